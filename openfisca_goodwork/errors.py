@@ -1,0 +1,120 @@
+"""The mistakes that this package reports to the person who made them.
+
+An error of this module is a short lesson: its text is the whole message, lists every fault found at once, and says how
+to mend each. A front end prints the text and leaves with `exit_code`; it never shows a traceback for one of these.
+Any other exception is a bug of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+FAULTS_SHOWN = 50
+TEXT_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, where, and how to mend it.
+
+    `message` is complete on its own (it names the path if that helps); `file`, `line` (counted from 1) and `path` are the
+    same facts for programs.
+    """
+
+    message: str
+    file: str = ""
+    line: int | None = None
+    path: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where in its file the fault is, as shown to people: `line 9`, or nothing."""
+        return "" if self.line is None else f"line {self.line}"
+
+
+class GoodworkError(Exception):
+    """A request that cannot be met as it stands; `str()` is the message for the user."""
+
+    exit_code: ClassVar[int] = 2
+    faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    def from_faults(cls, faults: Iterable[Fault], heading: str = "") -> Self:
+        """An error whose message lists `faults`, file by file and in the order of their lines.
+
+        Without a heading each file gets its own: `reforms/mine.yaml has 2 faults.` At most 50 faults are printed for a
+        file; all are kept in `.faults`.
+        """
+        kept = tuple(faults)
+        error = cls(fault_report(kept, heading))
+        error.faults = kept
+        return error
+
+
+class ReformError(GoodworkError):
+    """A reform file, or a combination of reforms, is wrong."""
+
+
+class CompanyFileError(GoodworkError):
+    """A company file is wrong."""
+
+
+class PeriodError(GoodworkError, ValueError):
+    """An accounting period, a date or a span of years is wrong."""
+
+
+class ParameterError(GoodworkError, ValueError):
+    """A parameter is unknown, or has no value where it is read."""
+
+
+class DataError(GoodworkError):
+    """The population or its targets are wrong."""
+
+    exit_code: ClassVar[int] = 3
+
+
+def fault_report(faults: Iterable[Fault], heading: str = "") -> str:
+    """The message for people: a heading for each file, then one line a fault."""
+    by_file: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_file.setdefault(fault.file, []).append(fault)
+    blocks = [_block(file, found, heading if len(by_file) == 1 else "") for file, found in by_file.items()]
+    if heading and len(by_file) != 1:
+        blocks.insert(0, heading)
+    return "\n".join(blocks)
+
+
+def _block(file: str, faults: list[Fault], heading: str) -> str:
+    ordered = sorted(faults, key=lambda fault: fault.line or 0)
+    shown = ordered[:FAULTS_SHOWN]
+    width = max(len(fault.place) for fault in shown)
+    lines = [heading or f"{printable(file) or 'The request'} has {counted(len(faults), 'fault')}."]
+    for fault in shown:
+        place = f"{fault.place.ljust(width)}  " if width else ""
+        lines.append(f"  {place}{printable(fault.message)}")
+    if len(ordered) > len(shown):
+        lines.append(f"  and {len(ordered) - len(shown):,} more.")
+    return "\n".join(lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 fault`, `2 faults`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def printable(text: str) -> str:
+    """The text on one line with its control characters spelt out, so that a file cannot write to a terminal."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def quoted(text: str) -> str:
+    """A piece of a user's text, short and in quotation marks, for use inside a message."""
+    clean = printable(text)
+    return f"'{clean if len(clean) <= TEXT_SHOWN else clean[: TEXT_SHOWN - 1] + '…'}'"
+
+
+def in_file(faults: Iterable[Fault], file: str) -> tuple[Fault, ...]:
+    """The same faults, said of `file`."""
+    return tuple(replace(fault, file=file) for fault in faults)
