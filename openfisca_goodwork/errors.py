@@ -1,8 +1,8 @@
 """The mistakes that this package reports to the person who made them.
 
-An error of this module is a short lesson: its text is the whole message, lists every fault found at once, and says how
-to mend each. A front end prints the text and leaves with `exit_code`; it never shows a traceback for one of these.
-Any other exception is a bug of the package.
+An error of this module is a short lesson: its text is the whole message, lists every fault found at once, and
+says how to mend each. A front end prints the text and leaves with `exit_code`; it never shows a traceback for
+one of these. Any other exception is a bug of the package.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import ClassVar, Self
 
 FAULTS_SHOWN = 50
 TEXT_SHOWN = 60
+MESSAGE_SHOWN = 600
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong, where, and how to mend it.
 
-    `message` is complete on its own (it names the path if that helps); `file`, `line` (counted from 1) and `path` are the
-    same facts for programs.
+    `message` is complete on its own (it names the path if that helps); `file`, `line` (counted from 1) and
+    `path` are the same facts for programs.
     """
 
     message: str
@@ -44,8 +45,8 @@ class GoodworkError(Exception):
     def from_faults(cls, faults: Iterable[Fault], heading: str = "") -> Self:
         """An error whose message lists `faults`, file by file and in the order of their lines.
 
-        Without a heading each file gets its own: `reforms/mine.yaml has 2 faults.` At most 50 faults are printed for a
-        file; all are kept in `.faults`.
+        Without a heading each file gets its own: `reforms/mine.yaml has 2 faults.` At most 50 faults are
+        printed for a file; all are kept in `.faults`.
         """
         kept = tuple(faults)
         error = cls(fault_report(kept, heading))
@@ -93,10 +94,14 @@ def _block(file: str, faults: list[Fault], heading: str) -> str:
     lines = [heading or f"{printable(file) or 'The request'} has {counted(len(faults), 'fault')}."]
     for fault in shown:
         place = f"{fault.place.ljust(width)}  " if width else ""
-        lines.append(f"  {place}{printable(fault.message)}")
+        lines.append(f"  {place}{_shortened(printable(fault.message))}")
     if len(ordered) > len(shown):
         lines.append(f"  and {len(ordered) - len(shown):,} more.")
     return "\n".join(lines)
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= MESSAGE_SHOWN else message[: MESSAGE_SHOWN - 1] + "…"
 
 
 def counted(number: int, noun: str) -> str:
@@ -105,7 +110,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text on one line with its control characters spelt out, so that a file cannot write to a terminal."""
+    """The text with its control characters spelt out, so that a file cannot steer a terminal."""
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
