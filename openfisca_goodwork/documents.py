@@ -68,8 +68,8 @@ class Document:
     """
 
     name: str
-    text: str
-    error: type[GoodworkError]
+    text: str = ""
+    error: type[GoodworkError] = GoodworkError
     faults: list[Fault] = field(default_factory=list)
     root: Node = field(init=False)
 
@@ -98,8 +98,8 @@ class Node:
     path: str = ""
 
     @property
-    def line(self) -> int:
-        """The line the value starts on, counted from 1."""
+    def line(self) -> int | None:
+        """The line the value starts on, counted from 1; None for a value that no file holds."""
         return _line(self.raw)
 
     @property
@@ -263,7 +263,7 @@ class Entry:
     value: Node
 
     @property
-    def line(self) -> int:
+    def line(self) -> int | None:
         """The line of the key, counted from 1."""
         return self.key_node.line
 
@@ -281,12 +281,17 @@ def load(
     Raises `error` if the document cannot be read at all; faults found later are noted in the document.
     """
     content = _read(source, name or str(source), error) if isinstance(source, Path) else source
-    document = Document(name or (str(source) if isinstance(source, Path) else "the text"), "", error)
+    document = Document(name or (str(source) if isinstance(source, Path) else "the text"), error=error)
     document.text = _decoded(document, content)
     document.root = Node(document, _composed(document))
     if not document.root.is_mapping:
         _stop(document, NOT_A_MAPPING, document.root.line)
     return document
+
+
+def single_value(document: Document, text: str, path: str) -> Node:
+    """A value typed outside any file (a command's option), to be read as the values of files are."""
+    return Node(document, yaml.ScalarNode("tag:yaml.org,2002:str", text), path)
 
 
 def did_you_mean(name: str, known: Iterable[str], several: int = 3) -> str:
@@ -313,9 +318,8 @@ def _pound_first(typed: str) -> str:
     return re.sub(r"^£ ?(-?)(?=[0-9])", r"\1£", typed)
 
 
-def _line(raw: yaml.Node) -> int:
-    mark = raw.start_mark
-    return 1 if mark is None else int(mark.line) + 1
+def _line(raw: yaml.Node | yaml.Event) -> int | None:
+    return None if raw.start_mark is None else int(raw.start_mark.line) + 1
 
 
 def _stop(document: Document, message: str, line: int | None = None) -> NoReturn:
@@ -366,9 +370,9 @@ def _guard(document: Document) -> None:
     """Note the tags and anchors of a document; stop at what is unsafe to compose or to walk."""
     depth = documents = values = 0
     for event in yaml.parse(document.text, Loader=LOADER):
-        line = event.start_mark.line + 1
+        line = _line(event)
         documents += isinstance(event, yaml.DocumentStartEvent)
-        depth += DEPTH_STEPS.get(type(event), 0)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         values += isinstance(event, yaml.NodeEvent)
         if getattr(event, "tag", None) is not None:
             document.fault("Tags (`!name`) are not allowed. Write plain values only.", line)
@@ -382,14 +386,6 @@ def _guard(document: Document) -> None:
             _stop(document, f"Values are nested more than {DEEPEST_NESTING} deep.", line)
         if values > MOST_VALUES:
             _stop(document, f"The file holds more than {MOST_VALUES:,} values.", line)
-
-
-DEPTH_STEPS: dict[type[yaml.Event], int] = {
-    yaml.MappingStartEvent: 1,
-    yaml.SequenceStartEvent: 1,
-    yaml.MappingEndEvent: -1,
-    yaml.SequenceEndEvent: -1,
-}
 
 
 def _yaml_fault(problem: yaml.YAMLError) -> tuple[str, int | None]:
