@@ -1,0 +1,363 @@
+"""The parameter files: that each leaf says what it is, where it comes from, and what the statute says.
+
+What the law does with the figures is tested with the formulas; here are only the files themselves.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+from openfisca_core.parameters import Parameter, ParameterNode
+
+PARAMETERS = Path(__file__).parents[2] / "parameters"
+KINDS = {"law", "proposal", "assumption", "forecast"}
+STRADDLES = {
+    "day_weighted",
+    "rounded_up_hybrid",
+    "annual_limit",
+    "by_date_incurred",
+    "separate_periods",
+    "whole_period",
+}
+STATUSES = {"seen", "second-hand", "derived", "memory", "assumption"}
+
+FILES = sorted(PARAMETERS.rglob("*.yaml"))
+LEAF_FILES = [file for file in FILES if file.name != "index.yaml"]
+
+
+def path_of(file: Path) -> str:
+    """The public path of a leaf, from where its file stands."""
+    return ".".join(file.relative_to(PARAMETERS).with_suffix("").parts)
+
+
+def leaves(node: ParameterNode) -> Iterator[Parameter]:
+    """Every parameter below a node, as OpenFisca read it."""
+    for child in node.children.values():
+        if isinstance(child, ParameterNode):
+            yield from leaves(child)
+        else:
+            yield child
+
+
+TREE = ParameterNode(directory_path=str(PARAMETERS))
+LEAVES = {leaf.name: leaf for leaf in leaves(TREE)}
+
+
+def value(path: str, date: str) -> float | bool:
+    """The value of a parameter in force on a date."""
+    in_force: float | bool = LEAVES[path].get_at_instant(date)
+    return in_force
+
+
+def dated(path: str) -> dict[str, float]:
+    """Every dated value of a parameter, earliest first."""
+    return {entry.instant_str: entry.value for entry in reversed(LEAVES[path].values_list)}
+
+
+each_leaf = pytest.mark.parametrize("leaf", LEAVES.values(), ids=LEAVES.keys())
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PARAMETERS)))
+
+
+# --- the files -----------------------------------------------------------------------------------------------
+
+
+def test_every_leaf_has_the_file_of_its_path() -> None:
+    assert LEAVES.keys() == {path_of(file) for file in LEAF_FILES}
+
+
+def test_there_is_no_yaml_under_another_extension() -> None:
+    assert {file.suffix for file in PARAMETERS.rglob("*") if file.is_file()} == {".yaml"}
+
+
+def test_every_path_is_written_in_lower_case_words() -> None:
+    assert [path for path in LEAVES if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", path)] == []
+
+
+def test_every_folder_has_an_index_with_a_description() -> None:
+    folders = {file.parent for file in FILES} | {parent for file in FILES for parent in file.parents}
+    inside = {folder for folder in folders if folder == PARAMETERS or PARAMETERS in folder.parents}
+    lacking = [
+        str(folder.relative_to(PARAMETERS))
+        for folder in sorted(inside)
+        if not (folder / "index.yaml").exists()
+        or not yaml.safe_load((folder / "index.yaml").read_text("ascii"))["description"].endswith(".")
+    ]
+    assert lacking == []
+
+
+@each_file
+def test_a_file_is_ascii_since_openfisca_reads_it_in_the_encoding_of_the_machine(file: Path) -> None:
+    assert file.read_bytes().isascii()
+
+
+@each_file
+def test_no_key_stands_twice(file: Path) -> None:
+    waiting = [yaml.compose(file.read_text("ascii"), Loader=yaml.SafeLoader)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            keys = Counter(key.value for key, _ in node.value)
+            assert {key for key, times in keys.items() if times > 1} == set(), node.start_mark
+            waiting += [child for _, child in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+
+
+@pytest.mark.parametrize("file", LEAF_FILES, ids=path_of)
+def test_dates_ascend_down_the_file(file: Path) -> None:
+    dates = list(yaml.safe_load(file.read_text("ascii"))["values"])
+    assert all(isinstance(date, datetime.date) for date in dates)
+    assert dates == sorted(dates)
+
+
+# --- what a leaf says of itself ------------------------------------------------------------------------------
+
+
+@each_leaf
+def test_a_leaf_has_a_sentence_a_unit_a_kind_and_a_label(leaf: Parameter) -> None:
+    assert leaf.description and leaf.description[0].isupper() and leaf.description.endswith(".")
+    assert isinstance(leaf.metadata["unit"], str) and leaf.metadata["unit"]
+    assert leaf.metadata["kind"] in KINDS
+    label = leaf.metadata["label"]
+    assert label and len(label) <= 60 and not label.endswith(".")
+
+
+def test_no_two_leaves_share_a_label() -> None:
+    labels = Counter(leaf.metadata["label"].casefold() for leaf in LEAVES.values())
+    assert {label for label, times in labels.items() if times > 1} == set()
+
+
+@each_leaf
+def test_a_changing_figure_of_law_says_how_a_straddling_period_treats_the_change(leaf: Parameter) -> None:
+    if leaf.metadata["kind"] in {"law", "proposal"} and len(leaf.values_list) > 1:
+        assert leaf.metadata["straddle"] in STRADDLES
+    assert {entry.metadata.get("straddle") for entry in leaf.values_list} <= STRADDLES | {None}
+
+
+@each_leaf
+def test_every_value_has_a_reference_and_a_status(leaf: Parameter) -> None:
+    for entry in leaf.values_list:
+        assert entry.metadata["status"] in STATUSES, entry.name
+        assert entry.metadata["kind"] in KINDS, entry.name
+        assert entry.metadata["reference"], entry.name
+        for reference in entry.metadata["reference"]:
+            assert reference.keys() <= {"title", "href"}, entry.name
+            assert reference["title"].strip(), entry.name
+            if "href" in reference:
+                assert re.fullmatch(r"https?://[^/\s]+\.[^/\s]+/\S+", reference["href"]), entry.name
+
+
+@each_leaf
+def test_a_figure_that_was_seen_gives_an_address(leaf: Parameter) -> None:
+    for entry in leaf.values_list:
+        if entry.metadata["kind"] == "law" and entry.metadata["status"] == "seen":
+            assert any("href" in reference for reference in entry.metadata["reference"]), entry.name
+
+
+@each_leaf
+def test_values_are_of_one_type_and_within_their_range(leaf: Parameter) -> None:
+    values = [entry.value for entry in leaf.values_list]
+    if leaf.metadata["unit"] in {"boolean", "text"}:
+        assert {type(each) for each in values} == {bool if leaf.metadata["unit"] == "boolean" else str}
+        return
+    assert all(type(each) in {int, float} and not math.isnan(each) for each in values)
+    least, most = leaf.metadata.get("range", (-math.inf, math.inf))
+    assert least < most
+    assert all(least <= each <= most for each in values)
+
+
+@each_leaf
+def test_a_fraction_of_statute_is_the_value(leaf: Parameter) -> None:
+    for entry in leaf.values_list:
+        if "statutory_form" in entry.metadata:
+            assert entry.value == float(Fraction(entry.metadata["statutory_form"])), entry.name
+
+
+# --- figures against the statute -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("financial_year", "main_rate", "small_profits_rate", "fraction"),
+    [
+        (2010, "28/100", "21/100", "7/400"),
+        (2011, "26/100", "20/100", "3/200"),
+        (2012, "24/100", "20/100", "1/100"),
+        (2013, "23/100", "20/100", "3/400"),
+        (2014, "21/100", "20/100", "1/400"),
+        (2015, "20/100", "20/100", "0"),
+        (2016, "20/100", "20/100", "0"),
+        *((year, "19/100", "19/100", "0") for year in range(2017, 2023)),
+        *((year, "25/100", "19/100", "3/200") for year in range(2023, 2029)),
+    ],
+)
+def test_the_charge_of_each_financial_year(
+    financial_year: int, main_rate: str, small_profits_rate: str, fraction: str
+) -> None:
+    for date in (f"{financial_year}-04-01", f"{financial_year + 1}-03-31"):
+        assert value("corporation_tax.main_rate", date) == float(Fraction(main_rate))
+        assert value("corporation_tax.small_profits_rate", date) == float(Fraction(small_profits_rate))
+        assert value("corporation_tax.marginal_relief.fraction", date) == float(Fraction(fraction))
+
+
+@pytest.mark.parametrize("financial_year", range(2010, 2034))
+def test_marginal_relief_joins_the_two_rates_at_the_lower_limit(financial_year: int) -> None:
+    """At the lower limit the main rate less marginal relief is the small profits rate (CTA 2010 ss.18A, 18B)."""
+    date = f"{financial_year}-04-01"
+    lower = value("corporation_tax.marginal_relief.lower_limit", date)
+    upper = value("corporation_tax.marginal_relief.upper_limit", date)
+    relief = value("corporation_tax.marginal_relief.fraction", date) * (upper - lower)
+    gap = value("corporation_tax.main_rate", date) - value("corporation_tax.small_profits_rate", date)
+    assert relief == pytest.approx(gap * lower, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "corporation_tax.main_rate",
+        "corporation_tax.small_profits_rate",
+        "corporation_tax.marginal_relief.fraction",
+        "corporation_tax.marginal_relief.lower_limit",
+        "corporation_tax.marginal_relief.upper_limit",
+    ],
+)
+def test_the_charge_is_law_to_financial_year_2027_and_forecast_from_2028(path: str) -> None:
+    kinds = {entry.instant_str: entry.metadata["kind"] for entry in LEAVES[path].values_list}
+    assert kinds.pop("2028-04-01") == "forecast"
+    assert set(kinds.values()) == {"law"}
+    assert value(path, "2028-04-01") == value(path, "2028-03-31")
+
+
+def test_every_step_of_the_annual_investment_allowance() -> None:
+    assert dated("capital_allowances.annual_investment_allowance.limit") == {
+        "2008-04-01": 50_000,
+        "2010-04-01": 100_000,
+        "2012-04-01": 25_000,
+        "2013-01-01": 250_000,
+        "2014-04-01": 500_000,
+        "2016-01-01": 200_000,
+        "2019-01-01": 1_000_000,
+    }
+
+
+def test_every_step_of_the_writing_down_allowances() -> None:
+    assert dated("capital_allowances.writing_down.main_rate") == {
+        "2008-04-01": 0.20,
+        "2012-04-01": 0.18,
+        "2026-04-01": 0.14,
+    }
+    assert dated("capital_allowances.writing_down.special_rate") == {
+        "2008-04-01": 0.10,
+        "2012-04-01": 0.08,
+        "2019-04-01": 0.06,
+    }
+
+
+@pytest.mark.parametrize(
+    ("allowance", "rate", "first_day", "last_day"),
+    [
+        ("super_deduction", 1.30, "2021-04-01", "2023-03-31"),
+        ("special_rate_allowance", 0.50, "2021-04-01", "2023-03-31"),
+        ("full_expensing", 1.00, "2023-04-01", None),
+        ("special_rate_50", 0.50, "2023-04-01", None),
+        ("main_rate_40", 0.40, "2026-01-01", None),
+        ("zero_emission_cars", 1.00, None, "2027-03-31"),
+        ("charge_points", 1.00, "2016-11-23", "2027-03-31"),
+        ("energy_saving", 1.00, None, "2020-03-31"),
+    ],
+)
+def test_a_first_year_allowance_is_in_force_on_its_days_and_no_others(
+    allowance: str, rate: float, first_day: str | None, last_day: str | None
+) -> None:
+    path = f"capital_allowances.first_year_allowances.{allowance}.rate"
+    one_day = datetime.timedelta(days=1)
+    assert value(path, first_day or "2008-04-01") == rate
+    assert value(path, last_day or "2033-12-31") == rate
+    if first_day:
+        assert value(path, str(datetime.date.fromisoformat(first_day) - one_day)) == 0
+    if last_day:
+        assert value(path, str(datetime.date.fromisoformat(last_day) + one_day)) == 0
+
+
+def test_only_the_end_of_the_super_deduction_is_weighted_by_days() -> None:
+    """FA 2021 s.11 tapers a period that ends on or after 1 April 2023; the start in 2021 goes by date incurred."""
+    entries = LEAVES["capital_allowances.first_year_allowances.super_deduction.rate"].values_list
+    assert {entry.instant_str: entry.metadata["straddle"] for entry in entries} == {
+        "2008-04-01": "by_date_incurred",
+        "2021-04-01": "by_date_incurred",
+        "2023-04-01": "day_weighted",
+    }
+
+
+def test_structures_and_buildings_began_at_2_per_cent_and_rose_to_3() -> None:
+    path = "capital_allowances.structures_and_buildings.rate"
+    assert dated(path) == {"2008-04-01": 0, "2018-10-29": 0.02, "2020-04-01": 0.03}
+
+
+def test_carried_forward_losses_are_restricted_from_april_2017() -> None:
+    assert math.isinf(value("losses.deductions_allowance", "2017-03-31"))
+    assert value("losses.restriction_rate", "2017-03-31") == 1
+    assert value("losses.deductions_allowance", "2017-04-01") == 5_000_000
+    assert value("losses.restriction_rate", "2017-04-01") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("period_end", "months", "cap"),
+    [
+        ("2010-11-23", 36, 50_000),
+        ("2010-11-24", 0, 0),
+        ("2020-03-31", 0, 0),
+        ("2020-04-01", 36, 2_000_000),
+        ("2022-03-31", 36, 2_000_000),
+        ("2022-04-01", 0, 0),
+    ],
+)
+def test_the_carry_back_was_extended_twice(period_end: str, months: int, cap: int) -> None:
+    """FA 2009 Sch 6 para 3(2), (3); FA 2021 Sch 2 paras 4(3), 5."""
+    assert value("losses.extended_carry_back_months", period_end) == months
+    assert value("losses.extended_carry_back_cap", period_end) == cap
+    assert value("losses.carry_back_months", period_end) == 12
+
+
+def test_very_large_companies_begin_with_periods_from_april_2019() -> None:
+    assert math.isinf(value("payment.thresholds.very_large", "2019-03-31"))
+    assert value("payment.thresholds.very_large", "2019-04-01") == 20_000_000
+
+
+def test_a_calendar_year_of_a_very_large_company_has_its_last_instalment_on_14_december() -> None:
+    """Its final date from the end of the period is also three intervals after its first (reg 5AZA(2))."""
+    due = "payment.due_dates."
+    first_month = 1 + value(due + "very_large_first_instalment_months", "2026-01-01")
+    from_start = first_month + 3 * value(due + "instalment_interval_months", "2026-01-01")
+    from_end = 13 - value(due + "very_large_final_instalment_months_before_end", "2026-01-01")
+    assert (from_start, from_end) == (12, 12)
+    assert 1 + value(due + "very_large_first_instalment_days", "2026-01-01") == 14
+    assert 1 + value(due + "very_large_final_instalment_days", "2026-01-01") == 14
+
+
+def test_current_law_has_no_relief_for_human_investment() -> None:
+    switches = {path: leaf for path, leaf in LEAVES.items() if path.startswith("human_investment.")}
+    counted = [path for path in switches if path.endswith((".inclusion", ".additional_deduction"))]
+    assert len(counted) == 7
+    assert {path: dated(path) for path in counted} == {path: {"2010-04-01": 0} for path in counted}
+    assert {leaf.metadata["kind"] for leaf in switches.values()} == {"proposal"}
+
+
+def test_the_three_cases_of_an_assumption_rise_from_low_to_high() -> None:
+    for name in ("elasticity", "relabelling"):
+        low, central, high = (
+            value(f"assumptions.behaviour.{name}.{case}", "2027-04-01") for case in ("low", "central", "high")
+        )
+        assert low < central < high
+    for year in ("first_year", "second_year", "third_year", "later_years"):
+        low, central, high = (
+            value(f"assumptions.take_up.{case}.{year}", "2027-04-01") for case in ("low", "central", "high")
+        )
+        assert low < central < high
