@@ -21,7 +21,7 @@ from typing import NoReturn
 
 import yaml
 
-from openfisca_goodwork.errors import Fault, GoodworkError, printable, quoted
+from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, GoodworkError, printable, quoted
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 20
@@ -89,13 +89,15 @@ class Document:
 class Node:
     """A value of a document, with its line (from 1) and its path from the top.
 
-    A path joins names and places in lists by dots: `accounting_periods.0.start`. Each reader (`text`,
-    `number`, `money`, `whole_number`, `boolean`, `date`) gives the value, or notes a fault and gives None.
+    A path joins names and places in lists by dots: `accounting_periods.0.start`; `called` is what messages
+    call the value, if not its path. Each reader (`text`, `number`, `money`, `whole_number`, `boolean`,
+    `date`) gives the value, or notes a fault and gives None.
     """
 
     document: Document
     raw: yaml.Node
     path: str = ""
+    called: str = ""
 
     @property
     def line(self) -> int | None:
@@ -120,7 +122,7 @@ class Node:
     @property
     def is_quoted(self) -> bool:
         """Whether the value was written in quotation marks or as a block of text."""
-        return isinstance(self.raw, yaml.ScalarNode) and self.raw.style is not None
+        return isinstance(self.raw, yaml.ScalarNode) and bool(self.raw.style)
 
     def fault(self, message: str) -> None:
         """Note that this value is wrong."""
@@ -158,7 +160,8 @@ class Node:
         found = {entry.key: entry for entry in self.entries()}
         for entry in found.values():
             if entry.key not in known:
-                entry.fault(f"{quoted(entry.key)} is not known here. {did_you_mean(entry.key, known)}")
+                near = did_you_mean(entry.key, known) if len(self.document.faults) < FAULTS_SHOWN else ""
+                entry.fault(f"{quoted(entry.key)} is not known here. {near}".rstrip())
         missing = [name for name in required if name not in found]
         if missing and self.is_mapping:
             self.fault(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.")
@@ -241,7 +244,7 @@ class Node:
 
     @property
     def _subject(self) -> str:
-        return self.path or "The file"
+        return self.called or self.path or "The file"
 
     def _wrong(self, expected: str, mend: str = "") -> None:
         self.fault(f"{self._subject} must be {expected}, not {self._described()}.{' ' if mend else ''}{mend}")

@@ -1,0 +1,31 @@
+"""Reforms: read, check, find, compose, lay upon the law, and compare.
+
+A reform is a dated edit of parameters in a YAML file. Nothing here computes tax; what comes out is a
+tax-benefit system with other parameters, or a table of what differs.
+"""
+
+from openfisca_goodwork.policy.compare import Comparison, Difference, compare, no_effect_reason
+from openfisca_goodwork.policy.compose import compose
+from openfisca_goodwork.policy.laws import law_of
+from openfisca_goodwork.policy.library import check, library, load, load_all
+from openfisca_goodwork.policy.reading import CheckReport, examine, parse
+from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform
+
+__all__ = [
+    "CURRENT_LAW",
+    "CheckReport",
+    "Comparison",
+    "Difference",
+    "Override",
+    "Reform",
+    "check",
+    "compare",
+    "compose",
+    "examine",
+    "law_of",
+    "library",
+    "load",
+    "load_all",
+    "no_effect_reason",
+    "parse",
+]

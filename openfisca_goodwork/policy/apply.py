@@ -1,0 +1,80 @@
+"""From reforms to law: the dated values that a reform leaves, and the tax-benefit system that holds them.
+
+A value of a reform treats straddling accounting periods as the dated change of law that it replaces did, if
+there is one on that date, and otherwise as the parameter says.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from openfisca_goodwork.policy.reform import Beneath, Edit, Origin, Reform
+from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, in_force
+from openfisca_goodwork.system import DatedValue
+
+ASSUMPTION = "assumption"
+PROPOSAL = "proposal"
+
+
+def edited_values(
+    beneath: Sequence[DatedValue],
+    edits: Sequence[tuple[datetime.date, Edit]],
+    reform: Reform,
+    leaf: Leaf,
+) -> tuple[DatedValue, ...]:
+    """The dated values of one parameter once a reform's edits lie upon the values beneath.
+
+    A value that changes nothing on its date is left out, so that it makes no accounting period straddle a
+    change.
+    """
+    if not edits:
+        return tuple(beneath)
+    found = [dated for dated in beneath if dated.date < edits[0][0]]
+    ends = [date for date, _ in edits[1:]] + [datetime.date.max]
+    for (date, value), end in zip(edits, ends, strict=True):
+        if isinstance(value, Beneath):
+            found += _beneath(beneath, date, end)
+        else:
+            found.append(
+                DatedValue(date, value, _metadata(beneath, date, reform.origin(leaf.path, date), leaf))
+            )
+    return _without_repeats(found, beneath)
+
+
+def _beneath(beneath: Sequence[DatedValue], start: datetime.date, end: datetime.date) -> list[DatedValue]:
+    """The values beneath from `start` up to, but not on, `end`; the one in force on `start` dated there."""
+    current = in_force(beneath, start)
+    later = [dated for dated in beneath if start < dated.date < end]
+    return later if current is None else [DatedValue(start, current.value, current.metadata), *later]
+
+
+def _metadata(
+    beneath: Sequence[DatedValue], date: datetime.date, origin: Origin, leaf: Leaf
+) -> dict[str, Any]:
+    replaced = next((dated for dated in beneath if dated.date == date), None)
+    straddle = replaced.metadata.get("straddle", leaf.straddle) if replaced else leaf.straddle
+    title = ": ".join(part for part in (origin.title or origin.reform, origin.source) if part)
+    kind = ASSUMPTION if leaf.kind == ASSUMPTION else PROPOSAL
+    metadata = {"kind": kind, "reform": origin.reform, "reference": [{"title": title}]}
+    return metadata | ({"straddle": straddle} if straddle else {})
+
+
+def _without_repeats(values: list[DatedValue], beneath: Sequence[DatedValue]) -> tuple[DatedValue, ...]:
+    """The values less those that a reform dates and that equal the one before; the law's own stay."""
+    own = {id(dated) for dated in beneath}
+    kept = [later for earlier, later in pairwise(values) if id(later) in own or later.value != earlier.value]
+    return (*values[:1], *kept)
+
+
+def laid_upon(vocabulary: Vocabulary, reform: Reform) -> dict[str, Leaf]:
+    """The parameters of the law that a reform makes of another, whose parameters it sets."""
+    changed = {
+        path: replace(leaf, values=edited_values(leaf.values, edits, reform, leaf))
+        for path, edits in reform.edits.items()
+        for leaf in [vocabulary[path]]
+    }
+    return {**vocabulary, **changed}

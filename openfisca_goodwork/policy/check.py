@@ -1,0 +1,204 @@
+"""Whether the values of a reform can be law: known paths, allowed values, dates held, limits in order."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from openfisca_goodwork.documents import LONGEST_NAME_COMPARED, did_you_mean
+from openfisca_goodwork.errors import Fault, quoted
+from openfisca_goodwork.policy.apply import edited_values
+from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
+from openfisca_goodwork.policy.vocabulary import (
+    PLURALS,
+    POUNDS,
+    SHARE,
+    WHOLE_UNITS,
+    Leaf,
+    Vocabulary,
+    day_in_words,
+    in_force,
+    in_words,
+    last_date,
+    plain,
+)
+from openfisca_goodwork.system import DatedValue
+
+# Assumptions that describe the response to one reform; every other assumption is common to both laws.
+RESPONSES = ("assumptions.behaviour.", "assumptions.take_up.")
+ASSUMPTIONS = "assumptions."
+
+# (lower, higher): ends of paths that share their beginning; the first must never exceed the second.
+ORDERED = (
+    ("lower_limit", "upper_limit"),
+    ("small.employees", "medium.employees"),
+    ("small.turnover", "medium.turnover"),
+    ("small.balance_sheet", "medium.balance_sheet"),
+)
+# Two parts of one cap, of which neither may be limited alone.
+TOGETHER = (("cap_fixed", "cap_multiple_of_paye_and_nic"),)
+
+
+def unknown_path(path: str, vocabulary: Vocabulary) -> str:
+    """What to say of a path that is not a parameter: the nearest names, or the parameters below it."""
+    short = path if len(path) <= LONGEST_NAME_COMPARED else quoted(path)
+    below = [known for known in vocabulary if known.startswith(f"{path}.")]
+    if below:
+        shown = ", ".join(below[:3]) + (f" and {len(below) - 3} more" if len(below) > 3 else "")
+        return f"{short} is a group of parameters, not one of them. It holds {shown}."
+    return f"{short} is not a parameter. {did_you_mean(path, vocabulary)}".rstrip()
+
+
+def faults_of_edits(
+    reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False
+) -> tuple[Fault, ...]:
+    """Every fault of a reform's edits, laid upon the law of `vocabulary`.
+
+    `common_assumptions` allows the assumptions that both laws share, which only the option --set may change.
+    """
+    faults = list(_faults_one_by_one(reform, vocabulary, common_assumptions))
+    values = {
+        path: edited_values(vocabulary[path].values, edits, reform, vocabulary[path])
+        for path, edits in reform.edits.items()
+        if path in vocabulary
+    }
+    return (*faults, *faults_between(values, reform, vocabulary))
+
+
+def _faults_one_by_one(reform: Reform, vocabulary: Vocabulary, common_assumptions: bool) -> Iterator[Fault]:
+    horizon = last_date(vocabulary)
+    for path, date, value in reform.dated_edits():
+        origin = reform.origin(path, date)
+        leaf = vocabulary.get(path)
+        messages = (
+            [unknown_path(path, vocabulary)]
+            if leaf is None
+            else [*_date_faults(leaf, date, horizon), *_value_faults(leaf, value)]
+        )
+        if path.startswith(ASSUMPTIONS) and not path.startswith(RESPONSES) and not common_assumptions:
+            messages.append(
+                f"{path} is common to both laws and cannot stand in a reform. "
+                f"Change it for a run by --set {path}@{date}=VALUE."
+            )
+        for message in messages:
+            yield Fault(message, origin.file, origin.line, path)
+
+
+def _date_faults(leaf: Leaf, date: datetime.date, horizon: datetime.date) -> Iterator[str]:
+    if date < leaf.first_date:
+        yield (
+            f"{leaf.path} has no value before {day_in_words(leaf.first_date)}: "
+            f"it cannot be set from {day_in_words(date)}."
+        )
+    if date > horizon:
+        yield (
+            f"{leaf.path}: {day_in_words(date)} is after {day_in_words(horizon)}, "
+            "the last day for which the law is held."
+        )
+
+
+def _value_faults(leaf: Leaf, value: Edit) -> Iterator[str]:
+    if isinstance(value, Beneath):
+        return
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, leaf.value_type):
+        words = {bool: "true or false", str: "text", float: f"a number ({in_unit_words(leaf.unit)})"}
+        yield f"{leaf.path} must be {words[leaf.value_type]}, not {value!r}."
+    elif isinstance(value, str):
+        if leaf.options and value not in leaf.options:
+            yield f"{leaf.path}: {quoted(value)} is not one of {', '.join(leaf.options)}."
+    elif not isinstance(value, bool):
+        yield from _number_faults(leaf, value)
+
+
+def _number_faults(leaf: Leaf, value: float) -> Iterator[str]:
+    if math.isnan(value) or (math.isinf(value) and not leaf.may_be_unlimited):
+        yield f"{leaf.path} must be a finite number, not {value}."
+    elif not leaf.least <= value <= leaf.most:
+        yield f"{leaf.path}: {plain(value)} is {_bounds(leaf)}.{_range_mend(leaf, value)}"
+    elif leaf.unit in WHOLE_UNITS and math.isfinite(value) and not value.is_integer():
+        yield f"{leaf.path} is in whole {leaf.unit}s, not {plain(value)}."
+
+
+def _bounds(leaf: Leaf) -> str:
+    if math.isinf(leaf.most):
+        return f"below {plain(leaf.least)}"
+    return f"outside {plain(leaf.least)} to {plain(leaf.most)}"
+
+
+def _range_mend(leaf: Leaf, value: float) -> str:
+    if leaf.unit == SHARE and value > 1:
+        fraction = value / 100
+        shown = f"{fraction:.2f}" if round(fraction, 2) == fraction else f"{fraction:g}"
+        return f" Rates are fractions: {value:g}% is {shown}."
+    return " An amount of money cannot be negative here." if leaf.unit == POUNDS and value < 0 else ""
+
+
+def in_unit_words(unit: str) -> str:
+    """A unit as people say it."""
+    return {SHARE: "a fraction: 20% is 0.20", POUNDS: "pounds", "": "no unit"}.get(
+        unit, PLURALS.get(unit, unit)
+    )
+
+
+def faults_between(
+    values: Mapping[str, Sequence[DatedValue]], reform: Reform, vocabulary: Vocabulary
+) -> Iterator[Fault]:
+    """Faults between parameters, on every date from the reform on: limits out of order, half a cap.
+
+    `values` are the dated values of the paths that the reform changes; all others are as in `vocabulary`.
+    """
+    for rule, wrong, message in (
+        (ORDERED, lambda lower, higher: lower > higher, "{0} ({1}) is above {2} ({3}) from {4}."),
+        (
+            TOGETHER,
+            lambda one, other: math.isinf(one) != math.isinf(other),
+            "{0} ({1}) and {2} ({3}) from {4} are half a cap: limit both or neither.",
+        ),
+    ):
+        for paths in _pairs(rule, values, vocabulary):
+            first, second = (values.get(path, vocabulary[path].values) for path in paths)
+            for date in sorted({dated.date for dated in (*first, *second)}):
+                pair = in_force(first, date), in_force(second, date)
+                if date < _first_touched(paths, reform) or None in pair:
+                    continue
+                amounts = [dated.value for dated in pair if dated is not None]
+                if wrong(*amounts):
+                    words = [in_words(amount, vocabulary[paths[0]].unit) for amount in amounts]
+                    text = message.format(paths[0], words[0], paths[1], words[1], day_in_words(date))
+                    yield _placed(text, paths, date, reform)
+                    break
+
+
+def _pairs(
+    rule: Iterable[tuple[str, str]], changed: Iterable[str], vocabulary: Vocabulary
+) -> list[tuple[str, str]]:
+    """The pairs of paths that a rule is about, where at least one of the two is changed."""
+    found: dict[tuple[str, str], None] = {}
+    for path in changed:
+        for ends in rule:
+            for end in ends:
+                if path.endswith(f".{end}"):
+                    pair = (path[: -len(end)] + ends[0], path[: -len(end)] + ends[1])
+                    if all(one in vocabulary for one in pair):
+                        found[pair] = None
+    return list(found)
+
+
+def _first_touched(paths: Iterable[str], reform: Reform) -> datetime.date:
+    return min(date for path in paths for date, _ in reform.edits.get(path, ()))
+
+
+def _placed(message: str, paths: tuple[str, str], date: datetime.date, reform: Reform) -> Fault:
+    """The fault at the latest edit of either path up to its date."""
+    edits = [(at, path) for path in paths for at, _ in reform.edits.get(path, ()) if at <= date]
+    at, path = max(edits)
+    origin = reform.origin(path, at)
+    return Fault(message, origin.file, origin.line, path)
+
+
+def same_value(one: Value | None, other: Value | None) -> bool:
+    """Whether two values are the same law: equal, and of one type where one of them is a truth value."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -1,0 +1,93 @@
+"""The law that reforms and settings make, as a tax-benefit system ready to run."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.documents import Document, single_value
+from openfisca_goodwork.errors import Fault, ReformError, quoted
+from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
+from openfisca_goodwork.policy.compose import compose
+from openfisca_goodwork.policy.library import Reforms, load_all
+from openfisca_goodwork.policy.reading import read_value
+from openfisca_goodwork.policy.reform import Edit, Origin, Reform
+from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.system import current_law, with_values
+
+OPTION = "--set"
+SETTING = re.compile(r"(?P<path>[^@=\s]+)@(?P<date>[^@=\s]+)=(?P<value>.+)")
+SETTING_EXAMPLE = "assumptions.behaviour.elasticity.central@2027-04-01=0.4"
+
+
+def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str] = ()) -> TaxBenefitSystem:
+    """The law with `baseline` laid upon current law, `reforms` upon that, and `settings` upon all.
+
+    Reforms are names of the library, files or Reforms; settings are `PATH@DATE=VALUE`, each holding from its
+    date for good, and may change any parameter and assumption. Without any of them it is current law itself.
+    Raises ReformError with every fault of a file, of the reforms together, or of the options.
+    """
+    here = current_vocabulary()
+    changed = vocabulary_with(reforms, baseline, settings)
+    values = {path: leaf.values for path, leaf in changed.items() if leaf is not here[path]}
+    return with_values(current_law(), values) if values else current_law()
+
+
+def vocabulary_with(
+    reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str] = ()
+) -> Vocabulary:
+    """Every parameter of the law that `law_of` makes of the same reforms and settings."""
+    law = current_vocabulary()
+    for layer in (load_all(baseline), load_all(reforms)):
+        if layer:
+            law = checked_upon(law, compose(layer))
+    given = tuple(settings)
+    return checked_upon(law, settings_as_reform(given, law), common_assumptions=True) if given else law
+
+
+def checked_upon(law: Vocabulary, reform: Reform, *, common_assumptions: bool = False) -> dict[str, Leaf]:
+    """The parameters of a law with a reform laid upon it. Raises ReformError if the two do not fit."""
+    faults = faults_of_edits(reform, law, common_assumptions=common_assumptions)
+    if faults:
+        raise ReformError.from_faults([replace(fault, file=fault.file or reform.name) for fault in faults])
+    return laid_upon(law, reform)
+
+
+def settings_as_reform(settings: Iterable[str], law: Vocabulary) -> Reform:
+    """The options --set PATH@DATE=VALUE as one reform. Raises ReformError with the faults of each."""
+    faults: list[Fault] = []
+    edits: dict[str, dict[datetime.date, Edit]] = {}
+    origins: dict[tuple[str, datetime.date], Origin] = {}
+    for setting in settings:
+        document = Document(f"{OPTION} {setting}", error=ReformError)
+        found = _setting(setting, document, law)
+        if found is not None:
+            path, date, value = found
+            if date in edits.setdefault(path, {}):
+                document.fault(f"{path} is set twice for {date}. Keep one of the options.", path=path)
+            edits[path][date] = value
+            origins[path, date] = Origin(OPTION, f"{OPTION} {setting}", "", document.name)
+        faults += document.faults
+    if faults:
+        raise ReformError.from_faults(faults)
+    ordered = {path: tuple(sorted(dated.items())) for path, dated in edits.items()}
+    return Reform(OPTION, "Settings of this run", ordered, origins=origins)
+
+
+def _setting(setting: str, document: Document, law: Vocabulary) -> tuple[str, datetime.date, Edit] | None:
+    match = SETTING.fullmatch(setting)
+    if match is None:
+        document.fault(f"{quoted(setting)} is not PATH@DATE=VALUE. For example: {OPTION} {SETTING_EXAMPLE}")
+        return None
+    path = match["path"]
+    date = replace(single_value(document, match["date"], path), called=f"The date of {path}").date()
+    if path not in law:
+        document.fault(unknown_path(path, law), path=path)
+        return None
+    value = read_value(single_value(document, match["value"], path), law[path])
+    return None if date is None or value is None else (path, date, value)

@@ -1,0 +1,59 @@
+"""The reforms that come with the package, found by name in `reforms/`, and those in files of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from openfisca_goodwork.documents import did_you_mean
+from openfisca_goodwork.errors import ReformError, quoted
+from openfisca_goodwork.policy.compose import compose
+from openfisca_goodwork.policy.reading import SUFFIXES, CheckReport, examine, parse
+from openfisca_goodwork.policy.reform import Reform
+from openfisca_goodwork.system import resource_directory
+
+Reforms = str | Path | Reform | Iterable[str | Path | Reform]
+
+
+def library() -> dict[str, Path]:
+    """Every reform of the library by its name, in alphabetical order; the folder of a file is its group."""
+    files = resource_directory("reforms").rglob("*.yaml")
+    return {file.stem: file for file in sorted(files, key=lambda file: file.stem)}
+
+
+def load(reform: str | Path | Reform) -> Reform:
+    """A reform by its name in the library or from a file; `a + b` composes two of them.
+
+    Raises ReformError with every fault of the file.
+    """
+    if isinstance(reform, Reform):
+        return reform
+    if isinstance(reform, str) and "+" in reform and not Path(reform).exists():
+        return compose(load(part.strip()) for part in reform.split("+"))
+    return parse(locate(reform))
+
+
+def load_all(reforms: Reforms) -> tuple[Reform, ...]:
+    """Reforms given one by one or together, as names, files or Reforms."""
+    given = (reforms,) if isinstance(reforms, str | Path | Reform) else tuple(reforms)
+    return tuple(load(reform) for reform in given)
+
+
+def locate(reform: str | Path) -> Path:
+    """The file of a reform: the path given, or the library's. Raises ReformError with the nearest names."""
+    path = Path(reform)
+    if path.suffix in SUFFIXES or len(path.parts) != 1:
+        return path
+    known = library()
+    if str(reform) not in known:
+        near = did_you_mean(str(reform), known) or "See them all with `goodwork reforms list`."
+        raise ReformError(
+            f"There is no reform called {quoted(str(reform))}. {near} "
+            "A file of your own is given by its path: ./my-reform.yaml."
+        )
+    return known[str(reform)]
+
+
+def check(reforms: Iterable[str | Path]) -> list[CheckReport]:
+    """Check reform files, or reforms of the library by name: for each, the reform or all its faults."""
+    return [examine(locate(reform)) for reform in reforms]

@@ -1,0 +1,114 @@
+"""What a reform is: a dated edit of the parameters of the law, and who asks for it.
+
+A reform holds no law of its own. It names parameters, dates and values; what it leaves alone is as in the law
+it is laid upon. This module also writes a reform as the YAML that `policy.reading` reads.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+import yaml
+
+STATUSES = ("proposal", "enacted", "counterfactual", "stress")
+HEADER = ("reform", "title", "summary", "status", "source", "requires")
+OPTIONAL_HEADER = ("notes",)
+TEXT_WIDTH = 100
+
+
+class Beneath(Enum):
+    """The value that is no value: the path follows the law beneath the reform again."""
+
+    CURRENT_LAW = "current_law"
+
+
+CURRENT_LAW = Beneath.CURRENT_LAW
+
+Value = float | bool | str
+Edit = Value | Beneath
+Edits = Mapping[str, tuple[tuple[datetime.date, Edit], ...]]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who set a value: a reform's name, title and source, and where it is written."""
+
+    reform: str
+    title: str
+    source: str
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Override:
+    """One value of an earlier reform that a later one replaces, from `date` on."""
+
+    path: str
+    date: datetime.date
+    earlier: str
+    earlier_value: Edit
+    later: str
+    later_value: Edit
+
+
+@dataclass(frozen=True)
+class Reform:
+    """A dated edit of the parameters of the law.
+
+    `edits` maps each path to its (date, value) pairs in ascending order; a value holds until the next date of
+    its path, or for good. `CURRENT_LAW` gives the path back to the law beneath. Two reforms are equal if they
+    say the same; their files, lines and layout do not matter.
+    """
+
+    name: str
+    title: str
+    edits: Edits = field(hash=False)
+    summary: str = ""
+    status: str = "proposal"
+    source: str = ""
+    requires: str = ""
+    notes: str = ""
+    text: str = field(default="", compare=False, repr=False)
+    file: str = field(default="", compare=False)
+    origins: Mapping[tuple[str, datetime.date], Origin] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    overrides: tuple[Override, ...] = field(default=(), compare=False, repr=False)
+
+    def origin(self, path: str, date: datetime.date) -> Origin:
+        """Who set the value of `path` on `date`: this reform, or the part of it that did."""
+        return self.origins.get((path, date), Origin(self.name, self.title, self.source, self.file))
+
+    def dated_edits(self) -> Iterator[tuple[str, datetime.date, Edit]]:
+        """Every edit as (path, date, value), by path as written and then by date."""
+        for path, edits in self.edits.items():
+            for date, value in edits:
+                yield path, date, value
+
+    @property
+    def first_date(self) -> datetime.date:
+        """The earliest date on which this reform sets anything."""
+        return min(date for _, date, _ in self.dated_edits())
+
+    def to_yaml(self) -> str:
+        """The reform as a file that reads back as an equal reform."""
+        header = {
+            key: self.name if key == "reform" else getattr(self, key) for key in HEADER + OPTIONAL_HEADER
+        }
+        parameters = {
+            path: {date: _written(value) for date, value in edits} for path, edits in self.edits.items()
+        }
+        content = {key: text for key, text in header.items() if text} | {"parameters": parameters}
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=TEXT_WIDTH)
+
+
+def _written(value: Edit) -> float | int | bool | str:
+    if isinstance(value, Beneath):
+        return value.value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
