@@ -1,0 +1,160 @@
+"""The charge to corporation tax: rates, the small profits rate, marginal relief (CTA 2010 ss.18A to 18N, and as before 2015).
+
+Where a limit changes inside an accounting period, the parts before and after are periods of their own, profits shared by
+days (FA 2021 Sch 1 para 34). Where only a rate changes, one computation of limits and the rates weighted by days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.model import SHARE, Variable
+from openfisca_goodwork.notes import once
+from openfisca_goodwork.periods import over_period, segments
+
+_RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
+_FRACTION = "corporation_tax.marginal_relief.fraction"
+_LIMITS = ("corporation_tax.marginal_relief.lower_limit", "corporation_tax.marginal_relief.upper_limit")
+
+
+@dataclass(frozen=True)
+class ChargePart:
+    """A part of the accounting period that is charged on its own (each one per company).
+
+    Attributes:
+        share: its share of the period's profits.
+        main, small: rates. fraction: of marginal relief.
+        lower, upper: limits for this part and this company, divided by its associated companies (£).
+        has_small_rate: whether the company may have the small profits rate and marginal relief at all.
+    """
+
+    share: np.ndarray
+    main: np.ndarray
+    small: np.ndarray
+    fraction: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    has_small_rate: np.ndarray
+
+    def relief(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
+        """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£)."""
+        part = augmented * self.share
+        between = self.has_small_rate & (part > self.lower) & (part <= self.upper)
+        ratio = profits / np.where(augmented > 0, augmented, 1)
+        return np.where(between, self.fraction * (self.upper - part) * ratio, 0)
+
+    def tax(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
+        """Tax on the part's share of taxable total profits, after marginal relief (£)."""
+        is_small = self.has_small_rate & (augmented * self.share <= self.lower)
+        rate = np.where(is_small, self.small, self.main)
+        return rate * profits * self.share - self.relief(profits, augmented)
+
+
+def charge_parts(company: Any, period: Any) -> list[ChargePart]:
+    """The parts of each company's period that are charged on their own, with their rates and limits."""
+    divisor = 1 + company("associated_companies", period)
+    has_small_rate = company("is_uk_resident", period) & ~company("is_close_investment_holding_company", period)
+    parts = []
+    for stretch in segments(company, period, *_LIMITS):
+        scale = stretch.length_factor / divisor
+        lower, upper = (stretch.value(path) * scale for path in _LIMITS)
+        rates = {name: stretch.value(path) for name, path in _RATES.items()}
+        parts.append(ChargePart(stretch.share, **rates, fraction=stretch.value(_FRACTION), lower=lower, upper=upper,
+                                has_small_rate=has_small_rate))  # fmt: skip
+    return parts
+
+
+def tax_on(parts: list[ChargePart], profits: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
+    """Corporation tax on taxable total profits, a pure function that other rules may call again (£)."""
+    return sum((part.tax(profits, profits + exempt_distributions) for part in parts), np.zeros_like(profits))
+
+
+class augmented_profits(Variable):
+    """Taxable total profits and the exempt distributions that count (£)."""
+
+    label = "Augmented profits"
+    reference = "CTA 2010 s.18L"
+
+    def formula(company, period):
+        return company("taxable_total_profits", period) + company("exempt_distributions", period)
+
+
+class marginal_relief_lower_limit(Variable):
+    """Lower limit for the period: divided by one plus the associated companies, in proportion to its length (£).
+
+    Example: one associated company, twelve months from 1 April 2024: £25,000.
+    """
+
+    label = "Lower limit"
+    reference = "CTA 2010 s.18D"
+
+    def formula(company, period):
+        return sum(part.lower for part in once(company, period, charge_parts))
+
+
+class marginal_relief_upper_limit(Variable):
+    """Upper limit for the period: divided by one plus the associated companies, in proportion to its length (£).
+
+    Example: one associated company, twelve months from 1 April 2024: £125,000.
+    """
+
+    label = "Upper limit"
+    reference = "CTA 2010 s.18D"
+
+    def formula(company, period):
+        return sum(part.upper for part in once(company, period, charge_parts))
+
+
+class marginal_relief(Variable):
+    """Marginal relief (£).
+
+    Example: profits of £90,000 and distributions of £8,000: 3/200 × (£250,000 − £98,000) × 90/98 = £2,093.88.
+    """
+
+    label = "Marginal relief"
+    reference = "CTA 2010 s.18B"
+
+    def formula(company, period):
+        profits, augmented = company("taxable_total_profits", period), company("augmented_profits", period)
+        return sum(part.relief(profits, augmented) for part in once(company, period, charge_parts))
+
+
+class corporation_tax(Variable):
+    """Corporation tax after marginal relief, before credits and repayments (£).
+
+    Example: profits of £200,000 in the year to 31 December 2023, no associated companies: £46,483.75.
+    """
+
+    label = "Corporation tax"
+    reference = "CTA 2009 s.8; CTA 2010 ss.18A, 18B"
+
+    def formula(company, period):
+        parts, profits = once(company, period, charge_parts), company("taxable_total_profits", period)
+        return tax_on(parts, profits, company("exempt_distributions", period))
+
+
+class marginal_tax_rate(Variable):
+    """Tax of this period that £1 more of deductions would save: 0.265 between the limits, 0 for a company in loss."""
+
+    unit = SHARE
+    label = "Marginal tax rate"
+    reference = "CTA 2010 ss.18A, 18B; HMRC CTM03925"
+
+    def formula(company, period):
+        parts, profits = once(company, period, charge_parts), company("taxable_total_profits", period)
+        less = np.maximum(profits - 1, 0)
+        return company("corporation_tax", period) - tax_on(parts, less, company("exempt_distributions", period))
+
+
+class net_corporation_tax(Variable):
+    """Corporation tax less the tax that losses surrendered to the rest of the group save there at the main rate (£)."""
+
+    label = "Net corporation tax"
+    reference = "CTA 2010 ss.4, 99"
+
+    def formula(company, period):
+        surrendered = company("group_relief_surrendered", period)
+        return company("corporation_tax", period) - surrendered * over_period(company, period, _RATES["main"])

@@ -1,0 +1,1 @@
+"""What a company tells: facts without formulas, one module per subject. Money is £ for the accounting period."""

@@ -1,0 +1,96 @@
+"""The company: residence, kind, connections, size."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.model import SHARE, Variable
+
+
+class is_uk_resident(Variable):
+    """Whether the company is UK resident throughout: only such companies have the small profits rate."""
+
+    value_type = bool
+    default_value = True
+    label = "UK resident"
+    reference = "CTA 2010 s.18A(1)"
+
+
+class is_close_investment_holding_company(Variable):
+    """Whether it is a close investment-holding company, which pays the main rate on everything."""
+
+    value_type = bool
+    label = "Close investment-holding company"
+    reference = "CTA 2010 s.18N"
+
+
+class associated_companies(Variable, minimum=0):
+    """Number of *other* companies associated with it at any time in the accounting period, dormant ones left out."""
+
+    unit = "company"
+    label = "Associated companies"
+    reference = "CTA 2010 s.18E"
+
+
+class related_51_percent_companies(Variable, minimum=0):
+    """Number of *other* companies in its 51% group, for instalments of periods begun from April 2015 to March 2023."""
+
+    unit = "company"
+    label = "Related 51% group companies"
+    reference = "CTA 2010 s.279F; SI 1998/3175 reg 3"
+
+
+class turnover(Variable, minimum=0):
+    """Turnover of the accounting period, as in the accounts (£)."""
+
+    label = "Turnover"
+    reference = "Companies Act 2006 s.474"
+
+
+class balance_sheet_total(Variable, minimum=0):
+    """Total assets at the end of the accounting period (£)."""
+
+    label = "Balance sheet total"
+    reference = "Companies Act 2006 s.382"
+
+
+class employees(Variable, minimum=0):
+    """Average number of employees, by head count."""
+
+    unit = "employee"
+    label = "Employees"
+    reference = "Companies Act 2006 s.382"
+
+
+class pay_bill(Variable, minimum=0):
+    """Earnings subject to secondary Class 1 National Insurance, those below the threshold included (£)."""
+
+    label = "Pay bill"
+    reference = "FA 2016 s.100"
+
+
+class annual_investment_allowance_share(Variable, minimum=0, maximum=1):
+    """This company's share of its group's one annual investment allowance, 0 to 1."""
+
+    unit = SHARE
+    default_value = 1.0
+    label = "Share of the group's annual investment allowance"
+    reference = "CAA 2001 ss.51C to 51E"
+
+
+class deductions_allowance_share(Variable, minimum=0, maximum=1):
+    """This company's share of its group's one deductions allowance for carried-forward losses, 0 to 1."""
+
+    unit = SHARE
+    default_value = 1.0
+    label = "Share of the group's deductions allowance"
+    reference = "CTA 2010 s.269ZR"
+
+
+class loss_absorbed_by_group_share(Variable, minimum=0, maximum=1):
+    """Share of a current-year trade loss that the rest of the group uses at once, at the main rate, 0 to 1.
+
+    For a record that stands for part of a group; a company on its own leaves it at 0.
+    """
+
+    unit = SHARE
+    label = "Share of a loss absorbed by the rest of the group"
+    reference = "CTA 2010 s.99"

@@ -1,0 +1,120 @@
+"""Expenditure on plant and machinery by class, and disposals (£). Each class of spending may be given by day."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.model import Variable
+
+
+class main_rate_plant_new(Variable, dated=True, minimum=0):
+    """Expenditure on new main-rate plant and machinery for the company's own use, cars left out (£)."""
+
+    label = "New main-rate plant"
+    reference = "CAA 2001 s.45S"
+
+
+class main_rate_plant_used(Variable, dated=True, minimum=0):
+    """Expenditure on second-hand main-rate plant and machinery, cars left out (£)."""
+
+    label = "Second-hand main-rate plant"
+    reference = "CAA 2001 s.11"
+
+
+class main_rate_plant_for_leasing_new(Variable, dated=True, minimum=0):
+    """Expenditure on new main-rate plant and machinery to lease out (£)."""
+
+    label = "New main-rate plant to lease out"
+    reference = "CAA 2001 ss.46(2), 45U"
+
+
+class special_rate_plant_new(Variable, dated=True, minimum=0):
+    """Expenditure on new special-rate plant: integral features, long-life assets, thermal insulation (£)."""
+
+    label = "New special-rate plant"
+    reference = "CAA 2001 s.104A"
+
+
+class special_rate_plant_used(Variable, dated=True, minimum=0):
+    """Expenditure on second-hand special-rate plant (£)."""
+
+    label = "Second-hand special-rate plant"
+    reference = "CAA 2001 s.104A"
+
+
+class zero_emission_cars_new(Variable, dated=True, minimum=0):
+    """Expenditure on new cars that qualify for the 100% first-year allowance, for own use (£)."""
+
+    label = "New zero-emission cars"
+    reference = "CAA 2001 s.45D"
+
+
+class main_rate_cars(Variable, dated=True, minimum=0):
+    """Expenditure on other cars that go to the main pool (£)."""
+
+    label = "Main-rate cars"
+    reference = "CAA 2001 s.104AA"
+
+
+class special_rate_cars(Variable, dated=True, minimum=0):
+    """Expenditure on cars that go to the special rate pool (£)."""
+
+    label = "Special-rate cars"
+    reference = "CAA 2001 ss.104A(1)(e), 104AA"
+
+
+class charge_points(Variable, dated=True, minimum=0):
+    """Expenditure on new charge points for electric vehicles (£)."""
+
+    label = "Electric vehicle charge points"
+    reference = "CAA 2001 s.45EA"
+
+
+class energy_saving_plant(Variable, dated=True, minimum=0):
+    """Expenditure on new plant on the energy and water technology lists (£)."""
+
+    label = "Energy-saving and water-efficient plant"
+    reference = "CAA 2001 ss.45A, 45H"
+
+
+class main_pool_disposal_value(Variable, minimum=0):
+    """Disposal values brought to the main pool, each capped at cost (£)."""
+
+    label = "Disposal value, main pool"
+    reference = "CAA 2001 ss.60 to 62"
+
+
+class special_rate_pool_disposal_value(Variable, minimum=0):
+    """Disposal values brought to the special rate pool, each capped at cost (£)."""
+
+    label = "Disposal value, special rate pool"
+    reference = "CAA 2001 ss.60 to 62"
+
+
+class super_deduction_disposal_value(Variable, minimum=0):
+    """Disposal value of plant on which the super-deduction was claimed in full (£)."""
+
+    label = "Disposal value, plant that had the super-deduction"
+    reference = "FA 2021 s.12"
+
+
+class special_rate_allowance_disposal_value(Variable, minimum=0):
+    """Disposal value of plant on which a 50% first-year allowance was claimed in full (£)."""
+
+    label = "Disposal value, plant that had a 50% allowance"
+    reference = "FA 2021 s.13; CAA 2001 s.59B"
+
+
+class full_expensing_disposal_value(Variable, minimum=0):
+    """Disposal value of plant on which full expensing was claimed in full (£)."""
+
+    label = "Disposal value, plant that had full expensing"
+    reference = "CAA 2001 s.59A"
+
+
+class structures_and_buildings_expenditure(Variable, dated=True, minimum=0):
+    """Qualifying cost of structures and buildings whose allowance begins in the accounting period (£).
+
+    Dated by the later of the day the cost was incurred and the day the building was first used.
+    """
+
+    label = "Structures and buildings expenditure"
+    reference = "CAA 2001 s.270AA"

@@ -1,0 +1,67 @@
+"""Profits before the computation of this package, and reliefs that come from outside it."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.model import Variable
+
+
+class trading_profit_before_capital_allowances(Variable):
+    """Tax-adjusted trading profit before capital allowances and the proposed relief, training already deducted (£).
+
+    Negative for a loss.
+    """
+
+    label = "Trading profit before capital allowances"
+    reference = "CTA 2009 s.46"
+
+
+class property_profits(Variable, minimum=0):
+    """Profits of a UK property business (£)."""
+
+    label = "Property profits"
+    reference = "CTA 2009 s.209"
+
+
+class non_trading_loan_relationship_profits(Variable, minimum=0):
+    """Non-trading profits on loan relationships: mostly interest received (£)."""
+
+    label = "Non-trading profits on loan relationships"
+    reference = "CTA 2009 s.299"
+
+
+class chargeable_gains(Variable, minimum=0):
+    """Chargeable gains less allowable losses (£)."""
+
+    label = "Chargeable gains"
+    reference = "TCGA 1992 s.1"
+
+
+class other_income(Variable, minimum=0):
+    """Any other income within the charge (£)."""
+
+    label = "Other income"
+    reference = "CTA 2009 s.979"
+
+
+class exempt_distributions(Variable, minimum=0):
+    """Exempt distributions received, those from 51% subsidiaries and fellow group members left out (£).
+
+    They count towards augmented profits and are not taxed.
+    """
+
+    label = "Exempt distributions received"
+    reference = "CTA 2010 s.18L"
+
+
+class qualifying_charitable_donations(Variable, minimum=0):
+    """Qualifying charitable donations paid (£)."""
+
+    label = "Qualifying charitable donations"
+    reference = "CTA 2010 s.189"
+
+
+class group_relief_available(Variable, minimum=0):
+    """Losses that other group members could surrender to this company for the accounting period (£)."""
+
+    label = "Group relief available"
+    reference = "CTA 2010 s.130"

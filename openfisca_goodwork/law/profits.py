@@ -1,0 +1,129 @@
+"""From trading profit to total profits, and the reliefs of the same period (CTA 2010 ss.4, 37, 137, 189)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from openfisca_goodwork.model import Variable
+
+
+class adjusted_trading_result(Variable):
+    """Trading result after capital allowances, balancing charges and the proposed relief; negative for a loss (£)."""
+
+    label = "Trading result after allowances"
+    reference = "CAA 2001 s.247; CTA 2009 s.1044 (the model for the proposed relief)"
+
+    def formula(company, period):
+        return (
+            company("trading_profit_before_capital_allowances", period)
+            - company("capital_allowances", period)
+            + company("balancing_charges", period)
+            - company("human_investment_deduction", period)
+        )
+
+
+class trade_profit(Variable):
+    """Profit of the trade; 0 where there is a loss (£)."""
+
+    label = "Trade profit"
+    reference = "CTA 2009 s.35"
+
+    def formula(company, period):
+        return np.maximum(company("adjusted_trading_result", period), 0)
+
+
+class trade_loss(Variable):
+    """Loss of the trade, as a positive amount; 0 where there is a profit (£)."""
+
+    label = "Trade loss"
+    reference = "CTA 2009 s.47"
+
+    def formula(company, period):
+        return np.maximum(-company("adjusted_trading_result", period), 0)
+
+
+class other_profits(Variable):
+    """Property, interest, gains and other income: everything but the trade (£)."""
+
+    label = "Profits other than of the trade"
+    reference = "CTA 2009 s.2; TCGA 1992 s.1"
+
+    def formula(company, period):
+        return (
+            company("property_profits", period)
+            + company("non_trading_loan_relationship_profits", period)
+            + company("chargeable_gains", period)
+            + company("other_income", period)
+        )
+
+
+class total_profits(Variable):
+    """Total profits before any loss or relief (£)."""
+
+    label = "Total profits"
+    reference = "CTA 2010 s.4(3)"
+
+    def formula(company, period):
+        return company("trade_profit", period) + company("other_profits", period)
+
+
+class trade_loss_set_against_total_profits(Variable):
+    """Trade loss used against the other profits of the same period (£)."""
+
+    label = "Trade loss set against profits of the same period"
+    reference = "CTA 2010 s.37(3)(a)"
+
+    def formula(company, period):
+        return np.minimum(company("trade_loss", period), company("total_profits", period))
+
+
+class charitable_donations_relief(Variable):
+    """Qualifying charitable donations, so far as profits are left (£); the rest is lost."""
+
+    label = "Charitable donations relief"
+    reference = "CTA 2010 s.189"
+
+    def formula(company, period):
+        left = company("total_profits", period) - company("trade_loss_set_against_total_profits", period)
+        return np.minimum(company("qualifying_charitable_donations", period), left)
+
+
+class group_relief(Variable):
+    """Group relief claimed: what is available, so far as profits are left after the company's own reliefs (£)."""
+
+    label = "Group relief"
+    reference = "CTA 2010 ss.130, 137, 138"
+
+    def formula(company, period):
+        left = (
+            company("total_profits", period)
+            - company("trade_loss_set_against_total_profits", period)
+            - company("charitable_donations_relief", period)
+        )
+        return np.minimum(company("group_relief_available", period), left)
+
+
+class group_relief_surrendered(Variable):
+    """Part of the period's trade loss that the rest of the group uses at once (£)."""
+
+    label = "Group relief surrendered"
+    reference = "CTA 2010 s.99"
+
+    def formula(company, period):
+        left = company("trade_loss", period) - company("trade_loss_set_against_total_profits", period)
+        return left * company("loss_absorbed_by_group_share", period)
+
+
+class qualifying_profits(Variable):
+    """Profits left after the reliefs of the same period, against which carried-forward losses may be set (£)."""
+
+    label = "Qualifying profits"
+    reference = "CTA 2010 s.269ZF"
+
+    def formula(company, period):
+        return (
+            company("total_profits", period)
+            - company("trade_loss_set_against_total_profits", period)
+            - company("charitable_donations_relief", period)
+            - company("group_relief", period)
+        )

@@ -1,0 +1,130 @@
+"""What a formula module imports: the Company entity and the 64-bit Variable.
+
+Money is float64 here, whatever the engine's default. Nothing in this module knows any rule of law.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from openfisca_core.entities import Entity
+from openfisca_core.periods import DateUnit
+from openfisca_core.periods import Period as LabelPeriod
+from openfisca_core.variables import Variable as CoreVariable
+
+from openfisca_goodwork.errors import PeriodError
+from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods import incurred
+
+YEAR = DateUnit.YEAR
+DAY = DateUnit.DAY
+POUNDS = "currency-GBP"
+SHARE = "/1"
+
+Company = Entity(
+    "company",
+    "companies",
+    "A company within the charge to UK corporation tax",
+    "Everything about the group a company belongs to comes as inputs, so companies stay independent of one another.",
+)
+
+_SIXTY_FOUR_BIT = {float: np.float64, int: np.int64}
+
+
+class Variable(CoreVariable):
+    """A variable of one company and one accounting period, in 64 bits.
+
+    OpenFisca reads a variable's attributes from the class's own ``__dict__``, so what a subclass leaves out is written
+    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds.
+
+    Class arguments:
+        dated: the amount may also be given by day, as ``NAME_on`` (definition period DAY); see ``periods.incurred``.
+        minimum, maximum: bounds that an input must keep, inclusive.
+    """
+
+    def __init_subclass__(
+        cls, *, dated: bool = False, minimum: float | None = None, maximum: float | None = None, **arguments: Any
+    ) -> None:
+        super().__init_subclass__(**arguments)
+        defaults = {
+            "value_type": float,
+            "entity": Company,
+            "definition_period": YEAR,
+            "set_input": accept_input,
+            "documentation": cls.__doc__,
+        }
+        if cls.__dict__.get("value_type", float) is float:
+            defaults["unit"] = POUNDS
+        if dated:
+            defaults["formula"] = total_of(cls.__name__)
+        for name, value in defaults.items():
+            if name not in cls.__dict__:
+                setattr(cls, name, value)
+        # Names that begin with two underscores are the only ones the engine does not take for its own attributes.
+        setattr(cls, "__dated__", dated)
+        setattr(cls, "__bounds__", (minimum, maximum))
+
+    def __init__(self, baseline_variable: CoreVariable | None = None) -> None:
+        super().__init__(baseline_variable)
+        self.dtype = _SIXTY_FOUR_BIT.get(self.value_type, self.dtype)
+
+
+def is_dated(variable: CoreVariable) -> bool:
+    """Whether the variable may also be given by day, through its ``_on`` twin."""
+    return bool(getattr(type(variable), "__dated__", False))
+
+
+def total_of(name: str) -> Any:
+    """A formula: the dated items of the accounting period add up to the amount, where no amount was given outright."""
+
+    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+        return incurred(company, period, name)
+
+    return formula
+
+
+def twin_of(variable_class: type[Variable]) -> type[Variable]:
+    """The DAY twin ``NAME_on`` of a dated variable: the same amount, item by item, on the day it was incurred."""
+    attributes = {
+        "definition_period": DAY,
+        "label": f"{variable_class.label}, on one day",
+        "reference": variable_class.__dict__.get("reference"),
+        "unit": variable_class.__dict__.get("unit"),
+        "documentation": f"Amount of {variable_class.__name__} incurred on one day (£); the days of a period add up to it.",
+        "__module__": variable_class.__module__,
+    }
+    minimum, maximum = getattr(variable_class, "__bounds__")
+    return type(f"{variable_class.__name__}_on", (Variable,), attributes, minimum=minimum, maximum=maximum)  # type: ignore[call-overload]
+
+
+def accept_input(holder: Any, period: LabelPeriod, array: Any) -> None:
+    """Store an input after checking what the engine would let through: its label, its bounds, and that it is a number.
+
+    Raises:
+        PeriodError: for a year that does not start on 1 January (the engine would store it and never read it).
+        ValueError: for NaN, infinity, or a value outside the variable's bounds.
+    """
+    variable = holder.variable
+    if variable.definition_period == YEAR:
+        if period.unit == YEAR and (period.start.month, period.start.day) != (1, 1):
+            raise PeriodError(
+                f"{variable.name} is given for {period}. A year here is the label of an accounting period and starts on "
+                "1 January; give the dates themselves as accounting_period_start and accounting_period_end."
+            )
+    values = holder._to_array(array)
+    if variable.value_type is float:
+        _check_numbers(variable, values)
+    if variable.definition_period in (YEAR, DAY):
+        notes_of(holder.simulation).record_input(variable.name, str(variable.definition_period), period.start.year)
+    holder._set(period, values)
+
+
+def _check_numbers(variable: CoreVariable, values: np.ndarray) -> None:
+    if not np.isfinite(values).all():
+        raise ValueError(f"{variable.name} has a value that is not a finite number. Give a number, or leave it out for 0.")
+    minimum, maximum = getattr(type(variable), "__bounds__", (None, None))
+    if minimum is not None and (values < minimum).any():
+        raise ValueError(f"{variable.name} is {values.min():,.2f}; it cannot be below {minimum:,g}.")
+    if maximum is not None and (values > maximum).any():
+        raise ValueError(f"{variable.name} is {values.max():,.2f}; it cannot be above {maximum:,g}.")

@@ -1,0 +1,67 @@
+"""What a simulation remembers beside its arrays: which labels had inputs, its accounting periods, and what law it read.
+
+The notes hang on no class and on no engine object: they go when the simulation goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+
+@dataclass
+class Notes:
+    """Notes on one simulation.
+
+    Attributes:
+        inputs: names and years of the inputs given; the years are the accounting-period labels in use.
+        labels: the years alone.
+        days: calendar years of dated items, which stand for labels only where no yearly input was given.
+        periods: distinct accounting periods by label, worked out once.
+        worked: what several formulas of one label share, by name and label, worked out once.
+        reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
+    """
+
+    inputs: set[tuple[str, int]] = field(default_factory=set)
+    labels: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
+    periods: dict[int, Any] = field(default_factory=dict)
+    reads: list[Any] | None = None
+    worked: dict[tuple[str, int], Any] = field(default_factory=dict)
+
+    def record_input(self, name: str, unit: str, year: int) -> None:
+        """Remember that a variable was given for a year, or for a day in that year; constants belong to no year."""
+        if unit == "year":
+            self.inputs.add((name, year))
+            self.labels.add(year)
+        elif unit == "day":
+            self.days.add(year)
+
+    def forget(self, before: int) -> None:
+        """Drop what was worked out for labels before this one."""
+        self.worked = {key: value for key, value in self.worked.items() if key[1] >= before}
+
+    def first_label(self, asked: int) -> int:
+        """The earliest label with an input; the label asked for where there is none."""
+        return min(self.labels or self.days or {asked})
+
+
+_NOTES: WeakKeyDictionary[Any, Notes] = WeakKeyDictionary()
+
+
+def notes_of(simulation: Any) -> Notes:
+    """The notes of one simulation, begun on first use."""
+    if simulation not in _NOTES:
+        _NOTES[simulation] = Notes()
+    return _NOTES[simulation]
+
+
+def once(company: Any, period: Any, function: Callable[[Any, Any], Any]) -> Any:
+    """What a function of (company, period) works out, kept for the other formulas of the same label."""
+    worked = notes_of(company.simulation).worked
+    key = (function.__qualname__, period.start.year)
+    if key not in worked:
+        worked[key] = function(company, period)
+    return worked[key]

@@ -1,0 +1,59 @@
+"""Accounting periods, financial years and day counts: the only room that counts days.
+
+An OpenFisca year is the *label* of one accounting period, by default the one that ends in that calendar year. The dates
+of law come from ``accounting_period_start`` and ``accounting_period_end`` alone. Formulas ask ``over_period`` for a
+parameter that has one value over a period, ``segments`` for one that goes by date, and ``brought_forward`` for balances.
+"""
+
+from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods
+from openfisca_goodwork.periods.balances import brought_forward, carried_forward_name
+from openfisca_goodwork.periods.calendar import (
+    add_months,
+    days_between,
+    financial_year,
+    financial_year_days,
+    financial_year_name,
+    financial_year_start,
+    parse_financial_years,
+    shares_by_financial_year,
+)
+from openfisca_goodwork.periods.companies import (
+    Read,
+    Segment,
+    accounting_periods,
+    first_labels,
+    length_factor,
+    over_period,
+    segments,
+)
+from openfisca_goodwork.periods.history import STRADDLES, History, Value, history
+from openfisca_goodwork.periods.spending import held_within, incurred, incurred_within
+
+__all__ = [
+    "STRADDLES",
+    "AccountingPeriod",
+    "AccountingPeriods",
+    "History",
+    "Read",
+    "Segment",
+    "Value",
+    "accounting_periods",
+    "add_months",
+    "brought_forward",
+    "carried_forward_name",
+    "days_between",
+    "financial_year",
+    "financial_year_days",
+    "financial_year_name",
+    "financial_year_start",
+    "first_labels",
+    "held_within",
+    "history",
+    "incurred",
+    "incurred_within",
+    "length_factor",
+    "over_period",
+    "parse_financial_years",
+    "segments",
+    "shares_by_financial_year",
+]

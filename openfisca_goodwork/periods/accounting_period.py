@@ -1,0 +1,133 @@
+"""One accounting period, and the few distinct ones that a whole population of companies has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from openfisca_goodwork.periods.calendar import (
+    ONE_DAY,
+    add_months,
+    days_between,
+    financial_year,
+    financial_year_days,
+    months_between,
+)
+
+_MONTHS_OF_A_YEAR = 12
+_DAYS_OF_A_YEAR = 365
+
+
+@dataclass(frozen=True)
+class AccountingPeriod:
+    """An accounting period, both days included, apportioned by days or (where a source does so) by months."""
+
+    start: date
+    end: date
+    in_months: bool = False
+
+    @property
+    def is_twelve_months(self) -> bool:
+        """Whether it is exactly a year long, leap year or not."""
+        return add_months(self.start, _MONTHS_OF_A_YEAR) == self.end + ONE_DAY
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it runs past the twelve months that CTA 2009 s.10 allows."""
+        return self.end >= add_months(self.start, _MONTHS_OF_A_YEAR)
+
+    def measure(self, start: date, end: date) -> float:
+        """Length of a stretch in the unit of this period: days, or months."""
+        return months_between(start, end) if self.in_months else float(days_between(start, end))
+
+    def share(self, start: date, end: date) -> float:
+        """Share of the period that falls within two days, both included."""
+        first, last = max(start, self.start), min(end, self.end)
+        return self.measure(first, last) / self.measure(self.start, self.end) if first <= last else 0.0
+
+    @property
+    def length_factor(self) -> float:
+        """1 for twelve months; otherwise days ÷ 365, or months ÷ 12 ("proportionately reduced")."""
+        if self.is_twelve_months:
+            return 1.0
+        return self.measure(self.start, self.end) / (_MONTHS_OF_A_YEAR if self.in_months else _DAYS_OF_A_YEAR)
+
+    def length_factor_of_part(self, start: date, end: date) -> float:
+        """Length of a part that a change of law makes a period of its own: days ÷ days of its financial year.
+
+        The whole period keeps its own factor. HMRC's marginal relief service and the CT600 software tests agree.
+        """
+        if (start, end) == (self.start, self.end):
+            return self.length_factor
+        year = _MONTHS_OF_A_YEAR if self.in_months else financial_year_days(financial_year(start))
+        return self.measure(start, end) / year
+
+
+@dataclass(frozen=True, eq=False)
+class AccountingPeriods:
+    """The accounting periods of many companies in one label, as the few distinct ones and an index into them.
+
+    Attributes:
+        distinct: the different accounting periods.
+        index: for each company, the place of its own in ``distinct`` (int64, one per company).
+    """
+
+    distinct: tuple[AccountingPeriod, ...]
+    index: np.ndarray
+
+    def spread(self, values: Sequence[float] | np.ndarray) -> np.ndarray:
+        """One value per distinct period → one per company."""
+        return np.asarray(values)[self.index]
+
+    def each(self, function: Callable[[AccountingPeriod], float]) -> np.ndarray:
+        """A number worked out once per distinct period, spread over the companies."""
+        return self.spread([function(one) for one in self.distinct])
+
+    @cached_property
+    def length_factor(self) -> np.ndarray:
+        """Length factor of each company's period."""
+        return self.each(lambda one: one.length_factor)
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """First day of each company's period (datetime64[D])."""
+        return self.spread(np.array([one.start for one in self.distinct], dtype="datetime64[D]"))
+
+    @cached_property
+    def ends(self) -> np.ndarray:
+        """Last day of each company's period (datetime64[D])."""
+        return self.spread(np.array([one.end for one in self.distinct], dtype="datetime64[D]"))
+
+
+def factorise(starts: np.ndarray, ends: np.ndarray, in_months: np.ndarray) -> AccountingPeriods:
+    """Find the distinct accounting periods of companies given by their days.
+
+    Args:
+        starts, ends: datetime64[D], one per company.
+        in_months: bool, one per company.
+
+    A table of all (start, end) pairs in range is faster than sorting, and the ranges are at most a few hundred days.
+    """
+    first, last = starts.astype(np.int64), ends.astype(np.int64)
+    width = int(last.max() - last.min()) + 1
+    codes = ((first - first.min()) * width + (last - last.min())) * 2 + in_months
+    seen, index = _distinct_codes(codes)
+    pairs, months = np.divmod(seen, 2)
+    begin, finish = np.divmod(pairs, width)
+    dates_from = (begin + first.min()).astype("datetime64[D]").tolist()
+    dates_to = (finish + last.min()).astype("datetime64[D]").tolist()
+    distinct = (AccountingPeriod(*one) for one in zip(dates_from, dates_to, months.astype(bool).tolist(), strict=True))
+    return AccountingPeriods(tuple(distinct), index)
+
+
+def _distinct_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    span = int(codes.max()) + 1
+    if span > max(4 * codes.size, 1 << 20):
+        return np.unique(codes, return_inverse=True)
+    present = np.zeros(span, dtype=bool)
+    present[codes] = True
+    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]

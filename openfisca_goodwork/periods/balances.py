@@ -1,0 +1,62 @@
+"""Balances that pass from one accounting period to the next: the only way a formula looks at an earlier period."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.errors import PeriodError
+from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods.companies import accounting_periods, first_labels
+
+
+def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
+    """The balance a company brings into an accounting period (one per company).
+
+    Args:
+        name: a variable ``…_brought_forward…``: an input in the company's first period. In every other the balance is
+            the ``…_carried_forward…`` of the period before.
+
+    Left alone, the engine answers year-on-year recursion with the default, in silence; with its limit
+    raised it ends in a RecursionError. So the limit is raised and earlier periods are calculated oldest first.
+
+    Raises:
+        PeriodError: for an opening balance given anywhere but in the first period.
+    """
+    accounting_periods(company, period)
+    label, first = period.start.year, first_labels(company, period)
+    begins = label <= first
+    opening = _opening(company, period, name, begins)
+    if begins.all():
+        return opening
+    return np.where(begins, opening, _closing(company, label - 1, int(first.min()), name))
+
+
+def carried_forward_name(name: str) -> str:
+    """``main_pool_brought_forward`` → ``main_pool_carried_forward``: the two ends of one balance."""
+    return name.replace("_brought_forward", "_carried_forward")
+
+
+def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.ndarray:
+    if (name, period.start.year) not in notes_of(company.simulation).inputs:
+        return np.zeros(company.count)
+    given = company.get_holder(name).get_array(period)
+    if (given[~begins] != 0).any():
+        raise PeriodError(
+            f"{name} is given for {period}, which is not the company's first accounting period. Give it in the first "
+            f"one, or say where the company begins with first_accounting_period: {period.start.year}."
+        )
+    return given
+
+
+def _closing(company: Any, label: int, first: int, name: str) -> np.ndarray:
+    simulation, variable = company.simulation, carried_forward_name(name)
+    simulation.max_spiral_loops = sys.maxsize
+    known = simulation.get_array(variable, label)
+    if known is not None:
+        return known
+    for earlier in range(first, label):
+        simulation.calculate(variable, earlier)
+    return simulation.calculate(variable, label)

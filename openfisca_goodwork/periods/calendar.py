@@ -1,0 +1,87 @@
+"""Dates, financial years and lengths: pure functions of dates, nothing of OpenFisca and nothing of tax."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from itertools import pairwise
+
+from openfisca_goodwork.errors import PeriodError
+
+ONE_DAY = timedelta(days=1)
+_APRIL = 4
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, so many months on; the last day of the month where that day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def days_between(start: date, end: date) -> int:
+    """Days from start to end, both included; 0 where end comes before start."""
+    return max((end - start).days + 1, 0)
+
+
+def months_between(start: date, end: date) -> float:
+    """Months from start to end, both included: whole months, then spare days over the length of their month."""
+    if end < start:
+        return 0.0
+    after = end + ONE_DAY
+    whole = (after.year - start.year) * 12 + after.month - start.month
+    if add_months(start, whole) > after:
+        whole -= 1
+    begun = add_months(start, whole)
+    spare = (after - begun).days
+    return whole + spare / (add_months(start, whole + 1) - begun).days if spare else float(whole)
+
+
+def financial_year(day: date) -> int:
+    """The financial year a day falls in, by the year it begins: 31 March 2024 is in 2023."""
+    return day.year if day.month >= _APRIL else day.year - 1
+
+
+def financial_year_start(year: int) -> date:
+    """1 April of that year."""
+    return date(year, _APRIL, 1)
+
+
+def financial_year_days(year: int) -> int:
+    """Days of a financial year: 366 where its February has 29."""
+    return days_between(financial_year_start(year), financial_year_start(year + 1) - ONE_DAY)
+
+
+def financial_year_name(year: int) -> str:
+    """2026 → "2026-27"."""
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+def parse_financial_years(text: str) -> tuple[int, ...]:
+    """Read "2026-27:2031-32" or "2026-27" into the years in which each begins.
+
+    Raises:
+        PeriodError: for anything else, and for a range that runs backwards.
+    """
+    names = text.split(":")
+    years = [_parse_financial_year(name, text) for name in names]
+    if len(years) > 2 or years[0] > years[-1]:
+        raise PeriodError(f"{text!r} is not a range of financial years. Write first:last, as in 2026-27:2031-32.")
+    return tuple(range(years[0], years[-1] + 1))
+
+
+def _parse_financial_year(name: str, text: str) -> int:
+    match = re.fullmatch(r"(\d{4})-(\d{2})", name.strip())
+    if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise PeriodError(f"{name.strip()!r} in {text!r} is not a financial year. Write it as 2026-27.")
+    return int(match[1])
+
+
+def shares_by_financial_year(start: date, end: date) -> dict[int, float]:
+    """Share of a period's months in each financial year it touches; the shares add up to 1."""
+    cuts = [start]
+    cuts += [financial_year_start(year) for year in range(financial_year(start) + 1, financial_year(end) + 1)]
+    cuts.append(end + ONE_DAY)
+    months = {financial_year(first): months_between(first, after - ONE_DAY) for first, after in pairwise(cuts)}
+    total = sum(months.values())
+    return {year: count / total for year, count in months.items()}

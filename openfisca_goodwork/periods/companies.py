@@ -1,0 +1,204 @@
+"""The one helper that formulas ask for "P over this accounting period", for all companies of a simulation at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from openfisca_goodwork.errors import PeriodError
+from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
+from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.periods.history import History, history, mean_within, segments_of, taper_before, value_over
+
+_HORIZON = "assumptions.horizon"
+_NOT_GIVEN = np.datetime64(0, "D")
+
+
+class Read(NamedTuple):
+    """A parameter read by a formula: which, over what stretch, and the value used."""
+
+    path: str
+    start: date
+    end: date
+    value: Any
+
+
+def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
+    """The accounting periods of all companies under one label, checked once per simulation.
+
+    Raises:
+        PeriodError: a label that does not start on 1 January; a period that ends before it starts, runs past twelve
+            months or past the law held; one that overlaps the period before or leaves a gap. All faults at once.
+    """
+    known = notes_of(company.simulation).periods
+    label = period.start.year
+    if label not in known:
+        _refuse_other_labels(period)
+        found = factorise(*_dates(company, period), company("apportionment", period).astype(bool))
+        _refuse_bad_periods(company, found)
+        _refuse_bad_neighbours(company, period, found)
+        known[label] = found
+    return known[label]
+
+
+def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+    """First and last days; the calendar year of the label where none is given."""
+    year = np.datetime64(str(period.start.year), "Y")
+    starts, ends = company("accounting_period_start", period), company("accounting_period_end", period)
+    first, last = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
+    return np.where(starts == _NOT_GIVEN, first, starts), np.where(ends == _NOT_GIVEN, last, ends)
+
+
+def _refuse_other_labels(period: Any) -> None:
+    if (period.start.month, period.start.day) != (1, 1):
+        raise PeriodError(
+            f"{period} was asked for. A year here is the label of an accounting period and starts on 1 January; the dates "
+            "are accounting_period_start and accounting_period_end."
+        )
+
+
+def _refuse_bad_periods(company: Any, found: AccountingPeriods) -> None:
+    horizon = history(company.simulation.tax_benefit_system, _HORIZON)
+    last_year = int(horizon.values[-1].value)
+    faults = [fault for one in found.distinct for fault in _faults(one, last_year)]
+    if faults:
+        raise PeriodError("\n".join(faults))
+
+
+def _faults(one: AccountingPeriod, last_year: int) -> list[str]:
+    name = f"The accounting period from {one.start:%-d %B %Y} to {one.end:%-d %B %Y}"
+    tests = {
+        "ends before it starts.": one.end < one.start,
+        "is longer than 12 months (CTA 2009 s.10). Give the first 12 months and the rest as two periods.": one.is_too_long,
+        f"ends after {last_year}, the last year for which law is held.": one.end.year > last_year,
+    }
+    return [f"{name} {words}" for words, is_so in tests.items() if is_so]
+
+
+def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) -> None:
+    later = period.start.year > first_labels(company, period)
+    if not later.any():
+        return
+    _, ends_before = _dates(company, period.last_year)
+    gaps = np.where(later, (found.starts - ends_before).astype(np.int64) - 1, 0)
+    if gaps.any():
+        place = int(np.flatnonzero(gaps)[0])
+        word = "overlaps" if gaps[place] < 0 else "leaves a gap after"
+        raise PeriodError(
+            f"The accounting period from {found.starts[place].item():%-d %B %Y} {word} the one before, which ends on "
+            f"{ends_before[place].item():%-d %B %Y}. Periods follow one another day by day; if the company begins here, "
+            f"say so with first_accounting_period: {period.start.year}."
+        )
+
+
+def first_labels(company: Any, period: Any) -> np.ndarray:
+    """The label at which each company begins: as given, else the earliest label with any input."""
+    given = company("first_accounting_period", period)
+    return np.where(given == 0, notes_of(company.simulation).first_label(period.start.year), given)
+
+
+def length_factor(company: Any, period: Any) -> np.ndarray:
+    """1 for a twelve-month accounting period, days ÷ 365 for another (one per company)."""
+    return accounting_periods(company, period).length_factor
+
+
+def over_period(company: Any, period: Any, path: str) -> np.ndarray:
+    """A parameter over each company's accounting period, by the straddle of the changes it contains.
+
+    Args:
+        path: a parameter whose changes are ``day_weighted``, ``rounded_up_hybrid`` or ``whole_period``.
+
+    Returns:
+        One value per company, in the parameter's unit.
+
+    Raises:
+        ParameterError: unknown path; before its first value; a straddle that needs spending by date.
+    """
+    parameter, periods = _history(company, path), accounting_periods(company, period)
+    values = [value_over(parameter, one) for one in periods.distinct]
+    _record(company, path, [(one.start, one.end, value) for one, value in zip(periods.distinct, values, strict=True)])
+    return periods.spread(values)
+
+
+def _history(company: Any, path: str) -> History:
+    return history(company.simulation.tax_benefit_system, path)
+
+
+def _record(company: Any, path: str, values: list[tuple[date, date, Any]]) -> None:
+    reads = notes_of(company.simulation).reads
+    if reads is not None:
+        reads.extend(Read(path, *one) for one in values)
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """A stretch of each company's accounting period within which the parameters named do not change.
+
+    Companies whose period has fewer stretches than another's have an empty one here: its share is 0.
+
+    Attributes:
+        company, period: what it is a stretch of.
+        periods: the companies' accounting periods.
+        bounds: first and last day per distinct period; None where empty.
+    """
+
+    company: Any
+    period: Any
+    periods: AccountingPeriods
+    bounds: tuple[tuple[date, date] | None, ...]
+
+    def _each(self, function: Callable[[AccountingPeriod, date, date], float]) -> np.ndarray:
+        pairs = zip(self.periods.distinct, self.bounds, strict=True)
+        return self.periods.spread([0.0 if bounds is None else function(one, *bounds) for one, bounds in pairs])
+
+    @property
+    def share(self) -> np.ndarray:
+        """Share of the accounting period that the stretch makes up (one per company)."""
+        return self._each(lambda one, start, end: one.share(start, end))
+
+    @property
+    def length_factor(self) -> np.ndarray:
+        """Length of the stretch as a period of its own, against a year."""
+        return self._each(lambda one, start, end: one.length_factor_of_part(start, end))
+
+    def value(self, path: str) -> np.ndarray:
+        """The parameter's value within the stretch; its mean by days where it changes inside (one per company)."""
+        return self.periods.spread(self.value_of_each(path))
+
+    def value_of_each(self, path: str) -> np.ndarray:
+        """The same, one per distinct accounting period; 0 where the stretch is empty."""
+        parameter = _history(self.company, path)
+        values = [
+            (*bounds, mean_within(parameter, one, *bounds))
+            for one, bounds in zip(self.periods.distinct, self.bounds, strict=True)
+            if bounds is not None
+        ]
+        _record(self.company, path, values)
+        found = iter(values)
+        return np.array([0 if bounds is None else next(found)[2] for bounds in self.bounds])
+
+    def taper(self, path: str) -> np.ndarray:
+        """What is left of the value where it runs out by days at the end of the stretch; 1 otherwise."""
+        parameter = _history(self.company, path)
+        return self._each(lambda one, _start, end: taper_before(parameter, one, end))
+
+    def days(self) -> tuple[np.ndarray, np.ndarray]:
+        """First and last day per company (datetime64[D]); an empty stretch ends before it starts."""
+        empty = (date.max - ONE_DAY, date.min + ONE_DAY)
+        pairs = [empty if bounds is None else bounds for bounds in self.bounds]
+        return tuple(self.periods.spread(np.array(days, dtype="datetime64[D]")) for days in zip(*pairs, strict=True))
+
+
+def segments(company: Any, period: Any, *paths: str) -> list[Segment]:
+    """Cut each company's accounting period wherever one of the parameters changes; oldest stretch first."""
+    periods = accounting_periods(company, period)
+    parameters = tuple(_history(company, path) for path in paths)
+    cuts = [segments_of(parameters, one) for one in periods.distinct]
+    slots = max(len(one) for one in cuts)
+    columns = zip(*[(*one, *[None] * (slots - len(one))) for one in cuts], strict=True)
+    return [Segment(company, period, periods, bounds) for bounds in columns]

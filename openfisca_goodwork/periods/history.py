@@ -1,0 +1,155 @@
+"""The dated values of a parameter, and what each value means for an accounting period that straddles its change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from math import ceil
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from openfisca_goodwork.errors import ParameterError
+from openfisca_goodwork.periods.accounting_period import AccountingPeriod
+from openfisca_goodwork.periods.calendar import ONE_DAY
+
+DAY_WEIGHTED = "day_weighted"
+ROUNDED_UP_HYBRID = "rounded_up_hybrid"
+ANNUAL_LIMIT = "annual_limit"
+BY_DATE_INCURRED = "by_date_incurred"
+SEPARATE_PERIODS = "separate_periods"
+WHOLE_PERIOD = "whole_period"
+STRADDLES = (DAY_WEIGHTED, ROUNDED_UP_HYBRID, ANNUAL_LIMIT, BY_DATE_INCURRED, SEPARATE_PERIODS, WHOLE_PERIOD)
+
+# Hybrid rates are rounded up to two decimals of a percent (FA 2019 s.31(6), FA 2026 s.28(5)).
+_HYBRID_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class Value:
+    """A parameter's value from a day on, and how a period that straddles that day treats the change."""
+
+    start: date
+    value: Any
+    straddle: str
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """All dated values of one parameter, oldest first."""
+
+    path: str
+    values: tuple[Value, ...]
+
+    @cached_property
+    def changes(self) -> tuple[Value, ...]:
+        """Every value but the first: the days on which the parameter moves."""
+        return tuple(now for before, now in pairwise(self.values) if now.value != before.value)
+
+    def on(self, day: date) -> Any:
+        """The value in force on a day.
+
+        Raises:
+            ParameterError: before the first value.
+        """
+        found = [one for one in self.values if one.start <= day]
+        if not found:
+            first = self.values[0].start
+            raise ParameterError(f"{self.path} has no value before {first:%-d %B %Y}; {day:%-d %B %Y} was asked for.")
+        return found[-1].value
+
+    def changes_within(self, start: date, end: date) -> list[Value]:
+        """The changes after the first day and up to the last: those that a period from start to end straddles."""
+        return [one for one in self.changes if start < one.start <= end]
+
+
+_HISTORIES: WeakKeyDictionary[Any, dict[str, tuple[Any, History]]] = WeakKeyDictionary()
+
+
+def history(system: Any, path: str) -> History:
+    """The dated values of a parameter in a tax-benefit system.
+
+    Read from the parameter itself, never from the engine's cache by instant: that one thrashes past 128 instants and
+    goes stale when a parameter is updated. Here a changed list of values is noticed.
+
+    Raises:
+        ParameterError: for a path that is not a parameter.
+    """
+    parameter = system.parameters
+    for name in path.split("."):
+        parameter = getattr(parameter, "children", {}).get(name)
+    if not hasattr(parameter, "values_list"):
+        raise ParameterError(f"{path} is not a parameter.")
+    known = _HISTORIES.setdefault(system, {})
+    if path not in known or known[path][0] is not parameter.values_list:
+        known[path] = (parameter.values_list, _read(path, parameter))
+    return known[path][1]
+
+
+def _read(path: str, parameter: Any) -> History:
+    default = parameter.metadata.get("straddle", WHOLE_PERIOD)
+    values = tuple(
+        Value(date.fromisoformat(one.instant_str), one.value, one.metadata.get("straddle", default))
+        for one in reversed(parameter.values_list)
+    )
+    return History(path, values)
+
+
+@lru_cache(maxsize=65_536)
+def value_over(parameter: History, period: AccountingPeriod) -> float:
+    """One number for a whole accounting period, by the straddle of each change it contains.
+
+    ``whole_period``: the change waits for the next period. ``day_weighted``: values weighted by days.
+    ``rounded_up_hybrid``: the same, rounded up to two decimals of a percent.
+
+    Raises:
+        ParameterError: where the change needs spending by date or parts of a period, which one number cannot carry.
+    """
+    changes = [one for one in parameter.changes_within(period.start, period.end) if one.straddle != WHOLE_PERIOD]
+    if not changes:
+        return parameter.on(period.start)
+    kinds = {one.straddle for one in changes}
+    if not kinds <= {DAY_WEIGHTED, ROUNDED_UP_HYBRID}:
+        raise ParameterError(
+            f"{parameter.path} changes on {changes[0].start:%-d %B %Y} by {', '.join(sorted(kinds))}: it has no single value "
+            f"over the period from {period.start:%-d %B %Y} to {period.end:%-d %B %Y}."
+        )
+    mean = _weighted(parameter.on(period.start), changes, period, period.start, period.end)
+    return ceil(mean * _HYBRID_STEPS) / _HYBRID_STEPS if ROUNDED_UP_HYBRID in kinds else float(mean)
+
+
+@lru_cache(maxsize=65_536)
+def mean_within(parameter: History, period: AccountingPeriod, start: date, end: date) -> float:
+    """Mean of the values in force from start to end, weighted in the period's own unit (days, or months)."""
+    changes = parameter.changes_within(start, end)
+    return float(_weighted(parameter.on(start), changes, period, start, end)) if changes else parameter.on(start)
+
+
+def _weighted(opening: Any, changes: list[Value], period: AccountingPeriod, start: date, end: date) -> Fraction:
+    """Exact weighted mean: the rule that rounds a hybrid rate up must not see the noise of binary fractions."""
+    days = [start, *(one.start for one in changes), end + ONE_DAY]
+    values = [opening, *(one.value for one in changes)]
+    lengths = [Fraction(str(period.measure(first, after - ONE_DAY))) for first, after in pairwise(days)]
+    total = sum(lengths)
+    return sum((Fraction(str(value)) * length for value, length in zip(values, lengths, strict=True)), Fraction()) / total
+
+
+@lru_cache(maxsize=65_536)
+def segments_of(parameters: tuple[History, ...], period: AccountingPeriod) -> tuple[tuple[date, date], ...]:
+    """The stretches of a period within which none of the parameters changes, oldest first."""
+    cuts = {one.start for each in parameters for one in each.changes_within(period.start, period.end)}
+    days = [period.start, *sorted(cuts), period.end + ONE_DAY]
+    return tuple((first, after - ONE_DAY) for first, after in pairwise(days))
+
+
+@lru_cache(maxsize=65_536)
+def taper_before(parameter: History, period: AccountingPeriod, end: date) -> float:
+    """What is left of a value that ends on a day, in a period that runs past it.
+
+    1, unless the value ends by ``day_weighted``: then the share of the period that lies before the change, the way the
+    super-deduction ran out (FA 2021 s.11).
+    """
+    closing = [one for one in parameter.changes if one.start == end + ONE_DAY and one.start <= period.end]
+    return period.share(period.start, end) if closing and closing[0].straddle == DAY_WEIGHTED else 1.0

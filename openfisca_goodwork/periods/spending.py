@@ -1,0 +1,82 @@
+"""Spending by date: an annual amount spread evenly over the accounting period, or items on their days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods.companies import Segment, accounting_periods
+
+
+def incurred(company: Any, period: Any, name: str) -> np.ndarray:
+    """Amount of a dated variable over the accounting period: as given, or the sum of its dated items (£).
+
+    Raises:
+        ValueError: where a company has both.
+    """
+    periods = accounting_periods(company, period)
+    return _annual(company, period, name) + _dated(company, name, periods.starts, periods.ends)
+
+
+def incurred_within(segment: Segment, name: str) -> np.ndarray:
+    """Amount of a dated variable incurred within a stretch of the accounting period (£, one per company)."""
+    company, period = segment.company, segment.period
+    spread = _annual(company, period, name) * segment.share
+    if not _item_days(company, name):
+        return spread
+    return spread + _dated(company, name, *segment.days())
+
+
+def held_within(segment: Segment, name: str) -> np.ndarray:
+    """Amount × share of the accounting period for which it had been incurred within a stretch (£, one per company).
+
+    What a straight-line allowance by days needs: £100 on the first day of a year held to its end is £100, £100 on its
+    middle day is about £50, £100 spread evenly over the days is about £50.
+    """
+    company, period, periods = segment.company, segment.period, segment.periods
+    first, last = segment.days()
+    days = (periods.ends - periods.starts).astype(np.int64) + 1
+    begin = np.maximum((first - periods.starts).astype(np.int64), 0)
+    finish = np.maximum((last - periods.starts).astype(np.int64) + 1, begin)
+    # Spread evenly, (d + 1)/days of the amount has been incurred by the end of day d: a sum of an arithmetic series.
+    evenly = (finish * (finish + 1) - begin * (begin + 1)) / 2 / days**2
+    held = _annual(company, period, name) * evenly
+    for day, amounts in _items(company, name):
+        within = (day >= periods.starts) & (day <= periods.ends)
+        length = (last - np.maximum(first, day)).astype(np.int64) + 1
+        held = held + np.where(within, amounts * np.maximum(length, 0) / days, 0)
+    return held
+
+
+def _annual(company: Any, period: Any, name: str) -> np.ndarray:
+    """The amount given outright for the period; 0 where there are dated items instead."""
+    notes = notes_of(company.simulation)
+    if (name, period.start.year) not in notes.inputs:
+        return np.zeros(company.count)
+    given = company.get_holder(name).get_array(period)
+    if _item_days(company, name):
+        periods = accounting_periods(company, period)
+        both = (given != 0) & (_dated(company, name, periods.starts, periods.ends) != 0)
+        if both.any():
+            raise ValueError(
+                f"{name} is given both as an amount for {period} and as dated items ({name}_on). Give one or the other."
+            )
+    return given
+
+
+def _item_days(company: Any, name: str) -> list[Any]:
+    return company.get_holder(f"{name}_on").get_known_periods()
+
+
+def _items(company: Any, name: str) -> list[tuple[np.datetime64, np.ndarray]]:
+    holder = company.get_holder(f"{name}_on")
+    return [(np.datetime64(str(day.start), "D"), holder.get_array(day)) for day in holder.get_known_periods()]
+
+
+def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    total = np.zeros(company.count)
+    for day, amounts in _items(company, name):
+        total += np.where((day >= first) & (day <= last), amounts, 0)
+    return total
