@@ -1,0 +1,106 @@
+"""Where finished work is kept between runs, and how it is written and read back.
+
+An entry is one `.npz` file of NumPy arrays (never pickled), named after its maker and a fingerprint of everything
+it was made from. It is written to a temporary name and renamed, so a reader never sees half of it; an entry that
+cannot be read is made again, and standard error says so. Nothing here knows what the arrays mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.errors import DataError
+
+Arrays = dict[str, NDArray]
+DIRECTORY_VARIABLE = "GOODWORK_CACHE"
+
+
+def cache_directory() -> Path:
+    """The directory of cached work: `GOODWORK_CACHE`, or the user's cache directory. Not created here."""
+    override = os.environ.get(DIRECTORY_VARIABLE)
+    if override:
+        return Path(override)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("openfisca-goodwork")
+
+
+def fingerprint(*parts: str | bytes | Path) -> str:
+    """SHA-256, in hexadecimal, of the parts in order.
+
+    Text and bytes count as themselves; a file as its content, a directory as the names and contents of the files
+    below it (compiled Python left out).
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        for piece in _pieces(part):
+            digest.update(len(piece).to_bytes(8, "big"))
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _pieces(part: str | bytes | Path) -> list[bytes]:
+    if isinstance(part, str):
+        return [part.encode()]
+    if isinstance(part, bytes):
+        return [part]
+    if part.is_file():
+        return [part.read_bytes()]
+    files = (path for path in part.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    named = sorted((path.relative_to(part).as_posix(), path) for path in files)
+    return [piece for name, path in named for piece in (name.encode(), path.read_bytes())]
+
+
+def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
+    """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
+
+    An entry that cannot be read is built again. Raises DataError if the result cannot be written.
+    """
+    path = cache_directory() / f"{name}-{key[:16]}.npz"
+    kept = read(path)
+    if kept is not None:
+        return kept
+    built = dict(build())
+    write(path, built)
+    return built
+
+
+def read(path: Path) -> Arrays | None:
+    """The arrays of an entry; None if there is no such entry or it is damaged (standard error then says so)."""
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as entry:
+            return {name: entry[name] for name in entry.files}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as fault:
+        print(f"{path} is damaged ({type(fault).__name__}) and is made again.", file=sys.stderr)
+        return None
+
+
+def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
+    """Writes an entry whole or not at all. Raises DataError if the directory or the disk refuses."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".npz")
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as fault:
+        raise DataError(
+            f"{path.parent} cannot be written: {fault.strerror}. Free some space, or set {DIRECTORY_VARIABLE} "
+            "to a directory that can be."
+        ) from fault
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)

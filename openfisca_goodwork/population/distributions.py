@@ -1,0 +1,130 @@
+"""Smooth distributions of size: of profits, plant spending, turnover and employment.
+
+Each is given by a few points of its survival function (the share of companies above an amount) and drawn through them
+as one smooth curve in logs, so that no amount, and no threshold of the tax law, has a step in density.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.population.assumptions import Assumptions
+
+POINTS = 4000
+BODY_POINTS = 24
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A distribution of positive amounts: logs of survival (falling) at logs of amount (rising)."""
+
+    log_amount: NDArray[np.float64]
+    log_survival: NDArray[np.float64]
+
+    def amount(self, survival: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The amount that a share `survival` of companies exceeds."""
+        return np.exp(np.interp(np.log(survival), self.log_survival[::-1], self.log_amount[::-1]))
+
+    def survival(self, amount: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The share of companies above an amount."""
+        return np.exp(np.interp(np.log(amount), self.log_amount, self.log_survival))
+
+
+def through(amounts: Sequence[float], survival: Sequence[float]) -> Distribution:
+    """The smooth, monotone distribution through points of its survival function (amounts rising)."""
+    from scipy.interpolate import PchipInterpolator
+
+    x, y = np.log(amounts), np.log(survival)
+    grid = np.linspace(x[0], x[-1], POINTS)
+    return Distribution(grid, PchipInterpolator(x, y)(grid))
+
+
+def profits(read: Assumptions, profit_makers: float) -> Distribution:
+    """Profits of profit-making companies: a lognormal body and a tail whose exponent changes three times.
+
+    The points leave out £120,000 to £500,000, where the two meet, so that the join is smooth; the exponents change at
+    £4m, £54m and £510m.
+    """
+    start = 250_000.0
+    above = read("base.profit.companies_above_250k") / profit_makers
+    steps = (start, 4e6, 54e6, 510e6, read("base.profit.maximum"))
+    names = ("exponent_from_250k", "exponent_from_4m", "exponent_from_54m", "exponent_from_510m")
+    exponents = [read(f"base.profit.{name}") for name in names]
+    body_x, body_s = _lognormal_body(
+        read("base.profit.log_mean"), read("base.profit.log_spread"), start, above, (20.0, 120_000.0)
+    )
+    tail_x, tail_s = _broken_tail(steps, exponents, above, 0.4 / profit_makers)
+    clear = tail_x >= 2 * start
+    return through(np.concatenate([body_x, tail_x[clear]]), np.concatenate([body_s, tail_s[clear]]))
+
+
+def plant_spending(read: Assumptions, companies: float) -> Distribution:
+    """Plant spending of a year over all `companies`, most of which buy none: the share above each amount."""
+    start = 100_000.0
+    investing = read("base.plant.investing_companies") / companies
+    above = read("base.plant.companies_above_100k") / companies
+    mean, spread = np.log(read("base.plant.median")), read("base.plant.log_spread")
+    body_x, body_s = _lognormal_body(mean, spread, start, above / investing, (30.0, 50_000.0))
+    steps = (start, read("base.plant.maximum"))
+    tail_x, tail_s = _truncated_tail(steps, read("base.plant.exponent"), above, 0.4 / companies)
+    clear = tail_x >= 2 * start
+    return through(np.concatenate([body_x, tail_x[clear]]), np.concatenate([body_s * investing, tail_s[clear]]))
+
+
+def turnover(read: Assumptions, edges: NDArray[np.float64], counts: NDArray[np.float64]) -> Distribution:
+    """Turnover in an industry: smooth through the edges of the published bands, a truncated Pareto above the last."""
+    total = counts.sum()
+    above = np.maximum(counts[::-1].cumsum()[::-1], 0.5) / total
+    amounts = np.concatenate([[read("base.turnover.smallest")], edges[1:-1]])
+    steps = (edges[-1], read("base.turnover.maximum"))
+    tail_x, tail_s = _truncated_tail(steps, read("base.turnover.exponent"), above[-1], 0.4 / total)
+    survival = np.concatenate([above[:-1], tail_s])
+    return through(np.concatenate([amounts, tail_x]), np.minimum.accumulate(survival - 1e-12 * np.arange(survival.size)))
+
+
+def _lognormal_body(
+    mean: float, spread: float, start: float, above: float, span: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of a lognormal cut off at `start`, above which a share `above` lies."""
+    from scipy.special import ndtr
+
+    amounts = np.geomspace(*span, BODY_POINTS)
+    below = ndtr((np.log(amounts) - mean) / spread) / ndtr((np.log(start) - mean) / spread)
+    return amounts, above + (1 - above) * (1 - below)
+
+
+def _broken_tail(
+    steps: Sequence[float], exponents: Sequence[float], above: float, least: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of a tail of Pareto pieces, down to the share `least`."""
+    amounts, survival = [steps[0]], [above]
+    for low, high, exponent in zip(steps[:-1], steps[1:], exponents, strict=True):
+        inner = np.geomspace(low, high, 5)[1:]
+        start = survival[-1]
+        amounts += list(inner)
+        survival += list(start * (inner / low) ** -exponent)
+    kept = np.array(survival) > least
+    return np.array(amounts)[kept], np.array(survival)[kept]
+
+
+def _truncated_tail(
+    steps: tuple[float, float], exponent: float, above: float, least: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of a Pareto tail cut off at the last step, down to the share `least`."""
+    low, high = steps
+    end = (high / low) ** -exponent
+    survival = np.geomspace(above, min(least, above / 2), 16)
+    amounts = low * (survival / above * (1 - end) + end) ** (-1 / exponent)
+    return amounts, survival
+
+
+def pareto_between(
+    low: NDArray[np.float64], high: NDArray[np.float64], exponent: NDArray[np.float64], draw: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Draws from Pareto distributions cut off to low..high: `draw` is the share of the band below."""
+    end = (high / low) ** -exponent
+    return low * (1 - draw * (1 - end)) ** (-1 / exponent)

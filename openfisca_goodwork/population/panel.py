@@ -1,0 +1,108 @@
+"""The same companies year after year: which make losses, how profits and plant spending move around their usual level.
+
+Every part is stationary: each year has the same cross-section of profits, of losses and of spending, before the growth
+paths of the economy are put on top. The drawn profits are those of the anchor year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.population import distributions, draw
+from openfisca_goodwork.population.assumptions import Assumptions
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Company:
+    """What the panel needs of each record: id, scores, whether active, whether large (loses less often)."""
+
+    ids: NDArray[np.uint32]
+    active: NDArray[np.bool_]
+    large: NDArray[np.bool_]
+    profit_score: Floats
+    plant_score: Floats
+    profit_map: tuple[Floats, Floats]
+    spending: distributions.Distribution
+
+
+def profits(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
+    """Profit (a loss is negative) of each company in each year, years × companies, at the level of the anchor year."""
+    potential = _potential_profits(read, company, years)
+    loses = _losses(read, company, years)
+    paying = company.active & (
+        draw.uniform(company.ids, "never pays", _seed(read)) >= read("base.population.never_pays_share")
+    )
+    potential *= np.where(loses, -read("base.losses.size"), 1.0).astype(np.float32)
+    potential[:, ~paying] = np.minimum(potential[:, ~paying], 0)
+    potential[:, ~company.active] = 0
+    return potential
+
+
+def plant(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
+    """Plant spending of each company in each year, years × companies, before scaling to the total of the year."""
+    from scipy.special import ndtr
+
+    score = np.where(company.active, company.plant_score, -9.0)
+    small, large = read("base.plant.yearly_share_small"), read("base.plant.yearly_share_large")
+    start, end = read("base.plant.yearly_share_from"), read("base.plant.yearly_share_to")
+    share = small + (large - small) * np.clip((score - start) / (end - start), 0, 1)
+    least = np.exp(company.spending.log_survival[0])
+    spent = np.zeros((len(years), score.size), dtype=np.float32)
+    for at, year in enumerate(years):
+        yearly = np.sqrt(1 - share**2) * score + share * draw.normal(company.ids, f"plant {year}", _seed(read))
+        survival = ndtr(-yearly)
+        spent[at] = np.where(company.active & (survival < least), company.spending.amount(survival), 0)
+    return spent
+
+
+def _potential_profits(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
+    """Profits of years without a loss: a permanent score and a yearly one that persists, together the drawn score in the
+    anchor year and normal in every year."""
+    seed, share = _seed(read), read("base.profit.yearly_share")
+    anchor = int(read("base.population.anchor_year"))
+    score = company.profit_score
+    own = draw.normal(company.ids, "permanent profit", seed)
+    lasting = np.sqrt(1 - share**2)
+    permanent = lasting * (lasting * score + share * own)
+    at_anchor = share * score - lasting * own
+    yearly = _autoregressive(read, company.ids, at_anchor, anchor, years)
+    scores, logs = company.profit_map
+    found = np.empty((len(years), score.size), dtype=np.float32)
+    for at, part in enumerate(yearly):
+        found[at] = np.exp(np.interp(permanent + share * part, scores, logs))
+    return found
+
+
+def _autoregressive(read: Assumptions, ids: NDArray, value: Floats, anchor: int, years: range) -> NDArray[np.float32]:
+    """A stationary path through `value` in the anchor year, run forward and back from it."""
+    rho, seed = read("base.profit.persistence"), _seed(read)
+    path = np.empty((len(years), ids.size), dtype=np.float32)
+    for direction in (1, -1):
+        current = value
+        for year in range(anchor, years[-1] + 1 if direction > 0 else years[0] - 1, direction):
+            if year != anchor:
+                current = rho * current + np.sqrt(1 - rho**2) * draw.normal(ids, f"profit {year}", seed)
+            if year in years:
+                path[years.index(year)] = current
+    return path
+
+
+def _losses(read: Assumptions, company: Company, years: range) -> NDArray[np.bool_]:
+    """Which companies lose in each year: a two-state chain that starts at its long-run shares."""
+    stay, seed = read("base.losses.persistence"), _seed(read)
+    entry = read("base.losses.entry") * np.where(company.large, read("base.losses.large_entry_factor"), 1.0)
+    loses = np.zeros((len(years), entry.size), dtype=bool)
+    chance = entry / (1 - stay + entry)
+    for at, year in enumerate(years):
+        loses[at] = draw.uniform(company.ids, f"loss {year}", seed) < chance
+        chance = np.where(loses[at], stay, entry)
+    return loses
+
+
+def _seed(read: Assumptions) -> int:
+    return int(read("base.population.seed"))
