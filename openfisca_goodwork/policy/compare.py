@@ -193,7 +193,7 @@ def _side(side: Side) -> _Named:
 
 
 def _held(leaf: Leaf, date: datetime.date) -> Leaf:
-    """A parameter as it stood on a day, what came later left out; assumptions are no law and stay as they are."""
+    """A parameter as it stood on a day, later changes left out; assumptions are no law and stay."""
     if leaf.path.startswith(ASSUMPTIONS):
         return leaf
     return replace(leaf, values=tuple(dated for dated in leaf.values if dated.date <= date))

@@ -128,7 +128,7 @@ def in_words(value: Value | None, unit: str) -> str:
 
 
 def plain(value: float) -> str:
-    """A number as people write it, with commas and without an exponent where it can be: `1,250,000`, `0.14`."""
+    """A number as people write it, with commas and no needless exponent: `1,250,000`, `0.14`."""
     return f"{value:,.12g}"
 
 
