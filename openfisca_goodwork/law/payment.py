@@ -9,6 +9,7 @@ from openfisca_goodwork.model import Variable
 from openfisca_goodwork.periods import brought_forward, over_period
 
 _THRESHOLDS = "payment.thresholds"
+_COUNTED = ("associated_companies", "related_51_percent_companies")
 
 
 class PaymentRegime(Enum):
@@ -22,7 +23,7 @@ class PaymentRegime(Enum):
 def _threshold(company, period, name):
     """A profit threshold: divided by one plus the companies counted, in proportion to the period's length (£)."""
     counted = over_period(company, period, f"{_THRESHOLDS}.companies_counted")
-    others = sum(company(kind, period) * (counted == kind) for kind in np.unique(counted))
+    others = sum(company(kind, period) * (counted == kind) for kind in _COUNTED)
     return over_period(company, period, f"{_THRESHOLDS}.{name}") * company("length_factor", period) / (1 + others)
 
 
