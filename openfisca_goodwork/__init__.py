@@ -1,0 +1,40 @@
+"""UK corporation tax over one company or over all of them, as an OpenFisca country package.
+
+``calculate``, ``cost`` and ``compare`` are the three questions it answers; each is imported on first use, so that
+importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork.version import __version__
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.company import calculate
+    from openfisca_goodwork.costing import cost
+    from openfisca_goodwork.policy import compare
+    from openfisca_goodwork.system import CountryTaxBenefitSystem
+
+_ROOMS = {
+    "CountryTaxBenefitSystem": "openfisca_goodwork.system",
+    "calculate": "openfisca_goodwork.company",
+    "compare": "openfisca_goodwork.policy",
+    "cost": "openfisca_goodwork.costing",
+}
+
+__all__ = ["CountryTaxBenefitSystem", "__version__", "calculate", "compare", "cost"]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, from the room it lives in."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_ROOMS[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
