@@ -20,7 +20,7 @@ POUNDS = "currency-GBP"
 TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str}
 WHOLE_UNITS = frozenset({"day", "month", "year", "employee"})
 PLURALS = {"day": "days", "month": "months", "employee": "employees", "company": "companies"}
-HORIZON = "assumptions.timing.horizon"
+HORIZON = "assumptions.horizon"
 
 
 @dataclass(frozen=True)
