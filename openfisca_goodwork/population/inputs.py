@@ -1,0 +1,158 @@
+"""From the compact columns of a population to the input variables of the law, one accounting period at a time.
+
+Columns hold what differs between companies; small tables hold what differs between years and end months. Only NumPy is
+needed here, so a population is ready as soon as its columns are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR
+
+LABELS = range(FIRST_YEAR, LAST_YEAR + 1)
+HEADS = (
+    "external_course_fees",
+    "training_materials_and_travel",
+    "trainer_pay",
+    "trainee_pay",
+    "training_centre_costs",
+    "training_management_costs",
+)
+HEADS_PRICED_BY_CPI = HEADS[:2]
+MARCH = 3
+
+Columns = Mapping[str, NDArray]
+Inputs = dict[str, NDArray]
+Claims = Literal["actual", "expected"]
+
+
+def financial_year(columns: Columns, label: int) -> NDArray[np.int64]:
+    """The financial year (by the calendar year it begins in) in which each company's accounting period ends."""
+    return label - (columns["end_month"] <= MARCH).astype(np.int64)
+
+
+def inputs(columns: Columns, label: int, claims: Claims = "actual") -> Inputs:
+    """Input variables of the law for the accounting periods that end in the calendar year `label`.
+
+    £ for the period, one value per record. `claims` says which share of new main-rate plant is put forward for the
+    super-deduction and full expensing, as it turned out or as a costing expects; the rest is given as second-hand plant,
+    which the law treats alike but for those allowances.
+    """
+    at = financial_year(columns, label) - (FIRST_YEAR - 1), columns["end_month"].astype(np.int64) - 1
+    return {
+        **_period(columns, label),
+        **_company(columns, at),
+        **_profit(columns, at),
+        **_plant(columns, at, claims),
+        **_training(columns, at),
+        **(_opening(columns) if label == FIRST_YEAR else {}),
+    }
+
+
+class Panel(Mapping[int, Inputs]):
+    """The inputs of several labels, made on demand: what `system.run` takes."""
+
+    def __init__(self, columns: Columns, labels: range, claims: Claims = "actual") -> None:
+        self._columns, self._labels, self._claims = columns, labels, claims
+
+    def __getitem__(self, label: int) -> Inputs:
+        """Inputs of one label."""
+        if label not in self._labels:
+            raise KeyError(label)
+        return inputs(self._columns, label, self._claims)
+
+    def __iter__(self) -> Iterator[int]:
+        """Labels, ascending."""
+        return iter(self._labels)
+
+    def __len__(self) -> int:
+        """How many labels there are."""
+        return len(self._labels)
+
+
+def period_ends(label: int) -> NDArray[np.datetime64]:
+    """Last day of each month of a calendar year."""
+    return (np.arange(12) + np.datetime64(f"{label}-02", "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+def _period(columns: Columns, label: int) -> Inputs:
+    month = columns["end_month"].astype(np.int64) - 1
+    one_day = np.timedelta64(1, "D")
+    return {
+        "accounting_period_start": (period_ends(label - 1) + one_day)[month],
+        "accounting_period_end": period_ends(label)[month],
+        "first_accounting_period": np.full(month.size, FIRST_YEAR, dtype=np.int64),
+    }
+
+
+def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
+    growth = columns["employees_index"][at]
+    return {
+        "employees": columns["employees"] * growth,
+        "turnover": columns["turnover"] * columns["turnover_index"][at],
+        "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
+        "pay_bill": columns["pay_bill"] * columns["pay_bill_index"][at],
+        "associated_companies": columns["associated_companies"].astype(np.float64),
+        "loss_absorbed_by_group_share": columns["loss_absorbed_by_group_share"].astype(np.float64),
+    }
+
+
+def _profit(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
+    level = columns["profit_level"][at[0]] * columns["section_level"][columns["section"]]
+    drawn = by_year(columns["profit"], at[0]) * level
+    earned = columns["return_on_plant"] * columns["plant_mean"] * columns["plant_index"][at]
+    return {"trading_profit_before_capital_allowances": drawn + earned}
+
+
+def by_year(panel: NDArray, row: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Each company's value in its own row of a years × companies array; a label touches two rows at most."""
+    low, high = int(row.min()), int(row.max())
+    return np.where(row == low, panel[low], panel[high]).astype(np.float64)
+
+
+def _plant(columns: Columns, at: tuple[NDArray, NDArray], claims: Claims) -> Inputs:
+    spent = by_year(columns["plant"], at[0]) * columns["plant_index"][at]
+    lessor = columns["lessor"]
+    cars = spent * np.where(lessor, columns["lessor_car_share"], columns["car_share"])
+    leased = np.where(lessor, spent - cars, 0.0)
+    own = spent - cars - leased
+    special = own * columns["special_rate_share"]
+    used = columns["used_share"].astype(np.float64)
+    claimed = (own - special) * (1 - used) * columns[f"claimed_share_{claims}"][at]
+    pooled = cars * (1 - columns["car_resale"])
+    main_cars = pooled * columns["main_rate_car_share"][at]
+    zero_emission = np.where(lessor, 0.0, main_cars * columns["zero_emission_car_share"][at])
+    return {
+        "main_rate_plant_new": claimed,
+        "main_rate_plant_used": own - special - claimed,
+        "main_rate_plant_for_leasing_new": leased,
+        "special_rate_plant_new": special * (1 - used),
+        "special_rate_plant_used": special * used,
+        "zero_emission_cars_new": zero_emission,
+        "main_rate_cars": main_cars - zero_emission,
+        "special_rate_cars": pooled - main_cars,
+        "structures_and_buildings_expenditure": columns["structures"] * columns["plant_index"][at],
+    }
+
+
+def _training(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
+    base = columns["training"].astype(np.float64)
+    prices, earnings = base * columns["prices_index"][at], base * columns["earnings_index"][at]
+    heads = {
+        head: (prices if head in HEADS_PRICED_BY_CPI else earnings) * share
+        for head, share in zip(HEADS, columns["head_shares"], strict=True)
+    }
+    return {**heads, "levy_funded_training": np.zeros(base.size)}
+
+
+def _opening(columns: Columns) -> Inputs:
+    """Balances at the start of the first period; losses are stored at the level of the drawn profits."""
+    level = columns["profit_level"][0] * columns["section_level"][columns["section"]]
+    names = ("main_pool", "special_rate_pool", "structures_and_buildings")
+    pools = {f"{name}_brought_forward": columns[f"{name}_brought_forward"].astype(np.float64) for name in names}
+    return {**pools, "trading_losses_brought_forward": columns["trading_losses_brought_forward"] * level}

@@ -1,0 +1,113 @@
+"""What companies spend on plant, cars and buildings, and the pools they bring into their first accounting period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.population import draw, paths, sources
+from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
+
+Floats = NDArray[np.float64]
+Columns = dict[str, NDArray]
+BUILDING_HEAVY = "DEILPQ"
+INFORMATION = "J"
+LESSORS = "KN"
+FIRST_POOLED_YEAR = 2008
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The law of past years as its parameters have it on 1 July."""
+
+    parameters: Any
+
+    def in_year(self, year: int) -> tuple[float, float, float]:
+        """Limit of the annual investment allowance (£), main and special rate of writing down."""
+        day = f"{year}-07-01"
+        allowances = self.parameters.capital_allowances
+        down = allowances.writing_down
+        return allowances.annual_investment_allowance.limit(day), down.main_rate(day), down.special_rate(day)
+
+
+def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, spent: NDArray) -> Columns:
+    """Stored columns of spending, from the panel of spending before scaling (years × companies).
+
+    Each year is scaled to the total of 2018-19, so that a few giants do not move a year; growth comes from an index.
+    """
+    total = read("base.plant.total_2018_19")
+    scale = total / (spent @ weights)
+    spent = spent * scale.astype(np.float32)[:, None]
+    mean = spent.mean(axis=0, dtype=np.float64)
+    seed = int(read("base.population.seed"))
+    lessor = in_sections(section, LESSORS) & (draw.uniform(ids, "lessor", seed) < read("base.plant.lessor_share"))
+    small, large = read("base.plant.used_share_small"), read("base.plant.used_share_large")
+    return {
+        "plant": spent,
+        "plant_mean": mean.astype(np.float32),
+        "lessor": lessor,
+        "special_rate_share": special_rate_share(read, section).astype(np.float32),
+        "used_share": (large + (small - large) / (1 + mean / read("base.plant.used_share_at"))).astype(np.float32),
+        "structures": _structures(read, section, mean, weights).astype(np.float32),
+        "plant_index": paths.index(read, "business_investment"),
+        "claimed_share_actual": paths.shares(read, "base.plant.claimed_share.actual"),
+        "claimed_share_expected": paths.shares(read, "base.plant.claimed_share.expected"),
+        "main_rate_car_share": paths.shares(read, "base.plant.main_rate_car_share"),
+        "zero_emission_car_share": paths.shares(read, "base.plant.zero_emission_car_share"),
+        "car_share": np.array(read("base.plant.car_share")),
+        "lessor_car_share": np.array(read("base.plant.lessor_car_share")),
+        "car_resale": np.array(read("base.plant.car_resale")),
+        "return_on_plant": np.array(read("base.profit.return_on_plant")),
+    }
+
+
+def in_sections(section: NDArray, letters: str) -> NDArray[np.bool_]:
+    """Whether each company is in one of the sections."""
+    return np.isin(section, [sources.SECTIONS.index(letter) for letter in letters])
+
+
+def special_rate_share(read: Assumptions, section: NDArray) -> Floats:
+    """Share of own-use plant that is special rate, by section."""
+    share = np.full(section.size, read("base.plant.special_rate_share.most"))
+    share[in_sections(section, BUILDING_HEAVY)] = read("base.plant.special_rate_share.building_heavy")
+    share[in_sections(section, INFORMATION)] = read("base.plant.special_rate_share.information")
+    return share
+
+
+def _structures(read: Assumptions, section: NDArray, mean: Floats, weights: Floats) -> Floats:
+    """Yearly spending on buildings that would qualify, in proportion to plant, more in building-heavy sections."""
+    relative = mean * np.where(in_sections(section, BUILDING_HEAVY), read("base.structures.property_factor"), 1.0)
+    return relative * read("base.structures.total_2018_19") / (relative @ weights)
+
+
+def opening_pools(law: Rates, held: Columns) -> Columns:
+    """Main and special-rate pools at the start of the first accounting period, and the buildings being written down.
+
+    Usual spending is run through the annual investment allowance (main-rate spending first) and the writing-down rates of
+    each year from 2008. Buildings qualified only from October 2018, so there are none.
+    """
+    mean = held["plant_mean"].astype(np.float64)
+    index = held["plant_index"]
+    growth = index[1, 11] / index[0, 11]
+    cars = mean * np.where(held["lessor"], held["lessor_car_share"], held["car_share"])
+    leased = np.where(held["lessor"], mean - cars, 0.0)
+    own = mean - cars - leased
+    special = own * held["special_rate_share"]
+    pooled = cars * (1 - held["car_resale"])
+    main_cars = pooled * held["main_rate_car_share"][0, 11]
+    main_pool, special_pool = np.zeros(mean.size), np.zeros(mean.size)
+    for year in range(FIRST_POOLED_YEAR, FIRST_YEAR):
+        level = index[0, 11] * growth ** (year - (FIRST_YEAR - 1))
+        limit, main_rate, special_rate = law.in_year(year)
+        allowance = np.minimum((own - special) * level, limit)
+        more = np.minimum(special * level, limit - allowance)
+        main_pool = (main_pool + (own - special + main_cars + leased) * level - allowance) * (1 - main_rate)
+        special_pool = (special_pool + (special + pooled - main_cars) * level - more) * (1 - special_rate)
+    return {
+        "main_pool_brought_forward": main_pool.astype(np.float32),
+        "special_rate_pool_brought_forward": special_pool.astype(np.float32),
+        "structures_and_buildings_brought_forward": np.zeros(mean.size, dtype=np.float32),
+    }

@@ -1,0 +1,127 @@
+"""The columns of the records that are neither spending nor training: size, pay, groups, year ends, profits, losses."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.population import draw, panel, paths, sources
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.frame import Frame
+from openfisca_goodwork.population.training import BANDS
+
+Floats = NDArray[np.float64]
+Columns = dict[str, NDArray]
+SIZES = ("micro", "small", "medium", "large")
+FIRST_BAND_OF_SIZE = (0, 2, 4, 6)
+COUNT_YEAR_PERIOD = (2025, 12)
+PAY_YEAR_PERIOD = (2024, 12)
+DECEMBER, MARCH = 12, 3
+
+
+def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -> Columns:
+    """Stored columns that describe each record drawn from the frame (`places`, which are also the ids)."""
+    seed = int(read("base.population.seed"))
+    ids = places.astype(np.uint32)
+    employees, turnover = frame.employees[places], frame.turnover[places]
+    ratio = read("base.turnover.balance_sheet_spread") * draw.normal(ids, "balance sheet", seed)
+    balance = turnover * read("base.turnover.balance_sheet_ratio") * np.exp(ratio)
+    absorbed = np.where(
+        large, read("base.losses.absorbed_by_group.large"), read("base.losses.absorbed_by_group.other")
+    )
+    return {
+        "id": ids,
+        "industry": frame.industry[places],
+        "section": frame.section[places],
+        "region": frame.region[places],
+        "employment_band": frame.employment_band[places],
+        "turnover_band": frame.turnover_band[places],
+        "registered": frame.registered[places],
+        "dormant": frame.dormant[places],
+        "employees": employees,
+        "turnover": turnover,
+        "balance_sheet_total": balance.astype(np.float32),
+        "pay_bill": _pay_bill(read, ids, frame.section[places], employees, seed).astype(np.float32),
+        "associated_companies": _associates(read, ids, frame.employment_band[places], seed),
+        "loss_absorbed_by_group_share": absorbed.astype(np.float32),
+        "end_month": _end_months(read, ids, frame.employment_band[places], frame.profit[places], seed),
+        "employees_index": paths.index(read, "employees", COUNT_YEAR_PERIOD),
+        "turnover_index": paths.index(read, "turnover", COUNT_YEAR_PERIOD),
+        "pay_bill_index": paths.index(read, "pay_bill", PAY_YEAR_PERIOD),
+    }
+
+
+def is_large(read: Assumptions, frame: Frame, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each record is large: by profit, employees or plant spending, in the frame."""
+    return (
+        (frame.profit[places] >= read("base.losses.large_profit"))
+        | (frame.employees[places] >= read("base.losses.large_employees"))
+        | (frame.plant[places] >= read("base.losses.large_plant"))
+    )
+
+
+def company(frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -> panel.Company:
+    """What the panel needs of the records."""
+    return panel.Company(
+        ids=places.astype(np.uint32),
+        active=~frame.dormant[places],
+        large=large,
+        profit_score=frame.profit_score[places].astype(np.float64),
+        plant_score=frame.plant_score[places].astype(np.float64),
+        profit_map=frame.profit_map,
+        spending=frame.plant_distribution,
+    )
+
+
+def profits(read: Assumptions, who: panel.Company, absorbed: NDArray) -> Columns:
+    """Profits of the panel's years at the level of the anchor year, and the losses brought into the first of them."""
+    before = int(read("base.losses.years_before"))
+    years = range(paths.YEARS[0] - before, paths.YEARS[-1] + 1)
+    drawn = panel.profits(read, who, years)
+    return {"profit": drawn[before:], "trading_losses_brought_forward": _opening_losses(drawn[:before], absorbed)}
+
+
+def _opening_losses(drawn: NDArray[np.float32], absorbed: NDArray) -> NDArray[np.float32]:
+    """Losses left after the years before: less what the group took, and what the year before and later years used."""
+    stock = np.zeros(drawn.shape[1])
+    before = np.zeros(drawn.shape[1])
+    for year in drawn:
+        loss, profit = np.maximum(-year, 0), np.maximum(year, 0)
+        left = loss * (1 - absorbed)
+        used = np.minimum(stock, profit)
+        stock = stock - used + left - np.minimum(left, before)
+        before = profit - used
+    return stock.astype(np.float32)
+
+
+def _pay_bill(read: Assumptions, ids: NDArray, section: NDArray, employees: NDArray, seed: int) -> Floats:
+    mean = read.each("base.pay.mean", tuple(sources.SECTIONS))
+    spread = read("base.pay.spread")
+    return employees * mean[section] * np.exp(spread * draw.normal(ids, "pay", seed) - spread**2 / 2)
+
+
+def _associates(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> NDArray[np.int16]:
+    """Other companies in the group: none, or a geometric number with the mean of the size."""
+    size = np.searchsorted(FIRST_BAND_OF_SIZE, band, side="right") - 1
+    member = draw.uniform(ids, "group", seed) < read.each("base.groups.member_share", SIZES)[size]
+    mean = read.each("base.groups.mean_associates", SIZES)[size]
+    ends = 1 / mean
+    drawn = 1 + np.floor(np.log(draw.uniform(ids, "associates", seed)) / np.log1p(-ends * (1 - 1e-9)))
+    return np.where(member, np.minimum(drawn, 2000), 0).astype(np.int16)
+
+
+def _end_months(read: Assumptions, ids: NDArray, band: NDArray, profit: NDArray, seed: int) -> NDArray[np.int8]:
+    """Month in which the year ends: December by size, March, or any other with equal chance."""
+    december = read.each("timing.year_ends.december", BANDS)[band]
+    top = profit >= read("timing.year_ends.top_profits")
+    december = np.where(top, read("timing.year_ends.december_top_profits"), december)
+    march = np.minimum(read("timing.year_ends.march"), 1 - december)
+    moved = march * read("timing.year_ends.march_moved_to_december")
+    december, march = december + moved, march - moved
+    chance = draw.uniform(ids, "year end", seed)
+    others = np.array([1, 2, 4, 5, 6, 7, 8, 9, 10, 11], dtype=np.int8)
+    rest = (chance - december - march) / np.maximum(1 - december - march, 1e-9)
+    other = others[np.clip((rest * others.size).astype(int), 0, others.size - 1)]
+    return np.where(chance < december, DECEMBER, np.where(chance < december + march, MARCH, other)).astype(np.int8)
+
+

@@ -1,0 +1,157 @@
+"""Which official figures the population is fitted to, which are held out, and what the model makes of each.
+
+A block is a group of figures of one kind. Counts of companies are fitted by the weights, tax by the level of profits,
+training by scaling. Held-out blocks were named before anything was fitted and enter no step: companies by region and turnover,
+tax and companies with a liability by section in 2021-22, and the concentration of tax in that year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.population import sources
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.calibrate import Totals
+from openfisca_goodwork.population.frame import Cells, count_cells
+
+Floats = NDArray[np.float64]
+Columns = dict[str, NDArray]
+LEAST_RECORDS = 8
+ROUNDED_TO = 5.0
+
+
+@dataclass(frozen=True)
+class Count:
+    """A table of counts: the cell of each record (-1: in none), the name and the official count of each cell."""
+
+    block: str
+    cell: NDArray[np.int64]
+    names: tuple[str, ...]
+    official: Floats
+    source: str
+    status: str
+    fitted: bool = True
+
+
+def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
+    """Every table of counts of companies, fitted or held out."""
+    industry, band = columns["industry"].astype(int), columns["employment_band"].astype(int)
+    turnover, region = columns["turnover_band"].astype(int), columns["region"].astype(int)
+    registered = columns["registered"]
+    tables = (
+        ("industry and employment", "companies_by_industry_and_employment", sources.INDUSTRIES, sources.EMPLOYMENT_BANDS, (0, 2), industry, band, True),
+        ("industry and turnover", "companies_by_industry_and_turnover", sources.INDUSTRIES, sources.TURNOVER_BANDS, (0, 2), industry, turnover, True),
+        ("region and employment", "companies_by_region_and_employment", sources.REGIONS, sources.EMPLOYMENT_BANDS, (1, 2), region, band, True),
+        ("region and turnover", "companies_by_region_and_turnover", sources.REGIONS, sources.TURNOVER_BANDS, (1, 2), region, turnover, False),
+    )  # fmt: skip
+    found = [
+        Count(
+            block=f"companies by {name}",
+            cell=np.where(registered, first * len(across) + second, -1),
+            names=tuple(f"{one}, {two}" for one in down for two in across),
+            official=sources.matrix(table, down, across, at).ravel(),
+            source=sources.rows(table)[0].source,
+            status="seen",
+            fitted=fitted,
+        )
+        for name, table, down, across, at, first, second, fitted in tables
+    ]
+    return (*found, *_unregistered(columns, count_cells(read)), _regions_and_sections(columns))
+
+
+def _unregistered(columns: Columns, cells: Cells) -> tuple[Count, Count]:
+    """Companies outside the register, active and dormant, by section: a total of HMRC's less the ONS's, shared out."""
+    section, outside = columns["section"].astype(int), ~columns["registered"]
+    source = sources.row("corporation_tax", "2021-22", "all companies").source
+    names = tuple(sources.SECTIONS)
+    awake = Count(
+        "companies outside VAT and PAYE", np.where(outside & ~columns["dormant"], section, -1), names,
+        (cells.unregistered - cells.dormant).astype(float), source, "derived",
+    )  # fmt: skip
+    asleep = Count(
+        "dormant companies", np.where(columns["dormant"], section, -1), names,
+        cells.dormant.astype(float), source, "derived",
+    )  # fmt: skip
+    return awake, asleep
+
+
+def _regions_and_sections(columns: Columns) -> Count:
+    """Companies by region and section: enterprises of all legal forms, scaled to companies. Used to draw regions."""
+    from openfisca_goodwork.population.frame import region_shares, registered_cells
+
+    cells = registered_cells().sum(axis=0)
+    official = (region_shares() * cells[None]).sum(axis=2)
+    cell = columns["region"].astype(int) * len(sources.SECTIONS) + columns["section"]
+    return Count(
+        block="companies by region and section",
+        cell=np.where(columns["registered"], cell, -1),
+        names=tuple(f"{region}, {section}" for region in sources.REGIONS for section in sources.SECTIONS),
+        official=official.ravel(),
+        source=sources.rows("enterprises_by_region_and_section")[0].source + "; scaled to companies",
+        status="derived",
+    )
+
+
+RAKED = (
+    "companies by industry and employment",
+    "companies by industry and turnover",
+    "companies by region and employment",
+    "companies outside VAT and PAYE",
+    "dormant companies",
+)
+
+
+def totals(
+    read: Assumptions, tables: Sequence[Count], weights: Floats, certain: NDArray[np.bool_], liable: Count | None
+) -> Totals:
+    """The totals to be met by the records that are not certain, whose weights alone may move.
+
+    A cell with fewer than LEAST_RECORDS of them is left as sampled.
+    """
+    from scipy import sparse
+
+    chosen = [table for table in tables if table.block in RAKED] + ([liable] if liable else [])
+    tolerances = {liable.block: read("base.weights.tax_tolerance")} if liable else {}
+    columns, names, wanted, tolerance = [], [], [], []
+    for table in chosen:
+        share = tolerances.get(table.block, read("base.weights.count_tolerance"))
+        free = (table.cell >= 0) & ~certain
+        records = np.bincount(table.cell[free], minlength=len(table.names))
+        fixed = np.bincount(table.cell[certain & (table.cell >= 0)], minlength=len(table.names))
+        kept = np.flatnonzero(records >= LEAST_RECORDS)
+        columns.append(_indicators(table.cell, free, kept))
+        names += [f"{table.block}: {table.names[cell]}" for cell in kept]
+        wanted.append((table.official - fixed)[kept])
+        tolerance.append(np.maximum(share * table.official, ROUNDED_TO)[kept])
+    free_rows = ~certain
+    matrix: Any = sparse.hstack(columns).tocsr()[free_rows]
+    return Totals(names, matrix, np.concatenate(wanted), np.concatenate(tolerance))
+
+
+def _indicators(cell: NDArray[np.int64], free: NDArray[np.bool_], kept: NDArray[np.int64]) -> Any:
+    """A records × kept-cells matrix with 1 where a free record is in the cell."""
+    from scipy import sparse
+
+    place = np.full(int(cell.max()) + 2, -1)
+    place[kept] = np.arange(kept.size)
+    column = np.where(free, place[cell], -1)
+    rows = np.flatnonzero(column >= 0)
+    return sparse.csr_matrix((np.ones(rows.size), (rows, column[rows])), shape=(cell.size, kept.size))
+
+
+def liable(columns: Columns, tax: Floats, year: str, fitted: bool = True) -> Count:
+    """Companies with a liability by section in a financial year, the tax of each record given."""
+    return Count(
+        block=f"companies with a liability by section, {year}",
+        cell=np.where(tax > 0, columns["section"].astype(int), -1),
+        names=tuple(sources.SECTIONS),
+        official=sources.by_section("companies with a liability", year),
+        source=sources.rows("corporation_tax_by_section")[0].source,
+        status="second-hand",
+        fitted=fitted,
+    )
