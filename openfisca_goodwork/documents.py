@@ -10,7 +10,6 @@ deep nesting and big files are refused. Values are read as what the caller asks 
 from __future__ import annotations
 
 import datetime
-import difflib
 import math
 import re
 from collections.abc import Iterable
@@ -21,13 +20,12 @@ from typing import NoReturn
 
 import yaml
 
-from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, GoodworkError, printable, quoted
+from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, GoodworkError, did_you_mean, printable, quoted
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 20
 MOST_VALUES = 100_000
 LONGEST_NUMBER = 40
-LONGEST_NAME_COMPARED = 120
 
 NOT_A_MAPPING = "The file must be a mapping of names to values (`name: value` on each line)."
 NUL_CHARACTER = "The file holds a NUL character: it is not a text file in UTF-8."
@@ -40,7 +38,7 @@ INFINITY = re.compile(r"[+]?\.(?:inf|Inf|INF)")
 MONEY = re.compile(
     r"(?P<sign>[-+]?)£?(?P<amount>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     r" ?(?P<scale>k|m|bn|thousand|million|billion)?",
-    re.I,
+    re.IGNORECASE,
 )
 MONEY_SCALES = {
     "": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9,
@@ -50,13 +48,13 @@ MONEY_SCALES = {
 NUMBER_MENDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[-+]?[0-9.]+ ?%"), "Write a percentage as a fraction: 20% is 0.20."),
     (re.compile(r"[-+]?£? ?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"), "Write it without £ or commas: 250000."),
-    (re.compile(r"[-+]?£ ?[0-9.,kmbn]+", re.I), "Write it without the £ and in full: 250000."),
-    (re.compile(r"[-+]?[0-9.]+ ?(?:k|m|bn)", re.I), "Write it in full: 250000."),
+    (re.compile(r"[-+]?£ ?[0-9.,kmbn]+", re.IGNORECASE), "Write it without the £ and in full: 250000."),
+    (re.compile(r"[-+]?[0-9.]+ ?(?:k|m|bn)", re.IGNORECASE), "Write it in full: 250000."),
     (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_.]*"), "Write it without underscores: 1000."),
     (re.compile(r"[-+]?0[0-9]+(?:\.[0-9]*)?"), "Write it without the leading 0."),
     (re.compile(r"[-+]?[0-9]+/[0-9]+"), "Write a fraction as a decimal: 3/200 is 0.015."),
-    (re.compile(r"[-+]?\.?nan", re.I), "A value must be a number."),
-    (re.compile(r"[-+]?(?:inf|infinity|none|null|unlimited|no limit)", re.I), "No limit is written .inf."),
+    (re.compile(r"[-+]?\.?nan", re.IGNORECASE), "A value must be a number."),
+    (re.compile(r"[-+]?(?:inf|infinity|none|null|unlimited|no limit)", re.IGNORECASE), "No limit is written .inf."),
 )
 
 
@@ -239,7 +237,7 @@ class Node:
         try:
             return datetime.date.fromisoformat(typed)
         except ValueError:
-            self.fault(f"{typed} is not a day of the calendar.")
+            self.fault(f"{self._subject}: {typed} is not a day of the calendar.")
             return None
 
     @property
@@ -275,9 +273,7 @@ class Entry:
         self.key_node.fault(message)
 
 
-def load(
-    source: Path | str | bytes, *, name: str = "", error: type[GoodworkError] = GoodworkError
-) -> Document:
+def load(source: Path | str | bytes, *, name: str = "", error: type[GoodworkError] = GoodworkError) -> Document:
     """Read a YAML document whose top is a mapping.
 
     `source` is a Path to read, or the content itself as text or bytes; `name` is what messages call it.
@@ -295,15 +291,6 @@ def load(
 def single_value(document: Document, text: str, path: str) -> Node:
     """A value typed outside any file (a command's option), to be read as the values of files are."""
     return Node(document, yaml.ScalarNode("tag:yaml.org,2002:str", text), path)
-
-
-def did_you_mean(name: str, known: Iterable[str], several: int = 3) -> str:
-    """A sentence with the nearest of the known names, or all of them if they are few, or nothing."""
-    names = list(known)
-    near = difflib.get_close_matches(name[:LONGEST_NAME_COMPARED], names, n=several)
-    if near:
-        return f"Did you mean {' or '.join(near)}?"
-    return f"Known: {', '.join(names)}." if len(names) <= 12 else ""
 
 
 def _mend(typed: str) -> str:

@@ -7,13 +7,16 @@ one of these. Any other exception is a bug of the package.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 FAULTS_SHOWN = 50
 TEXT_SHOWN = 60
 MESSAGE_SHOWN = 600
+LONGEST_NAME_COMPARED = 120
+NEARLY_AS_NEAR = 0.03
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,12 @@ def quoted(text: str) -> str:
     return f"'{clean if len(clean) <= TEXT_SHOWN else clean[: TEXT_SHOWN - 1] + '…'}'"
 
 
-def in_file(faults: Iterable[Fault], file: str) -> tuple[Fault, ...]:
-    """The same faults, said of `file`."""
-    return tuple(replace(fault, file=file) for fault in faults)
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence with the nearest of the known names, or all of them if they are few, or nothing."""
+    names, short = list(known), name[:LONGEST_NAME_COMPARED]
+    near = difflib.get_close_matches(short, names, n=3)
+    if near:
+        likeness = [difflib.SequenceMatcher(None, one, short).ratio() for one in near]
+        as_near = [one for one, ratio in zip(near, likeness, strict=True) if ratio > likeness[0] - NEARLY_AS_NEAR]
+        return f"Did you mean {' or '.join(as_near)}?"
+    return f"Known: {', '.join(names)}." if len(names) <= 12 else ""

@@ -39,9 +39,7 @@ def edited_values(
         if isinstance(value, Beneath):
             found += _beneath(beneath, date, end)
         else:
-            found.append(
-                DatedValue(date, value, _metadata(beneath, date, reform.origin(leaf.path, date), leaf))
-            )
+            found.append(DatedValue(date, value, _metadata(beneath, date, reform.origin(leaf.path, date), leaf)))
     return _without_repeats(found, beneath)
 
 
@@ -52,9 +50,7 @@ def _beneath(beneath: Sequence[DatedValue], start: datetime.date, end: datetime.
     return later if current is None else [DatedValue(start, current.value, current.metadata), *later]
 
 
-def _metadata(
-    beneath: Sequence[DatedValue], date: datetime.date, origin: Origin, leaf: Leaf
-) -> dict[str, Any]:
+def _metadata(beneath: Sequence[DatedValue], date: datetime.date, origin: Origin, leaf: Leaf) -> dict[str, Any]:
     replaced = next((dated for dated in beneath if dated.date == date), None)
     straddle = replaced.metadata.get("straddle", leaf.straddle) if replaced else leaf.straddle
     title = ": ".join(part for part in (origin.title or origin.reform, origin.source) if part)

@@ -6,8 +6,7 @@ import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from openfisca_goodwork.documents import LONGEST_NAME_COMPARED, did_you_mean
-from openfisca_goodwork.errors import Fault, quoted
+from openfisca_goodwork.errors import LONGEST_NAME_COMPARED, Fault, did_you_mean, quoted
 from openfisca_goodwork.policy.apply import edited_values
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
@@ -50,14 +49,12 @@ def unknown_path(path: str, vocabulary: Vocabulary) -> str:
     return f"{short} is not a parameter. {did_you_mean(path, vocabulary)}".rstrip()
 
 
-def faults_of_edits(
-    reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False
-) -> tuple[Fault, ...]:
+def faults_of_edits(reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False) -> tuple[Fault, ...]:
     """Every fault of a reform's edits, laid upon the law of `vocabulary`.
 
     `common_assumptions` allows the assumptions that both laws share, which only the option --set may change.
     """
-    faults = list(_faults_one_by_one(reform, vocabulary, common_assumptions))
+    faults = list(_faults_one_by_one(reform, vocabulary, common_assumptions=common_assumptions))
     values = {
         path: edited_values(vocabulary[path].values, edits, reform, vocabulary[path])
         for path, edits in reform.edits.items()
@@ -66,7 +63,7 @@ def faults_of_edits(
     return (*faults, *faults_between(values, reform, vocabulary))
 
 
-def _faults_one_by_one(reform: Reform, vocabulary: Vocabulary, common_assumptions: bool) -> Iterator[Fault]:
+def _faults_one_by_one(reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool) -> Iterator[Fault]:
     horizon = last_date(vocabulary)
     for path, date, value in reform.dated_edits():
         origin = reform.origin(path, date)
@@ -88,22 +85,19 @@ def _faults_one_by_one(reform: Reform, vocabulary: Vocabulary, common_assumption
 def _date_faults(leaf: Leaf, date: datetime.date, horizon: datetime.date) -> Iterator[str]:
     if date < leaf.first_date:
         yield (
-            f"{leaf.path} has no value before {day_in_words(leaf.first_date)}: "
-            f"it cannot be set from {day_in_words(date)}."
+            f"{leaf.path} has no value before {day_in_words(leaf.first_date)}: it cannot be set from {day_in_words(date)}."
         )
     if date > horizon:
         yield (
-            f"{leaf.path}: {day_in_words(date)} is after {day_in_words(horizon)}, "
-            "the last day for which the law is held."
+            f"{leaf.path}: {day_in_words(date)} is after {day_in_words(horizon)}, the last day for which the law is held."
         )
 
 
 def _value_faults(leaf: Leaf, value: Edit) -> Iterator[str]:
     if isinstance(value, Beneath):
         return
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, leaf.value_type):
+    accepted = (int, float) if leaf.value_type is float else leaf.value_type
+    if not isinstance(value, accepted) or isinstance(value, bool) != (leaf.value_type is bool):
         words = {bool: "true or false", str: "text", float: f"a number ({in_unit_words(leaf.unit)})"}
         yield f"{leaf.path} must be {words[leaf.value_type]}, not {value!r}."
     elif isinstance(value, str):
@@ -138,14 +132,10 @@ def _range_mend(leaf: Leaf, value: float) -> str:
 
 def in_unit_words(unit: str) -> str:
     """A unit as people say it."""
-    return {SHARE: "a fraction: 20% is 0.20", POUNDS: "pounds", "": "no unit"}.get(
-        unit, PLURALS.get(unit, unit)
-    )
+    return {SHARE: "a fraction: 20% is 0.20", POUNDS: "pounds", "": "no unit"}.get(unit, PLURALS.get(unit, unit))
 
 
-def faults_between(
-    values: Mapping[str, Sequence[DatedValue]], reform: Reform, vocabulary: Vocabulary
-) -> Iterator[Fault]:
+def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, vocabulary: Vocabulary) -> Iterator[Fault]:
     """Faults between parameters, on every date from the reform on: limits out of order, half a cap.
 
     `values` are the dated values of the paths that the reform changes; all others are as in `vocabulary`.
@@ -172,9 +162,7 @@ def faults_between(
                     break
 
 
-def _pairs(
-    rule: Iterable[tuple[str, str]], changed: Iterable[str], vocabulary: Vocabulary
-) -> list[tuple[str, str]]:
+def _pairs(rule: Iterable[tuple[str, str]], changed: Iterable[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """The pairs of paths that a rule is about, where at least one of the two is changed."""
     found: dict[tuple[str, str], None] = {}
     for path in changed:

@@ -130,9 +130,7 @@ class Comparison:
         return start + (f" to {day_in_words(self.end)}" if self.end else "")
 
 
-def compare(
-    a: Side, b: Side, on: Day | None = None, start: Day | None = None, end: Day | None = None
-) -> Comparison:
+def compare(a: Side, b: Side, on: Day | None = None, start: Day | None = None, end: Day | None = None) -> Comparison:
     """Everything that differs between two laws, by path and then by date.
 
     A side is `law`; `law@2023-04-01`, the law as it stood on that day and held from then; or a reform (its
@@ -147,9 +145,7 @@ def compare(
     return Comparison(sides[0].name, sides[1].name, first, last, tuple(rows), overrides)
 
 
-def no_effect_reason(
-    reform: Reforms, start: datetime.date, end: datetime.date, baseline: Reforms = ()
-) -> str | None:
+def no_effect_reason(reform: Reforms, start: datetime.date, end: datetime.date, baseline: Reforms = ()) -> str | None:
     """Why a reform changes no parameter on any day from `start` to `end`; None if it changes one."""
     rows = list(differences(vocabulary_with((), baseline), vocabulary_with(reform, baseline)))
     if any(_within(row, start, end) for row in rows):
@@ -209,9 +205,7 @@ def _day(day: Day, what: str) -> datetime.date:
         raise PeriodError(message) from None
 
 
-def _window(
-    on: Day | None, start: Day | None, end: Day | None
-) -> tuple[datetime.date | None, datetime.date | None]:
+def _window(on: Day | None, start: Day | None, end: Day | None) -> tuple[datetime.date | None, datetime.date | None]:
     if on is not None and (start is not None or end is not None):
         raise PeriodError("Give one day (on), or a span (from and to), not both.")
     if on is not None:
@@ -296,9 +290,7 @@ def _reference(dated: DatedValue | None) -> str:
     """The titles of the references of a value, as one text."""
     given: Any = dated.metadata.get("reference", ()) if dated is not None else ()
     listed = [given] if isinstance(given, str | Mapping) else given
-    return "; ".join(
-        one if isinstance(one, str) else str(one.get("title") or one.get("href", "")) for one in listed
-    )
+    return "; ".join(one if isinstance(one, str) else str(one.get("title") or one.get("href", "")) for one in listed)
 
 
 def _for_json(value: Value | None) -> Value | None:

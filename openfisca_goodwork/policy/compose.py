@@ -67,9 +67,7 @@ def _overrides(first: Reform, second: Reform) -> Iterator[Override]:
             pair = _edit_on(earlier, date), _edit_on(later, date)
             if pair[0] is not None and pair[1] is not None and pair[0] != pair[1] and pair != seen:
                 setter = first.origin(path, max(at for at, _ in earlier if at <= date))
-                yield Override(
-                    path, date, setter.reform, pair[0], second.origin(path, later[0][0]).reform, pair[1]
-                )
+                yield Override(path, date, setter.reform, pair[0], second.origin(path, later[0][0]).reform, pair[1])
             seen = pair
 
 

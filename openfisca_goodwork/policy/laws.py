@@ -38,9 +38,7 @@ def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str
     return with_values(current_law(), values) if values else current_law()
 
 
-def vocabulary_with(
-    reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str] = ()
-) -> Vocabulary:
+def vocabulary_with(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str] = ()) -> Vocabulary:
     """Every parameter of the law that `law_of` makes of the same reforms and settings."""
     law = current_vocabulary()
     for layer in (load_all(baseline), load_all(reforms)):

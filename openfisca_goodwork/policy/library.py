@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from openfisca_goodwork.documents import did_you_mean
-from openfisca_goodwork.errors import ReformError, quoted
+from openfisca_goodwork.errors import ReformError, did_you_mean, quoted
 from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.reading import SUFFIXES, CheckReport, examine, parse
 from openfisca_goodwork.policy.reform import Reform

@@ -11,7 +11,6 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -30,6 +29,7 @@ from openfisca_goodwork.policy.reform import (
     Reform,
 )
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.version import model_version
 
 DISTRIBUTION = "openfisca-goodwork"
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -52,9 +52,7 @@ class CheckReport:
         return not self.faults
 
 
-def examine(
-    source: Path | str | bytes, *, name: str = "", vocabulary: Vocabulary | None = None
-) -> CheckReport:
+def examine(source: Path | str | bytes, *, name: str = "", vocabulary: Vocabulary | None = None) -> CheckReport:
     """Read a reform file (a Path) or its text, and report all its faults; never raises a fault.
 
     `name` is what messages call it; the reform must have the name of its file, if it has one. `vocabulary` is
@@ -131,7 +129,7 @@ def _check_requires(node: Node) -> None:
     except InvalidSpecifier:
         node.fault(f'requires {quoted(wanted)} is not a range of versions. Write, for example, ">=0.1".')
         return
-    here = version(DISTRIBUTION)
+    here = model_version()
     if not accepted.contains(here, prereleases=True):
         node.fault(
             f"This reform needs version {wanted} of {DISTRIBUTION}, and this is {here}. Install "
@@ -150,6 +148,7 @@ class _DatedEdit:
 
 def _edits(parameters: Node, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
     """Every edit that can be read; `place` keeps the paths in the order in which they are written."""
+    parameters = replace(parameters, path="", called="parameters")
     entries = parameters.entries()
     if parameters.is_empty or (parameters.is_mapping and not entries):
         parameters.fault("A reform must set at least one parameter: path, date, value.")
@@ -159,7 +158,7 @@ def _edits(parameters: Node, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
     for place, entry in enumerate(entries):
         leaf = vocabulary.get(entry.key)
         if leaf is None:
-            replace(entry.key_node, path=entry.key).fault(unknown_path(entry.key, vocabulary))
+            entry.fault(unknown_path(entry.key, vocabulary))
             continue
         for date, node in _dates(entry.key, entry.value):
             value = read_value(node, leaf)

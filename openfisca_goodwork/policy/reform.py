@@ -74,9 +74,7 @@ class Reform:
     notes: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
-    origins: Mapping[tuple[str, datetime.date], Origin] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    origins: Mapping[tuple[str, datetime.date], Origin] = field(default_factory=dict, compare=False, repr=False)
     overrides: tuple[Override, ...] = field(default=(), compare=False, repr=False)
 
     def origin(self, path: str, date: datetime.date) -> Origin:
@@ -96,14 +94,18 @@ class Reform:
 
     def to_yaml(self) -> str:
         """The reform as a file that reads back as an equal reform."""
-        header = {
-            key: self.name if key == "reform" else getattr(self, key) for key in HEADER + OPTIONAL_HEADER
-        }
-        parameters = {
-            path: {date: _written(value) for date, value in edits} for path, edits in self.edits.items()
-        }
+        header = {key: self.name if key == "reform" else getattr(self, key) for key in HEADER + OPTIONAL_HEADER}
+        parameters = {path: {date: _written(value) for date, value in edits} for path, edits in self.edits.items()}
         content = {key: text for key, text in header.items() if text} | {"parameters": parameters}
-        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=TEXT_WIDTH)
+        return yaml.dump(content, Dumper=_Written, sort_keys=False, allow_unicode=True, width=TEXT_WIDTH)
+
+
+class _Written(yaml.SafeDumper):
+    """Writes every value out where it stands: a reform file may hold no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        """Never write an alias."""
+        return True
 
 
 def _written(value: Edit) -> float | int | bool | str:
