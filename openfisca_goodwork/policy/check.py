@@ -112,7 +112,7 @@ def _number_faults(leaf: Leaf, value: float) -> Iterator[str]:
         yield f"{leaf.path} must be a finite number, not {value}."
     elif not leaf.least <= value <= leaf.most:
         yield f"{leaf.path}: {plain(value)} is {_bounds(leaf)}.{_range_mend(leaf, value)}"
-    elif leaf.unit in WHOLE_UNITS and math.isfinite(value) and not value.is_integer():
+    elif leaf.unit in WHOLE_UNITS and math.isfinite(value) and not float(value).is_integer():
         yield f"{leaf.path} is in whole {leaf.unit}s, not {plain(value)}."
 
 

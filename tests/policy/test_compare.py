@@ -1,0 +1,221 @@
+"""The true difference of two laws: by dated values, each once, and what kind of change it is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.errors import GoodworkError, PeriodError, ReformError
+from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.compare import Difference, compare, differences, no_effect_reason
+from openfisca_goodwork.policy.reform import CURRENT_LAW, Reform, Value
+from openfisca_goodwork.policy.vocabulary import Vocabulary, in_words
+
+MAIN_RATE = "corporation_tax.main_rate"
+SUPER_DEDUCTION = "super_deduction.rate"
+CAP = "human_investment.cap"
+MAIN_PROPOSAL = "human-investment-super-deduction"
+
+
+def rows(law: Vocabulary, path: str, **edits: object) -> list[tuple[object, ...]]:
+    """What a reform of one path (edits as `y2027=0.2`, on 1 April) changes: from year, to, A, B, kind of change."""
+    dated = tuple((date(int(year[1:]), 4, 1), value) for year, value in edits.items())
+    found = differences(law, laid_upon(law, Reform("a", "A", {path: dated})))
+    return [(row.starts.year, row.ends, row.value_a, row.value_b, row.change) for row in found]
+
+
+def test_a_law_differs_in_nothing_from_itself(law: Vocabulary) -> None:
+    assert list(differences(law, law)) == []
+
+
+def test_a_value_that_the_law_has_anyway_is_no_difference(law: Vocabulary) -> None:
+    assert rows(law, MAIN_RATE, y2024=0.25) == []
+    assert rows(law, MAIN_RATE, y2019=CURRENT_LAW) == []
+
+
+def test_a_moved_value_is_one_row_whatever_dates_the_law_repeats_itself_on(law: Vocabulary) -> None:
+    assert rows(law, MAIN_RATE, y2025=0.3) == [(2025, None, 0.25, 0.3, "moved")]
+
+
+def test_each_stretch_with_its_own_pair_of_values_is_a_row(law: Vocabulary) -> None:
+    assert rows(law, MAIN_RATE, y2021=0.3, y2026=CURRENT_LAW) == [
+        (2021, date(2023, 3, 31), 0.19, 0.3, "moved"),
+        (2023, date(2026, 3, 31), 0.25, 0.3, "moved"),
+    ]
+
+
+def test_what_was_nothing_is_new_and_what_becomes_nothing_is_repealed(law: Vocabulary) -> None:
+    assert rows(law, SUPER_DEDUCTION, y2027=1.3) == [(2027, None, 0, 1.3, "new")]
+    assert rows(law, SUPER_DEDUCTION, y2021=0) == [(2021, date(2023, 3, 31), 1.3, 0, "repealed")]
+    assert rows(law, CAP, y2027=250000.0) == [(2027, None, float("inf"), 250000.0, "new")]
+
+
+def test_a_change_put_off_is_deferred_and_one_made_earlier_is_brought_forward(law: Vocabulary) -> None:
+    assert rows(law, MAIN_RATE, y2023=0.19, y2025=CURRENT_LAW) == [(2023, date(2025, 3, 31), 0.25, 0.19, "deferred")]
+    assert rows(law, SUPER_DEDUCTION, y2023=1.3, y2025=CURRENT_LAW) == [(2023, date(2025, 3, 31), 0, 1.3, "deferred")]
+    assert rows(law, MAIN_RATE, y2021=0.25) == [(2021, date(2023, 3, 31), 0.19, 0.25, "brought forward")]
+
+
+def test_a_row_has_the_reference_of_each_side(law: Vocabulary) -> None:
+    reform = Reform("a", "Lower rate", {MAIN_RATE: ((date(2024, 4, 1), 0.2),)}, source="A manifesto")
+    (row,) = differences(law, laid_upon(law, reform))
+    assert row == Difference(
+        path=MAIN_RATE,
+        label="Main rate",
+        unit="/1",
+        value_a=0.25,
+        value_b=0.2,
+        starts=date(2024, 4, 1),
+        ends=None,
+        change="moved",
+        reference_a="FA 2021 s.6",
+        reference_b="Lower rate: A manifesto",
+    )
+
+
+def test_no_limit_is_null_in_json_and_said_in_words(law: Vocabulary) -> None:
+    (row,) = differences(law, laid_upon(law, Reform("a", "A", {CAP: ((date(2027, 4, 1), 250000.0),)})))
+    found = row.to_dict()
+    assert (found["value_a"], found["a_in_words"], found["b_in_words"]) == (None, "no limit", "£250,000")
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (0.3, "/1", "30%"),
+        (0.1499, "/1", "14.99%"),
+        (0.015, "/1", "1.5%"),
+        (1, "/1", "100%"),
+        (10_200_000, "currency-GBP", "£10,200,000"),
+        (2632.5, "currency-GBP", "£2,632.50"),
+        (12, "month", "12 months"),
+        (1, "month", "1 month"),
+        (2033, "year", "2033"),
+        (True, "boolean", "yes"),
+        ("credit", "text", "credit"),
+        (None, "/1", "not in law"),
+    ],
+)
+def test_values_are_said_in_words(value: Value | None, unit: str, words: str) -> None:
+    assert in_words(value, unit) == words
+
+
+# --- the law on file --------------------------------------------------------------------------------------------------
+
+
+def test_the_main_proposal_moves_its_four_parameters_and_nothing_else() -> None:
+    found = compare("law", MAIN_PROPOSAL)
+    assert [(row.path, row.value_a, row.value_b, row.starts, row.ends) for row in found.rows] == [
+        (path, 0, value, date(2027, 4, 1), None)
+        for path, value in (
+            ("human_investment.additional_deduction", 0.3),
+            ("human_investment.qualifying.external_course_fees.inclusion", 1),
+            ("human_investment.qualifying.trainer_pay.inclusion", 1),
+            ("human_investment.qualifying.training_materials_and_travel.inclusion", 1),
+        )
+    ]
+    assert found.summary().startswith(f"law and {MAIN_PROPOSAL} differ in 4 parameters.\n")
+
+
+def test_the_other_way_round_the_same_parameters_are_repealed() -> None:
+    assert {row.change for row in compare("law", MAIN_PROPOSAL).rows} == {"new"}
+    assert {row.change for row in compare(MAIN_PROPOSAL, "law").rows} == {"repealed"}
+
+
+def test_two_designs_differ_in_their_base_alone() -> None:
+    found = compare(MAIN_PROPOSAL, f"{MAIN_PROPOSAL}-external-fees")
+    assert [row.path.split(".")[2] for row in found.rows] == ["trainer_pay", "training_materials_and_travel"]
+
+
+def test_the_law_of_a_past_day_lacks_what_was_made_since() -> None:
+    found = compare("law@2022-12-31", "law", on="2023-04-01")
+    values = {row.path: (row.value_a, row.value_b) for row in found.rows}
+    assert values[MAIN_RATE] == (0.19, 0.25)
+    assert values["capital_allowances.first_year_allowances.full_expensing.rate"] == (0, 1)
+    assert not [path for path in values if path.startswith("assumptions.")]
+    assert compare("law@2022-12-31", "law", on="2022-12-31").rows == ()
+
+
+def test_two_past_laws_differ_in_the_changes_between_them() -> None:
+    found = compare("law@2022-04-01", "law@2023-01-01")
+    assert not [row for row in found.rows if row.starts >= date(2023, 1, 2)]
+    assert compare("law@2023-04-01", "law@2023-04-01").rows == ()
+
+
+def test_a_window_keeps_what_differs_on_some_day_of_it() -> None:
+    assert compare("law", MAIN_PROPOSAL, end="2027-03-31").rows == ()
+    assert compare("law", MAIN_PROPOSAL, on="2027-03-31").rows == ()
+    assert len(compare("law", MAIN_PROPOSAL, on="2027-04-01").rows) == 4
+    assert len(compare("law", MAIN_PROPOSAL, start=date(2030, 1, 1)).rows) == 4
+    assert compare("law", MAIN_PROPOSAL, on="2027-03-31").summary() == (
+        f"law and {MAIN_PROPOSAL} are the same law on 31 March 2027."
+    )
+
+
+def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
+    found = compare("law", MAIN_PROPOSAL)
+    table, as_json = found.to_dataframe(), found.to_dict()
+    assert list(table.columns) == [
+        *("path", "label", "unit", "value_a", "value_b", "from", "to", "change", "reference_a", "reference_b")
+    ]
+    assert table["path"].tolist() == [row["path"] for row in as_json["differences"]]
+    assert table["value_b"].tolist() == [row["value_b"] for row in as_json["differences"]]
+    assert json.loads(json.dumps(as_json, allow_nan=False)) == as_json
+    assert len(compare("law", "law").to_dataframe()) == 0
+
+
+def test_overrides_of_a_composition_are_kept() -> None:
+    found = compare("law", f"{MAIN_PROPOSAL} + {MAIN_PROPOSAL}-external-fees")
+    assert {override.path.split(".")[2] for override in found.overrides} == {"trainer_pay", "training_materials_and_travel"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("law", "lwa"), ReformError, "There is no reform called 'lwa'"),
+        (("law", "human-investment-super-deductoin"), ReformError, f"Did you mean {MAIN_PROPOSAL}?"),
+        (("law@2023-4-1", "law"), PeriodError, "'2023-4-1'"),
+        (("law@", "law"), PeriodError, "is not a day"),
+        (("law", "law", "April"), PeriodError, "'April', the day to compare on"),
+        (("law", "law", "2027-04-01", "2027-04-01"), PeriodError, "not both"),
+        (("law", "law", None, "2028-04-01", "2027-04-01"), PeriodError, "before it starts"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_says_why(
+    arguments: tuple[str, ...], error: type[GoodworkError], words: str
+) -> None:
+    with pytest.raises(error) as raised:
+        compare(*arguments)
+    assert words in str(raised.value)
+
+
+def test_why_a_reform_has_no_effect_in_some_years() -> None:
+    def reason(reform: Reform | str, start: int, end: int, baseline: str = "") -> str | None:
+        return no_effect_reason(reform, date(start, 4, 1), date(end, 3, 31), (baseline,) if baseline else ())
+
+    same = Reform("same", "Same", {MAIN_RATE: ((date(2026, 4, 1), 0.25),)})
+    ended = Reform("ended", "Ended", {MAIN_RATE: ((date(2021, 4, 1), 0.3), (date(2022, 4, 1), CURRENT_LAW))})
+    assert reason(MAIN_PROPOSAL, 2026, 2032) is None
+    assert reason(MAIN_PROPOSAL, 2020, 2027) == (
+        "It differs from the law in force only from 1 April 2027, outside 1 April 2020 to 31 March 2027."
+    )
+    assert reason(ended, 2026, 2032) == (
+        "It differs from the law in force only until 31 March 2022, outside 1 April 2026 to 31 March 2032."
+    )
+    assert reason(same, 2026, 2032) == "It sets only what the law in force already says."
+    assert reason(MAIN_PROPOSAL, 2026, 2032, MAIN_PROPOSAL) == "It sets only what the law in force already says."
+
+
+def test_importing_and_comparing_needs_no_pandas() -> None:
+    code = "import sys, openfisca_goodwork.policy as p; p.compare('law', 'law').to_dict(); sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_public_names_exist() -> None:
+    assert [name for name in policy.__all__ if not hasattr(policy, name)] == []

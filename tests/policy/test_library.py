@@ -1,0 +1,121 @@
+"""The reforms that come with the package, and the law they make of the law on file."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from openfisca_goodwork.errors import ReformError
+from openfisca_goodwork.policy import check, law_of, library, load
+from openfisca_goodwork.policy.reading import parse
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, resource_directory
+
+from .files import HEADER, reform_file
+
+MAIN_PROPOSAL = "human-investment-super-deduction"
+HEADS = [path for path in current_vocabulary() if re.fullmatch(r"human_investment\.qualifying\.\w+\.inclusion", path)]
+NAMES = sorted(library())
+
+
+def test_no_two_files_of_the_library_have_one_name() -> None:
+    assert len(library()) == len(list(resource_directory("reforms").rglob("*.yaml")))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_reform_of_the_library_is_without_fault_and_says_what_it_leaves_out(name: str) -> None:
+    (report,) = check([name])
+    assert report.faults == ()
+    assert report.reform is not None
+    assert report.reform.name == name
+    assert len(report.reform.notes) > 100
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reform_of_the_library_written_and_read_again_is_equal(name: str) -> None:
+    reform = load(name)
+    assert parse(reform.to_yaml(), name=reform.file) == reform
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if library()[name].parent.name == "proposals"])
+def test_every_proposal_names_all_six_heads(name: str) -> None:
+    assert len(HEADS) == 6
+    assert set(HEADS) <= set(load(name).edits)
+
+
+def test_the_law_of_a_reform_has_its_values_and_current_law_keeps_its_own() -> None:
+    system = law_of(MAIN_PROPOSAL)
+    rate = system.parameters.human_investment.additional_deduction
+    assert (rate("2027-03-31"), rate("2027-04-01")) == (0, 0.3)
+    assert current_law().parameters.human_investment.additional_deduction("2027-04-01") == 0
+
+
+def test_the_law_without_reforms_is_current_law_itself() -> None:
+    assert law_of() is current_law()
+
+
+def test_only_the_paths_of_a_reform_change() -> None:
+    before, after = leaf_parameters(current_law()), leaf_parameters(law_of(MAIN_PROPOSAL))
+    changed = [path for path in before if dated_values(before[path]) != dated_values(after[path])]
+    assert set(changed) <= set(load(MAIN_PROPOSAL).edits)
+
+
+def test_a_reform_lies_upon_its_baseline_and_settings_upon_both() -> None:
+    rate = "human_investment.additional_deduction"
+    alone = law_of(f"{MAIN_PROPOSAL}-external-fees", baseline=MAIN_PROPOSAL)
+    assert alone.parameters.human_investment.qualifying.trainer_pay.inclusion("2027-04-01") == 0
+    assert alone.parameters.human_investment.additional_deduction("2027-04-01") == 0.3
+    varied = law_of([load(MAIN_PROPOSAL)], settings=[f"{rate}@2028-04-01=0.5"])
+    assert [varied.parameters.human_investment.additional_deduction(day) for day in ("2028-03-31", "2028-04-01")] == [
+        0.3,
+        0.5,
+    ]
+
+
+def test_settings_reach_the_assumptions_common_to_both_laws() -> None:
+    path = next(path for path in current_vocabulary() if path.startswith("assumptions.growth."))
+    system = law_of(settings=[f"{path}@2027-04-01=0.0123"])
+    assert leaf_parameters(system)[path]("2027-04-01") == 0.0123
+
+
+def test_a_file_of_ones_own_is_a_reform_too(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(reform_file("corporation_tax.main_rate:\n  2027-04-01: 0.2"), encoding="utf-8")
+    assert load(file) == load(str(file))
+    assert law_of(file).parameters.corporation_tax.main_rate("2027-04-01") == 0.2
+    both = load(f"{MAIN_PROPOSAL} + {file}")
+    assert both.name == f"{MAIN_PROPOSAL} + mine"
+    assert both.first_date == date(2027, 4, 1)
+
+
+def test_the_checker_reports_each_file_on_its_own(tmp_path: Path) -> None:
+    good, bad = tmp_path / "mine.yaml", tmp_path / "bad.yaml"
+    good.write_text(reform_file("corporation_tax.main_rate:\n  2027-04-01: 0.2"), encoding="utf-8")
+    bad.write_text(
+        reform_file("corporation_tax.main_rate:\n  2027-04-01: 20", HEADER.replace("mine", "bad")), encoding="utf-8"
+    )
+    reports = check([good, bad, tmp_path / "missing.yaml"])
+    assert [report.is_good for report in reports] == [True, False, False]
+    assert [(fault.file, fault.line) for fault in reports[1].faults] == [(str(bad), 9)]
+    assert "no such file" in reports[2].faults[0].message
+
+
+def test_a_name_that_is_not_in_the_library_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ReformError, match="Did you mean human-investment-super-deduction"):
+        load("human-investment-superdeduction")
+
+
+def test_every_value_of_a_parameter_is_of_the_type_of_its_unit() -> None:
+    def fits(kind: type, value: object) -> bool:
+        return type(value) in ((int, float) if kind is float else (kind,))
+
+    wrong = [
+        (leaf.path, dated.date, dated.value)
+        for leaf in current_vocabulary().values()
+        for dated in leaf.values
+        if not fits(leaf.value_type, dated.value)
+    ]
+    assert wrong == []
