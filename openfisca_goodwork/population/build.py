@@ -106,7 +106,7 @@ def _spending(
     """Columns of plant and training, which are scaled to totals and so depend on the weights."""
     ids, section = columns["id"], columns["section"]
     held = plant.columns(read, ids, section, weights, spent)
-    held |= plant.opening_pools(plant.Rates(law.parameters), held)
+    held |= plant.opening_pools(read, plant.Rates(law.parameters), held)
     return held | training.columns(read, ids, section, columns["employment_band"], columns["employees"], weights)
 
 

@@ -17,8 +17,9 @@ from openfisca_goodwork.population import distributions, draw, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
-SHIFT_ROUNDS = 9
+SHIFT_ROUNDS = 25
 SHIFT_DAMPING = 0.3
+LEAST_SCORE, BIN, BINS = -12.0, 0.002, 12_000
 FITTED_YEAR = "2023-24"
 SCORES = ("employment", "turnover", "profit", "investment")
 PAIRS = {
@@ -224,19 +225,28 @@ def _profit(
     at = np.flatnonzero(active)
     own, letters = score[at], section[at]
     amounts = curve.amount((np.arange(at.size)[::-1] + 0.5) / at.size)
-    wanted = sources.by_section("corporation tax liabilities", FITTED_YEAR)
-    shift = np.zeros(wanted.size)
-    for _ in range(SHIFT_ROUNDS):
-        order = np.argsort((own + shift[letters]).astype(np.float32), kind="stable")
-        share = np.bincount(letters[order], amounts, minlength=wanted.size)
-        shift += SHIFT_DAMPING * np.log(wanted / wanted.sum() / (share / share.sum()))
-        shift -= shift.mean()
     shifted = np.full(score.size, -9.0, dtype=np.float32)
-    shifted[at] = own + shift[letters]
+    shifted[at] = own + _section_shifts(curve, own, letters)[letters]
     order = np.argsort(shifted[at], kind="stable")
     profit = np.zeros(score.size, dtype=np.float32)
     profit[at[order]] = amounts
     return shifted, profit, _thinned(shifted[at[order]], amounts)
+
+
+def _section_shifts(curve: distributions.Distribution, score: Floats, letters: NDArray) -> Floats:
+    """Shift of each section's scores that gives it its share of tax, found on a histogram of scores."""
+    wanted = sources.by_section("corporation tax liabilities", FITTED_YEAR)
+    bins = np.clip((score - LEAST_SCORE) / BIN, 0, BINS - 1).astype(np.int64)
+    histogram = np.bincount(letters.astype(np.int64) * BINS + bins, minlength=wanted.size * BINS).reshape(-1, BINS)
+    shift = np.zeros(wanted.size)
+    for _ in range(SHIFT_ROUNDS):
+        moved = np.stack([np.roll(row, round(by / BIN)) for row, by in zip(histogram, shift, strict=True)])
+        above = moved.sum(axis=0)[::-1].cumsum()[::-1]
+        amount = curve.amount((above - moved.sum(axis=0) / 2 + 0.25) / score.size)
+        share = moved @ amount
+        shift += SHIFT_DAMPING * np.log(wanted / wanted.sum() / (share / share.sum()))
+        shift -= shift.mean()
+    return shift
 
 
 def _thinned(score: NDArray, amounts: Floats) -> tuple[Floats, Floats]:

@@ -45,7 +45,7 @@ class Solved:
 
 def targets(read: Assumptions) -> Floats:
     """Official tax of each year solved for (£): HMRC's liabilities to 2023-24, the OBR's onshore tax after, then its growth."""
-    official = {int(row.keys[0][:4]): row for row in sources.rows("corporation_tax") if row.keys[1] in _TOTALS}
+    official = {int(row.keys[0][:4]): row for row in sources.rows("corporation_tax") if row.keys[1] in TOTALS}
     found: list[float] = []
     for year in SOLVED_YEARS:
         if year in official:
@@ -55,7 +55,7 @@ def targets(read: Assumptions) -> Floats:
     return np.array(found)
 
 
-_TOTALS = ("corporation tax liabilities", "onshore corporation tax")
+TOTALS = ("corporation tax liabilities", "onshore corporation tax")
 
 
 def _last_day():  # type: ignore[no-untyped-def]

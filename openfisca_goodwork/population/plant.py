@@ -83,15 +83,15 @@ def _structures(read: Assumptions, section: NDArray, mean: Floats, weights: Floa
     return relative * read("base.structures.total_2018_19") / (relative @ weights)
 
 
-def opening_pools(law: Rates, held: Columns) -> Columns:
+def opening_pools(read: Assumptions, law: Rates, held: Columns) -> Columns:
     """Main and special-rate pools at the start of the first accounting period, and the buildings being written down.
 
     Usual spending is run through the annual investment allowance (main-rate spending first) and the writing-down rates of
-    each year from 2008. Buildings qualified only from October 2018, so there are none.
+    each year; before 2008 all of it went to the main pool. Buildings qualified only from October 2018: there are none.
     """
     mean = held["plant_mean"].astype(np.float64)
     index = held["plant_index"]
-    growth = index[1, 11] / index[0, 11]
+    growth = 1 + read("base.plant.growth_before")
     cars = mean * np.where(held["lessor"], held["lessor_car_share"], held["car_share"])
     leased = np.where(held["lessor"], mean - cars, 0.0)
     own = mean - cars - leased
@@ -99,6 +99,9 @@ def opening_pools(law: Rates, held: Columns) -> Columns:
     pooled = cars * (1 - held["car_resale"])
     main_cars = pooled * held["main_rate_car_share"][0, 11]
     main_pool, special_pool = np.zeros(mean.size), np.zeros(mean.size)
+    for year in range(FIRST_YEAR - int(read("base.plant.years_before")), FIRST_POOLED_YEAR):
+        level = index[0, 11] * growth ** (year - (FIRST_YEAR - 1))
+        main_pool = (main_pool + (mean - cars + pooled) * level) * (1 - law.in_year(FIRST_POOLED_YEAR)[1])
     for year in range(FIRST_POOLED_YEAR, FIRST_YEAR):
         level = index[0, 11] * growth ** (year - (FIRST_YEAR - 1))
         limit, main_rate, special_rate = law.in_year(year)

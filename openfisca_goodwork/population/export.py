@@ -1,0 +1,99 @@
+"""Writing a population to a file: Parquet, or CSV by the file's name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork import system
+from openfisca_goodwork.errors import DataError, GoodworkError
+from openfisca_goodwork.population.store import Population
+
+if TYPE_CHECKING:
+    import pandas
+
+KEYS = ["id", "weight", "sic_section", "region", "employment_band", "turnover_band"]
+WRITERS = {".parquet": "to_parquet", ".csv": "to_csv"}
+
+
+def export(
+    population: Population,
+    path: str | Path,
+    year: int,
+    variables: Sequence[str] = (),
+    law: TaxBenefitSystem | None = None,
+) -> Path:
+    """Writes one row a record: id, weight, section, region and bands, then the variables asked for, under `law`.
+
+    `year` is a financial year by the calendar year it begins in (2023 for 2023-24): the variables are those of the accounting
+    periods that end in it, as in official statistics. The file is whole or not there. Raises GoodworkError for an unknown
+    variable, year or kind of file.
+    """
+    path, law = Path(path), law or system.current_law()
+    _check(population, path, year, variables, law)
+    table = population.frame[KEYS].copy()
+    for name, values in ending_in(population, year, variables, law).items():
+        table[name] = values
+    _write(table, path)
+    return path
+
+
+def ending_in(
+    population: Population, year: int, variables: Sequence[str], law: TaxBenefitSystem
+) -> dict[str, NDArray]:
+    """Variables, given or computed, of the accounting periods that end in a financial year."""
+    found: dict[str, NDArray] = {}
+    results = system.run(law, population.panel(range(population.labels[0], year + 2)), variables) if variables else {}
+    for label in (year, year + 1):
+        here = population.financial_year(label) == year
+        for name in variables:
+            values = results[label][name]
+            found.setdefault(name, np.empty_like(values))[here] = values[here]
+    return found
+
+
+def _check(
+    population: Population, path: Path, year: int, variables: Sequence[str], law: TaxBenefitSystem
+) -> None:
+    if path.suffix.lower() not in WRITERS:
+        raise GoodworkError(f"{path.name} must end in {' or '.join(WRITERS)}, which says the kind of file.")
+    first, last = population.labels[0], population.labels[-1] - 1
+    if not first <= year <= last:
+        raise GoodworkError(f"The population covers the financial years {first}-{(first + 1) % 100} to {last}-{(last + 1) % 100}.")
+    unknown = [name for name in variables if name not in law.variables]
+    if unknown:
+        raise GoodworkError(_nearest(unknown, sorted(law.variables)))
+
+
+def _nearest(unknown: list[str], known: list[str]) -> str:
+    import difflib
+
+    lines = []
+    for name in unknown:
+        near = difflib.get_close_matches(name, known, n=2)
+        lines.append(f"{name} is not a variable." + (f" Did you mean {' or '.join(near)}?" if near else ""))
+    return "\n".join(lines)
+
+
+def _write(table: pandas.DataFrame, path: Path) -> None:
+    """Writes under a temporary name and renames. Raises DataError if the disk refuses."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+        getattr(table, WRITERS[path.suffix.lower()])(temporary, index=False)
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as fault:
+        raise DataError(f"{path} cannot be written: {fault.strerror or fault}.") from fault
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,163 @@
+"""Measuring a population that has been built against the official figures, those it was fitted to and those held out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.population import level, sources, targets, training
+from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
+from openfisca_goodwork.population.build import Built
+from openfisca_goodwork.population.report import FitReport, Line, Weights, line
+
+Floats = NDArray[np.float64]
+OUTPUTS = (level.TAX, level.GROSS_TAX, "capital_allowances", "annual_investment_allowance", "super_deduction")
+TOLERANCES = {"counts": 0.01, "regions": 0.10, "tax": 0.05, "training": 0.05, "shape": 0.15, "loose": 0.25}
+MILLION = 1e6
+FITTED_YEAR, HELD_OUT_YEAR = "2023-24", "2021-22"
+FITTED_ALLOWANCES = {
+    ("2018-19", "annual investment allowance"),
+    ("2018-19", "capital allowances"),
+    ("2021-22", "super-deduction"),
+    ("2023-24", "capital allowances"),
+}
+
+
+def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
+    """The report of a population: the law is run once over all its years."""
+    read, weights = Assumptions(law.parameters), built.columns["weight"]
+    outputs = level.by_financial_year(law, built.columns, OUTPUTS, level.SOLVED_YEARS)
+    lines = [
+        *_counts(read, built, weights),
+        *_tax_by_year(outputs, weights),
+        *(one for year in (FITTED_YEAR, HELD_OUT_YEAR) for one in _tax_by_section(built, outputs, weights, year)),
+        *(one for year in (FITTED_YEAR, HELD_OUT_YEAR) for one in _concentration(outputs, weights, year)),
+        *_training(read, built, weights),
+        *_allowances(outputs, weights),
+    ]
+    return FitReport(tuple(lines), _weights(built, weights))
+
+
+def _counts(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
+    tolerances = {"companies by region and section": "regions", "companies by region and turnover": "loose"}
+    lines = []
+    for table in targets.counts(read, built.columns):
+        tolerance = TOLERANCES[tolerances.get(table.block, "counts")]
+        lines += _count_lines(table, weights, "2025" if table.status == "seen" else "2021-22", tolerance)
+    return lines
+
+
+def _count_lines(table: targets.Count, weights: Floats, year: str, tolerance: float) -> list[Line]:
+    inside = table.cell >= 0
+    model = np.bincount(table.cell[inside], weights[inside], minlength=len(table.names))
+    return [
+        line(table.block, name, official, found, unit="companies", year=year, source=table.source, status=table.status,
+             tolerance=tolerance, fitted=table.fitted)
+        for name, official, found in zip(table.names, table.official, model, strict=True)
+    ]  # fmt: skip
+
+
+def _row(year: str) -> int:
+    return int(year[:4]) - FIRST_YEAR
+
+
+def _tax_by_year(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
+    totals = outputs[level.TAX] @ weights / MILLION
+    return [
+        line("corporation tax by year", row.keys[0], row.figure, totals[_row(row.year)], unit="GBP million",
+             year=row.year, source=row.source, status=row.status, tolerance=TOLERANCES["tax"], fitted=True)
+        for row in sources.rows("corporation_tax")
+        if row.keys[1] in level.TOTALS
+    ]  # fmt: skip
+
+
+def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
+    """Tax (the sections' shares of the official total) and companies with a liability, by section and together."""
+    fitted = year == FITTED_YEAR
+    section = built.columns["section"].astype(int)
+    wanted = sources.by_section("corporation tax liabilities", year)
+    total = sources.row("corporation_tax", year, "corporation tax liabilities")
+    wanted = wanted / wanted.sum() * total.figure
+    model = np.bincount(section, weights * outputs[level.TAX][_row(year)], minlength=wanted.size) / MILLION
+    source = sources.rows("corporation_tax_by_section")[0].source + "; scaled to the headline total"
+    common = {"year": year, "status": "derived"}
+    tolerance = TOLERANCES["tax" if fitted else "loose"]
+    lines = [
+        line(f"corporation tax by section, {year}", name, official, found, unit="GBP million", source=source,
+             tolerance=tolerance, fitted=fitted, **common)
+        for name, official, found in zip(sources.SECTIONS, wanted, model, strict=True)
+    ]  # fmt: skip
+    liable = targets.liable(built.columns, outputs[level.GROSS_TAX][_row(year)], year, fitted)
+    lines += _count_lines(liable, weights, year, tolerance)
+    all_liable = sources.row("corporation_tax", year, "companies with a liability")
+    pays = outputs[level.GROSS_TAX][_row(year)] > 0
+    return [
+        *lines,
+        line("companies with a liability", "all sections", all_liable.figure, weights[pays].sum(), unit="companies",
+             source=all_liable.source, tolerance=TOLERANCES["tax"], fitted=fitted, **common),
+    ]  # fmt: skip
+
+
+def _concentration(outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
+    """Companies with over £1m of tax, and their share: what groups save by using losses at once is taken off their tax."""
+    gross, net = outputs[level.GROSS_TAX][_row(year)], outputs[level.TAX][_row(year)]
+    above = gross > MILLION
+    share = ((weights * gross)[above].sum() - weights @ (gross - net)) / (weights @ net)
+    model = {
+        "companies with a liability over 1m": weights[above].sum(),
+        "share of tax paid by companies with a liability over 1m": share,
+    }
+    rows = [sources.row("corporation_tax", year, item) for item in model]
+    return [
+        line("concentration of tax", f"{row.keys[1]}, {year}", row.figure, model[row.keys[1]], unit=row.unit, year=year,
+             source=row.source, status=row.status, tolerance=TOLERANCES["shape"], fitted=year == FITTED_YEAR)
+        for row in rows
+    ]  # fmt: skip
+
+
+def _training(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
+    section = built.columns["section"]
+    spending = weights * built.columns["training"]
+    lines = []
+    for sector in training.sectors(read):
+        here = np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections])
+        source = sources.row("training_by_sector", sector.name, sector.sections, "training spend").source
+        lines.append(
+            line("training by sector", sector.name, sector.spending / MILLION, spending[here].sum() / MILLION,
+                 unit="GBP million", year="2024", source=f"{source}; companies' share assumed", status="derived",
+                 tolerance=TOLERANCES["training"], fitted=True)
+        )  # fmt: skip
+    return lines
+
+
+def _allowances(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
+    """Allowances: those that assumptions on spending were set by count as fitted."""
+    lines = []
+    for row in sources.rows("capital_allowances"):
+        name = row.keys[1].replace("-", "_").replace(" ", "_")
+        model = outputs[name][_row(row.year)] @ weights / MILLION
+        lines.append(
+            line("capital allowances", f"{row.keys[1]}, {row.year}", row.figure, model, unit=row.unit, year=row.year,
+                 source=row.source, status=row.status, tolerance=TOLERANCES["shape"],
+                 fitted=row.keys in FITTED_ALLOWANCES)
+        )  # fmt: skip
+    return lines
+
+
+def _weights(built: Built, weights: Floats) -> Weights:
+    return Weights(
+        records=int(weights.size),
+        companies=float(weights.sum()),
+        certain=int(built.certain.sum()),
+        effective_size=float(weights.sum() ** 2 / (weights**2).sum()),
+        least_factor=float(built.calibration.factors.min()),
+        greatest_factor=float(built.calibration.factors.max()),
+        share_at_bounds=built.calibration.at_bounds,
+        greatest_weight=float(weights.max()),
+    )
+
+
+__all__: Sequence[str] = ["measure"]

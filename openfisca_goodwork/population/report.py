@@ -1,0 +1,155 @@
+"""How well a population fits: every official figure beside what the model makes of it, fitted and held out apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas
+
+FITTED, HELD_OUT = "fitted", "held out"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One official figure and the model's. `error` is (model - official) ÷ official; None where the official is 0."""
+
+    block: str
+    target: str
+    unit: str
+    year: str
+    source: str
+    status: str
+    official: float
+    model: float
+    error: float | None
+    tolerance: float
+    role: str
+
+    @property
+    def within(self) -> bool:
+        """Whether the error is inside the tolerance."""
+        return self.error is None or abs(self.error) <= self.tolerance
+
+
+def line(
+    block: str, target: str, official: float, model: float, *, unit: str, year: str, source: str, status: str,
+    tolerance: float, fitted: bool,
+) -> Line:  # fmt: skip
+    """A line with its error worked out."""
+    error = None if official == 0 else float(model / official - 1)
+    role = FITTED if fitted else HELD_OUT
+    return Line(block, target, unit, year, source, status, float(official), float(model), error, tolerance, role)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the weights look like: records, companies they stand for, effective sample size, extremes, share at a bound."""
+
+    records: int
+    companies: float
+    certain: int
+    effective_size: float
+    least_factor: float
+    greatest_factor: float
+    share_at_bounds: float
+    greatest_weight: float
+
+
+@dataclass(frozen=True)
+class BlockFit:
+    """Errors of one block: total absolute error over total official, mean and worst error of its figures."""
+
+    block: str
+    role: str
+    figures: int
+    aggregate: float
+    mean: float
+    worst: float
+    worst_target: str
+    within: int
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """Every target of a population, and the shape of its weights."""
+
+    lines: tuple[Line, ...]
+    weights: Weights
+    fingerprint: str = ""
+
+    def blocks(self, role: str | None = None) -> tuple[BlockFit, ...]:
+        """Errors block by block, in the order of the report; only those `fitted` or `held out` if asked."""
+        kept = [one for one in self.lines if role in (None, one.role)]
+        names = dict.fromkeys((one.block, one.role) for one in kept)
+        return tuple(_block(name, at, [one for one in kept if (one.block, one.role) == (name, at)]) for name, at in names)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a target: block, target, unit, year, source, status, official, model, error, tolerance, role."""
+        import pandas
+
+        return pandas.DataFrame([asdict(one) for one in self.lines], columns=[one.name for one in fields(Line)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "fingerprint": self.fingerprint,
+            "weights": asdict(self.weights),
+            "blocks": [asdict(one) for one in self.blocks()],
+            "targets": [asdict(one) for one in self.lines],
+        }
+
+    def summary(self) -> str:
+        """The fit in a screen of text: errors by block, fitted and held out apart, and the weights."""
+        parts = []
+        for role, heading in ((FITTED, "Fitted"), (HELD_OUT, "Held out (in no step of the fit)")):
+            parts += [f"{heading:52}{'figures':>8}{'together':>10}{'mean':>8}{'worst':>8}  worst at"]
+            parts += [_summary_line(one) for one in self.blocks(role)]
+        held = self.weights
+        parts.append(
+            f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. "
+            f"Effective sample size {held.effective_size:,.0f}. Calibration factors {held.least_factor:.2f} to "
+            f"{held.greatest_factor:.2f}, {held.share_at_bounds:.1%} at a bound; greatest weight {held.greatest_weight:,.0f}."
+        )
+        return "\n".join(parts)
+
+
+def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
+    """Mean and worst leave out figures of 0, and in counts cells under 100, whose rounding to 5 is no error of the model."""
+    told = [one for one in lines if one.error is not None and not (one.unit == "companies" and one.official < 100)]
+    told = told or [one for one in lines if one.error is not None]
+    errors = [abs(one.error or 0.0) for one in told]
+    worst = int(np.argmax(errors)) if errors else 0
+    official = sum(abs(one.official) for one in lines)
+    return BlockFit(
+        block=name,
+        role=role,
+        figures=len(lines),
+        aggregate=sum(abs(one.model - one.official) for one in lines) / official if official else 0.0,
+        mean=float(np.mean(errors)) if errors else 0.0,
+        worst=errors[worst] if errors else 0.0,
+        worst_target=told[worst].target if errors else "",
+        within=sum(one.within for one in lines),
+    )
+
+
+def _summary_line(one: BlockFit) -> str:
+    return f"  {one.block:50}{one.figures:8,}{one.aggregate:10.2%}{one.mean:8.1%}{one.worst:8.1%}  {one.worst_target}"
+
+
+def packed(report: FitReport) -> NDArray[np.uint8]:
+    """The report as bytes, to be kept with the columns."""
+    content = {"weights": asdict(report.weights), "lines": [asdict(one) for one in report.lines]}
+    return np.frombuffer(json.dumps(content).encode(), dtype=np.uint8)
+
+
+def unpacked(content: NDArray[np.uint8], fingerprint: str) -> FitReport:
+    """The report kept with the columns."""
+    kept = json.loads(content.tobytes())
+    return FitReport(tuple(Line(**one) for one in kept["lines"]), Weights(**kept["weights"]), fingerprint)

@@ -1,0 +1,151 @@
+"""Opening a population: from the cache when it was built from the same things, by building it otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork import cache, system
+from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.population import draw, inputs, sources
+from openfisca_goodwork.population.report import FitReport, unpacked
+
+if TYPE_CHECKING:
+    import pandas
+
+    from openfisca_goodwork.population.build import Progress
+
+NAMES = ("default",)
+LEFT_OUT = ("human_investment.", "good_work.", "payment.", "assumptions.behaviour.", "assumptions.take_up.")
+PACKAGE = Path(__file__).parent.parent
+CODE = (PACKAGE / "population", PACKAGE / "law", PACKAGE / "periods", PACKAGE / "model.py", PACKAGE / "system.py")
+REPORT, SEED = "report", "seed"
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """A weighted table of companies that stands for every UK company, with their accounting periods of 2018 to 2033.
+
+    Every company exists in every period: none is born or dies. `columns` is the compact store; read it through the other
+    names.
+    """
+
+    columns: dict[str, NDArray]
+    fingerprint: str
+
+    @property
+    def labels(self) -> range:
+        """Labels of the accounting periods: the calendar years in which they end."""
+        return inputs.LABELS
+
+    @property
+    def weight(self) -> NDArray[np.float64]:
+        """How many companies each record stands for."""
+        return self.columns["weight"]
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return int(self.weight.size)
+
+    @property
+    def companies(self) -> float:
+        """How many companies the records stand for."""
+        return float(self.weight.sum())
+
+    @cached_property
+    def frame(self) -> pandas.DataFrame:
+        """One row a record: id, weight, section, region and bands, and its size in 2025 (£, employees)."""
+        import pandas
+
+        held = self.columns
+        named = {
+            "sic_section": (held["section"], tuple(sources.SECTIONS)),
+            "region": (held["region"], sources.REGIONS),
+            "employment_band": (held["employment_band"], sources.EMPLOYMENT_BANDS),
+            "turnover_band": (held["turnover_band"], sources.TURNOVER_BANDS),
+        }
+        kinds = {name: pandas.Categorical.from_codes(code, list(labels)) for name, (code, labels) in named.items()}
+        plain = ("registered", "dormant", "employees", "turnover", "end_month")
+        return pandas.DataFrame(
+            {"id": held["id"], "weight": held["weight"], **kinds, **{name: held[name] for name in plain}}
+        )
+
+    def inputs(self, label: int, claims: inputs.Claims = "actual") -> inputs.Inputs:
+        """Input variables of the law for the accounting periods that end in the calendar year `label`.
+
+        £ for the period, one value per record. `claims`: the share of new plant put forward for first-year allowances, as it
+        turned out (`actual`) or as a costing made beforehand expects (`expected`). Raises DataError for a label outside
+        `labels`.
+        """
+        if label not in self.labels:
+            raise DataError(f"The population has accounting periods that end in {self.labels[0]} to {self.labels[-1]}, not {label}.")
+        return inputs.inputs(self.columns, label, claims)
+
+    def panel(self, labels: range | None = None, claims: inputs.Claims = "actual") -> inputs.Panel:
+        """The inputs of several labels (all, unless given), made on demand: what `system.run` takes."""
+        return inputs.Panel(self.columns, self.labels if labels is None else labels, claims)
+
+    def uniform(self, name: str) -> NDArray[np.float64]:
+        """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
+        return draw.uniform(self.columns["id"], name, int(self.columns[SEED]))
+
+    def financial_year(self, label: int) -> NDArray[np.int64]:
+        """The financial year (the calendar year it begins in) in which each record's period of a label ends."""
+        return inputs.financial_year(self.columns, label)
+
+
+def load(
+    name: str = "default",
+    progress: Progress | None = None,
+    law: TaxBenefitSystem | None = None,
+    size: int | None = None,
+) -> Population:
+    """The population, from the cache or built (and kept) if anything it depends on has changed.
+
+    `progress` is called with a stage and the fraction done while it is built. `law` is current law with other
+    assumptions; reforms must not be in it. `size` is the number of records, if not the assumed one. Raises DataError for an
+    unknown name, or when the official figures cannot be met.
+    """
+    if name not in NAMES:
+        raise DataError(f"There is no population {name!r}. There is: {', '.join(NAMES)}.")
+    law = law or system.current_law()
+    key = fingerprint(law, size)
+    columns = cache.load_or_build(f"population-{name}", key, lambda: _built(law, size, progress))
+    return Population(columns, key)
+
+
+def fingerprint(law: TaxBenefitSystem, size: int | None = None) -> str:
+    """Fingerprint of all that a population depends on: figures, code, the size asked for and parameters."""
+    values = [
+        f"{path}:{one.instant_str}={one.value!r}"
+        for path, parameter in system.leaf_parameters(law).items()
+        if not path.startswith(LEFT_OUT)
+        for one in parameter.values_list
+    ]
+    return cache.fingerprint(sources.DATA, *CODE, f"size={size}", *values)
+
+
+def report(population: Population) -> FitReport:
+    """How well a population fits every official figure, fitted or held out."""
+    return unpacked(population.columns[REPORT], population.fingerprint)
+
+
+def _built(law: TaxBenefitSystem, size: int | None, progress: Progress | None) -> dict[str, NDArray]:
+    from openfisca_goodwork.population import build, fit
+    from openfisca_goodwork.population.assumptions import Assumptions
+    from openfisca_goodwork.population.report import packed
+
+    show = progress or build.silent
+    made = build.build(law, size, show)
+    show("fit", 0.96)
+    kept = packed(fit.measure(law, made))
+    show("done", 1.0)
+    seed = np.array(int(Assumptions(law.parameters)("base.population.seed")))
+    return {**made.columns, REPORT: kept, SEED: seed}
