@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork import documents
@@ -250,12 +250,14 @@ def test_a_message_neither_steers_a_terminal_nor_fills_it() -> None:
     assert len(error.faults) == 200
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_any_content_is_read_or_refused(content: bytes | str) -> None:
     found = read(content)
     assert found.faults if isinstance(found, GoodworkError) else found.root.is_mapping
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_value_typed_outside_a_file_is_read_or_a_fault(text: str) -> None:
     for read in ("text", "number", "money", "date", "boolean", "whole_number"):

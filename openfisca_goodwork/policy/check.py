@@ -55,10 +55,11 @@ def faults_of_edits(reform: Reform, vocabulary: Vocabulary, *, common_assumption
     `common_assumptions` allows the assumptions that both laws share, which only the option --set may change.
     """
     faults = list(_faults_one_by_one(reform, vocabulary, common_assumptions=common_assumptions))
+    wrong = {fault.path for fault in faults}
     values = {
         path: edited_values(vocabulary[path].values, edits, reform, vocabulary[path])
         for path, edits in reform.edits.items()
-        if path in vocabulary
+        if path not in wrong
     }
     return (*faults, *faults_between(values, reform, vocabulary))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from openfisca_goodwork.errors import ReformError, did_you_mean, quoted
+from openfisca_goodwork.errors import Fault, ReformError, did_you_mean, quoted
 from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.reading import SUFFIXES, CheckReport, examine, parse
 from openfisca_goodwork.policy.reform import Reform
@@ -29,7 +29,8 @@ def load(reform: str | Path | Reform) -> Reform:
         return reform
     if isinstance(reform, str) and "+" in reform and not Path(reform).exists():
         return compose(load(part.strip()) for part in reform.split("+"))
-    return parse(locate(reform))
+    file = locate(reform)
+    return parse(file, name=_called(file))
 
 
 def load_all(reforms: Reforms) -> tuple[Reform, ...]:
@@ -55,4 +56,18 @@ def locate(reform: str | Path) -> Path:
 
 def check(reforms: Iterable[str | Path]) -> list[CheckReport]:
     """Check reform files, or reforms of the library by name: for each, the reform or all its faults."""
-    return [examine(locate(reform)) for reform in reforms]
+    return [_checked(reform) for reform in reforms]
+
+
+def _checked(reform: str | Path) -> CheckReport:
+    try:
+        file = locate(reform)
+    except ReformError as error:
+        return CheckReport(str(reform), None, (Fault(str(error), str(reform)),))
+    return examine(file, name=_called(file))
+
+
+def _called(file: Path) -> str:
+    """What messages and results call a file: one of the library by its place in `reforms/`, whatever the machine."""
+    shelf = resource_directory("reforms")
+    return f"reforms/{file.relative_to(shelf).as_posix()}" if file.is_relative_to(shelf) else str(file)

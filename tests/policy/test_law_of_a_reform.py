@@ -8,7 +8,7 @@ import pickle
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork.errors import ReformError
@@ -143,6 +143,7 @@ REFORMS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.tuples(REFORMS, REFORMS, REFORMS))
 def test_composition_is_associative(law: Vocabulary, three: tuple[Reform, Reform, Reform]) -> None:
     first, second, third = three
@@ -152,6 +153,7 @@ def test_composition_is_associative(law: Vocabulary, three: tuple[Reform, Reform
     assert laid_upon(law, left) == laid_upon(law, right)
 
 
+@settings(deadline=None)
 @given(REFORMS, REFORMS)
 def test_reforms_whose_paths_do_not_meet_commute(law: Vocabulary, first: Reform, second: Reform) -> None:
     apart = dataclasses.replace(second, edits={path: one for path, one in second.edits.items() if path not in first.edits})
@@ -159,6 +161,7 @@ def test_reforms_whose_paths_do_not_meet_commute(law: Vocabulary, first: Reform,
     assert compose([first, apart]).overrides == ()
 
 
+@settings(deadline=None)
 @given(REFORMS)
 def test_two_layers_and_one_composition_make_the_same_law_without_current_law(law: Vocabulary, first: Reform) -> None:
     second = reform("b", corporation_tax__main_rate={2025: 0.33})
@@ -194,6 +197,12 @@ def test_limits_out_of_order_for_a_while_are_found(law: Vocabulary) -> None:
 def test_a_reform_made_in_python_is_checked_like_a_file(law: Vocabulary, value: object) -> None:
     with pytest.raises(ReformError, match="main_rate"):
         checked_upon(law, reform("a", corporation_tax__main_rate={2027: value}))
+
+
+def test_a_limit_of_the_wrong_type_is_one_fault(law: Vocabulary) -> None:
+    with pytest.raises(ReformError) as raised:
+        checked_upon(law, reform("a", corporation_tax__marginal_relief__lower_limit={2027: "high"}))
+    assert len(raised.value.faults) == 1
 
 
 def test_an_unknown_path_of_a_reform_made_in_python_is_a_fault(law: Vocabulary) -> None:
@@ -282,6 +291,7 @@ def fits_a_header(text: str) -> bool:
 TEXTS = st.text(min_size=1, max_size=40).filter(fits_a_header)
 
 
+@settings(deadline=None)
 @given(title=TEXTS, notes=TEXTS, value=st.floats(0, 4), cap=st.floats(0))
 def test_any_reform_written_and_read_again_is_equal(
     law: Vocabulary, title: str, notes: str, value: float, cap: float

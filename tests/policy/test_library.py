@@ -97,10 +97,15 @@ def test_the_checker_reports_each_file_on_its_own(tmp_path: Path) -> None:
     bad.write_text(
         reform_file("corporation_tax.main_rate:\n  2027-04-01: 20", HEADER.replace("mine", "bad")), encoding="utf-8"
     )
-    reports = check([good, bad, tmp_path / "missing.yaml"])
-    assert [report.is_good for report in reports] == [True, False, False]
+    reports = check([good, bad, tmp_path / "missing.yaml", "human-investment"])
+    assert [report.is_good for report in reports] == [True, False, False, False]
     assert [(fault.file, fault.line) for fault in reports[1].faults] == [(str(bad), 9)]
     assert "no such file" in reports[2].faults[0].message
+    assert "There is no reform called 'human-investment'" in reports[3].faults[0].message
+
+
+def test_a_reform_of_the_library_is_called_by_its_place_in_the_library() -> None:
+    assert load(MAIN_PROPOSAL).file == f"reforms/proposals/{MAIN_PROPOSAL}.yaml"
 
 
 def test_a_name_that_is_not_in_the_library_is_answered_with_the_nearest() -> None:
