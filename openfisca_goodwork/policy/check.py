@@ -39,14 +39,15 @@ ORDERED = (
 TOGETHER = (("cap_fixed", "cap_multiple_of_paye_and_nic"),)
 
 
-def unknown_path(path: str, vocabulary: Vocabulary) -> str:
-    """What to say of a path that is not a parameter: the nearest names, or the parameters below it."""
+def unknown_path(path: str, vocabulary: Vocabulary, *, nearest: bool = True) -> str:
+    """What to say of a path that is not a parameter: the nearest names (a slow search), or the parameters below it."""
     short = path if len(path) <= LONGEST_NAME_COMPARED else quoted(path)
     below = [known for known in vocabulary if known.startswith(f"{path}.")]
     if below:
         shown = ", ".join(below[:3]) + (f" and {len(below) - 3} more" if len(below) > 3 else "")
         return f"{short} is a group of parameters, not one of them. It holds {shown}."
-    return f"{short} is not a parameter. {did_you_mean(path, vocabulary)}".rstrip()
+    near = did_you_mean(path, vocabulary) if nearest else ""
+    return f"{short} is not a parameter. {near}".rstrip()
 
 
 def faults_of_edits(reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False) -> tuple[Fault, ...]:

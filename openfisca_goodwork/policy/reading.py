@@ -17,7 +17,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from openfisca_goodwork import documents
 from openfisca_goodwork.documents import Document, Entry, Node
-from openfisca_goodwork.errors import Fault, ReformError, quoted
+from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, ReformError, quoted
 from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
 from openfisca_goodwork.policy.reform import (
     CURRENT_LAW,
@@ -158,7 +158,8 @@ def _edits(parameters: Node, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
     for place, entry in enumerate(entries):
         leaf = vocabulary.get(entry.key)
         if leaf is None:
-            entry.fault(unknown_path(entry.key, vocabulary))
+            worth_it = len(parameters.document.faults) < FAULTS_SHOWN
+            entry.fault(unknown_path(entry.key, vocabulary, nearest=worth_it))
             continue
         for date, node in _dates(entry.key, entry.value):
             value = read_value(node, leaf)
