@@ -7,6 +7,7 @@ other dated values (``with_values``); populations run through ``run``, single co
 from __future__ import annotations
 
 import copy
+import hashlib
 import importlib
 import pkgutil
 import sys
@@ -101,6 +102,15 @@ def dated_values(parameter: Parameter) -> tuple[DatedValue, ...]:
         DatedValue(date.fromisoformat(one.instant_str), one.value, dict(one.metadata))
         for one in reversed(parameter.values_list)
     )
+
+
+def parameters_fingerprint(system: TaxBenefitSystem) -> str:
+    """A digest of every parameter's dated values and straddles: equal where two systems hold the same law."""
+    digest = hashlib.sha256()
+    for path, parameter in leaf_parameters(system).items():
+        values = [(one.date.isoformat(), one.value, one.metadata.get("straddle")) for one in dated_values(parameter)]
+        digest.update(f"{path}: {values}\n".encode())
+    return digest.hexdigest()
 
 
 def with_values(system: TaxBenefitSystem, values: Mapping[str, Sequence[DatedValue]]) -> TaxBenefitSystem:
@@ -230,6 +240,7 @@ __all__ = [
     "is_dated",
     "law_variables",
     "leaf_parameters",
+    "parameters_fingerprint",
     "resource_directory",
     "run",
     "simulation",

@@ -1,0 +1,11 @@
+"""Two laws over one population → the effect on the Exchequer by financial year.
+
+``assumptions`` what behaviour is assumed · ``runs`` the law over the population, once per scenario · ``response`` what a
+company's own after-tax price does to its training · ``accruals`` accounting periods into financial years · ``engine`` the
+steps · ``result`` what comes out. Plus improves the public finances, minus is a cost.
+"""
+
+from openfisca_goodwork.costing.engine import cost
+from openfisca_goodwork.costing.result import CostingResult, Step
+
+__all__ = ["CostingResult", "Step", "cost"]

@@ -1,0 +1,60 @@
+"""The behaviour assumed in a costing: read from the parameters of the reformed law, never from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import history
+
+NONE = "none"
+LEVELS = (NONE, "low", "central", "high")
+_UNRESPONSIVE_TAKE_UP = "central"
+_YEARS = ("first_year", "second_year", "third_year", "later_years")
+_BEHAVIOUR = "assumptions.behaviour"
+_BY_LEVEL = ("elasticity", "relabelling")
+_COMMON = ("displacement", "maximum_response", "compliance_loss", "discount_rate")
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The response assumed at one level.
+
+    Attributes:
+        level: ``none``, ``low``, ``central`` or ``high``; ``none`` keeps the central take-up and nothing else.
+        values: every assumption used, by parameter path.
+    """
+
+    level: str
+    values: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        """An assumption by its short name; without a response everything but the discount rate is 0."""
+        if self.level == NONE and name != "discount_rate":
+            return 0.0
+        path = f"{_BEHAVIOUR}.{name}.{self.level}" if name in _BY_LEVEL else f"{_BEHAVIOUR}.{name}"
+        return self.values[path]
+
+    def take_up(self, years_since_start: int) -> float:
+        """Share of entitled companies that claim, by full years since the relief began (0 is the first year)."""
+        level = _UNRESPONSIVE_TAKE_UP if self.level == NONE else self.level
+        return self.values[f"assumptions.take_up.{level}.{_YEARS[min(years_since_start, len(_YEARS) - 1)]}"]
+
+
+def behaviour_of(system: Any, level: str, on: date) -> Behaviour:
+    """The assumptions of one level, as they stand on a day in a law.
+
+    Raises:
+        GoodworkError: for a level that is not one of ``LEVELS``.
+    """
+    if level not in LEVELS:
+        raise GoodworkError(f"{level!r} is not a level of behaviour. Choose one of {', '.join(LEVELS)}.")
+    take_up_level = _UNRESPONSIVE_TAKE_UP if level == NONE else level
+    paths = [f"assumptions.take_up.{take_up_level}.{year}" for year in _YEARS] + [f"{_BEHAVIOUR}.discount_rate"]
+    if level != NONE:
+        paths += [f"{_BEHAVIOUR}.{name}.{level}" for name in _BY_LEVEL]
+        paths += [f"{_BEHAVIOUR}.{name}" for name in _COMMON if f"{_BEHAVIOUR}.{name}" not in paths]
+    return Behaviour(level, {path: float(history(system, path).on(on)) for path in paths})

@@ -1,0 +1,198 @@
+"""What a costing gives: frozen tables with their provenance, and the words they are shown with."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork.periods import financial_year_name
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.version import model_version
+
+if TYPE_CHECKING:
+    import pandas
+
+Amounts = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the waterfall: its name, whether it is behavioural, and its effect by financial year (£ million)."""
+
+    name: str
+    is_behavioural: bool
+    effect: Amounts
+
+
+@dataclass(frozen=True)
+class PopulationUsed:
+    """The population behind a figure: its fingerprint, its records, the companies they stand for."""
+
+    fingerprint: str
+    records: int
+    companies: float
+
+
+@dataclass(frozen=True)
+class CostingResult:
+    """The effect of a reform on the Exchequer (£ million by financial year; plus improves the public finances).
+
+    Attributes:
+        reforms, baseline: what was compared. years: financial years, by the year each begins in.
+        behaviour, basis, settings: as asked for. assumptions: every assumption used, by parameter path.
+        population: the companies behind it.
+        steps: they add up to ``post_behavioural``; those that are not behavioural, to ``static``.
+        by_head: the static effect by cost head of training.
+        claimants: companies that claim, by the financial year in which their accounting period ends.
+        training: qualifying training entitled, claimed and induced (£ million).
+        share_at_maximum: share of responding companies whose response is cut off by its maximum.
+        no_effect: why nothing changes, where nothing does.
+    """
+
+    reforms: tuple[Reform, ...]
+    baseline: tuple[Reform, ...]
+    years: tuple[int, ...]
+    behaviour: str
+    basis: str
+    settings: tuple[str, ...]
+    assumptions: Mapping[str, float]
+    population: PopulationUsed
+    steps: tuple[Step, ...]
+    by_head: Mapping[str, Amounts] = field(default_factory=dict)
+    claimants: Amounts = ()
+    training: Mapping[str, Amounts] = field(default_factory=dict)
+    share_at_maximum: float = 0.0
+    no_effect: str = ""
+
+    @property
+    def financial_years(self) -> list[str]:
+        """Names of the years: ``2026-27`` and so on."""
+        return [financial_year_name(year) for year in self.years]
+
+    @property
+    def static(self) -> Amounts:
+        """Effect if nobody's training changes, take-up as assumed."""
+        return _sum((step.effect for step in self.steps if not step.is_behavioural), self.years)
+
+    @property
+    def post_behavioural(self) -> Amounts:
+        """Effect with the response assumed: all steps together."""
+        return _sum((step.effect for step in self.steps), self.years)
+
+    @property
+    def without_response(self) -> Amounts:
+        """Effect if training does not respond to its price (elasticity 0), relabelling and compliance as assumed."""
+        kept = [step for step in self.steps if step.name not in ("Induced training", "Displacement", "Compliance")]
+        share = self.assumptions.get("assumptions.behaviour.compliance_loss", 0.0) if self.behaviour != "none" else 0.0
+        return tuple(amount * (1 + share) for amount in _sum((step.effect for step in kept), self.years))
+
+    @property
+    def name(self) -> str:
+        """The reforms, as asked for."""
+        return " + ".join(reform.name for reform in self.reforms)
+
+    @property
+    def command(self) -> str:
+        """The command that gives this result again."""
+        options = [f"--baseline {shlex.quote(reform.file or reform.name)}" for reform in self.baseline]
+        options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
+        options += [f"--behaviour {self.behaviour}"]
+        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
+        return " ".join(["goodwork cost", *(shlex.quote(reform.name) for reform in self.reforms), *options])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result for JSON: £ million, unrounded."""
+        return {
+            "model_version": model_version(),
+            "reform": [_described(reform) for reform in self.reforms],
+            "baseline": [_described(reform) for reform in self.baseline],
+            "basis": self.basis,
+            "behaviour": self.behaviour,
+            "financial_years": self.financial_years,
+            "exchequer_effect": {
+                "static": list(self.static),
+                "post_behavioural": list(self.post_behavioural),
+                "elasticity_zero": list(self.without_response),
+            },
+            "of_which": {"tax": list(self.post_behavioural), "spending": [0.0] * len(self.years)},
+            "by_head": {head: list(amounts) for head, amounts in self.by_head.items()},
+            "interval": None,
+            "steps": [
+                {"name": step.name, "behavioural": step.is_behavioural, "effect": list(step.effect)} for step in self.steps
+            ],
+            "claimants": list(self.claimants),
+            "value_for_money": self.value_for_money(),
+            "population": {
+                "fingerprint": self.population.fingerprint,
+                "records": self.population.records,
+                "companies": self.population.companies,
+            },
+            "assumptions": dict(self.assumptions),
+            "settings": list(self.settings),
+            "no_effect": self.no_effect or None,
+            "command": self.command,
+        }
+
+    def value_for_money(self) -> dict[str, Any]:
+        """What the money buys, over all years together; empty where no training qualifies.
+
+        ``exchequer_cost_per_extra_pound`` is None where nothing is induced; ``deadweight_share`` is the share of claimed
+        training that would have happened anyway.
+        """
+        if not self.training:
+            return {}
+        induced, claimed = sum(self.training["induced"]), sum(self.training["claimed"])
+        cost = -sum(self.post_behavioural)
+        return {
+            "qualifying_training": list(self.training["entitled"]),
+            "claimed_training": list(self.training["claimed"]),
+            "induced_training": list(self.training["induced"]),
+            "exchequer_cost_per_extra_pound": cost / induced if induced else None,
+            "deadweight_share": claimed / (claimed + induced) if claimed else None,
+            "share_of_responses_at_maximum": self.share_at_maximum,
+        }
+
+    def summary(self) -> str:
+        """The result as text for a terminal: a finding, the table, what stands behind it."""
+        from openfisca_goodwork.costing.summary import summary_of  # here, because it needs this class
+
+        return summary_of(self)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Tidy: measure, item, financial_year, value, unit; one row a figure."""
+        import pandas  # here, because it takes longer to import than the table takes to make
+
+        rows = [
+            (measure, item, year, value, unit)
+            for measure, item, amounts, unit in self._measures()
+            for year, value in zip(self.financial_years, amounts, strict=True)
+        ]
+        return pandas.DataFrame(rows, columns=["measure", "item", "financial_year", "value", "unit"])
+
+    def _measures(self) -> list[tuple[str, str, Sequence[float], str]]:
+        million = "£ million"
+        return [
+            ("exchequer effect", "static", self.static, million),
+            ("exchequer effect", "post-behavioural", self.post_behavioural, million),
+            ("exchequer effect", "elasticity 0", self.without_response, million),
+            *[("step", step.name, step.effect, million) for step in self.steps],
+            *[("static effect by cost head", head, amounts, million) for head, amounts in self.by_head.items()],
+            *[("qualifying training", name, amounts, million) for name, amounts in self.training.items()],
+            *([("claimants", "companies", self.claimants, "companies")] if self.claimants else []),
+        ]
+
+
+def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:
+    """The result of a reform that changes nothing in the years asked for, with the reason."""
+    nothing = (0.0,) * len(years)
+    return CostingResult(years=years, steps=(Step("No effect", False, nothing),), no_effect=reason, **about)
+
+
+def _sum(effects: Any, years: tuple[int, ...]) -> Amounts:
+    return tuple(sum(amounts) for amounts in zip((0.0,) * len(years), *effects, strict=True))
+
+
+def _described(reform: Reform) -> dict[str, str]:
+    return {"name": reform.name, "title": reform.title, "status": reform.status, "text": reform.text or reform.to_yaml()}

@@ -1,0 +1,154 @@
+"""The law run over the population: the baseline once and kept, each scenario of the reform on the companies it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork import cache, system
+from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.periods import AccountingPeriods, carried_forward_name
+from openfisca_goodwork.periods.accounting_period import factorise
+
+TAX = "net_corporation_tax"
+QUALIFYING = "qualifying_training_expenditure"
+_DEDUCTIONS = tuple(f"human_investment_deduction_{head}" for head in HEADS)
+OUTPUTS = (TAX, QUALIFYING, *_DEDUCTIONS)
+_PROFIT = "trading_profit_before_capital_allowances"
+
+Arrays = Mapping[str, np.ndarray]
+Edit = Callable[[int, dict[str, np.ndarray]], dict[str, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of a law gives, by output and label (£ per record).
+
+    Attributes:
+        values: label → output → one value per record.
+    """
+
+    values: Mapping[int, Arrays]
+
+    def of(self, name: str) -> dict[int, np.ndarray]:
+        """One output, by label."""
+        return {label: arrays[name] for label, arrays in self.values.items()}
+
+    @property
+    def tax(self) -> dict[int, np.ndarray]:
+        """Net corporation tax, by label."""
+        return self.of(TAX)
+
+    @property
+    def qualifying(self) -> dict[int, np.ndarray]:
+        """Qualifying training expenditure, by label."""
+        return self.of(QUALIFYING)
+
+    @property
+    def deductions(self) -> dict[str, dict[int, np.ndarray]]:
+        """The extra deduction, by cost head and label."""
+        return {head: self.of(name) for head, name in zip(HEADS, _DEDUCTIONS, strict=True)}
+
+    def only(self, records: np.ndarray) -> Outcome:
+        """The same for some of the records (a mask)."""
+        return Outcome({label: {k: v[records] for k, v in arrays.items()} for label, arrays in self.values.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """Companies and the labels over which two laws are compared, with the balances the baseline leaves them.
+
+    Attributes:
+        inputs: label → input variable → one value per record, opening balances in the first label.
+    """
+
+    inputs: Mapping[int, Arrays]
+
+    def run(self, law: Any, edit: Edit | None = None) -> Outcome:
+        """Run a law over these companies, their inputs edited first."""
+        given = self.inputs if edit is None else Edited(self.inputs, edit)
+        return Outcome(system.run(law, given, OUTPUTS))
+
+    def only(self, records: np.ndarray) -> Base:
+        """The same for some of the records (a mask)."""
+        return Base({label: {k: v[records] for k, v in arrays.items()} for label, arrays in self.inputs.items()})
+
+    @cached_property
+    def periods(self) -> dict[int, AccountingPeriods]:
+        """The accounting periods, by label."""
+        return {
+            label: factorise(
+                given["accounting_period_start"], given["accounting_period_end"], np.zeros(len(given[_PROFIT]), dtype=bool)
+            )
+            for label, given in self.inputs.items()
+        }
+
+
+class Edited(Mapping[int, Arrays]):
+    """Inputs with an edit laid upon each label as it is read."""
+
+    def __init__(self, inputs: Mapping[int, Arrays], edit: Edit) -> None:
+        self._inputs, self._edit = inputs, edit
+
+    def __getitem__(self, label: int) -> Arrays:
+        """The edited inputs of one label."""
+        return self._edit(label, dict(self._inputs[label]))
+
+    def __iter__(self) -> Iterator[int]:
+        """Labels, ascending."""
+        return iter(self._inputs)
+
+    def __len__(self) -> int:
+        """How many labels there are."""
+        return len(self._inputs)
+
+
+def run_baseline(population: Any, law: Any, start: int) -> tuple[Base, Outcome]:
+    """The baseline law over the population: the companies as they stand before ``start``, and what follows from there.
+
+    Args:
+        population: see ``population.load``.
+        law: the baseline law.
+        start: the first label in which the two laws differ.
+
+    The run is kept in the cache, and made again when the population, the law or the code of the law changes.
+    """
+    key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), str(start), *_code())
+    kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, start))
+    labels = range(start, population.labels[-1] + 1)
+    inputs = {label: dict(population.inputs(label)) for label in labels}
+    begins = np.full(len(kept[f"{TAX}@{start}"]), start)
+    for given in inputs.values():
+        given["first_accounting_period"] = begins
+    inputs[start] |= {name: kept[name] for name in _balances(law)}
+    return Base(inputs), Outcome({label: {name: kept[f"{name}@{label}"] for name in OUTPUTS} for label in labels})
+
+
+def _code() -> list[Path]:
+    """The code that a kept baseline depends on."""
+    root = Path(system.__file__).parent
+    return [root / "law", root / "periods", root / "model.py", root / "system.py", Path(__file__)]
+
+
+def _balances(law: Any) -> list[str]:
+    return [name for name in law.variables if "_brought_forward" in name]
+
+
+def _run_all_labels(population: Any, law: Any, start: int) -> dict[str, np.ndarray]:
+    """Run every label once; keep the balances brought into ``start``, and the outputs from there on."""
+    carried = {name: carried_forward_name(name) for name in _balances(law)}
+    found = system.run(law, population.panel(), [*carried.values(), *OUTPUTS])
+    if start > population.labels[0]:
+        opening = {name: found[start - 1][after] for name, after in carried.items()}
+    else:
+        given = population.inputs(start)
+        opening = {name: given.get(name, np.zeros(len(given[_PROFIT]))) for name in carried}
+    outputs = {
+        f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in OUTPUTS
+    }
+    return opening | outputs

@@ -1,0 +1,102 @@
+"""A costing in words and a plain table, as a terminal shows it: the finding first, then what it is measured in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from openfisca_goodwork.costing.result import CostingResult
+
+_ROUNDED_TO = 5
+_NEGLIGIBLE = 3
+_BILLION = 1000
+_LABEL = 44
+_COLUMN = 10
+_MILLION = 1e6
+
+
+def summary_of(result: CostingResult) -> str:
+    """The whole text: title, table, cost heads, value for money, provenance."""
+    if result.no_effect:
+        return f"{result.name}: no effect. {result.no_effect}\n{_provenance(result)}"
+    blocks = [_title(result), _table(result), _heads(result), _value(result), _provenance(result)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def rounded(amount: float) -> str:
+    """£ million as scorecards print it: to the nearest £5m, "negligible" below £3m."""
+    if abs(amount) < _NEGLIGIBLE:
+        return "negl." if amount else "0"
+    return f"{_ROUNDED_TO * round(amount / _ROUNDED_TO):+,d}"
+
+
+def in_words(amount: float) -> str:
+    """An effect in words: "costs £0.7bn", "raises £45m", "costs nothing to speak of"."""
+    if abs(amount) < _NEGLIGIBLE:
+        return "costs nothing to speak of"
+    size = abs(amount)
+    text = f"£{size / _BILLION:.1f}bn" if size >= _BILLION / 2 else f"£{_ROUNDED_TO * round(size / _ROUNDED_TO):,d}m"
+    return f"{'costs' if amount < 0 else 'raises'} {text}"
+
+
+def _title(result: CostingResult) -> str:
+    title = " + ".join(reform.title for reform in result.reforms)
+    year = result.financial_years[-1]
+    against = " + ".join(reform.name for reform in result.baseline) or "current law"
+    return (
+        f"{title} {in_words(result.post_behavioural[-1])} in {year}\n"
+        f"Effect on the public finances against {against}, £ million, {result.basis}, UK companies; minus is a cost;\n"
+        f"rounded to £5m. {_status(result)}"
+    )
+
+
+def _status(result: CostingResult) -> str:
+    return "" if all(reform.status == "enacted" for reform in result.reforms) else "Proposed, not law."
+
+
+def _table(result: CostingResult) -> str:
+    lines = [_line("", result.financial_years)]
+    lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if not step.is_behavioural]
+    lines.append(_amounts("Static", result.static))
+    lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if step.is_behavioural]
+    lines.append(_amounts(f"Post-behavioural ({result.behaviour})", result.post_behavioural))
+    lines.append(_amounts("If training does not respond (elasticity 0)", result.without_response))
+    return "\n".join(lines)
+
+
+def _heads(result: CostingResult) -> str:
+    counted = {head: amounts for head, amounts in result.by_head.items() if any(amounts)}
+    if not counted:
+        return ""
+    lines = [_amounts(f"  {head.replace('_', ' ')}", amounts) for head, amounts in counted.items()]
+    claimants = _line("Companies claiming, thousand", [f"{count / _BILLION:,.0f}" for count in result.claimants])
+    return "\n".join(["Static effect by cost head", *lines, claimants])
+
+
+def _value(result: CostingResult) -> str:
+    value = result.value_for_money()
+    if not value or value["exchequer_cost_per_extra_pound"] is None:
+        return ""
+    return (
+        f"Value for money over {result.financial_years[0]} to {result.financial_years[-1]}: "
+        f"£{value['exchequer_cost_per_extra_pound']:.2f} of public money for each extra £1 of training; "
+        f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
+    )
+
+
+def _provenance(result: CostingResult) -> str:
+    used = result.population
+    assumed = ", ".join(f"{path.removeprefix('assumptions.')} {value:g}" for path, value in result.assumptions.items())
+    return (
+        f"Assumptions: {assumed}\n"
+        f"Population {used.fingerprint[:12]}: {used.records:,} records for {used.companies / _MILLION:.2f}m companies "
+        "(goodwork population report says how well it fits).\n"
+        f"Reproduce: {result.command}"
+    )
+
+
+def _amounts(label: str, amounts: Iterable[float]) -> str:
+    return _line(label, [rounded(amount) for amount in amounts])
+
+
+def _line(label: str, cells: Sequence[str]) -> str:
+    return f"{label:<{_LABEL}}" + "".join(f"{cell:>{_COLUMN}}" for cell in cells)

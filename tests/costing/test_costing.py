@@ -1,0 +1,169 @@
+"""Costings of a handful of companies, each sum worked out by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork.costing import cost
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy import parse
+from tests.costing.tiny_population import TinyPopulation
+
+MAIN = "human-investment-super-deduction"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
+
+
+def population(profits, fees, *, weight=1_000_000.0, draw=0.0, **more):
+    count = len(profits)
+    facts = {"trading_profit_before_capital_allowances": profits, "external_course_fees": fees} | more
+    return TinyPopulation(facts, np.full(count, weight), np.full(count, draw))
+
+
+def reform(name="fees", rate=0.3, start="2027-04-01", extra=""):
+    heads = "training_materials_and_travel trainer_pay trainee_pay training_centre_costs training_management_costs".split()
+    none = "".join(f"  human_investment.qualifying.{head}.inclusion: {{{start}: 0}}\n" for head in heads)
+    return parse(
+        f"reform: {name}\ntitle: {name}\nsummary: Fees only.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
+        f"parameters:\n  human_investment.additional_deduction: {{{start}: {rate}}}\n"
+        f"  human_investment.qualifying.external_course_fees.inclusion: {{{start}: 1}}\n{none}{extra}",
+        name=name,
+    )
+
+
+def test_a_million_companies_at_25_percent_with_10000_of_fees_cost_750m_a_year_spread_over_the_months_of_each_period():
+    result = cost(reform(), population=population([1e6], [10_000.0]), behaviour="none")
+    full, first = 0.25 * 0.3 * 10_000, 0.25 * 0.3 * 10_000 * 275 / 365
+    expected = [-first / 4, -(first * 3 / 4 + full / 4), -full, -full, -full, -full]
+    assert result.static == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_year_before_the_start_has_a_cost_because_december_periods_began_in_january():
+    result = cost(reform(), population=population([1e6], [10_000.0]), behaviour="none")
+    assert result.financial_years[0] == "2026-27"
+    assert result.static[0] < 0
+
+
+def test_companies_in_march_periods_have_no_cost_before_the_start():
+    people = dataclasses.replace(population([1e6], [10_000.0]), end_month=3)
+    result = cost(reform(), population=people, behaviour="none")
+    assert result.static == pytest.approx([0, -750, -750, -750, -750, -750], abs=1e-9)
+
+
+def test_three_hundred_of_deduction_between_the_limits_is_worth_26_and_a_half_percent():
+    result = cost(reform(), population=population([100_000.0], [1_000.0]), behaviour="none")
+    assert result.static[3] == pytest.approx(-0.265 * 300, rel=1e-9)
+
+
+def test_a_company_that_never_pays_tax_costs_nothing_and_the_step_says_so():
+    result = cost(reform(), population=population([-50_000.0], [10_000.0]))
+    steps = {step.name: step.effect for step in result.steps}
+    assert result.post_behavioural == pytest.approx([0] * 6, abs=1e-9)
+    assert steps["Full entitlement at the main rate"][3] == pytest.approx(-750)
+    assert steps["Actual tax rates and losses"][3] == pytest.approx(750)
+
+
+def test_take_up_of_85_percent_leaves_out_a_company_drawn_at_90_percent():
+    assert cost(reform(), population=population([1e6], [1e4], draw=0.9), behaviour="none").static[5] == 0
+    claiming = cost(reform(), population=population([1e6], [1e4], draw=0.84), behaviour="none")
+    assert claiming.static[5] == pytest.approx(-750)
+
+
+def test_a_company_drawn_at_50_percent_claims_from_the_second_year_when_take_up_is_65_percent():
+    result = cost(reform(), population=population([1e6], [1e4], draw=0.5), behaviour="none")
+    # The period to 31 December 2027 is in the first year (40%), the one to 31 December 2028 in the second (65%).
+    assert result.static == pytest.approx([0, -750 / 4, -750, -750, -750, -750])
+
+
+def test_at_25_percent_the_price_falls_by_a_tenth_and_an_elasticity_of_0_3_induces_3_percent():
+    result = cost(reform(), population=population([1e6], [1e4]))
+    steady = {step.name: step.effect[3] for step in result.steps}
+    assert result.training["induced"][3] == pytest.approx(0.03 * 10_000, rel=1e-6)
+    assert steady["Relabelling"] == pytest.approx(-0.10 * 750, rel=1e-6)
+    assert steady["Induced training"] == pytest.approx(-0.03 * 750, rel=1e-6)
+    assert steady["Displacement"] == pytest.approx(-0.25 * 0.03 * 10_000, rel=1e-6)
+    assert steady["Compliance"] == pytest.approx(-0.05 * (750 * 1.13 + 75), rel=1e-6)
+
+
+def test_the_steps_add_up_to_the_totals_to_the_penny():
+    people = population([1e6, 9e4, -2e4, 3e5], [1e4, 2e3, 5e3, 7e3], trainer_pay=[0.0, 1e3, 0.0, 2e4])
+    result = cost(MAIN, population=people)
+    total = np.sum([step.effect for step in result.steps], axis=0)
+    assert total == pytest.approx(result.post_behavioural, abs=1e-8)
+    heads = np.sum(list(result.by_head.values()), axis=0)
+    assert heads == pytest.approx(result.static, abs=1e-8)
+
+
+def test_without_behaviour_the_post_behavioural_effect_is_the_static_one():
+    result = cost(MAIN, population=population([1e6], [1e4]), behaviour="none")
+    assert result.post_behavioural == result.static == result.without_response
+
+
+def test_elasticity_zero_keeps_relabelling_and_compliance():
+    result = cost(reform(), population=population([1e6], [1e4]))
+    assert result.without_response[3] == pytest.approx(-750 * 1.10 * 1.05, rel=1e-6)
+
+
+def test_the_order_of_companies_does_not_matter():
+    people = population([1e6, 9e4, -2e4], [1e4, 2e3, 5e3])
+    turned = population([-2e4, 1e6, 9e4], [5e3, 1e4, 2e3])
+    assert cost(MAIN, population=people).post_behavioural == pytest.approx(cost(MAIN, population=turned).post_behavioural)
+
+
+@pytest.mark.parametrize("rates", [(0.0, 0.1), (0.1, 0.3), (0.3, 1.0), (1.0, 3.0)])
+def test_a_higher_rate_never_lowers_the_static_cost(rates):
+    people = population([1e6, 60_000.0, 1_000.0, -3e4], [1e4, 5e3, 2e4, 1e4])
+    low, high = (cost(reform(rate=rate), population=people, behaviour="none").static for rate in rates)
+    assert all(more <= less + 1e-9 for less, more in zip(low, high, strict=True))
+
+
+def test_a_rate_of_zero_gives_current_law_to_the_penny():
+    result = cost(reform(rate=0.0), population=population([1e6], [1e4]))
+    assert result.post_behavioural == pytest.approx([0] * 6, abs=1e-9)
+
+
+def test_a_reform_that_starts_after_the_years_asked_for_says_so():
+    result = cost(reform(start="2031-01-01"), population=population([1e6], [1e4]), years="2026-27:2029-30")
+    assert result.static == (0, 0, 0, 0)
+    assert "1 January 2031" in result.no_effect
+
+
+def test_a_baseline_that_has_the_reform_already_leaves_nothing_to_cost():
+    result = cost(MAIN, baseline=MAIN, population=population([1e6], [1e4]))
+    assert result.no_effect
+
+
+def test_a_change_of_rate_is_costed_for_companies_that_do_not_train():
+    change = parse(
+        "reform: one-point\ntitle: One point\nsummary: Main rate 26%.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
+        "parameters:\n  corporation_tax.main_rate: {2027-04-01: 0.26}\n",
+        name="one-point",
+    )
+    result = cost(change, population=population([1e6], [0.0]))
+    assert result.static[3] == pytest.approx(10_000, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"behaviour": "strong"}, "not a level of behaviour"),
+        ({"basis": "cash"}, "not a basis of this version"),
+        ({"years": "2026-2031"}, "not a financial year"),
+        ({"years": "2031-32:2026-27"}, "not a range"),
+        ({"settings": ["assumptions.growth.prices=0.1"]}, "PATH@DATE=VALUE"),
+    ],
+)
+def test_a_wrong_option_is_refused_in_words(options, words):
+    with pytest.raises(GoodworkError, match=words):
+        cost(MAIN, population=population([1e6], [1e4]), **options)
+
+
+def test_the_cached_baseline_gives_the_same_figures_again():
+    people = population([1e6, 9e4], [1e4, 2e3])
+    assert cost(MAIN, population=people).to_dict() == cost(MAIN, population=people).to_dict()

@@ -1,0 +1,49 @@
+"""A few companies whose costing can be worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FIRST_LABEL, LAST_LABEL = 2018, 2033
+
+
+@dataclass(frozen=True)
+class TinyPopulation:
+    """Companies with the same facts in every calendar-year accounting period, £."""
+
+    facts: Mapping[str, list[float]]
+    weight: np.ndarray
+    draw: np.ndarray
+    end_month: int = 12
+    labels: range = field(default=range(FIRST_LABEL, LAST_LABEL + 1))
+
+    @property
+    def fingerprint(self) -> str:
+        return repr((self.facts, self.weight.tolist(), self.end_month))
+
+    @property
+    def records(self) -> int:
+        return len(self.weight)
+
+    @property
+    def companies(self) -> float:
+        return float(self.weight.sum())
+
+    def panel(self) -> dict[int, dict[str, np.ndarray]]:
+        return {label: self.inputs(label) for label in self.labels}
+
+    def inputs(self, label: int) -> dict[str, np.ndarray]:
+        after = np.datetime64(f"{label}-{self.end_month:02d}") + 1
+        dates = {
+            "accounting_period_start": (after - 12).astype("datetime64[D]"),
+            "accounting_period_end": after.astype("datetime64[D]") - 1,
+        }
+        given = {name: np.full(self.records, day) for name, day in dates.items()}
+        given["first_accounting_period"] = np.full(self.records, FIRST_LABEL)
+        return given | {name: np.array(values, dtype=np.float64) for name, values in self.facts.items()}
+
+    def uniform(self, _name: str) -> np.ndarray:
+        return self.draw
