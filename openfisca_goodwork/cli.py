@@ -54,16 +54,17 @@ app = _group(
     "Corporation tax of UK companies: cost a reform over all of them, calculate one company, compare two sets of law.",
     no_args_is_help=True,
 )
-reforms_app = _group("The reforms that come with the package, and the checker of reform files.", no_args_is_help=False)
-population_app = _group("The table of companies: build it, see how well it fits, take it away.", no_args_is_help=True)
+reforms_app = _group("The reforms of the package, and the checker of files.", no_args_is_help=False)
+population_app = _group("The table of companies: build it, see its fit, export it.", no_args_is_help=True)
 app.add_typer(reforms_app, name="reforms")
 app.add_typer(population_app, name="population")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but mistakes.")]
-ReformsToCost = Annotated[list[str], typer.Argument(metavar="REFORM...", help="Names, files, or 'a + b'.", show_default=False)]
+ReformsToCost = Annotated[list[str], typer.Argument(metavar="REFORM", help="Names, files, or 'a + b'.", show_default=False)]
 Settings = Annotated[
-    list[str], typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter or an assumption.", show_default=False)
+    list[str],
+    typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter or an assumption.", show_default=False),
 ]
 
 
@@ -132,7 +133,7 @@ def calculate(
     ] = [],  # noqa: B006
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """One company's tax, accounting period by accounting period, under current law and under a reform."""
+    """One company's tax, under current law and under a reform."""
     from openfisca_goodwork import company
 
     _show(company.calculate(file, _reforms(reform)), as_json=as_json)
@@ -150,13 +151,15 @@ def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="law, law@2023-04-01, a reform's name or file.", show_default=False)],
     b: Annotated[str, typer.Argument(metavar="B", help="The other, in the same ways.", show_default=False)],
     on: Annotated[str | None, typer.Option(metavar="DATE", help="Only what differs on this day.")] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Only what differs on or after this day.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Only what differs on or after this day.")
+    ] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Only what differs on or before this day.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the differences as CSV.")] = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """What exactly differs between two sets of law: every parameter, from when, and by what authority."""
+    """Every parameter that differs between two sets of law."""
     from openfisca_goodwork import policy
 
     if as_json and as_csv:
@@ -189,14 +192,20 @@ def reforms(context: typer.Context) -> None:
 def list_reforms(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Every reform of the library: its name, its status and its title."""
+    """Every reform of the library: name, status, title."""
     from openfisca_goodwork import policy
 
     library = [(path, policy.load(path)) for path in policy.library().values()]
     if as_json:
         terminal.put_json(
             [
-                {"name": one.name, "group": path.parent.name, "status": one.status, "title": one.title, "summary": one.summary}
+                {
+                    "name": one.name,
+                    "group": path.parent.name,
+                    "status": one.status,
+                    "title": one.title,
+                    "summary": one.summary,
+                }
                 for path, one in library
             ]
         )
@@ -207,16 +216,18 @@ def list_reforms(
 @reforms_app.command(epilog=_examples("goodwork reforms show human-investment-super-deduction"))
 @terminal.guarded
 def show(
-    reform: Annotated[list[str], typer.Argument(metavar="REFORM...", help="A name, a file, or 'a + b'.", show_default=False)],
+    reform: Annotated[list[str], typer.Argument(metavar="REFORM", help="A name, a file, or 'a + b'.", show_default=False)],
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """A reform as a file: what it is, where it comes from, and every value it sets."""
+    """Print a reform: what it is and every value it sets."""
     from openfisca_goodwork import policy
 
     found = policy.load(f" {PLUS} ".join(_reforms(reform)))
     if as_json:
         edits = {path: {day.isoformat(): _for_json(value) for day, value in dated} for path, dated in found.edits.items()}
-        header = {name: getattr(found, name) for name in ("name", "title", "summary", "status", "source", "requires", "notes")}
+        header = {
+            name: getattr(found, name) for name in ("name", "title", "summary", "status", "source", "requires", "notes")
+        }
         terminal.put_json({**header, "parameters": edits})
     else:
         terminal.put(found.to_yaml() if PLUS in found.name else found.text)
@@ -227,11 +238,11 @@ def show(
 )
 @terminal.guarded
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="[FILE...]", help="The library where none is given.")] = [],  # noqa: B006
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="The library where none is given.")] = [],  # noqa: B006
     as_json: AsJson = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Check reform files: every fault at once, with its line and how to mend it. Leaves with 2 if there is one."""
+    """Check reform files. Every fault is shown at once, with its line and how to mend it."""
     from openfisca_goodwork import errors, policy
 
     reports = policy.check(files or policy.library())
@@ -250,9 +261,11 @@ def check(
 def build(
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Build the table of companies and keep it; where it is kept already there is nothing to do."""
+    """Build the table of companies and keep it."""
     people = _population(quiet=quiet)
-    terminal.put(f"{len(people.frame):,} records stand for {people.companies:,.0f} companies; fingerprint {people.fingerprint}")
+    terminal.put(
+        f"{len(people.frame):,} records stand for {people.companies:,.0f} companies; fingerprint {people.fingerprint}"
+    )
 
 
 @population_app.command(epilog=_examples("goodwork population report", "goodwork population report --csv > fit.csv"))
@@ -262,7 +275,7 @@ def report(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print every target as CSV.")] = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Every official figure beside the model's: block, source, error, and whether it was fitted or held out."""
+    """Official figures beside the model's, fitted and held out."""
     from openfisca_goodwork import population
 
     if as_json and as_csv:
@@ -289,7 +302,7 @@ def export(
     ] = [],  # noqa: B006
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Write the table of companies with the variables asked for, one row a record."""
+    """Write the table of companies to a file."""
     from openfisca_goodwork import population
 
     population.export(_population(quiet=quiet), file, year, variable)

@@ -1,0 +1,64 @@
+# Set-up happens by itself, in .venv: what is needed for the work (.runtime) or for the tests as well (.complete).
+# Another interpreter: make PYTHON=python3.13 costing
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell \
+  $(name) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+REFORM ?= human-investment-super-deduction
+
+.DEFAULT_GOAL := help
+.PHONY: help costing test lint format docs clean
+.DELETE_ON_ERROR:
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -e 's/:.*## /\t/' | expand -t 10
+
+costing: $(VENV)/.runtime  ## Cost the human-investment super-deduction (another: make costing REFORM=name)
+	@$(BIN)/goodwork cost $(REFORM)
+
+test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and every other test
+	$(BIN)/openfisca test -c openfisca_goodwork tests/law
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.complete  ## Style, types, layers and YAML
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict parameters reforms tests docs CITATION.cff
+
+format: $(VENV)/.complete  ## Put the code in its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(VENV)/.complete  ## Write the pages that are made from the code (docs/assumptions.md)
+	$(BIN)/python docs/write_assumptions.py
+
+clean:  ## Remove the environment and what tools left behind
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.runtime: pyproject.toml
+	@$(MAKE) --no-print-directory install WHAT=.
+	@touch $@
+
+$(VENV)/.complete: pyproject.toml
+	@$(MAKE) --no-print-directory install WHAT='.[app,report,api,dev]'
+	@touch $@ $(VENV)/.runtime
+
+.PHONY: install
+install:
+ifeq ($(strip $(PYTHON)),)
+	@echo 'Python 3.11 or later is needed. Name it: make PYTHON=/path/to/python3.11 costing' >&2; exit 1
+endif
+ifneq ($(UV),)
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@echo 'Installing into $(VENV) …' >&2
+	@$(UV) pip install --quiet --python $(BIN)/python --editable '$(WHAT)'
+else
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@echo 'Installing into $(VENV) …' >&2
+	@$(BIN)/pip install --quiet --editable '$(WHAT)'
+endif
