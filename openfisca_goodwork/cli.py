@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PLUS = "+"
 YEARS = "2026-27:2031-32"
-SUFFIXES = (".parquet", ".csv")
 
 
 class Behaviour(StrEnum):
@@ -304,8 +303,13 @@ def export(
 ) -> None:
     """Write the table of companies to a file."""
     from openfisca_goodwork import population
+    from openfisca_goodwork.errors import PeriodError
+    from openfisca_goodwork.periods import parse_financial_years
 
-    population.export(_population(quiet=quiet), file, year, variable)
+    years = parse_financial_years(year)
+    if len(years) > 1:
+        raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
+    population.export(_population(quiet=quiet), file, years[0], variable)
     terminal.note(f"Written to {file}.", quiet=quiet)
 
 

@@ -72,7 +72,7 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
         task = bars.add_task("Starting", total=1.0)
 
         def show(stage: str, fraction: float) -> None:
-            bars.update(task, description=stage.capitalize(), completed=fraction)
+            bars.update(task, description=stage[:1].upper() + stage[1:], completed=fraction)
 
         yield show
 

@@ -328,8 +328,15 @@ def test_export_passes_on_what_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_pat
     result = goodwork(
         "population", "export", str(file), "--year", "2023-24", "--variable", "turnover", "--variable", "employees"
     )
-    assert calls == [("default", file, "2023-24", ["turnover", "employees"])]
+    assert calls == [("default", file, 2023, ["turnover", "employees"])]
     assert (result.stdout, result.stderr) == ("", f"Written to {file}.\n")
+
+
+def test_export_of_several_years_at_once_is_refused(tmp_path: Path) -> None:
+    result = goodwork("population", "export", str(tmp_path / "companies.csv"), "--year", "2023-24:2024-25")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "one financial year" in result.stderr
+    assert not list(tmp_path.iterdir())
 
 
 # --- progress ------------------------------------------------------------------------------------------------------
