@@ -47,7 +47,8 @@ def cost(
         behaviour: ``none``, ``low``, ``central`` or ``high``.
         basis: ``accruals``.
         population: ``default``, or a Population.
-        settings: ``PATH@DATE=VALUE``, laid upon both laws.
+        settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
+            ``assumptions.base``, ``.growth`` and ``.timing``.
         progress: called with the name of a stage and the share of the work done.
 
     Returns:
@@ -81,7 +82,7 @@ class _Request:
         years = parse_financial_years(self.years)
         self._refuse_unknown()
         progress("Read the two laws", 0.0)
-        before = policy.law_of(self.baseline, settings=self.settings)
+        before = policy.law_of(self.baseline, settings=self._common_settings)
         after = policy.law_of(self.reforms, self.baseline, self.settings)
         start = self._first_difference(last_day := financial_year_start(years[-1] + 1) - ONE_DAY)
         assumed = behaviour_of(after, self.behaviour, start or last_day)
@@ -94,10 +95,16 @@ class _Request:
         comparison = Comparison(people, base, current, before, after, assumed, start, years)
         return _result(comparison, about, progress)
 
+    @property
+    def _common_settings(self) -> tuple[str, ...]:
+        """Settings of assumptions that both laws share; every other one is part of the reform."""
+        return tuple(one for one in self.settings if one.startswith(_COMMON))
+
     def _first_difference(self, last_day: date) -> date | None:
         """The first day on which the two laws differ, assumptions apart; None where that is after the last day."""
-        laws = (vocabulary_with(reforms, self.baseline, self.settings) for reforms in ((), self.reforms))
-        days = [row.starts for row in differences(*laws) if not row.path.startswith("assumptions.")]
+        before = vocabulary_with((), self.baseline, self._common_settings)
+        after = vocabulary_with(self.reforms, self.baseline, self.settings)
+        days = [row.starts for row in differences(before, after) if not row.path.startswith("assumptions.")]
         first = min(days, default=None)
         return None if first is None or first > last_day else first
 
@@ -113,7 +120,7 @@ class _Request:
         """The population asked for; one built on other common assumptions where settings change them."""
         if not isinstance(self.population, str):
             return self.population
-        common = [one for one in self.settings if one.startswith(_COMMON)]
+        common = self._common_settings
         return companies.load(
             self.population,
             progress=lambda stage, done: progress(stage, 0.3 * done),
@@ -121,13 +128,15 @@ class _Request:
         )
 
     def _about(self, years: tuple[int, ...], people: Any, assumed: Behaviour) -> dict[str, Any]:
+        reforms = policy.load_all(self.reforms)
         return {
-            "reforms": policy.load_all(self.reforms),
+            "reforms": reforms,
             "baseline": policy.load_all(self.baseline),
             "years": years,
             "behaviour": self.behaviour,
             "basis": self.basis,
             "settings": self.settings,
+            "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": dict(assumed.values),
             "population": PopulationUsed(people.fingerprint, people.records, people.companies),
         }

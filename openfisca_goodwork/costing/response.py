@@ -26,7 +26,8 @@ class Scenario:
     """What differs from the companies' own plans.
 
     Attributes:
-        claims: label → whether each company claims the relief (bool per record); None: all do.
+        claims: label → whether each company claims the relief (bool per record), and only those that do respond; None:
+            all do.
         counted: label → cost head → 1 where the head qualifies in any part, else 0.
         more: spending on qualifying heads, as a multiple of the planned (0.1 = 10% more); scalar or per record.
         qualifying: label → planned qualifying spending (£ per record), on which ``displaced`` works.
@@ -45,19 +46,20 @@ class Scenario:
         return self._edit
 
     def _edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        acting: np.ndarray | float = 1.0
         if self.claims is not None:
-            given[_CLAIMS] = self.claims[label]
+            given[_CLAIMS] = acting = self.claims[label]
         if np.any(self.more):
             for head in set(HEADS) & set(given):
-                given[head] = given[head] * (1 + self.more * self.counted[label][head])
+                given[head] = given[head] * (1 + acting * self.more * self.counted[label][head])
         if np.any(self.displaced):
-            given[_PROFIT] = given[_PROFIT] - self.displaced * self.qualifying[label]
+            given[_PROFIT] = given[_PROFIT] - acting * self.displaced * self.qualifying[label]
         return given
 
 
-def nudged(scenario: Scenario) -> Scenario:
-    """The scenario with a little more training, which costs profit £1 for £1: what a price is read from."""
-    return Scenario(scenario.counted, scenario.qualifying, scenario.claims, more=_NUDGE, displaced=_NUDGE)
+def nudged(counted: Mapping[int, Mapping[str, float]], qualifying: ByLabel) -> Scenario:
+    """Everyone claims and trains a little more, which costs profit £1 for £1: what a price is read from."""
+    return Scenario(counted, qualifying, more=_NUDGE, displaced=_NUDGE)
 
 
 def after_tax_price(before: Outcome, after: Outcome, qualifying: ByLabel, discount_rate: float) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.periods import financial_year_name
-from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy import Override, Reform
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class CostingResult:
         reforms, baseline: what was compared. years: financial years, by the year each begins in.
         behaviour, basis, settings: as asked for. assumptions: every assumption used, by parameter path.
         population: the companies behind it.
+        overrides: values of an earlier reform that a later one replaces.
         steps: they add up to ``post_behavioural``; those that are not behavioural, to ``static``.
         by_head: the static effect by cost head of training.
         claimants: companies that claim, by the financial year in which their accounting period ends.
@@ -60,6 +61,7 @@ class CostingResult:
     assumptions: Mapping[str, float]
     population: PopulationUsed
     steps: tuple[Step, ...]
+    overrides: tuple[Override, ...] = ()
     by_head: Mapping[str, Amounts] = field(default_factory=dict)
     claimants: Amounts = ()
     training: Mapping[str, Amounts] = field(default_factory=dict)
@@ -131,6 +133,10 @@ class CostingResult:
             },
             "assumptions": dict(self.assumptions),
             "settings": list(self.settings),
+            "overrides": [
+                {"path": one.path, "date": one.date.isoformat(), "earlier": one.earlier, "later": one.later}
+                for one in self.overrides
+            ],
             "no_effect": self.no_effect or None,
             "command": self.command,
         }

@@ -117,17 +117,16 @@ class Comparison:
 
     def claimants(self) -> np.ndarray:
         """Companies that claim, in accounting periods ending in each financial year."""
-        claim = {label: (amount > 0).astype(np.float64) for label, amount in self.response.static.qualifying.items()}
-        return self.accruals.ending_in(claim)
+        return self.accruals.ending_in(_times(self.response.relieved, 1.0))
 
     def training(self) -> dict[str, np.ndarray]:
         """Qualifying training: all of it, what is claimed, and what the relief induces, by financial year (£)."""
         here, total = self.response, self.accruals.total
-        induced = _times(here.entitled.qualifying, here.induced_share)
+        claimed = {label: amount * here.relieved[label] for label, amount in here.entitled.qualifying.items()}
         return {
             "entitled": total(here.entitled.qualifying),
-            "claimed": total(here.static.qualifying),
-            "induced": total(induced),
+            "claimed": total(claimed),
+            "induced": total(_times(claimed, here.induced_share)),
         }
 
     def at_the_maximum(self) -> float:
@@ -182,6 +181,12 @@ class Response:
         return self.base.run(self.after, self._scenario().edit)
 
     @cached_property
+    def relieved(self) -> dict[int, np.ndarray]:
+        """Which companies have any extra deduction, by label."""
+        parts = self.static.deductions.values()
+        return {label: np.any([amounts[label] > 0 for amounts in parts], axis=0) for label in self.claims}
+
+    @cached_property
     def relabelled(self) -> Outcome:
         """Other spending, deducted already, is called training."""
         return self._with(self.assumed["relabelling"])
@@ -214,15 +219,15 @@ class Response:
 
     @cached_property
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
-        """After-tax price of one more £1 of qualifying training under each law, per record."""
-        scenarios = (nudged(Scenario(self.counted, self.entitled.qualifying)), nudged(self._scenario()))
-        more_before, more_after = side_by_side(
-            lambda: self.base.run(self.before, scenarios[0].edit), lambda: self.base.run(self.after, scenarios[1].edit)
-        )
+        """After-tax price of one more £1 of qualifying training under each law, to a company that claims, per record."""
         qualifying, rate = self.entitled.qualifying, self.assumed["discount_rate"]
+        edit = nudged(self.counted, qualifying).edit
+        more_before, more_after = side_by_side(
+            lambda: self.base.run(self.before, edit), lambda: self.base.run(self.after, edit)
+        )
         return (
             after_tax_price(self.current, more_before, qualifying, rate),
-            after_tax_price(self.static, more_after, qualifying, rate),
+            after_tax_price(self.entitled, more_after, qualifying, rate),
         )
 
     def entitlement_at(self, rates: ByLabel) -> dict[int, np.ndarray]:
@@ -240,5 +245,5 @@ def side_by_side(*runs: Callable[[], Outcome]) -> list[Outcome]:
         return list(pool.map(lambda run: run(), runs))
 
 
-def _times(amounts: Mapping[int, np.ndarray], share: np.ndarray) -> dict[int, np.ndarray]:
+def _times(amounts: Mapping[int, np.ndarray], share: np.ndarray | float) -> dict[int, np.ndarray]:
     return {label: amount * share for label, amount in amounts.items()}

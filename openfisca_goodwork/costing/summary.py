@@ -86,12 +86,19 @@ def _value(result: CostingResult) -> str:
 def _provenance(result: CostingResult) -> str:
     used = result.population
     assumed = ", ".join(f"{path.removeprefix('assumptions.')} {value:g}" for path, value in result.assumptions.items())
-    return (
+    return _changes(result) + (
         f"Assumptions: {assumed}\n"
         f"Population {used.fingerprint[:12]}: {used.records:,} records for {used.companies / _MILLION:.2f}m companies "
         "(goodwork population report says how well it fits).\n"
         f"Reproduce: {result.command}"
     )
+
+
+def _changes(result: CostingResult) -> str:
+    """What options and later reforms changed of what the reforms say, where anything."""
+    lines = [f"Set: {setting}" for setting in result.settings]
+    lines += [f"{one.later} replaces {one.path} of {one.earlier} from {one.date}" for one in result.overrides]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _amounts(label: str, amounts: Iterable[float]) -> str:

@@ -167,3 +167,17 @@ def test_a_wrong_option_is_refused_in_words(options, words):
 def test_the_cached_baseline_gives_the_same_figures_again():
     people = population([1e6, 9e4], [1e4, 2e3])
     assert cost(MAIN, population=people).to_dict() == cost(MAIN, population=people).to_dict()
+
+
+def test_a_setting_of_the_reform_changes_the_reform_and_not_the_baseline():
+    doubled = "human_investment.additional_deduction@2027-04-01=0.6"
+    people = population([1e6], [1e4])
+    plain = cost(reform(), population=people, behaviour="none").static
+    twice = cost(reform(), population=people, behaviour="none", settings=[doubled]).static
+    assert twice == pytest.approx(2 * np.array(plain))
+
+
+def test_a_later_reform_owns_the_rate_and_the_result_says_what_it_replaced():
+    result = cost([reform(), reform("more", rate=0.5)], population=population([1e6], [1e4]), behaviour="none")
+    assert result.static[3] == pytest.approx(-1250)
+    assert "human_investment.additional_deduction" in {one.path for one in result.overrides}
