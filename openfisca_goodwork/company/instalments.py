@@ -1,0 +1,116 @@
+"""When the corporation tax of one accounting period falls due, and how much of it on each date.
+
+Pure functions of dates and amounts: the regime comes from the law, and so do the months and days, as ``PaymentTerms``.
+All month arithmetic starts from the first day of the period or from the day *after* its last: nine months after 30 June
+is the day before 1 April, and counting from 30 June itself would miss it by a financial year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from openfisca_goodwork.periods import add_months, history
+
+_ONE_DAY = timedelta(days=1)
+_DAYS_OF_A_MONTH = 30  # "spare days ÷ 30": HMRC CTM92610
+_DECIMALS_OF_A_MONTH = 2
+_DUE_DATES = "payment.due_dates"
+
+
+@dataclass(frozen=True)
+class PaymentTerms:
+    """The months and days of parameters/payment/due_dates in force when a period begins; each has its file's name."""
+
+    ordinary_months_after_end: int
+    large_first_instalment_months: int
+    large_first_instalment_days: int
+    large_final_instalment_months_after_end: int
+    large_final_instalment_days: int
+    very_large_first_instalment_months: int
+    very_large_first_instalment_days: int
+    very_large_final_instalment_months_before_end: int
+    very_large_final_instalment_days: int
+    instalment_interval_months: int
+
+
+class Instalment(NamedTuple):
+    """One payment of corporation tax: the day it is due, and the amount (£)."""
+
+    due: date
+    amount: float
+
+
+def payment_terms(system: Any, start: date) -> PaymentTerms:
+    """The terms of payment for an accounting period that begins on a day, under the law of a tax-benefit system."""
+    names = [one.name for one in fields(PaymentTerms)]
+    return PaymentTerms(**{name: int(history(system, f"{_DUE_DATES}.{name}").on(start)) for name in names})
+
+
+def due_dates(regime: str, start: date, end: date, terms: PaymentTerms) -> tuple[date, ...]:
+    """The days on which a company of a payment regime pays for a period, oldest first.
+
+    Args:
+        regime: ``ordinary``, ``large`` or ``very_large``.
+        start, end: the accounting period, both days included.
+        terms: the law's months and days.
+
+    Example: the year to 31 December 2026 is due on 1 October 2027 (ordinary), or from 14 July 2026 to 14 April 2027
+    (large), or from 14 March to 14 December 2026 (very large).
+    """
+    after = end + _ONE_DAY
+    if regime == "ordinary":
+        return (add_months(after, terms.ordinary_months_after_end),)
+    if regime == "large":
+        first = _later(start, terms.large_first_instalment_months, terms.large_first_instalment_days)
+        final = _later(after, terms.large_final_instalment_months_after_end, terms.large_final_instalment_days)
+    else:
+        if add_months(after, -terms.very_large_final_instalment_months_before_end) <= start:
+            return (end,)
+        first = _later(start, terms.very_large_first_instalment_months, terms.very_large_first_instalment_days)
+        final = _later(after, -terms.very_large_final_instalment_months_before_end, terms.very_large_final_instalment_days)
+    return (*_before_final(first, final, terms.instalment_interval_months), final)
+
+
+def _later(day: date, months: int, days: int) -> date:
+    return add_months(day, months) + timedelta(days=days)
+
+
+def _before_final(first: date, final: date, interval: int) -> Iterator[date]:
+    """The first instalment and those that follow it at the interval, while they come before the final one."""
+    months, due = 0, first
+    while due < final:
+        yield due
+        months += max(interval, 1)
+        due = add_months(first, months)
+
+
+def months_of_period(start: date, end: date) -> float:
+    """The factor n of a period: its whole months, and its spare days ÷ 30, to two decimals.
+
+    Example: 1 January to 28 July 2012 is 6 + 28/30 = 6.93.
+    """
+    after = end + _ONE_DAY
+    whole = (after.year - start.year) * 12 + after.month - start.month
+    if add_months(start, whole) > after:
+        whole -= 1
+    spare = (after - add_months(start, whole)).days
+    return round(whole + spare / _DAYS_OF_A_MONTH, _DECIMALS_OF_A_MONTH)
+
+
+def instalments(tax: float, regime: str, start: date, end: date, terms: PaymentTerms) -> tuple[Instalment, ...]:
+    """What is due and when: on each date 3 × tax ÷ n or what is left if that is less, and the balance on the final one.
+
+    Nothing where there is no tax. The amounts add up to the tax (£).
+    """
+    if tax <= 0:
+        return ()
+    *earlier, final = due_dates(regime, start, end, terms)
+    part = terms.instalment_interval_months * tax / months_of_period(start, end)
+    found, left = [], tax
+    for due in earlier:
+        found.append(Instalment(due, min(part, left)))
+        left -= found[-1].amount
+    return (*found, Instalment(final, left))

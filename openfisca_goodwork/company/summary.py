@@ -1,0 +1,174 @@
+"""A company's result as text for a terminal: the finding, then the steps under both laws, then when to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from openfisca_goodwork.company.result import CURRENT_LAW, REFORM, CompanyResult, PeriodResult
+from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.errors import printable
+from openfisca_goodwork.policy.vocabulary import day_in_words
+
+_STANDING = {
+    "proposal": "Proposed, not law",
+    "enacted": "Enacted",
+    "counterfactual": "Counterfactual, not law",
+    "stress": "Stress test, not law",
+}
+_TITLES = {CURRENT_LAW: "Current law", REFORM: "Reform"}
+_REGIMES = {"ordinary": "in one sum", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
+_TRADING_PROFIT = "trading_profit_before_capital_allowances"
+_TRAINING = "qualifying_training_expenditure"
+_PENNY = 0.005
+_BETWEEN_COLUMNS = 3
+
+
+class _Line(NamedTuple):
+    """A line of the computation: outputs added up by their signs, shown where it is not 0 or where another one is not.
+
+    Attributes:
+        word: "less", "plus", or nothing for a total.
+        terms: outputs, each to be added (1) or taken off (-1).
+        label: for people; by default that of the first output.
+        shown_with: outputs that make the line worth showing; "" for a line that always stands.
+    """
+
+    word: str
+    terms: tuple[tuple[str, int], ...]
+    label: str = ""
+    shown_with: str | None = None
+
+
+def _less(name: str) -> _Line:
+    return _Line("less", ((name, -1),))
+
+
+def _plus(name: str) -> _Line:
+    return _Line("plus", ((name, 1),))
+
+
+def _total(*names: str, label: str = "", shown_with: str = "") -> _Line:
+    return _Line("", tuple((name, 1) for name in names), label, shown_with)
+
+
+_COMPUTATION = (
+    _less("capital_allowances"),
+    _plus("balancing_charges"),
+    _less("human_investment_deduction"),
+    _total("adjusted_trading_result"),
+    _Line("plus", (("trade_loss", 1),), "loss, which is relieved below or carried forward"),
+    _plus("other_profits"),
+    _less("trade_loss_set_against_total_profits"),
+    _less("charitable_donations_relief"),
+    _less("group_relief"),
+    _less("trading_losses_used"),
+    _total("taxable_total_profits"),
+    _total("corporation_tax", "marginal_relief", label="Tax before marginal relief", shown_with="marginal_relief"),
+    _less("marginal_relief"),
+    _total("corporation_tax"),
+    _Line(
+        "less", (("net_corporation_tax", 1), ("corporation_tax", -1)), "tax that its losses save in the rest of its group"
+    ),
+    _total("net_corporation_tax", shown_with="group_relief_surrendered"),
+)
+_BESIDE = (
+    _total(_TRAINING, shown_with=_TRAINING),
+    _total(
+        "trading_losses_carried_forward",
+        "trading_losses_carried_forward_pre_april_2017",
+        label="Trading losses carried forward",
+        shown_with="trading_losses_carried_forward",
+    ),
+)
+
+
+def summary_of(result: CompanyResult) -> str:
+    """The whole text, lines parted by newlines."""
+    return "\n".join(_lines(result))
+
+
+def _lines(result: CompanyResult) -> Iterator[str]:
+    yield _finding(result)
+    yield from (f"{_STANDING[one.status]}: {printable(one.title)} ({printable(one.name)})" for one in result.reforms)
+    yield f"In pounds; limits and rates apportioned by {result.company.apportionment}; model {result.model_version}"
+    for given, one in zip(result.company.accounting_periods, result.accounting_periods, strict=True):
+        yield f"\n{day_in_words(one.start)} to {day_in_words(one.end)}"
+        yield from _aligned([*_computation_rows(one, float(given.values.get(_TRADING_PROFIT, 0))), *_payment_rows(one)])
+        if result.reforms:
+            yield _saving(one.tax_saved, one.amount(REFORM, _TRAINING), one.change("trading_losses_carried_forward"))
+    if result.reforms and len(result.accounting_periods) > 1:
+        training = sum(one.amount(REFORM, _TRAINING) for one in result.accounting_periods)
+        later = result.accounting_periods[-1].change("trading_losses_carried_forward")
+        yield f"\nAll {len(result.accounting_periods)} accounting periods\n{_saving(result.tax_saved, training, later)}"
+
+
+def _finding(result: CompanyResult) -> str:
+    name = printable(result.company.name) or "The company"
+    if not result.reforms:
+        tax = sum(one.amount(CURRENT_LAW, "corporation_tax") for one in result.accounting_periods)
+        return f"{name} bears {_pounds(tax)} of corporation tax"
+    saved = result.tax_saved
+    if abs(saved) < _PENNY:
+        return f"{name} bears the same tax under the reform"
+    return f"{name} bears {_pounds(abs(saved))} {'less' if saved > 0 else 'more'} tax under the reform"
+
+
+Row = tuple[str, list[str]]
+
+
+def _computation_rows(one: PeriodResult, profit: float) -> Iterator[Row]:
+    """The steps from the trading profit to the tax, under each law, and what is worth knowing beside them."""
+    yield "", [*(_TITLES[law] for law in one.outputs), *(["Difference"] if REFORM in one.outputs else [])]
+    yield label_of(_TRADING_PROFIT), _figures([profit for _law in one.outputs])
+    for line in (*_COMPUTATION, *_BESIDE):
+        amounts = [sum(sign * one.amount(law, name) for name, sign in line.terms) for law in one.outputs]
+        if _is_shown(line, amounts, one):
+            label = line.label or label_of(line.terms[0][0])
+            yield (f"  {line.word} {label[0].lower()}{label[1:]}" if line.word else label), _figures(amounts)
+
+
+def _is_shown(line: _Line, amounts: list[float], one: PeriodResult) -> bool:
+    if line.shown_with == "":
+        return True
+    decisive = amounts if line.shown_with is None else [one.amount(law, line.shown_with) for law in one.outputs]
+    return any(abs(amount) >= _PENNY for amount in decisive)
+
+
+def _payment_rows(one: PeriodResult) -> Iterator[Row]:
+    """The days on which tax is due, and what is due on them under each law."""
+    dues = sorted({each.due for due in one.instalments.values() for each in due})
+    regimes = list(dict.fromkeys(_REGIMES[str(outputs["payment_regime"])] for outputs in one.outputs.values()))
+    yield (f"Payable {', under the reform '.join(regimes)}:" if dues else "Nothing to pay"), []
+    for day in dues:
+        amounts = [sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()]
+        yield f"  {day_in_words(day)}", _figures(amounts)
+
+
+def _figures(amounts: list[float]) -> list[str]:
+    """The amounts of both laws and their difference, to the penny."""
+    shown = [*amounts, amounts[1] - amounts[0]] if len(amounts) > 1 else amounts
+    return [f"{round(one, 2) + 0.0:,.2f}" for one in shown]
+
+
+def _aligned(rows: list[Row]) -> Iterator[str]:
+    """Labels to the left, figures to the right, each column as wide as it has to be."""
+    left = max(len(label) for label, cells in rows if cells)
+    right = max(len(cell) for _label, cells in rows for cell in cells) + _BETWEEN_COLUMNS
+    for label, cells in rows:
+        yield f"{label:<{left}}{''.join(f'{cell:>{right}}' for cell in cells)}".rstrip()
+
+
+def _pounds(amount: float) -> str:
+    return f"£{amount:,.2f}"
+
+
+def _saving(saved: float, training: float, losses: float) -> str:
+    """What the reform saves, how much of each £1 of qualifying training that is, and what it leaves for later."""
+    verb = "saves" if saved > -_PENNY else "costs"
+    text = f"The reform {verb} {_pounds(abs(saved))} of tax"
+    if training:
+        text += f", {abs(saved) / training * 100:.2f}p for each £1 of qualifying training"
+    if abs(losses) >= _PENNY:
+        text += f", and carries {_pounds(abs(losses))} {'more' if losses > 0 else 'less'} of losses forward"
+    return f"{text}."

@@ -1,0 +1,115 @@
+"""What a company file may name, and what a result lists: read off the law's variables, never written out here."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from openfisca_core.indexed_enums import Enum
+
+from openfisca_goodwork.law import inputs
+from openfisca_goodwork.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.system import current_law, is_dated
+
+BROUGHT_FORWARD = "_brought_forward"
+BUILDINGS = "structures_and_buildings_expenditure"
+BUILDINGS_BEFORE = "structures_and_buildings_brought_forward"
+MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, CHOICE = "money", "number", "share", "whole number", "yes or no", "choice"
+
+_KIND_OF_UNIT = {POUNDS: MONEY, SHARE: SHARES, "company": WHOLE}
+
+# Inputs of the law that a company file says in words of its own.
+SAID_OTHERWISE: Mapping[str, str] = MappingProxyType(
+    {
+        "accounting_period_start": "Write the first day as `start`.",
+        "accounting_period_end": "Write the last day as `end`.",
+        "first_accounting_period": "The first accounting period of the file is the company's first.",
+        "apportionment": "Write it once, at the top of the file.",
+    }
+)
+
+
+@dataclass(frozen=True)
+class InputVariable:
+    """One fact that a company may tell for an accounting period.
+
+    Attributes:
+        name: its public name.
+        kind: how it is read: money, number, share, whole number, yes or no, choice.
+        dated: whether it may be given as dated items.
+        least, most: bounds, inclusive; None for no bound.
+        options: the words it may be, if it is a choice.
+    """
+
+    name: str
+    kind: str
+    dated: bool
+    least: float | None
+    most: float | None
+    options: tuple[str, ...]
+
+    @property
+    def is_opening_balance(self) -> bool:
+        """Whether it belongs to the first accounting period alone."""
+        return BROUGHT_FORWARD in self.name
+
+
+@cache
+def input_variables() -> Mapping[str, InputVariable]:
+    """Every variable that an accounting period of a company file may give, by name."""
+    found = {
+        name: _input_variable(name, variable)
+        for name, variable in current_law().variables.items()
+        if variable.definition_period == YEAR and (_is_input(variable) or BROUGHT_FORWARD in name)
+    }
+    return MappingProxyType({name: found[name] for name in found if name not in SAID_OTHERWISE})
+
+
+@cache
+def apportionment() -> InputVariable:
+    """How a company file says whether to apportion by days or by months."""
+    return _input_variable("apportionment", current_law().variables["apportionment"])
+
+
+@cache
+def output_variables() -> tuple[str, ...]:
+    """Every figure that the law works out for an accounting period, in the order of the computation's modules."""
+    return tuple(
+        name
+        for name, variable in current_law().variables.items()
+        if variable.definition_period == YEAR and not _is_input(variable) and BROUGHT_FORWARD not in name
+    )
+
+
+@cache
+def label_of(variable: str) -> str:
+    """The short label of a variable, for people."""
+    return str(current_law().variables[variable].label)
+
+
+@cache
+def first_day_of_law() -> datetime.date:
+    """The first day for which the charge is held; accounting periods begin on it or later."""
+    charge = current_law().parameters.corporation_tax
+    leaves = [one for one in charge.get_descendants() if hasattr(one, "values_list")]
+    return max(datetime.date.fromisoformat(one.values_list[-1].instant_str) for one in leaves)
+
+
+def _is_input(variable: Any) -> bool:
+    return type(variable).__module__.startswith(f"{inputs.__name__}.")
+
+
+def _input_variable(name: str, variable: Any) -> InputVariable:
+    least, most = getattr(type(variable), "__bounds__", (None, None))
+    options = tuple(one.name for one in variable.possible_values) if variable.value_type is Enum else ()
+    return InputVariable(name, _kind(variable), is_dated(variable), least, most, options)
+
+
+def _kind(variable: Any) -> str:
+    if variable.value_type is Enum:
+        return CHOICE
+    return YES_OR_NO if variable.value_type is bool else _KIND_OF_UNIT.get(variable.unit, NUMBER)
