@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,29 +15,31 @@ LIMIT = "capital_allowances.annual_investment_allowance.limit"
 
 @dataclass
 class AnnualLimit:
-    """What of the allowance is still free, and what of it may go to spending in each window.
+    """What of the allowance is still free, and what of it may go to spending in each run of windows.
 
-    A window is a stretch between two changes of the limit. Attributes (£, one per company):
+    A window is a stretch between two changes of the limit; a run is one window or several in a row. Attributes (£, one
+    per company):
         maximum: for the whole period.
-        free: what is left of it.
-        caps: per window, what spending in it may still take; rows are windows.
+        runs: first and last window of each run; the last run is the whole period.
+        free: per run, what spending in it may still take; rows are runs.
         windows: for each stretch of the claims, the window it lies in.
     """
 
     maximum: np.ndarray
+    runs: list[tuple[int, int]]
     free: np.ndarray
-    caps: np.ndarray
     windows: list[np.ndarray]
 
     def take(self, place: int, amount: np.ndarray) -> np.ndarray:
-        """Use the allowance on spending in one stretch: no more than is free, nor than its window's cap."""
-        if len(self.caps) == 1:
-            taken = np.minimum(amount, self.free)
-        else:
-            where = (self.windows[place], np.arange(amount.size))
-            taken = np.minimum(np.minimum(amount, self.free), self.caps[where])
-            self.caps[where] -= taken
-        self.free = self.free - taken
+        """Use the allowance on spending in one stretch: no more than is free in any run that its window belongs to."""
+        if len(self.runs) == 1:
+            taken = np.minimum(amount, self.free[0])
+            self.free[0] = self.free[0] - taken
+            return taken
+        window = self.windows[place]
+        within = np.array([(first <= window) & (window <= last) for first, last in self.runs])
+        taken = np.minimum(amount, np.where(within, self.free, np.inf).min(axis=0))
+        self.free = self.free - within * taken
         return taken
 
 
@@ -46,12 +47,12 @@ def annual_limit(company: Any, period: Any, stretches: list[Segment]) -> AnnualL
     """The maximum and the caps, with this company's share of its group's one allowance."""
     periods, parameter = accounting_periods(company, period), history(company.simulation.tax_benefit_system, LIMIT)
     share = company("annual_investment_allowance_share", period)
-    caps = [caps_of(parameter, one) for one in periods.distinct]
-    depth = max(map(len, caps))
-    padded = np.array([[*one, *[0.0] * (depth - len(one))] for one in caps]).T
-    maximum = periods.spread([maximum_of(parameter, one) for one in periods.distinct]) * share
+    depth = max(len(segments_of((parameter,), one)) for one in periods.distinct)
+    runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
+    free = np.array([[_run_maximum(parameter, one, *run) for one in periods.distinct] for run in runs])
     windows = [_window(parameter, stretch) for stretch in stretches] if depth > 1 else []
-    return AnnualLimit(maximum, maximum, padded[:, periods.index] * share, windows)
+    maximum = periods.each(lambda one: maximum_of(parameter, one)) * share
+    return AnnualLimit(maximum, runs, free[:, periods.index] * share, windows)
 
 
 def maximum_of(parameter: History, period: AccountingPeriod) -> float:
@@ -62,23 +63,20 @@ def maximum_of(parameter: History, period: AccountingPeriod) -> float:
     return period.length_factor * sum(value * share for value, share in _parts(parameter, period))
 
 
-def caps_of(parameter: History, period: AccountingPeriod) -> list[float]:
-    """What spending in each window of a period may take at most.
+def _run_maximum(parameter: History, period: AccountingPeriod, first: int, last: int) -> float:
+    """What spending in a run of windows may take at most, first and last included.
 
     Spending before an increase is relieved as if the increase had not been made; spending after a decrease within what
-    the part after it gives alone (the same provisions).
+    the part after it gives alone (the same provisions; FA 2013 Sch 1 para 2 where a period has one of each).
     """
     parts = _parts(parameter, period)
     values = [value for value, _share in parts]
-    fell = [after < before for before, after in pairwise(values)]
-    caps = []
-    for here, limit in enumerate(values):
-        counted = [
-            0.0 if any(fell[other:here]) else (min(value, limit) if other > here else value)
-            for other, value in enumerate(values)
-        ]
-        caps.append(period.length_factor * sum(c * share for c, (_value, share) in zip(counted, parts, strict=True)))
-    return caps
+    falls = [place for place in range(1, len(values)) if values[place] < values[place - 1]]
+    counted_from = max((place for place in falls if place <= first), default=0)
+    counted = [value if counted_from <= place <= last else 0.0 for place, value in enumerate(values)]
+    for place in range(last + 1, len(values)):
+        counted[place] = min(values[place], counted[place - 1])
+    return period.length_factor * sum(value * share for value, (_limit, share) in zip(counted, parts, strict=True))
 
 
 def _parts(parameter: History, period: AccountingPeriod) -> list[tuple[float, float]]:

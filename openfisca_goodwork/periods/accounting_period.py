@@ -31,14 +31,20 @@ class AccountingPeriod:
     in_months: bool = False
 
     @property
+    def _anniversary(self) -> date:
+        """First day after twelve months; 1 March for a period that starts on 29 February."""
+        day = add_months(self.start, _MONTHS_OF_A_YEAR)
+        return day if day.day == self.start.day else day + ONE_DAY
+
+    @property
     def is_twelve_months(self) -> bool:
         """Whether it is exactly a year long, leap year or not."""
-        return add_months(self.start, _MONTHS_OF_A_YEAR) == self.end + ONE_DAY
+        return self.end + ONE_DAY == self._anniversary
 
     @property
     def is_too_long(self) -> bool:
         """Whether it runs past the twelve months that CTA 2009 s.10 allows."""
-        return self.end >= add_months(self.start, _MONTHS_OF_A_YEAR)
+        return self.end >= self._anniversary
 
     def measure(self, start: date, end: date) -> float:
         """Length of a stretch in the unit of this period: days, or months."""

@@ -161,6 +161,12 @@ class Segment:
         """Share of the accounting period that the stretch makes up (one per company)."""
         return self._each(lambda one, start, end: one.share(start, end))
 
+    def share_from(self, day: date) -> np.ndarray:
+        """Share of the accounting period that the stretch makes up from a day on; 0 where the day is in another period."""
+        return self._each(
+            lambda one, start, end: one.share(max(start, day), end) if one.start <= day <= one.end else 0.0
+        )
+
     @property
     def length_factor(self) -> np.ndarray:
         """Length of the stretch as a period of its own, against a year."""

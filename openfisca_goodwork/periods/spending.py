@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,7 @@ def held_within(segment: Segment, name: str) -> np.ndarray:
     evenly = (finish * (finish + 1) - begin * (begin + 1)) / 2 / days**2
     held = _annual(company, period, name) * evenly
     for day, amounts in _items(company, name):
-        within = (day >= periods.starts) & (day <= periods.ends)
-        length = (last - np.maximum(first, day)).astype(np.int64) + 1
-        held = held + np.where(within, amounts * np.maximum(length, 0) / days, 0)
+        held = held + amounts * segment.share_from(day)
     return held
 
 
@@ -70,13 +69,14 @@ def _item_days(company: Any, name: str) -> list[Any]:
     return company.get_holder(f"{name}_on").get_known_periods()
 
 
-def _items(company: Any, name: str) -> list[tuple[np.datetime64, np.ndarray]]:
+def _items(company: Any, name: str) -> list[tuple[date, np.ndarray]]:
     holder = company.get_holder(f"{name}_on")
-    return [(np.datetime64(str(day.start), "D"), holder.get_array(day)) for day in holder.get_known_periods()]
+    return [(date.fromisoformat(str(day.start)), holder.get_array(day)) for day in holder.get_known_periods()]
 
 
 def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     total = np.zeros(company.count)
-    for day, amounts in _items(company, name):
+    for item_day, amounts in _items(company, name):
+        day = np.datetime64(item_day, "D")
         total += np.where((day >= first) & (day <= last), amounts, 0)
     return total
