@@ -32,7 +32,12 @@ class Span(NamedTuple):
 
     def holds(self, day: date) -> bool:
         """Whether a day falls within it; true of a period whose own dates are wrong, which has its fault already."""
-        return self.end < self.start or self.start <= day <= self.end
+        return self.is_backwards or self.start <= day <= self.end
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether it ends before it starts: a fault that says enough of its neighbours, too."""
+        return self.end < self.start
 
 
 @cache
@@ -59,7 +64,7 @@ def read_span(period: Node, given: Mapping[str, Node]) -> Span | None:
 
 def _fault_of(span: Span) -> str:
     """What is wrong with the dates of a period, or nothing."""
-    if span.end < span.start:
+    if span.is_backwards:
         return "ends before it starts."
     if span.start < first_day_of_law():
         return f"starts before {day_in_words(first_day_of_law())}, the first day for which the law is held."
@@ -73,7 +78,9 @@ def _fault_of(span: Span) -> str:
 def check_sequence(spans: Iterable[Span | None]) -> None:
     """Note every accounting period that does not begin on the day after the one before it ends."""
     for before, span in pairwise(spans):
-        if before is None or span is None or span.start == before.end + _ONE_DAY:
+        if before is None or span is None or before.is_backwards or span.is_backwards:
+            continue
+        if span.start == before.end + _ONE_DAY:
             continue
         period, earlier = (
             f"The accounting period from {span.words}",

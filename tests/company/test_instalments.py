@@ -1,0 +1,113 @@
+"""Dates and amounts of payment, against HMRC's published examples and the regulations' own arithmetic."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openfisca_goodwork.company import due_dates, instalments, months_of_period, payment_terms
+from openfisca_goodwork.periods import add_months
+from openfisca_goodwork.system import current_law
+
+TERMS = payment_terms(current_law(), date(2012, 1, 1))
+YEAR_2026 = (date(2026, 1, 1), date(2026, 12, 31))
+
+PUBLISHED = {
+    "CTM92590 example 1: a large company's 1 January to 31 July 2012 is due on 14 July, 14 October and 14 November": (
+        ("large", date(2012, 1, 1), date(2012, 7, 31)),
+        ["2012-07-14", "2012-10-14", "2012-11-14"],
+    ),
+    "CTM92590 example 2: a large company's 16 October 2011 to 20 July 2012 is due from 29 April to 3 November 2012": (
+        ("large", date(2011, 10, 16), date(2012, 7, 20)),
+        ["2012-04-29", "2012-07-29", "2012-10-29", "2012-11-03"],
+    ),
+    "TMA 1970 s.59D: a year to 31 December 2026 is due nine months and a day later": (
+        ("ordinary", *YEAR_2026),
+        ["2027-10-01"],
+    ),
+    "TMA 1970 s.59D: a year to 30 June 2026 is due on 1 April 2027, not on 31 March": (
+        ("ordinary", date(2025, 7, 1), date(2026, 6, 30)),
+        ["2027-04-01"],
+    ),
+    "SI 1998/3175 reg 5(3): a large company's year to 31 December 2026": (
+        ("large", *YEAR_2026),
+        ["2026-07-14", "2026-10-14", "2027-01-14", "2027-04-14"],
+    ),
+    "SI 1998/3175 reg 5AZA(2): a very large company's year to 31 December 2026": (
+        ("very_large", *YEAR_2026),
+        ["2026-03-14", "2026-06-14", "2026-09-14", "2026-12-14"],
+    ),
+    "A large company's three months to 31 March 2026 are due in one sum on 14 July, the final date": (
+        ("large", date(2026, 1, 1), date(2026, 3, 31)),
+        ["2026-07-14"],
+    ),
+    "A very large company's two months to 28 February 2026 are due in one sum on 14 February": (
+        ("very_large", date(2026, 1, 1), date(2026, 2, 28)),
+        ["2026-02-14"],
+    ),
+    "SI 1998/3175 reg 5AZA: a very large company's single month is due on its last day": (
+        ("very_large", date(2026, 1, 1), date(2026, 1, 31)),
+        ["2026-01-31"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("period", "expected"), PUBLISHED.values(), ids=PUBLISHED)
+def test_due_dates(period: tuple[str, date, date], expected: list[str]) -> None:
+    assert [day.isoformat() for day in due_dates(*period, TERMS)] == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        (date(2012, 1, 1), date(2012, 7, 28), 6.93),  # HMRC CTM92610
+        (date(2012, 1, 1), date(2012, 12, 31), 12),
+        (date(2011, 10, 16), date(2012, 7, 20), 9.17),  # 9 months to 15 July, and 5 days
+        (date(2026, 2, 1), date(2026, 2, 28), 1),
+        (date(2026, 1, 31), date(2026, 1, 31), 0.03),
+    ],
+)
+def test_the_factor_n_counts_spare_days_over_30_to_two_decimals(start: date, end: date, months: float) -> None:
+    assert months_of_period(start, end) == months
+
+
+def test_seven_months_pay_three_sevenths_twice_and_the_last_seventh() -> None:
+    due = instalments(700_000, "large", date(2012, 1, 1), date(2012, 7, 31), TERMS)
+    assert [one.amount for one in due] == pytest.approx([300_000, 300_000, 100_000])
+
+
+def test_a_spare_part_of_a_month_leaves_a_balance_on_the_final_date() -> None:
+    # n = 9.17: 3 × £917,000 ÷ 9.17 = £300,000 three times, and £17,000 on 3 November
+    due = instalments(917_000, "large", date(2011, 10, 16), date(2012, 7, 20), TERMS)
+    assert [one.amount for one in due] == pytest.approx([300_000, 300_000, 300_000, 17_000])
+
+
+def test_no_tax_is_due_on_no_day() -> None:
+    assert instalments(0.0, "ordinary", *YEAR_2026, TERMS) == ()
+
+
+@st.composite
+def accounting_periods(draw: st.DrawFn) -> tuple[date, date]:
+    start = draw(st.dates(date(2010, 4, 1), date(2032, 12, 31)))
+    longest = (add_months(start, 12) - start).days
+    return start, start + timedelta(days=draw(st.integers(1, longest)) - 1)
+
+
+@given(accounting_periods(), st.sampled_from(["ordinary", "large", "very_large"]), st.floats(0.01, 1e10))
+def test_instalments_add_up_to_the_tax_on_ascending_days(period: tuple[date, date], regime: str, tax: float) -> None:
+    due = instalments(tax, regime, *period, TERMS)
+    days = [one.due for one in due]
+    assert sum(one.amount for one in due) == pytest.approx(tax, rel=1e-12)
+    assert all(one.amount >= 0 for one in due)
+    assert days == sorted(set(days))
+    assert len(days) <= 4
+
+
+@given(accounting_periods())
+def test_a_very_large_company_has_paid_by_the_end_of_the_period_a_large_one_after_it(period: tuple[date, date]) -> None:
+    start, end = period
+    assert start <= due_dates("very_large", start, end, TERMS)[-1] <= end
+    assert due_dates("large", start, end, TERMS)[-1] > end
