@@ -77,24 +77,39 @@ def history(system: Any, path: str) -> History:
     Raises:
         ParameterError: for a path that is not a parameter.
     """
-    parameter = system.parameters
-    for name in path.split("."):
-        parameter = getattr(parameter, "children", {}).get(name)
-    if not hasattr(parameter, "values_list"):
+    parameter, beneath = _find(system, path), getattr(system, "baseline", None)
+    if parameter is None and beneath is not None:
+        return history(beneath, path)
+    if parameter is None:
         raise ParameterError(f"{path} is not a parameter.")
     known = _HISTORIES.setdefault(system, {})
     if path not in known or known[path][0] is not parameter.values_list:
-        known[path] = (parameter.values_list, _read(path, parameter))
+        known[path] = (parameter.values_list, _read(path, parameter, None if beneath is None else _find(beneath, path)))
     return known[path][1]
 
 
-def _read(path: str, parameter: Any) -> History:
-    default = parameter.metadata.get("straddle", WHOLE_PERIOD)
-    values = tuple(
+def _find(system: Any, path: str) -> Any:
+    parameter = system.parameters
+    for name in path.split("."):
+        parameter = getattr(parameter, "children", {}).get(name)
+    return parameter if hasattr(parameter, "values_list") else None
+
+
+def _read(path: str, parameter: Any, beneath: Any) -> History:
+    """The values, oldest first; what a YAML test's ``parameters`` leaves out is as in the law beneath."""
+    default = parameter.metadata.get("straddle")
+    if default is None and beneath is not None:
+        law = _read(path, beneath, None).values
+        own = _values(parameter, beneath.metadata.get("straddle", WHOLE_PERIOD))
+        return History(path, (*(one for one in law if one.start < own[0].start), *own))
+    return History(path, _values(parameter, default or WHOLE_PERIOD))
+
+
+def _values(parameter: Any, default: str) -> tuple[Value, ...]:
+    return tuple(
         Value(date.fromisoformat(one.instant_str), one.value, one.metadata.get("straddle", default))
         for one in reversed(parameter.values_list)
     )
-    return History(path, values)
 
 
 @lru_cache(maxsize=65_536)
@@ -113,8 +128,8 @@ def value_over(parameter: History, period: AccountingPeriod) -> float:
     kinds = {one.straddle for one in changes}
     if not kinds <= {DAY_WEIGHTED, ROUNDED_UP_HYBRID}:
         raise ParameterError(
-            f"{parameter.path} changes on {changes[0].start:%-d %B %Y} by {', '.join(sorted(kinds))}: it has no single value "
-            f"over the period from {period.start:%-d %B %Y} to {period.end:%-d %B %Y}."
+            f"{parameter.path} changes on {changes[0].start:%-d %B %Y} by {', '.join(sorted(kinds))}: it has no single "
+            f"value over the period from {period.start:%-d %B %Y} to {period.end:%-d %B %Y}."
         )
     mean = _weighted(parameter.on(period.start), changes, period, period.start, period.end)
     return ceil(mean * _HYBRID_STEPS) / _HYBRID_STEPS if ROUNDED_UP_HYBRID in kinds else float(mean)
