@@ -82,7 +82,7 @@ def read(path: Path) -> Arrays | None:
         with np.load(path, allow_pickle=False) as entry:
             return {name: entry[name] for name in entry.files}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as fault:
-        print(f"{path} is damaged ({type(fault).__name__}) and is made again.", file=sys.stderr)
+        sys.stderr.write(f"{path} is damaged ({type(fault).__name__}) and is made again.\n")
         return None
 
 
@@ -93,8 +93,8 @@ def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".npz")
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(temporary, path)
+            np.savez(file, allow_pickle=False, **arrays)
+        Path(temporary).replace(path)
         temporary = None
     except OSError as fault:
         raise DataError(

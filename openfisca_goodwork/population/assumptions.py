@@ -47,4 +47,4 @@ class Assumptions:
     def growth(self, series: str) -> NDArray[np.float64]:
         """Level of a series in the financial years from FIRST_YEAR to LAST_YEAR; 1 in the first."""
         starts = [datetime.date(year, 4, 1) for year in range(FIRST_YEAR + 1, LAST_YEAR + 1)]
-        return np.cumprod([1.0, *(1 + self(f"growth.{series}", day) for day in starts)])
+        return np.array([1.0, *(1 + self(f"growth.{series}", day) for day in starts)]).cumprod()

@@ -93,16 +93,14 @@ def _weighted(
 ) -> calibrate.Calibration:
     """Calibrated weights of all records: those that are certain keep 1."""
     bounds = calibrate.Bounds(read("base.weights.least_factor"), read("base.weights.greatest_factor"))
-    totals = targets.totals(read, tables, design, certain, liable)
+    totals = targets.totals(read, tables, certain, liable)
     found = calibrate.rake(design[~certain], totals, bounds)
     weights, factors = design.copy(), np.ones(design.size)
     weights[~certain], factors[~certain] = found.weights, found.factors
     return calibrate.Calibration(weights, factors, found.achieved, found.rounds, found.at_bounds)
 
 
-def _spending(
-    law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, weights: Floats
-) -> Columns:
+def _spending(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, weights: Floats) -> Columns:
     """Columns of plant and training, which are scaled to totals and so depend on the weights."""
     ids, section = columns["id"], columns["section"]
     held = plant.columns(read, ids, section, weights, spent)

@@ -34,7 +34,7 @@ class Distribution:
         return np.exp(np.interp(np.log(amount), self.log_amount, self.log_survival))
 
 
-def through(amounts: Sequence[float], survival: Sequence[float]) -> Distribution:
+def through(amounts: NDArray[np.float64], survival: NDArray[np.float64]) -> Distribution:
     """The smooth, monotone distribution through points of its survival function (amounts rising)."""
     from scipy.interpolate import PchipInterpolator
 

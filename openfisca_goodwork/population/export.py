@@ -32,9 +32,9 @@ def export(
 ) -> Path:
     """Writes one row a record: id, weight, section, region and bands, then the variables asked for, under `law`.
 
-    `year` is a financial year by the calendar year it begins in (2023 for 2023-24): the variables are those of the accounting
-    periods that end in it, as in official statistics. The file is whole or not there. Raises GoodworkError for an unknown
-    variable, year or kind of file.
+    `year` is a financial year by the calendar year it begins in (2023 for 2023-24): the variables are those of the
+    accounting periods that end in it, as in official statistics. The file is whole or not there. Raises
+    GoodworkError for an unknown variable, year or kind of file.
     """
     path, law = Path(path), law or system.current_law()
     _check(population, path, year, variables, law)
@@ -45,9 +45,7 @@ def export(
     return path
 
 
-def ending_in(
-    population: Population, year: int, variables: Sequence[str], law: TaxBenefitSystem
-) -> dict[str, NDArray]:
+def ending_in(population: Population, year: int, variables: Sequence[str], law: TaxBenefitSystem) -> dict[str, NDArray]:
     """Variables, given or computed, of the accounting periods that end in a financial year."""
     found: dict[str, NDArray] = {}
     results = system.run(law, population.panel(range(population.labels[0], year + 2)), variables) if variables else {}
@@ -59,14 +57,14 @@ def ending_in(
     return found
 
 
-def _check(
-    population: Population, path: Path, year: int, variables: Sequence[str], law: TaxBenefitSystem
-) -> None:
+def _check(population: Population, path: Path, year: int, variables: Sequence[str], law: TaxBenefitSystem) -> None:
     if path.suffix.lower() not in WRITERS:
         raise GoodworkError(f"{path.name} must end in {' or '.join(WRITERS)}, which says the kind of file.")
     first, last = population.labels[0], population.labels[-1] - 1
     if not first <= year <= last:
-        raise GoodworkError(f"The population covers the financial years {first}-{(first + 1) % 100} to {last}-{(last + 1) % 100}.")
+        raise GoodworkError(
+            f"The population covers the financial years {first}-{(first + 1) % 100} to {last}-{(last + 1) % 100}."
+        )
     unknown = [name for name in variables if name not in law.variables]
     if unknown:
         raise GoodworkError(_nearest(unknown, sorted(law.variables)))
@@ -90,7 +88,7 @@ def _write(table: pandas.DataFrame, path: Path) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
         os.close(handle)
         getattr(table, WRITERS[path.suffix.lower()])(temporary, index=False)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
         temporary = None
     except OSError as fault:
         raise DataError(f"{path} cannot be written: {fault.strerror or fault}.") from fault

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
@@ -11,13 +9,14 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.population import level, sources, targets, training
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
 from openfisca_goodwork.population.build import Built
-from openfisca_goodwork.population.report import FitReport, Line, Weights, line
+from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, line
 
 Floats = NDArray[np.float64]
 OUTPUTS = (level.TAX, level.GROSS_TAX, "capital_allowances", "annual_investment_allowance", "super_deduction")
 TOLERANCES = {"counts": 0.01, "regions": 0.10, "tax": 0.05, "training": 0.05, "shape": 0.15, "loose": 0.25}
 MILLION = 1e6
 FITTED_YEAR, HELD_OUT_YEAR = "2023-24", "2021-22"
+YEARS = (FITTED_YEAR, HELD_OUT_YEAR)
 FITTED_ALLOWANCES = {
     ("2018-19", "annual investment allowance"),
     ("2018-19", "capital allowances"),
@@ -33,8 +32,9 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     lines = [
         *_counts(read, built, weights),
         *_tax_by_year(outputs, weights),
-        *(one for year in (FITTED_YEAR, HELD_OUT_YEAR) for one in _tax_by_section(built, outputs, weights, year)),
-        *(one for year in (FITTED_YEAR, HELD_OUT_YEAR) for one in _concentration(outputs, weights, year)),
+        *(one for year in YEARS for one in _tax_by_section(built, outputs, weights, year)),
+        *(one for year in YEARS for one in _liable(built, outputs, weights, year)),
+        *(one for year in YEARS for one in _concentration(outputs, weights, year)),
         *_training(read, built, weights),
         *_allowances(outputs, weights),
     ]
@@ -53,57 +53,81 @@ def _counts(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
 def _count_lines(table: targets.Count, weights: Floats, year: str, tolerance: float) -> list[Line]:
     inside = table.cell >= 0
     model = np.bincount(table.cell[inside], weights[inside], minlength=len(table.names))
+    origin = Origin("companies", year, table.source, table.status)
+    figures = zip(table.official, model, strict=True)
     return [
-        line(table.block, name, official, found, unit="companies", year=year, source=table.source, status=table.status,
-             tolerance=tolerance, fitted=table.fitted)
-        for name, official, found in zip(table.names, table.official, model, strict=True)
-    ]  # fmt: skip
+        line(table.block, name, both, origin, tolerance=tolerance, fitted=table.fitted)
+        for name, both in zip(table.names, figures, strict=True)
+    ]
 
 
-def _row(year: str) -> int:
+def _at(year: str) -> int:
+    """Place of a financial year among those solved for."""
     return int(year[:4]) - FIRST_YEAR
+
+
+def _origin(row: sources.Row, source: str = "", status: str = "") -> Origin:
+    return Origin(row.unit, row.year, source or row.source, status or row.status)
 
 
 def _tax_by_year(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
     totals = outputs[level.TAX] @ weights / MILLION
     return [
-        line("corporation tax by year", row.keys[0], row.figure, totals[_row(row.year)], unit="GBP million",
-             year=row.year, source=row.source, status=row.status, tolerance=TOLERANCES["tax"], fitted=True)
+        line(
+            "corporation tax by year",
+            row.keys[0],
+            (row.figure, totals[_at(row.year)]),
+            _origin(row),
+            tolerance=TOLERANCES["tax"],
+            fitted=True,
+        )
         for row in sources.rows("corporation_tax")
         if row.keys[1] in level.TOTALS
-    ]  # fmt: skip
+    ]
 
 
 def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
-    """Tax (the sections' shares of the official total) and companies with a liability, by section and together."""
-    fitted = year == FITTED_YEAR
-    section = built.columns["section"].astype(int)
-    wanted = sources.by_section("corporation tax liabilities", year)
+    """Tax by section: the sections' shares of the official total of the year."""
+    official = sources.by_section("corporation tax liabilities", year)
     total = sources.row("corporation_tax", year, "corporation tax liabilities")
-    wanted = wanted / wanted.sum() * total.figure
-    model = np.bincount(section, weights * outputs[level.TAX][_row(year)], minlength=wanted.size) / MILLION
+    official = official / official.sum() * total.figure
+    section = built.columns["section"].astype(int)
+    model = np.bincount(section, weights * outputs[level.TAX][_at(year)], minlength=official.size) / MILLION
     source = sources.rows("corporation_tax_by_section")[0].source + "; scaled to the headline total"
-    common = {"year": year, "status": "derived"}
-    tolerance = TOLERANCES["tax" if fitted else "loose"]
-    lines = [
-        line(f"corporation tax by section, {year}", name, official, found, unit="GBP million", source=source,
-             tolerance=tolerance, fitted=fitted, **common)
-        for name, official, found in zip(sources.SECTIONS, wanted, model, strict=True)
-    ]  # fmt: skip
-    liable = targets.liable(built.columns, outputs[level.GROSS_TAX][_row(year)], year, fitted)
-    lines += _count_lines(liable, weights, year, tolerance)
-    all_liable = sources.row("corporation_tax", year, "companies with a liability")
-    pays = outputs[level.GROSS_TAX][_row(year)] > 0
+    fitted = year == FITTED_YEAR
     return [
-        *lines,
-        line("companies with a liability", "all sections", all_liable.figure, weights[pays].sum(), unit="companies",
-             source=all_liable.source, tolerance=TOLERANCES["tax"], fitted=fitted, **common),
-    ]  # fmt: skip
+        line(
+            f"corporation tax by section, {year}",
+            name,
+            both,
+            Origin("GBP million", year, source, "derived"),
+            tolerance=TOLERANCES["tax" if fitted else "loose"],
+            fitted=fitted,
+        )
+        for name, both in zip(sources.SECTIONS, zip(official, model, strict=True), strict=True)
+    ]
+
+
+def _liable(built: Built, outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
+    """Companies with a liability, by section and in all."""
+    fitted = year == FITTED_YEAR
+    tax = outputs[level.GROSS_TAX][_at(year)]
+    table = targets.liable(built.columns, tax, year, fitted=fitted)
+    total = sources.row("corporation_tax", year, "companies with a liability")
+    everyone = line(
+        "companies with a liability",
+        f"all sections, {year}",
+        (total.figure, weights[tax > 0].sum()),
+        _origin(total),
+        tolerance=TOLERANCES["tax"],
+        fitted=fitted,
+    )
+    return [*_count_lines(table, weights, year, TOLERANCES["tax" if fitted else "loose"]), everyone]
 
 
 def _concentration(outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
-    """Companies with over £1m of tax, and their share: what groups save by using losses at once is taken off their tax."""
-    gross, net = outputs[level.GROSS_TAX][_row(year)], outputs[level.TAX][_row(year)]
+    """Companies with over 1m of tax, and their share: what groups save by using losses at once is taken off their tax."""
+    gross, net = outputs[level.GROSS_TAX][_at(year)], outputs[level.TAX][_at(year)]
     above = gross > MILLION
     share = ((weights * gross)[above].sum() - weights @ (gross - net)) / (weights @ net)
     model = {
@@ -112,10 +136,16 @@ def _concentration(outputs: dict[str, NDArray], weights: Floats, year: str) -> l
     }
     rows = [sources.row("corporation_tax", year, item) for item in model]
     return [
-        line("concentration of tax", f"{row.keys[1]}, {year}", row.figure, model[row.keys[1]], unit=row.unit, year=year,
-             source=row.source, status=row.status, tolerance=TOLERANCES["shape"], fitted=year == FITTED_YEAR)
+        line(
+            "concentration of tax",
+            f"{row.keys[1]}, {year}",
+            (row.figure, model[row.keys[1]]),
+            _origin(row),
+            tolerance=TOLERANCES["shape"],
+            fitted=year == FITTED_YEAR,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _training(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
@@ -124,12 +154,17 @@ def _training(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
     lines = []
     for sector in training.sectors(read):
         here = np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections])
-        source = sources.row("training_by_sector", sector.name, sector.sections, "training spend").source
+        row = sources.row("training_by_sector", sector.name, sector.sections, "training spend")
         lines.append(
-            line("training by sector", sector.name, sector.spending / MILLION, spending[here].sum() / MILLION,
-                 unit="GBP million", year="2024", source=f"{source}; companies' share assumed", status="derived",
-                 tolerance=TOLERANCES["training"], fitted=True)
-        )  # fmt: skip
+            line(
+                "training by sector",
+                sector.name,
+                (sector.spending / MILLION, spending[here].sum() / MILLION),
+                _origin(row, f"{row.source}; companies' share assumed", "derived"),
+                tolerance=TOLERANCES["training"],
+                fitted=True,
+            )
+        )
     return lines
 
 
@@ -138,12 +173,17 @@ def _allowances(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
     lines = []
     for row in sources.rows("capital_allowances"):
         name = row.keys[1].replace("-", "_").replace(" ", "_")
-        model = outputs[name][_row(row.year)] @ weights / MILLION
+        model = outputs[name][_at(row.year)] @ weights / MILLION
         lines.append(
-            line("capital allowances", f"{row.keys[1]}, {row.year}", row.figure, model, unit=row.unit, year=row.year,
-                 source=row.source, status=row.status, tolerance=TOLERANCES["shape"],
-                 fitted=row.keys in FITTED_ALLOWANCES)
-        )  # fmt: skip
+            line(
+                "capital allowances",
+                f"{row.keys[1]}, {row.year}",
+                (row.figure, model),
+                _origin(row),
+                tolerance=TOLERANCES["shape"],
+                fitted=row.keys in FITTED_ALLOWANCES,
+            )
+        )
     return lines
 
 
@@ -158,6 +198,3 @@ def _weights(built: Built, weights: Floats) -> Weights:
         share_at_bounds=built.calibration.at_bounds,
         greatest_weight=float(weights.max()),
     )
-
-
-__all__: Sequence[str] = ["measure"]

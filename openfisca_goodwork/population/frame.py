@@ -118,9 +118,7 @@ def count_cells(read: Assumptions) -> Cells:
 
 def registered_cells() -> NDArray[np.int64]:
     """Registered companies by industry × section × employment band (ONS; shared within an industry by all enterprises)."""
-    counts = sources.matrix(
-        "companies_by_industry_and_employment", sources.INDUSTRIES, sources.EMPLOYMENT_BANDS, (0, 2)
-    )
+    counts = sources.matrix("companies_by_industry_and_employment", sources.INDUSTRIES, sources.EMPLOYMENT_BANDS, (0, 2))
     enterprises = sources.matrix(
         "enterprises_by_section_and_employment", tuple(sources.SECTIONS), sources.EMPLOYMENT_BANDS, (0, 1)
     )
@@ -184,8 +182,7 @@ def _scores(read: Assumptions, ids: NDArray, employment: Floats, seed: int) -> d
     mix = np.linalg.cholesky(correlation)
     drawn = [employment, *(draw.normal(ids, name, seed) for name in SCORES[1:])]
     return {
-        name: sum((mix[at, k] * drawn[k] for k in range(1, at + 1)), mix[at, 0] * drawn[0])
-        for at, name in enumerate(SCORES)
+        name: sum((mix[at, k] * drawn[k] for k in range(1, at + 1)), mix[at, 0] * drawn[0]) for at, name in enumerate(SCORES)
     }
 
 

@@ -77,7 +77,9 @@ class Panel(Mapping[int, Inputs]):
 
 def period_ends(label: int) -> NDArray[np.datetime64]:
     """Last day of each month of a calendar year."""
-    return (np.arange(12) + np.datetime64(f"{label}-02", "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    months = np.arange(1, 13) + 12 * (label - 1970)
+    following: NDArray[np.datetime64] = months.astype("datetime64[M]").astype("datetime64[D]")
+    return following - np.timedelta64(1, "D")
 
 
 def _period(columns: Columns, label: int) -> Inputs:

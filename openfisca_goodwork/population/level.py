@@ -6,6 +6,7 @@ that end in it), and in the fitted year to each section's share of it.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
 SOLVED_YEARS = range(FIRST_YEAR, LAST_YEAR)
 FITTED_YEAR = 2023
+TOTALS = ("corporation tax liabilities", "onshore corporation tax")
+LAST_DAY = datetime.date(LAST_YEAR, 4, 1)
 TAX = "net_corporation_tax"
 GROSS_TAX = "corporation_tax"
 FIRST_ELASTICITY = 1.1
@@ -44,24 +47,15 @@ class Solved:
 
 
 def targets(read: Assumptions) -> Floats:
-    """Official tax of each year solved for (£): HMRC's liabilities to 2023-24, the OBR's onshore tax after, then its growth."""
+    """Official tax of each year solved for (£): HMRC's liabilities to 2023-24, then the OBR's onshore tax."""
     official = {int(row.keys[0][:4]): row for row in sources.rows("corporation_tax") if row.keys[1] in TOTALS}
     found: list[float] = []
     for year in SOLVED_YEARS:
         if year in official:
             found.append(official[year].figure * sources.pounds(official[year].unit))
         else:
-            found.append(found[-1] * (1 + read("growth.corporation_tax_after", _last_day())))
+            found.append(found[-1] * (1 + read("growth.corporation_tax_after", LAST_DAY)))
     return np.array(found)
-
-
-TOTALS = ("corporation tax liabilities", "onshore corporation tax")
-
-
-def _last_day():  # type: ignore[no-untyped-def]
-    import datetime
-
-    return datetime.date(LAST_YEAR, 4, 1)
 
 
 def by_financial_year(
@@ -73,9 +67,9 @@ def by_financial_year(
     results = system.run(law, inputs.Panel(columns, labels), names)
     for label, values in results.items():
         row = inputs.financial_year(columns, label) - years[0]
-        for at in range(len(years)):
+        for at in np.unique(row[(row >= 0) & (row < len(years))]):
             here = row == at
-            for name in names if here.any() else ():
+            for name in names:
                 found[name][at, here] = values[name][here]
     return found
 
@@ -83,23 +77,27 @@ def by_financial_year(
 def solve_sections(
     law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress
 ) -> Solved:
-    """Levels of the years up to the fitted one and of the sections, together."""
+    """Levels of the years up to the fitted one and of the sections, together.
+
+    A section whose share needs a factor beyond the assumed limit keeps the limit; the report shows what is missed.
+    """
     wanted = sources.by_section("corporation tax liabilities", "2023-24")
     shares = wanted / wanted.sum()
     columns = dict(columns)
     years = range(FIRST_YEAR, FITTED_YEAR + 1)
     totals = targets(read)[: len(years)]
+    limit = read("base.profit.section_factor_limit")
     section = columns["section"].astype(np.int64)
     for number in range(1, SECTION_ROUNDS + 1):
         tax = by_financial_year(law, columns, (TAX,), years)[TAX]
         found = np.bincount(section, weights * tax[-1], minlength=shares.size)
-        missed = shares / np.maximum(found / found.sum(), 1e-9)
+        missed = shares * found.sum() / np.where(found == 0, 1e-9, found)
         year_missed = totals / (tax @ weights)
         progress(number / SECTION_ROUNDS)
         if np.abs(missed - 1).max() < SECTION_PRECISION:
             break
-        step = np.clip(missed, 0.2, 5) ** (1 / FIRST_ELASTICITY)
-        columns["section_level"] = columns["section_level"] * step
+        step = np.where(missed > 0, missed, np.inf) ** (1 / FIRST_ELASTICITY)
+        columns["section_level"] = np.clip(columns["section_level"] * step, 1 / limit, limit)
         columns["profit_level"] = _padded(
             columns["profit_level"][1 : len(years) + 1] * np.clip(year_missed, 0.2, 5) ** (1 / FIRST_ELASTICITY)
         )
@@ -107,9 +105,7 @@ def solve_sections(
     return Solved(columns["profit_level"], columns["section_level"], error, number)
 
 
-def solve_years(
-    law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress
-) -> Solved:
+def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:
     """Levels of every year, the sections' held. Raises DataError if the totals are not met."""
     columns = dict(columns)
     totals = targets(read)

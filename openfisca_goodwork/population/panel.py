@@ -61,8 +61,10 @@ def plant(read: Assumptions, company: Company, years: range) -> NDArray[np.float
 
 
 def _potential_profits(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
-    """Profits of years without a loss: a permanent score and a yearly one that persists, together the drawn score in the
-    anchor year and normal in every year."""
+    """Profits of years without a loss: a permanent score and a yearly one that persists.
+
+    Together they are the drawn score in the anchor year, and normal in every year.
+    """
     seed, share = _seed(read), read("base.profit.yearly_share")
     anchor = int(read("base.population.anchor_year"))
     score = company.profit_score

@@ -26,9 +26,7 @@ def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: N
     employees, turnover = frame.employees[places], frame.turnover[places]
     ratio = read("base.turnover.balance_sheet_spread") * draw.normal(ids, "balance sheet", seed)
     balance = turnover * read("base.turnover.balance_sheet_ratio") * np.exp(ratio)
-    absorbed = np.where(
-        large, read("base.losses.absorbed_by_group.large"), read("base.losses.absorbed_by_group.other")
-    )
+    absorbed = np.where(large, read("base.losses.absorbed_by_group.large"), read("base.losses.absorbed_by_group.other"))
     return {
         "id": ids,
         "industry": frame.industry[places],
@@ -123,5 +121,3 @@ def _end_months(read: Assumptions, ids: NDArray, band: NDArray, profit: NDArray,
     rest = (chance - december - march) / np.maximum(1 - december - march, 1e-9)
     other = others[np.clip((rest * others.size).astype(int), 0, others.size - 1)]
     return np.where(chance < december, DECEMBER, np.where(chance < december + march, MARCH, other)).astype(np.int8)
-
-

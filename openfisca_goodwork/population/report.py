@@ -38,14 +38,29 @@ class Line:
         return self.error is None or abs(self.error) <= self.tolerance
 
 
-def line(
-    block: str, target: str, official: float, model: float, *, unit: str, year: str, source: str, status: str,
-    tolerance: float, fitted: bool,
-) -> Line:  # fmt: skip
-    """A line with its error worked out."""
-    error = None if official == 0 else float(model / official - 1)
-    role = FITTED if fitted else HELD_OUT
-    return Line(block, target, unit, year, source, status, float(official), float(model), error, tolerance, role)
+@dataclass(frozen=True)
+class Origin:
+    """What an official figure counts, when, and where it comes from."""
+
+    unit: str
+    year: str
+    source: str
+    status: str
+
+
+def line(block: str, target: str, figures: tuple[float, float], origin: Origin, *, tolerance: float, fitted: bool) -> Line:
+    """A line with its error worked out; `figures` are the official one and the model's."""
+    official, model = figures
+    return Line(
+        block=block,
+        target=target,
+        official=float(official),
+        model=float(model),
+        error=None if official == 0 else float(model / official - 1),
+        tolerance=tolerance,
+        role=FITTED if fitted else HELD_OUT,
+        **asdict(origin),
+    )
 
 
 @dataclass(frozen=True)
@@ -115,7 +130,8 @@ class FitReport:
         parts.append(
             f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. "
             f"Effective sample size {held.effective_size:,.0f}. Calibration factors {held.least_factor:.2f} to "
-            f"{held.greatest_factor:.2f}, {held.share_at_bounds:.1%} at a bound; greatest weight {held.greatest_weight:,.0f}."
+            f"{held.greatest_factor:.2f}, {held.share_at_bounds:.1%} at a bound. "
+            f"Greatest weight {held.greatest_weight:,.0f}."
         )
         return "\n".join(parts)
 

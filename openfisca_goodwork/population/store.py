@@ -13,7 +13,8 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import draw, inputs, sources
+from openfisca_goodwork.population import draw, sources
+from openfisca_goodwork.population import inputs as periods_of
 from openfisca_goodwork.population.report import FitReport, unpacked
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Population:
     @property
     def labels(self) -> range:
         """Labels of the accounting periods: the calendar years in which they end."""
-        return inputs.LABELS
+        return periods_of.LABELS
 
     @property
     def weight(self) -> NDArray[np.float64]:
@@ -71,13 +72,13 @@ class Population:
             "employment_band": (held["employment_band"], sources.EMPLOYMENT_BANDS),
             "turnover_band": (held["turnover_band"], sources.TURNOVER_BANDS),
         }
-        kinds = {name: pandas.Categorical.from_codes(code, list(labels)) for name, (code, labels) in named.items()}
+        kinds = {name: pandas.Categorical.from_codes(code, pandas.Index(labels)) for name, (code, labels) in named.items()}
         plain = ("registered", "dormant", "employees", "turnover", "end_month")
         return pandas.DataFrame(
             {"id": held["id"], "weight": held["weight"], **kinds, **{name: held[name] for name in plain}}
         )
 
-    def inputs(self, label: int, claims: inputs.Claims = "actual") -> inputs.Inputs:
+    def inputs(self, label: int, claims: periods_of.Claims = "actual") -> periods_of.Inputs:
         """Input variables of the law for the accounting periods that end in the calendar year `label`.
 
         £ for the period, one value per record. `claims`: the share of new plant put forward for first-year allowances, as it
@@ -85,12 +86,14 @@ class Population:
         `labels`.
         """
         if label not in self.labels:
-            raise DataError(f"The population has accounting periods that end in {self.labels[0]} to {self.labels[-1]}, not {label}.")
-        return inputs.inputs(self.columns, label, claims)
+            raise DataError(
+                f"The population has accounting periods that end in {self.labels[0]} to {self.labels[-1]}, not {label}."
+            )
+        return periods_of.inputs(self.columns, label, claims)
 
-    def panel(self, labels: range | None = None, claims: inputs.Claims = "actual") -> inputs.Panel:
+    def panel(self, labels: range | None = None, claims: periods_of.Claims = "actual") -> periods_of.Panel:
         """The inputs of several labels (all, unless given), made on demand: what `system.run` takes."""
-        return inputs.Panel(self.columns, self.labels if labels is None else labels, claims)
+        return periods_of.Panel(self.columns, self.labels if labels is None else labels, claims)
 
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
@@ -98,7 +101,7 @@ class Population:
 
     def financial_year(self, label: int) -> NDArray[np.int64]:
         """The financial year (the calendar year it begins in) in which each record's period of a label ends."""
-        return inputs.financial_year(self.columns, label)
+        return periods_of.financial_year(self.columns, label)
 
 
 def load(

@@ -1,8 +1,8 @@
 """Which official figures the population is fitted to, which are held out, and what the model makes of each.
 
 A block is a group of figures of one kind. Counts of companies are fitted by the weights, tax by the level of profits,
-training by scaling. Held-out blocks were named before anything was fitted and enter no step: companies by region and turnover,
-tax and companies with a liability by section in 2021-22, and the concentration of tax in that year.
+training by scaling. Held-out blocks were named before anything was fitted and enter no step: companies by region and
+turnover, tax and companies with a liability by section in 2021-22, and the concentration of tax in that year.
 """
 
 from __future__ import annotations
@@ -17,11 +17,24 @@ from numpy.typing import NDArray
 from openfisca_goodwork.population import sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.calibrate import Totals
-from openfisca_goodwork.population.frame import Cells, count_cells
+from openfisca_goodwork.population.frame import Cells, count_cells, region_shares, registered_cells
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
 LEAST_RECORDS = 8
+TABLES = {
+    "companies_by_industry_and_employment": ("industry", "employment_band"),
+    "companies_by_industry_and_turnover": ("industry", "turnover_band"),
+    "companies_by_region_and_employment": ("region", "employment_band"),
+    "companies_by_region_and_turnover": ("region", "turnover_band"),
+}
+HELD_OUT = ("companies_by_region_and_turnover",)
+LABELS = {
+    "industry": sources.INDUSTRIES,
+    "region": sources.REGIONS,
+    "employment_band": sources.EMPLOYMENT_BANDS,
+    "turnover_band": sources.TURNOVER_BANDS,
+}
 ROUNDED_TO = 5.0
 
 
@@ -40,50 +53,46 @@ class Count:
 
 def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
     """Every table of counts of companies, fitted or held out."""
-    industry, band = columns["industry"].astype(int), columns["employment_band"].astype(int)
-    turnover, region = columns["turnover_band"].astype(int), columns["region"].astype(int)
-    registered = columns["registered"]
-    tables = (
-        ("industry and employment", "companies_by_industry_and_employment", sources.INDUSTRIES, sources.EMPLOYMENT_BANDS, (0, 2), industry, band, True),
-        ("industry and turnover", "companies_by_industry_and_turnover", sources.INDUSTRIES, sources.TURNOVER_BANDS, (0, 2), industry, turnover, True),
-        ("region and employment", "companies_by_region_and_employment", sources.REGIONS, sources.EMPLOYMENT_BANDS, (1, 2), region, band, True),
-        ("region and turnover", "companies_by_region_and_turnover", sources.REGIONS, sources.TURNOVER_BANDS, (1, 2), region, turnover, False),
-    )  # fmt: skip
     found = [
         Count(
-            block=f"companies by {name}",
-            cell=np.where(registered, first * len(across) + second, -1),
-            names=tuple(f"{one}, {two}" for one in down for two in across),
-            official=sources.matrix(table, down, across, at).ravel(),
+            block=table.replace("_", " "),
+            cell=np.where(columns["registered"], columns[down].astype(int) * len(LABELS[across]) + columns[across], -1),
+            names=tuple(f"{one}, {two}" for one in LABELS[down] for two in LABELS[across]),
+            official=sources.matrix(table, LABELS[down], LABELS[across], (0 if down == "industry" else 1, 2)).ravel(),
             source=sources.rows(table)[0].source,
             status="seen",
-            fitted=fitted,
+            fitted=table not in HELD_OUT,
         )
-        for name, table, down, across, at, first, second, fitted in tables
+        for table, (down, across) in TABLES.items()
     ]
     return (*found, *_unregistered(columns, count_cells(read)), _regions_and_sections(columns))
 
 
 def _unregistered(columns: Columns, cells: Cells) -> tuple[Count, Count]:
-    """Companies outside the register, active and dormant, by section: a total of HMRC's less the ONS's, shared out."""
+    """Companies outside the register, by section, and the dormant: a total of HMRC's less the ONS's."""
     section, outside = columns["section"].astype(int), ~columns["registered"]
     source = sources.row("corporation_tax", "2021-22", "all companies").source
-    names = tuple(sources.SECTIONS)
     awake = Count(
-        "companies outside VAT and PAYE", np.where(outside & ~columns["dormant"], section, -1), names,
-        (cells.unregistered - cells.dormant).astype(float), source, "derived",
-    )  # fmt: skip
+        block="companies outside VAT and PAYE",
+        cell=np.where(outside & ~columns["dormant"], section, -1),
+        names=tuple(sources.SECTIONS),
+        official=(cells.unregistered - cells.dormant).astype(float),
+        source=source,
+        status="derived",
+    )
     asleep = Count(
-        "dormant companies", np.where(columns["dormant"], section, -1), names,
-        cells.dormant.astype(float), source, "derived",
-    )  # fmt: skip
+        block="dormant companies",
+        cell=np.where(columns["dormant"], 0, -1),
+        names=("all sections",),
+        official=np.array([float(cells.dormant.sum())]),
+        source=source,
+        status="derived",
+    )
     return awake, asleep
 
 
 def _regions_and_sections(columns: Columns) -> Count:
-    """Companies by region and section: enterprises of all legal forms, scaled to companies. Used to draw regions."""
-    from openfisca_goodwork.population.frame import region_shares, registered_cells
-
+    """Companies by region and section: enterprises of all legal forms, scaled to companies."""
     cells = registered_cells().sum(axis=0)
     official = (region_shares() * cells[None]).sum(axis=2)
     cell = columns["region"].astype(int) * len(sources.SECTIONS) + columns["section"]
@@ -103,12 +112,11 @@ RAKED = (
     "companies by region and employment",
     "companies outside VAT and PAYE",
     "dormant companies",
+    "companies by region and section",
 )
 
 
-def totals(
-    read: Assumptions, tables: Sequence[Count], weights: Floats, certain: NDArray[np.bool_], liable: Count | None
-) -> Totals:
+def totals(read: Assumptions, tables: Sequence[Count], certain: NDArray[np.bool_], liable: Count | None) -> Totals:
     """The totals to be met by the records that are not certain, whose weights alone may move.
 
     A cell with fewer than LEAST_RECORDS of them is left as sampled.
@@ -116,7 +124,9 @@ def totals(
     from scipy import sparse
 
     chosen = [table for table in tables if table.block in RAKED] + ([liable] if liable else [])
-    tolerances = {liable.block: read("base.weights.tax_tolerance")} if liable else {}
+    tolerances = {"companies by region and section": read("base.weights.scaled_count_tolerance")}
+    if liable:
+        tolerances[liable.block] = read("base.weights.tax_tolerance")
     columns, names, wanted, tolerance = [], [], [], []
     for table in chosen:
         share = tolerances.get(table.block, read("base.weights.count_tolerance"))
@@ -127,6 +137,7 @@ def totals(
         columns.append(_indicators(table.cell, free, kept))
         names += [f"{table.block}: {table.names[cell]}" for cell in kept]
         wanted.append((table.official - fixed)[kept])
+        share = np.maximum(share, read("base.weights.sampling_tolerance") / np.maximum(records, 1))
         tolerance.append(np.maximum(share * table.official, ROUNDED_TO)[kept])
     free_rows = ~certain
     matrix: Any = sparse.hstack(columns).tocsr()[free_rows]
@@ -144,7 +155,7 @@ def _indicators(cell: NDArray[np.int64], free: NDArray[np.bool_], kept: NDArray[
     return sparse.csr_matrix((np.ones(rows.size), (rows, column[rows])), shape=(cell.size, kept.size))
 
 
-def liable(columns: Columns, tax: Floats, year: str, fitted: bool = True) -> Count:
+def liable(columns: Columns, tax: Floats, year: str, *, fitted: bool = True) -> Count:
     """Companies with a liability by section in a financial year, the tax of each record given."""
     return Count(
         block=f"companies with a liability by section, {year}",
