@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import yaml
@@ -37,22 +37,24 @@ class _Nodes:
         self.made = 0
 
     def of(self, value: Any, path: str, depth: int = 0) -> yaml.Node:
-        """The node of one value; nothing, with a fault noted, where there cannot be one."""
+        """The node of one value; an empty one, with a fault noted, where there cannot be one."""
         self.made += 1
         if self.made > MOST_VALUES:
-            self.document.fault(f"It holds more than {MOST_VALUES:,} values.")
-        elif depth > DEEPEST_NESTING:
-            self.document.fault(f"{path} is nested more than {DEEPEST_NESTING} deep.", path=path)
-        elif isinstance(value, Mapping):
+            self._stop(f"It holds more than {MOST_VALUES:,} values.")
+        if depth > DEEPEST_NESTING:
+            self._stop(f"{path} is nested more than {DEEPEST_NESTING} deep.")
+        if isinstance(value, Mapping):
             pairs = [
                 (self._key(key, path), self.of(one, f"{path}.{key}".lstrip("."), depth + 1)) for key, one in value.items()
             ]
             return yaml.MappingNode(f"{_TAG}map", pairs)
-        elif isinstance(value, list | tuple):
+        if isinstance(value, list | tuple):
             return yaml.SequenceNode(f"{_TAG}seq", [self.of(one, f"{path}.{i}", depth + 1) for i, one in enumerate(value)])
-        else:
-            return self._scalar(value, path)
-        return _scalar_node("")
+        return self._scalar(value, path)
+
+    def _stop(self, message: str) -> NoReturn:
+        self.document.fault(message)
+        raise self.document.error.from_faults(self.document.faults)
 
     def _key(self, key: Any, path: str) -> yaml.Node:
         if not isinstance(key, str):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from openfisca_goodwork.company import calculate, read
@@ -103,8 +100,8 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "a share in percent": (
         file("annual_investment_allowance_share: 30%"),
         (
-            "line 4  annual_investment_allowance_share must be a number, not '30%'. "
-            "Write a percentage as a fraction: 20% is 0.20."
+            "line 4  annual_investment_allowance_share must be a number, not '30%'. Write a percentage as a fraction: 20% "
+            "is 0.20."
         ),
     ),
     "apportionment by weeks": (
@@ -169,8 +166,9 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "a building first used after the period": (
         buildings("{cost: 5, incurred: 2027-01-01, brought_into_use: 2028-01-01}"),
         (
-            "line 5  The allowance on this building begins on 1 January 2028, the later of its two days, outside the accounting "
-            "period, 1 January 2027 to 31 December 2027. List it under the period in which it begins, or the first if earlier."
+            "line 5  The allowance on this building begins on 1 January 2028, the later of its two days, outside the "
+            "accounting period, 1 January 2027 to 31 December 2027. List it under the period in which it begins, or the "
+            "first if earlier."
         ),
     ),
     "a building older than the allowance": (
@@ -188,8 +186,8 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "an opening balance in the second period": (
         file(more="  - start: 2028-01-01\n    end: 2028-12-31\n    trading_losses_brought_forward: 5"),
         (
-            "line 6  trading_losses_brought_forward belongs to the first accounting period alone: a later one begins with what "
-            "the one before carries forward. Leave it out."
+            "line 6  trading_losses_brought_forward belongs to the first accounting period alone: a later one begins with "
+            "what the one before carries forward. Leave it out."
         ),
     ),
     "no accounting periods": (b"company: {name: A}", "line 1  accounting_periods is missing."),
@@ -216,36 +214,36 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "a period over twelve months": (
         periods(("2027-01-01", "2028-01-01")),
         (
-            "line 2  The accounting period from 1 January 2027 to 1 January 2028 is longer than 12 months (CTA 2009 s.10). "
-            "Give the first 12 months and the rest as two periods."
+            "line 2  The accounting period from 1 January 2027 to 1 January 2028 is longer than 12 months (CTA 2009 "
+            "s.10). Give the first 12 months and the rest as two periods."
         ),
     ),
     "a period before the law held": (
         periods(("2010-03-31", "2011-03-30")),
         (
-            "line 2  The accounting period from 31 March 2010 to 30 March 2011 starts before 1 April 2010, the first day for "
-            "which the law is held."
+            "line 2  The accounting period from 31 March 2010 to 30 March 2011 starts before 1 April 2010, the first day "
+            "for which the law is held."
         ),
     ),
     "a period after the law held": (
         periods(("2033-01-02", "2034-01-01")),
         (
-            "line 2  The accounting period from 2 January 2033 to 1 January 2034 ends after 31 December 2033, the last day for "
-            "which the law is held."
+            "line 2  The accounting period from 2 January 2033 to 1 January 2034 ends after 31 December 2033, the last "
+            "day for which the law is held."
         ),
     ),
     "a period at the end of the calendar": (
         periods(("9999-12-31", "9999-12-31")),
         (
-            "line 2  The accounting period from 31 December 9999 to 31 December 9999 ends after 31 December 2033, the last day "
-            "for which the law is held."
+            "line 2  The accounting period from 31 December 9999 to 31 December 9999 ends after 31 December 2033, the "
+            "last day for which the law is held."
         ),
     ),
     "periods that overlap": (
         periods(("2027-01-01", "2027-12-31"), ("2027-12-31", "2028-12-30")),
         (
-            "line 4  The accounting period from 31 December 2027 to 30 December 2028 overlaps the one before, which ends on "
-            "31 December 2027. List them oldest first, each from the day after the last."
+            "line 4  The accounting period from 31 December 2027 to 30 December 2028 overlaps the one before, which ends "
+            "on 31 December 2027. List them oldest first, each from the day after the last."
         ),
     ),
     "periods in the wrong order": (
@@ -258,8 +256,8 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     "periods with a gap": (
         periods(("2027-01-01", "2027-12-31"), ("2028-01-03", "2028-12-31")),
         (
-            "line 4  The accounting period from 3 January 2028 to 31 December 2028 leaves a gap of 2 days after the one before, "
-            "which ends on 31 December 2027. Each begins on the day after the last."
+            "line 4  The accounting period from 3 January 2028 to 31 December 2028 leaves a gap of 2 days after the one "
+            "before, which ends on 31 December 2027. Each begins on the day after the last."
         ),
     ),
     "a key twice": (
@@ -344,69 +342,3 @@ def test_more_than_10000_items_are_refused_in_one_line() -> None:
 def test_ten_thousand_items_are_worked_out() -> None:
     found = calculate(items(*["{on: 2027-06-30, external_course_fees: 2}"] * 10_000), "human-investment-super-deduction")
     assert found.accounting_periods[0].amount("reform", "qualifying_training_expenditure") == 20_000
-
-
-def mapping(**facts: Any) -> dict[str, Any]:
-    return {"accounting_periods": [{"start": "2027-01-01", "end": "2027-12-31", **facts}]}
-
-
-MAPPING_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "NaN": (
-        mapping(turnover=float("nan")),
-        f"accounting_periods.0.turnover must be an amount of money, not 'nan'. {MONEY}",
-    ),
-    "infinity of NumPy": (
-        mapping(turnover=np.inf),
-        f"accounting_periods.0.turnover must be an amount of money, not 'inf'. {MONEY}",
-    ),
-    "negative": (mapping(trainer_pay=-5), "accounting_periods.0.trainer_pay is -5; it cannot be below 0."),
-    "unknown": (
-        mapping(trainer_pai=5),
-        "accounting_periods.0.trainer_pai: 'trainer_pai' is not known here. Did you mean trainer_pay?",
-    ),
-    "a number for a truth": (
-        mapping(is_uk_resident=1),
-        "accounting_periods.0.is_uk_resident must be true or false, not '1'.",
-    ),
-    "a digit of 10**60": (
-        mapping(turnover=10**60),
-        f"accounting_periods.0.turnover must be an amount of money, not '.inf'. {MONEY}",
-    ),
-    "an object": (
-        mapping(turnover={1}),
-        "accounting_periods.0.turnover is a set. Give text, a number, true or false, or a date.",
-    ),
-    "a name that is a number": (mapping() | {3: 4}, "The name 3 must be text."),  # type: ignore[dict-item]
-    "an item outside": (
-        mapping(expenditure=[{"on": "2026-01-01", "trainer_pay": 3}]),
-        (
-            "accounting_periods.0.expenditure.0.on: 1 January 2026 is outside the accounting period of this item, "
-            "1 January 2027 to 31 December 2027."
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize(("given", "message"), MAPPING_FAULTS.values(), ids=MAPPING_FAULTS)
-def test_a_fault_of_a_mapping_is_reported_with_its_place(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(CompanyFileError) as caught:
-        read(given)
-    assert str(caught.value).splitlines() == ["The company has 1 fault.", f"  {message}"]
-
-
-def endless() -> dict[str, Any]:
-    given = mapping()
-    given["accounting_periods"].append(given)
-    return given
-
-
-HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
-    "a mapping that holds itself": (endless, "is nested more than 20 deep"),
-    "a mapping of a million": (lambda: mapping(**{f"x{n}": 1 for n in range(1_000_000)}), r"more than 100,000 values"),
-}
-
-
-@pytest.mark.parametrize(("given", "message"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_mapping_is_refused(given: Callable[[], dict[str, Any]], message: str) -> None:
-    with pytest.raises(CompanyFileError, match=message):
-        read(given())
