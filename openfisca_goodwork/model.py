@@ -13,9 +13,8 @@ from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
 
-from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import incurred
+from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, incurred
 
 YEAR = DateUnit.YEAR
 DAY = DateUnit.DAY
@@ -62,12 +61,12 @@ class Variable(CoreVariable):
             if name not in cls.__dict__:
                 setattr(cls, name, value)
         # Names that begin with two underscores are the only ones the engine does not take for its own attributes.
-        setattr(cls, "__dated__", dated)
-        setattr(cls, "__bounds__", (minimum, maximum))
+        cls.__dated__ = dated
+        cls.__bounds__ = (minimum, maximum)
 
     def __init__(self, baseline_variable: CoreVariable | None = None) -> None:
         super().__init__(baseline_variable)
-        self.dtype = _SIXTY_FOUR_BIT.get(self.value_type, self.dtype)
+        self.dtype: Any = _SIXTY_FOUR_BIT.get(self.value_type, self.dtype)
 
 
 def is_dated(variable: CoreVariable) -> bool:
@@ -94,37 +93,39 @@ def twin_of(variable_class: type[Variable]) -> type[Variable]:
         "documentation": f"Amount of {variable_class.__name__} incurred on one day (£); the days of a period add up to it.",
         "__module__": variable_class.__module__,
     }
-    minimum, maximum = getattr(variable_class, "__bounds__")
-    return type(f"{variable_class.__name__}_on", (Variable,), attributes, minimum=minimum, maximum=maximum)  # type: ignore[call-overload]
+    minimum, maximum = variable_class.__bounds__
+    return type(f"{variable_class.__name__}_on", (Variable,), attributes, minimum=minimum, maximum=maximum)
 
 
 def accept_input(holder: Any, period: LabelPeriod, array: Any) -> None:
     """Store an input after checking what the engine would let through: its label, its bounds, and that it is a number.
 
     Raises:
-        PeriodError: for a year that does not start on 1 January (the engine would store it and never read it).
-        ValueError: for NaN, infinity, or a value outside the variable's bounds.
+        RefusedPeriodError: for a year that does not start on 1 January (the engine would store it and never read it).
+        RefusedInputError: for NaN, infinity, or a value outside the variable's bounds.
     """
     variable = holder.variable
-    if variable.definition_period == YEAR:
-        if period.unit == YEAR and (period.start.month, period.start.day) != (1, 1):
-            raise PeriodError(
-                f"{variable.name} is given for {period}. A year here is the label of an accounting period and starts on "
-                "1 January; give the dates themselves as accounting_period_start and accounting_period_end."
-            )
-    values = holder._to_array(array)
+    given_for_year = variable.definition_period == YEAR and period.unit == YEAR
+    if given_for_year and (period.start.month, period.start.day) != (1, 1):
+        raise RefusedPeriodError(
+            f"{variable.name} is given for {period}. A year here is the label of an accounting period and starts on "
+            "1 January; give the dates themselves as accounting_period_start and accounting_period_end."
+        )
+    values = holder._to_array(array)  # noqa: SLF001
     if variable.value_type is float:
         _check_numbers(variable, values)
     if variable.definition_period in (YEAR, DAY):
         notes_of(holder.simulation).record_input(variable.name, str(variable.definition_period), period.start.year)
-    holder._set(period, values)
+    holder._set(period, values)  # noqa: SLF001
 
 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> None:
     if not np.isfinite(values).all():
-        raise ValueError(f"{variable.name} has a value that is not a finite number. Give a number, or leave it out for 0.")
+        raise RefusedInputError(
+            f"{variable.name} has a value that is not a finite number. Give a number, or leave it out for 0."
+        )
     minimum, maximum = getattr(type(variable), "__bounds__", (None, None))
     if minimum is not None and (values < minimum).any():
-        raise ValueError(f"{variable.name} is {values.min():,.2f}; it cannot be below {minimum:,g}.")
+        raise RefusedInputError(f"{variable.name} is {values.min():,.2f}; it cannot be below {minimum:,g}.")
     if maximum is not None and (values > maximum).any():
-        raise ValueError(f"{variable.name} is {values.max():,.2f}; it cannot be above {maximum:,g}.")
+        raise RefusedInputError(f"{variable.name} is {values.max():,.2f}; it cannot be above {maximum:,g}.")

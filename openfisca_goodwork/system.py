@@ -201,7 +201,9 @@ def run(
         given = inputs[label]
         if not chunks:
             chunks = _chunks(system, len(next(iter(given.values()))), companies_at_once)
-        parts = [_run_label(built, label, {name: array[part] for name, array in given.items()}, outputs) for part, built in chunks]
+        parts = [
+            _run_label(built, label, {name: array[part] for name, array in given.items()}, outputs) for part, built in chunks
+        ]
         results[label] = {name: np.concatenate([one[name] for one in parts]) for name in outputs}
     return results
 
@@ -225,7 +227,7 @@ def _run_label(
 
 def _forget(built: Simulation, before: int) -> None:
     """Drop the arrays of labels that no later one can read: a period looks back at most at the one before it."""
-    for holder in built.populations[Company.key]._holders.values():
+    for holder in built.populations[Company.key]._holders.values():  # noqa: SLF001
         for period in holder.get_known_periods():
             if str(period.unit) == "year" and period.start.year < before:
                 holder.delete_arrays(period)

@@ -1,4 +1,4 @@
-"""The charge to corporation tax: rates, the small profits rate, marginal relief (CTA 2010 ss.18A to 18N, and as before 2015).
+"""The charge to corporation tax: rates, small profits rate, marginal relief (CTA 2010 ss.18A to 18N, and as before 2015).
 
 Where a limit changes inside an accounting period, the parts before and after are periods of their own, profits shared by
 days (FA 2021 Sch 1 para 34). Where only a rate changes, one computation of limits and the rates weighted by days.

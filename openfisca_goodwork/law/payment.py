@@ -83,8 +83,6 @@ class payment_regime(Variable):
         )
         is_large = (profits > company("instalment_threshold", period)) & ~excepted
         is_very_large = profits > _threshold(company, period, "very_large")
-        return np.select(
-            [owes_little, is_very_large, is_large],
-            [PaymentRegime.ordinary.index, PaymentRegime.very_large.index, PaymentRegime.large.index],
-            PaymentRegime.ordinary.index,
-        ).astype(np.uint8)
+        ordinary, large, very_large = (kind.index for kind in PaymentRegime)
+        regime = np.where(is_very_large, very_large, np.where(is_large, large, ordinary))
+        return np.where(owes_little, ordinary, regime).astype(np.uint8)

@@ -15,7 +15,11 @@ _HALF_CHARGED = "capital_allowances.disposals.special_rate_allowance_charge"
 
 def _balance(company, period, pool, disposals):
     """Available qualifying expenditure less disposal values; below zero where a charge falls due (£)."""
-    return brought_forward(company, period, f"{pool}_brought_forward") + once(company, period, plant_claims).pooled[pool] - disposals
+    return (
+        brought_forward(company, period, f"{pool}_brought_forward")
+        + once(company, period, plant_claims).pooled[pool]
+        - disposals
+    )
 
 
 def _written_down(company, period, balance, rate):

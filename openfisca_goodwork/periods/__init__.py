@@ -27,6 +27,7 @@ from openfisca_goodwork.periods.companies import (
     segments,
 )
 from openfisca_goodwork.periods.history import STRADDLES, History, Value, history
+from openfisca_goodwork.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.periods.spending import held_within, incurred, incurred_within
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "AccountingPeriods",
     "History",
     "Read",
+    "RefusedDateError",
+    "RefusedInputError",
+    "RefusedPeriodError",
     "Segment",
     "Value",
     "accounting_periods",

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.companies import accounting_periods, first_labels
+from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
 
 def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
@@ -44,7 +44,7 @@ def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.nda
         return np.zeros(company.count)
     given = company.get_holder(name).get_array(period)
     if (given[~begins] != 0).any():
-        raise PeriodError(
+        raise RefusedPeriodError(
             f"{name} is given for {period}, which is not the company's first accounting period. Give it in the first "
             f"one, or say where the company begins with first_accounting_period: {period.start.year}."
         )

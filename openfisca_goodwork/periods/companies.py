@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
 from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.periods.history import History, history, mean_within, segments_of, taper_before, value_over
+from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
 _HORIZON = "assumptions.horizon"
 _NOT_GIVEN = np.datetime64(0, "D")
@@ -56,7 +56,7 @@ def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _refuse_other_labels(period: Any) -> None:
     if (period.start.month, period.start.day) != (1, 1):
-        raise PeriodError(
+        raise RefusedPeriodError(
             f"{period} was asked for. A year here is the label of an accounting period and starts on 1 January; the dates "
             "are accounting_period_start and accounting_period_end."
         )
@@ -67,7 +67,7 @@ def _refuse_bad_periods(company: Any, found: AccountingPeriods) -> None:
     last_year = int(horizon.values[-1].value)
     faults = [fault for one in found.distinct for fault in _faults(one, last_year)]
     if faults:
-        raise PeriodError("\n".join(faults))
+        raise RefusedPeriodError("\n".join(faults))
 
 
 def _faults(one: AccountingPeriod, last_year: int) -> list[str]:
@@ -89,7 +89,7 @@ def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) 
     if gaps.any():
         place = int(np.flatnonzero(gaps)[0])
         word = "overlaps" if gaps[place] < 0 else "leaves a gap after"
-        raise PeriodError(
+        raise RefusedPeriodError(
             f"The accounting period from {found.starts[place].item():%-d %B %Y} {word} the one before, which ends on "
             f"{ends_before[place].item():%-d %B %Y}. Periods follow one another day by day; if the company begins here, "
             f"say so with first_accounting_period: {period.start.year}."
@@ -163,9 +163,7 @@ class Segment:
 
     def share_from(self, day: date) -> np.ndarray:
         """Share of the accounting period that the stretch makes up from a day on; 0 where the day is in another period."""
-        return self._each(
-            lambda one, start, end: one.share(max(start, day), end) if one.start <= day <= one.end else 0.0
-        )
+        return self._each(lambda one, start, end: one.share(max(start, day), end) if one.start <= day <= one.end else 0.0)
 
     @property
     def length_factor(self) -> np.ndarray:
@@ -197,7 +195,8 @@ class Segment:
         """First and last day per company (datetime64[D]); an empty stretch ends before it starts."""
         empty = (date.max - ONE_DAY, date.min + ONE_DAY)
         pairs = [empty if bounds is None else bounds for bounds in self.bounds]
-        return tuple(self.periods.spread(np.array(days, dtype="datetime64[D]")) for days in zip(*pairs, strict=True))
+        first, last = (self.periods.spread(np.array(days, dtype="datetime64[D]")) for days in zip(*pairs, strict=True))
+        return first, last
 
 
 def segments(company: Any, period: Any, *paths: str) -> list[Segment]:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod
 from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.periods.refusals import RefusedDateError
 
 DAY_WEIGHTED = "day_weighted"
 ROUNDED_UP_HYBRID = "rounded_up_hybrid"
@@ -57,7 +58,7 @@ class History:
         found = [one for one in self.values if one.start <= day]
         if not found:
             first = self.values[0].start
-            raise ParameterError(f"{self.path} has no value before {first:%-d %B %Y}; {day:%-d %B %Y} was asked for.")
+            raise RefusedDateError(f"{self.path} has no value before {first:%-d %B %Y}; {day:%-d %B %Y} was asked for.")
         return found[-1].value
 
     def changes_within(self, start: date, end: date) -> list[Value]:

@@ -9,13 +9,14 @@ import numpy as np
 
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.companies import Segment, accounting_periods
+from openfisca_goodwork.periods.refusals import RefusedInputError
 
 
 def incurred(company: Any, period: Any, name: str) -> np.ndarray:
     """Amount of a dated variable over the accounting period: as given, or the sum of its dated items (£).
 
     Raises:
-        ValueError: where a company has both.
+        RefusedInputError: where a company has both.
     """
     periods = accounting_periods(company, period)
     return _annual(company, period, name) + _dated(company, name, periods.starts, periods.ends)
@@ -59,7 +60,7 @@ def _annual(company: Any, period: Any, name: str) -> np.ndarray:
         periods = accounting_periods(company, period)
         both = (given != 0) & (_dated(company, name, periods.starts, periods.ends) != 0)
         if both.any():
-            raise ValueError(
+            raise RefusedInputError(
                 f"{name} is given both as an amount for {period} and as dated items ({name}_on). Give one or the other."
             )
     return given
