@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.errors import ReformError
@@ -174,3 +176,34 @@ def test_a_last_period_at_the_end_of_the_law_held_can_be_worked_out() -> None:
 def test_an_unknown_reform_is_refused_with_the_nearest_names() -> None:
     with pytest.raises(ReformError, match="human-investment-super-deduction"):
         result_of(year(2028), reforms="human-investment-superdeduction")
+
+
+def test_half_a_loss_of_100000_that_the_group_absorbs_saves_12500_there() -> None:
+    # 50% × 100,000 × 25% = 12,500 off the group's tax; the other half is carried forward
+    result = result_of(year(2028, -100_000, loss_absorbed_by_group_share=0.5))
+    first = result.accounting_periods[0]
+    assert first.amount("current_law", "net_corporation_tax") == pytest.approx(-12_500)
+    assert first.amount("current_law", "trading_losses_carried_forward") == pytest.approx(50_000)
+    assert "tax that its losses save in the rest of its group    -12,500.00" in result.summary()
+
+
+AMOUNTS = st.floats(0, 1e8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.floats(-1e8, 1e8), min_size=1, max_size=3),
+    st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(["external_course_fees", "trainer_pay", "main_rate_plant_used"], AMOUNTS)
+    ),
+    st.integers(0, 5),
+)
+def test_over_all_periods_the_extra_deduction_never_costs_tax_and_what_is_due_is_the_tax(
+    profits: list[float], facts: dict[str, float], associated: int
+) -> None:
+    years = [year(2028 + place, profit, associated_companies=associated, **facts) for place, profit in enumerate(profits)]
+    result = result_of(*years, reforms=REFORM)
+    assert result.tax_saved >= -0.01
+    for one in result.accounting_periods:
+        for law, dues in one.instalments.items():
+            assert sum(each.amount for each in dues) == pytest.approx(one.amount(law, "corporation_tax"), abs=0.01)
