@@ -14,7 +14,7 @@ from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, incurred
+from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, incurred, refuse_other_labels
 
 YEAR = DateUnit.YEAR
 DAY = DateUnit.DAY
@@ -67,6 +67,12 @@ class Variable(CoreVariable):
     def __init__(self, baseline_variable: CoreVariable | None = None) -> None:
         super().__init__(baseline_variable)
         self.dtype: Any = _SIXTY_FOUR_BIT.get(self.value_type, self.dtype)
+
+    def get_formula(self, period: Any = None) -> Any:
+        """The formula for a label, as the engine asks for it; a year that is no label is refused, for inputs too."""
+        if self.definition_period == YEAR and isinstance(period, LabelPeriod):
+            refuse_other_labels(period)
+        return super().get_formula(period)
 
 
 def is_dated(variable: CoreVariable) -> bool:

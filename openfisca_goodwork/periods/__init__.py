@@ -24,6 +24,7 @@ from openfisca_goodwork.periods.companies import (
     first_labels,
     length_factor,
     over_period,
+    refuse_other_labels,
     segments,
 )
 from openfisca_goodwork.periods.history import STRADDLES, History, Value, history
@@ -58,6 +59,7 @@ __all__ = [
     "length_factor",
     "over_period",
     "parse_financial_years",
+    "refuse_other_labels",
     "segments",
     "shares_by_financial_year",
 ]

@@ -38,7 +38,7 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
     known = notes_of(company.simulation).periods
     label = period.start.year
     if label not in known:
-        _refuse_other_labels(period)
+        refuse_other_labels(period)
         found = factorise(*_dates(company, period), company("apportionment", period).astype(bool))
         _refuse_bad_periods(company, found)
         _refuse_bad_neighbours(company, period, found)
@@ -54,7 +54,8 @@ def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     return np.where(starts == _NOT_GIVEN, first, starts), np.where(ends == _NOT_GIVEN, last, ends)
 
 
-def _refuse_other_labels(period: Any) -> None:
+def refuse_other_labels(period: Any) -> None:
+    """Refuse a year that is no label: one that does not start on 1 January. The engine would take it for another year."""
     if (period.start.month, period.start.day) != (1, 1):
         raise RefusedPeriodError(
             f"{period} was asked for. A year here is the label of an accounting period and starts on 1 January; the dates "
