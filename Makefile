@@ -33,8 +33,8 @@ format: $(VENV)/.complete  ## Put the code in its form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(VENV)/.complete  ## Write the pages that are made from the code (docs/assumptions.md)
-	$(BIN)/python docs/write_assumptions.py
+docs: $(VENV)/.complete  ## Write into the pages what the code says (outputs, assumptions)
+	$(BIN)/python docs/refresh.py
 
 clean:  ## Remove the environment and what tools left behind
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -119,14 +119,14 @@ def cost(
 
 @app.command(
     epilog=_examples(
-        "goodwork calculate docs/examples/company.yaml",
-        "goodwork calculate docs/examples/company.yaml --reform human-investment-super-deduction",
-        "goodwork calculate docs/examples/company.yaml --json > company.json",
+        "goodwork calculate examples/small-company.yaml",
+        "goodwork calculate examples/small-company.yaml --reform human-investment-super-deduction",
+        "goodwork calculate examples/small-company.yaml --json > company.json",
     )
 )
 @terminal.guarded
 def calculate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A company file (YAML).", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Company files (YAML).", show_default=False)],
     reform: Annotated[
         list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.", show_default=False)
     ] = [],  # noqa: B006
@@ -135,7 +135,11 @@ def calculate(
     """One company's tax, under current law and under a reform."""
     from openfisca_goodwork import company
 
-    _show(company.calculate(file, _reforms(reform)), as_json=as_json)
+    results = [company.calculate(file, _reforms(reform)) for file in files]
+    if not as_json:
+        terminal.put("\n\n".join(result.summary() for result in results))
+    else:
+        terminal.put_json(results[0].to_dict() if len(results) == 1 else [result.to_dict() for result in results])
 
 
 @app.command(

@@ -1,0 +1,115 @@
+"""The pages say what the code does: outputs, names, options, links and versions."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from openfisca_goodwork.cli import app
+from openfisca_goodwork.system import current_law
+from openfisca_goodwork.version import model_version
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+LINK = re.compile(r"\]\((?!https?://)(?P<target>[^)#]+)")
+CODE = re.compile(r"`(?P<code>[^`\n]+)`")
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+OWN_PATH = re.compile(r"(openfisca_goodwork|parameters|reforms|tests|docs|examples)/[\w/.-]*")
+PLAIN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)*")
+OUTSIDE = {"northern_ireland_tax", "northern_ireland_rate"}
+WORDS = {"day_weighted", "rounded_up_hybrid", "annual_limit", "by_date_incurred", "separate_periods", "whole_period"}
+WORDS |= {"current_law", "openfisca_goodwork", "to_dict", "to_dataframe"}
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def prose(page: Path) -> str:
+    return FENCED.sub("", page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def refresh() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("refresh", ROOT / "docs" / "refresh.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md"])
+def test_the_page_shows_what_its_commands_print(refresh: ModuleType, name: str, tmp_path: Path) -> None:
+    page = (ROOT / name).read_text(encoding="utf-8")
+    assert refresh.refreshed(page, refresh.checkout(tmp_path)) == page, "Run `make docs`, and read what moved."
+
+
+def test_every_page_with_tested_blocks_is_tested(refresh: ModuleType) -> None:
+    assert {page.relative_to(ROOT).as_posix() for page in PAGES if refresh.BLOCK.search(page.read_text())} == set(
+        refresh.PAGES
+    )
+
+
+@pytest.mark.parametrize(("page", "maker"), [("assumptions", "assumptions"), ("variables", "variables")])
+def test_the_page_made_from_the_code_is_up_to_date(refresh: ModuleType, page: str, maker: str) -> None:
+    assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == getattr(refresh, maker)(), "Run `make docs`."
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = [found["target"] for found in LINK.finditer(prose(page))]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@each_page
+def test_paths_named_exist(page: Path) -> None:
+    named = [found["code"] for found in CODE.finditer(prose(page)) if OWN_PATH.fullmatch(found["code"])]
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@each_page
+def test_parameters_and_variables_named_exist(page: Path) -> None:
+    law = current_law()
+    nodes = {one.name for one in law.parameters.get_descendants()}
+    named = {found["code"] for found in CODE.finditer(prose(page)) if PLAIN_NAME.fullmatch(found["code"])}
+    assert named - nodes - set(law.variables) - WORDS - OUTSIDE == set()
+
+
+def commands(group: Any, path: str = "goodwork") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        yield f"{path} {name}", command
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path} {name}")
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_section_with_every_option(name: str) -> None:
+    page = prose(ROOT / "docs" / "commands.md")
+    heading = re.search(rf"^(#+) `{name}`$", page, re.MULTILINE)
+    assert heading is not None
+    section = re.split(r"^#", page[heading.end() :], maxsplit=1, flags=re.MULTILINE)[0]
+    wanted = [max(one.opts, key=len) if one.param_type_name == "option" else one.metavar for one in COMMANDS[name].params]
+    assert [one for one in wanted if one not in section and one != "--help"] == []
+
+
+def test_the_versions_go_together() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    latest = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert latest is not None
+    assert citation["version"] == latest[1] == model_version()
+
+
+def test_the_changelog_says_which_numbers_move() -> None:
+    entries = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    for entry in entries:
+        assert all(f"* {part}" in entry for part in ("Impacted periods:", "Impacted areas:", "Details:"))
