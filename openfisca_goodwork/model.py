@@ -39,11 +39,17 @@ class Variable(CoreVariable):
 
     Class arguments:
         dated: the amount may also be given by day, as ``NAME_on`` (definition period DAY); see ``periods.incurred``.
+        kept: later periods look back at it, past the period before (``periods.of_earlier_period``).
         minimum, maximum: bounds that an input must keep, inclusive.
     """
 
     def __init_subclass__(
-        cls, *, dated: bool = False, minimum: float | None = None, maximum: float | None = None, **arguments: Any
+        cls, *,
+        dated: bool = False,
+        kept: bool = False,
+        minimum: float | None = None,
+        maximum: float | None = None,
+        **arguments: Any,
     ) -> None:
         super().__init_subclass__(**arguments)
         defaults = {
@@ -62,6 +68,7 @@ class Variable(CoreVariable):
                 setattr(cls, name, value)
         # Names that begin with two underscores are the only ones the engine does not take for its own attributes.
         cls.__dated__ = dated
+        cls.__kept__ = kept
         cls.__bounds__ = (minimum, maximum)
 
     def __init__(self, baseline_variable: CoreVariable | None = None) -> None:
@@ -78,6 +85,11 @@ class Variable(CoreVariable):
 def is_dated(variable: CoreVariable) -> bool:
     """Whether the variable may also be given by day, through its ``_on`` twin."""
     return bool(getattr(type(variable), "__dated__", False))
+
+
+def is_kept(variable: CoreVariable) -> bool:
+    """Whether later accounting periods may look back at the variable, past the period before."""
+    return bool(getattr(type(variable), "__kept__", False))
 
 
 def total_of(name: str) -> Any:

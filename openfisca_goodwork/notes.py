@@ -21,6 +21,7 @@ class Notes:
         days: calendar years of dated items, which stand for labels only where no yearly input was given.
         periods: distinct accounting periods by label, worked out once.
         worked: what several formulas of one label share, by name and label, worked out once.
+        kept: names among them that later labels look back at.
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
     """
 
@@ -30,6 +31,7 @@ class Notes:
     periods: dict[int, Any] = field(default_factory=dict)
     reads: list[Any] | None = None
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
 
     def record_input(self, name: str, unit: str, year: int) -> None:
         """Remember that a variable was given for a year, or for a day in that year; constants belong to no year."""
@@ -39,9 +41,10 @@ class Notes:
         elif unit == "day":
             self.days.add(year)
 
-    def forget(self, before: int) -> None:
-        """Drop what was worked out for labels before this one."""
-        self.worked = {key: value for key, value in self.worked.items() if key[1] >= before}
+    def forget(self, before: int, kept_before: int) -> None:
+        """Drop what was worked out for labels before this one; what is kept for later periods, before an earlier one."""
+        oldest = {True: kept_before, False: before}
+        self.worked = {key: value for key, value in self.worked.items() if key[1] >= oldest[key[0] in self.kept]}
 
     def first_label(self, asked: int) -> int:
         """The earliest label with an input; the label asked for where there is none."""
@@ -58,10 +61,15 @@ def notes_of(simulation: Any) -> Notes:
     return _NOTES[simulation]
 
 
-def once(company: Any, period: Any, function: Callable[[Any, Any], Any]) -> Any:
-    """What a function of (company, period) works out, kept for the other formulas of the same label."""
-    worked = notes_of(company.simulation).worked
+def once(company: Any, period: Any, function: Callable[[Any, Any], Any], *, keep: bool = False) -> Any:
+    """What a function of (company, period) works out, there for the other formulas of the same label.
+
+    With ``keep``, for the formulas of a few later labels as well.
+    """
+    notes = notes_of(company.simulation)
     key = (function.__qualname__, period.start.year)
-    if key not in worked:
-        worked[key] = function(company, period)
-    return worked[key]
+    if key not in notes.worked:
+        notes.worked[key] = function(company, period)
+    if keep:
+        notes.kept.add(function.__qualname__)
+    return notes.worked[key]

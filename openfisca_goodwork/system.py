@@ -25,8 +25,9 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
-from openfisca_goodwork.model import Company, Variable, is_dated, twin_of
+from openfisca_goodwork.model import Company, Variable, is_dated, is_kept, twin_of
 from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods import PERIODS_BACK
 
 _COMPANIES_AT_ONCE = 100_000
 
@@ -226,12 +227,13 @@ def _run_label(
 
 
 def _forget(built: Simulation, before: int) -> None:
-    """Drop the arrays of labels that no later one can read: a period looks back at most at the one before it."""
+    """Drop what no later label can read: of most variables all but the period before, of those kept a few years more."""
     for holder in built.populations[Company.key]._holders.values():  # noqa: SLF001
+        oldest = before - PERIODS_BACK if is_kept(holder.variable) else before
         for period in holder.get_known_periods():
-            if str(period.unit) == "year" and period.start.year < before:
+            if str(period.unit) == "year" and period.start.year < oldest:
                 holder.delete_arrays(period)
-    notes_of(built).forget(before)
+    notes_of(built).forget(before, before - PERIODS_BACK)
 
 
 __all__ = [

@@ -132,7 +132,8 @@ class corporation_tax(Variable):
     reference = "CTA 2009 s.8; CTA 2010 ss.18A, 18B"
 
     def formula(company, period):
-        parts, profits = once(company, period, charge_parts), company("taxable_total_profits", period)
+        parts = once(company, period, charge_parts, keep=True)
+        profits = company("taxable_total_profits", period)
         return tax_on(parts, profits, company("exempt_distributions", period))
 
 
@@ -150,11 +151,15 @@ class marginal_tax_rate(Variable):
 
 
 class net_corporation_tax(Variable):
-    """Corporation tax less the tax that losses surrendered to the rest of the group save there at the main rate (£)."""
+    """Corporation tax less repayments for losses carried back, and less what surrendered losses save elsewhere (£).
+
+    Losses surrendered to the rest of the group save tax there at the main rate.
+    """
 
     label = "Net corporation tax"
     reference = "CTA 2010 ss.4, 99"
 
     def formula(company, period):
         surrendered = company("group_relief_surrendered", period)
-        return company("corporation_tax", period) - surrendered * over_period(company, period, _RATES["main"])
+        saved = surrendered * over_period(company, period, _RATES["main"])
+        return company("corporation_tax", period) - company("loss_carry_back_repayment", period) - saved

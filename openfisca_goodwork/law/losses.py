@@ -92,6 +92,7 @@ class trading_losses_carried_forward(Variable):
             company("trade_loss", period)
             - company("trade_loss_set_against_total_profits", period)
             - company("group_relief_surrendered", period)
+            - company("loss_carried_back", period)
         )
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
         return brought_forward(company, period, "trading_losses_brought_forward") + new - used
@@ -108,7 +109,7 @@ class trading_losses_carried_forward_pre_april_2017(Variable):
         return pool - company("trading_losses_used_pre_april_2017", period)
 
 
-class taxable_total_profits(Variable):
+class taxable_total_profits(Variable, kept=True):
     """Taxable total profits: what the charge falls on (£)."""
 
     label = "Taxable total profits"

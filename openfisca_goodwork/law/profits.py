@@ -77,7 +77,7 @@ class trade_loss_set_against_total_profits(Variable):
         return np.minimum(company("trade_loss", period), company("total_profits", period))
 
 
-class charitable_donations_relief(Variable):
+class charitable_donations_relief(Variable, kept=True):
     """Qualifying charitable donations, so far as profits are left (£); the rest is lost."""
 
     label = "Charitable donations relief"

@@ -6,9 +6,10 @@ parameter that has one value over a period, ``segments`` for one that goes by da
 """
 
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods
-from openfisca_goodwork.periods.balances import brought_forward, carried_forward_name
+from openfisca_goodwork.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
 from openfisca_goodwork.periods.calendar import (
     add_months,
+    day_in_words,
     days_between,
     financial_year,
     financial_year_days,
@@ -32,6 +33,7 @@ from openfisca_goodwork.periods.refusals import RefusedDateError, RefusedInputEr
 from openfisca_goodwork.periods.spending import held_within, incurred, incurred_within
 
 __all__ = [
+    "PERIODS_BACK",
     "STRADDLES",
     "AccountingPeriod",
     "AccountingPeriods",
@@ -46,6 +48,7 @@ __all__ = [
     "add_months",
     "brought_forward",
     "carried_forward_name",
+    "day_in_words",
     "days_between",
     "financial_year",
     "financial_year_days",
@@ -57,6 +60,7 @@ __all__ = [
     "incurred",
     "incurred_within",
     "length_factor",
+    "of_earlier_period",
     "over_period",
     "parse_financial_years",
     "refuse_other_labels",

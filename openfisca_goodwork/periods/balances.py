@@ -1,4 +1,4 @@
-"""Balances that pass from one accounting period to the next: the only way a formula looks at an earlier period."""
+"""Earlier accounting periods: the balances they hand on, and what they came to. No formula reads a later one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import numpy as np
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.companies import accounting_periods, first_labels
 from openfisca_goodwork.periods.refusals import RefusedPeriodError
+
+
+# How many accounting periods a formula may look back: three years of them, some of them short.
+PERIODS_BACK = 6
 
 
 def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
@@ -52,7 +56,21 @@ def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.nda
 
 
 def _closing(company: Any, label: int, first: int, name: str) -> np.ndarray:
-    simulation, variable = company.simulation, carried_forward_name(name)
+    return _oldest_first(company, carried_forward_name(name), label, first)
+
+
+def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.ndarray:
+    """What a variable came to so many accounting periods before this one; 0 before the company's first (one per company)."""
+    label, first = period.start.year - back, first_labels(company, period)
+    exists = label >= first
+    if not exists.any():
+        return np.zeros(company.count)
+    return np.where(exists, _oldest_first(company, name, label, int(first.min())), 0)
+
+
+def _oldest_first(company: Any, variable: str, label: int, first: int) -> np.ndarray:
+    """A variable of an earlier label, every label before it calculated first: the engine must not recurse over years."""
+    simulation = company.simulation
     simulation.max_spiral_loops = sys.maxsize
     known = simulation.get_array(variable, label)
     if known is not None:

@@ -19,6 +19,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def day_in_words(day: date) -> str:
+    """A date as people read it: ``1 April 2027``."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def days_between(start: date, end: date) -> int:
     """Days from start to end, both included; 0 where end comes before start."""
     return max((end - start).days + 1, 0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words
 from openfisca_goodwork.periods.history import History, history, mean_within, segments_of, taper_before, value_over
 from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
@@ -72,7 +72,7 @@ def _refuse_bad_periods(company: Any, found: AccountingPeriods) -> None:
 
 
 def _faults(one: AccountingPeriod, last_year: int) -> list[str]:
-    name = f"The accounting period from {one.start:%-d %B %Y} to {one.end:%-d %B %Y}"
+    name = f"The accounting period from {day_in_words(one.start)} to {day_in_words(one.end)}"
     tests = {
         "ends before it starts.": one.end < one.start,
         "is longer than 12 months (CTA 2009 s.10). Give the first 12 months and the rest as two periods.": one.is_too_long,
@@ -91,8 +91,8 @@ def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) 
         place = int(np.flatnonzero(gaps)[0])
         word = "overlaps" if gaps[place] < 0 else "leaves a gap after"
         raise RefusedPeriodError(
-            f"The accounting period from {found.starts[place].item():%-d %B %Y} {word} the one before, which ends on "
-            f"{ends_before[place].item():%-d %B %Y}. Periods follow one another day by day; if the company begins here, "
+            f"The accounting period from {day_in_words(found.starts[place].item())} {word} the one before, which ends on "
+            f"{day_in_words(ends_before[place].item())}. Periods follow one another day by day; if the company begins here, "
             f"say so with first_accounting_period: {period.start.year}."
         )
 

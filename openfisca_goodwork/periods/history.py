@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words
 from openfisca_goodwork.periods.refusals import RefusedDateError
 
 DAY_WEIGHTED = "day_weighted"
@@ -58,7 +58,7 @@ class History:
         found = [one for one in self.values if one.start <= day]
         if not found:
             first = self.values[0].start
-            raise RefusedDateError(f"{self.path} has no value before {first:%-d %B %Y}; {day:%-d %B %Y} was asked for.")
+            raise RefusedDateError(f"{self.path} has no value before {day_in_words(first)}; {day_in_words(day)} was asked for.")
         return found[-1].value
 
     def changes_within(self, start: date, end: date) -> list[Value]:
@@ -129,8 +129,8 @@ def value_over(parameter: History, period: AccountingPeriod) -> float:
     kinds = {one.straddle for one in changes}
     if not kinds <= {DAY_WEIGHTED, ROUNDED_UP_HYBRID}:
         raise ParameterError(
-            f"{parameter.path} changes on {changes[0].start:%-d %B %Y} by {', '.join(sorted(kinds))}: it has no single "
-            f"value over the period from {period.start:%-d %B %Y} to {period.end:%-d %B %Y}."
+            f"{parameter.path} changes on {day_in_words(changes[0].start)} by {', '.join(sorted(kinds))}: it has no single "
+            f"value over the period from {day_in_words(period.start)} to {day_in_words(period.end)}."
         )
     mean = _weighted(parameter.on(period.start), changes, period, period.start, period.end)
     return ceil(mean * _HYBRID_STEPS) / _HYBRID_STEPS if ROUNDED_UP_HYBRID in kinds else float(mean)

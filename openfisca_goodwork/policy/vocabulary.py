@@ -12,6 +12,7 @@ from typing import Any
 from openfisca_core.parameters import Parameter
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
 
@@ -130,8 +131,3 @@ def in_words(value: Value | None, unit: str) -> str:
 def plain(value: float) -> str:
     """A number as people write it, with commas and no needless exponent: `1,250,000`, `0.14`."""
     return f"{value:,.12g}"
-
-
-def day_in_words(date: datetime.date) -> str:
-    """A date as people read it: `1 April 2027`."""
-    return f"{date.day} {date:%B %Y}"

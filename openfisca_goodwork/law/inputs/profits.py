@@ -43,7 +43,7 @@ class other_income(Variable, minimum=0):
     reference = "CTA 2009 s.979"
 
 
-class exempt_distributions(Variable, minimum=0):
+class exempt_distributions(Variable, kept=True, minimum=0):
     """Exempt distributions received, those from 51% subsidiaries and fellow group members left out (£).
 
     They count towards augmented profits and are not taxed.
