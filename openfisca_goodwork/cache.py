@@ -22,6 +22,8 @@ from openfisca_goodwork.errors import DataError
 
 Arrays = dict[str, NDArray]
 DIRECTORY_VARIABLE = "GOODWORK_CACHE"
+KEY_LENGTH = 16
+ENTRIES_KEPT = 8
 
 
 def cache_directory() -> Path:
@@ -63,15 +65,23 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
 def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
 
-    An entry that cannot be read is built again. Raises DataError if the result cannot be written.
+    An entry that cannot be read is built again; of one name the newest eight are kept. Raises DataError if the result cannot be written.
     """
-    path = cache_directory() / f"{name}-{key[:16]}.npz"
+    path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
     kept = read(path)
     if kept is not None:
         return kept
     built = dict(build())
     write(path, built)
+    _drop_old(name)
     return built
+
+
+def _drop_old(name: str) -> None:
+    """Removes the oldest entries of a maker, so that a changing model does not fill the disk."""
+    entries = sorted(cache_directory().glob(f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"), key=lambda path: path.stat().st_mtime)
+    for path in entries[:-ENTRIES_KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def read(path: Path) -> Arrays | None:
@@ -79,7 +89,7 @@ def read(path: Path) -> Arrays | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as entry:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as entry:
             return {name: entry[name] for name in entry.files}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as fault:
         sys.stderr.write(f"{path} is damaged ({type(fault).__name__}) and is made again.\n")

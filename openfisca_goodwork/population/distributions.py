@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openfisca_goodwork.population.assumptions import Assumptions
 
 POINTS = 4000
-BODY_POINTS = 24
+BODY_POINTS = 32
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def profits(read: Assumptions, profit_makers: float) -> Distribution:
     names = ("exponent_from_250k", "exponent_from_4m", "exponent_from_54m", "exponent_from_510m")
     exponents = [read(f"base.profit.{name}") for name in names]
     body_x, body_s = _lognormal_body(
-        read("base.profit.log_mean"), read("base.profit.log_spread"), start, above, (20.0, 120_000.0)
+        read("base.profit.log_mean"), read("base.profit.log_spread"), start, above, (1.0, 120_000.0)
     )
     tail_x, tail_s = _broken_tail(steps, exponents, above, 0.4 / profit_makers)
     clear = tail_x >= 2 * start

@@ -34,7 +34,11 @@ PAIRS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """All companies, as arrays of equal length; a company's id is its place."""
+    """All companies, as arrays of equal length; a company's id is its place.
+
+    `profit_offset` is the part of the profit score that belongs to the company's section and registration; what is left is
+    standard normal over all companies.
+    """
 
     industry: NDArray[np.int8]
     section: NDArray[np.int8]
@@ -46,6 +50,7 @@ class Frame:
     employees: NDArray[np.float32]
     turnover: NDArray[np.float32]
     profit_score: NDArray[np.float32]
+    profit_offset: NDArray[np.float32]
     profit: NDArray[np.float32]
     plant_score: NDArray[np.float32]
     plant: NDArray[np.float32]
@@ -76,6 +81,7 @@ def build(read: Assumptions) -> Frame:
     band, registered, active = layout["employment_band"], layout["registered"], ~layout["dormant"]
     employees, employment_score = _employment(read, ids, band, seed)
     scores = _scores(read, ids, employment_score, seed)
+    own_profit_score = scores["profit"].copy()
     for name in SCORES[1:]:
         scores[name] += np.where(registered, 0.0, read("base.population.unregistered_score"))
     turnover, turnover_band = _turnover(read, layout, scores["turnover"])
@@ -93,6 +99,7 @@ def build(read: Assumptions) -> Frame:
         employees=np.where(registered, np.floor(employees), 0).astype(np.float32),
         turnover=turnover,
         profit_score=profit_score,
+        profit_offset=(profit_score - own_profit_score).astype(np.float32),
         profit=profit,
         plant_score=plant_score,
         plant=plant,

@@ -25,6 +25,7 @@ class Company:
     active: NDArray[np.bool_]
     large: NDArray[np.bool_]
     profit_score: Floats
+    profit_offset: Floats
     plant_score: Floats
     profit_map: tuple[Floats, Floats]
     spending: distributions.Distribution
@@ -67,7 +68,7 @@ def _potential_profits(read: Assumptions, company: Company, years: range) -> NDA
     """
     seed, share = _seed(read), read("base.profit.yearly_share")
     anchor = int(read("base.population.anchor_year"))
-    score = company.profit_score
+    score = company.profit_score - company.profit_offset
     own = draw.normal(company.ids, "permanent profit", seed)
     lasting = np.sqrt(1 - share**2)
     permanent = lasting * (lasting * score + share * own)
@@ -76,7 +77,7 @@ def _potential_profits(read: Assumptions, company: Company, years: range) -> NDA
     scores, logs = company.profit_map
     found = np.empty((len(years), score.size), dtype=np.float32)
     for at, part in enumerate(yearly):
-        found[at] = np.exp(np.interp(permanent + share * part, scores, logs))
+        found[at] = np.exp(np.interp(company.profit_offset + permanent + share * part, scores, logs))
     return found
 
 

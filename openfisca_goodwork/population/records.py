@@ -65,6 +65,7 @@ def company(frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -
         active=~frame.dormant[places],
         large=large,
         profit_score=frame.profit_score[places].astype(np.float64),
+        profit_offset=frame.profit_offset[places].astype(np.float64),
         plant_score=frame.plant_score[places].astype(np.float64),
         profit_map=frame.profit_map,
         spending=frame.plant_distribution,

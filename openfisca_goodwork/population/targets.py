@@ -137,8 +137,8 @@ def totals(read: Assumptions, tables: Sequence[Count], certain: NDArray[np.bool_
         columns.append(_indicators(table.cell, free, kept))
         names += [f"{table.block}: {table.names[cell]}" for cell in kept]
         wanted.append((table.official - fixed)[kept])
-        share = np.maximum(share, read("base.weights.sampling_tolerance") / np.maximum(records, 1))
-        tolerance.append(np.maximum(share * table.official, ROUNDED_TO)[kept])
+        shares = np.maximum(share, read("base.weights.sampling_tolerance") / np.maximum(records, 1))
+        tolerance.append(np.maximum(shares * table.official, ROUNDED_TO)[kept])
     free_rows = ~certain
     matrix: Any = sparse.hstack(columns).tocsr()[free_rows]
     return Totals(names, matrix, np.concatenate(wanted), np.concatenate(tolerance))

@@ -1,0 +1,93 @@
+"""What is kept between runs is whole, is what was kept, or is made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import cache
+from openfisca_goodwork.errors import DataError
+
+
+@pytest.fixture(autouse=True)
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(cache.DIRECTORY_VARIABLE, str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+def build_once() -> dict[str, np.ndarray]:
+    return {"a": np.arange(3.0), "b": np.array([True, False])}
+
+
+def never() -> dict[str, np.ndarray]:
+    raise AssertionError("built although it was kept")
+
+
+def test_what_was_built_once_is_read_back_and_not_built_again() -> None:
+    cache.load_or_build("thing", "0" * 64, build_once)
+    kept = cache.load_or_build("thing", "0" * 64, never)
+    assert kept.keys() == {"a", "b"}
+    assert kept["a"].tolist() == [0, 1, 2]
+    assert kept["b"].dtype == bool
+
+
+def test_nothing_but_the_entry_is_left_in_the_directory(directory: Path) -> None:
+    cache.load_or_build("thing", "0" * 64, build_once)
+    assert [path.name for path in directory.iterdir()] == ["thing-0000000000000000.npz"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04 half of one"])
+def test_a_damaged_entry_is_built_again_and_said_so(
+    directory: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directory.mkdir()
+    entry = directory / "thing-0000000000000000.npz"
+    entry.write_bytes(content)
+    assert cache.load_or_build("thing", "0" * 64, build_once)["a"].tolist() == [0, 1, 2]
+    assert f"{entry} is damaged" in capsys.readouterr().err
+    assert cache.load_or_build("thing", "0" * 64, never)["a"].tolist() == [0, 1, 2]
+
+
+def test_an_entry_cut_short_is_built_again(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache.load_or_build("thing", "0" * 64, build_once)
+    entry = next(directory.iterdir())
+    entry.write_bytes(entry.read_bytes()[:-40])
+    assert cache.load_or_build("thing", "0" * 64, build_once)["b"].tolist() == [True, False]
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_of_one_maker_the_newest_entries_are_kept(directory: Path) -> None:
+    for number in range(cache.ENTRIES_KEPT + 3):
+        cache.load_or_build("thing", f"{number:064x}"[::-1], build_once)
+    cache.load_or_build("thing-else", "0" * 64, build_once)
+    names = [path.name for path in directory.iterdir()]
+    assert len(names) == cache.ENTRIES_KEPT + 1
+    assert "thing-else-0000000000000000.npz" in names
+
+
+def test_a_build_that_fails_leaves_nothing_behind(directory: Path) -> None:
+    with pytest.raises(AssertionError):
+        cache.load_or_build("thing", "0" * 64, never)
+    assert not directory.exists()
+
+
+def test_a_directory_that_cannot_be_written_is_an_error_with_its_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("a file, no directory")
+    monkeypatch.setenv(cache.DIRECTORY_VARIABLE, str(file))
+    with pytest.raises(DataError, match="GOODWORK_CACHE"):
+        cache.load_or_build("thing", "0" * 64, build_once)
+
+
+def test_a_fingerprint_tells_parts_and_contents_apart(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("1")
+    before = cache.fingerprint(tmp_path)
+    (tmp_path / "one.txt").write_text("2")
+    assert cache.fingerprint(tmp_path) != before
+    (tmp_path / "one.txt").rename(tmp_path / "two.txt")
+    assert len({before, cache.fingerprint(tmp_path), cache.fingerprint("ab", "c"), cache.fingerprint("a", "bc")}) == 4
+    assert cache.fingerprint("ab", "c") == cache.fingerprint("ab", b"c")

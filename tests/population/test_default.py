@@ -1,0 +1,144 @@
+"""The population that ships, against the official figures: the proof that it stands for UK companies.
+
+Builds it if it has not been built since something changed (some twenty seconds).
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import population
+from openfisca_goodwork.population import FitReport, Population
+from openfisca_goodwork.population.export import ending_in
+from openfisca_goodwork.system import current_law
+
+COUNTS = ("companies by industry and employment", "companies by industry and turnover", "companies by region and employment")
+
+
+@pytest.fixture(scope="module")
+def report(default: Population) -> FitReport:
+    return population.report(default)
+
+
+@pytest.fixture(scope="module")
+def tax(default: Population) -> np.ndarray:
+    return ending_in(default, 2023, ["net_corporation_tax"], current_law())["net_corporation_tax"]
+
+
+def test_it_has_over_100_000_records_for_3_million_companies(default: Population) -> None:
+    assert default.records >= 100_000
+    assert default.companies == pytest.approx(3_018_755, rel=0.001)
+    assert default.frame["weight"].min() > 0
+    assert list(default.frame.columns[:6]) == ["id", "weight", "sic_section", "region", "employment_band", "turnover_band"]
+
+
+def test_the_largest_companies_stand_for_themselves(default: Population) -> None:
+    large = default.frame["employees"] >= 1000
+    assert set(default.frame["weight"][large]) == {1.0}
+
+
+@pytest.mark.parametrize("block", COUNTS)
+def test_counts_of_companies_are_met_to_a_thousandth(report: FitReport, block: str) -> None:
+    fit = next(one for one in report.blocks("fitted") if one.block == block)
+    assert fit.aggregate < 0.001
+    assert fit.worst < 0.02
+
+
+def test_corporation_tax_of_each_year_computed_by_the_law_is_the_official_total(report: FitReport) -> None:
+    lines = [one for one in report.lines if one.block == "corporation tax by year"]
+    assert [one.target for one in lines] == [f"{year}-{(year + 1) % 100}" for year in range(2018, 2031)]
+    assert all(abs(one.error or 0) < 0.001 for one in lines)
+
+
+def test_the_law_run_afresh_gives_the_83_6_billion_of_2023_24(default: Population, tax: np.ndarray) -> None:
+    assert default.weight @ tax == pytest.approx(83.6e9, rel=0.001)
+
+
+def test_liable_companies_are_within_5_percent(report: FitReport) -> None:
+    line = next(one for one in report.lines if one.target == "all sections, 2023-24")
+    assert line.official == 1_561_585
+    assert abs(line.error or 0) < 0.05
+
+
+@pytest.mark.parametrize("block", ["corporation tax by section, 2023-24", "companies with a liability by section, 2023-24"])
+def test_sections_are_within_5_percent(report: FitReport, block: str) -> None:
+    fit = next(one for one in report.blocks("fitted") if one.block == block)
+    assert fit.worst < 0.05
+
+
+def test_seven_thousand_companies_pay_61_percent_of_the_tax(report: FitReport) -> None:
+    lines = {one.target: one.model for one in report.lines if one.block == "concentration of tax"}
+    assert lines["companies with a liability over 1m, 2023-24"] == pytest.approx(7_000, rel=0.1)
+    assert lines["share of tax paid by companies with a liability over 1m, 2023-24"] == pytest.approx(0.61, abs=0.04)
+
+
+def test_training_of_each_sector_is_the_surveys(report: FitReport) -> None:
+    lines = [one for one in report.lines if one.block == "training by sector"]
+    assert len(lines) == 13
+    assert sum(one.official for one in lines) == pytest.approx(38_300, rel=0.01)
+    assert all(abs(one.model - one.official) <= 0.05 * one.official for one in lines)
+
+
+def test_fitted_and_held_out_figures_are_apart_and_none_is_from_memory(report: FitReport) -> None:
+    rows = report.to_dataframe()
+    assert set(rows["role"]) == {"fitted", "held out"}
+    assert not rows.duplicated(["block", "target"]).any()
+    assert "memory" not in set(rows["status"])
+    held_out = set(rows.loc[rows["role"] == "held out", "block"])
+    assert "companies by region and turnover" in held_out
+    assert "corporation tax by section, 2021-22" in held_out
+
+
+def test_held_out_counts_are_within_reach(report: FitReport) -> None:
+    fit = {one.block: one for one in report.blocks("held out")}
+    assert fit["companies by region and turnover"].aggregate < 0.06
+    assert fit["companies with a liability by section, 2021-22"].aggregate < 0.10
+
+
+def test_the_report_says_so_in_words_and_in_plain_values(report: FitReport, default: Population) -> None:
+    text = report.summary()
+    assert "Held out" in text
+    assert "Effective sample size" in text
+    told = json.loads(json.dumps(report.to_dict()))
+    assert told["fingerprint"] == default.fingerprint
+    assert len(told["targets"]) == len(report.lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "threshold"),
+    [
+        ("trading_profit_before_capital_allowances", 50_000),
+        ("trading_profit_before_capital_allowances", 250_000),
+        ("trading_profit_before_capital_allowances", 1_500_000),
+        ("plant", 200_000),
+        ("plant", 1_000_000),
+        ("pay_bill", 3_000_000),
+    ],
+)
+def test_no_mass_sits_at_a_threshold_of_the_law(default: Population, name: str, threshold: float) -> None:
+    """The two tenths around a threshold hold companies in the proportion that the tenths further out lead to expect."""
+    counts = np.zeros(4)
+    for label in (2022, 2024, 2026):
+        held = default.inputs(label)
+        values = held[name] if name in held else sum(held[one] for one in held if "plant" in one)
+        edges = threshold * 1.15 ** np.arange(-2, 3)
+        counts += np.histogram(values, edges, weights=default.weight)[0]
+    outer = np.sqrt(
+        counts[0] / counts[3]
+    )  # density falls evenly in logs: a third of the way per step, squared root for three
+    inner = counts[1] / counts[2]
+    assert inner == pytest.approx(outer ** (2 / 3), rel=0.25)
+
+
+def test_losses_are_made_by_about_a_quarter_of_active_companies(default: Population) -> None:
+    active = ~default.columns["dormant"]
+    losing = default.inputs(2024)["trading_profit_before_capital_allowances"] < 0
+    assert default.weight[losing].sum() / default.weight[active].sum() == pytest.approx(0.25, abs=0.05)
+
+
+def test_half_of_tax_is_paid_by_companies_with_december_year_ends(default: Population, tax: np.ndarray) -> None:
+    december = default.columns["end_month"] == 12
+    assert (default.weight * tax)[december].sum() / (default.weight @ tax) == pytest.approx(0.5, abs=0.1)

@@ -1,0 +1,106 @@
+"""What the law is given: whole, finite, consecutive, and adding up to what was drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import system
+from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.population import Population
+from openfisca_goodwork.population.inputs import HEADS
+
+MAIN_RATE = ("main_rate_plant_new", "main_rate_plant_used")
+
+
+def test_every_input_is_an_input_variable_of_the_law_with_one_value_a_record(default: Population) -> None:
+    variables = system.current_law().variables
+    for label in (2018, 2033):
+        for name, values in default.inputs(label).items():
+            assert name in variables
+            assert values.shape == (default.records,)
+
+
+def test_every_amount_is_a_finite_64_bit_number(default: Population) -> None:
+    for label in default.labels:
+        for name, values in default.inputs(label).items():
+            if values.dtype.kind == "f":
+                assert values.dtype == np.float64, name
+                assert np.isfinite(values).all(), name
+                assert name == "trading_profit_before_capital_allowances" or values.min() >= 0, name
+
+
+def test_accounting_periods_follow_one_another_and_are_twelve_months(default: Population) -> None:
+    one_day = np.timedelta64(1, "D")
+    end_before = default.inputs(2018)["accounting_period_start"] - one_day
+    for label in default.labels:
+        held = default.inputs(label)
+        start, end = held["accounting_period_start"], held["accounting_period_end"]
+        assert np.array_equal(start, end_before + one_day)
+        assert set(end.astype("datetime64[Y]").astype(int) + 1970) == {label}
+        assert set((end - start).astype(int) + 1) <= {365, 366}
+        assert np.array_equal(end.astype("datetime64[M]"), (start - one_day).astype("datetime64[M]") + 12)
+        end_before = end
+
+
+def test_balances_are_brought_into_the_first_period_only(default: Population) -> None:
+    opening = {name for name in default.inputs(2018) if name.endswith("_brought_forward")}
+    assert opening == {
+        "main_pool_brought_forward",
+        "special_rate_pool_brought_forward",
+        "structures_and_buildings_brought_forward",
+        "trading_losses_brought_forward",
+    }
+    assert not opening & default.inputs(2019).keys()
+    assert set(default.inputs(2025)["first_accounting_period"]) == {2018}
+
+
+def test_heads_of_training_add_up_to_spending_at_the_prices_of_the_survey_year(default: Population) -> None:
+    held = default.inputs(2024)
+    december = default.columns["end_month"] == 12
+    total = sum(held[head] for head in HEADS)
+    assert total[december] == pytest.approx(default.columns["training"][december].astype(float), rel=1e-6, abs=1e-6)
+
+
+def test_fees_are_8_percent_of_training_in_the_survey_year(default: Population) -> None:
+    held = default.inputs(2024)
+    here = (default.columns["end_month"] == 12) & (default.columns["training"] > 0)
+    assert held["external_course_fees"][here] == pytest.approx(0.08 * default.columns["training"][here], rel=1e-6)
+
+
+def test_claims_move_plant_between_new_and_used_and_change_no_total(default: Population) -> None:
+    actual, expected = default.inputs(2024, claims="actual"), default.inputs(2024, claims="expected")
+    assert sum(expected[name] for name in MAIN_RATE) == pytest.approx(sum(actual[name] for name in MAIN_RATE))
+    assert expected["main_rate_plant_new"].sum() / actual["main_rate_plant_new"].sum() == pytest.approx(0.9 / 0.65, rel=0.03)
+    assert actual.keys() - {"x"} == expected.keys()
+
+
+def test_plant_of_every_class_adds_up_to_112_billion_in_2018_19(default: Population) -> None:
+    held = [default.inputs(label) for label in (2018, 2019)]
+    new_year = default.financial_year(2018) == 2018
+    classes = [name for name in held[0] if "plant" in name] + [
+        "zero_emission_cars_new",
+        "main_rate_cars",
+        "special_rate_cars",
+    ]
+    spent = sum(np.where(new_year, held[0][name], held[1][name]) for name in classes)
+    cars = sum(np.where(new_year, held[0][name], held[1][name]) for name in classes[-3:])
+    resale = 0.35 / 0.65 * cars  # cars enter net of their resale value
+    assert default.weight @ (spent + resale) == pytest.approx(
+        112e9, rel=0.02
+    )  # periods that end in the year began before it
+
+
+def test_lessors_of_plant_are_in_finance_and_administrative_services(default: Population) -> None:
+    leased = default.inputs(2025)["main_rate_plant_for_leasing_new"] > 0
+    assert set(default.frame["sic_section"][leased]) == {"K", "N"}
+
+
+def test_a_label_outside_the_panel_is_an_error(default: Population) -> None:
+    with pytest.raises(DataError, match="2018 to 2033"):
+        default.inputs(2034)
+
+
+def test_draws_are_the_same_each_time_and_differ_by_name(default: Population) -> None:
+    assert np.array_equal(default.uniform("take-up"), default.uniform("take-up"))
+    assert abs(np.corrcoef(default.uniform("take-up"), default.uniform("other"))[0, 1]) < 0.02

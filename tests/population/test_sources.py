@@ -1,0 +1,78 @@
+"""The tables of official figures: each row says where it comes from, and the totals are the published ones."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.population import sources
+
+TABLES = sorted(path.stem for path in sources.DATA.glob("*.csv"))
+
+
+@pytest.fixture(params=TABLES)
+def table(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_every_row_has_a_source_an_address_and_a_status_that_may_be_a_target(table: str) -> None:
+    with (sources.DATA / f"{table}.csv").open(encoding="utf-8") as file:
+        if not set(sources.COLUMNS) <= set(next(csv.reader(file))):
+            pytest.skip("a table of another room")
+    for row in sources.rows(table):
+        assert row.source, row
+        assert row.address.startswith("https://"), row
+        assert row.status != "memory", row
+
+
+def test_companies_are_the_2_096_600_of_the_ons() -> None:
+    by_employment = sources.matrix(
+        "companies_by_industry_and_employment", sources.INDUSTRIES, sources.EMPLOYMENT_BANDS, (0, 2)
+    )
+    by_turnover = sources.matrix("companies_by_industry_and_turnover", sources.INDUSTRIES, sources.TURNOVER_BANDS, (0, 2))
+    by_region = sources.matrix("companies_by_region_and_employment", sources.REGIONS, sources.EMPLOYMENT_BANDS, (1, 2))
+    assert by_employment.sum() == pytest.approx(2_096_600, abs=50)
+    assert by_turnover.sum() == pytest.approx(2_096_600, abs=50)
+    assert by_region.sum() == pytest.approx(2_096_600, abs=50)
+    assert by_employment[:, -1].sum() == pytest.approx(8_235, abs=20)
+
+
+def test_liable_companies_by_section_add_up_to_the_total_of_hmrc() -> None:
+    liable = sources.by_section("companies with a liability", "2023-24")
+    assert liable.sum() == 1_561_585
+    assert liable[sources.SECTIONS.index("S")] == 73_870 + 6_720  # households as employers (T) count with other services
+
+
+def test_tax_of_a_section_is_in_pounds() -> None:
+    assert sources.by_section("corporation tax liabilities", "2023-24")[sources.SECTIONS.index("K")] == 19_581e6
+
+
+def test_training_adds_up_to_the_53_billion_of_the_survey() -> None:
+    spend = [row.figure for row in sources.rows("training_by_sector") if row.keys[2] == "training spend"]
+    assert sum(spend) == pytest.approx(53_000, rel=0.001)
+
+
+def test_sections_of_the_training_sectors_cover_each_section_once() -> None:
+    sections = "".join(row.keys[1] for row in sources.rows("training_by_sector") if row.keys[2] == "training spend")
+    assert sorted(sections) == list(sources.SECTIONS)
+
+
+def test_a_row_that_is_not_there_is_an_error_that_names_it() -> None:
+    with pytest.raises(DataError, match="1999-00"):
+        sources.row("corporation_tax", "1999-00", "corporation tax liabilities")
+
+
+def test_a_malformed_table_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bad.csv").write_text("figure,unit,year,source,address,status\n1,companies,2025,x,https://x,guessed\n")
+    monkeypatch.setattr(sources, "DATA", tmp_path)
+    with pytest.raises(DataError, match="guessed"):
+        sources.rows("bad")
+
+
+def test_every_table_is_ascii_and_read_whole() -> None:
+    assert len(TABLES) >= 11
+    assert np.all([(sources.DATA / f"{name}.csv").read_bytes().isascii() for name in TABLES])
