@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.periods import financial_year_name
-from openfisca_goodwork.policy import Override, Reform
+from openfisca_goodwork.policy import Override, Reform, as_asked
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -98,11 +98,11 @@ class CostingResult:
     @property
     def command(self) -> str:
         """The command that gives this result again."""
-        options = [f"--baseline {shlex.quote(reform.file or reform.name)}" for reform in self.baseline]
+        options = [f"--baseline {shlex.quote(as_asked(reform))}" for reform in self.baseline]
         options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
         options += [f"--behaviour {self.behaviour}"]
         options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
-        return " ".join(["goodwork cost", *(shlex.quote(reform.name) for reform in self.reforms), *options])
+        return " ".join(["goodwork cost", *(shlex.quote(as_asked(reform)) for reform in self.reforms), *options])
 
     def to_dict(self) -> dict[str, Any]:
         """The result for JSON: £ million, unrounded."""

@@ -7,7 +7,7 @@ tax-benefit system with other parameters, or a table of what differs.
 from openfisca_goodwork.policy.compare import Comparison, Difference, compare, no_effect_reason
 from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.laws import law_of
-from openfisca_goodwork.policy.library import check, library, load, load_all
+from openfisca_goodwork.policy.library import as_asked, check, library, load, load_all
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform
 
@@ -18,6 +18,7 @@ __all__ = [
     "Difference",
     "Override",
     "Reform",
+    "as_asked",
     "check",
     "compare",
     "compose",

@@ -33,6 +33,14 @@ def load(reform: str | Path | Reform) -> Reform:
     return parse(file, name=_called(file))
 
 
+def as_asked(reform: Reform) -> str:
+    """What a command calls a reform: its name where the library has it word for word, its file otherwise."""
+    shelved = library().get(reform.name)
+    if shelved is not None and shelved.read_bytes().decode() == reform.text:
+        return reform.name
+    return reform.file or reform.name
+
+
 def load_all(reforms: Reforms) -> tuple[Reform, ...]:
     """Reforms given one by one or together, as names, files or Reforms."""
     given = (reforms,) if isinstance(reforms, str | Path | Reform) else tuple(reforms)

@@ -1,0 +1,166 @@
+"""Charts of a costing, as Vega-Lite specifications with their data and their alternative text.
+
+Every chart says what it found in its title, carries its figures as direct labels, and can be read without its colours.
+The specifications are plain data: a browser draws them, ``vl-convert`` makes pictures of them, Altair reads them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.reports import tables
+from openfisca_goodwork.reports.words import ROUNDING, finding, measured
+
+Spec = dict[str, Any]
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_VERSION = "6.4"
+_STRONG, _QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground and upon the dark one
+_PANEL = 110
+_WIDTH = 620
+_ROOM_FOR_LABELS = 0.22
+_LABEL_WIDTH = 22
+_LINE_BREAK = "|"
+_PLAIN = {"view": {"stroke": None}}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart ready to be shown.
+
+    Attributes:
+        title: the finding. subtitle: what is measured, unit, coverage, sign. alt: the chart in words.
+        spec: Vega-Lite, without title. data: the figures in it, tidy.
+    """
+
+    title: str
+    subtitle: str
+    alt: str
+    spec: Spec
+    data: pandas.DataFrame
+
+
+def cost_by_year(result: CostingResult) -> Chart:
+    """Columns by financial year: post-behavioural, static, and with training that does not respond, one panel each."""
+    shown = tables.by_year(result)
+    order = [shown.index[1], shown.index[0], shown.index[2]]
+    data = _tidy(shown.loc[order], "measure")
+    colours = dict.fromkeys(order, _QUIET) | {order[0]: _STRONG}
+    span = _span(data["value"])
+    panels = [_columns(name, colour, span) for name, colour in colours.items()]
+    spec = {"$schema": _SCHEMA, "data": {"values": _values(data)}, "vconcat": panels, "spacing": 14, "config": _PLAIN}
+    alt = f"Columns by financial year, £ million. {_in_words(shown.loc[order])}"
+    return Chart(finding(result), f"{measured(result)} {ROUNDING}", alt, spec, data)
+
+
+def cost_by_head(result: CostingResult) -> Chart | None:
+    """Bars of the static effect by cost head in the last year; None where no head has any."""
+    shown = tables.by_head(result)
+    year = result.financial_years[-1]
+    if shown.empty or not shown[year].any():
+        return None
+    last = shown[[year]].sort_values(year)
+    data = _tidy(last, "head")
+    spec = {"$schema": _SCHEMA, "data": {"values": _values(data)}, "height": {"step": 44}, "config": _PLAIN}
+    spec |= _bars(_span(data["value"]))
+    title = f"{last.index[0]} makes up {last[year].iloc[0] / last[year].sum():.0%} of the static effect in {year}"
+    subtitle = f"Static effect by cost head of training in {year}. {measured(result)} {ROUNDING}"
+    return Chart(title, subtitle, f"Bars by cost head, £ million, {year}. {_in_words(last)}", spec, data)
+
+
+def svg_of(chart: Chart) -> str:
+    """The chart with its title as an SVG picture.
+
+    Raises:
+        ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
+    """
+    import vl_convert  # here, because it comes with the extra `report` only
+
+    subtitle = textwrap.wrap(chart.subtitle, width=110)
+    title = {"text": textwrap.wrap(chart.title, width=75), "subtitle": subtitle, "anchor": "start", "offset": 14}
+    spec = {**chart.spec, "title": title, "background": "white", "padding": 12}
+    if "vconcat" in spec:
+        spec["vconcat"] = [{**panel, "width": _WIDTH} for panel in spec["vconcat"]]
+    else:
+        spec["width"] = _WIDTH
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=_VERSION))
+
+
+def _tidy(table: pandas.DataFrame, rows: str) -> pandas.DataFrame:
+    """One row a figure: the row's name, the financial year, the value (£ million), its rounded label."""
+    figures = [(name, year, value, rounded(value)) for name, row in table.iterrows() for year, value in row.items()]
+    return pandas.DataFrame(figures, columns=[rows, "financial_year", "value", "label"])
+
+
+def _values(data: pandas.DataFrame) -> list[Mapping[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
+
+
+def _span(values: Iterable[float]) -> list[float]:
+    """From the least to the greatest value, zero included, with room for a label at each end in use."""
+    listed = list(values)
+    least, most = min(0.0, *listed), max(0.0, *listed)
+    room = _ROOM_FOR_LABELS * (most - least) or 1.0
+    return [least - room if least else 0.0, most + room if most or not least else 0.0]
+
+
+def _columns(measure: str, colour: str, span: list[float]) -> Spec:
+    """One panel: the columns of one measure, each with its figure."""
+    x = {"field": "financial_year", "type": "ordinal", "axis": {"labelAngle": 0, "title": None, "orient": "bottom"}}
+    y = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
+    return {
+        "title": {"text": measure, "anchor": "start", "fontSize": 14},
+        "height": _PANEL,
+        "transform": [{"filter": {"field": "measure", "equal": measure}}],
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "bar", "color": colour, "width": {"band": 0.7}}},
+            _label("datum.value >= 0", {"baseline": "bottom", "dy": -4}),
+            _label("datum.value < 0", {"baseline": "top", "dy": 4}),
+        ],
+    }
+
+
+def _bars(span: list[float]) -> Spec:
+    """Bars of every head, each with its figure at its end."""
+    axis = {"title": None, "labelLimit": 180, "labelExpr": f"split(datum.label, '{_LINE_BREAK}')", "labelLineHeight": 14}
+    y = {"field": "wrapped", "type": "nominal", "sort": None, "axis": axis}
+    x = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
+    return {
+        "transform": [{"calculate": _wrapped("datum.head"), "as": "wrapped"}],
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "bar", "color": _STRONG, "height": {"band": 0.6}}},
+            _label("datum.value >= 0", {"align": "left", "dx": 4}),
+            _label("datum.value < 0", {"align": "right", "dx": -4}),
+        ],
+    }
+
+
+def _wrapped(name: str) -> str:
+    """An expression that breaks a long name into two lines at its last space within the width of a label."""
+    within = f"lastindexof(substring({name}, 0, {_LABEL_WIDTH}), ' ')"
+    broken = f"substring({name}, 0, {within}) + '{_LINE_BREAK}' + substring({name}, {within} + 1, length({name}))"
+    return f"length({name}) > {_LABEL_WIDTH} && {within} > 0 ? {broken} : {name}"
+
+
+def _label(where: str, place: Mapping[str, Any]) -> Spec:
+    mark = {"type": "text", "fontSize": 13, **place}
+    return {
+        "transform": [{"filter": where}],
+        "mark": mark,
+        "encoding": {"text": {"field": "label"}},
+    }
+
+
+def _in_words(table: pandas.DataFrame) -> str:
+    """Every figure of a table, row by row."""
+    rows = ("; ".join(f"{year} {rounded(value)}" for year, value in row.items()) for _, row in table.iterrows())
+    return " ".join(f"{name}: {row}." for name, row in zip(table.index, rows, strict=True))

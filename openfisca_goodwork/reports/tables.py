@@ -1,0 +1,132 @@
+"""The tables a reader sees, from a result: rows named in words, one column a financial year, figures unrounded.
+
+Money is £ million unless a column says otherwise; whoever shows a table rounds it with ``costing.summary.rounded``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.assumptions import LEVELS, NONE, behaviour_of
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words, last_date, plain
+from openfisca_goodwork.reports.words import head_in_words
+from openfisca_goodwork.system import DatedValue, current_law
+
+STATIC = "Static"
+POST_BEHAVIOURAL = "Post-behavioural"
+WITHOUT_RESPONSE = "If training does not respond (elasticity 0)"
+CLAIMANTS = "Companies claiming"
+
+_COLUMNS_OF_CHANGES = {
+    "label": "Parameter",
+    "a_in_words": "Before",
+    "b_in_words": "After",
+    "from": "From",
+    "to": "To",
+    "change": "Change",
+    "reference_a": "Reference of the law before",
+    "reference_b": "Reference of the reform",
+    "path": "Path",
+}
+
+
+def by_year(result: CostingResult) -> pandas.DataFrame:
+    """The headline: static, post-behavioural, and with training that does not respond."""
+    rows = {
+        STATIC: result.static,
+        f"{POST_BEHAVIOURAL} ({result.behaviour})": result.post_behavioural,
+        WITHOUT_RESPONSE: result.without_response,
+    }
+    return _by_year(rows, result)
+
+
+def steps(result: CostingResult) -> pandas.DataFrame:
+    """Each step from full entitlement to the post-behavioural effect, with the two totals in their places."""
+    static = {step.name: step.effect for step in result.steps if not step.is_behavioural}
+    response = {step.name: step.effect for step in result.steps if step.is_behavioural}
+    totals = {STATIC: result.static}, {f"{POST_BEHAVIOURAL} ({result.behaviour})": result.post_behavioural}
+    return _by_year(static | totals[0] | response | totals[1], result)
+
+
+def by_head(result: CostingResult) -> pandas.DataFrame:
+    """The static effect by cost head of training, heads without any left out."""
+    return _by_year({head_in_words(head): amounts for head, amounts in result.by_head.items() if any(amounts)}, result)
+
+
+def claimants(result: CostingResult) -> pandas.DataFrame:
+    """Companies that claim, by the financial year in which their accounting period ends (number of companies)."""
+    return _by_year({CLAIMANTS: result.claimants} if result.claimants else {}, result)
+
+
+def training(result: CostingResult) -> pandas.DataFrame:
+    """Qualifying training: all that is entitled, what is claimed, what is induced."""
+    names = {"entitled": "Qualifying training", "claimed": "Claimed", "induced": "Induced by the relief"}
+    return _by_year({names[name]: amounts for name, amounts in result.training.items()}, result)
+
+
+def _by_year(rows: Mapping[str, Iterable[float]], result: CostingResult) -> pandas.DataFrame:
+    amounts = [list(row) for row in rows.values()]
+    return pandas.DataFrame(amounts, index=list(rows), columns=result.financial_years, dtype=float)
+
+
+def assumptions(result: CostingResult) -> pandas.DataFrame:
+    """Every assumption used: in words, its value, where it comes from, and the default where the run has another."""
+    rows = [_assumption(path, value) for path, value in result.assumptions.items()]
+    return pandas.DataFrame(rows, columns=["Assumption", "Value", "Default, where changed", "Source", "Path"])
+
+
+def _assumption(path: str, value: float) -> tuple[str, ...]:
+    leaf = current_vocabulary()[path]
+    default = _latest(path)
+    changed = "" if default.value == value else _in_words(default.value, leaf)
+    return leaf.label, _in_words(value, leaf), changed, "; ".join(_sources(default)), path
+
+
+def _in_words(value: Any, leaf: Leaf) -> str:
+    """A share as a percentage; a number that may pass 1, such as an elasticity, as a number."""
+    return in_words(value, leaf.unit) if leaf.most == 1 else plain(value)
+
+
+def levels_of_behaviour() -> pandas.DataFrame:
+    """What each level of behaviour assumes: one row an assumption, one column a level, and the sources."""
+    levels = [level for level in LEVELS if level != NONE]
+    rows: dict[str, dict[str, str]] = {}
+    sources: dict[str, list[str]] = {}
+    for level in levels:
+        for path, value in behaviour_of(current_law(), level, last_date(current_vocabulary())).values.items():
+            leaf, name = current_vocabulary()[path], path.replace(f".{level}", "")
+            row = rows.setdefault(name, {"Assumption": leaf.label.replace(f", {level} case", "")})
+            row[level.capitalize()] = _in_words(value, leaf)
+            sources.setdefault(name, []).extend(_sources(_latest(path)))
+    shown = [row | {"Sources": "; ".join(dict.fromkeys(sources[name]))} for name, row in rows.items()]
+    return pandas.DataFrame(shown, columns=["Assumption", *(one.capitalize() for one in levels), "Sources"])
+
+
+def _latest(path: str) -> DatedValue:
+    """An assumption of the package as it stands at the end of the law held."""
+    vocabulary = current_vocabulary()
+    found = in_force(vocabulary[path].values, last_date(vocabulary))
+    if found is None:
+        raise LookupError(f"{path} has no value.")
+    return found
+
+
+def _sources(dated: DatedValue) -> list[str]:
+    """The titles of the sources of a dated value."""
+    return [str(one.get("title") or one.get("href", "")) for one in dated.metadata.get("reference", ())]
+
+
+def parameters_changed(reforms: Iterable[Reform], baseline: Iterable[Reform] = ()) -> pandas.DataFrame:
+    """Every parameter that the reforms change of the law beneath, with the references of both."""
+    beneath = tuple(baseline)
+    before = policy.compose(beneath) if beneath else "law"
+    after = policy.compose((*beneath, *reforms))
+    rows = policy.compare(before, after).to_dict()["differences"]
+    shown = [{name: row[key] or "" for key, name in _COLUMNS_OF_CHANGES.items()} for row in rows]
+    return pandas.DataFrame(shown, columns=list(_COLUMNS_OF_CHANGES.values()))

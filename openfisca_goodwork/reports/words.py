@@ -1,0 +1,73 @@
+"""The sentences a costing is shown with: what was found, what it is measured in, what it rests on."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.summary import in_words
+from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
+
+ROUNDING = "Rounded to the nearest £5 million; “negl.” is less than £3 million."
+SIGN = "Minus is a cost to the Exchequer, plus improves the public finances."
+PROPOSED = "Proposed, not law"
+
+STATUSES = {
+    "proposal": PROPOSED,
+    "enacted": "Enacted",
+    "counterfactual": "Counterfactual, not law",
+    "stress": "Stress test, not law",
+}
+
+
+def finding(result: CostingResult) -> str:
+    """What was found, as a title: `Human-investment super-deduction costs £0.8bn in 2031-32`."""
+    title = " + ".join(reform.title for reform in result.reforms)
+    if result.no_effect:
+        return f"{title} has no effect"
+    return f"{title} {in_words(result.post_behavioural[-1])} in {result.financial_years[-1]}"
+
+
+def measured(result: CostingResult) -> str:
+    """What the figures measure: against what, unit, basis, coverage, sign."""
+    against = " + ".join(reform.title for reform in result.baseline) or "current law"
+    return f"Effect on the public finances against {against}, £ million, {result.basis} basis, UK companies. {SIGN}"
+
+
+def status(result: CostingResult) -> str:
+    """Whether what was costed is law."""
+    return ". ".join(dict.fromkeys(STATUSES[reform.status] for reform in result.reforms)) + "."
+
+
+def head_in_words(head: str) -> str:
+    """A cost head as people read it: `Trainer pay`."""
+    return head.replace("_", " ").capitalize()
+
+
+def value_for_money(result: CostingResult) -> str:
+    """What the money buys, in a sentence; nothing where no training is induced."""
+    value = result.value_for_money()
+    if not value or value["exchequer_cost_per_extra_pound"] is None:
+        return ""
+    return (
+        f"From {result.financial_years[0]} to {result.financial_years[-1]}, each extra £1 of training costs the Exchequer "
+        f"£{value['exchequer_cost_per_extra_pound']:.2f}. "
+        f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
+    )
+
+
+def population(result: CostingResult) -> str:
+    """The companies behind the figures."""
+    used = result.population
+    return (
+        f"Population {used.fingerprint[:12]}: {used.records:,} records stand for {used.companies:,.0f} companies "
+        "of the United Kingdom."
+    )
+
+
+def fit(report: FitReport) -> str:
+    """How well the population meets the official figures, in a sentence, fitted and held out apart."""
+    parts = []
+    for role, said in ((FITTED, "it was fitted to"), (HELD_OUT, "kept back as a test")):
+        lines = [one for one in report.lines if one.role == role]
+        if lines:
+            parts.append(f"{sum(one.within for one in lines):,} of {len(lines):,} official figures {said}")
+    return f"The population is within tolerance of {' and '.join(parts)}." if parts else ""
