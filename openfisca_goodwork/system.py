@@ -206,6 +206,8 @@ def run(
             _run_label(built, label, {name: array[part] for name, array in given.items()}, outputs) for part, built in chunks
         ]
         results[label] = {name: np.concatenate([one[name] for one in parts]) for name in outputs}
+    for _, built in chunks:  # its parts refer to one another: without this the arrays wait for the garbage collector
+        _forget(built, before=label + 1)
     return results
 
 
