@@ -1,0 +1,108 @@
+"""The ground under every formula: 64 bits, no hole in any number, bounds that hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import model, system
+
+LAW = system.current_law()
+EVERY = {name: one for name, one in LAW.variables.items() if one.definition_period == model.YEAR}
+NUMBERS = [name for name, one in EVERY.items() if one.value_type is float]
+# The first calendar year that lies within the law of the charge, to the last year held.
+LABELS = range(2011, 2034)
+
+
+@pytest.mark.parametrize("name", LAW.variables)
+def test_money_and_shares_are_in_64_bits_and_never_whole_numbers(name):
+    variable = LAW.variables[name]
+    if variable.value_type is float:
+        assert variable.dtype == np.float64
+    elif variable.value_type is int:
+        assert name == "first_accounting_period"
+        assert variable.dtype == np.int64
+    else:
+        assert variable.value_type.__name__ in {"bool", "date", "Enum"}
+
+
+def nothing_given(label, **more):
+    return system.simulation(LAW, {label: {"turnover": np.zeros(1)} | more})
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_company_that_tells_nothing_has_a_finite_number_everywhere(label):
+    built = nothing_given(label)
+    found = {name: built.calculate(name, label) for name in NUMBERS}
+    assert [name for name, value in found.items() if not np.isfinite(value).all()] == []
+    assert all(value.dtype == np.float64 for value in found.values())
+
+
+@pytest.mark.parametrize("label", [2011, 2015, 2017, 2021, 2023, 2026])
+def test_a_company_that_makes_losses_and_ceases_has_a_finite_number_everywhere(label):
+    given = {
+        "trading_profit_before_capital_allowances": np.array([-1e6]),
+        "property_profits": np.array([3e5]),
+        "main_pool_brought_forward": np.array([900.0]),
+        "trading_losses_brought_forward": np.array([2e6]),
+        "is_final_accounting_period": np.array([True]),
+    }
+    built = nothing_given(label, **given)
+    assert [name for name in NUMBERS if not np.isfinite(built.calculate(name, label)).all()] == []
+
+
+def test_a_company_that_tells_nothing_owes_nothing():
+    built = nothing_given(2026)
+    money = [name for name in NUMBERS if EVERY[name].unit == model.POUNDS and name not in LIMITS]
+    assert {name: value for name in money if (value := built.calculate(name, 2026)[0]) != 0} == {}
+
+
+# What the law allows is not nothing, even to a company that has nothing.
+LIMITS = {
+    "annual_investment_allowance_maximum",
+    "instalment_threshold",
+    "loss_restriction_maximum",
+    "marginal_relief_lower_limit",
+    "marginal_relief_upper_limit",
+}
+
+
+def test_a_penny_survives_beside_billions():
+    built = system.simulation(LAW, {2025: {"turnover": [123_456_789_012.34]}})
+    assert built.calculate("turnover", 2025)[0] == 123_456_789_012.34
+
+
+def test_formulas_carry_no_dates():
+    dated = [name for name, one in LAW.variables.items() if set(one.formulas) - {"0001-01-01"}]
+    assert dated == []
+    sources = Path(system.__file__).parent.rglob("*.py")
+    assert [one.name for one in sources if re.search(r"def formula_\d", one.read_text(encoding="utf-8"))] == []
+
+
+def test_every_dated_variable_has_a_twin_by_day_with_its_bounds():
+    dated = [one for one in LAW.variables.values() if model.is_dated(one)]
+    assert len(dated) >= 17
+    for one in dated:
+        twin = LAW.variables[f"{one.name}_on"]
+        assert twin.definition_period == model.DAY
+        assert type(twin).__bounds__ == type(one).__bounds__
+        assert twin.dtype == np.float64
+
+
+def test_every_input_has_bounds_or_says_that_it_may_be_negative():
+    unbounded = {
+        name
+        for name in NUMBERS
+        if not EVERY[name].formulas and type(EVERY[name]).__bounds__[0] is None
+    }
+    assert unbounded == {"trading_profit_before_capital_allowances"}
+
+
+def test_balances_come_in_pairs():
+    forward = [name for name in EVERY if "_carried_forward" in name]
+    backward = {name.replace("_carried_forward", "_brought_forward") for name in forward}
+    assert backward == {name for name in EVERY if "_brought_forward" in name}
+    assert len(forward) >= 6

@@ -1,0 +1,156 @@
+"""The law as a system: found, changed without touching the original, run over many companies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import periods, system
+from openfisca_goodwork.errors import DataError, ParameterError
+from openfisca_goodwork.system import DatedValue
+
+PROFIT = "trading_profit_before_capital_allowances"
+RATE = "human_investment.additional_deduction"
+FEES = "human_investment.qualifying.external_course_fees.inclusion"
+START = date(2027, 4, 1)
+LABELS = range(2024, 2030)
+OUTPUTS = ["corporation_tax", "payment_regime", "trading_losses_carried_forward", "main_pool_carried_forward"]
+OUTPUTS += ["human_investment_deduction", "net_corporation_tax", "above_instalment_threshold_carried_forward"]
+
+
+def reformed(law=None):
+    law = law or system.current_law()
+    off = DatedValue(date(2010, 4, 1), 0)
+    return system.with_values(law, {RATE: [off, DatedValue(START, 0.3)], FEES: [off, DatedValue(START, 1)]})
+
+
+def many(count, seed=0):
+    """Companies of all fortunes, with year ends in March, June and December that each keeps for good."""
+    draw = np.random.default_rng(seed)
+    months = draw.choice([3, 6, 12], count)
+    opening = {"main_pool_brought_forward": draw.exponential(5e4, count)}
+    opening["trading_losses_brought_forward"] = draw.exponential(2e5, count)
+    for label in LABELS:
+        after = np.array([f"{label + month // 12}-{month % 12 + 1:02d}-01" for month in months], "M8[D]")
+        before = np.array([f"{label - 1 + month // 12}-{month % 12 + 1:02d}-01" for month in months], "M8[D]")
+        panel = {
+            "accounting_period_start": before,
+            "accounting_period_end": after - 1,
+            PROFIT: draw.normal(2e5, 8e5, count),
+            "main_rate_plant_new": draw.exponential(3e4, count),
+            "special_rate_plant_used": draw.exponential(9e5, count),
+            "external_course_fees": draw.exponential(2e4, count),
+            "associated_companies": draw.integers(0, 3, count).astype(float),
+        }
+        yield label, panel | (opening if label == LABELS[0] else {})
+
+
+def same(one, other, labels=None):
+    for label in labels or one:
+        for name in one[label]:
+            np.testing.assert_array_equal(one[label][name], other[label][name], err_msg=f"{name} {label}")
+    return True
+
+
+def test_the_law_is_built_once():
+    assert system.current_law() is system.current_law()
+
+
+def test_parameters_are_found_by_their_whole_path_in_order():
+    paths = list(system.leaf_parameters(system.current_law()))
+    assert paths == sorted(paths)
+    assert "capital_allowances.first_year_allowances.super_deduction.rate" in paths
+
+
+def test_dated_values_are_oldest_first_with_their_own_metadata():
+    parameter = system.leaf_parameters(system.current_law())["capital_allowances.first_year_allowances.super_deduction.rate"]
+    found = system.dated_values(parameter)
+    assert [one.value for one in found] == [0, 1.3, 0]
+    assert found[-1].date == date(2023, 4, 1)
+    assert found[-1].metadata["straddle"] == "day_weighted"
+
+
+def test_a_folder_that_is_missing_means_a_broken_installation():
+    with pytest.raises(DataError, match=r"no_such_folder/ is missing"):
+        system.resource_directory("no_such_folder")
+
+
+def test_new_values_leave_the_system_they_were_laid_on_as_it_was():
+    law = system.current_law()
+    before = {path: system.dated_values(one) for path, one in system.leaf_parameters(law).items()}
+    changed = reformed(law)
+    after = {path: system.dated_values(one) for path, one in system.leaf_parameters(law).items()}
+    assert after == before
+    different = {path for path, one in system.leaf_parameters(changed).items() if system.dated_values(one) != before[path]}
+    assert different == {RATE, FEES}
+    inputs = {2028: {PROFIT: [4e5], "external_course_fees": [1e5]}}
+    tax = [system.simulation(one, inputs).calculate("corporation_tax", 2028)[0] for one in (law, changed, law)]
+    assert tax == pytest.approx([100_000, 92_500, 100_000])
+
+
+def test_values_may_be_laid_on_a_system_that_was_changed_already():
+    twice = system.with_values(reformed(), {"corporation_tax.main_rate": [DatedValue(date(2010, 4, 1), 0.5)]})
+    inputs = {2028: {PROFIT: [4e5], "external_course_fees": [1e5]}}
+    assert system.simulation(twice, inputs).calculate("corporation_tax", 2028)[0] == pytest.approx(185_000)
+
+
+def test_values_need_not_come_in_order():
+    dated = [DatedValue(date(2027, 4, 1), 0.3), DatedValue(date(2010, 4, 1), 0.0), DatedValue(date(2026, 4, 1), 0.1)]
+    changed = system.with_values(system.current_law(), {RATE: dated})
+    assert [one.value for one in system.dated_values(system.leaf_parameters(changed)[RATE])] == [0, 0.1, 0.3]
+
+
+@pytest.mark.parametrize("path", ["human_investment", "human_investment.no_such_thing", "nothing.at.all"])
+def test_a_path_that_is_no_parameter_is_named(path):
+    with pytest.raises(ParameterError, match=f"{path} is not a parameter"):
+        system.with_values(system.current_law(), {path: [DatedValue(START, 1)]})
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 100, 1000])
+def test_a_run_gives_the_same_whatever_the_size_of_its_chunks(chunk):
+    count = 60 if chunk == 1 else 300
+    inputs = dict(many(count))
+    whole = system.run(reformed(), inputs, OUTPUTS)
+    assert same(whole, system.run(reformed(), inputs, OUTPUTS, companies_at_once=chunk))
+
+
+def test_a_run_gives_what_one_company_alone_gets():
+    inputs = dict(many(40, seed=1))
+    whole = system.run(reformed(), inputs, OUTPUTS)
+    for place in (0, 17, 39):
+        alone = {label: {name: array[place : place + 1] for name, array in given.items()} for label, given in inputs.items()}
+        built = system.simulation(reformed(), alone)
+        for label in reversed(LABELS):
+            for name in OUTPUTS:
+                assert built.calculate(name, label)[0] == whole[label][name][place], (name, label)
+
+
+def test_a_run_does_not_change_its_inputs():
+    inputs = dict(many(50, seed=2))
+    before = {label: {name: array.copy() for name, array in given.items()} for label, given in inputs.items()}
+    system.run(reformed(), inputs, OUTPUTS)
+    assert same(before, inputs)
+
+
+def test_a_reform_started_late_with_the_balances_of_the_law_equals_the_whole_run():
+    inputs = dict(many(200, seed=3))
+    carried = [name for name in system.current_law().variables if "_carried_forward" in name]
+    law = system.run(system.current_law(), inputs, carried)
+    first = 2027  # the first label with a period that ends on or after the start
+    late = {label: dict(given) for label, given in inputs.items() if label >= first}
+    for name in system.current_law().variables:
+        if "_brought_forward" in name:
+            late[first][name] = law[first - 1][periods.carried_forward_name(name)]
+    late[first]["first_accounting_period"] = np.full(200, first)
+    whole, part = system.run(reformed(), inputs, OUTPUTS), system.run(reformed(), late, OUTPUTS)
+    assert same(whole, part, labels=range(first, LABELS[-1] + 1))
+    assert whole[2028]["human_investment_deduction"].sum() > 0
+
+
+def test_the_relief_at_a_rate_of_nothing_is_current_law_to_the_last_bit():
+    inputs = dict(many(200, seed=4))
+    off = system.with_values(reformed(), {RATE: [DatedValue(date(2010, 4, 1), 0)]})
+    names = [one for one in OUTPUTS if one != "human_investment_deduction"]
+    assert same(system.run(system.current_law(), inputs, names), system.run(off, inputs, names))
