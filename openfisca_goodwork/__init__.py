@@ -14,7 +14,7 @@ from openfisca_goodwork.version import __version__
 if TYPE_CHECKING:
     from openfisca_goodwork.company import calculate
     from openfisca_goodwork.costing import cost
-    from openfisca_goodwork.policy import compare
+    from openfisca_goodwork.policy.compare import compare
     from openfisca_goodwork.system import CountryTaxBenefitSystem
 
 _ROOMS = {
