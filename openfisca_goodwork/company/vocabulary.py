@@ -100,7 +100,8 @@ def first_day_of_law() -> datetime.date:
 
 
 def _is_input(variable: Any) -> bool:
-    return type(variable).__module__.startswith(f"{inputs.__name__}.")
+    """Whether the law asks for it: among the inputs, or without a formula wherever it stands."""
+    return type(variable).__module__.startswith(f"{inputs.__name__}.") or variable.is_input_variable()
 
 
 def _input_variable(name: str, variable: Any) -> InputVariable:
