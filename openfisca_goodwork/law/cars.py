@@ -1,0 +1,39 @@
+"""Which class of plant a car is, by its emissions on the day it was bought (CAA 2001 ss.45D, 104AA).
+
+The computation works on classes; this says which one a car belongs to. Emissions limits are by date, so the question is
+asked car by car.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from openfisca_goodwork.law.plant_claims import rate_path
+from openfisca_goodwork.periods import history
+
+_MAIN_POOL = "capital_allowances.cars.main_pool_maximum_emissions"
+_FIRST_YEAR = "capital_allowances.cars.first_year_allowance_maximum_emissions"
+_ALLOWANCE = rate_path("zero_emission_cars")
+
+
+def class_of_car(system: Any, bought: date, emissions: float, *, is_new: bool) -> str:
+    """The variable that spending on a car belongs to.
+
+    Args:
+        system: the law. bought: the day the spending was incurred.
+        emissions: grams of carbon dioxide per kilometre, as registered.
+        is_new: unused and not second-hand, for the company's own use.
+
+    Returns:
+        ``zero_emission_cars_new`` for a new car within the limit of the first-year allowance while that is in force (its
+        name is that of today's limit), ``main_rate_cars`` or ``special_rate_cars``.
+        Example: 110 g/km bought new in May 2009: the first-year allowance; second-hand: the main pool.
+
+    Raises:
+        ParameterError: for a day before 1 April 2009, when cars were relieved by other rules.
+    """
+    main_limit, first_year_limit = (history(system, path).on(bought) for path in (_MAIN_POOL, _FIRST_YEAR))
+    if is_new and emissions <= first_year_limit and history(system, _ALLOWANCE).on(bought) > 0:
+        return "zero_emission_cars_new"
+    return "main_rate_cars" if emissions <= main_limit else "special_rate_cars"
