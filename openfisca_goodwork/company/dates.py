@@ -11,8 +11,8 @@ from typing import NamedTuple
 from openfisca_goodwork.company.vocabulary import first_day_of_law
 from openfisca_goodwork.documents import Node
 from openfisca_goodwork.errors import counted
-from openfisca_goodwork.periods import AccountingPeriod, history
-from openfisca_goodwork.policy.vocabulary import HORIZON, day_in_words
+from openfisca_goodwork.periods import AccountingPeriod, day_in_words, history
+from openfisca_goodwork.policy.vocabulary import HORIZON
 from openfisca_goodwork.system import current_law
 
 _ONE_DAY = timedelta(days=1)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company.facts import Company, Fact
 from openfisca_goodwork.company.instalments import Instalment
+from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.policy import Reform
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from openfisca_goodwork.company.working import Step
 
 CURRENT_LAW, REFORM = "current_law", "reform"
 
@@ -68,20 +71,42 @@ class CompanyResult:
         """Tax of all accounting periods that the reforms save, negative if they cost tax (£)."""
         return sum((one.tax_saved for one in self.accounting_periods), 0.0)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The result as JSON holds it: days in ISO form, no limit as null."""
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """The laws it was worked out under: ``current_law`` and, with reforms, ``reform``."""
+        return (CURRENT_LAW, REFORM) if self.reforms else (CURRENT_LAW,)
+
+    def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
+        """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.
+
+        Raises:
+            GoodworkError: for a law that the company was not worked out under.
+        """
+        from openfisca_goodwork.company.simulating import laws_of
+        from openfisca_goodwork.company.working import working_of
+
+        if law not in self.laws:
+            raise GoodworkError(f"{quoted(law)} was not worked out. {did_you_mean(law, self.laws)}")
+        return working_of(laws_of(self.reforms)[law], self.company)
+
+    def to_dict(self, *, working: bool = False) -> dict[str, Any]:
+        """The result as JSON holds it: days in ISO form, no limit as null; with ``working``, the steps as well."""
+        periods = [_period_as_dict(one) for one in self.accounting_periods]
+        if working:
+            steps = {law: self.working(law) for law in self.laws}
+            for place, one in enumerate(periods):
+                one["working"] = {law: [step.to_dict() for step in each[place]] for law, each in steps.items()}
         return {
             "model_version": self.model_version,
             "reforms": [one.name for one in self.reforms],
-            "accounting_periods": [_period_as_dict(one) for one in self.accounting_periods],
+            "accounting_periods": periods,
         }
 
     def to_dataframe(self) -> pd.DataFrame:
         """A row for each output of each accounting period: start, end, variable, current_law and, with reforms, reform."""
         import pandas as pd
 
-        laws = [CURRENT_LAW, REFORM] if self.reforms else [CURRENT_LAW]
-        return pd.DataFrame(list(self._rows()), columns=["start", "end", "variable", *laws])
+        return pd.DataFrame(list(self._rows()), columns=["start", "end", "variable", *self.laws])
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         for one in self.accounting_periods:
@@ -93,6 +118,12 @@ class CompanyResult:
         from openfisca_goodwork.company.summary import summary_of
 
         return summary_of(self)
+
+    def working_in_words(self) -> str:
+        """The working of every period under every law as plain text for a terminal or a printer."""
+        from openfisca_goodwork.company.working.text import text_of
+
+        return text_of(self)
 
 
 def _period_as_dict(one: PeriodResult) -> dict[str, Any]:

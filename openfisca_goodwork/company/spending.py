@@ -12,8 +12,7 @@ from openfisca_goodwork.company.facts import Item
 from openfisca_goodwork.company.values import named, read_value, refuse_name
 from openfisca_goodwork.company.vocabulary import BUILDINGS, input_variables
 from openfisca_goodwork.documents import Entry, Node
-from openfisca_goodwork.periods import history
-from openfisca_goodwork.policy.vocabulary import day_in_words
+from openfisca_goodwork.periods import day_in_words, history
 from openfisca_goodwork.system import current_law
 
 _EXAMPLE = "{on: 2027-02-14, external_course_fees: 12000}"

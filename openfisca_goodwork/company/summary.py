@@ -8,7 +8,7 @@ from typing import NamedTuple
 from openfisca_goodwork.company.result import CURRENT_LAW, REFORM, CompanyResult, PeriodResult
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import printable
-from openfisca_goodwork.policy.vocabulary import day_in_words
+from openfisca_goodwork.periods import day_in_words
 
 _STANDING = {
     "proposal": "Proposed, not law",

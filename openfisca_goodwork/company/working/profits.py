@@ -1,0 +1,159 @@
+"""The steps from the relief for training to taxable total profits: profit or loss, reliefs of the period, losses."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.company.working.rows import PERIOD, Row
+from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
+from openfisca_goodwork.law.loss_carry_back import variable_name
+from openfisca_goodwork.periods import PERIODS_BACK
+
+_RELIEF, _PROFIT, _RELIEFS, _LOSSES = "Training", "Profit or loss of the trade", "Reliefs of the period", "Losses"
+_BACK, _FORWARD = "Losses carried back", "Losses carried forward"
+_EXTRA = "human_investment.additional_deduction"
+_EXCLUDED = {
+    "levy_funded_training": "human_investment.qualifying.exclude_levy_funded",
+    "training_from_connected_parties": "human_investment.qualifying.exclude_connected_parties",
+    "training_grants_received": "human_investment.qualifying.exclude_grant_funded",
+    "training_in_research_and_development": "human_investment.qualifying.exclude_research_and_development",
+}
+_TRAINING = (*HEADS, *_EXCLUDED, *PERIOD)
+_COUNTED = (*map(inclusion_path, HEADS), *_EXCLUDED.values())
+_BACK_BY_PERIOD = tuple(variable_name(back) for back in range(1, PERIODS_BACK + 1))
+_SET_OFF = "trade_loss_set_against_total_profits"
+_OLDER = "trading_losses_used_pre_april_2017"
+_REFORMED_LOSSES = ("losses.deductions_allowance", "losses.restriction_rate")
+_LENGTHS = ("length_factor", "deductions_allowance_share")
+
+
+def _head(head: str) -> Row:
+    words = f"Qualifying spending on {head.replace('_', ' ')} × the extra rate on its day."
+    inputs = (*_TRAINING, "claims_human_investment_relief")
+    return Row(_RELIEF, f"human_investment_deduction_{head}", words, inputs, (_EXTRA, *_COUNTED))
+
+
+def _carried_back(place: int, variable: str) -> Row:
+    """The step of the loss carried back to one earlier period: the latest is reached first."""
+    words = "Loss that later periods leave, up to what is left of this earlier period's profits within the months allowed."
+    inputs = ("trade_loss_available_for_carry_back", *_BACK_BY_PERIOD[:place], "is_final_accounting_period", *PERIOD)
+    at_end = ("losses.extended_carry_back_months", "losses.extended_carry_back_cap")
+    return Row(_BACK, variable, words, inputs, ("losses.carry_back_months", "losses.terminal_carry_back_months"), at_end)
+
+
+ROWS = (
+    Row(
+        _RELIEF,
+        "qualifying_training_expenditure",
+        "Spending by head while the head counts, less levy-funded and connected-party training (taken off head by head) and "
+        "grants and R&D claims (off all heads alike), × the share of the head that counts.",
+        _TRAINING,
+        (*_COUNTED, _EXTRA),
+    ),
+    *map(_head, HEADS),
+    Row(
+        _RELIEF,
+        "human_investment_deduction",
+        "The sum over the heads: the extra deduction, on top of the ordinary 100%.",
+        tuple(f"human_investment_deduction_{head}" for head in HEADS),
+    ),
+    Row(
+        _PROFIT,
+        "adjusted_trading_result",
+        "Trading profit − capital allowances + balancing charges − human-investment deduction.",
+        (
+            "trading_profit_before_capital_allowances",
+            "capital_allowances",
+            "balancing_charges",
+            "human_investment_deduction",
+        ),
+    ),
+    Row(_PROFIT, "trade_profit", "The trading result, where it is above 0.", ("adjusted_trading_result",)),
+    Row(_PROFIT, "trade_loss", "The trading result, where it is below 0, without its sign.", ("adjusted_trading_result",)),
+    Row(
+        _PROFIT,
+        "other_profits",
+        "Property profits + loan relationship profits + chargeable gains + other income.",
+        ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income"),
+    ),
+    Row(_PROFIT, "total_profits", "Trade profit + other profits.", ("trade_profit", "other_profits")),
+    Row(_RELIEFS, _SET_OFF, "The smaller of trade loss and total profits.", ("trade_loss", "total_profits")),
+    Row(
+        _RELIEFS,
+        "charitable_donations_relief",
+        "Donations, so far as total profits − trade loss set off leave room.",
+        ("qualifying_charitable_donations", "total_profits", _SET_OFF),
+    ),
+    Row(
+        _RELIEFS,
+        "group_relief",
+        "Group relief available, so far as total profits − trade loss set off − donations leave room.",
+        ("group_relief_available", "total_profits", _SET_OFF, "charitable_donations_relief"),
+    ),
+    Row(
+        _RELIEFS,
+        "group_relief_surrendered",
+        "(Trade loss − trade loss set off) × the share that the rest of the group absorbs.",
+        ("trade_loss", _SET_OFF, "loss_absorbed_by_group_share"),
+    ),
+    Row(
+        _RELIEFS,
+        "qualifying_profits",
+        "Total profits − trade loss set off − donations − group relief.",
+        ("total_profits", _SET_OFF, "charitable_donations_relief", "group_relief"),
+    ),
+    Row(
+        _LOSSES,
+        "loss_restriction_maximum",
+        "Deductions allowance × length of the period × share of the group's allowance, plus the restricted share of "
+        "qualifying profits above that; no restriction where the allowance has no limit.",
+        ("qualifying_profits", *_LENGTHS, *PERIOD),
+        _REFORMED_LOSSES,
+    ),
+    Row(
+        _LOSSES,
+        _OLDER,
+        "Losses of periods begun before 1 April 2017, against the profit of the trade alone, within the same maximum worked "
+        "out on that profit.",
+        ("trading_losses_brought_forward_pre_april_2017", "trade_profit", "qualifying_profits", *_LENGTHS),
+        _REFORMED_LOSSES,
+    ),
+    Row(
+        _LOSSES,
+        "trading_losses_used",
+        "The older losses used, plus later ones so far as the maximum and qualifying profits leave room.",
+        ("trading_losses_brought_forward", _OLDER, "loss_restriction_maximum", "qualifying_profits"),
+    ),
+    Row(
+        _BACK,
+        "trade_loss_available_for_carry_back",
+        "Trade loss − trade loss set off − group relief surrendered, where the company claims to carry it back.",
+        ("trade_loss", _SET_OFF, "group_relief_surrendered", "claims_loss_carry_back"),
+    ),
+    *(_carried_back(place, variable) for place, variable in enumerate(_BACK_BY_PERIOD)),
+    Row(_BACK, "loss_carried_back", "The sum over the earlier periods.", _BACK_BY_PERIOD),
+    Row(
+        _FORWARD,
+        "trading_losses_carried_forward",
+        "Brought forward + (trade loss − set off − surrendered − carried back) − later losses used.",
+        (
+            "trading_losses_brought_forward",
+            "trade_loss",
+            _SET_OFF,
+            "group_relief_surrendered",
+            "loss_carried_back",
+            "trading_losses_used",
+            _OLDER,
+        ),
+    ),
+    Row(
+        _FORWARD,
+        "trading_losses_carried_forward_pre_april_2017",
+        "Brought forward − older losses used.",
+        ("trading_losses_brought_forward_pre_april_2017", _OLDER),
+    ),
+    Row(
+        "Taxable profits",
+        "taxable_total_profits",
+        "Qualifying profits − trading losses used.",
+        ("qualifying_profits", "trading_losses_used"),
+    ),
+)
