@@ -113,8 +113,11 @@ def cost(
         )
     _show(result, as_json=as_json)
     if out is not None:
-        result.write(out)
-        terminal.note(f"Written to {out}.", quiet=quiet)
+        from openfisca_goodwork import reports
+
+        written = reports.write_costing(result, out)
+        for line in (*written.left_out, f"Written to {out}: {', '.join(file.name for file in written.files)}."):
+            terminal.note(line, quiet=quiet)
 
 
 @app.command(
@@ -315,6 +318,18 @@ def export(
         raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
     population.export(_population(quiet=quiet), file, years[0], variable)
     terminal.note(f"Written to {file}.", quiet=quiet)
+
+
+@app.command("app", epilog=_examples("goodwork app", "goodwork app --port 8600 --headless"))
+@terminal.guarded
+def serve_app(
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Of this machine; Streamlit's own unless said.")] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Serve only; open no browser.")] = False,  # noqa: FBT002
+) -> None:
+    """The web app, served to this machine until interrupted."""
+    from openfisca_goodwork.screens.launch import launch
+
+    launch(port, headless=headless)
 
 
 def _population(*, quiet: bool) -> Population:

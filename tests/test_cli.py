@@ -17,9 +17,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from openfisca_goodwork import costing, policy, population
+from openfisca_goodwork import costing, policy, population, reports
 from openfisca_goodwork.cli import app
 from openfisca_goodwork.errors import DataError, ReformError
+from openfisca_goodwork.screens import launch
 from openfisca_goodwork.version import model_version
 
 PROPOSAL = "human-investment-super-deduction"
@@ -159,9 +160,6 @@ class Asked:
     def to_dict(self) -> dict[str, Any]:
         return {"exchequer_effect": {"static": [-1.0]}}
 
-    def write(self, directory: Path) -> None:
-        directory.mkdir()
-
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
@@ -205,10 +203,18 @@ def test_json_is_the_result(asked: Asked) -> None:
     assert json.loads(goodwork("cost", "a", "--json").stdout) == asked.to_dict()
 
 
-@pytest.mark.parametrize(("extra", "said"), [((), "Written to"), (("--quiet",), "")])
-def test_out_writes_the_tables_and_says_where(asked: Asked, tmp_path: Path, extra: tuple[str, ...], said: str) -> None:
-    result = goodwork("cost", "a", "--out", str(tmp_path / "out"), *extra)
-    assert (tmp_path / "out").is_dir()
+@pytest.mark.parametrize(("extra", "said"), [((), "No chart.\nWritten to"), (("--quiet",), "")])
+def test_out_writes_the_files_and_says_where(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, extra: tuple[str, ...], said: str
+) -> None:
+    calls = []
+    monkeypatch.setattr(
+        reports,
+        "write_costing",
+        lambda *given: calls.append(given) or reports.Written((tmp_path / "cost.csv",), ("No chart.",)),
+    )
+    result = goodwork("cost", "a", "--out", str(tmp_path), *extra)
+    assert calls == [(asked, tmp_path)]
     assert result.stdout == asked.summary() + "\n"
     assert result.stderr.startswith(said)
     assert bool(result.stderr) == bool(said)
@@ -337,6 +343,17 @@ def test_export_of_several_years_at_once_is_refused(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "one financial year" in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+# --- app -----------------------------------------------------------------------------------------------------------
+
+
+def test_app_serves_on_the_port_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(launch, "launch", lambda port, *, headless: calls.append((port, headless)))
+    assert goodwork("app", "--port", "8600", "--headless").exit_code == 0
+    assert goodwork("app").exit_code == 0
+    assert calls == [(8600, True), (None, False)]
 
 
 # --- progress ------------------------------------------------------------------------------------------------------
