@@ -53,6 +53,7 @@ class other_profits(Variable):
             company("property_profits", period)
             + company("non_trading_loan_relationship_profits", period)
             + company("chargeable_gains", period)
+            + company("structures_and_buildings_gain", period)
             + company("other_income", period)
         )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.periods import brought_forward, held_within, incurred, segments
 
 _RATE = "capital_allowances.structures_and_buildings.rate"
 _COST = "structures_and_buildings_brought_forward"
+_NEW, _SOLD = "structures_and_buildings_expenditure", "structures_and_buildings_disposals"
 
 
 class structures_and_buildings_brought_forward(Variable, minimum=0):
@@ -22,6 +25,7 @@ class structures_and_buildings_brought_forward(Variable, minimum=0):
 class structures_and_buildings_allowance(Variable):
     """Structures and buildings allowance (£): for each day of use, cost × the day's rate ÷ the days of a year.
 
+    The seller's allowance stops on the day of a sale, without a balancing charge; the buyer goes on with the same cost.
     Spending given for the whole period is taken to come into use evenly over its days; dated items on their day.
     Example: £500,000 first used on 1 January 2027, year to 31 March 2027, at 3%: £500,000 × 3% × 90/365 = £3,698.63.
     """
@@ -33,7 +37,7 @@ class structures_and_buildings_allowance(Variable):
         cost = brought_forward(company, period, _COST)
         stretches = segments(company, period, _RATE)
         held = (
-            stretch.value(_RATE) * (cost * stretch.share + held_within(stretch, "structures_and_buildings_expenditure"))
+            stretch.value(_RATE) * (cost * stretch.share + held_within(stretch, _NEW) - held_within(stretch, _SOLD))
             for stretch in stretches
         )
         return sum(held) * company("length_factor", period)
@@ -46,5 +50,24 @@ class structures_and_buildings_carried_forward(Variable):
     reference = "CAA 2001 s.270AA"
 
     def formula(company, period):
-        new = incurred(company, period, "structures_and_buildings_expenditure")
-        return brought_forward(company, period, _COST) + new
+        return (
+            brought_forward(company, period, _COST)
+            + incurred(company, period, _NEW)
+            - incurred(company, period, _SOLD)
+        )
+
+
+class structures_and_buildings_gain(Variable):
+    """Chargeable gain on structures and buildings sold: proceeds and allowances given on them, less their cost (£).
+
+    A loss is not set against profits, and counts as 0.
+    Example: cost £1,000,000, allowances given £60,000, sold for £1,200,000: £260,000.
+    """
+
+    label = "Gain on structures and buildings sold"
+    reference = "TCGA 1992 s.37B"
+
+    def formula(company, period):
+        proceeds = company("structures_and_buildings_disposal_proceeds", period)
+        given = company("structures_and_buildings_allowances_given_on_disposals", period)
+        return np.where(proceeds > 0, np.maximum(proceeds + given - incurred(company, period, _SOLD), 0), 0)

@@ -108,13 +108,3 @@ class full_expensing_disposal_value(Variable, minimum=0):
 
     label = "Disposal value, plant that had full expensing"
     reference = "CAA 2001 s.59A"
-
-
-class structures_and_buildings_expenditure(Variable, dated=True, minimum=0):
-    """Qualifying cost of structures and buildings whose allowance begins in the accounting period (£).
-
-    Dated by the later of the day the cost was incurred and the day the building was first used.
-    """
-
-    label = "Structures and buildings expenditure"
-    reference = "CAA 2001 s.270AA"
