@@ -124,6 +124,7 @@ def cost(
     epilog=_examples(
         "goodwork calculate examples/small-company.yaml",
         "goodwork calculate examples/small-company.yaml --reform human-investment-super-deduction",
+        "goodwork calculate examples/small-company.yaml --working",
         "goodwork calculate examples/small-company.yaml --json > company.json",
     )
 )
@@ -133,16 +134,19 @@ def calculate(
     reform: Annotated[
         list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.", show_default=False)
     ] = [],  # noqa: B006
+    working: Annotated[bool, typer.Option("--working", help="Every step, with the law it rests on.")] = False,  # noqa: FBT002
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """One company's tax, under current law and under a reform."""
     from openfisca_goodwork import company
 
     results = [company.calculate(file, _reforms(reform)) for file in files]
-    if not as_json:
-        terminal.put("\n\n".join(result.summary() for result in results))
-    else:
-        terminal.put_json(results[0].to_dict() if len(results) == 1 else [result.to_dict() for result in results])
+    if as_json:
+        told = [result.to_dict(working=working) for result in results]
+        terminal.put_json(told[0] if len(told) == 1 else told)
+        return
+    texts = [text for result in results for text in (result.summary(), *([result.working_in_words()] if working else []))]
+    terminal.put("\n\n".join(texts))
 
 
 @app.command(

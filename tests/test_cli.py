@@ -17,7 +17,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from openfisca_goodwork import costing, policy, population, reports
+from openfisca_goodwork import company, costing, policy, population, reports
 from openfisca_goodwork.cli import app
 from openfisca_goodwork.errors import DataError, ReformError
 from openfisca_goodwork.screens import launch
@@ -224,6 +224,55 @@ def test_years_that_are_not_years_are_a_lesson() -> None:
     result = goodwork("cost", PROPOSAL, "--years", "2026-28")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "is not a financial year" in result.stderr
+
+
+# --- calculate -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def company_file(tmp_path: Path) -> Path:
+    file = tmp_path / "company.yaml"
+    file.write_text(
+        "company: {name: Hilltop Joinery Ltd}\n"
+        "accounting_periods:\n"
+        "  - {start: 2028-01-01, end: 2028-12-31, trading_profit_before_capital_allowances: 240000}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_calculate_prints_the_summary(company_file: Path) -> None:
+    assert goodwork("calculate", str(company_file)).stdout == company.calculate(company_file).summary() + "\n"
+
+
+def test_calculate_as_json_has_the_tax_of_both_laws(company_file: Path) -> None:
+    shown = json.loads(goodwork("calculate", str(company_file), "--reform", PROPOSAL, "--json").stdout)
+    period = shown["accounting_periods"][0]
+    # £240,000 × 25% - 3/200 × (£250,000 - £240,000) = £59,850, and no training to relieve
+    assert [period[law]["corporation_tax"] for law in ("current_law", "reform")] == pytest.approx([59_850, 59_850])
+
+
+def test_the_working_follows_the_summary(company_file: Path) -> None:
+    shown = goodwork("calculate", str(company_file), "--working").stdout
+    result = company.calculate(company_file)
+    assert shown == f"{result.summary()}\n\n{result.working_in_words().rstrip()}\n"
+
+
+def test_the_working_as_json_ends_at_the_tax(company_file: Path) -> None:
+    period = json.loads(goodwork("calculate", str(company_file), "--working", "--json").stdout)["accounting_periods"][0]
+    assert period["working"]["current_law"][-1]["result"] == pytest.approx(59_850)
+
+
+def test_several_files_are_told_one_after_another(company_file: Path) -> None:
+    one = goodwork("calculate", str(company_file)).stdout
+    assert goodwork("calculate", str(company_file), str(company_file)).stdout == f"{one}\n{one}"
+    assert len(json.loads(goodwork("calculate", str(company_file), str(company_file), "--json").stdout)) == 2
+
+
+def test_a_company_file_that_is_not_there_is_a_lesson(tmp_path: Path) -> None:
+    result = goodwork("calculate", str(tmp_path / "nobody.yaml"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no such file" in result.stderr
 
 
 # --- compare -------------------------------------------------------------------------------------------------------
