@@ -93,11 +93,7 @@ def test_every_dated_variable_has_a_twin_by_day_with_its_bounds():
 
 
 def test_every_input_has_bounds_or_says_that_it_may_be_negative():
-    unbounded = {
-        name
-        for name in NUMBERS
-        if not EVERY[name].formulas and type(EVERY[name]).__bounds__[0] is None
-    }
+    unbounded = {name for name in NUMBERS if not EVERY[name].formulas and type(EVERY[name]).__bounds__[0] is None}
     assert unbounded == {"trading_profit_before_capital_allowances"}
 
 

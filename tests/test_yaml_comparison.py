@@ -17,7 +17,9 @@ CASE = """
 """
 
 
-@pytest.mark.parametrize("margin", ["absolute_error_margin: 0.01", "relative_error_margin: 0.000000001", "description: exact"])
+@pytest.mark.parametrize(
+    "margin", ["absolute_error_margin: 0.01", "relative_error_margin: 0.000000001", "description: exact"]
+)
 def test_a_pound_wrong_in_250_million_fails(tmp_path, margin):
     done = run_yaml(CASE.format(margin=margin, tax=250_000_001), tmp_path)
     assert done.returncode == 1
@@ -45,7 +47,9 @@ def test_a_refusal_is_shown_in_words_and_without_a_traceback(tmp_path):
     assert "raise " not in done.stdout
 
 
-@pytest.mark.parametrize(("value", "target", "margin"), [(250_000_005.0, 250_000_000, 0.01), (0.1, 0.1 + 1e-9, None), (0.0, 1e-9, None)])
+@pytest.mark.parametrize(
+    ("value", "target", "margin"), [(250_000_005.0, 250_000_000, 0.01), (0.1, 0.1 + 1e-9, None), (0.0, 1e-9, None)]
+)
 def test_what_differs_is_told_apart(value, target, margin):
     with pytest.raises(AssertionError):
         assert_near(np.array([value]), target, margin)

@@ -11,7 +11,6 @@ from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.companies import accounting_periods, first_labels
 from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
-
 # How many accounting periods a formula may look back: three years of them, some of them short.
 PERIODS_BACK = 6
 

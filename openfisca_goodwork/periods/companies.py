@@ -184,8 +184,8 @@ class Segment:
             if bounds is not None
         ]
         _record(self.company, path, values)
-        found = iter(values)
-        return np.array([0 if bounds is None else next(found)[2] for bounds in self.bounds])
+        found = iter([value for _start, _end, value in values])
+        return np.array([0 if bounds is None else next(found) for bounds in self.bounds])
 
     def taper(self, path: str) -> np.ndarray:
         """What is left of the value where it runs out by days at the end of the stretch; 1 otherwise."""

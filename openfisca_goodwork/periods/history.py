@@ -58,7 +58,9 @@ class History:
         found = [one for one in self.values if one.start <= day]
         if not found:
             first = self.values[0].start
-            raise RefusedDateError(f"{self.path} has no value before {day_in_words(first)}; {day_in_words(day)} was asked for.")
+            raise RefusedDateError(
+                f"{self.path} has no value before {day_in_words(first)}; {day_in_words(day)} was asked for."
+            )
         return found[-1].value
 
     def changes_within(self, start: date, end: date) -> list[Value]:

@@ -69,10 +69,11 @@ def test_what_is_no_range_of_financial_years_is_refused(text):
 
 
 def test_a_calendar_year_lies_a_quarter_in_one_financial_year_and_three_in_the_next():
-    assert periods.shares_by_financial_year(date(2026, 1, 1), date(2026, 12, 31)) == pytest.approx({2025: 0.25, 2026: 0.75})
+    shares = periods.shares_by_financial_year(date(2026, 1, 1), date(2026, 12, 31))
+    assert shares == pytest.approx({2025: 0.25, 2026: 0.75})
 
 
-# HMRC's open-source corporation tax tests share profits by days to the pound (ct-calculations, CorporationTaxCalculatorSpec).
+# HMRC's open-source tests share profits by days, to the pound (ct-calculations, CorporationTaxCalculatorSpec).
 @pytest.mark.parametrize(
     ("start", "end", "cut", "profits", "first"),
     [

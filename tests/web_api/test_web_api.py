@@ -63,7 +63,9 @@ def test_items_on_their_days_work(client):
 
 
 def test_a_regime_is_answered_by_name(client):
-    assert answer(client, {PROFIT: {"2025": 3e7}, "payment_regime": {"2025": None}})["payment_regime"]["2025"] == "very_large"
+    assert (
+        answer(client, {PROFIT: {"2025": 3e7}, "payment_regime": {"2025": None}})["payment_regime"]["2025"] == "very_large"
+    )
 
 
 def test_forty_balances_over_fifteen_periods_are_right_in_any_order():

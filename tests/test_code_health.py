@@ -1,0 +1,167 @@
+"""The state of the house: names, sources, figures of law in parameters only, small files and functions."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from openfisca_goodwork import system
+
+PACKAGE = Path(system.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LAW = system.current_law()
+LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 400, 60, 14
+
+# Nothing, one, and their signs are arithmetic. Any other number in the rooms that hold the law stands here with a reason.
+ARITHMETIC = {0, 1}
+NAMED_FIGURES = {
+    (
+        "periods/history.py",
+        10_000,
+    ): "a hybrid rate is rounded up to two decimals of a percent: FA 2019 s.31(6), FA 2026 s.28(5)",
+    ("periods/history.py", 65_536): "entries of a cache",
+    ("periods/accounting_period.py", 12): "months of a year: CTA 2009 s.10",
+    ("periods/accounting_period.py", 365): "days of a year against which a shorter period is measured",
+    ("periods/accounting_period.py", 2): "a code for two ways of counting: by days, by months",
+    ("periods/accounting_period.py", 4): "when a table costs more memory than a sort costs time",
+    ("periods/accounting_period.py", 20): "when a table costs more memory than a sort costs time",
+    ("periods/balances.py", 6): "periods that the three years of a loss carried back may take, some of them short",
+    ("periods/calendar.py", 12): "months of a year",
+    ("periods/calendar.py", 4): "April, in which financial years begin",
+    ("periods/calendar.py", 100): "2026-27: the last two figures of a year",
+    ("periods/calendar.py", 2): "the two ends of a range of years",
+    ("periods/spending.py", 2): "half the sum of an arithmetic series",
+    ("periods/refusals.py", 400): "the web's code for a bad request",
+}
+
+# Parameters that no code reads yet; the list may only shrink.
+UNREAD = {
+    "assumptions.base.pay.paye_and_nic_share",
+    "assumptions.base.survey_includes_levy",
+    "assumptions.timing.full_first_year_for_buildings",
+    "assumptions.timing.share_a_year_late",
+}
+
+
+def tree(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    for module in MODULES:
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{module.relative_to(PACKAGE)}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1
+
+
+def figures(room: str) -> Iterator[tuple[str, float]]:
+    for module in sorted((PACKAGE / room).rglob("*.py")):
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Constant) and type(node.value) in {int, float} and node.value not in ARITHMETIC:
+                yield module.relative_to(PACKAGE).as_posix(), node.value
+
+
+def written_paths() -> tuple[set[str], set[str]]:
+    """Texts of the code, and patterns of texts it puts together: what is filled in may be any name or path."""
+    texts, patterns = set(), set()
+    for module in MODULES:
+        known = {
+            target.id: node.value.value
+            for node in ast.walk(tree(module))
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                patterns.add("".join(_pattern(part, known) for part in node.values))
+    return texts, {one for one in patterns if re.search(r"[a-z]{3,}[\w\\.]*\\\.", one)}
+
+
+def _pattern(part: ast.expr, known: dict[str, str]) -> str:
+    if isinstance(part, ast.Constant):
+        return re.escape(str(part.value))
+    value = part.value if isinstance(part, ast.FormattedValue) else part
+    return re.escape(known[value.id]) if isinstance(value, ast.Name) and value.id in known else r"[\w.]+"
+
+
+def is_read(path: str, texts: set[str], patterns: set[str]) -> bool:
+    """Whether the code names a parameter, or its node, by the whole path or by its end (two names at least)."""
+    names = path.split(".")
+    ends = [".".join(names[start:stop]) for stop in (len(names), len(names) - 1) for start in range(stop - 1)]
+    return any(end in texts or any(re.fullmatch(one, end) for one in patterns) for end in ends)
+
+
+def test_every_variable_has_a_label_of_its_own():
+    labels = Counter(one.label for one in LAW.variables.values())
+    assert [label for label, count in labels.items() if count > 1 or not label] == []
+
+
+@pytest.mark.parametrize("name", LAW.variables)
+def test_every_variable_says_what_it_is_and_where_it_comes_from(name):
+    variable = LAW.variables[name]
+    assert variable.reference
+    assert variable.documentation
+    assert len(variable.documentation.split()) > 3
+    if variable.unit == "currency-GBP" and not name.endswith("_on"):
+        assert "£" in variable.documentation, "money says its unit"
+
+
+def test_formulas_hold_no_figure_of_law():
+    assert list(figures("law")) == []
+
+
+def test_every_other_number_beside_the_law_has_a_reason():
+    found = set(figures("periods")) | {("model.py", value) for _, value in figures("model.py")}
+    assert found == set(NAMED_FIGURES)
+
+
+def test_the_search_for_figures_finds_them():
+    tried = ast.walk(ast.parse("x = 0.25 * y - 1"))
+    numbers = [node.value for node in tried if isinstance(node, ast.Constant) and node.value not in ARITHMETIC]
+    assert numbers == [0.25]
+
+
+def test_every_parameter_is_read_by_some_code():
+    texts, patterns = written_paths()
+    unread = {path for path in system.leaf_parameters(LAW) if not is_read(path, texts, patterns)}
+    assert unread <= UNREAD
+
+
+def test_the_search_for_readers_can_fail():
+    texts, patterns = {"losses.restriction_rate", "base.pay"}, {r"payment\.thresholds\.[\w.]+"}
+    assert is_read("losses.restriction_rate", texts, patterns)
+    assert is_read("payment.thresholds.large", texts, patterns)
+    assert is_read("assumptions.base.pay.spread", texts, patterns)
+    assert not is_read("losses.carry_back_months", texts, patterns)
+    assert not is_read("payment.de_minimis_liability", texts, patterns)
+
+
+def test_no_file_is_long():
+    long = {
+        one.name: lines for one in MODULES if (lines := len(one.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_functions_are_short(capsys):
+    lengths = dict(functions())
+    median = statistics.median(lengths.values())
+    with capsys.disabled():
+        print(f"\n{len(lengths)} functions, median length {median:g} lines")  # noqa: T201 — the number is what people ask for
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+    assert median <= MEDIAN_FUNCTION
+
+
+def test_nothing_is_left_for_later():
+    marks = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b|except Exception|except:")
+    found = {one.name: marks.findall(one.read_text(encoding="utf-8")) for one in MODULES}
+    assert {name: hits for name, hits in found.items() if hits} == {}
