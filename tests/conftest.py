@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import shutil
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put slow tests last, and keep the order of the others."""
+def browser_path() -> str | None:
+    """The browser of the tests: the one that GOODWORK_CHROMIUM names, else the first found on the PATH."""
+    return os.environ.get(BROWSER_VARIABLE) or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def pytest_report_header() -> str:
+    """Say which browser is used, or that tests marked `browser` are left out for want of one."""
+    return f"browser: {browser_path() or f'none found, so tests in one are left out (set {BROWSER_VARIABLE})'}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put slow tests last, keep the order of the others, and leave out what needs a browser where there is none."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    if browser_path() is None:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("browser")])
+        items[:] = [item for item in items if not item.get_closest_marker("browser")]
 
 
 @pytest.fixture(scope="session")
-def root() -> Path:
-    """The checkout."""
-    return ROOT
+def chromium() -> str:
+    """Path of the browser, for a test marked `browser`."""
+    path = browser_path()
+    assert path is not None
+    return path

@@ -14,6 +14,8 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
 from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
@@ -132,7 +134,7 @@ class Installed:
         environment = directory / "environment"
         self.binaries = environment / ("Scripts" if os.name == "nt" else "bin")
         uv = shutil.which("uv")
-        wanted = f"openfisca-goodwork[api] @ {wheel.as_uri()}"
+        wanted = f"openfisca-goodwork[api,app] @ {wheel.as_uri()}"
         if uv:
             _run(uv, "venv", "--quiet", "--python", sys.executable, str(environment))
             _run(uv, "pip", "install", "--quiet", "--python", str(self.binaries / "python"), wanted)
@@ -184,44 +186,52 @@ def test_openfisca_test_compares_in_64_bits(installed: Installed) -> None:
         installed.run("openfisca", "test", "-c", "openfisca_goodwork", "wrong.yaml")
 
 
-@pytest.fixture
-def served(installed: Installed) -> Iterator[str]:
-    """The address of `openfisca serve`, run from the wheel."""
+@contextmanager
+def serving(installed: Installed, *command: str, asking: str) -> Iterator[str]:
+    """The address of a server started from the wheel, once it answers; `PORT` in the command is a free one."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(installed.binaries / "openfisca"), "serve", "-c", "openfisca_goodwork", "-p", str(port)]
-    log = installed.work / "serve.log"
+        port = str(free.getsockname()[1])
+    program, *options = [port if word == "PORT" else word for word in command]
+    log = installed.work / f"{program}.log"
+    whole = [str(installed.binaries / program), *options]
     with (
         log.open("wb") as said,
-        subprocess.Popen(command, cwd=installed.work, env=installed.variables, stdout=said, stderr=said) as server,
+        subprocess.Popen(whole, cwd=installed.work, env=installed.variables, stdout=said, stderr=said) as server,
     ):
         try:
-            yield _answering(f"http://127.0.0.1:{port}", server, log)
+            _wait_for(f"http://127.0.0.1:{port}{asking}", server, log)
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the server of OpenFisca does not run on Windows")
-def test_openfisca_serve_answers_calculate(served: str) -> None:
-    company = {
-        "trading_profit_before_capital_allowances": {"2028": 240_000},
-        "corporation_tax": {"2028": None},
-    }
-    answer = _post(f"{served}/calculate", {"companies": {"Hilltop": company}})
+def test_openfisca_serve_answers_calculate(installed: Installed) -> None:
+    company = {"trading_profit_before_capital_allowances": {"2028": 240_000}, "corporation_tax": {"2028": None}}
+    command = ("openfisca", "serve", "-c", "openfisca_goodwork", "-p", "PORT")
+    with serving(installed, *command, asking="/entities") as address:
+        answer = _post(f"{address}/calculate", {"companies": {"Hilltop": company}})
     assert answer["companies"]["Hilltop"]["corporation_tax"]["2028"] == pytest.approx(59_850)
 
 
-def _answering(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
+@pytest.mark.slow
+def test_the_app_is_served_from_the_wheel(installed: Installed) -> None:
+    command = ("goodwork", "app", "--headless", "--port", "PORT")
+    with serving(installed, *command, asking="/_stcore/health") as address, urllib.request.urlopen(address) as page:
+        assert page.status == HTTPStatus.OK
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/entities"):
-                return address
+            with urllib.request.urlopen(address):
+                return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise AssertionError(f"The server does not answer:\n{log.read_text(errors='replace')}")
+    raise AssertionError(f"{address} does not answer:\n{log.read_text(errors='replace')}")
 
 
 def _post(address: str, data: Any) -> Any:
