@@ -107,12 +107,14 @@ def _take(
 
 def _share_within(periods: Any, there: Any, after: np.ndarray, until: np.ndarray) -> np.ndarray:
     """Share of each company's earlier period that lies between two numbers of months before the later one began."""
-    keys = np.stack([periods.index, there.index, after.astype(int), until.astype(int)])
-    distinct, place = np.unique(keys, axis=1, return_inverse=True)
-    shares = [
-        _share(periods.distinct[here], there.distinct[other], near, far) for here, other, near, far in distinct.T.tolist()
-    ]
-    return np.array(shares)[place.ravel()]
+    near, far = after.astype(int), until.astype(int)
+    shape = (len(periods.distinct), len(there.distinct), int(near.max()) + 1, int(far.max()) + 1)
+    code = np.ravel_multi_index((periods.index, there.index, near, far), shape)
+    shares = np.zeros(int(np.prod(shape)))
+    for one in np.flatnonzero(np.bincount(code, minlength=shares.size)).tolist():  # far faster than sorting four keys
+        here, other, first, last = map(int, np.unravel_index(one, shape))
+        shares[one] = _share(periods.distinct[here], there.distinct[other], first, last)
+    return shares[code]
 
 
 def _share(loss_period: AccountingPeriod, earlier: AccountingPeriod, near: int, far: int) -> float:
