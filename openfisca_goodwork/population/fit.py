@@ -12,7 +12,8 @@ from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, line
 
 Floats = NDArray[np.float64]
-OUTPUTS = (level.TAX, level.GROSS_TAX, "capital_allowances", "annual_investment_allowance", "super_deduction")
+REPAID = "loss_carry_back_repayment"
+OUTPUTS = (level.TAX, level.GROSS_TAX, REPAID, "capital_allowances", "annual_investment_allowance", "super_deduction")
 TOLERANCES = {"counts": 0.01, "regions": 0.10, "tax": 0.05, "training": 0.05, "shape": 0.15, "loose": 0.25}
 MILLION = 1e6
 FITTED_YEAR, HELD_OUT_YEAR = "2023-24", "2021-22"
@@ -126,10 +127,16 @@ def _liable(built: Built, outputs: dict[str, NDArray], weights: Floats, year: st
 
 
 def _concentration(outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
-    """Companies with over 1m of tax, and their share: what groups save by using losses at once is taken off their tax."""
+    """Companies with over 1m of tax, and their share of it.
+
+    What groups save by using losses at once is taken off their tax, and so are repayments to companies that had over 1m of
+    tax in the year before.
+    """
     gross, net = outputs[level.GROSS_TAX][_at(year)], outputs[level.TAX][_at(year)]
-    above = gross > MILLION
-    share = ((weights * gross)[above].sum() - weights @ (gross - net)) / (weights @ net)
+    repaid = outputs[REPAID][_at(year)]
+    above, above_before = gross > MILLION, outputs[level.GROSS_TAX][_at(year) - 1] > MILLION
+    theirs = weights @ (gross * above - (gross - repaid - net) - repaid * above_before)
+    share = theirs / (weights @ net)
     model = {
         "companies with a liability over 1m": weights[above].sum(),
         "share of tax paid by companies with a liability over 1m": share,

@@ -100,6 +100,7 @@ def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
         "pay_bill": columns["pay_bill"] * columns["pay_bill_index"][at],
         "associated_companies": columns["associated_companies"].astype(np.float64),
+        "claims_loss_carry_back": np.ones(growth.size, dtype=bool),
         "loss_absorbed_by_group_share": columns["loss_absorbed_by_group_share"].astype(np.float64),
     }
 
