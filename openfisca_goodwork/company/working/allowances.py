@@ -12,6 +12,11 @@ _SUM = "Capital allowances"
 _LIMIT = "annual_investment_allowance_maximum"
 _FINAL = "is_final_accounting_period"
 _RATES = tuple(map(rate_path, ALLOWANCES))
+_COST_BEFORE, _NEW_COST, _SOLD_COST = (
+    "structures_and_buildings_brought_forward",
+    "structures_and_buildings_expenditure",
+    "structures_and_buildings_disposals",
+)
 _SMALL_POOL = "capital_allowances.writing_down.small_pool_limit"
 _WRITTEN_DOWN = (
     "Balance × yearly rate × length of the period; the whole balance of a pool no larger than the small pool limit × "
@@ -190,16 +195,26 @@ ROWS = (
     Row(
         _BUILDINGS,
         "structures_and_buildings_allowance",
-        "Cost × each day's rate ÷ the days of the year, for every day of use in the period; cost given for the whole period "
-        "is taken to come into use evenly over its days.",
-        ("structures_and_buildings_brought_forward", "structures_and_buildings_expenditure", "length_factor", *PERIOD),
+        "Cost × each day's rate ÷ the days of the year, for every day of use, up to the day of a sale; amounts "
+        "given for the whole period are taken to come evenly over its days.",
+        (_COST_BEFORE, _NEW_COST, _SOLD_COST, "length_factor", *PERIOD),
         ("capital_allowances.structures_and_buildings.rate",),
     ),
     Row(
         _BUILDINGS,
         "structures_and_buildings_carried_forward",
-        "Cost brought forward plus the cost of the period.",
-        ("structures_and_buildings_brought_forward", "structures_and_buildings_expenditure"),
+        "Cost brought forward + cost of the period − cost of what was sold.",
+        (_COST_BEFORE, _NEW_COST, _SOLD_COST),
+    ),
+    Row(
+        _BUILDINGS,
+        "structures_and_buildings_gain",
+        "Where there are proceeds: proceeds + allowances given on what was sold − its cost, not below 0.",
+        (
+            "structures_and_buildings_disposal_proceeds",
+            "structures_and_buildings_allowances_given_on_disposals",
+            _SOLD_COST,
+        ),
     ),
     Row(_SUM, "capital_allowances", "The sum of the allowances above, balancing charges not netted off.", PARTS),
 )

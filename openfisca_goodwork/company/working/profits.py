@@ -71,8 +71,14 @@ ROWS = (
     Row(
         _PROFIT,
         "other_profits",
-        "Property profits + loan relationship profits + chargeable gains + other income.",
-        ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income"),
+        "Property profits + loan relationship profits + chargeable gains, those on buildings included, + other income.",
+        (
+            "property_profits",
+            "non_trading_loan_relationship_profits",
+            "chargeable_gains",
+            "structures_and_buildings_gain",
+            "other_income",
+        ),
     ),
     Row(_PROFIT, "total_profits", "Trade profit + other profits.", ("trade_profit", "other_profits")),
     Row(_RELIEFS, _SET_OFF, "The smaller of trade loss and total profits.", ("trade_loss", "total_profits")),

@@ -1,0 +1,365 @@
+"""Corporation tax worked out again from what a working lists: what was told of the company, and the dated figures of law.
+
+Nothing here is the package's: days are counted one by one, and no step's result is read. Apportionment is by days.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+DAY = timedelta(days=1)
+RATES = "capital_allowances.first_year_allowances.{}.rate"
+OWN_USE = ("super_deduction", "full_expensing", "main_rate_40")
+FIRST_YEAR = {
+    "special_rate_plant_new": ("special_rate_allowance", "special_rate_50"),
+    "main_rate_plant_for_leasing_new": ("main_rate_40",),
+    "main_rate_plant_new": OWN_USE,
+    "charge_points": ("charge_points", *OWN_USE),
+    "energy_saving_plant": ("energy_saving", *OWN_USE),
+    "zero_emission_cars_new": ("zero_emission_cars",),
+}
+ANNUAL = (
+    "special_rate_plant_new", "special_rate_plant_used", "main_rate_plant_used", "main_rate_plant_for_leasing_new",
+    "main_rate_plant_new", "charge_points", "energy_saving_plant",
+)  # fmt: skip
+CARS = ("zero_emission_cars_new", "main_rate_cars", "special_rate_cars")
+HEADS = (
+    "external_course_fees", "training_materials_and_travel", "trainer_pay", "trainee_pay", "training_centre_costs",
+    "training_management_costs",
+)  # fmt: skip
+SOLD = "structures_and_buildings_disposals"
+CHARGE = "corporation_tax."
+RELIEF = "corporation_tax.marginal_relief."
+TRAINING = "human_investment.qualifying."
+
+
+def special(name: str) -> bool:
+    return name.startswith("special_rate")
+
+
+def months_on(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in range(day.day, 0, -1):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+@dataclass
+class Told:
+    """One accounting period: what was told of it, and the figures of law as they are listed."""
+
+    start: date
+    end: date
+    given: dict[str, Any]
+    items: dict[str, list[tuple[date, float]]]
+    law: dict[str, list[tuple[date, Any, str]]]
+
+    def __post_init__(self) -> None:
+        self.days = (self.end - self.start).days + 1
+        self.year_long = months_on(self.start, 12) == self.end + DAY
+        self.length = 1.0 if self.year_long else self.days / 365
+
+    def amount(self, name: str) -> Any:
+        return self.given.get(name, 0)
+
+    def on(self, path: str, day: date) -> Any:
+        return [value for start, value, _ in self.law[path] if start <= day][-1]
+
+    def first(self, path: str) -> Any:
+        return self.on(path, self.start)
+
+    def every_day(self) -> list[date]:
+        return [self.start + n * DAY for n in range(self.days)]
+
+    def spent(self, name: str, run: list[date]) -> float:
+        """Amount of some days in a row: the items on them, and an even share of what was told for the whole period."""
+        items = sum(amount for when, amount in self.items.get(name, ()) if run[0] <= when <= run[-1])
+        return items + self.amount(name) * len(run) / self.days
+
+    def mean(self, path: str, first: date | None = None, last: date | None = None) -> Fraction:
+        within = [
+            [day for day in run if (first or self.start) <= day <= (last or self.end)] for run in self.stretches([path])
+        ]
+        total = sum((Fraction(str(self.on(path, run[0]))) * len(run) for run in within if run), Fraction())
+        return total / sum(map(len, within))
+
+    def stretches(self, paths: list[str]) -> list[list[date]]:
+        """The days of the period in runs over which none of the paths changes its value."""
+        dated = {day for path in paths for day, _, _ in self.law[path] if self.start < day <= self.end}
+        cuts = sorted(day for day in dated if any(self.on(path, day - DAY) != self.on(path, day) for path in paths))
+        edges = [self.start, *cuts, self.end + DAY]
+        return [[a + n * DAY for n in range((b - a).days)] for a, b in pairwise(edges)]
+
+
+def told(steps: list[dict[str, Any]]) -> Told:
+    """What the steps of one period list as told of the company, and as law; anything that disagrees with itself fails."""
+    given: dict[str, Any] = {}
+    items: dict[str, dict[tuple[str, int], float]] = {}
+    law: dict[str, dict[date, tuple[Any, str]]] = {}
+    for step in steps:
+        for place, one in enumerate(step["inputs"]):
+            if one["from"] != "company":
+                continue
+            if "on" in one:
+                items.setdefault(one["name"], {})[one["on"], place - _first_of(step, one["name"])] = one["value"]
+            else:
+                assert given.setdefault(one["name"], one["value"]) == one["value"]
+        for one in step["parameters"]:
+            value = math.inf if one["value"] is None else one["value"]
+            dated = law.setdefault(one["path"], {})
+            assert dated.setdefault(date.fromisoformat(one["from"]), (value, one["straddle"])) == (value, one["straddle"])
+    listed = {name: [(date.fromisoformat(day), amount) for (day, _), amount in each.items()] for name, each in items.items()}
+    ordered = {path: [(day, *value) for day, value in sorted(dated.items())] for path, dated in law.items()}
+    start, end = (date.fromisoformat(given[f"accounting_period_{edge}"]) for edge in ("start", "end"))
+    assert given["apportionment"] == "days"
+    return Told(start, end, given, listed, ordered)
+
+
+def _first_of(step: dict[str, Any], name: str) -> int:
+    return next(place for place, one in enumerate(step["inputs"]) if one["name"] == name)
+
+
+@dataclass
+class Balances:
+    main: float = 0.0
+    special: float = 0.0
+    buildings: float = 0.0
+    losses: float = 0.0
+    older: float = 0.0
+
+
+@dataclass
+class Worked:
+    """What later periods may look back at."""
+
+    period: Told
+    taxable: float
+    donations: float
+    tax: float
+    net: float = 0.0
+    taken_back: list[float] = field(default_factory=list)
+
+
+def work_out(periods: list[Told]) -> list[tuple[float, float]]:
+    """Corporation tax and net corporation tax of each accounting period."""
+    first = periods[0]
+    brought = Balances(*(first.amount(f"{name}_brought_forward") for name in (
+        "main_pool", "special_rate_pool", "structures_and_buildings", "trading_losses")))  # fmt: skip
+    brought.older = first.amount("trading_losses_brought_forward_pre_april_2017")
+    worked: list[Worked] = []
+    for period in periods:
+        worked.append(one_period(period, brought, worked))
+    return [(one.tax, one.net) for one in worked]
+
+
+def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
+    result = t.amount("trading_profit_before_capital_allowances") - allowances(t, brought) - training_relief(t)
+    profit, loss = max(result, 0.0), max(-result, 0.0)
+    other = ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income")
+    left = profit + sum(t.amount(name) for name in other) + gain_on_buildings(t)
+    set_off = min(loss, left)
+    left -= set_off
+    donations = min(t.amount("qualifying_charitable_donations"), left)
+    left -= donations
+    left -= min(t.amount("group_relief_available"), left)
+    surrendered = (loss - set_off) * t.amount("loss_absorbed_by_group_share")
+    older = min(brought.older, relievable(t, min(profit, left)), profit, left)
+    later = min(brought.losses, min(relievable(t, left), left) - older)
+    taxable = left - older - later
+    worked = Worked(t, taxable, donations, charge(t, taxable))
+    spare = loss - set_off - surrendered
+    repaid, back = carried_back(t, spare, before) if t.amount("claims_loss_carry_back") else (0.0, 0.0)
+    brought.older -= older
+    brought.losses += spare - back - later
+    worked.net = worked.tax - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
+    return worked
+
+
+def allowances(t: Told, brought: Balances) -> float:
+    """Capital allowances less balancing charges; the balances move on."""
+    final, given = t.amount("is_final_accounting_period"), t.amount
+    claimed, pooled, residue = plant(t)
+    charged_half = given("special_rate_allowance_disposal_value") * t.first(
+        "capital_allowances.disposals.special_rate_allowance_charge"
+    )
+    main = brought.main + pooled[False] - given("main_pool_disposal_value")
+    special_pool = brought.special + pooled[True] - given("special_rate_pool_disposal_value")
+    special_pool -= given("special_rate_allowance_disposal_value") - charged_half
+    charges = max(-main, 0) + max(-special_pool, 0) + charged_half + given("full_expensing_disposal_value")
+    charges += given("super_deduction_disposal_value") * max(super_rate(t), 1)
+    written = [pool_allowance(t, main, "main_rate"), pool_allowance(t, special_pool, "special_rate")]
+    if final:
+        closing = max(main, 0) + max(special_pool, 0)
+        brought.main, brought.special = residue[False], residue[True]
+    else:
+        closing = sum(written)
+        brought.main = max(main, 0) - written[0] + residue[False]
+        brought.special = max(special_pool, 0) - written[1] + residue[True]
+    return claimed + closing + buildings(t, brought) - charges
+
+
+def pool_allowance(t: Told, balance: float, rate: str) -> float:
+    if balance <= t.first("capital_allowances.writing_down.small_pool_limit") * t.length:
+        return max(balance, 0.0)
+    hybrid = t.mean(f"capital_allowances.writing_down.{rate}")
+    if len({value for _, value, _ in t.law[f"capital_allowances.writing_down.{rate}"]}) > 1:
+        hybrid = Fraction(math.ceil(hybrid * 10_000), 10_000)
+    return balance * float(hybrid) * t.length
+
+
+def super_rate(t: Told) -> float:
+    """1.3, or 1 and the extra 0.3 by the days before the relief ends, where the period runs past its end."""
+    path = RATES.format("super_deduction")
+    values = [(run[-1], t.on(path, run[0])) for run in t.stretches([path]) if t.on(path, run[0])]
+    if not values:
+        return 0.0
+    last, rate = values[-1]
+    if last == t.end:
+        return float(rate)
+    return 1 + (rate - 1) * ((last - t.start).days + 1) / t.days
+
+
+def best(t: Told, name: str, day: date) -> tuple[str, float]:
+    """The first-year allowance of a class on a day, and its rate: the highest, and of two alike the first."""
+    rates = [(t.on(RATES.format(one), day), -place, one) for place, one in enumerate(FIRST_YEAR.get(name, ()))]
+    rate, _, allowance = max(rates, default=(0.0, 0, ""))
+    return allowance, rate
+
+
+def plant(t: Told) -> tuple[float, dict[bool, float], dict[bool, float]]:
+    """Allowances claimed, what joins each pool now, and what joins it next period (special: True)."""
+    claimed, pooled, residue = 0.0, {False: 0.0, True: 0.0}, {False: 0.0, True: 0.0}
+    limit = float(t.first("capital_allowances.annual_investment_allowance.limit"))
+    assert len(t.law["capital_allowances.annual_investment_allowance.limit"]) == 1
+    room = limit * t.length * t.amount("annual_investment_allowance_share")
+    paths = [RATES.format(one) for names in FIRST_YEAR.values() for one in names]
+    runs = t.stretches(paths)
+    for name in (*ANNUAL, *CARS):
+        amounts = [(*best(t, name, run[0]), t.spent(name, run)) for run in runs]
+        if t.amount("is_final_accounting_period"):
+            amounts = [("", 0.0, amount) for _, _, amount in amounts]
+        whole = [one for one in amounts if one[1] >= 1]
+        claimed += sum(
+            amount * (super_rate(t) if allowance == "super_deduction" else rate) for allowance, rate, amount in whole
+        )
+        for _, rate, amount in sorted((one for one in amounts if one[1] < 1), key=lambda one: one[1] > 0):
+            may = name in ANNUAL and not t.amount("is_final_accounting_period")
+            taken = min(amount, room) if may else 0.0
+            room -= taken
+            rest = amount - taken
+            claimed += taken + rest * rate
+            (residue if rate else pooled)[special(name)] += rest * (1 - rate)
+    return claimed, pooled, residue
+
+
+def buildings(t: Told, brought: Balances) -> float:
+    """Day by day: the cost in use that day, at that day's rate."""
+    cost, total = brought.buildings, 0.0
+    path = "capital_allowances.structures_and_buildings.rate"
+    for run in t.stretches([path]):
+        for day in run:
+            cost += t.spent("structures_and_buildings_expenditure", [day]) - t.spent(SOLD, [day])
+            total += cost * t.on(path, run[0]) / t.days
+    brought.buildings = cost
+    return total * t.length
+
+
+def gain_on_buildings(t: Told) -> float:
+    proceeds = t.amount("structures_and_buildings_disposal_proceeds")
+    given = t.amount("structures_and_buildings_allowances_given_on_disposals")
+    return max(proceeds + given - t.spent(SOLD, t.every_day()), 0.0) if proceeds else 0.0
+
+
+def training_relief(t: Told) -> float:
+    if not t.amount("claims_human_investment_relief"):
+        return 0.0
+    whole = sum(t.spent(head, t.every_day()) for head in HEADS)
+    rate_path = "human_investment.additional_deduction"
+    total = 0.0
+    for run in t.stretches([rate_path, *(f"{TRAINING}{head}.inclusion" for head in HEADS)]):
+        spent = {head: t.spent(head, run) for head in HEADS}
+        share = sum(spent.values()) / whole if whole else 0.0
+        names = {"levy_funded_training": "levy_funded", "training_from_connected_parties": "connected_parties"}
+        off = share * sum(t.amount(name) * t.first(f"{TRAINING}exclude_{switch}") for name, switch in names.items())
+        for head in HEADS:
+            taken = min(spent[head], off)
+            spent[head], off = spent[head] - taken, off - taken
+        names = {
+            "training_grants_received": "grant_funded",
+            "training_in_research_and_development": "research_and_development",
+        }
+        off = share * sum(t.amount(name) * t.first(f"{TRAINING}exclude_{switch}") for name, switch in names.items())
+        left = sum(spent.values())
+        kept = max(left - off, 0) / left if left else 0.0
+        counted = sum(spent[head] * t.on(f"{TRAINING}{head}.inclusion", run[0]) for head in HEADS)
+        total += counted * kept * t.on(rate_path, run[0])
+    return total
+
+
+def relievable(t: Told, profits: float) -> float:
+    allowance = t.first("losses.deductions_allowance") * t.length * t.amount("deductions_allowance_share")
+    return allowance + t.first("losses.restriction_rate") * max(profits - allowance, 0)
+
+
+def charge(t: Told, profits: float) -> float:
+    """The charge, each part of a period in which a limit changes on its own."""
+    parts = t.stretches([RELIEF + "lower_limit", RELIEF + "upper_limit"])
+    return sum(charge_on_part(t, days, profits, whole=len(parts) == 1) for days in parts)
+
+
+def charge_on_part(t: Told, days: list[date], profits: float, *, whole: bool) -> float:
+    first, last = days[0], days[-1]
+    year = date(first.year - (first.month < 4), 4, 1)
+    length = t.length if whole else len(days) / (months_on(year, 12) - year).days
+    scale = length / (1 + t.amount("associated_companies"))
+    lower, upper = (t.on(f"{RELIEF}{limit}_limit", first) * scale for limit in ("lower", "upper"))
+    main, small = (float(t.mean(CHARGE + name, first, last)) for name in ("main_rate", "small_profits_rate"))
+    share = len(days) / t.days
+    augmented = (profits + t.amount("exempt_distributions")) * share
+    if not t.amount("is_uk_resident") or t.amount("is_close_investment_holding_company"):
+        return main * profits * share
+    if augmented <= lower:
+        return small * profits * share
+    fraction = float(t.mean(RELIEF + "fraction", first, last))
+    relief = fraction * (upper - augmented) * (profits * share / augmented) if augmented <= upper else 0.0
+    return main * profits * share - relief
+
+
+def carried_back(t: Told, loss: float, before: list[Worked]) -> tuple[float, float]:
+    """Tax repaid, and loss used: the usual window (longer for the final period), then the extended one with its cap."""
+    usual, terminal = t.first("losses.carry_back_months"), t.first("losses.terminal_carry_back_months")
+    near = max(usual, terminal) if t.amount("is_final_accounting_period") else usual
+    taken = [0.0] * len(before)
+    loss_left = take(t, loss, before, taken, 0, near)
+    extended = t.on("losses.extended_carry_back_months", t.end)
+    room = min(loss_left, t.on("losses.extended_carry_back_cap", t.end))
+    if extended > usual:
+        loss_left -= room - take(t, room, before, taken, usual, extended)
+    repaid = 0.0
+    for one, amount in zip(before, taken, strict=True):
+        already = sum(one.taken_back)
+        reached = [max(one.taxable - each, 0) for each in (already, already + amount)]
+        repaid += charge(one.period, reached[0]) - charge(one.period, reached[1])
+        one.taken_back.append(amount)
+    return repaid, loss - loss_left
+
+
+def take(t: Told, loss: float, before: list[Worked], taken: list[float], near: float, far: float) -> float:
+    """Use a loss on earlier periods between two numbers of months before this one, latest first; what is left."""
+    first, last = months_on(t.start, -int(far)), months_on(t.start, -int(near)) - DAY
+    for place in reversed(range(max(len(before) - 6, 0), len(before))):
+        one = before[place]
+        profits = one.taxable + one.donations
+        share = sum(first <= day <= last for day in one.period.every_day()) / one.period.days
+        used = min(loss, profits - sum(one.taken_back) - taken[place], share * profits)
+        taken[place] += used
+        loss -= used
+    return loss

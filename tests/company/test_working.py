@@ -1,0 +1,258 @@
+"""The working of one company is complete: its steps alone give the tax again, and nothing that was read is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from openfisca_goodwork.company import CompanyResult, calculate
+from openfisca_goodwork.company.vocabulary import output_variables
+from openfisca_goodwork.errors import GoodworkError
+from tests.company.by_hand import HEADS, told, work_out
+
+REFORM = "human-investment-super-deduction"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PENNY = 0.005
+# Outputs that no step shows, and parameters that no step shows, each with its reason.
+NO_STEP: dict[str, str] = {}
+NO_PARAMETER = {"assumptions.horizon": "the last year for which law is held: it refuses a date and enters no figure"}
+
+STARTS = ["2021-04-01", "2022-07-01", "2023-01-01", "2023-02-14", "2025-06-30", "2026-01-01", "2026-04-01", "2027-01-01"]
+PLANT = [
+    "main_rate_plant_new", "main_rate_plant_used", "main_rate_plant_for_leasing_new", "special_rate_plant_new",
+    "special_rate_plant_used", "zero_emission_cars_new", "main_rate_cars", "special_rate_cars", "charge_points",
+    "energy_saving_plant", "structures_and_buildings_expenditure", "structures_and_buildings_disposals",
+]  # fmt: skip
+MONEY = [
+    "main_pool_disposal_value", "special_rate_pool_disposal_value", "super_deduction_disposal_value",
+    "special_rate_allowance_disposal_value", "full_expensing_disposal_value", "property_profits",
+    "non_trading_loan_relationship_profits", "chargeable_gains", "other_income", "exempt_distributions",
+    "qualifying_charitable_donations", "group_relief_available", "levy_funded_training", "training_from_connected_parties",
+    "training_grants_received", "training_in_research_and_development", "structures_and_buildings_disposal_proceeds",
+    "structures_and_buildings_allowances_given_on_disposals",
+]  # fmt: skip
+OPENING = [
+    "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017", "main_pool_brought_forward",
+    "special_rate_pool_brought_forward", "structures_and_buildings_brought_forward",
+]  # fmt: skip
+SHARES = ["annual_investment_allowance_share", "deductions_allowance_share", "loss_absorbed_by_group_share"]
+AMOUNTS = st.one_of(st.integers(0, 3_000), st.integers(0, 400_000), st.integers(0, 20_000_000)).map(float)
+PROFITS = st.one_of(st.integers(-200_000, 400_000), st.integers(-9_000_000, 20_000_000)).map(float)
+RARELY = st.sampled_from([False, False, False, False, True])
+
+
+def some(names: list[str] | tuple[str, ...], values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A few of the names, each with a value."""
+    return st.dictionaries(st.sampled_from(names), values, max_size=5)
+
+
+def year_from(start: date) -> date:
+    return date(start.year + 1, start.month, start.day) - timedelta(days=1)
+
+
+@st.composite
+def items(draw: st.DrawFn, start: date, end: date, taken: dict[str, Any]) -> list[dict[str, Any]]:
+    names = [name for name in (*PLANT, *HEADS) if name not in taken]
+    pairs = draw(st.lists(st.tuples(st.sampled_from(names), st.dates(start, end), AMOUNTS), max_size=3))
+    return [{"on": day, name: amount} for name, day, amount in pairs]
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> dict[str, Any]:
+    start = date.fromisoformat(draw(st.sampled_from(STARTS)))
+    count = draw(st.integers(1, 3))
+    found = []
+    for place in range(count):
+        end = year_from(start)
+        if draw(st.booleans()):
+            end = start + timedelta(days=draw(st.integers(20, 364)))
+        facts = draw(some([*PLANT, *HEADS], AMOUNTS)) | draw(some(MONEY, AMOUNTS)) | draw(some(SHARES, st.floats(0, 1)))
+        facts |= draw(some(OPENING, AMOUNTS)) if place == 0 else {}
+        facts |= {"associated_companies": draw(st.sampled_from([0, 0, 1, 3])), "claims_loss_carry_back": draw(st.booleans())}
+        facts |= {"is_uk_resident": not draw(RARELY), "claims_human_investment_relief": not draw(RARELY)}
+        facts |= {"is_close_investment_holding_company": draw(RARELY)}
+        facts["is_final_accounting_period"] = place == count - 1 and draw(RARELY)
+        facts["expenditure"] = draw(items(start, end, facts))
+        found.append({"start": start, "end": end, "trading_profit_before_capital_allowances": draw(PROFITS), **facts})
+        start = end + timedelta(days=1)
+    return {"accounting_periods": found}
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(companies())
+def test_the_tax_comes_out_again_from_the_inputs_and_figures_of_law_of_the_steps_alone(company: dict[str, Any]) -> None:
+    result = calculate(company, REFORM)
+    found = json.loads(json.dumps(result.to_dict(working=True), allow_nan=False))
+    for law in ("current_law", "reform"):
+        again = work_out([told(one["working"][law]) for one in found["accounting_periods"]])
+        for (tax, net), one in zip(again, result.accounting_periods, strict=True):
+            assert tax == pytest.approx(one.amount(law, "corporation_tax"), abs=PENNY)
+            assert net == pytest.approx(one.amount(law, "net_corporation_tax"), abs=PENNY)
+
+
+EVERYTHING: dict[str, Any] = {
+    "company": {"name": "Example Ltd"},
+    "accounting_periods": [
+        {
+            "start": "2027-01-01",
+            "end": "2027-12-31",
+            "trading_profit_before_capital_allowances": 300_000,
+            "expenditure": [{"on": "2027-06-30", "external_course_fees": 12_000}],
+            **dict.fromkeys(PLANT, 50_000),
+            **dict.fromkeys([*MONEY, *HEADS[1:], *OPENING], 1_000),
+        },
+        {
+            "start": "2028-01-01",
+            "end": "2028-12-31",
+            "trading_profit_before_capital_allowances": -900_000,
+            "claims_loss_carry_back": True,
+            "loss_absorbed_by_group_share": 0.1,
+        },
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def result() -> CompanyResult:
+    return calculate(EVERYTHING, REFORM)
+
+
+def all_steps(result: CompanyResult) -> Iterator[dict[str, Any]]:
+    for one in result.to_dict(working=True)["accounting_periods"]:
+        for steps in one["working"].values():
+            yield from steps
+
+
+def test_every_output_of_the_law_is_a_step(result: CompanyResult) -> None:
+    assert {step.variable for step in result.working("reform")[1]} - {""} == set(output_variables()) - set(NO_STEP)
+
+
+def test_no_step_stands_twice_and_each_result_is_the_output(result: CompanyResult) -> None:
+    for law in ("current_law", "reform"):
+        for steps, one in zip(result.working(law), result.accounting_periods, strict=True):
+            found = [(step.variable, step.result) for step in steps if step.variable]
+            assert len(dict(found)) == len(found)
+            assert dict(found) == {name: one.outputs[law][name] for name in dict(found)}
+
+
+def test_a_step_starts_from_nothing_that_comes_later(result: CompanyResult) -> None:
+    seen: set[str] = set()
+    for step in result.working("reform")[1]:
+        assert {one.name for one in step.inputs if one.origin == "step" and one.name} <= seen
+        seen.add(step.variable)
+
+
+def test_every_parameter_read_in_a_calculation_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: set[str] = set()
+    module = import_module("openfisca_goodwork.periods.history")
+    find = module._find
+
+    def recorded(system: Any, path: str) -> Any:
+        read.add(path)
+        return find(system, path)
+
+    monkeypatch.setattr(module, "_find", recorded)
+    result = calculate(EVERYTHING, REFORM)
+    monkeypatch.undo()
+    shown = {one["path"] for step in all_steps(result) for one in step["parameters"]}
+    assert len(read) > 40
+    assert read - shown - set(NO_PARAMETER) == set()
+
+
+def test_every_value_a_formula_used_is_among_or_between_the_values_shown(result: CompanyResult) -> None:
+    for step in all_steps(result):
+        dated: dict[str, list[float]] = {}
+        for one in step["parameters"]:
+            dated.setdefault(one["path"], []).append(one["value"])
+        for used in step["used"]:
+            values = dated[used["path"]]
+            if isinstance(used["value"], float):
+                assert min(values) <= used["value"] <= max(values)
+            else:
+                assert used["value"] in values
+
+
+def test_every_figure_of_law_has_its_day_and_its_source(result: CompanyResult) -> None:
+    for step in all_steps(result):
+        for one in step["parameters"]:
+            assert date.fromisoformat(one["from"])
+            assert one["references"], one["path"]
+            assert all(each["title"] for each in one["references"])
+            assert one["kind"] == "proposal" or all(each["href"].startswith("https://") for each in one["references"])
+
+
+def test_a_year_across_1_april_2026_shows_both_rates_and_the_hybrid() -> None:
+    facts = {"start": "2026-01-01", "end": "2026-12-31", "main_pool_brought_forward": 100_000}
+    steps = calculate({"accounting_periods": [facts]}).working()[0]
+    rate = next(step for step in steps if step.variable == "main_pool_writing_down_rate")
+    assert [(one.start.isoformat(), one.value) for one in rate.parameters] == [("2012-04-01", 0.18), ("2026-04-01", 0.14)]
+    assert [one.value for one in rate.used] == [0.1499]
+    assert rate.result == 0.1499
+
+
+def test_a_year_across_1_april_2023_is_charged_in_two_parts_that_add_up() -> None:
+    # 90 days of 2022-23 at 19%: 200,000 × 90/365 × 19% = 9,369.86; the year in all is 46,483.75
+    facts = {"start": "2023-01-01", "end": "2023-12-31", "trading_profit_before_capital_allowances": 200_000}
+    steps = calculate({"accounting_periods": [facts]}).working()[0]
+    parts = [step for step in steps if step.label.startswith("Tax from")]
+    assert [step.label for step in parts] == [
+        "Tax from 1 January 2023 to 31 March 2023",
+        "Tax from 1 April 2023 to 31 December 2023",
+    ]
+    assert parts[0].result == pytest.approx(9_369.86, abs=PENNY)
+    assert sum(float(step.result) for step in parts if isinstance(step.result, float)) == pytest.approx(46_483.75, abs=PENNY)
+
+
+def test_a_balance_is_told_of_in_the_first_period_and_comes_from_the_period_before_in_the_second(
+    result: CompanyResult,
+) -> None:
+    for steps, origin in zip(result.working(), ("company", "period before"), strict=True):
+        balance = next(step for step in steps if step.variable == "main_pool_balance")
+        assert [one.origin for one in balance.inputs if one.name == "main_pool_brought_forward"] == [origin]
+
+
+def test_items_are_listed_day_by_day(result: CompanyResult) -> None:
+    step = next(one for one in result.working()[0] if one.variable == "qualifying_training_expenditure")
+    fees = [(str(one.day), one.value) for one in step.inputs if one.name == "external_course_fees"]
+    assert fees == [("2027-06-30", 12_000)]
+
+
+def test_json_has_the_working_only_where_it_is_asked_for(result: CompanyResult) -> None:
+    assert "working" not in result.to_dict()["accounting_periods"][0]
+    assert list(result.to_dict(working=True)["accounting_periods"][0]["working"]) == ["current_law", "reform"]
+
+
+def test_a_law_that_was_not_worked_out_is_refused() -> None:
+    result = calculate(EVERYTHING)
+    with pytest.raises(GoodworkError, match="'reform' was not worked out"):
+        result.working("reform")
+
+
+def test_the_words_show_the_sum_with_its_sources() -> None:
+    text = calculate(EXAMPLES / "small-company.yaml", REFORM).working_in_words()
+    words = [" ".join(line.split()) for line in text.splitlines()]
+    assert "1 January 2028 to 31 December 2028, under the reform" in words
+    assert "Trading profit − capital allowances + balancing charges − human-investment deduction. [CAA 2001 s.247;" in words
+    assert "Upper limit of the part, for this company 250,000.00" in words
+    assert "Tax from 1 January 2028 to 31 December 2028 59,850.00" in words
+    assert "https://www.legislation.gov.uk/ukpga/2021/26/section/6" in words
+    assert max(map(len, text.splitlines())) <= 130
+
+
+def test_the_words_end_with_each_source_once() -> None:
+    text = calculate(EVERYTHING, REFORM).working_in_words()
+    listed = text.split("Sources of the figures of law")[1]
+    assert listed.count("corporation_tax.main_rate, from 1 April 2023") == 1
+
+
+def test_a_hostile_name_cannot_steer_the_terminal() -> None:
+    text = calculate({**EVERYTHING, "company": {"name": "Red \x1b[31m Ltd"}}).working_in_words()
+    assert "\x1b" not in text
