@@ -1,6 +1,6 @@
 """What a simulation remembers beside its arrays: which labels had inputs, its accounting periods, and what law it read.
 
-The notes hang on no class and on no engine object: they go when the simulation goes.
+The notes hang on the simulation itself, and go when it goes.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 
 @dataclass
@@ -16,6 +16,7 @@ class Notes:
     """Notes on one simulation.
 
     Attributes:
+        owner: the simulation they are about.
         inputs: names and years of the inputs given; the years are the accounting-period labels in use.
         labels: the years alone.
         days: calendar years of dated items, which stand for labels only where no yearly input was given.
@@ -25,6 +26,7 @@ class Notes:
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
     """
 
+    owner: ref[Any]
     inputs: set[tuple[str, int]] = field(default_factory=set)
     labels: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
@@ -51,14 +53,20 @@ class Notes:
         return min(self.labels or self.days or {asked})
 
 
-_NOTES: WeakKeyDictionary[Any, Notes] = WeakKeyDictionary()
+_ATTRIBUTE = "goodwork_notes"
 
 
 def notes_of(simulation: Any) -> Notes:
-    """The notes of one simulation, begun on first use."""
-    if simulation not in _NOTES:
-        _NOTES[simulation] = Notes()
-    return _NOTES[simulation]
+    """The notes of one simulation, begun on first use.
+
+    The engine's clone of a simulation shares its arrays; it keeps what is known of the inputs and works the rest out anew.
+    """
+    notes: Notes | None = vars(simulation).get(_ATTRIBUTE)
+    if notes is None or notes.owner() is not simulation:
+        known = () if notes is None else (set(notes.inputs), set(notes.labels), set(notes.days))
+        notes = Notes(ref(simulation), *known)
+        setattr(simulation, _ATTRIBUTE, notes)
+    return notes
 
 
 def once(company: Any, period: Any, function: Callable[[Any, Any], Any], *, keep: bool = False) -> Any:
