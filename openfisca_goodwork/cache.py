@@ -65,7 +65,8 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
 def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
 
-    An entry that cannot be read is built again; of one name the newest eight are kept. Raises DataError if the result cannot be written.
+    An entry that cannot be read is built again; of one name the newest eight are kept. Raises
+    DataError if the result cannot be written.
     """
     path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
     kept = read(path)
@@ -79,7 +80,8 @@ def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]
 
 def _drop_old(name: str) -> None:
     """Removes the oldest entries of a maker, so that a changing model does not fill the disk."""
-    entries = sorted(cache_directory().glob(f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"), key=lambda path: path.stat().st_mtime)
+    pattern = f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"
+    entries = sorted(cache_directory().glob(pattern), key=lambda path: path.stat().st_mtime)
     for path in entries[:-ENTRIES_KEPT]:
         path.unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import inputs, paths, sources
+from openfisca_goodwork.population import inputs, sources
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR, Assumptions
 
 Floats = NDArray[np.float64]
@@ -28,10 +28,13 @@ LAST_DAY = datetime.date(LAST_YEAR, 4, 1)
 TAX = "net_corporation_tax"
 GROSS_TAX = "corporation_tax"
 FIRST_ELASTICITY = 1.1
-PRECISION = 1e-5
+ELASTICITIES = (0.7, 2.0)
+LEAST_STEP = 1e-4
+PRECISION = 1e-4
 ROUNDS = 14
-SECTION_ROUNDS = 8
-SECTION_PRECISION = 2e-4
+USUAL_ROUNDS = 4
+SECTION_ROUNDS = 7
+SECTION_PRECISION = 1e-3
 
 Progress = Callable[[float], None]
 
@@ -77,52 +80,44 @@ def by_financial_year(
 def solve_sections(
     law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress
 ) -> Solved:
-    """Levels of the years up to the fitted one and of the sections, together.
+    """Levels of the years up to the fitted one and of the sections, together; a first guess for the years after.
 
     A section whose share needs a factor beyond the assumed limit keeps the limit; the report shows what is missed.
     """
-    wanted = sources.by_section("corporation tax liabilities", "2023-24")
-    shares = wanted / wanted.sum()
-    columns = dict(columns)
+    columns, totals, limit = dict(columns), targets(read), read("base.profit.section_factor_limit")
     years = range(FIRST_YEAR, FITTED_YEAR + 1)
-    totals = targets(read)[: len(years)]
-    limit = read("base.profit.section_factor_limit")
+    wanted = sources.by_section("corporation tax liabilities", "2023-24")
     section = columns["section"].astype(np.int64)
     for number in range(1, SECTION_ROUNDS + 1):
         tax = by_financial_year(law, columns, (TAX,), years)[TAX]
-        found = np.bincount(section, weights * tax[-1], minlength=shares.size)
-        missed = shares * found.sum() / np.where(found == 0, 1e-9, found)
-        year_missed = totals / (tax @ weights)
+        found = np.bincount(section, weights * tax[-1], minlength=wanted.size)
+        missed = wanted / wanted.sum() * found.sum() / np.where(found == 0, 1e-9, found)
         progress(number / SECTION_ROUNDS)
         if np.abs(missed - 1).max() < SECTION_PRECISION:
             break
         step = np.where(missed > 0, missed, np.inf) ** (1 / FIRST_ELASTICITY)
         columns["section_level"] = np.clip(columns["section_level"] * step, 1 / limit, limit)
-        columns["profit_level"] = _padded(
-            columns["profit_level"][1 : len(years) + 1] * np.clip(year_missed, 0.2, 5) ** (1 / FIRST_ELASTICITY)
-        )
-    error = float(np.abs(missed - 1).max())
-    return Solved(columns["profit_level"], columns["section_level"], error, number)
+        year_step = np.clip(totals[: len(years)] / (tax @ weights), 0.2, 5) ** (1 / FIRST_ELASTICITY)
+        columns["profit_level"] = _padded(columns["profit_level"][1 : len(years) + 1] * year_step, totals)
+    return Solved(columns["profit_level"], columns["section_level"], float(np.abs(missed - 1).max()), number)
 
 
 def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:
-    """Levels of every year, the sections' held. Raises DataError if the totals are not met."""
-    columns = dict(columns)
-    totals = targets(read)
+    """Levels of every year, the sections' held, by the secant method. Raises DataError if the totals are not met."""
+    columns, totals = dict(columns), targets(read)
     level = columns["profit_level"][1:-1].copy()
     elasticity = np.full(level.size, FIRST_ELASTICITY)
-    last_missed = np.zeros(level.size)
-    last_step = np.zeros(level.size)
+    last_missed, last_step = np.zeros(level.size), np.zeros(level.size)
     for number in range(1, ROUNDS + 1):
-        columns["profit_level"] = _padded(level)
+        columns["profit_level"] = _padded(level, totals)
         tax = by_financial_year(law, columns, (TAX,), SOLVED_YEARS)[TAX]
         missed = np.log(totals / np.maximum(tax @ weights, 1.0))
-        progress(min(number / 6, 1.0))
+        progress(min(number / USUAL_ROUNDS, 1.0))
         if np.abs(missed).max() < PRECISION:
             return Solved(columns["profit_level"], columns["section_level"], float(np.abs(missed).max()), number)
-        moved = np.abs(last_step) > 1e-4
+        moved = np.abs(last_step) > LEAST_STEP
         slope = (last_missed - missed) / np.where(moved, last_step, 1.0)
-        elasticity = np.where(moved, np.clip(slope, 0.7, 2.0), elasticity)
+        elasticity = np.where(moved, np.clip(slope, *ELASTICITIES), elasticity)
         last_step, last_missed = np.clip(missed, -1, 1) / elasticity, missed
         level = level * np.exp(last_step)
     raise DataError(
@@ -131,8 +126,11 @@ def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: 
     )
 
 
-def _padded(level: Floats) -> Floats:
-    """Levels of all years of the panel: the first also for the year before, the last growth also for those after."""
-    missing = len(paths.YEARS) - 1 - level.size
-    growth = min(max(level[-1] / level[-2], 0.5), 2.0) if level.size == len(SOLVED_YEARS) else 1.0
-    return np.concatenate([level[:1], level, level[-1] * growth ** np.arange(1, missing + 1)])
+def _padded(level: Floats, totals: Floats) -> Floats:
+    """Levels of all years of the panel from those of its first years: the first also stands for the year before.
+
+    Years after follow the official totals, and a year without one grows as the year before it.
+    """
+    known = level[-1] * totals[level.size :] / totals[level.size - 1]
+    solved = np.concatenate([level, known])
+    return np.concatenate([level[:1], solved, solved[-1:] ** 2 / solved[-2:-1]])
