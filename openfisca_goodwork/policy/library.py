@@ -33,12 +33,15 @@ def load(reform: str | Path | Reform) -> Reform:
     return parse(file, name=_called(file))
 
 
-def as_asked(reform: Reform) -> str:
-    """What a command calls a reform: its name where the library has it word for word, its file otherwise."""
+def in_library(reform: Reform) -> bool:
+    """Whether the library has a reform word for word."""
     shelved = library().get(reform.name)
-    if shelved is not None and shelved.read_bytes().decode() == reform.text:
-        return reform.name
-    return reform.file or reform.name
+    return shelved is not None and shelved.read_bytes().decode() == reform.text
+
+
+def as_asked(reform: Reform) -> str:
+    """What a command calls a reform: its name where the library has it, its file otherwise."""
+    return reform.name if in_library(reform) else reform.file or reform.name
 
 
 def load_all(reforms: Reforms) -> tuple[Reform, ...]:

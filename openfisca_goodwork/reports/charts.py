@@ -75,6 +75,12 @@ def cost_by_head(result: CostingResult) -> Chart | None:
     return Chart(title, subtitle, f"Bars by cost head, £ million, {year}. {_in_words(last)}", spec, data)
 
 
+def inked(spec: Spec, colour: str) -> Spec:
+    """The specification with all its text in one colour, for a ground that the chart does not know."""
+    ink = {"axis": {"labelColor": colour}, "title": {"color": colour, "subtitleColor": colour}, "text": {"color": colour}}
+    return {**spec, "config": {**spec["config"], **ink}}
+
+
 def svg_of(chart: Chart) -> str:
     """The chart with its title as an SVG picture.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.policy import Reform, as_asked
+from openfisca_goodwork.policy import Reform, as_asked, in_library
 
 
 def files_needed(result: CostingResult) -> tuple[Reform, ...]:
     """Reforms that are not of the library: the command needs the file of each."""
-    return tuple(reform for reform in (*result.reforms, *result.baseline) if as_asked(reform) != reform.name)
+    return tuple(reform for reform in (*result.reforms, *result.baseline) if not in_library(reform))
 
 
 def python(result: CostingResult) -> str:

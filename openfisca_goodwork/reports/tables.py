@@ -13,6 +13,7 @@ import pandas
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.assumptions import LEVELS, NONE, behaviour_of
+from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words, last_date, plain
 from openfisca_goodwork.reports.words import head_in_words
@@ -23,6 +24,9 @@ POST_BEHAVIOURAL = "Post-behavioural"
 WITHOUT_RESPONSE = "If training does not respond (elasticity 0)"
 CLAIMANTS = "Companies claiming"
 
+DEFAULT = "Default, where changed"
+REFERENCES = ("Reference of the law before", "Reference of the reform")
+
 _COLUMNS_OF_CHANGES = {
     "label": "Parameter",
     "a_in_words": "Before",
@@ -30,8 +34,8 @@ _COLUMNS_OF_CHANGES = {
     "from": "From",
     "to": "To",
     "change": "Change",
-    "reference_a": "Reference of the law before",
-    "reference_b": "Reference of the reform",
+    "reference_a": REFERENCES[0],
+    "reference_b": REFERENCES[1],
     "path": "Path",
 }
 
@@ -78,7 +82,7 @@ def _by_year(rows: Mapping[str, Iterable[float]], result: CostingResult) -> pand
 def assumptions(result: CostingResult) -> pandas.DataFrame:
     """Every assumption used: in words, its value, where it comes from, and the default where the run has another."""
     rows = [_assumption(path, value) for path, value in result.assumptions.items()]
-    return pandas.DataFrame(rows, columns=["Assumption", "Value", "Default, where changed", "Source", "Path"])
+    return pandas.DataFrame(rows, columns=["Assumption", "Value", DEFAULT, "Source", "Path"])
 
 
 def _assumption(path: str, value: float) -> tuple[str, ...]:
@@ -127,6 +131,12 @@ def parameters_changed(reforms: Iterable[Reform], baseline: Iterable[Reform] = (
     beneath = tuple(baseline)
     before = policy.compose(beneath) if beneath else "law"
     after = policy.compose((*beneath, *reforms))
-    rows = policy.compare(before, after).to_dict()["differences"]
-    shown = [{name: row[key] or "" for key, name in _COLUMNS_OF_CHANGES.items()} for row in rows]
+    rows = [one.to_dict() | _days(one) for one in policy.compare(before, after).rows]
+    shown = [{name: row[key] for key, name in _COLUMNS_OF_CHANGES.items()} for row in rows]
     return pandas.DataFrame(shown, columns=list(_COLUMNS_OF_CHANGES.values()))
+
+
+def _days(difference: policy.Difference) -> dict[str, str]:
+    """The first and the last day of a difference, as people write them."""
+    ends = difference.ends
+    return {"from": day_in_words(difference.starts), "to": "no end" if ends is None else day_in_words(ends)}

@@ -1,0 +1,104 @@
+"""Cost a policy: choose reforms, years and behaviour; run; read the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.assumptions import LEVELS
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import financial_year_name
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.population.inputs import LABELS
+from openfisca_goodwork.reports import tables
+from openfisca_goodwork.screens import cost_result, reform_choice, shown
+from openfisca_goodwork.screens.costing_desk import CostingDesk, CostRequest
+
+YEARS = [financial_year_name(year) for year in LABELS[:-2]]
+FIRST, LAST = "2026-27", "2031-32"
+BEHAVIOUR = "central"
+RUN, DONE = "run", "done"
+LEVELS_IN_WORDS = {
+    "none": "None: take-up as in the central case, and nobody changes what they do",
+    "low": "Low",
+    "central": "Central",
+    "high": "High",
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that is over: what was asked, what came of it, how long it took."""
+
+    request: CostRequest
+    result: CostingResult | None
+    problem: str
+    seconds: float
+
+
+@streamlit.cache_resource(show_spinner=False)
+def desk() -> CostingDesk:
+    """The one desk of this server."""
+    return CostingDesk()
+
+
+def ask(reforms: tuple[Reform, ...]) -> CostRequest | None:
+    """The form of years and behaviour; a request once it is sent."""
+    with streamlit.form(RUN):
+        first, last = streamlit.columns(2)
+        start = first.selectbox("First financial year", YEARS, index=YEARS.index(FIRST), key="first")
+        end = last.selectbox("Last financial year", YEARS, index=YEARS.index(LAST), key="last")
+        level = streamlit.radio(
+            "How strongly companies respond",
+            LEVELS,
+            index=LEVELS.index(BEHAVIOUR),
+            format_func=LEVELS_IN_WORDS.__getitem__,
+            key="behaviour",
+        )
+        with streamlit.expander("What the levels assume, and the sources"):
+            levels = tables.levels_of_behaviour()
+            shown.texts(levels.drop(columns="Sources"), alt="Assumptions of each level of behaviour")
+            shown.sources(levels, "Assumption", "Sources")
+        sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
+    return CostRequest(reforms, f"{start}:{end}", level) if sent else None
+
+
+def run(request: CostRequest) -> Done:
+    """Cost the request, stage by stage."""
+    with streamlit.status("Starting", expanded=True) as box:
+        stages = shown.Stages(box)
+        try:
+            result = desk().cost(request, stages)
+        except GoodworkError as error:
+            stages.end("The costing could not be run.", "error")
+            return Done(request, None, str(error), stages.elapsed)
+        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+    return Done(request, result, "", stages.elapsed)
+
+
+def show(done: Done | None, reforms: tuple[Reform, ...]) -> None:
+    """The last run of this visit, marked where the reform has changed since."""
+    if done is None:
+        streamlit.info("Nothing has been run yet. A run takes a few seconds; the very first builds the population.")
+        return
+    if done.request.reforms != reforms:
+        streamlit.warning("The reform has changed since this result. Run the costing again to bring it up to date.")
+    if done.result is None:
+        streamlit.error("The costing could not be run.")
+        streamlit.code(done.problem, language=None, wrap_lines=True)
+        return
+    cost_result.show(done.result, desk().fit(), done.seconds)
+
+
+streamlit.title("Cost a policy")
+streamlit.markdown("What a reform would cost the Exchequer by financial year, against current law, over all UK companies.")
+streamlit.header("1. Reform")
+chosen = reform_choice.choose()
+streamlit.header("2. Years and response")
+request = ask(chosen)
+streamlit.header("3. Result")
+if request is not None:
+    streamlit.session_state[DONE] = run(request)
+show(streamlit.session_state.get(DONE), chosen)

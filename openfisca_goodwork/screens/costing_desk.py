@@ -1,0 +1,109 @@
+"""What all visitors of the app share: the population, and the costings of reforms that are public.
+
+No Streamlit here. A reform that a visitor wrote or uploaded is costed for that visitor alone and never kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openfisca_goodwork import cache, costing, policy, population
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.policy import CheckReport, Reform
+from openfisca_goodwork.reports import words
+
+MOST_KEPT = 32
+WAIT = 0.5
+POPULATION_SHARE = 0.3
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class CostRequest:
+    """What a visitor asks: reforms, financial years as `2026-27:2031-32`, and the level of behaviour."""
+
+    reforms: tuple[Reform, ...]
+    years: str
+    behaviour: str
+
+    @property
+    def key(self) -> str:
+        """The same for the same question, however its reform files are laid out."""
+        return cache.fingerprint(*(reform.to_yaml() for reform in self.reforms), self.years, self.behaviour)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether every reform is one of the library, and nobody's own."""
+        return all(policy.in_library(reform) for reform in self.reforms)
+
+
+class CostingDesk:
+    """Costs one request at a time, over one population, and keeps the last public results."""
+
+    def __init__(self, most_kept: int = MOST_KEPT) -> None:
+        self._turn = threading.Lock()
+        self._most_kept = most_kept
+        self._kept: OrderedDict[str, CostingResult] = OrderedDict()
+        self._people: Any = None
+
+    def cost(self, request: CostRequest, progress: Progress) -> CostingResult:
+        """The result of a request; one kept from before where the same was asked of public reforms.
+
+        Raises:
+            GoodworkError: for a wrong request. DataError: for a population that cannot be built.
+        """
+        with self._one_at_a_time(progress):
+            if request.is_public and request.key in self._kept:
+                self._kept.move_to_end(request.key)
+                return self._kept[request.key]
+            result = costing.cost(
+                list(request.reforms),
+                years=request.years,
+                behaviour=request.behaviour,
+                population=self._population(progress),
+                progress=progress,
+            )
+            if request.is_public:
+                self._keep(request.key, result)
+            return result
+
+    def fit(self) -> str:
+        """How well the population meets the official figures, in a sentence; nothing before the first costing."""
+        return "" if self._people is None else words.fit(population.report(self._people))
+
+    def _population(self, progress: Progress) -> Any:
+        if self._people is None:
+            progress("Read the population", 0.0)
+            self._people = population.load(
+                "default", progress=lambda stage, done: progress(f"Build the population: {stage}", POPULATION_SHARE * done)
+            )
+        return self._people
+
+    def _keep(self, key: str, result: CostingResult) -> None:
+        self._kept[key] = result
+        while len(self._kept) > self._most_kept:
+            self._kept.popitem(last=False)
+
+    @contextmanager
+    def _one_at_a_time(self, progress: Progress) -> Iterator[None]:
+        """Wait for one's turn, saying so: two costings side by side would take twice the memory and no less time."""
+        while not self._turn.acquire(timeout=WAIT):
+            progress("Wait for another costing to end", 0.0)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def checked(source: str | bytes, name: str = "") -> CheckReport:
+    """A visitor's reform file, read and checked, called by the name that its download has."""
+    report = policy.examine(source, name=name)
+    if report.reform is None:
+        return report
+    return replace(report, reform=replace(report.reform, file=f"./{report.reform.name}.yaml"))

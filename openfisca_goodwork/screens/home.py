@@ -1,0 +1,50 @@
+"""Home: three doors, by what somebody comes to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit
+
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
+from openfisca_goodwork.version import model_version
+
+COST = Path(__file__).parent / "cost.py"
+CLOSED = "Not open in this app yet. The command does it today:"
+DOORS = (
+    (
+        "For a company",
+        "What would a relief do to one company’s tax bill, and why?",
+        "goodwork calculate my-company.yaml --reform human-investment-super-deduction",
+    ),
+    (
+        "Compare two sets of law",
+        "What exactly differs between two laws, parameter by parameter, with references?",
+        "goodwork compare law human-investment-super-deduction",
+    ),
+)
+
+streamlit.title("What would a change to corporation tax cost?")
+streamlit.markdown(
+    "An open model of UK corporation tax for companies. Its main question is what a **human-investment super-deduction**, "
+    "an extra deduction for what companies spend on training people, would cost the Exchequer. "
+    "It is a proposal, not law."
+)
+
+with streamlit.container(border=True):
+    streamlit.header("Cost a policy")
+    streamlit.write("What would a reform cost the Exchequer, year by year, and what stands behind the figure?")
+    streamlit.page_link(COST, label="Cost a policy", icon=":material/arrow_forward:")
+
+for heading, question, command in DOORS:
+    with streamlit.container(border=True):
+        streamlit.header(heading)
+        streamlit.write(question)
+        streamlit.write(CLOSED)
+        streamlit.code(command, language=None, wrap_lines=True)
+
+streamlit.caption(
+    f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}; beyond what is enacted, "
+    "values are held constant and marked as forecasts. Companies only."
+)

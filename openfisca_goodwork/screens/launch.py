@@ -1,0 +1,59 @@
+"""Starting the web app's server, from a checkout or from an installed package, whatever the directory.
+
+The settings are those of ``.streamlit/config.toml``, read from the package or the checkout and handed over as options, so
+that Streamlit finds them from anywhere. The server listens to this machine only.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.system import resource_directory
+
+SETTINGS = ".streamlit"
+SCRIPT = Path(__file__).parent / "navigation.py"
+ADDRESS = "127.0.0.1"
+LAST_PORT = 65_535
+NOT_INSTALLED = "The web app needs Streamlit. Install it with: pip install 'openfisca-goodwork[app]'"
+
+
+def launch(port: int | None = None, *, headless: bool = False) -> None:
+    """Serve the app until it is interrupted.
+
+    Args:
+        port: the port to listen to; Streamlit's own choice where none is given.
+        headless: serve only, and open no browser.
+
+    Raises:
+        GoodworkError: where Streamlit is not installed, or the port is none.
+    """
+    if importlib.util.find_spec("streamlit") is None:
+        raise GoodworkError(NOT_INSTALLED)
+    if port is not None and not 0 < port <= LAST_PORT:
+        raise GoodworkError(f"{port} is not a port. A port is a whole number from 1 to {LAST_PORT}.")
+    from streamlit.web import bootstrap  # here, because it comes with the extra `app` only
+
+    options = settings() | {"server.address": ADDRESS, "server.headless": headless, "server.fileWatcherType": "none"}
+    options |= {} if port is None else {"server.port": port}
+    flags = {name.replace(".", "_"): value for name, value in options.items()}
+    bootstrap.load_config_options(flags)
+    bootstrap.run(str(SCRIPT), is_hello=False, args=[], flag_options=flags)
+
+
+def settings() -> dict[str, Any]:
+    """The app's settings by their full names: `theme.light.primaryColor` and so on."""
+    file = resource_directory(SETTINGS) / "config.toml"
+    return dict(_by_full_name(tomllib.loads(file.read_text(encoding="utf-8"))))
+
+
+def _by_full_name(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in section.items():
+        if isinstance(value, Mapping):
+            yield from _by_full_name(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value

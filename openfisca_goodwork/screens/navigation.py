@@ -1,0 +1,22 @@
+"""The pages of the app and their order; itself the script that a server runs where only the package is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit
+
+TITLE = "Good work costing model"
+PAGES = Path(__file__).parent
+
+
+def navigate() -> None:
+    """Show the page asked for, with the menu of all pages."""
+    streamlit.set_page_config(page_title=TITLE, layout="centered", initial_sidebar_state="auto")
+    home = streamlit.Page(PAGES / "home.py", title="Home", default=True)
+    cost = streamlit.Page(PAGES / "cost.py", title="Cost a policy", url_path="cost")
+    streamlit.navigation([home, cost], position="top").run()
+
+
+if __name__ == "__main__":
+    navigate()

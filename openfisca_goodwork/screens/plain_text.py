@@ -1,0 +1,18 @@
+"""Text that somebody typed, kept from being read as Markdown: no links, pictures, colours, icons or formulas in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&])")
+
+
+def plain(text: str) -> str:
+    """The text with the marks of Markdown escaped, so that it is shown as it was typed."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def plain_value(value: Any) -> Any:
+    """Text escaped, anything else as it is."""
+    return plain(value) if isinstance(value, str) else value

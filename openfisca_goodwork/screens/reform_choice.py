@@ -1,0 +1,117 @@
+"""Choosing the reforms to cost: from the library, one edited as text, or one uploaded; checked as it is chosen."""
+
+from __future__ import annotations
+
+import streamlit
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.documents import LARGEST_FILE
+from openfisca_goodwork.errors import ReformError
+from openfisca_goodwork.policy import CheckReport, Reform
+from openfisca_goodwork.reports import tables, words
+from openfisca_goodwork.screens import shown
+from openfisca_goodwork.screens.costing_desk import checked
+from openfisca_goodwork.screens.plain_text import plain
+
+MAIN = "human-investment-super-deduction"
+TEXT = "reform_text"
+START = "reform_to_edit"
+HEIGHT = 420
+
+Reforms = tuple[Reform, ...]
+
+
+def choose() -> Reforms:
+    """Show the ways to choose, the choice, and what it changes; the reforms, none while something is wrong."""
+    ways = {"From the library": _from_library, "Edit one": _edited, "Upload a file": _uploaded}
+    way = streamlit.radio("Where the reform comes from", list(ways), horizontal=True, key="way")
+    chosen = ways[way]()
+    for reform in chosen:
+        _card(reform)
+    return chosen if chosen and _what_it_changes(chosen) else ()
+
+
+@streamlit.cache_resource(show_spinner=False)
+def _library() -> dict[str, Reform]:
+    return {name: policy.load(name) for name in policy.library()}
+
+
+def _title(name: str) -> str:
+    return _library()[name].title
+
+
+def _from_library() -> Reforms:
+    names = streamlit.multiselect(
+        "Reforms, each laid upon the ones before it",
+        list(_library()),
+        default=[MAIN],
+        format_func=_title,
+        key="reforms",
+        placeholder="Choose a reform",
+        bind="query-params",
+    )
+    return tuple(_library()[name] for name in names)
+
+
+def _edited() -> Reforms:
+    start = streamlit.selectbox(
+        "Start from", list(_library()), index=list(_library()).index(MAIN), format_func=_title, key=START, on_change=_reset
+    )
+    if TEXT not in streamlit.session_state:
+        streamlit.session_state[TEXT] = _library()[start].text
+    text = streamlit.text_area(
+        "Reform (YAML)",
+        height=HEIGHT,
+        key=TEXT,
+        help="Path, date, value. It is checked when you leave the box or press Ctrl and Enter; it is never run.",
+        max_chars=LARGEST_FILE,
+    )
+    return _of_report(checked(text))
+
+
+def _reset() -> None:
+    """Put the text of the reform to start from into the box."""
+    streamlit.session_state[TEXT] = _library()[streamlit.session_state[START]].text
+
+
+def _uploaded() -> Reforms:
+    file = streamlit.file_uploader(
+        "Reform file (YAML, up to 1 MB)", type=["yaml", "yml"], key="upload", max_upload_size=LARGEST_FILE // 10**6
+    )
+    streamlit.caption("The file is read as data and never run. It is kept for this visit only and shown to nobody else.")
+    return () if file is None else _of_report(checked(file.getvalue(), file.name))
+
+
+def _of_report(report: CheckReport) -> Reforms:
+    """The reform of a file that is good; its faults shown otherwise."""
+    if report.reform is None:
+        shown.faults(report.faults)
+        return ()
+    streamlit.success("The reform has no faults.")
+    return (report.reform,)
+
+
+def _card(reform: Reform) -> None:
+    """What a reform is, where it comes from, and that it is no law."""
+    with streamlit.container(border=True):
+        streamlit.markdown(f"### {plain(reform.title)}")
+        streamlit.markdown(f"**{words.STATUSES[reform.status]}.** {plain(reform.summary)}")
+        streamlit.caption(f"Source: {plain(reform.source)}")
+        if reform.notes:
+            with streamlit.expander("Notes"):
+                streamlit.markdown(plain(reform.notes))
+
+
+def _what_it_changes(reforms: Reforms) -> bool:
+    """The parameters that differ from current law; False where the reforms do not fit together."""
+    try:
+        changed = tables.parameters_changed(reforms)
+    except ReformError as error:
+        shown.faults(error.faults)
+        return False
+    streamlit.markdown("### What it changes of current law")
+    if changed.empty:
+        streamlit.info("Nothing: it says only what the law says already.")
+        return True
+    shown.changes(changed)
+    return True

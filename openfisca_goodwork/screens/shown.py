@@ -1,0 +1,115 @@
+"""Tables, charts, faults and progress as Streamlit shows them, in one way on every page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas
+import streamlit
+
+from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.errors import Fault, counted, fault_report
+from openfisca_goodwork.reports import tables
+from openfisca_goodwork.reports.charts import Chart, inked
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.screens.plain_text import plain, plain_value
+
+UNIT = "£ million"
+CHART_COLUMNS = {"measure": "Measure", "head": "Cost head", "financial_year": "Financial year", "value": UNIT}
+_LONGEST_TABLE = 60
+_INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
+
+
+def by_year(table: pandas.DataFrame, written: Callable[[float], str], alt: str) -> None:
+    """A few measures by financial year: one row a year, the figures right-aligned."""
+    _figures(table.T, "Financial year", written, alt)
+
+
+def downwards(table: pandas.DataFrame, written: Callable[[float], str], alt: str, totals: Iterable[str] = ()) -> None:
+    """Figures that are read downwards, such as steps: one column a financial year, totals in bold."""
+    bold = {name: f"**{name}**" for name in totals}
+    _figures(table.rename(index=bold), "Step", written, alt)
+
+
+def _figures(table: pandas.DataFrame, rows: str, written: Callable[[float], str], alt: str) -> None:
+    formats: dict[Any, Any] = dict.fromkeys(table.columns, written)
+    shown = table.rename_axis(index=rows, columns=None).reset_index()
+    streamlit.table(shown.style.format(formats), border="horizontal", hide_index=True, alt=alt)
+
+
+def texts(table: pandas.DataFrame, alt: str) -> None:
+    """Text in rows and columns, as it was typed; the first rows only of a very long one."""
+    shown = table.head(_LONGEST_TABLE).map(plain_value).rename(columns=plain_value)
+    streamlit.table(shown, border="horizontal", hide_index=True, alt=alt)
+    if len(table) > _LONGEST_TABLE:
+        streamlit.caption(f"The first {_LONGEST_TABLE} of {len(table):,} rows.")
+
+
+def changes(changed: pandas.DataFrame) -> None:
+    """Parameters that a reform changes, with the references of both laws."""
+    texts(changed[["Parameter", "Before", "After", "From", "To"]], alt="Parameters that the reform changes")
+    with streamlit.expander("References and paths"):
+        sources(changed, "Parameter", tables.REFERENCES[1])
+        sources(changed.assign(named=changed["Parameter"] + " (" + changed["Path"] + ")"), "named", tables.REFERENCES[0])
+
+
+def sources(table: pandas.DataFrame, names: str, source: str) -> None:
+    """Each source once, under the names of all that rest on it."""
+    for said, rows in table.head(_LONGEST_TABLE).groupby(source, sort=False):
+        listed = "; ".join(dict.fromkeys(rows[names]))
+        streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
+
+
+def chart(made: Chart, file: str, *, titled: bool = True) -> None:
+    """A chart under its finding, with its figures as a table and as CSV."""
+    if titled:
+        streamlit.markdown(f"#### {plain(made.title)}")
+    streamlit.vega_lite_chart(
+        spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt
+    )
+    with streamlit.expander("Figures of this chart"):
+        tidy = made.data.drop(columns="label").rename(columns=CHART_COLUMNS)
+        streamlit.table(
+            tidy.style.format({UNIT: rounded}), border="horizontal", hide_index=True, alt=f"Figures of: {made.title}"
+        )
+        streamlit.caption(made.subtitle)
+        csv = csv_of(made.data.drop(columns="label"))
+        streamlit.download_button("Download unrounded (CSV)", csv, file, "text/csv", on_click="ignore")
+
+
+def faults(found: tuple[Fault, ...]) -> None:
+    """Every fault of a reform, each with its line and its mend."""
+    streamlit.error(f"{counted(len(found), 'fault')}. Mend the reform, and it is checked again.")
+    streamlit.code(fault_report(found), language=None, wrap_lines=True)
+
+
+class Stages:
+    """A callback that shows the stages of a run in a status box, with the time that each took."""
+
+    def __init__(self, box: Any) -> None:
+        self._box = box
+        self._began = self._stage_began = time.monotonic()
+        self._stage = ""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self._began
+
+    def __call__(self, stage: str, done: float) -> None:
+        """A stage begins, or goes on, with this share of the work done."""
+        if stage != self._stage:
+            self._end_stage()
+            self._stage, self._stage_began = stage, time.monotonic()
+        self._box.update(label=f"{stage} ({done:.0%} done, {self.elapsed:.0f} s)")
+
+    def end(self, said: str, state: str = "complete") -> None:
+        """The run is over."""
+        self._end_stage()
+        self._box.update(label=said, state=state, expanded=False)
+
+    def _end_stage(self) -> None:
+        if self._stage:
+            self._box.write(f"{self._stage}: {time.monotonic() - self._stage_began:.1f} s")
