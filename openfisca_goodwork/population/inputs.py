@@ -94,11 +94,13 @@ def _period(columns: Columns, label: int) -> Inputs:
 
 def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
     growth = columns["employees_index"][at]
+    pay_bill = columns["pay_bill"] * columns["pay_bill_index"][at]
     return {
         "employees": columns["employees"] * growth,
         "turnover": columns["turnover"] * columns["turnover_index"][at],
         "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
-        "pay_bill": columns["pay_bill"] * columns["pay_bill_index"][at],
+        "pay_bill": pay_bill,
+        "paye_and_nic": pay_bill * columns["paye_and_nic_share"],
         "associated_companies": columns["associated_companies"].astype(np.float64),
         "claims_loss_carry_back": np.ones(growth.size, dtype=bool),
         "loss_absorbed_by_group_share": columns["loss_absorbed_by_group_share"].astype(np.float64),

@@ -40,6 +40,7 @@ def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: N
         "turnover": turnover,
         "balance_sheet_total": balance.astype(np.float32),
         "pay_bill": _pay_bill(read, ids, frame.section[places], employees, seed).astype(np.float32),
+        "paye_and_nic_share": np.array(read("base.pay.paye_and_nic_share")),
         "associated_companies": _associates(read, ids, frame.employment_band[places], seed),
         "loss_absorbed_by_group_share": absorbed.astype(np.float32),
         "end_month": _end_months(read, ids, frame.employment_band[places], frame.profit[places], seed),
