@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openfisca_goodwork.errors import LONGEST_NAME_COMPARED, Fault, did_you_mean, quoted
+from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.apply import edited_values
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
@@ -16,7 +17,6 @@ from openfisca_goodwork.policy.vocabulary import (
     WHOLE_UNITS,
     Leaf,
     Vocabulary,
-    day_in_words,
     in_force,
     in_words,
     last_date,

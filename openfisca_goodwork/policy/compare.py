@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import PeriodError, counted, quoted
+from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
 from openfisca_goodwork.policy.laws import checked_upon, vocabulary_with
 from openfisca_goodwork.policy.library import Reforms, load
@@ -19,7 +20,6 @@ from openfisca_goodwork.policy.vocabulary import (
     Leaf,
     Vocabulary,
     current_vocabulary,
-    day_in_words,
     in_force,
     in_words,
     last_date,

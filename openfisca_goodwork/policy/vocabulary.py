@@ -12,7 +12,6 @@ from typing import Any
 from openfisca_core.parameters import Parameter
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
 

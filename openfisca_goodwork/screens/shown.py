@@ -71,9 +71,8 @@ def chart(made: Chart, file: str, *, titled: bool = True) -> None:
     )
     with streamlit.expander("Figures of this chart"):
         tidy = made.data.drop(columns="label").rename(columns=CHART_COLUMNS)
-        streamlit.table(
-            tidy.style.format({UNIT: rounded}), border="horizontal", hide_index=True, alt=f"Figures of: {made.title}"
-        )
+        formats: dict[Any, Any] = {UNIT: rounded}
+        streamlit.table(tidy.style.format(formats), border="horizontal", hide_index=True, alt=f"Figures of: {made.title}")
         streamlit.caption(made.subtitle)
         csv = csv_of(made.data.drop(columns="label"))
         streamlit.download_button("Download unrounded (CSV)", csv, file, "text/csv", on_click="ignore")
