@@ -37,7 +37,7 @@ def many(count, seed=0):
         before = np.array([f"{label - 1 + month // 12}-{month % 12 + 1:02d}-01" for month in months], "M8[D]")
         panel = {
             "accounting_period_start": before,
-            "accounting_period_end": after - 1,
+            "accounting_period_end": after - np.timedelta64(1, "D"),
             PROFIT: draw.normal(2e5, 8e5, count),
             "main_rate_plant_new": draw.exponential(3e4, count),
             "special_rate_plant_used": draw.exponential(9e5, count),

@@ -48,9 +48,8 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
 
 def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     """First and last days; the calendar year of the label where none is given."""
-    year = np.datetime64(str(period.start.year), "Y")
     starts, ends = company("accounting_period_start", period), company("accounting_period_end", period)
-    first, last = year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1
+    first, last = (np.datetime64(f"{period.start.year:04d}-{day}") for day in ("01-01", "12-31"))
     return np.where(starts == _NOT_GIVEN, first, starts), np.where(ends == _NOT_GIVEN, last, ends)
 
 

@@ -36,10 +36,10 @@ class TinyPopulation:
         return {label: self.inputs(label) for label in self.labels}
 
     def inputs(self, label: int) -> dict[str, np.ndarray]:
-        after = np.datetime64(f"{label}-{self.end_month:02d}") + 1
+        after = np.datetime64(f"{label}-{self.end_month:02d}") + np.timedelta64(1, "M")
         dates = {
-            "accounting_period_start": (after - 12).astype("datetime64[D]"),
-            "accounting_period_end": after.astype("datetime64[D]") - 1,
+            "accounting_period_start": (after - np.timedelta64(12, "M")).astype("datetime64[D]"),
+            "accounting_period_end": after.astype("datetime64[D]") - np.timedelta64(1, "D"),
         }
         given = {name: np.full(self.records, day) for name, day in dates.items()}
         given["first_accounting_period"] = np.full(self.records, FIRST_LABEL)
