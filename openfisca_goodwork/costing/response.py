@@ -46,6 +46,8 @@ class Scenario:
         return self._edit
 
     def _edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        if label not in self.qualifying:
+            return given  # before the reform
         acting: np.ndarray | float = 1.0
         if self.claims is not None:
             given[_CLAIMS] = acting = self.claims[label]

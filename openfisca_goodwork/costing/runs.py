@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import numpy as np
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.periods import AccountingPeriods, carried_forward_name
+from openfisca_goodwork.periods import AccountingPeriods, carried_forward_name, history
 from openfisca_goodwork.periods.accounting_period import factorise
 
 TAX = "net_corporation_tax"
@@ -20,6 +22,8 @@ QUALIFYING = "qualifying_training_expenditure"
 _DEDUCTIONS = tuple(f"human_investment_deduction_{head}" for head in HEADS)
 OUTPUTS = (TAX, QUALIFYING, *_DEDUCTIONS)
 _PROFIT = "trading_profit_before_capital_allowances"
+_CARRY_BACK = ("losses.carry_back_months", "losses.extended_carry_back_months")
+_MONTHS_OF_A_YEAR = 12
 
 Arrays = Mapping[str, np.ndarray]
 Edit = Callable[[int, dict[str, np.ndarray]], dict[str, np.ndarray]]
@@ -64,28 +68,34 @@ class Base:
     """Companies and the labels over which two laws are compared, with the balances the baseline leaves them.
 
     Attributes:
-        inputs: label → input variable → one value per record, opening balances in the first label.
+        inputs: label → input variable → one value per record, opening balances in the first label. The labels before
+            ``start`` lead in: losses carried back from later ones reach them.
+        start: the first label in which the two laws differ.
     """
 
     inputs: Mapping[int, Arrays]
+    start: int
 
     def run(self, law: Any, edit: Edit | None = None) -> Outcome:
-        """Run a law over these companies, their inputs edited first."""
+        """Run a law over these companies, their inputs edited first; what it gives from ``start`` on."""
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        return Outcome(system.run(law, given, OUTPUTS))
+        found = system.run(law, given, OUTPUTS)
+        return Outcome({label: arrays for label, arrays in found.items() if label >= self.start})
 
     def only(self, records: np.ndarray) -> Base:
         """The same for some of the records (a mask)."""
-        return Base({label: {k: v[records] for k, v in arrays.items()} for label, arrays in self.inputs.items()})
+        chosen = {label: {k: v[records] for k, v in arrays.items()} for label, arrays in self.inputs.items()}
+        return Base(chosen, self.start)
 
     @cached_property
     def periods(self) -> dict[int, AccountingPeriods]:
-        """The accounting periods, by label."""
+        """The accounting periods from ``start`` on, by label."""
         return {
             label: factorise(
                 given["accounting_period_start"], given["accounting_period_end"], np.zeros(len(given[_PROFIT]), dtype=bool)
             )
             for label, given in self.inputs.items()
+            if label >= self.start
         }
 
 
@@ -118,15 +128,24 @@ def run_baseline(population: Any, law: Any, start: int) -> tuple[Base, Outcome]:
 
     The run is kept in the cache, and made again when the population, the law or the code of the law changes.
     """
-    key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), str(start), *_code())
-    kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, start))
-    labels = range(start, population.labels[-1] + 1)
-    inputs = {label: dict(population.inputs(label)) for label in labels}
-    begins = np.full(len(kept[f"{TAX}@{start}"]), start)
+    lead = max(start - _reach(law, range(start, population.labels[-1] + 1)), population.labels[0])
+    key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
+    kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
+    inputs = {label: dict(population.inputs(label)) for label in range(lead, population.labels[-1] + 1)}
+    begins = np.full(len(kept[f"{TAX}@{start}"]), lead)
     for given in inputs.values():
         given["first_accounting_period"] = begins
-    inputs[start] |= {name: kept[name] for name in _balances(law)}
-    return Base(inputs), Outcome({label: {name: kept[f"{name}@{label}"] for name in OUTPUTS} for label in labels})
+    inputs[lead] |= {name: kept[name] for name in _balances(law)}
+    outputs = {label: {name: kept[f"{name}@{label}"] for name in OUTPUTS} for label in inputs if label >= start}
+    return Base(inputs, start), Outcome(outputs)
+
+
+def _reach(law: Any, labels: range) -> int:
+    """How many accounting periods of twelve months a loss of one of these labels may be carried back."""
+    months = [
+        history(law, path).on(date(label, month, 1)) for path in _CARRY_BACK for label in labels for month in range(1, 13)
+    ]
+    return ceil(max(months) / _MONTHS_OF_A_YEAR)
 
 
 def _code() -> list[Path]:
@@ -139,14 +158,14 @@ def _balances(law: Any) -> list[str]:
     return [name for name in law.variables if "_brought_forward" in name]
 
 
-def _run_all_labels(population: Any, law: Any, start: int) -> dict[str, np.ndarray]:
-    """Run every label once; keep the balances brought into ``start``, and the outputs from there on."""
+def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
+    """Run every label once; keep the balances brought into ``lead``, and the outputs from ``start`` on."""
     carried = {name: carried_forward_name(name) for name in _balances(law)}
     found = system.run(law, population.panel(), [*carried.values(), *OUTPUTS])
-    if start > population.labels[0]:
-        opening = {name: found[start - 1][after] for name, after in carried.items()}
+    if lead > population.labels[0]:
+        opening = {name: found[lead - 1][after] for name, after in carried.items()}
     else:
-        given = population.inputs(start)
+        given = population.inputs(lead)
         opening = {name: given.get(name, np.zeros(len(given[_PROFIT]))) for name in carried}
     outputs = {
         f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in OUTPUTS

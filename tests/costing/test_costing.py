@@ -116,6 +116,18 @@ def test_the_order_of_companies_does_not_matter():
     assert cost(MAIN, population=people).post_behavioural == pytest.approx(cost(MAIN, population=turned).post_behavioural)
 
 
+def test_a_loss_that_the_deduction_makes_goes_back_to_the_year_before_the_reform_began():
+    people = population([1_000.0], [10_000.0], claims_loss_carry_back=[1.0])
+    result = cost(reform(), population=people, behaviour="none")
+    # 2027: 275/365 of 3,000 is 2,260.27; 1,000 is used at once, 1,000 goes back to 2026 at 19%, the rest is carried forward.
+    assert result.static[0] == pytest.approx(-0.19 * 2_000 / 4, rel=1e-9)
+
+
+def test_without_a_reform_that_acts_the_two_laws_agree_for_companies_that_carry_losses_back():
+    people = population([1_000.0, -5_000.0], [10_000.0, 0.0], claims_loss_carry_back=[1.0, 1.0])
+    assert cost(reform(rate=0.0), population=people).post_behavioural == pytest.approx([0] * 6, abs=1e-9)
+
+
 @pytest.mark.parametrize("rates", [(0.0, 0.1), (0.1, 0.3), (0.3, 1.0), (1.0, 3.0)])
 def test_a_higher_rate_never_lowers_the_static_cost(rates):
     people = population([1e6, 60_000.0, 1_000.0, -3e4], [1e4, 5e3, 2e4, 1e4])
