@@ -1,0 +1,84 @@
+"""Charts: their titles say what was found, their texts hold every figure, and their specifications are Vega-Lite."""
+
+from __future__ import annotations
+
+import altair
+import pytest
+
+from openfisca_goodwork.costing.summary import in_words, rounded
+from openfisca_goodwork.reports import charts
+
+
+@pytest.fixture(params=[charts.cost_by_year, charts.cost_by_head], ids=["by year", "by head"])
+def chart(request, result):
+    return request.param(result)
+
+
+def test_the_specification_is_valid_vega_lite(chart):
+    altair.Chart.from_dict(chart.spec).to_dict()
+
+
+def test_the_subtitle_says_measure_unit_sign_and_rounding(chart):
+    for said in ("£ million", "Minus is a cost to the Exchequer", "UK companies", "nearest £5 million"):
+        assert said in chart.subtitle
+
+
+def test_every_figure_is_in_the_data_as_a_label_and_in_the_alternative_text(chart):
+    assert list(chart.data["label"]) == [rounded(value) for value in chart.data["value"]]
+    for row in chart.data.itertuples():
+        assert f"{row.financial_year} {row.label}" in chart.alt
+
+
+def test_every_figure_is_drawn_as_text_once_whatever_its_sign(chart):
+    panels = chart.spec.get("vconcat", [chart.spec])
+    for panel in panels:
+        _, *labels = panel["layer"]
+        assert [one["transform"][0]["filter"] for one in labels] == ["datum.value >= 0", "datum.value < 0"]
+        assert {one["encoding"]["text"]["field"] for one in labels} == {"label"}
+
+
+def test_the_title_of_the_years_is_the_finding(result):
+    year = charts.cost_by_year(result)
+    assert year.title == f"Human-investment super-deduction {in_words(result.post_behavioural[-1])} in 2031-32"
+
+
+def test_each_measure_has_a_panel_named_in_words_so_that_colour_tells_nothing_alone(result):
+    panels = charts.cost_by_year(result).spec["vconcat"]
+    assert [panel["title"]["text"] for panel in panels] == [
+        "Post-behavioural (central)",
+        "Static",
+        "If training does not respond (elasticity 0)",
+    ]
+
+
+def test_panels_share_one_scale_that_holds_every_figure(result):
+    chart = charts.cost_by_year(result)
+    (domain,) = {tuple(panel["encoding"]["y"]["scale"]["domain"]) for panel in chart.spec["vconcat"]}
+    assert domain[0] < chart.data["value"].min()
+    assert domain[1] == 0
+
+
+def test_the_largest_head_makes_the_title_and_heads_without_cost_are_left_out(result):
+    chart = charts.cost_by_head(result)
+    # Fees: 10,000 at 25% and 2,000 at 26.5%; trainers: 40,000 at 25%. 10,000 of 13,030 is 77%.
+    assert chart.title == "Trainer pay makes up 77% of the static effect in 2031-32"
+    assert list(chart.data["head"]) == ["Trainer pay", "External course fees"]
+
+
+def test_there_is_no_chart_of_heads_where_nothing_changes(nothing):
+    assert charts.cost_by_head(nothing) is None
+
+
+def test_the_picture_holds_the_title_and_every_label(chart):
+    picture = charts.svg_of(chart)
+    assert picture.startswith("<svg")
+    assert chart.title in picture
+    for label in chart.data["label"]:
+        assert f">{label}</text>" in picture
+
+
+def test_ink_colours_axis_titles_and_labels_and_leaves_the_chart_as_it_was(chart):
+    before = repr(chart.spec)
+    config = charts.inked(chart.spec, "#f0f3f6")["config"]
+    assert [config["axis"]["labelColor"], config["title"]["color"], config["text"]["color"]] == ["#f0f3f6"] * 3
+    assert repr(chart.spec) == before

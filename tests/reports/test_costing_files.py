@@ -1,0 +1,107 @@
+"""The files of a costing: what is in them, and that they come whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import replace
+
+import pandas
+import pytest
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy import load, parse
+from openfisca_goodwork.reports import files, run_record, write_costing
+from openfisca_goodwork.reports.costing_files import CHART, NO_CHART, RECORD, TABLE
+from openfisca_goodwork.version import model_version
+from tests.reports.companies import MAIN, costed
+
+
+def test_table_record_and_chart_are_written_into_a_new_directory(result, tmp_path):
+    written = write_costing(result, tmp_path / "new" / "out")
+    assert [file.name for file in written.files] == [TABLE, RECORD, CHART]
+    assert sorted(os.listdir(tmp_path / "new" / "out")) == sorted([TABLE, RECORD, CHART])
+    assert written.left_out == ()
+
+
+def test_the_table_reads_back_as_the_tidy_table(result, tmp_path):
+    write_costing(result, tmp_path)
+    pandas.testing.assert_frame_equal(pandas.read_csv(tmp_path / TABLE), result.to_dataframe())
+
+
+def test_the_record_says_everything_that_gives_the_result_again(result):
+    record = json.loads(run_record(result))
+    assert record["model_version"] == model_version()
+    assert [one["text"] for one in record["reforms"]] == [load(MAIN).text]
+    assert (record["baseline"], record["settings"]) == ([], [])
+    assert (record["behaviour"], record["basis"]) == ("central", "accruals")
+    assert record["years"] == result.financial_years
+    assert record["assumptions"] == dict(result.assumptions)
+    assert record["population"]["fingerprint"] == result.population.fingerprint
+    assert record["result"] == result.to_dict()
+    assert record["command"] == f"goodwork cost {MAIN} --years 2026-27:2031-32 --behaviour central"
+
+
+def test_a_command_of_ones_own_takes_the_place_of_the_results(result):
+    assert json.loads(run_record(result, "make costing"))["command"] == "make costing"
+
+
+def test_the_record_of_the_same_run_is_the_same_text(result):
+    assert run_record(result) == run_record(costed())
+
+
+def test_the_command_names_the_file_of_a_reform_that_is_not_the_librarys():
+    edited = load(MAIN).text.replace("0.30", "0.20")
+    result = costed()
+    mine = replace(parse(edited), file="./mine dir/human-investment-super-deduction.yaml")
+    assert replace(result, reforms=(mine,)).command.startswith(
+        "goodwork cost './mine dir/human-investment-super-deduction.yaml' --years"
+    )
+
+
+def test_without_vl_convert_the_picture_is_left_out_and_said_so(result, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    written = write_costing(result, tmp_path)
+    assert sorted(os.listdir(tmp_path)) == [TABLE, RECORD]
+    assert written.left_out == (NO_CHART,)
+
+
+def full_disk(*_arguments, **_options):
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("name", ["replace", "fsync"])
+def test_a_disk_that_fails_leaves_no_file_and_no_directory(result, tmp_path, monkeypatch, name):
+    monkeypatch.setattr(os, name, full_disk)
+    with pytest.raises(GoodworkError, match="No space left on device"):
+        write_costing(result, tmp_path / "out")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_disk_that_fails_at_the_second_file_takes_the_first_away(tmp_path, monkeypatch):
+    rename, calls = os.replace, []
+
+    def second_fails(*arguments):
+        calls.append(arguments)
+        (full_disk if len(calls) > 1 else rename)(*arguments)
+
+    monkeypatch.setattr(os, "replace", second_fails)
+    with pytest.raises(GoodworkError):
+        files.write_together(tmp_path, {"a": b"1", "b": b"2"})
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_failure_keeps_the_files_of_an_earlier_run(tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"earlier")
+    monkeypatch.setattr(os, "replace", full_disk)
+    with pytest.raises(GoodworkError):
+        files.write_together(tmp_path, {"a": b"later"})
+    assert os.listdir(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_bytes() == b"earlier"
+
+
+def test_a_file_where_the_directory_should_be_is_a_lesson(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(GoodworkError, match="cannot be written"):
+        files.write_together(tmp_path / "out", {"a": b""})
