@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import SHARE, Variable
 from openfisca_goodwork.notes import once
 from openfisca_goodwork.periods import over_period, segments
@@ -151,15 +152,34 @@ class marginal_tax_rate(Variable):
 
 
 class net_corporation_tax(Variable):
-    """Corporation tax less repayments for losses carried back, and less what surrendered losses save elsewhere (£).
+    """Corporation tax after credits set off, repayments for losses carried back, and what surrendered losses save (£).
 
-    Losses surrendered to the rest of the group save tax there at the main rate.
+    Losses surrendered to the rest of the group save tax there at the main rate. Credits paid out are not in it.
     """
 
     label = "Net corporation tax"
-    reference = "CTA 2010 ss.4, 99"
+    reference = "CTA 2010 ss.4, 99; CTA 2009 s.1042I"
 
     def formula(company, period):
         surrendered = company("group_relief_surrendered", period)
         saved = surrendered * over_period(company, period, _RATES["main"])
-        return company("corporation_tax", period) - company("loss_carry_back_repayment", period) - saved
+        net = company("corporation_tax", period) - company("loss_carry_back_repayment", period) - saved
+        if not does_research(company, period):
+            return net
+        held_back = company("notional_tax_deduction_used", period)
+        return net - held_back - company("research_and_development_credit_set_off", period)
+
+
+class payable_credits(Variable):
+    """Credits paid out in cash: public spending, not tax (£).
+
+    The expenditure credit that is left after its steps, and the R&D tax credit.
+    """
+
+    label = "Payable credits"
+    reference = "CTA 2009 ss.1042I, step 7, 1054"
+
+    def formula(company, period):
+        return company("research_and_development_credit_paid", period) + company(
+            "research_and_development_tax_credit", period
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.periods import brought_forward, over_period
 
@@ -88,12 +89,9 @@ class trading_losses_carried_forward(Variable):
     reference = "CTA 2010 s.45A"
 
     def formula(company, period):
-        new = (
-            company("trade_loss", period)
-            - company("trade_loss_set_against_total_profits", period)
-            - company("group_relief_surrendered", period)
-            - company("loss_carried_back", period)
-        )
+        new = company("unrelieved_trade_loss", period)
+        if does_research(company, period):
+            new = new - company("trade_loss_surrendered_for_tax_credit", period)
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
         return brought_forward(company, period, "trading_losses_brought_forward") + new - used
 

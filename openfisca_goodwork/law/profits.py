@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable
 
 
-class adjusted_trading_result(Variable):
+class trading_result_before_research_and_development(Variable):
     """Trading result after capital allowances, balancing charges and the proposed relief; negative for a loss (£)."""
 
-    label = "Trading result after allowances"
+    label = "Trading result before relief for research and development"
     reference = "CAA 2001 s.247; CTA 2009 s.1044 (the model for the proposed relief)"
 
     def formula(company, period):
@@ -19,6 +20,27 @@ class adjusted_trading_result(Variable):
             - company("capital_allowances", period)
             + company("balancing_charges", period)
             - company("human_investment_deduction", period)
+        )
+
+
+class adjusted_trading_result(Variable):
+    """Trading result after allowances, the proposed relief and relief for research and development (£).
+
+    Negative for a loss. An expenditure credit is a receipt of the trade, an additional deduction comes off.
+    Example: £300,000 and a credit of £20,000 give £320,000.
+    """
+
+    label = "Trading result after allowances"
+    reference = "CAA 2001 s.247; CTA 2009 ss.1042H, 1044"
+
+    def formula(company, period):
+        result = company("trading_result_before_research_and_development", period)
+        if not does_research(company, period):
+            return result
+        return (
+            result
+            + company("research_and_development_expenditure_credit", period)
+            - company("research_and_development_additional_deduction", period)
         )
 
 

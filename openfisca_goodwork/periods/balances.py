@@ -34,7 +34,8 @@ def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
     opening = _opening(company, period, name, begins)
     if begins.all():
         return opening
-    return np.where(begins, opening, _closing(company, label - 1, int(first.min()), name))
+    closing = _closing(company, label - 1, int(first.min()), name)
+    return np.where(begins, opening, closing) if begins.any() else closing
 
 
 def carried_forward_name(name: str) -> str:

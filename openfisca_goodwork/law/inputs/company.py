@@ -67,6 +67,22 @@ class pay_bill(Variable, minimum=0):
     reference = "FA 2016 s.100"
 
 
+class paye_and_nic(Variable, minimum=0):
+    """Income tax under PAYE and Class 1 National Insurance contributions to account for in the accounting period (£)."""
+
+    label = "PAYE and NIC liabilities"
+    reference = "CTA 2009 ss.1112C, 1112D"
+
+
+class apprenticeship_levy_allowance_share(Variable, minimum=0, maximum=1):
+    """This company's share of its group's one apprenticeship levy allowance, 0 to 1."""
+
+    unit = SHARE
+    default_value = 1.0
+    label = "Share of the group's apprenticeship levy allowance"
+    reference = "FA 2016 s.101"
+
+
 class annual_investment_allowance_share(Variable, minimum=0, maximum=1):
     """This company's share of its group's one annual investment allowance, 0 to 1."""
 

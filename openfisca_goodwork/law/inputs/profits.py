@@ -8,7 +8,7 @@ from openfisca_goodwork.model import Variable
 class trading_profit_before_capital_allowances(Variable):
     """Tax-adjusted trading profit before capital allowances and the proposed relief, training already deducted (£).
 
-    Negative for a loss.
+    So is spending on research and development, but no credit for it is in it. Negative for a loss.
     """
 
     label = "Trading profit before capital allowances"

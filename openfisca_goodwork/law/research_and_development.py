@@ -1,0 +1,263 @@
+"""Relief for research and development: the expenditure credit, or the additional deduction and the tax credit.
+
+Which of the two, what comes into the trading result, and the loss that is surrendered for cash. How an expenditure credit
+is set off, held back, capped and paid is in ``research_and_development_payment``. A ring fence is not modelled.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import notes_of, once
+from openfisca_goodwork.periods import brought_forward, incurred_within, over_period, segments
+
+_EXPENDITURE = "research_and_development_expenditure"
+MERGED_IN_FORCE = "research_and_development.merged_credit.in_force"
+_MERGED = "research_and_development.merged_credit.rate"
+_RDEC = "research_and_development.rdec.rate"
+_ADDITIONAL = "research_and_development.sme_additional_deduction.rate"
+_SURRENDERABLE = "research_and_development.sme_payable_credit.surrenderable_share_of_expenditure"
+_TAX_CREDIT = "research_and_development.sme_payable_credit.rate"
+_INTENSIVE_TAX_CREDIT = "research_and_development.intensive_credit.rate"
+_INTENSITY = "research_and_development.intensive_credit.intensity"
+_SME_CAP = "research_and_development.sme_payable_credit"
+CREDIT_BEFORE = "research_and_development_credit_brought_forward"
+HELD_BACK_BEFORE = "notional_tax_deduction_brought_forward"
+_CONDITION_BEFORE = "research_intensity_condition_brought_forward"
+_TOLD = {_EXPENDITURE, CREDIT_BEFORE, HELD_BACK_BEFORE, _CONDITION_BEFORE}
+
+
+def does_research(company: Any, period: Any) -> bool:
+    """Whether any company was told to have such spending, or a balance from it: where none was, nothing is worked out."""
+    return once(company, period, _is_told)
+
+
+def _is_told(company: Any, _period: Any) -> bool:
+    by_day = company.get_holder(f"{_EXPENDITURE}_on").get_known_periods()
+    return bool(by_day) or any(name in _TOLD for name, _label in notes_of(company.simulation).inputs)
+
+
+def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarray) -> np.ndarray:
+    """A fixed amount, in proportion to the period's length, and a multiple of PAYE and NIC liabilities (£); inf for none."""
+    fixed = over_period(company, period, f"{node}.cap_fixed")
+    multiple = over_period(company, period, f"{node}.cap_multiple_of_paye_and_nic")
+    limited = np.isfinite(fixed) & np.isfinite(multiple)
+    fixed, multiple = np.where(limited, fixed, 0), np.where(limited, multiple, 0)
+    return np.where(limited, fixed * company("length_factor", period) + multiple * liabilities, np.inf)
+
+
+class meets_research_intensity_condition(Variable):
+    """Whether the company meets the R&D intensity condition: it says so, or its own figures show it.
+
+    Example: £30,000 of £100,000 in 2025.
+    """
+
+    value_type = bool
+    label = "Meets the R&D intensity condition"
+    reference = "CTA 2009 s.1045ZA; FA 2024 Sch 1 para 21"
+
+    def formula(company, period):
+        told, total = company("is_research_intensive", period), company("total_relevant_expenditure", period)
+        if not total.any():
+            return told
+        needed = over_period(company, period, _INTENSITY) * total
+        return told | ((total > 0) & (company(_EXPENDITURE, period) >= needed))
+
+
+class research_intensity_condition_brought_forward(Variable, minimum=0, maximum=1):
+    """1 where the last twelve-month period had relief as R&D-intensive, else 0: it gives a year of grace."""
+
+    unit = "/1"
+    label = "R&D intensity condition met in the period before"
+    reference = "CTA 2009 s.1044(2A)(b)"
+
+    def formula(company, period):
+        return brought_forward(company, period, _CONDITION_BEFORE)
+
+
+class research_intensity_condition_carried_forward(Variable):
+    """1 where the last period of twelve months had relief and met the R&D intensity condition itself, else 0."""
+
+    unit = "/1"
+    label = "R&D intensity condition met in this period"
+    reference = "CTA 2009 s.1044(2A)(b); FA 2024 Sch 1 para 20"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count)
+        before = brought_forward(company, period, _CONDITION_BEFORE)
+        met = company("meets_research_intensity_condition", period) & company("has_additional_deduction", period)
+        return np.where(company("length_factor", period) == 1, met, before)
+
+
+class has_additional_deduction(Variable):
+    """Whether its relief is the additional deduction and the tax credit; the expenditure credit otherwise.
+
+    Any small or medium-sized enterprise in periods begun before April 2024. From then on those that are R&D-intensive, or
+    were in the twelve months before, and make a trading loss before the deduction.
+    """
+
+    value_type = bool
+    label = "Has the additional deduction for research and development"
+    reference = "CTA 2009 ss.1044, 104A(3); HMRC CIRD121000"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count, dtype=bool)
+        open_to_it = company("is_small_or_medium_sized_enterprise", period) & ~company(
+            "claims_research_and_development_expenditure_credit", period
+        )
+        grace = brought_forward(company, period, _CONDITION_BEFORE) == 1
+        intensive = company("meets_research_intensity_condition", period) | grace
+        makes_loss = company("trading_result_before_research_and_development", period) < 0
+        merged = over_period(company, period, MERGED_IN_FORCE)
+        spends = company(_EXPENDITURE, period) > 0
+        return spends & open_to_it & (~merged | (intensive & makes_loss))
+
+
+class research_and_development_expenditure_credit(Variable):
+    """R&D expenditure credit for the period, a receipt of the trade (£).
+
+    Qualifying expenditure × the rate of its day; in periods begun from April 2024, the rate of the merged scheme.
+    Example: £100,000 in 2025 at 20% gives £20,000.
+    """
+
+    label = "R&D expenditure credit"
+    reference = "CTA 2009 ss.1042B, 1042G, 1042H; before April 2024 ss.104A, 104M"
+
+    def formula(company, period):
+        credit = np.zeros(company.count)
+        if not does_research(company, period):
+            return credit
+        merged = over_period(company, period, MERGED_IN_FORCE)
+        for stretch in segments(company, period, _RDEC, _MERGED):
+            rate = np.where(merged, stretch.value(_MERGED), stretch.value(_RDEC))
+            credit = credit + incurred_within(stretch, _EXPENDITURE) * rate
+        return np.where(company("has_additional_deduction", period), 0, credit)
+
+
+class research_and_development_additional_deduction(Variable):
+    """Additional deduction for qualifying expenditure, on top of the ordinary 100% (£).
+
+    Example: £100,000 in 2025 at 86% gives £86,000.
+    """
+
+    label = "R&D additional deduction"
+    reference = "CTA 2009 s.1044(7), (8)"
+
+    def formula(company, period):
+        deduction = np.zeros(company.count)
+        if not company("has_additional_deduction", period).any():
+            return deduction
+        for stretch in segments(company, period, _ADDITIONAL):
+            deduction = deduction + incurred_within(stretch, _EXPENDITURE) * stretch.value(_ADDITIONAL)
+        return np.where(company("has_additional_deduction", period), deduction, 0)
+
+
+class unrelieved_trade_loss(Variable):
+    """Trade loss left after use in the period, surrender to the group, and use against earlier periods (£)."""
+
+    label = "Unrelieved trade loss"
+    reference = "CTA 2009 s.1056(2); CTA 2010 s.45A(3)"
+
+    def formula(company, period):
+        return (
+            company("trade_loss", period)
+            - company("trade_loss_set_against_total_profits", period)
+            - company("group_relief_surrendered", period)
+            - company("loss_carried_back", period)
+        )
+
+
+def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The loss surrendered and the tax credit for it, before any cap (£).
+
+    The unrelieved loss, up to the share of the expenditure; where the rate of credit changes inside the period, the loss is
+    apportioned to the parts by time and each has its own limit (HMRC CIRD90500).
+    """
+    loss = company("unrelieved_trade_loss", period)
+    at_intensive_rate = over_period(company, period, MERGED_IN_FORCE) | company("meets_research_intensity_condition", period)
+    limit = apportioned = credit = np.zeros(company.count)
+    first_rate, is_one_rate = None, np.ones(company.count, dtype=bool)
+    for stretch in segments(company, period, _SURRENDERABLE, _TAX_CREDIT, _INTENSIVE_TAX_CREDIT):
+        rate = np.where(at_intensive_rate, stretch.value(_INTENSIVE_TAX_CREDIT), stretch.value(_TAX_CREDIT))
+        first_rate = rate if first_rate is None else first_rate
+        is_one_rate = is_one_rate & ((rate == first_rate) | (stretch.share == 0))
+        most = incurred_within(stretch, _EXPENDITURE) * stretch.value(_SURRENDERABLE)
+        part = np.minimum(loss * stretch.share, most)
+        limit, apportioned, credit = limit + most, apportioned + part, credit + part * rate
+    whole = np.minimum(loss, limit)
+    claims = company("has_additional_deduction", period) & company("claims_research_and_development_tax_credit", period)
+    surrendered = claims * np.where(is_one_rate, whole, apportioned)
+    return surrendered, claims * np.where(is_one_rate, whole * first_rate, credit)
+
+
+class surrenderable_loss(Variable):
+    """Loss that the company could surrender for the R&D tax credit, were there no cap (£).
+
+    Example: a loss of £300,000 with £100,000 of expenditure in 2025: £186,000.
+    """
+
+    label = "Surrenderable loss"
+    reference = "CTA 2009 s.1055"
+
+    def formula(company, period):
+        if not company("has_additional_deduction", period).any():
+            return np.zeros(company.count)
+        surrendered, _credit = once(company, period, _surrender)
+        return surrendered
+
+
+class research_and_development_tax_credit(Variable):
+    """R&D tax credit for the loss surrendered: paid in cash, and no income (£).
+
+    At most the cap by reference to PAYE and NIC liabilities, which began with periods from April 2021.
+    Example: £186,000 at 14.5% gives £26,970.
+    """
+
+    label = "R&D tax credit"
+    reference = "CTA 2009 ss.1054, 1058, 1061, 1112B"
+
+    def formula(company, period):
+        if not company("has_additional_deduction", period).any():
+            return np.zeros(company.count)
+        _surrendered, credit = once(company, period, _surrender)
+        cap = paye_and_nic_cap(company, period, _SME_CAP, company("paye_and_nic", period))
+        return np.where(company("is_exempt_from_paye_and_nic_cap", period), credit, np.minimum(credit, cap))
+
+
+class trade_loss_surrendered_for_tax_credit(Variable):
+    """Part of the period's trade loss given up for the R&D tax credit (£); it is not carried forward.
+
+    Where the cap cuts the credit, only the loss that earns what is left.
+    Example: a credit capped at £29,000, at 14.5%, takes £200,000.
+    """
+
+    label = "Trade loss surrendered for the R&D tax credit"
+    reference = "CTA 2009 s.1062"
+
+    def formula(company, period):
+        capped = company("research_and_development_tax_credit", period)
+        if not capped.any():
+            return np.zeros(company.count)
+        surrendered, credit = once(company, period, _surrender)
+        return surrendered * np.where(credit > 0, capped / np.where(credit > 0, credit, 1), 0)
+
+
+class research_and_development_credit(Variable):
+    """Credit for the period's research and development: the expenditure credit or the tax credit, whichever it has (£).
+
+    Before any set-off, and without an expenditure credit brought forward.
+    Example: £100,000 spent in 2025 gives £20,000; an R&D-intensive enterprise with a loss of £300,000 has £26,970.
+    """
+
+    label = "Research and development credit"
+    reference = "CTA 2009 ss.1042B, 1054"
+
+    def formula(company, period):
+        return company("research_and_development_expenditure_credit", period) + company(
+            "research_and_development_tax_credit", period
+        )

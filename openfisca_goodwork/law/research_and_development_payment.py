@@ -1,0 +1,175 @@
+"""What becomes of an R&D expenditure credit: the steps of CTA 2009 s.1042I, and of s.104N before April 2024.
+
+Against tax of the period; held back as notional tax, for later tax; capped by PAYE and NIC, the excess for the next period;
+what is left is paid. Use against tax of other periods, on other debts or in the group (steps 4 to 6) counts as paid.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.charge import charge_parts
+from openfisca_goodwork.law.research_and_development import (
+    CREDIT_BEFORE,
+    HELD_BACK_BEFORE,
+    MERGED_IN_FORCE,
+    does_research,
+    paye_and_nic_cap,
+)
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import once
+from openfisca_goodwork.periods import brought_forward, over_period
+
+_CREDIT = "research_and_development_expenditure_credit"
+_MERGED_CAP = "research_and_development.merged_credit"
+_RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
+
+
+class research_and_development_credit_brought_forward(Variable, minimum=0):
+    """Expenditure credit above the cap of the period before, added to this period's (£); taxed already."""
+
+    label = "R&D expenditure credit brought forward"
+    reference = "CTA 2009 s.1042J; before April 2024 s.104N(2)"
+
+    def formula(company, period):
+        return brought_forward(company, period, CREDIT_BEFORE)
+
+
+class notional_tax_deduction_brought_forward(Variable, minimum=0):
+    """Notional tax held back from earlier expenditure credits, for corporation tax of later periods only (£)."""
+
+    label = "Notional tax on R&D credits brought forward"
+    reference = "CTA 2009 s.1042L(3); before April 2024 s.104O(2)"
+
+    def formula(company, period):
+        return brought_forward(company, period, HELD_BACK_BEFORE)
+
+
+class notional_tax_deduction_used(Variable):
+    """Notional tax held back earlier that discharges this period's corporation tax (£), before any new credit does."""
+
+    label = "Notional tax on R&D credits, used"
+    reference = "CTA 2009 ss.1042L(3), 1042M; before April 2024 s.104O(2), (5)"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count)
+        return np.minimum(brought_forward(company, period, HELD_BACK_BEFORE), company("corporation_tax", period))
+
+
+class research_and_development_credit_set_off(Variable):
+    """Step 1: expenditure credit that discharges this period's corporation tax (£).
+
+    Example: a credit of £1m against tax of £598,000: all £598,000.
+    """
+
+    label = "R&D expenditure credit set off against corporation tax"
+    reference = "CTA 2009 s.1042I, step 1"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count)
+        credit = brought_forward(company, period, CREDIT_BEFORE) + company(_CREDIT, period)
+        due = company("corporation_tax", period) - company("notional_tax_deduction_used", period)
+        return np.minimum(credit, due)
+
+
+def _notional_tax_rate(company: Any, period: Any) -> np.ndarray:
+    """The main rate; in the merged scheme the small profits rate, unless other profits are charged at the main rate."""
+    main, small = (over_period(company, period, path) for path in _RATES.values())
+    others = np.maximum(company("taxable_total_profits", period) - company(_CREDIT, period), 0)
+    augmented = others + company("exempt_distributions", period)
+    at_main_rate = np.zeros(company.count, dtype=bool)
+    for part in once(company, period, charge_parts):
+        at_main_rate |= ~part.has_small_rate | (augmented * part.share > part.lower)
+    merged = over_period(company, period, MERGED_IN_FORCE)
+    return np.where(merged & ~(at_main_rate & (others > 0)), small, main)
+
+
+class notional_tax_deduction(Variable):
+    """Step 2: expenditure credit held back as notional tax, so that a loss-maker gains no more than a taxpayer (£).
+
+    What remains after step 1 is cut to the credit less tax on it; a credit brought forward bears no tax a second time.
+    Example: £20,000 with no tax due, at 19%: £3,800.
+    """
+
+    label = "Notional tax on R&D credits, held back"
+    reference = "CTA 2009 ss.1042I, step 2, 1042K; before April 2024 s.104N(2), step 2, (3)"
+
+    def formula(company, period):
+        credit = company(_CREDIT, period)
+        if not does_research(company, period):
+            return credit
+        set_off = company("research_and_development_credit_set_off", period)
+        return np.maximum(credit * _notional_tax_rate(company, period) - set_off, 0)
+
+
+class notional_tax_deduction_carried_forward(Variable):
+    """Notional tax held back and not yet used, for corporation tax of later periods (£)."""
+
+    label = "Notional tax on R&D credits carried forward"
+    reference = "CTA 2009 s.1042L(3); before April 2024 s.104O(2)"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count)
+        left = brought_forward(company, period, HELD_BACK_BEFORE) - company("notional_tax_deduction_used", period)
+        return left + company("notional_tax_deduction", period)
+
+
+class research_and_development_credit_cap(Variable):
+    """Step 3: most of an expenditure credit that may be paid for the period (£).
+
+    From April 2024 a fixed amount and three times the PAYE and NIC liabilities; before, those of staff engaged in research
+    and development. Example: liabilities of £30,000 in 2025: £20,000 + 3 × £30,000 = £110,000.
+    """
+
+    label = "Cap on the payable R&D expenditure credit"
+    reference = "CTA 2009 ss.1112B to 1112E; before April 2024 s.104P"
+
+    def formula(company, period):
+        liabilities = company("paye_and_nic", period)
+        merged = paye_and_nic_cap(company, period, _MERGED_CAP, liabilities)
+        merged = np.where(company("is_exempt_from_paye_and_nic_cap", period), np.inf, merged)
+        of_staff = liabilities * company("research_and_development_staff_share", period)
+        return np.where(over_period(company, period, MERGED_IN_FORCE), merged, of_staff)
+
+
+class research_and_development_credit_carried_forward(Variable):
+    """Step 3: expenditure credit above the cap, added to the credit of the next period (£).
+
+    Example: a credit of £200,000, £38,000 held back, a cap of £110,000: £52,000.
+    """
+
+    label = "R&D expenditure credit carried forward"
+    reference = "CTA 2009 ss.1042I, step 3, 1042J"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count)
+        credit = brought_forward(company, period, CREDIT_BEFORE) + company(_CREDIT, period)
+        used = company("research_and_development_credit_set_off", period) + company("notional_tax_deduction", period)
+        return np.maximum(credit - used - company("research_and_development_credit_cap", period), 0)
+
+
+class research_and_development_credit_paid(Variable):
+    """Steps 4 to 7: expenditure credit paid to the company, or used on other debts or in its group (£).
+
+    Example: a credit of £20,000 without tax due, £3,800 held back, under the cap: £16,200.
+    """
+
+    label = "R&D expenditure credit paid"
+    reference = "CTA 2009 s.1042I, steps 4 to 7"
+
+    def formula(company, period):
+        if not does_research(company, period):
+            return np.zeros(company.count)
+        credit = brought_forward(company, period, CREDIT_BEFORE) + company(_CREDIT, period)
+        return (
+            credit
+            - company("research_and_development_credit_set_off", period)
+            - company("notional_tax_deduction", period)
+            - company("research_and_development_credit_carried_forward", period)
+        )
