@@ -50,12 +50,17 @@ def read_fact(entry: Entry, *, is_first: bool) -> Fact | None:
         refuse_name(entry, input_variables())
         return None
     if variable.is_opening_balance and not is_first:
-        entry.fault(
-            f"{entry.key} belongs to the first accounting period alone: a later one begins with what the one before "
-            "carries forward. Leave it out."
-        )
+        entry.fault(not_in_the_first(entry.key))
         return None
     return read_value(entry.value, variable)
+
+
+def not_in_the_first(name: str) -> str:
+    """What to say of an opening balance in a later period."""
+    return (
+        f"{name} belongs to the first accounting period alone: a later one begins with what the one before carries forward. "
+        "Leave it out."
+    )
 
 
 def read_value(node: Node, variable: InputVariable) -> Fact | None:
@@ -66,7 +71,7 @@ def read_value(node: Node, variable: InputVariable) -> Fact | None:
     value = _READERS[variable.kind](node)
     if value is None or isinstance(value, bool):
         return value
-    fault = _fault_of(value, variable)
+    fault = fault_of(value, variable)
     if fault:
         node.fault(f"{node.called or node.path} {fault}")
         return None
@@ -81,7 +86,7 @@ def _choice(node: Node, variable: InputVariable) -> str | None:
     return None
 
 
-def _fault_of(value: float, variable: InputVariable) -> str:
+def fault_of(value: float, variable: InputVariable) -> str:
     """What is wrong with a number, or nothing."""
     if variable.kind == SHARES and not 0 <= value <= 1:
         return f"is {value:,g}; it must be from 0 to 1. Shares are fractions: 30% is 0.30."

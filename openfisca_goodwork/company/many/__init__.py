@@ -1,0 +1,12 @@
+"""Many companies from one CSV: read whole and checked whole, then computed all together, never one by one.
+
+``csv_rows`` the file, row by row within bounds · ``cells`` columns of text into columns of values · ``sequences`` each
+company's accounting periods, one after the other · ``computing`` the law over all of them · ``result`` what came of it.
+What a value may be, and what a message says, are those of company files.
+"""
+
+from openfisca_goodwork.company.many.computing import calculate_many
+from openfisca_goodwork.company.many.csv_rows import MOST_ROWS
+from openfisca_goodwork.company.many.result import MAIN_OUTPUTS, CompaniesResult
+
+__all__ = ["MAIN_OUTPUTS", "MOST_ROWS", "CompaniesResult", "calculate_many"]

@@ -1,0 +1,106 @@
+"""The law over all companies of a table at once: those with the same labels run together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from openfisca_core.indexed_enums import Enum
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.company.many.cells import check_headings, facts_of, names_of
+from openfisca_goodwork.company.many.csv_rows import read_rows
+from openfisca_goodwork.company.many.result import MAIN_OUTPUTS, CompaniesResult
+from openfisca_goodwork.company.many.sequences import Sequences, check_opening_balances, sequences_of
+from openfisca_goodwork.company.simulating import laws_of
+from openfisca_goodwork.policy import load_all
+from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.system import run
+from openfisca_goodwork.version import model_version
+
+Facts = dict[str, np.ndarray]
+
+
+def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
+    """Work out the corporation tax of every company of a CSV, under current law and, if any are given, under reforms.
+
+    The table has one row for each company and accounting period: ``company``, ``start``, ``end``, if need be
+    ``apportionment``, and any facts of a company file; an empty cell is the fact left out. Rows of one company may stand
+    anywhere. Amounts of a row are spread evenly over the days of its accounting period.
+
+    Args:
+        path: of the CSV file. reforms: names of the library, files, or Reforms, laid upon current law together.
+
+    Raises:
+        CompanyFileError: with every fault of the table, before anything is computed.
+        ReformError: with every fault of a reform.
+    """
+    chosen = load_all(reforms)
+    rows = read_rows(Path(path))
+    check_headings(rows)
+    names, companies = names_of(rows)
+    facts = facts_of(rows)
+    found = sequences_of(rows, names, companies)
+    check_opening_balances(rows, facts, found)
+    if not rows.numbers and not rows.document.faults:
+        rows.document.fault("There is no row below the heading: nothing to work out.", 1)
+    rows.raise_faults()
+    starts, ends = (_in_file_order(found, days) for days in (found.starts, found.ends))
+    outputs = {name: _work_out(law, facts, found) for name, law in laws_of(chosen).items()}
+    return CompaniesResult(tuple(names[code] for code in companies), starts, ends, outputs, chosen, model_version())
+
+
+def _in_file_order(found: Sequences, values: np.ndarray) -> np.ndarray:
+    back = np.empty_like(values)
+    back[found.order] = values
+    return back
+
+
+def _work_out(law: TaxBenefitSystem, facts: Facts, found: Sequences) -> Facts:
+    """The main outputs of a law, one value for each row in the order of the file."""
+    worked: Facts = {}
+    for inputs, rows_of in _groups(facts, found):
+        results = run(law, inputs, MAIN_OUTPUTS)
+        for label, rows in rows_of.items():
+            for name, values in results[label].items():
+                plain = _plain(law, name, values)
+                worked.setdefault(name, np.empty(len(found.order), dtype=plain.dtype))[rows] = plain
+    return worked
+
+
+def _groups(facts: Facts, found: Sequences) -> Iterator[tuple[dict[int, Facts], dict[int, np.ndarray]]]:
+    """Companies with the same first label and number of periods: inputs by label, and the rows they come from."""
+    firsts = np.flatnonzero(found.place == 0)
+    counts = np.diff(np.r_[firsts, len(found.place)])
+    kinds, index = np.unique(np.stack([found.labels()[firsts], counts]), axis=1, return_inverse=True)
+    for kind, (first_label, count) in enumerate(kinds.T.tolist()):
+        members = firsts[index.ravel() == kind]
+        inputs, rows_of = {}, {}
+        for place in range(count):
+            sorted_places = members + place
+            rows_of[first_label + place] = found.order[sorted_places]
+            inputs[first_label + place] = _inputs(facts, found, sorted_places, first_label)
+        yield inputs, rows_of
+
+
+def _inputs(facts: Facts, found: Sequences, places: np.ndarray, first_label: int) -> Facts:
+    """What the law takes for one label: facts that nobody told of are left to their defaults."""
+    dates = {
+        "accounting_period_start": found.starts[places],
+        "accounting_period_end": found.ends[places],
+        "first_accounting_period": np.full(len(places), first_label),
+    }
+    told = {name: values[found.order[places]] for name, values in facts.items()}
+    is_first = (found.place[places] == 0).all()
+    return dates | {name: values for name, values in told.items() if is_first or "_brought_forward" not in name}
+
+
+def _plain(law: Any, name: str, values: np.ndarray) -> np.ndarray:
+    """An array of numbers, or of the words of a choice."""
+    variable = law.variables[name]
+    if variable.value_type is Enum:
+        words = np.array([one.name for one in variable.possible_values])
+        return words[np.asarray(values, dtype=np.int64)]
+    return np.asarray(values) + 0.0  # no minus before a zero

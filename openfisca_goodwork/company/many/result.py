@@ -1,0 +1,110 @@
+"""What the computation of many companies comes to: a row for each accounting period under each law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
+from openfisca_goodwork.errors import counted, printable
+from openfisca_goodwork.policy import Reform
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The outputs that a table of companies lists, in the order of the computation.
+MAIN_OUTPUTS = (
+    "capital_allowances",
+    "balancing_charges",
+    "qualifying_training_expenditure",
+    "human_investment_deduction",
+    "trade_profit",
+    "trade_loss",
+    "total_profits",
+    "trading_losses_used",
+    "loss_carried_back",
+    "trading_losses_carried_forward",
+    "taxable_total_profits",
+    "marginal_relief",
+    "corporation_tax",
+    "loss_carry_back_repayment",
+    "net_corporation_tax",
+    "marginal_tax_rate",
+    "payment_regime",
+)
+_NET = "net_corporation_tax"
+_PENNY = 0.005
+
+
+@dataclass(frozen=True)
+class CompaniesResult:
+    """Many companies under current law and, if any were given, under reforms; one row for each accounting period.
+
+    Attributes:
+        companies: the company of each row, in the order of the file.
+        starts, ends: its first and last day (datetime64[D]).
+        outputs: ``current_law`` (and ``reform``) → main output → one value for each row (£ unless it says otherwise).
+        reforms: laid upon current law together, in this order.
+        model_version: of the package that worked it out.
+    """
+
+    companies: tuple[str, ...]
+    starts: np.ndarray = field(hash=False)
+    ends: np.ndarray = field(hash=False)
+    outputs: dict[str, dict[str, np.ndarray]] = field(hash=False)
+    reforms: tuple[Reform, ...]
+    model_version: str
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A row for each accounting period and law: company, start, end, law, and the main outputs."""
+        import pandas as pd
+
+        tables = []
+        for law, outputs in self.outputs.items():
+            table = pd.DataFrame({name: outputs[name] for name in MAIN_OUTPUTS})
+            table.insert(0, "law", law)
+            table.insert(0, "end", np.datetime_as_string(self.ends, unit="D"))
+            table.insert(0, "start", np.datetime_as_string(self.starts, unit="D"))
+            table.insert(0, "company", list(self.companies))
+            tables.append(table)
+        return pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON holds it."""
+        return {
+            "model_version": self.model_version,
+            "reforms": [one.name for one in self.reforms],
+            "companies": len(set(self.companies)),
+            "rows": self.to_dataframe().to_dict(orient="records"),
+        }
+
+    def total(self, law: str, output: str) -> float:
+        """Sum of an output over all rows."""
+        return float(self.outputs[law][output].sum())
+
+    def summary(self) -> str:
+        """The totals in a few lines for a terminal."""
+        companies = len(set(self.companies))
+        held = f"{companies:,} {'company' if companies == 1 else 'companies'}"
+        lines = [
+            f"{held}, {counted(len(self.companies), 'accounting period')}; model {self.model_version}",
+            f"Net corporation tax under current law  £{self.total(CURRENT_LAW, _NET):,.2f}",
+        ]
+        if self.reforms:
+            lines += [
+                f"Net corporation tax under the reform   £{self.total(REFORM, _NET):,.2f}",
+                *self._change(" + ".join(printable(one.title) for one in self.reforms)),
+            ]
+        return "\n".join(lines)
+
+    def _change(self, title: str) -> list[str]:
+        """What the reforms do in all, and for how many companies."""
+        _, index = np.unique(np.array(self.companies), return_inverse=True)
+        change = np.bincount(index, self.outputs[REFORM][_NET] - self.outputs[CURRENT_LAW][_NET])
+        less, more = int((change < -_PENNY).sum()), int((change > _PENNY).sum())
+        total = float(change.sum())
+        same = len(change) - less - more
+        effect = f"{'saves' if total <= 0 else 'costs'} them £{abs(total):,.2f}"
+        return [f"{title} {effect}: {less:,} pay less, {more:,} pay more, {same:,} the same"]
