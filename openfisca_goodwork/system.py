@@ -244,6 +244,7 @@ __all__ = [
     "current_law",
     "dated_values",
     "is_dated",
+    "is_kept",
     "law_variables",
     "leaf_parameters",
     "parameters_fingerprint",

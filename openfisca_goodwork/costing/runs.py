@@ -14,7 +14,7 @@ import numpy as np
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.periods import AccountingPeriods, carried_forward_name, history
+from openfisca_goodwork.periods import AccountingPeriods, history
 from openfisca_goodwork.periods.accounting_period import factorise
 
 TAX = "net_corporation_tax"
@@ -68,8 +68,8 @@ class Base:
     """Companies and the labels over which two laws are compared, with the balances the baseline leaves them.
 
     Attributes:
-        inputs: label → input variable → one value per record, opening balances in the first label. The labels before
-            ``start`` lead in: losses carried back from later ones reach them.
+        inputs: label → input variable → one value per record. The labels before ``start`` lead in: they hand on their
+            balances, and losses carried back from later ones reach them.
         start: the first label in which the two laws differ.
     """
 
@@ -132,10 +132,12 @@ def run_baseline(population: Any, law: Any, start: int) -> tuple[Base, Outcome]:
     key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
     kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
     inputs = {label: dict(population.inputs(label)) for label in range(lead, population.labels[-1] + 1)}
-    begins = np.full(len(kept[f"{TAX}@{start}"]), lead)
+    for place, array in kept.items():
+        name, label = place.split("@")
+        if int(label) < start:
+            inputs[int(label)][name] = array
     for given in inputs.values():
-        given["first_accounting_period"] = begins
-    inputs[lead] |= {name: kept[name] for name in _balances(law)}
+        given["first_accounting_period"] = np.full(population.records, lead)
     outputs = {label: {name: kept[f"{name}@{label}"] for name in OUTPUTS} for label in inputs if label >= start}
     return Base(inputs, start), Outcome(outputs)
 
@@ -154,20 +156,16 @@ def _code() -> list[Path]:
     return [root / "law", root / "periods", root / "model.py", root / "system.py", Path(__file__)]
 
 
-def _balances(law: Any) -> list[str]:
-    return [name for name in law.variables if "_brought_forward" in name]
-
-
 def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
-    """Run every label once; keep the balances brought into ``lead``, and the outputs from ``start`` on."""
-    carried = {name: carried_forward_name(name) for name in _balances(law)}
-    found = system.run(law, population.panel(), [*carried.values(), *OUTPUTS])
-    if lead > population.labels[0]:
-        opening = {name: found[lead - 1][after] for name, after in carried.items()}
-    else:
-        given = population.inputs(lead)
-        opening = {name: given.get(name, np.zeros(len(given[_PROFIT]))) for name in carried}
-    outputs = {
-        f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in OUTPUTS
-    }
-    return opening | outputs
+    """Run every label once; keep what the labels before ``start`` hand on, and the outputs from there on.
+
+    Handed on are the balances at the end of the last one, and of each what a loss carried back has to know of it: given as
+    inputs, they are not worked out again from a history that the later run does not have.
+    """
+    carried = [name for name in law.variables if "_carried_forward" in name]
+    known = [name for name, variable in law.variables.items() if system.is_kept(variable) and variable.formulas]
+    found = system.run(law, population.panel(), [*carried, *known, *OUTPUTS])
+    handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}
+    handed_on |= {f"{name}@{label}": found[label][name] for label in range(lead, start) for name in known}
+    outputs = {f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in OUTPUTS}
+    return handed_on | outputs
