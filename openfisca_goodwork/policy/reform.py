@@ -17,6 +17,7 @@ STATUSES = ("proposal", "enacted", "counterfactual", "stress")
 HEADER = ("reform", "title", "summary", "status", "source", "requires")
 OPTIONAL_HEADER = ("notes",)
 TEXT_WIDTH = 100
+UNUSUAL_BREAKS = "\x85\u2028\u2029"
 
 
 class Beneath(Enum):
