@@ -59,12 +59,10 @@ def _edited() -> Reforms:
     )
     if TEXT not in streamlit.session_state:
         streamlit.session_state[TEXT] = _library()[start].text
-    text = streamlit.text_area(
-        "Reform (YAML)",
-        height=HEIGHT,
-        key=TEXT,
-        help="Path, date, value. It is checked when you leave the box or press Ctrl and Enter; it is never run.",
-        max_chars=LARGEST_FILE,
+    text = streamlit.text_area("Reform (YAML)", height=HEIGHT, key=TEXT, max_chars=LARGEST_FILE)
+    streamlit.caption(
+        "Path, date, value. The text is checked when you leave the box or press Ctrl and Enter. It is read as data, never "
+        "run, and kept for this visit only."
     )
     return _of_report(checked(text))
 

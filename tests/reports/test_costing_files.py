@@ -18,10 +18,14 @@ from openfisca_goodwork.version import model_version
 from tests.reports.companies import MAIN, costed
 
 
+def names(directory):
+    return sorted(file.name for file in directory.iterdir())
+
+
 def test_table_record_and_chart_are_written_into_a_new_directory(result, tmp_path):
     written = write_costing(result, tmp_path / "new" / "out")
     assert [file.name for file in written.files] == [TABLE, RECORD, CHART]
-    assert sorted(os.listdir(tmp_path / "new" / "out")) == sorted([TABLE, RECORD, CHART])
+    assert names(tmp_path / "new" / "out") == sorted([TABLE, RECORD, CHART])
     assert written.left_out == ()
 
 
@@ -63,7 +67,7 @@ def test_the_command_names_the_file_of_a_reform_that_is_not_the_librarys():
 def test_without_vl_convert_the_picture_is_left_out_and_said_so(result, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     written = write_costing(result, tmp_path)
-    assert sorted(os.listdir(tmp_path)) == [TABLE, RECORD]
+    assert names(tmp_path) == [TABLE, RECORD]
     assert written.left_out == (NO_CHART,)
 
 
@@ -76,7 +80,7 @@ def test_a_disk_that_fails_leaves_no_file_and_no_directory(result, tmp_path, mon
     monkeypatch.setattr(os, name, full_disk)
     with pytest.raises(GoodworkError, match="No space left on device"):
         write_costing(result, tmp_path / "out")
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_disk_that_fails_at_the_second_file_takes_the_first_away(tmp_path, monkeypatch):
@@ -89,7 +93,7 @@ def test_a_disk_that_fails_at_the_second_file_takes_the_first_away(tmp_path, mon
     monkeypatch.setattr(os, "replace", second_fails)
     with pytest.raises(GoodworkError):
         files.write_together(tmp_path, {"a": b"1", "b": b"2"})
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_failure_keeps_the_files_of_an_earlier_run(tmp_path, monkeypatch):
@@ -97,7 +101,7 @@ def test_a_failure_keeps_the_files_of_an_earlier_run(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "replace", full_disk)
     with pytest.raises(GoodworkError):
         files.write_together(tmp_path, {"a": b"later"})
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
     assert (tmp_path / "a").read_bytes() == b"earlier"
 
 

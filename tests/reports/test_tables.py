@@ -18,7 +18,7 @@ def test_steps_end_at_the_totals(result):
     table = tables.steps(result)
     assert list(table.loc["Static"]) == list(result.static)
     assert table.index[-1] == "Post-behavioural (central)"
-    before = table.loc[: "Static"].iloc[:-1].sum()
+    before = table.loc[:"Static"].iloc[:-1].sum()
     assert list(before) == pytest.approx(list(result.static))
 
 

@@ -1,0 +1,86 @@
+"""The app served on a port of its own, with a cache of its own, and a browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
+SECONDS_TO_START = 60
+WIDTHS = {"wide": 1280, "phone": 390}
+HEIGHT = 900
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the app is served, from a directory that has nothing to do with it."""
+    directory = tmp_path_factory.mktemp("served")
+    port = _free_port()
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    variables = os.environ | {"GOODWORK_CACHE": str(directory / "cache"), "PYTHONPATH": path}
+    with (directory / "log.txt").open("w") as log:
+        command = [sys.executable, "-c", START.format(port=port)]
+        server = subprocess.Popen(command, cwd=directory, env=variables, stdout=log, stderr=log)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, directory / "log.txt")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail(f"The app did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in ("light", "dark")], ids="-".join)
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page of each width in each colour scheme; whatever goes wrong in it fails the test."""
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": WIDTHS[width], "height": HEIGHT}, color_scheme=scheme)
+    opened, wrong = context.new_page(), []
+    opened.on("pageerror", lambda error: wrong.append(error.message))
+    yield opened
+    context.close()
+    assert wrong == []

@@ -1,0 +1,132 @@
+"""The app as people meet it: in a browser, on a wide screen and on a phone, in light and in dark, by keyboard."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 1_000
+BUILD = 180 * SECONDS  # the first run builds the population
+YEAR = re.compile(r"20\d\d-\d\d")
+FIGURE = re.compile(r"[-+]?[\d,]+|negl\.")
+
+# Violations of libraries that pages cannot mend, each with the reason. Nothing else of weight is let through.
+UPSTREAM = {
+    "scrollable-region-focusable": "st.table scrolls a wide table in a box without tabindex; Chromium and Firefox give such "
+    "a box the keyboard's focus of themselves",
+}
+WEIGHTY = {"serious", "critical"}
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in WEIGHTY and one["id"] not in UPSTREAM
+    ]
+
+
+def picture(page: Page, directory: Path, name: str) -> None:
+    """The whole page, kept with the test's own files."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": height + 100})
+    page.screenshot(path=directory / f"{name}.png")
+    page.set_viewport_size(size)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing makes the page itself wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def cost(page: Page, address: str) -> None:
+    """Open the door from Home and run what it offers."""
+    page.goto(address)
+    page.get_by_test_id("stMain").get_by_role("link", name="Cost a policy").click()
+    page.get_by_role("button", name="Run the costing").click()
+    expect(page.get_by_role("heading", name="Reproduce and take away")).to_be_visible(timeout=BUILD)
+
+
+def test_home_opens_and_has_no_barrier(page, address, tmp_path):
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What would a change to corporation tax cost?")
+    expect(page.get_by_text("Law is held to")).to_be_visible()
+    picture(page, tmp_path, "home")
+    assert fits(page)
+    assert violations(page) == []
+
+
+def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_path):
+    cost(page, address)
+    finding = page.get_by_role(
+        "heading", name=re.compile(r"Human-investment super-deduction costs £[\d.,]+(bn|m) in 2031-32")
+    )
+    expect(finding).to_be_visible()
+    rows = page.get_by_role("table").filter(has_text="Post-behavioural (central)").first.locator("tbody tr").all()
+    cells = [row.locator("td, th").all_inner_texts() for row in rows]
+    assert [row[0].strip() for row in cells][::5] == ["2026-27", "2031-32"]
+    for year, *figures in cells:
+        assert YEAR.fullmatch(year.strip())
+        assert len(figures) == 3
+        assert all(FIGURE.fullmatch(one.strip()) for one in figures)
+    for closed in ("By cost head", "Companies that claim, and value for money", "Assumptions", "Parameters changed"):
+        page.get_by_text(closed, exact=True).click()
+    expect(page.get_by_text("Sources of the assumptions")).to_be_visible()
+    picture(page, tmp_path, "result")
+    assert fits(page)
+    assert violations(page) == []
+
+
+def test_every_chart_has_its_figures_in_words(browser, address):
+    page = browser.new_page()
+    cost(page, address)
+    chart = page.get_by_label(re.compile(r"Columns by financial year, £ million\. Post-behavioural \(central\): 2026-27 "))
+    expect(chart.first).to_be_attached()
+    page.close()
+
+
+def test_the_table_can_be_taken_away(browser, address, tmp_path):
+    page = browser.new_page()
+    cost(page, address)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download every figure (CSV)").click()
+    started.value.save_as(tmp_path / "cost.csv")
+    heading, *rows = (tmp_path / "cost.csv").read_text(encoding="utf-8").splitlines()
+    assert heading == "measure,item,financial_year,value,unit"
+    assert rows[0].startswith("exchequer effect,static,2026-27,-")
+    page.close()
+
+
+def test_a_costing_is_run_by_keyboard_alone(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/cost")
+    button = page.get_by_role("button", name="Run the costing")
+    expect(button).to_be_enabled()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Reproduce and take away")).to_be_visible(timeout=BUILD)
+    page.close()
+
+
+def test_faults_of_a_text_are_shown_where_it_is_written(page, address, tmp_path):
+    page.goto(f"{address}/cost")
+    page.get_by_text("Edit one", exact=True).click()
+    text = page.get_by_role("textbox", name="Reform (YAML)")
+    expect(text).to_have_value(re.compile("additional_deduction"))
+    text.fill(text.input_value().replace("additional_deduction", "additional_deduktion"))
+    text.press("Control+Enter")
+    expect(page.get_by_text("Did you mean human_investment.additional_deduction?")).to_be_visible()
+    expect(page.get_by_role("button", name="Run the costing")).to_be_disabled()
+    picture(page, tmp_path, "faults")
+    assert fits(page)
+    assert violations(page) == []

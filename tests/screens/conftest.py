@@ -1,0 +1,44 @@
+"""The app over three companies, in process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit
+from streamlit.testing.v1 import AppTest
+
+from openfisca_goodwork import population
+from openfisca_goodwork.population.report import FITTED, FitReport, Line, Weights
+from tests.reports.companies import three_companies
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = "openfisca_goodwork/screens"
+SECONDS = 60
+
+Open = Callable[[str], AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _three_companies(monkeypatch, tmp_path):
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
+    monkeypatch.setattr(population, "load", lambda _name, progress: (progress("weights", 0.5), three_companies())[1])
+    monkeypatch.setattr(population, "report", lambda _people: _fit())
+    streamlit.cache_resource.clear()
+
+
+def _fit() -> FitReport:
+    line = Line("b", "t", "£", "2023-24", "s", "seen", 100.0, 101.0, 0.01, 0.05, FITTED)
+    return FitReport((line,), Weights(3, 3e6, 0, 3.0, 1.0, 1.0, 0.0, 1e6))
+
+
+@pytest.fixture
+def opened() -> Open:
+    """Opens a page of the app by its file's name."""
+
+    def open_page(name: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+        return app if name == "home" else app.switch_page(f"{PAGES}/{name}.py").run()
+
+    return open_page

@@ -1,0 +1,242 @@
+"""Cost a policy: every state of the page, over three companies."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from openfisca_goodwork import costing, policy
+from openfisca_goodwork.errors import DataError
+from tests.reports.companies import MAIN, costed
+
+NARROW = "human-investment-super-deduction-external-fees"
+
+
+@pytest.fixture
+def page(opened):
+    app = opened("cost")
+    assert not app.exception
+    return app
+
+
+def run(app):
+    app.button[0].click().run()
+    assert not app.exception
+    return app
+
+
+def edit(app, text=None):
+    app.radio(key="way").set_value("Edit one").run()
+    if text is not None:
+        app.text_area(key="reform_text").set_value(text).run()
+    return app
+
+
+def texts(app):
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def headline(app):
+    return next(one.value for one in app.table if "Static" in one.value.columns)
+
+
+# --- before a run --------------------------------------------------------------------------------------------------
+
+
+def test_the_main_reform_is_chosen_and_called_no_law(page):
+    assert page.multiselect(key="reforms").value == [MAIN]
+    assert "**Proposed, not law.**" in texts(page)
+    assert "Nothing has been run yet" in page.info[0].value
+
+
+def test_what_it_changes_is_a_table_with_values_and_days(page):
+    table = page.table[0].value.set_index("Parameter")
+    assert list(table.loc["Extra deduction for training"]) == ["0%", "30%", "1 April 2027", "no end"]
+
+
+def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
+    table = page.table[1].value.set_index("Assumption")
+    assert list(table.loc["Relabelling"]) == ["3%", "10%", "30%"]
+    assert "Leuven and Oosterbeek" in texts(page)
+
+
+def test_nothing_can_be_run_without_a_reform(page):
+    page.multiselect(key="reforms").set_value([]).run()
+    assert page.button[0].disabled
+
+
+# --- a run ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_a_run_is_the_costing(page):
+    run(page)
+    expected, table = costed(), headline(page)
+    assert list(table["Financial year"]) == expected.financial_years
+    assert list(table["Static"]) == pytest.approx(list(expected.static))
+    assert list(table["Post-behavioural (central)"]) == pytest.approx(list(expected.post_behavioural))
+
+
+def test_the_finding_is_a_sentence_with_measure_sign_and_rounding(page):
+    run(page)
+    assert any("costs £" in one.value and "in 2031-32" in one.value for one in page.subheader)
+    for said in ("£ million", "Minus is a cost to the Exchequer", "nearest £5 million"):
+        assert said in texts(page)
+
+
+def test_the_run_shows_its_stages_and_its_time(page):
+    box = run(page).status[0]
+    assert (box.state, box.label.startswith("Done in ")) == ("complete", True)
+    stages = "\n".join(one.value for one in box.markdown)
+    for stage in ("Build the population: weights", "Run the baseline law", "Add up"):
+        assert stage in stages
+
+
+def test_what_stands_behind_the_figure_is_there(page):
+    run(page)
+    assert [one.label for one in page.expander if one.label.startswith(("Steps", "By cost", "Companies", "Ass", "Par"))] == [
+        "Steps from full entitlement to the cost",
+        "By cost head",
+        "Companies that claim, and value for money",
+        "Assumptions",
+        "Parameters changed",
+    ]
+    said = texts(page)
+    assert "3 records stand for 3,000,000 companies" in said
+    assert "1 of 1 official figures it was fitted to" in said
+    assert f"goodwork cost {MAIN} --years 2026-27:2031-32 --behaviour central" in said
+    assert "goodwork.cost(" in said
+    assert "of the training relieved would have happened anyway" in said
+
+
+def test_every_figure_and_the_record_can_be_taken_away(page):
+    run(page)
+    labels = [one.proto.label for one in page.get("download_button")]
+    assert labels.count("Download unrounded (CSV)") == 2
+    assert labels[-2:] == ["Download every figure (CSV)", "Download run record (JSON)"]
+
+
+def test_years_and_behaviour_are_those_asked_for(page):
+    page.selectbox(key="first").set_value("2028-29")
+    page.selectbox(key="last").set_value("2029-30")
+    page.radio(key="behaviour").set_value("none")
+    run(page)
+    table = headline(page)
+    assert list(table["Financial year"]) == ["2028-29", "2029-30"]
+    assert list(table["Post-behavioural (none)"]) == list(table["Static"])
+
+
+def test_two_reforms_are_laid_one_upon_the_other(page):
+    page.multiselect(key="reforms").set_value([MAIN, NARROW]).run()
+    run(page)
+    both = costing.cost([MAIN, NARROW], population=costing_population())
+    assert list(headline(page)["Static"]) == pytest.approx(list(both.static))
+
+
+def costing_population():
+    from tests.reports.companies import three_companies
+
+    return three_companies()
+
+
+# --- other states --------------------------------------------------------------------------------------------------
+
+
+def test_a_run_in_years_before_the_reform_says_no_effect_and_why(page):
+    page.selectbox(key="first").set_value("2018-19")
+    page.selectbox(key="last").set_value("2019-20")
+    run(page)
+    assert any("has no effect" in one.value for one in page.subheader)
+    assert any("only from 1 April 2027" in one.value for one in page.info)
+
+
+def test_years_that_run_backwards_are_a_lesson_and_no_traceback(page):
+    page.selectbox(key="first").set_value("2030-31")
+    page.selectbox(key="last").set_value("2027-28")
+    run(page)
+    assert page.status[0].state == "error"
+    assert "is not a range of financial years" in texts(page)
+    assert not page.subheader
+
+
+def test_a_population_that_cannot_be_built_is_said(page, monkeypatch):
+    def broken(*_arguments, **_options):
+        raise DataError("The official figures cannot be met.")
+
+    monkeypatch.setattr("openfisca_goodwork.population.load", broken)
+    run(page)
+    assert "The official figures cannot be met." in texts(page)
+
+
+def test_a_result_is_marked_when_the_reform_changes_and_no_longer_when_it_is_run_again(page):
+    run(page)
+    assert not page.warning
+    page.multiselect(key="reforms").set_value([NARROW]).run()
+    assert "changed since this result" in page.warning[0].value
+    assert headline(page) is not None
+    assert not run(page).warning
+
+
+# --- a reform of one's own -----------------------------------------------------------------------------------------
+
+
+def test_the_text_starts_as_that_of_the_librarys_reform_and_follows_the_choice(page):
+    edit(page)
+    assert page.text_area(key="reform_text").value == policy.load(MAIN).text
+    page.selectbox(key="reform_to_edit").set_value(NARROW).run()
+    assert page.text_area(key="reform_text").value == policy.load(NARROW).text
+
+
+def test_every_fault_of_a_text_is_listed_with_its_line_and_nothing_can_be_run(page):
+    edit(page, policy.load(MAIN).text.replace("additional_deduction", "additional_deduktion").replace("0.30", "30%"))
+    said = texts(page)
+    lines = policy.load(MAIN).text.splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "additional_deduction" in text)
+    assert f"line {line}" in said
+    assert "Did you mean human_investment.additional_deduction?" in said
+    assert page.button[0].disabled
+
+
+def test_what_is_no_yaml_is_a_lesson(page):
+    edit(page, "reform: [")
+    assert "1 fault." in page.error[0].value
+    assert page.button[0].disabled
+
+
+def test_an_edited_reform_is_costed_and_its_command_names_its_file(page):
+    run(edit(page, policy.load(MAIN).text.replace("0.30", "0.15")))
+    half = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
+    assert list(headline(page)["Static"]) == pytest.approx(list(half.static))
+    assert f"goodwork cost ./{MAIN}.yaml --years" in texts(page)
+    assert f"Download {MAIN}.yaml" in [one.proto.label for one in page.get("download_button")]
+
+
+def test_markup_in_a_reform_is_shown_as_it_was_typed(page):
+    title = "title: '[click](http://example.org) $x$ :red[now]'"
+    edit(page, policy.load(MAIN).text.replace("title: Human-investment super-deduction", title))
+    assert r"\[click\](http\://example.org) \$x\$ \:red\[now\]" in texts(page)
+
+
+def test_an_uploaded_file_is_checked_and_costed(page):
+    page.radio(key="way").set_value("Upload a file").run()
+    assert page.button[0].disabled
+    text = policy.load(NARROW).text
+    page.get("file_uploader")[0].set_value((f"{NARROW}.yaml", text.encode(), "application/yaml")).run()
+    assert not page.exception
+    run(page)
+    assert list(headline(page)["Static"]) == pytest.approx(
+        list(costing.cost(NARROW, population=costing_population()).static)
+    )
+
+
+def test_an_uploaded_file_of_another_name_is_a_fault(page):
+    page.radio(key="way").set_value("Upload a file").run()
+    page.get("file_uploader")[0].set_value(("mine.yaml", policy.load(NARROW).text.encode(), "application/yaml")).run()
+    assert "Give both one name" in texts(page)
+
+
+def test_the_run_record_is_json(page):
+    run(page)
+    record = page.session_state["done"].result
+    assert json.loads(json.dumps(record.to_dict()))["reform"][0]["name"] == MAIN

@@ -1,0 +1,115 @@
+"""What visitors share: results of the library's reforms, and nothing that anybody wrote."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from openfisca_goodwork import costing, policy
+from openfisca_goodwork.screens import costing_desk
+from openfisca_goodwork.screens.costing_desk import CostingDesk, CostRequest, checked
+from tests.reports.companies import MAIN
+
+YEARS = "2027-28:2028-29"
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How often a costing was made."""
+    made, cost = [], costing.cost
+
+    def counting(*arguments, **options):
+        made.append(arguments)
+        return cost(*arguments, **options)
+
+    monkeypatch.setattr(costing, "cost", counting)
+    return made
+
+
+def public(behaviour="none"):
+    return CostRequest((policy.load(MAIN),), YEARS, behaviour)
+
+
+def private():
+    return CostRequest((checked(policy.load(MAIN).text.replace("0.30", "0.20")).reform,), YEARS, "none")
+
+
+def silent(_stage, _done):
+    pass
+
+
+def test_a_result_of_the_librarys_reforms_is_kept(counted):
+    desk = CostingDesk()
+    assert desk.cost(public(), silent) is desk.cost(public(), silent)
+    assert len(counted) == 1
+
+
+def test_a_result_of_a_visitors_own_reform_is_not(counted):
+    desk = CostingDesk()
+    first, second = (desk.cost(private(), silent) for _ in range(2))
+    assert first == second
+    assert len(counted) == 2
+
+
+def test_an_edited_reform_under_the_librarys_name_never_gets_the_librarys_result():
+    desk = CostingDesk()
+    assert desk.cost(public(), silent).static[1] == pytest.approx(1.5 * desk.cost(private(), silent).static[1])
+
+
+def test_only_the_last_results_are_kept(counted):
+    desk = CostingDesk(most_kept=1)
+    for behaviour in ("none", "low", "none"):
+        desk.cost(public(behaviour), silent)
+    assert len(counted) == 3
+
+
+def test_the_key_follows_what_a_reform_says_and_not_its_layout():
+    text = policy.load(MAIN).text
+    laid_out = CostRequest((policy.parse(text.replace("parameters:", "# a comment\nparameters:")),), YEARS, "none")
+    assert laid_out.key == public().key
+    assert private().key != public().key
+
+
+def test_a_second_visitor_waits_and_is_told(monkeypatch):
+    monkeypatch.setattr(costing_desk, "WAIT", 0.01)
+    desk, told, waiting, inside = CostingDesk(), [], threading.Event(), threading.Event()
+
+    def first(stage, _done):
+        inside.set()
+        assert waiting.wait(timeout=30), stage
+
+    def second(stage, _done):
+        told.append(stage)
+        waiting.set()
+
+    thread = threading.Thread(target=desk.cost, args=(public(), first))
+    thread.start()
+    assert inside.wait(timeout=30)
+    desk.cost(public("low"), second)
+    thread.join(timeout=30)
+    assert told[0] == "Wait for another costing to end"
+
+
+def test_a_run_that_is_stopped_gives_up_its_turn():
+    desk = CostingDesk()
+
+    def stopped(_stage, _done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.cost(public(), stopped)
+    assert desk.cost(public(), silent).static
+
+
+def test_there_is_no_sentence_on_the_fit_before_the_population_is_there():
+    desk = CostingDesk()
+    assert desk.fit() == ""
+    desk.cost(public(), silent)
+    assert desk.fit().startswith("The population is within tolerance of 1 of 1")
+
+
+def test_a_faulty_text_has_no_reform():
+    report = checked("reform: [")
+    assert report.reform is None
+    assert report.faults

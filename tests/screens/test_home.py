@@ -1,0 +1,28 @@
+"""Home: three doors, of which only the one that exists is open."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.version import model_version
+
+
+def test_three_doors_with_headings(opened):
+    app = opened("home")
+    assert not app.exception
+    assert [one.value for one in app.header] == ["Cost a policy", "For a company", "Compare two sets of law"]
+
+
+def test_only_the_door_that_exists_is_a_link(opened):
+    links = [one.proto.label for one in opened("home").get("page_link")]
+    assert links == ["Cost a policy"]
+
+
+def test_the_other_two_say_that_they_are_not_open_and_name_the_command(opened):
+    app = opened("home")
+    assert sum("Not open in this app yet" in one.value for one in app.markdown) == 2
+    assert [one.value.split()[:2] for one in app.code] == [["goodwork", "calculate"], ["goodwork", "compare"]]
+
+
+def test_the_version_and_the_last_day_of_law_are_said(opened):
+    said = opened("home").caption[0].value
+    assert f"Model {model_version()}." in said
+    assert "Law is held to 31 December 2033" in said

@@ -1,0 +1,90 @@
+"""Starting the server: from anywhere, with the settings of the app, or a clear message."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+
+import pytest
+from streamlit import config
+from streamlit.web import bootstrap
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.screens import launch
+from openfisca_goodwork.screens.plain_text import plain
+
+
+@pytest.fixture
+def started(monkeypatch, tmp_path):
+    """What the server was started with, in a directory that has nothing to do with the app."""
+    calls = {}
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: calls.update(flags=flags))
+    monkeypatch.setattr(bootstrap, "run", lambda script, **_options: calls.update(script=script))
+    return calls
+
+
+def test_the_script_of_the_package_is_served_to_this_machine_only(started):
+    launch.launch(8600, headless=True)
+    assert started["script"] == str(launch.SCRIPT)
+    flags = started["flags"]
+    assert (flags["server_address"], flags["server_port"], flags["server_headless"]) == ("127.0.0.1", 8600, True)
+
+
+def test_without_a_port_streamlit_chooses(started):
+    launch.launch()
+    assert "server_port" not in started["flags"]
+
+
+def test_the_settings_of_the_file_go_with_it(started):
+    launch.launch()
+    file = tomllib.loads((launch.SCRIPT.parent.parent.parent / ".streamlit" / "config.toml").read_text())
+    assert started["flags"]["theme_dark_primaryColor"] == file["theme"]["dark"]["primaryColor"]
+    assert started["flags"]["browser_gatherUsageStats"] is False
+    assert started["flags"]["server_maxUploadSize"] == 1
+
+
+def test_every_setting_is_one_that_streamlit_knows():
+    assert set(launch.settings()) <= set(config._config_options_template)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65_536])
+def test_a_port_that_is_none_is_a_lesson(started, port):
+    with pytest.raises(GoodworkError, match="from 1 to 65535"):
+        launch.launch(port)
+    assert started == {}
+
+
+def test_without_streamlit_it_says_what_to_install(started, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(GoodworkError, match=r"openfisca-goodwork\[app\]"):
+        launch.launch()
+    assert started == {}
+
+
+def luminance(colour):
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_links_and_buttons_have_the_contrast_of_aa(theme):
+    found = launch.settings()
+    colour = {name: found[f"theme.{theme}.{name}"] for name in ("textColor", "linkColor", "primaryColor", "borderColor")}
+    for ground in (found[f"theme.{theme}.backgroundColor"], found[f"theme.{theme}.secondaryBackgroundColor"]):
+        assert contrast(colour["textColor"], ground) >= 4.5
+        assert contrast(colour["linkColor"], ground) >= 4.5
+        assert contrast(colour["primaryColor"], ground) >= 3
+        assert contrast(colour["borderColor"], ground) >= 3
+    assert contrast("#ffffff", colour["primaryColor"]) >= 4.5
+
+
+def test_markup_is_escaped_and_plain_words_are_not():
+    assert plain("Costs £5m in 2027-28 (a fifth).") == "Costs £5m in 2027-28 (a fifth)."
+    assert plain("**a** <b> `c`") == r"\*\*a\*\* \<b\> \`c\`"
