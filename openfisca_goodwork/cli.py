@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.population import Population
 
 PLUS = "+"
+MANY = ".csv"
 YEARS = "2026-27:2031-32"
 
 
@@ -126,11 +127,14 @@ def cost(
         "goodwork calculate examples/small-company.yaml --reform human-investment-super-deduction",
         "goodwork calculate examples/small-company.yaml --working",
         "goodwork calculate examples/small-company.yaml --json > company.json",
+        "goodwork calculate companies.csv --reform human-investment-super-deduction",
     )
 )
 @terminal.guarded
 def calculate(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Company files (YAML).", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Company files (YAML), or tables of many (CSV).", show_default=False)
+    ],
     reform: Annotated[
         list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.", show_default=False)
     ] = [],  # noqa: B006
@@ -138,15 +142,26 @@ def calculate(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """One company's tax, under current law and under a reform."""
-    from openfisca_goodwork import company
-
-    results = [company.calculate(file, _reforms(reform)) for file in files]
+    results = [_calculated(file, _reforms(reform), working=working) for file in files]
     if as_json:
-        told = [result.to_dict(working=working) for result in results]
+        told = [result.to_dict(**({"working": True} if working else {})) for result in results]
         terminal.put_json(told[0] if len(told) == 1 else told)
         return
     texts = [text for result in results for text in (result.summary(), *([result.working_in_words()] if working else []))]
     terminal.put("\n\n".join(texts))
+
+
+def _calculated(file: Path, reforms: list[str], *, working: bool) -> Any:
+    """The result of a company file, or of a table of many companies."""
+    if file.suffix.lower() != MANY:
+        from openfisca_goodwork import company
+
+        return company.calculate(file, reforms)
+    if working:
+        raise GoodworkError(f"{file} is a table of companies, and the working is of one. Write its file in YAML.")
+    from openfisca_goodwork.company import many
+
+    return many.calculate_many(file, reforms)
 
 
 @app.command(

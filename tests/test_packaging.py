@@ -45,8 +45,6 @@ LAW_TEST = """\
 """
 PATIENCE = 60
 
-pytestmark = pytest.mark.xdist_group("packaging")  # one environment is enough
-
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import openfisca_goodwork, sys; print(*sys.modules)"
