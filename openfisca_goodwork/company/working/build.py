@@ -156,7 +156,7 @@ def _charge_by_parts(context: Context, row: Row, step: Step) -> Iterator[Step]:
     yield replace(whole, inputs=tuple(taxes), result=context.amount(_TAX))
 
 
-_LABELS_OF_PART = {
+LABELS_OF_PART = {
     "share": "Share of the period's profits",
     "main": "Main rate over the part",
     "small": "Small profits rate over the part",
@@ -168,7 +168,7 @@ _LABELS_OF_PART = {
 
 def _figures(part: ChargePart) -> Iterator[Input]:
     """What a part is charged with, worked out from the figures of law."""
-    for name, label in _LABELS_OF_PART.items():
+    for name, label in LABELS_OF_PART.items():
         yield Input("", label, float(getattr(part, name)[0]), STEP)
 
 

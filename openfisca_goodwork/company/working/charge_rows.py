@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from openfisca_goodwork.company.instalments import PaymentTerms
+from openfisca_goodwork.company.working import research
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 
 CHARGE_BY_PARTS, DAYS_OF_PAYMENT = "the charge, part by part", "the days of payment"
@@ -66,11 +67,18 @@ ROWS = (
         "leaves of them, by the figures of that period's own working.",
         ("loss_carried_back",),
     ),
+    *research.AFTER_TAX,
     Row(
         _AFTER,
         "net_corporation_tax",
-        "Corporation tax − repayment − group relief surrendered × the main rate.",
-        ("corporation_tax", "loss_carry_back_repayment", "group_relief_surrendered"),
+        "Corporation tax − notional tax used − R&D credit set off − repayment − group relief surrendered × the main rate.",
+        (
+            "corporation_tax",
+            "notional_tax_deduction_used",
+            "research_and_development_credit_set_off",
+            "loss_carry_back_repayment",
+            "group_relief_surrendered",
+        ),
         (MAIN_RATE,),
     ),
     Row(
@@ -107,4 +115,5 @@ ROWS = (
         ("corporation_tax", "payment_regime", *PERIOD),
         tuple(f"payment.due_dates.{one.name}" for one in fields(PaymentTerms)),
     ),
+    *research.LEVY,
 )

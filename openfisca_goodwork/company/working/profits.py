@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openfisca_goodwork.company.working import research
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
 from openfisca_goodwork.law.loss_carry_back import variable_name
@@ -57,13 +58,24 @@ ROWS = (
     ),
     Row(
         _PROFIT,
-        "adjusted_trading_result",
+        "trading_result_before_research_and_development",
         "Trading profit − capital allowances + balancing charges − human-investment deduction.",
         (
             "trading_profit_before_capital_allowances",
             "capital_allowances",
             "balancing_charges",
             "human_investment_deduction",
+        ),
+    ),
+    *research.IN_RESULT,
+    Row(
+        _PROFIT,
+        "adjusted_trading_result",
+        "The result so far + R&D expenditure credit − R&D additional deduction.",
+        (
+            "trading_result_before_research_and_development",
+            "research_and_development_expenditure_credit",
+            "research_and_development_additional_deduction",
         ),
     ),
     Row(_PROFIT, "trade_profit", "The trading result, where it is above 0.", ("adjusted_trading_result",)),
@@ -136,16 +148,15 @@ ROWS = (
     ),
     *(_carried_back(place, variable) for place, variable in enumerate(_BACK_BY_PERIOD)),
     Row(_BACK, "loss_carried_back", "The sum over the earlier periods.", _BACK_BY_PERIOD),
+    *research.ON_LOSS,
     Row(
         _FORWARD,
         "trading_losses_carried_forward",
-        "Brought forward + (trade loss − set off − surrendered − carried back) − later losses used.",
+        "Brought forward + unrelieved trade loss − loss surrendered for the R&D tax credit − later losses used.",
         (
             "trading_losses_brought_forward",
-            "trade_loss",
-            _SET_OFF,
-            "group_relief_surrendered",
-            "loss_carried_back",
+            "unrelieved_trade_loss",
+            "trade_loss_surrendered_for_tax_credit",
             "trading_losses_used",
             _OLDER,
         ),

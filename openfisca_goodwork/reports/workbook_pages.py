@@ -1,0 +1,127 @@
+"""Sheets of a workbook: text that stays text, figures with their formats, and the file written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.reports.files import write_together
+
+NO_WRITER = (
+    "A workbook needs the extra `report`: pip install 'openfisca-goodwork[report]'. "
+    "The same figures are printed by --json without it."
+)
+_SUFFIX = ".xlsx"
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LONGEST_TEXT = 32_000
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "d mmm yyyy",
+}
+_FORMATS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "heading": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
+    "bold": {"bold": True},
+    "text": {"valign": "top"},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "typed": {"valign": "top", "quote_prefix": True},
+    "money": {"num_format": "#,##0.00", "valign": "top"},
+    "total": {"num_format": "#,##0.00", "bold": True, "top": 1},
+    "rate": {"num_format": "0.######", "valign": "top"},
+    "date": {"num_format": "d mmm yyyy", "align": "left", "valign": "top"},
+}
+
+
+class Pages:
+    """A workbook being made in memory."""
+
+    def __init__(self) -> None:
+        """Begin one.
+
+        Raises:
+            GoodworkError: where XlsxWriter (the extra `report`) is not installed.
+        """
+        try:
+            import xlsxwriter
+        except ModuleNotFoundError:
+            raise GoodworkError(NO_WRITER) from None
+        self._content = io.BytesIO()
+        self._book = xlsxwriter.Workbook(self._content, _OPTIONS)
+        self.formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
+
+    def page(self, name: str, title: str, widths: Sequence[float] = ()) -> Page:
+        """A new sheet with its title in A1 and columns so many characters wide."""
+        sheet = self._book.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.hide_gridlines(2)
+        page = Page(sheet, self.formats)
+        page.put(0, title, style="title")
+        page.row = 2
+        return page
+
+    def content(self) -> bytes:
+        """The finished file."""
+        self._book.close()
+        return self._content.getvalue()
+
+
+class Page:
+    """One sheet, written row by row from the top."""
+
+    def __init__(self, sheet: Any, formats: dict[str, Any]) -> None:
+        self.sheet, self.formats, self.row = sheet, formats, 0
+
+    def put(self, column: int, value: Any, *, style: str = "") -> None:
+        """Write a value into a column of the current row: text as text whatever it begins with, no limit in words."""
+        if value is None or value == "":
+            return
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        if isinstance(value, str):
+            style = style or ("typed" if value.startswith(_STARTS_A_FORMULA) else "text")
+            self.sheet.write_string(self.row, column, value[:_LONGEST_TEXT], self.formats[style])
+        elif isinstance(value, date):
+            self.sheet.write_datetime(self.row, column, value, self.formats[style or "date"])
+        elif math.isfinite(value):
+            self.sheet.write_number(self.row, column, value, self.formats[style or "money"])
+        else:
+            self.sheet.write_string(self.row, column, "no limit", self.formats["text"])
+
+    def formula(self, column: int, formula: str, value: float, *, style: str = "money") -> None:
+        """Write a live formula with the value it comes to, for programs that do not compute."""
+        self.sheet.write_formula(self.row, column, f"={formula}", self.formats[style], value)
+
+    def line(self, values: Iterable[Any], *, style: str = "") -> None:
+        """Write a row of values and go on to the next."""
+        for column, value in enumerate(values):
+            self.put(column, value, style=style)
+        self.row += 1
+
+    def heading(self, names: Sequence[str], *, frozen: bool = True) -> None:
+        """Write a row of headings, which stays in sight."""
+        self.line(names, style="heading")
+        if frozen:
+            self.sheet.freeze_panes(self.row, 0)
+
+
+def write_workbook(path: Path, fill: Callable[[Pages], None]) -> Path:
+    """Make a workbook and write it: under a temporary name first, so that a file is whole or not there.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
+    """
+    if path.suffix.lower() != _SUFFIX:
+        raise GoodworkError(f"{path} is no name of a workbook: it ends in {_SUFFIX}.")
+    pages = Pages()
+    fill(pages)
+    write_together(path.parent, {path.name: pages.content()})
+    return path
