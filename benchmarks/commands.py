@@ -50,8 +50,9 @@ class Measured:
 
     def row(self) -> str:
         """A row of the table."""
-        low, middle, high = min(self.seconds), statistics.median(self.seconds), max(self.seconds)
-        return f"| {self.figure} | {low:.3f} | {middle:.3f} | {high:.3f} | {self.processor:.2f} | {self.memory:,.0f} | {self.bound} |"
+        times = (min(self.seconds), statistics.median(self.seconds), max(self.seconds))
+        cells = [self.figure, *(f"{one:.3f}" for one in times), f"{self.processor:.2f}", f"{self.memory:,.0f}", self.bound]
+        return f"| {' | '.join(cells)} |"
 
 
 def timed(figure: str, bound: str, command: list[str], cache: str, runs: int, *, fresh: bool = False) -> Measured:
@@ -75,7 +76,9 @@ def timed(figure: str, bound: str, command: list[str], cache: str, runs: int, *,
 
 def one_company() -> Measured:
     """Twenty calculations of one company in one process, warm."""
-    printed = subprocess.run([sys.executable, "-c", ONE_COMPANY], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    printed = subprocess.run(
+        [sys.executable, "-c", ONE_COMPANY], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
     seconds = [float(line) for line in printed.split()]
     return Measured("P5 one company, two laws, 3 periods", "0.05 s", seconds, float("nan"), float("nan"))
 

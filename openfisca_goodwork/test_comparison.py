@@ -10,6 +10,7 @@ from openfisca_core.indexed_enums import EnumArray
 
 _BINARY_NOISE = 1e-12
 
+
 def assert_near(
     value: Any,
     target_value: Any,

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork import policy
+from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.result import Amounts, CostingResult, PopulationUsed, Step, no_effect
 from openfisca_goodwork.costing.runs import run_baseline
@@ -20,7 +21,6 @@ from openfisca_goodwork.periods import financial_year_start, parse_financial_yea
 from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.compare import differences
 from openfisca_goodwork.policy.laws import vocabulary_with
-from openfisca_goodwork import population as companies
 
 _BASES = ("accruals",)
 _MILLION = 1e6
@@ -149,14 +149,21 @@ def _result(comparison: Comparison, about: dict[str, Any], progress: Progress) -
     progress(f"Run take-up and response for {touched:,} records", 0.5)
     steps = comparison.steps()
     progress("Add up", 0.95)
-    about_training = {} if not touched else {
-        "by_head": {head: _millions(effect) for head, effect in comparison.by_head().items()},
-        "claimants": tuple(comparison.claimants().tolist()),
-        "training": {name: _millions(amount) for name, amount in comparison.training().items()},
-        "share_at_maximum": comparison.at_the_maximum(),
-    }
-    kept = tuple(Step(name, name in RESPONSE, _millions(effect)) for name, effect in steps.items() if effect.any())
-    return CostingResult(steps=kept, **about_training, **about)
+    kept = tuple(
+        Step(name, is_behavioural=name in RESPONSE, effect=_millions(effect))
+        for name, effect in steps.items()
+        if effect.any()
+    )
+    if not touched:
+        return CostingResult(steps=kept, **about)
+    return CostingResult(
+        steps=kept,
+        by_head={head: _millions(effect) for head, effect in comparison.by_head().items()},
+        claimants=tuple(comparison.claimants().tolist()),
+        training={name: _millions(amount) for name, amount in comparison.training().items()},
+        share_at_maximum=comparison.at_the_maximum(),
+        **about,
+    )
 
 
 def _millions(amounts: Any) -> Amounts:

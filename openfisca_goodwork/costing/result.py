@@ -193,7 +193,9 @@ class CostingResult:
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:
     """The result of a reform that changes nothing in the years asked for, with the reason."""
     nothing = (0.0,) * len(years)
-    return CostingResult(years=years, steps=(Step("No effect", False, nothing),), no_effect=reason, **about)
+    return CostingResult(
+        years=years, steps=(Step("No effect", is_behavioural=False, effect=nothing),), no_effect=reason, **about
+    )
 
 
 def _sum(effects: Any, years: tuple[int, ...]) -> Amounts:

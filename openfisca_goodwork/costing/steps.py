@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ class Comparison:
         runs = (here.current, here.entitled, here.static, here.relabelled, here.induced, here.displaced)
         levels = [total(run.tax) for run in runs]
         at_main_rate = -total(here.entitlement_at(self._main_rates()))
-        moved = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+        moved = [after - before for before, after in pairwise(levels)]
         static = [self._untouched(), at_main_rate, moved[0] - at_main_rate, moved[1]]
         response = [*moved[2:], self.assumed["compliance_loss"] * (levels[-1] - levels[0])]
         return dict(zip(STATIC + RESPONSE, static + response, strict=True))
@@ -113,7 +114,10 @@ class Comparison:
         given = {head: sum(amounts.values()) for head, amounts in here.static.deductions.items()}
         whole = sum(given.values())
         moved = {label: tax - here.current.tax[label] for label, tax in here.static.tax.items()}
-        return {head: self.accruals.total(_times(moved, amount / np.where(whole > 0, whole, 1))) for head, amount in given.items()}
+        return {
+            head: self.accruals.total(_times(moved, amount / np.where(whole > 0, whole, 1)))
+            for head, amount in given.items()
+        }
 
     def claimants(self) -> np.ndarray:
         """Companies that claim, in accounting periods ending in each financial year."""

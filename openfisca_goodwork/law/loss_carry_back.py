@@ -1,4 +1,4 @@
-"""Trading losses carried back: against profits of the twelve months before, and of three years in two cases (CTA 2010 ss.37 to 39).
+"""Trading losses carried back: twelve months, and three years in two cases (CTA 2010 ss.37 to 39; FA 2021 Sch 2).
 
 An accounting period's outputs stay as first assessed. What a loss takes back is reported, as a repayment, in the period of
 the loss: the earlier periods' charge worked out again on what is left of their profits.

@@ -50,11 +50,7 @@ class structures_and_buildings_carried_forward(Variable):
     reference = "CAA 2001 s.270AA"
 
     def formula(company, period):
-        return (
-            brought_forward(company, period, _COST)
-            + incurred(company, period, _NEW)
-            - incurred(company, period, _SOLD)
-        )
+        return brought_forward(company, period, _COST) + incurred(company, period, _NEW) - incurred(company, period, _SOLD)
 
 
 class structures_and_buildings_gain(Variable):

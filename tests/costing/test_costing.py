@@ -9,6 +9,7 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.policy import parse
 from tests.costing.tiny_population import TinyPopulation
 
@@ -27,8 +28,8 @@ def population(profits, fees, *, weight=1_000_000.0, draw=0.0, **more):
 
 
 def reform(name="fees", rate=0.3, start="2027-04-01", extra=""):
-    heads = "training_materials_and_travel trainer_pay trainee_pay training_centre_costs training_management_costs".split()
-    none = "".join(f"  human_investment.qualifying.{head}.inclusion: {{{start}: 0}}\n" for head in heads)
+    others = HEADS[1:]
+    none = "".join(f"  human_investment.qualifying.{head}.inclusion: {{{start}: 0}}\n" for head in others)
     return parse(
         f"reform: {name}\ntitle: {name}\nsummary: Fees only.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
         f"parameters:\n  human_investment.additional_deduction: {{{start}: {rate}}}\n"
@@ -153,7 +154,7 @@ def test_a_baseline_that_has_the_reform_already_leaves_nothing_to_cost():
 
 def test_a_change_of_rate_is_costed_for_companies_that_do_not_train():
     change = parse(
-        "reform: one-point\ntitle: One point\nsummary: Main rate 26%.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
+        "reform: one-point\ntitle: One point\nsummary: 26%.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
         "parameters:\n  corporation_tax.main_rate: {2027-04-01: 0.26}\n",
         name="one-point",
     )
