@@ -342,6 +342,39 @@ def test_a_calendar_year_of_a_very_large_company_has_its_last_instalment_on_14_d
     assert 1 + value(due + "very_large_final_instalment_days", "2026-01-01") == 14
 
 
+@pytest.mark.parametrize(
+    ("spent", "rdec", "additional", "surrenderable", "ordinary", "intensive"),
+    [
+        ("2012-04-01", 0, 1.25, 2.25, 0.11, 0.11),
+        ("2013-04-01", 0.10, 1.25, 2.25, 0.11, 0.11),
+        ("2014-04-01", 0.10, 1.25, 2.25, 0.145, 0.145),
+        ("2015-04-01", 0.11, 1.30, 2.30, 0.145, 0.145),
+        ("2018-01-01", 0.12, 1.30, 2.30, 0.145, 0.145),
+        ("2020-04-01", 0.13, 1.30, 2.30, 0.145, 0.145),
+        ("2023-03-31", 0.13, 1.30, 2.30, 0.145, 0.145),
+        ("2023-04-01", 0.20, 0.86, 1.86, 0.10, 0.145),
+    ],
+)
+def test_the_rates_of_relief_for_research_on_a_day(
+    spent: str, rdec: float, additional: float, surrenderable: float, ordinary: float, intensive: float
+) -> None:
+    research = "research_and_development."
+    assert value(research + "rdec.rate", spent) == rdec
+    assert value(research + "sme_additional_deduction.rate", spent) == additional
+    assert value(research + "sme_payable_credit.surrenderable_share_of_expenditure", spent) == surrenderable
+    assert value(research + "sme_payable_credit.rate", spent) == ordinary
+    assert value(research + "intensive_credit.rate", spent) == intensive
+
+
+@pytest.mark.parametrize("financial_year", range(2010, 2024))
+def test_the_loss_that_may_be_surrendered_is_the_spending_and_its_additional_deduction(financial_year: int) -> None:
+    """CTA 2009 s.1055(2)(b) beside s.1044(8)."""
+    date = f"{financial_year}-04-01"
+    additional = value("research_and_development.sme_additional_deduction.rate", date)
+    most = value("research_and_development.sme_payable_credit.surrenderable_share_of_expenditure", date)
+    assert most == pytest.approx(1 + additional)
+
+
 def test_current_law_has_no_relief_for_human_investment() -> None:
     switches = {path: leaf for path, leaf in LEAVES.items() if path.startswith("human_investment.")}
     counted = [path for path in switches if path.endswith((".inclusion", ".additional_deduction"))]
