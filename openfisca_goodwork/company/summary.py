@@ -31,13 +31,13 @@ class _Line(NamedTuple):
         word: "less", "plus", or nothing for a total.
         terms: outputs, each to be added (1) or taken off (-1).
         label: for people; by default that of the first output.
-        shown_with: outputs that make the line worth showing; "" for a line that always stands.
+        shown_with: outputs that make the line worth showing, if they are not its own; none for a line that always stands.
     """
 
     word: str
     terms: tuple[tuple[str, int], ...]
     label: str = ""
-    shown_with: str | None = None
+    shown_with: tuple[str, ...] | None = None
 
 
 def _less(name: str) -> _Line:
@@ -48,14 +48,18 @@ def _plus(name: str) -> _Line:
     return _Line("plus", ((name, 1),))
 
 
-def _total(*names: str, label: str = "", shown_with: str = "") -> _Line:
+def _total(*names: str, label: str = "", shown_with: tuple[str, ...] | None = ()) -> _Line:
     return _Line("", tuple((name, 1) for name in names), label, shown_with)
 
 
+# What parts the tax charged from the tax that is borne.
+_OFF_TAX = ("notional_tax_deduction_used", "research_and_development_credit_set_off", "loss_carry_back_repayment")
 _COMPUTATION = (
     _less("capital_allowances"),
     _plus("balancing_charges"),
     _less("human_investment_deduction"),
+    _plus("research_and_development_expenditure_credit"),
+    _less("research_and_development_additional_deduction"),
     _total("adjusted_trading_result"),
     _Line("plus", (("trade_loss", 1),), "loss, which is relieved below or carried forward"),
     _plus("other_profits"),
@@ -64,21 +68,28 @@ _COMPUTATION = (
     _less("group_relief"),
     _less("trading_losses_used"),
     _total("taxable_total_profits"),
-    _total("corporation_tax", "marginal_relief", label="Tax before marginal relief", shown_with="marginal_relief"),
+    _total("corporation_tax", "marginal_relief", label="Tax before marginal relief", shown_with=("marginal_relief",)),
     _less("marginal_relief"),
     _total("corporation_tax"),
+    *map(_less, _OFF_TAX),
     _Line(
-        "less", (("net_corporation_tax", 1), ("corporation_tax", -1)), "tax that its losses save in the rest of its group"
+        "less",
+        (("net_corporation_tax", 1), ("corporation_tax", -1), *((name, 1) for name in _OFF_TAX)),
+        "tax that its losses save in the rest of its group",
     ),
-    _total("net_corporation_tax", shown_with="group_relief_surrendered"),
+    _total("net_corporation_tax", shown_with=("group_relief_surrendered", *_OFF_TAX)),
 )
 _BESIDE = (
-    _total(_TRAINING, shown_with=_TRAINING),
+    _total("payable_credits", shown_with=None),
+    _total("research_and_development_credit_carried_forward", shown_with=None),
+    _total("notional_tax_deduction_carried_forward", shown_with=None),
+    _total("trade_loss_surrendered_for_tax_credit", shown_with=None),
+    _total(_TRAINING, shown_with=(_TRAINING,)),
     _total(
         "trading_losses_carried_forward",
         "trading_losses_carried_forward_pre_april_2017",
         label="Trading losses carried forward",
-        shown_with="trading_losses_carried_forward",
+        shown_with=("trading_losses_carried_forward",),
     ),
 )
 
@@ -129,9 +140,11 @@ def _computation_rows(one: PeriodResult, profit: float) -> Iterator[Row]:
 
 
 def _is_shown(line: _Line, amounts: list[float], one: PeriodResult) -> bool:
-    if line.shown_with == "":
+    if line.shown_with == ():
         return True
-    decisive = amounts if line.shown_with is None else [one.amount(law, line.shown_with) for law in one.outputs]
+    decisive = amounts
+    if line.shown_with is not None:
+        decisive = [one.amount(law, name) for law in one.outputs for name in line.shown_with]
     return any(abs(amount) >= _PENNY for amount in decisive)
 
 

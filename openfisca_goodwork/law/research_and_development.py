@@ -125,7 +125,7 @@ class research_and_development_expenditure_credit(Variable):
     Example: £100,000 in 2025 at 20% gives £20,000.
     """
 
-    label = "R&D expenditure credit"
+    label = "Expenditure credit for research and development"
     reference = "CTA 2009 ss.1042B, 1042G, 1042H; before April 2024 ss.104A, 104M"
 
     def formula(company, period):
@@ -145,7 +145,7 @@ class research_and_development_additional_deduction(Variable):
     Example: £100,000 in 2025 at 86% gives £86,000.
     """
 
-    label = "R&D additional deduction"
+    label = "Additional deduction for research and development"
     reference = "CTA 2009 s.1044(7), (8)"
 
     def formula(company, period):

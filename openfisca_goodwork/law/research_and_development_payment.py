@@ -65,7 +65,7 @@ class research_and_development_credit_set_off(Variable):
     Example: a credit of £1m against tax of £598,000: all £598,000.
     """
 
-    label = "R&D expenditure credit set off against corporation tax"
+    label = "Expenditure credit set off against corporation tax"
     reference = "CTA 2009 s.1042I, step 1"
 
     def formula(company, period):
