@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ def test_every_option_and_argument_says_what_it_is(path: tuple[str, ...]) -> Non
     assert [one.name for one in COMMANDS[path].params if not one.help] == []
 
 
-@pytest.mark.parametrize("option", ["--basis=cash", "--forecast=2025-11", "--population=full", "--xlsx=a.xlsx"])
+@pytest.mark.parametrize("option", ["--basis=cash", "--forecast=2025-11", "--population=full", "--xlsx=a.xlsx", "--working"])
 def test_an_option_that_does_not_exist_is_refused_in_words(option: str) -> None:
     result = goodwork("cost", PROPOSAL, option)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -293,10 +294,29 @@ def test_a_table_of_companies_is_computed_together(table: Path) -> None:
     assert tax["Valley Joinery Ltd", "reform"] == pytest.approx(7_600)
 
 
+def test_a_table_as_csv_has_a_row_for_each_period_and_law(table: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(goodwork("calculate", str(table), "--reform", PROPOSAL, "--csv").stdout)))
+    assert [(row["company"], row["law"]) for row in rows] == [
+        ("Hilltop Joinery Ltd", "current_law"),
+        ("Hilltop Joinery Ltd", "reform"),
+        ("Valley Joinery Ltd", "current_law"),
+        ("Valley Joinery Ltd", "reform"),
+    ]
+
+
+@pytest.mark.parametrize(("extra", "notes"), [((), True), (("--quiet",), False)])
+def test_a_workbook_is_written_beside_the_text(company_file: Path, extra: tuple[str, ...], notes: bool) -> None:  # noqa: FBT001
+    book = company_file.with_suffix(".xlsx")
+    result = goodwork("calculate", str(company_file), "--xlsx", str(book), *extra)
+    assert zipfile.is_zipfile(book)
+    assert result.stdout == company.calculate(company_file).summary() + "\n"
+    assert (result.stderr == f"Written to {book}.\n") == notes
+
+
 def test_a_table_has_no_working(table: Path) -> None:
     result = goodwork("calculate", str(table), "--working")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "the working is of one" in result.stderr
+    assert "--working" in result.stderr
 
 
 def test_a_company_file_that_is_not_there_is_a_lesson(tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""`goodwork population`: the table of companies, built, told of, and written to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openfisca_goodwork import terminal
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, group, show
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.population import Population
+
+app = group("The table of companies: build it, see its fit, export it.", no_args_is_help=True)
+
+
+@app.command(epilog=examples("goodwork population build"))
+@terminal.guarded
+def build(
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Build the table of companies and keep it."""
+    people = _population(quiet=quiet)
+    terminal.put(
+        f"{len(people.frame):,} records stand for {people.companies:,.0f} companies; fingerprint {people.fingerprint}"
+    )
+
+
+@app.command(epilog=examples("goodwork population report", "goodwork population report --csv > fit.csv"))
+@terminal.guarded
+def report(
+    as_json: AsJson = False,  # noqa: FBT002
+    as_csv: AsCsv = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Official figures beside the model's, fitted and held out."""
+    from openfisca_goodwork import population
+
+    show(population.report(_population(quiet=quiet)), as_json=as_json, as_csv=as_csv)
+
+
+@app.command(
+    epilog=examples(
+        "goodwork population export companies.parquet --year 2023-24 --variable corporation_tax",
+        "goodwork population export companies.csv --year 2027-28 --variable turnover --variable external_course_fees",
+    )
+)
+@terminal.guarded
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .parquet or .csv.", show_default=False)],
+    year: Annotated[str, typer.Option(metavar="YEAR", help="Accounting periods that end in it.", show_default=False)],
+    variable: Annotated[
+        list[str], typer.Option(metavar="NAME", help="An input or an output of the law.", show_default=False)
+    ] = [],  # noqa: B006
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Write the table of companies to a file."""
+    from openfisca_goodwork import population
+    from openfisca_goodwork.errors import PeriodError
+    from openfisca_goodwork.periods import parse_financial_years
+
+    years = parse_financial_years(year)
+    if len(years) > 1:
+        raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
+    population.export(_population(quiet=quiet), file, years[0], variable)
+    terminal.note(f"Written to {file}.", quiet=quiet)
+
+
+def _population(*, quiet: bool) -> Population:
+    from openfisca_goodwork import population
+
+    with terminal.progress(quiet=quiet) as progress:
+        return population.load("default", progress=progress)

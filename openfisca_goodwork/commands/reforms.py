@@ -1,0 +1,107 @@
+"""`goodwork reforms`: the library, a reform as a file, and the checker of files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from openfisca_goodwork import terminal
+from openfisca_goodwork.commands.options import PLUS, AsJson, Quiet, Reforms, examples, group, reforms_of
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.policy import CheckReport
+
+app = group("The reforms of the package, and the checker of files.", no_args_is_help=False)
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog=examples(
+        "goodwork reforms",
+        "goodwork reforms show human-investment-super-deduction",
+        "goodwork reforms check ./my-reform.yaml",
+    ),
+)
+def reforms(context: typer.Context) -> None:
+    """List the library where no more is asked for."""
+    if context.invoked_subcommand is None:
+        listreforms_of()
+
+
+@app.command("list", epilog=examples("goodwork reforms list", "goodwork reforms list --json"))
+@terminal.guarded
+def listreforms_of(
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Every reform of the library: name, status, title."""
+    from openfisca_goodwork import policy
+
+    library = [(path, policy.load(path)) for path in policy.library().values()]
+    if as_json:
+        terminal.put_json(
+            [
+                {
+                    "name": one.name,
+                    "group": path.parent.name,
+                    "status": one.status,
+                    "title": one.title,
+                    "summary": one.summary,
+                }
+                for path, one in library
+            ]
+        )
+    else:
+        terminal.put(terminal.aligned((one.name, one.status, one.title) for _, one in library))
+
+
+@app.command(epilog=examples("goodwork reforms show human-investment-super-deduction"))
+@terminal.guarded
+def show(
+    reform: Reforms,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Print a reform: what it is and every value it sets."""
+    from openfisca_goodwork import policy
+
+    found = policy.load(f" {PLUS} ".join(reforms_of(reform)))
+    if as_json:
+        edits = {path: {day.isoformat(): _for_json(value) for day, value in dated} for path, dated in found.edits.items()}
+        header = {
+            name: getattr(found, name) for name in ("name", "title", "summary", "status", "source", "requires", "notes")
+        }
+        terminal.put_json({**header, "parameters": edits})
+    else:
+        terminal.put(found.to_yaml() if PLUS in found.name else found.text)
+
+
+@app.command(epilog=examples("goodwork reforms check ./my-reform.yaml", "goodwork reforms check   # the whole library"))
+@terminal.guarded
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="The library where none is given.")] = [],  # noqa: B006
+    as_json: AsJson = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Check reform files. Every fault is shown at once, with its line and how to mend it."""
+    from openfisca_goodwork import errors, policy
+
+    reports = policy.check(files or policy.library())
+    if as_json:
+        terminal.put_json([_report(one) for one in reports])
+    faults = [fault for one in reports for fault in one.faults]
+    for one in reports:
+        if one.is_good:
+            terminal.note(f"{one.file} is good.", quiet=quiet)
+    if faults:
+        raise errors.ReformError.from_faults(faults)
+
+
+def _for_json(value: Any) -> Any:
+    """A value of a reform: no limit is null, and the law beneath is `current_law`."""
+    value = getattr(value, "value", value)
+    return None if value == float("inf") else value
+
+
+def _report(checked: CheckReport) -> dict[str, Any]:
+    faults = [{"line": one.line, "path": one.path, "message": one.message} for one in checked.faults]
+    return {"file": checked.file, "good": checked.is_good, "faults": faults}
