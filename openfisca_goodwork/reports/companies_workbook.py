@@ -27,7 +27,7 @@ def write_companies_workbook(result: CompaniesResult, path: Path) -> Path:
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
-    return write_workbook(path, lambda pages: _fill(pages, result))
+    return write_workbook(path, lambda pages: _fill(pages, result), is_large=True)
 
 
 def _fill(pages: Pages, result: CompaniesResult) -> None:

@@ -20,12 +20,12 @@ _SUFFIX = ".xlsx"
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_TEXT = 32_000
 _OPTIONS = {
-    "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "default_date_format": "d mmm yyyy",
 }
+_IN_MEMORY, _ROW_BY_ROW = "in_memory", "constant_memory"
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14},
     "heading": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"},
@@ -41,20 +41,16 @@ _FORMATS: dict[str, dict[str, Any]] = {
 
 
 class Pages:
-    """A workbook being made in memory."""
+    """A workbook being made."""
 
-    def __init__(self) -> None:
-        """Begin one.
+    def __init__(self, *, is_large: bool = False) -> None:
+        """Begin one; a large one keeps only the row being written in memory.
 
         Raises:
             GoodworkError: where XlsxWriter (the extra `report`) is not installed.
         """
-        try:
-            import xlsxwriter
-        except ModuleNotFoundError:
-            raise GoodworkError(NO_WRITER) from None
         self._content = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._content, _OPTIONS)
+        self._book = _writer().Workbook(self._content, {**_OPTIONS, _ROW_BY_ROW if is_large else _IN_MEMORY: True})
         self.formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
 
     def page(self, name: str, title: str, widths: Sequence[float] = ()) -> Page:
@@ -113,15 +109,36 @@ class Page:
             self.sheet.freeze_panes(self.row, 0)
 
 
-def write_workbook(path: Path, fill: Callable[[Pages], None]) -> Path:
+def check_workbook(path: Path) -> None:
+    """Refuse, before any work is done for it, a workbook that cannot be written.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, and without XlsxWriter.
+    """
+    if path.suffix.lower() != _SUFFIX:
+        raise GoodworkError(f"{path} is no name of a workbook: it ends in {_SUFFIX}.")
+    if path.is_dir():
+        raise GoodworkError(f"{path} is a directory. Name a file in it.")
+    _writer()
+
+
+def _writer() -> Any:
+    """The library that writes workbooks."""
+    try:
+        import xlsxwriter
+    except ModuleNotFoundError:
+        raise GoodworkError(NO_WRITER) from None
+    return xlsxwriter
+
+
+def write_workbook(path: Path, fill: Callable[[Pages], None], *, is_large: bool = False) -> Path:
     """Make a workbook and write it: under a temporary name first, so that a file is whole or not there.
 
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
-    if path.suffix.lower() != _SUFFIX:
-        raise GoodworkError(f"{path} is no name of a workbook: it ends in {_SUFFIX}.")
-    pages = Pages()
+    check_workbook(path)
+    pages = Pages(is_large=is_large)
     fill(pages)
     write_together(path.parent, {path.name: pages.content()})
     return path

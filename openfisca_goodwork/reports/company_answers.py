@@ -1,0 +1,87 @@
+"""What `goodwork calculate` answers: company files and tables of many, as text, CSV, JSON and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from openfisca_goodwork import company
+from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company.many import CompaniesResult, calculate_many
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
+from openfisca_goodwork.reports.company_workbook import write_company_workbook
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.workbook_pages import check_workbook
+
+TABLE = ".csv"
+
+
+class Asked(NamedTuple):
+    """The forms in which an answer is wanted; plain text where none of csv and json is."""
+
+    working: bool = False
+    xlsx: Path | None = None
+    csv: bool = False
+    json: bool = False
+
+
+class Answer(NamedTuple):
+    """What is printed: text, or data for JSON."""
+
+    text: str = ""
+    data: Any = None
+
+
+def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answer:
+    """Work out the companies of the files; a workbook is written before anything is printed.
+
+    Raises:
+        GoodworkError: for files or forms that do not go together, and with every fault of a file.
+    """
+    _check(files, asked)
+    results = [calculate_many(file, reforms) if _is_table(file) else company.calculate(file, reforms) for file in files]
+    if asked.xlsx is not None:
+        _write(results[0], asked.xlsx)
+    if asked.csv:
+        return Answer(csv_of(results[0].to_dataframe()))
+    if asked.json:
+        told = [_as_data(one, asked) for one in results]
+        return Answer(data=told[0] if len(told) == 1 else told)
+    return Answer("\n\n".join(text for one in results for text in _as_text(one, asked)))
+
+
+def _check(files: Sequence[Path], asked: Asked) -> None:
+    """Refuse what does not go together before anything is read."""
+    if asked.csv and asked.json:
+        raise GoodworkError("Ask for --json or for --csv, not for both.")
+    if len(files) > 1 and (asked.csv or asked.xlsx is not None):
+        raise GoodworkError("--csv and --xlsx are for one file at a time: a company file, or one table of many companies.")
+    tables = [file for file in files if _is_table(file)]
+    if tables and asked.working:
+        raise GoodworkError(f"{tables[0]} is a table of companies, and the working is of one. Write its file in YAML.")
+    if asked.xlsx is not None:
+        check_workbook(asked.xlsx)
+
+
+def _is_table(file: Path) -> bool:
+    return file.suffix.lower() == TABLE
+
+
+def _write(result: CompanyResult | CompaniesResult, path: Path) -> None:
+    if isinstance(result, CompaniesResult):
+        write_companies_workbook(result, path)
+    else:
+        write_company_workbook(result, path)
+
+
+def _as_data(result: CompanyResult | CompaniesResult, asked: Asked) -> Any:
+    return result.to_dict(working=asked.working) if isinstance(result, CompanyResult) else result.to_dict()
+
+
+def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> list[str]:
+    """The summary and, where it is wanted, the working."""
+    if asked.working and isinstance(result, CompanyResult):
+        return [result.summary(), result.working_in_words()]
+    return [result.summary()]
