@@ -154,6 +154,7 @@ def _result(comparison: Comparison, about: dict[str, Any], progress: Progress) -
         for name, effect in steps.items()
         if effect.any()
     )
+    about["spending"] = _millions(comparison.spending())
     if not touched:
         return CostingResult(steps=kept, **about)
     return CostingResult(

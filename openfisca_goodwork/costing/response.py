@@ -79,7 +79,7 @@ def after_tax_price(before: Outcome, after: Outcome, qualifying: ByLabel, discou
     for label, amount in qualifying.items():
         factor = (1 + discount_rate) ** (first - label)
         spent += factor * _NUDGE * amount
-        saved += factor * (before.tax[label] - after.tax[label])
+        saved += factor * (before.balance[label] - after.balance[label])
     return 1 - saved / np.where(spent > 0, spent, 1)
 
 

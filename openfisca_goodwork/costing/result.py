@@ -48,6 +48,7 @@ class CostingResult:
         by_head: the static effect by cost head of training.
         claimants: companies that claim, by the financial year in which their accounting period ends.
         training: qualifying training entitled, claimed and induced (£ million).
+        spending: the part of the post-behavioural effect that is credits paid out in cash; the rest is tax.
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
         no_effect: why nothing changes, where nothing does.
     """
@@ -66,6 +67,7 @@ class CostingResult:
     claimants: Amounts = ()
     training: Mapping[str, Amounts] = field(default_factory=dict)
     share_at_maximum: float = 0.0
+    spending: Amounts = ()
     no_effect: str = ""
 
     @property
@@ -89,6 +91,11 @@ class CostingResult:
         kept = [step for step in self.steps if step.name not in ("Induced training", "Displacement", "Compliance")]
         share = self.assumptions.get("assumptions.behaviour.compliance_loss", 0.0) if self.behaviour != "none" else 0.0
         return tuple(amount * (1 + share) for amount in _sum((step.effect for step in kept), self.years))
+
+    @property
+    def tax(self) -> Amounts:
+        """The part of the post-behavioural effect that is tax."""
+        return tuple(whole - paid for whole, paid in zip(self.post_behavioural, self.spending, strict=True))
 
     @property
     def name(self) -> str:
@@ -118,7 +125,7 @@ class CostingResult:
                 "post_behavioural": list(self.post_behavioural),
                 "elasticity_zero": list(self.without_response),
             },
-            "of_which": {"tax": list(self.post_behavioural), "spending": [0.0] * len(self.years)},
+            "of_which": {"tax": list(self.tax), "spending": list(self.spending)},
             "by_head": {head: list(amounts) for head, amounts in self.by_head.items()},
             "interval": None,
             "steps": [
@@ -193,6 +200,7 @@ class CostingResult:
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:
     """The result of a reform that changes nothing in the years asked for, with the reason."""
     nothing = (0.0,) * len(years)
+    about["spending"] = nothing
     return CostingResult(
         years=years, steps=(Step("No effect", is_behavioural=False, effect=nothing),), no_effect=reason, **about
     )

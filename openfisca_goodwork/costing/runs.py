@@ -18,9 +18,10 @@ from openfisca_goodwork.periods import AccountingPeriods, history
 from openfisca_goodwork.periods.accounting_period import factorise
 
 TAX = "net_corporation_tax"
+CREDITS = "payable_credits"
 QUALIFYING = "qualifying_training_expenditure"
 _DEDUCTIONS = tuple(f"human_investment_deduction_{head}" for head in HEADS)
-OUTPUTS = (TAX, QUALIFYING, *_DEDUCTIONS)
+OUTPUTS = (TAX, CREDITS, QUALIFYING, *_DEDUCTIONS)
 _PROFIT = "trading_profit_before_capital_allowances"
 _CARRY_BACK = ("losses.carry_back_months", "losses.extended_carry_back_months")
 _MONTHS_OF_A_YEAR = 12
@@ -29,7 +30,7 @@ Arrays = Mapping[str, np.ndarray]
 Edit = Callable[[int, dict[str, np.ndarray]], dict[str, np.ndarray]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """What one run of a law gives, by output and label (£ per record).
 
@@ -43,10 +44,15 @@ class Outcome:
         """One output, by label."""
         return {label: arrays[name] for label, arrays in self.values.items()}
 
+    @cached_property
+    def balance(self) -> dict[int, np.ndarray]:
+        """What the Exchequer has of the companies: net corporation tax less credits paid out in cash, by label."""
+        return {label: arrays[TAX] - arrays[CREDITS] for label, arrays in self.values.items()}
+
     @property
-    def tax(self) -> dict[int, np.ndarray]:
-        """Net corporation tax, by label."""
-        return self.of(TAX)
+    def credits(self) -> dict[int, np.ndarray]:
+        """Credits paid out in cash, which are spending and not tax, by label."""
+        return self.of(CREDITS)
 
     @property
     def qualifying(self) -> dict[int, np.ndarray]:

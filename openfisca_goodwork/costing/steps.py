@@ -89,17 +89,30 @@ class Comparison:
             return {STATIC[0]: self._untouched()}
         here, total = self.response, self.accruals.total
         runs = (here.current, here.entitled, here.static, here.relabelled, here.induced, here.displaced)
-        levels = [total(run.tax) for run in runs]
+        levels = [total(run.balance) for run in runs]
         at_main_rate = -total(here.entitlement_at(self._main_rates()))
         moved = [after - before for before, after in pairwise(levels)]
         static = [self._untouched(), at_main_rate, moved[0] - at_main_rate, moved[1]]
         response = [*moved[2:], self.assumed["compliance_loss"] * (levels[-1] - levels[0])]
         return dict(zip(STATIC + RESPONSE, static + response, strict=True))
 
+    def spending(self) -> np.ndarray:
+        """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
+        saved = self._of_others(self.entitled.credits, self.current.credits)
+        if not self.touched.any():
+            return saved
+        here, total = self.response, self.accruals.total
+        saved_here = total(here.current.credits) - total(here.displaced.credits)
+        return saved + saved_here * (1 + self.assumed["compliance_loss"])
+
     def _untouched(self) -> np.ndarray:
         """What the reform does to companies without qualifying training."""
+        return self._of_others(self.current.balance, self.entitled.balance)
+
+    def _of_others(self, before: ByLabel, after: ByLabel) -> np.ndarray:
+        """What an amount moves by for companies without qualifying training, by financial year (£)."""
         others = np.where(self.touched, 0.0, self.people.weight)
-        moved = {label: self.entitled.tax[label] - tax for label, tax in self.current.tax.items()}
+        moved = {label: after[label] - amount for label, amount in before.items()}
         return Accruals(self.base.periods, others, self.years).total(moved)
 
     def _main_rates(self) -> dict[int, np.ndarray]:
@@ -113,7 +126,7 @@ class Comparison:
         here = self.response
         given = {head: sum(amounts.values()) for head, amounts in here.static.deductions.items()}
         whole = sum(given.values())
-        moved = {label: tax - here.current.tax[label] for label, tax in here.static.tax.items()}
+        moved = {label: tax - here.current.balance[label] for label, tax in here.static.balance.items()}
         return {
             head: self.accruals.total(_times(moved, amount / np.where(whole > 0, whole, 1)))
             for head, amount in given.items()

@@ -162,6 +162,19 @@ def test_a_change_of_rate_is_costed_for_companies_that_do_not_train():
     assert result.static[3] == pytest.approx(10_000, rel=1e-9)
 
 
+def test_a_credit_paid_in_cash_is_spending_and_not_tax():
+    change = parse(
+        "reform: bigger-credit\ntitle: Bigger credit\nsummary: 30%.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
+        "parameters:\n  research_and_development.merged_credit.rate: {2027-01-01: 0.30}\n",
+        name="bigger-credit",
+    )
+    people = population([-500_000.0], [0.0], research_and_development_expenditure=[100_000.0], paye_and_nic=[100_000.0])
+    result = cost(change, population=people, years="2029-30")
+    # Of £10,000 more credit a company in loss is paid 81%: the notional tax at 19% is held back.
+    assert result.spending == pytest.approx((-8_100.0,))
+    assert result.tax == pytest.approx((0.0,), abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
