@@ -316,7 +316,7 @@ def test_a_workbook_is_written_beside_the_text(company_file: Path, extra: tuple[
 def test_a_table_has_no_working(table: Path) -> None:
     result = goodwork("calculate", str(table), "--working")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--working" in result.stderr
+    assert "the working is of one" in result.stderr
 
 
 def test_a_company_file_that_is_not_there_is_a_lesson(tmp_path: Path) -> None:
