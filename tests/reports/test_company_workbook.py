@@ -27,7 +27,6 @@ COMPANIES: dict[str, list[dict[str, Any]]] = {
             "start": "2023-01-01",
             "end": "2023-12-31",
             "trading_profit_before_capital_allowances": 200_000,
-            "main_rate_cars": 9_000,
         },
     ],
     "a loss carried back": [
