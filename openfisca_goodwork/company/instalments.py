@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from openfisca_goodwork.periods import add_months, history
@@ -34,6 +35,7 @@ class PaymentTerms:
     very_large_final_instalment_months_before_end: int
     very_large_final_instalment_days: int
     instalment_interval_months: int
+    most_instalments: int
 
 
 class Instalment(NamedTuple):
@@ -71,7 +73,7 @@ def due_dates(regime: str, start: date, end: date, terms: PaymentTerms) -> tuple
             return (end,)
         first = _later(start, terms.very_large_first_instalment_months, terms.very_large_first_instalment_days)
         final = _later(after, -terms.very_large_final_instalment_months_before_end, terms.very_large_final_instalment_days)
-    return (*_before_final(first, final, terms.instalment_interval_months), final)
+    return (*islice(_before_final(first, final, terms.instalment_interval_months), terms.most_instalments - 1), final)
 
 
 def _later(day: date, months: int, days: int) -> date:

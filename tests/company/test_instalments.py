@@ -24,6 +24,10 @@ PUBLISHED = {
         ("large", date(2011, 10, 16), date(2012, 7, 20)),
         ["2012-04-29", "2012-07-29", "2012-10-29", "2012-11-03"],
     ),
+    "reg 5(2), not exceeding four: a third one after the first, 29 February, is left out beside the final 1 March": (
+        ("large", date(2010, 11, 17), date(2011, 11, 16)),
+        ["2011-05-30", "2011-08-30", "2011-11-30", "2012-03-01"],
+    ),
     "TMA 1970 s.59D: a year to 31 December 2026 is due nine months and a day later": (
         ("ordinary", *YEAR_2026),
         ["2027-10-01"],
