@@ -21,7 +21,7 @@ costing: $(VENV)/.runtime  ## Cost the human-investment super-deduction (another
 test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and every other test
 	$(BIN)/openfisca test -c openfisca_goodwork tests/law
 	$(BIN)/goodwork population build
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 app: $(VENV)/.complete  ## Serve the web app
 	@$(BIN)/goodwork app

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
+LAST = ("slow", "browser")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -21,14 +22,9 @@ def pytest_report_header() -> str:
     return f"browser: {browser_path() or f'none found, so tests in one are left out (set {BROWSER_VARIABLE})'}"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put tests in a browser and slow ones last, each kind on one worker; leave out what needs a browser there is not."""
-    for kind in ("browser", "slow"):
-        marked = [item for item in items if item.get_closest_marker(kind)]
-        items[:] = [item for item in items if item not in marked] + marked
-        for item in marked:
-            item.add_marker(pytest.mark.xdist_group(kind))
+    """Put tests in a browser and slow ones last, and leave out what needs a browser where there is none."""
+    items.sort(key=lambda item: [item.get_closest_marker(kind) is not None for kind in LAST])
     if browser_path() is None:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("browser")])
         items[:] = [item for item in items if not item.get_closest_marker("browser")]
