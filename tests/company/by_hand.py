@@ -12,6 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from tests.company.research_by_hand import ResearchBalances, loss_given_up, off_tax, relief
+
 DAY = timedelta(days=1)
 RATES = "capital_allowances.first_year_allowances.{}.rate"
 OWN_USE = ("super_deduction", "full_expensing", "main_rate_40")
@@ -134,6 +136,7 @@ class Balances:
     buildings: float = 0.0
     losses: float = 0.0
     older: float = 0.0
+    research: ResearchBalances = field(default_factory=ResearchBalances)
 
 
 @dataclass
@@ -154,6 +157,8 @@ def work_out(periods: list[Told]) -> list[tuple[float, float]]:
     brought = Balances(*(first.amount(f"{name}_brought_forward") for name in (
         "main_pool", "special_rate_pool", "structures_and_buildings", "trading_losses")))  # fmt: skip
     brought.older = first.amount("trading_losses_brought_forward_pre_april_2017")
+    brought.research = ResearchBalances(*(first.amount(f"{name}_brought_forward") for name in (
+        "research_and_development_credit", "notional_tax_deduction", "research_intensity_condition")))  # fmt: skip
     worked: list[Worked] = []
     for period in periods:
         worked.append(one_period(period, brought, worked))
@@ -162,6 +167,8 @@ def work_out(periods: list[Told]) -> list[tuple[float, float]]:
 
 def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     result = t.amount("trading_profit_before_capital_allowances") - allowances(t, brought) - training_relief(t)
+    research = relief(t, result, brought.research)
+    result += research.credit - research.deduction
     profit, loss = max(result, 0.0), max(-result, 0.0)
     other = ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income")
     left = profit + sum(t.amount(name) for name in other) + gain_on_buildings(t)
@@ -178,8 +185,9 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     spare = loss - set_off - surrendered
     repaid, back = carried_back(t, spare, before) if t.amount("claims_loss_carry_back") else (0.0, 0.0)
     brought.older -= older
-    brought.losses += spare - back - later
-    worked.net = worked.tax - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
+    brought.losses += spare - back - loss_given_up(t, research, spare - back) - later
+    discharged = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
+    worked.net = worked.tax - discharged - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
     return worked
 
 
@@ -315,22 +323,39 @@ def charge(t: Told, profits: float) -> float:
     return sum(charge_on_part(t, days, profits, whole=len(parts) == 1) for days in parts)
 
 
-def charge_on_part(t: Told, days: list[date], profits: float, *, whole: bool) -> float:
-    first, last = days[0], days[-1]
+def limits(t: Told, days: list[date], *, whole: bool) -> tuple[float, float]:
+    """Lower and upper limit of a part for this company: a part by the days of its financial year."""
+    first = days[0]
     year = date(first.year - (first.month < 4), 4, 1)
     length = t.length if whole else len(days) / (months_on(year, 12) - year).days
     scale = length / (1 + t.amount("associated_companies"))
-    lower, upper = (t.on(f"{RELIEF}{limit}_limit", first) * scale for limit in ("lower", "upper"))
-    main, small = (float(t.mean(CHARGE + name, first, last)) for name in ("main_rate", "small_profits_rate"))
+    return t.on(RELIEF + "lower_limit", first) * scale, t.on(RELIEF + "upper_limit", first) * scale
+
+
+def main_rate_alone(t: Told) -> bool:
+    return bool(not t.amount("is_uk_resident") or t.amount("is_close_investment_holding_company"))
+
+
+def charge_on_part(t: Told, days: list[date], profits: float, *, whole: bool) -> float:
+    lower, upper = limits(t, days, whole=whole)
+    main, small = (float(t.mean(CHARGE + name, days[0], days[-1])) for name in ("main_rate", "small_profits_rate"))
     share = len(days) / t.days
     augmented = (profits + t.amount("exempt_distributions")) * share
-    if not t.amount("is_uk_resident") or t.amount("is_close_investment_holding_company"):
+    if main_rate_alone(t):
         return main * profits * share
     if augmented <= lower:
         return small * profits * share
-    fraction = float(t.mean(RELIEF + "fraction", first, last))
-    relief = fraction * (upper - augmented) * (profits * share / augmented) if augmented <= upper else 0.0
-    return main * profits * share - relief
+    fraction = float(t.mean(RELIEF + "fraction", days[0], days[-1]))
+    marginal = fraction * (upper - augmented) * (profits * share / augmented) if augmented <= upper else 0.0
+    return main * profits * share - marginal
+
+
+def at_main_rate(t: Told, others: float) -> bool:
+    """Whether profits other than an R&D credit are charged above the small profits rate in some part of the period."""
+    parts = t.stretches([RELIEF + "lower_limit", RELIEF + "upper_limit"])
+    augmented = others + t.amount("exempt_distributions")
+    above = (augmented * len(days) / t.days > limits(t, days, whole=len(parts) == 1)[0] for days in parts)
+    return others > 0 and (main_rate_alone(t) or any(above))
 
 
 def carried_back(t: Told, loss: float, before: list[Worked]) -> tuple[float, float]:

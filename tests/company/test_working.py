@@ -30,6 +30,7 @@ PLANT = [
     "main_rate_plant_new", "main_rate_plant_used", "main_rate_plant_for_leasing_new", "special_rate_plant_new",
     "special_rate_plant_used", "zero_emission_cars_new", "main_rate_cars", "special_rate_cars", "charge_points",
     "energy_saving_plant", "structures_and_buildings_expenditure", "structures_and_buildings_disposals",
+    "research_and_development_expenditure",
 ]  # fmt: skip
 MONEY = [
     "main_pool_disposal_value", "special_rate_pool_disposal_value", "super_deduction_disposal_value",
@@ -37,13 +38,21 @@ MONEY = [
     "non_trading_loan_relationship_profits", "chargeable_gains", "other_income", "exempt_distributions",
     "qualifying_charitable_donations", "group_relief_available", "levy_funded_training", "training_from_connected_parties",
     "training_grants_received", "training_in_research_and_development", "structures_and_buildings_disposal_proceeds",
-    "structures_and_buildings_allowances_given_on_disposals",
+    "structures_and_buildings_allowances_given_on_disposals", "paye_and_nic", "total_relevant_expenditure",
 ]  # fmt: skip
 OPENING = [
     "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017", "main_pool_brought_forward",
     "special_rate_pool_brought_forward", "structures_and_buildings_brought_forward",
+    "research_and_development_credit_brought_forward", "notional_tax_deduction_brought_forward",
 ]  # fmt: skip
-SHARES = ["annual_investment_allowance_share", "deductions_allowance_share", "loss_absorbed_by_group_share"]
+SHARES = [
+    "annual_investment_allowance_share", "deductions_allowance_share", "loss_absorbed_by_group_share",
+    "research_and_development_staff_share",
+]  # fmt: skip
+TRUTHS = [
+    "is_small_or_medium_sized_enterprise", "is_research_intensive", "claims_research_and_development_expenditure_credit",
+    "claims_research_and_development_tax_credit", "is_exempt_from_paye_and_nic_cap",
+]  # fmt: skip
 AMOUNTS = st.one_of(st.integers(0, 3_000), st.integers(0, 400_000), st.integers(0, 20_000_000)).map(float)
 PROFITS = st.one_of(st.integers(-200_000, 400_000), st.integers(-9_000_000, 20_000_000)).map(float)
 RARELY = st.sampled_from([False, False, False, False, True])
@@ -76,6 +85,7 @@ def companies(draw: st.DrawFn) -> dict[str, Any]:
             end = start + timedelta(days=draw(st.integers(20, 364)))
         facts = draw(some([*PLANT, *HEADS], AMOUNTS)) | draw(some(MONEY, AMOUNTS)) | draw(some(SHARES, st.floats(0, 1)))
         facts |= draw(some(OPENING, AMOUNTS)) if place == 0 else {}
+        facts |= draw(some(TRUTHS, st.booleans()))
         facts |= {"associated_companies": draw(st.sampled_from([0, 0, 1, 3])), "claims_loss_carry_back": draw(st.booleans())}
         facts |= {"is_uk_resident": not draw(RARELY), "claims_human_investment_relief": not draw(RARELY)}
         facts |= {"is_close_investment_holding_company": draw(RARELY)}
