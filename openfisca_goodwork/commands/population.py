@@ -31,14 +31,19 @@ def build(
 @app.command(epilog=examples("goodwork population report", "goodwork population report --csv > fit.csv"))
 @terminal.guarded
 def report(
+    summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,  # noqa: FBT002
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Official figures beside the model's, fitted and held out."""
+    """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
 
-    show(population.report(_population(quiet=quiet)), as_json=as_json, as_csv=as_csv)
+    fit = population.report(_population(quiet=quiet))
+    if summary or as_json or as_csv:
+        show(fit, as_json=as_json, as_csv=as_csv)
+    else:
+        terminal.put(fit.listing())
 
 
 @app.command(

@@ -136,6 +136,24 @@ class FitReport:
         return "\n".join(parts)
 
 
+    def listing(self) -> str:
+        """Every target under its block: official figure, model's, error, status of the source; then the summary."""
+        parts = []
+        for block in self.blocks():
+            parts.append(f"{block.block} ({block.role})")
+            parts.append(f"  {'':44}{'year':>9}{'official':>18}{'model':>18}{'error':>9}  unit, status of the source")
+            parts += [_line_in_words(one) for one in self.lines if (one.block, one.role) == (block.block, block.role)]
+            parts.append("")
+        return "\n".join([*parts, self.summary()])
+
+
+def _line_in_words(one: Line) -> str:
+    error = "" if one.error is None else f"{one.error:+.1%}"
+    mark = "" if one.within else " outside its tolerance"
+    figures = f"{one.official:18,.1f}{one.model:18,.1f}{error:>9}"
+    return f"  {one.target[:43]:44}{one.year:>9}{figures}  {one.unit}, {one.status}{mark}"
+
+
 def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
     """Mean and worst leave out figures of 0, and in counts cells under 100, whose rounding to 5 is no error of the model."""
     told = [one for one in lines if one.error is not None and not (one.unit == "companies" and one.official < 100)]
