@@ -44,7 +44,8 @@ class Variable(CoreVariable):
     """
 
     def __init_subclass__(
-        cls, *,
+        cls,
+        *,
         dated: bool = False,
         kept: bool = False,
         minimum: float | None = None,
