@@ -67,6 +67,7 @@ LIMITS = {
     "loss_restriction_maximum",
     "marginal_relief_lower_limit",
     "marginal_relief_upper_limit",
+    "research_and_development_credit_cap",
 }
 
 

@@ -135,7 +135,6 @@ class FitReport:
         )
         return "\n".join(parts)
 
-
     def listing(self) -> str:
         """Every target under its block: official figure, model's, error, status of the source; then the summary."""
         parts = []

@@ -69,8 +69,9 @@ def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_pa
         "heading", name=re.compile(r"Human-investment super-deduction costs £[\d.,]+(bn|m) in 2031-32")
     )
     expect(finding).to_be_visible()
-    rows = page.get_by_role("table").filter(has_text="Post-behavioural (central)").first.locator("tbody tr").all()
-    cells = [row.locator("td, th").all_inner_texts() for row in rows]
+    rows = page.get_by_role("table").filter(has_text="Post-behavioural (central)").first.locator("tbody tr")
+    expect(rows.first).to_be_visible()
+    cells = [row.locator("td, th").all_inner_texts() for row in rows.all()]
     assert [row[0].strip() for row in cells][::5] == ["2026-27", "2031-32"]
     for year, *figures in cells:
         assert YEAR.fullmatch(year.strip())
