@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import model, system
+from openfisca_goodwork.periods import RefusedInputError
 
 LAW = system.current_law()
 EVERY = {name: one for name, one in LAW.variables.items() if one.definition_period == model.YEAR}
@@ -47,7 +48,7 @@ def test_a_company_that_makes_losses_and_ceases_has_a_finite_number_everywhere(l
         "trading_profit_before_capital_allowances": np.array([-1e6]),
         "property_profits": np.array([3e5]),
         "main_pool_brought_forward": np.array([900.0]),
-        "trading_losses_brought_forward": np.array([2e6]),
+        "trading_losses_brought_forward_pre_april_2017": np.array([2e6]),
         "is_final_accounting_period": np.array([True]),
     }
     built = nothing_given(label, **given)
@@ -103,3 +104,9 @@ def test_balances_come_in_pairs():
     backward = {name.replace("_carried_forward", "_brought_forward") for name in forward}
     assert backward == {name for name in EVERY if "_brought_forward" in name}
     assert len(forward) >= 6
+
+
+def test_losses_of_later_periods_are_refused_in_a_first_period_begun_before_april_2017():
+    built = nothing_given(2016, trading_losses_brought_forward=np.array([100.0]))
+    with pytest.raises(RefusedInputError, match="Give them as trading_losses_brought_forward_pre_april_2017"):
+        built.calculate("taxable_total_profits", 2016)

@@ -1,4 +1,8 @@
-"""Trading losses carried forward, and the restriction on their use (CTA 2010 ss.45, 45A, Part 7ZA)."""
+"""Trading losses carried forward, and the restriction on their use (CTA 2010 ss.45, 45A, Part 7ZA).
+
+A loss of a period begun before 1 April 2017 stays with its trade (s.45); a later one relieves total profits (s.45A). What
+either leaves ends with the trade.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,11 @@ import numpy as np
 
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import brought_forward, over_period
+from openfisca_goodwork.periods import RefusedInputError, brought_forward, over_period
 
+_LATER = "trading_losses_brought_forward"
+_OLDER = "trading_losses_brought_forward_pre_april_2017"
+_AGAINST_TOTAL = "losses.carried_forward_against_total_profits"
 _ALLOWANCE = "losses.deductions_allowance"
 _RESTRICTION = "losses.restriction_rate"
 
@@ -22,6 +29,32 @@ def _relievable(company, period, profits):
     return allowance + over_period(company, period, _RESTRICTION) * above
 
 
+def _share_against_total_profits(company, period):
+    """Share of each period that lies in the law under which its loss, carried forward, relieves total profits (s.45A)."""
+    return over_period(company, period, _AGAINST_TOTAL)
+
+
+def _later_losses(company, period):
+    """Losses brought forward of periods begun from 1 April 2017 (£).
+
+    Raises:
+        RefusedInputError: where a period begun before that day has any.
+    """
+    losses = brought_forward(company, period, _LATER)
+    if losses.any() and (losses * (_share_against_total_profits(company, period) < 1)).any():
+        raise RefusedInputError(
+            f"{_LATER} is given for {period}, which begins before 1 April 2017: losses of later periods cannot reach it. "
+            f"Give them as {_OLDER}."
+        )
+    return losses
+
+
+def _new_loss(company, period):
+    """This period's loss that nothing has relieved (£)."""
+    loss = company("unrelieved_trade_loss", period)
+    return loss - company("trade_loss_surrendered_for_tax_credit", period) if does_research(company, period) else loss
+
+
 class trading_losses_brought_forward(Variable, minimum=0):
     """Trading losses of periods begun from 1 April 2017 brought forward (£); an input in the first period."""
 
@@ -29,7 +62,7 @@ class trading_losses_brought_forward(Variable, minimum=0):
     reference = "CTA 2010 s.45A"
 
     def formula(company, period):
-        return brought_forward(company, period, "trading_losses_brought_forward")
+        return _later_losses(company, period)
 
 
 class trading_losses_brought_forward_pre_april_2017(Variable, minimum=0):
@@ -39,7 +72,7 @@ class trading_losses_brought_forward_pre_april_2017(Variable, minimum=0):
     reference = "CTA 2010 s.45"
 
     def formula(company, period):
-        return brought_forward(company, period, "trading_losses_brought_forward_pre_april_2017")
+        return brought_forward(company, period, _OLDER)
 
 
 class loss_restriction_maximum(Variable):
@@ -55,19 +88,38 @@ class loss_restriction_maximum(Variable):
         return _relievable(company, period, company("qualifying_profits", period))
 
 
-class trading_losses_used_pre_april_2017(Variable):
+class trading_losses_used_before_other_reliefs(Variable):
+    """Losses that reduce the trade's profit of a period begun before 1 April 2017, ahead of every other relief (£).
+
+    No claim was needed and none could stop it; donations and group relief have what is left.
+    Example: in 2015 losses of £100,000 take a profit of £100,000, and donations of £10,000 are lost.
+    """
+
+    label = "Trading losses used before other reliefs"
+    reference = "CTA 2010 s.45(4)(b), before s.45(4A)"
+
+    def formula(company, period):
+        losses = brought_forward(company, period, _OLDER)
+        if not losses.any():
+            return losses
+        begun_before = _share_against_total_profits(company, period) < 1
+        return begun_before * np.minimum(losses, company("trade_profit", period))
+
+
+class trading_losses_used_pre_april_2017(Variable, kept=True):
     """Losses of periods begun before 1 April 2017 set against profits of the trade, within the trade's maximum (£).
 
-    Reliefs of the period come off other profits first, which leaves the most trade profit to relieve.
+    Since then reliefs of the period come off other profits first, which leaves the most trade profit to relieve.
     """
 
     label = "Trading losses of periods begun before April 2017, used"
     reference = "CTA 2010 ss.45, 269ZB"
 
     def formula(company, period):
-        trade = np.minimum(company("trade_profit", period), company("qualifying_profits", period))
-        pool = brought_forward(company, period, "trading_losses_brought_forward_pre_april_2017")
-        return np.minimum(pool, np.minimum(trade, _relievable(company, period, trade)))
+        at_first = company("trading_losses_used_before_other_reliefs", period)
+        trade = np.minimum(company("trade_profit", period) - at_first, company("qualifying_profits", period))
+        losses = brought_forward(company, period, _OLDER) - at_first
+        return at_first + np.minimum(losses, np.minimum(trade, _relievable(company, period, trade)))
 
 
 class trading_losses_used(Variable):
@@ -78,33 +130,40 @@ class trading_losses_used(Variable):
 
     def formula(company, period):
         older = company("trading_losses_used_pre_april_2017", period)
-        room = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period)) - older
-        return older + np.minimum(brought_forward(company, period, "trading_losses_brought_forward"), room)
+        at_first = company("trading_losses_used_before_other_reliefs", period)
+        most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))
+        return older + np.minimum(_later_losses(company, period), most - (older - at_first))
 
 
 class trading_losses_carried_forward(Variable):
-    """Losses of periods begun from 1 April 2017 carried to the next period (£)."""
+    """Losses of periods begun from 1 April 2017 carried to the next period (£); none past the end of the trade.
+
+    Example: of a loss of £120,000 in 2017, 275/365 or £90,410.96.
+    """
 
     label = "Trading losses carried forward"
-    reference = "CTA 2010 s.45A"
+    reference = "CTA 2010 s.45A; F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
-        new = company("unrelieved_trade_loss", period)
-        if does_research(company, period):
-            new = new - company("trade_loss_surrendered_for_tax_credit", period)
+        new = _new_loss(company, period) * _share_against_total_profits(company, period)
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
-        return brought_forward(company, period, "trading_losses_brought_forward") + new - used
+        return (_later_losses(company, period) + new - used) * ~company("is_final_accounting_period", period)
 
 
 class trading_losses_carried_forward_pre_april_2017(Variable):
-    """Losses of periods begun before 1 April 2017 carried to the next period (£)."""
+    """Losses of periods begun before 1 April 2017 carried to the next period (£); none past the end of the trade.
+
+    Example: of a loss of £120,000 in 2017, 90/365 or £29,589.04.
+    """
 
     label = "Trading losses of periods begun before April 2017, carried forward"
-    reference = "CTA 2010 s.45"
+    reference = "CTA 2010 s.45; F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
-        pool = brought_forward(company, period, "trading_losses_brought_forward_pre_april_2017")
-        return pool - company("trading_losses_used_pre_april_2017", period)
+        new = _new_loss(company, period) * (1 - _share_against_total_profits(company, period))
+        losses = brought_forward(company, period, _OLDER) + new
+        left = losses - company("trading_losses_used_pre_april_2017", period)
+        return left * ~company("is_final_accounting_period", period)
 
 
 class taxable_total_profits(Variable, kept=True):
@@ -114,4 +173,5 @@ class taxable_total_profits(Variable, kept=True):
     reference = "CTA 2010 s.4(2)"
 
     def formula(company, period):
-        return company("qualifying_profits", period) - company("trading_losses_used", period)
+        used = company("trading_losses_used", period) - company("trading_losses_used_before_other_reliefs", period)
+        return company("qualifying_profits", period) - used

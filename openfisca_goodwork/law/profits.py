@@ -80,7 +80,7 @@ class other_profits(Variable):
         )
 
 
-class total_profits(Variable):
+class total_profits(Variable, kept=True):
     """Total profits before any loss or relief (£)."""
 
     label = "Total profits"
@@ -100,6 +100,15 @@ class trade_loss_set_against_total_profits(Variable):
         return np.minimum(company("trade_loss", period), company("total_profits", period))
 
 
+def _before_donations(company, period):
+    """Total profits less the period's own trade loss, and less older losses where those come first (£)."""
+    return (
+        company("total_profits", period)
+        - company("trade_loss_set_against_total_profits", period)
+        - company("trading_losses_used_before_other_reliefs", period)
+    )
+
+
 class charitable_donations_relief(Variable, kept=True):
     """Qualifying charitable donations, so far as profits are left (£); the rest is lost."""
 
@@ -107,8 +116,7 @@ class charitable_donations_relief(Variable, kept=True):
     reference = "CTA 2010 s.189"
 
     def formula(company, period):
-        left = company("total_profits", period) - company("trade_loss_set_against_total_profits", period)
-        return np.minimum(company("qualifying_charitable_donations", period), left)
+        return np.minimum(company("qualifying_charitable_donations", period), _before_donations(company, period))
 
 
 class group_relief(Variable):
@@ -118,11 +126,7 @@ class group_relief(Variable):
     reference = "CTA 2010 ss.130, 137, 138"
 
     def formula(company, period):
-        left = (
-            company("total_profits", period)
-            - company("trade_loss_set_against_total_profits", period)
-            - company("charitable_donations_relief", period)
-        )
+        left = _before_donations(company, period) - company("charitable_donations_relief", period)
         return np.minimum(company("group_relief_available", period), left)
 
 
@@ -144,9 +148,5 @@ class qualifying_profits(Variable):
     reference = "CTA 2010 s.269ZF"
 
     def formula(company, period):
-        return (
-            company("total_profits", period)
-            - company("trade_loss_set_against_total_profits", period)
-            - company("charitable_donations_relief", period)
-            - company("group_relief", period)
-        )
+        donations = company("charitable_donations_relief", period)
+        return _before_donations(company, period) - donations - company("group_relief", period)

@@ -44,13 +44,17 @@ class structures_and_buildings_allowance(Variable):
 
 
 class structures_and_buildings_carried_forward(Variable):
-    """Qualifying cost of structures and buildings being written down at the end of the period (£)."""
+    """Qualifying cost of structures and buildings being written down at the end of the period (£).
+
+    None past the end of the trade: an allowance is given for days on which there is a qualifying activity.
+    """
 
     label = "Structures and buildings carried forward"
-    reference = "CAA 2001 s.270AA"
+    reference = "CAA 2001 s.270AA(2)"
 
     def formula(company, period):
-        return brought_forward(company, period, _COST) + incurred(company, period, _NEW) - incurred(company, period, _SOLD)
+        cost = brought_forward(company, period, _COST) + incurred(company, period, _NEW) - incurred(company, period, _SOLD)
+        return cost * ~company("is_final_accounting_period", period)
 
 
 class structures_and_buildings_gain(Variable):

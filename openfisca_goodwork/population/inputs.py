@@ -156,8 +156,12 @@ def _training(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
 
 
 def _opening(columns: Columns) -> Inputs:
-    """Balances at the start of the first period; losses are stored at the level of the drawn profits."""
+    """Balances at the start of the first period; losses are stored at the level of the drawn profits.
+
+    They built up over the years before, so they count as losses of before April 2017.
+    """
     level = columns["profit_level"][0] * columns["section_level"][columns["section"]]
     names = ("main_pool", "special_rate_pool", "structures_and_buildings")
     pools = {f"{name}_brought_forward": columns[f"{name}_brought_forward"].astype(np.float64) for name in names}
-    return {**pools, "trading_losses_brought_forward": columns["trading_losses_brought_forward"] * level}
+    older = columns["trading_losses_brought_forward"] * level
+    return {**pools, "trading_losses_brought_forward_pre_april_2017": older}

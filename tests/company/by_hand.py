@@ -174,18 +174,23 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     left = profit + sum(t.amount(name) for name in other) + gain_on_buildings(t)
     set_off = min(loss, left)
     left -= set_off
+    at_first = min(brought.older, profit) if later_share(t) < 1 else 0.0
+    left -= at_first
     donations = min(t.amount("qualifying_charitable_donations"), left)
     left -= donations
     left -= min(t.amount("group_relief_available"), left)
     surrendered = (loss - set_off) * t.amount("loss_absorbed_by_group_share")
-    older = min(brought.older, relievable(t, min(profit, left)), profit, left)
+    trade = min(profit - at_first, left)
+    older = min(brought.older - at_first, relievable(t, trade), trade)
     later = min(brought.losses, min(relievable(t, left), left) - older)
     taxable = left - older - later
     worked = Worked(t, taxable, donations, charge(t, taxable))
     spare = loss - set_off - surrendered
     repaid, back = carried_back(t, spare, before) if t.amount("claims_loss_carry_back") else (0.0, 0.0)
-    brought.older -= older
-    brought.losses += spare - back - loss_given_up(t, research, spare - back) - later
+    new = spare - back - loss_given_up(t, research, spare - back)
+    going_on = not t.amount("is_final_accounting_period")
+    brought.older = (brought.older + new * (1 - later_share(t)) - at_first - older) * going_on
+    brought.losses = (brought.losses + new * later_share(t) - later) * going_on
     discharged = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
     worked.net = worked.tax - discharged - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
     return worked
@@ -276,7 +281,7 @@ def buildings(t: Told, brought: Balances) -> float:
         for day in run:
             cost += t.spent("structures_and_buildings_expenditure", [day]) - t.spent(SOLD, [day])
             total += cost * t.on(path, run[0]) / t.days
-    brought.buildings = cost
+    brought.buildings = 0.0 if t.amount("is_final_accounting_period") else cost
     return total * t.length
 
 
@@ -310,6 +315,11 @@ def training_relief(t: Told) -> float:
         counted = sum(spent[head] * t.on(f"{TRAINING}{head}.inclusion", run[0]) for head in HEADS)
         total += counted * kept * t.on(rate_path, run[0])
     return total
+
+
+def later_share(t: Told) -> float:
+    """Share of the days from 1 April 2017 on."""
+    return float(t.mean("losses.carried_forward_against_total_profits"))
 
 
 def relievable(t: Told, profits: float) -> float:

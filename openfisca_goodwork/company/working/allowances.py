@@ -203,8 +203,8 @@ ROWS = (
     Row(
         _BUILDINGS,
         "structures_and_buildings_carried_forward",
-        "Cost brought forward + cost of the period − cost of what was sold.",
-        (_COST_BEFORE, _NEW_COST, _SOLD_COST),
+        "Cost brought forward + cost of the period − cost of what was sold; nothing after the final period.",
+        (_COST_BEFORE, _NEW_COST, _SOLD_COST, _FINAL),
     ),
     Row(
         _BUILDINGS,

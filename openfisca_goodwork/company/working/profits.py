@@ -22,6 +22,11 @@ _COUNTED = (*map(inclusion_path, HEADS), *_EXCLUDED.values())
 _BACK_BY_PERIOD = tuple(variable_name(back) for back in range(1, PERIODS_BACK + 1))
 _SET_OFF = "trade_loss_set_against_total_profits"
 _OLDER = "trading_losses_used_pre_april_2017"
+_AT_FIRST = "trading_losses_used_before_other_reliefs"
+_OLDER_BEFORE = "trading_losses_brought_forward_pre_april_2017"
+_AGAINST_TOTAL = ("losses.carried_forward_against_total_profits",)
+_NEW_LOSS = ("unrelieved_trade_loss", "trade_loss_surrendered_for_tax_credit")
+_FINAL = "is_final_accounting_period"
 _REFORMED_LOSSES = ("losses.deductions_allowance", "losses.restriction_rate")
 _LENGTHS = ("length_factor", "deductions_allowance_share")
 
@@ -96,15 +101,23 @@ ROWS = (
     Row(_RELIEFS, _SET_OFF, "The smaller of trade loss and total profits.", ("trade_loss", "total_profits")),
     Row(
         _RELIEFS,
+        _AT_FIRST,
+        "In a period begun before 1 April 2017, losses of before that day, so far as the trade has a profit; else nothing.",
+        (_OLDER_BEFORE, "trade_profit", *PERIOD),
+        _AGAINST_TOTAL,
+    ),
+    Row(
+        _RELIEFS,
         "charitable_donations_relief",
-        "Donations, so far as total profits − trade loss set off leave room.",
-        ("qualifying_charitable_donations", "total_profits", _SET_OFF),
+        "Donations, so far as total profits − trade loss set off − losses used before other reliefs leave room.",
+        ("qualifying_charitable_donations", "total_profits", _SET_OFF, _AT_FIRST),
     ),
     Row(
         _RELIEFS,
         "group_relief",
-        "Group relief available, so far as total profits − trade loss set off − donations leave room.",
-        ("group_relief_available", "total_profits", _SET_OFF, "charitable_donations_relief"),
+        "Group relief available, so far as total profits − trade loss set off − losses used before other reliefs − donations "
+        "leave room.",
+        ("group_relief_available", "total_profits", _SET_OFF, _AT_FIRST, "charitable_donations_relief"),
     ),
     Row(
         _RELIEFS,
@@ -115,8 +128,8 @@ ROWS = (
     Row(
         _RELIEFS,
         "qualifying_profits",
-        "Total profits − trade loss set off − donations − group relief.",
-        ("total_profits", _SET_OFF, "charitable_donations_relief", "group_relief"),
+        "Total profits − trade loss set off − losses used before other reliefs − donations − group relief.",
+        ("total_profits", _SET_OFF, _AT_FIRST, "charitable_donations_relief", "group_relief"),
     ),
     Row(
         _LOSSES,
@@ -129,16 +142,17 @@ ROWS = (
     Row(
         _LOSSES,
         _OLDER,
-        "Losses of periods begun before 1 April 2017, against the profit of the trade alone, within the same maximum worked "
-        "out on that profit.",
-        ("trading_losses_brought_forward_pre_april_2017", "trade_profit", "qualifying_profits", *_LENGTHS),
+        "Those used before other reliefs, plus losses of periods begun before 1 April 2017 against what is left of the "
+        "profit of the trade, within the same maximum worked out on that profit.",
+        (_OLDER_BEFORE, _AT_FIRST, "trade_profit", "qualifying_profits", *_LENGTHS),
         _REFORMED_LOSSES,
     ),
     Row(
         _LOSSES,
         "trading_losses_used",
         "The older losses used, plus later ones so far as the maximum and qualifying profits leave room.",
-        ("trading_losses_brought_forward", _OLDER, "loss_restriction_maximum", "qualifying_profits"),
+        ("trading_losses_brought_forward", _OLDER, _AT_FIRST, "loss_restriction_maximum", "qualifying_profits", *PERIOD),
+        _AGAINST_TOTAL,
     ),
     Row(
         _BACK,
@@ -152,25 +166,23 @@ ROWS = (
     Row(
         _FORWARD,
         "trading_losses_carried_forward",
-        "Brought forward + unrelieved trade loss − loss surrendered for the R&D tax credit − later losses used.",
-        (
-            "trading_losses_brought_forward",
-            "unrelieved_trade_loss",
-            "trade_loss_surrendered_for_tax_credit",
-            "trading_losses_used",
-            _OLDER,
-        ),
+        "Brought forward + the share of the period from 1 April 2017 × (unrelieved trade loss − loss surrendered for the R&D "
+        "tax credit) − later losses used; nothing after the final period.",
+        ("trading_losses_brought_forward", *_NEW_LOSS, "trading_losses_used", _OLDER, _FINAL, *PERIOD),
+        _AGAINST_TOTAL,
     ),
     Row(
         _FORWARD,
         "trading_losses_carried_forward_pre_april_2017",
-        "Brought forward − older losses used.",
-        ("trading_losses_brought_forward_pre_april_2017", _OLDER),
+        "Brought forward + the share of the period before 1 April 2017 × (unrelieved trade loss − loss surrendered for the "
+        "R&D tax credit) − older losses used; nothing after the final period.",
+        (_OLDER_BEFORE, *_NEW_LOSS, _OLDER, _FINAL, *PERIOD),
+        _AGAINST_TOTAL,
     ),
     Row(
         "Taxable profits",
         "taxable_total_profits",
-        "Qualifying profits − trading losses used.",
-        ("qualifying_profits", "trading_losses_used"),
+        "Qualifying profits − trading losses used, but for those used before other reliefs, which are off already.",
+        ("qualifying_profits", "trading_losses_used", _AT_FIRST),
     ),
 )
