@@ -54,7 +54,7 @@ class trade_profit(Variable):
         return np.maximum(company("adjusted_trading_result", period), 0)
 
 
-class trade_loss(Variable):
+class trade_loss(Variable, kept=True):
     """Loss of the trade, as a positive amount; 0 where there is a profit (£)."""
 
     label = "Trade loss"

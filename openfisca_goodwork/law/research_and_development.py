@@ -157,7 +157,7 @@ class research_and_development_additional_deduction(Variable):
         return np.where(company("has_additional_deduction", period), deduction, 0)
 
 
-class unrelieved_trade_loss(Variable):
+class unrelieved_trade_loss(Variable, kept=True):
     """Trade loss left after use in the period, surrender to the group, and use against earlier periods (£)."""
 
     label = "Unrelieved trade loss"
@@ -168,7 +168,7 @@ class unrelieved_trade_loss(Variable):
             company("trade_loss", period)
             - company("trade_loss_set_against_total_profits", period)
             - company("group_relief_surrendered", period)
-            - company("loss_carried_back", period)
+            - (company("loss_carried_back", period) - company("terminal_losses_of_earlier_periods", period))
         )
 
 

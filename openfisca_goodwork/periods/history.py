@@ -63,6 +63,10 @@ class History:
             )
         return found[-1].value
 
+    def since(self, day: date) -> date:
+        """The day from which the value in force on a day stands, were it the same figure once more."""
+        return max(one.start for one in self.values if one.start <= day)
+
     def changes_within(self, start: date, end: date) -> list[Value]:
         """The changes after the first day and up to the last: those that a period from start to end straddles."""
         return [one for one in self.changes if start < one.start <= end]

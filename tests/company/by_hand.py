@@ -146,7 +146,11 @@ class Worked:
     period: Told
     taxable: float
     donations: float
+    total: float
     tax: float
+    loss: float = 0.0
+    unrelieved: float = 0.0
+    extension: float = 0.0
     net: float = 0.0
     taken_back: list[float] = field(default_factory=list)
 
@@ -172,6 +176,7 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     profit, loss = max(result, 0.0), max(-result, 0.0)
     other = ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income")
     left = profit + sum(t.amount(name) for name in other) + gain_on_buildings(t)
+    total = left
     set_off = min(loss, left)
     left -= set_off
     at_first = min(brought.older, profit) if later_share(t) < 1 else 0.0
@@ -184,9 +189,13 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     older = min(brought.older - at_first, relievable(t, trade), trade)
     later = min(brought.losses, min(relievable(t, left), left) - older)
     taxable = left - older - later
-    worked = Worked(t, taxable, donations, charge(t, taxable))
+    worked = Worked(t, taxable, donations, total - at_first - older, charge(t, taxable), loss)
     spare = loss - set_off - surrendered
-    repaid, back = carried_back(t, spare, before) if t.amount("claims_loss_carry_back") else (0.0, 0.0)
+    repaid, back = 0.0, 0.0
+    if t.amount("claims_loss_carry_back"):
+        carried = brought.older + brought.losses - at_first - older - later
+        repaid, back = carried_back(worked, spare, carried, before)
+    worked.unrelieved = spare - back
     new = spare - back - loss_given_up(t, research, spare - back)
     going_on = not t.amount("is_final_accounting_period")
     brought.older = (brought.older + new * (1 - later_share(t)) - at_first - older) * going_on
@@ -368,16 +377,20 @@ def at_main_rate(t: Told, others: float) -> bool:
     return others > 0 and (main_rate_alone(t) or any(above))
 
 
-def carried_back(t: Told, loss: float, before: list[Worked]) -> tuple[float, float]:
-    """Tax repaid, and loss used: the usual window (longer for the final period), then the extended one with its cap."""
+def carried_back(now: Worked, loss: float, carried: float, before: list[Worked]) -> tuple[float, float]:
+    """Tax repaid, and loss used: the usual window (longer for the final period), the extended one, terminal losses."""
+    t = now.period
     usual, terminal = t.first("losses.carry_back_months"), t.first("losses.terminal_carry_back_months")
-    near = max(usual, terminal) if t.amount("is_final_accounting_period") else usual
+    final = t.amount("is_final_accounting_period")
     taken = [0.0] * len(before)
-    loss_left = take(t, loss, before, taken, 0, near)
+    loss_left = take(t, loss, before, taken, 0, max(usual, terminal) if final else usual)
     extended = t.on("losses.extended_carry_back_months", t.end)
-    room = min(loss_left, t.on("losses.extended_carry_back_cap", t.end))
     if extended > usual:
-        loss_left -= room - take(t, room, before, taken, usual, extended)
+        room = min(loss_left, extension_left(t, before))
+        now.extension = room - take(t, room, before, taken, usual, extended)
+        loss_left -= now.extension
+    if final:
+        take_terminal(t, carried, before, taken, terminal)
     repaid = 0.0
     for one, amount in zip(before, taken, strict=True):
         already = sum(one.taken_back)
@@ -387,14 +400,36 @@ def carried_back(t: Told, loss: float, before: list[Worked]) -> tuple[float, flo
     return repaid, loss - loss_left
 
 
+def extension_left(t: Told, before: list[Worked]) -> float:
+    """The cap on the extension, less what periods that end under the same dated figure have used of it."""
+    path = "losses.extended_carry_back_cap"
+
+    def window(day: date) -> date:
+        return max(start for start, _, _ in t.law[path] if start <= day)
+
+    # A period's steps list the figure of its own end: one that ends before that day is of an earlier window.
+    used = sum(one.extension for one in before if one.period.end >= window(t.end))
+    return max(t.on(path, t.end) * t.amount("extended_carry_back_cap_share") - used, 0.0)
+
+
+def take_terminal(t: Told, carried: float, before: list[Worked], taken: list[float], months: float) -> None:
+    """What lies in the last twelve months of earlier losses and is still carried, on the three years before each."""
+    first = months_on(t.end + DAY, -int(t.first("losses.terminal_loss_last_months")))
+    for place in reversed(range(len(before))):
+        one = before[place]
+        share = sum(first <= day for day in one.period.every_day()) / one.period.days
+        loss = min(share * one.loss, one.unrelieved, carried)
+        carried -= loss - take(one.period, loss, before[:place], taken, 0, months)
+
+
 def take(t: Told, loss: float, before: list[Worked], taken: list[float], near: float, far: float) -> float:
     """Use a loss on earlier periods between two numbers of months before this one, latest first; what is left."""
     first, last = months_on(t.start, -int(far)), months_on(t.start, -int(near)) - DAY
-    for place in reversed(range(max(len(before) - 6, 0), len(before))):
+    for place in reversed(range(len(before))):
         one = before[place]
-        profits = one.taxable + one.donations
         share = sum(first <= day <= last for day in one.period.every_day()) / one.period.days
-        used = min(loss, profits - sum(one.taken_back) - taken[place], share * profits)
+        left = one.taxable + one.donations - sum(one.taken_back) - taken[place]
+        used = min(loss, left, share * one.total)
         taken[place] += used
         loss -= used
     return loss

@@ -20,6 +20,15 @@ _EXCLUDED = {
 _TRAINING = (*HEADS, *_EXCLUDED, *PERIOD)
 _COUNTED = (*map(inclusion_path, HEADS), *_EXCLUDED.values())
 _BACK_BY_PERIOD = tuple(variable_name(back) for back in range(1, PERIODS_BACK + 1))
+_BACK_FROM = (
+    "trade_loss_available_for_carry_back",
+    "claims_loss_carry_back",
+    "extended_carry_back_cap_share",
+    "is_final_accounting_period",
+    *PERIOD,
+)
+_BACK_MONTHS = ("losses.carry_back_months", "losses.terminal_carry_back_months", "losses.terminal_loss_last_months")
+_BACK_AT_END = ("losses.extended_carry_back_months", "losses.extended_carry_back_cap")
 _SET_OFF = "trade_loss_set_against_total_profits"
 _OLDER = "trading_losses_used_pre_april_2017"
 _AT_FIRST = "trading_losses_used_before_other_reliefs"
@@ -39,10 +48,12 @@ def _head(head: str) -> Row:
 
 def _carried_back(place: int, variable: str) -> Row:
     """The step of the loss carried back to one earlier period: the latest is reached first."""
-    words = "Loss that later periods leave, up to what is left of this earlier period's profits within the months allowed."
-    inputs = ("trade_loss_available_for_carry_back", *_BACK_BY_PERIOD[:place], "is_final_accounting_period", *PERIOD)
-    at_end = ("losses.extended_carry_back_months", "losses.extended_carry_back_cap")
-    return Row(_BACK, variable, words, inputs, ("losses.carry_back_months", "losses.terminal_carry_back_months"), at_end)
+    words = (
+        "Loss that later periods leave, up to what is left of this earlier period's profits and, where only part of it is "
+        "within the months allowed, that share of its total profits; when the trade ceases, terminal losses of earlier "
+        "periods as well."
+    )
+    return Row(_BACK, variable, words, (*_BACK_FROM, *_BACK_BY_PERIOD[:place]), _BACK_MONTHS, _BACK_AT_END)
 
 
 ROWS = (
@@ -115,8 +126,8 @@ ROWS = (
     Row(
         _RELIEFS,
         "group_relief",
-        "Group relief available, so far as total profits − trade loss set off − losses used before other reliefs − donations "
-        "leave room.",
+        "Group relief available, so far as total profits − trade loss set off − losses used before other reliefs − "
+        "donations leave room.",
         ("group_relief_available", "total_profits", _SET_OFF, _AT_FIRST, "charitable_donations_relief"),
     ),
     Row(
@@ -162,12 +173,29 @@ ROWS = (
     ),
     *(_carried_back(place, variable) for place, variable in enumerate(_BACK_BY_PERIOD)),
     Row(_BACK, "loss_carried_back", "The sum over the earlier periods.", _BACK_BY_PERIOD),
+    Row(
+        _BACK,
+        "loss_carried_back_under_extension",
+        "What of it only the temporary extension let through: up to the share of the group's cap, less what earlier periods "
+        "that end in the same window used of it.",
+        _BACK_FROM,
+        _BACK_MONTHS,
+        _BACK_AT_END,
+    ),
+    Row(
+        _BACK,
+        "terminal_losses_of_earlier_periods",
+        "What of it was lost in earlier periods: when the trade ceases, the share of each that lies in the last months × its "
+        "loss, so far as it was still carried forward, on the months before it.",
+        _BACK_FROM,
+        _BACK_MONTHS,
+    ),
     *research.ON_LOSS,
     Row(
         _FORWARD,
         "trading_losses_carried_forward",
-        "Brought forward + the share of the period from 1 April 2017 × (unrelieved trade loss − loss surrendered for the R&D "
-        "tax credit) − later losses used; nothing after the final period.",
+        "Brought forward + the share of the period from 1 April 2017 × (unrelieved trade loss − loss surrendered for the "
+        "R&D tax credit) − later losses used; nothing after the final period.",
         ("trading_losses_brought_forward", *_NEW_LOSS, "trading_losses_used", _OLDER, _FINAL, *PERIOD),
         _AGAINST_TOTAL,
     ),

@@ -76,8 +76,14 @@ ON_LOSS = (
     Row(
         _SURRENDER,
         "unrelieved_trade_loss",
-        "Trade loss − set off − surrendered to the group − carried back.",
-        ("trade_loss", "trade_loss_set_against_total_profits", "group_relief_surrendered", "loss_carried_back"),
+        "Trade loss − set off − surrendered to the group − carried back, terminal losses of earlier periods apart.",
+        (
+            "trade_loss",
+            "trade_loss_set_against_total_profits",
+            "group_relief_surrendered",
+            "loss_carried_back",
+            "terminal_losses_of_earlier_periods",
+        ),
     ),
     Row(
         _SURRENDER,

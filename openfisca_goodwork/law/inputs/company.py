@@ -101,6 +101,15 @@ class deductions_allowance_share(Variable, minimum=0, maximum=1):
     reference = "CTA 2010 s.269ZR"
 
 
+class extended_carry_back_cap_share(Variable, minimum=0, maximum=1):
+    """This company's share of its group's one cap on losses carried back under the temporary extension, 0 to 1."""
+
+    unit = SHARE
+    default_value = 1.0
+    label = "Share of the group's cap on the extended carry-back"
+    reference = "FA 2021 Sch 2 paras 7, 8"
+
+
 class loss_absorbed_by_group_share(Variable, minimum=0, maximum=1):
     """Share of a current-year trade loss that the rest of the group uses at once, at the main rate, 0 to 1.
 
