@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR
 
 LABELS = range(FIRST_YEAR, LAST_YEAR + 1)
+FINANCIAL_YEARS = tuple(LABELS[:-2])
+"""Financial years covered in full, whatever the end month: a year that ends in January leaves out the last two."""
 HEADS = (
     "external_course_fees",
     "training_materials_and_travel",

@@ -46,6 +46,11 @@ class Population:
         return periods_of.LABELS
 
     @property
+    def financial_years(self) -> tuple[int, ...]:
+        """Financial years that the accounting periods of every company cover in full, by the year each begins in."""
+        return periods_of.FINANCIAL_YEARS
+
+    @property
     def weight(self) -> NDArray[np.float64]:
         """How many companies each record stands for."""
         return self.columns["weight"]

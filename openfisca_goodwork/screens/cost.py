@@ -11,12 +11,12 @@ from openfisca_goodwork.costing.assumptions import LEVELS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
-from openfisca_goodwork.population.inputs import LABELS
+from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.screens import cost_result, reform_choice, shown
 from openfisca_goodwork.screens.costing_desk import CostingDesk, CostRequest
 
-YEARS = [financial_year_name(year) for year in LABELS[:-2]]
+YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 FIRST, LAST = "2026-27", "2031-32"
 BEHAVIOUR = "central"
 RUN, DONE = "run", "done"

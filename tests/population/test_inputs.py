@@ -104,3 +104,16 @@ def test_a_label_outside_the_panel_is_an_error(default: Population) -> None:
 def test_draws_are_the_same_each_time_and_differ_by_name(default: Population) -> None:
     assert np.array_equal(default.uniform("take-up"), default.uniform("take-up"))
     assert abs(np.corrcoef(default.uniform("take-up"), default.uniform("other"))[0, 1]) < 0.02
+
+
+def test_financial_years_are_those_in_which_no_month_of_any_company_is_missing(default: Population) -> None:
+    ends = [default.inputs(label)["accounting_period_end"] for label in (2018, 2033)]
+    first = ends[0].astype("datetime64[M]") - 11  # the month in which each company's first period begins
+    last = ends[1].astype("datetime64[M]")
+    whole = [
+        year
+        for year in range(2015, 2040)
+        if first.max() <= np.datetime64(f"{year}-04") and last.min() >= np.datetime64(f"{year + 1}-03")
+    ]
+    assert default.financial_years == tuple(whole)
+    assert (whole[0], whole[-1]) == (2018, 2031)
