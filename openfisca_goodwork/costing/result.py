@@ -43,11 +43,13 @@ class CostingResult:
         reforms, baseline: what was compared. years: financial years, by the year each begins in.
         behaviour, basis, settings: as asked for. assumptions: every assumption used, by parameter path.
         population: the companies behind it.
+        without_response: the effect if training does not respond to its price (elasticity 0), all else as assumed.
         overrides: values of an earlier reform that a later one replaces.
         steps: they add up to ``post_behavioural``; those that are not behavioural, to ``static``.
-        by_head: the static effect by cost head of training.
+        by_head: the static effect of the relief by cost head of training.
         claimants: companies that claim, by the financial year in which their accounting period ends.
-        training: qualifying training entitled, claimed and induced (£ million).
+        training: relieved training, entitled and claimed, and what is induced (£ million).
+        relief_cost: what the relief alone moves, other changes of law left out.
         spending: the part of the post-behavioural effect that is credits paid out in cash; the rest is tax.
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
         no_effect: why nothing changes, where nothing does.
@@ -62,12 +64,14 @@ class CostingResult:
     assumptions: Mapping[str, float]
     population: PopulationUsed
     steps: tuple[Step, ...]
+    without_response: Amounts
+    spending: Amounts
     overrides: tuple[Override, ...] = ()
     by_head: Mapping[str, Amounts] = field(default_factory=dict)
     claimants: Amounts = ()
     training: Mapping[str, Amounts] = field(default_factory=dict)
+    relief_cost: Amounts = ()
     share_at_maximum: float = 0.0
-    spending: Amounts = ()
     no_effect: str = ""
 
     @property
@@ -86,13 +90,6 @@ class CostingResult:
         return _sum((step.effect for step in self.steps), self.years)
 
     @property
-    def without_response(self) -> Amounts:
-        """Effect if training does not respond to its price (elasticity 0), relabelling and compliance as assumed."""
-        kept = [step for step in self.steps if step.name not in ("Induced training", "Displacement", "Compliance")]
-        share = self.assumptions.get("assumptions.behaviour.compliance_loss", 0.0) if self.behaviour != "none" else 0.0
-        return tuple(amount * (1 + share) for amount in _sum((step.effect for step in kept), self.years))
-
-    @property
     def tax(self) -> Amounts:
         """The part of the post-behavioural effect that is tax."""
         return tuple(whole - paid for whole, paid in zip(self.post_behavioural, self.spending, strict=True))
@@ -100,7 +97,7 @@ class CostingResult:
     @property
     def name(self) -> str:
         """The reforms, as asked for."""
-        return " + ".join(reform.name for reform in self.reforms)
+        return " + ".join(reform.name for reform in self.reforms) or "settings"
 
     @property
     def command(self) -> str:
@@ -157,7 +154,7 @@ class CostingResult:
         if not self.training:
             return {}
         induced, claimed = sum(self.training["induced"]), sum(self.training["claimed"])
-        cost = -sum(self.post_behavioural)
+        cost = -sum(self.relief_cost)
         return {
             "qualifying_training": list(self.training["entitled"]),
             "claimed_training": list(self.training["claimed"]),
@@ -200,7 +197,7 @@ class CostingResult:
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:
     """The result of a reform that changes nothing in the years asked for, with the reason."""
     nothing = (0.0,) * len(years)
-    about["spending"] = nothing
+    about |= {"spending": nothing, "without_response": nothing}
     return CostingResult(
         years=years, steps=(Step("No effect", is_behavioural=False, effect=nothing),), no_effect=reason, **about
     )

@@ -22,7 +22,9 @@ CREDITS = "payable_credits"
 QUALIFYING = "qualifying_training_expenditure"
 _DEDUCTIONS = tuple(f"human_investment_deduction_{head}" for head in HEADS)
 OUTPUTS = (TAX, CREDITS, QUALIFYING, *_DEDUCTIONS)
-_PROFIT = "trading_profit_before_capital_allowances"
+CLAIMS = "claims_human_investment_relief"
+PROFIT = "trading_profit_before_capital_allowances"
+# Companies of the population do not cease, so that no terminal loss reaches further back.
 _CARRY_BACK = ("losses.carry_back_months", "losses.extended_carry_back_months")
 _MONTHS_OF_A_YEAR = 12
 
@@ -58,6 +60,11 @@ class Outcome:
     def qualifying(self) -> dict[int, np.ndarray]:
         """Qualifying training expenditure, by label."""
         return self.of(QUALIFYING)
+
+    @cached_property
+    def deduction(self) -> dict[int, np.ndarray]:
+        """The extra deduction, by label."""
+        return {label: np.sum([arrays[name] for name in _DEDUCTIONS], axis=0) for label, arrays in self.values.items()}
 
     @property
     def deductions(self) -> dict[str, dict[int, np.ndarray]]:
@@ -98,7 +105,7 @@ class Base:
         """The accounting periods from ``start`` on, by label."""
         return {
             label: factorise(
-                given["accounting_period_start"], given["accounting_period_end"], np.zeros(len(given[_PROFIT]), dtype=bool)
+                given["accounting_period_start"], given["accounting_period_end"], np.zeros(len(given[PROFIT]), dtype=bool)
             )
             for label, given in self.inputs.items()
             if label >= self.start
@@ -124,17 +131,18 @@ class Edited(Mapping[int, Arrays]):
         return len(self._inputs)
 
 
-def run_baseline(population: Any, law: Any, start: int) -> tuple[Base, Outcome]:
+def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Base, Outcome]:
     """The baseline law over the population: the companies as they stand before ``start``, and what follows from there.
 
     Args:
         population: see ``population.load``.
         law: the baseline law.
-        start: the first label in which the two laws differ.
+        start: the first label in which the two laws differ, or either gives the relief.
+        reach: how many accounting periods a loss may be carried back under either law (``reach_of``).
 
     The run is kept in the cache, and made again when the population, the law or the code of the law changes.
     """
-    lead = max(start - _reach(law, range(start, population.labels[-1] + 1)), population.labels[0])
+    lead = max(start - reach, population.labels[0])
     key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
     kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
     inputs = {label: dict(population.inputs(label)) for label in range(lead, population.labels[-1] + 1)}
@@ -148,10 +156,14 @@ def run_baseline(population: Any, law: Any, start: int) -> tuple[Base, Outcome]:
     return Base(inputs, start), Outcome(outputs)
 
 
-def _reach(law: Any, labels: range) -> int:
-    """How many accounting periods of twelve months a loss of one of these labels may be carried back."""
+def reach_of(law: Any, start: int) -> int:
+    """How many accounting periods of twelve months a loss of this label or a later one may be carried back."""
+    day = date(start, 1, 1)
     months = [
-        history(law, path).on(date(label, month, 1)) for path in _CARRY_BACK for label in labels for month in range(1, 13)
+        one.value
+        for path in _CARRY_BACK
+        for one in history(law, path).values
+        if one.start > day or one.value == history(law, path).on(day)
     ]
     return ceil(max(months) / _MONTHS_OF_A_YEAR)
 
@@ -159,7 +171,7 @@ def _reach(law: Any, labels: range) -> int:
 def _code() -> list[Path]:
     """The code that a kept baseline depends on."""
     root = Path(system.__file__).parent
-    return [root / "law", root / "periods", root / "model.py", root / "system.py", Path(__file__)]
+    return [root / "law", root / "periods", root / "model.py", root / "notes.py", root / "system.py", Path(__file__)]
 
 
 def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:

@@ -38,14 +38,24 @@ def in_words(amount: float) -> str:
     return f"{'costs' if amount < 0 else 'raises'} {text}"
 
 
+def finding(result: CostingResult) -> str:
+    """What was found, as a title: ``Human-investment super-deduction costs £0.8bn in 2031-32``; the year that moves most."""
+    title = " + ".join(reform.title for reform in result.reforms) or "Settings"
+    if result.no_effect:
+        return f"{title} has no effect"
+    said = [in_words(amount) for amount in result.post_behavioural]
+    most = in_words(max(result.post_behavioural, key=abs))
+    last = max(place for place, words in enumerate(said) if words == most)
+    return f"{title} {most} in {result.financial_years[last]}" + ("" if last == len(said) - 1 else ", the most of any year")
+
+
 def _title(result: CostingResult) -> str:
-    title = " + ".join(reform.title for reform in result.reforms)
-    year = result.financial_years[-1]
     against = " + ".join(reform.name for reform in result.baseline) or "current law"
     return (
-        f"{title} {in_words(result.post_behavioural[-1])} in {year}\n"
+        f"{finding(result)}\n"
         f"Effect on the public finances against {against}, £ million, {result.basis}, UK companies; minus is a cost;\n"
-        f"rounded to £5m. {_status(result)}"
+        f"rounded to £5m. A period's liability is spread over its months, so a measure moves the financial year before its\n"
+        f"start where accounting periods begin there. {_status(result)}"
     )
 
 
@@ -69,7 +79,7 @@ def _heads(result: CostingResult) -> str:
         return ""
     lines = [_amounts(f"  {head.replace('_', ' ')}", amounts) for head, amounts in counted.items()]
     claimants = _line("Companies claiming, thousand", [f"{count / _BILLION:,.0f}" for count in result.claimants])
-    return "\n".join(["Static effect by cost head", *lines, claimants])
+    return "\n".join(["Static effect of the relief by cost head", *lines, claimants])
 
 
 def _value(result: CostingResult) -> str:
@@ -77,7 +87,7 @@ def _value(result: CostingResult) -> str:
     if not value or value["exchequer_cost_per_extra_pound"] is None:
         return ""
     return (
-        f"Value for money over {result.financial_years[0]} to {result.financial_years[-1]}: "
+        f"Value for money over {' to '.join(dict.fromkeys((result.financial_years[0], result.financial_years[-1])))}: "
         f"£{value['exchequer_cost_per_extra_pound']:.2f} of public money for each extra £1 of training; "
         f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
     )
@@ -85,7 +95,7 @@ def _value(result: CostingResult) -> str:
 
 def _provenance(result: CostingResult) -> str:
     used = result.population
-    assumed = ", ".join(f"{path.removeprefix('assumptions.')} {value:g}" for path, value in result.assumptions.items())
+    assumed = ", ".join(f"{path} {value:g}" for path, value in result.assumptions.items())
     return _changes(result) + (
         f"Assumptions: {assumed}\n"
         f"Population {used.fingerprint[:12]}: {used.records:,} records for {used.companies / _MILLION:.2f}m companies "

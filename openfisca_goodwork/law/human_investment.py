@@ -24,7 +24,7 @@ HEADS = (
     "training_centre_costs",
     "training_management_costs",
 )
-_RATE = "human_investment.additional_deduction"
+RATE = "human_investment.additional_deduction"
 # Amounts taken off head by head, and amounts taken off all heads alike, each with the switch that excludes it.
 _BY_HEAD = {
     "levy_funded_training": "human_investment.qualifying.exclude_levy_funded",
@@ -57,12 +57,13 @@ class TrainingClaims:
 def training_claims(company: Any, period: Any) -> TrainingClaims:
     """Work out the relief stretch by stretch of the period, as its rate and its cost heads change by date."""
     claims = TrainingClaims(dict.fromkeys(HEADS, 0.0), dict.fromkeys(HEADS, 0.0))
-    for stretch in segments(company, period, _RATE, *map(inclusion_path, HEADS)):
+    for stretch in segments(company, period, RATE, *map(inclusion_path, HEADS)):
         counted = {head: stretch.value_of_each(inclusion_path(head)) for head in HEADS}
-        if any(share.any() for share in counted.values()):
-            rate = stretch.value(_RATE) * stretch.taper(_RATE) * company("claims_human_investment_relief", period)
+        in_force = stretch.value_of_each(RATE) > 0
+        if any((share * in_force).any() for share in counted.values()):
+            rate = stretch.value(RATE) * stretch.taper(RATE) * company("claims_human_investment_relief", period)
             for head, spent in _after_exclusions(stretch):
-                qualifying = spent * stretch.periods.spread(counted[head])
+                qualifying = spent * stretch.periods.spread(counted[head] * in_force)
                 claims.qualifying[head] = claims.qualifying[head] + qualifying
                 claims.deduction[head] = claims.deduction[head] + qualifying * rate
     return claims

@@ -15,6 +15,7 @@ from openfisca_goodwork.periods.calendar import (
     financial_year_days,
     financial_year_name,
     financial_year_start,
+    full_years_between,
     parse_financial_years,
     shares_by_financial_year,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "financial_year_name",
     "financial_year_start",
     "first_labels",
+    "full_years_between",
     "held_within",
     "history",
     "incurred",

@@ -42,6 +42,11 @@ def months_between(start: date, end: date) -> float:
     return whole + spare / (add_months(start, whole + 1) - begun).days if spare else float(whole)
 
 
+def full_years_between(start: date, day: date) -> int:
+    """Full years from one day to another; 0 within the first, and where the day comes before."""
+    return max(day.year - start.year - ((day.month, day.day) < (start.month, start.day)), 0)
+
+
 def financial_year(day: date) -> int:
     """The financial year a day falls in, by the year it begins: 31 March 2024 is in 2023."""
     return day.year if day.month >= _APRIL else day.year - 1

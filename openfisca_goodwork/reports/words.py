@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import in_words
+from openfisca_goodwork.costing.summary import finding
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
+
+__all__ = [
+    "PROPOSED",
+    "ROUNDING",
+    "SIGN",
+    "STATUSES",
+    "finding",
+    "fit",
+    "head_in_words",
+    "measured",
+    "population",
+    "status",
+    "value_for_money",
+]
 
 ROUNDING = "Rounded to the nearest £5 million; “negl.” is less than £3 million."
 SIGN = "Minus is a cost to the Exchequer, plus improves the public finances."
@@ -16,14 +30,6 @@ STATUSES = {
     "counterfactual": "Counterfactual, not law",
     "stress": "Stress test, not law",
 }
-
-
-def finding(result: CostingResult) -> str:
-    """What was found, as a title: `Human-investment super-deduction costs £0.8bn in 2031-32`."""
-    title = " + ".join(reform.title for reform in result.reforms)
-    if result.no_effect:
-        return f"{title} has no effect"
-    return f"{title} {in_words(result.post_behavioural[-1])} in {result.financial_years[-1]}"
 
 
 def measured(result: CostingResult) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openfisca_goodwork.costing.runs import OUTPUTS, run_baseline
+from openfisca_goodwork.costing.runs import OUTPUTS, reach_of, run_baseline
 from openfisca_goodwork.system import current_law, run
 from tests.costing.tiny_population import TinyPopulation
 
@@ -35,7 +35,7 @@ def test_companies_that_carry_losses_back_and_forward_go_on_from_any_label_as_if
         "structures_and_buildings_expenditure": [1e4] * count,
     }
     people = Volatile(facts, np.ones(count), np.zeros(count))
-    base, kept = run_baseline(people, current_law(), start)
+    base, kept = run_baseline(people, current_law(), start, reach_of(current_law(), start))
     again = base.run(current_law())
     whole = run(current_law(), people.panel(), OUTPUTS)
     for label in range(start, 2034):

@@ -25,6 +25,10 @@ class TinyPopulation:
         return repr((self.facts, self.weight.tolist(), self.end_month))
 
     @property
+    def financial_years(self) -> range:
+        return range(FIRST_LABEL, LAST_LABEL - 1)
+
+    @property
     def records(self) -> int:
         return len(self.weight)
 

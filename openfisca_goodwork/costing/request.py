@@ -1,0 +1,159 @@
+"""What a costing is asked: which two laws, which companies, which years; and what it cannot answer, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from openfisca_goodwork import policy
+from openfisca_goodwork import population as companies
+from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.result import PopulationUsed
+from openfisca_goodwork.costing.world import relief_begins
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start
+from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.policy.compare import Difference, differences
+from openfisca_goodwork.policy.laws import vocabulary_with
+
+Progress = Callable[[str, float], None]
+
+_CHOICES = {"basis": "accruals", "forecast": "latest"}
+_COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
+_RESPONSE = ("assumptions.behaviour.", "assumptions.take_up.")
+_RELIEF = "human_investment."
+_ASSUMPTIONS = "assumptions."
+
+
+@dataclass(frozen=True)
+class Request:
+    """A costing as it was asked for; see ``engine.cost``."""
+
+    reforms: list[Any]
+    baseline: list[Any]
+    years: tuple[int, ...]
+    behaviour: str
+    population: Any
+    settings: tuple[str, ...]
+
+    def refuse_unknown(self, basis: str, forecast: str) -> None:
+        """Refuse what this version does not have, and a request that asks nothing. Raises GoodworkError."""
+        given = {"basis": basis, "forecast": forecast}
+        faults = [
+            f"{name} {given[name]!r} is not in this version, which has {only} only."
+            for name, only in _CHOICES.items()
+            if given[name] != only
+        ]
+        if not self.reforms and not self.settings:
+            faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
+        if not isinstance(self.population, str) and self.common_settings:
+            faults.append("A population that is built already keeps its assumptions. Leave it out, or the settings of them.")
+        if faults:
+            raise GoodworkError("\n".join(faults))
+
+    @property
+    def common_settings(self) -> tuple[str, ...]:
+        """Settings of assumptions that both laws share; every other one is part of the reform."""
+        return tuple(one for one in self.settings if one.startswith(_COMMON))
+
+    @cached_property
+    def laws(self) -> tuple[Any, Any]:
+        """The baseline law and the reformed one."""
+        return (
+            policy.law_of(self.baseline, settings=self.common_settings),
+            policy.law_of(self.reforms, self.baseline, self.settings),
+        )
+
+    @cached_property
+    def _differences(self) -> tuple[Difference, ...]:
+        before = vocabulary_with((), self.baseline, self.common_settings)
+        after = vocabulary_with(self.reforms, self.baseline, self.settings)
+        return tuple(row for row in differences(before, after) if not row.path.startswith(_ASSUMPTIONS))
+
+    @property
+    def has_other_changes(self) -> bool:
+        """Whether the laws differ in anything but the relief for training."""
+        return any(not row.path.startswith(_RELIEF) for row in self._differences)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the years asked for."""
+        return financial_year_start(self.years[-1] + 1) - ONE_DAY
+
+    @property
+    def start(self) -> date | None:
+        """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ."""
+        first = min((row.starts for row in self._differences), default=None)
+        if first is None or first > self.last_day:
+            return None
+        return min([first, *(day for day in map(relief_begins, self.laws) if day is not None)])
+
+    @property
+    def day_of_assumptions(self) -> date:
+        """The day on which behaviour is read: the first of the reformed law's relief, or of what else is costed."""
+        return relief_begins(self.laws[1]) or self.start or self.last_day
+
+    def people(self, progress: Progress) -> Any:
+        """The population asked for; one built on other common assumptions where settings change them.
+
+        Raises:
+            GoodworkError: for years that its accounting periods do not cover in full.
+        """
+        people = self.population
+        if isinstance(people, str):
+            common = self.common_settings
+            people = companies.load(
+                people,
+                progress=lambda stage, done: progress(stage, 0.3 * done),
+                law=policy.law_of(settings=common) if common else None,
+            )
+        covered = people.financial_years
+        if not set(self.years) <= set(covered):
+            raise GoodworkError(
+                f"The population covers the financial years {financial_year_name(covered[0])} to "
+                f"{financial_year_name(covered[-1])} in full. Ask for years among them."
+            )
+        return people
+
+    def refuse_settings_without_effect(self, assumed: Behaviour) -> None:
+        """Refuse settings of behaviour that nothing would read. Raises GoodworkError."""
+        faults = list(self._idle_settings(assumed))
+        if faults:
+            raise GoodworkError("\n".join(faults))
+
+    def _idle_settings(self, assumed: Behaviour) -> Iterator[str]:
+        day = self.day_of_assumptions
+        for setting in self.settings:
+            path, _, rest = setting.partition("@")
+            if not path.startswith(_RESPONSE):
+                continue
+            if path not in assumed.values:
+                yield f"--set {setting}: {path} is not used with --behaviour {self.behaviour}."
+            elif date.fromisoformat(rest.partition("=")[0]) > day:
+                yield f"--set {setting}: behaviour is read on {day_in_words(day)}. Date the setting on that day or before."
+
+    def why_nothing(self) -> str:
+        """Why the two laws do not differ in the years asked for."""
+        if self.settings and policy.compose(policy.load_all(self.reforms)).edits if self.reforms else False:
+            return "With the settings given, both laws are the same in the years asked for."
+        first = financial_year_start(self.years[0])
+        reason = policy.no_effect_reason(self.reforms, first, self.last_day, self.baseline) if self.reforms else None
+        return reason or "It changes assumptions only: both laws are the same in the years asked for."
+
+    def about(self, people: Any, assumed: Behaviour) -> dict[str, Any]:
+        """What a result says of where it comes from."""
+        reforms = policy.load_all(self.reforms) if self.reforms else ()
+        return {
+            "reforms": reforms,
+            "baseline": policy.load_all(self.baseline),
+            "years": self.years,
+            "behaviour": self.behaviour,
+            "basis": _CHOICES["basis"],
+            "settings": self.settings,
+            "overrides": policy.compose(reforms).overrides if reforms else (),
+            "assumptions": dict(assumed.values),
+            "population": PopulationUsed(people.fingerprint, people.records, people.companies),
+        }
