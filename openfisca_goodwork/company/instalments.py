@@ -1,8 +1,8 @@
 """When the corporation tax of one accounting period falls due, and how much of it on each date.
 
 Pure functions of dates and amounts: the regime comes from the law, and so do the months and days, as ``PaymentTerms``.
-All month arithmetic starts from the first day of the period or from the day *after* its last: nine months after 30 June
-is the day before 1 April, and counting from 30 June itself would miss it by a financial year.
+Months after the last day of a month end on the last day of a month: nine months after 30 June end on 31 March, and the tax
+of a year to 30 June is due on 1 April. Each instalment follows the one before by the same rule (HMRC CTM92560).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
-from openfisca_goodwork.periods import add_months, history
+from openfisca_goodwork.periods import AccountingPeriod, add_months, history
 
 _ONE_DAY = timedelta(days=1)
 _DAYS_OF_A_MONTH = 30  # "spare days ÷ 30": HMRC CTM92610
@@ -62,31 +62,39 @@ def due_dates(regime: str, start: date, end: date, terms: PaymentTerms) -> tuple
     Example: the year to 31 December 2026 is due on 1 October 2027 (ordinary), or from 14 July 2026 to 14 April 2027
     (large), or from 14 March to 14 December 2026 (very large).
     """
-    after = end + _ONE_DAY
     if regime == "ordinary":
-        return (add_months(after, terms.ordinary_months_after_end),)
+        return (_months_after(end, terms.ordinary_months_after_end) + _ONE_DAY,)
     if regime == "large":
-        first = _later(start, terms.large_first_instalment_months, terms.large_first_instalment_days)
-        final = _later(after, terms.large_final_instalment_months_after_end, terms.large_final_instalment_days)
-    else:
-        if add_months(after, -terms.very_large_final_instalment_months_before_end) <= start:
-            return (end,)
-        first = _later(start, terms.very_large_first_instalment_months, terms.very_large_first_instalment_days)
-        final = _later(after, -terms.very_large_final_instalment_months_before_end, terms.very_large_final_instalment_days)
-    return (*islice(_before_final(first, final, terms.instalment_interval_months), terms.most_instalments - 1), final)
+        first = add_months(start, terms.large_first_instalment_months) + timedelta(terms.large_first_instalment_days)
+        months, days = terms.large_final_instalment_months_after_end, terms.large_final_instalment_days
+        return _up_to(_months_after(end, months) + timedelta(days), first, terms)
+    first = add_months(start, terms.very_large_first_instalment_months) + timedelta(terms.very_large_first_instalment_days)
+    if AccountingPeriod(start, end).is_twelve_months:
+        return tuple(islice(_from(first, terms), terms.most_instalments))
+    months, days = -terms.very_large_final_instalment_months_before_end, terms.very_large_final_instalment_days
+    if _months_after(end, months) < start:
+        return (end,)
+    return _up_to(_months_after(end, months) + timedelta(days), first, terms)
 
 
-def _later(day: date, months: int, days: int) -> date:
-    return add_months(day, months) + timedelta(days=days)
+def _months_after(day: date, months: int) -> date:
+    """So many months on, the last day of a month from the last day of a month."""
+    is_last = (day + _ONE_DAY).month != day.month
+    return add_months(day + _ONE_DAY, months) - _ONE_DAY if is_last else add_months(day, months)
 
 
-def _before_final(first: date, final: date, interval: int) -> Iterator[date]:
-    """The first instalment and those that follow it at the interval, while they come before the final one."""
-    months, due = 0, first
-    while due < final:
+def _from(first: date, terms: PaymentTerms) -> Iterator[date]:
+    """The first instalment, and after each the next one, at the interval."""
+    due = first
+    while True:
         yield due
-        months += max(interval, 1)
-        due = add_months(first, months)
+        due = _months_after(due, max(terms.instalment_interval_months, 1))
+
+
+def _up_to(final: date, first: date, terms: PaymentTerms) -> tuple[date, ...]:
+    """The instalments that come before the final one, as many as there may be beside it, and the final one."""
+    before = takewhile(lambda due: due < final, _from(first, terms))
+    return (*islice(before, terms.most_instalments - 1), final)
 
 
 def months_of_period(start: date, end: date) -> float:

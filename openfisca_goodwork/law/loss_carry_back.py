@@ -191,8 +191,8 @@ def _refuse_more_periods(company: Any, period: Any, left: np.ndarray, months: np
     if reached.any():
         start = here.starts[int(np.flatnonzero(reached)[0])].item()
         raise RefusedPeriodError(
-            f"The loss of the accounting period from {day_in_words(start)} can be carried back over more than {PERIODS_BACK} "
-            "accounting periods, which is as many as are looked at. Leave claims_loss_carry_back out, or give longer periods."
+            f"The loss of the period from {day_in_words(start)} can be carried back over more than {PERIODS_BACK} "
+            "periods, which is as many as are looked at. Leave claims_loss_carry_back out, or give longer periods."
         )
 
 

@@ -44,6 +44,42 @@ PUBLISHED = {
         ("very_large", *YEAR_2026),
         ["2026-03-14", "2026-06-14", "2026-09-14", "2026-12-14"],
     ),
+    "CTM92570 example 2: where the first instalment is due on the last day of a month, so are the next": (
+        ("large", date(2009, 7, 18), date(2010, 7, 17)),
+        ["2010-01-31", "2010-04-30", "2010-07-31", "2010-10-31"],
+    ),
+    "CTM92570 example 4: the second is due on 29 February, the last of its month, and the third on 31 May": (
+        ("large", date(2011, 5, 16), date(2012, 5, 15)),
+        ["2011-11-29", "2012-02-29", "2012-05-31", "2012-08-29"],
+    ),
+    "reg 5(2): four for a year whose fourth date three months on would come before the final one": (
+        ("large", date(2024, 1, 18), date(2025, 1, 17)),
+        ["2024-07-31", "2024-10-31", "2025-01-31", "2025-05-01"],
+    ),
+    "CTM92590 example 3: a large company's 1 June to 31 August 2012 is due in one sum on 14 December": (
+        ("large", date(2012, 6, 1), date(2012, 8, 31)),
+        ["2012-12-14"],
+    ),
+    "reg 5AZA(2)(d): a very large company's final instalment of a year is three months after its third": (
+        ("very_large", date(2026, 2, 18), date(2027, 2, 17)),
+        ["2026-05-01", "2026-08-01", "2026-11-01", "2027-02-01"],
+    ),
+    "reg 5AZA(4)(c): the day before 30 March in February is its last, and 14 days later is 14 March": (
+        ("very_large", date(2026, 1, 1), date(2026, 3, 30)),
+        ["2026-03-14"],
+    ),
+    "reg 5AZA(4)(b): a very large company's period to 29 June 2026 has its final instalment 14 days after 29 May": (
+        ("very_large", date(2026, 1, 1), date(2026, 6, 29)),
+        ["2026-03-14", "2026-06-12"],
+    ),
+    "TMA 1970 s.59D: nine months from 28 May 2026 end on 28 February 2027, and the tax is due on 1 March": (
+        ("ordinary", date(2025, 5, 29), date(2026, 5, 28)),
+        ["2027-03-01"],
+    ),
+    "TMA 1970 s.59D: nine months from 30 May 2026 end with February, and the tax is due on 1 March": (
+        ("ordinary", date(2025, 5, 31), date(2026, 5, 30)),
+        ["2027-03-01"],
+    ),
     "A large company's three months to 31 March 2026 are due in one sum on 14 July, the final date": (
         ("large", date(2026, 1, 1), date(2026, 3, 31)),
         ["2026-07-14"],

@@ -185,8 +185,8 @@ ROWS = (
     Row(
         _BACK,
         "terminal_losses_of_earlier_periods",
-        "What of it was lost in earlier periods: when the trade ceases, the share of each that lies in the last months × its "
-        "loss, so far as it was still carried forward, on the months before it.",
+        "What of it was lost in earlier periods: when the trade ceases, the share of each that lies in the last months × "
+        "its loss, so far as it was still carried forward, on the months before it.",
         _BACK_FROM,
         _BACK_MONTHS,
     ),
