@@ -17,7 +17,7 @@ FEES = "human_investment.qualifying.external_course_fees.inclusion"
 START = date(2027, 4, 1)
 LABELS = range(2024, 2030)
 OUTPUTS = ["corporation_tax", "payment_regime", "trading_losses_carried_forward", "main_pool_carried_forward"]
-OUTPUTS += ["human_investment_deduction", "net_corporation_tax", "above_instalment_threshold_carried_forward"]
+OUTPUTS += ["human_investment_deduction", "net_corporation_tax", "large_company_carried_forward"]
 
 
 def reformed(law=None):

@@ -5,10 +5,19 @@ from __future__ import annotations
 import numpy as np
 from openfisca_core.indexed_enums import Enum
 
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import brought_forward, over_period
+from openfisca_goodwork.model import SHARE, Variable
+from openfisca_goodwork.periods import (
+    accounting_periods,
+    add_months,
+    brought_forward,
+    days_between,
+    history,
+    over_period,
+)
+from openfisca_goodwork.periods.calendar import ONE_DAY
 
 _THRESHOLDS = "payment.thresholds"
+_MONTHS_BEFORE = "payment.first_year_exception_months"
 _COUNTED = ("associated_companies", "related_51_percent_companies")
 
 
@@ -40,49 +49,73 @@ class instalment_threshold(Variable):
         return _threshold(company, period, "large")
 
 
-class above_instalment_threshold_brought_forward(Variable, minimum=0, maximum=1):
-    """1 where profits of the twelve months before the first period were above the threshold for instalments, else 0."""
+class large_company_brought_forward(Variable, minimum=0, maximum=1):
+    """Share of the twelve months before the first period in which it was a large company up to the end of them, 0 to 1.
 
-    unit = "/1"
-    label = "Above the instalment threshold in the period before"
-    reference = "SI 1998/3175 reg 3(3)"
+    1 for a company that was large throughout. Large counts as if there were no first-year exception.
+    """
 
-    def formula(company, period):
-        return brought_forward(company, period, "above_instalment_threshold_brought_forward")
-
-
-class above_instalment_threshold_carried_forward(Variable):
-    """1 where augmented profits are above the threshold for instalments, else 0: the first-year exception asks for it."""
-
-    unit = "/1"
-    label = "Above the instalment threshold in this period"
-    reference = "SI 1998/3175 reg 3(3)"
+    unit = SHARE
+    label = "Large company in the twelve months before"
+    reference = "SI 1998/3175 reg 3(5), before April 2019 reg 3(3); HMRC CTM92530"
 
     def formula(company, period):
-        return (company("augmented_profits", period) > company("instalment_threshold", period)).astype(np.float64)
+        return brought_forward(company, period, "large_company_brought_forward")
+
+
+class large_company_carried_forward(Variable):
+    """Share of the twelve months to the end of the period in which it was a large company without a break up to it.
+
+    0 where it is not large in this period, be it because it owes little; less than 1 where it was not large, or did not
+    exist, in some part of the twelve months. The first-year exception asks for it, and does not count here itself.
+    """
+
+    unit = SHARE
+    label = "Large company in the twelve months to the end of the period"
+    reference = "SI 1998/3175 reg 3(5), before April 2019 reg 3(3); HMRC CTM92530"
+
+    def formula(company, period):
+        is_above = company("augmented_profits", period) > company("instalment_threshold", period)
+        periods = accounting_periods(company, period)
+        months = history(company.simulation.tax_benefit_system, _MONTHS_BEFORE)
+        to_start = periods.each(lambda one: _days_before(one.start, months.on(one.start)))
+        to_end = periods.each(lambda one: _days_before(one.end + ONE_DAY, months.on(one.start)))
+        days = brought_forward(company, period, "large_company_brought_forward") * to_start
+        days = days + periods.each(lambda one: days_between(one.start, one.end))
+        return np.where(is_above & ~_owes_little(company, period), np.minimum(days / to_end, 1), 0)
+
+
+def _days_before(day, months):
+    """Days of the months before a day."""
+    return (day - add_months(day, -int(months))).days
+
+
+def _owes_little(company, period):
+    """Whether tax is too little for instalments."""
+    de_minimis = over_period(company, period, "payment.de_minimis_liability") * company("length_factor", period)
+    return company("corporation_tax", period) <= de_minimis
 
 
 class payment_regime(Variable):
     """Whether the company pays as an ordinary, a large or a very large one.
 
-    Not large in the first year above the threshold while profits are at most £10m, nor with tax of at most £10,000.
+    Not large with tax of at most £10,000; nor, while profits are at most £10m, where in some part of the twelve months
+    before the company was not large or did not exist.
     """
 
     value_type = Enum
     possible_values = PaymentRegime
     default_value = PaymentRegime.ordinary
     label = "Payment regime"
-    reference = "SI 1998/3175 regs 3, 3A"
+    reference = "SI 1998/3175 reg 3"
 
     def formula(company, period):
         profits = company("augmented_profits", period)
-        de_minimis = over_period(company, period, "payment.de_minimis_liability") * company("length_factor", period)
-        owes_little = company("corporation_tax", period) <= de_minimis
         excepted = (profits <= _threshold(company, period, "first_year_exception")) & (
-            brought_forward(company, period, "above_instalment_threshold_brought_forward") == 0
+            brought_forward(company, period, "large_company_brought_forward") < 1
         )
         is_large = (profits > company("instalment_threshold", period)) & ~excepted
         is_very_large = profits > _threshold(company, period, "very_large")
         ordinary, large, very_large = (kind.index for kind in PaymentRegime)
         regime = np.where(is_very_large, very_large, np.where(is_large, large, ordinary))
-        return np.where(owes_little, ordinary, regime).astype(np.uint8)
+        return np.where(_owes_little(company, period), ordinary, regime).astype(np.uint8)

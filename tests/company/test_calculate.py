@@ -134,7 +134,7 @@ def due(result: CompanyResult, place: int = 0, law: str = "current_law") -> dict
 
 
 def test_a_company_that_was_above_the_threshold_pays_500000_in_four_quarters() -> None:
-    result = result_of(year(2026, 2_000_000, above_instalment_threshold_brought_forward=1))
+    result = result_of(year(2026, 2_000_000, large_company_brought_forward=1))
     expected = dict.fromkeys(["2026-07-14", "2026-10-14", "2027-01-14", "2027-04-14"], 125_000.0)
     assert due(result) == pytest.approx(expected)
 
@@ -158,7 +158,7 @@ def test_each_law_has_its_own_payments() -> None:
 
 def test_a_reform_may_push_a_company_below_the_threshold_for_instalments() -> None:
     # 1,600,000 is above 1,500,000; less 30% × 400,000 = 120,000 it is not: one sum instead of four
-    facts = {"external_course_fees": 400_000, "above_instalment_threshold_brought_forward": 1}
+    facts = {"external_course_fees": 400_000, "large_company_brought_forward": 1}
     result = result_of(year(2028, 1_600_000, **facts), reforms=REFORM)
     assert len(due(result)) == 4
     assert list(due(result, law="reform")) == ["2029-10-01"]

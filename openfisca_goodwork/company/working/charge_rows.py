@@ -20,7 +20,7 @@ _CONDITIONS = ("associated_companies", "is_uk_resident", "is_close_investment_ho
 _THRESHOLDS = "payment.thresholds"
 _COUNTED = ("associated_companies", "related_51_percent_companies")
 _DIVIDED = "in proportion to the length, divided by 1 + the companies counted"
-_BROUGHT = "above_instalment_threshold_brought_forward"
+_BROUGHT = "large_company_brought_forward"
 
 
 def _limit(variable: str, path: str) -> Row:
@@ -90,15 +90,19 @@ ROWS = (
     ),
     Row(
         _PAYMENT,
-        "above_instalment_threshold_carried_forward",
-        "1 where augmented profits exceed the threshold, else 0.",
-        ("augmented_profits", "instalment_threshold"),
+        "large_company_carried_forward",
+        "0 where augmented profits do not exceed the threshold, or the tax the small liability × length. Else the days of "
+        "the period, with those before it in which the company was large without a break, ÷ the days of the twelve months "
+        "to its end; at most 1.",
+        ("augmented_profits", "instalment_threshold", "corporation_tax", "length_factor", _BROUGHT, *PERIOD),
+        ("payment.de_minimis_liability", "payment.first_year_exception_months"),
     ),
     Row(
         _PAYMENT,
         "payment_regime",
         "Ordinary where the tax is at most the small liability × length; else very large above that threshold; else large "
-        "above the threshold, unless profits are within the first-year exception and were not above it the period before. "
+        "above the threshold, unless profits are within the first-year exception and it was not large throughout the twelve "
+        "months before. "
         f"Thresholds are taken {_DIVIDED}.",
         ("augmented_profits", "corporation_tax", "instalment_threshold", _BROUGHT, "length_factor", *_COUNTED),
         (
