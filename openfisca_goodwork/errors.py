@@ -56,6 +56,11 @@ class GoodworkError(Exception):
         error.faults = kept
         return error
 
+    @classmethod
+    def together(cls, errors: Iterable[GoodworkError]) -> Self:
+        """One error with the faults of several; an error without faults counts as one."""
+        return cls.from_faults([fault for error in errors for fault in error.faults or (Fault(str(error)),)])
+
 
 class ReformError(GoodworkError):
     """A reform file, or a combination of reforms, is wrong."""

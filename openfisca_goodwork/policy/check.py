@@ -27,6 +27,35 @@ from openfisca_goodwork.system import DatedValue
 # Assumptions that describe the response to one reform; every other assumption is common to both laws.
 RESPONSES = ("assumptions.behaviour.", "assumptions.take_up.")
 ASSUMPTIONS = "assumptions."
+# Parts of the full proposal that this version has no parameters for.
+NOT_YET_MODELLED = (
+    *(
+        f"human_investment.{part}"
+        for part in (
+            "additional_deduction_by_size",
+            "cap",
+            "caps",
+            "cash_option",
+            "clawback",
+            "credit_rate",
+            "credit_taxable",
+            "eligibility",
+            "form",
+            "good_work",
+            "incremental",
+            "losses",
+            "maximum_additional_deduction",
+            "payable",
+            "qualifying.accredited_only",
+            "qualifying.registered_providers_only",
+            "straddle",
+            "uplift",
+            "uplifts",
+        )
+    ),
+    "capital_allowances.training_match",
+    "good_work",
+)
 
 # (lower, higher): ends of paths that share their beginning; the first must never exceed the second.
 ORDERED = (
@@ -46,6 +75,9 @@ def unknown_path(path: str, vocabulary: Vocabulary, *, nearest: bool = True) -> 
     if below:
         shown = ", ".join(below[:3]) + (f" and {len(below) - 3} more" if len(below) > 3 else "")
         return f"{short} is a group of parameters, not one of them. It holds {shown}."
+    part = next((one for one in NOT_YET_MODELLED if f"{path}.".startswith(f"{one}.")), None)
+    if part is not None and not any(f"{known}.".startswith(f"{part}.") for known in vocabulary):
+        return f"{short} is not a parameter: this version does not model that part of the proposal yet. Leave it out."
     near = did_you_mean(path, vocabulary) if nearest else ""
     return f"{short} is not a parameter. {near}".rstrip()
 

@@ -14,7 +14,7 @@ from openfisca_goodwork.errors import Fault, ReformError, quoted
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
 from openfisca_goodwork.policy.compose import compose
-from openfisca_goodwork.policy.library import Reforms, load_all
+from openfisca_goodwork.policy.library import Reforms, load_all, one_by_one
 from openfisca_goodwork.policy.reading import read_value
 from openfisca_goodwork.policy.reform import Edit, Origin, Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
@@ -30,7 +30,7 @@ def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str
 
     Reforms are names of the library, files or Reforms; settings are `PATH@DATE=VALUE`, each holding from its
     date for good, and may change any parameter and assumption. Without any of them it is current law itself.
-    Raises ReformError with every fault of a file, of the reforms together, or of the options.
+    Raises ReformError with every fault of the files and the options, or of the reforms together.
     """
     here = current_vocabulary()
     changed = vocabulary_with(reforms, baseline, settings)
@@ -40,12 +40,16 @@ def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str
 
 def vocabulary_with(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str] = ()) -> Vocabulary:
     """Every parameter of the law that `law_of` makes of the same reforms and settings."""
-    law = current_vocabulary()
-    for layer in (load_all(baseline), load_all(reforms)):
+    law, given = current_vocabulary(), tuple(settings)
+    beneath, upon = one_by_one(baseline), one_by_one(reforms)
+    try:
+        loaded = load_all((*beneath, *upon))
+    except ReformError as error:
+        raise ReformError.from_faults((*ReformError.together([error]).faults, *read_settings(given, law)[1])) from None
+    for layer in (loaded[: len(beneath)], loaded[len(beneath) :]):
         if layer:
             law = checked_upon(law, compose(layer))
-    given = tuple(settings)
-    return checked_upon(law, settings_as_reform(given, law), common_assumptions=True) if given else law
+    return laid_upon(law, settings_as_reform(given, law)) if given else law
 
 
 def checked_upon(law: Vocabulary, reform: Reform, *, common_assumptions: bool = False) -> dict[str, Leaf]:
@@ -57,12 +61,22 @@ def checked_upon(law: Vocabulary, reform: Reform, *, common_assumptions: bool = 
 
 
 def settings_as_reform(settings: Iterable[str], law: Vocabulary) -> Reform:
-    """The options --set PATH@DATE=VALUE as one reform. Raises ReformError with the faults of each."""
+    """The options --set PATH@DATE=VALUE as one reform that fits the law. Raises ReformError with the faults of each."""
+    reform, faults = read_settings(settings, law)
+    if faults:
+        raise ReformError.from_faults(faults)
+    return reform
+
+
+def read_settings(settings: Iterable[str], law: Vocabulary) -> tuple[Reform, tuple[Fault, ...]]:
+    """What can be read of the options --set PATH@DATE=VALUE, as one reform, and every fault of them in their order."""
+    places: dict[str, int] = {}
     faults: list[Fault] = []
     edits: dict[str, dict[datetime.date, Edit]] = {}
     origins: dict[tuple[str, datetime.date], Origin] = {}
     for setting in settings:
         document = Document(f"{OPTION} {setting}", error=ReformError)
+        places.setdefault(document.name, len(places))
         found = _setting(setting, document, law)
         if found is not None:
             path, date, value = found
@@ -71,10 +85,10 @@ def settings_as_reform(settings: Iterable[str], law: Vocabulary) -> Reform:
             edits[path][date] = value
             origins[path, date] = Origin(OPTION, f"{OPTION} {setting}", "", document.name)
         faults += document.faults
-    if faults:
-        raise ReformError.from_faults(faults)
     ordered = {path: tuple(sorted(dated.items())) for path, dated in edits.items()}
-    return Reform(OPTION, "Settings of this run", ordered, origins=origins)
+    reform = Reform(OPTION, "Settings of this run", ordered, origins=origins)
+    faults += faults_of_edits(reform, law, common_assumptions=True)
+    return reform, tuple(sorted(faults, key=lambda fault: places[fault.file]))
 
 
 def _setting(setting: str, document: Document, law: Vocabulary) -> tuple[str, datetime.date, Edit] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from openfisca_goodwork.errors import Fault, ReformError, did_you_mean, quoted
@@ -12,6 +12,7 @@ from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.system import resource_directory
 
 Reforms = str | Path | Reform | Iterable[str | Path | Reform]
+NOT_A_REFORM = "A reform is a name of the library, the path of a file, or a Reform, not something of type {}."
 
 
 def library() -> dict[str, Path]:
@@ -23,12 +24,14 @@ def library() -> dict[str, Path]:
 def load(reform: str | Path | Reform) -> Reform:
     """A reform by its name in the library or from a file; `a + b` composes two of them.
 
-    Raises ReformError with every fault of the file.
+    Raises ReformError with every fault of the file, or files.
     """
     if isinstance(reform, Reform):
         return reform
+    if not isinstance(reform, str | Path):
+        raise ReformError(NOT_A_REFORM.format(type(reform).__name__))
     if isinstance(reform, str) and "+" in reform and not Path(reform).exists():
-        return compose(load(part.strip()) for part in reform.split("+"))
+        return compose(load_all(part.strip() for part in reform.split("+")))
     file = locate(reform)
     return parse(file, name=_called(file))
 
@@ -45,9 +48,29 @@ def as_asked(reform: Reform) -> str:
 
 
 def load_all(reforms: Reforms) -> tuple[Reform, ...]:
-    """Reforms given one by one or together, as names, files or Reforms."""
-    given = (reforms,) if isinstance(reforms, str | Path | Reform) else tuple(reforms)
-    return tuple(load(reform) for reform in given)
+    """Reforms given one by one or together, as names, files or Reforms.
+
+    Raises ReformError with the faults of all of them.
+    """
+    loaded: list[Reform] = []
+    errors: list[ReformError] = []
+    for reform in one_by_one(reforms):
+        try:
+            loaded.append(load(reform))
+        except ReformError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0] if len(errors) == 1 else ReformError.together(errors)
+    return tuple(loaded)
+
+
+def one_by_one(reforms: Reforms) -> tuple[str | Path | Reform, ...]:
+    """What was given as reforms, each for itself. Raises ReformError for what cannot be any number of reforms."""
+    if isinstance(reforms, str | Path | Reform):
+        return (reforms,)
+    if not isinstance(reforms, Iterable) or isinstance(reforms, Mapping | bytes):
+        raise ReformError(NOT_A_REFORM.format(type(reforms).__name__))
+    return tuple(reforms)
 
 
 def locate(reform: str | Path) -> Path:

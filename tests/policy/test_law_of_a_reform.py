@@ -251,10 +251,23 @@ def test_what_is_wrong_with_a_setting_names_the_option(law: Vocabulary, option: 
 
 
 def test_a_setting_outside_its_range_names_the_option(law: Vocabulary) -> None:
-    settings = settings_as_reform([f"{MAIN_RATE}@2027-04-01=20"], law)
     with pytest.raises(ReformError, match="20 has 1 fault") as raised:
-        checked_upon(law, settings, common_assumptions=True)
+        settings_as_reform([f"{MAIN_RATE}@2027-04-01=20"], law)
     assert str(raised.value).startswith(f"--set {MAIN_RATE}@2027-04-01=20")
+
+
+def test_what_is_wrong_with_several_settings_comes_in_one_message_in_their_order(law: Vocabulary) -> None:
+    options = [
+        f"{MAIN_RATE}@2027-04-01=20",
+        "corporation_tax.man_rate@2027-04-01=0.2",
+        f"{SUPER_DEDUCTION}@2001-04-01=0.2",
+        "losses.carry_back_months@2027-04-31=soon",
+    ]
+    with pytest.raises(ReformError) as raised:
+        settings_as_reform(options, law)
+    assert [fault.file for fault in raised.value.faults] == [f"--set {option}" for option in (*options, options[-1])]
+    for words in ("outside 0 to 1", "Did you mean", "no value before", "not a day of the calendar", "must be a number"):
+        assert words in str(raised.value)
 
 
 def test_the_same_setting_twice_is_a_fault(law: Vocabulary) -> None:

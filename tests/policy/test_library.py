@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from openfisca_goodwork.errors import ReformError
-from openfisca_goodwork.policy import check, law_of, library, load
+from openfisca_goodwork.policy import check, law_of, library, load, load_all
 from openfisca_goodwork.policy.reading import parse
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, resource_directory
@@ -102,6 +102,56 @@ def test_the_checker_reports_each_file_on_its_own(tmp_path: Path) -> None:
     assert [(fault.file, fault.line) for fault in reports[1].faults] == [(str(bad), 9)]
     assert "no such file" in reports[2].faults[0].message
     assert "There is no reform called 'human-investment'" in reports[3].faults[0].message
+
+
+def bad_file(folder: Path, name: str, value: str) -> Path:
+    file = folder / f"{name}.yaml"
+    text = reform_file(f"corporation_tax.main_rate:\n  2027-04-01: {value}", HEADER.replace("mine", name))
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_faults_of_several_files_and_settings_come_in_one_message(tmp_path: Path) -> None:
+    one, other = bad_file(tmp_path, "one", "20"), bad_file(tmp_path, "other", "high")
+    for ask in (lambda: load_all([one, other]), lambda: load(f"{one} + {other}"), lambda: law_of(one, other)):
+        with pytest.raises(ReformError) as raised:
+            ask()
+        assert {fault.file for fault in raised.value.faults} == {str(one), str(other)}
+    with pytest.raises(ReformError) as raised:
+        law_of([one, "nobodys"], settings=["corporation_tax.main_rate@2027-04-01=30"])
+    for words in ("20 is outside", "There is no reform called 'nobodys'", "30 is outside"):
+        assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("given", [{"reform": "mine"}, 2029, None, b"mine", ["human-investment-super-deduction", 3]])
+def test_what_is_no_reform_at_all_is_refused_in_words(given: object) -> None:
+    with pytest.raises(ReformError, match="A reform is a name of the library, the path of a file, or a Reform"):
+        load_all(given)  # type: ignore[arg-type]
+    with pytest.raises(ReformError, match="A reform is a name of the library, the path of a file, or a Reform"):
+        load(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "human_investment.uplifts.green",
+        "human_investment.caps.per_employee",
+        "human_investment.credit_rate",
+        "human_investment.maximum_additional_deduction",
+        "human_investment.qualifying.accredited_only",
+        "good_work.conditions.employee_voice",
+    ],
+)
+def test_a_path_that_is_not_modelled_yet_is_said_to_be_so(path: str) -> None:
+    with pytest.raises(ReformError) as raised:
+        law_of(settings=[f"{path}@2027-04-01=0.1"])
+    assert "this version does not model that part of the proposal yet" in str(raised.value)
+    assert "Did you mean" not in str(raised.value)
+
+
+def test_a_misspelt_path_of_the_relief_still_gets_its_nearest_name() -> None:
+    with pytest.raises(ReformError, match=r"Did you mean human_investment\.additional_deduction\?"):
+        law_of(settings=["human_investment.aditional_deduction@2027-04-01=0.1"])
 
 
 def test_a_reform_of_the_library_is_called_by_its_place_in_the_library() -> None:
