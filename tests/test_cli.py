@@ -121,7 +121,7 @@ def test_a_bug_keeps_its_traceback_and_ends_with_1() -> None:
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
-    command = [sys.executable, "-c", started(["compare", "law", "law@2010-01-01", "--json"])]
+    command = [sys.executable, "-c", started(["compare", "law", "law@2010-04-01", "--json"])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as running:
         assert running.stdout is not None
         assert running.stderr is not None

@@ -20,6 +20,7 @@ from openfisca_goodwork.policy.vocabulary import (
     Leaf,
     Vocabulary,
     current_vocabulary,
+    first_date,
     in_force,
     in_words,
     last_date,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas
 
 LAW = "law"
+MEANS_NONE = "means_none"
 LAW_ON = re.compile(r"law@(?P<date>.*)")
 ONE_DAY = datetime.timedelta(days=1)
 
@@ -43,7 +45,8 @@ class Difference:
 
     `value_a` and `value_b` are None where the law has no such parameter yet; `starts` and `ends` are its
     first and last day, `ends` None if it lasts as long as the law is held. `change` is what B does to A: new,
-    moved, repealed, deferred or brought forward.
+    moved, repealed, deferred or brought forward. `meaning_a` and `meaning_b` are words for a value that stands for the
+    absence of a rule (`no condition`), and empty for every other.
     """
 
     path: str
@@ -56,6 +59,18 @@ class Difference:
     change: str
     reference_a: str
     reference_b: str
+    meaning_a: str = ""
+    meaning_b: str = ""
+
+    @property
+    def a_in_words(self) -> str:
+        """The value in A as people read it."""
+        return self.meaning_a or in_words(self.value_a, self.unit)
+
+    @property
+    def b_in_words(self) -> str:
+        """The value in B as people read it."""
+        return self.meaning_b or in_words(self.value_b, self.unit)
 
     def to_dict(self) -> dict[str, Any]:
         """The difference for JSON: dates as text, no limit as null."""
@@ -65,8 +80,8 @@ class Difference:
             "unit": self.unit,
             "value_a": _for_json(self.value_a),
             "value_b": _for_json(self.value_b),
-            "a_in_words": in_words(self.value_a, self.unit),
-            "b_in_words": in_words(self.value_b, self.unit),
+            "a_in_words": self.a_in_words,
+            "b_in_words": self.b_in_words,
             "from": self.starts.isoformat(),
             "to": None if self.ends is None else self.ends.isoformat(),
             "change": self.change,
@@ -77,8 +92,7 @@ class Difference:
     def in_words(self) -> str:
         """The difference as a line for people."""
         span = f"from {day_in_words(self.starts)}" + (f" to {day_in_words(self.ends)}" if self.ends else "")
-        values = f"{in_words(self.value_a, self.unit)} → {in_words(self.value_b, self.unit)}"
-        return f"{self.label}: {values}, {span} ({self.change})  {self.path}"
+        return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change})  {self.path}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +125,7 @@ class Comparison:
         import pandas  # here, because it takes longer to import than a comparison takes to make
 
         names = {"starts": "from", "ends": "to"}
-        columns = list(Difference.__dataclass_fields__)
+        columns = [name for name in Difference.__dataclass_fields__ if not name.startswith("meaning_")]
         rows = [[getattr(row, column) for column in columns] for row in self.rows]
         return pandas.DataFrame(rows, columns=[names.get(column, column) for column in columns], dtype=object)
 
@@ -135,8 +149,8 @@ def compare(a: Side, b: Side, on: Day | None = None, start: Day | None = None, e
 
     A side is `law`; `law@2023-04-01`, the law as it stood on that day and held from then; or a reform (its
     name, its file, `a + b`, or a Reform) laid upon current law. `on` keeps what differs on a day, `start` and
-    `end` what differs on some day of a span, both days included. Raises PeriodError for a wrong day,
-    ReformError for a wrong reform.
+    `end` what differs on some day of a span, both days included. Raises PeriodError for a wrong day and for one
+    on which no law is held, ReformError for a wrong reform.
     """
     first, last = _window(on, start, end)
     sides = [_side(a), _side(b)]
@@ -182,7 +196,7 @@ def _side(side: Side) -> _Named:
         return _Named(LAW, current_vocabulary())
     match = LAW_ON.fullmatch(text)
     if match:
-        date = _day(match["date"], f"the date of {quoted(text)}")
+        date = _day_of_law(match["date"], f"the date of {quoted(text)}")
         return _Named(text, {path: _held(leaf, date) for path, leaf in current_vocabulary().items()})
     reform = load(side)
     return _Named(reform.name, checked_upon(current_vocabulary(), reform), reform.overrides)
@@ -205,11 +219,22 @@ def _day(day: Day, what: str) -> datetime.date:
         raise PeriodError(message) from None
 
 
+def _day_of_law(day: Day, what: str) -> datetime.date:
+    """A day on which the law is held."""
+    law, date = current_vocabulary(), _day(day, what)
+    if not first_date(law) <= date <= last_date(law):
+        raise PeriodError(
+            f"{day_in_words(date)}, {what}, is outside the days for which the law is held: "
+            f"{day_in_words(first_date(law))} to {day_in_words(last_date(law))}."
+        )
+    return date
+
+
 def _window(on: Day | None, start: Day | None, end: Day | None) -> tuple[datetime.date | None, datetime.date | None]:
     if on is not None and (start is not None or end is not None):
         raise PeriodError("Give one day (on), or a span (from and to), not both.")
     if on is not None:
-        return (_day(on, "the day to compare on"),) * 2
+        return (_day_of_law(on, "the day to compare on"),) * 2
     first = None if start is None else _day(start, "the first day to compare")
     last = None if end is None else _day(end, "the last day to compare")
     if first is not None and last is not None and last < first:
@@ -257,6 +282,8 @@ def _of_one_path(
             change=_change(before, spell, after),
             reference_a=_reference(spell.a),
             reference_b=_reference(spell.b),
+            meaning_a=_meaning(spell.a),
+            meaning_b=_meaning(spell.b),
         )
 
 
@@ -278,12 +305,16 @@ def _change(before: _Spell | None, spell: _Spell, after: _Spell | None) -> str:
             return "deferred"
         if same_value(a, before.values[1]) and same_value(b, after.values[0]):
             return "brought forward"
-    return {(True, False): "new", (False, True): "repealed"}.get((_is_off(a), _is_off(b)), "moved")
+    return {(True, False): "new", (False, True): "repealed"}.get((_is_off(spell.a), _is_off(spell.b)), "moved")
 
 
-def _is_off(value: Value | None) -> bool:
-    """Whether a value means that there is no such rule: none, false, 0 or no limit."""
-    return value is None or value is False or value in (0, math.inf)
+def _is_off(dated: DatedValue | None) -> bool:
+    """Whether a value means that there is no such rule: none, false, 0, no limit, or one that stands for none."""
+    return dated is None or dated.value is False or dated.value in (0, math.inf) or bool(_meaning(dated))
+
+
+def _meaning(dated: DatedValue | None) -> str:
+    return "" if dated is None else str(dated.metadata.get(MEANS_NONE, ""))
 
 
 def _reference(dated: DatedValue | None) -> str:

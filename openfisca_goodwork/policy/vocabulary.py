@@ -21,6 +21,7 @@ TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str}
 WHOLE_UNITS = frozenset({"day", "month", "year", "employee"})
 PLURALS = {"day": "days", "month": "months", "employee": "employees", "company": "companies"}
 HORIZON = "assumptions.horizon"
+CHARGE = "corporation_tax.main_rate"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ def in_force(values: Iterable[DatedValue], date: datetime.date) -> DatedValue | 
             break
         found = dated
     return found
+
+
+def first_date(vocabulary: Vocabulary) -> datetime.date:
+    """The first day for which the law is held: that of the charge to tax."""
+    return vocabulary[CHARGE].first_date
 
 
 def last_date(vocabulary: Vocabulary) -> datetime.date:

@@ -158,6 +158,14 @@ def test_a_window_keeps_what_differs_on_some_day_of_it() -> None:
     )
 
 
+def test_a_value_that_stands_for_no_rule_is_not_said_as_a_figure() -> None:
+    found = {row.path: row for row in compare("law@2021-04-01", "law", on="2023-04-01").rows}
+    row = found["research_and_development.intensive_credit.intensity"]
+    assert (row.a_in_words, row.b_in_words, row.change) == ("no condition", "40%", "new")
+    assert "no condition → 40%" in row.in_words()
+    assert row.to_dict()["a_in_words"] == "no condition"
+
+
 def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
     found = compare("law", MAIN_PROPOSAL)
     table, as_json = found.to_dataframe(), found.to_dict()
@@ -182,6 +190,9 @@ def test_overrides_of_a_composition_are_kept() -> None:
         (("law", "human-investment-super-deductoin"), ReformError, f"Did you mean {MAIN_PROPOSAL}?"),
         (("law@2023-4-1", "law"), PeriodError, "'2023-4-1'"),
         (("law@", "law"), PeriodError, "is not a day"),
+        (("law@2010-03-31", "law"), PeriodError, "the law is held: 1 April 2010 to"),
+        (("law", "law@2050-01-01"), PeriodError, "to 31 December 2033"),
+        (("law", "law", "2009-04-01"), PeriodError, "the day to compare on, is outside the days"),
         (("law", "law", "April"), PeriodError, "'April', the day to compare on"),
         (("law", "law", "2027-04-01", "2027-04-01"), PeriodError, "not both"),
         (("law", "law", None, "2028-04-01", "2027-04-01"), PeriodError, "before it starts"),
