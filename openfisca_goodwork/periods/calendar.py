@@ -11,6 +11,7 @@ from openfisca_goodwork.errors import PeriodError
 
 ONE_DAY = timedelta(days=1)
 _APRIL = 4
+_FINANCIAL_YEAR = re.compile(r"((?:19|20|21)[0-9]{2})-([0-9]{2})")
 
 
 def add_months(day: date, months: int) -> date:
@@ -73,6 +74,8 @@ def parse_financial_years(text: str) -> tuple[int, ...]:
     Raises:
         PeriodError: for anything else, and for a range that runs backwards.
     """
+    if not isinstance(text, str):
+        raise PeriodError(f"Financial years are text, first:last, as in '2026-27:2031-32', not {text!r}.")
     names = text.split(":")
     years = [_parse_financial_year(name, text) for name in names]
     if len(years) > 2 or years[0] > years[-1]:
@@ -81,9 +84,11 @@ def parse_financial_years(text: str) -> tuple[int, ...]:
 
 
 def _parse_financial_year(name: str, text: str) -> int:
-    match = re.fullmatch(r"(\d{4})-(\d{2})", name.strip())
+    match = _FINANCIAL_YEAR.fullmatch(name.strip())
     if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise PeriodError(f"{name.strip()!r} in {text!r} is not a financial year. Write it as 2026-27.")
+        raise PeriodError(
+            f"{name.strip()!r} in {text!r} is not a financial year. Write it as 2026-27; 1900-01 to 2199-00 are known."
+        )
     return int(match[1])
 
 

@@ -62,7 +62,22 @@ def test_financial_years_are_named_and_read():
     assert periods.parse_financial_years("2026-27:2031-32") == (2026, 2027, 2028, 2029, 2030, 2031)
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-28", "2031-32:2026-27", "2026-27:2027-28:2028-29", "", "26-27"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026",
+        "2026-28",
+        "2031-32:2026-27",
+        "2026-27:2027-28:2028-29",
+        "",
+        "26-27",
+        "9998-99:9999-00",
+        "1899-00",
+        "٢٠٢٦-٢٧",
+        2029,
+        None,
+    ],
+)
 def test_what_is_no_range_of_financial_years_is_refused(text):
     with pytest.raises(PeriodError, match=r"2026-27"):
         periods.parse_financial_years(text)
