@@ -2,17 +2,23 @@
 
 An entry is one `.npz` file of NumPy arrays (never pickled), named after its maker and a fingerprint of everything
 it was made from. It is written to a temporary name and renamed, so a reader never sees half of it; an entry that
-cannot be read is made again, and standard error says so. Nothing here knows what the arrays mean.
+cannot be read is made again, and standard error says so. The checksum of each array is compared before the array is
+made, and the names of all of them are kept too, so a damaged entry is never taken for a whole one. Nothing here knows
+what the arrays mean.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +29,13 @@ from openfisca_goodwork.errors import DataError
 Arrays = dict[str, NDArray]
 DIRECTORY_VARIABLE = "GOODWORK_CACHE"
 KEY_LENGTH = 16
-ENTRIES_KEPT = 8
+ENTRIES_KEPT = 4
+# What reading a damaged archive raises; compression and encryption that an entry never has come as RuntimeError.
+DAMAGE = (
+    *(OSError, EOFError, ValueError, KeyError, TypeError, SyntaxError, RuntimeError, MemoryError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+SUFFIX, NAMES = ".npy", "names of the arrays"
 
 
 def cache_directory() -> Path:
@@ -65,7 +77,7 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
 def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
 
-    An entry that cannot be read is built again; of one name the newest eight are kept. Raises
+    An entry that cannot be read is built again; of one name the newest four are kept. Raises
     DataError if the result cannot be written.
     """
     path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
@@ -79,23 +91,44 @@ def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]
 
 
 def _drop_old(name: str) -> None:
-    """Removes the oldest entries of a maker, so that a changing model does not fill the disk."""
+    """Removes the oldest entries of a maker, so that a changing model does not fill the disk.
+
+    Another process may have removed one already, or may be reading one where an open file cannot be removed.
+    """
     pattern = f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"
-    entries = sorted(cache_directory().glob(pattern), key=lambda path: path.stat().st_mtime)
-    for path in entries[:-ENTRIES_KEPT]:
-        path.unlink(missing_ok=True)
+    for path in sorted(cache_directory().glob(pattern), key=_written_at)[:-ENTRIES_KEPT]:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _written_at(path: Path) -> float:
+    """When an entry was written; long ago for one that has gone."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime
+    return 0.0
 
 
 def read(path: Path) -> Arrays | None:
     """The arrays of an entry; None if there is no such entry or it is damaged (standard error then says so)."""
-    if not path.exists():
-        return None
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as entry:
-            return {name: entry[name] for name in entry.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as fault:
+        with zipfile.ZipFile(path) as entry:
+            arrays = {member.filename.removesuffix(SUFFIX): _array(entry, member) for member in entry.infolist()}
+        if arrays.pop(NAMES).tolist() != list(arrays):
+            raise KeyError(NAMES)
+    except FileNotFoundError:
+        return None
+    except DAMAGE as fault:
         sys.stderr.write(f"{path} is damaged ({type(fault).__name__}) and is made again.\n")
         return None
+    return arrays
+
+
+def _array(entry: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray:
+    """One array, made only after all its bytes were read and their checksum found right."""
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise zipfile.BadZipFile(f"{member.filename} is compressed, and no entry is.")
+    array: NDArray = np.lib.format.read_array(io.BytesIO(entry.read(member)), allow_pickle=False)
+    return array
 
 
 def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
@@ -105,7 +138,7 @@ def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".npz")
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+            np.savez(file, allow_pickle=False, **arrays, **{NAMES: np.array(list(arrays), dtype=np.str_)})
         Path(temporary).replace(path)
         temporary = None
     except OSError as fault:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import random
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +59,60 @@ def test_an_entry_cut_short_is_built_again(directory: Path, capsys: pytest.Captu
     entry.write_bytes(entry.read_bytes()[:-40])
     assert cache.load_or_build("thing", "0" * 64, build_once)["b"].tolist() == [True, False]
     assert "damaged" in capsys.readouterr().err
+
+
+def damaged(whole: bytes, draw: random.Random) -> bytes:
+    """The bytes of an entry with some changed, left out, moved, or cut off at the end."""
+    content = bytearray(whole)
+    for _ in range(draw.choice((1, 1, 1, 2, 10))):
+        place = draw.randrange(len(content))
+        kind = draw.randrange(8)
+        if kind == 0:
+            del content[place : place + draw.randrange(1, 40)]
+        elif kind == 1:
+            content[place:place] = content[draw.randrange(len(content)) :][:20]
+        else:
+            content[place] = draw.randrange(256)
+    return bytes(content[: draw.randrange(len(content))] if draw.random() < 0.1 else content)
+
+
+def test_no_damage_stops_a_run_or_passes_for_a_whole_entry(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = directory / "thing-0000000000000000.npz"
+    kept = {"a": np.arange(30.0), "b": np.array([True, False]), "c": np.array("text"), "d": np.ones((3, 2), np.float32)}
+    cache.write(entry, kept)
+    whole, draw, found = entry.read_bytes(), random.Random(20_270_401), 0  # noqa: S311 — damage, no secret
+    for _ in range(2_000):
+        entry.write_bytes(damaged(whole, draw))
+        read = cache.read(entry)
+        if read is None:
+            found += 1
+        else:  # what changed was a time stamp or the like
+            assert {name: array.tobytes() for name, array in read.items()} == {
+                name: array.tobytes() for name, array in kept.items()
+            }
+    assert found > 1_500
+    assert capsys.readouterr().err.count("is damaged") == found
+
+
+def test_an_entry_that_claims_to_be_huge_is_damaged(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    directory.mkdir()
+    entry = directory / "thing-0000000000000000.npz"
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**15,)})
+    with zipfile.ZipFile(entry, "w") as archive:
+        archive.writestr("a.npy", header.getvalue())
+    assert cache.read(entry) is None
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_an_entry_that_another_process_removed_is_no_fault(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
+    for number in range(cache.ENTRIES_KEPT):
+        cache.load_or_build("thing", f"{number:064x}"[::-1], build_once)
+    gone = [directory / f"thing-{'f' * 15}{number}.npz" for number in range(2)]
+    listed = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda path, pattern: [*gone, *listed(path, pattern)])
+    cache.load_or_build("thing", "e" * 64, build_once)
+    assert len(list(directory.iterdir())) == cache.ENTRIES_KEPT
 
 
 def test_of_one_maker_the_newest_entries_are_kept(directory: Path) -> None:
