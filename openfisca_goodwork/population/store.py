@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 NAMES = ("default",)
 LEFT_OUT = ("human_investment.", "good_work.", "payment.", "assumptions.behaviour.", "assumptions.take_up.")
 PACKAGE = Path(__file__).parent.parent
-CODE = (PACKAGE / "population", PACKAGE / "law", PACKAGE / "periods", PACKAGE / "model.py", PACKAGE / "system.py")
+CODE = tuple(PACKAGE / part for part in ("population", "law", "periods", "model.py", "notes.py", "system.py"))
+LIBRARIES = ("numpy", "scipy", "openfisca-core")
 REPORT, SEED = "report", "seed"
 
 
@@ -130,14 +132,10 @@ def load(
 
 
 def fingerprint(law: TaxBenefitSystem, size: int | None = None) -> str:
-    """Fingerprint of all that a population depends on: figures, code, the size asked for and parameters."""
-    values = [
-        f"{path}:{one.instant_str}={one.value!r}"
-        for path, parameter in system.leaf_parameters(law).items()
-        if not path.startswith(LEFT_OUT)
-        for one in parameter.values_list
-    ]
-    return cache.fingerprint(sources.DATA, *CODE, f"size={size}", *values)
+    """Fingerprint of all that a population depends on: figures, code, libraries, the size asked for and parameters."""
+    libraries = [f"{name}={version(name)}" for name in LIBRARIES]
+    parameters = system.parameters_fingerprint(law, leave_out=LEFT_OUT)
+    return cache.fingerprint(sources.DATA, *CODE, *libraries, f"size={size}", parameters)
 
 
 def report(population: Population) -> FitReport:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+
 import numpy as np
 import pytest
 
@@ -108,14 +111,25 @@ def test_an_assumption_that_is_missing_is_named(read: Assumptions) -> None:
 def test_the_fingerprint_follows_the_assumptions_the_size_and_not_the_proposal() -> None:
     law = system.current_law()
     before = store.fingerprint(law)
-    import datetime
-
     start = datetime.date(2000, 1, 1)
     changed = system.with_values(law, {"assumptions.base.profit.yearly_share": [system.DatedValue(start, 0.3)]})
     proposed = system.with_values(law, {"human_investment.additional_deduction": [system.DatedValue(start, 0.3)]})
     assert store.fingerprint(changed) != before
     assert store.fingerprint(law, 5000) != before
     assert store.fingerprint(proposed) == before
+
+
+def test_the_fingerprint_follows_how_a_change_of_law_straddles_and_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    law = system.current_law()
+    before = store.fingerprint(law)
+    path = "corporation_tax.main_rate"
+    dated = [
+        dataclasses.replace(one, metadata={**one.metadata, "straddle": "whole_period"})
+        for one in system.dated_values(system.leaf_parameters(law)[path])
+    ]
+    assert store.fingerprint(system.with_values(law, {path: dated})) != before
+    monkeypatch.setattr(store, "version", lambda name: f"another {name}")
+    assert store.fingerprint(law) != before
 
 
 def test_an_unknown_population_is_an_error() -> None:
