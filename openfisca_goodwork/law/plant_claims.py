@@ -3,13 +3,15 @@
 A company that pays tax wants the most relief soonest, so, for spending on one day:
 
 1. a first-year allowance of 100% or more, where the class has one (super-deduction, full expensing, cars, charge points);
-2. the annual investment allowance on the rest, on special-rate plant first (it is slowest to write down), then
-   second-hand main-rate plant, plant to lease out, new main-rate plant; within a class, on spending that has no
-   first-year allowance before spending that has;
+2. the annual investment allowance on the rest, first where the least relief is given otherwise in this period: on spending
+   that has no first-year allowance, special-rate plant (it is slowest to write down), then second-hand main-rate plant,
+   plant to lease out, new main-rate plant; then on spending that has a smaller one, the lowest first (40%, 50%);
 3. a smaller first-year allowance (50%, 40%) on what is left;
 4. the pool.
 
-No allowance is given on the same pound twice (CAA 2001 s.52A); none in the period in which the trade ceases (ss.38B, 46).
+Claims are in full, even where that leaves no profit for donations or group relief, which then are lost: a company might do
+better to claim less. No allowance is given on the same pound twice (CAA 2001 s.52A); none in the period in which the trade
+ceases (ss.38B, 46).
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT, AnnualLimit, annual_limit
-from openfisca_goodwork.periods import Segment, incurred_within, segments
+from openfisca_goodwork.periods import AccountingPeriods, Segment, accounting_periods, incurred_within, segments
 
 MAIN, SPECIAL = "main_pool", "special_rate_pool"
 
@@ -38,7 +40,7 @@ class PlantClass:
 
 _OWN_USE = ("super_deduction", "full_expensing", "main_rate_40")
 
-# In the order in which the annual investment allowance is used.
+# In the order in which the annual investment allowance is used on spending that has no first-year allowance.
 CLASSES = {
     "special_rate_plant_new": PlantClass(SPECIAL, ("special_rate_allowance", "special_rate_50")),
     "special_rate_plant_used": PlantClass(SPECIAL),
@@ -73,7 +75,8 @@ class PlantClaims:
         expenditure: spending on which each first-year allowance is claimed, by allowance.
         first_year_allowance: the allowance itself, before any taper, by allowance.
         pooled: what is left for the pool in this period, by pool.
-        residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool.
+        residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool; for plant
+            disposed of before, it is pooled in this one (s.58(6), (7)).
     """
 
     limit: AnnualLimit
@@ -84,78 +87,100 @@ class PlantClaims:
     residue: dict[str, Any] = field(default_factory=_nothing)
 
 
+@dataclass
+class _Waiting:
+    """Spending on a class of plant in one stretch of the period, while it waits for its allowances (£, one per company).
+
+    Attributes:
+        place: of the stretch. best: per distinct accounting period, the best rate of first-year allowance in force.
+        rates: first-year allowance → its rate where it is the best one, else 0. left: spending without an allowance yet.
+    """
+
+    plant_class: PlantClass
+    place: int
+    best: np.ndarray
+    rates: dict[str, np.ndarray]
+    left: np.ndarray
+
+
 def plant_claims(company: Any, period: Any) -> PlantClaims:
-    """Share out a period's spending on plant over the allowances, class by class, stretch by stretch."""
+    """Share out a period's spending on plant over the allowances, in the order of this module's first paragraph."""
     stretches = segments(company, period, LIMIT, *map(rate_path, ALLOWANCES))
     claims = PlantClaims(annual_limit(company, period, stretches))
     trading_on = ~company("is_final_accounting_period", period)
-    for name, plant_class in CLASSES.items():
-        amounts = [incurred_within(stretch, name) for stretch in stretches]
-        if any(amount.any() for amount in amounts):
-            _claim(claims, plant_class, stretches, amounts, trading_on)
+    spending = list(_spending(stretches))
+    for one in spending:
+        _claim_first_year(claims, one, trading_on, full=True)
+    _claim_annual(claims, accounting_periods(company, period), spending, trading_on)
+    for one in spending:
+        _claim_first_year(claims, one, trading_on, full=False)
+        claims.pooled[one.plant_class.pool] = claims.pooled[one.plant_class.pool] + one.left
+    _pool_what_was_sold(claims, company, period)
     return claims
 
 
-def _claim(
-    claims: PlantClaims, plant_class: PlantClass, stretches: list[Segment], amounts: list[np.ndarray], trading_on: np.ndarray
-) -> None:
-    """Claim on one class of plant, in the order of this module's first paragraph."""
-    rates = [dict(_best_rates(plant_class, stretch)) for stretch in stretches]
-    left = list(amounts)
-    for place, rate_of in enumerate(rates):
-        left[place] = _claim_first_year(claims, plant_class, rate_of, left[place], trading_on, full=True)
-    if plant_class.has_annual_investment_allowance:
-        _claim_annual(claims, plant_class, rates, left, trading_on)
-    for place, rate_of in enumerate(rates):
-        rest = _claim_first_year(claims, plant_class, rate_of, left[place], trading_on, full=False)
-        claims.pooled[plant_class.pool] = claims.pooled[plant_class.pool] + rest
+def _spending(stretches: list[Segment]) -> Iterator[_Waiting]:
+    """Spending class by class, stretch by stretch."""
+    for name, plant_class in CLASSES.items():
+        for place, stretch in enumerate(stretches):
+            amount = incurred_within(stretch, name)
+            if amount.any():
+                yield _Waiting(plant_class, place, *_best_rates(plant_class, stretch), amount)
 
 
-def _best_rates(plant_class: PlantClass, stretch: Segment) -> Iterator[tuple[str, np.ndarray]]:
-    """For each first-year allowance of a class, its rate where it is the best one in force, else 0."""
+def _best_rates(plant_class: PlantClass, stretch: Segment) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The best rate in force for a class, and for each of its first-year allowances the rate where it is that one."""
     names = plant_class.first_year_allowances
-    if names:
-        rates = np.array([stretch.value_of_each(rate_path(name)) for name in names])
-        best = rates.argmax(axis=0)
-        for place, name in enumerate(names):
-            yield name, stretch.periods.spread(np.where(best == place, rates[place], 0.0))
+    if not names:
+        return np.zeros(len(stretch.periods.distinct)), {}
+    rates = np.array([stretch.value_of_each(rate_path(name)) for name in names])
+    best = rates.argmax(axis=0)
+    by_name = {name: stretch.periods.spread(np.where(best == at, rates[at], 0.0)) for at, name in enumerate(names)}
+    return rates.max(axis=0), by_name
 
 
-def _claim_first_year(
-    claims: PlantClaims,
-    plant_class: PlantClass,
-    rate_of: dict[str, np.ndarray],
-    amount: np.ndarray,
-    trading_on: np.ndarray,
-    *,
-    full: bool,
-) -> np.ndarray:
-    """Claim the first-year allowances that relieve all the spending (or only part of it); what is left."""
-    for name, rate in rate_of.items():
+def _claim_first_year(claims: PlantClaims, one: _Waiting, trading_on: np.ndarray, *, full: bool) -> None:
+    """Claim the first-year allowances that relieve all the spending (or only part of it)."""
+    pool = one.plant_class.pool
+    for name, rate in one.rates.items():
         eligible = trading_on & ((rate >= 1) if full else (rate > 0) & (rate < 1))
         if eligible.any():
-            spent = np.where(eligible, amount, 0.0)
+            spent = np.where(eligible, one.left, 0.0)
             claims.expenditure[name] = claims.expenditure[name] + spent
             claims.first_year_allowance[name] = claims.first_year_allowance[name] + spent * rate
-            claims.residue[plant_class.pool] = claims.residue[plant_class.pool] + spent * np.maximum(1 - rate, 0)
-            amount = amount - spent
-    return amount
+            claims.residue[pool] = claims.residue[pool] + spent * np.maximum(1 - rate, 0)
+            one.left = one.left - spent
 
 
-def _claim_annual(
-    claims: PlantClaims,
-    plant_class: PlantClass,
-    rates: list[dict[str, np.ndarray]],
-    left: list[np.ndarray],
-    trading_on: np.ndarray,
-) -> None:
-    """Use the annual investment allowance: on spending without a first-year allowance, then on spending with one."""
-    for wanted in (False, True):
-        for place, rate_of in enumerate(rates):
-            has_allowance = sum(rate_of.values(), np.zeros_like(left[place])) > 0
-            eligible = np.where(trading_on & (has_allowance == wanted), left[place], 0.0)
-            if eligible.any():
-                taken = claims.limit.take(place, eligible)
-                pool = plant_class.pool
+def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: list[_Waiting], trading_on: np.ndarray) -> None:
+    """Use the annual investment allowance: on spending without a first-year allowance, then by what it would give."""
+    spending = [one for one in spending if one.plant_class.has_annual_investment_allowance]
+    smaller = {rate for one in spending for rate in one.best.tolist() if 0 < rate < 1}
+    for rate in (0, *sorted(smaller)):
+        for one in spending:
+            has_rate = one.best == rate
+            if has_rate.any():
+                eligible = np.where(trading_on & periods.spread(has_rate), one.left, 0.0)
+                taken = claims.limit.take(one.place, eligible)
+                pool = one.plant_class.pool
                 claims.annual_investment_allowance[pool] = claims.annual_investment_allowance[pool] + taken
-                left[place] = left[place] - taken
+                one.left = one.left - taken
+
+
+# Plant that had a smaller first-year allowance and was disposed of in the same period, by its pool.
+_SOLD = {
+    SPECIAL: ("special_rate_allowance_plant_bought_and_sold", ("special_rate_allowance", "special_rate_50")),
+    MAIN: ("main_rate_allowance_plant_bought_and_sold", ("main_rate_40",)),
+}
+
+
+def _pool_what_was_sold(claims: PlantClaims, company: Any, period: Any) -> None:
+    """Pool at once what a first-year allowance left of plant that was disposed of in the period it was bought in."""
+    for pool, (name, allowances) in _SOLD.items():
+        sold = company(name, period)
+        if sold.any():
+            spent = sum((claims.expenditure[one] for one in allowances), np.zeros_like(sold))
+            share = np.minimum(sold, spent) / np.where(spent > 0, spent, 1)
+            pooled = claims.residue[pool] * share
+            claims.pooled[pool] = claims.pooled[pool] + pooled
+            claims.residue[pool] = claims.residue[pool] - pooled

@@ -264,21 +264,28 @@ def plant(t: Told) -> tuple[float, dict[bool, float], dict[bool, float]]:
     room = limit * t.length * t.amount("annual_investment_allowance_share")
     paths = [RATES.format(one) for names in FIRST_YEAR.values() for one in names]
     runs = t.stretches(paths)
-    for name in (*ANNUAL, *CARS):
-        amounts = [(*best(t, name, run[0]), t.spent(name, run)) for run in runs]
-        if t.amount("is_final_accounting_period"):
-            amounts = [("", 0.0, amount) for _, _, amount in amounts]
-        whole = [one for one in amounts if one[1] >= 1]
-        claimed += sum(
-            amount * (super_rate(t) if allowance == "super_deduction" else rate) for allowance, rate, amount in whole
-        )
-        for _, rate, amount in sorted((one for one in amounts if one[1] < 1), key=lambda one: one[1] > 0):
-            may = name in ANNUAL and not t.amount("is_final_accounting_period")
-            taken = min(amount, room) if may else 0.0
-            room -= taken
-            rest = amount - taken
-            claimed += taken + rest * rate
-            (residue if rate else pooled)[special(name)] += rest * (1 - rate)
+    final = t.amount("is_final_accounting_period")
+    pieces = [(name, *best(t, name, run[0]), t.spent(name, run)) for name in (*ANNUAL, *CARS) for run in runs]
+    if final:
+        pieces = [(name, "", 0.0, amount) for name, _, _, amount in pieces]
+    claimed += sum(
+        amount * (super_rate(t) if allowance == "super_deduction" else rate)
+        for _, allowance, rate, amount in pieces
+        if rate >= 1
+    )
+    partly = {False: 0.0, True: 0.0}
+    for name, _, rate, amount in sorted((one for one in pieces if one[2] < 1), key=lambda one: one[2]):
+        taken = min(amount, room) if name in ANNUAL and not final else 0.0
+        room -= taken
+        rest = amount - taken
+        claimed += taken + rest * rate
+        (residue if rate else pooled)[special(name)] += rest * (1 - rate)
+        partly[special(name)] += rest if rate else 0.0
+    for is_special, name in ((True, "special_rate"), (False, "main_rate")):
+        sold = min(t.amount(f"{name}_allowance_plant_bought_and_sold"), partly[is_special])
+        moved = residue[is_special] * sold / partly[is_special] if sold else 0.0
+        pooled[is_special] += moved
+        residue[is_special] -= moved
     return claimed, pooled, residue
 
 

@@ -36,6 +36,7 @@ PLANT = [
 MONEY = [
     "main_pool_disposal_value", "special_rate_pool_disposal_value", "super_deduction_disposal_value",
     "special_rate_allowance_disposal_value", "full_expensing_disposal_value", "property_profits",
+    "special_rate_allowance_plant_bought_and_sold", "main_rate_allowance_plant_bought_and_sold",
     "non_trading_loan_relationship_profits", "chargeable_gains", "other_income", "exempt_distributions",
     "qualifying_charitable_donations", "group_relief_available", "levy_funded_training", "training_from_connected_parties",
     "training_grants_received", "training_in_research_and_development", "structures_and_buildings_disposal_proceeds",

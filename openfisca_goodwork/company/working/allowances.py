@@ -24,7 +24,7 @@ _WRITTEN_DOWN = (
 )
 _CARRIED = (
     "Balance, not below 0, less what is written down (0 in the final period), plus what a first-year allowance of less "
-    "than 100% left unrelieved in this period."
+    "than 100% left unrelieved in this period, but for plant sold in it."
 )
 
 
@@ -80,9 +80,9 @@ ROWS = (
     Row(
         _PLANT,
         "annual_investment_allowance",
-        "Up to the maximum, on spending that no first-year allowance of 100% or more covers: special-rate plant first, then "
-        "second-hand, leased and new main-rate plant; within a class, spending without a first-year allowance first. "
-        "Spending before a rise of the limit counts as if it had not risen. No cars; none in the final period.",
+        "Up to the maximum, on spending that no first-year allowance of 100% or more covers: first that without any, "
+        "special-rate plant before second-hand, leased and new main-rate plant; then that with a smaller one, the lowest "
+        "first. Spending before a rise of the limit counts as if it had not risen. No cars; none in the final period.",
         (_LIMIT, *(name for name, one in CLASSES.items() if one.has_annual_investment_allowance), _FINAL, *PERIOD),
         (LIMIT, *_RATES),
     ),
@@ -104,11 +104,14 @@ ROWS = (
     Row(
         _POOLS,
         "main_pool_balance",
-        "Brought forward, plus spending on main-rate plant and cars that no allowance took, less disposal values.",
+        "Brought forward, plus spending on main-rate plant and cars that no allowance took, and what a 40% allowance left "
+        "of plant sold in the period it was bought in, less disposal values.",
         (
             "main_pool_brought_forward",
             *_classes_of("main_pool"),
             "annual_investment_allowance",
+            "main_rate_first_year_allowance",
+            "main_rate_allowance_plant_bought_and_sold",
             "main_pool_disposal_value",
             *PERIOD,
         ),
@@ -132,18 +135,27 @@ ROWS = (
         _POOLS,
         "main_pool_carried_forward",
         _CARRIED,
-        ("main_pool_balance", "main_pool_writing_down_allowance", "main_rate_first_year_allowance", _FINAL),
+        (
+            "main_pool_balance",
+            "main_pool_writing_down_allowance",
+            "main_rate_first_year_allowance",
+            "main_rate_allowance_plant_bought_and_sold",
+            _FINAL,
+        ),
         (rate_path("main_rate_40"),),
     ),
     Row(
         _POOLS,
         "special_rate_pool_balance",
-        "Brought forward, plus spending on special-rate plant and cars that no allowance took, less disposal values and the "
-        "uncharged part of the disposal value of plant that had a 50% allowance.",
+        "Brought forward, plus spending on special-rate plant and cars that no allowance took, and what a 50% allowance left "
+        "of plant sold in the period it was bought in, less disposal values and the uncharged part of the disposal value of "
+        "plant that had a 50% allowance.",
         (
             "special_rate_pool_brought_forward",
             *_classes_of("special_rate_pool"),
             "annual_investment_allowance",
+            "special_rate_allowance",
+            "special_rate_allowance_plant_bought_and_sold",
             "special_rate_pool_disposal_value",
             "special_rate_allowance_disposal_value",
             "special_rate_allowance_balancing_charge",
@@ -169,7 +181,13 @@ ROWS = (
         _POOLS,
         "special_rate_pool_carried_forward",
         _CARRIED,
-        ("special_rate_pool_balance", "special_rate_pool_writing_down_allowance", "special_rate_allowance", _FINAL),
+        (
+            "special_rate_pool_balance",
+            "special_rate_pool_writing_down_allowance",
+            "special_rate_allowance",
+            "special_rate_allowance_plant_bought_and_sold",
+            _FINAL,
+        ),
         (rate_path("special_rate_allowance"), rate_path("special_rate_50")),
     ),
     Row(
