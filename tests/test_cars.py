@@ -1,6 +1,7 @@
 """HMRC's own tests of its CT600 software: the class of a car on each side of each limit.
 
-https://github.com/hmrc/ct-calculations (figures only)
+https://github.com/hmrc/ct-calculations (figures only), in
+https://github.com/hmrc/ct-calculations/blob/main/src/test/scala/uk/gov/hmrc/ct/computations/calculations/LowEmissionCarsCalculatorSpec.scala
 """
 
 from __future__ import annotations

@@ -151,3 +151,30 @@ def test_a_very_large_company_has_paid_by_the_end_of_the_period_a_large_one_afte
     start, end = period
     assert start <= due_dates("very_large", start, end, TERMS)[-1] <= end
     assert due_dates("large", start, end, TERMS)[-1] > end
+
+
+WITH_ADDRESS = {
+    "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92570 (example 2)": (
+        ("large", date(2009, 7, 18), date(2010, 7, 17)),
+        ["2010-01-31", "2010-04-30", "2010-07-31", "2010-10-31"],
+    ),
+    "https://www.acowtancy.com/mountain/acca-tx/3-day-online-revision-course/filing-paying-tax/filing-paying-tax-company": (
+        ("large", date(2020, 4, 1), date(2021, 3, 31)),
+        ["2020-10-14", "2021-01-14", "2021-04-14", "2021-07-14"],
+    ),
+    "http://azkurs.org/tx-notes-fa22-final.html?page=248": (
+        ("ordinary", date(2022, 4, 1), date(2023, 3, 31)),
+        ["2024-01-01"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("period", "expected"), WITH_ADDRESS.values(), ids=WITH_ADDRESS)
+def test_due_dates_of_the_published_examples(period: tuple[str, date, date], expected: list[str]) -> None:
+    assert [day.isoformat() for day in due_dates(*period, TERMS)] == expected
+
+
+# https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92610
+@pytest.mark.parametrize(("end", "months"), [(date(2012, 7, 28), 6.93), (date(2012, 7, 31), 7), (date(2012, 12, 31), 12)])
+def test_the_published_factor_n_of_a_period_from_1_january_2012(end: date, months: float) -> None:
+    assert months_of_period(date(2012, 1, 1), end) == months

@@ -105,3 +105,20 @@ def test_a_parameter_updated_in_place_is_noticed():
     law.parameters.corporation_tax.main_rate.update(start="2025-04-01", value=0.28)
     assert history(law, path).on(date(2026, 1, 1)) == 0.28
     assert history(current_law(), path).on(date(2026, 1, 1)) == 0.25
+
+
+# HMRC's own tests of its CT600 software round the first part to pounds and give the rest to the second:
+# https://github.com/hmrc/ct-calculations/blob/main/src/test/scala/uk/gov/hmrc/ct/ct600/v2/calculations/CorporationTaxCalculatorSpec.scala
+# https://github.com/hmrc/ct-calculations/blob/main/src/test/scala/uk/gov/hmrc/ct/ct600/v3/calculations/CorporationTaxCalculatorSpec.scala
+@pytest.mark.parametrize(
+    ("profits", "start", "end", "before", "after"),
+    [
+        (365, date(2013, 8, 1), date(2014, 7, 31), 243, 122),
+        (20_000, date(2014, 10, 1), date(2015, 9, 30), 9_973, 10_027),
+        (11, date(2016, 3, 31), date(2016, 4, 1), 6, 5),
+    ],
+)
+def test_profits_are_shared_between_financial_years_by_days(profits, start, end, before, after):
+    period, april = AccountingPeriod(start, end), date(end.year, 4, 1)
+    assert profits * period.share(start, date(end.year, 3, 31)) == pytest.approx(before, abs=0.5)
+    assert profits * period.share(april, end) == pytest.approx(after, abs=0.5)
