@@ -60,14 +60,17 @@ class structures_and_buildings_carried_forward(Variable):
 class structures_and_buildings_gain(Variable):
     """Chargeable gain on structures and buildings sold: proceeds and allowances given on them, less their cost (£).
 
-    A loss is not set against profits, and counts as 0.
+    A loss, below 0, comes off the other chargeable gains of the period; the rest of it is left out.
     Example: cost £1,000,000, allowances given £60,000, sold for £1,200,000: £260,000.
     """
 
     label = "Gain on structures and buildings sold"
-    reference = "TCGA 1992 s.37B"
+    reference = "TCGA 1992 ss.2A, 37B"
 
     def formula(company, period):
         proceeds = company("structures_and_buildings_disposal_proceeds", period)
         given = company("structures_and_buildings_allowances_given_on_disposals", period)
-        return np.where(proceeds > 0, np.maximum(proceeds + given - incurred(company, period, _SOLD), 0), 0)
+        if not proceeds.any():
+            return proceeds
+        gain = proceeds + given - incurred(company, period, _SOLD)
+        return np.where(proceeds > 0, np.maximum(gain, -company("chargeable_gains", period)), 0)
