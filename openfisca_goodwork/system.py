@@ -25,7 +25,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
-from openfisca_goodwork.model import Company, Variable, is_dated, is_kept, twin_of
+from openfisca_goodwork.model import YEAR, Company, Variable, is_dated, is_kept, twin_of
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods import PERIODS_BACK
 
@@ -211,8 +211,8 @@ def run(
             _run_label(built, label, {name: array[part] for name, array in given.items()}, outputs) for part, built in chunks
         ]
         results[label] = {name: np.concatenate([one[name] for one in parts]) for name in outputs}
-    for _, built in chunks:  # its parts refer to one another: without this the arrays wait for the garbage collector
-        _forget(built, before=label + 1)
+    for _, built in chunks:
+        _close(built)
     return results
 
 
@@ -226,21 +226,31 @@ def _run_label(
 ) -> dict[str, np.ndarray]:
     _set_inputs(built, label, given)
     found = {name: built.calculate(name, label) for name in outputs}
-    for name in built.tax_benefit_system.variables:
-        if "_carried_forward" in name:
+    for name, variable in built.tax_benefit_system.variables.items():
+        if _is_balance(name) or is_kept(variable):
             built.calculate(name, label)
-    _forget(built, before=label)
+    _forget(built, label)
     return found
 
 
-def _forget(built: Simulation, before: int) -> None:
-    """Drop what no later label can read: of most variables all but the period before, of those kept a few years more."""
-    for holder in built.populations[Company.key]._holders.values():  # noqa: SLF001
-        oldest = before - PERIODS_BACK if is_kept(holder.variable) else before
-        for period in holder.get_known_periods():
-            if str(period.unit) == "year" and period.start.year < oldest:
-                holder.delete_arrays(period)
-    notes_of(built).forget(before, before - PERIODS_BACK)
+def _is_balance(name: str) -> bool:
+    return "_carried_forward" in name
+
+
+def _forget(built: Simulation, label: int) -> None:
+    """Drop what no later label can read: all but the balances of this one, and a few years of what is kept."""
+    for name, holder in built.populations[Company.key]._holders.items():  # noqa: SLF001
+        oldest = label - PERIODS_BACK if is_kept(holder.variable) else label if _is_balance(name) else label + 1
+        known = holder._memory_storage._arrays  # noqa: SLF001 — the engine's own way compares every period with every other
+        for period in [one for one in known if one.unit == YEAR and one.start.year < oldest]:
+            del known[period]
+    notes_of(built).forget(label + 1, label - PERIODS_BACK)
+
+
+def _close(built: Simulation) -> None:
+    """Let go of the arrays at once: the simulation's parts refer to one another and would wait for the garbage collector."""
+    built.populations[Company.key]._holders.clear()  # noqa: SLF001
+    vars(built).clear()
 
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openfisca_goodwork.model import SHARE, Variable
 
 
-class is_uk_resident(Variable):
+class is_uk_resident(Variable, kept=True):
     """Whether the company is UK resident throughout: only such companies have the small profits rate."""
 
     value_type = bool
@@ -14,7 +14,7 @@ class is_uk_resident(Variable):
     reference = "CTA 2010 s.18A(1)"
 
 
-class is_close_investment_holding_company(Variable):
+class is_close_investment_holding_company(Variable, kept=True):
     """Whether it is a close investment-holding company, which pays the main rate on everything."""
 
     value_type = bool
@@ -22,7 +22,7 @@ class is_close_investment_holding_company(Variable):
     reference = "CTA 2010 s.18N"
 
 
-class associated_companies(Variable, minimum=0):
+class associated_companies(Variable, kept=True, minimum=0):
     """Number of *other* companies associated with it at any time in the accounting period, dormant ones left out."""
 
     unit = "company"
