@@ -5,10 +5,12 @@ Money is float64 here, whatever the engine's default. Nothing in this module kno
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from openfisca_core.entities import Entity
+from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
@@ -80,7 +82,20 @@ class Variable(CoreVariable):
         """The formula for a label, as the engine asks for it; a year that is no label is refused, for inputs too."""
         if self.definition_period == YEAR and isinstance(period, LabelPeriod):
             refuse_other_labels(period)
-        return super().get_formula(period)
+        found = super().get_formula(period)
+        return self._default_formula if found is None and self.value_type is not Enum else found
+
+    @cached_property
+    def _default_formula(self) -> Any:
+        """The default for every company, as one number that all share: an array of its own takes memory and time."""
+        default = np.array(self.default_value, dtype=self.dtype)
+
+        def formula(company: Any, _period: LabelPeriod) -> np.ndarray:
+            return np.broadcast_to(default, (company.count,))
+
+        return formula
+
+
 
 
 def is_dated(variable: CoreVariable) -> bool:
@@ -139,12 +154,13 @@ def accept_input(holder: Any, period: LabelPeriod, array: Any) -> None:
 
 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> None:
-    if not np.isfinite(values).all():
+    lowest, highest = values.min(), values.max()  # either is NaN where any value is
+    if not (np.isfinite(lowest) and np.isfinite(highest)):
         raise RefusedInputError(
             f"{variable.name} has a value that is not a finite number. Give a number, or leave it out for 0."
         )
     minimum, maximum = getattr(type(variable), "__bounds__", (None, None))
-    if minimum is not None and (values < minimum).any():
-        raise RefusedInputError(f"{variable.name} is {values.min():,.2f}; it cannot be below {minimum:,g}.")
-    if maximum is not None and (values > maximum).any():
-        raise RefusedInputError(f"{variable.name} is {values.max():,.2f}; it cannot be above {maximum:,g}.")
+    if minimum is not None and lowest < minimum:
+        raise RefusedInputError(f"{variable.name} is {lowest:,.2f}; it cannot be below {minimum:,g}.")
+    if maximum is not None and highest > maximum:
+        raise RefusedInputError(f"{variable.name} is {highest:,.2f}; it cannot be above {maximum:,g}.")

@@ -23,6 +23,7 @@ class Notes:
         periods: distinct accounting periods by label, worked out once.
         worked: what several formulas of one label share, by name and label, worked out once.
         kept: names among them that later labels look back at.
+        beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
     """
 
@@ -34,6 +35,7 @@ class Notes:
     reads: list[Any] | None = None
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    beginnings: Any = None
 
     def record_input(self, name: str, unit: str, year: int) -> None:
         """Remember that a variable was given for a year, or for a day in that year; constants belong to no year."""

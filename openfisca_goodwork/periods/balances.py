@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods.companies import accounting_periods, first_labels
+from openfisca_goodwork.periods.companies import accounting_periods, beginnings
 from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
 # How many accounting periods a formula may look back: three years of them, some of them short.
@@ -29,13 +29,13 @@ def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
         PeriodError: for an opening balance given anywhere but in the first period.
     """
     accounting_periods(company, period)
-    label, first = period.start.year, first_labels(company, period)
-    begins = label <= first
-    opening = _opening(company, period, name, begins)
-    if begins.all():
-        return opening
-    closing = _closing(company, label - 1, int(first.min()), name)
-    return np.where(begins, opening, closing) if begins.any() else closing
+    label, begin = period.start.year, beginnings(company, period)
+    is_given = (name, label) in notes_of(company.simulation).inputs
+    if label > begin.latest and not is_given:
+        return _closing(company, label - 1, begin.earliest, name)
+    begins = label <= begin.labels
+    opening = _opening(company, period, name, begins) if is_given else np.zeros(company.count)
+    return opening if begins.all() else np.where(begins, opening, _closing(company, label - 1, begin.earliest, name))
 
 
 def carried_forward_name(name: str) -> str:
@@ -44,8 +44,6 @@ def carried_forward_name(name: str) -> str:
 
 
 def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.ndarray:
-    if (name, period.start.year) not in notes_of(company.simulation).inputs:
-        return np.zeros(company.count)
     given = company.get_holder(name).get_array(period)
     if (given[~begins] != 0).any():
         raise RefusedPeriodError(
@@ -61,11 +59,11 @@ def _closing(company: Any, label: int, first: int, name: str) -> np.ndarray:
 
 def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.ndarray:
     """What a variable came to so many accounting periods before this one; 0 before the company's first (one per company)."""
-    label, first = period.start.year - back, first_labels(company, period)
-    exists = label >= first
-    if not exists.any():
+    label, begin = period.start.year - back, beginnings(company, period)
+    if label < begin.earliest:
         return np.zeros(company.count)
-    return np.where(exists, _oldest_first(company, name, label, int(first.min())), 0)
+    there = _oldest_first(company, name, label, begin.earliest)
+    return there if label >= begin.latest else np.where(label >= begin.labels, there, 0)
 
 
 def _oldest_first(company: Any, variable: str, label: int, first: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
 _HORIZON = "assumptions.horizon"
 _NOT_GIVEN = np.datetime64(0, "D")
+_ONE_DAY = np.timedelta64(1, "D")
 
 
 class Read(NamedTuple):
@@ -50,7 +51,12 @@ def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     """First and last days; the calendar year of the label where none is given."""
     starts, ends = company("accounting_period_start", period), company("accounting_period_end", period)
     first, last = (np.datetime64(f"{period.start.year:04d}-{day}") for day in ("01-01", "12-31"))
-    return np.where(starts == _NOT_GIVEN, first, starts), np.where(ends == _NOT_GIVEN, last, ends)
+    return _or_else(starts, first), _or_else(ends, last)
+
+
+def _or_else(days: np.ndarray, usual: np.datetime64) -> np.ndarray:
+    missing = days == _NOT_GIVEN
+    return np.where(missing, usual, days) if missing.any() else days
 
 
 def refuse_other_labels(period: Any) -> None:
@@ -81,12 +87,14 @@ def _faults(one: AccountingPeriod, last_year: int) -> list[str]:
 
 
 def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) -> None:
-    later = period.start.year > first_labels(company, period)
-    if not later.any():
+    begin = beginnings(company, period)
+    if period.start.year <= begin.earliest:
         return
-    _, ends_before = _dates(company, period.last_year)
-    gaps = np.where(later, (found.starts - ends_before).astype(np.int64) - 1, 0)
-    if gaps.any():
+    before = notes_of(company.simulation).periods.get(period.start.year - 1)
+    ends_before = _dates(company, period.last_year)[1] if before is None else before.ends
+    follow = found.starts == ends_before + _ONE_DAY
+    if not (follow.all() or (follow | (period.start.year <= begin.labels)).all()):
+        gaps = np.where(period.start.year > begin.labels, (found.starts - ends_before).astype(np.int64) - 1, 0)
         place = int(np.flatnonzero(gaps)[0])
         word = "overlaps" if gaps[place] < 0 else "leaves a gap after"
         raise RefusedPeriodError(
@@ -96,10 +104,35 @@ def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) 
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Beginnings:
+    """The label at which each company begins: as given, else the earliest label with any input.
+
+    Attributes:
+        given, otherwise: what it was found from.
+        labels: one per company. earliest, latest: of them.
+    """
+
+    given: np.ndarray
+    otherwise: int
+    labels: np.ndarray
+    earliest: int
+    latest: int
+
+
+def beginnings(company: Any, period: Any) -> Beginnings:
+    """Where the companies begin, found once for as long as nothing else is told."""
+    notes, given = notes_of(company.simulation), company("first_accounting_period", period)
+    otherwise, known = notes.first_label(period.start.year), notes.beginnings
+    if known is None or known.given is not given or known.otherwise != otherwise:
+        labels = np.where(given == 0, otherwise, given)
+        notes.beginnings = Beginnings(given, otherwise, labels, int(labels.min()), int(labels.max()))
+    return notes.beginnings
+
+
 def first_labels(company: Any, period: Any) -> np.ndarray:
-    """The label at which each company begins: as given, else the earliest label with any input."""
-    given = company("first_accounting_period", period)
-    return np.where(given == 0, notes_of(company.simulation).first_label(period.start.year), given)
+    """The label at which each company begins (one per company)."""
+    return beginnings(company, period).labels
 
 
 def length_factor(company: Any, period: Any) -> np.ndarray:
