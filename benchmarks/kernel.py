@@ -100,10 +100,10 @@ class Companies:
         total, charges = np.zeros(self._month.size), np.zeros(self._month.size)
         free = np.full(self._month.size, self._over(law.annual_limit))
         for name, (pool, _allowances) in CLASSES.items():
-            has_annual = "cars" not in name
-            total += self._claims(
-                law, law.plant[name], given[name], pooled[pool], residue[pool], free if has_annual else None
-            )
+            self._claim_in_full(law, law.plant[name], given[name], total, pooled[pool], None if "cars" in name else free)
+        partial = [name for name in CLASSES if np.any(law.plant[name].partial)]
+        for name in sorted(partial, key=lambda one: np.max(law.plant[one].rate)):
+            self._claim_in_part(law.plant[name], given[name], total, residue[CLASSES[name][0]], free)
         for pool, name, rate in (
             ("main", "main_pool", law.main_rate),
             ("special", "special_rate_pool", law.special_rate),
@@ -118,35 +118,35 @@ class Companies:
         cost += new
         return total, charges
 
-    def _claims(
+    def _claim_in_full(
         self,
         law: Figures,
         shares: PlantShares,
         spent: np.ndarray,
+        total: np.ndarray,
         pooled: np.ndarray,
-        residue: np.ndarray,
         free: np.ndarray | None,
-    ) -> np.ndarray:
-        """Allowances on one class of plant; what is left joins the pool now, and the pool of the next period."""
-        claimed = np.zeros(spent.size)
-        if np.any(shares.above):
-            claimed += spent * (self._over(shares.above * law.super_rate))
-        if np.any(shares.full):
-            claimed += spent * self._over(shares.full)
+    ) -> None:
+        """Allowances of 100% and more on a class of plant, the annual one where it has no other; the rest is pooled."""
+        whole = shares.above * law.super_rate + shares.full
+        if np.any(whole):
+            total += spent * self._over(whole)
         if np.any(shares.none):
             left = spent * self._over(shares.none)
             if free is not None:
-                claimed += _take(left, free)
+                total += _take(left, free)
             pooled += left
-        if np.any(shares.partial):
-            left = spent * self._over(shares.partial)
-            if free is not None:
-                claimed += _take(left, free)
-            partial = left * self._over(shares.rate)
-            claimed += partial
-            left -= partial
-            residue += left
-        return claimed
+
+    def _claim_in_part(
+        self, shares: PlantShares, spent: np.ndarray, total: np.ndarray, residue: np.ndarray, free: np.ndarray
+    ) -> None:
+        """The annual allowance on plant with a smaller first-year allowance, then that; the rest joins the next pool."""
+        left = spent * self._over(shares.partial)
+        total += _take(left, free)
+        claimed = left * self._over(shares.rate)
+        total += claimed
+        left -= claimed
+        residue += left
 
     def _write_down(
         self,

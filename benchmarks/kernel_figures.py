@@ -33,7 +33,8 @@ _MARGINAL = "corporation_tax.marginal_relief"
 _TRAINING = "human_investment.additional_deduction"
 _SUPER = "super_deduction"
 _OWN_USE = (_SUPER, "full_expensing", "main_rate_40")
-# Class of plant → its pool and the first-year allowances it may have; in the order that takes the annual allowance.
+# Class of plant → its pool and the first-year allowances it may have; in the order in which spending without one takes
+# the annual allowance.
 CLASSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "special_rate_plant_new": ("special", ("special_rate_allowance", "special_rate_50")),
     "special_rate_plant_used": ("special", ()),
