@@ -55,7 +55,12 @@ def report(
 @terminal.guarded
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .parquet or .csv.", show_default=False)],
-    year: Annotated[str, typer.Option(metavar="YEAR", help="Accounting periods that end in it.", show_default=False)],
+    year: Annotated[
+        str,
+        typer.Option(
+            metavar="YEAR", help="Financial year in which the accounting periods end, as 2023-24.", show_default=False
+        ),
+    ],
     variable: Annotated[
         list[str], typer.Option(metavar="NAME", help="An input or an output of the law.", show_default=False)
     ] = [],  # noqa: B006

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import system
-from openfisca_goodwork.errors import DataError, GoodworkError
+from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.population.store import Population
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def export(
 
     `year` is a financial year by the calendar year it begins in (2023 for 2023-24): the variables are those of the
     accounting periods that end in it, as in official statistics. The file is whole or not there. Raises
-    GoodworkError for an unknown variable, year or kind of file.
+    GoodworkError for an unknown variable, year or kind of file, and for a directory that does not exist.
     """
     path, law = Path(path), law or system.current_law()
     _check(population, path, year, variables, law)
@@ -60,6 +60,10 @@ def ending_in(population: Population, year: int, variables: Sequence[str], law: 
 def _check(population: Population, path: Path, year: int, variables: Sequence[str], law: TaxBenefitSystem) -> None:
     if path.suffix.lower() not in WRITERS:
         raise GoodworkError(f"{path.name} must end in {' or '.join(WRITERS)}, which says the kind of file.")
+    if not path.parent.is_dir():
+        raise GoodworkError(f"There is no directory {path.parent}. Make it first, or write the file elsewhere.")
+    if path.is_dir():
+        raise GoodworkError(f"{path} is a directory. Give the name of a file.")
     first, last = population.labels[0], population.labels[-1] - 1
     if not first <= year <= last:
         raise GoodworkError(
@@ -67,24 +71,14 @@ def _check(population: Population, path: Path, year: int, variables: Sequence[st
         )
     unknown = [name for name in variables if name not in law.variables]
     if unknown:
-        raise GoodworkError(_nearest(unknown, sorted(law.variables)))
-
-
-def _nearest(unknown: list[str], known: list[str]) -> str:
-    import difflib
-
-    lines = []
-    for name in unknown:
-        near = difflib.get_close_matches(name, known, n=2)
-        lines.append(f"{name} is not a variable." + (f" Did you mean {' or '.join(near)}?" if near else ""))
-    return "\n".join(lines)
+        known = sorted(law.variables)
+        raise GoodworkError("\n".join(f"{quoted(one)} is not a variable. {did_you_mean(one, known)}" for one in unknown))
 
 
 def _write(table: pandas.DataFrame, path: Path) -> None:
     """Writes under a temporary name and renames. Raises DataError if the disk refuses."""
     temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
         os.close(handle)
         getattr(table, WRITERS[path.suffix.lower()])(temporary, index=False)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import cache, system
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import DataError, GoodworkError, quoted
 from openfisca_goodwork.population import draw, sources
 from openfisca_goodwork.population import inputs as periods_of
 from openfisca_goodwork.population.report import FitReport, unpacked
@@ -120,11 +120,11 @@ def load(
     """The population, from the cache or built (and kept) if anything it depends on has changed.
 
     `progress` is called with a stage and the fraction done while it is built. `law` is current law with other
-    assumptions; reforms must not be in it. `size` is the number of records, if not the assumed one. Raises DataError for an
-    unknown name, or when the official figures cannot be met.
+    assumptions; reforms must not be in it. `size` is the number of records, if not the assumed one. Raises GoodworkError
+    for an unknown name, DataError when the official figures cannot be met.
     """
     if name not in NAMES:
-        raise DataError(f"There is no population {name!r}. There is: {', '.join(NAMES)}.")
+        raise GoodworkError(f"The population {quoted(name)} is not in this version, which has {' and '.join(NAMES)} only.")
     law = law or system.current_law()
     key = fingerprint(law, size)
     columns = cache.load_or_build(f"population-{name}", key, lambda: _built(law, size, progress))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import population, system
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import DataError, GoodworkError
 from openfisca_goodwork.population import build, frame, panel, paths, records, sample, sources, store
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
@@ -133,5 +133,6 @@ def test_the_fingerprint_follows_how_a_change_of_law_straddles_and_the_libraries
 
 
 def test_an_unknown_population_is_an_error() -> None:
-    with pytest.raises(DataError, match="default"):
+    with pytest.raises(GoodworkError, match="which has default only") as raised:
         population.load("everybody")
+    assert raised.value.exit_code == 2

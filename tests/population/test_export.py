@@ -41,6 +41,16 @@ def test_a_year_outside_the_panel_is_refused(default: Population, tmp_path: Path
         population.export(default, tmp_path / "companies.csv", 2040)
 
 
+def test_a_directory_that_is_not_there_is_not_made(default: Population, tmp_path: Path) -> None:
+    with pytest.raises(GoodworkError, match="There is no directory") as raised:
+        population.export(default, tmp_path / "missing" / "companies.csv", 2023)
+    assert raised.value.exit_code == 2
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "companies.csv").mkdir()
+    with pytest.raises(GoodworkError, match="is a directory"):
+        population.export(default, tmp_path / "companies.csv", 2023)
+
+
 def test_a_file_of_another_kind_is_refused(default: Population, tmp_path: Path) -> None:
     with pytest.raises(GoodworkError, match=r"\.parquet or \.csv"):
         population.export(default, tmp_path / "companies.xlsx", 2023)
