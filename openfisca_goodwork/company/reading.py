@@ -22,6 +22,7 @@ MOST_ITEMS = 10_000
 _TOP = ("company", "apportionment", "accounting_periods")
 _DATES = ("start", "end")
 _LISTS = ("expenditure", "structures_and_buildings")
+_REFORM = {"reform", "parameters"}
 
 Source = Mapping[str, Any] | str | Path | bytes
 
@@ -36,6 +37,9 @@ def read(source: Source) -> Company:
         CompanyFileError: with every fault found, each with its line, or its place in the mapping.
     """
     document = _document(source)
+    if _is_reform(document):
+        document.fault("This is a reform. Give a company file, and the reform beside it with --reform.", document.root.line)
+        document.raise_faults()
     company = _company(document)
     document.faults[:] = [_placed(one) for one in document.faults]
     document.raise_faults()
@@ -48,6 +52,12 @@ def _document(source: Source) -> Document:
     if isinstance(source, bytes):
         return load(source, name="The company file", error=CompanyFileError)
     return load(Path(source), error=CompanyFileError)
+
+
+def _is_reform(document: Document) -> bool:
+    """Whether a document is a reform file, given in the place of a company's."""
+    keys = {key.value for key, _value in document.root.raw.value if isinstance(key.value, str)}
+    return keys >= _REFORM and "accounting_periods" not in keys
 
 
 def _placed(fault: Fault) -> Fault:

@@ -48,7 +48,9 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
         return Answer(csv_of(results[0].to_dataframe()))
     if asked.json:
         told = [_as_data(one, asked) for one in results]
-        return Answer(data=told[0] if len(told) == 1 else told)
+        if len(told) == 1:
+            return Answer(data=told[0])
+        return Answer(data=[{**_whose(one, file), **data} for one, file, data in zip(results, files, told, strict=True)])
     return Answer("\n\n".join(text for one in results for text in _as_text(one, asked)))
 
 
@@ -78,6 +80,12 @@ def _write(result: CompanyResult | CompaniesResult, path: Path) -> None:
 
 def _as_data(result: CompanyResult | CompaniesResult, asked: Asked) -> Any:
     return result.to_dict(working=asked.working) if isinstance(result, CompanyResult) else result.to_dict()
+
+
+def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str]:
+    """Which of several files a result is of, and which company."""
+    company = {"company": result.company.name} if isinstance(result, CompanyResult) else {}
+    return {"file": str(file), **company}
 
 
 def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> list[str]:
