@@ -30,6 +30,13 @@ class Behaviour(StrEnum):
     HIGH = "high"
 
 
+class Basis(StrEnum):
+    """When a tax counts: as it accrues, or as it is paid."""
+
+    ACCRUALS = "accruals"
+    CASH = "cash"
+
+
 app = group(
     "Corporation tax of UK companies: cost a reform over all of them, calculate one company, compare two sets of law.",
     no_args_is_help=True,
@@ -60,16 +67,24 @@ def start(
         "goodwork cost ./my-reform.yaml --years 2027-28:2031-32 --behaviour high",
         "goodwork cost human-investment-super-deduction --json > result.json",
         "goodwork cost human-investment-super-deduction --out results",
+        "goodwork cost --set corporation_tax.main_rate@2027-04-01=0.26",
     )
 )
 @terminal.guarded
-def cost(
-    reforms: Reforms,
+def cost(  # noqa: PLR0913, PLR0917 — the options of the command
+    reforms: Reforms = [],  # noqa: B006
     baseline: Annotated[
         list[str], typer.Option(metavar="REFORM", help="Laid upon current law before comparing.", show_default=False)
     ] = [],  # noqa: B006
     years: Annotated[str, typer.Option(metavar="FIRST:LAST", help="Financial years.")] = YEARS,
     behaviour: Annotated[Behaviour, typer.Option(help="How strongly training responds to its price.")] = Behaviour.CENTRAL,
+    basis: Annotated[Basis, typer.Option(help="Only accruals in this version.")] = Basis.ACCRUALS,
+    forecast: Annotated[
+        str, typer.Option(metavar="latest|YYYY-MM", help="Of the economy; only the latest in this version.")
+    ] = "latest",
+    population: Annotated[
+        str, typer.Option(metavar="default|full|FILE", help="Of companies; only the default in this version.")
+    ] = "default",
     settings: Settings = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the tables and the run record there.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
@@ -84,6 +99,9 @@ def cost(
             baseline=reforms_of(baseline),
             years=years,
             behaviour=behaviour.value,
+            basis=basis.value,
+            forecast=forecast,
+            population=population,
             settings=settings,
             progress=progress,
         )

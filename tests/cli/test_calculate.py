@@ -1,0 +1,125 @@
+"""`goodwork calculate`: companies of files and tables, as text, CSV, JSON and workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from openfisca_goodwork import company, policy
+
+from .running import PROPOSAL, goodwork
+
+
+@pytest.fixture
+def company_file(tmp_path: Path) -> Path:
+    file = tmp_path / "company.yaml"
+    file.write_text(
+        "company: {name: Hilltop Joinery Ltd}\n"
+        "accounting_periods:\n"
+        "  - {start: 2028-01-01, end: 2028-12-31, trading_profit_before_capital_allowances: 240000}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_calculate_prints_the_summary(company_file: Path) -> None:
+    assert goodwork("calculate", str(company_file)).stdout == company.calculate(company_file).summary() + "\n"
+
+
+def test_calculate_as_json_has_the_tax_of_both_laws(company_file: Path) -> None:
+    shown = json.loads(goodwork("calculate", str(company_file), "--reform", PROPOSAL, "--json").stdout)
+    period = shown["accounting_periods"][0]
+    # £240,000 × 25% - 3/200 × (£250,000 - £240,000) = £59,850, and no training to relieve
+    assert [period[law]["corporation_tax"] for law in ("current_law", "reform")] == pytest.approx([59_850, 59_850])
+
+
+def test_the_working_follows_the_summary(company_file: Path) -> None:
+    shown = goodwork("calculate", str(company_file), "--working").stdout
+    result = company.calculate(company_file)
+    assert shown == f"{result.summary()}\n\n{result.working_in_words().rstrip()}\n"
+
+
+def test_the_working_as_json_is_the_results(company_file: Path) -> None:
+    period = json.loads(goodwork("calculate", str(company_file), "--working", "--json").stdout)["accounting_periods"][0]
+    told = company.calculate(company_file).to_dict(working=True)["accounting_periods"][0]
+    assert len(period["working"]["current_law"]) > 1
+    assert period == json.loads(json.dumps(told))
+
+
+def test_several_files_are_told_one_after_another(company_file: Path) -> None:
+    one = goodwork("calculate", str(company_file)).stdout
+    assert goodwork("calculate", str(company_file), str(company_file)).stdout == f"{one}\n{one}"
+
+
+def test_several_files_as_json_say_whose_each_result_is(company_file: Path, table: Path) -> None:
+    shown = json.loads(goodwork("calculate", str(company_file), str(table), "--json").stdout)
+    assert [(one["file"], one.get("company")) for one in shown] == [
+        (str(company_file), "Hilltop Joinery Ltd"),
+        (str(table), None),
+    ]
+    assert shown[0]["accounting_periods"] == company.calculate(company_file).to_dict()["accounting_periods"]
+
+
+def test_a_reform_in_the_place_of_a_company_is_one_lesson() -> None:
+    result = goodwork("calculate", str(policy.library()[PROPOSAL]))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "This is a reform. Give a company file, and the reform beside it with --reform." in result.stderr
+    assert result.stderr.count("\n") == 2  # the file and the fault
+
+
+TABLE = """\
+company,start,end,trading_profit_before_capital_allowances,external_course_fees
+Hilltop Joinery Ltd,2028-01-01,2028-12-31,240000,20000
+Valley Joinery Ltd,2028-01-01,2028-12-31,40000,0
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "companies.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    return file
+
+
+def test_a_table_of_companies_is_computed_together(table: Path) -> None:
+    shown = json.loads(goodwork("calculate", str(table), "--reform", PROPOSAL, "--json").stdout)
+    tax = {(row["company"], row["law"]): row["corporation_tax"] for row in shown["rows"]}
+    # £6,000 of extra deduction at 26.5% between the limits; 19% of £40,000
+    assert tax["Hilltop Joinery Ltd", "current_law"] - tax["Hilltop Joinery Ltd", "reform"] == pytest.approx(1_590)
+    assert tax["Valley Joinery Ltd", "reform"] == pytest.approx(7_600)
+
+
+def test_a_table_as_csv_has_a_row_for_each_period_and_law(table: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(goodwork("calculate", str(table), "--reform", PROPOSAL, "--csv").stdout)))
+    assert [(row["company"], row["law"]) for row in rows] == [
+        ("Hilltop Joinery Ltd", "current_law"),
+        ("Hilltop Joinery Ltd", "reform"),
+        ("Valley Joinery Ltd", "current_law"),
+        ("Valley Joinery Ltd", "reform"),
+    ]
+
+
+@pytest.mark.parametrize(("extra", "notes"), [((), True), (("--quiet",), False)])
+def test_a_workbook_is_written_beside_the_text(company_file: Path, extra: tuple[str, ...], notes: bool) -> None:  # noqa: FBT001
+    book = company_file.with_suffix(".xlsx")
+    result = goodwork("calculate", str(company_file), "--xlsx", str(book), *extra)
+    assert zipfile.is_zipfile(book)
+    assert result.stdout == company.calculate(company_file).summary() + "\n"
+    assert (result.stderr == f"Written to {book}.\n") == notes
+
+
+def test_a_table_has_no_working(table: Path) -> None:
+    result = goodwork("calculate", str(table), "--working")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the working is of one" in result.stderr
+
+
+def test_a_company_file_that_is_not_there_is_a_lesson(tmp_path: Path) -> None:
+    result = goodwork("calculate", str(tmp_path / "nobody.yaml"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no such file" in result.stderr

@@ -1,0 +1,105 @@
+"""`goodwork compare` and `goodwork reforms`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from openfisca_goodwork import policy
+
+from .running import NARROW, PROPOSAL, goodwork
+
+
+def test_compare_prints_the_comparison() -> None:
+    assert goodwork("compare", "law", PROPOSAL).stdout == policy.compare("law", PROPOSAL).summary() + "\n"
+
+
+def test_compare_as_json_is_the_same_comparison() -> None:
+    shown = json.loads(goodwork("compare", "law@2022-04-01", "law", "--on", "2023-04-01", "--json").stdout)
+    assert shown == json.loads(json.dumps(policy.compare("law@2022-04-01", "law", on="2023-04-01").to_dict()))
+    assert "corporation_tax.main_rate" in [row["path"] for row in shown["differences"]]
+
+
+def test_compare_as_csv_has_a_row_a_difference() -> None:
+    rows = list(csv.DictReader(io.StringIO(goodwork("compare", "law", PROPOSAL, "--csv").stdout)))
+    assert [row["path"] for row in rows] == [row.path for row in policy.compare("law", PROPOSAL).rows]
+
+
+def test_compare_within_days() -> None:
+    assert "are the same law" in goodwork("compare", "law", PROPOSAL, "--to", "2027-03-31").stdout
+    assert "differ in" in goodwork("compare", "law", PROPOSAL, "--from", "2027-03-31", "--to", "2027-04-01").stdout
+
+
+def test_two_formats_at_once_are_refused() -> None:
+    result = goodwork("compare", "law", PROPOSAL, "--json", "--csv")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "not for both" in result.stderr
+
+
+@pytest.mark.parametrize(("extra", "notes"), [((), True), (("--quiet",), False)])
+def test_what_the_later_reform_replaces_is_noted(extra: tuple[str, ...], notes: bool) -> None:  # noqa: FBT001
+    result = goodwork("compare", "law", f"{PROPOSAL} + {NARROW}", *extra)
+    assert (f"{NARROW} replaces" in result.stderr) == notes
+    assert "replaces" not in result.stdout
+
+
+def test_reforms_alone_lists_the_library() -> None:
+    listed = goodwork("reforms").stdout
+    assert [line.split()[0] for line in listed.splitlines()] == list(policy.library())
+    assert listed == goodwork("reforms", "list").stdout
+
+
+def test_the_library_as_json_has_titles_and_groups() -> None:
+    listed = {one["name"]: one for one in json.loads(goodwork("reforms", "list", "--json").stdout)}
+    assert listed[PROPOSAL]["group"] == "proposals"
+    assert listed[PROPOSAL]["title"] == policy.load(PROPOSAL).title
+
+
+def test_show_prints_the_file() -> None:
+    assert goodwork("reforms", "show", PROPOSAL).stdout == policy.library()[PROPOSAL].read_text(encoding="utf-8")
+
+
+def test_show_of_two_together_gives_the_later_one_its_way() -> None:
+    shown = json.loads(goodwork("reforms", "show", PROPOSAL, "+", NARROW, "--json").stdout)
+    assert shown["parameters"]["human_investment.qualifying.trainer_pay.inclusion"] == {"2027-04-01": 0.0}
+
+
+def test_the_whole_library_is_good() -> None:
+    result = goodwork("reforms", "check")
+    assert result.exit_code == 0
+    assert result.stderr.count(" is good.") == len(policy.library())
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    text = (
+        policy.load(PROPOSAL)
+        .text.replace("additional_deduction", "additional_deduktion")
+        .replace("trainer_pay", "trainers_pay")
+    )
+    file = tmp_path / f"{PROPOSAL}.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_check_shows_every_fault_and_leaves_with_2(faulty: Path) -> None:
+    result = goodwork("reforms", "check", str(faulty))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has 2 faults." in result.stderr
+    assert "human_investment.additional_deduction?" in result.stderr
+
+
+def test_check_as_json_gives_programs_the_lines(faulty: Path) -> None:
+    result = goodwork("reforms", "check", str(faulty), PROPOSAL, "--json")
+    assert result.exit_code == 2
+    reports = json.loads(result.stdout)
+    assert [one["good"] for one in reports] == [False, True]
+    lines = faulty.read_text(encoding="utf-8").splitlines()
+    assert [lines[fault["line"] - 1].strip().rstrip(":") for fault in reports[0]["faults"]] == [
+        "human_investment.additional_deduktion",
+        "human_investment.qualifying.trainers_pay.inclusion",
+    ]

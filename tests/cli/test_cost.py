@@ -1,0 +1,149 @@
+"""`goodwork cost`: passes on what it is given, and prints what comes of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openfisca_goodwork import costing, reports
+
+from .running import PROPOSAL, goodwork
+
+
+class Asked:
+    """A costing that keeps what it was asked and answers with it."""
+
+    def __init__(self) -> None:
+        self.reforms: Any = None
+        self.options: dict[str, Any] = {}
+
+    def cost(self, reforms: Any, **options: Any) -> Asked:
+        options.pop("progress")("Costing", 1.0)
+        self.reforms, self.options = reforms, options
+        return self
+
+    def summary(self) -> str:
+        return "It costs £1bn"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"exchequer_effect": {"static": [-1.0]}}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    stub = Asked()
+    monkeypatch.setattr(costing, "cost", stub.cost)
+    return stub
+
+
+def test_cost_passes_on_every_option(asked: Asked) -> None:
+    result = goodwork(
+        *("cost", "a", "b.yaml", "--baseline", "c", "--baseline", "d", "--years", "2027-28:2028-29"),
+        *("--behaviour", "high", "--basis", "accruals", "--forecast", "2025-11", "--population", "full"),
+        *("--set", "x@2027-04-01=1", "--set", "y@2027-04-01=2"),
+    )
+    assert result.exit_code == 0
+    assert asked.reforms == ["a", "b.yaml"]
+    assert asked.options == {
+        "baseline": ["c", "d"],
+        "years": "2027-28:2028-29",
+        "behaviour": "high",
+        "basis": "accruals",
+        "forecast": "2025-11",
+        "population": "full",
+        "settings": ["x@2027-04-01=1", "y@2027-04-01=2"],
+    }
+
+
+def test_cost_without_options_asks_for_the_whole_window_at_central_behaviour(asked: Asked) -> None:
+    goodwork("cost", "a")
+    assert asked.options == {
+        "baseline": [],
+        "years": "2026-27:2031-32",
+        "behaviour": "central",
+        "basis": "accruals",
+        "forecast": "latest",
+        "population": "default",
+        "settings": [],
+    }
+
+
+def test_settings_alone_can_be_costed(asked: Asked) -> None:
+    assert goodwork("cost", "--set", "x@2027-04-01=1").exit_code == 0
+    assert (asked.reforms, asked.options["settings"]) == ([], ["x@2027-04-01=1"])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--basis", "cash"), "has accruals only"),
+        (("--forecast", "2025-11"), "has latest only"),
+        (("--population", "full"), "has default only"),
+        (("--population", "companies.parquet"), "has default only"),
+    ],
+)
+def test_what_this_version_does_not_have_is_refused_in_words(options: tuple[str, ...], words: str) -> None:
+    result = goodwork("cost", PROPOSAL, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_to_cost_nothing_is_a_lesson() -> None:
+    result = goodwork("cost")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "There is nothing to cost" in result.stderr
+
+
+def test_four_wrong_settings_are_told_at_once() -> None:
+    wrong = (
+        "human_investment.additional_deduction@2027-04-01=thirty",
+        "human_investment.additional_deduction@2027-04-31=0.3",
+        "corporation_tax.main_rate@2027-04-01=20",
+        "corporation_tax.man_rate@2027-04-01=0.2",
+    )
+    result = goodwork("cost", PROPOSAL, *(word for one in wrong for word in ("--set", one)))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line for line in result.stderr.splitlines() if line.endswith("has 1 fault.")] == [
+        f"--set {one} has 1 fault." for one in wrong
+    ]
+
+
+def test_the_plus_between_two_reforms_needs_no_quotes(asked: Asked) -> None:
+    goodwork("cost", "a", "+", "b")
+    assert asked.reforms == ["a", "b"]
+
+
+def test_the_table_is_data_and_nothing_else_is(asked: Asked) -> None:
+    result = goodwork("cost", "a")
+    assert (result.stdout, result.stderr) == ("It costs £1bn\n", "")
+    assert asked.reforms == ["a"]
+
+
+def test_json_is_the_result(asked: Asked) -> None:
+    assert json.loads(goodwork("cost", "a", "--json").stdout) == asked.to_dict()
+
+
+@pytest.mark.parametrize(("extra", "said"), [((), "No chart.\nWritten to"), (("--quiet",), "")])
+def test_out_writes_the_files_and_says_where(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, extra: tuple[str, ...], said: str
+) -> None:
+    calls = []
+    monkeypatch.setattr(
+        reports,
+        "write_costing",
+        lambda *given: calls.append(given) or reports.Written((tmp_path / "cost.csv",), ("No chart.",)),
+    )
+    result = goodwork("cost", "a", "--out", str(tmp_path), *extra)
+    assert calls == [(asked, tmp_path)]
+    assert result.stdout == asked.summary() + "\n"
+    assert result.stderr.startswith(said)
+    assert bool(result.stderr) == bool(said)
+
+
+def test_years_that_are_not_years_are_a_lesson() -> None:
+    result = goodwork("cost", PROPOSAL, "--years", "2026-28")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is not a financial year" in result.stderr
