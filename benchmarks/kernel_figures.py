@@ -232,7 +232,7 @@ def _charge(system: Any, periods: list[AccountingPeriod]) -> list[ChargePart]:
                 continue
             start, end = found[slot]
             scale = one.length_factor_of_part(start, end)
-            means = (mean_within(each, one, start, end) for each in rates)
+            means = (mean_within(each, start, end) for each in rates)
             rows.append((one.share(start, end), *means, *(each.on(start) * scale for each in limits)))
         parts.append(ChargePart(*map(_figure, zip(*rows, strict=True))))
     return parts

@@ -131,7 +131,7 @@ def test_the_deduction_is_the_sum_of_its_heads_and_never_negative(spent, levy, c
     assert min(float(part[0]) for part in parts) >= 0
     assert sum(part[0] for part in parts) == pytest.approx(whole[0], abs=1e-6)
     assert whole[0] == pytest.approx(rate * qualifying[0], abs=1e-6)
-    left = max(sum(spent) - min(levy + connected, sum(spent)) - grants - research, 0)
+    left = max(sum(spent) - min(levy + connected, sum(spent)) - grants - research, 0) if rate else 0
     assert qualifying[0] == pytest.approx(left * 275 / 365, abs=1e-5)
 
 

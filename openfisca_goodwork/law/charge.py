@@ -1,7 +1,8 @@
-"""The charge to corporation tax: rates, small profits rate, marginal relief (CTA 2010 ss.18A to 18N, and as before 2015).
+"""The charge to corporation tax: main and profits rate, marginal relief (CTA 2010 ss.18A to 18N, before 2015 ss.18 to 24).
 
 Where a limit changes inside an accounting period, the parts before and after are periods of their own, profits shared by
-days (FA 2021 Sch 1 para 34). Where only a rate changes, one computation of limits and the rates weighted by days.
+days (FA 2014 Sch 1 para 22(2) to (4) for 1 April 2015, FA 2021 Sch 1 para 34 for 1 April 2023). Where only a rate changes,
+one computation of limits and the rates weighted by days.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import SHARE, Variable
 from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import over_period, segments
+from openfisca_goodwork.periods import Segment, days_between, over_period, segments
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 _FRACTION = "corporation_tax.marginal_relief.fraction"
@@ -63,9 +64,18 @@ def charge_parts(company: Any, period: Any) -> list[ChargePart]:
         scale = stretch.length_factor / divisor
         lower, upper = (stretch.value(path) * scale for path in _LIMITS)
         rates = {name: stretch.value(path) for name, path in _RATES.items()}
-        parts.append(ChargePart(stretch.share, **rates, fraction=stretch.value(_FRACTION), lower=lower, upper=upper,
-                                has_small_rate=has_small_rate))  # fmt: skip
+        share, fraction = _share_of_days(stretch), stretch.value(_FRACTION)
+        parts.append(ChargePart(share, **rates, fraction=fraction, lower=lower, upper=upper, has_small_rate=has_small_rate))
     return parts
+
+
+def _share_of_days(stretch: Segment) -> np.ndarray:
+    """Share of profits that falls to a part: by days, however limits are apportioned (FA 2021 Sch 1 para 34)."""
+    shares = [
+        0.0 if bounds is None else days_between(*bounds) / days_between(one.start, one.end)
+        for one, bounds in zip(stretch.periods.distinct, stretch.bounds, strict=True)
+    ]
+    return stretch.periods.spread(shares)
 
 
 def tax_on(parts: list[ChargePart], profits: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
@@ -139,7 +149,10 @@ class corporation_tax(Variable):
 
 
 class marginal_tax_rate(Variable):
-    """Tax of this period that £1 more of deductions would save: 0.265 between the limits, 0 for a company in loss."""
+    """Tax of this period on the last £1 of taxable total profits: 0.265 between the limits, 0 for a company in loss.
+
+    What £1 more of deductions would save, unless losses carried forward are in use: they would then be used by less.
+    """
 
     unit = SHARE
     label = "Marginal tax rate"

@@ -210,11 +210,7 @@ class Segment:
     def value_of_each(self, path: str) -> np.ndarray:
         """The same, one per distinct accounting period; 0 where the stretch is empty."""
         parameter = _history(self.company, path)
-        values = [
-            (*bounds, mean_within(parameter, one, *bounds))
-            for one, bounds in zip(self.periods.distinct, self.bounds, strict=True)
-            if bounds is not None
-        ]
+        values = [(*bounds, mean_within(parameter, *bounds)) for bounds in self.bounds if bounds is not None]
         _record(self.company, path, values)
         found = iter([value for _start, _end, value in values])
         return np.array([0 if bounds is None else next(found) for bounds in self.bounds])

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod
-from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words
+from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words, days_between
 from openfisca_goodwork.periods.refusals import RefusedDateError
 
 DAY_WEIGHTED = "day_weighted"
@@ -138,22 +138,22 @@ def value_over(parameter: History, period: AccountingPeriod) -> float:
             f"{parameter.path} changes on {day_in_words(changes[0].start)} by {', '.join(sorted(kinds))}: it has no single "
             f"value over the period from {day_in_words(period.start)} to {day_in_words(period.end)}."
         )
-    mean = _weighted(parameter.on(period.start), changes, period, period.start, period.end)
+    mean = _weighted(parameter.on(period.start), changes, period.start, period.end)
     return ceil(mean * _HYBRID_STEPS) / _HYBRID_STEPS if ROUNDED_UP_HYBRID in kinds else float(mean)
 
 
 @lru_cache(maxsize=65_536)
-def mean_within(parameter: History, period: AccountingPeriod, start: date, end: date) -> float:
-    """Mean of the values in force from start to end, weighted in the period's own unit (days, or months)."""
+def mean_within(parameter: History, start: date, end: date) -> float:
+    """Mean of the values in force from start to end, weighted by days."""
     changes = parameter.changes_within(start, end)
-    return float(_weighted(parameter.on(start), changes, period, start, end)) if changes else parameter.on(start)
+    return float(_weighted(parameter.on(start), changes, start, end)) if changes else parameter.on(start)
 
 
-def _weighted(opening: Any, changes: list[Value], period: AccountingPeriod, start: date, end: date) -> Fraction:
-    """Exact weighted mean: the rule that rounds a hybrid rate up must not see the noise of binary fractions."""
+def _weighted(opening: Any, changes: list[Value], start: date, end: date) -> Fraction:
+    """Exact mean by days, which statute counts for rates: the rule that rounds one up must not see binary noise."""
     days = [start, *(one.start for one in changes), end + ONE_DAY]
     values = [opening, *(one.value for one in changes)]
-    lengths = [Fraction(str(period.measure(first, after - ONE_DAY))) for first, after in pairwise(days)]
+    lengths = [Fraction((after - first).days) for first, after in pairwise(days)]
     total = sum(lengths)
     return sum((Fraction(str(value)) * length for value, length in zip(values, lengths, strict=True)), Fraction()) / total
 
@@ -170,8 +170,10 @@ def segments_of(parameters: tuple[History, ...], period: AccountingPeriod) -> tu
 def taper_before(parameter: History, period: AccountingPeriod, end: date) -> float:
     """What is left of a value that ends on a day, in a period that runs past it.
 
-    1, unless the value ends by ``day_weighted``: then the share of the period that lies before the change, the way the
-    super-deduction ran out (FA 2021 s.11).
+    1, unless the value ends by ``day_weighted``: then the share of the period's days that lie before the change, the way
+    the super-deduction ran out (FA 2021 s.11).
     """
     closing = [one for one in parameter.changes if one.start == end + ONE_DAY and one.start <= period.end]
-    return period.share(period.start, end) if closing and closing[0].straddle == DAY_WEIGHTED else 1.0
+    if not closing or closing[0].straddle != DAY_WEIGHTED:
+        return 1.0
+    return days_between(period.start, end) / days_between(period.start, period.end)

@@ -27,8 +27,13 @@ def test_a_hybrid_rate_is_rounded_up_to_two_decimals_of_a_percent():
 
 
 def test_a_hybrid_rate_that_comes_out_even_is_not_pushed_up_by_binary_noise():
+    ten_and_thirty_days = AccountingPeriod(date(2026, 3, 22), date(2026, 4, 30))
+    assert value_over(rate("rounded_up_hybrid"), ten_and_thirty_days) == 0.15
+
+
+def test_a_rate_is_shared_by_days_where_limits_are_cut_by_months():
     months = AccountingPeriod(YEAR.start, YEAR.end, in_months=True)
-    assert value_over(rate("rounded_up_hybrid"), months) == 0.15
+    assert value_over(rate("rounded_up_hybrid"), months) == 0.1499
 
 
 def test_a_day_weighted_rate_is_not_rounded():
@@ -88,7 +93,7 @@ def test_stretches_cover_the_period_once_and_nothing_changes_within_them(days, s
     assert all((later[0] - sooner[1]).days == 1 for sooner, later in pairwise(found))
     assert all(parameter.on(first) == parameter.on(last) for first, last in found)
     mean = sum(period.share(*one) * parameter.on(one[0]) for one in found)
-    assert mean_within(parameter, period, period.start, period.end) == pytest.approx(mean, abs=1e-9)
+    assert mean_within(parameter, period.start, period.end) == pytest.approx(mean, abs=1e-9)
 
 
 def test_an_unknown_path_is_named():

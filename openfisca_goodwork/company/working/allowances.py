@@ -148,8 +148,8 @@ ROWS = (
         _POOLS,
         "special_rate_pool_balance",
         "Brought forward, plus spending on special-rate plant and cars that no allowance took, and what a 50% allowance "
-        "left of plant sold in the period it was bought in, less disposal values and the uncharged part of the disposal value "
-        "of plant that had a 50% allowance.",
+        "left of plant sold in the period it was bought in, less disposal values and the uncharged part of the disposal "
+        "value of plant that had a 50% allowance.",
         (
             "special_rate_pool_brought_forward",
             *_classes_of("special_rate_pool"),
@@ -227,8 +227,8 @@ ROWS = (
     Row(
         _BUILDINGS,
         "structures_and_buildings_gain",
-        "Where there are proceeds: proceeds + allowances given on what was sold − its cost; a loss, so far as there are other "
-        "chargeable gains.",
+        "Where there are proceeds: proceeds + allowances given on what was sold − its cost; a loss, so far as there are "
+        "other chargeable gains.",
         (
             "structures_and_buildings_disposal_proceeds",
             "structures_and_buildings_allowances_given_on_disposals",

@@ -39,22 +39,26 @@ class first_accounting_period(Variable):
 
 
 class is_final_accounting_period(Variable):
-    """Whether the trade ceases at the end of this accounting period: no first-year allowances, pools are closed."""
+    """Whether the trade ceases at the end of this period: no first-year or annual allowance, pools closed, losses ended."""
 
     value_type = bool
     label = "The trade ceases in this accounting period"
-    reference = "CAA 2001 ss.46(2), 65(1)"
+    reference = "CAA 2001 ss.38B, 46(2), 65(1); CTA 2010 ss.45(4)(a), 45A(1)"
 
 
 class Apportionment(Enum):
-    """How an amount for a year is cut to part of one: strictly by days, or by months as many published examples do."""
+    """How a limit for a year is cut to part of one: by days, or by months as many published examples do."""
 
     days = "By days"
     months = "By months"
 
 
 class apportionment(Variable):
-    """Whether limits and rates are apportioned by days (statute) or by months (many published examples)."""
+    """Whether limits are cut, and allowances of a short period, by days or by months, as many published examples do.
+
+    Where statute counts days, they are counted either way: rates across a change, hybrid rates, the taper of the
+    super-deduction, profits of a period that straddles a change of limits.
+    """
 
     value_type = Enum
     possible_values = Apportionment
