@@ -1,4 +1,4 @@
-"""The charge to corporation tax: main and profits rate, marginal relief (CTA 2010 ss.18A to 18N, before 2015 ss.18 to 24).
+"""The charge to corporation tax: rates and marginal relief (CTA 2010 ss.18A to 18N, before 2015 ss.18 to 24).
 
 Where a limit changes inside an accounting period, the parts before and after are periods of their own, profits shared by
 days (FA 2014 Sch 1 para 22(2) to (4) for 1 April 2015, FA 2021 Sch 1 para 34 for 1 April 2023). Where only a rate changes,

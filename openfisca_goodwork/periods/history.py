@@ -168,12 +168,12 @@ def segments_of(parameters: tuple[History, ...], period: AccountingPeriod) -> tu
 
 @lru_cache(maxsize=65_536)
 def taper_before(parameter: History, period: AccountingPeriod, end: date) -> float:
-    """What is left of a value that ends on a day, in a period that runs past it.
+    """What is left of a value in force up to a day and perhaps longer, in a period that runs past its end.
 
     1, unless the value ends by ``day_weighted``: then the share of the period's days that lie before the change, the way
     the super-deduction ran out (FA 2021 s.11).
     """
-    closing = [one for one in parameter.changes if one.start == end + ONE_DAY and one.start <= period.end]
+    closing = [one for one in parameter.changes if end < one.start <= period.end]
     if not closing or closing[0].straddle != DAY_WEIGHTED:
         return 1.0
-    return days_between(period.start, end) / days_between(period.start, period.end)
+    return days_between(period.start, closing[0].start - ONE_DAY) / days_between(period.start, period.end)
