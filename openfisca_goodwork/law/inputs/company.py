@@ -6,7 +6,7 @@ from openfisca_goodwork.model import SHARE, Variable
 
 
 class is_uk_resident(Variable, kept=True):
-    """Whether the company is UK resident throughout: only such companies have the small profits rate."""
+    """Whether the company is UK resident in the accounting period: only such companies have the small profits rate."""
 
     value_type = bool
     default_value = True
@@ -23,7 +23,11 @@ class is_close_investment_holding_company(Variable, kept=True):
 
 
 class associated_companies(Variable, kept=True, minimum=0):
-    """Number of *other* companies associated with it at any time in the accounting period, dormant ones left out."""
+    """Number of *other* companies associated with it at any time in the accounting period, dormant ones left out.
+
+    Where the limits change inside the period (1 April 2015, 1 April 2023), one number serves the parts before and after: give
+    those associated at any time in the part that has limits.
+    """
 
     unit = "company"
     label = "Associated companies"
