@@ -145,7 +145,7 @@ def _value(value: Value, unit: str) -> str:
 def variables() -> str:
     """The page of variables: what goes into the law and what comes out of it."""
     law = current_law().variables
-    given = {name for name, one in law.items() if not one.formulas or is_dated(one) or name.endswith("_brought_forward")}
+    given = {name for name, one in law.items() if not one.formulas or is_dated(one) or "_brought_forward" in name}
     shown = [name for name in sorted(law) if not name.endswith("_on")]
     tables = {"Inputs": [name for name in shown if name in given], "Outputs": [name for name in shown if name not in given]}
     return "\n".join([VARIABLES_HEADING, *(part for title, names in tables.items() for part in _variables(title, names))])

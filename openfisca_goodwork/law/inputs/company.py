@@ -25,8 +25,8 @@ class is_close_investment_holding_company(Variable, kept=True):
 class associated_companies(Variable, kept=True, minimum=0):
     """Number of *other* companies associated with it at any time in the accounting period, dormant ones left out.
 
-    Where the limits change inside the period (1 April 2015, 1 April 2023), one number serves the parts before and after: give
-    those associated at any time in the part that has limits.
+    Where the limits change inside the period (1 April 2015, 1 April 2023), one number serves the parts before and after:
+    give those associated at any time in the part that has limits.
     """
 
     unit = "company"
