@@ -13,6 +13,8 @@ import pytest
 
 from openfisca_goodwork import system
 
+from . import named_figures
+
 PACKAGE = Path(system.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LAW = system.current_law()
@@ -122,6 +124,14 @@ def test_formulas_hold_no_figure_of_law():
 def test_every_other_number_beside_the_law_has_a_reason():
     found = set(figures("periods")) | {("model.py", value) for _, value in figures("model.py")}
     assert found == set(NAMED_FIGURES)
+
+
+def test_every_number_of_the_population_has_a_reason():
+    assert set(figures("population")) == named_figures.named(named_figures.NAMED_FIGURES)
+
+
+def test_every_number_of_the_costing_has_a_reason():
+    assert set(figures("costing")) == named_figures.named(named_figures.COSTING)
 
 
 def test_the_search_for_figures_finds_them():

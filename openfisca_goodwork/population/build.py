@@ -13,7 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.population import calibrate, frame, level, panel, paths, plant, records, sample, targets, training
+from openfisca_goodwork.population import (
+    calibrate,
+    frame,
+    level,
+    panel,
+    paths,
+    plant,
+    records,
+    sample,
+    sources,
+    targets,
+    training,
+)
 from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
@@ -57,7 +69,7 @@ def build(law: TaxBenefitSystem, size: int | None = None, progress: Progress = s
     progress("years", 0.3)
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
     spent = panel.plant(read, who, paths.YEARS)
-    columns |= {"profit_level": np.ones(len(paths.YEARS)), "section_level": np.ones(19)}
+    columns |= {"profit_level": np.ones(len(paths.YEARS)), "section_level": np.ones(len(sources.SECTIONS))}
     return _fitted(law, read, columns, spent, design, progress)
 
 

@@ -16,6 +16,14 @@ from openfisca_goodwork.population.assumptions import Assumptions
 
 POINTS = 4000
 BODY_POINTS = 32
+TAIL_POINTS = 16
+POINTS_OF_A_PIECE = 5
+PIECES = ("first", "second", "third", "fourth")
+# The tail is drawn down to where fewer than this many companies are left; a band without companies counts for half of one.
+LAST_COMPANY, HALF_A_COMPANY = 0.4, 0.5
+# Points of the tail nearer its start than this many times the start are left out, so that body and tail join smoothly.
+CLEAR_OF_THE_JOIN = 2
+FALLING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -46,44 +54,41 @@ def through(amounts: NDArray[np.float64], survival: NDArray[np.float64]) -> Dist
 def profits(read: Assumptions, profit_makers: float) -> Distribution:
     """Profits of profit-making companies: a lognormal body and a tail whose exponent changes three times.
 
-    The points leave out £120,000 to £500,000, where the two meet, so that the join is smooth; the exponents change at
-    £4m, £54m and £510m.
+    The points leave out the stretch where the two meet, so that the join is smooth.
     """
-    start = 250_000.0
-    above = read("base.profit.companies_above_250k") / profit_makers
-    steps = (start, 4e6, 54e6, 510e6, read("base.profit.maximum"))
-    names = ("exponent_from_250k", "exponent_from_4m", "exponent_from_54m", "exponent_from_510m")
-    exponents = [read(f"base.profit.{name}") for name in names]
-    body_x, body_s = _lognormal_body(
-        read("base.profit.log_mean"), read("base.profit.log_spread"), start, above, (1.0, 120_000.0)
-    )
-    tail_x, tail_s = _broken_tail(steps, exponents, above, 0.4 / profit_makers)
-    clear = tail_x >= 2 * start
+    above = read("base.profit.companies_in_tail") / profit_makers
+    steps = [*(read(f"base.profit.tail.{piece}.starts") for piece in PIECES), read("base.profit.maximum")]
+    exponents = [read(f"base.profit.tail.{piece}.exponent") for piece in PIECES]
+    mean, spread, start = read("base.profit.log_mean"), read("base.profit.log_spread"), steps[0]
+    body_x, body_s = _lognormal_body(mean, spread, start, above, (1.0, read("base.profit.body_ends")))
+    tail_x, tail_s = _broken_tail(steps, exponents, above, LAST_COMPANY / profit_makers)
+    clear = tail_x >= CLEAR_OF_THE_JOIN * start
     return through(np.concatenate([body_x, tail_x[clear]]), np.concatenate([body_s, tail_s[clear]]))
 
 
 def plant_spending(read: Assumptions, companies: float) -> Distribution:
     """Plant spending of a year over all `companies`, most of which buy none: the share above each amount."""
-    start = 100_000.0
+    start = read("base.plant.tail_starts")
     investing = read("base.plant.investing_companies") / companies
-    above = read("base.plant.companies_above_100k") / companies
+    above = read("base.plant.companies_in_tail") / companies
     mean, spread = np.log(read("base.plant.median")), read("base.plant.log_spread")
-    body_x, body_s = _lognormal_body(mean, spread, start, above / investing, (30.0, 50_000.0))
+    span = (read("base.plant.body_starts"), read("base.plant.body_ends"))
+    body_x, body_s = _lognormal_body(mean, spread, start, above / investing, span)
     steps = (start, read("base.plant.maximum"))
-    tail_x, tail_s = _truncated_tail(steps, read("base.plant.exponent"), above, 0.4 / companies)
-    clear = tail_x >= 2 * start
+    tail_x, tail_s = _truncated_tail(steps, read("base.plant.exponent"), above, LAST_COMPANY / companies)
+    clear = tail_x >= CLEAR_OF_THE_JOIN * start
     return through(np.concatenate([body_x, tail_x[clear]]), np.concatenate([body_s * investing, tail_s[clear]]))
 
 
 def turnover(read: Assumptions, edges: NDArray[np.float64], counts: NDArray[np.float64]) -> Distribution:
     """Turnover in an industry: smooth through the edges of the published bands, a truncated Pareto above the last."""
     total = counts.sum()
-    above = np.maximum(counts[::-1].cumsum()[::-1], 0.5) / total
+    above = np.maximum(counts[::-1].cumsum()[::-1], HALF_A_COMPANY) / total
     amounts = np.concatenate([[read("base.turnover.smallest")], edges[1:-1]])
     steps = (edges[-1], read("base.turnover.maximum"))
-    tail_x, tail_s = _truncated_tail(steps, read("base.turnover.exponent"), above[-1], 0.4 / total)
+    tail_x, tail_s = _truncated_tail(steps, read("base.turnover.exponent"), above[-1], LAST_COMPANY / total)
     survival = np.concatenate([above[:-1], tail_s])
-    return through(np.concatenate([amounts, tail_x]), np.minimum.accumulate(survival - 1e-12 * np.arange(survival.size)))
+    return through(np.concatenate([amounts, tail_x]), np.minimum.accumulate(survival - FALLING * np.arange(survival.size)))
 
 
 def _lognormal_body(
@@ -103,7 +108,7 @@ def _broken_tail(
     """Points of a tail of Pareto pieces, down to the share `least`."""
     amounts, survival = [steps[0]], [above]
     for low, high, exponent in zip(steps[:-1], steps[1:], exponents, strict=True):
-        inner = np.geomspace(low, high, 5)[1:]
+        inner = np.geomspace(low, high, POINTS_OF_A_PIECE)[1:]
         start = survival[-1]
         amounts += list(inner)
         survival += list(start * (inner / low) ** -exponent)
@@ -117,7 +122,7 @@ def _truncated_tail(
     """Points of a Pareto tail cut off at the last step, down to the share `least`."""
     low, high = steps
     end = (high / low) ** -exponent
-    survival = np.geomspace(above, min(least, above / 2), 16)
+    survival = np.geomspace(above, min(least, above / 2), TAIL_POINTS)
     amounts = low * (survival / above * (1 - end) + end) ** (-1 / exponent)
     return amounts, survival
 

@@ -14,6 +14,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 SECOND = np.uint64(0x94D049BB133111EB)
 BITS_KEPT = 2.0**-52
+LOWEST_SCORE = -9.0
+"""A normal score below that of every company: of those that do nothing."""
 
 
 def uniform(ids: NDArray[np.integer], stage: str, seed: int) -> NDArray[np.float64]:

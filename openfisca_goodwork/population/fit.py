@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
@@ -12,9 +14,10 @@ from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, line
 
 Floats = NDArray[np.float64]
+Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
 OUTPUTS = (level.TAX, level.GROSS_TAX, REPAID, "capital_allowances", "annual_investment_allowance", "super_deduction")
-TOLERANCES = {"counts": 0.01, "regions": 0.10, "tax": 0.05, "training": 0.05, "shape": 0.15, "loose": 0.25}
+TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR, HELD_OUT_YEAR = "2023-24", "2021-22"
 YEARS = (FITTED_YEAR, HELD_OUT_YEAR)
@@ -30,23 +33,24 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     """The report of a population: the law is run once over all its years."""
     read, weights = Assumptions(law.parameters), built.columns["weight"]
     outputs = level.by_financial_year(law, built.columns, OUTPUTS, level.SOLVED_YEARS)
+    within = {name: read(f"base.fit_tolerance.{name}") for name in TOLERANCES}
     lines = [
-        *_counts(read, built, weights),
-        *_tax_by_year(outputs, weights),
-        *(one for year in YEARS for one in _tax_by_section(built, outputs, weights, year)),
-        *(one for year in YEARS for one in _liable(built, outputs, weights, year)),
-        *(one for year in YEARS for one in _concentration(outputs, weights, year)),
-        *_training(read, built, weights),
-        *_allowances(outputs, weights),
+        *_counts(read, built, weights, within),
+        *_tax_by_year(outputs, weights, within),
+        *(one for year in YEARS for one in _tax_by_section(built, outputs, weights, within, year)),
+        *(one for year in YEARS for one in _liable(built, outputs, weights, within, year)),
+        *(one for year in YEARS for one in _concentration(outputs, weights, within, year)),
+        *_training(read, built, weights, within),
+        *_allowances(outputs, weights, within),
     ]
     return FitReport(tuple(lines), _weights(built, weights))
 
 
-def _counts(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
-    tolerances = {"companies by region and section": "regions", "companies by region and turnover": "loose"}
+def _counts(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
+    kinds = {"companies by region and section": "regions", "companies by region and turnover": "loose"}
     lines = []
     for table in targets.counts(read, built.columns):
-        tolerance = TOLERANCES[tolerances.get(table.block, "counts")]
+        tolerance = within[kinds.get(table.block, "counts")]
         lines += _count_lines(table, weights, "2025" if table.status == "seen" else "2021-22", tolerance)
     return lines
 
@@ -71,7 +75,7 @@ def _origin(row: sources.Row, source: str = "", status: str = "") -> Origin:
     return Origin(row.unit, row.year, source or row.source, status or row.status)
 
 
-def _tax_by_year(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
+def _tax_by_year(outputs: dict[str, NDArray], weights: Floats, within: Within) -> list[Line]:
     totals = outputs[level.TAX] @ weights / MILLION
     return [
         line(
@@ -79,7 +83,7 @@ def _tax_by_year(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
             row.keys[0],
             (row.figure, totals[_at(row.year)]),
             _origin(row),
-            tolerance=TOLERANCES["tax"],
+            tolerance=within["tax"],
             fitted=True,
         )
         for row in sources.rows("corporation_tax")
@@ -87,7 +91,7 @@ def _tax_by_year(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
     ]
 
 
-def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
+def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
     """Tax by section: the sections' shares of the official total of the year."""
     official = sources.by_section("corporation tax liabilities", year)
     total = sources.row("corporation_tax", year, "corporation tax liabilities")
@@ -102,14 +106,14 @@ def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, 
             name,
             both,
             Origin("GBP million", year, source, "derived"),
-            tolerance=TOLERANCES["tax" if fitted else "loose"],
+            tolerance=within["tax" if fitted else "loose"],
             fitted=fitted,
         )
         for name, both in zip(sources.SECTIONS, zip(official, model, strict=True), strict=True)
     ]
 
 
-def _liable(built: Built, outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
+def _liable(built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
     """Companies with a liability, by section and in all."""
     fitted = year == FITTED_YEAR
     tax = outputs[level.GROSS_TAX][_at(year)]
@@ -120,13 +124,13 @@ def _liable(built: Built, outputs: dict[str, NDArray], weights: Floats, year: st
         f"all sections, {year}",
         (total.figure, weights[tax > 0].sum()),
         _origin(total),
-        tolerance=TOLERANCES["tax"],
+        tolerance=within["tax"],
         fitted=fitted,
     )
-    return [*_count_lines(table, weights, year, TOLERANCES["tax" if fitted else "loose"]), everyone]
+    return [*_count_lines(table, weights, year, within["tax" if fitted else "loose"]), everyone]
 
 
-def _concentration(outputs: dict[str, NDArray], weights: Floats, year: str) -> list[Line]:
+def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
     """Companies with over 1m of tax, and their share of it.
 
     What groups save by using losses at once is taken off their tax, and so are repayments to companies that had over 1m of
@@ -148,14 +152,14 @@ def _concentration(outputs: dict[str, NDArray], weights: Floats, year: str) -> l
             f"{row.keys[1]}, {year}",
             (row.figure, model[row.keys[1]]),
             _origin(row),
-            tolerance=TOLERANCES["shape"],
+            tolerance=within["shape"],
             fitted=year == FITTED_YEAR,
         )
         for row in rows
     ]
 
 
-def _training(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
+def _training(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
     section = built.columns["section"]
     spending = weights * built.columns["training"]
     lines = []
@@ -168,14 +172,14 @@ def _training(read: Assumptions, built: Built, weights: Floats) -> list[Line]:
                 sector.name,
                 (sector.spending / MILLION, spending[here].sum() / MILLION),
                 _origin(row, f"{row.source}; companies' share assumed", "derived"),
-                tolerance=TOLERANCES["training"],
+                tolerance=within["training"],
                 fitted=True,
             )
         )
     return lines
 
 
-def _allowances(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
+def _allowances(outputs: dict[str, NDArray], weights: Floats, within: Within) -> list[Line]:
     """Allowances: those that assumptions on spending were set by count as fitted."""
     lines = []
     for row in sources.rows("capital_allowances"):
@@ -187,7 +191,7 @@ def _allowances(outputs: dict[str, NDArray], weights: Floats) -> list[Line]:
                 f"{row.keys[1]}, {row.year}",
                 (row.figure, model),
                 _origin(row),
-                tolerance=TOLERANCES["shape"],
+                tolerance=within["shape"],
                 fitted=row.keys in FITTED_ALLOWANCES,
             )
         )

@@ -19,6 +19,8 @@ from openfisca_goodwork.population.assumptions import Assumptions
 Floats = NDArray[np.float64]
 SHIFT_ROUNDS = 25
 SHIFT_DAMPING = 0.3
+SHARE_ROUNDS = 30
+MAP_POINTS, NEAR_THE_TOP = 4000, 5000
 LEAST_SCORE, BIN, BINS = -12.0, 0.002, 12_000
 FITTED_YEAR = "2023-24"
 SCORES = ("employment", "turnover", "profit", "investment")
@@ -229,7 +231,7 @@ def _profit(
     at = np.flatnonzero(active)
     own, letters = score[at], section[at]
     amounts = curve.amount((np.arange(at.size)[::-1] + 0.5) / at.size)
-    shifted = np.full(score.size, -9.0, dtype=np.float32)
+    shifted = np.full(score.size, draw.LOWEST_SCORE, dtype=np.float32)
     shifted[at] = own + _section_shifts(curve, own, letters)[letters]
     order = np.argsort(shifted[at], kind="stable")
     profit = np.zeros(score.size, dtype=np.float32)
@@ -255,8 +257,8 @@ def _section_shifts(curve: distributions.Distribution, score: Floats, letters: N
 
 def _thinned(score: NDArray, amounts: Floats) -> tuple[Floats, Floats]:
     """The map from score to log amount at its quantiles, and at every company near the top."""
-    near_top = max(score.size - 5000, 0)
-    kept = np.unique(np.concatenate([np.linspace(0, near_top, 4000).astype(int), np.arange(near_top, score.size)]))
+    near_top = max(score.size - NEAR_THE_TOP, 0)
+    kept = np.unique(np.concatenate([np.linspace(0, near_top, MAP_POINTS).astype(int), np.arange(near_top, score.size)]))
     return score[kept].astype(np.float64), np.log(amounts[kept])
 
 
@@ -266,7 +268,7 @@ def _ranked_plant(score: Floats, active: NDArray, spending: distributions.Distri
 
     at = np.flatnonzero(active)
     survival = _survival_by_rank(score[at])
-    scores = np.full(score.size, -9.0, dtype=np.float32)
+    scores = np.full(score.size, draw.LOWEST_SCORE, dtype=np.float32)
     scores[at] = -ndtri(survival)
     plant = np.zeros(score.size, dtype=np.float32)
     plant[at] = plant_at(spending, survival)
@@ -306,7 +308,7 @@ def region_shares() -> Floats:
     by_band = sources.matrix("companies_by_region_and_employment", sources.REGIONS, sources.EMPLOYMENT_BANDS, (1, 2))
     enterprises = sources.matrix("enterprises_by_region_and_section", sources.REGIONS, tuple(sources.SECTIONS), (1, 2))
     joint = enterprises[:, :, None] / enterprises.sum(axis=0)[None, :, None] * cells[None]
-    for _ in range(30):
+    for _ in range(SHARE_ROUNDS):
         joint *= (by_band / joint.sum(axis=1))[:, None, :]
         joint *= np.where(cells > 0, cells / np.maximum(joint.sum(axis=0), 1e-12), 1)[None]
     return joint / np.maximum(joint.sum(axis=0, keepdims=True), 1e-12)

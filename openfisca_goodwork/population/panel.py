@@ -48,7 +48,7 @@ def plant(read: Assumptions, company: Company, years: range) -> NDArray[np.float
     """Plant spending of each company in each year, years × companies, before scaling to the total of the year."""
     from scipy.special import ndtr
 
-    score = np.where(company.active, company.plant_score, -9.0)
+    score = np.where(company.active, company.plant_score, draw.LOWEST_SCORE)
     small, large = read("base.plant.yearly_share_small"), read("base.plant.yearly_share_large")
     start, end = read("base.plant.yearly_share_from"), read("base.plant.yearly_share_to")
     share = small + (large - small) * np.clip((score - start) / (end - start), 0, 1)

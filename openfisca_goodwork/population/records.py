@@ -107,7 +107,7 @@ def _associates(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> ND
     mean = read.each("base.groups.mean_associates", SIZES)[size]
     ends = 1 / mean
     drawn = 1 + np.floor(np.log(draw.uniform(ids, "associates", seed)) / np.log1p(-ends * (1 - 1e-9)))
-    return np.where(member, np.minimum(drawn, 2000), 0).astype(np.int16)
+    return np.where(member, np.minimum(drawn, read("base.groups.maximum_associates")), 0).astype(np.int16)
 
 
 def _end_months(read: Assumptions, ids: NDArray, band: NDArray, profit: NDArray, seed: int) -> NDArray[np.int8]:

@@ -21,7 +21,6 @@ from openfisca_goodwork.population.frame import Cells, count_cells, region_share
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
-LEAST_RECORDS = 8
 TABLES = {
     "companies_by_industry_and_employment": ("industry", "employment_band"),
     "companies_by_industry_and_turnover": ("industry", "turnover_band"),
@@ -119,7 +118,7 @@ RAKED = (
 def totals(read: Assumptions, tables: Sequence[Count], certain: NDArray[np.bool_], liable: Count | None) -> Totals:
     """The totals to be met by the records that are not certain, whose weights alone may move.
 
-    A cell with fewer than LEAST_RECORDS of them is left as sampled.
+    A cell with fewer than the assumed number of them is left as sampled.
     """
     from scipy import sparse
 
@@ -133,7 +132,7 @@ def totals(read: Assumptions, tables: Sequence[Count], certain: NDArray[np.bool_
         free = (table.cell >= 0) & ~certain
         records = np.bincount(table.cell[free], minlength=len(table.names))
         fixed = np.bincount(table.cell[certain & (table.cell >= 0)], minlength=len(table.names))
-        kept = np.flatnonzero(records >= LEAST_RECORDS)
+        kept = np.flatnonzero(records >= read("base.weights.least_records"))
         columns.append(_indicators(table.cell, free, kept))
         names += [f"{table.block}: {table.names[cell]}" for cell in kept]
         wanted.append((table.official - fixed)[kept])

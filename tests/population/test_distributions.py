@@ -49,7 +49,7 @@ def test_amount_and_survival_undo_each_other(read: Assumptions) -> None:
 def test_about_a_tenth_of_profit_makers_are_above_250_000(read: Assumptions) -> None:
     makers = 1_900_000
     above = distributions.profits(read, makers).survival(np.array([250_000.0]))[0] * makers
-    assert above == pytest.approx(read("base.profit.companies_above_250k"), rel=0.1)
+    assert above == pytest.approx(read("base.profit.companies_in_tail"), rel=0.1)
 
 
 def test_a_cut_off_pareto_keeps_inside_its_band_and_follows_its_exponent() -> None:

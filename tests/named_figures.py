@@ -1,0 +1,83 @@
+"""Numbers that stand in the code beside the law, by module, each with a reason: what they are, if not law or assumption.
+
+Law and assumptions are parameters. What is here belongs to a method, a calendar, a classification or a page.
+"""
+
+from __future__ import annotations
+
+NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
+    "population/assumptions.py": (
+        ({2018, 2033}, "the first and the last label of the panel, which its columns are laid out by"),
+        ({4, 13}, "April; the month after the last"),
+    ),
+    "population/build.py": (({0.2, 0.3, 0.4, 0.45, 0.6, 0.62, 0.65, 0.75, 0.95}, "shares of the work done, for the bar"),),
+    "population/calibrate.py": (
+        ({80, 1e-8, 600, 1e-12}, "rounds, precision and guards of the search"),
+        ({10}, "tolerances that a total may be away before the search has failed"),
+        ({0.5, 0.25, 0.125, 0.0625, 0.03125}, "halved steps"),
+        ({5, 1e-3}, "what a message and the report show: totals, and how near a bound counts as at it"),
+    ),
+    "population/distributions.py": (
+        ({4000, 32, 16, 5}, "points through which a curve is drawn"),
+        ({0.4, 0.5}, "parts of one company below which a tail has none"),
+        ({2}, "how far from the join of body and tail points count; half"),
+        ({1e-12}, "keeps a curve falling where a band is empty"),
+    ),
+    "population/draw.py": (
+        ({0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 30, 27, 31}, "SplitMix64"),
+        ({12, 2, 52, 0.5, 16}, "bits of a 64-bit float's fraction, and of a key"),
+        ({9.0}, "a normal score below that of every company"),
+    ),
+    "population/export.py": (({2, 100}, "two labels touch a financial year; the last two figures of a year"),),
+    "population/fit.py": (({1e6}, "£ million"), ({4}, "figures of a year"), ({2}, "squares")),
+    "population/frame.py": (
+        ({25, 0.3, 0.002, 12.0, 12_000, 0.25}, "rounds, damping and bins of a search on a histogram"),
+        ({30, 1e-12}, "rounds and guard of proportional fitting"),
+        ({4000, 5000}, "points of the map from score to profit, and companies near the top that are each a point"),
+        ({2, 0.5}, "an axis of a table; half of the company itself, in a rank"),
+    ),
+    "population/inputs.py": (
+        ({2}, "heads priced by consumer prices stand first; labels that a year end in January leaves out"),
+        ({3, 12, 13, 1970}, "March; months; the year from which days are counted"),
+    ),
+    "population/level.py": (
+        ({2023}, "the year fitted, which the figures on file are of"),
+        ({1.1, 0.7, 2, 1e-4, 14, 4, 7, 1e-3, 1e-9, 0.2, 5}, "starts, bounds, rounds and precision of two searches"),
+    ),
+    "population/panel.py": (({2}, "squares"),),
+    "population/paths.py": (({24, 6, 12, 0.5, 13, 4, 2, 3}, "months, half months and years before and after the panel"),),
+    "population/plant.py": (({2008, 11}, "the first year of pools on file; December, counted from 0"),),
+    "population/records.py": (
+        ({2, 4, 6}, "employment bands in which the sizes micro to large begin"),
+        ({2024, 2025, 12}, "the periods that the figures on file are of"),
+        ({3, 5, 7, 8, 9, 10, 11}, "months"),
+        ({1e-9}, "guard of a quotient"),
+    ),
+    "population/report.py": (({43, 100}, "widths of a page; companies too few for an error to mean much"),),
+    "population/sample.py": (
+        ({30}, "rounds of a search"),
+        ({8.0, 32.0, 100}, "places in the order in which companies are drawn"),
+    ),
+    "population/sources.py": (
+        ({5, 10, 20, 50, 100, 250, 500, 1000, 2000, 5000, 10_000, 50_000}, "edges of official bands"),
+        ({1e6}, "£ million"),
+        ({2}, "a place in a key"),
+    ),
+    "population/store.py": (({0.96}, "share of the work done, for the bar"),),
+    "population/targets.py": (({5.0}, "official counts are rounded to five"), ({2}, "an axis of a table")),
+    "population/training.py": (({2024, 12, 2}, "the period of the survey; parts of a key"),),
+}
+COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
+    "costing/engine.py": (({1e6}, "£ million"), ({0.3, 0.4, 0.5, 0.95}, "shares of the work done, for the bar")),
+    "costing/request.py": (({0.3}, "share of the work done, for the bar"),),
+    "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
+    "costing/runs.py": (({12}, "months of a year"),),
+    "costing/steps.py": (({3, 5}, "places in the order of the steps"),),
+    "costing/summary.py": (({5, 3, 1000, 44, 10, 2, 12, 1e6}, "rounding and widths of a page"),),
+    "costing/world.py": (({2}, "runs side by side"),),
+}
+
+
+def named(table: dict[str, tuple[tuple[set[float], str], ...]]) -> set[tuple[str, float]]:
+    """Every number of a table with its module."""
+    return {(module, figure) for module, groups in table.items() for numbers, _reason in groups for figure in numbers}
