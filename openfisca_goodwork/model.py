@@ -16,7 +16,7 @@ from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, incurred, refuse_other_labels
+from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
 
 YEAR = DateUnit.YEAR
 DAY = DateUnit.DAY
@@ -91,11 +91,9 @@ class Variable(CoreVariable):
         default = np.array(self.default_value, dtype=self.dtype)
 
         def formula(company: Any, _period: LabelPeriod) -> np.ndarray:
-            return np.broadcast_to(default, (company.count,))
+            return alike(default, company.count)
 
         return formula
-
-
 
 
 def is_dated(variable: CoreVariable) -> bool:

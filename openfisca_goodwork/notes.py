@@ -49,6 +49,8 @@ class Notes:
         """Drop what was worked out for labels before this one; what is kept for later periods, before an earlier one."""
         oldest = {True: kept_before, False: before}
         self.worked = {key: value for key, value in self.worked.items() if key[1] >= oldest[key[0] in self.kept]}
+        for periods in self.periods.values():
+            periods.forget()
 
     def first_label(self, asked: int) -> int:
         """The earliest label with an input; the label asked for where there is none."""

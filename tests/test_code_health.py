@@ -28,6 +28,7 @@ NAMED_FIGURES = {
         10_000,
     ): "a hybrid rate is rounded up to two decimals of a percent: FA 2019 s.31(6), FA 2026 s.28(5)",
     ("periods/history.py", 65_536): "entries of a cache",
+    ("periods/alike.py", 1_000): "companies below which an array more costs less than the care",
     ("periods/accounting_period.py", 12): "months of a year: CTA 2009 s.10",
     ("periods/accounting_period.py", 365): "days of a year against which a shorter period is measured",
     ("periods/accounting_period.py", 2): "a code for two ways of counting: by days, by months",

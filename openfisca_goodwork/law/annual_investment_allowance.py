@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from openfisca_goodwork.law.plant_claims import plant_claims
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
+from openfisca_goodwork.periods import alike
 
 
 class annual_investment_allowance_maximum(Variable):
@@ -35,4 +34,4 @@ class annual_investment_allowance(Variable):
 
     def formula(company, period):
         claimed = once(company, period, plant_claims).annual_investment_allowance
-        return sum(claimed.values(), np.zeros(company.count))
+        return sum(claimed.values(), alike(0.0, company.count))

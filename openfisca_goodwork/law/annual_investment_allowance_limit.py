@@ -21,25 +21,27 @@ class AnnualLimit:
     per company):
         maximum: for the whole period.
         runs: first and last window of each run; the last run is the whole period.
-        free: per run, what spending in it may still take; rows are runs.
+        free: per run, what spending in it may still take.
         windows: for each stretch of the claims, the window it lies in.
     """
 
     maximum: np.ndarray
     runs: list[tuple[int, int]]
-    free: np.ndarray
+    free: list[np.ndarray]
     windows: list[np.ndarray]
 
     def take(self, place: int, amount: np.ndarray) -> np.ndarray:
         """Use the allowance on spending in one stretch: no more than is free in any run that its window belongs to."""
         if len(self.runs) == 1:
             taken = np.minimum(amount, self.free[0])
-            self.free[0] = self.free[0] - taken
+            self.free = [self.free[0] - taken]
             return taken
         window = self.windows[place]
-        within = np.array([(first <= window) & (window <= last) for first, last in self.runs])
-        taken = np.minimum(amount, np.where(within, self.free, np.inf).min(axis=0))
-        self.free = self.free - within * taken
+        within = [(first <= window) & (window <= last) for first, last in self.runs]
+        taken = amount
+        for is_within, free in zip(within, self.free, strict=True):
+            taken = np.minimum(taken, np.where(is_within, free, np.inf))
+        self.free = [free - is_within * taken for is_within, free in zip(within, self.free, strict=True)]
         return taken
 
 
@@ -49,10 +51,10 @@ def annual_limit(company: Any, period: Any, stretches: list[Segment]) -> AnnualL
     share = company("annual_investment_allowance_share", period)
     depth = max(len(segments_of((parameter,), one)) for one in periods.distinct)
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
-    free = np.array([[_run_maximum(parameter, one, *run) for one in periods.distinct] for run in runs])
+    free = [periods.spread([_run_maximum(parameter, one, *run) for one in periods.distinct]) * share for run in runs]
     windows = [_window(parameter, stretch) for stretch in stretches] if depth > 1 else []
     maximum = periods.each(lambda one: maximum_of(parameter, one)) * share
-    return AnnualLimit(maximum, runs, free[:, periods.index] * share, windows)
+    return AnnualLimit(maximum, runs, free, windows)
 
 
 def maximum_of(parameter: History, period: AccountingPeriod) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openfisca_goodwork.model import Variable
+from openfisca_goodwork.periods import alike
 
 PARTS = (
     "annual_investment_allowance",
@@ -26,4 +27,4 @@ class capital_allowances(Variable):
     reference = "CAA 2001 ss.247, 270HA"
 
     def formula(company, period):
-        return sum(company(part, period) for part in PARTS)
+        return sum((company(part, period) for part in PARTS), alike(0.0, company.count))

@@ -15,7 +15,7 @@ import numpy as np
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import SHARE, Variable
 from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import Segment, days_between, over_period, segments
+from openfisca_goodwork.periods import Segment, alike, days_between, over_period, segments
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 _FRACTION = "corporation_tax.marginal_relief.fraction"
@@ -45,6 +45,8 @@ class ChargePart:
         """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£)."""
         part = augmented * self.share
         between = self.has_small_rate & (part > self.lower) & (part <= self.upper)
+        if not between.any():
+            return alike(0.0, profits.size)
         ratio = profits / np.where(augmented > 0, augmented, 1)
         return np.where(between, self.fraction * (self.upper - part) * ratio, 0)
 
@@ -80,7 +82,7 @@ def _share_of_days(stretch: Segment) -> np.ndarray:
 
 def tax_on(parts: list[ChargePart], profits: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
     """Corporation tax on taxable total profits, a pure function that other rules may call again (£)."""
-    return sum((part.tax(profits, profits + exempt_distributions) for part in parts), np.zeros_like(profits))
+    return sum((part.tax(profits, profits + exempt_distributions) for part in parts), alike(0.0, profits.size))
 
 
 class augmented_profits(Variable):

@@ -13,7 +13,7 @@ import numpy as np
 
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import Segment, incurred, incurred_within, over_period, segments
+from openfisca_goodwork.periods import Segment, alike, incurred, incurred_within, over_period, segments
 
 # In the order in which levy-funded and connected-party amounts come off them.
 HEADS = (
@@ -56,7 +56,8 @@ class TrainingClaims:
 
 def training_claims(company: Any, period: Any) -> TrainingClaims:
     """Work out the relief stretch by stretch of the period, as its rate and its cost heads change by date."""
-    claims = TrainingClaims(dict.fromkeys(HEADS, 0.0), dict.fromkeys(HEADS, 0.0))
+    nothing = alike(0.0, company.count)
+    claims = TrainingClaims(dict.fromkeys(HEADS, nothing), dict.fromkeys(HEADS, nothing))
     for stretch in segments(company, period, RATE, *map(inclusion_path, HEADS)):
         counted = {head: stretch.value_of_each(inclusion_path(head)) for head in HEADS}
         in_force = stretch.value_of_each(RATE) > 0

@@ -23,6 +23,7 @@ from openfisca_goodwork.periods import (
     RefusedPeriodError,
     accounting_periods,
     add_months,
+    alike,
     first_labels,
     history,
     of_earlier_period,
@@ -74,7 +75,7 @@ class CarryBack:
 
 def carry_back(company: Any, period: Any) -> CarryBack:
     """What this period's loss takes back from each earlier period, and with it what is terminal of losses before it."""
-    nothing = np.zeros(company.count)
+    nothing = alike(0.0, company.count)
     loss = company("trade_loss_available_for_carry_back", period)
     ceases = company("is_final_accounting_period", period) & company("claims_loss_carry_back", period)
     if not (loss.any() or ceases.any()):
@@ -85,7 +86,7 @@ def carry_back(company: Any, period: Any) -> CarryBack:
     extended = _at_end(company, periods, _EXTENDED_MONTHS)
     near = np.maximum(usual, terminal)
     earlier = list(_earlier_periods(company, period, np.maximum(near, extended) + terminal))
-    loss = _take(company, periods, earlier, loss, np.zeros_like(usual), near)
+    loss = _take(company, periods, earlier, loss, alike(0.0, company.count), near)
     extension = nothing
     if (loss * (extended > usual)).any():
         room = np.minimum(loss, _extension_left(company, period, periods, earlier)) * (extended > usual)
@@ -118,11 +119,11 @@ def _earlier_period(company: Any, period: Any, label: Any, back: int) -> Earlier
 
     given = sum(
         (of_earlier_period(company, period, variable_name(between), back - between) for between in range(1, back)),
-        np.zeros(company.count),
+        alike(0.0, company.count),
     )
     total = there("total_profits") - there("trading_losses_used_pre_april_2017")
     left = there("taxable_total_profits") + there("charitable_donations_relief") - given
-    return EarlierPeriod(back, label, total, given, left, np.zeros(company.count))
+    return EarlierPeriod(back, label, total, given, left, alike(0.0, company.count))
 
 
 def _take(
@@ -143,12 +144,17 @@ def _take(
 def _share_within(periods: Any, there: Any, after: np.ndarray, until: np.ndarray) -> np.ndarray:
     """Share of each company's earlier period that lies between two numbers of months before the later one began."""
     near, far = after.astype(int), until.astype(int)
-    shape = (len(periods.distinct), len(there.distinct), int(near.max()) + 1, int(far.max()) + 1)
-    code = np.ravel_multi_index((periods.index, there.index, near, far), shape)
-    shares = np.zeros(int(np.prod(shape)))
-    for one in np.flatnonzero(np.bincount(code, minlength=shares.size)).tolist():  # far faster than sorting four keys
-        here, other, first, last = map(int, np.unravel_index(one, shape))
-        shares[one] = _share(periods.distinct[here], there.distinct[other], first, last)
+    code = periods.index
+    for values in (there.index, near, far):
+        lowest, highest = int(values.min()), int(values.max())
+        code = code if lowest == highest else code * (highest - lowest + 1) + (values - lowest)
+    example = np.full(int(code.max()) + 1, -1)
+    example[code] = np.arange(code.size)  # a company of each kind: far faster than sorting four keys
+    shares = np.zeros(example.size)
+    for kind, at in enumerate(example.tolist()):
+        if at >= 0:
+            pair = periods.distinct[periods.index[at]], there.distinct[there.index[at]]
+            shares[kind] = _share(*pair, int(near[at]), int(far[at]))
     return shares[code]
 
 
@@ -168,10 +174,10 @@ def _extension_left(company: Any, period: Any, periods: AccountingPeriods, earli
     def window(of: AccountingPeriods) -> np.ndarray:
         return of.each(lambda one: cap.since(one.end).toordinal())
 
-    used = np.zeros(company.count)
+    used = alike(0.0, company.count)
     for one in earlier:
         is_same = window(accounting_periods(company, one.label)) == window(periods)
-        used += is_same * of_earlier_period(company, period, "loss_carried_back_under_extension", one.back)
+        used = used + is_same * of_earlier_period(company, period, "loss_carried_back_under_extension", one.back)
     share = company("extended_carry_back_cap_share", period)
     return np.maximum(_at_end(company, periods, _EXTENDED_CAP) * share - used, 0)
 
@@ -201,7 +207,7 @@ def _take_terminal(company: Any, period: Any, earlier: list[EarlierPeriod], mont
 
     The part of the loss that is not terminal is taken to have had the relief already given.
     """
-    used = np.zeros(company.count)
+    used = alike(0.0, company.count)
     if not months.any():
         return used
     carried = company("trading_losses_brought_forward", period) - company("trading_losses_used", period)
@@ -239,7 +245,7 @@ def _carried_back(back: int) -> type[Variable]:
 
     def formula(company, period):
         earlier = once(company, period, carry_back).earlier
-        return earlier[back - 1].taken if len(earlier) >= back else np.zeros(company.count)
+        return earlier[back - 1].taken if len(earlier) >= back else alike(0.0, company.count)
 
     words = "the accounting period before" if back == 1 else f"the accounting period {back} before"
     attributes = {
@@ -271,7 +277,7 @@ class trade_loss_available_for_carry_back(Variable):
 
     def formula(company, period):
         if not company("claims_loss_carry_back", period).any():
-            return np.zeros(company.count)
+            return alike(0.0, company.count)
         left = (
             company("trade_loss", period)
             - company("trade_loss_set_against_total_profits", period)
@@ -292,7 +298,7 @@ class loss_carried_back(Variable):
 
     def formula(company, period):
         earlier = once(company, period, carry_back).earlier
-        return sum((one.taken for one in earlier), np.zeros(company.count))
+        return sum((one.taken for one in earlier), alike(0.0, company.count))
 
 
 class loss_carried_back_under_extension(Variable, kept=True):
@@ -332,11 +338,13 @@ class loss_carry_back_repayment(Variable):
 
     def formula(company, period):
         earlier = once(company, period, carry_back).earlier
-        return sum((_repaid(company, period, one) for one in earlier), np.zeros(company.count))
+        return sum((_repaid(company, period, one) for one in earlier), alike(0.0, company.count))
 
 
 def _repaid(company, period, one):
     """Tax of one earlier period on its profits before this loss, less the tax on what the loss leaves."""
+    if not one.taken.any():
+        return alike(0.0, company.count)
     parts = once(company, one.label, charge_parts)
     distributions = of_earlier_period(company, period, "exempt_distributions", one.back)
     taxable = of_earlier_period(company, period, "taxable_total_profits", one.back)

@@ -17,14 +17,15 @@ ceases (ss.38B, 46).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT, AnnualLimit, annual_limit
-from openfisca_goodwork.periods import AccountingPeriods, Segment, accounting_periods, incurred_within, segments
+from openfisca_goodwork.periods import AccountingPeriods, Segment, accounting_periods, alike, incurred_within, segments
 
 MAIN, SPECIAL = "main_pool", "special_rate_pool"
 
@@ -61,10 +62,6 @@ def rate_path(allowance: str) -> str:
     return f"capital_allowances.first_year_allowances.{allowance}.rate"
 
 
-def _nothing() -> defaultdict[str, Any]:
-    return defaultdict(float)
-
-
 @dataclass
 class PlantClaims:
     """What is claimed in one accounting period (£, one per company).
@@ -80,11 +77,11 @@ class PlantClaims:
     """
 
     limit: AnnualLimit
-    annual_investment_allowance: dict[str, Any] = field(default_factory=_nothing)
-    expenditure: dict[str, Any] = field(default_factory=_nothing)
-    first_year_allowance: dict[str, Any] = field(default_factory=_nothing)
-    pooled: dict[str, Any] = field(default_factory=_nothing)
-    residue: dict[str, Any] = field(default_factory=_nothing)
+    annual_investment_allowance: dict[str, Any]
+    expenditure: dict[str, Any]
+    first_year_allowance: dict[str, Any]
+    pooled: dict[str, Any]
+    residue: dict[str, Any]
 
 
 @dataclass
@@ -92,8 +89,9 @@ class _Waiting:
     """Spending on a class of plant in one stretch of the period, while it waits for its allowances (£, one per company).
 
     Attributes:
-        place: of the stretch. best: per distinct accounting period, the best rate of first-year allowance in force.
-        rates: first-year allowance → its rate where it is the best one, else 0. left: spending without an allowance yet.
+        place: of the stretch. best: the best rate of first-year allowance in force (per distinct accounting period).
+        rates: first-year allowance → its rate where it is the best one, else 0 (likewise). left: spending without an
+            allowance yet.
     """
 
     plant_class: PlantClass
@@ -106,14 +104,16 @@ class _Waiting:
 def plant_claims(company: Any, period: Any) -> PlantClaims:
     """Share out a period's spending on plant over the allowances, in the order of this module's first paragraph."""
     stretches = segments(company, period, LIMIT, *map(rate_path, ALLOWANCES))
-    claims = PlantClaims(annual_limit(company, period, stretches))
+    nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(alike, 0.0, company.count))
+    claims = PlantClaims(annual_limit(company, period, stretches), nothing(), nothing(), nothing(), nothing(), nothing())
     trading_on = ~company("is_final_accounting_period", period)
     spending = list(_spending(stretches))
+    periods = accounting_periods(company, period)
     for one in spending:
-        _claim_first_year(claims, one, trading_on, full=True)
-    _claim_annual(claims, accounting_periods(company, period), spending, trading_on)
+        _claim_first_year(claims, periods, one, trading_on, full=True)
+    _claim_annual(claims, periods, spending, trading_on)
     for one in spending:
-        _claim_first_year(claims, one, trading_on, full=False)
+        _claim_first_year(claims, periods, one, trading_on, full=False)
         claims.pooled[one.plant_class.pool] = claims.pooled[one.plant_class.pool] + one.left
     _pool_what_was_sold(claims, company, period)
     return claims
@@ -135,20 +135,21 @@ def _best_rates(plant_class: PlantClass, stretch: Segment) -> tuple[np.ndarray, 
         return np.zeros(len(stretch.periods.distinct)), {}
     rates = np.array([stretch.value_of_each(rate_path(name)) for name in names])
     best = rates.argmax(axis=0)
-    by_name = {name: stretch.periods.spread(np.where(best == at, rates[at], 0.0)) for at, name in enumerate(names)}
-    return rates.max(axis=0), by_name
+    return rates.max(axis=0), {name: np.where(best == at, rates[at], 0.0) for at, name in enumerate(names)}
 
 
-def _claim_first_year(claims: PlantClaims, one: _Waiting, trading_on: np.ndarray, *, full: bool) -> None:
+def _claim_first_year(
+    claims: PlantClaims, periods: AccountingPeriods, one: _Waiting, trading_on: np.ndarray, *, full: bool
+) -> None:
     """Claim the first-year allowances that relieve all the spending (or only part of it)."""
-    pool = one.plant_class.pool
     for name, rate in one.rates.items():
-        eligible = trading_on & ((rate >= 1) if full else (rate > 0) & (rate < 1))
-        if eligible.any():
-            spent = np.where(eligible, one.left, 0.0)
+        wanted = (rate >= 1) if full else (rate > 0) & (rate < 1)
+        if wanted.any():
+            spent = np.where(trading_on & periods.spread(wanted), one.left, 0.0)
             claims.expenditure[name] = claims.expenditure[name] + spent
-            claims.first_year_allowance[name] = claims.first_year_allowance[name] + spent * rate
-            claims.residue[pool] = claims.residue[pool] + spent * np.maximum(1 - rate, 0)
+            claims.first_year_allowance[name] = claims.first_year_allowance[name] + spent * periods.spread(rate)
+            left_over = spent * periods.spread(np.maximum(1 - rate, 0))
+            claims.residue[one.plant_class.pool] = claims.residue[one.plant_class.pool] + left_over
             one.left = one.left - spent
 
 

@@ -6,6 +6,7 @@ parameter that has one value over a period, ``segments`` for one that goes by da
 """
 
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods
+from openfisca_goodwork.periods.alike import alike
 from openfisca_goodwork.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
 from openfisca_goodwork.periods.calendar import (
     add_months,
@@ -47,6 +48,7 @@ __all__ = [
     "Value",
     "accounting_periods",
     "add_months",
+    "alike",
     "brought_forward",
     "carried_forward_name",
     "day_in_words",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
+from openfisca_goodwork.periods.alike import alike
 from openfisca_goodwork.periods.calendar import (
     ONE_DAY,
     add_months,
@@ -84,10 +85,22 @@ class AccountingPeriods:
 
     distinct: tuple[AccountingPeriod, ...]
     index: np.ndarray
+    _spread: dict[tuple[str, bytes], np.ndarray] = field(default_factory=dict, repr=False)
 
     def spread(self, values: Sequence[float] | np.ndarray) -> np.ndarray:
-        """One value per distinct period → one per company."""
-        return np.asarray(values)[self.index]
+        """One value per distinct period → one per company; nobody may write to it, the next who asks is given the same."""
+        table = np.asarray(values)
+        if (table == table[0]).all():
+            return alike(table[0], self.index.size)
+        key = (table.dtype.str, table.tobytes())
+        if key not in self._spread:
+            self._spread[key] = table[self.index]
+            self._spread[key].flags.writeable = False
+        return self._spread[key]
+
+    def forget(self) -> None:
+        """Drop what was spread."""
+        self._spread.clear()
 
     def each(self, function: Callable[[AccountingPeriod], float]) -> np.ndarray:
         """A number worked out once per distinct period, spread over the companies."""
@@ -136,4 +149,7 @@ def _distinct_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.unique(codes, return_inverse=True)
     present = np.zeros(span, dtype=bool)
     present[codes] = True
-    return np.flatnonzero(present), (np.cumsum(present) - 1)[codes]
+    seen = np.flatnonzero(present)
+    places = np.empty(span, dtype=np.intp)
+    places[seen] = np.arange(seen.size)
+    return seen, places[codes]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods.alike import alike
 from openfisca_goodwork.periods.companies import accounting_periods, beginnings
 from openfisca_goodwork.periods.refusals import RefusedPeriodError
 
@@ -34,7 +35,7 @@ def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
     if label > begin.latest and not is_given:
         return _closing(company, label - 1, begin.earliest, name)
     begins = label <= begin.labels
-    opening = _opening(company, period, name, begins) if is_given else np.zeros(company.count)
+    opening = _opening(company, period, name, begins) if is_given else alike(0.0, company.count)
     return opening if begins.all() else np.where(begins, opening, _closing(company, label - 1, begin.earliest, name))
 
 
@@ -61,7 +62,7 @@ def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.nda
     """What a variable came to so many accounting periods before this one; 0 before the company's first (one per company)."""
     label, begin = period.start.year - back, beginnings(company, period)
     if label < begin.earliest:
-        return np.zeros(company.count)
+        return alike(0.0, company.count)
     there = _oldest_first(company, name, label, begin.earliest)
     return there if label >= begin.latest else np.where(label >= begin.labels, there, 0)
 

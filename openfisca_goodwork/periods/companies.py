@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
+from openfisca_goodwork.periods.alike import alike
 from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words
 from openfisca_goodwork.periods.history import History, history, mean_within, segments_of, taper_before, value_over
 from openfisca_goodwork.periods.refusals import RefusedPeriodError
@@ -126,7 +128,9 @@ def beginnings(company: Any, period: Any) -> Beginnings:
     otherwise, known = notes.first_label(period.start.year), notes.beginnings
     if known is None or known.given is not given or known.otherwise != otherwise:
         labels = np.where(given == 0, otherwise, given)
-        notes.beginnings = Beginnings(given, otherwise, labels, int(labels.min()), int(labels.max()))
+        earliest, latest = int(labels.min()), int(labels.max())
+        same = alike(earliest, company.count) if earliest == latest else labels
+        notes.beginnings = Beginnings(given, otherwise, same, earliest, latest)
     return notes.beginnings
 
 
@@ -185,23 +189,24 @@ class Segment:
     periods: AccountingPeriods
     bounds: tuple[tuple[date, date] | None, ...]
 
-    def _each(self, function: Callable[[AccountingPeriod, date, date], float]) -> np.ndarray:
+    def each(self, function: Callable[[AccountingPeriod, date, date], float]) -> np.ndarray:
+        """A number worked out once per distinct period, from it and the bounds of the stretch; 0 where that is empty."""
         pairs = zip(self.periods.distinct, self.bounds, strict=True)
         return self.periods.spread([0.0 if bounds is None else function(one, *bounds) for one, bounds in pairs])
 
-    @property
+    @cached_property
     def share(self) -> np.ndarray:
         """Share of the accounting period that the stretch makes up (one per company)."""
-        return self._each(lambda one, start, end: one.share(start, end))
+        return self.each(lambda one, start, end: one.share(start, end))
 
     def share_from(self, day: date) -> np.ndarray:
         """Share of the accounting period that the stretch makes up from a day on; 0 where the day is in another period."""
-        return self._each(lambda one, start, end: one.share(max(start, day), end) if one.start <= day <= one.end else 0.0)
+        return self.each(lambda one, start, end: one.share(max(start, day), end) if one.start <= day <= one.end else 0.0)
 
     @property
     def length_factor(self) -> np.ndarray:
         """Length of the stretch as a period of its own, against a year."""
-        return self._each(lambda one, start, end: one.length_factor_of_part(start, end))
+        return self.each(lambda one, start, end: one.length_factor_of_part(start, end))
 
     def value(self, path: str) -> np.ndarray:
         """The parameter's value within the stretch; its mean by days where it changes inside (one per company)."""
@@ -218,7 +223,7 @@ class Segment:
     def taper(self, path: str) -> np.ndarray:
         """What is left of the value where it runs out by days at the end of the stretch; 1 otherwise."""
         parameter = _history(self.company, path)
-        return self._each(lambda one, _start, end: taper_before(parameter, one, end))
+        return self.each(lambda one, _start, end: taper_before(parameter, one, end))
 
     def days(self) -> tuple[np.ndarray, np.ndarray]:
         """First and last day per company (datetime64[D]); an empty stretch ends before it starts."""

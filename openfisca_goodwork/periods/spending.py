@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.periods.accounting_period import AccountingPeriod
+from openfisca_goodwork.periods.alike import alike
+from openfisca_goodwork.periods.calendar import days_between
 from openfisca_goodwork.periods.companies import Segment, accounting_periods
 from openfisca_goodwork.periods.refusals import RefusedInputError
 
@@ -37,24 +40,27 @@ def held_within(segment: Segment, name: str) -> np.ndarray:
     What a straight-line allowance by days needs: £100 on the first day of a year held to its end is £100, £100 on its
     middle day is about £50, £100 spread evenly over the days is about £50.
     """
-    company, period, periods = segment.company, segment.period, segment.periods
-    first, last = segment.days()
-    days = (periods.ends - periods.starts).astype(np.int64) + 1
-    begin = np.maximum((first - periods.starts).astype(np.int64), 0)
-    finish = np.maximum((last - periods.starts).astype(np.int64) + 1, begin)
-    # Spread evenly, (d + 1)/days of the amount has been incurred by the end of day d: a sum of an arithmetic series.
-    evenly = (finish * (finish + 1) - begin * (begin + 1)) / 2 / days**2
-    held = _annual(company, period, name) * evenly
+    company, period = segment.company, segment.period
+    held = _annual(company, period, name) * segment.each(_held_of_one)
     for day, amounts in _items(company, name):
         held = held + amounts * segment.share_from(day)
     return held
+
+
+def _held_of_one(one: AccountingPeriod, start: date, end: date) -> float:
+    """The same for £1 spread evenly over the period: (d + 1)/days of it has been incurred by the end of day d.
+
+    The sum of an arithmetic series.
+    """
+    begin, finish = days_between(one.start, start) - 1, days_between(one.start, end)
+    return (finish * (finish + 1) - begin * (begin + 1)) / 2 / days_between(one.start, one.end) ** 2
 
 
 def _annual(company: Any, period: Any, name: str) -> np.ndarray:
     """The amount given outright for the period; 0 where there are dated items instead."""
     notes = notes_of(company.simulation)
     if (name, period.start.year) not in notes.inputs:
-        return np.zeros(company.count)
+        return alike(0.0, company.count)
     given = company.get_holder(name).get_array(period)
     if _item_days(company, name):
         periods = accounting_periods(company, period)
@@ -76,8 +82,8 @@ def _items(company: Any, name: str) -> list[tuple[date, np.ndarray]]:
 
 
 def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    total = np.zeros(company.count)
+    total = alike(0.0, company.count)
     for item_day, amounts in _items(company, name):
         day = np.datetime64(item_day, "D")
-        total += np.where((day >= first) & (day <= last), amounts, 0)
+        total = total + np.where((day >= first) & (day <= last), amounts, 0)
     return total
