@@ -1,7 +1,9 @@
 """Time the law over millions of companies × 8 accounting periods against the same computation written by hand in NumPy.
 
-The two take turns, law first in one pair and kernel first in the next, in one process. Companies are made label by label
-as they are asked for; what that costs is measured and left out of both. Usage: population_scale.py [PAIRS] [MILLIONS …]
+The two take turns, law first in one pair and kernel first in the next, in one process. Companies are made chunk by chunk
+and label by label as they are asked for; what that costs is measured and left out of both.
+
+Usage: population_scale.py [PAIRS] [MILLIONS ...]
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import kernel, kernel_figures  # noqa: E402
-from benchmarks.random_companies import LABELS, Drawn, law_inputs  # noqa: E402
+from benchmarks.random_companies import LABELS, Drawn, Inputs, law_inputs  # noqa: E402
 from openfisca_goodwork import policy, system  # noqa: E402
 
 REFORM = "human-investment-super-deduction"
@@ -57,27 +59,26 @@ class Used:
         return Used(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
 
-class Companies(Mapping[int, dict[str, np.ndarray]]):
-    """The inputs of both, made as each label is read; counts what making them uses."""
+class Companies:
+    """The inputs of both, made for each chunk and label as they are read; counts what making them uses."""
 
     def __init__(self, count: int) -> None:
-        self.drawn, self.used = Drawn(chunk=count, count=count), Used()
-        self.month, self.opening = self.drawn.month, self.drawn.opening()
+        self.count, self.used = count, Used()
 
-    def __getitem__(self, label: int) -> dict[str, np.ndarray]:
-        """All inputs of one label."""
+    def part(self, companies: slice) -> Inputs:
+        """The inputs of one chunk."""
+        return Inputs(self.drawn(companies), self.made)
+
+    def drawn(self, companies: slice) -> Drawn:
+        """The companies of one chunk."""
+        return Drawn(companies.start, companies.stop - companies.start)
+
+    def made(self, drawn: Drawn, label: int) -> dict[str, np.ndarray]:
+        """The inputs of one chunk and label."""
         begun = Used.now()
-        made = law_inputs(self.drawn, label)
+        made = law_inputs(drawn, label)
         self.used += Used.now() - begun
         return made
-
-    def __iter__(self) -> Iterator[int]:
-        """Labels, ascending."""
-        return iter(LABELS)
-
-    def __len__(self) -> int:
-        """How many labels there are."""
-        return len(LABELS)
 
 
 def by_law(law: Any, companies: Companies) -> Results:
@@ -86,20 +87,19 @@ def by_law(law: Any, companies: Companies) -> Results:
 
 
 def by_hand(law: Any, companies: Companies) -> Results:
-    """The kernel, in chunks of the same size, label by label as the law; the same outputs kept."""
-    chunks = [slice(start, start + CHUNK) for start in range(0, companies.month.size, CHUNK)]
-    parts = [
-        kernel.Companies(companies.month[one], {name: array[one] for name, array in companies.opening.items()})
-        for one in chunks
-    ]
-    results: Results = {}
-    for label in companies:
-        given, read = companies[label], kernel_figures.figures(law, label)
-        found = [
-            part.period(read, {name: array[one] for name, array in given.items()})
-            for one, part in zip(chunks, parts, strict=True)
-        ]
-        results[label] = {name: np.concatenate([one[name] for one in found]) for name in OUTPUTS}
+    """The kernel, in chunks of the same size; the same outputs kept."""
+    read = {label: kernel_figures.figures(law, label) for label in LABELS}
+    results = {label: {name: np.empty(companies.count) for name in OUTPUTS} for label in LABELS}
+    for start in range(0, companies.count, CHUNK):
+        one = slice(start, min(start + CHUNK, companies.count))
+        drawn, given = companies.drawn(one), companies.part(one)
+        begun = Used.now()
+        part = kernel.Companies(drawn.month, drawn.opening())
+        companies.used += Used.now() - begun
+        for label in LABELS:
+            found = part.period(read[label], given[label])
+            for name in OUTPUTS:
+                results[label][name][one] = found[name]
     return results
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,14 +85,18 @@ def _some(draw: np.random.Generator, count: int, share: float) -> np.ndarray:
 
 
 class Inputs(Mapping[int, Arrays]):
-    """The inputs of the law for one chunk of companies, made as each label is read."""
+    """The inputs of the law for one chunk of companies, made as each label is read.
 
-    def __init__(self, drawn: Drawn) -> None:
-        self._drawn = drawn
+    Args:
+        drawn: the companies. make: makes the inputs of a label.
+    """
+
+    def __init__(self, drawn: Drawn, make: Callable[[Drawn, int], Arrays] | None = None) -> None:
+        self._drawn, self._make = drawn, make or law_inputs
 
     def __getitem__(self, label: int) -> Arrays:
         """All inputs of one label."""
-        return law_inputs(self._drawn, label)
+        return self._make(self._drawn, label)
 
     def __iter__(self) -> Iterator[int]:
         """Labels, ascending."""

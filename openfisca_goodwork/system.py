@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from openfisca_core.parameters import Parameter, ParameterAtInstant, ParameterNode
@@ -30,6 +30,8 @@ from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods import PERIODS_BACK
 
 _COMPANIES_AT_ONCE = 100_000
+
+Inputs = Mapping[int, Mapping[str, np.ndarray]]
 
 
 class CountryTaxBenefitSystem(TaxBenefitSystem):
@@ -183,42 +185,92 @@ def _set_inputs(built: Simulation, label: Any, values: Mapping[str, np.ndarray])
         built.set_input(name, label, array)
 
 
+@runtime_checkable
+class Divisible(Protocol):
+    """Inputs by label, of which some companies can be had alone: they are then run chunk by chunk, label by label within.
+
+    Attributes:
+        count: how many companies there are.
+    """
+
+    count: int
+
+    def part(self, companies: slice) -> Inputs:
+        """The same for some of the companies; its labels are read once, in ascending order."""
+
+
+@dataclass(frozen=True)
+class _Slices:
+    """Inputs that are there already, as ``Divisible``."""
+
+    whole: Inputs
+    count: int
+
+    def part(self, companies: slice) -> Inputs:
+        return {label: {name: one[companies] for name, one in given.items()} for label, given in self.whole.items()}
+
+
 def run(
-    system: TaxBenefitSystem,
-    inputs: Mapping[int, Mapping[str, np.ndarray]],
-    outputs: Sequence[str],
-    companies_at_once: int = _COMPANIES_AT_ONCE,
+    system: TaxBenefitSystem, inputs: Inputs, outputs: Sequence[str], companies_at_once: int = _COMPANIES_AT_ONCE
 ) -> dict[int, dict[str, np.ndarray]]:
     """Run the law over many companies, label by label, keeping only what is asked for.
 
     Args:
         system: the law.
-        inputs: for each accounting-period label, input variable → array with one value per company; read once per
-            label, in ascending order, so it may make its arrays on demand.
+        inputs: for each accounting-period label, input variable → array with one value per company. A mapping that makes
+            its arrays on demand is read once per label, in ascending order; where it is ``Divisible``, by each chunk.
         outputs: names of variables.
         companies_at_once: size of a chunk; results do not depend on it.
 
     Returns:
         For each label, output → array with one value per company (£ unless the variable says otherwise).
     """
+    divisible = _Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
+    if not isinstance(divisible, Divisible):
+        return _run_together(system, inputs, outputs, companies_at_once)
+    results: dict[int, dict[str, np.ndarray]] = {}
+    for one in _bounds(divisible.count, companies_at_once):
+        found = _run_together(system, divisible.part(one), outputs, companies_at_once)
+        if not results:
+            results = {
+                label: {name: np.empty(divisible.count, array.dtype) for name, array in arrays.items()}
+                for label, arrays in found.items()
+            }
+        for label, arrays in found.items():
+            for name, array in arrays.items():
+                results[label][name][one] = array
+    return results
+
+
+def _run_together(
+    system: TaxBenefitSystem, inputs: Inputs, outputs: Sequence[str], companies_at_once: int
+) -> dict[int, dict[str, np.ndarray]]:
+    """Run all chunks through one label before the next is read."""
     chunks: list[tuple[slice, Simulation]] = []
     results: dict[int, dict[str, np.ndarray]] = {}
     for label in sorted(inputs):
         given = inputs[label]
-        if not chunks:
-            chunks = _chunks(system, len(next(iter(given.values()))), companies_at_once)
+        chunks = chunks or [(one, _empty(system, one.stop - one.start)) for one in _bounds(_count(given), companies_at_once)]
         parts = [
-            _run_label(built, label, {name: array[part] for name, array in given.items()}, outputs) for part, built in chunks
+            _run_label(built, label, {name: array[one] for name, array in given.items()}, outputs) for one, built in chunks
         ]
-        results[label] = {name: np.concatenate([one[name] for one in parts]) for name in outputs}
+        results[label] = {name: _joined([one[name] for one in parts]) for name in outputs}
     for _, built in chunks:
         _close(built)
     return results
 
 
-def _chunks(system: TaxBenefitSystem, count: int, size: int) -> list[tuple[slice, Simulation]]:
-    bounds = [(start, min(start + size, count)) for start in range(0, count, size)]
-    return [(slice(start, stop), _empty(system, stop - start)) for start, stop in bounds]
+def _count(given: Mapping[str, np.ndarray]) -> int:
+    return len(next(iter(given.values())))
+
+
+def _bounds(count: int, size: int) -> list[slice]:
+    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    """The chunks' arrays as one that may be written to."""
+    return np.concatenate([np.asarray(one) for one in arrays])
 
 
 def _run_label(
@@ -256,6 +308,7 @@ def _close(built: Simulation) -> None:
 __all__ = [
     "CountryTaxBenefitSystem",
     "DatedValue",
+    "Divisible",
     "current_law",
     "dated_values",
     "is_dated",

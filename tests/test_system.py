@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -154,3 +155,47 @@ def test_the_relief_at_a_rate_of_nothing_is_current_law_to_the_last_bit():
     off = system.with_values(reformed(), {RATE: [DatedValue(date(2010, 4, 1), 0)]})
     names = [one for one in OUTPUTS if one != "human_investment_deduction"]
     assert same(system.run(system.current_law(), inputs, names), system.run(off, inputs, names))
+
+
+class InParts:
+    """Inputs that can be had for some companies alone, and keep count of what was read."""
+
+    def __init__(self, inputs, count):
+        self.inputs, self.count, self.read = inputs, count, []
+
+    def part(self, companies):
+        self.read.append(companies)
+        return {label: {name: one[companies] for name, one in given.items()} for label, given in self.inputs.items()}
+
+
+class OnDemand(Mapping):
+    """Inputs of which each label is made as it is read."""
+
+    def __init__(self, inputs):
+        self.inputs, self.read = inputs, []
+
+    def __getitem__(self, label):
+        self.read.append(label)
+        return self.inputs[label]
+
+    def __iter__(self):
+        return iter(self.inputs)
+
+    def __len__(self):
+        return len(self.inputs)
+
+
+def test_inputs_are_read_in_parts_where_they_come_in_parts_and_else_once_a_label():
+    inputs = dict(many(20, seed=3))
+    parts, on_demand = InParts(inputs, 20), OnDemand(inputs)
+    whole = system.run(reformed(), inputs, OUTPUTS)
+    assert same(whole, system.run(reformed(), parts, OUTPUTS, companies_at_once=8))
+    assert parts.read == [slice(0, 8), slice(8, 16), slice(16, 20)]
+    assert same(whole, system.run(reformed(), on_demand, OUTPUTS, companies_at_once=8))
+    assert on_demand.read == list(LABELS)
+
+
+def test_results_may_be_written_to():
+    found = system.run(reformed(), dict(many(2_000)), ["super_deduction_rate", "length_factor"])
+    for values in found[LABELS[-1]].values():
+        values[0] = 1
