@@ -47,8 +47,10 @@ class ChargePart:
         between = self.has_small_rate & (part > self.lower) & (part <= self.upper)
         if not between.any():
             return alike(0.0, profits.size)
-        ratio = profits / np.where(augmented > 0, augmented, 1)
-        return np.where(between, self.fraction * (self.upper - part) * ratio, 0)
+        relief = np.zeros(profits.size)
+        ratio = profits[between] / augmented[between]
+        relief[between] = self.fraction[between] * (self.upper[between] - part[between]) * ratio
+        return relief
 
     def tax(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Tax on the part's share of taxable total profits, after marginal relief (£)."""

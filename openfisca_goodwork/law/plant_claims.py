@@ -145,12 +145,13 @@ def _claim_first_year(
     for name, rate in one.rates.items():
         wanted = (rate >= 1) if full else (rate > 0) & (rate < 1)
         if wanted.any():
-            spent = np.where(trading_on & periods.spread(wanted), one.left, 0.0)
+            eligible = trading_on & periods.spread(wanted)
+            spent = np.where(eligible, one.left, 0.0)
             claims.expenditure[name] = claims.expenditure[name] + spent
             claims.first_year_allowance[name] = claims.first_year_allowance[name] + spent * periods.spread(rate)
             left_over = spent * periods.spread(np.maximum(1 - rate, 0))
             claims.residue[one.plant_class.pool] = claims.residue[one.plant_class.pool] + left_over
-            one.left = one.left - spent
+            one.left = np.where(eligible, 0.0, one.left)
 
 
 def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: list[_Waiting], trading_on: np.ndarray) -> None:
