@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 
 import numpy as np
 
@@ -31,13 +32,13 @@ class Accruals:
         """Weighted total over the accounting periods that end in each financial year, as official counts have it."""
         return self._spread(counts, lambda _start, end: {financial_year(end): 1.0})
 
-    def _spread(self, amounts: ByLabel, shares_of: object) -> np.ndarray:
+    def _spread(self, amounts: ByLabel, shares_of: Callable[[date, date], Mapping[int, float]]) -> np.ndarray:
         totals = dict.fromkeys(self.years, 0.0)
         for label, values in amounts.items():
             found = self.periods[label]
             sums = np.bincount(found.index, weights=self.weights * values, minlength=len(found.distinct))
             for one, amount in zip(found.distinct, sums.tolist(), strict=True):
-                for year, share in shares_of(one.start, one.end).items():  # type: ignore[operator]
+                for year, share in shares_of(one.start, one.end).items():
                     if year in totals:
                         totals[year] += share * amount
         return np.array([totals[year] for year in self.years])

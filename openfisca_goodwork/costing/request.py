@@ -62,10 +62,8 @@ class Request:
     @cached_property
     def laws(self) -> tuple[Any, Any]:
         """The baseline law and the reformed one."""
-        return (
-            policy.law_of(self.baseline, settings=self.common_settings),
-            policy.law_of(self.reforms, self.baseline, self.settings),
-        )
+        after = policy.law_of(self.reforms, self.baseline, self.settings)  # first, so that all faults come together
+        return policy.law_of(self.baseline, settings=self.common_settings), after
 
     @cached_property
     def _differences(self) -> tuple[Difference, ...]:
@@ -137,10 +135,10 @@ class Request:
 
     def why_nothing(self) -> str:
         """Why the two laws do not differ in the years asked for."""
-        if self.settings and policy.compose(policy.load_all(self.reforms)).edits if self.reforms else False:
+        if self.settings:
             return "With the settings given, both laws are the same in the years asked for."
         first = financial_year_start(self.years[0])
-        reason = policy.no_effect_reason(self.reforms, first, self.last_day, self.baseline) if self.reforms else None
+        reason = policy.no_effect_reason(self.reforms, first, self.last_day, self.baseline)
         return reason or "It changes assumptions only: both laws are the same in the years asked for."
 
     def about(self, people: Any, assumed: Behaviour) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openfisca_goodwork.costing.runs import CLAIMS, PROFIT, Edit, Outcome
+from openfisca_goodwork.costing.runs import CLAIMS, PROFIT, Outcome
 from openfisca_goodwork.law.human_investment import HEADS
 
 # Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
@@ -43,12 +43,8 @@ class Scenario:
         claims = {label: np.full(amount.size, claiming) for label, amount in relieved.items()}
         return cls(relieved, claims, more=_NUDGE, displaced=_NUDGE, claimants_only=False)
 
-    @property
-    def edit(self) -> Edit:
-        """The scenario as an edit of inputs."""
-        return self._edit
-
-    def _edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The inputs of one label with the scenario laid upon them (an ``Edit``)."""
         if label not in self.relieved:
             return given  # before the two laws differ
         given[CLAIMS] = self.claims[label]
