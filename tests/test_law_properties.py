@@ -240,7 +240,7 @@ def test_losses_are_used_once_or_carried_forward(results, rents, newer, older):
     )
     for label in inputs:
         used, most = (built.calculate(name, label)[0] for name in ("trading_losses_used", "loss_restriction_maximum"))
-        assert -1e-6 <= used <= most + 1e-6
+        assert 0 <= used <= most + 1e-6
         assert built.calculate("taxable_total_profits", label)[0] >= -1e-6
 
 

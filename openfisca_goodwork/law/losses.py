@@ -132,7 +132,8 @@ class trading_losses_used(Variable):
         older = company("trading_losses_used_pre_april_2017", period)
         at_first = company("trading_losses_used_before_other_reliefs", period)
         most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))
-        return older + np.minimum(_later_losses(company, period), most - (older - at_first))
+        room = np.maximum(most - (older - at_first), 0)
+        return older + np.minimum(_later_losses(company, period), room)
 
 
 class trading_losses_carried_forward(Variable):
@@ -147,7 +148,9 @@ class trading_losses_carried_forward(Variable):
     def formula(company, period):
         new = _new_loss(company, period) * _share_against_total_profits(company, period)
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
-        return (_later_losses(company, period) + new - used) * ~company("is_final_accounting_period", period)
+        # What is used comes as a difference of sums: its binary noise must not leave a pool below nothing.
+        left = np.maximum(_later_losses(company, period) + new - used, 0)
+        return left * ~company("is_final_accounting_period", period)
 
 
 class trading_losses_carried_forward_pre_april_2017(Variable):
@@ -162,7 +165,7 @@ class trading_losses_carried_forward_pre_april_2017(Variable):
     def formula(company, period):
         new = _new_loss(company, period) * (1 - _share_against_total_profits(company, period))
         losses = brought_forward(company, period, _OLDER) + new
-        left = losses - company("trading_losses_used_pre_april_2017", period)
+        left = np.maximum(losses - company("trading_losses_used_pre_april_2017", period), 0)
         return left * ~company("is_final_accounting_period", period)
 
 
