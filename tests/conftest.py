@@ -6,10 +6,16 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
 LAST = ("slow", "browser")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+# The same examples in every run, so that a change is judged on itself; HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("same_examples", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same_examples"))
 
 
 def browser_path() -> str | None:

@@ -109,6 +109,15 @@ class _Written(yaml.SafeDumper):
         return True
 
 
+def _text(writer: _Written, text: str) -> yaml.ScalarNode:
+    # YAML takes these for line breaks and would fold them to a space; only in double quotes are they written escaped.
+    style = '"' if any(mark in text for mark in UNUSUAL_BREAKS) else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Written.add_representer(str, _text)
+
+
 def _written(value: Edit) -> float | int | bool | str:
     if isinstance(value, Beneath):
         return value.value

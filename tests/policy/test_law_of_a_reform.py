@@ -8,7 +8,7 @@ import pickle
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork.errors import ReformError
@@ -305,6 +305,7 @@ TEXTS = st.text(min_size=1, max_size=40).filter(fits_a_header)
 
 
 @settings(deadline=None)
+@example(title="Line\x85line", notes="One\u2028two\u2029three", value=0.3, cap=0.0)
 @given(title=TEXTS, notes=TEXTS, value=st.floats(0, 4), cap=st.floats(0))
 def test_any_reform_written_and_read_again_is_equal(
     law: Vocabulary, title: str, notes: str, value: float, cap: float
