@@ -1,7 +1,6 @@
 """What becomes of an R&D expenditure credit: the steps of CTA 2009 s.1042I, and of s.104N before April 2024.
 
-Against tax of the period; held back as notional tax, for later tax; capped by PAYE and NIC, the excess for the next period;
-what is left is paid. Use against tax of other periods, on other debts or in the group (steps 4 to 6) counts as paid.
+The steps themselves are in ``payable_credit``. Here are the tax they are used on, the notional tax rate and the cap.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts
+from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.research_and_development import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
@@ -25,6 +25,17 @@ from openfisca_goodwork.periods import brought_forward, over_period
 _CREDIT = "research_and_development_expenditure_credit"
 _MERGED_CAP = "research_and_development.merged_credit"
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
+
+
+def research_credit_steps(company: Any, period: Any) -> CreditSteps:
+    """The steps of the period's expenditure credit, which its variables share."""
+    return CreditSteps(
+        before=brought_forward(company, period, CREDIT_BEFORE),
+        of_period=company(_CREDIT, period),
+        due=company("corporation_tax", period) - company("notional_tax_deduction_used", period),
+        notional_tax_rate=_notional_tax_rate(company, period),
+        cap=company("research_and_development_credit_cap", period),
+    )
 
 
 class research_and_development_credit_brought_forward(Variable, minimum=0):
@@ -71,9 +82,7 @@ class research_and_development_credit_set_off(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        credit = brought_forward(company, period, CREDIT_BEFORE) + company(_CREDIT, period)
-        due = company("corporation_tax", period) - company("notional_tax_deduction_used", period)
-        return np.minimum(credit, due)
+        return once(company, period, research_credit_steps).set_off
 
 
 def _notional_tax_rate(company: Any, period: Any) -> np.ndarray:
@@ -99,11 +108,9 @@ class notional_tax_deduction(Variable):
     reference = "CTA 2009 ss.1042I, step 2, 1042K; before April 2024 s.104N(2), step 2, (3)"
 
     def formula(company, period):
-        credit = company(_CREDIT, period)
         if not does_research(company, period):
-            return credit
-        set_off = company("research_and_development_credit_set_off", period)
-        return np.maximum(credit * _notional_tax_rate(company, period) - set_off, 0)
+            return np.zeros(company.count)
+        return once(company, period, research_credit_steps).held_back
 
 
 class notional_tax_deduction_carried_forward(Variable):
@@ -149,9 +156,7 @@ class research_and_development_credit_carried_forward(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        credit = brought_forward(company, period, CREDIT_BEFORE) + company(_CREDIT, period)
-        used = company("research_and_development_credit_set_off", period) + company("notional_tax_deduction", period)
-        return np.maximum(credit - used - company("research_and_development_credit_cap", period), 0)
+        return once(company, period, research_credit_steps).carried_forward
 
 
 class research_and_development_credit_paid(Variable):
@@ -166,10 +171,4 @@ class research_and_development_credit_paid(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        credit = brought_forward(company, period, CREDIT_BEFORE) + company(_CREDIT, period)
-        return (
-            credit
-            - company("research_and_development_credit_set_off", period)
-            - company("notional_tax_deduction", period)
-            - company("research_and_development_credit_carried_forward", period)
-        )
+        return once(company, period, research_credit_steps).paid

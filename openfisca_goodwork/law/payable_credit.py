@@ -1,0 +1,57 @@
+"""What becomes of a payable credit: the steps of CTA 2009 s.1042I, and of s.104N before April 2024.
+
+Against tax of the period; held back as notional tax, for later tax; capped, the excess for the next period; what is left is
+paid. Use against tax of other periods, on other debts or in the group (steps 4 to 6) counts as paid. The expenditure credit
+for research and development has these steps by law, the proposed human-investment credit copies them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class CreditSteps:
+    """A credit and the use of it, step by step (£, one per company).
+
+    Attributes:
+        before: credit brought forward from above the cap of the period before; it has borne notional tax already.
+        of_period: credit of the period.
+        due: corporation tax that the credit may discharge.
+        notional_tax_rate: of the credit of the period. cap: most that may be paid; inf for none.
+    """
+
+    before: np.ndarray
+    of_period: np.ndarray
+    due: np.ndarray
+    notional_tax_rate: np.ndarray
+    cap: np.ndarray
+
+    @cached_property
+    def credit(self) -> Any:
+        """All there is to use."""
+        return self.before + self.of_period
+
+    @cached_property
+    def set_off(self) -> Any:
+        """Step 1: what discharges corporation tax of the period."""
+        return np.minimum(self.credit, self.due)
+
+    @cached_property
+    def held_back(self) -> Any:
+        """Step 2: notional tax; what is left is cut to the credit less tax on it, so far as step 1 has not done so."""
+        return np.maximum(self.of_period * self.notional_tax_rate - self.set_off, 0)
+
+    @cached_property
+    def carried_forward(self) -> Any:
+        """Step 3: what is above the cap, for the next period."""
+        return np.maximum(self.credit - (self.set_off + self.held_back) - self.cap, 0)
+
+    @cached_property
+    def paid(self) -> Any:
+        """Steps 4 to 7: what is left."""
+        return self.credit - self.set_off - self.held_back - self.carried_forward
