@@ -6,6 +6,7 @@ tax-benefit system with other parameters, or a table of what differs.
 
 from openfisca_goodwork.policy.compare import Comparison, Difference, compare, no_effect_reason
 from openfisca_goodwork.policy.compose import compose
+from openfisca_goodwork.policy.held import law_held_from
 from openfisca_goodwork.policy.laws import law_of
 from openfisca_goodwork.policy.library import as_asked, check, in_library, library, load, load_all
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse
@@ -24,6 +25,7 @@ __all__ = [
     "compose",
     "examine",
     "in_library",
+    "law_held_from",
     "law_of",
     "library",
     "load",

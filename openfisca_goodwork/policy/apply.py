@@ -12,12 +12,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from openfisca_goodwork.policy.reform import Beneath, Edit, Origin, Reform
+from openfisca_goodwork.policy.reform import Beneath, Edit, Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, in_force
 from openfisca_goodwork.system import DatedValue
 
 ASSUMPTION = "assumption"
 PROPOSAL = "proposal"
+WHOLE_PERIOD = "whole_period"
 
 
 def edited_values(
@@ -39,7 +40,7 @@ def edited_values(
         if isinstance(value, Beneath):
             found += _beneath(beneath, date, end)
         else:
-            found.append(DatedValue(date, value, _metadata(beneath, date, reform.origin(leaf.path, date), leaf)))
+            found.append(DatedValue(date, value, _metadata(beneath, date, reform, leaf)))
     return _without_repeats(found, beneath)
 
 
@@ -50,9 +51,12 @@ def _beneath(beneath: Sequence[DatedValue], start: datetime.date, end: datetime.
     return later if current is None else [DatedValue(start, current.value, current.metadata), *later]
 
 
-def _metadata(beneath: Sequence[DatedValue], date: datetime.date, origin: Origin, leaf: Leaf) -> dict[str, Any]:
+def _metadata(beneath: Sequence[DatedValue], date: datetime.date, reform: Reform, leaf: Leaf) -> dict[str, Any]:
+    origin = reform.origin(leaf.path, date)
     replaced = next((dated for dated in beneath if dated.date == date), None)
-    straddle = replaced.metadata.get("straddle", leaf.straddle) if replaced else leaf.straddle
+    straddle = reform.straddles.get((leaf.path, date)) or (
+        replaced.metadata.get("straddle", leaf.straddle) if replaced else leaf.straddle
+    )
     title = ": ".join(part for part in (origin.title or origin.reform, origin.source) if part)
     kind = ASSUMPTION if leaf.kind == ASSUMPTION else PROPOSAL
     metadata = {"kind": kind, "reform": origin.reform, "reference": [{"title": title}]}
@@ -60,10 +64,18 @@ def _metadata(beneath: Sequence[DatedValue], date: datetime.date, origin: Origin
 
 
 def _without_repeats(values: list[DatedValue], beneath: Sequence[DatedValue]) -> tuple[DatedValue, ...]:
-    """The values less those that a reform dates and that equal the one before; the law's own stay."""
+    """The values less those that a reform dates and that equal the one before; the law's own stay.
+
+    A value that a reform gives twice running stays too where no period is ever split by its date: the second
+    may begin anew what is counted from it, as a cap for each window of time does.
+    """
     own = {id(dated) for dated in beneath}
-    kept = [later for earlier, later in pairwise(values) if id(later) in own or later.value != earlier.value]
-    return (*values[:1], *kept)
+
+    def stays(earlier: DatedValue, later: DatedValue) -> bool:
+        anew = id(earlier) not in own and later.metadata.get("straddle") == WHOLE_PERIOD
+        return id(later) in own or anew or later.value != earlier.value
+
+    return (*values[:1], *(later for earlier, later in pairwise(values) if stays(earlier, later)))
 
 
 def laid_upon(vocabulary: Vocabulary, reform: Reform) -> dict[str, Leaf]:

@@ -23,9 +23,11 @@ def compose(reforms: Iterable[Reform]) -> Reform:
 
 def _together(first: Reform, second: Reform) -> Reform:
     edits = dict(first.edits)
+    kept: set[tuple[str, datetime.date]] = {(path, date) for path, date, _ in first.dated_edits()}
     for path, later in second.edits.items():
         earlier = first.edits.get(path, ())
         edits[path] = tuple(edit for edit in earlier if edit[0] < later[0][0]) + later
+        kept -= {(path, date) for date, _ in earlier if date >= later[0][0]}
     return Reform(
         name=f"{first.name} + {second.name}",
         title=f"{first.title} + {second.title}",
@@ -35,6 +37,7 @@ def _together(first: Reform, second: Reform) -> Reform:
         source=_joined(first.source, second.source),
         requires=",".join(part for part in (first.requires, second.requires) if part),
         notes=_joined(first.notes, second.notes),
+        straddles={at: one for at, one in first.straddles.items() if at in kept} | dict(second.straddles),
         text=_joined(first.text, second.text, "\n"),
         origins=_origins(first, second, edits),
         overrides=(*first.overrides, *_overrides(first, second)),

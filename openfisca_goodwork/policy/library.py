@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openfisca_goodwork.errors import Fault, ReformError, did_you_mean, quoted
 from openfisca_goodwork.policy.compose import compose
+from openfisca_goodwork.policy.held import LAW_ON, law_held_from
 from openfisca_goodwork.policy.reading import SUFFIXES, CheckReport, examine, parse
 from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.system import resource_directory
@@ -22,9 +23,9 @@ def library() -> dict[str, Path]:
 
 
 def load(reform: str | Path | Reform) -> Reform:
-    """A reform by its name in the library or from a file; `a + b` composes two of them.
+    """A reform by its name in the library or from a file; `a + b` composes two, `law@DAY` holds the law of a day.
 
-    Raises ReformError with every fault of the file, or files.
+    Raises ReformError with every fault of the file, or files; PeriodError for a day on which no law is held.
     """
     if isinstance(reform, Reform):
         return reform
@@ -32,6 +33,9 @@ def load(reform: str | Path | Reform) -> Reform:
         raise ReformError(NOT_A_REFORM.format(type(reform).__name__))
     if isinstance(reform, str) and "+" in reform and not Path(reform).exists():
         return compose(load_all(part.strip() for part in reform.split("+")))
+    held = LAW_ON.fullmatch(reform.strip()) if isinstance(reform, str) else None
+    if held:
+        return law_held_from(held["date"])
     file = locate(reform)
     return parse(file, name=_called(file))
 

@@ -24,6 +24,8 @@ from openfisca_goodwork.policy.reform import (
     HEADER,
     OPTIONAL_HEADER,
     STATUSES,
+    STRADDLE,
+    VALUE,
     Edit,
     Origin,
     Reform,
@@ -96,6 +98,7 @@ def _reform(document: Document, vocabulary: Vocabulary) -> Reform:
         source=header["source"],
         requires=header["requires"],
         notes=header["notes"],
+        straddles={(one.path, one.date): one.straddle for one in dated if one.straddle},
         text=document.text,
         file=document.name,
         origins={(one.path, one.date): replace(setter, line=one.line) for one in dated},
@@ -144,6 +147,7 @@ class _DatedEdit:
     path: str
     value: Edit
     line: int | None
+    straddle: str = ""
 
 
 def _edits(parameters: Node, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
@@ -162,9 +166,22 @@ def _edits(parameters: Node, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
             entry.fault(unknown_path(entry.key, vocabulary, nearest=worth_it))
             continue
         for date, node in _dates(entry.key, entry.value):
-            value = read_value(node, leaf)
+            value_node, straddle = _straddling(node, leaf)
+            value = None if value_node is None else read_value(value_node, leaf)
             if date is not None and value is not None:
-                yield _DatedEdit(place, date, leaf.path, value, node.line)
+                yield _DatedEdit(place, date, leaf.path, value, node.line, straddle)
+
+
+def _straddling(node: Node, leaf: Leaf) -> tuple[Node | None, str]:
+    """The value of a date, and how a period that straddles the date treats it, if that is said: `{value, straddle}`."""
+    if not node.is_mapping:
+        return node, ""
+    fields = {key: replace(one, path=leaf.path) for key, one in node.fields((VALUE, STRADDLE), (VALUE, STRADDLE)).items()}
+    straddle = fields[STRADDLE].text() or "" if STRADDLE in fields else ""
+    if straddle and straddle not in leaf.straddles:
+        known = f"Known here: {', '.join(leaf.straddles)}." if leaf.straddles else "It has none: write the value alone."
+        fields[STRADDLE].fault(f"{leaf.path}: {quoted(straddle)} is not how its law treats a straddling period. {known}")
+    return fields.get(VALUE), straddle
 
 
 def _size(entries: list[Entry]) -> int:

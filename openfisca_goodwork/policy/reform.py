@@ -16,6 +16,7 @@ import yaml
 STATUSES = ("proposal", "enacted", "counterfactual", "stress")
 HEADER = ("reform", "title", "summary", "status", "source", "requires")
 OPTIONAL_HEADER = ("notes",)
+VALUE, STRADDLE = "value", "straddle"
 TEXT_WIDTH = 100
 UNUSUAL_BREAKS = "\x85\u2028\u2029"
 
@@ -31,6 +32,7 @@ CURRENT_LAW = Beneath.CURRENT_LAW
 Value = float | bool | str
 Edit = Value | Beneath
 Edits = Mapping[str, tuple[tuple[datetime.date, Edit], ...]]
+Straddles = Mapping[tuple[str, datetime.date], str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class Reform:
 
     `edits` maps each path to its (date, value) pairs in ascending order; a value holds until the next date of
     its path, or for good. `CURRENT_LAW` gives the path back to the law beneath. Two reforms are equal if they
-    say the same; their files, lines and layout do not matter.
+    say the same; their files, lines and layout do not matter. `straddles` says of single values how an
+    accounting period that straddles their date treats the change, where that is not as the parameter says.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Reform:
     source: str = ""
     requires: str = ""
     notes: str = ""
+    straddles: Straddles = field(default_factory=dict, hash=False)
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
     origins: Mapping[tuple[str, datetime.date], Origin] = field(default_factory=dict, compare=False, repr=False)
@@ -96,9 +100,16 @@ class Reform:
     def to_yaml(self) -> str:
         """The reform as a file that reads back as an equal reform."""
         header = {key: self.name if key == "reform" else getattr(self, key) for key in HEADER + OPTIONAL_HEADER}
-        parameters = {path: {date: _written(value) for date, value in edits} for path, edits in self.edits.items()}
+        parameters = {
+            path: {date: self._dated(path, date, value) for date, value in edits} for path, edits in self.edits.items()
+        }
         content = {key: text for key, text in header.items() if text} | {"parameters": parameters}
         return yaml.dump(content, Dumper=_Written, sort_keys=False, allow_unicode=True, width=TEXT_WIDTH)
+
+    def _dated(self, path: str, date: datetime.date, value: Edit) -> object:
+        """A value as it stands below its date: alone, or with how a straddling period treats the change."""
+        straddle = self.straddles.get((path, date))
+        return _written(value) if straddle is None else {VALUE: _written(value), STRADDLE: straddle}
 
 
 class _Written(yaml.SafeDumper):

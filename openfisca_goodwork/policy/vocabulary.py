@@ -48,6 +48,12 @@ class Leaf:
         return TYPE_OF_UNIT.get(self.unit, float)
 
     @property
+    def straddles(self) -> tuple[str, ...]:
+        """How a period that straddles a change of this parameter may treat it: the ways that the law knows."""
+        own = (str(dated.metadata.get("straddle", "")) for dated in self.values)
+        return tuple(dict.fromkeys(one for one in (self.straddle, *own) if one))
+
+    @property
     def may_be_unlimited(self) -> bool:
         """Whether `.inf`, no limit, is a value that this parameter of the law has."""
         return any(dated.value == math.inf for dated in self.values)

@@ -157,6 +157,18 @@ WRONG_PARAMETERS = {
         "assumptions.growth.profits",
         "Change it for a run by --set assumptions.growth.profits@2027-04-01=VALUE.",
     ),
+    "a straddle its law does not know": (
+        f"{MAIN_RATE}:\n  2027-04-01: {{value: 0.2, straddle: by_date_incurred}}",
+        9,
+        MAIN_RATE,
+        "'by_date_incurred' is not how its law treats a straddling period. Known here: day_weighted.",
+    ),
+    "a straddle without a value": (
+        f"{MAIN_RATE}:\n  2027-04-01: {{straddle: day_weighted}}",
+        9,
+        MAIN_RATE,
+        "value is missing.",
+    ),
     "no parameter": ("{}", 8, "", "must set at least one parameter"),
 }
 

@@ -331,3 +331,23 @@ def test_a_good_file_has_a_report_without_faults(law: Vocabulary) -> None:
     assert (report.file, report.is_good, report.faults) == ("mine.yaml", True, ())
     assert report.reform is not None
     assert report.reform.first_date == APRIL[2027]
+
+
+def test_a_value_may_say_how_a_period_that_straddles_its_date_treats_it(law: Vocabulary) -> None:
+    text = reform_file(
+        f"{SUPER_DEDUCTION}:\n  2027-04-01: 1.3\n  2029-04-01: {{value: 0, straddle: day_weighted}}\n  2030-04-01: 1"
+    )
+    tapered = parse(text, name="mine.yaml", vocabulary=law)
+    straddles = [one.metadata["straddle"] for one in laid_upon(law, tapered)[SUPER_DEDUCTION].values]
+    assert straddles[-3:] == ["by_date_incurred", "day_weighted", "by_date_incurred"]
+    assert parse(tapered.to_yaml(), name="mine.yaml", vocabulary=law) == tapered
+    plain = reform("other", super_deduction__rate={2029: 0})
+    assert compose([tapered, plain]).straddles == {}
+    assert compose([plain, tapered]).straddles == tapered.straddles
+
+
+def test_a_value_given_twice_running_begins_a_window_anew_only_where_no_period_is_split_by_it(law: Vocabulary) -> None:
+    months = reform("a", losses__carry_back_months={2020: 36, 2021: 36, 2022: 12})
+    assert values(laid_upon(law, months), "losses.carry_back_months")[1:] == [(2020, 36), (2021, 36), (2022, 12)]
+    rate = reform("a", corporation_tax__main_rate={2020: 0.2, 2021: 0.2})
+    assert values(laid_upon(law, rate), MAIN_RATE)[1:] == [(2020, 0.2)]

@@ -1,0 +1,113 @@
+"""The history of the law as reforms: the law of 1 April 2015 and every measure enacted since make the law of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from openfisca_goodwork.errors import PeriodError
+from openfisca_goodwork.policy import compose, law_held_from, law_of, library, load
+from openfisca_goodwork.policy.apply import WHOLE_PERIOD, laid_upon
+from openfisca_goodwork.policy.reform import Reform
+from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.system import dated_values, leaf_parameters
+
+START = "2015-04-01"
+Change = tuple[date, float | bool | str, str]
+
+
+def history() -> list[Reform]:
+    """Every enacted measure of the library, by the first day on which it changes anything."""
+    found = [load(name) for name, file in library().items() if file.parent.name == "history"]
+    return sorted(found, key=lambda reform: (reform.first_date, reform.name))
+
+
+def changes(leaf: Leaf) -> list[Change]:
+    """The dated changes of a parameter, each with its straddle.
+
+    A value given again is no change, unless it begins a new window of a figure that no period is split by.
+    """
+    values = leaf.values
+    starts = [
+        later
+        for earlier, later in pairwise(values)
+        if later.value != earlier.value or _straddle(leaf, later) == WHOLE_PERIOD
+    ]
+    return [(one.date, one.value, _straddle(leaf, one)) for one in (*values[:1], *starts)]
+
+
+def _straddle(leaf: Leaf, value: object) -> str:
+    return str(getattr(value, "metadata").get("straddle", leaf.straddle))  # noqa: B009
+
+
+def laid_in_turn(law: Vocabulary, reforms: Iterable[Reform]) -> Vocabulary:
+    for reform in reforms:
+        law = laid_upon(law, reform)
+    return law
+
+
+def law_of_2015() -> Vocabulary:
+    return laid_upon(current_vocabulary(), law_held_from(START))
+
+
+def test_the_law_of_2015_held_for_ever_has_no_change_after_that_day() -> None:
+    later = {
+        path: [one for one in changes(leaf) if one[0] > date(2015, 4, 1)]
+        for path, leaf in law_of_2015().items()
+        if not path.startswith("assumptions.")
+    }
+    assert {path: found for path, found in later.items() if found} == {}
+
+
+def test_the_law_of_2015_and_each_measure_enacted_since_in_turn_make_the_law_of_today() -> None:
+    today, made = current_vocabulary(), laid_in_turn(law_of_2015(), history())
+    differing = {
+        path: (changes(made[path]), changes(leaf)) for path, leaf in today.items() if changes(made[path]) != changes(leaf)
+    }
+    assert differing == {}
+
+
+def test_all_of_history_at_once_makes_the_same_law_as_in_turn() -> None:
+    at_once = laid_upon(current_vocabulary(), compose([law_held_from(START), *history()]))
+    assert {path: changes(leaf) for path, leaf in at_once.items()} == {
+        path: changes(leaf) for path, leaf in current_vocabulary().items()
+    }
+
+
+def test_without_any_one_measure_the_law_is_another_so_that_none_is_idle() -> None:
+    measures, today = history(), {path: changes(leaf) for path, leaf in current_vocabulary().items()}
+    idle = []
+    for left_out in measures:
+        rest = laid_in_turn(law_of_2015(), [one for one in measures if one is not left_out])
+        if {path: changes(leaf) for path, leaf in rest.items()} == today:
+            idle.append(left_out.name)
+    assert idle == []
+
+
+def test_every_enacted_measure_names_its_act_or_paper_and_where_to_read_it() -> None:
+    assert [one.name for one in history() if one.status != "enacted" or "https://" not in one.source] == []
+
+
+def test_the_law_of_a_day_can_stand_wherever_a_reform_can() -> None:
+    # FA 2021 made the main rate 25% from 1 April 2023; on 31 March 2021 it was 19%, and the allowance £1 million.
+    old = law_of("law@2021-03-31").parameters
+    assert old.corporation_tax.main_rate("2025-04-01") == 0.19
+    both = law_of("law@2018-12-31 + annual-investment-allowance-1000000-2019").parameters
+    limit = both.capital_allowances.annual_investment_allowance.limit
+    assert [limit(day) for day in ("2018-12-31", "2019-01-01", "2020-12-31", "2021-01-01")] == [200_000, 1e6, 1e6, 200_000]
+    assert both.corporation_tax.main_rate("2025-04-01") == 0.19
+
+
+def test_the_law_of_a_day_leaves_assumptions_alone() -> None:
+    before = {path: dated_values(one) for path, one in leaf_parameters(law_of()).items() if path.startswith("assumptions.")}
+    after = leaf_parameters(law_of("law@2015-04-01"))
+    assert before == {path: dated_values(after[path]) for path in before}
+
+
+@pytest.mark.parametrize(("day", "words"), [("2009-01-01", "outside the days"), ("April", "'April' is not a day")])
+def test_the_law_of_no_day_is_refused(day: str, words: str) -> None:
+    with pytest.raises(PeriodError, match=words):
+        law_of(f"law@{day}")
