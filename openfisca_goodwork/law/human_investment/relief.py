@@ -1,0 +1,54 @@
+"""Step 7 of the human-investment relief: what qualifies and the extra deduction for it, in all and by cost head."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.law.human_investment.claims import training_claims
+from openfisca_goodwork.law.human_investment.spending import HEADS
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import once
+
+
+class qualifying_training_expenditure(Variable):
+    """Training that counts for the relief (£): all heads, while the relief is in force, after exclusions.
+
+    Example: fees of £10,000 and trainers' pay of £5,000 in 2028, both heads counted in full, give £15,000.
+    """
+
+    label = "Qualifying training expenditure"
+    reference = "Proposed, not law: human-investment relief, steps 1 to 5"
+
+    def formula(company, period):
+        return sum(once(company, period, training_claims).qualifying.values())
+
+
+class human_investment_deduction(Variable):
+    """The *extra* deduction for training, on top of the ordinary 100% (£).
+
+    Example: 30% extra on £100,000 gives £30,000.
+    """
+
+    label = "Human-investment deduction"
+    reference = "Proposed, not law: human-investment relief, steps 6 and 7"
+
+    def formula(company, period):
+        return sum(once(company, period, training_claims).deduction.values())
+
+
+def _deduction_for(head: str) -> type[Variable]:
+    """The part of the deduction that falls to one cost head: the deduction is the sum of these."""
+
+    def formula(company, period):
+        return once(company, period, training_claims).deduction[head]
+
+    words = head.replace("_", " ")
+    attributes = {
+        "label": f"Human-investment deduction, {words}",
+        "reference": "Proposed, not law: human-investment relief, steps 6 and 7",
+        "__doc__": f"The extra deduction for training that falls to {words} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(f"human_investment_deduction_{head}", (Variable,), attributes)
+
+
+globals().update({variable.__name__: variable for variable in map(_deduction_for, HEADS)})
