@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from openfisca_goodwork.law.plant_claims import plant_claims
+from openfisca_goodwork.law.training_match import is_ever_matched
 from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import once
 from openfisca_goodwork.periods import alike
 
 PARTS = (
@@ -28,3 +31,18 @@ class capital_allowances(Variable):
 
     def formula(company, period):
         return sum((company(part, period) for part in PARTS), alike(0.0, company.count))
+
+
+class plant_matched_with_training(Variable, kept=True):
+    """Plant with the annual investment or a first-year allowance while a law asks for training to go with it (£).
+
+    0 in current law, which does not.
+    Example: plant of £80,000, training of £50,000, £1 of it asked for each £1 of plant: £50,000.
+    """
+
+    label = "Plant matched with training"
+    reference = "Proposed, not law: plant allowances that go with training, an illustration"
+
+    def formula(company, period):
+        match = once(company, period, plant_claims).match if is_ever_matched(company) else None
+        return alike(0.0, company.count) if match is None else match.used

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT, AnnualLimit, annual_limit
+from openfisca_goodwork.law.training_match import ENABLED, TrainingMatch, training_match
 from openfisca_goodwork.periods import AccountingPeriods, Segment, accounting_periods, alike, incurred_within, segments
 
 MAIN, SPECIAL = "main_pool", "special_rate_pool"
@@ -39,13 +40,13 @@ class PlantClass:
     has_annual_investment_allowance: bool = True
 
 
-_OWN_USE = ("super_deduction", "full_expensing", "main_rate_40")
+_OWN_USE = ("super_deduction", "full_expensing", "main_rate_40", "temporary_40")
 
 # In the order in which the annual investment allowance is used on spending that has no first-year allowance.
 CLASSES = {
     "special_rate_plant_new": PlantClass(SPECIAL, ("special_rate_allowance", "special_rate_50")),
     "special_rate_plant_used": PlantClass(SPECIAL),
-    "main_rate_plant_used": PlantClass(MAIN),
+    "main_rate_plant_used": PlantClass(MAIN, ("temporary_40",)),
     "main_rate_plant_for_leasing_new": PlantClass(MAIN, ("main_rate_40",)),
     "main_rate_plant_new": PlantClass(MAIN, _OWN_USE),
     "charge_points": PlantClass(MAIN, ("charge_points", *_OWN_USE)),
@@ -74,6 +75,7 @@ class PlantClaims:
         pooled: what is left for the pool in this period, by pool.
         residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool; for plant
             disposed of before, it is pooled in this one (s.58(6), (7)).
+        match: the room that training leaves for allowances, were the law to ask for it (``training_match``).
     """
 
     limit: AnnualLimit
@@ -82,6 +84,7 @@ class PlantClaims:
     first_year_allowance: dict[str, Any]
     pooled: dict[str, Any]
     residue: dict[str, Any]
+    match: TrainingMatch | None = None
 
 
 @dataclass
@@ -103,9 +106,10 @@ class _Waiting:
 
 def plant_claims(company: Any, period: Any) -> PlantClaims:
     """Share out a period's spending on plant over the allowances, in the order of this module's first paragraph."""
-    stretches = segments(company, period, LIMIT, *map(rate_path, ALLOWANCES))
+    stretches = segments(company, period, LIMIT, ENABLED, *map(rate_path, ALLOWANCES))
     nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(alike, 0.0, company.count))
     claims = PlantClaims(annual_limit(company, period, stretches), nothing(), nothing(), nothing(), nothing(), nothing())
+    claims.match = training_match(company, period, stretches)
     trading_on = ~company("is_final_accounting_period", period)
     spending = list(_spending(stretches))
     periods = accounting_periods(company, period)
@@ -147,11 +151,14 @@ def _claim_first_year(
         if wanted.any():
             eligible = trading_on & periods.spread(wanted)
             spent = np.where(eligible, one.left, 0.0)
+            if claims.match is not None:
+                spent = claims.match.within(one.place, spent)
+                claims.match.use(one.place, spent)
             claims.expenditure[name] = claims.expenditure[name] + spent
             claims.first_year_allowance[name] = claims.first_year_allowance[name] + spent * periods.spread(rate)
             left_over = spent * periods.spread(np.maximum(1 - rate, 0))
             claims.residue[one.plant_class.pool] = claims.residue[one.plant_class.pool] + left_over
-            one.left = np.where(eligible, 0.0, one.left)
+            one.left = one.left - spent
 
 
 def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: list[_Waiting], trading_on: np.ndarray) -> None:
@@ -163,7 +170,11 @@ def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: lis
             has_rate = one.best == rate
             if has_rate.any():
                 eligible = np.where(trading_on & periods.spread(has_rate), one.left, 0.0)
+                if claims.match is not None:
+                    eligible = claims.match.within(one.place, eligible)
                 taken = claims.limit.take(one.place, eligible)
+                if claims.match is not None:
+                    claims.match.use(one.place, taken)
                 pool = one.plant_class.pool
                 claims.annual_investment_allowance[pool] = claims.annual_investment_allowance[pool] + taken
                 one.left = one.left - taken
@@ -172,7 +183,7 @@ def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: lis
 # Plant that had a smaller first-year allowance and was disposed of in the same period, by its pool.
 _SOLD = {
     SPECIAL: ("special_rate_allowance_plant_bought_and_sold", ("special_rate_allowance", "special_rate_50")),
-    MAIN: ("main_rate_allowance_plant_bought_and_sold", ("main_rate_40",)),
+    MAIN: ("main_rate_allowance_plant_bought_and_sold", ("main_rate_40", "temporary_40")),
 }
 
 

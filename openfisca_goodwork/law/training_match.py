@@ -1,0 +1,90 @@
+"""Proposed, not law, and our own illustration: allowances on plant go with training. Off in current law.
+
+The annual investment allowance and first-year allowances are given only so far as training goes with the plant: over an
+accounting period and so many before it together, plant with such allowances is at most training ÷ the training asked for
+each £1 of it. The rest goes to its pool. All training counts, every cost head, whatever of it qualifies for other relief.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.human_investment.spending import HEADS
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.periods import PERIODS_BACK, Segment, alike, history, of_earlier_period, segments
+
+ENABLED = "capital_allowances.training_match.enabled"
+_RATIO = "capital_allowances.training_match.training_per_pound_of_plant"
+_YEARS = "capital_allowances.training_match.years"
+_REFERENCE = "Proposed, not law: plant allowances that go with training, an illustration"
+
+
+@dataclass
+class TrainingMatch:
+    """Room that training leaves for plant with allowances (£, one per company).
+
+    Attributes:
+        room: what is left of it; inf where training sets no limit. used: plant that has taken of it.
+        in_force: by stretch of the period, whether the limit applies to its spending.
+    """
+
+    room: np.ndarray
+    used: np.ndarray
+    in_force: list[np.ndarray]
+
+    def within(self, place: int, wanted: np.ndarray) -> np.ndarray:
+        """What of spending in a stretch may still have an allowance."""
+        return np.where(self.in_force[place], np.minimum(wanted, self.room), wanted)
+
+    def use(self, place: int, taken: np.ndarray) -> None:
+        """Take off the room what has had an allowance."""
+        matched = np.where(self.in_force[place], taken, 0.0)
+        self.room, self.used = self.room - matched, self.used + matched
+
+
+def is_ever_matched(company: Any) -> bool:
+    """Whether the law has the match on any date: where it has not, nothing is worked out."""
+    return any(one.value for one in history(company.simulation.tax_benefit_system, ENABLED).values)
+
+
+def training_match(company: Any, period: Any, stretches: list[Segment]) -> TrainingMatch | None:
+    """The room for the period; None where the match is in force nowhere in it."""
+    if not is_ever_matched(company):
+        return None
+    in_force = [stretch.value(ENABLED).astype(bool) & (stretch.share > 0) for stretch in stretches]
+    if not np.any(in_force):
+        return None
+    ratio, years = _while_in_force(company, period, _RATIO), _while_in_force(company, period, _YEARS)
+    training, plant = company("training_matched_with_plant", period), alike(0.0, company.count)
+    for back in range(1, min(int(years.max()), PERIODS_BACK) + 1):
+        counts = years >= back
+        training = training + counts * of_earlier_period(company, period, "training_matched_with_plant", back)
+        plant = plant + counts * of_earlier_period(company, period, "plant_matched_with_training", back)
+    limited = ratio > 0
+    room = np.where(limited, np.maximum(training / np.where(limited, ratio, 1) - plant, 0), np.inf)
+    return TrainingMatch(room, np.zeros(company.count), in_force)
+
+
+def _while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
+    """The last value within the period while the match is in force."""
+    found = np.zeros(company.count)
+    for stretch in segments(company, period, ENABLED, path):
+        found = np.where(stretch.value(ENABLED).astype(bool) & (stretch.share > 0), stretch.value(path), found)
+    return found
+
+
+class training_matched_with_plant(Variable, kept=True):
+    """Training of the period that plant may be matched with (£): every cost head; 0 where no law asks for it.
+
+    Example: fees of £20,000 and trainees' pay of £30,000: £50,000.
+    """
+
+    label = "Training that plant is matched with"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        nothing = alike(0.0, company.count)
+        return sum((company(head, period) for head in HEADS), nothing) if is_ever_matched(company) else nothing
