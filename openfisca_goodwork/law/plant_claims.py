@@ -40,13 +40,13 @@ class PlantClass:
     has_annual_investment_allowance: bool = True
 
 
-_OWN_USE = ("super_deduction", "full_expensing", "main_rate_40", "temporary_40")
+_OWN_USE = ("super_deduction", "full_expensing", "main_rate_40")
 
 # In the order in which the annual investment allowance is used on spending that has no first-year allowance.
 CLASSES = {
     "special_rate_plant_new": PlantClass(SPECIAL, ("special_rate_allowance", "special_rate_50")),
     "special_rate_plant_used": PlantClass(SPECIAL),
-    "main_rate_plant_used": PlantClass(MAIN, ("temporary_40",)),
+    "main_rate_plant_used": PlantClass(MAIN),
     "main_rate_plant_for_leasing_new": PlantClass(MAIN, ("main_rate_40",)),
     "main_rate_plant_new": PlantClass(MAIN, _OWN_USE),
     "charge_points": PlantClass(MAIN, ("charge_points", *_OWN_USE)),
@@ -183,7 +183,7 @@ def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: lis
 # Plant that had a smaller first-year allowance and was disposed of in the same period, by its pool.
 _SOLD = {
     SPECIAL: ("special_rate_allowance_plant_bought_and_sold", ("special_rate_allowance", "special_rate_50")),
-    MAIN: ("main_rate_allowance_plant_bought_and_sold", ("main_rate_40", "temporary_40")),
+    MAIN: ("main_rate_allowance_plant_bought_and_sold", ("main_rate_40",)),
 }
 
 
