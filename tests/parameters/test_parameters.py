@@ -237,6 +237,7 @@ def test_the_charge_is_law_to_financial_year_2027_and_forecast_from_2028(path: s
 
 def test_every_step_of_the_annual_investment_allowance() -> None:
     assert dated("capital_allowances.annual_investment_allowance.limit") == {
+        "2007-04-01": 0,
         "2008-04-01": 50_000,
         "2010-04-01": 100_000,
         "2012-04-01": 25_000,
@@ -249,11 +250,13 @@ def test_every_step_of_the_annual_investment_allowance() -> None:
 
 def test_every_step_of_the_writing_down_allowances() -> None:
     assert dated("capital_allowances.writing_down.main_rate") == {
+        "2007-04-01": 0.25,
         "2008-04-01": 0.20,
         "2012-04-01": 0.18,
         "2026-04-01": 0.14,
     }
     assert dated("capital_allowances.writing_down.special_rate") == {
+        "2007-04-01": 0.06,
         "2008-04-01": 0.10,
         "2012-04-01": 0.08,
         "2019-04-01": 0.06,
@@ -278,7 +281,7 @@ def test_a_first_year_allowance_is_in_force_on_its_days_and_no_others(
 ) -> None:
     path = f"capital_allowances.first_year_allowances.{allowance}.rate"
     one_day = datetime.timedelta(days=1)
-    assert value(path, first_day or "2008-04-01") == rate
+    assert value(path, first_day or "2007-04-01") == rate
     assert value(path, last_day or "2033-12-31") == rate
     if first_day:
         assert value(path, str(datetime.date.fromisoformat(first_day) - one_day)) == 0
@@ -290,7 +293,7 @@ def test_only_the_end_of_the_super_deduction_is_weighted_by_days() -> None:
     """FA 2021 s.11 tapers a period that ends on or after 1 April 2023; the start in 2021 goes by date incurred."""
     entries = LEAVES["capital_allowances.first_year_allowances.super_deduction.rate"].values_list
     assert {entry.instant_str: entry.metadata["straddle"] for entry in entries} == {
-        "2008-04-01": "by_date_incurred",
+        "2007-04-01": "by_date_incurred",
         "2021-04-01": "by_date_incurred",
         "2023-04-01": "day_weighted",
     }
@@ -298,7 +301,7 @@ def test_only_the_end_of_the_super_deduction_is_weighted_by_days() -> None:
 
 def test_structures_and_buildings_began_at_2_per_cent_and_rose_to_3() -> None:
     path = "capital_allowances.structures_and_buildings.rate"
-    assert dated(path) == {"2008-04-01": 0, "2018-10-29": 0.02, "2020-04-01": 0.03}
+    assert dated(path) == {"2007-04-01": 0, "2018-10-29": 0.02, "2020-04-01": 0.03}
 
 
 def test_carried_forward_losses_are_restricted_from_april_2017() -> None:
