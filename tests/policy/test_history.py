@@ -12,7 +12,7 @@ from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.policy import compose, law_held_from, law_of, library, load
 from openfisca_goodwork.policy.apply import WHOLE_PERIOD, laid_upon
 from openfisca_goodwork.policy.reform import Reform
-from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary, in_force
 from openfisca_goodwork.system import dated_values, leaf_parameters
 
 START = "2015-04-01"
@@ -78,13 +78,14 @@ def test_all_of_history_at_once_makes_the_same_law_as_in_turn() -> None:
 
 
 def test_without_any_one_measure_the_law_is_another_so_that_none_is_idle() -> None:
+    never_in_force = "corporation-tax-17-percent-2020"
     measures, today = history(), {path: changes(leaf) for path, leaf in current_vocabulary().items()}
     idle = []
     for left_out in measures:
         rest = laid_in_turn(law_of_2015(), [one for one in measures if one is not left_out])
         if {path: changes(leaf) for path, leaf in rest.items()} == today:
             idle.append(left_out.name)
-    assert idle == []
+    assert idle == [never_in_force]
 
 
 def test_every_enacted_measure_names_its_act_or_paper_and_where_to_read_it() -> None:
@@ -111,3 +112,75 @@ def test_the_law_of_a_day_leaves_assumptions_alone() -> None:
 def test_the_law_of_no_day_is_refused(day: str, words: str) -> None:
     with pytest.raises(PeriodError, match=words):
         law_of(f"law@{day}")
+
+
+# What came of each fiscal event and after it, in the order of the days on which it changes anything.
+SINCE = {
+    "law-before-budget-2025": ["main-rate-allowances-2026", "zero-emission-allowances-to-2027"],
+    "law-before-autumn-statement-2023": [
+        "merged-research-credit-2024",
+        "zero-emission-allowances-to-2026",
+        "full-expensing-permanent-2024",
+    ],
+    "law-before-spring-budget-2023": ["research-intensive-companies-2023", "full-expensing-2023"],
+    "law-before-autumn-statement-2022": ["charge-point-allowance-extension-2023", "research-relief-rates-2023"],
+    "law-before-budget-2021": [
+        "loss-carry-back-extension-2020",
+        "super-deduction-2021",
+        "annual-investment-allowance-extension-2022",
+        "annual-investment-allowance-permanent-2023",
+        "corporation-tax-25-percent-2023",
+    ],
+    "law-before-budget-2020": [
+        "corporation-tax-19-percent-kept-2020",
+        "research-expenditure-credit-13-percent-2020",
+        "structures-and-buildings-allowance-3-percent-2020",
+        "annual-investment-allowance-extension-2021",
+        "car-emissions-2021",
+        "research-payable-credit-cap-2021",
+    ],
+    "law-before-budget-2018": [
+        "structures-and-buildings-allowance-2018",
+        "annual-investment-allowance-1000000-2019",
+        "charge-point-allowance-extension-2019",
+        "special-rate-writing-down-6-percent-2019",
+        "energy-saving-allowance-ends-2020",
+    ],
+}
+MEASURES = {
+    "annual-investment-allowance-stays-200000-2019": "annual-investment-allowance-1000000-2019",
+    "no-structures-and-buildings-allowance": "structures-and-buildings-allowance-2018",
+    "research-expenditure-credit-stays-12-percent-2020": "research-expenditure-credit-13-percent-2020",
+    "no-super-deduction": "super-deduction-2021",
+    "corporation-tax-stays-19-percent-2023": "corporation-tax-25-percent-2023",
+    "charge-point-allowance-ends-2023": "charge-point-allowance-extension-2023",
+    "no-full-expensing": "full-expensing-2023",
+    "full-expensing-ends-2026": "full-expensing-permanent-2024",
+    "no-merged-research-credit": "merged-research-credit-2024",
+    "main-pool-stays-18-percent-2026": "main-rate-allowances-2026",
+    "no-apprenticeship-levy": "apprenticeship-levy-2017",
+}
+
+
+@pytest.mark.parametrize("eve", SINCE)
+def test_the_law_before_an_event_and_what_came_since_make_the_law_of_today(eve: str) -> None:
+    events = list(SINCE)
+    since = [name for event in reversed(events[: events.index(eve) + 1]) for name in SINCE[event]]
+    made = laid_in_turn(laid_upon(current_vocabulary(), load(eve)), map(load, since))
+    assert {path: changes(leaf) for path, leaf in made.items()} == {
+        path: changes(leaf) for path, leaf in current_vocabulary().items()
+    }
+
+
+def test_every_measure_that_was_costed_has_a_counterfactual_that_lacks_it_and_can_be_given_it() -> None:
+    shelved = {name for name, file in library().items() if file.parent.name == "counterfactual"}
+    assert shelved == {*MEASURES, *SINCE, "law-before-autumn-statement-2015"}
+    for counterfactual, measure in MEASURES.items():
+        lacking = laid_upon(current_vocabulary(), load(counterfactual))
+        given = laid_upon(lacking, load(measure))
+        for path, edits in load(measure).edits.items():
+            day = edits[0][0]
+            values = [in_force(law[path].values, day) for law in (lacking, given, current_vocabulary())]
+            lacks, has, today = (one.value for one in values if one is not None)
+            assert has == today, path
+            assert lacks != today or path in {"corporation_tax.small_profits_rate", "apprenticeship_levy.allowance"}, path
