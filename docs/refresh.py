@@ -18,6 +18,7 @@ from pathlib import Path
 
 from openfisca_core.parameters import Parameter
 
+from openfisca_goodwork import tax_return
 from openfisca_goodwork.model import SHARE, is_dated
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import in_words
@@ -51,13 +52,20 @@ under `parameters/assumptions/`. To change one for a run: `--set PATH@DATE=VALUE
 checked), *assumption* (nobody's figure but ours).
 """
 
-VARIABLES_HEADING = """\
+VARIABLES_HEADING = f"""\
 # Variables
 
 Everything that goes into the law and everything that comes out, of one company and one accounting period. This page is
 made from the law (`make docs`). An input that is left out is 0, or no. One marked *by day* may also be given item by
 item, under `expenditure` in a company file and as `…_on` through OpenFisca. Balances are inputs in the first accounting
 period only.
+
+*Box* is where it stands on the company tax return ({tax_return.FORM}).
+*Part of* a box is one of the things that it holds; where no box holds a variable, or it depends on what else is on the
+return, there is none. The guides: [the return]({tax_return.GUIDES[""]}),
+[CT600C]({tax_return.GUIDES["C"]}),
+[CT600L]({tax_return.GUIDES["L"]}),
+[box 725]({tax_return.GUIDES["725"]}).
 """
 
 
@@ -153,7 +161,7 @@ def variables() -> str:
 
 def _variables(title: str, names: list[str]) -> Iterator[str]:
     yield f"## {title}\n"
-    yield "| Name | What | Unit | By day | Law |\n|---|---|---|---|---|"
+    yield "| Name | What | Unit | By day | Law | Box |\n|---|---|---|---|---|---|"
     for name in names:
         one = current_law().variables[name]
         unit = one.unit or one.value_type.__name__
@@ -163,6 +171,7 @@ def _variables(title: str, names: list[str]) -> Iterator[str]:
             UNITS.get(unit, unit),
             "yes" if is_dated(one) else "",
             "; ".join(one.reference or ()),
+            tax_return.in_words(name),
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""

@@ -15,6 +15,7 @@ from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
 
+from openfisca_goodwork import tax_return
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
 
@@ -37,7 +38,8 @@ class Variable(CoreVariable):
     """A variable of one company and one accounting period, in 64 bits.
 
     OpenFisca reads a variable's attributes from the class's own ``__dict__``, so what a subclass leaves out is written
-    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds.
+    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds. So are its boxes on
+    the company tax return (``tax_return``), as ``cerfa_field``, the engine's attribute for boxes of a form.
 
     Class arguments:
         dated: the amount may also be given by day, as ``NAME_on`` (definition period DAY); see ``periods.incurred``.
@@ -62,6 +64,10 @@ class Variable(CoreVariable):
             "set_input": accept_input,
             "documentation": cls.__doc__,
         }
+        if cls.__name__ in tax_return.BOXES:
+            # The web API shows no boxes but shows the documentation.
+            defaults["cerfa_field"] = tax_return.BOXES[cls.__name__]
+            defaults["documentation"] = f"{cls.__doc__}\n\nCompany tax return: {tax_return.in_words(cls.__name__)}."
         if cls.__dict__.get("value_type", float) is float:
             defaults["unit"] = POUNDS
         if dated:

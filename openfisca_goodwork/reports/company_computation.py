@@ -12,6 +12,7 @@ from openfisca_goodwork.company.working.build import LABELS_OF_PART
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.reports.workbook_pages import Page
+from openfisca_goodwork.tax_return import in_words
 
 TITLES = {"current_law": "Current law (£)", "reform": "Reform (£)"}
 _FIRST_FIGURES = 1
@@ -95,7 +96,8 @@ def write_computation(page: Page, result: CompanyResult) -> None:
     """Every accounting period, one under the other, and the tax of all of them."""
     columns = {law: _FIRST_FIGURES + place for place, law in enumerate(result.laws)}
     workings = {law: result.working(law) for law in result.laws}
-    page.heading(["", *(TITLES[law] for law in result.laws), *(["Difference (£)"] if len(columns) > 1 else [])])
+    titles = [*(TITLES[law] for law in result.laws), *(["Difference (£)"] if len(columns) > 1 else [])]
+    page.heading(["", *titles, "Company tax return"])
     nets: list[int] = []
     for place, (given, one) in enumerate(zip(result.company.accounting_periods, result.accounting_periods, strict=True)):
         page.row += place > 0
@@ -148,6 +150,7 @@ class _Block:
         self.rows[line.key] = self.page.row
         style = "total" if line.key in _TOTALS else "rate" if line.key in _RATES else "money"
         self.page.put(0, line.label or label_of(line.key), style="bold" if style == "total" else "text")
+        self.page.put(_after_figures(self.columns), in_words(line.key), style="text")
         for law, column in self.columns.items():
             if line.formula:
                 cells = {key: _cell(row, column) for key, row in self.rows.items()}
@@ -204,6 +207,11 @@ def _difference(page: Page, columns: dict[str, int], amount: float, *, style: st
     if len(columns) > 1:
         first, last = min(columns.values()), max(columns.values())
         page.formula(last + 1, f"{_cell(page.row, last)}-{_cell(page.row, first)}", amount, style=style)
+
+
+def _after_figures(columns: dict[str, int]) -> int:
+    """The column after the laws' and their difference."""
+    return max(columns.values()) + (2 if len(columns) > 1 else 1)
 
 
 def _cell(row: int, column: int) -> str:

@@ -133,9 +133,12 @@ def test_all_periods_add_up(tmp_path: Path) -> None:
     assert sheet.value(f"D{row}") == pytest.approx(-result.tax_saved, abs=PENNY)
 
 
-def test_without_a_reform_there_is_one_column(tmp_path: Path) -> None:
-    sheet = opened(calculate(company(COMPANIES["a loss carried back"])), tmp_path)["Computation"]
-    assert sheet.max_column == 2
+def test_without_a_reform_there_is_one_column_of_figures_and_the_box_of_the_return_beside_it(tmp_path: Path) -> None:
+    facts = {"start": "2028-01-01", "end": "2028-12-31", "trading_profit_before_capital_allowances": 150_000}
+    sheet = opened(calculate(company([facts])), tmp_path)["Computation"]
+    (tax,), (result,) = rows_of(sheet, "Corporation tax"), rows_of(sheet, "Trading result after allowances")
+    assert sheet.max_column == 3
+    assert (sheet[f"C{tax}"].value, sheet[f"C{result}"].value) == ("box 440", None)
 
 
 def test_the_parameters_name_path_value_day_and_source(tmp_path: Path) -> None:

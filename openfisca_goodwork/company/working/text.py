@@ -15,6 +15,7 @@ from openfisca_goodwork.errors import printable
 from openfisca_goodwork.model import POUNDS
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import in_words
+from openfisca_goodwork.tax_return import in_words as on_the_return
 
 _WIDTH = 110
 _FIGURES = 18
@@ -55,7 +56,9 @@ def _period(steps: Sequence[Step], sources: Sources) -> Iterator[str]:
             head = f"{number:>4}  {step.label}"
             result = "" if isinstance(step.result, tuple) else _value(step.result, step.unit)
             yield f"{head:<{_WIDTH - _FIGURES}}{result:>{_FIGURES}}" if result else head
-            yield from _wrapped(f"{step.words}{f' [{step.reference}]' if step.reference else ''}", _INDENT)
+            told = (step.reference, on_the_return(step.variable))
+            cited = "; ".join(one for one in told if one)
+            yield from _wrapped(f"{step.words}{f' [{cited}]' if cited else ''}", _INDENT)
             yield from _ingredients(step, sources)
             yield from _instalments(step)
 
