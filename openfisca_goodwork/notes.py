@@ -24,6 +24,7 @@ class Notes:
         worked: what several formulas of one label share, by name and label, worked out once.
         kept: names among them that later labels look back at.
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
+        training_items: tagged items of spending by label (``law.human_investment.tags``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
     """
 
@@ -36,6 +37,7 @@ class Notes:
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     beginnings: Any = None
+    training_items: dict[int, Any] = field(default_factory=dict)
 
     def record_input(self, name: str, unit: str, year: int) -> None:
         """Remember that a variable was given for a year, or for a day in that year; constants belong to no year."""
@@ -68,7 +70,8 @@ def notes_of(simulation: Any) -> Notes:
     notes: Notes | None = vars(simulation).get(_ATTRIBUTE)
     if notes is None or notes.owner() is not simulation:
         known = () if notes is None else (set(notes.inputs), set(notes.labels), set(notes.days))
-        notes = Notes(ref(simulation), *known)
+        ledger = {} if notes is None else dict(notes.training_items)
+        notes = Notes(ref(simulation), *known, training_items=ledger)
         setattr(simulation, _ATTRIBUTE, notes)
     return notes
 

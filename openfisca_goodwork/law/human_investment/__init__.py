@@ -5,7 +5,16 @@ relief and its parts by cost head (``relief``), all from one computation (``clai
 """
 
 from openfisca_goodwork.law.human_investment.claims import TrainingClaims, training_claims
-from openfisca_goodwork.law.human_investment.rate import RATE
-from openfisca_goodwork.law.human_investment.spending import HEADS, inclusion_path
+from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, TAGS, inclusion_path
+from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
 
-__all__ = ["HEADS", "RATE", "TrainingClaims", "inclusion_path", "training_claims"]
+__all__ = [
+    "HEADS",
+    "RATE",
+    "TAGS",
+    "TrainingClaims",
+    "TrainingItem",
+    "inclusion_path",
+    "record_items",
+    "training_claims",
+]

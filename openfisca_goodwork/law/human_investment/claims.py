@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from openfisca_goodwork.law.human_investment.rate import RATE
-from openfisca_goodwork.law.human_investment.spending import HEADS, after_exclusions, inclusion_path
+from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, inclusion_path
+from openfisca_goodwork.law.human_investment.spending import after_exclusions
 from openfisca_goodwork.periods import alike, segments
 
 

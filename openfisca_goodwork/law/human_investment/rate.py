@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-RATE = "human_investment.additional_deduction"
+from openfisca_goodwork.law.human_investment.paths import RATE
+
+__all__ = ["RATE"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openfisca_goodwork.law.human_investment.claims import training_claims
-from openfisca_goodwork.law.human_investment.spending import HEADS
+from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 

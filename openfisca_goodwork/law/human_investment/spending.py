@@ -7,17 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.periods import Segment, incurred, incurred_within, over_period
 
-# In the order in which levy-funded and connected-party amounts come off them.
-HEADS = (
-    "external_course_fees",
-    "training_materials_and_travel",
-    "trainer_pay",
-    "trainee_pay",
-    "training_centre_costs",
-    "training_management_costs",
-)
 # Amounts taken off head by head, and amounts taken off all heads alike, each with the switch that excludes it.
 _BY_HEAD = {
     "levy_funded_training": "human_investment.qualifying.exclude_levy_funded",
@@ -27,11 +19,6 @@ _PRO_RATA = {
     "training_grants_received": "human_investment.qualifying.exclude_grant_funded",
     "training_in_research_and_development": "human_investment.qualifying.exclude_research_and_development",
 }
-
-
-def inclusion_path(head: str) -> str:
-    """Path of the share of a cost head that counts."""
-    return f"human_investment.qualifying.{head}.inclusion"
 
 
 def after_exclusions(stretch: Segment) -> Iterator[tuple[str, np.ndarray]]:
