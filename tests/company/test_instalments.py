@@ -16,18 +16,6 @@ TERMS = payment_terms(current_law(), date(2012, 1, 1))
 YEAR_2026 = (date(2026, 1, 1), date(2026, 12, 31))
 
 PUBLISHED = {
-    "CTM92590 example 1: a large company's 1 January to 31 July 2012 is due on 14 July, 14 October and 14 November": (
-        ("large", date(2012, 1, 1), date(2012, 7, 31)),
-        ["2012-07-14", "2012-10-14", "2012-11-14"],
-    ),
-    "CTM92590 example 2: a large company's 16 October 2011 to 20 July 2012 is due from 29 April to 3 November 2012": (
-        ("large", date(2011, 10, 16), date(2012, 7, 20)),
-        ["2012-04-29", "2012-07-29", "2012-10-29", "2012-11-03"],
-    ),
-    "reg 5(2), not exceeding four: a third one after the first, 29 February, is left out beside the final 1 March": (
-        ("large", date(2010, 11, 17), date(2011, 11, 16)),
-        ["2011-05-30", "2011-08-30", "2011-11-30", "2012-03-01"],
-    ),
     "TMA 1970 s.59D: a year to 31 December 2026 is due nine months and a day later": (
         ("ordinary", *YEAR_2026),
         ["2027-10-01"],
@@ -44,21 +32,9 @@ PUBLISHED = {
         ("very_large", *YEAR_2026),
         ["2026-03-14", "2026-06-14", "2026-09-14", "2026-12-14"],
     ),
-    "CTM92570 example 2: where the first instalment is due on the last day of a month, so are the next": (
-        ("large", date(2009, 7, 18), date(2010, 7, 17)),
-        ["2010-01-31", "2010-04-30", "2010-07-31", "2010-10-31"],
-    ),
-    "CTM92570 example 4: the second is due on 29 February, the last of its month, and the third on 31 May": (
-        ("large", date(2011, 5, 16), date(2012, 5, 15)),
-        ["2011-11-29", "2012-02-29", "2012-05-31", "2012-08-29"],
-    ),
     "reg 5(2): four for a year whose fourth date three months on would come before the final one": (
         ("large", date(2024, 1, 18), date(2025, 1, 17)),
         ["2024-07-31", "2024-10-31", "2025-01-31", "2025-05-01"],
-    ),
-    "CTM92590 example 3: a large company's 1 June to 31 August 2012 is due in one sum on 14 December": (
-        ("large", date(2012, 6, 1), date(2012, 8, 31)),
-        ["2012-12-14"],
     ),
     "reg 5AZA(2)(d): a very large company's final instalment of a year is three months after its third": (
         ("very_large", date(2026, 2, 18), date(2027, 2, 17)),
@@ -157,6 +133,26 @@ WITH_ADDRESS = {
     "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92570 (example 2)": (
         ("large", date(2009, 7, 18), date(2010, 7, 17)),
         ["2010-01-31", "2010-04-30", "2010-07-31", "2010-10-31"],
+    ),
+    "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92570 (example 3)": (  # 2012 is a leap year
+        ("large", date(2010, 11, 17), date(2011, 11, 16)),
+        ["2011-05-30", "2011-08-30", "2011-11-30", "2012-03-01"],
+    ),
+    "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92570 (example 4)": (  # from a month end on
+        ("large", date(2011, 5, 16), date(2012, 5, 15)),
+        ["2011-11-29", "2012-02-29", "2012-05-31", "2012-08-29"],
+    ),
+    "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92590 (example 1)": (
+        ("large", date(2012, 1, 1), date(2012, 7, 31)),
+        ["2012-07-14", "2012-10-14", "2012-11-14"],
+    ),
+    "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92590 (example 2)": (
+        ("large", date(2011, 10, 16), date(2012, 7, 20)),
+        ["2012-04-29", "2012-07-29", "2012-10-29", "2012-11-03"],
+    ),
+    "https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92590 (example 3)": (  # first and final are one
+        ("large", date(2012, 6, 1), date(2012, 8, 31)),
+        ["2012-12-14"],
     ),
     "https://www.acowtancy.com/mountain/acca-tx/3-day-online-revision-course/filing-paying-tax/filing-paying-tax-company": (
         ("large", date(2020, 4, 1), date(2021, 3, 31)),
