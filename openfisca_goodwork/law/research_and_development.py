@@ -24,6 +24,7 @@ _TAX_CREDIT = "research_and_development.sme_payable_credit.rate"
 _INTENSIVE_TAX_CREDIT = "research_and_development.intensive_credit.rate"
 _INTENSITY = "research_and_development.intensive_credit.intensity"
 _SME_CAP = "research_and_development.sme_payable_credit"
+_SME_SIZE = "research_and_development.small_or_medium_sized_enterprise"
 CREDIT_BEFORE = "research_and_development_credit_brought_forward"
 HELD_BACK_BEFORE = "notional_tax_deduction_brought_forward"
 _CONDITION_BEFORE = "research_intensity_condition_brought_forward"
@@ -47,6 +48,31 @@ def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarr
     limited = np.isfinite(fixed) & np.isfinite(multiple)
     fixed, multiple = np.where(limited, fixed, 0), np.where(limited, multiple, 0)
     return np.where(limited, fixed * company("length_factor", period) + multiple * liabilities, np.inf)
+
+
+class counts_as_small_or_medium_sized_enterprise(Variable):
+    """Whether it is a small or medium-sized enterprise: it says so, its own figures do, or it is said to be R&D-intensive.
+
+    Figures count where it gives its employees: fewer than 500, and at most €100m of turnover or €86m of total assets. Where
+    it gives none, one that is said to be R&D-intensive counts: no other enterprise can be.
+    Example: 20 employees, no word of what it is: yes.
+    """
+
+    value_type = bool
+    label = "Counts as small or medium-sized, for research and development"
+    reference = "CTA 2009 ss.1119, 1120; HMRC CIRD91800"
+
+    def formula(company, period):
+        employees = company("employees", period)
+        few = employees < over_period(company, period, f"{_SME_SIZE}.employees")
+        pounds = over_period(company, period, f"{_SME_SIZE}.pounds_per_euro")
+        within = [
+            company(name, period) <= over_period(company, period, f"{_SME_SIZE}.{name}") * pounds
+            for name in ("turnover", "balance_sheet_total")
+        ]
+        by_size = few & (within[0] | within[1])
+        told, intensive = company("is_small_or_medium_sized_enterprise", period), company("is_research_intensive", period)
+        return told | np.where(employees > 0, by_size, intensive)
 
 
 class meets_research_intensity_condition(Variable):
@@ -107,7 +133,7 @@ class has_additional_deduction(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count, dtype=bool)
-        open_to_it = company("is_small_or_medium_sized_enterprise", period) & ~company(
+        open_to_it = company("counts_as_small_or_medium_sized_enterprise", period) & ~company(
             "claims_research_and_development_expenditure_credit", period
         )
         grace = brought_forward(company, period, _CONDITION_BEFORE) == 1

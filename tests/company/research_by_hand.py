@@ -8,6 +8,7 @@ from typing import Any
 
 NODE = "research_and_development."
 SMALL, MERGED = NODE + "sme_payable_credit.", NODE + "merged_credit."
+SIZE = NODE + "small_or_medium_sized_enterprise."
 SPENT = "research_and_development_expenditure"
 INTENSIVE_RATE = NODE + "intensive_credit.rate"
 
@@ -37,9 +38,7 @@ def relief(t: Any, result_before: float, brought: ResearchBalances) -> Research:
     total, needed = t.amount("total_relevant_expenditure"), t.first(NODE + "intensive_credit.intensity")
     intensive = bool(t.amount("is_research_intensive") or (total and spent >= needed * total))
     merged = t.first(MERGED + "in_force")
-    open_to_it = t.amount("is_small_or_medium_sized_enterprise") and not t.amount(
-        "claims_research_and_development_expenditure_credit"
-    )
+    open_to_it = is_small_or_medium(t) and not t.amount("claims_research_and_development_expenditure_credit")
     enough = (intensive or brought.was_intensive == 1) and result_before < 0 if merged else True
     has = bool(spent and open_to_it and enough)
     credit_path = MERGED + "rate" if merged else NODE + "rdec.rate"
@@ -47,6 +46,17 @@ def relief(t: Any, result_before: float, brought: ResearchBalances) -> Research:
     if t.length == 1 and (spent or brought.was_intensive):
         brought.was_intensive = float(intensive and has)
     return Research(credit, by_day(t, NODE + "sme_additional_deduction.rate") if has else 0.0, has, intensive)
+
+
+def is_small_or_medium(t: Any) -> bool:
+    """What it says it is; or by its size, where it gives its employees; or, without them, as R&D-intensive as it says."""
+    if t.amount("is_small_or_medium_sized_enterprise"):
+        return True
+    if not t.amount("employees"):
+        return bool(t.amount("is_research_intensive"))
+    pounds = t.first(SIZE + "pounds_per_euro")
+    fits = [t.amount(name) <= t.first(SIZE + name) * pounds for name in ("turnover", "balance_sheet_total")]
+    return bool(t.amount("employees") < t.first(SIZE + "employees") and any(fits))
 
 
 def by_day(t: Any, path: str) -> float:

@@ -11,6 +11,8 @@ _MERGED = f"{_NODE}.merged_credit"
 _SMALL = f"{_NODE}.sme_payable_credit"
 _IN_FORCE, _INTENSITY = f"{_MERGED}.in_force", f"{_NODE}.intensive_credit.intensity"
 _TAX_CREDIT_RATES = (f"{_SMALL}.rate", f"{_NODE}.intensive_credit.rate")
+_SIZE = f"{_NODE}.small_or_medium_sized_enterprise"
+_COUNTS = "counts_as_small_or_medium_sized_enterprise"
 _GRACE = "research_intensity_condition_brought_forward"
 _HAS_DEDUCTION, _MEETS = "has_additional_deduction", "meets_research_intensity_condition"
 _EARNED, _BEFORE = "research_and_development_expenditure_credit", "research_and_development_credit_brought_forward"
@@ -28,6 +30,20 @@ def _cap(node: str) -> tuple[str, str]:
 IN_RESULT = (
     Row(
         _RELIEF,
+        _COUNTS,
+        "It says so; or it gives its employees, fewer than the limit, and turnover or total assets within theirs in pounds; "
+        "or it gives none and says it is R&D-intensive.",
+        (
+            "is_small_or_medium_sized_enterprise",
+            "employees",
+            "turnover",
+            "balance_sheet_total",
+            "is_research_intensive",
+        ),
+        tuple(f"{_SIZE}.{name}" for name in ("employees", "turnover", "balance_sheet_total", "pounds_per_euro")),
+    ),
+    Row(
+        _RELIEF,
         _MEETS,
         "It says so; or its R&D expenditure is at least the share needed of its total relevant expenditure.",
         ("is_research_intensive", "total_relevant_expenditure", _SPENT),
@@ -40,7 +56,7 @@ IN_RESULT = (
         "the merged scheme is in force, it also makes a loss before the deduction and is R&D-intensive, or was before.",
         (
             _SPENT,
-            "is_small_or_medium_sized_enterprise",
+            _COUNTS,
             "claims_research_and_development_expenditure_credit",
             _MEETS,
             _GRACE,

@@ -18,7 +18,8 @@ class research_and_development_expenditure(Variable, dated=True, minimum=0):
 class is_small_or_medium_sized_enterprise(Variable):
     """Whether it is a small or medium-sized enterprise as research and development relief defines it, group included.
 
-    Fewer than 500 staff, and a turnover of at most €100m or a balance sheet total of at most €86m.
+    Fewer than 500 staff, and a turnover of at most €100m or a balance sheet total of at most €86m. One that gives its
+    employees, or is said to be R&D-intensive, need not say so.
     """
 
     value_type = bool
