@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import SHARE, Variable
 from openfisca_goodwork.notes import once
@@ -181,6 +182,9 @@ class net_corporation_tax(Variable):
         surrendered = company("group_relief_surrendered", period)
         saved = surrendered * over_period(company, period, _RATES["main"])
         net = company("corporation_tax", period) - company("loss_carry_back_repayment", period) - saved
+        if gives_credit(company, period):
+            net = net - company("human_investment_notional_tax_used", period)
+            net = net - company("human_investment_credit_set_off", period)
         if not does_research(company, period):
             return net
         held_back = company("notional_tax_deduction_used", period)
@@ -190,13 +194,17 @@ class net_corporation_tax(Variable):
 class payable_credits(Variable):
     """Credits paid out in cash: public spending, not tax (£).
 
-    The expenditure credit that is left after its steps, and the R&D tax credit.
+    The expenditure credit that is left after its steps, and the R&D tax credit; the proposed credit for training likewise,
+    and the cash that may be had instead of its deduction.
     """
 
     label = "Payable credits"
     reference = "CTA 2009 ss.1042I, step 7, 1054"
 
     def formula(company, period):
-        return company("research_and_development_credit_paid", period) + company(
-            "research_and_development_tax_credit", period
+        for_training = company("human_investment_credit_paid", period) + company("human_investment_cash_option", period)
+        return (
+            company("research_and_development_credit_paid", period)
+            + company("research_and_development_tax_credit", period)
+            + for_training
         )

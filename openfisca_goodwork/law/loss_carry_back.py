@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts, tax_on
+from openfisca_goodwork.law.human_investment.losses import loss_kept_from_carry_back
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 from openfisca_goodwork.periods import (
@@ -282,6 +283,7 @@ class trade_loss_available_for_carry_back(Variable):
             company("trade_loss", period)
             - company("trade_loss_set_against_total_profits", period)
             - company("group_relief_surrendered", period)
+            - loss_kept_from_carry_back(company, period)
         )
         return left * company("claims_loss_carry_back", period)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.switches import gives_credit_for_losses
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.periods import RefusedInputError, brought_forward, over_period
@@ -19,7 +20,7 @@ _ALLOWANCE = "losses.deductions_allowance"
 _RESTRICTION = "losses.restriction_rate"
 
 
-def _relievable(company, period, profits):
+def relievable(company, period, profits):
     """Most of these profits that carried-forward losses may cover: the allowance, and half of what is above it (£)."""
     yearly = over_period(company, period, _ALLOWANCE)
     limited = np.isfinite(yearly)
@@ -52,6 +53,8 @@ def _later_losses(company, period):
 def _new_loss(company, period):
     """This period's loss that nothing has relieved (£)."""
     loss = company("unrelieved_trade_loss", period)
+    if gives_credit_for_losses(company):
+        loss = loss - company("human_investment_loss_surrendered", period)
     return loss - company("trade_loss_surrendered_for_tax_credit", period) if does_research(company, period) else loss
 
 
@@ -85,7 +88,7 @@ class loss_restriction_maximum(Variable):
     reference = "CTA 2010 s.269ZD(4)"
 
     def formula(company, period):
-        return _relievable(company, period, company("qualifying_profits", period))
+        return relievable(company, period, company("qualifying_profits", period))
 
 
 class trading_losses_used_before_other_reliefs(Variable):
@@ -119,7 +122,7 @@ class trading_losses_used_pre_april_2017(Variable, kept=True):
         at_first = company("trading_losses_used_before_other_reliefs", period)
         trade = np.minimum(company("trade_profit", period) - at_first, company("qualifying_profits", period))
         losses = brought_forward(company, period, _OLDER) - at_first
-        return at_first + np.minimum(losses, np.minimum(trade, _relievable(company, period, trade)))
+        return at_first + np.minimum(losses, np.minimum(trade, relievable(company, period, trade)))
 
 
 class trading_losses_used(Variable):

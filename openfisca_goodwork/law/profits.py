@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.losses import loss_kept_from_group
+from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable
 
@@ -35,6 +37,8 @@ class adjusted_trading_result(Variable):
 
     def formula(company, period):
         result = company("trading_result_before_research_and_development", period)
+        if gives_credit(company, period):
+            result = result + company("human_investment_credit_as_income", period)
         if not does_research(company, period):
             return result
         return (
@@ -138,6 +142,7 @@ class group_relief_surrendered(Variable):
 
     def formula(company, period):
         left = company("trade_loss", period) - company("trade_loss_set_against_total_profits", period)
+        left = left - loss_kept_from_group(company, period)
         return left * company("loss_absorbed_by_group_share", period)
 
 

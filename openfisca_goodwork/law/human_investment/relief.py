@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from openfisca_goodwork.law.human_investment.cash_option import deduction_given
 from openfisca_goodwork.law.human_investment.claims import training_claims
 from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
+
+
+def deduction_by_head(company, period):
+    """The extra deduction as it is given, without what is given up for cash or kept within the profit before it (£)."""
+    earned, share = once(company, period, training_claims).deduction, once(company, period, deduction_given).share
+    return earned if share is None else {head: amount * share for head, amount in earned.items()}
 
 
 class qualifying_training_expenditure(Variable):
@@ -31,14 +38,14 @@ class human_investment_deduction(Variable):
     reference = "Proposed, not law: human-investment relief, steps 6 and 7"
 
     def formula(company, period):
-        return sum(once(company, period, training_claims).deduction.values())
+        return sum(deduction_by_head(company, period).values())
 
 
 def _deduction_for(head: str) -> type[Variable]:
     """The part of the deduction that falls to one cost head: the deduction is the sum of these."""
 
     def formula(company, period):
-        return once(company, period, training_claims).deduction[head]
+        return deduction_by_head(company, period)[head]
 
     words = head.replace("_", " ")
     attributes = {

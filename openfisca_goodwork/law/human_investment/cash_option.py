@@ -1,0 +1,107 @@
+"""Cash instead of the human-investment deduction on the first pounds of qualifying training. Off in current law.
+
+A company takes the cash, for all of those pounds or none, where it is more than what their deduction saves it this period:
+the tax on its profits with the rest of the deduction alone, less the tax on them with all of it; and, for a loss that the
+rest of its group uses at once, tax at the main rate. Losses brought forward, donations and the group relief available count.
+What the deduction might save in other periods, through a loss carried back or forward, does not, nor do R&D reliefs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.charge import charge_parts, tax_on
+from openfisca_goodwork.law.human_investment.claims import training_claims
+from openfisca_goodwork.law.human_investment.losses import may_go_to_group, within_profit
+from openfisca_goodwork.law.human_investment.switches import (
+    TREATMENT,
+    is_ever_other_than,
+    share_in_force,
+    while_in_force,
+)
+from openfisca_goodwork.law.losses import relievable
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import once
+from openfisca_goodwork.periods import alike, brought_forward, over_period
+
+_RATE = "human_investment.cash_option.rate"
+_LIMIT = "human_investment.cash_option.spend_limit"
+_MAIN_RATE = "corporation_tax.main_rate"
+_LOSSES = ("trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017")
+
+
+@dataclass(frozen=True)
+class DeductionGiven:
+    """What becomes of the extra deduction that training would earn (one per company).
+
+    Attributes:
+        given_up: share of the qualifying training whose deduction is given up for cash.
+        share: share of the deduction that is given; None where all of it is given to everybody.
+    """
+
+    given_up: np.ndarray
+    share: np.ndarray | None
+
+
+def deduction_given(company: Any, period: Any) -> DeductionGiven:
+    """Give up a part for cash where that is worth more; limit the rest to the profit before it where the law does."""
+    if not (is_ever_other_than(company, _RATE, 0) or is_ever_other_than(company, TREATMENT, "ordinary")):
+        return DeductionGiven(alike(0.0, company.count), None)
+    claims = once(company, period, training_claims)
+    deduction = sum(claims.deduction.values(), alike(0.0, company.count))
+    given_up = _given_up(company, period, sum(claims.qualifying.values(), alike(0.0, company.count)), deduction)
+    given = within_profit(company, period, deduction * (1 - given_up))
+    return DeductionGiven(given_up, np.where(deduction > 0, given / np.where(deduction > 0, deduction, 1), 0))
+
+
+def _given_up(company: Any, period: Any, qualifying: np.ndarray, deduction: np.ndarray) -> np.ndarray:
+    """Share of qualifying training whose deduction is given up for cash (one per company)."""
+    if not is_ever_other_than(company, _RATE, 0):
+        return alike(0.0, company.count)
+    rate, most = while_in_force(company, period, _RATE), while_in_force(company, period, _LIMIT)
+    limited = np.isfinite(most)
+    scaled = np.where(limited, np.where(limited, most, 0) * share_in_force(company, period), np.inf)
+    spent = np.minimum(qualifying, scaled) * (deduction > 0)
+    share = np.where(qualifying > 0, spent / np.where(qualifying > 0, qualifying, 1), 0)
+    cash = rate * spent
+    is_worth_more = cash > _saved(company, period, deduction * (1 - share), deduction)
+    return np.where((cash > 0) & is_worth_more, share, 0)
+
+
+def _saved(company: Any, period: Any, rest: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """What the whole deduction saves in the period beyond the rest of it (£)."""
+    return _tax_after(company, period, rest) - _tax_after(company, period, whole)
+
+
+def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
+    """Tax of the period on what a deduction leaves, less what a loss saves in the group (£)."""
+    before = company("trading_result_before_human_investment", period)
+    result = before - within_profit(company, period, deduction)
+    total, loss = np.maximum(result, 0) + company("other_profits", period), np.maximum(-result, 0)
+    reliefs = loss + company("qualifying_charitable_donations", period) + company("group_relief_available", period)
+    profits = np.maximum(total - reliefs, 0)
+    losses = sum((brought_forward(company, period, name) for name in _LOSSES), alike(0.0, company.count))
+    taxable = profits - np.minimum(losses, relievable(company, period, profits))
+    parts = once(company, period, charge_parts, keep=True)
+    share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
+    in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)
+    return tax_on(parts, taxable, company("exempt_distributions", period)) - in_group
+
+
+class human_investment_cash_option(Variable):
+    """Cash paid instead of the extra deduction on the first pounds of qualifying training (£): no income, and no tax.
+
+    Example: 40p for each £1 of the first £50,000; a company in loss with fees of £80,000: £20,000.
+    """
+
+    label = "Human-investment cash option"
+    reference = "Proposed, not law: human-investment relief, cash option"
+
+    def formula(company, period):
+        if not is_ever_other_than(company, _RATE, 0):
+            return alike(0.0, company.count)
+        given_up = once(company, period, deduction_given).given_up
+        return given_up * company("qualifying_training_expenditure", period) * while_in_force(company, period, _RATE)

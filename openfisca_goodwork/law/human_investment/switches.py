@@ -1,0 +1,67 @@
+"""Switches of the human-investment relief that hold for a whole accounting period, read while the relief is in force.
+
+A period that the relief begins or ends in has them as they are inside it; the rates go by the day of the spending.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.human_investment.paths import RATE
+from openfisca_goodwork.notes import notes_of, once
+from openfisca_goodwork.periods import alike, history, segments
+
+FORM = "human_investment.form"
+CREDIT_RATE = "human_investment.credit_rate"
+TREATMENT = "human_investment.losses.treatment"
+SURRENDER_RATE = "human_investment.losses.surrender_rate"
+CREDIT_BEFORE = "human_investment_credit_brought_forward"
+HELD_BACK_BEFORE = "human_investment_notional_tax_brought_forward"
+_RATES = (RATE, CREDIT_RATE)
+
+
+def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
+    """Whether the law has the switch on, on any date: where it has not, nothing is worked out for it."""
+    return any(one.value != off for one in history(company.simulation.tax_benefit_system, path).values)
+
+
+def gives_credit(company: Any, period: Any) -> bool:
+    """Whether the law has a credit on any date, or a company was told to have a balance of one."""
+    return once(company, period, _credit_or_balance)
+
+
+def _credit_or_balance(company: Any, _period: Any) -> bool:
+    told = (name for name, _label in notes_of(company.simulation).inputs)
+    return (
+        is_ever_other_than(company, CREDIT_RATE, 0)
+        or gives_credit_for_losses(company)
+        or any(name in {CREDIT_BEFORE, HELD_BACK_BEFORE} for name in told)
+    )
+
+
+def gives_credit_for_losses(company: Any) -> bool:
+    """Whether the law has, on any date, a payable credit for a loss given up."""
+    return is_ever_other_than(company, TREATMENT, "ordinary") and is_ever_other_than(company, SURRENDER_RATE, 0)
+
+
+def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
+    """The last value within the period on a day on which the relief is in force; on its last day where it never is."""
+    stretches = [one for one in segments(company, period, *_RATES, path) if one.share.any()]
+    found = stretches[0].value(path)
+    for stretch in stretches[1:]:
+        found = np.where(stretch.share > 0, stretch.value(path), found)
+    for stretch in stretches:
+        found = np.where(_is_in_force(stretch), stretch.value(path), found)
+    return found
+
+
+def share_in_force(company: Any, period: Any) -> np.ndarray:
+    """Length of the period's days on which the relief is in force, against a year: what a yearly limit is scaled by."""
+    share = sum((_is_in_force(one) * one.share for one in segments(company, period, *_RATES)), alike(0.0, company.count))
+    return share * company("length_factor", period)
+
+
+def _is_in_force(stretch: Any) -> np.ndarray:
+    return (stretch.share > 0) & np.any([stretch.value(rate) > 0 for rate in _RATES], axis=0)
