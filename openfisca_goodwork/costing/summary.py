@@ -18,7 +18,7 @@ def summary_of(result: CostingResult) -> str:
     """The whole text: title, table, cost heads, value for money, provenance."""
     if result.no_effect:
         return f"{result.name}: no effect. {result.no_effect}\n{_provenance(result)}"
-    blocks = [_title(result), _table(result), _heads(result), _value(result), _provenance(result)]
+    blocks = [_title(result), _table(result), _heads(result), value_for_money(result), _provenance(result)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -82,7 +82,8 @@ def _heads(result: CostingResult) -> str:
     return "\n".join(["Static effect of the relief by cost head", *lines, claimants])
 
 
-def _value(result: CostingResult) -> str:
+def value_for_money(result: CostingResult) -> str:
+    """What the money buys, in a sentence; nothing where no training is induced."""
     value = result.value_for_money()
     if not value or value["exchequer_cost_per_extra_pound"] is None:
         return ""

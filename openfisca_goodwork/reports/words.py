@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import finding
+from openfisca_goodwork.costing.summary import finding, value_for_money
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 
 __all__ = [
@@ -46,18 +46,6 @@ def status(result: CostingResult) -> str:
 def head_in_words(head: str) -> str:
     """A cost head as people read it: `Trainer pay`."""
     return head.replace("_", " ").capitalize()
-
-
-def value_for_money(result: CostingResult) -> str:
-    """What the money buys, in a sentence; nothing where no training is induced."""
-    value = result.value_for_money()
-    if not value or value["exchequer_cost_per_extra_pound"] is None:
-        return ""
-    return (
-        f"From {result.financial_years[0]} to {result.financial_years[-1]}, each extra £1 of training costs the Exchequer "
-        f"£{value['exchequer_cost_per_extra_pound']:.2f}. "
-        f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
-    )
 
 
 def population(result: CostingResult) -> str:
