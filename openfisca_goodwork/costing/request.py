@@ -16,7 +16,7 @@ from openfisca_goodwork.costing.world import relief_begins
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start
 from openfisca_goodwork.periods.calendar import ONE_DAY
-from openfisca_goodwork.policy.compare import Difference, differences
+from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
 
 Progress = Callable[[str, float], None]

@@ -4,11 +4,13 @@ A reform is a dated edit of parameters in a YAML file. Nothing here computes tax
 tax-benefit system with other parameters, or a table of what differs.
 """
 
-from openfisca_goodwork.policy.compare import Comparison, Difference, compare, no_effect_reason
+from openfisca_goodwork.policy.compare import Comparison, compare, no_effect_reason
 from openfisca_goodwork.policy.compose import compose
+from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.held import law_held_from
 from openfisca_goodwork.policy.laws import law_of
 from openfisca_goodwork.policy.library import as_asked, check, in_library, library, load, load_all
+from openfisca_goodwork.policy.parameter_history import ParameterHistory, parameter_history
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform
 
@@ -18,6 +20,7 @@ __all__ = [
     "Comparison",
     "Difference",
     "Override",
+    "ParameterHistory",
     "Reform",
     "as_asked",
     "check",
@@ -31,5 +34,6 @@ __all__ = [
     "load",
     "load_all",
     "no_effect_reason",
+    "parameter_history",
     "parse",
 ]

@@ -1,98 +1,39 @@
-"""What exactly differs between two laws: by dated values, each difference once."""
+"""Two laws beside one another: everything that differs within the days asked for."""
 
 from __future__ import annotations
 
 import datetime
-import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.errors import PeriodError, counted, quoted
+from openfisca_goodwork.errors import GoodworkError, PeriodError, counted
 from openfisca_goodwork.periods import day_in_words
-from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
-from openfisca_goodwork.policy.laws import checked_upon, vocabulary_with
-from openfisca_goodwork.policy.library import Reforms, load
-from openfisca_goodwork.policy.reform import Override, Reform, Value
-from openfisca_goodwork.policy.vocabulary import (
-    Leaf,
-    Vocabulary,
-    current_vocabulary,
-    first_date,
-    in_force,
-    in_words,
-    last_date,
-)
-from openfisca_goodwork.system import DatedValue
+from openfisca_goodwork.policy.days import Day, day_of_law
+from openfisca_goodwork.policy.differences import Difference, differences
+from openfisca_goodwork.policy.laws import OPTION, vocabulary_with
+from openfisca_goodwork.policy.library import Reforms, as_asked, load_all
+from openfisca_goodwork.policy.reform import Override
+from openfisca_goodwork.policy.sides import Given, Side, side, together, tried
+from openfisca_goodwork.policy.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import pandas
 
-LAW = "law"
-MEANS_NONE = "means_none"
-LAW_ON = re.compile(r"law@(?P<date>.*)")
-ONE_DAY = datetime.timedelta(days=1)
+    from openfisca_goodwork.policy.touches import Touched
 
-Side = str | Path | Reform
-Day = str | datetime.date
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One parameter that has one value in A and another in B, for one stretch of days.
-
-    `value_a` and `value_b` are None where the law has no such parameter yet; `starts` and `ends` are its
-    first and last day, `ends` None if it lasts as long as the law is held. `change` is what B does to A: new,
-    moved, repealed, deferred or brought forward. `meaning_a` and `meaning_b` are words for a value that stands for the
-    absence of a rule (`no condition`), and empty for every other.
-    """
-
-    path: str
-    label: str
-    unit: str
-    value_a: Value | None
-    value_b: Value | None
-    starts: datetime.date
-    ends: datetime.date | None
-    change: str
-    reference_a: str
-    reference_b: str
-    meaning_a: str = ""
-    meaning_b: str = ""
-
-    @property
-    def a_in_words(self) -> str:
-        """The value in A as people read it."""
-        return self.meaning_a or in_words(self.value_a, self.unit)
-
-    @property
-    def b_in_words(self) -> str:
-        """The value in B as people read it."""
-        return self.meaning_b or in_words(self.value_b, self.unit)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The difference for JSON: dates as text, no limit as null."""
-        return {
-            "path": self.path,
-            "label": self.label,
-            "unit": self.unit,
-            "value_a": _for_json(self.value_a),
-            "value_b": _for_json(self.value_b),
-            "a_in_words": self.a_in_words,
-            "b_in_words": self.b_in_words,
-            "from": self.starts.isoformat(),
-            "to": None if self.ends is None else self.ends.isoformat(),
-            "change": self.change,
-            "reference_a": self.reference_a,
-            "reference_b": self.reference_b,
-        }
-
-    def in_words(self) -> str:
-        """The difference as a line for people."""
-        span = f"from {day_in_words(self.starts)}" + (f" to {day_in_words(self.ends)}" if self.ends else "")
-        return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change})  {self.path}"
+_PAGE = 120
+# Columns of the table, and what of a difference stands in each.
+_COLUMNS = {name: name for name in ("path", "label", "unit", "value_a", "value_b", "a_in_words", "b_in_words")} | {
+    "from": "starts",
+    "to": "ends",
+    **{name: name for name in ("change", "straddle_a", "straddle_b", "reference_a", "href_a", "reference_b", "href_b")},
+}
+SETTINGS_OF_A = f"{OPTION}-a"
+Window = tuple[datetime.date | None, datetime.date | None]
 
 
 @dataclass(frozen=True)
@@ -100,7 +41,7 @@ class Comparison:
     """Everything that differs between law A and law B within the days asked for.
 
     `start` and `end` are None where nothing was asked; `overrides` is what later reforms of a side replaced
-    of earlier ones.
+    of earlier ones; `command` makes the same comparison again.
     """
 
     a: str
@@ -109,6 +50,8 @@ class Comparison:
     end: datetime.date | None
     rows: tuple[Difference, ...]
     overrides: tuple[Override, ...] = ()
+    command: str = ""
+    laws: tuple[Vocabulary, Vocabulary] = field(default=({}, {}), repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison for JSON."""
@@ -121,21 +64,29 @@ class Comparison:
         }
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """One row a difference: path, label, unit, value_a, value_b, from, to, change and both references."""
+        """One row a difference: path, label, unit, values, days, change, straddles, and the sources of both sides."""
         import pandas  # here, because it takes longer to import than a comparison takes to make
 
-        names = {"starts": "from", "ends": "to"}
-        columns = [name for name in Difference.__dataclass_fields__ if not name.startswith("meaning_")]
-        rows = [[getattr(row, column) for column in columns] for row in self.rows]
-        return pandas.DataFrame(rows, columns=[names.get(column, column) for column in columns], dtype=object)
+        rows = [{name: getattr(row, field) for name, field in _COLUMNS.items()} for row in self.rows]
+        return pandas.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
 
     def summary(self) -> str:
-        """The comparison as text for people: a finding, then a line a difference."""
+        """The comparison as text for people: a finding, then each difference with the sources of both sides."""
         if not self.rows:
             return f"{self.a} and {self.b} are the same law{self._window()}."
         paths = len({row.path for row in self.rows})
         heading = f"{self.a} and {self.b} differ in {counted(paths, 'parameter')}{self._window()}."
-        return "\n".join([heading, *(f"  {row.in_words()}" for row in self.rows)])
+        return "\n".join([heading, *(line for row in self.rows for line in _lines(row))])
+
+    def touches(self) -> Touched:
+        """Which variables of the law read the parameters that differ, and which follow from those.
+
+        Found by running both laws over example companies and recording what their formulas read: what no example reaches
+        is not found. Takes about a second.
+        """
+        from openfisca_goodwork.policy.touches import touched  # here, because most comparisons run no law
+
+        return touched(self)
 
     def _window(self) -> str:
         if self.start is not None and self.start == self.end:
@@ -144,19 +95,66 @@ class Comparison:
         return start + (f" to {day_in_words(self.end)}" if self.end else "")
 
 
-def compare(a: Side, b: Side, on: Day | None = None, start: Day | None = None, end: Day | None = None) -> Comparison:
+def _lines(row: Difference) -> Iterator[str]:
+    """A difference as text: what differs, and by what authority on either side; addresses are left to tables."""
+    yield f"  {row.in_words()}"
+    for name, source in (("A", row.reference_a), ("B", row.reference_b)):
+        yield from wrap(source, _PAGE, initial_indent=f"    {name}: ", subsequent_indent=" " * 7, break_long_words=False)
+
+
+def compare(
+    a: Given,
+    b: Given,
+    on: Day | None = None,
+    start: Day | None = None,
+    end: Day | None = None,
+    *,
+    baseline: Reforms = (),
+    settings: Iterable[str] = (),
+    settings_a: Iterable[str] = (),
+) -> Comparison:
     """Everything that differs between two laws, by path and then by date.
 
-    A side is `law`; `law@2023-04-01`, the law as it stood on that day and held from then; or a reform (its
-    name, its file, `a + b`, or a Reform) laid upon current law. `on` keeps what differs on a day, `start` and
-    `end` what differs on some day of a span, both days included. Raises PeriodError for a wrong day and for one
-    on which no law is held, ReformError for a wrong reform.
+    Args:
+        a, b: the two sides: `law`; `law@2023-04-01`, the law as it stood on that day, held as if nothing had been changed
+            since; or a reform (its name, its file, `a + b`, or a Reform) laid upon current law.
+        on: keeps what differs on this day. start, end: keep what differs on some day of this span, both days included.
+            Days are dates, or text as `2027-04-01`.
+        baseline: reforms laid upon current law first, beneath both sides.
+        settings: `PATH@DATE=VALUE`, each holding from its date for good, laid upon B. settings_a: the same upon A.
+
+    Raises:
+        PeriodError: for a wrong day, and one on which no law is held. ReformError: for a wrong reform or setting.
+        GoodworkError: for faults of both kinds; all of them are told at once.
     """
-    first, last = _window(on, start, end)
-    sides = [_side(a), _side(b)]
-    rows = [row for row in differences(sides[0].law, sides[1].law) if _within(row, first, last)]
-    overrides = (*sides[0].overrides, *sides[1].overrides)
-    return Comparison(sides[0].name, sides[1].name, first, last, tuple(rows), overrides)
+    laid = (tuple(settings_a), tuple(settings))
+    errors: list[GoodworkError] = []
+    window = tried(lambda: _window(on, start, end), errors)
+    side_a, side_b = (tried(partial(side, one, baseline, upon), errors) for one, upon in zip((a, b), laid, strict=True))
+    if window is None or side_a is None or side_b is None:
+        raise together(errors)
+    return Comparison(
+        a=side_a.name,
+        b=side_b.name,
+        start=window[0],
+        end=window[1],
+        rows=tuple(row for row in differences(side_a.law, side_b.law) if _within(row, *window)),
+        overrides=(*side_a.overrides, *side_b.overrides),
+        command=_command((side_a, side_b), window, baseline, laid),
+        laws=(side_a.law, side_b.law),
+    )
+
+
+def _command(sides: tuple[Side, Side], window: Window, baseline: Reforms, laid: tuple[tuple[str, ...], ...]) -> str:
+    """The command that makes a comparison."""
+    words = ["goodwork", "compare", *(one.asked for one in sides)]
+    if window[0] is not None and window[0] == window[1]:
+        words += ["--on", window[0].isoformat()]
+    else:
+        words += [word for name, one in zip(("--from", "--to"), window, strict=True) if one for word in (name, str(one))]
+    words += [word for one in load_all(baseline) for word in ("--baseline", as_asked(one))]
+    words += [word for name, each in zip((SETTINGS_OF_A, OPTION), laid, strict=True) for one in each for word in (name, one)]
+    return shlex.join(words)
 
 
 def no_effect_reason(reform: Reforms, start: datetime.date, end: datetime.date, baseline: Reforms = ()) -> str | None:
@@ -174,155 +172,20 @@ def no_effect_reason(reform: Reforms, start: datetime.date, end: datetime.date, 
     return f"It differs from the law in force {' and '.join(parts)}, outside {window}."
 
 
-def differences(a: Vocabulary, b: Vocabulary) -> Iterator[Difference]:
-    """Every difference of two laws, by path and then by date."""
-    for path in sorted({*a, *b}):
-        leaf = b[path] if path in b else a[path]
-        values = [law[path].values if path in law else () for law in (a, b)]
-        if values[0] is not values[1]:
-            yield from _of_one_path(leaf, values[0], values[1], last_date(b))
-
-
-@dataclass(frozen=True)
-class _Named:
-    name: str
-    law: Vocabulary
-    overrides: tuple[Override, ...] = ()
-
-
-def _side(side: Side) -> _Named:
-    text = side.strip() if isinstance(side, str) else ""
-    if text == LAW:
-        return _Named(LAW, current_vocabulary())
-    match = LAW_ON.fullmatch(text)
-    if match:
-        date = _day_of_law(match["date"], f"the date of {quoted(text)}")
-        return _Named(text, {path: _held(leaf, date) for path, leaf in current_vocabulary().items()})
-    reform = load(side)
-    return _Named(reform.name, checked_upon(current_vocabulary(), reform), reform.overrides)
-
-
-def _held(leaf: Leaf, date: datetime.date) -> Leaf:
-    """A parameter as it stood on a day, later changes left out; assumptions are no law and stay."""
-    if leaf.path.startswith(ASSUMPTIONS):
-        return leaf
-    return replace(leaf, values=tuple(dated for dated in leaf.values if dated.date <= date))
-
-
-def _day(day: Day, what: str) -> datetime.date:
-    if isinstance(day, datetime.date):
-        return day
-    try:
-        return datetime.date.fromisoformat(day)
-    except ValueError:
-        message = f"{quoted(day)}, {what}, is not a day. Days are written YYYY-MM-DD: 2027-04-01."
-        raise PeriodError(message) from None
-
-
-def _day_of_law(day: Day, what: str) -> datetime.date:
-    """A day on which the law is held."""
-    law, date = current_vocabulary(), _day(day, what)
-    if not first_date(law) <= date <= last_date(law):
-        raise PeriodError(
-            f"{day_in_words(date)}, {what}, is outside the days for which the law is held: "
-            f"{day_in_words(first_date(law))} to {day_in_words(last_date(law))}."
-        )
-    return date
-
-
-def _window(on: Day | None, start: Day | None, end: Day | None) -> tuple[datetime.date | None, datetime.date | None]:
+def _window(on: Day | None, start: Day | None, end: Day | None) -> Window:
+    """The first and the last day asked for, each None where it is left open. Raises PeriodError with every fault."""
+    errors: list[GoodworkError] = []
     if on is not None and (start is not None or end is not None):
-        raise PeriodError("Give one day (on), or a span (from and to), not both.")
-    if on is not None:
-        return (_day_of_law(on, "the day to compare on"),) * 2
-    first = None if start is None else _day(start, "the first day to compare")
-    last = None if end is None else _day(end, "the last day to compare")
+        errors.append(PeriodError("Give one day (on), or a span (from and to), not both."))
+    asked = {"the day to compare on": on, "the first day to compare": start, "the last day to compare": end}
+    found = [None if one is None else tried(partial(day_of_law, one, what), errors) for what, one in asked.items()]
+    day, first, last = found
     if first is not None and last is not None and last < first:
-        raise PeriodError(f"The span to compare ends on {last}, before it starts on {first}.")
-    return first, last
+        errors.append(PeriodError(f"The span to compare ends on {last}, before it starts on {first}."))
+    if errors:
+        raise together(errors)
+    return (day, day) if day is not None else (first, last)
 
 
 def _within(row: Difference, start: datetime.date | None, end: datetime.date | None) -> bool:
     return (end is None or row.starts <= end) and (start is None or row.ends is None or row.ends >= start)
-
-
-@dataclass(frozen=True)
-class _Spell:
-    """The values of both laws, or None, from a date on."""
-
-    date: datetime.date
-    a: DatedValue | None
-    b: DatedValue | None
-
-    @property
-    def values(self) -> tuple[Value | None, Value | None]:
-        return (self.a and self.a.value, self.b and self.b.value)  # type: ignore[return-value]
-
-    def says_as(self, other: _Spell) -> bool:
-        return all(same_value(*pair) for pair in zip(self.values, other.values, strict=True))
-
-
-def _of_one_path(
-    leaf: Leaf, a: Sequence[DatedValue], b: Sequence[DatedValue], horizon: datetime.date
-) -> Iterator[Difference]:
-    spells = _spells(a, b, horizon)
-    for place, spell in enumerate(spells):
-        before = spells[place - 1] if place else None
-        after = spells[place + 1] if place + 1 < len(spells) else None
-        if same_value(*spell.values):
-            continue
-        yield Difference(
-            path=leaf.path,
-            label=leaf.label,
-            unit=leaf.unit,
-            value_a=spell.values[0],
-            value_b=spell.values[1],
-            starts=spell.date,
-            ends=None if after is None else after.date - ONE_DAY,
-            change=_change(before, spell, after),
-            reference_a=_reference(spell.a),
-            reference_b=_reference(spell.b),
-            meaning_a=_meaning(spell.a),
-            meaning_b=_meaning(spell.b),
-        )
-
-
-def _spells(a: Sequence[DatedValue], b: Sequence[DatedValue], horizon: datetime.date) -> list[_Spell]:
-    """The stretches of days in which neither law changes, up to the horizon."""
-    found: list[_Spell] = []
-    for date in sorted({dated.date for dated in (*a, *b) if dated.date <= horizon}):
-        spell = _Spell(date, in_force(a, date), in_force(b, date))
-        if not found or not spell.says_as(found[-1]):
-            found.append(spell)
-    return found
-
-
-def _change(before: _Spell | None, spell: _Spell, after: _Spell | None) -> str:
-    """What B does to A in a spell: defer a change, bring it forward, make, repeal or move a value."""
-    a, b = spell.values
-    if before is not None and after is not None:
-        if same_value(b, before.values[0]) and same_value(a, after.values[1]):
-            return "deferred"
-        if same_value(a, before.values[1]) and same_value(b, after.values[0]):
-            return "brought forward"
-    return {(True, False): "new", (False, True): "repealed"}.get((_is_off(spell.a), _is_off(spell.b)), "moved")
-
-
-def _is_off(dated: DatedValue | None) -> bool:
-    """Whether a value means that there is no such rule: none, false, 0, no limit, or one that stands for none."""
-    return dated is None or dated.value is False or dated.value in (0, math.inf) or bool(_meaning(dated))
-
-
-def _meaning(dated: DatedValue | None) -> str:
-    return "" if dated is None else str(dated.metadata.get(MEANS_NONE, ""))
-
-
-def _reference(dated: DatedValue | None) -> str:
-    """The titles of the references of a value, as one text."""
-    given: Any = dated.metadata.get("reference", ()) if dated is not None else ()
-    listed = [given] if isinstance(given, str | Mapping) else given
-    return "; ".join(one if isinstance(one, str) else str(one.get("title") or one.get("href", "")) for one in listed)
-
-
-def _for_json(value: Value | None) -> Value | None:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError, PeriodError, ReformError
 from openfisca_goodwork.policy.apply import laid_upon
-from openfisca_goodwork.policy.compare import Difference, compare, differences, no_effect_reason
+from openfisca_goodwork.policy.compare import compare, no_effect_reason
+from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Reform, Value
 from openfisca_goodwork.policy.vocabulary import Vocabulary, in_words
 
@@ -61,6 +63,65 @@ def test_a_change_put_off_is_deferred_and_one_made_earlier_is_brought_forward(la
     assert rows(law, MAIN_RATE, y2021=0.25) == [(2021, date(2023, 3, 31), 0.19, 0.25, "brought forward")]
 
 
+def test_two_changes_in_a_row_each_put_off_by_a_year_are_both_deferred(law: Vocabulary) -> None:
+    # A: 0 to March 2021, 130% to March 2023, 0 again; B: the same a year later
+    assert rows(law, SUPER_DEDUCTION, y2021=0, y2022=1.3, y2024=0) == [
+        (2021, date(2022, 3, 31), 1.3, 0, "deferred"),
+        (2023, date(2024, 3, 31), 0, 1.3, "deferred"),
+    ]
+
+
+def test_a_step_taken_before_the_last_one_was_caught_up_with_is_deferred_too(law: Vocabulary) -> None:
+    # A: 19%, 25% in 2023, 26% in 2025; B: 19%, 25% in 2026, 26% in 2027
+    a = laid_upon(law, Reform("a", "A", {MAIN_RATE: ((date(2025, 4, 1), 0.26),)}))
+    late = ((date(2023, 4, 1), 0.19), (date(2026, 4, 1), 0.25), (date(2027, 4, 1), 0.26))
+    b = laid_upon(law, Reform("b", "B", {MAIN_RATE: late}))
+    found = [(row.starts.year, row.value_a, row.value_b, row.change) for row in differences(a, b)]
+    assert found == [(2023, 0.25, 0.19, "deferred"), (2025, 0.26, 0.19, "deferred"), (2026, 0.26, 0.25, "deferred")]
+    assert {row.change for row in differences(b, a)} == {"brought forward"}
+
+
+def test_a_change_made_in_two_steps_is_moved_not_deferred(law: Vocabulary) -> None:
+    assert rows(law, MAIN_RATE, y2023=0.22, y2025=CURRENT_LAW) == [(2023, date(2025, 3, 31), 0.25, 0.22, "moved")]
+
+
+def test_a_change_never_made_is_moved_or_repealed_not_deferred(law: Vocabulary) -> None:
+    assert rows(law, MAIN_RATE, y2023=0.19) == [(2023, None, 0.25, 0.19, "moved")]
+    assert rows(law, SUPER_DEDUCTION, y2021=0, y2024=1.3, y2026=0) == [
+        (2021, date(2023, 3, 31), 1.3, 0, "repealed"),
+        (2024, date(2026, 3, 31), 0, 1.3, "new"),
+    ]
+
+
+def straddled(law: Vocabulary, path: str, year: int, straddle: str) -> Vocabulary:
+    """The law in which one dated value says another straddle of itself."""
+    values = tuple(
+        replace(one, metadata={**one.metadata, "straddle": straddle}) if one.date.year == year else one
+        for one in law[path].values
+    )
+    return {**law, path: replace(law[path], values=values)}
+
+
+def test_one_change_on_one_day_that_reaches_straddling_periods_in_another_way_is_a_difference(law: Vocabulary) -> None:
+    (row,) = differences(law, straddled(law, SUPER_DEDUCTION, 2023, "by_date_incurred"))
+    assert (row.value_a, row.value_b, row.starts, row.ends) == (0, 0, date(2023, 4, 1), date(2023, 4, 1))
+    assert (row.straddle_a, row.straddle_b, row.change) == ("day_weighted", "by_date_incurred", "straddling")
+    assert row.in_words() == (
+        "Super-deduction: 0% in both, from 1 April 2023; accounting periods across that day: day weighted → by date "
+        f"incurred (straddling)  {SUPER_DEDUCTION}"
+    )
+
+
+def test_a_straddle_of_a_value_that_changes_nothing_has_no_effect_and_is_no_difference(law: Vocabulary) -> None:
+    assert list(differences(law, straddled(law, MAIN_RATE, 2028, "whole_period"))) == []
+    assert list(differences(law, straddled(law, MAIN_RATE, 2017, "whole_period"))) == []
+
+
+def test_other_words_beside_a_value_are_no_difference(law: Vocabulary) -> None:
+    values = tuple(replace(one, metadata={"reference": [{"title": "Another"}]}) for one in law[MAIN_RATE].values)
+    assert list(differences(law, {**law, MAIN_RATE: replace(law[MAIN_RATE], values=values)})) == []
+
+
 def test_a_row_has_the_reference_of_each_side(law: Vocabulary) -> None:
     reform = Reform("a", "Lower rate", {MAIN_RATE: ((date(2024, 4, 1), 0.2),)}, source="A manifesto")
     (row,) = differences(law, laid_upon(law, reform))
@@ -73,6 +134,8 @@ def test_a_row_has_the_reference_of_each_side(law: Vocabulary) -> None:
         starts=date(2024, 4, 1),
         ends=None,
         change="moved",
+        straddle_a="day_weighted",
+        straddle_b="day_weighted",
         reference_a="FA 2021 s.6",
         reference_b="Lower rate: A manifesto",
     )
@@ -170,7 +233,8 @@ def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
     found = compare("law", MAIN_PROPOSAL)
     table, as_json = found.to_dataframe(), found.to_dict()
     assert list(table.columns) == [
-        *("path", "label", "unit", "value_a", "value_b", "from", "to", "change", "reference_a", "reference_b")
+        *("path", "label", "unit", "value_a", "value_b", "a_in_words", "b_in_words", "from", "to", "change"),
+        *("straddle_a", "straddle_b", "reference_a", "href_a", "reference_b", "href_b"),
     ]
     assert table["path"].tolist() == [row["path"] for row in as_json["differences"]]
     assert table["value_b"].tolist() == [row["value_b"] for row in as_json["differences"]]
@@ -194,6 +258,10 @@ def test_overrides_of_a_composition_are_kept() -> None:
         (("law", "law@2050-01-01"), PeriodError, "to 31 December 2033"),
         (("law", "law", "2009-04-01"), PeriodError, "the day to compare on, is outside the days"),
         (("law", "law", "April"), PeriodError, "'April', the day to compare on"),
+        (("law", "law", "20270401"), PeriodError, "is not a day"),
+        (("law", "law", "2027-02-30"), PeriodError, "is not a day"),
+        (("law", "law", None, "2009-04-01"), PeriodError, "the first day to compare, is outside the days"),
+        (("law", "law", None, None, "2050-04-01"), PeriodError, "the last day to compare, is outside the days"),
         (("law", "law", "2027-04-01", "2027-04-01"), PeriodError, "not both"),
         (("law", "law", None, "2028-04-01", "2027-04-01"), PeriodError, "before it starts"),
     ],
@@ -204,6 +272,57 @@ def test_a_comparison_that_cannot_be_made_says_why(
     with pytest.raises(error) as raised:
         compare(*arguments)
     assert words in str(raised.value)
+
+
+def test_all_that_is_wrong_with_a_request_is_said_at_once() -> None:
+    with pytest.raises(GoodworkError) as raised:
+        compare("lwa", "law@2050-01-01", on="2009-04-01", start="April", settings=["corporation_tax.main_rate=0.3"])
+    assert len(raised.value.faults) == 6
+    for words in (
+        "not both",
+        "1 April 2009, the day to compare on, is outside",
+        "'April', the first day to compare, is not a day",
+        "There is no reform called 'lwa'",
+        "1 January 2050, the date of 'law@2050-01-01', is outside",
+        "is not PATH@DATE=VALUE",
+    ):
+        assert words in str(raised.value)
+
+
+def test_settings_lie_upon_the_side_they_are_given_for() -> None:
+    setting = "corporation_tax.main_rate@2027-04-01=0.26"
+    upon_b = compare("law", "law", settings=[setting])
+    upon_a = compare("law", "law", settings_a=[setting])
+    assert [(row.value_a, row.value_b, row.starts) for row in upon_b.rows] == [(0.25, 0.26, date(2027, 4, 1))]
+    assert [(row.value_a, row.value_b) for row in upon_a.rows] == [(0.26, 0.25)]
+    assert upon_b.summary().startswith(f"law and law with {setting} differ in 1 parameter.\n")
+    assert compare("law", "law", settings=[setting], settings_a=[setting]).rows == ()
+
+
+def test_a_baseline_lies_beneath_both_sides() -> None:
+    beneath = Reform("beneath", "Beneath", {MAIN_RATE: ((date(2027, 4, 1), 0.2),)})
+    assert compare("law", "law", baseline=beneath).rows == ()
+    assert MAIN_RATE not in {row.path for row in compare("law", MAIN_PROPOSAL, baseline=beneath).rows}
+    assert MAIN_RATE in {row.path for row in compare("law@2026-04-01", "law", baseline=beneath).rows}
+
+
+def test_a_value_held_from_a_past_day_keeps_its_own_source() -> None:
+    found = compare("law@2022-03-31", "law", on="2022-04-01")
+    (row,) = (row for row in found.rows if row.path == "losses.extended_carry_back_cap")
+    part = "https://www.legislation.gov.uk/ukpga/2021/26/schedule/2/part/2/enacted"
+    assert (row.change, row.reference_b, row.href_b) == ("repealed", "FA 2021 Sch 2 para 4(3) (ends)", part)
+    assert "    B: FA 2021 Sch 2 para 4(3) (ends)" in found.summary().splitlines()
+
+
+def test_the_command_of_a_comparison_makes_it_again() -> None:
+    setting = "corporation_tax.main_rate@2027-04-01=0.26"
+    found = compare("law", MAIN_PROPOSAL, on="2027-04-01", settings=[setting], baseline=MAIN_PROPOSAL)
+    assert found.command == (
+        f"goodwork compare law {MAIN_PROPOSAL} --on 2027-04-01 --baseline {MAIN_PROPOSAL} --set {setting}"
+    )
+    assert compare("law@2021-04-01", "law", start="2022-04-01").command == (
+        "goodwork compare law@2021-04-01 law --from 2022-04-01"
+    )
 
 
 def test_why_a_reform_has_no_effect_in_some_years() -> None:

@@ -1,0 +1,247 @@
+"""What differs between two laws, parameter by parameter and date by date, and what kind of change each difference is.
+
+A law differs from another where a parameter has another value on some day, or where the same change of value on the same
+day reaches the accounting periods that straddle it in another way. Titles of references and other words are no difference.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.check import same_value
+from openfisca_goodwork.policy.reform import Value
+from openfisca_goodwork.policy.sources import addresses, straddle_of, titles
+from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, in_force, in_words, last_date
+from openfisca_goodwork.system import DatedValue
+
+MEANS_NONE = "means_none"
+ONE_DAY = datetime.timedelta(days=1)
+
+NEW, MOVED, REPEALED = "new", "moved", "repealed"
+DEFERRED, BROUGHT_FORWARD = "deferred", "brought forward"
+STRADDLING = "straddling"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One parameter that has one value in A and another in B, for one stretch of days.
+
+    `value_a` and `value_b` are None where the law has no such parameter yet; `starts` and `ends` are its
+    first and last day, `ends` None if it lasts as long as the law is held. `change` is what B does to A: new,
+    moved, repealed; deferred or brought forward, where B makes the changes of A on later or earlier days; or
+    straddling, where both make one change on one day, which reaches accounting periods across it in another way.
+    `straddle_a` and `straddle_b` say how the value in force came to bear on such periods, `reference_…` and
+    `href_…` name its sources. `meaning_a` and `meaning_b` are words for a value that stands for the absence of a rule
+    (`no condition`), and empty for every other.
+    """
+
+    path: str
+    label: str
+    unit: str
+    value_a: Value | None
+    value_b: Value | None
+    starts: datetime.date
+    ends: datetime.date | None
+    change: str
+    straddle_a: str = ""
+    straddle_b: str = ""
+    reference_a: str = ""
+    href_a: str = ""
+    reference_b: str = ""
+    href_b: str = ""
+    meaning_a: str = ""
+    meaning_b: str = ""
+
+    @property
+    def a_in_words(self) -> str:
+        """The value in A as people read it."""
+        return self.meaning_a or in_words(self.value_a, self.unit)
+
+    @property
+    def b_in_words(self) -> str:
+        """The value in B as people read it."""
+        return self.meaning_b or in_words(self.value_b, self.unit)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The difference for JSON: dates as text, no limit as null."""
+        return {
+            "path": self.path,
+            "label": self.label,
+            "unit": self.unit,
+            "value_a": for_json(self.value_a),
+            "value_b": for_json(self.value_b),
+            "a_in_words": self.a_in_words,
+            "b_in_words": self.b_in_words,
+            "from": self.starts.isoformat(),
+            "to": None if self.ends is None else self.ends.isoformat(),
+            "change": self.change,
+            "straddle_a": self.straddle_a,
+            "straddle_b": self.straddle_b,
+            "reference_a": self.reference_a,
+            "href_a": self.href_a,
+            "reference_b": self.reference_b,
+            "href_b": self.href_b,
+        }
+
+    def in_words(self) -> str:
+        """The difference as a line for people."""
+        if self.change == STRADDLING:
+            return (
+                f"{self.label}: {self.a_in_words} in both, from {day_in_words(self.starts)}; accounting periods across that "
+                f"day: {spoken(self.straddle_a)} → {spoken(self.straddle_b)} ({self.change})  {self.path}"
+            )
+        span = f"from {day_in_words(self.starts)}" + (f" to {day_in_words(self.ends)}" if self.ends else "")
+        return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change})  {self.path}"
+
+
+def for_json(value: Value | None) -> Value | None:
+    """A value as JSON can hold it: no limit is null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def spoken(straddle: str) -> str:
+    """A straddle as people read it: `day_weighted` → `day weighted`."""
+    return straddle.replace("_", " ") or "none"
+
+
+def differences(a: Vocabulary, b: Vocabulary) -> Iterator[Difference]:
+    """Every difference of two laws, by path and then by date."""
+    for path in sorted({*a, *b}):
+        leaf = b[path] if path in b else a[path]
+        values = [law[path].values if path in law else () for law in (a, b)]
+        if values[0] is not values[1]:
+            spells = _spells(leaf, values[0], values[1], last_date(b))
+            yield from sorted((*_of_values(leaf, spells), *_of_straddles(leaf, spells)), key=lambda row: row.starts)
+
+
+@dataclass(frozen=True)
+class _Spell:
+    """The values of both laws, or None, from a date on, and how either came to bear on periods across that date.
+
+    A straddle is empty where the law does not change on the date: what it says there has no effect.
+    """
+
+    date: datetime.date
+    a: DatedValue | None
+    b: DatedValue | None
+    straddles: tuple[str, str]
+
+    @property
+    def values(self) -> tuple[Value | None, Value | None]:
+        return (self.a and self.a.value, self.b and self.b.value)  # type: ignore[return-value]
+
+    @property
+    def agrees(self) -> bool:
+        return same_value(*self.values)
+
+    def says_as(self, other: _Spell) -> bool:
+        return all(same_value(*pair) for pair in zip(self.values, other.values, strict=True))
+
+
+def _spells(leaf: Leaf, a: Sequence[DatedValue], b: Sequence[DatedValue], horizon: datetime.date) -> list[_Spell]:
+    """The stretches of days in which neither law changes, up to the horizon."""
+    found: list[_Spell] = []
+    for date in sorted({dated.date for dated in (*a, *b) if dated.date <= horizon}):
+        now = in_force(a, date), in_force(b, date)
+        before = (found[-1].a, found[-1].b) if found else (None, None)
+        straddles = [_straddle(leaf, *pair) for pair in zip(before, now, strict=True)]
+        spell = _Spell(date, *now, (straddles[0], straddles[1]))
+        if not found or not spell.says_as(found[-1]):
+            found.append(spell)
+    return found
+
+
+def _straddle(leaf: Leaf, before: DatedValue | None, now: DatedValue | None) -> str:
+    """How a change of one law treats the accounting periods across it; nothing where there is no change."""
+    if before is None or now is None or same_value(before.value, now.value):
+        return ""
+    return straddle_of(now, leaf)
+
+
+def _of_values(leaf: Leaf, spells: Sequence[_Spell]) -> Iterator[Difference]:
+    """A row for each spell in which the two laws have two values."""
+    ends = [spell.date - ONE_DAY for spell in spells[1:]]
+    for (start, stop), changes in _runs(spells):
+        for place, change in zip(range(start, stop), changes, strict=True):
+            yield _row(leaf, spells[place], ends[place] if place < len(ends) else None, change)
+
+
+def _of_straddles(leaf: Leaf, spells: Sequence[_Spell]) -> Iterator[Difference]:
+    """A row for each day on which both laws change to one value, and treat the periods across it in two ways."""
+    for spell in spells:
+        if spell.agrees and all(spell.straddles) and spell.straddles[0] != spell.straddles[1]:
+            yield _row(leaf, spell, spell.date, STRADDLING)
+
+
+def _row(leaf: Leaf, spell: _Spell, ends: datetime.date | None, change: str) -> Difference:
+    return Difference(
+        path=leaf.path,
+        label=leaf.label,
+        unit=leaf.unit,
+        value_a=spell.values[0],
+        value_b=spell.values[1],
+        starts=spell.date,
+        ends=ends,
+        change=change,
+        straddle_a="" if spell.a is None else straddle_of(spell.a, leaf),
+        straddle_b="" if spell.b is None else straddle_of(spell.b, leaf),
+        reference_a=titles(spell.a),
+        href_a=addresses(spell.a),
+        reference_b=titles(spell.b),
+        href_b=addresses(spell.b),
+        meaning_a=_meaning(spell.a),
+        meaning_b=_meaning(spell.b),
+    )
+
+
+def _runs(spells: Sequence[_Spell]) -> Iterator[tuple[tuple[int, int], list[str]]]:
+    """Spells in a row in which the laws disagree: first place, place after the last, and what kind of change each is."""
+    edges = [
+        place
+        for place, (one, other) in enumerate(pairwise([True, *(spell.agrees for spell in spells), True]))
+        if one != other
+    ]
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        before = spells[start - 1] if start else None
+        after = spells[stop] if stop < len(spells) else None
+        yield (start, stop), _changes(before, spells[start:stop], after)
+
+
+def _changes(before: _Spell | None, run: Sequence[_Spell], after: _Spell | None) -> list[str]:
+    """What B does to A in each spell of a run, from where they last agree to where they agree again.
+
+    Both may take the same steps on other days: B is then behind A, and the change deferred, or ahead of it, and the change
+    brought forward.
+    """
+    if before is not None and after is not None:
+        taken = [_steps([spell.values[side] for spell in (before, *run, after)]) for side in (0, 1)]
+        if [value for value, _place in taken[0]] == [value for value, _place in taken[1]]:
+            places = [[place for _value, place in steps] for steps in taken]
+            behind = [[sum(start <= place for start in side) for side in places] for place in range(1, len(run) + 1)]
+            return [DEFERRED if a > b else BROUGHT_FORWARD for a, b in behind]
+    return [_kind(spell) for spell in run]
+
+
+def _steps(values: Sequence[Value | None]) -> list[tuple[Value | None, int]]:
+    """The values one after another without repeats, each with the place where it begins."""
+    return [(value, place) for place, value in enumerate(values) if place == 0 or not same_value(value, values[place - 1])]
+
+
+def _kind(spell: _Spell) -> str:
+    """Whether B makes, repeals or moves a rule of A."""
+    return {(True, False): NEW, (False, True): REPEALED}.get((_is_off(spell.a), _is_off(spell.b)), MOVED)
+
+
+def _is_off(dated: DatedValue | None) -> bool:
+    """Whether a value means that there is no such rule: none, false, 0, no limit, or one that stands for none."""
+    return dated is None or dated.value is False or dated.value in (0, math.inf) or bool(_meaning(dated))
+
+
+def _meaning(dated: DatedValue | None) -> str:
+    return "" if dated is None else str(dated.metadata.get(MEANS_NONE, ""))

@@ -1,0 +1,182 @@
+"""The history of a parameter, or of all in a group: every dated value with its source, in one law or beside another."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, zip_longest
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork.errors import GoodworkError, ParameterError, counted
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.check import in_unit_words, unknown_path
+from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY, for_json, spoken
+from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.policy.reform import Value
+from openfisca_goodwork.policy.sides import LAW, Given, Side, side, together, tried
+from openfisca_goodwork.policy.sources import BETWEEN, addresses, kind_of, status_of, straddle_of, titles
+from openfisca_goodwork.policy.vocabulary import Leaf, in_words
+from openfisca_goodwork.system import DatedValue
+
+if TYPE_CHECKING:
+    import pandas
+
+_PAGE = 120
+_INDENT = " " * 4
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One dated value of a parameter in one law.
+
+    `ends` is the day before the next value, None for the last; `law` the side that it stands in. `status` says how well
+    the value is sourced, or which reform sets it.
+    """
+
+    path: str
+    label: str
+    unit: str
+    law: str
+    value: Value
+    in_words: str
+    starts: datetime.date
+    ends: datetime.date | None
+    kind: str
+    straddle: str
+    reference: str
+    href: str
+    status: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value for JSON: dates as text, no limit as null."""
+        own = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"starts", "ends"}}
+        ends = None if self.ends is None else self.ends.isoformat()
+        return own | {"value": for_json(self.value), "from": self.starts.isoformat(), "to": ends}
+
+    def lines(self) -> Iterator[str]:
+        """The value as text: when, how much, what of it, by what authority."""
+        until = "" if self.ends is None else f" to {day_in_words(self.ends)}"
+        about = ", ".join(filter(None, (self.kind, self.straddle and spoken(self.straddle), self.status)))
+        yield f"  from {day_in_words(self.starts)}{until}: {self.in_words}  ({about})"
+        yield from wrap(self.reference, _PAGE, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False)
+        yield from (f"{_INDENT}{address}" for address in self.href.split(BETWEEN) if address)
+
+
+@dataclass(frozen=True)
+class ParameterHistory:
+    """Every dated value of a parameter, or of each parameter in a group, in one law or in two; oldest first."""
+
+    path: str
+    laws: tuple[str, ...]
+    values: tuple[Dated, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The parameters told of: one, or the members of the group."""
+        return tuple(dict.fromkeys(one.path for one in self.values))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The history for JSON."""
+        values = [one.to_dict() for one in self.values]
+        return {"path": self.path, "laws": list(self.laws), "parameters": list(self.paths), "values": values}
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a dated value of a law."""
+        import pandas  # here, because it takes longer to import than a history takes to make
+
+        names = {"starts": "from", "ends": "to"}
+        columns = list(Dated.__dataclass_fields__)
+        rows = [[getattr(one, column) for column in columns] for one in self.values]
+        return pandas.DataFrame(rows, columns=[names.get(column, column) for column in columns], dtype=object)
+
+    def summary(self) -> str:
+        """The history as a timeline; the members of a group, each with its latest value."""
+        return "\n".join(self._timeline() if self.paths == (self.path,) else self._members())
+
+    def _timeline(self) -> Iterator[str]:
+        first = self.values[0]
+        yield f"{first.label}  {first.path} ({in_unit_words(first.unit)})"
+        yield "In brackets: its kind, how accounting periods across its first day take the change, how well it is sourced."
+        for law, values in groupby(self.values, key=lambda one: one.law):
+            if len(self.laws) > 1:
+                yield f"{law}:"
+            for one in values:
+                yield from one.lines()
+
+    def _members(self) -> Iterator[str]:
+        yield f"{self.path} is a group of {counted(len(self.paths), 'parameter')}. The history of one: --history PATH"
+        for path, of_path in groupby(self.values, key=lambda one: one.path):
+            said = {law: _latest(list(values)) for law, values in groupby(of_path, key=lambda one: one.law)}
+            is_one = len(self.laws) == 1 or (len(said) > 1 and len(set(said.values())) == 1)
+            lines = [*said.values()][:1] if is_one else [f"{text} in {law}" for law, text in said.items()]
+            yield from (f"  {path}: {line}" for line in lines)
+
+
+def _latest(values: Sequence[Dated]) -> str:
+    last = values[-1]
+    return f"{last.label}, {last.in_words} from {day_in_words(last.starts)} ({counted(len(values), 'dated value')})"
+
+
+def parameter_history(path: str, *laws: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> ParameterHistory:
+    """Every dated value of a parameter, or of each parameter in a group.
+
+    Args:
+        path: of a parameter, or of a group of them.
+        laws: one or two sides as `compare` takes them; one that is not current law is shown beside it, none means
+            current law alone.
+        baseline, settings: as for `compare`; settings lie upon the last law.
+
+    Raises:
+        ParameterError: for a path that is in none of the laws, with the nearest names. ReformError, PeriodError: for a
+            law that cannot be made; GoodworkError for faults of both kinds, all told at once.
+    """
+    listed = tuple(settings)
+    given = _sides(laws, has_settings=bool(listed))
+    upon = [() for _ in given[:-1]] + [listed]
+    errors: list[GoodworkError] = []
+    found = [tried(partial(side, one, baseline, each), errors) for one, each in zip(given, upon, strict=True)]
+    sides = [one for one in found if one is not None]
+    paths = sorted({known for one in sides for known in one.law if known == path or known.startswith(f"{path}.")})
+    if sides and not paths:
+        errors.append(ParameterError(unknown_path(path, sides[0].law)))
+    if errors:
+        raise together(errors)
+    values = tuple(dated for known in paths for one in sides for dated in _values(one, known))
+    return ParameterHistory(path, tuple(one.name for one in sides), values)
+
+
+def _sides(laws: tuple[Given, ...], *, has_settings: bool) -> tuple[Given, ...]:
+    """The laws to show: current law, and what is asked for beside it."""
+    if len(laws) > 2:
+        raise GoodworkError(f"A history is told of one law or of two, not of {len(laws)}.")
+    if not laws:
+        return (LAW, LAW) if has_settings else (LAW,)
+    return laws if len(laws) > 1 or (laws[0] == LAW and not has_settings) else (LAW, laws[0])
+
+
+def _values(one: Side, path: str) -> Iterator[Dated]:
+    leaf = one.law.get(path)
+    if leaf is not None:
+        for dated, after in zip_longest(leaf.values, leaf.values[1:]):
+            yield _dated(one.name, leaf, dated, None if after is None else after.date - ONE_DAY)
+
+
+def _dated(law: str, leaf: Leaf, dated: DatedValue, ends: datetime.date | None) -> Dated:
+    return Dated(
+        path=leaf.path,
+        label=leaf.label,
+        unit=leaf.unit,
+        law=law,
+        value=dated.value,
+        in_words=str(dated.metadata.get(MEANS_NONE, "")) or in_words(dated.value, leaf.unit),
+        starts=dated.date,
+        ends=ends,
+        kind=kind_of(dated, leaf),
+        straddle=straddle_of(dated, leaf),
+        reference=titles(dated),
+        href=addresses(dated),
+        status=status_of(dated),
+    )

@@ -1,0 +1,194 @@
+"""What a change of law touches: the variables whose formulas read a parameter, and those that follow from them.
+
+Found by running example companies through the law and writing down which formula asks for which parameter and which
+other variable. What no example reaches is not found, and a formula that asks for a parameter need not come to another
+figure for every company.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openfisca_core.parameters import ParameterNode
+from openfisca_core.simulations import Simulation
+from openfisca_core.tracers import SimpleTracer
+
+from openfisca_goodwork.errors import counted
+from openfisca_goodwork.model import YEAR
+from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.policy.differences import Difference
+from openfisca_goodwork.policy.example_companies import COUNT, example_companies, input_variables
+from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, first_date, last_date
+from openfisca_goodwork.system import current_law, simulation, with_values
+
+if TYPE_CHECKING:
+    import pandas
+
+    from openfisca_goodwork.policy.compare import Comparison
+
+YEARS_BEFORE, YEARS_AFTER = 2, 2
+LIMIT = "Read from runs of example companies: what none of them reaches is not found."
+NO_FORMULA = "no formula of a variable"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What the parameters that differ between two laws touch.
+
+    `readers` are, for each path, the variables whose formulas read it; `downstream` all that follow from any of those,
+    they themselves among them. Variables stand in the order of the law.
+    """
+
+    readers: Mapping[str, tuple[str, ...]]
+    downstream: tuple[str, ...]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Paths that differ and that no formula read."""
+        return tuple(path for path, readers in self.readers.items() if not readers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same for JSON."""
+        read = {path: list(readers) for path, readers in self.readers.items()}
+        return {"readers": read, "downstream": list(self.downstream), "unread": list(self.unread), "limit": LIMIT}
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a variable: its name and label, and the paths among those that differ that its formula reads."""
+        import pandas  # here, because it takes long to import
+
+        variables = current_law().variables
+        reads = {name: [path for path, names in self.readers.items() if name in names] for name in self.downstream}
+        rows = [[name, variables[name].label, "; ".join(paths)] for name, paths in reads.items()]
+        return pandas.DataFrame(rows, columns=["variable", "label", "reads"], dtype=object)
+
+    def summary(self) -> str:
+        """The same as text for people."""
+        if not self.readers:
+            return "Nothing differs, so nothing is touched."
+        lines = [f"The difference touches {counted(len(self.downstream), 'variable')}. {LIMIT}"]
+        lines += [f"  {path} is read for: {', '.join(read) or NO_FORMULA}" for path, read in self.readers.items()]
+        variables = current_law().variables
+        return "\n".join([*lines, "What follows:", *(f"  {name}: {variables[name].label}" for name in self.downstream)])
+
+
+@dataclass
+class Record:
+    """Which formula asked for which parameter and which variable.
+
+    Attributes:
+        reads: by variable, the paths its formula read. asks: by variable, the variables that its formula asked for.
+    """
+
+    reads: dict[str, set[str]] = field(default_factory=dict)
+    asks: dict[str, set[str]] = field(default_factory=dict)
+
+
+def touched(comparison: Comparison) -> Touched:
+    """What the differences of a comparison touch, under either of its laws."""
+    paths = tuple(dict.fromkeys(row.path for row in comparison.rows))
+    if not paths:
+        return Touched({}, ())
+    labels = _labels(comparison.rows)
+    record = Record()
+    for law in comparison.laws:
+        follow(law, labels, record)
+    readers = {path: _in_order(name for name, read in record.reads.items() if path in read) for path in paths}
+    return Touched(readers, _in_order(_downstream({name for read in readers.values() for name in read}, record)))
+
+
+def _labels(rows: Iterable[Difference]) -> range:
+    """Labels of accounting periods around the days on which differences begin, as far as the law is held."""
+    law = current_vocabulary()
+    years = [row.starts.year for row in rows]
+    first = max(min(years) - YEARS_BEFORE, first_date(law).year + 1)
+    return range(first, min(max(*years, first) + YEARS_AFTER, last_date(law).year) + 1)
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    found = set(names)
+    return tuple(name for name in current_law().variables if name in found)
+
+
+def _downstream(start: set[str], record: Record) -> set[str]:
+    """The variables given, and all that ask for one of them, by however many steps."""
+    askers: dict[str, set[str]] = {}
+    for name, asked in record.asks.items():
+        for one in asked:
+            askers.setdefault(one, set()).add(name)
+    found, waiting = set(start), list(start)
+    while waiting:
+        fresh = askers.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def follow(law: Vocabulary, labels: range, record: Record) -> Simulation:
+    """Run the example companies through a law, and write down what each formula asks for; the finished run."""
+    here = current_vocabulary()
+    changed = {path: leaf.values for path, leaf in law.items() if leaf is not here[path]}
+    tracer = _Tracer(record)
+    system = copy.copy(with_values(current_law(), changed))
+    system.parameters = _HeardNode(system.parameters, tracer.hear)
+    built = simulation(system, example_companies(labels), COUNT)
+    built.tracer = tracer
+    notes_of(built).worked = _Forgetful()
+    given = input_variables()
+    for label in labels:
+        for name, variable in system.variables.items():
+            if variable.definition_period == YEAR and name not in given:
+                built.calculate(name, label)
+    return built
+
+
+class _Tracer(SimpleTracer):
+    """The engine's stack of formulas being worked out, each noted as asked for by the one below it."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self.record = record
+
+    def record_calculation_start(self, variable: Any, period: Any) -> None:
+        """Note who asks for a variable."""
+        if self.stack:
+            self.record.asks.setdefault(self.stack[-1]["name"], set()).add(variable)
+        super().record_calculation_start(variable, period)
+
+    def hear(self, path: str) -> None:
+        """Note which formula reads a parameter."""
+        if self.stack:
+            self.record.reads.setdefault(self.stack[-1]["name"], set()).add(path)
+
+
+class _Forgetful(dict[Any, Any]):
+    """What formulas share, worked out anew for each: every one of them is to be seen reading what it rests on."""
+
+    def __contains__(self, key: object) -> bool:
+        return False
+
+
+class _HeardNode:
+    """A node of parameters in which every reading of one is heard."""
+
+    def __init__(self, node: ParameterNode, hear: Callable[[str], None]) -> None:
+        self.children = {
+            name: _HeardNode(child, hear) if isinstance(child, ParameterNode) else _HeardParameter(child, hear)
+            for name, child in node.children.items()
+        }
+
+
+class _HeardParameter:
+    """A parameter that tells when its values are read."""
+
+    def __init__(self, parameter: Any, hear: Callable[[str], None]) -> None:
+        self._parameter, self._hear = parameter, hear
+        self.metadata = parameter.metadata
+
+    @property
+    def values_list(self) -> Any:
+        """The dated values, newest first, as the engine has them."""
+        self._hear(self._parameter.name)
+        return self._parameter.values_list
