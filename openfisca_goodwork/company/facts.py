@@ -20,18 +20,54 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Car:
+    """A car bought on one day. Which class of plant it is depends on the law.
+
+    Attributes:
+        cost: in £.
+        emissions: grams of carbon dioxide per kilometre, as registered.
+        is_new: unused and not second-hand.
+    """
+
+    day: date
+    cost: float
+    emissions: float
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class BuildingSold:
+    """A structure or building that was sold. The allowances given on it depend on the law.
+
+    Attributes:
+        cost: that qualifies (£).
+        begins: the day its allowance begins: the later of the days of the cost and of first use.
+        sold: the day of the sale.
+        proceeds: land left out (£).
+    """
+
+    cost: float
+    begins: date
+    sold: date
+    proceeds: float
+
+
+@dataclass(frozen=True)
 class CompanyPeriod:
     """One accounting period of a company, both days included.
 
     Attributes:
         values: input variable → its value for the period.
         items: dated spending, in the order given.
+        cars: bought in the period. buildings_sold: in the period. ``under_law.under`` adds both to values and items.
     """
 
     start: date
     end: date
     values: Mapping[str, Fact] = field(hash=False)
     items: tuple[Item, ...] = ()
+    cars: tuple[Car, ...] = ()
+    buildings_sold: tuple[BuildingSold, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from openfisca_goodwork.company.buildings import Building, Buildings, read_buildings, refuse_two_ways, sales_by_period
 from openfisca_goodwork.company.dates import Span, check_sequence, read_span
-from openfisca_goodwork.company.facts import Company, CompanyPeriod, Item
+from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.plain_data import document_of
-from openfisca_goodwork.company.spending import Buildings, read_buildings, read_expenditure
-from openfisca_goodwork.company.values import named, read_fact, read_value
-from openfisca_goodwork.company.vocabulary import BUILDINGS_BEFORE, apportionment
+from openfisca_goodwork.company.spending import read_expenditure
+from openfisca_goodwork.company.values import NOT_THE_LAST, named, read_fact, read_value
+from openfisca_goodwork.company.vocabulary import BUILDINGS_BEFORE, BUILDINGS_SALES, CLASSES_OF_CARS, FINAL, apportionment
 from openfisca_goodwork.documents import Document, Entry, Node, load
 from openfisca_goodwork.errors import CompanyFileError, Fault
 
@@ -93,8 +94,14 @@ def _periods(node: Node) -> tuple[CompanyPeriod, ...]:
     if _too_many_items(node, periods):
         return ()
     read_ones = [_period(period, is_first=place == 0) for place, period in enumerate(periods)]
-    check_sequence(span for span, _period in read_ones)
-    return tuple(period for _span, period in read_ones if period is not None)
+    check_sequence(one.span for one in read_ones)
+    _refuse_early_end(read_ones)
+    listed = [building for one in read_ones for building in one.sold_buildings]
+    pairs = list(zip(read_ones, sales_by_period(listed, [one.span for one in read_ones]), strict=True))
+    for one, sold in pairs:
+        _refuse_both_ways(one.entries, BUILDINGS_SALES if sold else (), "and with a building that is sold")
+        refuse_two_ways(sold, one.items)
+    return tuple(one.as_period(one.span, sold) for one, sold in pairs if one.span is not None)
 
 
 def _too_many_items(node: Node, periods: list[Node]) -> bool:
@@ -106,27 +113,58 @@ def _too_many_items(node: Node, periods: list[Node]) -> bool:
     return count > MOST_ITEMS
 
 
-def _period(node: Node, *, is_first: bool) -> tuple[Span | None, CompanyPeriod | None]:
-    """One accounting period: its dates, and its facts if the dates can be read."""
+class _Read(NamedTuple):
+    """One accounting period as it is read.
+
+    Attributes:
+        span: its dates, None where they cannot be read. entries: its facts as they are written.
+        values, items, cars: its facts. sold_buildings: those listed under it that are sold, then or later.
+    """
+
+    span: Span | None
+    entries: Mapping[str, Entry]
+    values: Mapping[str, Fact]
+    items: tuple[Item, ...] = ()
+    cars: tuple[Car, ...] = ()
+    sold_buildings: tuple[Building, ...] = ()
+
+    def as_period(self, span: Span, sold: Iterable[Building]) -> CompanyPeriod:
+        """Its facts, with the buildings sold in it."""
+        sales = tuple(one.sale for one in sold if one.sale)
+        return CompanyPeriod(span.start, span.end, self.values, self.items, self.cars, sales)
+
+
+def _period(node: Node, *, is_first: bool) -> _Read:
+    """One accounting period; every fault that it has by itself is noted."""
     entries = {entry.key: entry for entry in node.entries()}
     if not node.is_mapping:
-        return None, None
+        return _Read(None, {}, {})
     parts = {key: named(entries.pop(key).value, key) for key in (*_DATES, *_LISTS) if key in entries}
     span = read_span(node, parts)
     facts = {key: read_fact(entry, is_first=is_first) for key, entry in entries.items()}
-    items = tuple(read_expenditure(parts["expenditure"], span)) if "expenditure" in parts else ()
-    buildings = Buildings((), 0.0)
+    spent = tuple(read_expenditure(parts["expenditure"], span)) if "expenditure" in parts else ()
+    buildings = Buildings()
     if "structures_and_buildings" in parts:
         buildings = read_buildings(parts["structures_and_buildings"], span, is_first=is_first)
-    items = (*items, *buildings.items)
-    _refuse_both(entries, items)
+    items = (*(one for one in spent if isinstance(one, Item)), *buildings.items)
+    cars = tuple(one for one in spent if isinstance(one, Car))
+    _refuse_both_ways(entries, (item.variable for item in items), "and as dated items")
+    _refuse_both_ways(entries, CLASSES_OF_CARS if cars else (), "and car by car")
     values = {key: value for key, value in facts.items() if value is not None}
     if buildings.before:
         values[BUILDINGS_BEFORE] = float(values.get(BUILDINGS_BEFORE, 0)) + buildings.before
-    return span, None if span is None else CompanyPeriod(span.start, span.end, values, items)
+    return _Read(span, entries, values, items, cars, buildings.sold)
 
 
-def _refuse_both(entries: Mapping[str, Entry], items: tuple[Item, ...]) -> None:
-    for name in dict.fromkeys(item.variable for item in items):
+def _refuse_both_ways(entries: Mapping[str, Entry], names: Iterable[str], other: str) -> None:
+    """Note every amount of a period that is told another way as well."""
+    for name in dict.fromkeys(names):
         if name in entries:
-            entries[name].fault(f"{name} is given both as an amount and as dated items. Give one or the other.")
+            entries[name].fault(f"{name} is given both as an amount {other}. Give one or the other.")
+
+
+def _refuse_early_end(periods: Sequence[_Read]) -> None:
+    """Note an accounting period that is said to be the final one, and is not the last."""
+    for one in periods[:-1]:
+        if one.values.get(FINAL):
+            one.entries[FINAL].fault(NOT_THE_LAST)

@@ -13,6 +13,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import Company, Fact
 from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.policy import Reform, law_of
 from openfisca_goodwork.system import current_law, simulation
 
@@ -31,7 +32,7 @@ def _law_with(reforms: tuple[Reform, ...]) -> TaxBenefitSystem:
 
 def simulation_of(law: TaxBenefitSystem, company: Company) -> Simulation:
     """A simulation of one company under a law, its facts in place and nothing calculated yet."""
-    return simulation(law, _inputs(company))
+    return simulation(law, _inputs(under(law, company)))
 
 
 def _inputs(company: Company) -> dict[Any, dict[str, np.ndarray]]:

@@ -63,6 +63,12 @@ def not_in_the_first(name: str) -> str:
     )
 
 
+NOT_THE_LAST = (
+    "is_final_accounting_period is true of an accounting period that others follow. The trade ceases in the last period: "
+    "set it there, or leave out the periods after this one."
+)
+
+
 def read_value(node: Node, variable: InputVariable) -> Fact | None:
     """The value of a variable, of its kind and within its bounds, or None with its fault noted."""
     node = named(node, variable.name)
@@ -92,6 +98,8 @@ def fault_of(value: float, variable: InputVariable) -> str:
         return f"is {value:,g}; it must be from 0 to 1. Shares are fractions: 30% is 0.30."
     if variable.least is not None and value < variable.least:
         return f"is {value:,g}; it cannot be below {variable.least:,g}."
+    if variable.most is not None and value > variable.most:
+        return f"is {value:,g}; it cannot be above {variable.most:,g}."
     if abs(value) > LARGEST_NUMBER:
         return f"is beyond {LARGEST_NUMBER:,}, the largest number accepted."
     return ""

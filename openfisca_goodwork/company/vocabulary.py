@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,16 @@ from openfisca_goodwork.system import current_law, is_dated
 BROUGHT_FORWARD = "_brought_forward"
 BUILDINGS = "structures_and_buildings_expenditure"
 BUILDINGS_BEFORE = "structures_and_buildings_brought_forward"
+BUILDINGS_SOLD = "structures_and_buildings_disposals"
+BUILDINGS_PROCEEDS = "structures_and_buildings_disposal_proceeds"
+BUILDINGS_GIVEN = "structures_and_buildings_allowances_given_on_disposals"
+BUILDINGS_SALES = (BUILDINGS_SOLD, BUILDINGS_PROCEEDS, BUILDINGS_GIVEN)
+FINAL = "is_final_accounting_period"
+CLASSES_OF_CARS = ("zero_emission_cars_new", "main_rate_cars", "special_rate_cars")
 MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, CHOICE = "money", "number", "share", "whole number", "yes or no", "choice"
+
+CAR = ("car", "co2_emissions", "new")
+CAR_EXAMPLE = "{on: 2027-02-14, car: 30000, co2_emissions: 45, new: true}"
 
 _KIND_OF_UNIT = {POUNDS: MONEY, SHARE: SHARES, "company": WHOLE}
 
@@ -29,6 +38,7 @@ SAID_OTHERWISE: Mapping[str, str] = MappingProxyType(
         "accounting_period_end": "Write the last day as `end`.",
         "first_accounting_period": "The first accounting period of the file is the company's first.",
         "apportionment": "Write it once, at the top of the file.",
+        **dict.fromkeys(CAR, f"Write a car as a dated item under `expenditure`: {CAR_EXAMPLE}."),
     }
 )
 
@@ -73,6 +83,20 @@ def input_variables() -> Mapping[str, InputVariable]:
 def apportionment() -> InputVariable:
     """How a company file says whether to apportion by days or by months."""
     return _input_variable("apportionment", current_law().variables["apportionment"])
+
+
+@cache
+def amount_of(variable: str, key: str) -> InputVariable:
+    """How a company file says the amount of a variable under a key of its own, by the same rules."""
+    return replace(input_variables()[variable], name=key)
+
+
+@cache
+def emissions() -> InputVariable:
+    """How a company file says the emissions of a car, in grams of carbon dioxide per kilometre."""
+    limit = current_law().parameters.capital_allowances.cars.main_pool_maximum_emissions
+    least, most = limit.metadata["range"]
+    return InputVariable("co2_emissions", NUMBER, dated=False, least=least, most=most, options=())
 
 
 @cache

@@ -15,6 +15,8 @@ from openfisca_goodwork.periods import history
 _MAIN_POOL = "capital_allowances.cars.main_pool_maximum_emissions"
 _FIRST_YEAR = "capital_allowances.cars.first_year_allowance_maximum_emissions"
 _ALLOWANCE = rate_path("zero_emission_cars")
+LIMITS = (_FIRST_YEAR, _ALLOWANCE, _MAIN_POOL)
+REFERENCE = "CAA 2001 ss.45D, 104AA, 268A"
 
 
 def class_of_car(system: Any, bought: date, emissions: float, *, is_new: bool) -> str:

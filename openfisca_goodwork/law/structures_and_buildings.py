@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
 import numpy as np
 
 from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import brought_forward, held_within, incurred, segments
+from openfisca_goodwork.periods import AccountingPeriod, brought_forward, held_within, history, incurred, segments
+from openfisca_goodwork.periods.history import mean_within, segments_of
 
-_RATE = "capital_allowances.structures_and_buildings.rate"
+RATE = "capital_allowances.structures_and_buildings.rate"
 _COST = "structures_and_buildings_brought_forward"
 _NEW, _SOLD = "structures_and_buildings_expenditure", "structures_and_buildings_disposals"
 
@@ -35,9 +40,9 @@ class structures_and_buildings_allowance(Variable):
 
     def formula(company, period):
         cost = brought_forward(company, period, _COST)
-        stretches = segments(company, period, _RATE)
+        stretches = segments(company, period, RATE)
         held = (
-            stretch.value(_RATE) * (cost * stretch.share + held_within(stretch, _NEW) - held_within(stretch, _SOLD))
+            stretch.value(RATE) * (cost * stretch.share + held_within(stretch, _NEW) - held_within(stretch, _SOLD))
             for stretch in stretches
         )
         return sum(held) * company("length_factor", period)
@@ -60,7 +65,8 @@ class structures_and_buildings_carried_forward(Variable):
 class structures_and_buildings_gain(Variable):
     """Chargeable gain on structures and buildings sold: proceeds and allowances given on them, less their cost (£).
 
-    A loss, below 0, comes off the other chargeable gains of the period; the rest of it is left out.
+    A loss, below 0, comes off the other chargeable gains of the period; the rest of it is left out. What is demolished or
+    given away has no proceeds: the allowances given on it say that it was disposed of.
     Example: cost £1,000,000, allowances given £60,000, sold for £1,200,000: £260,000.
     """
 
@@ -70,7 +76,51 @@ class structures_and_buildings_gain(Variable):
     def formula(company, period):
         proceeds = company("structures_and_buildings_disposal_proceeds", period)
         given = company("structures_and_buildings_allowances_given_on_disposals", period)
-        if not proceeds.any():
+        disposed_of = (proceeds > 0) | (given > 0)
+        if not disposed_of.any():
             return proceeds
         gain = proceeds + given - incurred(company, period, _SOLD)
-        return np.where(proceeds > 0, np.maximum(gain, -company("chargeable_gains", period)), 0)
+        return np.where(disposed_of, np.maximum(gain, -company("chargeable_gains", period)), 0)
+
+
+def allowances_given(
+    system: Any, cost: float, begins: date, sold: date, periods: Sequence[AccountingPeriod]
+) -> Iterator[tuple[AccountingPeriod, float]]:
+    """The allowance on one building, period by period, from the day it begins to the day before the sale.
+
+    It is what ``structures_and_buildings_allowance`` comes to on that building alone, taken to have been claimed in full.
+
+    Args:
+        system: the law. cost: qualifying cost (£).
+        begins: the later of the days on which the cost was incurred and the building was first used.
+        sold: the day on which the interest in it ended.
+        periods: accounting periods the company tells of, oldest first. Those before them are taken to be years, the last
+            of which ends on the day before the first.
+
+    Yields:
+        Each accounting period in which the building was held, oldest first, and its allowance (£).
+        Example: £1,000,000 from 1 January 2020, sold 1 January 2022: £27,513.66 for 2020 and £30,000 for 2021.
+    """
+    rates = history(system, RATE)
+    for one in (*_years_before(periods[0], begins), *periods):
+        if one.end >= begins and one.start < sold:
+            held = (
+                mean_within(rates, start, end) * (_share_from(one, start, end, begins) - _share_from(one, start, end, sold))
+                for start, end in segments_of((rates,), one)
+            )
+            yield one, cost * sum(held) * one.length_factor
+
+
+def _years_before(first: AccountingPeriod, day: date) -> list[AccountingPeriod]:
+    """Years that end on the day before a period, back to the one that holds a day; oldest first."""
+    found: list[AccountingPeriod] = []
+    earliest = first
+    while earliest.start > day:
+        earliest = earliest.year_before
+        found.insert(0, earliest)
+    return found
+
+
+def _share_from(one: AccountingPeriod, start: date, end: date, day: date) -> float:
+    """Share of a period that a stretch of it makes up from a day on."""
+    return one.share(max(start, day), end)

@@ -47,6 +47,11 @@ class AccountingPeriod:
         """Whether it runs past the twelve months that CTA 2009 s.10 allows."""
         return self.end >= self._anniversary
 
+    @property
+    def year_before(self) -> AccountingPeriod:
+        """The twelve months that end on the day before it."""
+        return AccountingPeriod(add_months(self.start, -_MONTHS_OF_A_YEAR), self.start - ONE_DAY, self.in_months)
+
     def measure(self, start: date, end: date) -> float:
         """Length of a stretch in the unit of this period: days, or months."""
         return months_between(start, end) if self.in_months else float(days_between(start, end))

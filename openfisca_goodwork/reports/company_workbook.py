@@ -143,3 +143,9 @@ def _inputs(page: Page, result: CompanyResult) -> None:
             page.line([span, name, label_of(name), value])
         for item in period.items:
             page.line([span, item.variable, label_of(item.variable), item.amount, item.day])
+        for car in period.cars:
+            condition = "new" if car.is_new else "second-hand"
+            page.line([span, "car", f"Car, {car.emissions:g} g/km, {condition}", car.cost, car.day])
+        for one in period.buildings_sold:
+            page.line([span, "cost", "Cost of a building sold; the day its allowance began", one.cost, one.begins])
+            page.line([span, "proceeds", "Proceeds of a building sold", one.proceeds, one.sold])

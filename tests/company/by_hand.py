@@ -305,7 +305,7 @@ def gain_on_buildings(t: Told) -> float:
     proceeds = t.amount("structures_and_buildings_disposal_proceeds")
     given = t.amount("structures_and_buildings_allowances_given_on_disposals")
     gain = proceeds + given - t.spent(SOLD, t.every_day())
-    return max(gain, -t.amount("chargeable_gains")) if proceeds else 0.0
+    return max(gain, -t.amount("chargeable_gains")) if proceeds or given else 0.0
 
 
 def training_relief(t: Told) -> float:

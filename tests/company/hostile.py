@@ -12,6 +12,7 @@ Made = Callable[[], bytes]
 Hostile = dict[str, tuple[Made, str]]
 
 HEADING = "company,start,end"
+BUILDING = "cost: 5, incurred: 2028-01-01, brought_into_use: 2028-02-01"
 ROW = "A,2028-01-01,2028-12-31"
 
 
@@ -112,6 +113,67 @@ COMPANY_FILES: Hostile = {
     "an item on another day": (period("expenditure: [{on: 2027-12-31, trainer_pay: 5}]"), "outside the accounting period"),
     "an item and an amount": (period("trainer_pay: 5", "expenditure: [{on: 2028-01-01, trainer_pay: 5}]"), "given both"),
     "an item that is never right": (period("expenditure: [{on: 2028-01-01, turnover: 5}]"), "cannot be dated"),
+    "a car of nothing": (period("expenditure: [{on: 2028-01-01, car: ~, co2_emissions: ~, new: ~}]"), "not nothing"),
+    "a car of infinite emissions": (
+        period("expenditure: [{on: 2028-01-01, car: 5, co2_emissions: .inf, new: true}]"),
+        "must be a finite number",
+    ),
+    "a car of emissions that are no number": (
+        period("expenditure: [{on: 2028-01-01, car: 5, co2_emissions: .nan, new: true}]"),
+        "must be a number",
+    ),
+    "a car below nothing": (
+        period("expenditure: [{on: 2028-01-01, car: 5, co2_emissions: -0.001, new: true}]"),
+        "cannot be below 0",
+    ),
+    "a car that is a list": (
+        period("expenditure: [{on: 2028-01-01, car: [5], co2_emissions: [0], new: [true]}]"),
+        "not a list",
+    ),
+    "a car beyond all reason": (
+        period("expenditure: [{on: 2028-01-01, car: 1e300, co2_emissions: 0, new: true}]"),
+        "beyond 10,000,000,000,000",
+    ),
+    "a car with a tag that runs a command": (
+        period("expenditure: [{on: 2028-01-01, car: 5, co2_emissions: !!python/object/apply:os.system [ls], new: true}]"),
+        "Tags",
+    ),
+    "a car twice in one item": (
+        period("expenditure: [{on: 2028-01-01, car: 5, car: 6, co2_emissions: 0, new: true}]"),
+        "given twice",
+    ),
+    "emissions by themselves": (period("expenditure: [{on: 2028-01-01, co2_emissions: 0}]"), "does not say what it cost"),
+    "a building sold in the year 9999": (
+        period(f"structures_and_buildings: [{{{BUILDING}, sold: 9999-12-31, proceeds: 5}}]"),
+        "after the last accounting period",
+    ),
+    "a building sold in the year 1": (
+        period(f"structures_and_buildings: [{{{BUILDING}, sold: 0001-01-01, proceeds: 5}}]"),
+        "before its allowance begins",
+    ),
+    "a building sold on 30 February": (
+        period(f"structures_and_buildings: [{{{BUILDING}, sold: 2028-02-30, proceeds: 5}}]"),
+        "not a day of the calendar",
+    ),
+    "a building sold for nothing anybody said": (
+        period(f"structures_and_buildings: [{{{BUILDING}, sold: 2028-03-01}}]"),
+        "sold is given without proceeds",
+    ),
+    "a building sold for less than nothing": (
+        period(f"structures_and_buildings: [{{{BUILDING}, sold: 2028-03-01, proceeds: -1}}]"),
+        "cannot be below 0",
+    ),
+    "a building sold for infinity": (
+        period(f"structures_and_buildings: [{{{BUILDING}, sold: 2028-03-01, proceeds: .inf}}]"),
+        "must be an amount of money",
+    ),
+    "a final period that is not the last": (
+        text(
+            "accounting_periods:\n  - {start: 2027-01-01, end: 2027-12-31, is_final_accounting_period: true}\n"
+            "  - {start: 2028-01-01, end: 2028-12-31}\n"
+        ),
+        "others follow",
+    ),
     "twenty thousand items": (
         period("expenditure: [" + "{on: 2028-01-01, trainer_pay: 1}, " * 20_000 + "]"),
         "more than 100,000 values",
@@ -196,6 +258,13 @@ TABLES: Hostile = {
     "an opening balance in the second period": (
         rows(f"{ROW},5", "A,2029-01-01,2029-12-31,5", heading=f"{HEADING},trading_losses_brought_forward"),
         "belongs to the first accounting period alone",
+    ),
+    "a car": (one("car", "30000"), "column for each class of cars"),
+    "the emissions of a car": (one("co2_emissions", "0"), "column for each class of cars"),
+    "a list of buildings": (one("structures_and_buildings", "[]"), "is not known here"),
+    "a final period that is not the last": (
+        rows(f"{ROW},true", "A,2029-01-01,2029-12-31,", heading=f"{HEADING},is_final_accounting_period"),
+        "others follow",
     ),
     "two hundred thousand faults": (
         lambda: (

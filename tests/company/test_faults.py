@@ -177,11 +177,14 @@ FAULTS: dict[str, tuple[bytes, str]] = {
     ),
     "a building of negative cost": (
         buildings("{cost: -5, incurred: 2027-01-01, brought_into_use: 2027-01-01}"),
-        "line 5  structures_and_buildings_expenditure is -5; it cannot be below 0.",
+        "line 5  cost is -5; it cannot be below 0.",
     ),
-    "a building sold": (
-        buildings("{cost: 5, incurred: 2027-01-01, brought_into_use: 2027-01-01, sold: 2027-05-01, proceeds: 5}"),
-        "line 5  sold and proceeds are not accepted: this version does not end an allowance by a sale. Leave them out.",
+    "a final period that another follows": (
+        file("is_final_accounting_period: true", more="  - start: 2028-01-01\n    end: 2028-12-31"),
+        (
+            "line 4  is_final_accounting_period is true of an accounting period that others follow. The trade ceases in the "
+            "last period: set it there, or leave out the periods after this one."
+        ),
     ),
     "an opening balance in the second period": (
         file(more="  - start: 2028-01-01\n    end: 2028-12-31\n    trading_losses_brought_forward: 5"),

@@ -12,7 +12,9 @@ from openfisca_goodwork.company.facts import Fact
 from openfisca_goodwork.company.many.csv_rows import Column, CsvRows
 from openfisca_goodwork.company.values import fault_of, read_value, refuse_name
 from openfisca_goodwork.company.vocabulary import (
+    CAR,
     CHOICE,
+    CLASSES_OF_CARS,
     MONEY,
     NUMBER,
     SAID_OTHERWISE,
@@ -59,6 +61,14 @@ def check_headings(rows: CsvRows) -> None:
 
 
 def _refuse(document: Document, name: str) -> None:
+    if name in CAR:
+        classes = ", ".join(CLASSES_OF_CARS)
+        document.fault(
+            f"{name} is no column: single cars are for company files, which class them by their emissions. A table has a "
+            f"column for each class of cars: {classes}.",
+            1,
+        )
+        return
     if name.endswith(_TWIN) and name.removesuffix(_TWIN) in input_variables() and name not in SAID_OTHERWISE:
         document.fault(
             f"{name} is no column: a table has amounts for the whole period, spread evenly over its days. Dated items are "

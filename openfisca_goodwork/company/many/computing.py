@@ -13,7 +13,12 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.company.many.cells import check_headings, facts_of, names_of
 from openfisca_goodwork.company.many.csv_rows import read_rows
 from openfisca_goodwork.company.many.result import MAIN_OUTPUTS, CompaniesResult
-from openfisca_goodwork.company.many.sequences import Sequences, check_opening_balances, sequences_of
+from openfisca_goodwork.company.many.sequences import (
+    Sequences,
+    check_final_periods,
+    check_opening_balances,
+    sequences_of,
+)
 from openfisca_goodwork.company.simulating import laws_of
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
@@ -44,6 +49,7 @@ def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
     facts = facts_of(rows)
     found = sequences_of(rows, names, companies)
     check_opening_balances(rows, facts, found)
+    check_final_periods(rows, facts, found)
     if not rows.numbers and not rows.document.faults:
         rows.document.fault("There is no row below the heading: nothing to work out.", 1)
     rows.raise_faults()

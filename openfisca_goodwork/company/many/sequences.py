@@ -10,8 +10,8 @@ from openfisca_goodwork.company.dates import Span, check_sequence, read_span
 from openfisca_goodwork.company.many.cells import END, START, cell
 from openfisca_goodwork.company.many.csv_rows import CsvRows
 from openfisca_goodwork.company.reading import MOST_PERIODS
-from openfisca_goodwork.company.values import not_in_the_first
-from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD
+from openfisca_goodwork.company.values import NOT_THE_LAST, not_in_the_first
+from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, FINAL
 from openfisca_goodwork.documents import Document
 from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.periods import day_in_words
@@ -129,3 +129,13 @@ def check_opening_balances(rows: CsvRows, facts: dict[str, np.ndarray], found: S
             if rows.is_full:
                 return
             rows.document.fault(not_in_the_first(name), rows.numbers[int(found.order[here])], name)
+
+
+def check_final_periods(rows: CsvRows, facts: dict[str, np.ndarray], found: Sequences) -> None:
+    """Note a final accounting period that is not the company's last."""
+    is_followed = np.r_[found.place[1:] > 0, False][: len(found.place)]
+    is_final = facts[FINAL][found.order] if FINAL in facts else np.zeros(len(found.place), dtype=bool)
+    for here in np.flatnonzero(is_followed & is_final).tolist():
+        if rows.is_full:
+            return
+        rows.document.fault(NOT_THE_LAST, rows.numbers[int(found.order[here])], FINAL)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.company.working.rows import PERIOD, Row
+from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD, Row
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT
 from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.cars import LIMITS
 from openfisca_goodwork.law.plant_claims import ALLOWANCES, CLASSES, rate_path
+from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
 
 _LENGTH, _PLANT, _POOLS, _BUILDINGS = "Length of the period", "Plant and machinery", "Pools", "Structures and buildings"
 _SUM = "Capital allowances"
@@ -53,6 +55,14 @@ ROWS = (
         "length_factor",
         "1 for twelve months, leap year or not; otherwise days ÷ 365, or months ÷ 12 where apportioned by months.",
         PERIOD,
+    ),
+    Row(
+        _PLANT,
+        CARS,
+        "A new car within the limit of the first-year allowance has that allowance while it is in force; any other within "
+        "the limit of the main pool goes there, one above it to the special rate pool; the day it was bought decides.",
+        (),
+        LIMITS,
     ),
     Row(
         _PLANT,
@@ -216,7 +226,7 @@ ROWS = (
         "Cost × each day's rate ÷ the days of the year, for every day of use, up to the day of a sale; amounts "
         "given for the whole period are taken to come evenly over its days.",
         (_COST_BEFORE, _NEW_COST, _SOLD_COST, "length_factor", *PERIOD),
-        ("capital_allowances.structures_and_buildings.rate",),
+        (BUILDINGS_RATE,),
     ),
     Row(
         _BUILDINGS,
@@ -226,9 +236,17 @@ ROWS = (
     ),
     Row(
         _BUILDINGS,
+        BUILDINGS_SOLD,
+        "Cost × each day's rate ÷ the days of the year, for every day of use before the sale, as if claimed in full. Before "
+        "the first accounting period told of, periods are taken to be years.",
+        (),
+        (BUILDINGS_RATE,),
+    ),
+    Row(
+        _BUILDINGS,
         "structures_and_buildings_gain",
-        "Where there are proceeds: proceeds + allowances given on what was sold − its cost; a loss, so far as there are "
-        "other chargeable gains.",
+        "Where there are proceeds, or allowances given on what was disposed of: proceeds + those allowances − its cost; a "
+        "loss, so far as there are other chargeable gains.",
         (
             "structures_and_buildings_disposal_proceeds",
             "structures_and_buildings_allowances_given_on_disposals",

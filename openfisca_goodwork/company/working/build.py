@@ -12,10 +12,11 @@ from openfisca_core.simulations import Simulation
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.instalments import instalments, payment_terms
 from openfisca_goodwork.company.simulating import plain, simulation_of
+from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
-from openfisca_goodwork.company.working import allowances, charge_rows, profits
+from openfisca_goodwork.company.working import allowances, charge_rows, item_steps, profits
 from openfisca_goodwork.company.working.law_values import LawValues
-from openfisca_goodwork.company.working.rows import PERIOD, Row
+from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD, Row
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, STEP, Input, Step, Used
 from openfisca_goodwork.law.charge import ChargePart, charge_parts
 from openfisca_goodwork.model import POUNDS
@@ -32,12 +33,12 @@ class Context:
     """One accounting period of a simulation, as the steps need it."""
 
     law: Any
+    company: Company
     simulation: Simulation
     values: LawValues
     reads: Mapping[str, list[Read]]
     period: CompanyPeriod
     label: int
-    apportionment: str
     is_first: bool
 
     def amount(self, name: str) -> Fact:
@@ -47,11 +48,11 @@ class Context:
 
 def working_of(law: Any, company: Company) -> tuple[tuple[Step, ...], ...]:
     """The steps of every accounting period of a company under a law, oldest period first, in the order of computation."""
-    built = simulation_of(law, company)
+    built, told = simulation_of(law, company), under(law, company)
     values = LawValues.of(law)
     return tuple(
-        tuple(_steps(Context(law, built, values, _reads(built, label), period, label, company.apportionment, place == 0)))
-        for place, (label, period) in enumerate(zip(company.labels, company.accounting_periods, strict=True))
+        tuple(_steps(Context(law, told, built, values, _reads(built, label), period, label, place == 0)))
+        for place, (label, period) in enumerate(zip(told.labels, told.accounting_periods, strict=True))
     )
 
 
@@ -118,7 +119,7 @@ def _used(context: Context, row: Row) -> Iterator[Used]:
 def _inputs(context: Context, name: str) -> Iterator[Input]:
     """A variable that a step starts from: item by item where it is given by day."""
     if name in PERIOD:
-        value = (context.period.start, context.period.end, context.apportionment)[PERIOD.index(name)]
+        value = (context.period.start, context.period.end, context.company.apportionment)[PERIOD.index(name)]
         yield Input(name, label_of(name), value, GIVEN)
         return
     items = [one for one in context.period.items if one.variable == name]
@@ -181,6 +182,8 @@ def _days_of_payment(context: Context, _row: Row, step: Step) -> Iterator[Step]:
 
 
 MAKERS: Mapping[str, Callable[[Context, Row, Step], Iterator[Step]]] = {
+    CARS: item_steps.cars,
+    BUILDINGS_SOLD: item_steps.buildings_sold,
     charge_rows.CHARGE_BY_PARTS: _charge_by_parts,
     charge_rows.DAYS_OF_PAYMENT: _days_of_payment,
 }

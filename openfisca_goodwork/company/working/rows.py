@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+CARS, BUILDINGS_SOLD = "one step for each car", "one step for each building sold"
 PERIOD = ("accounting_period_start", "accounting_period_end", "apportionment")
 
 
