@@ -41,8 +41,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({3, 12, 13, 1970}, "March; months; the year from which days are counted"),
     ),
     "population/level.py": (
-        ({2023}, "the year fitted, which the figures on file are of"),
-        ({1.1, 0.7, 2, 1e-4, 14, 4, 7, 1e-3, 1e-9, 0.2, 5}, "starts, bounds, rounds and precision of two searches"),
+        ({1.1, 0.7, 2, 1e-4, 14, 4, 10, 1e-3, 0.2, 5}, "starts, bounds, rounds and precision of two searches"),
     ),
     "population/panel.py": (({2}, "squares"),),
     "population/paths.py": (({24, 6, 12, 0.5, 13, 4, 2, 3}, "months, half months and years before and after the panel"),),

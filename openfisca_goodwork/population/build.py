@@ -15,6 +15,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.population import (
     calibrate,
+    draw,
     frame,
     level,
     panel,
@@ -69,7 +70,9 @@ def build(law: TaxBenefitSystem, size: int | None = None, progress: Progress = s
     progress("years", 0.3)
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
     spent = panel.plant(read, who, paths.YEARS)
-    columns |= {"profit_level": np.ones(len(paths.YEARS)), "section_level": np.ones(len(sources.SECTIONS))}
+    columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(paths.YEARS), len(sources.SECTIONS))))
+    chance = draw.uniform(columns["id"], "pays", int(read("base.population.seed")))
+    columns["paying_draw"] = np.where(design > 1, chance, np.nan)
     return _fitted(law, read, columns, spent, design, progress)
 
 
@@ -83,16 +86,16 @@ def _fitted(
     calibration = _weighted(read, tables, design, certain, None)
     columns |= _spending(law, read, columns, spent, calibration.weights)
     solved = level.solve_sections(law, columns, calibration.weights, read, _part(progress, "tax by section", 0.45, 0.6))
-    columns |= {"profit_level": solved.profit_level, "section_level": solved.section_level}
-    year = range(level.FITTED_YEAR, level.FITTED_YEAR + 1)
+    columns |= solved.columns
+    year = range(level.fitted_years()[-1], level.fitted_years()[-1] + 1)
     tax = level.by_financial_year(law, columns, (level.GROSS_TAX,), year)[level.GROSS_TAX][0]
     progress("weights", 0.62)
-    calibration = _weighted(read, tables, design, certain, targets.liable(columns, tax, "2023-24"))
+    calibration = _weighted(read, tables, design, certain, targets.liable(read, columns, tax, "2023-24"))
     columns |= _spending(law, read, columns, spent, calibration.weights)
     solved = level.solve_sections(law, columns, calibration.weights, read, _part(progress, "tax by section", 0.65, 0.75))
-    columns |= {"profit_level": solved.profit_level, "section_level": solved.section_level}
+    columns |= solved.columns
     solved = level.solve_years(law, columns, calibration.weights, read, _part(progress, "tax by year", 0.75, 0.95))
-    columns |= {"profit_level": solved.profit_level, "weight": calibration.weights}
+    columns |= {**solved.columns, "weight": calibration.weights}
     return Built(columns, design, certain, calibration, solved)
 
 

@@ -19,8 +19,8 @@ REPAID = "loss_carry_back_repayment"
 OUTPUTS = (level.TAX, level.GROSS_TAX, REPAID, "capital_allowances", "annual_investment_allowance", "super_deduction")
 TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
-FITTED_YEAR, HELD_OUT_YEAR = "2023-24", "2021-22"
-YEARS = (FITTED_YEAR, HELD_OUT_YEAR)
+FITTED_YEAR = "2023-24"
+CONCENTRATION_YEARS = ("2019-20", "2021-22", "2023-24")
 FITTED_ALLOWANCES = {
     ("2018-19", "annual investment allowance"),
     ("2018-19", "capital allowances"),
@@ -37,9 +37,9 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     lines = [
         *_counts(read, built, weights, within),
         *_tax_by_year(outputs, weights, within),
-        *(one for year in YEARS for one in _tax_by_section(built, outputs, weights, within, year)),
-        *(one for year in YEARS for one in _liable(built, outputs, weights, within, year)),
-        *(one for year in YEARS for one in _concentration(outputs, weights, within, year)),
+        *(one for year in level.published_years() for one in _tax_by_section(built, outputs, weights, within, year)),
+        *(one for year in level.published_years() for one in _liable(read, built, outputs, weights, within, year)),
+        *(one for year in CONCENTRATION_YEARS for one in _concentration(outputs, weights, within, year)),
         *_training(read, built, weights, within),
         *_allowances(outputs, weights, within),
     ]
@@ -99,7 +99,7 @@ def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, 
     section = built.columns["section"].astype(int)
     model = np.bincount(section, weights * outputs[level.TAX][_at(year)], minlength=official.size) / MILLION
     source = sources.rows("corporation_tax_by_section")[0].source + "; scaled to the headline total"
-    fitted = year == FITTED_YEAR
+    fitted = year != level.HELD_OUT_YEAR
     return [
         line(
             f"corporation tax by section, {year}",
@@ -113,21 +113,23 @@ def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, 
     ]
 
 
-def _liable(built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
+def _liable(
+    read: Assumptions, built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str
+) -> list[Line]:
     """Companies with a liability, by section and in all."""
-    fitted = year == FITTED_YEAR
+    fitted = year != level.HELD_OUT_YEAR
     tax = outputs[level.GROSS_TAX][_at(year)]
-    table = targets.liable(built.columns, tax, year, fitted=fitted)
-    total = sources.row("corporation_tax", year, "companies with a liability")
+    table = targets.liable(read, built.columns, tax, year, fitted=fitted)
+    within_which = within["tax" if fitted else "loose"]
     everyone = line(
         "companies with a liability",
         f"all sections, {year}",
-        (total.figure, weights[tax > 0].sum()),
-        _origin(total),
-        tolerance=within["tax"],
+        (table.official.sum(), weights[table.cell >= 0].sum()),
+        Origin("companies", year, table.source, table.status),
+        tolerance=within_which,
         fitted=fitted,
     )
-    return [*_count_lines(table, weights, year, within["tax" if fitted else "loose"]), everyone]
+    return [*_count_lines(table, weights, year, within_which), everyone]
 
 
 def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
@@ -145,7 +147,7 @@ def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within,
         "companies with a liability over 1m": weights[above].sum(),
         "share of tax paid by companies with a liability over 1m": share,
     }
-    rows = [sources.row("corporation_tax", year, item) for item in model]
+    rows = [row for row in sources.rows("corporation_tax") if row.keys[0] == year and row.keys[1] in model]
     return [
         line(
             "concentration of tax",

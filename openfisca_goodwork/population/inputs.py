@@ -110,10 +110,22 @@ def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
 
 
 def _profit(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
-    level = columns["profit_level"][at[0]] * columns["section_level"][columns["section"]]
-    drawn = by_year(columns["profit"], at[0]) * level
+    section = columns["section"]
+    drawn = _of_those_paying(by_year(columns["profit"], at[0]), columns, columns["paying_level"][at[0], section])
+    drawn = drawn * columns["profit_level"][at[0], section]
     earned = columns["return_on_plant"] * columns["plant_mean"] * columns["plant_index"][at]
     return {"trading_profit_before_capital_allowances": drawn + earned}
+
+
+def _of_those_paying(drawn: NDArray, columns: Columns, level: NDArray) -> NDArray:
+    """Profits of a year in which more or fewer companies of a section have any than in the year that weights are fitted to.
+
+    The same companies are without one in every year of a level. Those that stand for themselves always keep theirs.
+    """
+    chance = columns["paying_draw"]
+    without = (drawn > 0) & (chance >= level)
+    with_one = (drawn < 0) & (chance < level - 1)
+    return np.where(without, 0, np.where(with_one, -drawn, drawn))
 
 
 def by_year(panel: NDArray, row: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -162,7 +174,7 @@ def _opening(columns: Columns) -> Inputs:
 
     They built up over the years before, so they count as losses of before April 2017.
     """
-    level = columns["profit_level"][0] * columns["section_level"][columns["section"]]
+    level = columns["profit_level"][0, columns["section"]]
     names = ("main_pool", "special_rate_pool", "structures_and_buildings")
     pools = {f"{name}_brought_forward": columns[f"{name}_brought_forward"].astype(np.float64) for name in names}
     older = columns["trading_losses_brought_forward"] * level

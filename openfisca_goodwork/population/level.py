@@ -1,7 +1,9 @@
-"""The level of profits: one factor a financial year, and one a section, found by running the law itself.
+"""The level of profits, and who makes any, by financial year and section: found by running the law itself.
 
 The factors are such that the tax the law charges comes to the official total of each financial year (accounting periods
-that end in it), and in the fitted year to each section's share of it.
+that end in it) and to each section's share of it, and that as many companies of each section have a liability as HMRC
+counts. The year that is held out, and a year that was not published, take their place on the line (in logs) between the
+fitted years around them; years after the last keep its shares.
 """
 
 from __future__ import annotations
@@ -16,24 +18,27 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.periods import financial_year_name
 from openfisca_goodwork.population import inputs, sources
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR, Assumptions
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
 SOLVED_YEARS = range(FIRST_YEAR, LAST_YEAR)
-FITTED_YEAR = 2023
+HELD_OUT_YEAR = "2021-22"
+SECTION_TAX, SECTION_COUNT = "corporation tax liabilities", "companies with a liability"
 TOTALS = ("corporation tax liabilities", "onshore corporation tax")
 LAST_DAY = datetime.date(LAST_YEAR, 4, 1)
 TAX = "net_corporation_tax"
 GROSS_TAX = "corporation_tax"
 FIRST_ELASTICITY = 1.1
 ELASTICITIES = (0.7, 2.0)
+STEPS = (0.2, 5.0)
 LEAST_STEP = 1e-4
 PRECISION = 1e-4
 ROUNDS = 14
 USUAL_ROUNDS = 4
-SECTION_ROUNDS = 7
+SECTION_ROUNDS = 10
 SECTION_PRECISION = 1e-3
 
 Progress = Callable[[float], None]
@@ -41,12 +46,32 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Solved:
-    """Levels by financial year and by section, and how far the tax of the worst year is from its total."""
+    """What was solved for (each years of the panel × sections), and how far the tax of the worst year is from its total.
+
+    Attributes:
+        profit_level: factor on drawn profits.
+        paying_level: share of the companies with a profit that keep it; above 1, of those with a loss that have a profit.
+    """
 
     profit_level: Floats
-    section_level: Floats
+    paying_level: Floats
     error: float
     rounds: int
+
+    @property
+    def columns(self) -> Columns:
+        """What the population keeps of it."""
+        return {"profit_level": self.profit_level, "paying_level": self.paying_level}
+
+
+def published_years() -> tuple[str, ...]:
+    """The financial years of which tax by section was published."""
+    return tuple(sorted({row.keys[0] for row in sources.rows("corporation_tax_by_section")}))
+
+
+def fitted_years() -> tuple[int, ...]:
+    """Those whose tax by section is fitted, by the year each begins in: all published but one."""
+    return tuple(int(year[:4]) for year in published_years() if year != HELD_OUT_YEAR)
 
 
 def targets(read: Assumptions) -> Floats:
@@ -77,44 +102,61 @@ def by_financial_year(
     return found
 
 
+def of_each_year(item: str) -> Floats:
+    """HMRC's figure of each section in every year solved for, on file or in line with the fitted years around it."""
+    fitted = np.array(fitted_years())
+    logs = np.log([sources.by_section(item, financial_year_name(year)) for year in fitted])
+    return np.exp([np.interp(SOLVED_YEARS, fitted, one) for one in logs.T]).T
+
+
 def solve_sections(
     law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress
 ) -> Solved:
-    """Levels of the years up to the fitted one and of the sections, together; a first guess for the years after.
+    """Levels by year and section of profits, and of companies with any, together.
 
     A section whose share needs a factor beyond the assumed limit keeps the limit; the report shows what is missed.
     """
-    columns, totals, limit = dict(columns), targets(read), read("base.profit.section_factor_limit")
-    years = range(FIRST_YEAR, FITTED_YEAR + 1)
-    wanted = sources.by_section("corporation tax liabilities", "2023-24")
-    section = columns["section"].astype(np.int64)
+    columns, limit, least = dict(columns), read("base.profit.section_factor_limit"), read("base.population.least_liability")
+    tax_wanted, liable_wanted = of_each_year(SECTION_TAX), of_each_year(SECTION_COUNT)
+    tax_wanted *= (targets(read) / tax_wanted.sum(axis=1))[:, None]
+    liable_wanted = liable_wanted[: fitted_years()[-1] - FIRST_YEAR]  # weights see to the last year, and so to later ones
+    level, paying = columns["profit_level"][1:-1], columns["paying_level"][1:-1]
     for number in range(1, SECTION_ROUNDS + 1):
-        tax = by_financial_year(law, columns, (TAX,), years)[TAX]
-        found = np.bincount(section, weights * tax[-1], minlength=wanted.size)
-        missed = wanted / wanted.sum() * found.sum() / np.where(found == 0, 1e-9, found)
+        columns |= {"profit_level": _padded(level), "paying_level": _padded(paying)}
+        found = by_financial_year(law, columns, (TAX, GROSS_TAX), SOLVED_YEARS)
+        missed = tax_wanted / np.maximum(_by_section(columns, found[TAX] * weights), least)
+        liable = _by_section(columns, (found[GROSS_TAX] >= least) * weights)[: len(liable_wanted)]
+        count_missed = liable_wanted / np.maximum(liable, least)
         progress(number / SECTION_ROUNDS)
-        if np.abs(missed - 1).max() < SECTION_PRECISION:
+        if max(np.abs(missed - 1).max(), np.abs(count_missed - 1).max()) < SECTION_PRECISION:
             break
-        step = np.where(missed > 0, missed, np.inf) ** (1 / FIRST_ELASTICITY)
-        columns["section_level"] = np.clip(columns["section_level"] * step, 1 / limit, limit)
-        year_step = np.clip(totals[: len(years)] / (tax @ weights), 0.2, 5) ** (1 / FIRST_ELASTICITY)
-        columns["profit_level"] = _padded(columns["profit_level"][1 : len(years) + 1] * year_step, totals)
-    return Solved(columns["profit_level"], columns["section_level"], float(np.abs(missed - 1).max()), number)
+        level = level * np.clip(missed, *STEPS) ** (1 / FIRST_ELASTICITY)
+        usual = np.median(level, axis=1)[:, None]
+        level = np.clip(level, usual / limit, usual * limit)
+        paying = np.concatenate([paying[: len(liable)] * np.clip(count_missed, *STEPS), paying[len(liable) :]])
+    return Solved(columns["profit_level"], columns["paying_level"], float(np.abs(missed - 1).max()), number)
+
+
+def _by_section(columns: Columns, amounts: Floats) -> Floats:
+    """Amounts of years × companies added up to years × sections."""
+    section = columns["section"].astype(np.int64)
+    return np.array([np.bincount(section, one, minlength=len(sources.SECTIONS)) for one in amounts])
 
 
 def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:
-    """Levels of every year, the sections' held, by the secant method. Raises DataError if the totals are not met."""
+    """Levels of every year, the mix of sections held, by the secant method. Raises DataError if totals are not met."""
     columns, totals = dict(columns), targets(read)
-    level = columns["profit_level"][1:-1].copy()
+    start = columns["profit_level"][1:-1]
+    level = np.ones(len(start))
     elasticity = np.full(level.size, FIRST_ELASTICITY)
     last_missed, last_step = np.zeros(level.size), np.zeros(level.size)
     for number in range(1, ROUNDS + 1):
-        columns["profit_level"] = _padded(level, totals)
+        columns["profit_level"] = _padded(level[:, None] * start)
         tax = by_financial_year(law, columns, (TAX,), SOLVED_YEARS)[TAX]
         missed = np.log(totals / np.maximum(tax @ weights, 1.0))
         progress(min(number / USUAL_ROUNDS, 1.0))
         if np.abs(missed).max() < PRECISION:
-            return Solved(columns["profit_level"], columns["section_level"], float(np.abs(missed).max()), number)
+            return Solved(columns["profit_level"], columns["paying_level"], float(np.abs(missed).max()), number)
         moved = np.abs(last_step) > LEAST_STEP
         slope = (last_missed - missed) / np.where(moved, last_step, 1.0)
         elasticity = np.where(moved, np.clip(slope, *ELASTICITIES), elasticity)
@@ -126,11 +168,9 @@ def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: 
     )
 
 
-def _padded(level: Floats, totals: Floats) -> Floats:
-    """Levels of all years of the panel from those of its first years: the first also stands for the year before.
+def _padded(level: Floats) -> Floats:
+    """Levels of all years of the panel from those solved for.
 
-    Years after follow the official totals, and a year without one grows as the year before it.
+    The first also stands for the year before; in the year after the last, every section moves as the middle one did.
     """
-    known = level[-1] * totals[level.size :] / totals[level.size - 1]
-    solved = np.concatenate([level, known])
-    return np.concatenate([level[:1], solved, solved[-1:] ** 2 / solved[-2:-1]])
+    return np.concatenate([level[:1], level, level[-1:] * np.median(level[-1] / level[-2])])

@@ -154,11 +154,14 @@ def _indicators(cell: NDArray[np.int64], free: NDArray[np.bool_], kept: NDArray[
     return sparse.csr_matrix((np.ones(rows.size), (rows, column[rows])), shape=(cell.size, kept.size))
 
 
-def liable(columns: Columns, tax: Floats, year: str, *, fitted: bool = True) -> Count:
-    """Companies with a liability by section in a financial year, the tax of each record given."""
+def liable(read: Assumptions, columns: Columns, tax: Floats, year: str, *, fitted: bool = True) -> Count:
+    """Companies with a liability by section in a financial year, the tax of each record given.
+
+    A liability is at least the assumed pound: what the law's arithmetic leaves by rounding is none.
+    """
     return Count(
         block=f"companies with a liability by section, {year}",
-        cell=np.where(tax > 0, columns["section"].astype(int), -1),
+        cell=np.where(tax >= read("base.population.least_liability"), columns["section"].astype(int), -1),
         names=tuple(sources.SECTIONS),
         official=sources.by_section("companies with a liability", year),
         source=sources.rows("corporation_tax_by_section")[0].source,
