@@ -42,22 +42,56 @@ class ChargePart:
     upper: np.ndarray
     has_small_rate: np.ndarray
 
+    def _has_relief(self, augmented: np.ndarray) -> np.ndarray:
+        """Where augmented profits lie between the limits."""
+        part = augmented * self.share
+        return self.has_small_rate & (part > self.lower) & (part <= self.upper)
+
+    def _rate(self, augmented: np.ndarray) -> np.ndarray:
+        """The rate before marginal relief."""
+        return np.where(self.has_small_rate & (augmented * self.share <= self.lower), self.small, self.main)
+
     def relief(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£)."""
-        part = augmented * self.share
-        between = self.has_small_rate & (part > self.lower) & (part <= self.upper)
+        between = self._has_relief(augmented)
         if not between.any():
             return alike(0.0, profits.size)
         relief = np.zeros(profits.size)
         ratio = profits[between] / augmented[between]
-        relief[between] = self.fraction[between] * (self.upper[between] - part[between]) * ratio
+        above = self.upper[between] - augmented[between] * self.share[between]
+        relief[between] = self.fraction[between] * above * ratio
         return relief
 
     def tax(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Tax on the part's share of taxable total profits, after marginal relief (£)."""
-        is_small = self.has_small_rate & (augmented * self.share <= self.lower)
-        rate = np.where(is_small, self.small, self.main)
-        return rate * profits * self.share - self.relief(profits, augmented)
+        return self._rate(augmented) * profits * self.share - self.relief(profits, augmented)
+
+    def tax_of_last(self, profits: np.ndarray, less: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
+        """Tax on profits above a lower amount of them, without the difference of two large sums (£)."""
+        augmented, augmented_less = profits + exempt_distributions, less + exempt_distributions
+        rate, rate_less, step = self._rate(augmented), self._rate(augmented_less), profits - less
+        tax = (rate * step + (rate - rate_less) * less) * self.share
+        between, between_less = self._has_relief(augmented), self._has_relief(augmented_less)
+        if not (between | between_less).any():
+            return tax
+        relief = np.where(
+            between & between_less,
+            self._more_relief(step, exempt_distributions, augmented, augmented_less),
+            self.relief(profits, augmented) - self.relief(less, augmented_less),
+        )
+        return tax - relief
+
+    def _more_relief(
+        self, step: np.ndarray, exempt_distributions: np.ndarray, augmented: np.ndarray, augmented_less: np.ndarray
+    ) -> np.ndarray:
+        """More relief, below 0 for less, on a step of profits between the limits (£).
+
+        With augmented profits a = p + d, fraction × (upper − share × a) × p ÷ a rises by fraction × (upper × d ÷ (a × a′) −
+        share) for each £1.
+        """
+        product = augmented * augmented_less
+        risen = exempt_distributions / np.where(product > 0, product, 1)
+        return self.fraction * step * (self.upper * risen - self.share)
 
 
 def charge_parts(company: Any, period: Any) -> list[ChargePart]:
@@ -165,8 +199,8 @@ class marginal_tax_rate(Variable):
 
     def formula(company, period):
         parts, profits = once(company, period, charge_parts), company("taxable_total_profits", period)
-        less = np.maximum(profits - 1, 0)
-        return company("corporation_tax", period) - tax_on(parts, less, company("exempt_distributions", period))
+        less, exempt_distributions = np.maximum(profits - 1, 0), company("exempt_distributions", period)
+        return sum(part.tax_of_last(profits, less, exempt_distributions) for part in parts)
 
 
 class net_corporation_tax(Variable):

@@ -1,7 +1,8 @@
-"""Trading losses carried forward, and the restriction on their use (CTA 2010 ss.45, 45A, Part 7ZA).
+"""Trading losses carried forward, and the restriction on their use (CTA 2010 ss.45, 45A, 45F, Part 7ZA).
 
 A loss of a period begun before 1 April 2017 stays with its trade (s.45); a later one relieves total profits (s.45A). What
-either leaves ends with the trade.
+either leaves ends with the trade: against profits of its last period without restriction, and of the three years to its
+end (``terminal_losses``).
 """
 
 from __future__ import annotations
@@ -18,16 +19,22 @@ _OLDER = "trading_losses_brought_forward_pre_april_2017"
 _AGAINST_TOTAL = "losses.carried_forward_against_total_profits"
 _ALLOWANCE = "losses.deductions_allowance"
 _RESTRICTION = "losses.restriction_rate"
+_TERMINAL_RELIEF = "losses.terminal_relief_months"
 
 
 def relievable(company, period, profits):
-    """Most of these profits that carried-forward losses may cover: the allowance, and half of what is above it (£)."""
+    """Most of these profits that carried-forward losses may cover: the allowance, and half of what is above it (£).
+
+    All of them when the trade ceases: terminal relief for losses carried forward (s.45F) is outside the restriction.
+    """
     yearly = over_period(company, period, _ALLOWANCE)
     limited = np.isfinite(yearly)
     scale = company("length_factor", period) * company("deductions_allowance_share", period)
     allowance = np.where(limited, np.where(limited, yearly, 0) * scale, profits)
     above = np.maximum(profits - allowance, 0)
-    return allowance + over_period(company, period, _RESTRICTION) * above
+    most = allowance + over_period(company, period, _RESTRICTION) * above
+    ceases = company("is_final_accounting_period", period)
+    return np.where(ceases & (over_period(company, period, _TERMINAL_RELIEF) > 0), profits, most) if ceases.any() else most
 
 
 def _share_against_total_profits(company, period):
@@ -48,14 +55,6 @@ def _later_losses(company, period):
             f"Give them as {_OLDER}."
         )
     return losses
-
-
-def _new_loss(company, period):
-    """This period's loss that nothing has relieved (£)."""
-    loss = company("unrelieved_trade_loss", period)
-    if gives_credit_for_losses(company):
-        loss = loss - company("human_investment_loss_surrendered", period)
-    return loss - company("trade_loss_surrendered_for_tax_credit", period) if does_research(company, period) else loss
 
 
 class trading_losses_brought_forward(Variable, minimum=0):
@@ -79,13 +78,13 @@ class trading_losses_brought_forward_pre_april_2017(Variable, minimum=0):
 
 
 class loss_restriction_maximum(Variable):
-    """Most that carried-forward losses may relieve in the period: the relevant maximum (£).
+    """Most that carried-forward losses may relieve in the period: the relevant maximum, or all when the trade ceases (£).
 
     Example: qualifying profits of £21m and a £5m allowance give £5m + 50% × £16m = £13m.
     """
 
     label = "Maximum relief for carried-forward losses"
-    reference = "CTA 2010 s.269ZD(4)"
+    reference = "CTA 2010 ss.45F, 269ZD(4)"
 
     def formula(company, period):
         return relievable(company, period, company("qualifying_profits", period))
@@ -116,7 +115,7 @@ class trading_losses_used_pre_april_2017(Variable, kept=True):
     """
 
     label = "Trading losses of periods begun before April 2017, used"
-    reference = "CTA 2010 ss.45, 269ZB"
+    reference = "CTA 2010 ss.45, 45F, 269ZB"
 
     def formula(company, period):
         at_first = company("trading_losses_used_before_other_reliefs", period)
@@ -129,7 +128,7 @@ class trading_losses_used(Variable):
     """Losses carried forward and used in the period, of both kinds (£)."""
 
     label = "Trading losses used"
-    reference = "CTA 2010 ss.45, 45A, 269ZD(2)"
+    reference = "CTA 2010 ss.45, 45A, 45F, 269ZD(2)"
 
     def formula(company, period):
         older = company("trading_losses_used_pre_april_2017", period)
@@ -137,6 +136,22 @@ class trading_losses_used(Variable):
         most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))
         room = np.maximum(most - (older - at_first), 0)
         return older + np.minimum(_later_losses(company, period), room)
+
+
+class trade_loss_to_carry_forward(Variable, kept=True):
+    """Trade loss of the period that no use, carry-back or surrender has taken (£); what ends with the trade included.
+
+    Example: a loss of £120,000, of which £20,000 relieves rents and £60,000 the year before: £40,000.
+    """
+
+    label = "Trade loss of the period to carry forward"
+    reference = "CTA 2010 ss.45(3), 45A(1); CTA 2009 s.1062"
+
+    def formula(company, period):
+        loss = company("unrelieved_trade_loss", period)
+        if gives_credit_for_losses(company):
+            loss = loss - company("human_investment_loss_surrendered", period)
+        return loss - company("trade_loss_surrendered_for_tax_credit", period) if does_research(company, period) else loss
 
 
 class trading_losses_carried_forward(Variable):
@@ -149,7 +164,7 @@ class trading_losses_carried_forward(Variable):
     reference = "CTA 2010 s.45A; F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
-        new = _new_loss(company, period) * _share_against_total_profits(company, period)
+        new = company("trade_loss_to_carry_forward", period) * _share_against_total_profits(company, period)
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
         # What is used comes as a difference of sums: its binary noise must not leave a pool below nothing.
         left = np.maximum(_later_losses(company, period) + new - used, 0)
@@ -166,7 +181,7 @@ class trading_losses_carried_forward_pre_april_2017(Variable):
     reference = "CTA 2010 s.45; F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
-        new = _new_loss(company, period) * (1 - _share_against_total_profits(company, period))
+        new = company("trade_loss_to_carry_forward", period) * (1 - _share_against_total_profits(company, period))
         losses = brought_forward(company, period, _OLDER) + new
         left = np.maximum(losses - company("trading_losses_used_pre_april_2017", period), 0)
         return left * ~company("is_final_accounting_period", period)

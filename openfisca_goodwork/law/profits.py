@@ -48,7 +48,7 @@ class adjusted_trading_result(Variable):
         )
 
 
-class trade_profit(Variable):
+class trade_profit(Variable, kept=True):
     """Profit of the trade; 0 where there is a loss (£)."""
 
     label = "Trade profit"

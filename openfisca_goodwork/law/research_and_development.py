@@ -183,7 +183,7 @@ class research_and_development_additional_deduction(Variable):
         return np.where(company("has_additional_deduction", period), deduction, 0)
 
 
-class unrelieved_trade_loss(Variable, kept=True):
+class unrelieved_trade_loss(Variable):
     """Trade loss left after use in the period, surrender to the group, and use against earlier periods (£)."""
 
     label = "Unrelieved trade loss"

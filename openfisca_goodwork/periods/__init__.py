@@ -5,7 +5,7 @@ of law come from ``accounting_period_start`` and ``accounting_period_end`` alone
 parameter that has one value over a period, ``segments`` for one that goes by date, and ``brought_forward`` for balances.
 """
 
-from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods
+from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, kinds
 from openfisca_goodwork.periods.alike import alike
 from openfisca_goodwork.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
 from openfisca_goodwork.periods.calendar import (
@@ -63,6 +63,7 @@ __all__ = [
     "history",
     "incurred",
     "incurred_within",
+    "kinds",
     "length_factor",
     "of_earlier_period",
     "over_period",

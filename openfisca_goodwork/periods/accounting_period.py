@@ -148,6 +148,25 @@ def factorise(starts: np.ndarray, ends: np.ndarray, in_months: np.ndarray) -> Ac
     return AccountingPeriods(tuple(distinct), index)
 
 
+def kinds(*numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Companies alike in each of some whole numbers: the place of one company of each kind, and the kind of every company.
+
+    Args:
+        numbers: int64, one per company each.
+
+    Time and memory go by the companies, not by what their numbers could combine to.
+    """
+    code = np.zeros(numbers[0].size, dtype=np.int64)
+    for values in numbers:
+        lowest, highest = int(values.min()), int(values.max())
+        if lowest != highest:
+            code = code * (highest - lowest + 1) + (values - lowest)
+    seen, kind = _distinct_codes(code - code.min())
+    example = np.empty(seen.size, dtype=np.intp)
+    example[kind] = np.arange(kind.size)  # of many alike, the last one stays
+    return example, kind
+
+
 def _distinct_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     span = int(codes.max()) + 1
     if span > max(4 * codes.size, 1 << 20):

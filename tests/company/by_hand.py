@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from tests.company.research_by_hand import ResearchBalances, loss_given_up, off_tax, relief
+from tests.company.terminal_by_hand import Lost, relieve_at_the_end, use_oldest_first
 
 DAY = timedelta(days=1)
 RATES = "capital_allowances.first_year_allowances.{}.rate"
@@ -136,6 +137,7 @@ class Balances:
     buildings: float = 0.0
     losses: float = 0.0
     older: float = 0.0
+    lost: list[Lost] = field(default_factory=list)
     research: ResearchBalances = field(default_factory=ResearchBalances)
 
 
@@ -148,6 +150,7 @@ class Worked:
     donations: float
     total: float
     tax: float
+    trade: float
     loss: float = 0.0
     unrelieved: float = 0.0
     extension: float = 0.0
@@ -161,6 +164,7 @@ def work_out(periods: list[Told]) -> list[tuple[float, float]]:
     brought = Balances(*(first.amount(f"{name}_brought_forward") for name in (
         "main_pool", "special_rate_pool", "structures_and_buildings", "trading_losses")))  # fmt: skip
     brought.older = first.amount("trading_losses_brought_forward_pre_april_2017")
+    brought.lost = [Lost(-1, brought.losses, brought.older)]
     brought.research = ResearchBalances(*(first.amount(f"{name}_brought_forward") for name in (
         "research_and_development_credit", "notional_tax_deduction", "research_intensity_condition")))  # fmt: skip
     worked: list[Worked] = []
@@ -189,14 +193,16 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     older = min(brought.older - at_first, relievable(t, trade), trade)
     later = min(brought.losses, min(relievable(t, left), left) - older)
     taxable = left - older - later
-    worked = Worked(t, taxable, donations, total - at_first - older, charge(t, taxable), loss)
+    used_of_trade = at_first + older
+    worked = Worked(t, taxable, donations, total - used_of_trade, charge(t, taxable), profit - used_of_trade, loss)
+    use_oldest_first(brought.lost, later, used_of_trade)
     spare = loss - set_off - surrendered
     repaid, back = 0.0, 0.0
     if t.amount("claims_loss_carry_back"):
-        carried = brought.older + brought.losses - at_first - older - later
-        repaid, back = carried_back(worked, spare, carried, before)
+        repaid, back = carried_back(worked, spare, brought.lost, before)
     worked.unrelieved = spare - back
     new = spare - back - loss_given_up(t, research, spare - back)
+    brought.lost.append(Lost(len(before), new * later_share(t), new * (1 - later_share(t))))
     going_on = not t.amount("is_final_accounting_period")
     brought.older = (brought.older + new * (1 - later_share(t)) - at_first - older) * going_on
     brought.losses = (brought.losses + new * later_share(t) - later) * going_on
@@ -340,6 +346,8 @@ def later_share(t: Told) -> float:
 
 
 def relievable(t: Told, profits: float) -> float:
+    if t.amount("is_final_accounting_period") and t.first("losses.terminal_relief_months"):
+        return profits
     allowance = t.first("losses.deductions_allowance") * t.length * t.amount("deductions_allowance_share")
     return allowance + t.first("losses.restriction_rate") * max(profits - allowance, 0)
 
@@ -385,12 +393,12 @@ def at_main_rate(t: Told, others: float) -> bool:
     return others > 0 and (main_rate_alone(t) or any(above))
 
 
-def carried_back(now: Worked, loss: float, carried: float, before: list[Worked]) -> tuple[float, float]:
+def carried_back(now: Worked, loss: float, lost: list[Lost], before: list[Worked]) -> tuple[float, float]:
     """Tax repaid, and loss used: the usual window (longer for the final period), the extended one, terminal losses."""
     t = now.period
     usual, terminal = t.first("losses.carry_back_months"), t.first("losses.terminal_carry_back_months")
     final = t.amount("is_final_accounting_period")
-    taken = [0.0] * len(before)
+    taken = relieve_at_the_end(t, lost, before) if final else [0.0] * len(before)
     loss_left = take(t, loss, before, taken, 0, max(usual, terminal) if final else usual)
     extended = t.on("losses.extended_carry_back_months", t.end)
     if extended > usual:
@@ -398,7 +406,7 @@ def carried_back(now: Worked, loss: float, carried: float, before: list[Worked])
         now.extension = room - take(t, room, before, taken, usual, extended)
         loss_left -= now.extension
     if final:
-        take_terminal(t, carried, before, taken, terminal)
+        take_terminal(t, lost, before, taken, terminal)
     repaid = 0.0
     for one, amount in zip(before, taken, strict=True):
         already = sum(one.taken_back)
@@ -420,14 +428,14 @@ def extension_left(t: Told, before: list[Worked]) -> float:
     return max(t.on(path, t.end) * t.amount("extended_carry_back_cap_share") - used, 0.0)
 
 
-def take_terminal(t: Told, carried: float, before: list[Worked], taken: list[float], months: float) -> None:
+def take_terminal(t: Told, lost: list[Lost], before: list[Worked], taken: list[float], months: float) -> None:
     """What lies in the last twelve months of earlier losses and is still carried, on the three years before each."""
     first = months_on(t.end + DAY, -int(t.first("losses.terminal_loss_last_months")))
     for place in reversed(range(len(before))):
         one = before[place]
         share = sum(first <= day for day in one.period.every_day()) / one.period.days
-        loss = min(share * one.loss, one.unrelieved, carried)
-        carried -= loss - take(one.period, loss, before[:place], taken, 0, months)
+        still = sum(each.later + each.older for each in lost if each.place == place)
+        take(one.period, min(share * one.loss, still), before[:place], taken, 0, months)
 
 
 def take(t: Told, loss: float, before: list[Worked], taken: list[float], near: float, far: float) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from openfisca_goodwork.company.working import research
 from openfisca_goodwork.company.working.rows import PERIOD, Row
+from openfisca_goodwork.law.earlier_periods import variable_name
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
-from openfisca_goodwork.law.loss_carry_back import variable_name
 from openfisca_goodwork.periods import PERIODS_BACK
 
 _RELIEF, _PROFIT, _RELIEFS, _LOSSES = "Training", "Profit or loss of the trade", "Reliefs of the period", "Losses"
@@ -34,10 +34,10 @@ _OLDER = "trading_losses_used_pre_april_2017"
 _AT_FIRST = "trading_losses_used_before_other_reliefs"
 _OLDER_BEFORE = "trading_losses_brought_forward_pre_april_2017"
 _AGAINST_TOTAL = ("losses.carried_forward_against_total_profits",)
-_NEW_LOSS = ("unrelieved_trade_loss", "trade_loss_surrendered_for_tax_credit")
+_NEW_LOSS = "trade_loss_to_carry_forward"
 _FINAL = "is_final_accounting_period"
-_REFORMED_LOSSES = ("losses.deductions_allowance", "losses.restriction_rate")
-_LENGTHS = ("length_factor", "deductions_allowance_share")
+_REFORMED_LOSSES = ("losses.deductions_allowance", "losses.restriction_rate", "losses.terminal_relief_months")
+_LENGTHS = ("length_factor", "deductions_allowance_share", _FINAL)
 
 
 def _head(head: str) -> Row:
@@ -146,7 +146,7 @@ ROWS = (
         _LOSSES,
         "loss_restriction_maximum",
         "Deductions allowance × length of the period × share of the group's allowance, plus the restricted share of "
-        "qualifying profits above that; no restriction where the allowance has no limit.",
+        "qualifying profits above that; no restriction where the allowance has no limit, nor when the trade ceases.",
         ("qualifying_profits", *_LENGTHS, *PERIOD),
         _REFORMED_LOSSES,
     ),
@@ -190,21 +190,36 @@ ROWS = (
         _BACK_FROM,
         _BACK_MONTHS,
     ),
+    Row(
+        _BACK,
+        "terminal_relief_for_losses_carried_forward",
+        "When the trade ceases, losses carried forward and not used in its last period, on what is left taxed of earlier "
+        "periods since they were made, the latest first: of one partly within the months up to the end, that share of its "
+        "total profits, and for losses of periods begun before 1 April 2017 of the profits of its trade.",
+        (*_BACK_FROM[1:], "trading_losses_brought_forward", _OLDER_BEFORE, "trading_losses_used", _OLDER),
+        ("losses.terminal_relief_months", *_AGAINST_TOTAL),
+    ),
     *research.ON_LOSS,
     Row(
         _FORWARD,
+        _NEW_LOSS,
+        "Unrelieved trade loss − loss surrendered for the R&D tax credit.",
+        ("unrelieved_trade_loss", "trade_loss_surrendered_for_tax_credit"),
+    ),
+    Row(
+        _FORWARD,
         "trading_losses_carried_forward",
-        "Brought forward + the share of the period from 1 April 2017 × (unrelieved trade loss − loss surrendered for the "
-        "R&D tax credit) − later losses used; nothing after the final period.",
-        ("trading_losses_brought_forward", *_NEW_LOSS, "trading_losses_used", _OLDER, _FINAL, *PERIOD),
+        "Brought forward + the share of the period from 1 April 2017 × its trade loss to carry forward − later losses used; "
+        "nothing after the final period.",
+        ("trading_losses_brought_forward", _NEW_LOSS, "trading_losses_used", _OLDER, _FINAL, *PERIOD),
         _AGAINST_TOTAL,
     ),
     Row(
         _FORWARD,
         "trading_losses_carried_forward_pre_april_2017",
-        "Brought forward + the share of the period before 1 April 2017 × (unrelieved trade loss − loss surrendered for the "
-        "R&D tax credit) − older losses used; nothing after the final period.",
-        (_OLDER_BEFORE, *_NEW_LOSS, _OLDER, _FINAL, *PERIOD),
+        "Brought forward + the share of the period before 1 April 2017 × its trade loss to carry forward − older losses "
+        "used; nothing after the final period.",
+        (_OLDER_BEFORE, _NEW_LOSS, _OLDER, _FINAL, *PERIOD),
         _AGAINST_TOTAL,
     ),
     Row(
