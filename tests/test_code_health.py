@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import kernel_figures
 from openfisca_goodwork import system
+from openfisca_goodwork.law import human_investment
+from openfisca_goodwork.population import inputs
 
 from . import named_figures
 
@@ -154,6 +157,10 @@ def test_the_search_for_readers_can_fail():
     assert is_read("assumptions.base.pay.spread", texts, patterns)
     assert not is_read("losses.carry_back_months", texts, patterns)
     assert not is_read("payment.de_minimis_liability", texts, patterns)
+
+
+def test_the_heads_of_training_are_the_same_where_no_room_may_load_the_law_for_them():
+    assert inputs.HEADS == kernel_figures.HEADS == human_investment.HEADS
 
 
 def test_no_file_is_long():
