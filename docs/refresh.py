@@ -7,6 +7,7 @@ fail where a page differs from what this module would write.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ from openfisca_core.parameters import Parameter
 
 from openfisca_goodwork import tax_return
 from openfisca_goodwork.model import SHARE, is_dated
+from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
@@ -28,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md")
 ASSUMPTIONS = "docs/assumptions.md"
 VARIABLES = "docs/variables.md"
+SCHEMA = "docs/reform.schema.json"
 UNITS = {"currency-GBP": "£", "/1": "share", "bool": "yes or no", "Enum": "a choice", "int": "year"}
 COPIED = (
     ".yamllint",
@@ -177,6 +180,11 @@ def _variables(title: str, names: list[str]) -> Iterator[str]:
     yield ""
 
 
+def schema() -> str:
+    """The JSON Schema of reform files, as `goodwork reforms schema` prints it."""
+    return json.dumps(reform_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def _source(metadata: object) -> str:
     given = metadata.get("reference", ()) if isinstance(metadata, dict) else ()
     listed = [given] if isinstance(given, str | dict) else given
@@ -186,7 +194,7 @@ def _source(metadata: object) -> str:
 
 def main() -> None:
     """Rewrite every page that differs."""
-    pages = {ASSUMPTIONS: assumptions(), VARIABLES: variables()}
+    pages = {ASSUMPTIONS: assumptions(), VARIABLES: variables(), SCHEMA: schema()}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as directory:
             pages[name] = refreshed((ROOT / name).read_text(encoding="utf-8"), checkout(Path(directory)))

@@ -24,13 +24,14 @@ class Fault:
     """One thing that is wrong, where, and how to mend it.
 
     `message` is complete on its own (it names the path if that helps); `file`, `line` (counted from 1) and
-    `path` are the same facts for programs.
+    `path` are the same facts for programs. A warning is worth a look and stops nothing.
     """
 
     message: str
     file: str = ""
     line: int | None = None
     path: str = ""
+    is_warning: bool = False
 
     @property
     def place(self) -> str:
@@ -99,7 +100,8 @@ def _block(file: str, faults: list[Fault], heading: str) -> str:
     ordered = sorted(faults, key=lambda fault: fault.line or 0)
     shown = ordered[:FAULTS_SHOWN]
     width = max(len(fault.place) for fault in shown)
-    lines = [heading or f"{printable(file) or 'The request'} has {counted(len(faults), 'fault')}."]
+    noun = "warning" if all(fault.is_warning for fault in faults) else "fault"
+    lines = [heading or f"{printable(file) or 'The request'} has {counted(len(faults), noun)}."]
     for fault in shown:
         place = f"{fault.place.ljust(width)}  " if width else ""
         lines.append(f"  {place}{_shortened(printable(fault.message))}")

@@ -57,9 +57,12 @@ def test_every_page_with_tested_blocks_is_tested(refresh: ModuleType) -> None:
     )
 
 
-@pytest.mark.parametrize(("page", "maker"), [("assumptions", "assumptions"), ("variables", "variables")])
+@pytest.mark.parametrize(
+    ("page", "maker"),
+    [("assumptions.md", "assumptions"), ("variables.md", "variables"), ("reform.schema.json", "schema")],
+)
 def test_the_page_made_from_the_code_is_up_to_date(refresh: ModuleType, page: str, maker: str) -> None:
-    assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == getattr(refresh, maker)(), "Run `make docs`."
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == getattr(refresh, maker)(), "Run `make docs`."
 
 
 @each_page

@@ -10,7 +10,10 @@ from openfisca_goodwork import terminal
 from openfisca_goodwork.commands.options import PLUS, AsJson, Quiet, Reforms, examples, group, reforms_of
 
 if TYPE_CHECKING:
-    from openfisca_goodwork.policy import CheckReport
+    from collections.abc import Iterable
+
+    from openfisca_goodwork.errors import Fault
+    from openfisca_goodwork.policy import CheckReport, Reform
 
 app = group("The reforms of the package, and the checker of files.", no_args_is_help=False)
 
@@ -34,25 +37,22 @@ def reforms(context: typer.Context) -> None:
 def listreforms_of(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Every reform of the library: name, status, title."""
+    """Every reform of the library, folder by folder: name, status, title."""
     from openfisca_goodwork import policy
 
-    library = [(path, policy.load(path)) for path in policy.library().values()]
+    groups = policy.library_by_group()
     if as_json:
-        terminal.put_json(
-            [
-                {
-                    "name": one.name,
-                    "group": path.parent.name,
-                    "status": one.status,
-                    "title": one.title,
-                    "summary": one.summary,
-                }
-                for path, one in library
-            ]
-        )
-    else:
-        terminal.put(terminal.aligned((one.name, one.status, one.title) for _, one in library))
+        terminal.put_json([_entry(one, group) for group, reforms in groups.items() for one in reforms])
+        return
+    rows = terminal.aligned((one.name, one.status, one.title) for reforms in groups.values() for one in reforms)
+    lines = iter(rows.splitlines())
+    terminal.put(
+        "\n\n".join("\n".join([group, *(f"  {next(lines)}" for _ in reforms)]) for group, reforms in groups.items())
+    )
+
+
+def _entry(one: Reform, group: str) -> dict[str, str]:
+    return {"name": one.name, "group": group, "status": one.status, "title": one.title, "summary": one.summary}
 
 
 @app.command(epilog=examples("goodwork reforms show human-investment-super-deduction"))
@@ -75,6 +75,15 @@ def show(
         terminal.put(found.to_yaml() if PLUS in found.name else found.text)
 
 
+@app.command(epilog=examples("goodwork reforms schema > reform.schema.json"))
+@terminal.guarded
+def schema() -> None:
+    """The JSON Schema of reform files, for editors that complete and check as you type."""
+    from openfisca_goodwork import policy
+
+    terminal.put_json(policy.reform_schema())
+
+
 @app.command(epilog=examples("goodwork reforms check ./my-reform.yaml", "goodwork reforms check   # the whole library"))
 @terminal.guarded
 def check(
@@ -82,7 +91,7 @@ def check(
     as_json: AsJson = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Check reform files. Every fault is shown at once, with its line and how to mend it."""
+    """Check reform files. Every fault is shown at once, with its line and how to mend it; warnings stop nothing."""
     from openfisca_goodwork import errors, policy
 
     reports = policy.check(files or policy.library())
@@ -90,7 +99,9 @@ def check(
         terminal.put_json([_report(one) for one in reports])
     faults = [fault for one in reports for fault in one.faults]
     for one in reports:
-        if one.is_good:
+        if one.warnings:
+            terminal.note(errors.fault_report(one.warnings))
+        elif one.is_good:
             terminal.note(f"{one.file} is good.", quiet=quiet)
     if faults:
         raise errors.ReformError.from_faults(faults)
@@ -103,5 +114,9 @@ def _for_json(value: Any) -> Any:
 
 
 def _report(checked: CheckReport) -> dict[str, Any]:
-    faults = [{"line": one.line, "path": one.path, "message": one.message} for one in checked.faults]
-    return {"file": checked.file, "good": checked.is_good, "faults": faults}
+    faults, warnings = map(_for_programs, (checked.faults, checked.warnings))
+    return {"file": checked.file, "good": checked.is_good, "faults": faults, "warnings": warnings}
+
+
+def _for_programs(faults: Iterable[Fault]) -> list[dict[str, Any]]:
+    return [{"line": one.line, "path": one.path, "message": one.message} for one in faults]

@@ -4,15 +4,19 @@ A reform is a dated edit of parameters in a YAML file. Nothing here computes tax
 tax-benefit system with other parameters, or a table of what differs.
 """
 
-from openfisca_goodwork.policy.compare import Comparison, compare, no_effect_reason
+from openfisca_goodwork.policy.advice import advice_on
+from openfisca_goodwork.policy.checking import check
+from openfisca_goodwork.policy.compare import Comparison, compare
 from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.differences import Difference
+from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.held import law_held_from
 from openfisca_goodwork.policy.laws import law_of
-from openfisca_goodwork.policy.library import as_asked, check, in_library, library, load, load_all
+from openfisca_goodwork.policy.library import as_asked, in_library, library, library_by_group, load, load_all
 from openfisca_goodwork.policy.parameter_history import ParameterHistory, parameter_history
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform
+from openfisca_goodwork.policy.schema import reform_schema
 
 __all__ = [
     "CURRENT_LAW",
@@ -22,6 +26,7 @@ __all__ = [
     "Override",
     "ParameterHistory",
     "Reform",
+    "advice_on",
     "as_asked",
     "check",
     "compare",
@@ -31,9 +36,11 @@ __all__ = [
     "law_held_from",
     "law_of",
     "library",
+    "library_by_group",
     "load",
     "load_all",
     "no_effect_reason",
     "parameter_history",
     "parse",
+    "reform_schema",
 ]

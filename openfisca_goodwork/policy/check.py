@@ -11,6 +11,7 @@ from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.apply import edited_values
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
+    DATE,
     PLURALS,
     POUNDS,
     SHARE,
@@ -27,42 +28,13 @@ from openfisca_goodwork.system import DatedValue
 # Assumptions that describe the response to one reform; every other assumption is common to both laws.
 RESPONSES = ("assumptions.behaviour.", "assumptions.take_up.")
 ASSUMPTIONS = "assumptions."
-# Parts of the full proposal that this version has no parameters for.
-NOT_YET_MODELLED = (
-    *(
-        f"human_investment.{part}"
-        for part in (
-            "additional_deduction_by_size",
-            "cap",
-            "caps",
-            "cash_option",
-            "clawback",
-            "credit_rate",
-            "credit_taxable",
-            "eligibility",
-            "form",
-            "good_work",
-            "incremental",
-            "losses",
-            "maximum_additional_deduction",
-            "payable",
-            "qualifying.accredited_only",
-            "qualifying.registered_providers_only",
-            "straddle",
-            "uplift",
-            "uplifts",
-        )
-    ),
-    "capital_allowances.training_match",
-    "good_work",
-)
-
 # (lower, higher): ends of paths that share their beginning; the first must never exceed the second.
 ORDERED = (
     ("lower_limit", "upper_limit"),
     ("small.employees", "medium.employees"),
     ("small.turnover", "medium.turnover"),
     ("small.balance_sheet", "medium.balance_sheet"),
+    ("incremental.fixed_from", "incremental.fixed_to"),
 )
 # Two parts of one cap, of which neither may be limited alone.
 TOGETHER = (("cap_fixed", "cap_multiple_of_paye_and_nic"),)
@@ -75,9 +47,6 @@ def unknown_path(path: str, vocabulary: Vocabulary, *, nearest: bool = True) -> 
     if below:
         shown = ", ".join(below[:3]) + (f" and {len(below) - 3} more" if len(below) > 3 else "")
         return f"{short} is a group of parameters, not one of them. It holds {shown}."
-    part = next((one for one in NOT_YET_MODELLED if f"{path}.".startswith(f"{one}.")), None)
-    if part is not None and not any(f"{known}.".startswith(f"{part}.") for known in vocabulary):
-        return f"{short} is not a parameter: this version does not model that part of the proposal yet. Leave it out."
     near = did_you_mean(path, vocabulary) if nearest else ""
     return f"{short} is not a parameter. {near}".rstrip()
 
@@ -135,10 +104,25 @@ def _value_faults(leaf: Leaf, value: Edit) -> Iterator[str]:
         words = {bool: "true or false", str: "text", float: f"a number ({in_unit_words(leaf.unit)})"}
         yield f"{leaf.path} must be {words[leaf.value_type]}, not {value!r}."
     elif isinstance(value, str):
-        if leaf.options and value not in leaf.options:
-            yield f"{leaf.path}: {quoted(value)} is not one of {', '.join(leaf.options)}."
+        yield from _text_faults(leaf, value)
     elif not isinstance(value, bool):
         yield from _number_faults(leaf, value)
+
+
+def _text_faults(leaf: Leaf, value: str) -> Iterator[str]:
+    if leaf.unit == DATE and not _is_day(value):
+        yield f"{leaf.path} must be a day, not {quoted(value)}. Dates are written YYYY-MM-DD: 2027-04-01."
+    elif leaf.options and value not in leaf.options:
+        near = did_you_mean(value, leaf.options) if len(value) <= LONGEST_NAME_COMPARED else ""
+        mend = near if near.startswith("Did") else ""
+        yield f"{leaf.path}: {quoted(value)} is not one of {', '.join(leaf.options)}. {mend}".rstrip()
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _number_faults(leaf: Leaf, value: float) -> Iterator[str]:
@@ -175,7 +159,7 @@ def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, v
     `values` are the dated values of the paths that the reform changes; all others are as in `vocabulary`.
     """
     for rule, wrong, message in (
-        (ORDERED, lambda lower, higher: lower > higher, "{0} ({1}) is above {2} ({3}) from {4}."),
+        (ORDERED, lambda lower, higher: lower > higher, "{0} ({1}) is {5} {2} ({3}) from {4}."),
         (
             TOGETHER,
             lambda one, other: math.isinf(one) != math.isinf(other),
@@ -191,7 +175,8 @@ def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, v
                 amounts = [dated.value for dated in pair if dated is not None]
                 if wrong(*amounts):
                     words = [in_words(amount, vocabulary[paths[0]].unit) for amount in amounts]
-                    text = message.format(paths[0], words[0], paths[1], words[1], day_in_words(date))
+                    above = "after" if vocabulary[paths[0]].unit == DATE else "above"
+                    text = message.format(paths[0], words[0], paths[1], words[1], day_in_words(date), above)
                     yield _placed(text, paths, date, reform)
                     break
 

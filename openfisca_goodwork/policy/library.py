@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from openfisca_goodwork.errors import Fault, ReformError, did_you_mean, quoted
+from openfisca_goodwork.errors import ReformError, did_you_mean, quoted
 from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.held import LAW_ON, law_held_from
-from openfisca_goodwork.policy.reading import SUFFIXES, CheckReport, examine, parse
+from openfisca_goodwork.policy.reading import SUFFIXES, parse
 from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.system import resource_directory
 
 Reforms = str | Path | Reform | Iterable[str | Path | Reform]
+GROUPS = ("proposals", "foreign", "stress", "counterfactual", "history")
 NOT_A_REFORM = "A reform is a name of the library, the path of a file, or a Reform, not something of type {}."
 
 
@@ -20,6 +21,14 @@ def library() -> dict[str, Path]:
     """Every reform of the library by its name, in alphabetical order; the folder of a file is its group."""
     files = resource_directory("reforms").rglob("*.yaml")
     return {file.stem: file for file in sorted(files, key=lambda file: file.stem)}
+
+
+def library_by_group() -> dict[str, list[Reform]]:
+    """Every reform of the library by the folder it stands in: what might be law first, what was law last."""
+    groups: dict[str, list[Reform]] = {group: [] for group in GROUPS}
+    for file in library().values():
+        groups.setdefault(file.parent.name, []).append(load(file))
+    return {group: reforms for group, reforms in groups.items() if reforms}
 
 
 def load(reform: str | Path | Reform) -> Reform:
@@ -37,7 +46,7 @@ def load(reform: str | Path | Reform) -> Reform:
     if held:
         return law_held_from(held["date"])
     file = locate(reform)
-    return parse(file, name=_called(file))
+    return parse(file, name=called(file))
 
 
 def in_library(reform: Reform) -> bool:
@@ -92,20 +101,7 @@ def locate(reform: str | Path) -> Path:
     return known[str(reform)]
 
 
-def check(reforms: Iterable[str | Path]) -> list[CheckReport]:
-    """Check reform files, or reforms of the library by name: for each, the reform or all its faults."""
-    return [_checked(reform) for reform in reforms]
-
-
-def _checked(reform: str | Path) -> CheckReport:
-    try:
-        file = locate(reform)
-    except ReformError as error:
-        return CheckReport(str(reform), None, (Fault(str(error), str(reform)),))
-    return examine(file, name=_called(file))
-
-
-def _called(file: Path) -> str:
+def called(file: Path) -> str:
     """What messages and results call a file: one of the library by its place in `reforms/`, whatever the machine."""
     shelf = resource_directory("reforms")
     return f"reforms/{file.relative_to(shelf).as_posix()}" if file.is_relative_to(shelf) else str(file)

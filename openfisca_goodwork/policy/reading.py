@@ -30,7 +30,7 @@ from openfisca_goodwork.policy.reform import (
     Origin,
     Reform,
 )
-from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import DATE, Leaf, Vocabulary, current_vocabulary
 from openfisca_goodwork.version import model_version
 
 DISTRIBUTION = "openfisca-goodwork"
@@ -42,11 +42,15 @@ SUFFIXES = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What the checker found in one file: the reform, or the faults that keep it from being one."""
+    """What the checker found in one file: the reform, or the faults that keep it from being one.
+
+    `warnings` are about a reform without fault that may not be what was meant.
+    """
 
     file: str
     reform: Reform | None
     faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -207,6 +211,9 @@ def read_value(node: Node, leaf: Leaf) -> Edit | None:
         return CURRENT_LAW
     if leaf.value_type is bool:
         return node.boolean()
+    if leaf.unit == DATE:
+        day = node.date()
+        return None if day is None else day.isoformat()
     if leaf.value_type is str:
         return node.text()
     return node.number(infinite=leaf.may_be_unlimited)

@@ -17,7 +17,8 @@ from openfisca_goodwork.system import DatedValue, current_law, dated_values, lea
 
 SHARE = "/1"
 POUNDS = "currency-GBP"
-TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str}
+DATE = "date"
+TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str, DATE: str}
 WHOLE_UNITS = frozenset({"day", "month", "year", "employee"})
 PLURALS = {"day": "days", "month": "months", "employee": "employees", "company": "companies"}
 HORIZON = "assumptions.horizon"
@@ -41,10 +42,11 @@ class Leaf:
     most: float
     options: tuple[str, ...]
     values: tuple[DatedValue, ...]
+    description: str = ""
 
     @property
     def value_type(self) -> type:
-        """`float`, `bool` or `str`."""
+        """`float`, `bool` or `str`; a date is text, written YYYY-MM-DD."""
         return TYPE_OF_UNIT.get(self.unit, float)
 
     @property
@@ -91,8 +93,9 @@ def _leaf(path: str, parameter: Parameter) -> Leaf:
         straddle=str(metadata.get("straddle", "")),
         least=float(least),
         most=float(most),
-        options=_options(metadata, values) if TYPE_OF_UNIT.get(unit) is str else (),
+        options=_options(metadata, values) if unit == "text" else (),
         values=values,
+        description=" ".join(str(parameter.description or "").split()),
     )
 
 

@@ -47,9 +47,14 @@ def test_what_the_later_reform_replaces_is_noted(extra: tuple[str, ...], notes: 
     assert "replaces" not in result.stdout
 
 
-def test_reforms_alone_lists_the_library() -> None:
+def test_reforms_alone_lists_the_library_folder_by_folder() -> None:
     listed = goodwork("reforms").stdout
-    assert [line.split()[0] for line in listed.splitlines()] == list(policy.library())
+    folders = [block.splitlines() for block in listed.split("\n\n")]
+    assert {lines[0]: [line.split()[0] for line in lines[1:]] for lines in folders} == {
+        group: [one.name for one in reforms] for group, reforms in policy.library_by_group().items()
+    }
+    assert {lines[0]: {line.split()[1] for line in lines[1:]} for lines in folders}["history"] == {"enacted"}
+    assert sorted(name for lines in folders for name in (line.split()[0] for line in lines[1:])) == list(policy.library())
     assert listed == goodwork("reforms", "list").stdout
 
 
@@ -57,6 +62,7 @@ def test_the_library_as_json_has_titles_and_groups() -> None:
     listed = {one["name"]: one for one in json.loads(goodwork("reforms", "list", "--json").stdout)}
     assert listed[PROPOSAL]["group"] == "proposals"
     assert listed[PROPOSAL]["title"] == policy.load(PROPOSAL).title
+    assert listed[PROPOSAL]["status"] == "proposal"
 
 
 def test_show_prints_the_file() -> None:
@@ -103,3 +109,34 @@ def test_check_as_json_gives_programs_the_lines(faulty: Path) -> None:
         "human_investment.additional_deduktion",
         "human_investment.qualifying.trainers_pay.inclusion",
     ]
+
+
+@pytest.fixture
+def idle(tmp_path: Path) -> Path:
+    """A file that is law and of no use: its rate has no head of cost to count."""
+    file = tmp_path / f"{PROPOSAL}.yaml"
+    file.write_text(policy.load(PROPOSAL).text.replace("2027-04-01: 1\n", "2027-04-01: 0\n"), encoding="utf-8")
+    return file
+
+
+def test_a_warning_is_shown_and_stops_nothing(idle: Path) -> None:
+    result = goodwork("reforms", "check", str(idle), "--quiet")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "has 1 warning." in result.stderr
+    assert "so nothing qualifies" in result.stderr
+
+
+def test_warnings_are_apart_from_faults_for_programs(idle: Path) -> None:
+    (report,) = json.loads(goodwork("reforms", "check", str(idle), "--json").stdout)
+    assert (report["good"], report["faults"]) == (True, [])
+    assert [(one["path"], one["line"]) for one in report["warnings"]] == [
+        ("human_investment.additional_deduction", _line(idle, "human_investment.additional_deduction") + 1)
+    ]
+
+
+def _line(file: Path, words: str) -> int:
+    return next(place for place, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1) if words in line)
+
+
+def test_the_schema_for_editors_is_printed_as_it_stands_in_the_package() -> None:
+    assert json.loads(goodwork("reforms", "schema").stdout) == policy.reform_schema()

@@ -59,6 +59,10 @@ SMALL_LAW = {
         "form": leaf("text", {"2010-04-01": "deduction"}, kind="proposal", options=["deduction", "credit"]),
         "accredited_only": leaf("boolean", {"2010-04-01": False}, kind="proposal"),
         "cap": leaf("currency-GBP", {"2010-04-01": math.inf}, kind="proposal", label="Cap"),
+        "incremental": {
+            "fixed_from": leaf("date", {"2010-04-01": "2010-04-01"}, kind="proposal"),
+            "fixed_to": leaf("date", {"2010-04-01": "2011-03-31"}, kind="proposal"),
+        },
         "payable": {
             "cap_fixed": leaf("currency-GBP", {"2010-04-01": math.inf}, kind="proposal"),
             "cap_multiple_of_paye_and_nic": leaf("/1", {"2010-04-01": math.inf}, kind="proposal"),

@@ -105,7 +105,34 @@ WRONG_PARAMETERS = {
         "human_investment.form:\n  2027-04-01: crdit",
         9,
         "human_investment.form",
-        "'crdit' is not one of deduction, credit.",
+        "'crdit' is not one of deduction, credit. Did you mean credit?",
+    ),
+    "a word like no option": (
+        "human_investment.form:\n  2027-04-01: grant",
+        9,
+        "human_investment.form",
+        "'grant' is not one of deduction, credit.",
+    ),
+    "a day that is none": (
+        "human_investment.incremental.fixed_from:\n  2027-04-01: 2024-02-30",
+        9,
+        "human_investment.incremental.fixed_from",
+        "2024-02-30 is not a day of the calendar.",
+    ),
+    "a year for a day": (
+        "human_investment.incremental.fixed_from:\n  2027-04-01: 2024",
+        9,
+        "human_investment.incremental.fixed_from",
+        "must be a date, not '2024'. Dates are written YYYY-MM-DD",
+    ),
+    "a window that ends before it begins": (
+        "human_investment.incremental.fixed_from:\n  2027-04-01: 2024-04-01",
+        9,
+        "human_investment.incremental.fixed_from",
+        (
+            "human_investment.incremental.fixed_from (2024-04-01) is after human_investment.incremental.fixed_to (2011-03-31) "
+            "from 1 April 2027."
+        ),
     ),
     "half a month": (
         "losses.carry_back_months:\n  2027-04-01: 12.5",

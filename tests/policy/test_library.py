@@ -10,7 +10,6 @@ import pytest
 
 from openfisca_goodwork.errors import ReformError
 from openfisca_goodwork.policy import check, law_of, library, load, load_all
-from openfisca_goodwork.policy.check import NOT_YET_MODELLED
 from openfisca_goodwork.policy.reading import parse
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, resource_directory
@@ -20,10 +19,6 @@ from .files import HEADER, reform_file
 MAIN_PROPOSAL = "human-investment-super-deduction"
 HEADS = [path for path in current_vocabulary() if re.fullmatch(r"human_investment\.qualifying\.\w+\.inclusion", path)]
 NAMES = sorted(library())
-
-
-def _has(part: str) -> bool:
-    return any(f"{path}.".startswith(f"{part}.") for path in current_vocabulary())
 
 
 def test_no_two_files_of_the_library_have_one_name() -> None:
@@ -134,14 +129,6 @@ def test_what_is_no_reform_at_all_is_refused_in_words(given: object) -> None:
         load_all(given)  # type: ignore[arg-type]
     with pytest.raises(ReformError, match="A reform is a name of the library, the path of a file, or a Reform"):
         load(given)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("part", [part for part in NOT_YET_MODELLED if not _has(part)])
-def test_a_path_that_is_not_modelled_yet_is_said_to_be_so(part: str) -> None:
-    with pytest.raises(ReformError) as raised:
-        law_of(settings=[f"{part}@2027-04-01=0.1"])
-    assert "this version does not model that part of the proposal yet" in str(raised.value)
-    assert "Did you mean" not in str(raised.value)
 
 
 def test_a_misspelt_path_of_the_relief_still_gets_its_nearest_name() -> None:

@@ -1,0 +1,245 @@
+"""Warnings about a reform that can be law and may not be what was meant: each names the path and what to do.
+
+A rule sees a reform, the law beneath it and the law it makes, and yields what it finds. None of them stops a run.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
+from openfisca_goodwork.policy.laws import vocabulary_with
+from openfisca_goodwork.policy.library import Reforms, load_all
+from openfisca_goodwork.policy.reform import Reform, Value
+from openfisca_goodwork.policy.relief import (
+    BY_SIZE,
+    CREDIT_RATE,
+    FORM,
+    MAXIMUM,
+    RATE,
+    RELIEF,
+    UPLIFTS,
+    Relief,
+    gives,
+    heads,
+    spells,
+    why_nothing_is_given,
+)
+from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary, in_force, in_words, last_date, plain
+from openfisca_goodwork.system import DatedValue
+
+ENACTED = "enacted"
+INCREMENTAL = "human_investment.incremental."
+
+
+@dataclass(frozen=True)
+class Advised:
+    """A reform as the rules see it: upon a law, and up to a last day that anybody asks about."""
+
+    reform: Reform
+    beneath: Vocabulary
+    last_day: datetime.date
+
+    @cached_property
+    def after(self) -> Vocabulary:
+        """The law that the reform makes."""
+        return laid_upon(self.beneath, self.reform)
+
+    @property
+    def span(self) -> tuple[datetime.date, datetime.date]:
+        """The days from the reform's first to the last for which the law is held."""
+        return self.reform.first_date, last_date(self.beneath)
+
+    def sets(self, *beginnings: str) -> list[str]:
+        """The paths of the reform that begin in one of these ways."""
+        return [path for path in self.reform.edits if path.startswith(beginnings)]
+
+    def warning(self, path: str, message: str, date: datetime.date | None = None) -> Fault:
+        """A warning at an edit of a path: that of a date, or else its first."""
+        origin = self.reform.origin(path, date or self.reform.edits[path][0][0])
+        return Fault(message, origin.file, origin.line, path, is_warning=True)
+
+
+class Needs(NamedTuple):
+    """Paths that are read only where a switch is not at one of its values."""
+
+    paths: tuple[str, ...]
+    switch: str
+    off: tuple[Value, ...]
+
+
+IDLE = (
+    Needs(("human_investment.payable.", CREDIT_RATE, "human_investment.credit_taxable"), FORM, ("deduction",)),
+    Needs((RATE, BY_SIZE, UPLIFTS, MAXIMUM), FORM, ("credit",)),
+    Needs((INCREMENTAL,), f"{INCREMENTAL}enabled", (False,)),
+    Needs((f"{INCREMENTAL}fixed_",), f"{INCREMENTAL}base", ("rolling",)),
+    Needs((f"{INCREMENTAL}years",), f"{INCREMENTAL}base", ("fixed",)),
+    Needs(("human_investment.losses.surrender_",), "human_investment.losses.treatment", ("ordinary", "none")),
+    Needs(("human_investment.losses.allow_",), "human_investment.losses.treatment", ("none",)),
+    Needs(("human_investment.clawback.months",), "human_investment.clawback.rate", (0,)),
+    Needs(("human_investment.cash_option.rate",), "human_investment.cash_option.spend_limit", (0,)),
+    Needs(("human_investment.cash_option.spend_limit",), "human_investment.cash_option.rate", (0,)),
+    Needs(("human_investment.good_work.relief_if_not_met",), "human_investment.good_work.required", (False,)),
+    Needs(("capital_allowances.training_match.",), "capital_allowances.training_match.enabled", (False,)),
+)
+
+
+def advice_on(
+    reforms: Reforms, baseline: Reforms = (), last_day: datetime.date | None = None, *, beneath: Vocabulary | None = None
+) -> tuple[Fault, ...]:
+    """The warnings about reforms laid in turn upon a law, in the order of their files and lines.
+
+    `last_day` is the last that the asker looks at: unless another is given, the last that can be costed. Raises
+    ReformError for a wrong reform.
+    """
+    law = vocabulary_with((), baseline) if beneath is None else beneath
+    found: list[Fault] = []
+    for reform in load_all(reforms):
+        advised = Advised(reform, law, last_day or last_costed_day(law))
+        found += sorted((one for rule in RULES for one in rule(advised)), key=lambda one: one.line or 0)
+        law = advised.after
+    return tuple(found)
+
+
+def last_costed_day(law: Vocabulary) -> datetime.date:
+    """The end of the last financial year that accounting periods within the horizon cover in full."""
+    return datetime.date(int(law[HORIZON].values[-1].value) - 1, 3, 31)
+
+
+def _heads_unsaid(advised: Advised) -> Iterator[Fault]:
+    known = heads(advised.after)
+    said = [path for path in known if path in advised.reform.edits]
+    unsaid = [path.split(".")[-2] for path in known if path not in advised.reform.edits]
+    if said and unsaid:
+        few = len(unsaid) == 1
+        yield advised.warning(
+            said[0],
+            f"The reform says whether some heads of training cost count and not whether {', '.join(unsaid)} "
+            f"{'does' if few else 'do'}. Say all {len(known)}, with 0 for those that do not count.",
+        )
+
+
+def _nothing_given(advised: Advised) -> Iterator[Fault]:
+    paths = advised.sets(RELIEF)
+    if not paths or gives(advised.after, *advised.span) or gives(advised.beneath, *advised.span):
+        return
+    unpaid = any(one.is_credit and one.counts_something for one in spells(advised.after, *advised.span))
+    reason = (
+        f"The form is credit and {CREDIT_RATE} is 0. Set it."
+        if unpaid
+        else why_nothing_is_given(advised.after, *advised.span)
+    )
+    named = [path for path in paths if path.startswith((FORM, CREDIT_RATE) if unpaid else (RATE, UPLIFTS))]
+    yield advised.warning((named or paths)[0], str(reason))
+
+
+def _above_the_maximum(advised: Advised) -> Iterator[Fault]:
+    paths = advised.sets(RATE, UPLIFTS, MAXIMUM)
+    for one in spells(advised.after, *advised.span) if paths else ():
+        most = one.number(MAXIMUM) if MAXIMUM in one.law else float("inf")
+        if not one.is_credit and one.rate > most:
+            path = next((path for path in paths if path.startswith((UPLIFTS, MAXIMUM))), paths[0])
+            yield advised.warning(
+                path, f"{_highest(one)} from {day_in_words(one.day)}: the maximum of {plain(most)} cuts it."
+            )
+            return
+
+
+def _highest(relief: Relief) -> str:
+    parts = {RATE: relief.number(RATE), "the highest by size": relief.by_size, "the highest uplift": relief.uplift}
+    said = " and ".join(f"{name} ({plain(value)})" for name, value in parts.items() if value)
+    return f"{said} {'come' if sum(map(bool, parts.values())) > 1 else 'comes'} to {plain(relief.rate)}"
+
+
+def _fixed_window(advised: Advised) -> Iterator[Fault]:
+    base = f"{INCREMENTAL}base"
+    if base not in advised.reform.edits or "fixed" not in _values(advised, base):
+        return
+    ends = f"{INCREMENTAL}fixed_to"
+    if not {f"{INCREMENTAL}fixed_from", ends} <= set(advised.reform.edits):
+        yield advised.warning(base, "The baseline is fixed and its window is not said. Set fixed_from and fixed_to with it.")
+        return
+    start = advised.reform.edits[base][0][0]
+    for path, date, day in advised.reform.dated_edits():
+        if path == ends and isinstance(day, str) and day >= start.isoformat():
+            yield advised.warning(
+                ends, f"The window of the baseline ends on {day}, when the relief is in force already.", date
+            )
+
+
+def _idle(advised: Advised) -> Iterator[Fault]:
+    for needs in IDLE:
+        values = list(_values(advised, needs.switch))
+        if values and all(value in needs.off for value in values):
+            unit = advised.after[needs.switch].unit
+            for path in advised.sets(*needs.paths):
+                if path != needs.switch and _is_changed(advised, path):
+                    yield advised.warning(path, f"{path} is not read while {needs.switch} is {_said(values[0], unit)}.")
+
+
+def _said(value: Value, unit: str) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else in_words(value, unit)
+
+
+def _values(advised: Advised, path: str) -> Iterator[Value]:
+    """Every value of a path from the reform's first day on."""
+    start = advised.span[0]
+    for dated in advised.after[path].values if path in advised.after else ():
+        current = in_force(advised.after[path].values, start)
+        if dated.date > start or dated is current:
+            yield dated.value
+
+
+def _as_in_law(advised: Advised) -> Iterator[Fault]:
+    for path in advised.reform.edits:
+        said_in_full = path in heads(advised.after) or path.startswith(ASSUMPTIONS)
+        if advised.reform.status != ENACTED and not said_in_full and not _is_changed(advised, path):
+            yield advised.warning(path, f"{path} is set to what the law says already.")
+
+
+def _is_changed(advised: Advised, path: str) -> bool:
+    """Whether the reform makes any value of a path another, on any day."""
+    before, after = advised.beneath[path].values, advised.after[path].values
+    days = {one.date for one in (*before, *after)}
+    return any(not same_value(_value_on(before, day), _value_on(after, day)) for day in days)
+
+
+def _value_on(values: Iterable[DatedValue], day: datetime.date) -> Value | None:
+    dated = in_force(values, day)
+    return None if dated is None else dated.value
+
+
+def _too_late(advised: Advised) -> Iterator[Fault]:
+    for path, date, _value in advised.reform.dated_edits():
+        if date > advised.last_day:
+            yield advised.warning(
+                path,
+                f"{path}: {day_in_words(date)} is after {day_in_words(advised.last_day)}, the last day looked at.",
+                date,
+            )
+
+
+def _response_without_relief(advised: Advised) -> Iterator[Fault]:
+    paths = advised.sets(ASSUMPTIONS)
+    if paths and not advised.sets(RELIEF) and not gives(advised.after, *advised.span):
+        message = f"{paths[0]} is about the response to a relief for training, and neither the reform nor the law gives one."
+        yield advised.warning(paths[0], message)
+
+
+RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
+    _heads_unsaid,
+    _nothing_given,
+    _above_the_maximum,
+    _fixed_window,
+    _idle,
+    _as_in_law,
+    _too_late,
+    _response_without_relief,
+)
