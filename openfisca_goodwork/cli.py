@@ -16,6 +16,7 @@ from openfisca_goodwork import terminal
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, show
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
+from openfisca_goodwork.errors import fault_report
 from openfisca_goodwork.version import model_version
 
 YEARS = "2026-27:2031-32"
@@ -105,6 +106,8 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
             settings=settings,
             progress=progress,
         )
+    if result.warnings:
+        terminal.note(fault_report(result.warnings), quiet=quiet)
     show(result, as_json=as_json)
     if out is not None:
         from openfisca_goodwork import reports
@@ -143,6 +146,8 @@ def calculate(
 
     asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json)
     found = answer(files, reforms_of(reform), asked)
+    for line in found.notes:
+        terminal.note(line, quiet=quiet)
     if as_json:
         terminal.put_json(found.data)
     else:
@@ -156,28 +161,59 @@ def calculate(
         "goodwork compare law human-investment-super-deduction",
         "goodwork compare law@2022-04-01 law --on 2023-04-01",
         "goodwork compare law ./my-reform.yaml --from 2027-04-01 --to 2028-03-31 --csv > differences.csv",
+        "goodwork compare law law --set corporation_tax.main_rate@2027-04-01=0.26 --touches",
+        "goodwork compare law human-investment-super-deduction --xlsx differences.xlsx",
+        "goodwork compare --history corporation_tax.main_rate",
+        "goodwork compare --history human_investment.additional_deduction human-investment-super-deduction",
     )
 )
 @terminal.guarded
-def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="law, law@2023-04-01, a reform's name or file.", show_default=False)],
-    b: Annotated[str, typer.Argument(metavar="B", help="The other, in the same ways.", show_default=False)],
+def compare(  # noqa: PLR0913, PLR0917 — the options of the command
+    sides: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="A B",
+            help="Each: law; law@2023-04-01, the law as it stood on that day, held as if nothing had been changed since; "
+            "a reform's name or file; 'a + b'.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
     on: Annotated[str | None, typer.Option(metavar="DATE", help="Only what differs on this day.")] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Only what differs on or after this day.")
     ] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Only what differs on or before this day.")] = None,
+    history: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Instead: every value of a parameter or group, beside a law if given.")
+    ] = None,
+    touches: Annotated[bool, typer.Option("--touches", help="Also the variables that the differences touch.")] = False,  # noqa: FBT002
+    baseline: Annotated[
+        list[str], typer.Option(metavar="REFORM", help="Laid upon current law first, beneath A and B.", show_default=False)
+    ] = [],  # noqa: B006
+    settings: Annotated[
+        list[str], typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter of B.", show_default=False)
+    ] = [],  # noqa: B006
+    settings_a: Annotated[
+        list[str], typer.Option("--set-a", metavar="PATH@DATE=VALUE", help="Change one of A.", show_default=False)
+    ] = [],  # noqa: B006
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
-    """Every parameter that differs between two sets of law."""
-    from openfisca_goodwork import policy
+    """Every parameter that differs between two sets of law, with the sources of both."""
+    from openfisca_goodwork.commands.comparing import Asked, answer
 
-    comparison = policy.compare(a, b, on=on, start=start, end=end)
-    for override in comparison.overrides:
-        terminal.note(f"{override.later} replaces {override.path} of {override.earlier} from {override.date}.", quiet=quiet)
-    show(comparison, as_json=as_json, as_csv=as_csv)
+    asked = Asked(sides, on, start, end, history, touches, reforms_of(baseline), settings, settings_a, xlsx, as_csv, as_json)
+    found = answer(asked)
+    for line in found.notes:
+        terminal.note(line, quiet=quiet)
+    if as_json:
+        terminal.put_json(found.data)
+    else:
+        terminal.put(found.text)
+    if xlsx is not None:
+        terminal.note(f"Written to {xlsx}.", quiet=quiet)
 
 
 @app.command("app", epilog=examples("goodwork app", "goodwork app --port 8600 --headless"))

@@ -53,6 +53,14 @@ class Comparison:
     command: str = ""
     laws: tuple[Vocabulary, Vocabulary] = field(default=({}, {}), repr=False, compare=False)
 
+    @property
+    def finding(self) -> str:
+        """In how many parameters the two laws differ, as a sentence."""
+        if not self.rows:
+            return f"{self.a} and {self.b} are the same law{self._window()}."
+        paths = len({row.path for row in self.rows})
+        return f"{self.a} and {self.b} differ in {counted(paths, 'parameter')}{self._window()}."
+
     def to_dict(self) -> dict[str, Any]:
         """The comparison for JSON."""
         return {
@@ -72,11 +80,7 @@ class Comparison:
 
     def summary(self) -> str:
         """The comparison as text for people: a finding, then each difference with the sources of both sides."""
-        if not self.rows:
-            return f"{self.a} and {self.b} are the same law{self._window()}."
-        paths = len({row.path for row in self.rows})
-        heading = f"{self.a} and {self.b} differ in {counted(paths, 'parameter')}{self._window()}."
-        return "\n".join([heading, *(line for row in self.rows for line in _lines(row))])
+        return "\n".join([self.finding, *(line for row in self.rows for line in _lines(row))])
 
     def touches(self) -> Touched:
         """Which variables of the law read the parameters that differ, and which follow from those.

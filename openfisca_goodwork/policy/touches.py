@@ -50,6 +50,13 @@ class Touched:
         """Paths that differ and that no formula read."""
         return tuple(path for path, readers in self.readers.items() if not readers)
 
+    @property
+    def finding(self) -> str:
+        """How many variables are touched, as a sentence."""
+        if not self.readers:
+            return "Nothing differs, so nothing is touched."
+        return f"The differences touch {counted(len(self.downstream), 'variable')}. {LIMIT}"
+
     def to_dict(self) -> dict[str, Any]:
         """The same for JSON."""
         read = {path: list(readers) for path, readers in self.readers.items()}
@@ -66,12 +73,10 @@ class Touched:
 
     def summary(self) -> str:
         """The same as text for people."""
-        if not self.readers:
-            return "Nothing differs, so nothing is touched."
-        lines = [f"The difference touches {counted(len(self.downstream), 'variable')}. {LIMIT}"]
-        lines += [f"  {path} is read for: {', '.join(read) or NO_FORMULA}" for path, read in self.readers.items()]
         variables = current_law().variables
-        return "\n".join([*lines, "What follows:", *(f"  {name}: {variables[name].label}" for name in self.downstream)])
+        lines = [f"  {path} is read for: {', '.join(read) or NO_FORMULA}" for path, read in self.readers.items()]
+        follows = [f"  {name}: {variables[name].label}" for name in self.downstream]
+        return "\n".join([self.finding, *lines, *(["What follows:", *follows] if follows else [])])
 
 
 @dataclass

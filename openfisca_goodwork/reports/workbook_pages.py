@@ -19,6 +19,7 @@ NO_WRITER = (
 _SUFFIX = ".xlsx"
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_TEXT = 32_000
+_LINKED, _LONGEST_ADDRESS = ("https://", "http://"), 2_000
 _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -36,6 +37,9 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "money": {"num_format": "#,##0.00", "valign": "top"},
     "total": {"num_format": "#,##0.00", "bold": True, "top": 1},
     "rate": {"num_format": "0.######", "valign": "top"},
+    "percentage": {"num_format": "0.0#####%", "valign": "top"},
+    "number": {"num_format": "General", "valign": "top"},
+    "link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
     "date": {"num_format": "d mmm yyyy", "align": "left", "valign": "top"},
 }
 
@@ -91,6 +95,13 @@ class Page:
             self.sheet.write_number(self.row, column, value, self.formats[style or "money"])
         else:
             self.sheet.write_string(self.row, column, "no limit", self.formats["text"])
+
+    def link(self, column: int, address: str) -> None:
+        """Write an address of the web as a link; anything else as text, which no click follows."""
+        if address.startswith(_LINKED) and len(address) <= _LONGEST_ADDRESS:
+            self.sheet.write_url(self.row, column, address, self.formats["link"], address)
+        else:
+            self.put(column, address)
 
     def formula(self, column: int, formula: str, value: float, *, style: str = "money") -> None:
         """Write a live formula with the value it comes to, for programs that do not compute."""

@@ -13,6 +13,8 @@ from openfisca_goodwork import policy
 
 from .running import NARROW, PROPOSAL, goodwork
 
+MAIN_RATE = "corporation_tax.main_rate"
+
 
 def test_compare_prints_the_comparison() -> None:
     assert goodwork("compare", "law", PROPOSAL).stdout == policy.compare("law", PROPOSAL).summary() + "\n"
@@ -32,6 +34,78 @@ def test_compare_as_csv_has_a_row_a_difference() -> None:
 def test_compare_within_days() -> None:
     assert "are the same law" in goodwork("compare", "law", PROPOSAL, "--to", "2027-03-31").stdout
     assert "differ in" in goodwork("compare", "law", PROPOSAL, "--from", "2027-03-31", "--to", "2027-04-01").stdout
+
+
+def test_an_unquoted_sum_is_one_side() -> None:
+    together = goodwork("compare", "law", PROPOSAL, "+", NARROW).stdout
+    assert together == goodwork("compare", "law", f"{PROPOSAL} + {NARROW}").stdout
+
+
+def test_settings_and_a_baseline_are_those_of_python() -> None:
+    setting = f"{MAIN_RATE}@2027-04-01=0.26"
+    shown = goodwork("compare", "law", PROPOSAL, "--set", setting, "--baseline", PROPOSAL).stdout
+    assert shown == policy.compare("law", PROPOSAL, settings=[setting], baseline=PROPOSAL).summary() + "\n"
+    shown = goodwork("compare", "law", "law", "--set-a", setting).stdout
+    assert shown == policy.compare("law", "law", settings_a=[setting]).summary() + "\n"
+
+
+def test_what_is_touched_follows_the_differences_in_every_form() -> None:
+    found = policy.compare("law", PROPOSAL)
+    assert goodwork("compare", "law", PROPOSAL, "--touches").stdout == (
+        f"{found.summary()}\n\n{found.touches().summary()}\n"
+    )
+    assert json.loads(goodwork("compare", "law", PROPOSAL, "--touches", "--json").stdout)["touches"] == (
+        found.touches().to_dict()
+    )
+    rows = csv.DictReader(io.StringIO(goodwork("compare", "law", PROPOSAL, "--touches", "--csv").stdout))
+    assert [row["variable"] for row in rows] == list(found.touches().downstream)
+
+
+def test_a_workbook_is_written_and_said_to_be(tmp_path: Path) -> None:
+    file = tmp_path / "differences.xlsx"
+    result = goodwork("compare", "law", PROPOSAL, "--xlsx", str(file))
+    assert file.exists() and result.stderr == f"Written to {file}.\n"
+    assert result.stdout == goodwork("compare", "law", PROPOSAL).stdout
+
+
+def test_the_history_of_a_parameter_alone_and_beside_a_reform() -> None:
+    history = goodwork("compare", "--history", MAIN_RATE)
+    assert (history.exit_code, history.stdout) == (0, policy.parameter_history(MAIN_RATE).summary() + "\n")
+    path = "human_investment.additional_deduction"
+    rows = list(csv.DictReader(io.StringIO(goodwork("compare", "--history", path, PROPOSAL, "--csv").stdout)))
+    assert [(row["law"], row["value"]) for row in rows][-1] == (PROPOSAL, "0.3")
+    shown = json.loads(goodwork("compare", "--history", path, PROPOSAL, "--json").stdout)
+    assert shown == policy.parameter_history(path, PROPOSAL).to_dict()
+
+
+def test_all_that_is_wrong_with_a_comparison_is_said_at_once() -> None:
+    arguments = ("lwa", "--on", "2009-04-01", "--from", "April", "--csv", "--json", "--xlsx", "differences.txt")
+    result = goodwork("compare", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    for words in (
+        *("not for both", "one was given", "ends in .xlsx", "not both", "1 April 2009, the day to compare on"),
+        *("'April', the first day", "There is no reform called 'lwa'"),
+    ):
+        assert words in result.stderr
+    assert "The request has 7 faults." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "none was given"),
+        (("law", "law", "law"), "3 were given"),
+        (("--history", "corporation_tax.man_rate"), "Did you mean corporation_tax.main_rate?"),
+        (("--history", MAIN_RATE, "--on", "2027-04-01", "--touches"), "leave out --on, --touches"),
+        (("--history", MAIN_RATE, "--set-a", f"{MAIN_RATE}@2027-04-01=0.26"), "a history has --set alone"),
+        (("--history", MAIN_RATE, "law", PROPOSAL, NARROW), "not of 3"),
+        (("law", "law", "--from", "2028-04-01", "--to", "2027-04-01"), "before it starts"),
+    ],
+)
+def test_what_cannot_be_compared_or_told_ends_with_2(arguments: tuple[str, ...], words: str) -> None:
+    result = goodwork("compare", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
 
 
 def test_two_formats_at_once_are_refused() -> None:

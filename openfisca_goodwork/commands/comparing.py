@@ -1,0 +1,139 @@
+"""What `goodwork compare` answers: two laws, or the history of a parameter, as text, CSV, JSON and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from openfisca_goodwork.commands.options import PLUS
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy import Comparison, ParameterHistory, compare, parameter_history
+from openfisca_goodwork.policy.sides import LAW, together, tried
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.policy.touches import Touched
+
+TWO_SIDES = "Two laws are compared, and {} given. For example: goodwork compare law human-investment-super-deduction"
+UPON_ONE = "--set-a lies upon A of a comparison; a history has --set alone."
+
+
+class Asked(NamedTuple):
+    """The words and options of the command, and the forms in which an answer is wanted."""
+
+    sides: Sequence[str] = ()
+    on: str | None = None
+    start: str | None = None
+    end: str | None = None
+    history: str | None = None
+    touches: bool = False
+    baseline: Sequence[str] = ()
+    settings: Sequence[str] = ()
+    settings_a: Sequence[str] = ()
+    xlsx: Path | None = None
+    csv: bool = False
+    json: bool = False
+
+
+class Answer(NamedTuple):
+    """What is printed: text, or data for JSON; and what is noted beside it."""
+
+    text: str = ""
+    data: Any = None
+    notes: tuple[str, ...] = ()
+
+
+def answer(asked: Asked) -> Answer:
+    """Compare two laws, or tell a history; a workbook is written before anything is printed.
+
+    Raises:
+        GoodworkError: with everything that is wrong with the request, all at once.
+    """
+    errors = list(_faults(asked))
+    sides = joined(asked.sides)
+    found: Comparison | ParameterHistory | None = None
+    if asked.history is not None:
+        make = partial(parameter_history, asked.history, *sides, baseline=asked.baseline, settings=asked.settings)
+        found = tried(make, errors)
+    else:
+        a, b = (*sides, LAW, LAW)[:2]  # what is missing is a fault found already; the others are looked for all the same
+        found = tried(partial(_comparison, asked, a, b), errors)
+    if errors or found is None:
+        raise together(errors)
+    return _history(asked, found) if isinstance(found, ParameterHistory) else _compared(asked, found)
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """The sides of a command line, where an unquoted `a + b` comes as three words."""
+    sides: list[str] = []
+    words = list(words)
+    while words:
+        word = words.pop(0)
+        if word == PLUS and sides and words:
+            sides[-1] = f"{sides[-1]} {PLUS} {words.pop(0)}"
+        else:
+            sides.append(word)
+    return sides
+
+
+def _comparison(asked: Asked, a: str, b: str) -> Comparison:
+    return compare(
+        a,
+        b,
+        on=asked.on,
+        start=asked.start,
+        end=asked.end,
+        baseline=asked.baseline,
+        settings=asked.settings,
+        settings_a=asked.settings_a,
+    )
+
+
+def _faults(asked: Asked) -> Iterator[GoodworkError]:
+    """Options that do not go together, before anything is read."""
+    if asked.csv and asked.json:
+        yield GoodworkError("Ask for --json or for --csv, not for both.")
+    if asked.history is not None:
+        others = {"--on": asked.on, "--from": asked.start, "--to": asked.end, "--xlsx": asked.xlsx}
+        named = [*(name for name, value in others.items() if value is not None), *(["--touches"] if asked.touches else [])]
+        if named:
+            yield GoodworkError(f"--history tells of all days, as text, --json or --csv: leave out {', '.join(named)}.")
+        if asked.settings_a:
+            yield GoodworkError(UPON_ONE)
+    elif len(joined(asked.sides)) != 2:
+        count = len(joined(asked.sides))
+        yield GoodworkError(TWO_SIDES.format({0: "none was", 1: "one was"}.get(count, f"{count} were")))
+    if asked.xlsx is not None and asked.history is None:
+        from openfisca_goodwork.reports.workbook_pages import check_workbook
+
+        errors: list[GoodworkError] = []
+        tried(partial(check_workbook, asked.xlsx), errors)
+        yield from errors
+
+
+def _history(asked: Asked, found: ParameterHistory) -> Answer:
+    if asked.json:
+        return Answer(data=found.to_dict())
+    return Answer(_csv(found) if asked.csv else found.summary())
+
+
+def _compared(asked: Asked, found: Comparison) -> Answer:
+    touched = found.touches() if asked.touches else None
+    if asked.xlsx is not None:
+        from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
+
+        write_comparison_workbook(found, asked.xlsx, touched)
+    notes = tuple(f"{one.later} replaces {one.path} of {one.earlier} from {one.date}." for one in found.overrides)
+    if asked.json:
+        return Answer(data=found.to_dict() | ({} if touched is None else {"touches": touched.to_dict()}), notes=notes)
+    if asked.csv:
+        return Answer(_csv(found if touched is None else touched), notes=notes)
+    parts = [found.summary(), *([] if touched is None else [touched.summary()])]
+    return Answer("\n\n".join(parts), notes=notes)
+
+
+def _csv(found: Comparison | ParameterHistory | Touched) -> str:
+    from openfisca_goodwork.reports.csv_text import csv_of  # here: reports take longer to load than two laws to compare
+
+    return csv_of(found.to_dataframe())
