@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tests.company.days_by_hand import months_on
+
 
 @dataclass
 class Lost:
@@ -30,7 +32,7 @@ def relieve_at_the_end(t: Any, lost: list[Lost], before: list[Any]) -> list[floa
     if not months:
         return taken
     after = t.end.toordinal() + 1
-    begin = months_before(date.fromordinal(after), months)
+    begin = months_on(date.fromordinal(after), -months)
     begin = max(begin, *(day for day, value, _ in t.law["losses.carried_forward_against_total_profits"] if value))
     of_trade = [0.0] * len(before)
     for kind in ("older", "later"):
@@ -46,13 +48,3 @@ def relieve_at_the_end(t: Any, lost: list[Lost], before: list[Any]) -> list[floa
                 taken[place] += used
                 of_trade[place] += used if kind == "older" else 0.0
     return taken
-
-
-def months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in range(day.day, 0, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError

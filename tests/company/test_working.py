@@ -15,7 +15,8 @@ import pytest
 from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.errors import GoodworkError
-from tests.company.by_hand import HEADS, told, work_out
+from tests.company.by_hand import HEADS, work_out
+from tests.company.told import told
 
 REFORM = "human-investment-super-deduction"
 EXAMPLES = Path(__file__).parents[2] / "examples"
