@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.company.facts import Company, Fact
 from openfisca_goodwork.company.instalments import Instalment
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
-from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy import Reform, no_effect_reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.company.working import Step
 
 CURRENT_LAW, REFORM = "current_law", "reform"
+UNTOUCHED = "It changes the law of these accounting periods and no figure of the company: none of what it changes is here."
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,15 @@ class CompanyResult:
     def laws(self) -> tuple[str, ...]:
         """The laws it was worked out under: ``current_law`` and, with reforms, ``reform``."""
         return (CURRENT_LAW, REFORM) if self.reforms else (CURRENT_LAW,)
+
+    @property
+    def no_effect(self) -> str:
+        """Why the reforms change no figure of the company; empty where they change one, or none were given."""
+        changes = any(one.outputs[REFORM] != one.outputs[CURRENT_LAW] for one in self.accounting_periods if self.reforms)
+        if changes or not self.reforms:
+            return ""
+        first, last = self.accounting_periods[0].start, self.accounting_periods[-1].end
+        return no_effect_reason(self.reforms, first, last) or UNTOUCHED
 
     def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
         """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.

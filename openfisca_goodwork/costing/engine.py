@@ -74,8 +74,8 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
     assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions)
     request.refuse_settings_without_effect(assumed)
     about = request.about(people, assumed)
-    if start is None:
-        return no_effect(request.why_nothing(), **about)
+    if start is None or request.no_effect:
+        return no_effect(request.no_effect, **about)
     progress("Run the baseline law", 0.3)
     label = max(start.year, people.labels[0])
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))

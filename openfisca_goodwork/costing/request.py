@@ -133,7 +133,14 @@ class Request:
             elif date.fromisoformat(rest.partition("=")[0]) > day:
                 yield f"--set {setting}: behaviour is read on {day_in_words(day)}. Date the setting on that day or before."
 
-    def why_nothing(self) -> str:
+    @cached_property
+    def no_effect(self) -> str:
+        """Why the reform can change nobody's tax in the years asked for; empty where it may."""
+        if self.start is None:
+            return self._why_nothing()
+        return policy.no_effect_reason(self.reforms, self.start, self.last_day, self.baseline, self.settings) or ""
+
+    def _why_nothing(self) -> str:
         """Why the two laws do not differ in the years asked for."""
         if self.settings:
             return "With the settings given, both laws are the same in the years asked for."

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.periods import financial_year_name
-from openfisca_goodwork.policy import Override, Reform, as_asked
+from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.periods import financial_year_name, financial_year_start
+from openfisca_goodwork.policy import Override, Reform, advice_on, as_asked
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -98,6 +100,14 @@ class CostingResult:
     def name(self) -> str:
         """The reforms, as asked for."""
         return " + ".join(reform.name for reform in self.reforms) or "settings"
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What may not be meant, of the reforms as they lie upon the baseline; nothing where settings change them."""
+        if self.settings:
+            return ()
+        last_day = financial_year_start(self.years[-1] + 1) - timedelta(days=1)
+        return advice_on(self.reforms, self.baseline, last_day)
 
     @property
     def command(self) -> str:

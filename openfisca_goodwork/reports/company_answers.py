@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from openfisca_goodwork import company
+from openfisca_goodwork import company, policy
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
 from openfisca_goodwork.reports.company_workbook import write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
@@ -28,10 +28,11 @@ class Asked(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is printed: text, or data for JSON."""
+    """What is printed: text, or data for JSON; and what is worth a word beside it."""
 
     text: str = ""
     data: Any = None
+    notes: tuple[str, ...] = ()
 
 
 def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answer:
@@ -42,6 +43,20 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
     """
     _check(files, asked)
     results = [calculate_many(file, reforms) if _is_table(file) else company.calculate(file, reforms) for file in files]
+    return _answer(files, results, asked)._replace(notes=tuple(_notes(results)))
+
+
+def _notes(results: Sequence[CompanyResult | CompaniesResult]) -> Iterator[str]:
+    """Warnings about the reforms, and why they have no effect on a company where that is so."""
+    warnings = policy.advice_on(results[0].reforms)
+    if warnings:
+        yield fault_report(warnings)
+    for one in results:
+        if isinstance(one, CompanyResult) and one.no_effect:
+            yield f"{' + '.join(reform.name for reform in one.reforms)} has no effect on {one.company.name}. {one.no_effect}"
+
+
+def _answer(files: Sequence[Path], results: Sequence[CompanyResult | CompaniesResult], asked: Asked) -> Answer:
     if asked.xlsx is not None:
         _write(results[0], asked.xlsx)
     if asked.csv:

@@ -123,3 +123,20 @@ def test_a_company_file_that_is_not_there_is_a_lesson(tmp_path: Path) -> None:
     result = goodwork("calculate", str(tmp_path / "nobody.yaml"))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "no such file" in result.stderr
+
+
+def test_a_reform_without_effect_on_the_company_says_why(company_file: Path) -> None:
+    untouched = goodwork("calculate", str(company_file), "--reform", "no-apprenticeship-levy").stderr
+    assert "no-apprenticeship-levy has no effect on Hilltop Joinery Ltd. It changes the law" in untouched
+    same = goodwork("calculate", str(company_file), "--reform", "super-deduction-2021").stderr
+    assert "It sets only what the law in force already says." in same
+    assert goodwork("calculate", str(company_file), "--reform", "no-apprenticeship-levy", "--quiet").stderr == ""
+
+
+def test_a_warning_about_the_reform_is_shown_beside_the_result(company_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / f"{PROPOSAL}.yaml"
+    file.write_text(policy.load(PROPOSAL).text.replace("2027-04-01: 1\n", "2027-04-01: 0\n"), encoding="utf-8")
+    result = goodwork("calculate", str(company_file), "--reform", str(file))
+    assert result.exit_code == 0
+    assert "has 1 warning." in result.stderr
+    assert "so nothing qualifies" in result.stderr

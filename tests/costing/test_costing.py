@@ -148,6 +148,20 @@ def test_a_reform_that_starts_after_the_years_asked_for_says_so():
     assert "1 January 2031" in result.no_effect
 
 
+def test_a_rate_without_a_head_to_count_costs_nothing_and_says_why():
+    extra = "  human_investment.additional_deduction: {2027-04-01: 0.3}\n"
+    heads = "".join(f"  human_investment.qualifying.{head}.inclusion: {{2027-04-01: 0}}\n" for head in HEADS)
+    idle = parse(
+        "reform: idle\ntitle: Idle\nsummary: A rate.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\n"
+        f"parameters:\n{extra}{heads}",
+        name="idle",
+    )
+    result = cost(idle, population=population([1e6], [1e4]))
+    assert result.static == (0,) * 6
+    assert result.no_effect == "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
+    assert [one.message for one in result.warnings] == [result.no_effect]
+
+
 def test_a_baseline_that_has_the_reform_already_leaves_nothing_to_cost():
     result = cost(MAIN, baseline=MAIN, population=population([1e6], [1e4]))
     assert result.no_effect
