@@ -22,6 +22,7 @@ class trading_result_before_research_and_development(Variable):
             - company("capital_allowances", period)
             + company("balancing_charges", period)
             - company("human_investment_deduction", period)
+            + company("human_investment_clawback", period)
         )
 
 

@@ -43,6 +43,11 @@ def months_between(start: date, end: date) -> float:
     return whole + spare / (add_months(start, whole + 1) - begun).days if spare else float(whole)
 
 
+def years_between(start: date, end: date) -> float:
+    """Years from start to end, both included: months over twelve."""
+    return months_between(start, end) / 12
+
+
 def full_years_between(start: date, day: date) -> int:
     """Full years from one day to another; 0 within the first, and where the day comes before."""
     return max(day.year - start.year - ((day.month, day.day) < (start.month, start.day)), 0)

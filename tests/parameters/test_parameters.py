@@ -165,7 +165,7 @@ def test_a_figure_that_was_seen_gives_an_address(leaf: Parameter) -> None:
 @each_leaf
 def test_values_are_of_one_type_and_within_their_range(leaf: Parameter) -> None:
     values = [entry.value for entry in leaf.values_list]
-    if leaf.metadata["unit"] in {"boolean", "text"}:
+    if leaf.metadata["unit"] in {"boolean", "text", "date"}:
         assert {type(each) for each in values} == {bool if leaf.metadata["unit"] == "boolean" else str}
         return
     assert all(type(each) in {int, float} and not math.isnan(each) for each in values)
@@ -380,8 +380,10 @@ def test_the_loss_that_may_be_surrendered_is_the_spending_and_its_additional_ded
 
 def test_current_law_has_no_relief_for_human_investment() -> None:
     switches = {path: leaf for path, leaf in LEAVES.items() if path.startswith("human_investment.")}
-    counted = [path for path in switches if path.endswith((".inclusion", ".additional_deduction"))]
-    assert len(counted) == 7
+    rates = (".inclusion", ".additional_deduction", ".credit_rate")
+    counted = [path for path in switches if path.endswith(rates) or ".uplifts." in path or "_by_size." in path]
+    counted.remove("human_investment.uplifts.combination")
+    assert len(counted) == 17
     assert {path: dated(path) for path in counted} == {path: {"2010-04-01": 0} for path in counted}
     assert {leaf.metadata["kind"] for leaf in switches.values()} == {"proposal"}
 

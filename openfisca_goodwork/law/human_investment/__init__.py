@@ -1,20 +1,27 @@
 """Proposed, not law: the human-investment relief, an extra deduction for training. In current law every rate is 0.
 
-The steps are the clause's: spending by date, what is excluded, what counts (``spending``), the rate (``rate``), the
-relief and its parts by cost head (``relief``), all from one computation (``claims``).
+The steps are the clause's: spending by date and cost head, what is excluded, what counts (``spending``), what is above a
+baseline (``baseline``), limits (``caps``), the rate and who has it (``rate``), all in one computation (``claims``); then
+the relief in all and by cost head (``relief``) and what comes back (``clawback``).
 """
 
-from openfisca_goodwork.law.human_investment.claims import TrainingClaims, training_claims
+from openfisca_goodwork.law.human_investment.baseline import REWORKED, periods_looked_back
+from openfisca_goodwork.law.human_investment.claims import StretchClaim, TrainingClaims, training_claims
 from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, TAGS, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
+from openfisca_goodwork.law.human_investment.terms import relief_begins
 
 __all__ = [
     "HEADS",
     "RATE",
+    "REWORKED",
     "TAGS",
+    "StretchClaim",
     "TrainingClaims",
     "TrainingItem",
     "inclusion_path",
+    "periods_looked_back",
     "record_items",
+    "relief_begins",
     "training_claims",
 ]

@@ -18,10 +18,10 @@ from openfisca_goodwork.law.human_investment.claims import training_claims
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group, within_profit
 from openfisca_goodwork.law.human_investment.switches import (
     TREATMENT,
-    is_ever_other_than,
     share_in_force,
     while_in_force,
 )
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.losses import relievable
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once

@@ -15,9 +15,9 @@ from openfisca_goodwork.law.human_investment.switches import (
     SURRENDER_RATE,
     TREATMENT,
     gives_credit_for_losses,
-    is_ever_other_than,
     while_in_force,
 )
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 from openfisca_goodwork.periods import alike

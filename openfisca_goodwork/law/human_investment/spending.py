@@ -7,24 +7,41 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import HEADS
-from openfisca_goodwork.periods import Segment, incurred, incurred_within, over_period
+from openfisca_goodwork.law.human_investment.paths import HEADS, OFF_BY_HEAD, OFF_PRO_RATA, ONLY, inclusion_path
+from openfisca_goodwork.law.human_investment.tags import Mixture, mixtures
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
+from openfisca_goodwork.periods import Segment, incurred, incurred_within
 
-# Amounts taken off head by head, and amounts taken off all heads alike, each with the switch that excludes it.
-_BY_HEAD = {
-    "levy_funded_training": "human_investment.qualifying.exclude_levy_funded",
-    "training_from_connected_parties": "human_investment.qualifying.exclude_connected_parties",
-}
-_PRO_RATA = {
-    "training_grants_received": "human_investment.qualifying.exclude_grant_funded",
-    "training_in_research_and_development": "human_investment.qualifying.exclude_research_and_development",
-}
+
+def counted(stretch: Segment, in_force: Any) -> dict[str, Mixture]:
+    """What counts of the spending in a stretch, by head and within it by tags (£, one per company).
+
+    Args:
+        in_force: whether the relief is in force, one per distinct accounting period.
+    """
+    kinds = mixtures(stretch)
+    only = {tag: path for tag, path in ONLY.items() if is_ever_other_than(stretch.company, path, off=False)}
+
+    def shut_out(tags: frozenset[str]) -> list[np.ndarray]:
+        return [stretch.value(path).astype(bool) for tag, path in only.items() if tag not in tags]
+
+    found: dict[str, Mixture] = {}
+    for head, spent in after_exclusions(stretch):
+        amount = spent * stretch.periods.spread(stretch.value_of_each(inclusion_path(head)) * in_force)
+        found[head] = {tags: _part(amount, share, shut_out(tags)) for tags, share in kinds[head].items()}
+    return found
+
+
+def _part(amount: np.ndarray, share: Any, shut_out: list[np.ndarray]) -> np.ndarray:
+    """A share of an amount, for companies whose law does not shut it out."""
+    found = amount if isinstance(share, int) else amount * share
+    return np.where(np.any(shut_out, axis=0), 0, found) if shut_out else found
 
 
 def after_exclusions(stretch: Segment) -> Iterator[tuple[str, np.ndarray]]:
     """Spending in a stretch by head, less what others paid for or another relief covers; never below zero."""
     spent = {head: incurred_within(stretch, head) for head in HEADS}
-    by_head, pro_rata = _excluded(stretch, _BY_HEAD), _excluded(stretch, _PRO_RATA)
+    by_head, pro_rata = _excluded(stretch, OFF_BY_HEAD), _excluded(stretch, OFF_PRO_RATA)
     if not (np.any(by_head) or np.any(pro_rata)):
         yield from spent.items()
         return
@@ -43,7 +60,7 @@ def _excluded(stretch: Segment, switches: dict[str, str]) -> Any:
     company, period = stretch.company, stretch.period
     amounts = {name: company(name, period) for name in switches}
     return sum(
-        (amount * over_period(company, period, switches[name]) for name, amount in amounts.items() if amount.any()),
+        (amount * stretch.value(switches[name]) for name, amount in amounts.items() if amount.any()),
         np.zeros(company.count),
     )
 

@@ -9,22 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import RATE
+from openfisca_goodwork.law.human_investment.paths import CREDIT_RATE, IN_FORCE
+from openfisca_goodwork.law.human_investment.terms import in_force_of_each, is_ever_other_than, stretches_of
 from openfisca_goodwork.notes import notes_of, once
-from openfisca_goodwork.periods import alike, history, segments
+from openfisca_goodwork.periods import Segment, alike
 
-FORM = "human_investment.form"
-CREDIT_RATE = "human_investment.credit_rate"
 TREATMENT = "human_investment.losses.treatment"
 SURRENDER_RATE = "human_investment.losses.surrender_rate"
 CREDIT_BEFORE = "human_investment_credit_brought_forward"
 HELD_BACK_BEFORE = "human_investment_notional_tax_brought_forward"
-_RATES = (RATE, CREDIT_RATE)
-
-
-def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
-    """Whether the law has the switch on, on any date: where it has not, nothing is worked out for it."""
-    return any(one.value != off for one in history(company.simulation.tax_benefit_system, path).values)
 
 
 def gives_credit(company: Any, period: Any) -> bool:
@@ -48,7 +41,7 @@ def gives_credit_for_losses(company: Any) -> bool:
 
 def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     """The last value within the period on a day on which the relief is in force; on its last day where it never is."""
-    stretches = [one for one in segments(company, period, *_RATES, path) if one.share.any()]
+    stretches = [one for one in stretches_of(company, period, (*IN_FORCE, path)) if one.share.any()]
     found = stretches[0].value(path)
     for stretch in stretches[1:]:
         found = np.where(stretch.share > 0, stretch.value(path), found)
@@ -59,9 +52,11 @@ def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
 
 def share_in_force(company: Any, period: Any) -> np.ndarray:
     """Length of the period's days on which the relief is in force, against a year: what a yearly limit is scaled by."""
-    share = sum((_is_in_force(one) * one.share for one in segments(company, period, *_RATES)), alike(0.0, company.count))
+    share = sum(
+        (_is_in_force(one) * one.share for one in stretches_of(company, period, IN_FORCE)), alike(0.0, company.count)
+    )
     return share * company("length_factor", period)
 
 
-def _is_in_force(stretch: Any) -> np.ndarray:
-    return (stretch.share > 0) & np.any([stretch.value(rate) > 0 for rate in _RATES], axis=0)
+def _is_in_force(stretch: Segment) -> np.ndarray:
+    return (stretch.share > 0) & stretch.periods.spread(in_force_of_each(stretch))

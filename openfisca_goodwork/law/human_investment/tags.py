@@ -6,16 +6,22 @@ taken as independent of one another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import HEADS, TAGS
+from openfisca_goodwork.law.human_investment.paths import HEADS, ONLY, TAGS, UPLIFTS
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import RefusedInputError
+from openfisca_goodwork.periods import RefusedInputError, Segment, incurred_within
+
+# Tags → an amount, or a share of one, per company: what of some spending has just these tags, of those that matter.
+Mixture = Mapping[frozenset[str], Any]
+_WITHOUT: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -52,3 +58,62 @@ def record_items(simulation: Any, label: int, items: Iterable[TrainingItem]) -> 
             raise RefusedInputError(f"{wrong} is not a {'tag' if unknown else 'cost head'} of training. Known are {known}.")
     ledger = notes_of(simulation).training_items
     ledger[label] = (*ledger.get(label, ()), *told)
+
+
+def share_name(tag: str) -> str:
+    """The input that says how much of a company's qualifying training has a tag."""
+    return f"{tag}_share"
+
+
+def mixtures(stretch: Segment) -> dict[str, Mixture]:
+    """By cost head, the shares of its spending in a stretch that have just these tags; they add up to 1.
+
+    Where no tag matters, the number 1 stands for all of it.
+
+    Raises:
+        RefusedInputError: where a period has both tagged items and shares.
+    """
+    matter = [tag for tag in TAGS if _matters(stretch.company, tag)]
+    given = {tag: stretch.company(share_name(tag), stretch.period) for tag in matter}
+    shares = {tag: share for tag, share in given.items() if share.any()}
+    items = notes_of(stretch.company.simulation).training_items.get(stretch.period.start.year, ())
+    if not any(one.tags for one in items):
+        return dict.fromkeys(HEADS, _independent(shares))
+    if shares:
+        raise RefusedInputError(
+            f"{share_name(next(iter(shares)))} is given for {stretch.period}, and items with tags as well. Give one or the "
+            "other: tags say of each item what a share says of all training."
+        )
+    return {head: _of_items(stretch, head, [one for one in items if one.head == head], matter) for head in HEADS}
+
+
+def _matters(company: Any, tag: str) -> bool:
+    """Whether the law ever asks for a tag."""
+    switches = ((UPLIFTS.get(tag), 0), (ONLY.get(tag), False))
+    return any(path is not None and is_ever_other_than(company, path, off) for path, off in switches)
+
+
+def _independent(shares: Mapping[str, np.ndarray]) -> Mixture:
+    """What has each set of tags, were the shares of the tags independent of one another."""
+    found: dict[frozenset[str], Any] = {}
+    for marked in product((False, True), repeat=len(shares)):
+        one: Any = 1
+        for (_tag, share), has_it in zip(shares.items(), marked, strict=True):
+            one = one * (share if has_it else 1 - share)
+        found[frozenset(tag for tag, has_it in zip(shares, marked, strict=True) if has_it)] = one
+    return found
+
+
+def _of_items(stretch: Segment, head: str, items: list[TrainingItem], matter: list[str]) -> Mixture:
+    """What has each set of tags, from items on their days; spending that no item stands for has none."""
+    spent = incurred_within(stretch, head)
+    first, last = stretch.days()
+    amounts: dict[frozenset[str], Any] = {}
+    for one in items:
+        tags = one.tags & frozenset(matter)
+        day = np.datetime64(one.day, "D")
+        amounts[tags] = amounts.get(tags, 0) + np.where((first <= day) & (day <= last), one.amount, 0)
+    shares = {
+        tags: np.where(spent > 0, amount / np.where(spent > 0, spent, 1), 0) for tags, amount in amounts.items() if tags
+    }
+    return {_WITHOUT: np.maximum(1 - sum(shares.values(), np.zeros(spent.size)), 0), **shares}

@@ -64,6 +64,48 @@ class employees(Variable, minimum=0):
     reference = "Companies Act 2006 s.382"
 
 
+class employees_besides_directors(Variable, minimum=0):
+    """Average number of employees who are not directors; all employees where it is not given."""
+
+    unit = "employee"
+    label = "Employees besides directors"
+    reference = "Proposed, not law: human-investment relief, eligibility"
+
+    def formula(company, period):
+        return company("employees", period)
+
+
+class group_employees(Variable, minimum=0):
+    """Average number of employees of the whole group, by head count; the company's own where it is not given."""
+
+    unit = "employee"
+    label = "Employees of the group"
+    reference = "Companies Act 2006 s.383"
+
+    def formula(company, period):
+        return company("employees", period)
+
+
+class group_turnover(Variable, minimum=0):
+    """Turnover of the whole group in the accounting period (£); the company's own where it is not given."""
+
+    label = "Turnover of the group"
+    reference = "Companies Act 2006 s.383"
+
+    def formula(company, period):
+        return company("turnover", period)
+
+
+class group_balance_sheet_total(Variable, minimum=0):
+    """Total assets of the whole group at the end of the accounting period (£); the company's own where it is not given."""
+
+    label = "Balance sheet total of the group"
+    reference = "Companies Act 2006 s.383"
+
+    def formula(company, period):
+        return company("balance_sheet_total", period)
+
+
 class pay_bill(Variable, minimum=0):
     """Earnings subject to secondary Class 1 National Insurance, those below the threshold included (£)."""
 
@@ -123,3 +165,12 @@ class loss_absorbed_by_group_share(Variable, minimum=0, maximum=1):
     unit = SHARE
     label = "Share of a loss absorbed by the rest of the group"
     reference = "CTA 2010 s.99"
+
+
+class human_investment_cap_share(Variable, minimum=0, maximum=1):
+    """This company's share of its group's one limit on training that has the proposed relief, 0 to 1."""
+
+    unit = SHARE
+    default_value = 1.0
+    label = "Share of the group's limit on training"
+    reference = "Proposed, not law: human-investment relief, limits"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork.model import SHARE, Variable
 
 SURVEY = "Employer Skills Survey, investment in training"
 CLAUSE = "Proposed, not law: human-investment relief"
@@ -84,4 +84,99 @@ class claims_human_investment_relief(Variable):
     value_type = bool
     default_value = True
     label = "Claims the human-investment relief"
+    reference = CLAUSE
+
+
+class accredited_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that leads to an accredited qualification, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Accredited training, share"
+    reference = CLAUSE
+
+
+class registered_provider_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that a registered provider gives, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Training by registered providers, share"
+    reference = CLAUSE
+
+
+class green_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that is in green skills, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Training in green skills, share"
+    reference = CLAUSE
+
+
+class digital_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that is in digital skills, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Training in digital skills, share"
+    reference = CLAUSE
+
+
+class retraining_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that prepares staff for another occupation, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Retraining, share"
+    reference = CLAUSE
+
+
+class low_paid_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that is of low-paid staff, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Training of low-paid staff, share"
+    reference = CLAUSE
+
+
+class priority_area_share(Variable, minimum=0, maximum=1):
+    """Share of qualifying training that is of staff who work in priority areas, 0 to 1; the same for every head of cost."""
+
+    unit = SHARE
+    label = "Training in priority areas, share"
+    reference = CLAUSE
+
+
+class trainees(Variable, minimum=0):
+    """Number of people trained in the accounting period, each counted once."""
+
+    unit = "employee"
+    label = "People trained"
+    reference = CLAUSE
+
+
+class training_cost_of_leavers(Variable, minimum=0):
+    """Qualifying training, with relief, of people who left in the period within the clawback's months of it (£).
+
+    People made redundant are left out.
+    """
+
+    label = "Training of people who left"
+    reference = CLAUSE
+
+
+class baseline_training_expenditure(Variable, kept=True, minimum=0):
+    """Training of a year before the first accounting period that would have qualified for the proposed relief (£).
+
+    For a baseline that reaches back before what is known of the company; given for the first accounting period.
+    """
+
+    label = "Training in a year before the first accounting period"
+    reference = CLAUSE
+
+
+class is_new_company(Variable, kept=True):
+    """Whether the company had no accounting period before the first one given; said for that one.
+
+    Its baseline for the proposed relief then has no years before it.
+    """
+
+    value_type = bool
+    label = "New company"
     reference = CLAUSE

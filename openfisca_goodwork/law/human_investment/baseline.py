@@ -1,0 +1,304 @@
+"""Step 4 of the human-investment relief: relief for training above a baseline only.
+
+The baseline is what counted of the training of earlier accounting periods, or of a fixed window of time, as if the relief
+had been in force, for a year and before any limit: up to the first day of the increment the terms of that day count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.errors import ParameterError
+from openfisca_goodwork.law.human_investment.paths import (
+    COUNTED,
+    INCREMENTAL,
+    NEW_COMPANY_SHARE,
+    SHARE_OF_BASELINE,
+)
+from openfisca_goodwork.law.human_investment.spending import counted
+from openfisca_goodwork.law.human_investment.terms import (
+    AsIfInForce,
+    increment_begins,
+    is_ever_other_than,
+    law_of,
+    stretches_of,
+)
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import notes_of, once
+from openfisca_goodwork.periods import (
+    RefusedInputError,
+    RefusedPeriodError,
+    Segment,
+    accounting_periods,
+    alike,
+    brought_forward,
+    first_labels,
+    history,
+    length_factor,
+    of_earlier_period,
+)
+from openfisca_goodwork.periods.calendar import days_between, years_between
+
+_BASE = "human_investment.incremental.base"
+_YEARS = "human_investment.incremental.years"
+_FIXED_FROM = "human_investment.incremental.fixed_from"
+_FIXED_TO = "human_investment.incremental.fixed_to"
+_OF_PERIOD = "human_investment_base_expenditure"
+_OF_WINDOW = "human_investment_fixed_base_expenditure_brought_forward"
+_DAYS_OF_WINDOW = "human_investment_fixed_base_days_brought_forward"
+_OPENING = "baseline_training_expenditure"
+_IS_NEW = "is_new_company"
+_REFERENCE = "Proposed, not law: human-investment relief, step 4"
+# What an earlier law made of earlier periods does not hold under another: these are worked out anew.
+REWORKED = (
+    _OF_PERIOD,
+    "human_investment_fixed_base_expenditure_carried_forward",
+    "human_investment_fixed_base_days_carried_forward",
+)
+
+
+def has_increment(company: Any) -> bool:
+    """Whether the law gives relief above a baseline only, on any date."""
+    return increment_begins(law_of(company)) is not None
+
+
+def shares_above_baseline(stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray]) -> list[Any]:
+    """What of the qualifying spending in each stretch is above the baseline, 0 to 1; all of it where none is in force.
+
+    Args:
+        stretches: of one accounting period.
+        in_force: for each, whether the relief is in force, one per distinct accounting period.
+        spent: for each, qualifying spending (£).
+    """
+    company, period = stretches[0].company, stretches[0].period
+    enabled = [stretch.value_of_each(INCREMENTAL).astype(bool) for stretch in stretches]
+    on = [stretch.periods.spread(one & is_so) for stretch, one, is_so in zip(stretches, enabled, in_force, strict=True)]
+    total = sum(amount * is_on for amount, is_on in zip(spent, on, strict=True))
+    weighed = sum(
+        stretch.value(SHARE_OF_BASELINE) * stretch.share * is_on for stretch, is_on in zip(stretches, on, strict=True)
+    )
+    asks = (total > 0) & company("claims_human_investment_relief", period)
+    baseline = _yearly_baseline(stretches, asks) if asks.any() else alike(0.0, company.count)
+    left = np.maximum(total - weighed * baseline * length_factor(company, period), 0)
+    share = np.where(total > 0, left / np.where(total > 0, total, 1), 0)
+    return [np.where(is_on, share, 1) for is_on in on]
+
+
+def _yearly_baseline(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
+    """Baseline for a year (£): rolling or fixed, as it stands last in the period.
+
+    Args:
+        asks: who needs one.
+    """
+    last = _last_of_each(stretches, _BASE)
+    is_fixed = stretches[0].periods.spread(last == "fixed")
+    baseline = np.zeros(asks.size)
+    if is_fixed.any():
+        baseline = np.where(is_fixed, _fixed(stretches[-1], asks & is_fixed), baseline)
+    if not is_fixed.all():
+        baseline = np.where(is_fixed, baseline, _rolling(stretches, asks & ~is_fixed))
+    return baseline
+
+
+def _last_of_each(stretches: list[Segment], path: str) -> np.ndarray:
+    """The value on the last day of each distinct accounting period."""
+    parameter = history(law_of(stretches[0].company), path)
+    return np.array([parameter.on(one.end) for one in stretches[0].periods.distinct])
+
+
+def _rolling(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
+    """What counted in so many periods before, for a year; periods from before the record at the opening baseline."""
+    company, period = stretches[0].company, stretches[0].period
+    each = _last_of_each(stretches, _YEARS).astype(int)
+    years, first = stretches[0].periods.spread(each), first_labels(company, period)
+    amount = length = missing = alike(0.0, company.count)
+    for back in range(1, int(each.max()) + 1):
+        is_base, is_there = back <= years, period.start.year - back >= first
+        found = is_base & is_there
+        amount = amount + np.where(found, of_earlier_period(company, period, _OF_PERIOD, back), 0)
+        length = length + np.where(found, of_earlier_period(company, period, "length_factor", back), 0)
+        missing = missing + (is_base & ~is_there)
+    return _with_opening(stretches, asks, amount, length, missing)
+
+
+def _with_opening(
+    stretches: list[Segment], asks: np.ndarray, amount: np.ndarray, length: np.ndarray, missing: np.ndarray
+) -> np.ndarray:
+    """Mean for a year of what is on record and of the opening baseline for the years before it (£).
+
+    Args:
+        amount: on record (£). length: years that it is of. missing: years before the record.
+
+    A company that was new when the record begins has no years before it; with none at all, a share of its pay bill.
+    """
+    company, period = stretches[0].company, stretches[0].period
+    is_new = _at_the_beginning(company, period, _IS_NEW).astype(bool)
+    missing = np.where(is_new, 0, missing)
+    opening = _opening(company, period, asks & (missing > 0))
+    years = length + missing
+    of_new = _share_of_pay_bill(stretches)
+    return np.where(years > 0, (amount + opening * missing) / np.where(years > 0, years, 1), of_new)
+
+
+def _share_of_pay_bill(stretches: list[Segment]) -> np.ndarray:
+    company, period = stretches[0].company, stretches[0].period
+    share = stretches[0].periods.spread(_last_of_each(stretches, NEW_COMPANY_SHARE))
+    return share * company("pay_bill", period) / length_factor(company, period)
+
+
+def _opening(company: Any, period: Any, needed: np.ndarray) -> np.ndarray:
+    """The opening baseline of companies whose record begins too late; asked for, never taken to be nothing."""
+    given = company(_OPENING, period)
+    if ((given != 0) & (first_labels(company, period) < period.start.year)).any():
+        raise RefusedPeriodError(
+            f"{_OPENING} is given for {period}, which is not the company's first accounting period. Give it in the first "
+            "one: it is a year's training before that."
+        )
+    told = _at_the_beginning(company, period, _OPENING)
+    told_labels = {label for name, label in notes_of(company.simulation).inputs if name == _OPENING}
+    silent = needed & ~np.isin(first_labels(company, period), sorted(told_labels))
+    if silent.any():
+        first = int(first_labels(company, period)[np.flatnonzero(silent)[0]])
+        raise RefusedInputError(
+            f"Only training above a baseline counts, and the baseline for {period} reaches back before {first}, where what "
+            f"is known of the company begins. Give {_OPENING} for {first}, its qualifying training in a year before that "
+            f"(0 if it had none), or say {_IS_NEW}: true for {first} if it had no accounting period before."
+        )
+    return told
+
+
+def _at_the_beginning(company: Any, period: Any, name: str) -> np.ndarray:
+    """An input as it was given for the first accounting period, wherever that is."""
+    first = first_labels(company, period)
+    found = company(name, period)
+    for back in range(1, period.start.year - int(first.min()) + 1):
+        found = np.where(first == period.start.year - back, of_earlier_period(company, period, name, back), found)
+    return found
+
+
+def _fixed(stretch: Segment, asks: np.ndarray) -> np.ndarray:
+    """What counted in the fixed window, for a year; days of it from before the record at the opening baseline."""
+    company, period = stretch.company, stretch.period
+    first, last = window(law_of(company))
+    amount, known = brought_forward(company, period, _OF_WINDOW), brought_forward(company, period, _DAYS_OF_WINDOW)
+    days = days_between(first, last)
+    a_day = years_between(first, last) / days
+    return _with_opening([stretch], asks, amount, known * a_day, np.maximum(days - known, 0) * a_day)
+
+
+def window(law: Any) -> tuple[date, date]:
+    """First and last day of the fixed window, as on the first day of the increment.
+
+    Raises:
+        ParameterError: where one is no date, or the last comes before the first.
+    """
+    begins = increment_begins(law) or date.max
+    words = [str(history(law, path).on(begins)) for path in (_FIXED_FROM, _FIXED_TO)]
+    try:
+        first, last = map(date.fromisoformat, words)
+    except ValueError:
+        raise ParameterError(f"{_FIXED_FROM} and {_FIXED_TO} are {words}: write dates as 2025-04-01.") from None
+    if last < first:
+        raise ParameterError(f"{_FIXED_TO} ({words[1]}) is before {_FIXED_FROM} ({words[0]}).")
+    return first, last
+
+
+def periods_looked_back(law: Any, day: date) -> int:
+    """How many years before a day the baseline of any period from then on reaches; 0 where the law has none."""
+    begins = increment_begins(law)
+    if begins is None:
+        return 0
+    is_fixed = any(one.value == "fixed" for one in history(law, _BASE).values)
+    fixed = max(day.year - window(law)[0].year, 0) if is_fixed else 0
+    return max(int(max(one.value for one in history(law, _YEARS).values)), fixed)
+
+
+def _base(company: Any, period: Any, clip: Callable[[date, date], tuple[date, date]]) -> np.ndarray:
+    """What counted of the period's training as if the relief had been in force, within some days (£)."""
+    begins = increment_begins(law_of(company)) or date.max
+    total = alike(0.0, company.count)
+    for stretch in stretches_of(company, period, COUNTED):
+        bounds = tuple(None if one is None else _clipped(*clip(*one)) for one in stretch.bounds)
+        part = AsIfInForce(company, period, stretch.periods, bounds, since=begins)
+        for amounts in counted(part, 1).values():
+            total = total + sum(amounts.values())
+    return total
+
+
+def _clipped(first: date, last: date) -> tuple[date, date] | None:
+    return (first, last) if first <= last else None
+
+
+class human_investment_base_expenditure(Variable, kept=True):
+    """Training of the period that counts in the baseline of later ones (£): what would have qualified, before any limit.
+
+    Worked out only where a law gives relief above a rolling baseline.
+    Example: fees of £10,000 in 2026, all of which would have counted, are £10,000 of the baseline of 2027.
+    """
+
+    label = "Training for the baseline of later periods"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        if not has_increment(company) or not is_ever_other_than(company, _BASE, off="fixed"):
+            return alike(0.0, company.count)
+        return _base(company, period, lambda first, last: (first, last))
+
+
+def _has_window(company: Any, _period: Any) -> bool:
+    return is_ever_other_than(company, _BASE, off="rolling") and has_increment(company)
+
+
+class human_investment_fixed_base_expenditure_brought_forward(Variable, minimum=0):
+    """Training in the window of a fixed baseline, in periods before this one, that would have qualified (£)."""
+
+    label = "Training in the window of a fixed baseline, brought forward"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        return brought_forward(company, period, _OF_WINDOW)
+
+
+class human_investment_fixed_base_expenditure_carried_forward(Variable):
+    """Training in the window of a fixed baseline, up to the end of this period, that would have qualified (£)."""
+
+    label = "Training in the window of a fixed baseline, carried forward"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        if not once(company, period, _has_window):
+            return alike(0.0, company.count)
+        first, last = window(law_of(company))
+        within = _base(company, period, lambda start, end: (max(start, first), min(end, last)))
+        return brought_forward(company, period, _OF_WINDOW) + within
+
+
+class human_investment_fixed_base_days_brought_forward(Variable, minimum=0):
+    """Days of the window of a fixed baseline that lie in periods before this one."""
+
+    unit = "day"
+    label = "Days in the window of a fixed baseline, brought forward"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        return brought_forward(company, period, _DAYS_OF_WINDOW)
+
+
+class human_investment_fixed_base_days_carried_forward(Variable):
+    """Days of the window of a fixed baseline that lie in periods up to this one."""
+
+    unit = "day"
+    label = "Days in the window of a fixed baseline, carried forward"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        if not once(company, period, _has_window):
+            return alike(0.0, company.count)
+        first, last = window(law_of(company))
+        periods = accounting_periods(company, period)
+        within = periods.each(lambda one: float(days_between(max(one.start, first), min(one.end, last))))
+        return brought_forward(company, period, _DAYS_OF_WINDOW) + within

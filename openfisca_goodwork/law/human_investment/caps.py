@@ -1,0 +1,97 @@
+"""Step 5 of the human-investment relief: yearly limits on qualifying training, for the days on which they are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, CAPS_PER_UNIT, GROUP_CAP, SHARING
+from openfisca_goodwork.law.human_investment.size import by_size
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
+from openfisca_goodwork.periods import AccountingPeriod, Segment
+
+_EVERY = (*CAPS_PER_UNIT, GROUP_CAP, *CAPS_BY_SIZE.values())
+
+
+def has_limits(company: Any) -> bool:
+    """Whether the law limits qualifying training on any date."""
+    return any(is_ever_other_than(company, path, off=np.inf) for path in _EVERY)
+
+
+def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray]) -> list[Any]:
+    """What the limits leave of the spending in each stretch, 0 to 1: what is over is cut from all of it alike.
+
+    Args:
+        stretches: of one accounting period.
+        in_force: for each, whether the relief is in force, one per distinct accounting period.
+        spent: for each, qualifying spending before the limits (£).
+
+    A limit counts for the days on which it is in force, against the spending on those days.
+    """
+    left: list[Any] = [1] * len(stretches)
+    lengths = _lengths(stretches, in_force)
+    for limits in _yearly_limits(stretches):
+        limited = [np.isfinite(limit) for limit in limits]
+        allowed = sum(
+            np.where(is_limited, limit, 0) * length
+            for limit, is_limited, length in zip(limits, limited, lengths, strict=True)
+        )
+        total = sum(amount * is_limited for amount, is_limited in zip(spent, limited, strict=True))
+        fits = total <= allowed
+        share = np.where(fits, 1, allowed / np.where(fits, 1, total))
+        left = [np.minimum(one, np.where(is_limited, share, 1)) for one, is_limited in zip(left, limited, strict=True)]
+    return left
+
+
+def _is_ever_limited(stretch: Segment, path: str) -> bool:
+    return is_ever_other_than(stretch.company, path, off=np.inf)
+
+
+def _lengths(stretches: list[Segment], in_force: list[np.ndarray]) -> list[np.ndarray]:
+    """Days in force in each stretch ÷ 365 (or months ÷ 12), together at most the period's own length against a year."""
+    parts = [
+        stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
+        * stretch.periods.spread(is_so)
+        for stretch, is_so in zip(stretches, in_force, strict=True)
+    ]
+    total, most = sum(parts), stretches[0].periods.length_factor
+    held = np.where(total > most, most / np.where(total > 0, total, 1), 1)
+    return [part * held for part in parts]
+
+
+def _yearly_limits(stretches: list[Segment]) -> Iterator[list[np.ndarray]]:
+    """Each limit for a year, stretch by stretch (£, one per company); inf for none."""
+    for path, unit in CAPS_PER_UNIT.items():
+        if _is_ever_limited(stretches[0], path):
+            yield [_times(stretch.value(path), _yearly(stretch, unit)) for stretch in stretches]
+    if _is_ever_limited(stretches[0], GROUP_CAP):
+        yield [_times(stretch.value(GROUP_CAP), _share_of_group(stretch)) for stretch in stretches]
+    if any(_is_ever_limited(stretches[0], path) for path in CAPS_BY_SIZE.values()):
+        yield [
+            _times(by_size(stretch, *map(stretch.value, CAPS_BY_SIZE.values())), _share_of_group(stretch))
+            for stretch in stretches
+        ]
+
+
+def _times(limit: np.ndarray, amount: np.ndarray) -> np.ndarray:
+    """A limit × an amount; no limit stays none."""
+    limited = np.isfinite(limit)
+    return np.where(limited, np.where(limited, limit, 0) * amount, np.inf)
+
+
+def _yearly(stretch: Segment, unit: str) -> np.ndarray:
+    """What a limit is measured by: heads as they are, the pay bill of a period as that of a year."""
+    amount = stretch.company(unit, stretch.period)
+    return amount / stretch.periods.length_factor if unit == "pay_bill" else amount
+
+
+def _share_of_group(stretch: Segment) -> np.ndarray:
+    """The company's part of a limit for its group: as allocated, or one part for each associated company."""
+    company, period = stretch.company, stretch.period
+    allocated = company("human_investment_cap_share", period)
+    if not is_ever_other_than(company, SHARING, off="allocate"):
+        return allocated
+    divided = 1 / (1 + company("associated_companies", period))
+    return np.where(stretch.value(SHARING) == "divide", divided, allocated)

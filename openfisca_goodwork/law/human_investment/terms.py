@@ -1,0 +1,115 @@
+"""When the human-investment relief is in force, and the stretches of a period within which none of its terms changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.human_investment.paths import (
+    BY_DAY,
+    CREDIT_RATE,
+    FORM,
+    IN_FORCE,
+    INCLUSIONS,
+    INCREMENTAL,
+    RATE,
+    RATES,
+    STRADDLE,
+)
+from openfisca_goodwork.periods import AccountingPeriod, Segment, history, segments
+from openfisca_goodwork.periods.calendar import ONE_DAY, days_between
+from openfisca_goodwork.periods.history import DAY_WEIGHTED, segments_of
+
+
+def law_of(company: Any) -> Any:
+    """The tax-benefit system of the company's simulation."""
+    return company.simulation.tax_benefit_system
+
+
+def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
+    """Whether the law has the switch on, on any date: where it has not, nothing is worked out for it."""
+    return any(one.value != off for one in history(law_of(company), path).values)
+
+
+def stretches_of(company: Any, period: Any, paths: tuple[str, ...] = BY_DAY) -> list[Segment]:
+    """The accounting period cut wherever one of the terms changes, oldest stretch first."""
+    law = law_of(company)
+    return segments(company, period, *(path for path in paths if history(law, path).changes))
+
+
+def gives_relief(law: Any, day: date) -> bool:
+    """Whether training paid for on a day has any relief: some head of cost counts, and some rate is above 0."""
+    if not any(history(law, path).on(day) > 0 for path in INCLUSIONS):
+        return False
+    if history(law, FORM).on(day) == "credit":
+        return bool(history(law, CREDIT_RATE).on(day) > 0)
+    return any(history(law, path).on(day) > 0 for path in RATES)
+
+
+def relief_begins(law: Any) -> date | None:
+    """The first day on which a law gives any relief for training; None where it never does."""
+    return _first_day(law, IN_FORCE, lambda day: gives_relief(law, day))
+
+
+def increment_begins(law: Any) -> date | None:
+    """The first day on which a law gives relief for training above a baseline only; None where it never does."""
+    enabled = history(law, INCREMENTAL)
+    return _first_day(law, (*IN_FORCE, INCREMENTAL), lambda day: enabled.on(day) and gives_relief(law, day))
+
+
+def _first_day(law: Any, paths: tuple[str, ...], is_so: Any) -> date | None:
+    days = sorted({value.start for path in paths for value in history(law, path).changes} | {_first_held(law)})
+    return next((day for day in days if is_so(day)), None)
+
+
+def _first_held(law: Any) -> date:
+    return max(history(law, path).values[0].start for path in IN_FORCE)
+
+
+def in_force_of_each(stretch: Segment) -> np.ndarray:
+    """Whether the relief is in force in the stretch, one per distinct accounting period."""
+    rates = [RATE, *(path for path in RATES[1:] if is_ever_other_than(stretch.company, path, off=0))]
+    found = np.any([stretch.value_of_each(path) > 0 for path in rates], axis=0)
+    if is_ever_other_than(stretch.company, FORM, off="deduction"):
+        found = np.where(stretch.value_of_each(FORM) == "credit", stretch.value_of_each(CREDIT_RATE) > 0, found)
+    return found & np.any([stretch.value_of_each(path) > 0 for path in INCLUSIONS], axis=0)
+
+
+def taper(stretch: Segment) -> np.ndarray:
+    """What is left of the rate in a period in which the relief ends after the stretch, where it runs out by days; else 1.
+
+    The share of the period's days that lie before the end, the way the super-deduction ran out (FA 2021 s.11). A value of
+    the rate itself may say so of its own end (``periods.taper_before``).
+    """
+    if not is_ever_other_than(stretch.company, STRADDLE, off="by_date_incurred"):
+        return stretch.taper(RATE)
+    law = law_of(stretch.company)
+    return np.minimum(stretch.taper(RATE), stretch.each(lambda one, _first, last: _before_sunset(law, one, last)))
+
+
+def _before_sunset(law: Any, period: AccountingPeriod, last: date) -> float:
+    parameters = tuple(history(law, path) for path in IN_FORCE)
+    later = (first for first, _last in segments_of(parameters, period) if first > last)
+    sunset = next((day for day in later if not gives_relief(law, day)), None)
+    if sunset is None or history(law, STRADDLE).on(sunset - ONE_DAY) != DAY_WEIGHTED:
+        return 1.0
+    return days_between(period.start, sunset - ONE_DAY) / days_between(period.start, period.end)
+
+
+@dataclass(frozen=True, eq=False)
+class AsIfInForce(Segment):
+    """A stretch in which the terms of before a first day are those of that day.
+
+    Attributes:
+        since: that day.
+    """
+
+    since: date = date.min
+
+    def value_of_each(self, path: str) -> np.ndarray:
+        """The value on the stretch's first day, or on the first day of the terms; 0 where the stretch is empty."""
+        parameter = history(law_of(self.company), path)
+        return np.array([0 if one is None else parameter.on(max(one[0], self.since)) for one in self.bounds])
