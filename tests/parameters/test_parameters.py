@@ -218,16 +218,7 @@ def test_marginal_relief_joins_the_two_rates_at_the_lower_limit(financial_year: 
     assert relief == pytest.approx(gap * lower, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "corporation_tax.main_rate",
-        "corporation_tax.small_profits_rate",
-        "corporation_tax.marginal_relief.fraction",
-        "corporation_tax.marginal_relief.lower_limit",
-        "corporation_tax.marginal_relief.upper_limit",
-    ],
-)
+@pytest.mark.parametrize("path", [path for path in LEAVES if path.startswith("corporation_tax.")])
 def test_the_charge_is_law_to_financial_year_2027_and_forecast_from_2028(path: str) -> None:
     kinds = {entry.instant_str: entry.metadata["kind"] for entry in LEAVES[path].values_list}
     assert kinds.pop("2028-04-01") == "forecast"
