@@ -5,22 +5,22 @@ from __future__ import annotations
 import datetime
 import re
 
-from openfisca_goodwork.errors import PeriodError, quoted
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS
+from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.reform import Edit, Reform
-from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, first_date, in_force, last_date
+from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force
 
 # `law@2023-04-01`, as one part of `a + b`.
 LAW_ON = re.compile(r"law@(?P<date>[^+]*)")
 
 
-def law_held_from(day: str | datetime.date) -> Reform:
+def law_held_from(day: Day) -> Reform:
     """The law as it stood on a day, without any change that came after it: `law@DAY` where a reform is named.
 
     Assumptions are no law and stay as they are. Raises PeriodError for a day on which no law is held.
     """
-    date = _day_of_law(day)
+    date = day_of_law(day)
     edits = {path: edit for path, leaf in current_vocabulary().items() for edit in [_held(leaf, date)] if edit}
     name = f"law@{date.isoformat()}"
     title = f"The law of {day_in_words(date)} held for ever"
@@ -34,17 +34,3 @@ def _held(leaf: Leaf, date: datetime.date) -> tuple[tuple[datetime.date, Edit], 
     if leaf.path.startswith(ASSUMPTIONS) or current is None or not later:
         return ()
     return ((later[0], current.value),)
-
-
-def _day_of_law(day: str | datetime.date) -> datetime.date:
-    law = current_vocabulary()
-    try:
-        date = day if isinstance(day, datetime.date) else datetime.date.fromisoformat(day)
-    except ValueError:
-        raise PeriodError(f"{quoted(str(day))} is not a day. Days are written YYYY-MM-DD: law@2023-04-01.") from None
-    if not first_date(law) <= date <= last_date(law):
-        raise PeriodError(
-            f"{day_in_words(date)} is outside the days for which the law is held: "
-            f"{day_in_words(first_date(law))} to {day_in_words(last_date(law))}."
-        )
-    return date
