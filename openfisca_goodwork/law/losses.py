@@ -12,7 +12,7 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.switches import gives_credit_for_losses
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import RefusedInputError, brought_forward, over_period
+from openfisca_goodwork.periods import RefusedInputError, brought_forward, over_period, segments
 
 _LATER = "trading_losses_brought_forward"
 _OLDER = "trading_losses_brought_forward_pre_april_2017"
@@ -37,9 +37,15 @@ def relievable(company, period, profits):
     return np.where(ceases & (over_period(company, period, _TERMINAL_RELIEF) > 0), profits, most) if ceases.any() else most
 
 
-def _share_against_total_profits(company, period):
-    """Share of each period that lies in the law under which its loss, carried forward, relieves total profits (s.45A)."""
-    return over_period(company, period, _AGAINST_TOTAL)
+def share_against_total_profits(company, period):
+    """Share of each period that lies in the law under which its loss, carried forward, relieves total profits (s.45A).
+
+    By days, or by months where the company counts in months (CTA 2010 s.1172; HMRC CTM04900).
+    """
+    whole, *parts = segments(company, period, _AGAINST_TOTAL)
+    if not parts:
+        return whole.value(_AGAINST_TOTAL)
+    return sum(one.value(_AGAINST_TOTAL) * one.share for one in (whole, *parts))
 
 
 def _later_losses(company, period):
@@ -49,7 +55,7 @@ def _later_losses(company, period):
         RefusedInputError: where a period begun before that day has any.
     """
     losses = brought_forward(company, period, _LATER)
-    if losses.any() and (losses * (_share_against_total_profits(company, period) < 1)).any():
+    if losses.any() and (losses * (share_against_total_profits(company, period) < 1)).any():
         raise RefusedInputError(
             f"{_LATER} is given for {period}, which begins before 1 April 2017: losses of later periods cannot reach it. "
             f"Give them as {_OLDER}."
@@ -104,7 +110,7 @@ class trading_losses_used_before_other_reliefs(Variable):
         losses = brought_forward(company, period, _OLDER)
         if not losses.any():
             return losses
-        begun_before = _share_against_total_profits(company, period) < 1
+        begun_before = share_against_total_profits(company, period) < 1
         return begun_before * np.minimum(losses, company("trade_profit", period))
 
 
@@ -164,7 +170,7 @@ class trading_losses_carried_forward(Variable):
     reference = "CTA 2010 s.45A; F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
-        new = company("trade_loss_to_carry_forward", period) * _share_against_total_profits(company, period)
+        new = company("trade_loss_to_carry_forward", period) * share_against_total_profits(company, period)
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
         # What is used comes as a difference of sums: its binary noise must not leave a pool below nothing.
         left = np.maximum(_later_losses(company, period) + new - used, 0)
@@ -181,7 +187,7 @@ class trading_losses_carried_forward_pre_april_2017(Variable):
     reference = "CTA 2010 s.45; F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
-        new = company("trade_loss_to_carry_forward", period) * (1 - _share_against_total_profits(company, period))
+        new = company("trade_loss_to_carry_forward", period) * (1 - share_against_total_profits(company, period))
         losses = brought_forward(company, period, _OLDER) + new
         left = np.maximum(losses - company("trading_losses_used_pre_april_2017", period), 0)
         return left * ~company("is_final_accounting_period", period)

@@ -17,6 +17,7 @@ from openfisca_goodwork.law.earlier_periods import (
     share_of_last_months,
     take,
 )
+from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.periods import (
     AccountingPeriod,
     AccountingPeriods,
@@ -58,7 +59,7 @@ def carried_to_the_end(company: Any, period: Any, earlier: list[EarlierPeriod]) 
     older = company(_OLDER, period) - older_used
     found = []
     for one in earlier:
-        loss, share = of_earlier_period(company, period, _MADE, one.back), over_period(company, one.label, _AGAINST_TOTAL)
+        loss, share = of_earlier_period(company, period, _MADE, one.back), share_against_total_profits(company, one.label)
         found.append(Carried(one.back, np.minimum(share * loss, later), np.minimum((1 - share) * loss, older)))
         later, older = later - found[-1].later, older - found[-1].older
     return [*found, Carried(None, later, older)]
