@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import system
-from openfisca_goodwork.periods import RefusedPeriodError
+from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError
 
 QUARTERS = [np.datetime64("2022-01-01"), *(np.datetime64(f"{year}-{month:02d}-01") for year, month in
             [(2022, 4), (2022, 7), (2022, 10), (2023, 1), (2023, 4), (2023, 7), (2023, 10), (2024, 1)])]  # fmt: skip
@@ -47,3 +47,45 @@ def test_a_terminal_loss_that_six_periods_cover_is_not_refused():
 def test_a_terminal_loss_that_reaches_a_seventh_period_is_refused():
     with pytest.raises(RefusedPeriodError, match="more than 6 periods"):
         quarterly(is_final_accounting_period=True, trading_profit_before_capital_allowances=-601.0)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"trading_profit_before_capital_allowances": 1.0},
+        {"trading_profit_before_capital_allowances": -1.0},
+        {"main_rate_plant_used": 1_000.0},
+        {"structures_and_buildings_expenditure": 1_000.0},
+        {"research_and_development_expenditure": 1_000.0},
+    ],
+    ids=["profit", "loss", "plant", "building", "research"],
+)
+def test_nothing_of_a_trade_comes_after_its_end(later: dict[str, float]):
+    ended = {2024: {"is_final_accounting_period": np.array([True])}, 2025: {}}
+    ended[2026] = {name: np.array([value]) for name, value in later.items()}
+    with pytest.raises(RefusedInputError, match="the trade ceased in 2024, but 2026 has"):
+        system.simulation(system.current_law(), ended).calculate("corporation_tax", 2026)
+
+
+def test_a_company_whose_trade_ended_is_taxed_on_its_rents_and_carries_nothing_of_the_trade():
+    ended: dict[int, dict[str, Any]] = {
+        2024: {
+            "is_final_accounting_period": np.array([True]),
+            "trading_profit_before_capital_allowances": np.array([-100_000.0]),
+            "main_pool_brought_forward": np.array([50_000.0]),
+            "structures_and_buildings_brought_forward": np.array([1_000_000.0]),
+        },
+        2025: {"property_profits": np.array([40_000.0])},
+    }
+    later = system.simulation(system.current_law(), ended)
+    found = {name: later.calculate(name, 2025)[0] for name in ("corporation_tax", "capital_allowances", "trade_profit")}
+    assert found == pytest.approx({"corporation_tax": 7_600, "capital_allowances": 0, "trade_profit": 0})  # 19% × £40,000
+    balances = ("trading_losses", "main_pool", "special_rate_pool", "structures_and_buildings")
+    assert [later.calculate(f"{name}_carried_forward", 2025)[0] for name in balances] == [0, 0, 0, 0]
+
+
+def test_only_the_company_whose_trade_ended_is_refused():
+    both = {2024: {"is_final_accounting_period": np.array([True, False])}}
+    both[2025] = {"trading_profit_before_capital_allowances": np.array([0.0, 100_000.0])}
+    tax = system.simulation(system.current_law(), both, 2).calculate("corporation_tax", 2025)
+    assert tax == pytest.approx([0, 25_000 - 3 / 200 * 150_000])

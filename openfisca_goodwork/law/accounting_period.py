@@ -1,9 +1,16 @@
-"""What the length of an accounting period does to every limit that is given for a year."""
+"""What the length of an accounting period does to limits given for a year, and what cannot follow the end of a trade."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from openfisca_goodwork import periods
 from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import notes_of
+
+_FINAL = "is_final_accounting_period"
 
 
 class length_factor(Variable):
@@ -18,3 +25,23 @@ class length_factor(Variable):
 
     def formula(company, period):
         return periods.length_factor(company, period)
+
+
+def refuse_after_the_end(company: Any, period: Any, result: np.ndarray) -> None:
+    """Refuse a trading result after the period in which the trade ceased.
+
+    Args:
+        result: of the trade, with all that comes into it (£, one per company).
+
+    Raises:
+        RefusedInputError: where a company has one. What the trade had, its losses, pools and buildings, has ended.
+    """
+    label = period.start.year
+    for final in sorted(year for name, year in notes_of(company.simulation).inputs if name == _FINAL and year < label):
+        ceased = periods.of_earlier_period(company, period, _FINAL, label - final).astype(bool)
+        if (ceased & (result != 0)).any():
+            raise periods.RefusedInputError(
+                f"{_FINAL} says that the trade ceased in {final}, but {label} has a trading profit, a loss, or spending of "
+                f"a trade. Nothing of a trade follows its end: take {_FINAL} from {final}, or give what is traded later as "
+                "a company of its own."
+            )

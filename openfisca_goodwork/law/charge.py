@@ -86,8 +86,8 @@ class ChargePart:
     ) -> np.ndarray:
         """More relief, below 0 for less, on a step of profits between the limits (£).
 
-        With augmented profits a = p + d, fraction × (upper − share × a) × p ÷ a rises by fraction × (upper × d ÷ (a × a′) −
-        share) for each £1.
+        Fraction × (upper limit − share × a) × p ÷ a, with augmented profits a = p + distributions, is worth for each £1
+        more of p: fraction × (upper limit × distributions ÷ (a × a of £1 less) − share).
         """
         product = augmented * augmented_less
         risen = exempt_distributions / np.where(product > 0, product, 1)

@@ -197,7 +197,7 @@ class terminal_losses_of_earlier_periods(Variable):
         return once(company, period, carry_back).terminal
 
 
-class terminal_relief_for_losses_carried_forward(Variable):
+class losses_relieved_at_the_end_of_the_trade(Variable):
     """Losses carried forward to the end of the trade that relieve earlier periods of its last three years (£).
 
     What the restriction kept from them, or a lack of trade profits since; none where no loss is carried back by choice.

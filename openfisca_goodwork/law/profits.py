@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.accounting_period import refuse_after_the_end
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_group
 from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.research_and_development import does_research
@@ -49,6 +50,13 @@ class adjusted_trading_result(Variable):
         )
 
 
+def _result_of_the_trade(company, period):
+    """The trading result, refused in periods after the one in which the trade ceased (£)."""
+    result = company("adjusted_trading_result", period)
+    refuse_after_the_end(company, period, result)
+    return result
+
+
 class trade_profit(Variable, kept=True):
     """Profit of the trade; 0 where there is a loss (£)."""
 
@@ -56,7 +64,7 @@ class trade_profit(Variable, kept=True):
     reference = "CTA 2009 s.35"
 
     def formula(company, period):
-        return np.maximum(company("adjusted_trading_result", period), 0)
+        return np.maximum(_result_of_the_trade(company, period), 0)
 
 
 class trade_loss(Variable, kept=True):
@@ -66,7 +74,7 @@ class trade_loss(Variable, kept=True):
     reference = "CTA 2009 s.47"
 
     def formula(company, period):
-        return np.maximum(-company("adjusted_trading_result", period), 0)
+        return np.maximum(-_result_of_the_trade(company, period), 0)
 
 
 class other_profits(Variable):

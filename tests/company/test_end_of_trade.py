@@ -12,7 +12,7 @@ from openfisca_goodwork.company import calculate
 from tests.company.test_working import comes_out_again
 
 STARTS = [date(2019, 1, 1), date(2019, 7, 1), date(2020, 4, 1), date(2021, 1, 1), date(2022, 10, 1), date(2026, 4, 1)]
-RELIEVED = "terminal_relief_for_losses_carried_forward"
+RELIEVED = "losses_relieved_at_the_end_of_the_trade"
 
 
 def a_trade_that_ends(seed: int) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def test_what_is_relieved_when_a_trade_ends_comes_out_again_from_the_steps(seed:
     comes_out_again(a_trade_that_ends(seed))
 
 
-def test_a_third_of_them_have_terminal_relief_for_losses_carried_forward() -> None:
+def test_a_third_of_them_have_losses_relieved_at_the_end_of_the_trade() -> None:
     ends = [calculate(a_trade_that_ends(seed)).accounting_periods[-1] for seed in range(20)]
     relieved = [one.amount("current_law", RELIEVED) for one in ends]
     assert sum(amount > 1 for amount in relieved) >= 7

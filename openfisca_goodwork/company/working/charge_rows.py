@@ -65,7 +65,7 @@ ROWS = (
         "loss_carry_back_repayment",
         "For each earlier period that the loss reaches, its tax on its profits as they stood, less its tax on what the loss "
         "leaves of them, by the figures of that period's own working.",
-        ("loss_carried_back", "terminal_relief_for_losses_carried_forward"),
+        ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"),
     ),
     *research.AFTER_TAX,
     Row(

@@ -192,7 +192,7 @@ ROWS = (
     ),
     Row(
         _BACK,
-        "terminal_relief_for_losses_carried_forward",
+        "losses_relieved_at_the_end_of_the_trade",
         "When the trade ceases, losses carried forward and not used in its last period, on what is left taxed of earlier "
         "periods since they were made, the latest first: of one partly within the months up to the end, that share of its "
         "total profits, and for losses of periods begun before 1 April 2017 of the profits of its trade.",

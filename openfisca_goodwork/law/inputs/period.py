@@ -38,8 +38,11 @@ class first_accounting_period(Variable):
     reference = "CTA 2009 s.9"
 
 
-class is_final_accounting_period(Variable):
-    """Whether the trade ceases at the end of this period: no first-year or annual allowance, pools closed, losses ended."""
+class is_final_accounting_period(Variable, kept=True):
+    """Whether the trade ceases at the end of this period: no first-year or annual allowance, pools closed, losses ended.
+
+    Later periods may have rents, interest and gains, and nothing of a trade: a trading result there is refused.
+    """
 
     value_type = bool
     label = "The trade ceases in this accounting period"
