@@ -6,6 +6,7 @@ Money is float64 here, whatever the engine's default. Nothing in this module kno
 from __future__ import annotations
 
 from functools import cached_property
+from inspect import cleandoc
 from typing import Any
 
 import numpy as np
@@ -62,12 +63,10 @@ class Variable(CoreVariable):
             "entity": Company,
             "definition_period": YEAR,
             "set_input": accept_input,
-            "documentation": cls.__doc__,
+            "documentation": _documentation(cls),
         }
         if cls.__name__ in tax_return.BOXES:
-            # The web API shows no boxes but shows the documentation.
             defaults["cerfa_field"] = tax_return.BOXES[cls.__name__]
-            defaults["documentation"] = f"{cls.__doc__}\n\nCompany tax return: {tax_return.in_words(cls.__name__)}."
         if cls.__dict__.get("value_type", float) is float:
             defaults["unit"] = POUNDS
         if dated:
@@ -100,6 +99,13 @@ class Variable(CoreVariable):
             return alike(default, company.count)
 
         return formula
+
+
+def _documentation(variable_class: type) -> str | None:
+    """The docstring, and where the variable stands on the return: the web API shows this, and not ``cerfa_field``."""
+    boxes = tax_return.in_words(variable_class.__name__)
+    parts = [cleandoc(variable_class.__doc__ or ""), f"Company tax return: {boxes}." if boxes else ""]
+    return "\n\n".join(part for part in parts if part) or None
 
 
 def is_dated(variable: CoreVariable) -> bool:
