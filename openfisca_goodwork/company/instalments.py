@@ -3,6 +3,9 @@
 Pure functions of dates and amounts: the regime comes from the law, and so do the months and days, as ``PaymentTerms``.
 Months after the last day of a month end on the last day of a month: nine months after 30 June end on 31 March, and the tax
 of a year to 30 June is due on 1 April. Each instalment follows the one before by the same rule (HMRC CTM92560).
+
+What is due is the whole charge. An expenditure credit set off does not reduce the liability, but settles it as a payment
+would (CTA 2009 s.1042I, step 1; HMRC CIRD89780, and CREC072100 of instalments): it is not taken off the amounts here.
 """
 
 from __future__ import annotations

@@ -54,6 +54,13 @@ def _total(*names: str, label: str = "", shown_with: tuple[str, ...] | None = ()
 
 # What parts the tax charged from the tax that is borne.
 _OFF_TAX = ("notional_tax_deduction_used", "research_and_development_credit_set_off", "loss_carry_back_repayment")
+# Credits that discharge tax. They are a payment: the amounts due stand before them.
+_CREDITS = (
+    "notional_tax_deduction_used",
+    "research_and_development_credit_set_off",
+    "human_investment_notional_tax_used",
+    "human_investment_credit_set_off",
+)
 _COMPUTATION = (
     _less("capital_allowances"),
     _plus("balancing_charges"),
@@ -156,6 +163,9 @@ def _payment_rows(one: PeriodResult) -> Iterator[Row]:
     for day in dues:
         amounts = [sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()]
         yield f"  {day_in_words(day)}", _figures(amounts)
+    credits_pay = [sum(one.amount(law, name) for name in _CREDITS) for law in one.outputs]
+    if any(amount >= _PENNY for amount in credits_pay):
+        yield "  of which credits pay", _figures(credits_pay)
 
 
 def _figures(amounts: list[float]) -> list[str]:

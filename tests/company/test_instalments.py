@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openfisca_goodwork.company import due_dates, instalments, months_of_period, payment_terms
+from openfisca_goodwork.company import calculate, due_dates, instalments, months_of_period, payment_terms
 from openfisca_goodwork.periods import add_months
 from openfisca_goodwork.system import current_law
 
@@ -174,3 +176,37 @@ def test_due_dates_of_the_published_examples(period: tuple[str, date, date], exp
 @pytest.mark.parametrize(("end", "months"), [(date(2012, 7, 28), 6.93), (date(2012, 7, 31), 7), (date(2012, 12, 31), 12)])
 def test_the_published_factor_n_of_a_period_from_1_january_2012(end: date, months: float) -> None:
     assert months_of_period(date(2012, 1, 1), end) == months
+
+
+# HMRC CIRD89780: "the liability is not reduced by the credit but is settled by it like any other payment".
+def with_research(profit: float, spent: float, **facts: float) -> Any:
+    facts |= {"trading_profit_before_capital_allowances": profit, "research_and_development_expenditure": spent}
+    return calculate({"accounting_periods": [{"start": "2026-01-01", "end": "2026-12-31", **facts}]})
+
+
+def test_a_research_credit_discharges_the_one_sum_that_is_due_and_does_not_reduce_it() -> None:
+    # Credit 20% × £100,000 = £20,000; tax 25% × (£280,000 + £20,000) = £75,000, of which the credit pays £20,000.
+    result = with_research(280_000, 100_000)
+    (period,) = result.accounting_periods
+    assert period.instalments["current_law"] == ((date(2027, 10, 1), pytest.approx(75_000)),)
+    assert period.amount("current_law", "net_corporation_tax") == pytest.approx(55_000)
+    assert re.search(r"1 October 2027 +75,000.00\n +of which credits pay +20,000.00", result.summary())
+
+
+def test_instalments_are_of_the_tax_before_research_credits() -> None:
+    # Credit £100,000; tax 25% × £2,500,000 = £625,000, a quarter on each day; £525,000 after the credit.
+    (period,) = with_research(2_400_000, 500_000, large_company_brought_forward=1).accounting_periods
+    days = [date(2026, 7, 14), date(2026, 10, 14), date(2027, 1, 14), date(2027, 4, 14)]
+    assert period.instalments["current_law"] == tuple((day, pytest.approx(156_250)) for day in days)
+    assert period.amount("current_law", "net_corporation_tax") == pytest.approx(525_000)
+
+
+def test_a_research_credit_does_not_make_the_tax_too_little_for_instalments() -> None:
+    # Credit £400,000; tax 25% × £2,000,000 = £500,000 is above £10,000, though only £100,000 is left to pay in money.
+    (period,) = with_research(1_600_000, 2_000_000, large_company_brought_forward=1).accounting_periods
+    assert period.outputs["current_law"]["payment_regime"] == "large"
+    assert sum(one.amount for one in period.instalments["current_law"]) == pytest.approx(500_000)
+
+
+def test_without_credits_no_line_speaks_of_them() -> None:
+    assert "credits pay" not in with_research(280_000, 0).summary()
