@@ -12,11 +12,16 @@ Fact = float | bool | str
 
 @dataclass(frozen=True)
 class Item:
-    """An amount of one dated variable, incurred on one day (£)."""
+    """An amount of one dated variable, incurred on one day (£).
+
+    Attributes:
+        tags: what spending on training is marked as; none for anything else.
+    """
 
     day: date
     variable: str
     amount: float
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from openfisca_goodwork.company.dates import Span, check_sequence, read_span
 from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.plain_data import document_of
 from openfisca_goodwork.company.spending import read_expenditure
+from openfisca_goodwork.company.tags import refuse_shares
 from openfisca_goodwork.company.values import NOT_THE_LAST, named, read_fact, read_value
 from openfisca_goodwork.company.vocabulary import BUILDINGS_BEFORE, BUILDINGS_SALES, CLASSES_OF_CARS, FINAL, apportionment
 from openfisca_goodwork.documents import Document, Entry, Node, load
@@ -150,6 +151,7 @@ def _period(node: Node, *, is_first: bool) -> _Read:
     cars = tuple(one for one in spent if isinstance(one, Car))
     _refuse_both_ways(entries, (item.variable for item in items), "and as dated items")
     _refuse_both_ways(entries, CLASSES_OF_CARS if cars else (), "and car by car")
+    refuse_shares(entries, items)
     values = {key: value for key, value in facts.items() if value is not None}
     if buildings.before:
         values[BUILDINGS_BEFORE] = float(values.get(BUILDINGS_BEFORE, 0)) + buildings.before

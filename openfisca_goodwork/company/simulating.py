@@ -14,6 +14,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.company.facts import Company, Fact
 from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
 from openfisca_goodwork.company.under_law import under
+from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.policy import Reform, law_of
 from openfisca_goodwork.system import current_law, simulation
 
@@ -32,7 +33,12 @@ def _law_with(reforms: tuple[Reform, ...]) -> TaxBenefitSystem:
 
 def simulation_of(law: TaxBenefitSystem, company: Company) -> Simulation:
     """A simulation of one company under a law, its facts in place and nothing calculated yet."""
-    return simulation(law, _inputs(under(law, company)))
+    built = simulation(law, _inputs(under(law, company)))
+    for label, period in zip(company.labels, company.accounting_periods, strict=True):
+        tagged = [TrainingItem(one.variable, one.day, one.amount, frozenset(one.tags)) for one in period.items if one.tags]
+        if tagged:
+            record_items(built, label, tagged)
+    return built
 
 
 def _inputs(company: Company) -> dict[Any, dict[str, np.ndarray]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from openfisca_goodwork.company.cars import is_car, read_car, refuse_part_of_car
 from openfisca_goodwork.company.dates import Span
 from openfisca_goodwork.company.facts import Car, Item
+from openfisca_goodwork.company.tags import KEY, read_tags
 from openfisca_goodwork.company.values import named, read_value, refuse_name
 from openfisca_goodwork.company.vocabulary import CAR, input_variables
 from openfisca_goodwork.documents import Entry, Node
@@ -22,11 +24,11 @@ def read_expenditure(items: Node, span: Span | None) -> Iterator[Item | Car]:
     for item in items.items():
         found = {entry.key: entry for entry in item.entries()}
         day = _day(found.pop("on", None), item, span)
-        if "tags" in found:
-            found.pop("tags").fault("tags are not accepted: this version has no uplift that reads them. Leave them out.")
+        tags = found.pop(KEY, None)
+        marks = read_tags(tags, found) if tags else ()
         one = read_car(item, found, day) if is_car(found) else _spending(item, found, day)
         if one is not None:
-            yield one
+            yield replace(one, tags=marks) if marks and isinstance(one, Item) else one
 
 
 def _spending(item: Node, found: Mapping[str, Entry], day: date | None) -> Item | None:

@@ -103,7 +103,7 @@ def _working(page: Page, result: CompanyResult, steps: Workings) -> None:
 
 def _rows_of_step(step: Step) -> Iterator[list[Any]]:
     """What went in, the figures of law, and the result last."""
-    yield from (["input", one.label, one.value, one.day] for one in step.inputs)
+    yield from (["input", one.title, one.value, one.day] for one in step.inputs)
     for one in step.parameters:
         yield ["law", f"{one.label} ({one.path})", one.value, one.start, *_source(one)]
     labels = {one.path: one.label for one in step.parameters}
@@ -142,7 +142,8 @@ def _inputs(page: Page, result: CompanyResult) -> None:
         for name, value in period.values.items():
             page.line([span, name, label_of(name), value])
         for item in period.items:
-            page.line([span, item.variable, label_of(item.variable), item.amount, item.day])
+            marks = f" ({', '.join(item.tags)})" if item.tags else ""
+            page.line([span, item.variable, f"{label_of(item.variable)}{marks}", item.amount, item.day])
         for car in period.cars:
             condition = "new" if car.is_new else "second-hand"
             page.line([span, "car", f"Car, {car.emissions:g} g/km, {condition}", car.cost, car.day])

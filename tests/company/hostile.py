@@ -174,6 +174,20 @@ COMPANY_FILES: Hostile = {
         ),
         "others follow",
     ),
+    "a tag of a thousand letters": (
+        period(f"expenditure: [{{on: 2028-01-01, trainer_pay: 5, tags: [{'x' * 1_000}]}}]"),
+        "is not a tag",
+    ),
+    "tags that are lists": (
+        period("expenditure: [{on: 2028-01-01, trainer_pay: 5, tags: [[green]]}]"),
+        "must be text, not a list",
+    ),
+    "tags that are one word": (period("expenditure: [{on: 2028-01-01, trainer_pay: 5, tags: green}]"), "must be a list"),
+    "tags by themselves": (period("expenditure: [{on: 2028-01-01, tags: [green]}]"), "has no variable"),
+    "ten thousand times one tag": (
+        period("expenditure: [{on: 2028-01-01, trainer_pay: 5, tags: [" + "green, " * 10_000 + "]}]"),
+        "is given twice",
+    ),
     "twenty thousand items": (
         period("expenditure: [" + "{on: 2028-01-01, trainer_pay: 1}, " * 20_000 + "]"),
         "more than 100,000 values",
@@ -261,6 +275,7 @@ TABLES: Hostile = {
     ),
     "a car": (one("car", "30000"), "column for each class of cars"),
     "the emissions of a car": (one("co2_emissions", "0"), "column for each class of cars"),
+    "tags": (one("tags", "green"), "no single items of training"),
     "a list of buildings": (one("structures_and_buildings", "[]"), "is not known here"),
     "a final period that is not the last": (
         rows(f"{ROW},true", "A,2029-01-01,2029-12-31,", heading=f"{HEADING},is_final_accounting_period"),

@@ -155,9 +155,9 @@ FAULTS: dict[str, tuple[bytes, str]] = {
         file("expenditure: 5"),
         "line 4  expenditure must be a list (`- one` on each line, or [one, two]), not '5'.",
     ),
-    "tags": (
-        items("{on: 2027-02-14, trainee_pay: 5, tags: [green]}"),
-        "line 5  tags are not accepted: this version has no uplift that reads them. Leave them out.",
+    "an unknown tag": (
+        items("{on: 2027-02-14, trainee_pay: 5, tags: [gren]}"),
+        "line 5  'gren' is not a tag. Did you mean green?",
     ),
     "a building without its first use": (
         buildings("{cost: 5, incurred: 2027-01-01}"),

@@ -10,6 +10,7 @@ import yaml
 
 from openfisca_goodwork.company.facts import Fact
 from openfisca_goodwork.company.many.csv_rows import Column, CsvRows
+from openfisca_goodwork.company.tags import KEY as TAGS
 from openfisca_goodwork.company.values import fault_of, read_value, refuse_name
 from openfisca_goodwork.company.vocabulary import (
     CAR,
@@ -61,23 +62,26 @@ def check_headings(rows: CsvRows) -> None:
 
 
 def _refuse(document: Document, name: str) -> None:
-    if name in CAR:
-        classes = ", ".join(CLASSES_OF_CARS)
-        document.fault(
-            f"{name} is no column: single cars are for company files, which class them by their emissions. A table has a "
-            f"column for each class of cars: {classes}.",
-            1,
-        )
-        return
-    if name.endswith(_TWIN) and name.removesuffix(_TWIN) in input_variables() and name not in SAID_OTHERWISE:
-        document.fault(
-            f"{name} is no column: a table has amounts for the whole period, spread evenly over its days. Dated items are "
-            "for company files.",
-            1,
-        )
+    reason = _no_column(name)
+    if reason:
+        document.fault(f"{name} is no column: {reason}", 1)
         return
     node = cell(document, name, 1, name)
     refuse_name(Entry(name, node, node), known_columns())
+
+
+def _no_column(name: str) -> str:
+    """Why what a company file may say by day is no column of a table; nothing for any other name."""
+    if name in CAR:
+        return (
+            "single cars are for company files, which class them by their emissions. A table has a column for each class of "
+            f"cars: {', '.join(CLASSES_OF_CARS)}."
+        )
+    if name == TAGS:
+        return "a table has no single items of training to mark. They are for company files."
+    if name.endswith(_TWIN) and name.removesuffix(_TWIN) in input_variables() and name not in SAID_OTHERWISE:
+        return "a table has amounts for the whole period, spread evenly over its days. Dated items are for company files."
+    return ""
 
 
 def cell(document: Document, text: str, row: int, column: str) -> Node:

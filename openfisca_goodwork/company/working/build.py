@@ -123,7 +123,7 @@ def _inputs(context: Context, name: str) -> Iterator[Input]:
         yield Input(name, label_of(name), value, GIVEN)
         return
     items = [one for one in context.period.items if one.variable == name]
-    yield from (Input(name, label_of(name), one.amount, GIVEN, one.day) for one in items)
+    yield from (Input(name, label_of(name), one.amount, GIVEN, one.day, one.tags) for one in items)
     if not items:
         yield Input(name, label_of(name), context.amount(name), _origin(context, name))
 

@@ -24,6 +24,7 @@ class Input:
         value: what it is (£ unless the variable says otherwise).
         origin: ``company`` (told of it), ``step`` (an earlier step) or ``period before`` (carried forward by it).
         day: the day of a dated item; None for an amount of the whole period.
+        tags: of a dated item of training.
     """
 
     name: str
@@ -31,11 +32,18 @@ class Input:
     value: Entry
     origin: str
     day: date | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The label, with the tags of the item."""
+        return f"{self.label} ({', '.join(self.tags)})" if self.tags else self.label
 
     def to_dict(self) -> dict[str, Any]:
         """The input as JSON holds it."""
         found = {"name": self.name, "label": self.label, "value": as_json(self.value), "from": self.origin}
-        return found if self.day is None else {**found, "on": self.day.isoformat()}
+        on = {} if self.day is None else {"on": self.day.isoformat()}
+        return {**found, **on, "tags": list(self.tags)} if self.tags else {**found, **on}
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _ingredients(step: Step, sources: Sources) -> Iterator[str]:
 
 
 def _named(one: Input) -> str:
-    return f"{one.label}{'' if one.day is None else f', {day_in_words(one.day)}'}{_ORIGINS.get(one.origin, '')}"
+    return f"{one.title}{'' if one.day is None else f', {day_in_words(one.day)}'}{_ORIGINS.get(one.origin, '')}"
 
 
 def _line(label: str, value: str) -> str:
