@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from openfisca_goodwork.company import read
 from openfisca_goodwork.company.many import calculate_many
 from openfisca_goodwork.company.vocabulary import input_variables
 from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.law.human_investment import TAGS
 from tests.company.hostile import COMPANY_FILES, HEADING, ROW, TABLES, Made
 
 SECONDS = 20.0
@@ -196,6 +198,43 @@ def test_any_facts_are_worked_out_in_numbers_or_refused_in_words(
     text = "\n".join(["accounting_periods:", f"  - start: {start}", f"    end: {end}", *lines])
     path = tmp_path / "company.yaml"
     path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    answered(path)
+
+
+KEYS = [
+    "on",
+    "car",
+    "co2_emissions",
+    "new",
+    "tags",
+    "trainer_pay",
+    "cost",
+    "incurred",
+    "brought_into_use",
+    "sold",
+    "proceeds",
+]
+VALUES = st.one_of(
+    st.integers(-10, 10**6), st.dates(date(2027, 12, 1), date(2029, 2, 1)).map(str), st.booleans(), st.sampled_from(ODD)
+)
+ITEM = st.dictionaries(st.sampled_from(KEYS), VALUES | st.lists(st.sampled_from([*TAGS, "x"]), max_size=3), max_size=6)
+ODD_ITEM = ITEM | VALUES | st.lists(VALUES, max_size=2)
+A_DAY = st.dates(date(2028, 1, 1), date(2028, 12, 31)).map(str)
+GOOD_CAR = st.fixed_dictionaries(
+    {"on": A_DAY, "car": st.integers(0, 10**6), "co2_emissions": st.integers(0, 1_000), "new": st.booleans()}
+)
+GOOD_BUILDING = st.fixed_dictionaries(
+    {"cost": st.integers(0, 10**7), "incurred": A_DAY, "brought_into_use": A_DAY},
+    optional={"sold": A_DAY, "proceeds": VALUES},
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(GOOD_CAR | ODD_ITEM, max_size=3), st.lists(GOOD_BUILDING | ODD_ITEM, max_size=3))
+def test_any_items_are_worked_out_in_numbers_or_refused_in_words(tmp_path: Path, items: Any, buildings: Any) -> None:
+    one = {"start": "2028-01-01", "end": "2028-12-31", "expenditure": items, "structures_and_buildings": buildings}
+    path = tmp_path / "company.yaml"
+    path.write_text(json.dumps({"accounting_periods": [one]}), encoding="utf-8")
     answered(path)
 
 

@@ -213,5 +213,15 @@ def test_an_example_saves_what_its_first_lines_say(name: str, saved: float) -> N
     assert calculate(path, REFORM).tax_saved == pytest.approx(saved)
 
 
+def test_the_example_with_cars_and_a_building_bears_what_its_first_lines_say() -> None:
+    path = EXAMPLES / "company-with-cars-and-a-building-sold.yaml"
+    assert "£62,240.30" in path.read_text(encoding="utf-8").split("accounting_periods")[0]
+    assert calculate(path).accounting_periods[0].amount("current_law", "corporation_tax") == pytest.approx(62_240.30)
+
+
 def test_every_example_is_tested() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.yaml")} == {"small-company.yaml", "company-with-dated-training.yaml"}
+    assert {path.name for path in EXAMPLES.glob("*.yaml")} == {
+        "small-company.yaml",
+        "company-with-dated-training.yaml",
+        "company-with-cars-and-a-building-sold.yaml",
+    }
