@@ -14,6 +14,7 @@ import yaml
 
 from openfisca_goodwork.company import calculate
 from openfisca_goodwork.company.many import MAIN_OUTPUTS, calculate_many
+from openfisca_goodwork.law.human_investment import HEADS, TAGS
 from tests.company.test_buildings import with_cars_and_sales
 from tests.company.test_working import a_company
 
@@ -30,8 +31,13 @@ class Dumper(yaml.SafeDumper):
 
 
 def everything(seed: int) -> dict[str, Any]:
-    """A company with cars, buildings that are sold, dated items, amounts and opening balances."""
-    return {"company": {"name": "Round Ltd"}, **with_cars_and_sales(a_company(seed), Random(seed))}  # noqa: S311
+    """A company with cars, buildings that are sold, dated items, some of them tagged, amounts and opening balances."""
+    draw = Random(seed)  # noqa: S311
+    company = with_cars_and_sales(a_company(seed), draw)
+    for item in (item for one in company["accounting_periods"] for item in one["expenditure"]):
+        if set(HEADS) & set(item):
+            item["tags"] = draw.sample(TAGS, 2)
+    return {"company": {"name": "Round Ltd"}, **company}
 
 
 def with_words_for_days(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,49 @@ def test_every_head_of_training_may_have_every_tag(head: str) -> None:
 def test_tags_change_nothing_where_no_law_asks_for_them() -> None:
     plain, tagged = (calculate(company(spent(HEADS[0], 20_000, *tags)), REFORM) for tags in ((), TAGS))
     assert plain.accounting_periods == tagged.accounting_periods
+
+
+UPLIFTS = """
+reform: uplifts
+title: Uplifts
+summary: 30% extra, 20 points more for accredited training and 10 for green.
+status: proposal
+source: a test
+requires: ">=0.1"
+parameters:
+  human_investment.additional_deduction: {2027-04-01: 0.30}
+  human_investment.uplifts.accredited: {2027-04-01: 0.20}
+  human_investment.uplifts.green: {2027-04-01: 0.10}
+  human_investment.qualifying.external_course_fees.inclusion: {2027-04-01: 1}
+  human_investment.qualifying.trainer_pay.inclusion: {2027-04-01: 1}
+"""
+
+
+def test_an_uplift_goes_to_the_items_with_its_tag_and_to_no_other(tmp_path: Path) -> None:
+    # 30% × 25,000 = 7,500; 20% × (12,000 + 5,000) = 3,400; 10% × 12,000 = 1,200
+    file = tmp_path / "uplifts.yaml"
+    file.write_text(UPLIFTS, encoding="utf-8")
+    items = [spent(HEADS[0], 12_000, "accredited", "green"), spent(HEADS[0], 8_000), spent(HEADS[2], 5_000, "accredited")]
+    one = calculate(company(*items), file).accounting_periods[0]
+    assert one.amount("reform", "human_investment_deduction") == pytest.approx(12_100)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_tags_of_items_and_a_share_of_the_whole_period_are_refused_together(tag: str) -> None:
+    with pytest.raises(CompanyFileError) as caught:
+        read(company(spent(HEADS[0], 5, "green"), **{f"{tag}_share": 0.5}))
+    assert [fault.message for fault in caught.value.faults] == [
+        (
+            f"accounting_periods.0.{tag}_share: {tag}_share is given, and items with tags as well. Give one or the other: "
+            "tags say of each item what a share says of all training."
+        )
+    ]
+
+
+def test_a_share_of_one_period_and_tags_of_another_go_together() -> None:
+    told = company(spent(HEADS[0], 5, "green"))
+    told["accounting_periods"].append({"start": "2029-01-01", "end": "2029-12-31", "green_share": 0.5})
+    assert len(read(told).accounting_periods) == 2
 
 
 def test_the_working_lists_the_tags_of_an_item() -> None:
