@@ -20,7 +20,7 @@ from tests.company.test_working import a_company
 
 REFORM = "human-investment-super-deduction"
 PENNY = 0.005
-SEEDS = range(12)
+SEEDS = range(6)
 
 
 class Dumper(yaml.SafeDumper):
