@@ -53,8 +53,8 @@ def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarr
 class counts_as_small_or_medium_sized_enterprise(Variable):
     """Whether it is a small or medium-sized enterprise: it says so, its own figures do, or it is said to be R&D-intensive.
 
-    Figures count where it gives its employees: fewer than 500, and at most €100m of turnover or €86m of total assets. Where
-    it gives none, one that is said to be R&D-intensive counts: no other enterprise can be.
+    Figures count where employees are given: those of its group fewer than 500, and at most €100m of turnover a year or €86m
+    of total assets. Where none are, one that is said to be R&D-intensive counts: no other enterprise can be.
     Example: 20 employees, no word of what it is: yes.
     """
 
@@ -63,16 +63,15 @@ class counts_as_small_or_medium_sized_enterprise(Variable):
     reference = "CTA 2009 ss.1119, 1120; HMRC CIRD91800"
 
     def formula(company, period):
-        employees = company("employees", period)
+        employees, pounds = company("group_employees", period), over_period(company, period, f"{_SME_SIZE}.pounds_per_euro")
+        turnover, assets = company("group_turnover", period), company("group_balance_sheet_total", period)
         few = employees < over_period(company, period, f"{_SME_SIZE}.employees")
-        pounds = over_period(company, period, f"{_SME_SIZE}.pounds_per_euro")
-        within = [
-            company(name, period) <= over_period(company, period, f"{_SME_SIZE}.{name}") * pounds
-            for name in ("turnover", "balance_sheet_total")
-        ]
-        by_size = few & (within[0] | within[1])
+        within = (
+            turnover / company("length_factor", period) <= over_period(company, period, f"{_SME_SIZE}.turnover") * pounds
+        )
+        within = within | (assets <= over_period(company, period, f"{_SME_SIZE}.balance_sheet_total") * pounds)
         told, intensive = company("is_small_or_medium_sized_enterprise", period), company("is_research_intensive", period)
-        return told | np.where(employees > 0, by_size, intensive)
+        return told | np.where(employees > 0, few & within, intensive)
 
 
 class meets_research_intensity_condition(Variable):

@@ -49,14 +49,15 @@ def relief(t: Any, result_before: float, brought: ResearchBalances) -> Research:
 
 
 def is_small_or_medium(t: Any) -> bool:
-    """What it says it is; or by its size, where it gives its employees; or, without them, as R&D-intensive as it says."""
+    """What it says it is; or by its size, where employees are given; or, without them, as R&D-intensive as it says."""
     if t.amount("is_small_or_medium_sized_enterprise"):
         return True
-    if not t.amount("employees"):
+    if not t.amount("group_employees"):
         return bool(t.amount("is_research_intensive"))
     pounds = t.first(SIZE + "pounds_per_euro")
-    fits = [t.amount(name) <= t.first(SIZE + name) * pounds for name in ("turnover", "balance_sheet_total")]
-    return bool(t.amount("employees") < t.first(SIZE + "employees") and any(fits))
+    fits = t.amount("group_turnover") / t.length <= t.first(SIZE + "turnover") * pounds
+    fits = fits or t.amount("group_balance_sheet_total") <= t.first(SIZE + "balance_sheet_total") * pounds
+    return bool(t.amount("group_employees") < t.first(SIZE + "employees") and fits)
 
 
 def by_day(t: Any, path: str) -> float:

@@ -31,14 +31,15 @@ IN_RESULT = (
     Row(
         _RELIEF,
         _COUNTS,
-        "It says so; or it gives its employees, fewer than the limit, and turnover or total assets within theirs in pounds; "
-        "or it gives none and says it is R&D-intensive.",
+        "It says so; or employees are given, fewer than the limit, and turnover for a year or total assets within theirs in "
+        "pounds; or none are and it says it is R&D-intensive.",
         (
             "is_small_or_medium_sized_enterprise",
-            "employees",
-            "turnover",
-            "balance_sheet_total",
+            "group_employees",
+            "group_turnover",
+            "group_balance_sheet_total",
             "is_research_intensive",
+            "length_factor",
         ),
         tuple(f"{_SIZE}.{name}" for name in ("employees", "turnover", "balance_sheet_total", "pounds_per_euro")),
     ),
