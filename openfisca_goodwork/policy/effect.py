@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.compare import no_effect_reason as why_laws_agree
 from openfisca_goodwork.policy.differences import differences
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.library import Reforms
-from openfisca_goodwork.policy.relief import RELIEF, gives, why_nothing_is_given
-from openfisca_goodwork.policy.vocabulary import Vocabulary
+from openfisca_goodwork.policy.relief import RELIEF, gives, stretches, why_nothing_is_given
+from openfisca_goodwork.policy.vocabulary import Vocabulary, first_date, last_date
 
 ASSUMPTIONS = "assumptions."
 
@@ -37,4 +38,18 @@ def _idle_relief(before: Vocabulary, after: Vocabulary, start: datetime.date, en
     paths = [row.path for row in differences(before, after) if not row.path.startswith(ASSUMPTIONS)]
     if not paths or not all(path.startswith(RELIEF) for path in paths) or gives(before, start, end):
         return None
-    return why_nothing_is_given(after, start, end)
+    return _relieved_outside(after, start, end) or why_nothing_is_given(after, start, end)
+
+
+def _relieved_outside(law: Vocabulary, start: datetime.date, end: datetime.date) -> str:
+    """When the relief is given, where that is on no day of the span; empty where it never is."""
+    given = list(stretches(law, first_date(law), last_date(law)))
+    before = [last for _, last in given if last < start]
+    after = [first for first, _ in given if first > end]
+    parts = [f"until {day_in_words(max(before))}"] if before else []
+    parts += [f"from {day_in_words(min(after))}"] if after else []
+    return (
+        f"It relieves training only {' and '.join(parts)}, outside {day_in_words(start)} to {day_in_words(end)}."
+        if parts
+        else ""
+    )

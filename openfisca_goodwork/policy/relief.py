@@ -21,6 +21,7 @@ CREDIT_RATE = "human_investment.credit_rate"
 BY_SIZE = "human_investment.additional_deduction_by_size."
 UPLIFTS = "human_investment.uplifts."
 MAXIMUM = "human_investment.maximum_additional_deduction"
+ONE_DAY = datetime.timedelta(days=1)
 NO_HEAD = "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
 NO_RATE = "It counts training cost and gives no rate of relief, so nothing comes of it."
 NEITHER = "It sets terms of the relief for training and neither gives a rate nor counts a head of cost."
@@ -81,16 +82,25 @@ def spells(law: Vocabulary, start: datetime.date, end: datetime.date) -> Iterato
         yield Relief(law, day)
 
 
+def stretches(law: Vocabulary, start: datetime.date, end: datetime.date) -> Iterator[tuple[datetime.date, datetime.date]]:
+    """The stretches of days within a span on which some training is relieved, by their first and last day."""
+    found = list(spells(law, start, end))
+    lasts = [later.day - ONE_DAY for later in found[1:]] + [end]
+    for one, last in zip(found, lasts, strict=True):
+        if one.rate > 0 and one.counts_something:
+            yield one.day, last
+
+
 def gives(law: Vocabulary, start: datetime.date, end: datetime.date) -> bool:
     """Whether a law relieves any training on some day of a span."""
-    return any(one.rate > 0 and one.counts_something for one in spells(law, start, end))
+    return any(True for _ in stretches(law, start, end))
 
 
 def why_nothing_is_given(law: Vocabulary, start: datetime.date, end: datetime.date) -> str | None:
     """Why no training is relieved on any day of a span; None where some is."""
-    found = list(spells(law, start, end))
-    if any(one.rate > 0 and one.counts_something for one in found):
+    if gives(law, start, end):
         return None
+    found = list(spells(law, start, end))
     if any(one.rate > 0 for one in found):
         return NO_HEAD
     return NO_RATE if any(one.counts_something for one in found) else NEITHER

@@ -130,8 +130,8 @@ WRONG_PARAMETERS = {
         9,
         "human_investment.incremental.fixed_from",
         (
-            "human_investment.incremental.fixed_from (2024-04-01) is after human_investment.incremental.fixed_to (2011-03-31) "
-            "from 1 April 2027."
+            "human_investment.incremental.fixed_from (2024-04-01) is after "
+            "human_investment.incremental.fixed_to (2011-03-31) from 1 April 2027."
         ),
     ),
     "half a month": (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from openfisca_goodwork.errors import ReformError
-from openfisca_goodwork.policy import check, law_of, library, load, load_all
+from openfisca_goodwork.policy import check, law_of, library, library_by_group, load, load_all
 from openfisca_goodwork.policy.reading import parse
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, resource_directory
@@ -19,6 +19,7 @@ from .files import HEADER, reform_file
 MAIN_PROPOSAL = "human-investment-super-deduction"
 HEADS = [path for path in current_vocabulary() if re.fullmatch(r"human_investment\.qualifying\.\w+\.inclusion", path)]
 NAMES = sorted(library())
+CASES = ("low", "central", "high")
 
 
 def test_no_two_files_of_the_library_have_one_name() -> None:
@@ -40,10 +41,49 @@ def test_a_reform_of_the_library_written_and_read_again_is_equal(name: str) -> N
     assert parse(reform.to_yaml(), name=reform.file) == reform
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if library()[name].parent.name == "proposals"])
-def test_every_proposal_names_all_six_heads(name: str) -> None:
+DESIGNS = [name for name in NAMES if library()[name].parent.name in {"proposals", "foreign", "stress"}]
+TAKE_UP = [f"assumptions.take_up.{case}.{year}_year" for case in CASES for year in ("first", "second", "third")]
+RESPONSES = [f"assumptions.behaviour.{what}.{case}" for what in ("elasticity", "relabelling") for case in CASES]
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_design_names_all_six_heads(name: str) -> None:
     assert len(HEADS) == 6
     assert set(HEADS) <= set(load(name).edits)
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_every_design_says_how_training_responds_low_central_and_high(name: str) -> None:
+    edits = load(name).edits
+    assert {*RESPONSES, *TAKE_UP, "assumptions.behaviour.compliance_loss"} <= set(edits)
+    for what in ("behaviour.elasticity", "behaviour.relabelling"):
+        low, central, high = (float(edits[f"assumptions.{what}.{case}"][0][1]) for case in CASES)  # type: ignore[arg-type]
+        assert low <= central <= high
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_response_is_dated_from_the_day_on_which_the_relief_begins(name: str) -> None:
+    reform = load(name)
+    assert {edits[0][0] for edits in reform.edits.values()} == {reform.first_date}
+
+
+@pytest.mark.parametrize(
+    ("group", "status"),
+    [
+        ("proposals", "proposal"),
+        ("foreign", "proposal"),
+        ("stress", "stress"),
+        ("counterfactual", "counterfactual"),
+        ("history", "enacted"),
+    ],
+)
+def test_the_status_of_a_reform_is_that_of_its_folder(group: str, status: str) -> None:
+    assert {one.status for one in library_by_group()[group]} == {status}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_reform_of_the_library_says_in_words_what_it_leaves_out(name: str) -> None:
+    assert re.search(r"[Ll]eft out|is left out|are left out|leaves out", load(name).notes)
 
 
 def test_the_law_of_a_reform_has_its_values_and_current_law_keeps_its_own() -> None:
