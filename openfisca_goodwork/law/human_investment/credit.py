@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.claims import training_claims
+from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.law.human_investment.switches import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
@@ -224,3 +225,25 @@ class human_investment_credit_paid(Variable):
         if not gives_credit(company, period):
             return alike(0.0, company.count)
         return once(company, period, credit_steps).paid
+
+
+def _credit_for(head: str) -> type[Variable]:
+    """The part of the credit for training that falls to one cost head: the credit is the sum of these."""
+
+    def formula(company, period):
+        if not gives_credit(company, period):
+            return alike(0.0, company.count)
+        return once(company, period, training_claims).credit[head]
+
+    words = head.replace("_", " ")
+    attributes = {
+        "label": f"Human-investment credit for training, {words}",
+        "reference": _REFERENCE,
+        "__doc__": f"The credit for training that falls to {words} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(f"human_investment_training_credit_{head}", (Variable,), attributes)
+
+
+globals().update({variable.__name__: variable for variable in map(_credit_for, HEADS)})
