@@ -31,13 +31,11 @@ def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: lis
     A limit counts for the days on which it is in force, against the spending on those days.
     """
     left: list[Any] = [1] * len(stretches)
-    lengths = _lengths(stretches, in_force)
+    days = [stretch.periods.spread(is_so) * _length(stretch) for stretch, is_so in zip(stretches, in_force, strict=True)]
     for limits in _yearly_limits(stretches):
         limited = [np.isfinite(limit) for limit in limits]
-        allowed = sum(
-            np.where(is_limited, limit, 0) * length
-            for limit, is_limited, length in zip(limits, limited, lengths, strict=True)
-        )
+        lengths = _held([length * is_limited for length, is_limited in zip(days, limited, strict=True)], stretches[0])
+        allowed = sum(_times(limit, length, 0) for limit, length in zip(limits, lengths, strict=True))
         total = sum(amount * is_limited for amount, is_limited in zip(spent, limited, strict=True))
         fits = total <= allowed
         share = np.where(fits, 1, allowed / np.where(fits, 1, total))
@@ -45,20 +43,16 @@ def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: lis
     return left
 
 
-def _is_ever_limited(stretch: Segment, path: str) -> bool:
-    return is_ever_other_than(stretch.company, path, off=np.inf)
+def _length(stretch: Segment) -> np.ndarray:
+    """Days of the stretch ÷ 365, or months ÷ 12."""
+    return stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
 
 
-def _lengths(stretches: list[Segment], in_force: list[np.ndarray]) -> list[np.ndarray]:
-    """Days in force in each stretch ÷ 365 (or months ÷ 12), together at most the period's own length against a year."""
-    parts = [
-        stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
-        * stretch.periods.spread(is_so)
-        for stretch, is_so in zip(stretches, in_force, strict=True)
-    ]
-    total, most = sum(parts), stretches[0].periods.length_factor
-    held = np.where(total > most, most / np.where(total > 0, total, 1), 1)
-    return [part * held for part in parts]
+def _held(lengths: list[np.ndarray], stretch: Segment) -> list[np.ndarray]:
+    """Lengths of the days of one limit, together at most the period's own length against a year."""
+    total, most = sum(lengths), stretch.periods.length_factor
+    factor = np.where(total > most, most / np.where(total > 0, total, 1), 1)
+    return [length * factor for length in lengths]
 
 
 def _yearly_limits(stretches: list[Segment]) -> Iterator[list[np.ndarray]]:
@@ -75,10 +69,10 @@ def _yearly_limits(stretches: list[Segment]) -> Iterator[list[np.ndarray]]:
         ]
 
 
-def _times(limit: np.ndarray, amount: np.ndarray) -> np.ndarray:
-    """A limit × an amount; no limit stays none."""
+def _times(limit: np.ndarray, amount: np.ndarray, unlimited: float = np.inf) -> np.ndarray:
+    """A limit × an amount; where there is no limit, what stands for that: none of it is multiplied."""
     limited = np.isfinite(limit)
-    return np.where(limited, np.where(limited, limit, 0) * amount, np.inf)
+    return np.where(limited, np.where(limited, limit, 0) * amount, unlimited)
 
 
 def _yearly(stretch: Segment, unit: str) -> np.ndarray:
