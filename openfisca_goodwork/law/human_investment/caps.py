@@ -58,11 +58,11 @@ def _held(lengths: list[np.ndarray], stretch: Segment) -> list[np.ndarray]:
 def _yearly_limits(stretches: list[Segment]) -> Iterator[list[np.ndarray]]:
     """Each limit for a year, stretch by stretch (£, one per company); inf for none."""
     for path, unit in CAPS_PER_UNIT.items():
-        if _is_ever_limited(stretches[0], path):
+        if is_ever_other_than(stretches[0].company, path, off=np.inf):
             yield [_times(stretch.value(path), _yearly(stretch, unit)) for stretch in stretches]
-    if _is_ever_limited(stretches[0], GROUP_CAP):
+    if is_ever_other_than(stretches[0].company, GROUP_CAP, off=np.inf):
         yield [_times(stretch.value(GROUP_CAP), _share_of_group(stretch)) for stretch in stretches]
-    if any(_is_ever_limited(stretches[0], path) for path in CAPS_BY_SIZE.values()):
+    if any(is_ever_other_than(stretches[0].company, path, off=np.inf) for path in CAPS_BY_SIZE.values()):
         yield [
             _times(by_size(stretch, *map(stretch.value, CAPS_BY_SIZE.values())), _share_of_group(stretch))
             for stretch in stretches
