@@ -25,6 +25,9 @@ MOST_EMPLOYEES = 400
 YEAR_ENDS = ((12, 31), (3, 31), (6, 30))
 # What is said once, by the dates themselves.
 LEFT_OUT = frozenset({"accounting_period_start", "accounting_period_end", "first_accounting_period", "apportionment"})
+# What may be said of one accounting period alone: nothing of a trade follows its end, nothing goes before the first.
+FIRST, LAST = 0, -1
+SAID_ONCE = {"is_final_accounting_period": LAST, "is_new_company": FIRST, "baseline_training_expenditure": FIRST}
 ALWAYS_GIVEN = frozenset({"trading_profit_before_capital_allowances"})
 OPENING = "_brought_forward"
 
@@ -35,7 +38,12 @@ def example_companies(labels: range) -> dict[int, Arrays]:
     """Inputs of the example companies for accounting periods with these labels, the same at every call."""
     draw = np.random.default_rng(SEED)
     size = draw.choice(SIZES, COUNT)
-    return {label: _dates(label) | dict(_facts(draw, size)) for label in labels}
+    return {label: _dates(label) | dict(_facts(draw, size, _left_out(label, labels))) for label in labels}
+
+
+def _left_out(label: int, labels: range) -> set[str]:
+    """What cannot be said of an accounting period, by its place among the others."""
+    return {name for name, place in SAID_ONCE.items() if label != labels[place]}
 
 
 def _dates(label: int) -> Arrays:
@@ -48,10 +56,10 @@ def _dates(label: int) -> Arrays:
     }
 
 
-def _facts(draw: np.random.Generator, size: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+def _facts(draw: np.random.Generator, size: np.ndarray, left_out: set[str]) -> Iterator[tuple[str, np.ndarray]]:
     """Every input but opening balances, which come of the periods before."""
     for name, variable in input_variables().items():
-        if OPENING not in name:
+        if OPENING not in name and name not in left_out:
             is_given = draw.random(COUNT) < (1 if name in ALWAYS_GIVEN else GIVEN_TO)
             yield name, _values(draw, variable, size, is_given)
 

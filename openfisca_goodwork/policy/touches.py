@@ -1,8 +1,8 @@
 """What a change of law touches: the variables whose formulas read a parameter, and those that follow from them.
 
 Found by running example companies through the law and writing down which formula asks for which parameter and which
-other variable. What no example reaches is not found, and a formula that asks for a parameter need not come to another
-figure for every company.
+other variable. What no example reaches is not found, nor what a switch that is off under both laws keeps idle; and a
+formula that asks for a parameter need not come to another figure for every company.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from openfisca_goodwork.policy.compare import Comparison
 
 YEARS_BEFORE, YEARS_AFTER = 2, 2
-LIMIT = "Read from runs of example companies: what none of them reaches is not found."
+LIMIT = (
+    "Read from runs of example companies under both laws: what none of them reaches is not found, nor what a switch that is "
+    "off in both keeps idle."
+)
 NO_FORMULA = "no formula of a variable"
 
 

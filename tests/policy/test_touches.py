@@ -52,6 +52,14 @@ def test_what_the_levy_allowance_makes_is_the_levy_alone() -> None:
     assert found.downstream == ("apprenticeship_levy",)
 
 
+def test_a_switch_that_is_off_in_both_laws_keeps_what_it_governs_idle() -> None:
+    years, enabled = (f"human_investment.incremental.{name}" for name in ("years", "enabled"))
+    alone = compare(MAIN_PROPOSAL, MAIN_PROPOSAL, settings=[f"{years}@2027-04-01=2"]).touches()
+    switched = compare(MAIN_PROPOSAL, MAIN_PROPOSAL, settings=[f"{years}@2027-04-01=2", f"{enabled}@2027-04-01=true"])
+    assert alone.unread == (years,)
+    assert "human_investment_deduction" in switched.touches().readers[years]
+
+
 def test_an_assumption_is_read_by_no_formula() -> None:
     found = touched_by("assumptions.behaviour.elasticity.central@2027-04-01=0.4")
     assert found.unread == ("assumptions.behaviour.elasticity.central",)
@@ -98,8 +106,9 @@ def test_recording_changes_no_figure() -> None:
 
 
 def test_the_example_companies_are_given_every_input_and_no_two_calls_differ() -> None:
-    one, again = example_companies(range(2027, 2029)), example_companies(range(2027, 2029))
+    one, again = (example_companies(range(2027, 2029)) for _ in range(2))
     given = {name for name in input_variables() if "_brought_forward" not in name}
-    assert given <= set(one[2028])
-    for name, values in one[2028].items():
-        np.testing.assert_array_equal(values, again[2028][name])
+    assert given <= {*one[2027], *one[2028]}
+    for label in one:
+        for name, values in one[label].items():
+            np.testing.assert_array_equal(values, again[label][name])
