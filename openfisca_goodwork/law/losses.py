@@ -27,14 +27,27 @@ def relievable(company, period, profits):
 
     All of them when the trade ceases: terminal relief for losses carried forward (s.45F) is outside the restriction.
     """
-    yearly = over_period(company, period, _ALLOWANCE)
+    yearly, rate, length = _limits(company, period)
     limited = np.isfinite(yearly)
-    scale = company("length_factor", period) * company("deductions_allowance_share", period)
+    scale = length * company("deductions_allowance_share", period)
     allowance = np.where(limited, np.where(limited, yearly, 0) * scale, profits)
     above = np.maximum(profits - allowance, 0)
-    most = allowance + over_period(company, period, _RESTRICTION) * above
+    most = allowance + rate * above
     ceases = company("is_final_accounting_period", period)
     return np.where(ceases & (over_period(company, period, _TERMINAL_RELIEF) > 0), profits, most) if ceases.any() else most
+
+
+def _limits(company, period):
+    """The yearly allowance, the share above it, and the length that the allowance goes with.
+
+    Of a period across 1 April 2017, those of its part from that day on (F(No.2)A 2017 Sch 4 para 190; HMRC CTM05130).
+    """
+    found = [*(over_period(company, period, path) for path in (_ALLOWANCE, _RESTRICTION)), company("length_factor", period)]
+    _whole, *parts = segments(company, period, _AGAINST_TOTAL)
+    for part in parts:
+        since = (part.value(_ALLOWANCE), part.value(_RESTRICTION), part.length_factor)
+        found = [np.where(part.share > 0, now, before) for now, before in zip(since, found, strict=True)]
+    return found
 
 
 def share_against_total_profits(company, period):
@@ -97,21 +110,21 @@ class loss_restriction_maximum(Variable):
 
 
 class trading_losses_used_before_other_reliefs(Variable):
-    """Losses that reduce the trade's profit of a period begun before 1 April 2017, ahead of every other relief (£).
+    """Losses that reduce the trade's profit of days before 1 April 2017, ahead of every other relief (£).
 
     No claim was needed and none could stop it; donations and group relief have what is left.
     Example: in 2015 losses of £100,000 take a profit of £100,000, and donations of £10,000 are lost.
     """
 
     label = "Trading losses used before other reliefs"
-    reference = "CTA 2010 s.45(4)(b), before s.45(4A)"
+    reference = "CTA 2010 s.45(4)(b), before s.45(4A); F(No.2)A 2017 Sch 4 para 190"
 
     def formula(company, period):
         losses = brought_forward(company, period, _OLDER)
         if not losses.any():
             return losses
-        begun_before = share_against_total_profits(company, period) < 1
-        return begun_before * np.minimum(losses, company("trade_profit", period))
+        share_before = 1 - share_against_total_profits(company, period)
+        return np.minimum(losses, company("trade_profit", period) * share_before)
 
 
 class trading_losses_used_pre_april_2017(Variable, kept=True):

@@ -44,7 +44,7 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     total = left
     set_off = min(loss, left)
     left -= set_off
-    at_first = min(brought.older, profit) if later_share(t) < 1 else 0.0
+    at_first = min(brought.older, profit * (1 - later_share(t)))
     left -= at_first
     donations = min(t.amount("qualifying_charitable_donations"), left)
     left -= donations

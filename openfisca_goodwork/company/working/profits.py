@@ -113,7 +113,7 @@ ROWS = (
     Row(
         _RELIEFS,
         _AT_FIRST,
-        "In a period begun before 1 April 2017, losses of before that day, so far as the trade has a profit; else nothing.",
+        "Losses of before 1 April 2017, so far as the share of the trade's profit that falls before that day reaches.",
         (_OLDER_BEFORE, "trade_profit", *PERIOD),
         _AGAINST_TOTAL,
     ),
@@ -146,17 +146,18 @@ ROWS = (
         _LOSSES,
         "loss_restriction_maximum",
         "Deductions allowance × length of the period × share of the group's allowance, plus the restricted share of "
-        "qualifying profits above that; no restriction where the allowance has no limit, nor when the trade ceases.",
+        "qualifying profits above that, of a period across 1 April 2017 by the figures and the length of its part since; no "
+        "restriction where the allowance has no limit, nor when the trade ceases.",
         ("qualifying_profits", *_LENGTHS, *PERIOD),
-        _REFORMED_LOSSES,
+        (*_REFORMED_LOSSES, *_AGAINST_TOTAL),
     ),
     Row(
         _LOSSES,
         _OLDER,
         "Those used before other reliefs, plus losses of periods begun before 1 April 2017 against what is left of the "
         "profit of the trade, within the same maximum worked out on that profit.",
-        (_OLDER_BEFORE, _AT_FIRST, "trade_profit", "qualifying_profits", *_LENGTHS),
-        _REFORMED_LOSSES,
+        (_OLDER_BEFORE, _AT_FIRST, "trade_profit", "qualifying_profits", *_LENGTHS, *PERIOD),
+        (*_REFORMED_LOSSES, *_AGAINST_TOTAL),
     ),
     Row(
         _LOSSES,
