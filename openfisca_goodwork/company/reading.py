@@ -14,7 +14,14 @@ from openfisca_goodwork.company.plain_data import document_of
 from openfisca_goodwork.company.spending import read_expenditure
 from openfisca_goodwork.company.tags import refuse_shares
 from openfisca_goodwork.company.values import NOT_THE_LAST, named, read_fact, read_value
-from openfisca_goodwork.company.vocabulary import BUILDINGS_BEFORE, BUILDINGS_SALES, CLASSES_OF_CARS, FINAL, apportionment
+from openfisca_goodwork.company.vocabulary import (
+    BUILDINGS_BEFORE,
+    BUILDINGS_SALES,
+    CLASSES_OF_CARS,
+    FINAL,
+    LISTS,
+    apportionment,
+)
 from openfisca_goodwork.documents import Document, Entry, Node, load
 from openfisca_goodwork.errors import CompanyFileError, Fault
 
@@ -23,7 +30,6 @@ MOST_ITEMS = 10_000
 
 _TOP = ("company", "apportionment", "accounting_periods")
 _DATES = ("start", "end")
-_LISTS = ("expenditure", "structures_and_buildings")
 _REFORM = {"reform", "parameters"}
 
 Source = Mapping[str, Any] | str | Path | bytes
@@ -107,7 +113,7 @@ def _periods(node: Node) -> tuple[CompanyPeriod, ...]:
 
 def _too_many_items(node: Node, periods: list[Node]) -> bool:
     """Whether there are more dated items than are worked out for one company; the fault is noted."""
-    lists = (value for period in periods if period.is_mapping for key, value in period.raw.value if key.value in _LISTS)
+    lists = (value for period in periods if period.is_mapping for key, value in period.raw.value if key.value in LISTS)
     count = sum(len(one.value) for one in lists if not isinstance(one.value, str))
     if count > MOST_ITEMS:
         node.fault(f"There are {count:,} dated items; at most {MOST_ITEMS:,} are worked out for one company. Add some up.")
@@ -140,7 +146,7 @@ def _period(node: Node, *, is_first: bool) -> _Read:
     entries = {entry.key: entry for entry in node.entries()}
     if not node.is_mapping:
         return _Read(None, {}, {})
-    parts = {key: named(entries.pop(key).value, key) for key in (*_DATES, *_LISTS) if key in entries}
+    parts = {key: named(entries.pop(key).value, key) for key in (*_DATES, *LISTS) if key in entries}
     span = read_span(node, parts)
     facts = {key: read_fact(entry, is_first=is_first) for key, entry in entries.items()}
     spent = tuple(read_expenditure(parts["expenditure"], span)) if "expenditure" in parts else ()

@@ -22,6 +22,7 @@ BUILDINGS_SOLD = "structures_and_buildings_disposals"
 BUILDINGS_PROCEEDS = "structures_and_buildings_disposal_proceeds"
 BUILDINGS_GIVEN = "structures_and_buildings_allowances_given_on_disposals"
 BUILDINGS_SALES = (BUILDINGS_SOLD, BUILDINGS_PROCEEDS, BUILDINGS_GIVEN)
+LISTS = ("expenditure", "structures_and_buildings")
 FINAL = "is_final_accounting_period"
 CLASSES_OF_CARS = ("zero_emission_cars_new", "main_rate_cars", "special_rate_cars")
 MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, CHOICE = "money", "number", "share", "whole number", "yes or no", "choice"

@@ -276,7 +276,8 @@ TABLES: Hostile = {
     "a car": (one("car", "30000"), "column for each class of cars"),
     "the emissions of a car": (one("co2_emissions", "0"), "column for each class of cars"),
     "tags": (one("tags", "green"), "no single items of training"),
-    "a list of buildings": (one("structures_and_buildings", "[]"), "is not known here"),
+    "a list of buildings": (one("structures_and_buildings", "[]"), "no dated items"),
+    "dated items": (one("expenditure", "[]"), "no dated items"),
     "a final period that is not the last": (
         rows(f"{ROW},true", "A,2029-01-01,2029-12-31,", heading=f"{HEADING},is_final_accounting_period"),
         "others follow",

@@ -157,6 +157,35 @@ def test_the_working_ends_each_step_with_its_result(tmp_path: Path) -> None:
     assert taxes == pytest.approx([9_369.86, 46_483.75], abs=PENNY)
 
 
+def test_cars_sales_and_tags_are_told_on_the_sheet_of_inputs_and_classed_on_that_of_the_working(tmp_path: Path) -> None:
+    facts = {
+        "expenditure": [
+            {"on": "2027-05-01", "car": 30_000, "co2_emissions": 120, "new": False},
+            {"on": "2027-06-30", "external_course_fees": 12_000, "tags": ["green", "digital"]},
+        ],
+        "structures_and_buildings": [
+            {
+                "cost": 365_000,
+                "incurred": "2026-05-01",
+                "brought_into_use": "2026-07-01",
+                "sold": "2027-07-01",
+                "proceeds": 4e5,
+            }
+        ],
+    }
+    book = opened(calculate(company([{"start": "2027-01-01", "end": "2027-12-31", **facts}])), tmp_path)
+    told = [(row[1], row[2], row[3], str(row[4])[:10]) for row in book["Inputs"].iter_rows(min_row=4, values_only=True)]
+    assert set(told) >= {
+        ("car", "Car, 120 g/km, second-hand", 30_000, "2027-05-01"),
+        ("external_course_fees", "External course fees (green, digital)", 12_000, "2027-06-30"),
+        ("cost", "Cost of a building sold; the day its allowance began", 365_000, "2026-07-01"),
+        ("proceeds", "Proceeds of a building sold", 400_000, "2027-07-01"),
+    }
+    results = {row[5]: row[6] for row in book["Working"].iter_rows(min_row=4, values_only=True) if row[4] == "result"}
+    assert results["Class of the car of 1 May 2027: 120 g/km, second-hand"] == "Special-rate cars"
+    assert results["Allowances given on the building sold on 1 July 2027"] == pytest.approx(10_950)
+
+
 @pytest.mark.parametrize("name", [HOSTILE, "+1+1", "-2+cmd", "@SUM(A1)", "https://example.org", "\t=1"])
 def test_a_name_that_looks_like_a_formula_is_text_everywhere(name: str, tmp_path: Path) -> None:
     book = opened(calculate(company(COMPANIES["a loss carried back"], name), REFORM), tmp_path)

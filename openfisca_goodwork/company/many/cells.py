@@ -16,6 +16,7 @@ from openfisca_goodwork.company.vocabulary import (
     CAR,
     CHOICE,
     CLASSES_OF_CARS,
+    LISTS,
     MONEY,
     NUMBER,
     SAID_OTHERWISE,
@@ -77,6 +78,8 @@ def _no_column(name: str) -> str:
             "single cars are for company files, which class them by their emissions. A table has a column for each class of "
             f"cars: {', '.join(CLASSES_OF_CARS)}."
         )
+    if name in LISTS:
+        return "a table has no dated items. Give the amounts of the whole period, or a company file with the items."
     if name == TAGS:
         return "a table has no single items of training to mark. They are for company files."
     if name.endswith(_TWIN) and name.removesuffix(_TWIN) in input_variables() and name not in SAID_OTHERWISE:
