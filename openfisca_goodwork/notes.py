@@ -69,9 +69,11 @@ def notes_of(simulation: Any) -> Notes:
     """
     notes: Notes | None = vars(simulation).get(_ATTRIBUTE)
     if notes is None or notes.owner() is not simulation:
-        known = () if notes is None else (set(notes.inputs), set(notes.labels), set(notes.days))
-        ledger = {} if notes is None else dict(notes.training_items)
-        notes = Notes(ref(simulation), *known, training_items=ledger)
+        begun = Notes(ref(simulation))
+        if notes is not None:
+            begun.inputs, begun.labels, begun.days = set(notes.inputs), set(notes.labels), set(notes.days)
+            begun.training_items = dict(notes.training_items)
+        notes = begun
         setattr(simulation, _ATTRIBUTE, notes)
     return notes
 
