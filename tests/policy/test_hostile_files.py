@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from openfisca_goodwork.policy.reading import MOST_EDITS, examine
 from openfisca_goodwork.policy.vocabulary import Vocabulary
 
 from .files import HEADER, reform_file
+from .hostile import hostile_files
 
 MAIN_RATE = "corporation_tax.main_rate"
 LOWER_LIMIT = "corporation_tax.marginal_relief.lower_limit"
@@ -162,3 +166,42 @@ def test_a_big_file_is_refused_without_judging_each_of_its_lines(law: Vocabulary
     many = "\n".join(f"corporation_tax.rate_{number}:\n  2027-04-01: 0.2" for number in range(MOST_EDITS + 1))
     (fault,) = examine(reform_file(many), vocabulary=law).faults
     assert "may hold 2,000 dated values" in fault.message
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30, 2 * 2**30))
+resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+sys.argv = ["goodwork", "reforms", "check", "--json", *sys.argv[1:]]
+from openfisca_goodwork.cli import main
+try:
+    main()
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
+HALF_A_GIGABYTE = 2**29
+
+
+def test_no_hostile_file_runs_fills_the_memory_or_leaves_a_traceback(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="limits of a process are set by the machine in another way")
+    ran = tmp_path / "ran"
+    files = []
+    for name, content in hostile_files(str(ran)).items():
+        file = tmp_path / name / "mine.yaml"
+        file.parent.mkdir()
+        file.write_bytes(content)
+        files.append(str(file))
+    assert len(files) > 100
+    done = subprocess.run([sys.executable, "-c", LIMITED, *files], capture_output=True, text=True, check=False, timeout=300)
+    *messages, peak = done.stderr.splitlines()
+    reports = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert [one["file"] for one in reports] == files
+    assert not any("Traceback" in line for line in messages)
+    # Words that look like code are a summary like any other; nothing else of all this is a reform.
+    good = [Path(one["file"]).parent.name for one in reports if one["good"]]
+    assert [name for name in good if not name.startswith("code-in-the-header")] == []
+    assert all(one["good"] == (not one["faults"]) for one in reports)
+    assert all(character.isprintable() for line in messages for character in line)
+    assert not ran.exists()
+    assert int(peak) * 1024 < HALF_A_GIGABYTE
