@@ -150,7 +150,7 @@ def test_three_billion_across_1_april_2023_is_right_to_the_penny():
 
 
 def test_three_billion_of_losses_and_profits_across_years_is_right_to_the_penny():
-    # 2024 loses £3,000,000,000.37. 2025 makes £3,123,456,789.01 and relieves £5m and half of the rest; 2026 uses what is left.
+    # 2024 loses £3,000,000,000.37. 2025 makes £3,123,456,789.01 and relieves £5m and half of the rest; 2026 uses the others.
     lost, made = Decimal("3000000000.37"), Decimal("3123456789.01")
     most = 5_000_000 + (made - 5_000_000) / 2
     left = lost - most
