@@ -16,7 +16,7 @@ QUARTERS = [np.datetime64("2022-01-01"), *(np.datetime64(f"{year}-{month:02d}-01
 FIRST = 2017
 
 
-def quarterly(**last: Any) -> Any:
+def quarterly(output: str = "loss_carried_back", opening: float = 0.0, **last: Any) -> Any:
     """A company with eight quarterly periods, each with a profit of £100 but the last, which loses £500."""
     periods = list(pairwise(QUARTERS))
     inputs = {
@@ -29,11 +29,12 @@ def quarterly(**last: Any) -> Any:
         for place, (start, after) in enumerate(periods)
     }
     label = max(inputs)
+    inputs[FIRST]["trading_losses_brought_forward"] = np.array([opening])
     inputs[label] |= {
         "trading_profit_before_capital_allowances": np.array([-500.0]),
         "claims_loss_carry_back": np.array([True]),
     } | {name: np.array([value]) for name, value in last.items()}
-    return system.simulation(system.current_law(), inputs).calculate("loss_carried_back", label)[0]
+    return system.simulation(system.current_law(), inputs).calculate(output, label)[0]
 
 
 def test_four_quarters_are_the_twelve_months_of_a_quarterly_company():
@@ -45,8 +46,20 @@ def test_a_terminal_loss_that_six_periods_cover_is_not_refused():
 
 
 def test_a_terminal_loss_that_reaches_a_seventh_period_is_refused():
-    with pytest.raises(RefusedPeriodError, match="more than 6 periods"):
+    with pytest.raises(RefusedPeriodError, match="more than 6 earlier periods"):
         quarterly(is_final_accounting_period=True, trading_profit_before_capital_allowances=-601.0)
+
+
+def test_losses_left_at_the_end_of_a_trade_that_reach_a_seventh_period_are_refused():
+    # £700 of £5,000 have relieved the seven quarters; what is left could relieve any of the three years to the end.
+    with pytest.raises(RefusedPeriodError, match="Losses claimed in the period from 1 October 2023 can reach more than 6"):
+        quarterly(opening=5_000.0, is_final_accounting_period=True)
+
+
+def test_losses_left_at_the_end_of_a_trade_without_a_claim_are_lost():
+    ends = {"opening": 5_000.0, "is_final_accounting_period": True, "claims_loss_carry_back": False}
+    assert quarterly("trading_losses_carried_forward", **ends) == 0
+    assert quarterly("losses_relieved_at_the_end_of_the_trade", **ends) == 0
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,6 @@ def refuse_more_periods(company: Any, period: Any, left: np.ndarray, share: Call
     if reached.any():
         start = here.starts[int(np.flatnonzero(reached)[0])].item()
         raise RefusedPeriodError(
-            f"The loss of the period from {day_in_words(start)} can be carried back over more than {PERIODS_BACK} "
-            "periods, which is as many as are looked at. Leave claims_loss_carry_back out, or give longer periods."
+            f"Losses claimed in the period from {day_in_words(start)} can reach more than {PERIODS_BACK} earlier periods, "
+            "which is as many as are looked at. Leave claims_loss_carry_back out there, or give longer periods."
         )
