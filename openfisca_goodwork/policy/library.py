@@ -19,7 +19,7 @@ NOT_A_REFORM = "A reform is a name of the library, the path of a file, or a Refo
 
 def library() -> dict[str, Path]:
     """Every reform of the library by its name, in alphabetical order; the folder of a file is its group."""
-    files = resource_directory("reforms").rglob("*.yaml")
+    files = resource_directory("reforms").glob("*/*.yaml")
     return {file.stem: file for file in sorted(files, key=lambda file: file.stem)}
 
 
