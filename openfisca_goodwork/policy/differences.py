@@ -1,7 +1,8 @@
 """What differs between two laws, parameter by parameter and date by date, and what kind of change each difference is.
 
 A law differs from another where a parameter has another value on some day, or where the same change of value on the same
-day reaches the accounting periods that straddle it in another way. Titles of references and other words are no difference.
+day reaches the accounting periods that straddle it in another way, or where one law alone states a value once more, so that
+what is counted from it, as a cap for each window of time, begins anew. References and other words are no difference.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.periods.history import WHOLE_PERIOD
+from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.sources import addresses, straddle_of, titles
@@ -26,6 +29,7 @@ ONE_DAY = datetime.timedelta(days=1)
 NEW, MOVED, REPEALED = "new", "moved", "repealed"
 DEFERRED, BROUGHT_FORWARD = "deferred", "brought forward"
 STRADDLING = "straddling"
+BEGUN_ANEW, RUN_ON = "begun anew", "run on"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class Difference:
     `value_a` and `value_b` are None where the law has no such parameter yet; `starts` and `ends` are its
     first and last day, `ends` None if it lasts as long as the law is held. `change` is what B does to A: new,
     moved, repealed; deferred or brought forward, where B makes the changes of A on later or earlier days; or
-    straddling, where both make one change on one day, which reaches accounting periods across it in another way.
+    straddling, where both make one change on one day, which reaches accounting periods across it in another way; begun
+    anew or run on, where B alone, or A alone, states a value once more, and what is counted from it begins again.
     `straddle_a` and `straddle_b` say how the value in force came to bear on such periods, `reference_…` and
     `href_…` name its sources. `meaning_a` and `meaning_b` are words for a value that stands for the absence of a rule
     (`no condition`), and empty for every other.
@@ -96,6 +101,12 @@ class Difference:
                 f"{self.label}: {self.a_in_words} in both, from {day_in_words(self.starts)}; accounting periods across that "
                 f"day: {spoken(self.straddle_a)} → {spoken(self.straddle_b)} ({self.change})  {self.path}"
             )
+        if self.change in {BEGUN_ANEW, RUN_ON}:
+            side = "B" if self.change == BEGUN_ANEW else "A"
+            return (
+                f"{self.label}: {self.a_in_words} in both; what is counted from it begins again on "
+                f"{day_in_words(self.starts)} in {side} alone ({self.change})  {self.path}"
+            )
         span = f"from {day_in_words(self.starts)}" + (f" to {day_in_words(self.ends)}" if self.ends else "")
         return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change})  {self.path}"
 
@@ -117,7 +128,12 @@ def differences(a: Vocabulary, b: Vocabulary) -> Iterator[Difference]:
         values = [law[path].values if path in law else () for law in (a, b)]
         if values[0] is not values[1]:
             spells = _spells(leaf, values[0], values[1], last_date(b))
-            yield from sorted((*_of_values(leaf, spells), *_of_straddles(leaf, spells)), key=lambda row: row.starts)
+            rows = (
+                *_of_values(leaf, spells),
+                *_of_straddles(leaf, spells),
+                *_of_restatements(leaf, values[0], values[1], last_date(b)),
+            )
+            yield from sorted(rows, key=lambda row: row.starts)
 
 
 @dataclass(frozen=True)
@@ -177,6 +193,28 @@ def _of_straddles(leaf: Leaf, spells: Sequence[_Spell]) -> Iterator[Difference]:
     for spell in spells:
         if spell.agrees and all(spell.straddles) and spell.straddles[0] != spell.straddles[1]:
             yield _row(leaf, spell, spell.date, STRADDLING)
+
+
+def _of_restatements(
+    leaf: Leaf, a: Sequence[DatedValue], b: Sequence[DatedValue], horizon: datetime.date
+) -> Iterator[Difference]:
+    """A row for each day on which one law states its value once more, and the other, with the same value, says nothing."""
+    dates = [{dated.date for dated in side if dated.date <= horizon} for side in (a, b)]
+    for date in sorted(dates[0] ^ dates[1]):
+        spell = _Spell(date, in_force(a, date), in_force(b, date), ("", ""))
+        if spell.agrees and _restates(leaf, a if date in dates[0] else b, date):
+            yield _row(leaf, spell, date, RUN_ON if date in dates[0] else BEGUN_ANEW)
+
+
+def _restates(leaf: Leaf, values: Sequence[DatedValue], date: datetime.date) -> bool:
+    """Whether a law states a value once more on a day, where that begins anew what is counted from it.
+
+    It does where no accounting period is ever split by a change of the parameter; assumptions count nothing.
+    """
+    before, now = in_force(values, date - ONE_DAY), in_force(values, date)
+    if before is None or now is None or leaf.kind == ASSUMPTION:
+        return False
+    return same_value(before.value, now.value) and straddle_of(now, leaf) == WHOLE_PERIOD
 
 
 def _row(leaf: Leaf, spell: _Spell, ends: datetime.date | None, change: str) -> Difference:

@@ -26,7 +26,8 @@ Each row is one parameter over one stretch of days in which it has one value in 
 means as long as the law is held.
 New: only B has such a rule. Repealed: only A has. Moved: both have it, with two values. Deferred, brought forward: B takes \
 the same steps as A on later days, or on earlier ones. Straddling: both change to one value on one day, which reaches \
-accounting periods across that day in another way.
+accounting periods across that day in another way. Begun anew, run on: B alone, or A alone, states a value once more, \
+and what is counted from it, as a cap for each window of time, begins again.
 The columns Across the day say how accounting periods that straddle the first day of a value take the change.
 Amounts are pounds and rates are percentages, unrounded in the cells.
 Overrides lists what a later reform of a sum such as a + b replaces of an earlier one.

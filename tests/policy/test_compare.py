@@ -117,6 +117,33 @@ def test_a_straddle_of_a_value_that_changes_nothing_has_no_effect_and_is_no_diff
     assert list(differences(law, straddled(law, MAIN_RATE, 2017, "whole_period"))) == []
 
 
+def test_a_value_stated_once_more_begins_anew_what_is_counted_from_it(law: Vocabulary) -> None:
+    # the parameters of the small law wait for the next period, as that of a cap for each window of time does
+    once = laid_upon(law, Reform("once", "Once", {CAP: ((date(2027, 4, 1), 250000.0),)}))
+    twice = laid_upon(law, Reform("twice", "Twice", {CAP: ((date(2027, 4, 1), 250000.0), (date(2029, 4, 1), 250000.0))}))
+    (row,) = differences(once, twice)
+    assert (row.value_a, row.value_b, row.starts, row.ends) == (250000, 250000, date(2029, 4, 1), date(2029, 4, 1))
+    assert row.in_words() == (
+        f"Cap: £250,000 in both; what is counted from it begins again on 1 April 2029 in B alone (begun anew)  {CAP}"
+    )
+    assert [row.change for row in differences(twice, once)] == ["run on"]
+    assert list(differences(twice, twice | {CAP: replace(twice[CAP])})) == []
+
+
+def test_a_value_stated_once_more_means_nothing_where_a_change_splits_the_period(law: Vocabulary) -> None:
+    values = tuple(one for one in law[MAIN_RATE].values if one.date.year < 2028)
+    assert list(differences(law, {**law, MAIN_RATE: replace(law[MAIN_RATE], values=values)})) == []
+
+
+def test_the_second_window_of_the_extended_carry_back_is_a_change_of_law_though_its_cap_is_the_same() -> None:
+    # FA 2021 Sch 2 paras 5, 9: £2m for periods that end in 2020-21, and £2m more for those that end in 2021-22
+    found = [row for row in compare("law@2021-03-31", "law").rows if row.path == "losses.extended_carry_back_cap"]
+    assert [(row.starts, row.value_b, row.change) for row in found] == [
+        (date(2021, 4, 1), 2_000_000, "begun anew"),
+        (date(2022, 4, 1), 0, "repealed"),
+    ]
+
+
 def test_other_words_beside_a_value_are_no_difference(law: Vocabulary) -> None:
     values = tuple(replace(one, metadata={"reference": [{"title": "Another"}]}) for one in law[MAIN_RATE].values)
     assert list(differences(law, {**law, MAIN_RATE: replace(law[MAIN_RATE], values=values)})) == []
@@ -240,6 +267,11 @@ def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
     assert table["value_b"].tolist() == [row["value_b"] for row in as_json["differences"]]
     assert json.loads(json.dumps(as_json, allow_nan=False)) == as_json
     assert len(compare("law", "law").to_dataframe()) == 0
+
+
+def test_a_reform_upon_the_law_of_a_past_day_differs_from_that_law_in_what_it_sets() -> None:
+    found = compare("law@2021-04-01", f"law@2021-04-01 + {MAIN_PROPOSAL}")
+    assert {row.path for row in found.rows} == {row.path for row in compare("law", MAIN_PROPOSAL).rows}
 
 
 def test_overrides_of_a_composition_are_kept() -> None:
