@@ -1,4 +1,4 @@
-"""What must be true of every company under the switches of the human-investment relief: credit, losses, cash, good work."""
+"""What must be true of the human-investment relief under any setting of its switches, for many companies at once."""
 
 from __future__ import annotations
 
@@ -11,203 +11,225 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork import system
-from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
+from openfisca_goodwork.law.human_investment import HEADS, RATE, inclusion_path
+from openfisca_goodwork.law.human_investment.paths import BY_SIZE, UPLIFTS
 from openfisca_goodwork.system import DatedValue
 
 LAW = system.current_law()
-START, LABELS, COUNT = date(2027, 4, 1), (2027, 2028, 2029, 2030), 300
-BOUNDED = settings(max_examples=25, deadline=None, derandomize=True)
-PENNY = 0.005
-OPENING_CREDITS = ("human_investment_credit_brought_forward", "human_investment_notional_tax_brought_forward")
-OTHER_CREDITS = (*OPENING_CREDITS, "research_and_development_expenditure")
+MANY = settings(max_examples=30, deadline=None)
+FIRST, START, INSIDE, SUNSET = (date(2010, 4, 1), date(2027, 4, 1), date(2028, 8, 1), date(2029, 4, 1))
+LABELS = range(2025, 2030)
+COMPANIES = 40
+QUALIFYING, DEDUCTION = "qualifying_training_expenditure", "human_investment_deduction"
+PARTS = tuple(f"{DEDUCTION}_{head}" for head in HEADS)
+TAX = ("net_corporation_tax", "taxable_total_profits", "trading_losses_carried_forward", "payable_credits")
+SHARES = tuple(f"{tag}_share" for tag in (*UPLIFTS, "registered_provider"))
 
-seeds = st.integers(0, 10**6)
-rates = st.floats(0.01, 1, allow_subnormal=False)
+Law = dict[str, list[DatedValue]]
+
+share = st.sampled_from([0.0, 0.1, 0.5, 1.0])
+pounds = st.sampled_from([0.0, 500.0, 20_000.0, 1_000_000.0])
 
 
-def with_switches(**switches: Any) -> Any:
-    """The law with every head of cost counted from April 2027, and these switches of the relief from then on."""
-    values = {inclusion_path(head): 1 for head in HEADS}
-    values |= {f"human_investment.{path}": value for path, value in switches.items()}
-    leaves = system.leaf_parameters(LAW)
-    return system.with_values(
-        LAW, {path: [*system.dated_values(leaves[path])[:1], DatedValue(START, value)] for path, value in values.items()}
-    )
+def path(name: str) -> str:
+    return f"human_investment.{name}"
+
+
+RATES = {RATE: share, **dict.fromkeys(BY_SIZE.values(), share), **dict.fromkeys(UPLIFTS.values(), share)}
+LIMITS = {
+    path("caps.per_employee"): pounds,
+    path("caps.per_trainee"): pounds,
+    path("caps.per_group"): pounds,
+    path("caps.share_of_pay_bill"): share,
+    **{path(f"caps.by_size.{size}"): pounds for size in BY_SIZE},
+}
+INCREMENT = {path("incremental.enabled"): st.just(value=True)}
+ELIGIBILITY = {
+    path("eligibility.size"): st.sampled_from(["small_and_medium", "small"]),
+    path("eligibility.turnover_ceiling"): pounds,
+    path("eligibility.minimum_employees_besides_directors"): st.sampled_from([1, 3]),
+    path("eligibility.levy_payers_excluded"): st.just(value=True),
+    path("good_work.required"): st.just(value=True),
+}
+NARROWED = {
+    path("qualifying.accredited_only"): st.just(value=True),
+    path("qualifying.registered_providers_only"): st.just(value=True),
+}
+MAXIMUM = {path("maximum_additional_deduction"): share}
+HIGHEST = {path("uplifts.combination"): st.just("highest")}
+WEIGHTED = {path("straddle"): st.just("day_weighted")}
+LIMITING = (LIMITS, INCREMENT, ELIGIBILITY, NARROWED, MAXIMUM, HIGHEST, WEIGHTED)
+OTHERS = {
+    path("caps.sharing"): st.sampled_from(["divide", "allocate"]),
+    path("incremental.base"): st.sampled_from(["rolling", "fixed"]),
+    path("incremental.fixed_from"): st.just("2025-07-01"),
+    path("incremental.fixed_to"): st.just("2026-06-30"),
+    path("incremental.years"): st.integers(1, 4),
+    path("incremental.share_of_baseline"): share,
+    path("incremental.new_company_share_of_pay_bill"): share,
+    path("good_work.relief_if_not_met"): share,
+    "good_work.conditions.fair_work_pledge": st.just(value=True),
+    **{path(f"qualifying.exclude_{name}"): st.booleans() for name in ("levy_funded", "grant_funded")},
+}
+SWITCHES: dict[str, Any] = {**RATES, **OTHERS}
+for _some in LIMITING:
+    SWITCHES.update(_some)
+
+
+@st.composite
+def clauses(draw: Any) -> Law:
+    """A clause from April 2027 with some of its switches on, which may change in 2028 and may end in April 2029."""
+    changed: Law = {}
+    heads = draw(st.sets(st.sampled_from(HEADS), min_size=1))
+    for name, values in {**{inclusion_path(head): share for head in heads}, **_some_of(draw)}.items():
+        changed[name] = [_off(name), DatedValue(START, draw(values))]
+        if draw(st.booleans()):
+            changed[name].append(DatedValue(INSIDE, draw(values)))
+    changed.setdefault(RATE, [_off(RATE), DatedValue(START, 0.3)])
+    if draw(st.booleans()):
+        changed = {name: [*dated, DatedValue(SUNSET, 0)] if name in RATES else dated for name, dated in changed.items()}
+    return changed
+
+
+def _some_of(draw: Any) -> dict[str, Any]:
+    return {name: SWITCHES[name] for name in draw(st.sets(st.sampled_from(sorted(SWITCHES))))}
+
+
+def _off(name: str) -> DatedValue:
+    return system.dated_values(system.leaf_parameters(LAW)[name])[0]
+
+
+def without(changed: Law, *switches: dict[str, Any]) -> Law:
+    """The same clause with some switches off."""
+    return {name: dated for name, dated in changed.items() if not any(name in some for some in switches)}
 
 
 def companies(seed: int) -> dict[int, dict[str, np.ndarray]]:
-    """Companies of every kind over four periods: in profit and loss, with R&D, plant, losses, a group, a short period."""
-    draw = np.random.default_rng(seed)
+    """Companies of all kinds, with years to the end of any month, over five accounting periods."""
+    random = np.random.default_rng(seed)
+    ends = random.integers(1, 13, COMPANIES)
 
-    def some(share: float, scale: float) -> np.ndarray:
-        return np.where(draw.random(COUNT) < share, draw.exponential(scale, COUNT).round(2), 0)
+    def money(most: float) -> np.ndarray:
+        return np.round(random.random(COMPANIES) * most * (random.random(COMPANIES) < 0.7), 2)
 
-    inputs = {}
+    found = {}
     for label in LABELS:
-        inputs[label] = {head: some(0.5, 20_000) for head in HEADS} | {
-            "trading_profit_before_capital_allowances": draw.normal(20_000, 150_000, COUNT).round(2),
-            "main_rate_plant_used": some(0.3, 40_000),
-            "other_income": some(0.3, 30_000),
-            "research_and_development_expenditure": some(0.2, 60_000),
-            "paye_and_nic": some(0.8, 10_000),
-            "loss_absorbed_by_group_share": np.where(draw.random(COUNT) < 0.2, draw.random(COUNT), 0),
-            "group_relief_available": some(0.1, 50_000),
-            "claims_loss_carry_back": draw.random(COUNT) < 0.4,
-            "is_small_or_medium_sized_enterprise": draw.random(COUNT) < 0.5,
-            "is_research_intensive": draw.random(COUNT) < 0.5,
+        found[label] = {
+            "accounting_period_start": _first_of_month(label - 1, ends + 1),
+            "accounting_period_end": _first_of_month(label, ends + 1) - np.timedelta64(1, "D"),
+            "trading_profit_before_capital_allowances": money(900_000) - money(300_000),
+            **{head: money(40_000) for head in HEADS},
+            "levy_funded_training": money(9_000),
+            "training_grants_received": money(9_000),
+            "training_from_connected_parties": money(9_000),
+            "employees": random.integers(0, 400, COMPANIES).astype(float),
+            "turnover": money(60_000_000),
+            "balance_sheet_total": money(50_000_000),
+            "pay_bill": money(5_000_000),
+            "trainees": random.integers(0, 30, COMPANIES).astype(float),
+            "associated_companies": random.integers(0, 4, COMPANIES).astype(float),
+            "human_investment_cap_share": random.random(COMPANIES),
+            "claims_human_investment_relief": random.random(COMPANIES) < 0.8,
+            "has_fair_work_pledge": random.random(COMPANIES) < 0.5,
+            **{name: np.round(random.random(COMPANIES), 2) for name in SHARES},
         }
-    first = inputs[LABELS[0]]
-    first["trading_losses_brought_forward"] = some(0.3, 60_000)
-    first["human_investment_credit_brought_forward"] = some(0.3, 5_000)
-    first["human_investment_notional_tax_brought_forward"] = some(0.3, 5_000)
-    starts = np.where(draw.random(COUNT) < 0.5, np.datetime64("2027-01-01"), np.datetime64("2027-05-15"))
-    first["accounting_period_start"] = starts
-    return inputs
+    found[LABELS[0]]["is_new_company"] = random.random(COMPANIES) < 0.5
+    found[LABELS[0]]["baseline_training_expenditure"] = money(50_000)
+    return found
 
 
-def total(found: dict[int, dict[str, np.ndarray]], name: str) -> np.ndarray:
-    """A flow over all four periods (£, one per company)."""
-    return sum((found[label][name] for label in LABELS), np.zeros(COUNT))
+def _first_of_month(year: int, month: np.ndarray) -> np.ndarray:
+    return (np.datetime64(f"{year}-01", "M") + (month - 1)).astype("datetime64[D]")
 
 
-CREDIT_NAMES = (
-    "human_investment_credit",
-    "human_investment_credit_set_off",
-    "human_investment_notional_tax",
-    "human_investment_credit_carried_forward",
-    "human_investment_credit_paid",
-    "human_investment_credit_cap",
-    "human_investment_notional_tax_used",
-    "human_investment_notional_tax_carried_forward",
-    "corporation_tax",
-)
+def outcome(changed: Law, seed: int, *names: str) -> dict[str, np.ndarray]:
+    """Outputs of all labels under current law with a clause laid upon it, one row a label."""
+    found = system.run(system.with_values(LAW, changed), companies(seed), names)
+    return {name: np.array([found[label][name] for label in LABELS]) for name in names}
 
 
-@BOUNDED
-@given(seeds, rates, st.floats(0, 0.5), st.floats(0, 20_000), st.floats(0, 3), st.booleans())
-def test_of_a_credit_what_is_used_held_back_carried_and_paid_is_all_there_was(seed, rate, notional, fixed, multiple, taxed):
-    law = with_switches(
-        form="credit",
-        credit_rate=rate,
-        credit_taxable=taxed,
-        **{
-            "payable.notional_tax_rate": notional,
-            "payable.cap_fixed": fixed,
-            "payable.cap_multiple_of_paye_and_nic": multiple,
-        },
-    )
-    inputs = companies(seed)
-    found = system.run(law, inputs, CREDIT_NAMES)
-    before = inputs[LABELS[0]]["human_investment_credit_brought_forward"]
-    held = inputs[LABELS[0]]["human_investment_notional_tax_brought_forward"]
+seeds = st.integers(0, 10_000)
+
+
+@MANY
+@given(clauses(), seeds)
+def test_the_deduction_is_the_sum_of_its_parts_and_never_negative(changed, seed):
+    found = outcome(changed, seed, DEDUCTION, *PARTS)
+    assert all((found[name] >= 0).all() for name in PARTS)
+    np.testing.assert_allclose(found[DEDUCTION], sum(found[name] for name in PARTS), rtol=1e-12)
+
+
+@MANY
+@given(clauses(), seeds)
+def test_no_more_qualifies_than_was_spent(changed, seed):
+    found = outcome(changed, seed, QUALIFYING, *HEADS)
+    assert (found[QUALIFYING] >= 0).all()
+    assert (found[QUALIFYING] <= sum(found[head] for head in HEADS) + 1e-6).all()
+
+
+@MANY
+@given(clauses(), seeds, st.sampled_from([0.01, 0.4]), st.sampled_from(sorted(RATES)))
+def test_a_higher_rate_never_lowers_the_deduction(changed, seed, more, name):
+    """The relief is in force either way: where a rate brings more days into it, they share its limits."""
+    changed = changed | {RATE: [_off(RATE), DatedValue(START, 0.1)]}
+    dated = changed.get(name, [_off(name), DatedValue(START, 0)])
+    raised = [dated[0], *(DatedValue(one.date, one.value + more) for one in dated[1:])]
+    lower, higher = (outcome({**changed, name: rates}, seed, DEDUCTION)[DEDUCTION] for rates in (dated, raised))
+    assert (higher >= lower - 1e-6).all()
+
+
+@MANY
+@given(clauses(), seeds)
+def test_with_every_rate_at_0_taxes_are_those_of_current_law_to_the_last_bit(changed, seed):
+    law, zero = outcome({}, seed, *TAX), outcome(without(changed, RATES), seed, *TAX, DEDUCTION, QUALIFYING)
+    assert not zero[DEDUCTION].any()
+    assert not zero[QUALIFYING].any()
+    assert all(np.array_equal(law[name], zero[name]) for name in TAX)
+
+
+@MANY
+@given(clauses(), seeds, st.sampled_from(range(len(LIMITING))))
+def test_no_limit_of_any_kind_raises_the_relief(changed, seed, which):
+    free = without(changed, LIMITING[which])
+    limited = outcome(changed, seed, QUALIFYING, DEDUCTION), outcome(free, seed, QUALIFYING, DEDUCTION)
+    if LIMITING[which] is not NARROWED or not any(name in changed for name in INCREMENT):
+        assert (limited[0][QUALIFYING] <= limited[1][QUALIFYING] + 1e-6).all()
+        assert (limited[0][DEDUCTION] <= limited[1][DEDUCTION] + 1e-6).all()
+
+
+ON = DatedValue(START, value=True)
+
+
+@MANY
+@given(clauses(), seeds)
+def test_above_a_baseline_there_is_never_more_than_without_one(changed, seed):
+    above = {**without(changed, INCREMENT), path("incremental.enabled"): [_off(path("incremental.enabled")), ON]}
+    limited, free = (outcome(one, seed, QUALIFYING)[QUALIFYING] for one in (above, without(changed, INCREMENT)))
+    assert (limited <= free + 1e-6).all()
+
+
+@MANY
+@given(clauses(), seeds)
+def test_nobody_who_does_not_claim_has_a_deduction(changed, seed):
+    found = outcome(changed, seed, DEDUCTION, "claims_human_investment_relief")
+    assert not found[DEDUCTION][~found["claims_human_investment_relief"]].any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_current_law_training_changes_no_bit_of_any_tax(seed):
+    with_training = companies(seed)
+    inputs = {"trading_profit_before_capital_allowances", "accounting_period_start", "accounting_period_end"}
+    inputs |= {"associated_companies"}
+    bare = {label: {name: values[name] for name in inputs} for label, values in with_training.items()}
+    law, alone = (system.run(LAW, given_inputs, [*TAX, DEDUCTION]) for given_inputs in (with_training, bare))
     for label in LABELS:
-        credit, set_off, held_back, carried, paid, cap, used, held_on, tax = (found[label][name] for name in CREDIT_NAMES)
-        np.testing.assert_allclose(set_off + held_back + carried + paid, credit + before, rtol=0, atol=1e-6)
-        np.testing.assert_allclose(used + held_on, held + held_back, rtol=0, atol=1e-6)
-        assert min(one.min() for one in (set_off, held_back, carried, paid, used, held_on)) >= -1e-9
-        assert (paid <= cap + 1e-6).all()
-        assert (set_off + used <= tax + 1e-6).all()
-        before, held = carried, held_on
+        assert all(np.array_equal(law[label][name], alone[label][name]) for name in (*TAX, DEDUCTION))
+        assert not law[label][DEDUCTION].any()
 
 
-@BOUNDED
-@given(seeds, rates, rates)
-def test_a_loss_given_up_moves_cost_from_corporation_tax_to_payable_credits(seed, extra, rate):
-    names = ("net_corporation_tax", "payable_credits", "human_investment_loss_surrendered", "trading_losses_carried_forward")
-    inputs = companies(seed)
-    # Credits of other kinds would meet the tax that the loss no longer saves, and leave less of them to be paid.
-    for label in LABELS:
-        for name in [one for one in inputs[label] if one in OTHER_CREDITS]:
-            del inputs[label][name]
-    treated = {"losses.treatment": "surrender", "losses.surrender_rate": rate}
-    laws = with_switches(additional_deduction=extra), with_switches(additional_deduction=extra, **treated)
-    ordinary, surrender = (system.run(law, inputs, names) for law in laws)
-    given_up = total(surrender, "human_investment_loss_surrendered")
-    assert given_up.any()
-    np.testing.assert_allclose(total(surrender, "payable_credits"), rate * given_up, rtol=0, atol=1e-6)
-    assert not total(ordinary, "payable_credits").any()
-    dearer = total(surrender, "net_corporation_tax") - total(ordinary, "net_corporation_tax")
-    assert (dearer >= -PENNY).all()
-    last = LABELS[-1]
-    fewer = ordinary[last]["trading_losses_carried_forward"] - surrender[last]["trading_losses_carried_forward"]
-    assert ((fewer >= -PENNY) & (fewer <= given_up + PENNY)).all()
-
-
-@BOUNDED
-@given(seeds, rates)
-def test_with_no_loss_allowed_the_relief_is_never_more_than_with_ordinary_losses(seed, extra):
-    names = ("human_investment_deduction", "corporation_tax", "trade_loss", "trading_result_before_human_investment")
-    inputs = companies(seed)
-    ordinary = system.run(with_switches(additional_deduction=extra), inputs, names)
-    none = system.run(with_switches(additional_deduction=extra, **{"losses.treatment": "none"}), inputs, names)
-    for label in LABELS:
-        less = none[label]["human_investment_deduction"]
-        assert (less <= ordinary[label]["human_investment_deduction"]).all()
-        assert (less <= np.maximum(none[label]["trading_result_before_human_investment"], 0) + 1e-9).all()
-    saved = {
-        name: total(system.run(LAW, inputs, names), "corporation_tax") - total(found, "corporation_tax")
-        for name, found in {"ordinary": ordinary, "none": none}.items()
-    }
-    assert saved["none"].sum() < saved["ordinary"].sum() + 1e-6
-
-
-OFF_SWITCHES = (
-    {"form": "credit", "payable.notional_tax_rate": 0.19, "payable.maximum": 1_000},
-    {"losses.treatment": "surrender", "losses.surrender_rate": 0.145, "losses.surrender_includes_base": True},
-    {"losses.treatment": "none", "losses.allow_carry_back": False, "losses.allow_group_relief": False},
-    {"cash_option.rate": 0.4, "cash_option.spend_limit": 50_000},
-    {"good_work.required": True},
-)
-
-
-@pytest.mark.parametrize("switches", OFF_SWITCHES, ids=lambda switches: next(iter(switches)))
-def test_at_a_rate_of_0_no_switch_changes_anything(switches):
-    names = ("net_corporation_tax", "payable_credits", "trading_losses_carried_forward", "loss_carried_back")
-    inputs = companies(7)
-    for name in OPENING_CREDITS:
-        del inputs[LABELS[0]][name]  # a balance is capped, and taxed, by the switches of the day
-    with_them, without = (system.run(law, inputs, names) for law in (with_switches(**switches), LAW))
-    for label in LABELS:
-        for name in names:
-            np.testing.assert_array_equal(with_them[label][name], without[label][name])
-
-
-@BOUNDED
-@given(seeds, rates, rates, st.floats(0, 80_000))
-def test_of_the_first_pounds_a_company_has_the_deduction_or_the_cash_never_both(seed, extra, cash, limit):
-    names = (
-        "qualifying_training_expenditure",
-        "human_investment_deduction",
-        "human_investment_cash_option",
-        "payable_credits",
-        *(f"human_investment_deduction_{head}" for head in HEADS),
-    )
-    inputs = companies(seed)
-    law = with_switches(additional_deduction=extra, **{"cash_option.rate": cash, "cash_option.spend_limit": limit})
-    found = system.run(law, inputs, names)
-    for label in LABELS:
-        qualifying, deduction, paid, _credits, *heads = (found[label][name] for name in names)
-        np.testing.assert_allclose(deduction / extra + paid / cash, qualifying, rtol=0, atol=1e-6)
-        np.testing.assert_allclose(sum(heads), deduction, rtol=0, atol=1e-6)
-        assert (paid <= cash * limit + 1e-6).all()
-
-
-@BOUNDED
-@given(seeds, rates, st.booleans(), st.booleans())
-def test_a_loss_kept_from_the_group_or_from_earlier_periods_is_carried_forward_instead(seed, extra, back, group):
-    names = (
-        "trade_loss",
-        "trade_loss_set_against_total_profits",
-        "group_relief_surrendered",
-        "loss_carried_back",
-        "unrelieved_trade_loss",
-        "human_investment_deduction",
-    )
-    law = with_switches(additional_deduction=extra, **{"losses.allow_carry_back": back, "losses.allow_group_relief": group})
-    found = system.run(law, companies(seed), names)
-    for label in LABELS:
-        loss, in_period, in_group, carried_back, left, deduction = (found[label][name] for name in names)
-        np.testing.assert_allclose(in_period + in_group + carried_back + left, loss, rtol=0, atol=1e-6)
-        kept = np.maximum(np.minimum(deduction, loss) - in_period, 0)
-        if not (back or group):
-            assert (in_group + carried_back <= loss - in_period - kept + 1e-6).all()
+@MANY
+@given(clauses(), seeds)
+def test_results_do_not_depend_on_the_size_of_chunks(changed, seed):
+    law = system.with_values(LAW, changed)
+    whole, parts = (system.run(law, companies(seed), [DEDUCTION], companies_at_once=size) for size in (COMPANIES, 7))
+    assert all(np.array_equal(whole[label][DEDUCTION], parts[label][DEDUCTION]) for label in LABELS)
