@@ -145,15 +145,7 @@ def calculate(
     from openfisca_goodwork.reports.company_answers import Asked, answer
 
     asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json)
-    found = answer(files, reforms_of(reform), asked)
-    for line in found.notes:
-        terminal.note(line, quiet=quiet)
-    if as_json:
-        terminal.put_json(found.data)
-    else:
-        terminal.put(found.text)
-    if xlsx is not None:
-        terminal.note(f"Written to {xlsx}.", quiet=quiet)
+    terminal.tell(*answer(files, reforms_of(reform), asked), xlsx, as_json=as_json, quiet=quiet)
 
 
 @app.command(
@@ -205,15 +197,7 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
     from openfisca_goodwork.commands.comparing import Asked, answer
 
     asked = Asked(sides, on, start, end, history, touches, reforms_of(baseline), settings, settings_a, xlsx, as_csv, as_json)
-    found = answer(asked)
-    for line in found.notes:
-        terminal.note(line, quiet=quiet)
-    if as_json:
-        terminal.put_json(found.data)
-    else:
-        terminal.put(found.text)
-    if xlsx is not None:
-        terminal.note(f"Written to {xlsx}.", quiet=quiet)
+    terminal.tell(*answer(asked), xlsx, as_json=as_json, quiet=quiet)
 
 
 @app.command("app", epilog=examples("goodwork app", "goodwork app --port 8600 --headless"))

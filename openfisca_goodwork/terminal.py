@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import typer
@@ -47,6 +48,18 @@ def note(text: str, *, quiet: bool = False) -> None:
     """Write a line for people to standard error, unless they asked for quiet."""
     if not quiet:
         sys.stderr.write(f"{text}\n")
+
+
+def tell(text: str, data: Any, notes: Iterable[str], workbook: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Print an answer as text or as JSON, and on standard error its notes and the workbook that was written."""
+    for line in notes:
+        note(line, quiet=quiet)
+    if as_json:
+        put_json(data)
+    else:
+        put(text)
+    if workbook is not None:
+        note(f"Written to {workbook}.", quiet=quiet)
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> str:
