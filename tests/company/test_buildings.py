@@ -171,15 +171,16 @@ def test_the_working_lists_the_allowance_of_each_period_and_their_sum() -> None:
     assert [(one.value, one.start.isoformat()) for one in step.parameters] == [(0.02, "2018-10-29"), (0.03, "2020-04-01")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     start=st.dates(date(2018, 10, 29), date(2022, 12, 31)),
     lengths=st.lists(st.integers(1, 364), min_size=1, max_size=4),
     used=st.integers(0, 1_000),
     held=st.integers(0, 1_500),
+    apportionment=st.sampled_from(["days", "months"]),
 )
 def test_what_was_given_on_a_building_alone_is_the_sum_of_the_allowances(
-    start: date, lengths: list[int], used: int, held: int
+    start: date, lengths: list[int], used: int, held: int, apportionment: str
 ) -> None:
     days = [start + sum(lengths[:place]) * DAY for place in range(len(lengths) + 1)]
     begins = min(start + used * DAY, days[-1] - DAY)
@@ -189,7 +190,7 @@ def test_what_was_given_on_a_building_alone_is_the_sum_of_the_allowances(
         period(first.isoformat(), (after - DAY).isoformat(), *([listed] if first <= begins < after else []))
         for first, after in pairwise(days)
     ]
-    result = result_of(*periods)
+    result = result_of(*periods, apportionment=apportionment)
     assert sum(gains(result)) == pytest.approx(4e6 + sum(allowances(result)), abs=PENNY)
 
 
