@@ -94,8 +94,8 @@ def test_the_next_pound_is_taxed_within_the_rates_of_the_period(period, others):
     def values(path: str) -> list[float]:
         return [leaves[f"corporation_tax.{path}"](day.isoformat()) for day in {days[0], days[-1]}]
 
-    assert marginal.min() >= min(values("small_profits_rate") + values("main_rate")) - 1e-6
-    assert marginal.max() <= max(values("main_rate")) + max(values("marginal_relief.fraction")) + 1e-6
+    assert marginal.min() >= min(values("small_profits_rate") + values("main_rate")) - 1e-9
+    assert marginal.max() <= max(values("main_rate")) + max(values("marginal_relief.fraction")) + 1e-9
 
 
 @BOUNDED
