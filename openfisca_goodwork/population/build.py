@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.population import (
+    attributes,
     calibrate,
     draw,
     frame,
@@ -68,6 +69,7 @@ def build(law: TaxBenefitSystem, size: int | None = None, progress: Progress = s
     who = records.company(companies, places, large)
     del companies, probability
     progress("years", 0.3)
+    columns |= attributes.columns(read, columns["id"], columns["section"])
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
     spent = panel.plant(read, who, paths.YEARS)
     columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(paths.YEARS), len(sources.SECTIONS))))
@@ -120,7 +122,9 @@ def _spending(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent:
     ids, section = columns["id"], columns["section"]
     held = plant.columns(read, ids, section, weights, spent)
     held |= plant.opening_pools(read, plant.Rates(law.parameters), held)
-    return held | training.columns(read, ids, section, columns["employment_band"], columns["employees"], weights)
+    held |= training.columns(read, ids, section, columns["employment_band"], columns["employees"], weights)
+    held["levy_funded"] = attributes.levy_funded(read, law.parameters, columns["pay_bill"], weights)
+    return held
 
 
 def _part(progress: Progress, stage: str, start: float, end: float) -> level.Progress:

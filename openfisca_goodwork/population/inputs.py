@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from openfisca_goodwork.periods import alike
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR
 
 LABELS = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -26,6 +27,14 @@ HEADS = (
     "training_management_costs",
 )
 HEADS_PRICED_BY_CPI = HEADS[:2]
+TAGS = ("accredited", "registered_provider", "green", "digital", "retraining", "low_paid", "priority_area")
+GOOD_WORK = (
+    "share_paid_below_real_living_wage",
+    "share_on_zero_hours_contracts",
+    "has_fair_work_pledge",
+    "publishes_training_plan",
+    "has_employee_voice",
+)
 MARCH = 3
 
 Columns = Mapping[str, NDArray]
@@ -52,6 +61,7 @@ def inputs(columns: Columns, label: int, claims: Claims = "actual") -> Inputs:
         **_profit(columns, at),
         **_plant(columns, at, claims),
         **_training(columns, at),
+        **{name: columns[name] for name in GOOD_WORK},
         **(_opening(columns) if label == FIRST_YEAR else {}),
     }
 
@@ -99,6 +109,7 @@ def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
     pay_bill = columns["pay_bill"] * columns["pay_bill_index"][at]
     return {
         "employees": columns["employees"] * growth,
+        "employees_besides_directors": np.maximum(columns["employees"] * growth - columns["directors"], 0),
         "turnover": columns["turnover"] * columns["turnover_index"][at],
         "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
         "pay_bill": pay_bill,
@@ -166,7 +177,13 @@ def _training(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         head: (prices if head in HEADS_PRICED_BY_CPI else earnings) * share
         for head, share in zip(HEADS, columns["head_shares"], strict=True)
     }
-    return {**heads, "levy_funded_training": np.zeros(base.size)}
+    return {
+        **heads,
+        "levy_funded_training": columns["levy_funded"] * columns["earnings_index"][at],
+        "trainees": columns["trainees"] * columns["employees_index"][at],
+        "training_cost_of_leavers": sum(heads.values()) * columns["leavers_share"],
+        **{f"{tag}_share": alike(share, base.size) for tag, share in zip(TAGS, columns["tag_shares"], strict=True)},
+    }
 
 
 def _opening(columns: Columns) -> Inputs:

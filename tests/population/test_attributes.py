@@ -1,0 +1,67 @@
+"""What the proposal asks of companies beyond spending: drawn at the assumed means, levy-funded training in both readings."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import system
+from openfisca_goodwork.population import Population, attributes, sources
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.inputs import TAGS
+
+IDS = np.arange(200_000, dtype=np.uint32)
+
+
+@pytest.fixture(scope="module")
+def read() -> Assumptions:
+    return Assumptions(system.current_law().parameters)
+
+
+@pytest.mark.parametrize(
+    ("section", "mean"), [("I", 0.536), ("G", 0.30), ("R", 0.292), ("C", 0.10)], ids=["hotels", "shops", "arts", "factories"]
+)
+def test_staff_below_the_living_wage_have_the_mean_of_their_section(read: Assumptions, section: str, mean: float) -> None:
+    here = np.full(IDS.size, sources.SECTIONS.index(section))
+    drawn = attributes.columns(read, IDS, here)["share_paid_below_real_living_wage"]
+    assert drawn.mean() == pytest.approx(mean, abs=0.005)
+    assert drawn.min() >= 0
+    assert drawn.max() <= 1
+
+
+def test_promises_are_kept_by_the_assumed_share_of_companies(read: Assumptions) -> None:
+    drawn = attributes.columns(read, IDS, np.zeros(IDS.size, dtype=int))
+    means = {name: drawn[name].mean() for name in attributes.PROMISES}
+    assert means["has_fair_work_pledge"] == pytest.approx(0.05, abs=0.003)
+    assert means["publishes_training_plan"] == pytest.approx(0.30, abs=0.003)
+    assert means["has_employee_voice"] == pytest.approx(0.20, abs=0.003)
+
+
+def test_a_company_keeps_its_draws_whoever_else_is_drawn(read: Assumptions) -> None:
+    section = np.zeros(IDS.size, dtype=int)
+    some = attributes.columns(read, IDS[::7], section[::7])
+    everyone = attributes.columns(read, IDS, section)
+    for name in attributes.PROMISES:
+        assert np.array_equal(some[name], everyone[name][::7])
+
+
+def test_levy_funded_training_is_none_in_the_one_reading_and_the_official_amount_in_the_other(read: Assumptions) -> None:
+    law = system.current_law()
+    pay_bill, weights = np.array([1e6, 4e6, 5e6]), np.array([100.0, 10.0, 2.0])
+    assert not attributes.levy_funded(read, law.parameters, pay_bill, weights).any()
+    path = "assumptions.base.survey_includes_levy"
+    other = system.with_values(law, {path: [system.DatedValue(datetime.date(2000, 1, 1), value=True)]})
+    funded = attributes.levy_funded(Assumptions(other.parameters), other.parameters, pay_bill, weights)
+    # Levies of 0, £5,000 and £10,000: 10 x 5,000 + 2 x 10,000 = £70,000 for £1,760m.
+    assert funded == pytest.approx([0, 5_000 * 1.76e9 / 70_000, 10_000 * 1.76e9 / 70_000])
+
+
+def test_every_tag_reaches_the_law_as_a_share(default: Population) -> None:
+    given = default.inputs(2027)
+    assert [float(given[f"{tag}_share"][0]) for tag in TAGS] == pytest.approx([0.35, 0.5, 0.05, 0.15, 0.1, 0.15, 0.2])
+    heads = ("external_course_fees", "training_materials_and_travel", "trainer_pay", "trainee_pay")
+    heads += ("training_centre_costs", "training_management_costs")
+    assert given["training_cost_of_leavers"] == pytest.approx(0.15 * sum(given[head] for head in heads))
+    assert given["employees_besides_directors"] == pytest.approx(np.maximum(given["employees"] - 1, 0))
