@@ -7,7 +7,7 @@ one computation of limits and the rates weighted by days.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -68,30 +68,34 @@ class ChargePart:
 
     def tax_of_last(self, profits: np.ndarray, less: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
         """Tax on profits above a lower amount of them, without the difference of two large sums (£)."""
-        augmented, augmented_less = profits + exempt_distributions, less + exempt_distributions
-        rate, rate_less, step = self._rate(augmented), self._rate(augmented_less), profits - less
-        tax = (rate * step + (rate - rate_less) * less) * self.share
-        between, between_less = self._has_relief(augmented), self._has_relief(augmented_less)
-        if not (between | between_less).any():
-            return tax
-        relief = np.where(
-            between & between_less,
-            self._more_relief(step, exempt_distributions, augmented, augmented_less),
-            self.relief(profits, augmented) - self.relief(less, augmented_less),
-        )
-        return tax - relief
+        augmented, step = profits + exempt_distributions, profits - less
+        tax = self._rate(augmented) * step * self.share
+        reaches = self.has_small_rate & (augmented * self.share > self.lower)
+        reaches = reaches & ((less + exempt_distributions) * self.share <= self.upper)
+        if reaches.any():
+            at = np.flatnonzero(reaches)
+            some = ChargePart(**{one.name: getattr(self, one.name)[at] for one in fields(self)})
+            tax = np.array(tax)
+            tax[at] = some._near_the_limits(less[at], step[at], exempt_distributions[at])
+        return tax
 
-    def _more_relief(
-        self, step: np.ndarray, exempt_distributions: np.ndarray, augmented: np.ndarray, augmented_less: np.ndarray
-    ) -> np.ndarray:
-        """More relief, below 0 for less, on a step of profits between the limits (£).
+    def _near_the_limits(self, less: np.ndarray, step: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
+        """Tax on a step of profits that begins or ends between the limits, or crosses them (£).
 
         Fraction × (upper limit − share × a) × p ÷ a, with augmented profits a = p + distributions, is worth for each £1
         more of p: fraction × (upper limit × distributions ÷ (a × a of £1 less) − share).
         """
+        augmented_less = less + exempt_distributions
+        augmented = augmented_less + step
+        rate, rate_less = self._rate(augmented), self._rate(augmented_less)
         product = augmented * augmented_less
         risen = exempt_distributions / np.where(product > 0, product, 1)
-        return self.fraction * step * (self.upper * risen - self.share)
+        more_relief = np.where(
+            self._has_relief(augmented) & self._has_relief(augmented_less),
+            self.fraction * step * (self.upper * risen - self.share),
+            self.relief(less + step, augmented) - self.relief(less, augmented_less),
+        )
+        return (rate * step + (rate - rate_less) * less) * self.share - more_relief
 
 
 def charge_parts(company: Any, period: Any) -> list[ChargePart]:
