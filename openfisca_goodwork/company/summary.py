@@ -53,7 +53,6 @@ def _total(*names: str, label: str = "", shown_with: tuple[str, ...] | None = ()
 
 
 # What parts the tax charged from the tax that is borne.
-_OFF_TAX = ("notional_tax_deduction_used", "research_and_development_credit_set_off", "loss_carry_back_repayment")
 # Credits that discharge tax. They are a payment: the amounts due stand before them.
 _CREDITS = (
     "notional_tax_deduction_used",
@@ -61,10 +60,12 @@ _CREDITS = (
     "human_investment_notional_tax_used",
     "human_investment_credit_set_off",
 )
+_OFF_TAX = (*_CREDITS, "loss_carry_back_repayment")
 _COMPUTATION = (
     _less("capital_allowances"),
     _plus("balancing_charges"),
     _less("human_investment_deduction"),
+    _plus("human_investment_credit_as_income"),
     _plus("research_and_development_expenditure_credit"),
     _less("research_and_development_additional_deduction"),
     _total("adjusted_trading_result"),
@@ -91,6 +92,9 @@ _BESIDE = (
     _total("research_and_development_credit_carried_forward", shown_with=None),
     _total("notional_tax_deduction_carried_forward", shown_with=None),
     _total("trade_loss_surrendered_for_tax_credit", shown_with=None),
+    _total("human_investment_credit_carried_forward", shown_with=None),
+    _total("human_investment_notional_tax_carried_forward", shown_with=None),
+    _total("human_investment_loss_surrendered", shown_with=None),
     _total(_TRAINING, shown_with=(_TRAINING,)),
     _total(
         "trading_losses_carried_forward",

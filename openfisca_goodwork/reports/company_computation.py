@@ -39,12 +39,13 @@ _BEFORE_CHARGE = (
     Line("capital_allowances", f"SUM({{{PARTS[0]}}}:{{{PARTS[-1]}}})"),
     Line("balancing_charges"),
     Line("human_investment_deduction"),
+    Line("human_investment_credit_as_income"),
     Line("research_and_development_expenditure_credit"),
     Line("research_and_development_additional_deduction"),
     Line(
         "adjusted_trading_result",
         "{trading_profit_before_capital_allowances}-{capital_allowances}+{balancing_charges}-{human_investment_deduction}"
-        "+{research_and_development_expenditure_credit}-{research_and_development_additional_deduction}",
+        "+{human_investment_credit_as_income}+{research_and_development_expenditure_credit}-{research_and_development_additional_deduction}",
     ),
     Line("trade_profit", "MAX({adjusted_trading_result},0)"),
     Line("trade_loss", "MAX(-{adjusted_trading_result},0)"),
@@ -84,6 +85,8 @@ _SAVED = "saved_in_the_group"
 _AFTER_CHARGE = (
     Line("notional_tax_deduction_used"),
     Line("research_and_development_credit_set_off"),
+    Line("human_investment_notional_tax_used"),
+    Line("human_investment_credit_set_off"),
     Line("loss_carry_back_repayment"),
     Line(_SAVED, label="Tax that surrendered losses save in the rest of the group"),
     Line(_NET, f"{{{_TAX}}}-SUM({{notional_tax_deduction_used}}:{{{_SAVED}}})"),

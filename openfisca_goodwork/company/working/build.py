@@ -14,7 +14,7 @@ from openfisca_goodwork.company.instalments import instalments, payment_terms
 from openfisca_goodwork.company.simulating import plain, simulation_of
 from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
-from openfisca_goodwork.company.working import allowances, charge_rows, item_steps, profits
+from openfisca_goodwork.company.working import allowances, charge_rows, item_steps, profits, proposals
 from openfisca_goodwork.company.working.law_values import LawValues
 from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD, Row
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, STEP, Input, Step, Used
@@ -25,7 +25,7 @@ from openfisca_goodwork.periods import Read, day_in_words, segments
 
 _TAX = "corporation_tax"
 
-ROWS = (*allowances.ROWS, *profits.ROWS, *charge_rows.ROWS)
+ROWS = (*allowances.ROWS, *proposals.AFTER_PLANT, *profits.ROWS, *charge_rows.ROWS)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from openfisca_goodwork.company.instalments import PaymentTerms
-from openfisca_goodwork.company.working import research
+from openfisca_goodwork.company.working import proposals, research
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 
 CHARGE_BY_PARTS, DAYS_OF_PAYMENT = "the charge, part by part", "the days of payment"
@@ -68,14 +68,18 @@ ROWS = (
         ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"),
     ),
     *research.AFTER_TAX,
+    *proposals.AFTER_TAX,
+    research.PAYABLE,
     Row(
         _AFTER,
         "net_corporation_tax",
-        "Corporation tax − notional tax used − R&D credit set off − repayment − group relief surrendered × the main rate.",
+        "Corporation tax − notional tax used − credits set off − repayment − group relief surrendered × the main rate.",
         (
             "corporation_tax",
             "notional_tax_deduction_used",
             "research_and_development_credit_set_off",
+            "human_investment_notional_tax_used",
+            "human_investment_credit_set_off",
             "loss_carry_back_repayment",
             "group_relief_surrendered",
         ),

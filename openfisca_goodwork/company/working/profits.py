@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.company.working import research
+from openfisca_goodwork.company.working import proposals, research
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 from openfisca_goodwork.law.earlier_periods import variable_name
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
@@ -65,13 +65,17 @@ ROWS = (
         _TRAINING,
         (*_COUNTED, _EXTRA),
     ),
+    *proposals.BEFORE_DEDUCTION,
     *map(_head, HEADS),
     Row(
         _RELIEF,
         "human_investment_deduction",
-        "The sum over the heads: the extra deduction, on top of the ordinary 100%.",
+        "The sum over the heads: the extra deduction, on top of the ordinary 100%. Without what is given up for cash; where "
+        "the law allows no loss from it, all heads together at most the trading profit less capital allowances.",
         tuple(f"human_investment_deduction_{head}" for head in HEADS),
+        (proposals.TREATMENT, *proposals.CASH),
     ),
+    *proposals.AFTER_DEDUCTION,
     Row(
         _PROFIT,
         "trading_result_before_research_and_development",
@@ -87,9 +91,10 @@ ROWS = (
     Row(
         _PROFIT,
         "adjusted_trading_result",
-        "The result so far + R&D expenditure credit − R&D additional deduction.",
+        "The result so far + human-investment credit as income + R&D expenditure credit − R&D additional deduction.",
         (
             "trading_result_before_research_and_development",
+            "human_investment_credit_as_income",
             "research_and_development_expenditure_credit",
             "research_and_development_additional_deduction",
         ),
@@ -133,8 +138,10 @@ ROWS = (
     Row(
         _RELIEFS,
         "group_relief_surrendered",
-        "(Trade loss − trade loss set off) × the share that the rest of the group absorbs.",
-        ("trade_loss", _SET_OFF, "loss_absorbed_by_group_share"),
+        "(Trade loss − trade loss set off, and where the law keeps it from the group what the human-investment deduction "
+        "made of it) × the share that the rest of the group absorbs.",
+        ("trade_loss", _SET_OFF, "human_investment_deduction", "loss_absorbed_by_group_share"),
+        ("human_investment.losses.allow_group_relief",),
     ),
     Row(
         _RELIEFS,
@@ -169,8 +176,10 @@ ROWS = (
     Row(
         _BACK,
         "trade_loss_available_for_carry_back",
-        "Trade loss − trade loss set off − group relief surrendered, where the company claims to carry it back.",
-        ("trade_loss", _SET_OFF, "group_relief_surrendered", "claims_loss_carry_back"),
+        "Trade loss − trade loss set off − group relief surrendered, and where the law keeps it from earlier periods what "
+        "is left of the human-investment deduction, where the company claims to carry it back.",
+        ("trade_loss", _SET_OFF, "group_relief_surrendered", "human_investment_deduction", "claims_loss_carry_back"),
+        ("human_investment.losses.allow_carry_back",),
     ),
     *(_carried_back(place, variable) for place, variable in enumerate(_BACK_BY_PERIOD)),
     Row(_BACK, "loss_carried_back", "The sum over the earlier periods.", _BACK_BY_PERIOD),
@@ -201,11 +210,12 @@ ROWS = (
         ("losses.terminal_relief_months", *_AGAINST_TOTAL),
     ),
     *research.ON_LOSS,
+    *proposals.ON_LOSS,
     Row(
         _FORWARD,
         _NEW_LOSS,
-        "Unrelieved trade loss − loss surrendered for the R&D tax credit.",
-        ("unrelieved_trade_loss", "trade_loss_surrendered_for_tax_credit"),
+        "Unrelieved trade loss − loss surrendered for the R&D tax credit and for the human-investment credit.",
+        ("unrelieved_trade_loss", "trade_loss_surrendered_for_tax_credit", "human_investment_loss_surrendered"),
     ),
     Row(
         _FORWARD,

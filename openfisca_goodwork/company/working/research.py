@@ -195,11 +195,16 @@ AFTER_TAX = (
         "Credit with what was brought forward − set off − held back − carried forward.",
         (_BEFORE, _EARNED, _SET_OFF, "notional_tax_deduction", "research_and_development_credit_carried_forward"),
     ),
-    Row(
-        _CREDIT,
-        "payable_credits",
-        "Expenditure credit paid + tax credit.",
-        ("research_and_development_credit_paid", _TAX_CREDIT),
+)
+PAYABLE = Row(
+    _CREDIT,
+    "payable_credits",
+    "Expenditure credit paid + tax credit + human-investment credit paid + its cash option.",
+    (
+        "research_and_development_credit_paid",
+        _TAX_CREDIT,
+        "human_investment_credit_paid",
+        "human_investment_cash_option",
     ),
 )
 

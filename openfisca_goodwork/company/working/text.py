@@ -23,6 +23,8 @@ _INDENT = "      "
 _TITLES = {REFORM: "under the reform"}
 _LEFT_OUT = "Amounts and figures of law that are 0 are left out here; --json lists them all."
 _LENGTH = "length_factor"
+# What is left out too: a truth of everybody where nothing is asked.
+_USUAL = {"meets_good_work_conditions": True}
 _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax", "net_corporation_tax")
 _ORIGINS = {GIVEN: "", PERIOD_BEFORE: ", carried forward by the period before"}
 
@@ -49,7 +51,7 @@ def _lines(result: CompanyResult) -> Iterator[str]:
 
 def _period(steps: Sequence[Step], sources: Sources) -> Iterator[str]:
     """The steps that come to anything, numbered as in the whole list."""
-    shown = [(number, step) for number, step in enumerate(steps, start=1) if step.result or step.variable in _ALWAYS]
+    shown = [(number, step) for number, step in enumerate(steps, start=1) if _comes_to_anything(step)]
     for part, group in groupby(shown, key=lambda pair: pair[1].part):
         yield f"\n{part}"
         for number, step in group:
@@ -61,6 +63,10 @@ def _period(steps: Sequence[Step], sources: Sources) -> Iterator[str]:
             yield from _wrapped(f"{step.words}{f' [{cited}]' if cited else ''}", _INDENT)
             yield from _ingredients(step, sources)
             yield from _instalments(step)
+
+
+def _comes_to_anything(step: Step) -> bool:
+    return step.variable in _ALWAYS or bool(step.result and step.result != _USUAL.get(step.variable))
 
 
 def _ingredients(step: Step, sources: Sources) -> Iterator[str]:

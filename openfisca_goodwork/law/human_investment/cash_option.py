@@ -15,7 +15,7 @@ import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts, tax_on
 from openfisca_goodwork.law.human_investment.claims import training_claims
-from openfisca_goodwork.law.human_investment.losses import may_go_to_group, within_profit
+from openfisca_goodwork.law.human_investment.losses import may_go_to_group, result_before, within_profit
 from openfisca_goodwork.law.human_investment.switches import (
     TREATMENT,
     share_in_force,
@@ -78,8 +78,7 @@ def _saved(company: Any, period: Any, rest: np.ndarray, whole: np.ndarray) -> np
 
 def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
     """Tax of the period on what a deduction leaves, less what a loss saves in the group (£)."""
-    before = company("trading_result_before_human_investment", period)
-    result = before - within_profit(company, period, deduction)
+    result = result_before(company, period) - within_profit(company, period, deduction)
     total, loss = np.maximum(result, 0) + company("other_profits", period), np.maximum(-result, 0)
     reliefs = loss + company("qualifying_charitable_donations", period) + company("group_relief_available", period)
     profits = np.maximum(total - reliefs, 0)

@@ -179,7 +179,7 @@ class human_investment_notional_tax_carried_forward(Variable):
 
 
 class human_investment_credit_cap(Variable):
-    """Step 3: most of the credit that may be paid for the period (£); inf where the law sets no limit.
+    """Step 3: most of the credit that may be paid for the period (£); inf for no limit, 0 where the law has no credit.
 
     A fixed amount, in proportion to the period's length, and a multiple of PAYE and NIC liabilities; and never above the
     maximum, in proportion to the length too. Example: £20,000 + 3 × £30,000 = £110,000.
@@ -189,6 +189,8 @@ class human_investment_credit_cap(Variable):
     reference = f"{_MODEL} s.1112B"
 
     def formula(company, period):
+        if not gives_credit(company, period):
+            return alike(0.0, company.count)
         fixed, multiple, maximum = (while_in_force(company, period, path) for path in (_FIXED, _MULTIPLE, _MAXIMUM))
         limited = np.isfinite(fixed) & np.isfinite(multiple)
         length, liabilities = company("length_factor", period), company("paye_and_nic", period)

@@ -29,18 +29,13 @@ _NOTIONAL = "human_investment.payable.notional_tax_rate"
 _REFERENCE = "Proposed, not law: human-investment relief, losses"
 
 
-class trading_result_before_human_investment(Variable):
-    """Trading result before the human-investment deduction and relief for research and development (£)."""
-
-    label = "Trading result before the human-investment deduction"
-    reference = _REFERENCE
-
-    def formula(company, period):
-        return (
-            company("trading_profit_before_capital_allowances", period)
-            - company("capital_allowances", period)
-            + company("balancing_charges", period)
-        )
+def result_before(company: Any, period: Any) -> np.ndarray:
+    """Trading result before the extra deduction, any clawback of it, and relief for research and development (£)."""
+    return (
+        company("trading_profit_before_capital_allowances", period)
+        - company("capital_allowances", period)
+        + company("balancing_charges", period)
+    )
 
 
 def is_limited_to_profit(company: Any, period: Any) -> np.ndarray:
@@ -55,7 +50,7 @@ def within_profit(company: Any, period: Any, deduction: np.ndarray) -> np.ndarra
     limited = is_limited_to_profit(company, period)
     if not (limited & (deduction > 0)).any():
         return deduction
-    profit = np.maximum(company("trading_result_before_human_investment", period), 0)
+    profit = np.maximum(result_before(company, period), 0)
     return np.where(limited, np.minimum(deduction, profit), deduction)
 
 
