@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.errors import GoodworkError, PeriodError, counted
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.days import Day, day_of_law
-from openfisca_goodwork.policy.differences import Difference, differences
+from openfisca_goodwork.policy.differences import Difference, differences, edit_for_json
 from openfisca_goodwork.policy.laws import OPTION, vocabulary_with
 from openfisca_goodwork.policy.library import Reforms, as_asked, load_all
 from openfisca_goodwork.policy.reform import Override
@@ -69,6 +69,8 @@ class Comparison:
             "from": None if self.start is None else self.start.isoformat(),
             "to": None if self.end is None else self.end.isoformat(),
             "differences": [row.to_dict() for row in self.rows],
+            "overrides": [_override(one) for one in self.overrides],
+            "command": self.command,
         }
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -97,6 +99,12 @@ class Comparison:
             return f" on {day_in_words(self.start)}"
         start = f" from {day_in_words(self.start)}" if self.start else ""
         return start + (f" to {day_in_words(self.end)}" if self.end else "")
+
+
+def _override(one: Override) -> dict[str, Any]:
+    """What a later reform replaces, for JSON."""
+    values = {"earlier_value": edit_for_json(one.earlier_value), "later_value": edit_for_json(one.later_value)}
+    return {"path": one.path, "from": one.date.isoformat(), "earlier": one.earlier, "later": one.later} | values
 
 
 def _lines(row: Difference) -> Iterator[str]:

@@ -18,7 +18,7 @@ from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
-from openfisca_goodwork.policy.reform import Value
+from openfisca_goodwork.policy.reform import Beneath, Edit, Value
 from openfisca_goodwork.policy.sources import addresses, straddle_of, titles
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, in_force, in_words, last_date
 from openfisca_goodwork.system import DatedValue
@@ -114,6 +114,11 @@ class Difference:
 def for_json(value: Value | None) -> Value | None:
     """A value as JSON can hold it: no limit is null."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def edit_for_json(edit: Edit) -> Value | None:
+    """A value of a reform as JSON can hold it: `current_law` for the law beneath."""
+    return edit.value if isinstance(edit, Beneath) else for_json(edit)
 
 
 def spoken(straddle: str) -> str:

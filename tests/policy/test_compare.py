@@ -277,6 +277,10 @@ def test_a_reform_upon_the_law_of_a_past_day_differs_from_that_law_in_what_it_se
 def test_overrides_of_a_composition_are_kept() -> None:
     found = compare("law", f"{MAIN_PROPOSAL} + {MAIN_PROPOSAL}-external-fees")
     assert {override.path.split(".")[2] for override in found.overrides} == {"trainer_pay", "training_materials_and_travel"}
+    told = {one["path"].split(".")[2]: one for one in found.to_dict()["overrides"]}
+    assert (told["trainer_pay"]["from"], told["trainer_pay"]["earlier_value"], told["trainer_pay"]["later_value"]) == (
+        *("2027-04-01", 1, 0),
+    )
 
 
 @pytest.mark.parametrize(
