@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import cache, system
-from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back
 from openfisca_goodwork.periods import AccountingPeriods, history
 from openfisca_goodwork.periods.accounting_period import factorise
 
@@ -138,7 +138,7 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
         population: see ``population.load``.
         law: the baseline law.
         start: the first label in which the two laws differ, or either gives the relief.
-        reach: how many accounting periods a loss may be carried back under either law (``reach_of``).
+        reach: how many accounting periods either law looks back (``reach_of``).
 
     The run is kept in the cache, and made again when the population, the law or the code of the law changes.
     """
@@ -157,7 +157,7 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
 
 
 def reach_of(law: Any, start: int) -> int:
-    """How many accounting periods of twelve months a loss of this label or a later one may be carried back."""
+    """How many accounting periods of twelve months this label or a later one looks back: for a loss, or for a baseline."""
     day = date(start, 1, 1)
     months = [
         one.value
@@ -165,7 +165,7 @@ def reach_of(law: Any, start: int) -> int:
         for one in history(law, path).values
         if one.start > day or one.value == history(law, path).on(day)
     ]
-    return ceil(max(months) / _MONTHS_OF_A_YEAR)
+    return max(ceil(max(months) / _MONTHS_OF_A_YEAR), periods_looked_back(law, day))
 
 
 def _code() -> list[Path]:
@@ -178,10 +178,12 @@ def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[st
     """Run every label once; keep what the labels before ``start`` hand on, and the outputs from there on.
 
     Handed on are the balances at the end of the last one, and of each what a loss carried back has to know of it: given as
-    inputs, they are not worked out again from a history that the later run does not have.
+    inputs, they are not worked out again from a history that the later run does not have. What a baseline for training
+    makes of earlier periods is another law's to say, from their inputs.
     """
-    carried = [name for name in law.variables if "_carried_forward" in name]
-    known = [name for name, variable in law.variables.items() if system.is_kept(variable) and variable.formulas]
+    handing_on = {name: variable for name, variable in law.variables.items() if name not in REWORKED}
+    carried = [name for name in handing_on if "_carried_forward" in name]
+    known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
     found = system.run(law, population.panel(), [*carried, *known, *OUTPUTS])
     handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}
     handed_on |= {f"{name}@{label}": found[label][name] for label in range(lead, start) for name in known}

@@ -18,7 +18,7 @@ import numpy as np
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.response import Scenario, after_tax_price, induced_share
 from openfisca_goodwork.costing.runs import Base, Outcome
-from openfisca_goodwork.law.human_investment import HEADS, RATE, inclusion_path
+from openfisca_goodwork.law.human_investment import HEADS, RATES, inclusion_path
 from openfisca_goodwork.periods import AccountingPeriod, full_years_between, history
 from openfisca_goodwork.periods.history import value_over
 
@@ -30,10 +30,10 @@ ByLabel = Mapping[int, np.ndarray]
 
 def relief_begins(law: Any) -> date | None:
     """The first day on which a law gives any extra deduction for training; None where it never does."""
-    rate, heads = history(law, RATE), [history(law, inclusion_path(head)) for head in HEADS]
-    days = sorted({one.start for parameter in (rate, *heads) for one in parameter.values})
-    days = [day for day in days if day >= max(parameter.values[0].start for parameter in (rate, *heads))]
-    return next((day for day in days if rate.on(day) > 0 and any(head.on(day) > 0 for head in heads)), None)
+    rates, heads = ([history(law, path) for path in paths] for paths in (RATES, map(inclusion_path, HEADS)))
+    days = sorted({one.start for parameter in (*rates, *heads) for one in parameter.values})
+    days = [day for day in days if day >= max(parameter.values[0].start for parameter in (*rates, *heads))]
+    return next((day for day in days if all(any(one.on(day) > 0 for one in some) for some in (rates, heads))), None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from openfisca_goodwork.costing.runs import OUTPUTS, reach_of, run_baseline
-from openfisca_goodwork.system import current_law, run
+from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters, run, with_values
 from tests.costing.tiny_population import TinyPopulation
 
 
@@ -42,3 +44,45 @@ def test_companies_that_carry_losses_back_and_forward_go_on_from_any_label_as_if
         for name in OUTPUTS:
             assert again.values[label][name] == pytest.approx(whole[label][name], abs=1e-6)
             assert kept.values[label][name] == pytest.approx(whole[label][name], abs=1e-6)
+
+
+def _above_a_baseline(**switches: object) -> object:
+    """30% extra on fees from April 2027, above a baseline, as a law."""
+    values = {"additional_deduction": 0.3, "qualifying.external_course_fees.inclusion": 1, "incremental.enabled": True}
+    leaves = leaf_parameters(current_law())
+    changed = {
+        f"human_investment.{name}": [
+            dated_values(leaves[f"human_investment.{name}"])[0],
+            DatedValue(date(2027, 4, 1), value),
+        ]
+        for name, value in {**values, **{name.replace("__", "."): value for name, value in switches.items()}}.items()
+    }
+    return with_values(current_law(), changed)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {},
+        {"incremental__years": 1},
+        {
+            "incremental__base": "fixed",
+            "incremental__fixed_from": "2022-07-01",
+            "incremental__fixed_to": "2024-06-30",
+        },
+    ],
+)
+def test_a_baseline_for_training_reaches_back_as_far_as_it_asks_for_in_a_run_that_begins_late(switches):
+    class Growing(TinyPopulation):
+        def inputs(self, label: int) -> dict[str, np.ndarray]:
+            fees = np.random.default_rng(label).uniform(0, 50_000, self.records)
+            return super().inputs(label) | {"external_course_fees": fees}
+
+    law, count = _above_a_baseline(**switches), 20
+    people = Growing({"trading_profit_before_capital_allowances": [4e5] * count}, np.ones(count), np.zeros(count), 6)
+    base, _kept = run_baseline(people, current_law(), 2027, reach_of(law, 2027))
+    late, whole = base.run(law), run(law, people.panel(), OUTPUTS)
+    for label in range(2027, 2034):
+        for name in OUTPUTS:
+            assert late.values[label][name] == pytest.approx(whole[label][name], abs=1e-6)
+    assert any(whole[label][OUTPUTS[2]].any() for label in range(2027, 2034))

@@ -7,13 +7,14 @@ the relief in all and by cost head (``relief``) and what comes back (``clawback`
 
 from openfisca_goodwork.law.human_investment.baseline import REWORKED, periods_looked_back
 from openfisca_goodwork.law.human_investment.claims import StretchClaim, TrainingClaims, training_claims
-from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, TAGS, inclusion_path
+from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, RATES, TAGS, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
 from openfisca_goodwork.law.human_investment.terms import relief_begins
 
 __all__ = [
     "HEADS",
     "RATE",
+    "RATES",
     "REWORKED",
     "TAGS",
     "StretchClaim",
