@@ -15,6 +15,7 @@ from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
+from openfisca_goodwork.policy.effect import ALREADY_LAW, reason_between
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.library import Reforms, load_all
 from openfisca_goodwork.policy.reform import Reform, Value
@@ -23,6 +24,8 @@ from openfisca_goodwork.policy.relief import (
     CREDIT_RATE,
     FORM,
     MAXIMUM,
+    NO_HEAD,
+    NO_RATE,
     RATE,
     RELIEF,
     UPLIFTS,
@@ -30,7 +33,6 @@ from openfisca_goodwork.policy.relief import (
     gives,
     heads,
     spells,
-    why_nothing_is_given,
 )
 from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary, in_force, in_words, last_date, plain
 from openfisca_goodwork.system import DatedValue
@@ -126,18 +128,18 @@ def _heads_unsaid(advised: Advised) -> Iterator[Fault]:
         )
 
 
-def _nothing_given(advised: Advised) -> Iterator[Fault]:
-    paths = advised.sets(RELIEF)
-    if not paths or gives(advised.after, *advised.span) or gives(advised.beneath, *advised.span):
+def _without_effect(advised: Advised) -> Iterator[Fault]:
+    """What a costing would say of a reform that changes nobody's tax on any day."""
+    reform = advised.reform
+    reason = reason_between(advised.beneath, advised.after, *advised.span)
+    if reason is None or (reform.status == ENACTED and reason == ALREADY_LAW):
         return
-    unpaid = any(one.is_credit and one.counts_something for one in spells(advised.after, *advised.span))
-    reason = (
-        f"The form is credit and {CREDIT_RATE} is 0. Set it."
-        if unpaid
-        else why_nothing_is_given(advised.after, *advised.span)
-    )
-    named = [path for path in paths if path.startswith((FORM, CREDIT_RATE) if unpaid else (RATE, UPLIFTS))]
-    yield advised.warning((named or paths)[0], str(reason))
+    path = next(iter(reform.edits))
+    if reason == NO_RATE and any(one.is_credit for one in spells(advised.after, *advised.span)):
+        reason = f"The form is credit and {CREDIT_RATE} is 0. Set it."
+    elif reason == NO_HEAD:
+        path = next((one for one in advised.sets(RATE, CREDIT_RATE, UPLIFTS)), path)
+    yield advised.warning(path, reason)
 
 
 def _above_the_maximum(advised: Advised) -> Iterator[Fault]:
@@ -198,9 +200,12 @@ def _values(advised: Advised, path: str) -> Iterator[Value]:
 
 
 def _as_in_law(advised: Advised) -> Iterator[Fault]:
-    for path in advised.reform.edits:
-        said_in_full = path in heads(advised.after) or path.startswith(ASSUMPTIONS)
-        if advised.reform.status != ENACTED and not said_in_full and not _is_changed(advised, path):
+    edits = advised.reform.edits
+    unchanged = [path for path in edits if not _is_changed(advised, path)]
+    if advised.reform.status == ENACTED or len(unchanged) == len(edits):
+        return  # an enacted measure is the law; where nothing at all changes, that is said once
+    for path in unchanged:
+        if path not in heads(advised.after) and not path.startswith(ASSUMPTIONS):
             yield advised.warning(path, f"{path} is set to what the law says already.")
 
 
@@ -217,13 +222,16 @@ def _value_on(values: Iterable[DatedValue], day: datetime.date) -> Value | None:
 
 
 def _too_late(advised: Advised) -> Iterator[Fault]:
+    late: dict[datetime.date, str] = {}
     for path, date, _value in advised.reform.dated_edits():
         if date > advised.last_day:
-            yield advised.warning(
-                path,
-                f"{path}: {day_in_words(date)} is after {day_in_words(advised.last_day)}, the last day looked at.",
-                date,
-            )
+            late.setdefault(date, path)
+    for date, path in sorted(late.items()):
+        begins = date == advised.reform.first_date
+        when = f"{day_in_words(date)}, after {day_in_words(advised.last_day)}, the last day looked at."
+        yield advised.warning(path, f"{'The reform begins' if begins else f'{path} changes'} on {when}", date)
+        if begins:
+            return
 
 
 def _response_without_relief(advised: Advised) -> Iterator[Fault]:
@@ -235,7 +243,7 @@ def _response_without_relief(advised: Advised) -> Iterator[Fault]:
 
 RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _heads_unsaid,
-    _nothing_given,
+    _without_effect,
     _above_the_maximum,
     _fixed_window,
     _idle,

@@ -14,7 +14,7 @@ from openfisca_goodwork.errors import GoodworkError, PeriodError, counted
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.differences import Difference, differences, edit_for_json
-from openfisca_goodwork.policy.laws import OPTION, vocabulary_with
+from openfisca_goodwork.policy.laws import OPTION
 from openfisca_goodwork.policy.library import Reforms, as_asked, load_all
 from openfisca_goodwork.policy.reform import Override
 from openfisca_goodwork.policy.sides import Given, Side, side, together, tried
@@ -167,21 +167,6 @@ def _command(sides: tuple[Side, Side], window: Window, baseline: Reforms, laid: 
     words += [word for one in load_all(baseline) for word in ("--baseline", as_asked(one))]
     words += [word for name, each in zip((SETTINGS_OF_A, OPTION), laid, strict=True) for one in each for word in (name, one)]
     return shlex.join(words)
-
-
-def no_effect_reason(reform: Reforms, start: datetime.date, end: datetime.date, baseline: Reforms = ()) -> str | None:
-    """Why a reform changes no parameter on any day from `start` to `end`; None if it changes one."""
-    rows = list(differences(vocabulary_with((), baseline), vocabulary_with(reform, baseline)))
-    if any(_within(row, start, end) for row in rows):
-        return None
-    if not rows:
-        return "It sets only what the law in force already says."
-    before = [row.ends for row in rows if row.ends is not None and row.ends < start]
-    after = [row.starts for row in rows if row.starts > end]
-    parts = [f"only until {day_in_words(max(before))}"] if before else []
-    parts += [f"only from {day_in_words(min(after))}"] if after else []
-    window = f"{day_in_words(start)} to {day_in_words(end)}"
-    return f"It differs from the law in force {' and '.join(parts)}, outside {window}."
 
 
 def _window(on: Day | None, start: Day | None, end: Day | None) -> Window:

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork import costing, reports
+from openfisca_goodwork.errors import Fault
 
 from .running import PROPOSAL, goodwork
 
 
 class Asked:
     """A costing that keeps what it was asked and answers with it."""
+
+    warnings: tuple[Fault, ...] = ()
 
     def __init__(self) -> None:
         self.reforms: Any = None
@@ -147,3 +150,15 @@ def test_years_that_are_not_years_are_a_lesson() -> None:
     result = goodwork("cost", PROPOSAL, "--years", "2026-28")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "is not a financial year" in result.stderr
+
+
+@pytest.mark.parametrize(("extra", "shown"), [((), True), (("--quiet",), False)])
+def test_warnings_about_the_reform_are_notes_beside_the_result(
+    asked: Asked,
+    extra: tuple[str, ...],
+    shown: bool,  # noqa: FBT001
+) -> None:
+    asked.warnings = (Fault("Nothing qualifies.", "mine.yaml", 9, is_warning=True),)
+    result = goodwork("cost", "a", *extra)
+    assert (result.exit_code, result.stdout) == (0, "It costs £1bn\n")
+    assert ("mine.yaml has 1 warning.\n  line 9  Nothing qualifies." in result.stderr) == shown

@@ -45,12 +45,17 @@ ADVISED = {
     "a value that is the law already": (
         "corporation_tax.main_rate:\n  2027-04-01: 0.25",
         9,
-        "corporation_tax.main_rate is set to what the law says already.",
+        "It sets only what the law in force already says.",
+    ),
+    "one value of several that is the law already": (
+        "corporation_tax.main_rate:\n  2027-04-01: 0.26\ncorporation_tax.small_profits_rate:\n  2027-04-01: 0.19",
+        11,
+        "corporation_tax.small_profits_rate is set to what the law says already.",
     ),
     "a date after all that is costed": (
         "corporation_tax.main_rate:\n  2032-04-01: 0.2",
         9,
-        "corporation_tax.main_rate: 1 April 2032 is after 31 March 2032, the last day looked at.",
+        "The reform begins on 1 April 2032, after 31 March 2032, the last day looked at.",
     ),
     "a credit without a rate": (
         "human_investment.form:\n  2027-04-01: credit\n" + counting("trainer_pay"),
@@ -149,7 +154,9 @@ def test_years_that_end_before_a_change_are_said() -> None:
     (warning,) = advice_on(
         reform("corporation_tax.main_rate:\n  2027-04-01: 0.2\n  2030-04-01: 0.3"), last_day=date(2029, 3, 31)
     )
-    assert warning.message.endswith("1 April 2030 is after 31 March 2029, the last day looked at.")
+    assert warning.message == (
+        "corporation_tax.main_rate changes on 1 April 2030, after 31 March 2029, the last day looked at."
+    )
 
 
 @pytest.mark.parametrize(

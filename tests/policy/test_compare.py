@@ -13,8 +13,9 @@ import pytest
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError, PeriodError, ReformError
 from openfisca_goodwork.policy.apply import laid_upon
-from openfisca_goodwork.policy.compare import compare, no_effect_reason
+from openfisca_goodwork.policy.compare import compare
 from openfisca_goodwork.policy.differences import Difference, differences
+from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Reform, Value
 from openfisca_goodwork.policy.vocabulary import Vocabulary, in_words
 
