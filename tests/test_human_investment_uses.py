@@ -112,7 +112,7 @@ def test_of_a_credit_what_is_used_held_back_carried_and_paid_is_all_there_was(se
 
 @BOUNDED
 @given(seeds, rates, rates)
-def test_a_loss_given_up_moves_cost_from_corporation_tax_to_payable_credits(seed, extra, rate):
+def test_a_loss_oneup_moves_cost_from_corporation_tax_to_payable_credits(seed, extra, rate):
     names = ("net_corporation_tax", "payable_credits", "human_investment_loss_surrendered", "trading_losses_carried_forward")
     inputs = companies(seed)
     # Credits of other kinds would meet the tax that the loss no longer saves, and leave less of them to be paid.
@@ -122,15 +122,15 @@ def test_a_loss_given_up_moves_cost_from_corporation_tax_to_payable_credits(seed
     treated = {"losses.treatment": "surrender", "losses.surrender_rate": rate}
     laws = with_switches(additional_deduction=extra), with_switches(additional_deduction=extra, **treated)
     ordinary, surrender = (system.run(law, inputs, names) for law in laws)
-    given_up = total(surrender, "human_investment_loss_surrendered")
-    assert given_up.any()
-    np.testing.assert_allclose(total(surrender, "payable_credits"), rate * given_up, rtol=0, atol=1e-6)
+    oneup = total(surrender, "human_investment_loss_surrendered")
+    assert oneup.any()
+    np.testing.assert_allclose(total(surrender, "payable_credits"), rate * oneup, rtol=0, atol=1e-6)
     assert not total(ordinary, "payable_credits").any()
     dearer = total(surrender, "net_corporation_tax") - total(ordinary, "net_corporation_tax")
     assert (dearer >= -PENNY).all()
     last = LABELS[-1]
     fewer = ordinary[last]["trading_losses_carried_forward"] - surrender[last]["trading_losses_carried_forward"]
-    assert ((fewer >= -PENNY) & (fewer <= given_up + PENNY)).all()
+    assert ((fewer >= -PENNY) & (fewer <= oneup + PENNY)).all()
 
 
 @BOUNDED
@@ -212,3 +212,23 @@ def test_a_loss_kept_from_the_group_or_from_earlier_periods_is_carried_forward_i
         kept = np.maximum(np.minimum(deduction, loss) - in_period, 0)
         if not (back or group):
             assert (in_group + carried_back <= loss - in_period - kept + 1e-6).all()
+
+
+ON_SWITCHES = (
+    {"form": "credit", "credit_rate": 0.2, "payable.notional_tax_rate": 0.19, "payable.maximum": 1_000},
+    {"additional_deduction": 0.3, "losses.treatment": "surrender", "losses.surrender_rate": 0.145},
+    {"additional_deduction": 0.3, "losses.treatment": "none"},
+    {"additional_deduction": 0.3, "losses.allow_carry_back": False, "losses.allow_group_relief": False},
+    {"additional_deduction": 0.3, "cash_option.rate": 0.4, "cash_option.spend_limit": 10_000},
+)
+
+
+@pytest.mark.parametrize("switches", ON_SWITCHES, ids=lambda switches: [*switches][-1])
+def test_a_company_comes_to_the_same_among_many_as_among_few(switches):
+    names = ("net_corporation_tax", "payable_credits", "trading_losses_carried_forward", "human_investment_deduction")
+    law, inputs = with_switches(**switches), companies(11)
+    many = {label: {name: np.tile(array, 5) for name, array in one.items()} for label, one in inputs.items()}
+    few, found = system.run(law, inputs, names), system.run(law, many, names)
+    for label in LABELS:
+        for name in names:
+            np.testing.assert_array_equal(found[label][name], np.tile(few[label][name], 5))

@@ -31,7 +31,7 @@ def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: lis
     A limit counts for the days on which it is in force, against the spending on those days.
     """
     left: list[Any] = [1] * len(stretches)
-    days = [stretch.periods.spread(is_so) * _length(stretch) for stretch, is_so in zip(stretches, in_force, strict=True)]
+    days = [stretch.periods.spread(is_so) * length_of(stretch) for stretch, is_so in zip(stretches, in_force, strict=True)]
     for limits in _yearly_limits(stretches):
         limited = [np.isfinite(limit) for limit in limits]
         lengths = _held([length * is_limited for length, is_limited in zip(days, limited, strict=True)], stretches[0])
@@ -43,7 +43,7 @@ def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: lis
     return left
 
 
-def _length(stretch: Segment) -> np.ndarray:
+def length_of(stretch: Segment) -> np.ndarray:
     """Days of the stretch ÷ 365, or months ÷ 12."""
     return stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
 

@@ -18,7 +18,7 @@ from openfisca_goodwork.law.human_investment.claims import training_claims
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group, result_before, within_profit
 from openfisca_goodwork.law.human_investment.switches import (
     TREATMENT,
-    share_in_force,
+    length_in_force,
     while_in_force,
 )
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
@@ -63,7 +63,7 @@ def _given_up(company: Any, period: Any, qualifying: np.ndarray, deduction: np.n
         return alike(0.0, company.count)
     rate, most = while_in_force(company, period, _RATE), while_in_force(company, period, _LIMIT)
     limited = np.isfinite(most)
-    scaled = np.where(limited, np.where(limited, most, 0) * share_in_force(company, period), np.inf)
+    scaled = np.where(limited, np.where(limited, most, 0) * length_in_force(company, period), np.inf)
     spent = np.minimum(qualifying, scaled) * (deduction > 0)
     share = np.where(qualifying > 0, spent / np.where(qualifying > 0, qualifying, 1), 0)
     cash = rate * spent

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.caps import length_of
 from openfisca_goodwork.law.human_investment.paths import CREDIT_RATE, IN_FORCE
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, is_ever_other_than, stretches_of
 from openfisca_goodwork.notes import notes_of, once
@@ -50,12 +51,11 @@ def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     return found
 
 
-def share_in_force(company: Any, period: Any) -> np.ndarray:
-    """Length of the period's days on which the relief is in force, against a year: what a yearly limit is scaled by."""
-    share = sum(
-        (_is_in_force(one) * one.share for one in stretches_of(company, period, IN_FORCE)), alike(0.0, company.count)
-    )
-    return share * company("length_factor", period)
+def length_in_force(company: Any, period: Any) -> np.ndarray:
+    """Days of the period on which the relief is in force ÷ 365, at most the period's own length: what scales a limit."""
+    stretches = stretches_of(company, period, IN_FORCE)
+    lengths = (length_of(one) * one.periods.spread(in_force_of_each(one)) for one in stretches)
+    return np.minimum(sum(lengths, alike(0.0, company.count)), stretches[0].periods.length_factor)
 
 
 def _is_in_force(stretch: Segment) -> np.ndarray:
