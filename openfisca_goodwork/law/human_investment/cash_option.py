@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts, tax_on
-from openfisca_goodwork.law.human_investment.claims import training_claims
+from openfisca_goodwork.law.human_investment.claims import TrainingClaims, training_claims
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group, result_before, within_profit
 from openfisca_goodwork.law.human_investment.switches import (
     TREATMENT,
@@ -38,37 +38,45 @@ class DeductionGiven:
     """What becomes of the extra deduction that training would earn (one per company).
 
     Attributes:
-        given_up: share of the qualifying training whose deduction is given up for cash.
-        share: share of the deduction that is given; None where all of it is given to everybody.
+        share: of the deduction that is given; None where all of it is given to everybody.
+        cash: instead of the rest (£).
     """
 
-    given_up: np.ndarray
     share: np.ndarray | None
+    cash: np.ndarray
 
 
 def deduction_given(company: Any, period: Any) -> DeductionGiven:
     """Give up a part for cash where that is worth more; limit the rest to the profit before it where the law does."""
-    if not (is_ever_other_than(company, _RATE, 0) or is_ever_other_than(company, TREATMENT, "ordinary")):
-        return DeductionGiven(alike(0.0, company.count), None)
+    has_cash = is_ever_other_than(company, _RATE, 0)
+    nothing = alike(0.0, company.count)
+    if not (has_cash or is_ever_other_than(company, TREATMENT, "ordinary")):
+        return DeductionGiven(None, nothing)
     claims = once(company, period, training_claims)
-    deduction = sum(claims.deduction.values(), alike(0.0, company.count))
-    given_up = _given_up(company, period, sum(claims.qualifying.values(), alike(0.0, company.count)), deduction)
-    given = within_profit(company, period, deduction * (1 - given_up))
-    return DeductionGiven(given_up, np.where(deduction > 0, given / np.where(deduction > 0, deduction, 1), 0))
+    deduction = sum(claims.deduction.values(), nothing)
+    share, cash = _cash_for(company, period, claims, deduction) if has_cash else (nothing, nothing)
+    given = within_profit(company, period, deduction * (1 - share))
+    return DeductionGiven(np.where(deduction > 0, given / np.where(deduction > 0, deduction, 1), 0), cash)
 
 
-def _given_up(company: Any, period: Any, qualifying: np.ndarray, deduction: np.ndarray) -> np.ndarray:
-    """Share of qualifying training whose deduction is given up for cash (one per company)."""
-    if not is_ever_other_than(company, _RATE, 0):
-        return alike(0.0, company.count)
-    rate, most = while_in_force(company, period, _RATE), while_in_force(company, period, _LIMIT)
+def _cash_for(company: Any, period: Any, claims: TrainingClaims, deduction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The share of qualifying training whose deduction a company gives up, and the cash for it (£)."""
+    nothing = alike(0.0, company.count)
+    share = _first_pounds(company, period, sum(claims.qualifying.values(), nothing)) * (deduction > 0)
+    relieved = nothing
+    for one in claims.stretches:
+        relieved = relieved + one.relief * sum(sum(amounts.values()) for amounts in one.qualifying.values())
+    cash = while_in_force(company, period, _RATE) * share * relieved
+    is_worth_more = cash > _saved(company, period, deduction * (1 - share), deduction)
+    return share * is_worth_more, cash * is_worth_more
+
+
+def _first_pounds(company: Any, period: Any, qualifying: np.ndarray) -> np.ndarray:
+    """Share of qualifying training that the first pounds within the limit make up."""
+    most = while_in_force(company, period, _LIMIT)
     limited = np.isfinite(most)
     scaled = np.where(limited, np.where(limited, most, 0) * length_in_force(company, period), np.inf)
-    spent = np.minimum(qualifying, scaled) * (deduction > 0)
-    share = np.where(qualifying > 0, spent / np.where(qualifying > 0, qualifying, 1), 0)
-    cash = rate * spent
-    is_worth_more = cash > _saved(company, period, deduction * (1 - share), deduction)
-    return np.where((cash > 0) & is_worth_more, share, 0)
+    return np.where(qualifying > 0, np.minimum(qualifying, scaled) / np.where(qualifying > 0, qualifying, 1), 0)
 
 
 def _saved(company: Any, period: Any, rest: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -100,7 +108,4 @@ class human_investment_cash_option(Variable):
     reference = "Proposed, not law: human-investment relief, cash option"
 
     def formula(company, period):
-        if not is_ever_other_than(company, _RATE, 0):
-            return alike(0.0, company.count)
-        given_up = once(company, period, deduction_given).given_up
-        return given_up * company("qualifying_training_expenditure", period) * while_in_force(company, period, _RATE)
+        return once(company, period, deduction_given).cash
