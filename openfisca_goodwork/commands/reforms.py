@@ -72,7 +72,7 @@ def show(
         }
         terminal.put_json({**header, "parameters": edits})
     else:
-        terminal.put(found.to_yaml() if PLUS in found.name else found.text)
+        terminal.put(found.text if found.text and PLUS not in found.name else found.to_yaml())
 
 
 @app.command(epilog=examples("goodwork reforms schema > reform.schema.json"))

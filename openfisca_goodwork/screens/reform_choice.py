@@ -33,7 +33,7 @@ def choose() -> Reforms:
 
 @streamlit.cache_resource(show_spinner=False)
 def _library() -> dict[str, Reform]:
-    return {name: policy.load(name) for name in policy.library()}
+    return {one.name: one for reforms in policy.library_by_group().values() for one in reforms}
 
 
 def _title(name: str) -> str:

@@ -214,3 +214,9 @@ def _line(file: Path, words: str) -> int:
 
 def test_the_schema_for_editors_is_printed_as_it_stands_in_the_package() -> None:
     assert json.loads(goodwork("reforms", "schema").stdout) == policy.reform_schema()
+
+
+def test_the_law_of_a_day_is_shown_as_the_reform_it_is() -> None:
+    shown = goodwork("reforms", "show", "law@2023-03-31").stdout
+    assert "title: The law of 31 March 2023 held for ever" in shown
+    assert "  corporation_tax.main_rate:\n    2023-04-01: 0.19\n" in shown
