@@ -65,6 +65,7 @@ _COMPUTATION = (
     _less("capital_allowances"),
     _plus("balancing_charges"),
     _less("human_investment_deduction"),
+    _plus("human_investment_clawback"),
     _plus("human_investment_credit_as_income"),
     _plus("research_and_development_expenditure_credit"),
     _less("research_and_development_additional_deduction"),

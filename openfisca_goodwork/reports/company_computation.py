@@ -39,13 +39,15 @@ _BEFORE_CHARGE = (
     Line("capital_allowances", f"SUM({{{PARTS[0]}}}:{{{PARTS[-1]}}})"),
     Line("balancing_charges"),
     Line("human_investment_deduction"),
+    Line("human_investment_clawback"),
     Line("human_investment_credit_as_income"),
     Line("research_and_development_expenditure_credit"),
     Line("research_and_development_additional_deduction"),
     Line(
         "adjusted_trading_result",
         "{trading_profit_before_capital_allowances}-{capital_allowances}+{balancing_charges}-{human_investment_deduction}"
-        "+{human_investment_credit_as_income}+{research_and_development_expenditure_credit}-{research_and_development_additional_deduction}",
+        "+{human_investment_clawback}+{human_investment_credit_as_income}+{research_and_development_expenditure_credit}"
+        "-{research_and_development_additional_deduction}",
     ),
     Line("trade_profit", "MAX({adjusted_trading_result},0)"),
     Line("trade_loss", "MAX(-{adjusted_trading_result},0)"),
@@ -82,12 +84,15 @@ _PART = (
     ),
 )
 _SAVED = "saved_in_the_group"
+_OFF_TAX = (
+    "notional_tax_deduction_used",
+    "research_and_development_credit_set_off",
+    "human_investment_notional_tax_used",
+    "human_investment_credit_set_off",
+    "loss_carry_back_repayment",
+)
 _AFTER_CHARGE = (
-    Line("notional_tax_deduction_used"),
-    Line("research_and_development_credit_set_off"),
-    Line("human_investment_notional_tax_used"),
-    Line("human_investment_credit_set_off"),
-    Line("loss_carry_back_repayment"),
+    *map(Line, _OFF_TAX),
     Line(_SAVED, label="Tax that surrendered losses save in the rest of the group"),
     Line(_NET, f"{{{_TAX}}}-SUM({{notional_tax_deduction_used}}:{{{_SAVED}}})"),
 )
@@ -168,8 +173,7 @@ class _Block:
         """An output under a law, or a fact of the period."""
         outputs = self.one.outputs[law]
         if key == _SAVED:
-            reliefs = ("notional_tax_deduction_used", "research_and_development_credit_set_off", "loss_carry_back_repayment")
-            return float(outputs[_TAX]) - sum(float(outputs[name]) for name in reliefs) - float(outputs[_NET])
+            return float(outputs[_TAX]) - sum(float(outputs[name]) for name in _OFF_TAX) - float(outputs[_NET])
         return float(outputs[key]) if key in outputs else float(self.given.values.get(key, 0.0))
 
 
