@@ -6,7 +6,7 @@ A rule sees a reform, the law beneath it and the law it makes, and yields what i
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from openfisca_goodwork.policy.library import Reforms, load_all
 from openfisca_goodwork.policy.reform import Reform, Value
 from openfisca_goodwork.policy.relief import (
     BY_SIZE,
+    CREDIT,
     CREDIT_RATE,
     FORM,
     MAXIMUM,
@@ -39,6 +40,10 @@ from openfisca_goodwork.system import DatedValue
 
 ENACTED = "enacted"
 INCREMENTAL = "human_investment.incremental."
+TREATMENT = "human_investment.losses.treatment"
+SURRENDER_RATE = "human_investment.losses.surrender_rate"
+REQUIRED = "human_investment.good_work.required"
+CONDITIONS = "good_work.conditions."
 
 
 @dataclass(frozen=True)
@@ -69,27 +74,28 @@ class Advised:
         return Fault(message, origin.file, origin.line, path, is_warning=True)
 
 
-class Needs(NamedTuple):
-    """Paths that are read only where a switch is not at one of its values."""
+class Idle(NamedTuple):
+    """Paths that nothing reads while each of some switches is at one of its values."""
 
     paths: tuple[str, ...]
-    switch: str
-    off: tuple[Value, ...]
+    off: Mapping[str, tuple[Value, ...]]
 
 
+DEDUCTION: Mapping[str, tuple[Value, ...]] = {FORM: ("deduction",)}
 IDLE = (
-    Needs(("human_investment.payable.", CREDIT_RATE, "human_investment.credit_taxable"), FORM, ("deduction",)),
-    Needs((RATE, BY_SIZE, UPLIFTS, MAXIMUM), FORM, ("credit",)),
-    Needs((INCREMENTAL,), f"{INCREMENTAL}enabled", (False,)),
-    Needs((f"{INCREMENTAL}fixed_",), f"{INCREMENTAL}base", ("rolling",)),
-    Needs((f"{INCREMENTAL}years",), f"{INCREMENTAL}base", ("fixed",)),
-    Needs(("human_investment.losses.surrender_",), "human_investment.losses.treatment", ("ordinary", "none")),
-    Needs(("human_investment.losses.allow_",), "human_investment.losses.treatment", ("none",)),
-    Needs(("human_investment.clawback.months",), "human_investment.clawback.rate", (0,)),
-    Needs(("human_investment.cash_option.rate",), "human_investment.cash_option.spend_limit", (0,)),
-    Needs(("human_investment.cash_option.spend_limit",), "human_investment.cash_option.rate", (0,)),
-    Needs(("human_investment.good_work.relief_if_not_met",), "human_investment.good_work.required", (False,)),
-    Needs(("capital_allowances.training_match.",), "capital_allowances.training_match.enabled", (False,)),
+    Idle((CREDIT_RATE, "human_investment.credit_taxable"), DEDUCTION),
+    Idle(("human_investment.payable.",), {**DEDUCTION, TREATMENT: ("ordinary", "none")}),
+    Idle((RATE, BY_SIZE, UPLIFTS, MAXIMUM), {FORM: (CREDIT,)}),
+    Idle((INCREMENTAL,), {f"{INCREMENTAL}enabled": (False,)}),
+    Idle((f"{INCREMENTAL}fixed_",), {f"{INCREMENTAL}base": ("rolling",)}),
+    Idle((f"{INCREMENTAL}years",), {f"{INCREMENTAL}base": ("fixed",)}),
+    Idle(("human_investment.losses.surrender_",), {TREATMENT: ("ordinary", "none")}),
+    Idle(("human_investment.losses.allow_",), {TREATMENT: ("none",)}),
+    Idle(("human_investment.clawback.months",), {"human_investment.clawback.rate": (0,)}),
+    Idle(("human_investment.cash_option.rate",), {"human_investment.cash_option.spend_limit": (0,)}),
+    Idle(("human_investment.cash_option.spend_limit",), {"human_investment.cash_option.rate": (0,)}),
+    Idle(("human_investment.good_work.relief_if_not_met",), {REQUIRED: (False,)}),
+    Idle(("capital_allowances.training_match.",), {"capital_allowances.training_match.enabled": (False,)}),
 )
 
 
@@ -177,13 +183,30 @@ def _fixed_window(advised: Advised) -> Iterator[Fault]:
 
 
 def _idle(advised: Advised) -> Iterator[Fault]:
-    for needs in IDLE:
-        values = list(_values(advised, needs.switch))
-        if values and all(value in needs.off for value in values):
-            unit = advised.after[needs.switch].unit
-            for path in advised.sets(*needs.paths):
-                if path != needs.switch and _is_changed(advised, path):
-                    yield advised.warning(path, f"{path} is not read while {needs.switch} is {_said(values[0], unit)}.")
+    for idle in IDLE:
+        values = {switch: list(_values(advised, switch)) for switch in idle.off}
+        if all(found and set(found) <= set(idle.off[switch]) for switch, found in values.items()):
+            state = " and ".join(
+                f"{switch} is {_said(found[-1], advised.after[switch].unit)}" for switch, found in values.items()
+            )
+            for path in advised.sets(*idle.paths):
+                if path not in idle.off and _is_changed(advised, path):
+                    yield advised.warning(path, f"{path} is not read while {state}.")
+
+
+def _empty_switches(advised: Advised) -> Iterator[Fault]:
+    """Switches that are turned on and have nothing to act upon."""
+    if _turned_to(advised, TREATMENT, value="surrender") and not any(_values(advised, SURRENDER_RATE)):
+        yield advised.warning(TREATMENT, f"A loss is given up for nothing, as {SURRENDER_RATE} is 0. Set it.")
+    asked = (value for path in advised.after if path.startswith(CONDITIONS) for value in _values(advised, path))
+    if _turned_to(advised, REQUIRED, value=True) and all(value in (False, 1) for value in asked):
+        yield advised.warning(
+            REQUIRED, f"Relief depends on good work and no condition is asked for. Set one of {CONDITIONS}*."
+        )
+
+
+def _turned_to(advised: Advised, path: str, *, value: Value) -> bool:
+    return path in advised.reform.edits and value in _values(advised, path)
 
 
 def _said(value: Value, unit: str) -> str:
@@ -247,6 +270,7 @@ RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _above_the_maximum,
     _fixed_window,
     _idle,
+    _empty_switches,
     _as_in_law,
     _too_late,
     _response_without_relief,

@@ -76,12 +76,25 @@ ADVISED = {
     "a part of a credit in a deduction": (
         RATE + "human_investment.payable.maximum:\n  2027-04-01: 250000\n" + counting("trainer_pay"),
         11,
-        "human_investment.payable.maximum is not read while human_investment.form is deduction.",
+        (
+            "human_investment.payable.maximum is not read while human_investment.form is deduction "
+            "and human_investment.losses.treatment is ordinary."
+        ),
     ),
     "a baseline that nothing reads": (
         RATE + "human_investment.incremental.years:\n  2027-04-01: 5\n" + counting("trainer_pay"),
         11,
         "human_investment.incremental.years is not read while human_investment.incremental.enabled is false.",
+    ),
+    "a loss given up for nothing": (
+        RATE + "human_investment.losses.treatment:\n  2027-04-01: surrender\n" + counting("trainer_pay"),
+        11,
+        "A loss is given up for nothing, as human_investment.losses.surrender_rate is 0. Set it.",
+    ),
+    "good work without a condition": (
+        RATE + "human_investment.good_work.required:\n  2027-04-01: true\n" + counting("trainer_pay"),
+        11,
+        "Relief depends on good work and no condition is asked for.",
     ),
     "a fixed baseline without its window": (
         RATE
@@ -171,6 +184,15 @@ def test_years_that_end_before_a_change_are_said() -> None:
 )
 def test_why_a_reform_changes_nobodys_tax(parameters: str, reason: str | None) -> None:
     assert no_effect_reason(reform(parameters), date(2026, 4, 1), date(2032, 3, 31)) == reason
+
+
+def test_the_limits_of_payment_are_read_where_losses_are_given_up_for_cash() -> None:
+    surrender = (
+        "human_investment.losses.treatment:\n  2027-04-01: surrender\n"
+        "human_investment.losses.surrender_rate:\n  2027-04-01: 0.145\n"
+        "human_investment.payable.maximum:\n  2027-04-01: 250000\n"
+    )
+    assert advice_on(reform(RATE + surrender + counting("trainer_pay"))) == ()
 
 
 def test_a_relief_that_is_over_or_to_come_says_when_it_is_given() -> None:
