@@ -174,6 +174,24 @@ def test_so_it_is_with_a_fixed_window_that_its_record_does_not_reach():
         of(built)
 
 
+@pytest.mark.parametrize("switches", [{"eligibility__size": "small"}, {"additional_deduction": 0, "uplifts__green": 0.1}])
+def test_a_company_that_has_no_relief_anyway_is_not_asked_for_its_past(switches):
+    law = law_with(incremental__enabled=True, good_work__required=True, **switches)
+    built = training(law, [(FEES, "2028-02-01", 2000, set())], employees=300.0, claims_human_investment_relief=False)
+    assert of(built) == 0
+    if "eligibility__size" in switches:
+        assert of(training(law, [(FEES, "2028-02-01", 2000, set())], employees=300.0)) == 0
+
+
+def test_what_was_said_of_the_years_before_a_record_of_2026_still_counts_in_2033_30000_above_20000():
+    fixed = {"incremental__base": "fixed", "incremental__fixed_from": "2024-04-01", "incremental__fixed_to": "2025-03-31"}
+    inputs = {label: {FEES: np.array([50_000.0, 50_000.0])} for label in range(2026, 2034)}
+    inputs[2026] |= {"baseline_training_expenditure": np.array([20_000.0, 0.0]), "is_new_company": np.array([False, True])}
+    found = system.run(law_with(incremental__enabled=True, **fixed), inputs, [QUALIFYING])
+    assert found[2028][QUALIFYING] == pytest.approx([30_000, 50_000])
+    assert found[2033][QUALIFYING] == pytest.approx([30_000, 50_000])
+
+
 def test_an_opening_baseline_anywhere_but_in_the_first_period_is_refused():
     inputs = {label: {FEES: np.array([2000.0])} for label in (2027, 2028)}
     inputs[2028]["baseline_training_expenditure"] = np.array([500.0])

@@ -27,9 +27,11 @@ from openfisca_goodwork.law.human_investment.terms import (
     law_of,
     stretches_of,
 )
+from openfisca_goodwork.law.training_match import MATCHED, periods_matched
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import notes_of, once
 from openfisca_goodwork.periods import (
+    PERIODS_BACK,
     RefusedInputError,
     RefusedPeriodError,
     Segment,
@@ -41,7 +43,7 @@ from openfisca_goodwork.periods import (
     length_factor,
     of_earlier_period,
 )
-from openfisca_goodwork.periods.calendar import days_between, years_between
+from openfisca_goodwork.periods.calendar import ONE_DAY, days_between, years_between
 
 _BASE = "human_investment.incremental.base"
 _YEARS = "human_investment.incremental.years"
@@ -50,14 +52,17 @@ _FIXED_TO = "human_investment.incremental.fixed_to"
 _OF_PERIOD = "human_investment_base_expenditure"
 _OF_WINDOW = "human_investment_fixed_base_expenditure_brought_forward"
 _DAYS_OF_WINDOW = "human_investment_fixed_base_days_brought_forward"
+_DAYS_BEFORE = "human_investment_fixed_base_days_before_record_brought_forward"
 _OPENING = "baseline_training_expenditure"
 _IS_NEW = "is_new_company"
 _REFERENCE = "Proposed, not law: human-investment relief, step 4"
 # What an earlier law made of earlier periods does not hold under another: these are worked out anew.
 REWORKED = (
+    MATCHED,
     _OF_PERIOD,
     "human_investment_fixed_base_expenditure_carried_forward",
     "human_investment_fixed_base_days_carried_forward",
+    "human_investment_fixed_base_days_before_record_carried_forward",
 )
 
 
@@ -66,13 +71,16 @@ def has_increment(company: Any) -> bool:
     return increment_begins(law_of(company)) is not None
 
 
-def shares_above_baseline(stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray]) -> list[Any]:
+def shares_above_baseline(
+    stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray], relief: list[np.ndarray]
+) -> list[Any]:
     """What of the qualifying spending in each stretch is above the baseline, 0 to 1; all of it where none is in force.
 
     Args:
         stretches: of one accounting period.
         in_force: for each, whether the relief is in force, one per distinct accounting period.
         spent: for each, qualifying spending (£).
+        relief: for each, what of the relief a company has, 0 to 1: those that have none need no baseline.
     """
     company, period = stretches[0].company, stretches[0].period
     enabled = [stretch.value_of_each(INCREMENTAL).astype(bool) for stretch in stretches]
@@ -81,8 +89,8 @@ def shares_above_baseline(stretches: list[Segment], in_force: list[np.ndarray], 
     weighed = sum(
         stretch.value(SHARE_OF_BASELINE) * stretch.share * is_on for stretch, is_on in zip(stretches, on, strict=True)
     )
-    asks = (total > 0) & company("claims_human_investment_relief", period)
-    baseline = _yearly_baseline(stretches, asks) if asks.any() else alike(0.0, company.count)
+    asks = sum(amount * is_on * has for amount, is_on, has in zip(spent, on, relief, strict=True)) > 0
+    baseline = _yearly_baseline(stretches, asks) if np.any(total) else alike(0.0, company.count)
     left = np.maximum(total - weighed * baseline * length_factor(company, period), 0)
     share = np.where(total > 0, left / np.where(total > 0, total, 1), 0)
     return [np.where(is_on, share, 1) for is_on in on]
@@ -98,7 +106,7 @@ def _yearly_baseline(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     is_fixed = stretches[0].periods.spread(last == "fixed")
     baseline = np.zeros(asks.size)
     if is_fixed.any():
-        baseline = np.where(is_fixed, _fixed(stretches[-1], asks & is_fixed), baseline)
+        baseline = np.where(is_fixed, _fixed(stretches, asks & is_fixed), baseline)
     if not is_fixed.all():
         baseline = np.where(is_fixed, baseline, _rolling(stretches, asks & ~is_fixed))
     return baseline
@@ -122,26 +130,15 @@ def _rolling(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
         amount = amount + np.where(found, of_earlier_period(company, period, _OF_PERIOD, back), 0)
         length = length + np.where(found, of_earlier_period(company, period, "length_factor", back), 0)
         missing = missing + (is_base & ~is_there)
-    return _with_opening(stretches, asks, amount, length, missing)
+    missing = np.where(_at_the_beginning(company, period, _IS_NEW), 0, missing)
+    _refuse_silence(company, period, asks & (missing > 0))
+    opening = _at_the_beginning(company, period, _OPENING)
+    return _mean(stretches, amount + opening * missing, length + missing)
 
 
-def _with_opening(
-    stretches: list[Segment], asks: np.ndarray, amount: np.ndarray, length: np.ndarray, missing: np.ndarray
-) -> np.ndarray:
-    """Mean for a year of what is on record and of the opening baseline for the years before it (£).
-
-    Args:
-        amount: on record (£). length: years that it is of. missing: years before the record.
-
-    A company that was new when the record begins has no years before it; with none at all, a share of its pay bill.
-    """
-    company, period = stretches[0].company, stretches[0].period
-    is_new = _at_the_beginning(company, period, _IS_NEW).astype(bool)
-    missing = np.where(is_new, 0, missing)
-    opening = _opening(company, period, asks & (missing > 0))
-    years = length + missing
-    of_new = _share_of_pay_bill(stretches)
-    return np.where(years > 0, (amount + opening * missing) / np.where(years > 0, years, 1), of_new)
+def _mean(stretches: list[Segment], amount: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """An amount over some years, for one (£); of a company that was there in none of them, a share of its pay bill."""
+    return np.where(years > 0, amount / np.where(years > 0, years, 1), _share_of_pay_bill(stretches))
 
 
 def _share_of_pay_bill(stretches: list[Segment]) -> np.ndarray:
@@ -150,44 +147,61 @@ def _share_of_pay_bill(stretches: list[Segment]) -> np.ndarray:
     return share * company("pay_bill", period) / length_factor(company, period)
 
 
-def _opening(company: Any, period: Any, needed: np.ndarray) -> np.ndarray:
-    """The opening baseline of companies whose record begins too late; asked for, never taken to be nothing."""
-    given = company(_OPENING, period)
-    if ((given != 0) & (first_labels(company, period) < period.start.year)).any():
+def _refuse_silence(company: Any, period: Any, needed: np.ndarray) -> None:
+    """Ask for the opening baseline of companies whose record begins too late: it is never taken to be nothing."""
+    first = first_labels(company, period)
+    if ((company(_OPENING, period) != 0) & (first < period.start.year)).any():
         raise RefusedPeriodError(
             f"{_OPENING} is given for {period}, which is not the company's first accounting period. Give it in the first "
             "one: it is a year's training before that."
         )
-    told = _at_the_beginning(company, period, _OPENING)
-    told_labels = {label for name, label in notes_of(company.simulation).inputs if name == _OPENING}
-    silent = needed & ~np.isin(first_labels(company, period), sorted(told_labels))
+    told = {label for name, label in notes_of(company.simulation).inputs if name == _OPENING}
+    silent = needed & ~np.isin(first, sorted(told))
     if silent.any():
-        first = int(first_labels(company, period)[np.flatnonzero(silent)[0]])
+        label = int(first[np.flatnonzero(silent)[0]])
         raise RefusedInputError(
-            f"Only training above a baseline counts, and the baseline for {period} reaches back before {first}, where what "
-            f"is known of the company begins. Give {_OPENING} for {first}, its qualifying training in a year before that "
-            f"(0 if it had none), or say {_IS_NEW}: true for {first} if it had no accounting period before."
+            f"Only training above a baseline counts, and the baseline for {period} reaches back before {label}, where what "
+            f"is known of the company begins. Give {_OPENING} for {label}, its qualifying training in a year before that "
+            f"(0 if it had none), or say {_IS_NEW}: true for {label} if it had no accounting period before."
         )
-    return told
 
 
 def _at_the_beginning(company: Any, period: Any, name: str) -> np.ndarray:
-    """An input as it was given for the first accounting period, wherever that is."""
+    """An input as it was given for the first accounting period, if that is within those that the law looks back."""
     first = first_labels(company, period)
     found = company(name, period)
-    for back in range(1, period.start.year - int(first.min()) + 1):
+    for back in range(1, min(period.start.year - int(first.min()), PERIODS_BACK) + 1):
         found = np.where(first == period.start.year - back, of_earlier_period(company, period, name, back), found)
     return found
 
 
-def _fixed(stretch: Segment, asks: np.ndarray) -> np.ndarray:
+def _fixed(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     """What counted in the fixed window, for a year; days of it from before the record at the opening baseline."""
-    company, period = stretch.company, stretch.period
+    company, period = stretches[0].company, stretches[0].period
+    amount, known, before = once(company, period, _in_the_window)
+    _refuse_silence(company, period, asks & (before > 0))
+    return _mean(stretches, amount, (known + before) * _year_of_a_day(company))
+
+
+def _year_of_a_day(company: Any) -> float:
+    """What one day of the window is of a year: a whole number of years has just so many."""
     first, last = window(law_of(company))
-    amount, known = brought_forward(company, period, _OF_WINDOW), brought_forward(company, period, _DAYS_OF_WINDOW)
-    days = days_between(first, last)
-    a_day = years_between(first, last) / days
-    return _with_opening([stretch], asks, amount, known * a_day, np.maximum(days - known, 0) * a_day)
+    return years_between(first, last) / days_between(first, last)
+
+
+def _in_the_window(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What counted in the window up to the period (£), days of it on record, and days before the record.
+
+    What came before the record of a company is settled in its first period: none for a new company.
+    """
+    amount, known, before = (brought_forward(company, period, name) for name in (_OF_WINDOW, _DAYS_OF_WINDOW, _DAYS_BEFORE))
+    first, last = window(law_of(company))
+    periods = accounting_periods(company, period)
+    earlier = periods.each(lambda one: float(days_between(first, min(last, one.start - ONE_DAY))))
+    begins = (first_labels(company, period) == period.start.year) & ~company(_IS_NEW, period)
+    missing = np.where(begins, np.maximum(earlier - known - before, 0), 0)
+    opening = company(_OPENING, period) * _year_of_a_day(company)
+    return amount + missing * opening, known, before + missing
 
 
 def window(law: Any) -> tuple[date, date]:
@@ -208,13 +222,13 @@ def window(law: Any) -> tuple[date, date]:
 
 
 def periods_looked_back(law: Any, day: date) -> int:
-    """How many years before a day the baseline of any period from then on reaches; 0 where the law has none."""
-    begins = increment_begins(law)
+    """How many years before a day the baseline of any period from then on reaches, or its match of plant with training."""
+    begins, matched = increment_begins(law), periods_matched(law)
     if begins is None:
-        return 0
+        return matched
     is_fixed = any(one.value == "fixed" for one in history(law, _BASE).values)
     fixed = max(day.year - window(law)[0].year, 0) if is_fixed else 0
-    return max(int(max(one.value for one in history(law, _YEARS).values)), fixed)
+    return max(int(max(one.value for one in history(law, _YEARS).values)), fixed, matched)
 
 
 def _base(company: Any, period: Any, clip: Callable[[date, date], tuple[date, date]]) -> np.ndarray:
@@ -274,7 +288,8 @@ class human_investment_fixed_base_expenditure_carried_forward(Variable):
             return alike(0.0, company.count)
         first, last = window(law_of(company))
         within = _base(company, period, lambda start, end: (max(start, first), min(end, last)))
-        return brought_forward(company, period, _OF_WINDOW) + within
+        amount, _known, _before = once(company, period, _in_the_window)
+        return amount + within
 
 
 class human_investment_fixed_base_days_brought_forward(Variable, minimum=0):
@@ -302,3 +317,28 @@ class human_investment_fixed_base_days_carried_forward(Variable):
         periods = accounting_periods(company, period)
         within = periods.each(lambda one: float(days_between(max(one.start, first), min(one.end, last))))
         return brought_forward(company, period, _DAYS_OF_WINDOW) + within
+
+
+class human_investment_fixed_base_days_before_record_brought_forward(Variable, minimum=0):
+    """Days of the window of a fixed baseline before the first accounting period of a company that is not new."""
+
+    unit = "day"
+    label = "Days in the window of a fixed baseline before the record, brought forward"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        return brought_forward(company, period, _DAYS_BEFORE)
+
+
+class human_investment_fixed_base_days_before_record_carried_forward(Variable):
+    """Days of the window of a fixed baseline before the first accounting period of a company that is not new."""
+
+    unit = "day"
+    label = "Days in the window of a fixed baseline before the record, carried forward"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        if not once(company, period, _has_window):
+            return alike(0.0, company.count)
+        _amount, _known, before = once(company, period, _in_the_window)
+        return before

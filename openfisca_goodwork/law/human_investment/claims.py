@@ -87,12 +87,12 @@ def _add(claim: StretchClaim, found: TrainingClaims) -> None:
 
 def _claimed(stretches: list[Segment], in_force: list[np.ndarray]) -> list[StretchClaim]:
     """Steps 1 to 5, and who has the relief."""
-    heads = _counted(stretches, in_force)
+    heads, relief = _counted(stretches, in_force), [share_of_relief(stretch) for stretch in stretches]
     if has_increment(stretches[0].company):
-        heads = _cut(heads, shares_above_baseline(stretches, in_force, _totals(heads)))
+        heads = _cut(heads, shares_above_baseline(stretches, in_force, _totals(heads), relief))
     if has_limits(stretches[0].company):
         heads = _cut(heads, shares_left(stretches, in_force, _totals(heads)))
-    return [StretchClaim(stretch, kept, share_of_relief(stretch)) for stretch, kept in zip(stretches, heads, strict=True)]
+    return [StretchClaim(*one) for one in zip(stretches, heads, relief, strict=True)]
 
 
 def _counted(stretches: list[Segment], in_force: list[np.ndarray]) -> list[ByHead]:

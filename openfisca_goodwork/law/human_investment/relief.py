@@ -16,8 +16,9 @@ def deduction_by_head(company, period):
 
 
 class qualifying_training_expenditure(Variable):
-    """Training that counts for the relief (£): all heads, while the relief is in force, after exclusions.
+    """Training that counts for the relief (£): all heads, while the relief is in force.
 
+    After exclusions, above any baseline and within any limit, whether or not the company claims it or is eligible.
     Example: fees of £10,000 and trainers' pay of £5,000 in 2028, both heads counted in full, give £15,000.
     """
 
