@@ -19,6 +19,8 @@ from openfisca_goodwork.periods import PERIODS_BACK, Segment, alike, history, of
 ENABLED = "capital_allowances.training_match.enabled"
 _RATIO = "capital_allowances.training_match.training_per_pound_of_plant"
 _YEARS = "capital_allowances.training_match.years"
+MATCHED = "training_matched_with_plant"
+_PLANT = "plant_matched_with_training"
 _REFERENCE = "Proposed, not law: plant allowances that go with training, an illustration"
 
 
@@ -47,7 +49,16 @@ class TrainingMatch:
 
 def is_ever_matched(company: Any) -> bool:
     """Whether the law has the match on any date: where it has not, nothing is worked out."""
-    return any(one.value for one in history(company.simulation.tax_benefit_system, ENABLED).values)
+    return _has_match(company.simulation.tax_benefit_system)
+
+
+def _has_match(law: Any) -> bool:
+    return any(one.value for one in history(law, ENABLED).values)
+
+
+def periods_matched(law: Any) -> int:
+    """How many accounting periods before one the match reaches at most; 0 where the law has none."""
+    return int(max(one.value for one in history(law, _YEARS).values)) if _has_match(law) else 0
 
 
 def training_match(company: Any, period: Any, stretches: list[Segment]) -> TrainingMatch | None:
@@ -58,11 +69,11 @@ def training_match(company: Any, period: Any, stretches: list[Segment]) -> Train
     if not np.any(in_force):
         return None
     ratio, years = _while_in_force(company, period, _RATIO), _while_in_force(company, period, _YEARS)
-    training, plant = company("training_matched_with_plant", period), alike(0.0, company.count)
+    training, plant = company(MATCHED, period), alike(0.0, company.count)
     for back in range(1, min(int(years.max()), PERIODS_BACK) + 1):
         counts = years >= back
-        training = training + counts * of_earlier_period(company, period, "training_matched_with_plant", back)
-        plant = plant + counts * of_earlier_period(company, period, "plant_matched_with_training", back)
+        training = training + counts * of_earlier_period(company, period, MATCHED, back)
+        plant = plant + counts * of_earlier_period(company, period, _PLANT, back)
     limited = ratio > 0
     room = np.where(limited, np.maximum(training / np.where(limited, ratio, 1) - plant, 0), np.inf)
     return TrainingMatch(room, np.zeros(company.count), in_force)
