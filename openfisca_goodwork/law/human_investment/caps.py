@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, CAPS_PER_UNIT, GROUP_CAP, SHARING
+from openfisca_goodwork.law.human_investment.paths import CAPS, CAPS_BY_SIZE, CAPS_PER_UNIT, GROUP_CAP, SHARING
 from openfisca_goodwork.law.human_investment.size import by_size
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.periods import AccountingPeriod, Segment
 
+BY_SIZE_OF_GROUP = f"{CAPS}.by_size"
 _EVERY = (*CAPS_PER_UNIT, GROUP_CAP, *CAPS_BY_SIZE.values())
 
 
@@ -31,16 +32,37 @@ def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: lis
     A limit counts for the days on which it is in force, against the spending on those days.
     """
     left: list[Any] = [1] * len(stretches)
-    days = [stretch.periods.spread(is_so) * length_of(stretch) for stretch, is_so in zip(stretches, in_force, strict=True)]
-    for limits in _yearly_limits(stretches):
-        limited = [np.isfinite(limit) for limit in limits]
-        lengths = _held([length * is_limited for length, is_limited in zip(days, limited, strict=True)], stretches[0])
-        allowed = sum(_times(limit, length, 0) for limit, length in zip(limits, lengths, strict=True))
-        total = sum(amount * is_limited for amount, is_limited in zip(spent, limited, strict=True))
-        fits = total <= allowed
-        share = np.where(fits, 1, allowed / np.where(fits, 1, total))
-        left = [np.minimum(one, np.where(is_limited, share, 1)) for one, is_limited in zip(left, limited, strict=True)]
+    for limit in limits(stretches, in_force, spent):
+        fits = limit.asked <= limit.allowed
+        share = np.where(fits, 1, limit.allowed / np.where(fits, 1, limit.asked))
+        left = [np.minimum(one, np.where(is_so, share, 1)) for one, is_so in zip(left, limit.is_in_force, strict=True)]
     return left
+
+
+class Limit(NamedTuple):
+    """One limit of an accounting period.
+
+    Attributes:
+        path: its parameter, or the group of those by size.
+        is_in_force: by stretch, for whom it is.
+        allowed: what it allows on those days together (£, one per company). asked: qualifying spending on them.
+    """
+
+    path: str
+    is_in_force: list[np.ndarray]
+    allowed: Any
+    asked: Any
+
+
+def limits(stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray]) -> Iterator[Limit]:
+    """Each limit that the law has on any date, with what it allows in the period and what it is asked for."""
+    days = [stretch.periods.spread(is_so) * length_of(stretch) for stretch, is_so in zip(stretches, in_force, strict=True)]
+    for path, yearly in _yearly_limits(stretches):
+        limited = [np.isfinite(limit) for limit in yearly]
+        lengths = _held([length * is_limited for length, is_limited in zip(days, limited, strict=True)], stretches[0])
+        allowed = sum(_times(limit, length, 0) for limit, length in zip(yearly, lengths, strict=True))
+        asked = sum(amount * is_limited for amount, is_limited in zip(spent, limited, strict=True))
+        yield Limit(path, limited, allowed, asked)
 
 
 def length_of(stretch: Segment) -> np.ndarray:
@@ -55,18 +77,21 @@ def _held(lengths: list[np.ndarray], stretch: Segment) -> list[np.ndarray]:
     return [length * factor for length in lengths]
 
 
-def _yearly_limits(stretches: list[Segment]) -> Iterator[list[np.ndarray]]:
-    """Each limit for a year, stretch by stretch (£, one per company); inf for none."""
+def _yearly_limits(stretches: list[Segment]) -> Iterator[tuple[str, list[np.ndarray]]]:
+    """Each limit for a year by its path, stretch by stretch (£, one per company); inf for none."""
     for path, unit in CAPS_PER_UNIT.items():
         if is_ever_other_than(stretches[0].company, path, off=np.inf):
-            yield [_times(stretch.value(path), _yearly(stretch, unit)) for stretch in stretches]
+            yield path, [_times(stretch.value(path), _yearly(stretch, unit)) for stretch in stretches]
     if is_ever_other_than(stretches[0].company, GROUP_CAP, off=np.inf):
-        yield [_times(stretch.value(GROUP_CAP), _share_of_group(stretch)) for stretch in stretches]
+        yield GROUP_CAP, [_times(stretch.value(GROUP_CAP), _share_of_group(stretch)) for stretch in stretches]
     if any(is_ever_other_than(stretches[0].company, path, off=np.inf) for path in CAPS_BY_SIZE.values()):
-        yield [
-            _times(by_size(stretch, *map(stretch.value, CAPS_BY_SIZE.values())), _share_of_group(stretch))
-            for stretch in stretches
-        ]
+        yield (
+            BY_SIZE_OF_GROUP,
+            [
+                _times(by_size(stretch, *map(stretch.value, CAPS_BY_SIZE.values())), _share_of_group(stretch))
+                for stretch in stretches
+            ],
+        )
 
 
 def _times(limit: np.ndarray, amount: np.ndarray, unlimited: float = np.inf) -> np.ndarray:

@@ -28,10 +28,13 @@ class StretchClaim:
         stretch: the stretch.
         qualifying: by cost head, and within it by tags: spending that qualifies, above any baseline and within every
             limit (£, one per company).
+        counted: the same before any baseline. above_baseline: and before any limit.
         relief: what of any rate the company has, 0 to 1: eligible, claiming, good work, before a sunset.
     """
 
     stretch: Segment
+    counted: ByHead
+    above_baseline: ByHead
     qualifying: ByHead
     relief: np.ndarray
 
@@ -87,19 +90,21 @@ def _add(claim: StretchClaim, found: TrainingClaims) -> None:
 
 def _claimed(stretches: list[Segment], in_force: list[np.ndarray]) -> list[StretchClaim]:
     """Steps 1 to 5, and who has the relief."""
-    heads, relief = _counted(stretches, in_force), [share_of_relief(stretch) for stretch in stretches]
+    heads = before = _counted(stretches, in_force)
+    relief = [share_of_relief(stretch) for stretch in stretches]
     if has_increment(stretches[0].company):
-        heads = _cut(heads, shares_above_baseline(stretches, in_force, _totals(heads), relief))
+        heads = _cut(heads, shares_above_baseline(stretches, in_force, totals(heads), relief))
+    above = heads
     if has_limits(stretches[0].company):
-        heads = _cut(heads, shares_left(stretches, in_force, _totals(heads)))
-    return [StretchClaim(*one) for one in zip(stretches, heads, relief, strict=True)]
+        heads = _cut(heads, shares_left(stretches, in_force, totals(heads)))
+    return [StretchClaim(*one) for one in zip(stretches, before, above, heads, relief, strict=True)]
 
 
 def _counted(stretches: list[Segment], in_force: list[np.ndarray]) -> list[ByHead]:
     return [counted(stretch, is_so) for stretch, is_so in zip(stretches, in_force, strict=True)]
 
 
-def _totals(heads: list[ByHead]) -> list[Any]:
+def totals(heads: list[ByHead]) -> list[Any]:
     """All heads and tags of each stretch together (£)."""
     return [sum(amount for amounts in one.values() for amount in amounts.values()) for one in heads]
 
@@ -115,4 +120,4 @@ def _cut(heads: list[ByHead], shares: list[Any]) -> list[ByHead]:
 def training_before_limits(company: Any, period: Any) -> np.ndarray:
     """All training that counts while the relief is in force, before any baseline and limit (£)."""
     stretches, in_force = _while_in_force(company, period)
-    return sum(_totals(_counted(stretches, in_force)), alike(0.0, company.count))
+    return sum(totals(_counted(stretches, in_force)), alike(0.0, company.count))

@@ -67,14 +67,15 @@ def _combined(uplifts: list[np.ndarray], takes_highest: Any) -> np.ndarray:
 def share_of_relief(stretch: Segment) -> np.ndarray:
     """What of a rate the company has, 0 to 1: of one that claims and is eligible, by good work and before a sunset."""
     company, period = stretch.company, stretch.period
-    share = taper(stretch) * company("claims_human_investment_relief", period) * _is_eligible(stretch)
+    share = taper(stretch) * company("claims_human_investment_relief", period) * is_eligible(stretch)
     if not is_ever_other_than(company, GOOD_WORK, off=False):
         return share
     fails = stretch.value(GOOD_WORK).astype(bool) & ~company("meets_good_work_conditions", period)
     return share * np.where(fails, stretch.value(RELIEF_WITHOUT), 1)
 
 
-def _is_eligible(stretch: Segment) -> np.ndarray:
+def is_eligible(stretch: Segment) -> np.ndarray:
+    """Who may have the relief, by size, staff and the levy (one per company)."""
     company, period = stretch.company, stretch.period
     eligible = alike(np.True_, company.count)
     if is_ever_other_than(company, ELIGIBLE_SIZES, off="all"):
