@@ -70,8 +70,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/engine.py": (({1e6}, "£ million"), ({0.3, 0.4, 0.5, 0.95}, "shares of the work done, for the bar")),
     "costing/request.py": (({0.3}, "share of the work done, for the bar"),),
     "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
+    "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),
-    "costing/steps.py": (({3, 5}, "places in the order of the steps"),),
     "costing/summary.py": (({5, 3, 1000, 44, 10, 2, 12, 1e6}, "rounding and widths of a page"),),
     "costing/world.py": (({2}, "runs side by side"),),
 }

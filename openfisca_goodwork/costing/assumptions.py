@@ -16,6 +16,7 @@ _UNRESPONSIVE_TAKE_UP = "central"
 _YEARS = ("first_year", "second_year", "third_year", "later_years")
 _BEHAVIOUR = "assumptions.behaviour"
 _BY_LEVEL = ("elasticity", "relabelling")
+_BEFORE_AN_END = "retiming"
 _COMMON = ("displacement", "maximum_response", "compliance_loss", "discount_rate")
 
 
@@ -35,8 +36,9 @@ class Behaviour:
         """An assumption by its short name; without a response everything but the discount rate is 0."""
         if self.level == NONE and name != "discount_rate":
             return 0.0
-        path = f"{_BEHAVIOUR}.{name}.{self.level}" if name in _BY_LEVEL else f"{_BEHAVIOUR}.{name}"
-        return self.values[path]
+        if name == _BEFORE_AN_END:
+            return self.values.get(f"{_BEHAVIOUR}.{name}.{self.level}", 0.0)
+        return self.values[f"{_BEHAVIOUR}.{name}.{self.level}" if name in _BY_LEVEL else f"{_BEHAVIOUR}.{name}"]
 
     def take_up(self, years_since_start: int) -> float:
         """Share of entitled companies that claim, by full years since the relief began (0 is the first year)."""
@@ -44,8 +46,11 @@ class Behaviour:
         return self.values[f"assumptions.take_up.{level}.{_YEARS[min(years_since_start, len(_YEARS) - 1)]}"]
 
 
-def behaviour_of(system: Any, level: str, on: date) -> Behaviour:
+def behaviour_of(system: Any, level: str, on: date, *, ends: bool = False) -> Behaviour:
     """The assumptions of one level, as they stand on a day in a law.
+
+    Args:
+        ends: whether a relief ends, so that training is brought forward.
 
     Raises:
         GoodworkError: for a level that is not one of ``LEVELS``.
@@ -55,6 +60,6 @@ def behaviour_of(system: Any, level: str, on: date) -> Behaviour:
     take_up_level = _UNRESPONSIVE_TAKE_UP if level == NONE else level
     paths = [f"assumptions.take_up.{take_up_level}.{year}" for year in _YEARS] + [f"{_BEHAVIOUR}.discount_rate"]
     if level != NONE:
-        paths += [f"{_BEHAVIOUR}.{name}.{level}" for name in _BY_LEVEL]
+        paths += [f"{_BEHAVIOUR}.{name}.{level}" for name in (*_BY_LEVEL, *([_BEFORE_AN_END] if ends else ()))]
         paths += [f"{_BEHAVIOUR}.{name}" for name in _COMMON if f"{_BEHAVIOUR}.{name}" not in paths]
     return Behaviour(level, {path: float(history(system, path).on(on)) for path in paths})

@@ -11,6 +11,7 @@ from typing import Any
 from openfisca_goodwork.costing.assumptions import behaviour_of
 from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
+from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import RESPONSE, Comparison
 from openfisca_goodwork.periods import parse_financial_years
@@ -71,7 +72,8 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
     before, after = request.laws
     start = request.start
     people = request.people(progress)
-    assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions)
+    has_end = any(map(ends, request.laws))
+    assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end)
     request.refuse_settings_without_effect(assumed)
     about = request.about(people, assumed)
     if start is None or request.no_effect:

@@ -12,8 +12,8 @@ from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.result import PopulationUsed
-from openfisca_goodwork.costing.world import relief_begins
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start
 from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.differences import Difference, differences
@@ -24,7 +24,7 @@ Progress = Callable[[str, float], None]
 _CHOICES = {"basis": "accruals", "forecast": "latest"}
 _COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RESPONSE = ("assumptions.behaviour.", "assumptions.take_up.")
-_RELIEF = "human_investment."
+_RELIEF = ("human_investment.", "good_work.")
 _ASSUMPTIONS = "assumptions."
 
 

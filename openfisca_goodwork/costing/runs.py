@@ -13,15 +13,21 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import cache, system
-from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back
-from openfisca_goodwork.periods import AccountingPeriods, history
+from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
+from openfisca_goodwork.periods import AccountingPeriods, alike, history
 from openfisca_goodwork.periods.accounting_period import factorise
 
 TAX = "net_corporation_tax"
 CREDITS = "payable_credits"
 QUALIFYING = "qualifying_training_expenditure"
-_DEDUCTIONS = tuple(f"human_investment_deduction_{head}" for head in HEADS)
-OUTPUTS = (TAX, CREDITS, QUALIFYING, *_DEDUCTIONS)
+COUNTED = "training_expenditure_counted"
+DEDUCTION = "human_investment_deduction"
+CREDIT, TAXED_CREDIT = "human_investment_training_credit", "human_investment_credit_as_income"
+CASH = "human_investment_cash_option"
+_EXCHEQUER = (TAX, CREDITS)
+_RELIEF = (QUALIFYING, COUNTED, DEDUCTION, CREDIT, TAXED_CREDIT, CASH)
+OUTPUTS = (*_EXCHEQUER, *_RELIEF)
+BY_HEAD = {head: f"{QUALIFYING}_{head}" for head in HEADS}
 CLAIMS = "claims_human_investment_relief"
 PROFIT = "trading_profit_before_capital_allowances"
 # Companies of the population do not cease, so that no terminal loss reaches further back.
@@ -58,18 +64,26 @@ class Outcome:
 
     @property
     def qualifying(self) -> dict[int, np.ndarray]:
-        """Qualifying training expenditure, by label."""
+        """Qualifying training expenditure, by label: above any baseline and within every limit."""
         return self.of(QUALIFYING)
 
+    @property
+    def counted(self) -> dict[int, np.ndarray]:
+        """Training that counts while the relief is in force, before any baseline and limit, by label."""
+        return self.of(COUNTED)
+
     @cached_property
-    def deduction(self) -> dict[int, np.ndarray]:
-        """The extra deduction, by label."""
-        return {label: np.sum([arrays[name] for name in _DEDUCTIONS], axis=0) for label, arrays in self.values.items()}
+    def is_relieved(self) -> dict[int, np.ndarray]:
+        """Whether a company has any relief, of whatever form, by label (bool per record)."""
+        return {
+            label: (arrays[DEDUCTION] > 0) | (arrays[CREDIT] > 0) | (arrays[CASH] > 0)
+            for label, arrays in self.values.items()
+        }
 
     @property
-    def deductions(self) -> dict[str, dict[int, np.ndarray]]:
-        """The extra deduction, by cost head and label."""
-        return {head: self.of(name) for head, name in zip(HEADS, _DEDUCTIONS, strict=True)}
+    def by_head(self) -> dict[str, dict[int, np.ndarray]]:
+        """Qualifying training expenditure by cost head and label, of a run that was asked for it."""
+        return {head: self.of(name) for head, name in BY_HEAD.items()}
 
     def only(self, records: np.ndarray) -> Outcome:
         """The same for some of the records (a mask)."""
@@ -89,11 +103,11 @@ class Base:
     inputs: Mapping[int, Arrays]
     start: int
 
-    def run(self, law: Any, edit: Edit | None = None) -> Outcome:
+    def run(self, law: Any, edit: Edit | None = None, *, by_head: bool = False) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on."""
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        found = system.run(law, given, OUTPUTS)
-        return Outcome({label: arrays for label, arrays in found.items() if label >= self.start})
+        found = system.run(law, given, (*_outputs_of(law), *(BY_HEAD.values() if by_head else ())))
+        return Outcome({label: _in_full(arrays) for label, arrays in found.items() if label >= self.start})
 
     def only(self, records: np.ndarray) -> Base:
         """The same for some of the records (a mask)."""
@@ -152,8 +166,20 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
             inputs[int(label)][name] = array
     for given in inputs.values():
         given["first_accounting_period"] = np.full(population.records, lead)
-    outputs = {label: {name: kept[f"{name}@{label}"] for name in OUTPUTS} for label in inputs if label >= start}
-    return Base(inputs, start), Outcome(outputs)
+    names = _outputs_of(law)
+    outputs = {label: {name: kept[f"{name}@{label}"] for name in names} for label in inputs if label >= start}
+    return Base(inputs, start), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
+
+
+def _outputs_of(law: Any) -> tuple[str, ...]:
+    """What a run has to work out: of a law without a relief for training, nothing of that."""
+    return _EXCHEQUER if relief_begins(law) is None else OUTPUTS
+
+
+def _in_full(arrays: Arrays) -> Arrays:
+    """Every output of a label; none of the relief where the law has none."""
+    nothing = alike(0.0, arrays[TAX].size)
+    return dict.fromkeys(OUTPUTS, nothing) | dict(arrays)
 
 
 def reach_of(law: Any, start: int) -> int:
@@ -184,8 +210,9 @@ def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[st
     handing_on = {name: variable for name, variable in law.variables.items() if name not in REWORKED}
     carried = [name for name in handing_on if "_carried_forward" in name]
     known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
-    found = system.run(law, population.panel(), [*carried, *known, *OUTPUTS])
+    names = _outputs_of(law)
+    found = system.run(law, population.panel(), [*carried, *known, *names])
     handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}
     handed_on |= {f"{name}@{label}": found[label][name] for label in range(lead, start) for name in known}
-    outputs = {f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in OUTPUTS}
+    outputs = {f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in names}
     return handed_on | outputs

@@ -1,13 +1,13 @@
 """The steps from the one law to the other: each the difference of two worlds in the same step, so that they add up.
 
-Other changes of law → full entitlement at the main rate → actual tax rates and losses → take-up = static; relabelling →
-induced training → displacement → compliance = post-behavioural.
+Other changes of law → full entitlement at the main rate → actual tax rates and losses → caps and eligibility → take-up =
+static; relabelling → retiming → induced training → displacement → compliance = post-behavioural.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -17,15 +17,32 @@ import numpy as np
 from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
-from openfisca_goodwork.costing.world import World, relief_begins
-from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.costing.world import World
+from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 
-STATIC = ("Other changes of law", "Full entitlement at the main rate", "Actual tax rates and losses", "Take-up")
-RESPONSE = ("Relabelling", "Induced training", "Displacement", "Compliance")
-_TAKE_UP_DRAW = "take_up"
-_WORLD_STEPS: tuple[Callable[[World], Outcome], ...] = tuple(
-    map(attrgetter, ("unrelieved", "entitled", "static", "relabelled", "induced", "displaced"))
+STATIC = (
+    "Other changes of law",
+    "Full entitlement at the main rate",
+    "Actual tax rates and losses",
+    "Caps and eligibility",
+    "Take-up",
 )
+RESPONSE = ("Relabelling", "Retiming", "Induced training", "Displacement", "Compliance")
+_TAKE_UP_DRAW = "take_up"
+
+
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """What the Exchequer has under the one law more than under the other, in each step of a world (£ by financial year)."""
+
+    unrelieved: np.ndarray
+    unlimited: np.ndarray
+    entitled: np.ndarray
+    static: np.ndarray
+    relabelled: np.ndarray
+    retimed: np.ndarray
+    induced: np.ndarray
+    displaced: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +89,8 @@ class Comparison:
 
     @cached_property
     def touched(self) -> np.ndarray:
-        """Records with relieved training under either law (mask): the only ones that claim and respond."""
-        return np.any([amount > 0 for one in (self.current, self.entitled) for amount in one.deduction.values()], axis=0)
+        """Records with training that counts under either law (mask): the only ones that could claim and respond."""
+        return np.any([amount > 0 for one in (self.current, self.entitled) for amount in one.counted.values()], axis=0)
 
     @cached_property
     def worlds(self) -> tuple[World, World]:
@@ -104,9 +121,9 @@ class Comparison:
         return self._moved(lambda world: step(world).balance)
 
     @cached_property
-    def _levels(self) -> list[np.ndarray]:
+    def _levels(self) -> _Levels:
         """The Exchequer's balance in each step of the worlds, the reform's less the baseline's (£)."""
-        return [self._moved_in(step) for step in _WORLD_STEPS]
+        return _Levels(*(self._moved_in(attrgetter(step.name)) for step in fields(_Levels)))
 
     @cached_property
     def other_changes(self) -> np.ndarray:
@@ -120,24 +137,27 @@ class Comparison:
         return Accruals(self.base.periods, self.people.weight, self.years).total(moved)
 
     def _compliance(self, responding: np.ndarray) -> np.ndarray:
-        """Invalid claims paid, as a share of what the relief costs (£)."""
-        return self.assumed["compliance_loss"] * (responding - self._levels[0])
+        """Invalid claims paid, as a share of what the relief costs, without what only moves in time (£)."""
+        levels = self._levels
+        return self.assumed["compliance_loss"] * (responding - (levels.retimed - levels.relabelled) - levels.unrelieved)
 
     def steps(self) -> dict[str, np.ndarray]:
         """The effect of each step by financial year (£; plus improves the public finances)."""
         if not self.touched.any():
             return {STATIC[0]: self.other_changes}
-        unrelieved, entitled, static, relabelled, induced, displaced = self._levels
+        level = self._levels
         at_main_rate = -self._moved(lambda world: world.entitlement)
         effects = [
             self.other_changes,
             at_main_rate,
-            entitled - unrelieved - at_main_rate,
-            static - entitled,
-            relabelled - static,
-            induced - relabelled,
-            displaced - induced,
-            self._compliance(displaced),
+            level.unlimited - level.unrelieved - at_main_rate,
+            level.entitled - level.unlimited,
+            level.static - level.entitled,
+            level.relabelled - level.static,
+            level.retimed - level.relabelled,
+            level.induced - level.retimed,
+            level.displaced - level.induced,
+            self._compliance(level.displaced),
         ]
         return dict(zip(STATIC + RESPONSE, effects, strict=True))
 
@@ -145,24 +165,34 @@ class Comparison:
         """The whole effect if training did not respond to its price: elasticity 0, all else as assumed (£)."""
         if not self.touched.any():
             return self.other_changes
-        relabelled = self._levels[3]
-        return self.other_changes + relabelled - self._levels[0] + self._compliance(relabelled)
+        retimed = self._levels.retimed
+        return self.other_changes + retimed - self._levels.unrelieved + self._compliance(retimed)
 
     def spending(self) -> np.ndarray:
         """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
         saved = -1 * self._of_all(self.unrelieved_before.credits, self.unrelieved_after.credits) + 0.0
         if not self.touched.any():
             return saved
-        paid = self._moved(lambda world: world.displaced.credits) - self._moved(lambda world: world.unrelieved.credits)
-        return saved - paid * (1 + self.assumed["compliance_loss"])
+        unrelieved, relabelled, retimed, displaced = map(self._paid_in, ("unrelieved", "relabelled", "retimed", "displaced"))
+        invalid = self.assumed["compliance_loss"] * (displaced - (retimed - relabelled) - unrelieved)
+        return saved - (displaced - unrelieved) - invalid
+
+    def _paid_in(self, step: str) -> np.ndarray:
+        """Credits paid out in a step of the worlds, the reform's less the baseline's (£)."""
+        return self._moved(lambda world: attrgetter(step)(world).credits)
 
     def by_head(self) -> dict[str, np.ndarray]:
-        """The static effect of the relief by cost head (£): each company's effect shared out as its deduction is."""
+        """The static effect of the relief by cost head (£): each company's is shared out as its qualifying training is."""
         before, after = (self._heads_of(world) for world in self.worlds)
         return {head: after[head] - before[head] for head in HEADS}
 
     def _heads_of(self, world: World) -> dict[str, np.ndarray]:
-        given = {head: sum(amounts.values()) for head, amounts in world.static.deductions.items()}
+        if not world.has_relief:
+            return {head: np.zeros(len(self.years)) for head in HEADS}
+        given = {
+            head: sum(amount * world.acts[label] for label, amount in amounts.items())
+            for head, amounts in world.static.by_head.items()
+        }
         whole = np.asarray(sum(given.values()))
         unrelieved = world.unrelieved.balance
         moved = {label: amount - unrelieved[label] for label, amount in world.static.balance.items()}
@@ -183,14 +213,13 @@ class Comparison:
         return {
             "entitled": total(world.relieved),
             "claimed": total(world.claimed),
-            "induced": self._moved(
-                lambda each: {label: amount * each.induced_share for label, amount in each.claimed.items()}
-            ),
+            "induced": self._moved(lambda each: each.extra_training),
         }
 
     def relief_cost(self) -> np.ndarray:
         """What the relief alone moves, response and compliance included, by financial year (£)."""
-        return self._levels[5] - self._levels[0] + self._compliance(self._levels[5])
+        level = self._levels
+        return level.displaced - level.unrelieved + self._compliance(level.displaced)
 
     def at_the_maximum(self) -> float:
         """Share of responding companies whose response the maximum cuts off."""

@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.lifted import as_ordinary_relief, without_limits
 from openfisca_goodwork.costing.response import Scenario, after_tax_price, induced_share
-from openfisca_goodwork.costing.runs import Base, Outcome
-from openfisca_goodwork.law.human_investment import HEADS, RATES, inclusion_path
+from openfisca_goodwork.costing.retiming import brought_forward
+from openfisca_goodwork.costing.runs import CREDIT, DEDUCTION, TAXED_CREDIT, Base, Outcome
+from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins
 from openfisca_goodwork.periods import AccountingPeriod, full_years_between, history
 from openfisca_goodwork.periods.history import value_over
 
@@ -26,14 +28,6 @@ _MAIN_RATE = "corporation_tax.main_rate"
 _WORKERS = 2
 
 ByLabel = Mapping[int, np.ndarray]
-
-
-def relief_begins(law: Any) -> date | None:
-    """The first day on which a law gives any extra deduction for training; None where it never does."""
-    rates, heads = ([history(law, path) for path in paths] for paths in (RATES, map(inclusion_path, HEADS)))
-    days = sorted({one.start for parameter in (*rates, *heads) for one in parameter.values})
-    days = [day for day in days if day >= max(parameter.values[0].start for parameter in (*rates, *heads))]
-    return next((day for day in days if all(any(one.on(day) > 0 for one in some) for some in (rates, heads))), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +55,14 @@ class World:
 
     @cached_property
     def relieved(self) -> dict[int, np.ndarray]:
-        """Qualifying training on which the law gives an extra deduction, by label (£ per record)."""
-        extra = self.entitled.deduction
-        return {label: amount * (extra[label] > 0) for label, amount in self.entitled.qualifying.items()}
+        """Qualifying training on which the law gives any relief, by label (£ per record)."""
+        has_any = self.entitled.is_relieved
+        return {label: amount * has_any[label] for label, amount in self.entitled.qualifying.items()}
 
     @cached_property
     def has_relief(self) -> bool:
-        """Whether any of the companies has any extra deduction in any of the periods."""
-        return self.begins is not None and any(amount.any() for amount in self.relieved.values())
+        """Whether any of the companies has any relief in any of the periods."""
+        return self.begins is not None and any(has_any.any() for has_any in self.entitled.is_relieved.values())
 
     @cached_property
     def claims(self) -> dict[int, np.ndarray]:
@@ -81,12 +75,39 @@ class World:
     @cached_property
     def claimed(self) -> dict[int, np.ndarray]:
         """Qualifying training of those who claim, by label (£ per record)."""
-        if not self.has_relief:
-            return {label: np.zeros_like(amount) for label, amount in self.relieved.items()}
-        return {label: amount * self.claims[label] for label, amount in self.relieved.items()}
+        return {label: amount * self.acts[label] for label, amount in self.relieved.items()}
 
-    def _run(self, more: Any = 0.0, displaced: Any = 0.0) -> Outcome:
-        return self.base.run(self.law, Scenario(self.relieved, self.claims, more, displaced).edit)
+    @cached_property
+    def acts(self) -> dict[int, np.ndarray]:
+        """Who has a relief and claims it, and so may respond to it, by label."""
+        if not self.has_relief:
+            return {label: np.zeros(self.draw.size, dtype=bool) for label in self.relieved}
+        return {label: has_any & self.claims[label] for label, has_any in self.entitled.is_relieved.items()}
+
+    @cached_property
+    def unlimited(self) -> Outcome:
+        """Everyone claiming a relief without caps, baselines, conditions and tests of who may have it."""
+        law = without_limits(self.law)
+        return self.entitled if law is self.law or self.begins is None else self.base.run(law)
+
+    @cached_property
+    def entitlement(self) -> dict[int, np.ndarray]:
+        """What a relief without limits is worth to everyone at the main rate of their period (£ per record).
+
+        Cash instead of a deduction and limits on losses are uses of a relief; here it is the deduction, in full.
+        """
+        law = without_limits(self.law)
+        in_full = as_ordinary_relief(law)
+        whole = self.unlimited if in_full is law or self.begins is None else self.base.run(in_full)
+        found = {}
+        for label, given in whole.values.items():
+            rate = self.base.periods[label].each(lambda one: value_over(history(self.law, _MAIN_RATE), one))
+            found[label] = (given[DEDUCTION] - given[TAXED_CREDIT]) * rate + given[CREDIT]
+        return found
+
+    def _run(self, **response: Any) -> Outcome:
+        scenario = Scenario(self.entitled.counted, self.claims, self.acts, **response)
+        return self.base.run(self.law, scenario.edit, by_head=not response)
 
     @cached_property
     def static(self) -> Outcome:
@@ -97,14 +118,31 @@ class World:
     def relabelled(self) -> Outcome:
         """Other spending, deducted already, is called training."""
         share = self.assumed["relabelling"]
-        return self._run(share) if self.has_relief and share else self.static
+        return self._run(more=share) if self.has_relief and share else self.static
+
+    @cached_property
+    def _retiming(self) -> dict[str, Any]:
+        """What training is brought forward in front of an end; nothing where no end is in sight."""
+        share = self.assumed["retiming"]
+        if not (self.has_relief and share):
+            return {}
+        acting = {label: amount * self.acts[label] for label, amount in self.entitled.counted.items()}
+        earlier, moved = brought_forward(self.law, self.base.periods, acting, share)
+        return {"earlier": earlier, "moved": moved}
+
+    @cached_property
+    def retimed(self) -> Outcome:
+        """Training of the year after an end is brought forward in front of it."""
+        if not self._retiming:
+            return self.relabelled
+        return self._run(more=self.assumed["relabelling"], **self._retiming)
 
     @cached_property
     def induced(self) -> Outcome:
         """The relief on the training it induces."""
         if not self.induced_share.any():
-            return self.relabelled
-        return self._run(self.assumed["relabelling"] + self.induced_share)
+            return self.retimed
+        return self._run(more=self.assumed["relabelling"] + self.induced_share, **self._retiming)
 
     @cached_property
     def displaced(self) -> Outcome:
@@ -112,7 +150,8 @@ class World:
         lost = self.assumed["displacement"] * self.induced_share
         if not lost.any():
             return self.induced
-        return self._run(self.assumed["relabelling"] + self.induced_share, lost)
+        more = self.assumed["relabelling"] + self.induced_share
+        return self._run(more=more, displaced=lost, **self._retiming)
 
     @cached_property
     def induced_share(self) -> np.ndarray:
@@ -123,26 +162,41 @@ class World:
         return induced_share(*self.prices, elasticity, self.assumed["maximum_response"])
 
     @cached_property
+    def extra_training(self) -> dict[int, np.ndarray]:
+        """Induced training that counts, by label (£ per record)."""
+        return {label: amount * self.acts[label] * self.induced_share for label, amount in self.entitled.counted.items()}
+
+    @cached_property
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
-        """After-tax price of one more £1 of relieved training without the relief and to one who claims it, per record."""
-        without, with_relief = (Scenario.nudge(self.relieved, claiming=claiming).edit for claiming in (False, True))
+        """After-tax price of one more £1 of training without the relief and to one who claims it, per record."""
+        counted, acts = self.entitled.counted, self._nudged
+        without, with_relief = (Scenario.nudge(counted, acts, claiming=claiming) for claiming in (False, True))
         more_without, more_with = side_by_side(
-            lambda: self.base.run(self.law, without), lambda: self.base.run(self.law, with_relief)
+            lambda: self.base.run(self.law, without.edit), lambda: self.base.run(self.law, with_relief.edit)
         )
         rate = self.assumed["discount_rate"]
         return (
-            after_tax_price(self.unrelieved, more_without, self.relieved, rate),
-            after_tax_price(self.entitled, more_with, self.relieved, rate),
+            after_tax_price(self.unrelieved, more_without, without, rate),
+            after_tax_price(self.entitled, more_with, with_relief, rate),
         )
 
     @cached_property
-    def entitlement(self) -> dict[int, np.ndarray]:
-        """The extra deduction of everyone entitled, at the main rate of their period (£ per record)."""
-        rate = history(self.law, _MAIN_RATE)
-        return {
-            label: amount * self.base.periods[label].each(lambda one: value_over(rate, one))
-            for label, amount in self.entitled.deduction.items()
-        }
+    def _nudged(self) -> dict[int, np.ndarray]:
+        """The periods in which a price is asked: all with relief; on a rolling baseline the first one wholly within it.
+
+        There £1 more in one period takes relief from the next ones, which £1 more in all of them would hide.
+        """
+        relieved = self.entitled.is_relieved
+        if not has_rolling_baseline(self.law):
+            return relieved
+        within = {label: periods.starts >= np.datetime64(self.begins) for label, periods in self.base.periods.items()}
+        whole = {label: has_any & within[label] for label, has_any in relieved.items()}
+        has_whole = np.any(list(whole.values()), axis=0)
+        found, done = {}, np.zeros(self.draw.size, dtype=bool)
+        for label in sorted(relieved):
+            found[label] = np.where(has_whole, whole[label], relieved[label]) & ~done
+            done = done | found[label]
+        return found
 
     @property
     def share_at_maximum(self) -> np.ndarray:

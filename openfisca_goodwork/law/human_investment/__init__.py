@@ -9,7 +9,7 @@ from openfisca_goodwork.law.human_investment.baseline import REWORKED, periods_l
 from openfisca_goodwork.law.human_investment.claims import StretchClaim, TrainingClaims, training_claims
 from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, RATES, TAGS, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
-from openfisca_goodwork.law.human_investment.terms import relief_begins
+from openfisca_goodwork.law.human_investment.terms import has_rolling_baseline, relief_begins, relief_spells
 
 __all__ = [
     "HEADS",
@@ -20,9 +20,11 @@ __all__ = [
     "StretchClaim",
     "TrainingClaims",
     "TrainingItem",
+    "has_rolling_baseline",
     "inclusion_path",
     "periods_looked_back",
     "record_items",
     "relief_begins",
+    "relief_spells",
     "training_claims",
 ]

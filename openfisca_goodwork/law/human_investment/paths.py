@@ -50,6 +50,7 @@ OFF_PRO_RATA = {
     "training_in_research_and_development": "human_investment.qualifying.exclude_research_and_development",
 }
 INCREMENTAL = "human_investment.incremental.enabled"
+BASELINE = "human_investment.incremental.base"
 SHARE_OF_BASELINE = "human_investment.incremental.share_of_baseline"
 NEW_COMPANY_SHARE = "human_investment.incremental.new_company_share_of_pay_bill"
 CAPS = "human_investment.caps"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.paths import (
+    BASELINE,
     BY_DAY,
     CREDIT_RATE,
     FORM,
@@ -54,10 +56,24 @@ def relief_begins(law: Any) -> date | None:
     return _first_day(law, IN_FORCE, lambda day: gives_relief(law, day))
 
 
+def relief_spells(law: Any) -> tuple[tuple[date, date | None], ...]:
+    """First and last day of each stretch of time in which a law gives relief, oldest first; None where it never ends."""
+    days = sorted({value.start for path in IN_FORCE for value in history(law, path).changes} | {_first_held(law)})
+    given = [gives_relief(law, day) for day in days]
+    begins = [day for day, before, now in zip(days, [False, *given], given, strict=False) if now and not before]
+    ends = [day - ONE_DAY for day, before, now in zip(days, [False, *given], given, strict=False) if before and not now]
+    return tuple(zip_longest(begins, ends))
+
+
 def increment_begins(law: Any) -> date | None:
     """The first day on which a law gives relief for training above a baseline only; None where it never does."""
     enabled = history(law, INCREMENTAL)
     return _first_day(law, (*IN_FORCE, INCREMENTAL), lambda day: enabled.on(day) and gives_relief(law, day))
+
+
+def has_rolling_baseline(law: Any) -> bool:
+    """Whether a law gives relief above a baseline that moves with the training of the periods before, on any date."""
+    return increment_begins(law) is not None and any(one.value == "rolling" for one in history(law, BASELINE).values)
 
 
 def _first_day(law: Any, paths: tuple[str, ...], is_so: Any) -> date | None:

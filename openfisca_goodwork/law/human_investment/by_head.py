@@ -1,0 +1,45 @@
+"""What counts and what qualifies of training, in all and by cost head: what a costing measures and shares effects out by."""
+
+from __future__ import annotations
+
+from openfisca_goodwork.law.human_investment.baseline import has_increment
+from openfisca_goodwork.law.human_investment.caps import has_limits
+from openfisca_goodwork.law.human_investment.claims import training_before_limits, training_claims
+from openfisca_goodwork.law.human_investment.paths import HEADS
+from openfisca_goodwork.model import Variable
+from openfisca_goodwork.notes import once
+
+
+class training_expenditure_counted(Variable):
+    """Training that counts while the relief is in force, before any baseline and any limit (£).
+
+    Example: fees of £80,000, all of which count, of which £50,000 are within a limit and qualify: £80,000.
+    """
+
+    label = "Training that counts, before any baseline and limit"
+    reference = "Proposed, not law: human-investment relief, steps 1 to 3"
+
+    def formula(company, period):
+        if has_increment(company) or has_limits(company):
+            return training_before_limits(company, period)
+        return company("qualifying_training_expenditure", period)
+
+
+def _qualifying_for(head: str) -> type[Variable]:
+    """The part of qualifying training that falls to one cost head: qualifying training is the sum of these."""
+
+    def formula(company, period):
+        return once(company, period, training_claims).qualifying[head]
+
+    words = head.replace("_", " ")
+    attributes = {
+        "label": f"Qualifying training expenditure, {words}",
+        "reference": "Proposed, not law: human-investment relief, steps 1 to 5",
+        "__doc__": f"Training that counts for the relief and falls to {words} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(f"qualifying_training_expenditure_{head}", (Variable,), attributes)
+
+
+globals().update({variable.__name__: variable for variable in map(_qualifying_for, HEADS)})
