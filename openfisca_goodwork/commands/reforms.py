@@ -66,7 +66,9 @@ def show(
 
     found = policy.load(f" {PLUS} ".join(reforms_of(reform)))
     if as_json:
-        edits = {path: {day.isoformat(): _for_json(value) for day, value in dated} for path, dated in found.edits.items()}
+        edits: dict[str, dict[str, Any]] = {path: {} for path in found.edits}
+        for path, day, value in found.dated_edits():
+            edits[path][day.isoformat()] = _for_json(value, found.straddles.get((path, day)))
         header = {
             name: getattr(found, name) for name in ("name", "title", "summary", "status", "source", "requires", "notes")
         }
@@ -107,10 +109,11 @@ def check(
         raise errors.ReformError.from_faults(faults)
 
 
-def _for_json(value: Any) -> Any:
-    """A value of a reform: no limit is null, and the law beneath is `current_law`."""
+def _for_json(value: Any, straddle: str | None) -> Any:
+    """A value of a reform: no limit is null, the law beneath is `current_law`; with its straddle where the file says one."""
     value = getattr(value, "value", value)
-    return None if value == float("inf") else value
+    shown = None if value == float("inf") else value
+    return shown if straddle is None else {"value": shown, "straddle": straddle}
 
 
 def _report(checked: CheckReport) -> dict[str, Any]:

@@ -220,3 +220,9 @@ def test_the_law_of_a_day_is_shown_as_the_reform_it_is() -> None:
     shown = goodwork("reforms", "show", "law@2023-03-31").stdout
     assert "title: The law of 31 March 2023 held for ever" in shown
     assert "  corporation_tax.main_rate:\n    2023-04-01: 0.19\n" in shown
+
+
+def test_show_as_json_keeps_how_a_straddling_period_treats_a_change() -> None:
+    shown = json.loads(goodwork("reforms", "show", "super-deduction-2021", "--json").stdout)
+    rate = shown["parameters"]["capital_allowances.first_year_allowances.super_deduction.rate"]
+    assert rate == {"2021-04-01": 1.3, "2023-04-01": {"value": 0.0, "straddle": "day_weighted"}}
