@@ -196,3 +196,34 @@ def test_every_value_of_a_parameter_is_of_the_type_of_its_unit() -> None:
         if not fits(leaf.value_type, dated.value)
     ]
     assert wrong == []
+
+
+WORDS = {path: leaf for path, leaf in current_vocabulary().items() if leaf.options}
+
+
+@pytest.mark.parametrize("path", WORDS)
+def test_a_word_that_is_none_of_a_parameters_options_is_refused_with_the_nearest(path: str) -> None:
+    option = WORDS[path].options[0]
+    with pytest.raises(ReformError) as raised:
+        law_of(settings=[f"{path}@2027-04-01={option[:-1]}"])
+    message = str(raised.value)
+    assert f"{path}: '{option[:-1]}' is not one of {', '.join(WORDS[path].options)}. Did you mean {option}" in message
+    assert leaf_parameters(law_of(settings=[f"{path}@2027-04-01={option}"]))[path]("2027-04-01") == option
+
+
+def test_the_words_of_the_clause_are_all_held_to_their_options() -> None:
+    assert {path.split(".", 1)[1] for path in WORDS if path.startswith("human_investment.")} == {
+        "form",
+        "straddle",
+        "uplifts.combination",
+        "incremental.base",
+        "caps.sharing",
+        "losses.treatment",
+        "eligibility.size",
+    }
+    assert "good_work.combination" in WORDS
+
+
+def test_half_a_cap_on_payment_is_refused() -> None:
+    with pytest.raises(ReformError, match="are half a cap: limit both or neither"):
+        law_of(settings=["human_investment.payable.cap_fixed@2027-04-01=20000"])
