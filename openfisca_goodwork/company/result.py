@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company.facts import Company, Fact
@@ -16,6 +17,8 @@ from openfisca_goodwork.policy import Reform, no_effect_reason
 if TYPE_CHECKING:
     import pandas as pd
 
+    from openfisca_goodwork.company.next_training import NextTraining
+    from openfisca_goodwork.company.training import TrainingRelief
     from openfisca_goodwork.company.working import Step
 
 CURRENT_LAW, REFORM = "current_law", "reform"
@@ -49,6 +52,17 @@ class PeriodResult:
     def tax_saved(self) -> float:
         """Tax of this period that the reform saves, negative if it costs tax (£)."""
         return -self.change("net_corporation_tax")
+
+    @property
+    def credits_paid(self) -> float:
+        """Credits in cash that the reform pays for this period, beside the tax that it saves (£)."""
+        return self.change("payable_credits")
+
+    @property
+    def saved_per_pound(self) -> float:
+        """Tax saved and credits paid for each £1 of qualifying training of the period; 0 without any (£)."""
+        training = self.amount(REFORM, "qualifying_training_expenditure") if REFORM in self.outputs else 0.0
+        return (self.tax_saved + self.credits_paid) / training if training else 0.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,25 @@ class CompanyResult:
         first, last = self.accounting_periods[0].start, self.accounting_periods[-1].end
         return no_effect_reason(self.reforms, first, last) or UNTOUCHED
 
+    @cached_property
+    def training(self) -> tuple[TrainingRelief | None, ...]:
+        """The relief for training under the reform, period by period: worked out on demand; None where it has none."""
+        from openfisca_goodwork.company.simulating import laws_of, simulation_of
+        from openfisca_goodwork.company.training import relief_of
+
+        if not self.reforms:
+            return (None,) * len(self.accounting_periods)
+        built = simulation_of(laws_of(self.reforms)[REFORM], self.company)
+        return tuple(relief_of(built, label) for label in self.company.labels)
+
+    @cached_property
+    def next_training(self) -> tuple[NextTraining | None, ...]:
+        """What £1,000 more of training in each period would cost: worked out on demand; None where no relief is in force."""
+        from openfisca_goodwork.company.next_training import next_training
+        from openfisca_goodwork.company.simulating import laws_of
+
+        return next_training(laws_of(self.reforms), self.company, self.training)
+
     def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
         """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.
 
@@ -100,8 +133,11 @@ class CompanyResult:
         return working_of(laws_of(self.reforms)[law], self.company)
 
     def to_dict(self, *, working: bool = False) -> dict[str, Any]:
-        """The result as JSON holds it: days in ISO form, no limit as null; with ``working``, the steps as well."""
-        periods = [_period_as_dict(one) for one in self.accounting_periods]
+        """The result as JSON holds it: days in ISO form, no limit as null; with ``working``, the steps as well.
+
+        ``training`` stands in periods in which the reform gives a relief for it: what qualifies, and what more would cost.
+        """
+        periods = [_period_as_dict(one) | self._training_as_dict(place) for place, one in enumerate(self.accounting_periods)]
         if working:
             steps = {law: self.working(law) for law in self.laws}
             for place, one in enumerate(periods):
@@ -111,6 +147,15 @@ class CompanyResult:
             "reforms": [one.name for one in self.reforms],
             "accounting_periods": periods,
         }
+
+    def _training_as_dict(self, place: int) -> dict[str, Any]:
+        """The relief for training in one period as JSON holds it; nothing where none is in force."""
+        relief, more, one = self.training[place], self.next_training[place], self.accounting_periods[place]
+        if relief is None or more is None:
+            return {}
+        saved = {"tax": one.tax_saved, "credits_paid": one.credits_paid, "per_pound": one.saved_per_pound}
+        why = "" if more.saves else relief.why_no_more
+        return {"training": {**relief.to_dict(), "saved": saved, "next": {**more.to_dict(), "why_nothing": why}}}
 
     def to_dataframe(self) -> pd.DataFrame:
         """A row for each output of each accounting period: start, end, variable, current_law and, with reforms, reform."""

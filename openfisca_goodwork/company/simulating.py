@@ -33,15 +33,23 @@ def _law_with(reforms: tuple[Reform, ...]) -> TaxBenefitSystem:
 
 def simulation_of(law: TaxBenefitSystem, company: Company) -> Simulation:
     """A simulation of one company under a law, its facts in place and nothing calculated yet."""
-    built = simulation(law, _inputs(under(law, company)))
-    for label, period in zip(company.labels, company.accounting_periods, strict=True):
-        tagged = [TrainingItem(one.variable, one.day, one.amount, frozenset(one.tags)) for one in period.items if one.tags]
-        if tagged:
-            record_items(built, label, tagged)
+    built = simulation(law, inputs_of(under(law, company)))
+    for label, items in ledger_of(company).items():
+        record_items(built, label, items)
     return built
 
 
-def _inputs(company: Company) -> dict[Any, dict[str, np.ndarray]]:
+def ledger_of(company: Company) -> dict[int, list[TrainingItem]]:
+    """The items of training with tags, by label; labels without any left out."""
+    found: dict[int, list[TrainingItem]] = {}
+    for label, period in zip(company.labels, company.accounting_periods, strict=True):
+        for one in period.items:
+            if one.tags:
+                found.setdefault(label, []).append(TrainingItem(one.variable, one.day, one.amount, frozenset(one.tags)))
+    return found
+
+
+def inputs_of(company: Company) -> dict[Any, dict[str, np.ndarray]]:
     """A company's facts as the law takes them: by label, and by day for dated items."""
     inputs: dict[Any, dict[str, np.ndarray]] = {}
     days: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from openfisca_goodwork.company.plain_text import PENNY, Row, aligned, figure, lower_first, pence, pounds
 from openfisca_goodwork.company.result import CURRENT_LAW, REFORM, CompanyResult, PeriodResult
+from openfisca_goodwork.company.training_text import training_lines
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.periods import day_in_words
@@ -20,8 +22,10 @@ _TITLES = {CURRENT_LAW: "Current law", REFORM: "Reform"}
 _REGIMES = {"ordinary": "in one sum", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
 _TRADING_PROFIT = "trading_profit_before_capital_allowances"
 _TRAINING = "qualifying_training_expenditure"
-_PENNY = 0.005
-_BETWEEN_COLUMNS = 3
+_LATER = {
+    "trading_losses_carried_forward": "losses",
+    "human_investment_credit_carried_forward": "credit for training",
+}
 
 
 class _Line(NamedTuple):
@@ -115,29 +119,25 @@ def _lines(result: CompanyResult) -> Iterator[str]:
     yield _finding(result)
     yield from (f"{_STANDING[one.status]}: {printable(one.title)} ({printable(one.name)})" for one in result.reforms)
     yield f"In pounds; limits and rates apportioned by {result.company.apportionment}; model {result.model_version}"
-    for given, one in zip(result.company.accounting_periods, result.accounting_periods, strict=True):
+    for place, (given, one) in enumerate(zip(result.company.accounting_periods, result.accounting_periods, strict=True)):
         yield f"\n{day_in_words(one.start)} to {day_in_words(one.end)}"
-        yield from _aligned([*_computation_rows(one, float(given.values.get(_TRADING_PROFIT, 0))), *_payment_rows(one)])
+        yield from aligned([*_computation_rows(one, float(given.values.get(_TRADING_PROFIT, 0))), *_payment_rows(one)])
         if result.reforms:
-            yield _saving(one.tax_saved, one.amount(REFORM, _TRAINING), one.change("trading_losses_carried_forward"))
+            yield _saving([one])
+            yield from training_lines(result, place)
     if result.reforms and len(result.accounting_periods) > 1:
-        training = sum(one.amount(REFORM, _TRAINING) for one in result.accounting_periods)
-        later = result.accounting_periods[-1].change("trading_losses_carried_forward")
-        yield f"\nAll {len(result.accounting_periods)} accounting periods\n{_saving(result.tax_saved, training, later)}"
+        yield f"\nAll {len(result.accounting_periods)} accounting periods\n{_saving(result.accounting_periods)}"
 
 
 def _finding(result: CompanyResult) -> str:
     name = printable(result.company.name) or "The company"
     if not result.reforms:
         tax = sum(one.amount(CURRENT_LAW, "corporation_tax") for one in result.accounting_periods)
-        return f"{name} bears {_pounds(tax)} of corporation tax"
+        return f"{name} bears {pounds(tax)} of corporation tax"
     saved = result.tax_saved
-    if abs(saved) < _PENNY:
+    if abs(saved) < PENNY:
         return f"{name} bears the same tax under the reform"
-    return f"{name} bears {_pounds(abs(saved))} {'less' if saved > 0 else 'more'} tax under the reform"
-
-
-Row = tuple[str, list[str]]
+    return f"{name} bears {pounds(abs(saved))} {'less' if saved > 0 else 'more'} tax under the reform"
 
 
 def _computation_rows(one: PeriodResult, profit: float) -> Iterator[Row]:
@@ -148,7 +148,7 @@ def _computation_rows(one: PeriodResult, profit: float) -> Iterator[Row]:
         amounts = [sum(sign * one.amount(law, name) for name, sign in line.terms) for law in one.outputs]
         if _is_shown(line, amounts, one):
             label = line.label or label_of(line.terms[0][0])
-            yield (f"  {line.word} {label[0].lower()}{label[1:]}" if line.word else label), _figures(amounts)
+            yield (f"  {line.word} {lower_first(label)}" if line.word else label), _figures(amounts)
 
 
 def _is_shown(line: _Line, amounts: list[float], one: PeriodResult) -> bool:
@@ -157,7 +157,7 @@ def _is_shown(line: _Line, amounts: list[float], one: PeriodResult) -> bool:
     decisive = amounts
     if line.shown_with is not None:
         decisive = [one.amount(law, name) for law in one.outputs for name in line.shown_with]
-    return any(abs(amount) >= _PENNY for amount in decisive)
+    return any(abs(amount) >= PENNY for amount in decisive)
 
 
 def _payment_rows(one: PeriodResult) -> Iterator[Row]:
@@ -169,34 +169,27 @@ def _payment_rows(one: PeriodResult) -> Iterator[Row]:
         amounts = [sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()]
         yield f"  {day_in_words(day)}", _figures(amounts)
     credits_pay = [sum(one.amount(law, name) for name in _CREDITS) for law in one.outputs]
-    if any(amount >= _PENNY for amount in credits_pay):
+    if any(amount >= PENNY for amount in credits_pay):
         yield "  of which credits pay", _figures(credits_pay)
 
 
 def _figures(amounts: list[float]) -> list[str]:
     """The amounts of both laws and their difference, to the penny."""
     shown = [*amounts, amounts[1] - amounts[0]] if len(amounts) > 1 else amounts
-    return [f"{round(one, 2) + 0.0:,.2f}" for one in shown]
+    return [figure(one) for one in shown]
 
 
-def _aligned(rows: list[Row]) -> Iterator[str]:
-    """Labels to the left, figures to the right, each column as wide as it has to be."""
-    left = max(len(label) for label, cells in rows if cells)
-    right = max(len(cell) for _label, cells in rows for cell in cells) + _BETWEEN_COLUMNS
-    for label, cells in rows:
-        yield f"{label:<{left}}{''.join(f'{cell:>{right}}' for cell in cells)}".rstrip()
-
-
-def _pounds(amount: float) -> str:
-    return f"£{amount:,.2f}"
-
-
-def _saving(saved: float, training: float, losses: float) -> str:
-    """What the reform saves, how much of each £1 of qualifying training that is, and what it leaves for later."""
-    verb = "saves" if saved > -_PENNY else "costs"
-    text = f"The reform {verb} {_pounds(abs(saved))} of tax"
+def _saving(periods: Sequence[PeriodResult]) -> str:
+    """What the reform saves and pays, how much of each £1 of qualifying training that is, and what it leaves for later."""
+    saved, paid = sum(one.tax_saved for one in periods), sum(one.credits_paid for one in periods)
+    training = sum(one.amount(REFORM, _TRAINING) for one in periods)
+    text = f"The reform {'saves' if saved > -PENNY else 'costs'} {pounds(abs(saved))} of tax"
+    if abs(paid) >= PENNY:
+        text += f" and pays {pounds(abs(paid))} {'more' if paid > 0 else 'less'} of credits"
     if training:
-        text += f", {abs(saved) / training * 100:.2f}p for each £1 of qualifying training"
-    if abs(losses) >= _PENNY:
-        text += f", and carries {_pounds(abs(losses))} {'more' if losses > 0 else 'less'} of losses forward"
+        text += f", {pence(abs(saved + paid) / training)} for each £1 of qualifying training"
+    later = [(periods[-1].change(name), what) for name, what in _LATER.items()]
+    for amount, what in later:
+        if abs(amount) >= PENNY:
+            text += f", and carries {pounds(abs(amount))} {'more' if amount > 0 else 'less'} of {what} forward"
     return f"{text}."

@@ -13,6 +13,7 @@ from openfisca_goodwork.company.working import ParameterValue, Step
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company_computation import write_computation
+from openfisca_goodwork.reports.company_training import write_training
 from openfisca_goodwork.reports.words import STATUSES
 from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
 
@@ -44,6 +45,8 @@ _PARAMETERS = [
 def write_company_workbook(result: CompanyResult, path: Path) -> Path:
     """Write one company's result as a workbook: Cover, Computation, Working, Parameters, Inputs, Notes.
 
+    And Training, after the computation, where a reform gives a relief for it.
+
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
@@ -56,6 +59,8 @@ def _fill(pages: Pages, result: CompanyResult) -> None:
     figures = [_NARROW] * 3
     write_computation(pages.page("Computation", f"{name}: computation of corporation tax", [_WIDE, *figures]), result)
     steps = {law: result.working(law) for law in result.laws}
+    if any(result.training):
+        write_training(pages.page("Training", f"{name}: relief for training", [26, _WIDE, *figures]), result)
     widths = [26, 14, 7, 26, 10, _WIDE, _NARROW, _NARROW, _WIDE, _WIDE]
     _working(pages.page("Working", f"{name}: working, step by step", widths), result, steps)
     widths = [_WIDE, 40, _NARROW, 14, 14, 20, 12, 12, 14, _WIDE, _WIDE]

@@ -53,7 +53,7 @@ def test_json_has_the_public_shape(reformed: CompanyResult) -> None:
     assert found["model_version"] == model_version()
     assert found["reforms"] == [REFORM]
     first = found["accounting_periods"][0]
-    assert list(first) == ["start", "end", "current_law", "reform", "instalments"]
+    assert list(first) == ["start", "end", "current_law", "reform", "instalments", "training"]
     assert (first["start"], first["end"]) == ("2028-01-01", "2028-12-31")
     assert first["instalments"]["current_law"] == [{"due": "2029-10-01", "amount": pytest.approx(59_850)}]
     assert first["instalments"]["reform"] == [{"due": "2029-10-01", "amount": pytest.approx(58_260)}]

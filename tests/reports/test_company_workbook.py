@@ -17,7 +17,7 @@ from openfisca_goodwork.reports.company_workbook import write_company_workbook
 from tests.reports.sheet_formulas import Sheet
 
 REFORM = "human-investment-super-deduction"
-SHEETS = ["Cover", "Computation", "Working", "Parameters", "Inputs", "Notes"]
+SHEETS = ["Cover", "Computation", "Training", "Working", "Parameters", "Inputs", "Notes"]
 HOSTILE = "=cmd|' /C calc'!A0"
 PENNY = 0.005
 # Everything that the computation nets off: a year of two parts, marginal relief, a loss carried back, R&D, group relief.

@@ -14,7 +14,7 @@ from openfisca_goodwork.company.instalments import instalments, payment_terms
 from openfisca_goodwork.company.simulating import plain, simulation_of
 from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
-from openfisca_goodwork.company.working import allowances, charge_rows, item_steps, profits, proposals
+from openfisca_goodwork.company.working import allowances, charge_rows, item_steps, profits, proposals, training
 from openfisca_goodwork.company.working.law_values import LawValues
 from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD, Row
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, STEP, Input, Step, Used
@@ -186,4 +186,5 @@ MAKERS: Mapping[str, Callable[[Context, Row, Step], Iterator[Step]]] = {
     BUILDINGS_SOLD: item_steps.buildings_sold,
     charge_rows.CHARGE_BY_PARTS: _charge_by_parts,
     charge_rows.DAYS_OF_PAYMENT: _days_of_payment,
+    **training.MAKERS,
 }

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.company.working import proposals, research
+from openfisca_goodwork.company.working import proposals, research, training
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 from openfisca_goodwork.law.earlier_periods import variable_name
-from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
 from openfisca_goodwork.periods import PERIODS_BACK
 
-_RELIEF, _PROFIT, _RELIEFS, _LOSSES = "Training", "Profit or loss of the trade", "Reliefs of the period", "Losses"
+_PROFIT, _RELIEFS, _LOSSES = "Profit or loss of the trade", "Reliefs of the period", "Losses"
 _BACK, _FORWARD = "Losses carried back", "Losses carried forward"
-_EXTRA = "human_investment.additional_deduction"
-_EXCLUDED = {
-    "levy_funded_training": "human_investment.qualifying.exclude_levy_funded",
-    "training_from_connected_parties": "human_investment.qualifying.exclude_connected_parties",
-    "training_grants_received": "human_investment.qualifying.exclude_grant_funded",
-    "training_in_research_and_development": "human_investment.qualifying.exclude_research_and_development",
-}
-_TRAINING = (*HEADS, *_EXCLUDED, *PERIOD)
-_COUNTED = (*map(inclusion_path, HEADS), *_EXCLUDED.values())
 _BACK_BY_PERIOD = tuple(variable_name(back) for back in range(1, PERIODS_BACK + 1))
 _BACK_FROM = (
     "trade_loss_available_for_carry_back",
@@ -40,12 +30,6 @@ _REFORMED_LOSSES = ("losses.deductions_allowance", "losses.restriction_rate", "l
 _LENGTHS = ("length_factor", "deductions_allowance_share", _FINAL)
 
 
-def _head(head: str) -> Row:
-    words = f"Qualifying spending on {head.replace('_', ' ')} × the extra rate on its day."
-    inputs = (*_TRAINING, "claims_human_investment_relief")
-    return Row(_RELIEF, f"human_investment_deduction_{head}", words, inputs, (_EXTRA, *_COUNTED))
-
-
 def _carried_back(place: int, variable: str) -> Row:
     """The step of the loss carried back to one earlier period: the latest is reached first."""
     words = (
@@ -57,34 +41,17 @@ def _carried_back(place: int, variable: str) -> Row:
 
 
 ROWS = (
-    Row(
-        _RELIEF,
-        "qualifying_training_expenditure",
-        "Spending by head while the head counts, less levy-funded and connected-party training (taken off head by head) and "
-        "grants and R&D claims (off all heads alike), × the share of the head that counts.",
-        _TRAINING,
-        (*_COUNTED, _EXTRA),
-    ),
-    *proposals.BEFORE_DEDUCTION,
-    *map(_head, HEADS),
-    Row(
-        _RELIEF,
-        "human_investment_deduction",
-        "The sum over the heads: the extra deduction, on top of the ordinary 100%. Without what is given up for cash; where "
-        "the law allows no loss from it, all heads together at most the trading profit less capital allowances.",
-        tuple(f"human_investment_deduction_{head}" for head in HEADS),
-        (proposals.TREATMENT, *proposals.CASH),
-    ),
-    *proposals.AFTER_DEDUCTION,
+    *training.ROWS,
     Row(
         _PROFIT,
         "trading_result_before_research_and_development",
-        "Trading profit − capital allowances + balancing charges − human-investment deduction.",
+        "Trading profit − capital allowances + balancing charges − human-investment deduction + clawback.",
         (
             "trading_profit_before_capital_allowances",
             "capital_allowances",
             "balancing_charges",
             "human_investment_deduction",
+            "human_investment_clawback",
         ),
     ),
     *research.IN_RESULT,

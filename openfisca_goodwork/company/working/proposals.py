@@ -8,7 +8,7 @@ from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
 _GOOD_WORK, _MATCH, _RELIEF = "Good work", "Plant that goes with training", "Training"
 _SURRENDER, _CREDIT = "Loss given up for the human-investment credit", "Human-investment credit"
 _CLAUSE, _LOSSES, _PAYABLE = "human_investment", "human_investment.losses", "human_investment.payable"
-_FORM = (f"{_CLAUSE}.form", f"{_CLAUSE}.credit_rate")
+FORM = (f"{_CLAUSE}.form", f"{_CLAUSE}.credit_rate")
 _COUNTED = tuple(map(inclusion_path, HEADS))
 CASH = (f"{_CLAUSE}.cash_option.rate", f"{_CLAUSE}.cash_option.spend_limit")
 TREATMENT = f"{_LOSSES}.treatment"
@@ -79,7 +79,7 @@ BEFORE_DEDUCTION = (
 def _credit_of(head: str) -> Row:
     words = f"Qualifying spending on {head.replace('_', ' ')} × the credit rate on its day, where the relief is a credit."
     inputs = ("qualifying_training_expenditure", head, "claims_human_investment_relief")
-    return Row(_RELIEF, f"{_TRAINING_CREDIT}_{head}", words, inputs, (*_FORM, inclusion_path(head)))
+    return Row(_RELIEF, f"{_TRAINING_CREDIT}_{head}", words, inputs, (*FORM, inclusion_path(head)))
 
 
 # After it.

@@ -1,0 +1,173 @@
+"""What £1,000 more of training would cost a company after tax, under each law: two full computations each, no rate applied.
+
+More is spent in one accounting period, on what counts there under the reform and in the same mix, days and marks; it comes
+off that period's profit. What it changes in the later periods of the file counts in full, undiscounted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from openfisca_core.simulations import Simulation
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.company.facts import Company, CompanyPeriod
+from openfisca_goodwork.company.plain_text import PENNY
+from openfisca_goodwork.company.simulating import inputs_of, ledger_of
+from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.under_law import under
+from openfisca_goodwork.law.human_investment import TrainingItem, record_items
+from openfisca_goodwork.system import simulation
+
+MORE = 1_000.0
+_PROFIT = "trading_profit_before_capital_allowances"
+_TAX, _PAID = "net_corporation_tax", "payable_credits"
+_CARRIED = {
+    "losses": ("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017"),
+    "credit": ("human_investment_credit_carried_forward", "human_investment_notional_tax_carried_forward"),
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What £1,000 more of training comes to under one law (£).
+
+    Attributes:
+        after_tax: £1,000 less the tax that it saves and the credits that it brings, over all accounting periods.
+        losses, credit: what more of them the last period carries forward because of it.
+    """
+
+    after_tax: float
+    losses: float
+    credit: float
+
+
+@dataclass(frozen=True)
+class NextTraining:
+    """£1,000 more of training in one accounting period.
+
+    Attributes:
+        mix: cost head → its part of the £1,000 (£).
+        is_of_period: whether the mix is the period's own; else it had no training that counts.
+        without, with_relief: what it costs under current law and under the reform.
+    """
+
+    mix: Mapping[str, float] = field(hash=False)
+    is_of_period: bool
+    without: Cost
+    with_relief: Cost
+
+    @property
+    def relief(self) -> float:
+        """What the relief takes off the cost of £1,000 more (£)."""
+        return self.without.after_tax - self.with_relief.after_tax
+
+    @property
+    def losses_carried(self) -> float:
+        """Losses that the last period carries forward because of the relief on it (£)."""
+        return self.with_relief.losses - self.without.losses
+
+    @property
+    def credit_carried(self) -> float:
+        """Credit, with notional tax held back, that it carries forward likewise (£)."""
+        return self.with_relief.credit - self.without.credit
+
+    @property
+    def per_pound(self) -> float:
+        """The same for each £1 more (£)."""
+        return self.relief / MORE
+
+    @property
+    def saves(self) -> bool:
+        """Whether the relief changes the cost at all, to the penny."""
+        return abs(self.relief) >= PENNY
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as JSON holds it."""
+        return {
+            "amount": MORE,
+            "mix": dict(self.mix),
+            "cost_without_relief": self.without.after_tax,
+            "cost_with_relief": self.with_relief.after_tax,
+            "saved_per_pound": self.per_pound,
+            "losses_carried_forward": self.losses_carried,
+            "credit_carried_forward": self.credit_carried,
+        }
+
+
+def next_training(
+    laws: Mapping[str, TaxBenefitSystem], company: Company, reliefs: Sequence[TrainingRelief | None]
+) -> tuple[NextTraining | None, ...]:
+    """For every accounting period in which a relief is in force, what £1,000 more of training in it costs.
+
+    Args:
+        laws: current law and the law with the reforms, in this order. reliefs: of the periods, under the latter.
+    """
+    mixes = [None if one is None else _mix(one) for one in reliefs]
+    places = [place for place, mix in enumerate(mixes) if mix is not None]
+    if not places:
+        return (None,) * len(mixes)
+    more = [_with_more(company, place, mixes[place] or {}) for place in places]
+    costs = {name: _costs(law, [company, *more]) for name, law in laws.items()}
+    found: list[NextTraining | None] = [None] * len(mixes)
+    for number, place in enumerate(places):
+        mix, relief = mixes[place] or {}, reliefs[place]
+        without, with_relief = (each[number] for each in costs.values())
+        found[place] = NextTraining(mix, bool(relief and any(relief.spent[head] for head in mix)), without, with_relief)
+    return tuple(found)
+
+
+def _mix(relief: TrainingRelief) -> dict[str, float]:
+    """£1,000 in the mix of what the period spent on heads that count; without any, all on the first of those heads."""
+    spent = {head: relief.spent[head] for head in relief.counting if relief.spent[head] > 0}
+    total = sum(spent.values())
+    return {head: MORE * amount / total for head, amount in spent.items()} or {relief.counting[0]: MORE}
+
+
+def _with_more(company: Company, place: int, mix: Mapping[str, float]) -> Company:
+    """The company that spends more in one of its periods, with so much less of profit in it."""
+    periods = list(company.accounting_periods)
+    periods[place] = _more(periods[place], mix)
+    return replace(company, accounting_periods=tuple(periods))
+
+
+def _more(period: CompanyPeriod, mix: Mapping[str, float]) -> CompanyPeriod:
+    values = dict(period.values)
+    values[_PROFIT] = float(values.get(_PROFIT, 0.0)) - MORE
+    of_items = {head: sum(one.amount for one in period.items if one.variable == head) for head in mix}
+    for head, amount in mix.items():
+        if not of_items[head]:
+            values[head] = float(values.get(head, 0.0)) + amount
+    grown = {head: 1 + mix[head] / amount for head, amount in of_items.items() if amount}
+    items = tuple(replace(one, amount=one.amount * grown.get(one.variable, 1.0)) for one in period.items)
+    return replace(period, values=values, items=items)
+
+
+def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
+    """What each company but the first pays for its £1,000 more: all are run together."""
+    built, labels = _together(law, companies), companies[0].labels
+    tax = sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in labels)
+    after_tax = MORE + tax[1:] - tax[0]
+    carried = {what: sum(built.calculate(name, labels[-1]) for name in names) for what, names in _CARRIED.items()}
+    more = {what: amounts[1:] - amounts[0] for what, amounts in carried.items()}
+    return [Cost(*map(float, one)) for one in zip(after_tax, more["losses"], more["credit"], strict=True)]
+
+
+def _together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
+    """One simulation of companies that differ in amounts alone."""
+    told = [inputs_of(under(law, one)) for one in companies]
+    built = simulation(law, {when: _side_by_side([one[when] for one in told]) for when in told[0]}, len(told))
+    for label, items in ledger_of(companies[0]).items():
+        amounts = [[one.amount for one in ledger_of(each)[label]] for each in companies]
+        each_of = zip(items, np.array(amounts).T, strict=True)
+        record_items(built, label, [TrainingItem(one.head, one.day, many, one.tags) for one, many in each_of])
+    return built
+
+
+def _side_by_side(told: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """The inputs of companies for one label or day; what only some tell is 0 for the others."""
+    names = dict.fromkeys(name for one in told for name in one)
+    return {name: np.concatenate([one.get(name, np.zeros(1)) for one in told]) for name in names}
