@@ -58,7 +58,7 @@ def test_help_shows_examples_that_the_command_understands(path: tuple[str, ...])
         assert example.strip() in shown
         words = shlex.split(example)
         assert tuple(words[1 : len(path) + 1]) == path
-        assert command.make_context("goodwork", words[len(path) + 1 :]).params
+        assert bool(command.make_context("goodwork", words[len(path) + 1 :]).params) == bool(command.params)
 
 
 @each_command
@@ -88,7 +88,7 @@ def test_an_interrupted_run_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_bug_keeps_its_traceback_and_ends_with_1() -> None:
-    broken = "from openfisca_goodwork import policy; policy.library = lambda: 1 / 0\n"
+    broken = "from openfisca_goodwork import policy; policy.library_by_group = lambda: 1 / 0\n"
     done = process(broken + started(["reforms", "list"]))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Traceback")
