@@ -107,6 +107,8 @@ def _what_it_changes(reforms: Reforms) -> bool:
     except ReformError as error:
         shown.faults(error.faults)
         return False
+    for one in policy.advice_on(reforms):
+        streamlit.warning(plain(one.message))
     streamlit.markdown("### What it changes of current law")
     if changed.empty:
         streamlit.info("Nothing: it says only what the law says already.")

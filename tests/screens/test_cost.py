@@ -240,3 +240,12 @@ def test_the_run_record_is_json(page):
     run(page)
     record = page.session_state["done"].result
     assert json.loads(json.dumps(record.to_dict()))["reform"][0]["name"] == MAIN
+
+
+def test_a_reform_by_which_nothing_qualifies_is_warned_about_before_it_is_run(page):
+    assert not page.warning
+    edited = edit(page, policy.load(MAIN).text.replace("2027-04-01: 1\n", "2027-04-01: 0\n"))
+    assert [one.value for one in edited.warning] == [
+        "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
+    ]
+    assert not edited.button[0].disabled
