@@ -14,7 +14,7 @@ from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_begins
-from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start
+from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start, history
 from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
@@ -26,6 +26,8 @@ _COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RESPONSE = ("assumptions.behaviour.", "assumptions.take_up.")
 _RELIEF = ("human_investment.", "good_work.")
 _ASSUMPTIONS = "assumptions."
+_EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
+_INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,14 @@ class Request:
         """The day on which behaviour is read: the first of the reformed law's relief, or of what else is costed."""
         return relief_begins(self.laws[1]) or self.start or self.last_day
 
+    @property
+    def survey_includes_levy(self) -> bool | None:
+        """How the survey of training is read, where the relief leaves out what the levy pays for; None where it does not."""
+        law, begins = self.laws[1], relief_begins(self.laws[1])
+        if begins is None or not history(law, _EXCLUDES_LEVY).on(begins):
+            return None
+        return bool(history(law, _INCLUDES_LEVY).on(begins))
+
     def people(self, progress: Progress) -> Any:
         """The population asked for; one built on other common assumptions where settings change them.
 
@@ -160,5 +170,6 @@ class Request:
             "settings": self.settings,
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": dict(assumed.values),
+            "survey_includes_levy": self.survey_includes_levy,
             "population": PopulationUsed(people.fingerprint, people.records, people.companies),
         }

@@ -54,6 +54,8 @@ class CostingResult:
         relief_cost: what the relief alone moves, other changes of law left out.
         spending: the part of the post-behavioural effect that is credits paid out in cash; the rest is tax.
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
+        survey_includes_levy: how the survey of training is read, where the relief leaves out what the apprenticeship levy
+            pays for: whether that is part of the spending it found; None where it does not matter.
         no_effect: why nothing changes, where nothing does.
     """
 
@@ -74,6 +76,7 @@ class CostingResult:
     training: Mapping[str, Amounts] = field(default_factory=dict)
     relief_cost: Amounts = ()
     share_at_maximum: float = 0.0
+    survey_includes_levy: bool | None = None
     no_effect: str = ""
 
     @property
@@ -146,6 +149,7 @@ class CostingResult:
                 "companies": self.population.companies,
             },
             "assumptions": dict(self.assumptions),
+            "survey_includes_levy": self.survey_includes_levy,
             "settings": list(self.settings),
             "overrides": [
                 {"path": one.path, "date": one.date.isoformat(), "earlier": one.earlier, "later": one.later}

@@ -105,13 +105,20 @@ def _period(columns: Columns, label: int) -> Inputs:
 
 
 def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
+    """What a company is; those of a group are taken to be alike, and to share one limit of the group evenly."""
     growth = columns["employees_index"][at]
     pay_bill = columns["pay_bill"] * columns["pay_bill_index"][at]
-    return {
+    sizes = {
         "employees": columns["employees"] * growth,
-        "employees_besides_directors": np.maximum(columns["employees"] * growth - columns["directors"], 0),
         "turnover": columns["turnover"] * columns["turnover_index"][at],
         "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
+    }
+    members = 1 + columns["associated_companies"].astype(np.float64)
+    return {
+        **sizes,
+        **{f"group_{name}": amount * members for name, amount in sizes.items()},
+        "human_investment_cap_share": 1 / members,
+        "employees_besides_directors": np.maximum(sizes["employees"] - columns["directors"], 0),
         "pay_bill": pay_bill,
         "paye_and_nic": pay_bill * columns["paye_and_nic_share"],
         "associated_companies": columns["associated_companies"].astype(np.float64),

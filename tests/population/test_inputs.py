@@ -68,6 +68,15 @@ def test_fees_are_8_percent_of_training_in_the_survey_year(default: Population) 
     assert held["external_course_fees"][here] == pytest.approx(0.08 * default.columns["training"][here], rel=1e-6)
 
 
+def test_companies_of_a_group_are_alike_and_share_a_limit_of_the_group_evenly(default: Population) -> None:
+    held = default.inputs(2027)
+    members = 1 + held["associated_companies"]
+    assert members.max() > 1
+    for name in ("employees", "turnover", "balance_sheet_total"):
+        assert held[f"group_{name}"] == pytest.approx(held[name] * members, rel=1e-12)
+    assert held["human_investment_cap_share"] * members == pytest.approx(np.ones(default.records), rel=1e-12)
+
+
 def test_claims_move_plant_between_new_and_used_and_change_no_total(default: Population) -> None:
     actual, expected = default.inputs(2024, claims="actual"), default.inputs(2024, claims="expected")
     assert sum(expected[name] for name in MAIN_RATE) == pytest.approx(sum(actual[name] for name in MAIN_RATE))
