@@ -32,6 +32,7 @@ Company = Entity(
     "Everything about the group a company belongs to comes as inputs, so companies stay independent of one another.",
 )
 
+_WHATEVER_THE_DATE = "0001-01-01"
 _SIXTY_FOUR_BIT = {float: np.float64, int: np.int64}
 
 
@@ -87,8 +88,14 @@ class Variable(CoreVariable):
         """The formula for a label, as the engine asks for it; a year that is no label is refused, for inputs too."""
         if self.definition_period == YEAR and isinstance(period, LabelPeriod):
             refuse_other_labels(period)
-        found = super().get_formula(period)
+        found = self._only_formula or super().get_formula(period)
         return self._default_formula if found is None and self.value_type is not Enum else found
+
+    @cached_property
+    def _only_formula(self) -> Any:
+        """The one formula of a variable that has no other, whatever the date: the engine's search costs as much as most."""
+        is_alone = len(self.formulas) == 1 and _WHATEVER_THE_DATE in self.formulas and not self.end
+        return self.formulas[_WHATEVER_THE_DATE] if is_alone else None
 
     @cached_property
     def _default_formula(self) -> Any:

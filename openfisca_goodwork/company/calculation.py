@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
@@ -53,7 +54,8 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
 def _work_out(law: TaxBenefitSystem, company: Company) -> list[dict[str, Fact]]:
     """Every output of a law for each accounting period, oldest first."""
     built = simulation_of(law, company)
-    return [{name: plain(built.calculate(name, label)) for name in output_variables()} for label in company.labels]
+    years = [engine_period(label) for label in company.labels]
+    return [{name: plain(built.calculate(name, year)) for name in output_variables()} for year in years]
 
 
 def _instalments(law: TaxBenefitSystem, period: CompanyPeriod, outputs: Mapping[str, Fact]) -> tuple[Instalment, ...]:
