@@ -10,7 +10,9 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({2018, 2033}, "the first and the last label of the panel, which its columns are laid out by"),
         ({4, 13}, "April; the month after the last"),
     ),
-    "population/build.py": (({0.2, 0.3, 0.4, 0.45, 0.6, 0.62, 0.65, 0.75, 0.95}, "shares of the work done, for the bar"),),
+    "population/build.py": (
+        ({0.2, 0.3, 0.35, 0.4, 0.45, 0.6, 0.62, 0.65, 0.75, 0.8, 0.95}, "shares of the work done, for the bar"),
+    ),
     "population/calibrate.py": (
         ({80, 1e-8, 600, 1e-12}, "rounds, precision and guards of the search"),
         ({10}, "tolerances that a total may be away before the search has failed"),
@@ -30,6 +32,10 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "population/export.py": (({2, 100}, "two labels touch a financial year; the last two figures of a year"),),
     "population/fit.py": (({1e6}, "£ million"), ({4}, "figures of a year"), ({2}, "squares")),
+    "population/forecasts.py": (
+        ({4, 9, 3, 12}, "April, in which a financial year begins; how many of its months are of each calendar year"),
+        ({100}, "percent"),
+    ),
     "population/frame.py": (
         ({25, 0.3, 0.002, 12.0, 12_000, 0.25}, "rounds, damping and bins of a search on a histogram"),
         ({30, 1e-12}, "rounds and guard of proportional fitting"),
@@ -42,6 +48,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "population/level.py": (
         ({1.1, 0.7, 2, 1e-4, 14, 4, 10, 1e-3, 0.2, 5}, "starts, bounds, rounds and precision of two searches"),
+        ({2, 50_000, 100_000}, "chunks of companies run at once, and how many companies are worth one"),
     ),
     "population/panel.py": (({2}, "squares"),),
     "population/paths.py": (({24, 6, 12, 0.5, 13, 4, 2, 3}, "months, half months and years before and after the panel"),),

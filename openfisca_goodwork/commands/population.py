@@ -13,25 +13,30 @@ from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, 
 if TYPE_CHECKING:
     from openfisca_goodwork.population import Population
 
+Which = Annotated[
+    str,
+    typer.Option("--population", metavar="NAME", help="default (a weighted sample) or full (every company, one by one)."),
+]
+
 app = group("The table of companies: build it, see its fit, export it.", no_args_is_help=True)
 
 
-@app.command(epilog=examples("goodwork population build"))
+@app.command(epilog=examples("goodwork population build", "goodwork population build --population full"))
 @terminal.guarded
 def build(
+    which: Which = "default",
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Build the table of companies and keep it."""
-    people = _population(quiet=quiet)
-    terminal.put(
-        f"{len(people.frame):,} records stand for {people.companies:,.0f} companies; fingerprint {people.fingerprint}"
-    )
+    people = _population(which, quiet=quiet)
+    terminal.put(f"{people.records:,} records stand for {people.companies:,.0f} companies; fingerprint {people.fingerprint}")
 
 
 @app.command(epilog=examples("goodwork population report", "goodwork population report --csv > fit.csv"))
 @terminal.guarded
 def report(
     summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,  # noqa: FBT002
+    which: Which = "default",
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
@@ -39,7 +44,7 @@ def report(
     """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
 
-    fit = population.report(_population(quiet=quiet))
+    fit = population.report(_population(which, quiet=quiet))
     if summary or as_json or as_csv:
         show(fit, as_json=as_json, as_csv=as_csv)
     else:
@@ -64,6 +69,7 @@ def export(
     variable: Annotated[
         list[str], typer.Option(metavar="NAME", help="An input or an output of the law.", show_default=False)
     ] = [],  # noqa: B006
+    which: Which = "default",
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Write the table of companies to a file."""
@@ -74,12 +80,12 @@ def export(
     years = parse_financial_years(year)
     if len(years) > 1:
         raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
-    population.export(_population(quiet=quiet), file, years[0], variable)
+    population.export(_population(which, quiet=quiet), file, years[0], variable)
     terminal.note(f"Written to {file}.", quiet=quiet)
 
 
-def _population(*, quiet: bool) -> Population:
+def _population(which: str, *, quiet: bool) -> Population:
     from openfisca_goodwork import population
 
     with terminal.progress(quiet=quiet) as progress:
-        return population.load("default", progress=progress)
+        return population.load(which, progress=progress)

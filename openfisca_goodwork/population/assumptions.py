@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.population import forecasts
 
 FIRST_YEAR = 2018
 LAST_YEAR = 2033
@@ -18,9 +19,13 @@ ANY_DAY = datetime.date(FIRST_YEAR, 1, 1)
 
 @dataclass(frozen=True)
 class Assumptions:
-    """A reader of the parameters below `assumptions` in a tree of parameters (OpenFisca's ParameterNode)."""
+    """A reader of the parameters below `assumptions` in a tree of parameters (OpenFisca's ParameterNode).
+
+    `forecast` is the outlook that growth follows: the latest, which the parameters hold, or one of `forecasts`.
+    """
 
     tree: Any
+    forecast: str = forecasts.LATEST
 
     def __call__(self, path: str, day: datetime.date = ANY_DAY) -> float:
         """The value of `assumptions.<path>` on a day. Raises DataError if there is none."""
@@ -46,5 +51,20 @@ class Assumptions:
 
     def growth(self, series: str) -> NDArray[np.float64]:
         """Level of a series in the financial years from FIRST_YEAR to LAST_YEAR; 1 in the first."""
-        starts = [datetime.date(year, 4, 1) for year in range(FIRST_YEAR + 1, LAST_YEAR + 1)]
-        return np.array([1.0, *(1 + self(f"growth.{series}", day) for day in starts)]).cumprod()
+        years = range(FIRST_YEAR + 1, LAST_YEAR + 1)
+        rates = {year: self(f"growth.{series}", datetime.date(year, 4, 1)) for year in years}
+        if self.forecast != forecasts.LATEST:
+            rates |= self._expected(series)
+        return np.array([1.0, *(1 + rates[year] for year in years)]).cumprod()
+
+    def _expected(self, series: str) -> dict[int, float]:
+        """Growth as an outlook expected it, from the year of its publication on; its last growth is held."""
+        found = forecasts.growth(self.forecast, series)
+        last = max(found, default=LAST_YEAR)
+        found |= dict.fromkeys(range(last + 1, LAST_YEAR + 1), found.get(last, 0.0))
+        return {year: rate for year, rate in found.items() if FIRST_YEAR < year <= LAST_YEAR}
+
+    @property
+    def as_known_now(self) -> Assumptions:
+        """The same with growth as it turned out and as the latest outlook has it."""
+        return replace(self, forecast=forecasts.LATEST)

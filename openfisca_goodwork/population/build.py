@@ -17,6 +17,7 @@ from openfisca_goodwork.population import (
     attributes,
     calibrate,
     draw,
+    forecasts,
     frame,
     level,
     panel,
@@ -37,45 +38,87 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Built:
-    """The columns of a population, and what its report needs: design weights, calibration, levels."""
+    """The columns of a population, and what its report needs: design weights, calibration, levels, the outlook."""
 
     columns: Columns
     design_weights: Floats
     certain: NDArray[np.bool_]
     calibration: calibrate.Calibration
     solved: level.Solved
+    forecast: str
 
 
 def silent(stage: str, fraction: float) -> None:
     """A progress callback that shows nothing."""
 
 
-def build(law: TaxBenefitSystem, size: int | None = None, progress: Progress = silent) -> Built:
-    """A population under a law and the assumptions among its parameters; `size` records, or as many as assumed.
+def build(
+    law: TaxBenefitSystem,
+    size: int | None = None,
+    progress: Progress = silent,
+    *,
+    full: bool = False,
+    forecast: str = forecasts.LATEST,
+) -> Built:
+    """A population under a law and the assumptions among its parameters: a sample, or every company of the frame.
 
-    `progress` is called with the name of the stage and the fraction of the whole that is done. Raises DataError if
-    weights or levels cannot meet the official figures.
+    The sample has `size` records, or as many as assumed; a full population is levelled on it. `forecast` is the outlook
+    that growth and tax follow (`forecasts`). `progress` is called with the name of the stage and the fraction of the whole
+    that is done. Raises DataError if weights or levels cannot meet the
+    official figures.
     """
-    read = Assumptions(law.parameters)
-    wanted = int(size or read("base.population.records"))
+    read = Assumptions(law.parameters, forecasts.known(forecast))
     progress("every company", 0.0)
     companies = frame.build(read)
     progress("records", 0.2)
-    probability = sample.inclusion(read, companies, wanted)
+    probability = sample.inclusion(read, companies, int(size or read("base.population.records")))
     places = sample.systematic(read, companies, probability)
     design = 1 / probability[places]
+    progress("years", 0.3)
+    columns, spent = _records(read, companies, places, design <= 1)
+    if not full:
+        return _fitted(law, read, columns, spent, design, progress)
+    solved = _levelled(law, read, columns, spent, design, progress)
+    progress("every company, year by year", 0.8)
+    columns, spent = _records(read, companies, np.arange(companies.companies), probability >= 1)
+    del companies, probability
+    return _whole(law, read, columns, spent, solved)
+
+
+def _records(
+    read: Assumptions, companies: frame.Frame, places: NDArray[np.int64], certain: NDArray[np.bool_]
+) -> tuple[Columns, NDArray[np.float32]]:
+    """Columns of the companies at these places that weights have no part in, and their plant spending before scaling.
+
+    The `certain` stand for themselves in the sample, and keep their profits whatever the level of their section.
+    """
     large = records.is_large(read, companies, places)
     columns = records.columns(read, companies, places, large)
     who = records.company(companies, places, large)
-    del companies, probability
-    progress("years", 0.3)
     columns |= attributes.columns(read, columns["id"], columns["section"])
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
-    spent = panel.plant(read, who, paths.YEARS)
     columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(paths.YEARS), len(sources.SECTIONS))))
     chance = draw.uniform(columns["id"], "pays", int(read("base.population.seed")))
-    columns["paying_draw"] = np.where(design > 1, chance, np.nan)
-    return _fitted(law, read, columns, spent, design, progress)
+    columns["paying_draw"] = np.where(certain, np.nan, chance)
+    return columns, panel.plant(read, who, paths.YEARS)
+
+
+def _levelled(
+    law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, design: Floats, progress: Progress
+) -> level.Solved:
+    """Levels for every company of the frame, found on a sample by its design weights, which stand for the frame as it is."""
+    columns |= _spending(law, read, columns, spent, design)
+    showing = _part(progress, "tax by section", 0.35, 0.65)
+    columns |= level.solve_sections(law, columns, design, read, showing, last_by_weights=False).columns
+    return level.solve_years(law, columns, design, read, _part(progress, "tax by year", 0.65, 0.8))
+
+
+def _whole(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, solved: level.Solved) -> Built:
+    """Every company, one record each, with levels found already and spending scaled to its totals."""
+    one = np.ones(columns["id"].size)
+    columns |= {**_spending(law, read, columns, spent, one), **solved.columns, "weight": one}
+    uncalibrated = calibrate.Calibration(one, one, np.zeros(0), rounds=0, at_bounds=0.0)
+    return Built(columns, one, np.ones(one.size, dtype=bool), uncalibrated, solved, read.forecast)
 
 
 def _fitted(
@@ -98,7 +141,7 @@ def _fitted(
     columns |= solved.columns
     solved = level.solve_years(law, columns, calibration.weights, read, _part(progress, "tax by year", 0.75, 0.95))
     columns |= {**solved.columns, "weight": calibration.weights}
-    return Built(columns, design, certain, calibration, solved)
+    return Built(columns, design, certain, calibration, solved, read.forecast)
 
 
 def _weighted(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.population import level, sources, targets, training
+from openfisca_goodwork.population import forecasts, level, sources, targets, training
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, line
@@ -16,7 +16,8 @@ from openfisca_goodwork.population.report import FitReport, Line, Origin, Weight
 Floats = NDArray[np.float64]
 Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
-OUTPUTS = (level.TAX, level.GROSS_TAX, REPAID, "capital_allowances", "annual_investment_allowance", "super_deduction")
+BY_COMPANY = (level.TAX, level.GROSS_TAX, REPAID)
+IN_ALL = (level.TAX, "capital_allowances", "annual_investment_allowance", "super_deduction")
 TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR = "2023-24"
@@ -30,20 +31,31 @@ FITTED_ALLOWANCES = {
 
 
 def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
-    """The report of a population: the law is run once over all its years."""
-    read, weights = Assumptions(law.parameters), built.columns["weight"]
-    outputs = level.by_financial_year(law, built.columns, OUTPUTS, level.SOLVED_YEARS)
+    """The report of a population: the law is run once over all its years.
+
+    What an outlook of the past did not know (tax by section and what else turned out after it) is no figure to be met.
+    """
+    read, weights = Assumptions(law.parameters, built.forecast), built.columns["weight"]
+    years = range(FIRST_YEAR, level.fitted_years()[-1] + 1)
+    outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL)
     within = {name: read(f"base.fit_tolerance.{name}") for name in TOLERANCES}
+    known = [year for year in level.published_years() if _was_known(year, built.forecast)]
+    concentration = [year for year in CONCENTRATION_YEARS if _was_known(year, built.forecast)]
     lines = [
         *_counts(read, built, weights, within),
-        *_tax_by_year(outputs, weights, within),
-        *(one for year in level.published_years() for one in _tax_by_section(built, outputs, weights, within, year)),
-        *(one for year in level.published_years() for one in _liable(read, built, outputs, weights, within, year)),
-        *(one for year in CONCENTRATION_YEARS for one in _concentration(outputs, weights, within, year)),
+        *_tax_by_year(built.forecast, totals, within),
+        *(one for year in known for one in _tax_by_section(built, outputs, weights, within, year)),
+        *(one for year in known for one in _liable(read, built, outputs, weights, within, year)),
+        *(one for year in concentration for one in _concentration(outputs, weights, within, year)),
         *_training(read, built, weights, within),
-        *_allowances(outputs, weights, within),
+        *_allowances(built.forecast, totals, within),
     ]
     return FitReport(tuple(lines), _weights(built, weights))
+
+
+def _was_known(year: str, forecast: str) -> bool:
+    """Whether a financial year was over before the outlook that a population follows."""
+    return forecast == forecasts.LATEST or int(year[:4]) < forecasts.first_year(forecast)
 
 
 def _counts(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
@@ -75,19 +87,18 @@ def _origin(row: sources.Row, source: str = "", status: str = "") -> Origin:
     return Origin(row.unit, row.year, source or row.source, status or row.status)
 
 
-def _tax_by_year(outputs: dict[str, NDArray], weights: Floats, within: Within) -> list[Line]:
-    totals = outputs[level.TAX] @ weights / MILLION
+def _tax_by_year(forecast: str, totals: dict[str, Floats], within: Within) -> list[Line]:
     return [
         line(
             "corporation tax by year",
-            row.keys[0],
-            (row.figure, totals[_at(row.year)]),
+            row.year,
+            (row.figure, totals[level.TAX][_at(row.year)] / MILLION),
             _origin(row),
             tolerance=within["tax"],
             fitted=True,
         )
-        for row in sources.rows("corporation_tax")
-        if row.keys[1] in level.TOTALS
+        for row in level.tax_by_year(forecast).values()
+        if int(row.year[:4]) in level.SOLVED_YEARS
     ]
 
 
@@ -181,12 +192,14 @@ def _training(read: Assumptions, built: Built, weights: Floats, within: Within) 
     return lines
 
 
-def _allowances(outputs: dict[str, NDArray], weights: Floats, within: Within) -> list[Line]:
+def _allowances(forecast: str, totals: dict[str, Floats], within: Within) -> list[Line]:
     """Allowances: those that assumptions on spending were set by count as fitted."""
     lines = []
     for row in sources.rows("capital_allowances"):
+        if not _was_known(row.year, forecast):
+            continue
         name = row.keys[1].replace("-", "_").replace(" ", "_")
-        model = outputs[name][_at(row.year)] @ weights / MILLION
+        model = totals[name][_at(row.year)] / MILLION
         lines.append(
             line(
                 "capital allowances",

@@ -36,6 +36,16 @@ GOOD_WORK = (
     "has_employee_voice",
 )
 MARCH = 3
+TABLES = frozenset(
+    (
+        *("employees_index", "turnover_index", "pay_bill_index", "plant_index", "prices_index", "earnings_index"),
+        *("profit_level", "paying_level", "claimed_share_actual", "claimed_share_expected"),
+        *("main_rate_car_share", "zero_emission_car_share", "car_share", "lessor_car_share", "car_resale"),
+        *("paye_and_nic_share", "return_on_plant", "head_shares", "tag_shares", "leavers_share", "directors"),
+        *("report", "seed"),
+    )
+)
+"""Columns that hold nothing company by company; of every other, the last axis is the records."""
 
 Columns = Mapping[str, NDArray]
 Inputs = dict[str, NDArray]
@@ -66,11 +76,21 @@ def inputs(columns: Columns, label: int, claims: Claims = "actual") -> Inputs:
     }
 
 
+def part(columns: Columns, companies: slice) -> dict[str, NDArray]:
+    """The columns of some of the records; tables that are the same for all come along whole."""
+    return {name: one if name in TABLES else one[..., companies] for name, one in columns.items()}
+
+
 class Panel(Mapping[int, Inputs]):
-    """The inputs of several labels, made on demand: what `system.run` takes."""
+    """The inputs of several labels, made on demand, some companies at a time: what `system.run` takes (`Divisible`)."""
 
     def __init__(self, columns: Columns, labels: range, claims: Claims = "actual") -> None:
         self._columns, self._labels, self._claims = columns, labels, claims
+        self.count = int(columns["id"].size)
+
+    def part(self, companies: slice) -> Panel:
+        """The same for some of the companies."""
+        return Panel(part(self._columns, companies), self._labels, self._claims)
 
     def __getitem__(self, label: int) -> Inputs:
         """Inputs of one label."""

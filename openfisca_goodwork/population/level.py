@@ -9,7 +9,8 @@ fitted years around them; years after the last keep its shares.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.periods import financial_year_name
-from openfisca_goodwork.population import inputs, sources
+from openfisca_goodwork.population import forecasts, inputs, sources
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR, Assumptions
 
 Floats = NDArray[np.float64]
@@ -40,6 +41,7 @@ ROUNDS = 14
 USUAL_ROUNDS = 4
 SECTION_ROUNDS = 10
 SECTION_PRECISION = 1e-3
+WORKERS, LEAST_AT_ONCE, MOST_AT_ONCE = 2, 50_000, 100_000
 
 Progress = Callable[[float], None]
 
@@ -74,15 +76,28 @@ def fitted_years() -> tuple[int, ...]:
     return tuple(int(year[:4]) for year in published_years() if year != HELD_OUT_YEAR)
 
 
-def targets(read: Assumptions) -> Floats:
-    """Official tax of each year solved for (£): HMRC's liabilities to 2023-24, then the OBR's onshore tax."""
+def tax_by_year(forecast: str = forecasts.LATEST) -> dict[int, sources.Row]:
+    """Official tax of each financial year (by the year it begins in): HMRC's liabilities, then the OBR's onshore tax.
+
+    With an outlook of the past, HMRC's only for the years before it.
+    """
     official = {int(row.keys[0][:4]): row for row in sources.rows("corporation_tax") if row.keys[1] in TOTALS}
+    if forecast == forecasts.LATEST:
+        return official
+    expected = {int(row.year[:4]): row for row in forecasts.corporation_tax(forecast)}
+    return {year: row for year, row in official.items() if year < min(expected)} | expected
+
+
+def targets(read: Assumptions) -> Floats:
+    """Official tax of each year solved for (£); after the last official one it grows as assumed, or as the outlook ended."""
+    official = {year: row.figure * sources.pounds(row.unit) for year, row in tax_by_year(read.forecast).items()}
+    last = max(official)
+    after = 1 + read("growth.corporation_tax_after", LAST_DAY)
+    if read.forecast != forecasts.LATEST:
+        after = official[last] / official[last - 1]
     found: list[float] = []
     for year in SOLVED_YEARS:
-        if year in official:
-            found.append(official[year].figure * sources.pounds(official[year].unit))
-        else:
-            found.append(found[-1] * (1 + read("growth.corporation_tax_after", LAST_DAY)))
+        found.append(official[year] if year in official else found[-1] * after)
     return np.array(found)
 
 
@@ -90,16 +105,48 @@ def by_financial_year(
     law: TaxBenefitSystem, columns: Columns, names: tuple[str, ...], years: range
 ) -> dict[str, NDArray[np.float64]]:
     """Outputs of the law for the accounting periods that end in each financial year: name → years × companies."""
-    labels = range(FIRST_YEAR, years[-1] + 2)
-    found = {name: np.zeros((len(years), columns["id"].size)) for name in names}
-    results = system.run(law, inputs.Panel(columns, labels), names)
-    for label, values in results.items():
-        row = inputs.financial_year(columns, label) - years[0]
-        for at in np.unique(row[(row >= 0) & (row < len(years))]):
-            here = row == at
-            for name in names:
-                found[name][at, here] = values[name][here]
-    return found
+    return with_totals(law, columns, names, years, ())[0]
+
+
+def with_totals(
+    law: TaxBenefitSystem,
+    columns: Columns,
+    names: tuple[str, ...],
+    years: range,
+    added_up: tuple[str, ...],
+    years_added_up: range = SOLVED_YEARS,
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Outputs by company for some financial years, and others added up by weight for years of theirs, in one run of the law.
+
+    Companies run in chunks, two at a time: NumPy lets go of the interpreter while it computes. Each chunk is added up by
+    itself and the chunks in their order, so that no sum depends on which was ready first.
+    """
+    count = columns["id"].size
+    found = {name: np.zeros((len(years), count)) for name in names}
+    last = max([*years[-1:], *(years_added_up[-1:] if added_up else ())])
+
+    def chunk(companies: slice) -> dict[str, Floats]:
+        held, sums = inputs.part(columns, companies), {name: np.zeros(len(years_added_up)) for name in added_up}
+        panel = inputs.Panel(held, range(FIRST_YEAR, last + 2))
+        for label, values in system.run(law, panel, list(dict.fromkeys(names + added_up))).items():
+            ends = inputs.financial_year(held, label)
+            for year in np.unique(ends):
+                here = ends == year
+                for name in names if year in years else ():
+                    found[name][years.index(int(year)), companies][here] = values[name][here]
+                for name in added_up if year in years_added_up else ():
+                    sums[name][years_added_up.index(int(year))] += values[name][here] @ held["weight"][here]
+        return sums
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = list(pool.map(chunk, _chunks(count)))
+    return found, {name: np.sum([one[name] for one in parts], axis=0) for name in added_up}
+
+
+def _chunks(count: int) -> Iterator[slice]:
+    """Slices of all companies, no longer than one run of the law takes, and shared out evenly where they are few."""
+    size = min(max(-(-count // WORKERS), LEAST_AT_ONCE), MOST_AT_ONCE)
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
 def of_each_year(item: str) -> Floats:
@@ -110,16 +157,24 @@ def of_each_year(item: str) -> Floats:
 
 
 def solve_sections(
-    law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress
+    law: TaxBenefitSystem,
+    columns: Columns,
+    weights: Floats,
+    read: Assumptions,
+    progress: Progress,
+    *,
+    last_by_weights: bool = True,
 ) -> Solved:
     """Levels by year and section of profits, and of companies with any, together.
 
-    A section whose share needs a factor beyond the assumed limit keeps the limit; the report shows what is missed.
+    `last_by_weights`: whether weights see to the companies with a liability in the last fitted year, and so in later ones,
+    which then need no level of their own; else the level of that year stands for those after it. A section whose share
+    needs a factor beyond the assumed limit keeps the limit; the report shows what is missed.
     """
     columns, limit, least = dict(columns), read("base.profit.section_factor_limit"), read("base.population.least_liability")
     tax_wanted, liable_wanted = of_each_year(SECTION_TAX), of_each_year(SECTION_COUNT)
     tax_wanted *= (targets(read) / tax_wanted.sum(axis=1))[:, None]
-    liable_wanted = liable_wanted[: fitted_years()[-1] - FIRST_YEAR]  # weights see to the last year, and so to later ones
+    liable_wanted = liable_wanted[: fitted_years()[-1] - FIRST_YEAR + (not last_by_weights)]
     level, paying = columns["profit_level"][1:-1], columns["paying_level"][1:-1]
     for number in range(1, SECTION_ROUNDS + 1):
         columns |= {"profit_level": _padded(level), "paying_level": _padded(paying)}
@@ -133,7 +188,9 @@ def solve_sections(
         level = level * np.clip(missed, *STEPS) ** (1 / FIRST_ELASTICITY)
         usual = np.median(level, axis=1)[:, None]
         level = np.clip(level, usual / limit, usual * limit)
-        paying = np.concatenate([paying[: len(liable)] * np.clip(count_missed, *STEPS), paying[len(liable) :]])
+        solved = paying[: len(liable)] * np.clip(count_missed, *STEPS)
+        later = paying[len(liable) :] if last_by_weights else np.repeat(solved[-1:], len(paying) - len(solved), axis=0)
+        paying = np.concatenate([solved, later])
     return Solved(columns["profit_level"], columns["paying_level"], float(np.abs(missed - 1).max()), number)
 
 
@@ -145,7 +202,7 @@ def _by_section(columns: Columns, amounts: Floats) -> Floats:
 
 def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:
     """Levels of every year, the mix of sections held, by the secant method. Raises DataError if totals are not met."""
-    columns, totals = dict(columns), targets(read)
+    columns, wanted = dict(columns), targets(read)
     start = columns["profit_level"][1:-1]
     level = np.ones(len(start))
     elasticity = np.full(level.size, FIRST_ELASTICITY)
@@ -153,7 +210,7 @@ def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: 
     for number in range(1, ROUNDS + 1):
         columns["profit_level"] = _padded(level[:, None] * start)
         tax = by_financial_year(law, columns, (TAX,), SOLVED_YEARS)[TAX]
-        missed = np.log(totals / np.maximum(tax @ weights, 1.0))
+        missed = np.log(wanted / np.maximum(tax @ weights, 1.0))
         progress(min(number / USUAL_ROUNDS, 1.0))
         if np.abs(missed).max() < PRECISION:
             return Solved(columns["profit_level"], columns["paying_level"], float(np.abs(missed).max()), number)

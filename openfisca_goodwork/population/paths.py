@@ -17,16 +17,23 @@ _MONTHS_BEFORE = 24
 def index(read: Assumptions, series: str, base: tuple[int, int] | None = None) -> Floats:
     """A growth series as years × end months (January first): its mean over the 12 months of the accounting period.
 
-    1 is the level of the financial year FIRST_YEAR; or, with `base` (financial year, end month), of that period.
+    1 is the level of the financial year FIRST_YEAR; or, with `base` (financial year, end month), of that period as it
+    turned out: the figures of the base are of what was, whatever an outlook expected of it.
     """
-    levels = read.growth(series)
+    table = _of_levels(read.growth(series))
+    if base is None:
+        return table
+    return table / _of_levels(read.as_known_now.growth(series))[base[0] - YEARS[0], base[1] - 1]
+
+
+def _of_levels(levels: Floats) -> Floats:
+    """Means over accounting periods of a series of financial years, which is carried on before and after them."""
     first, last = levels[1] / levels[0], levels[-1] / levels[-2]
     before = np.array([first**-3, first**-2, first**-1])
     levels = np.concatenate([before, levels, levels[-1] * np.array([last, last**2])])
     centres = np.arange(levels.size) * 12.0 + 6
     months = np.interp(np.arange((levels.size) * 12) + 0.5, centres, levels)
-    table = _over_periods(months, start=(FIRST_YEAR - 3, 4))
-    return table if base is None else table / table[base[0] - YEARS[0], base[1] - 1]
+    return _over_periods(months, start=(FIRST_YEAR - 3, 4))
 
 
 def shares(read: Assumptions, path: str) -> Floats:

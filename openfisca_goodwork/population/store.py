@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.errors import DataError, GoodworkError, quoted
-from openfisca_goodwork.population import draw, sources
+from openfisca_goodwork.population import draw, forecasts, sources
 from openfisca_goodwork.population import inputs as periods_of
 from openfisca_goodwork.population.report import FitReport, unpacked
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from openfisca_goodwork.population.build import Progress
 
-NAMES = ("default",)
+DEFAULT, FULL = NAMES = ("default", "full")
 LEFT_OUT = ("human_investment.", "good_work.", "payment.", "assumptions.behaviour.", "assumptions.take_up.")
 PACKAGE = Path(__file__).parent.parent
 CODE = tuple(PACKAGE / part for part in ("population", "law", "periods", "model.py", "notes.py", "system.py"))
@@ -36,11 +37,12 @@ class Population:
     """A weighted table of companies that stands for every UK company, with their accounting periods of 2018 to 2033.
 
     Every company exists in every period: none is born or dies. `columns` is the compact store; read it through the other
-    names.
+    names. `is_part`: it is one of the `parts` of a larger one.
     """
 
     columns: dict[str, NDArray]
     fingerprint: str
+    is_part: bool = False
 
     @property
     def labels(self) -> range:
@@ -102,6 +104,16 @@ class Population:
         """The inputs of several labels (all, unless given), made on demand: what `system.run` takes."""
         return periods_of.Panel(self.columns, self.labels if labels is None else labels, claims)
 
+    def parts(self, records: int) -> Iterator[Population]:
+        """Populations of at most so many records, in order, which together are this one; itself where it has no more."""
+        if self.records <= records:
+            yield self
+            return
+        for start in range(0, self.records, records):
+            stop = min(start + records, self.records)
+            held = periods_of.part(self.columns, slice(start, stop))
+            yield Population(held, f"{self.fingerprint} {start}:{stop}", is_part=True)
+
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
         return draw.uniform(self.columns["id"], name, int(self.columns[SEED]))
@@ -116,26 +128,35 @@ def load(
     progress: Progress | None = None,
     law: TaxBenefitSystem | None = None,
     size: int | None = None,
+    forecast: str = forecasts.LATEST,
 ) -> Population:
     """The population, from the cache or built (and kept) if anything it depends on has changed.
 
+    `default` is a weighted sample; `full` has one record a company, with weight 1, for work of scale: 1 GB on disk.
     `progress` is called with a stage and the fraction done while it is built. `law` is current law with other
-    assumptions; reforms must not be in it. `size` is the number of records, if not the assumed one. Raises GoodworkError
-    for an unknown name, DataError when the official figures cannot be met.
+    assumptions; reforms must not be in it. `size` is the number of records, if not the assumed one.
+
+    `forecast` is `latest` or the month of a past outlook (`forecasts.outlooks`): tax, investment, earnings and prices are
+    then those expected on the day, and `law` is to be the law of that day, by which the level of profits is found.
+
+    Raises GoodworkError for an unknown name or outlook, DataError when the official figures cannot be met.
     """
     if name not in NAMES:
         raise GoodworkError(f"The population {quoted(name)} is not in this version, which has {' and '.join(NAMES)} only.")
-    law = law or system.current_law()
-    key = fingerprint(law, size)
-    columns = cache.load_or_build(f"population-{name}", key, lambda: _built(law, size, progress))
+    law, forecast = law or system.current_law(), forecasts.known(forecast)
+    key = fingerprint(law, size, name, forecast)
+    kept = f"population-{name}"
+    columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=name == FULL, forecast=forecast))
     return Population(columns, key)
 
 
-def fingerprint(law: TaxBenefitSystem, size: int | None = None) -> str:
-    """Fingerprint of all that a population depends on: figures, code, libraries, the size asked for and parameters."""
-    libraries = [f"{name}={version(name)}" for name in LIBRARIES]
+def fingerprint(
+    law: TaxBenefitSystem, size: int | None = None, name: str = DEFAULT, forecast: str = forecasts.LATEST
+) -> str:
+    """Fingerprint of all that a population depends on: figures, code, libraries, what was asked for and parameters."""
+    libraries = [f"{one}={version(one)}" for one in LIBRARIES]
     parameters = system.parameters_fingerprint(law, leave_out=LEFT_OUT)
-    return cache.fingerprint(sources.DATA, *CODE, *libraries, f"size={size}", parameters)
+    return cache.fingerprint(sources.DATA, *CODE, *libraries, f"{name} size={size} {forecast}", parameters)
 
 
 def report(population: Population) -> FitReport:
@@ -143,13 +164,15 @@ def report(population: Population) -> FitReport:
     return unpacked(population.columns[REPORT], population.fingerprint)
 
 
-def _built(law: TaxBenefitSystem, size: int | None, progress: Progress | None) -> dict[str, NDArray]:
+def _built(
+    law: TaxBenefitSystem, size: int | None, progress: Progress | None, *, full: bool, forecast: str
+) -> dict[str, NDArray]:
     from openfisca_goodwork.population import build, fit
     from openfisca_goodwork.population.assumptions import Assumptions
     from openfisca_goodwork.population.report import packed
 
     show = progress or build.silent
-    made = build.build(law, size, show)
+    made = build.build(law, size, show, full=full, forecast=forecast)
     show("fit", 0.96)
     kept = packed(fit.measure(law, made))
     show("done", 1.0)

@@ -84,8 +84,7 @@ def test_settings_alone_can_be_costed(asked: Asked) -> None:
     [
         (("--basis", "cash"), "has accruals only"),
         (("--forecast", "2025-11"), "has latest only"),
-        (("--population", "full"), "has default only"),
-        (("--population", "companies.parquet"), "has default only"),
+        (("--population", "companies.parquet"), "has default and full only"),
     ],
 )
 def test_what_this_version_does_not_have_is_refused_in_words(options: tuple[str, ...], words: str) -> None:

@@ -133,6 +133,6 @@ def test_the_fingerprint_follows_how_a_change_of_law_straddles_and_the_libraries
 
 
 def test_an_unknown_population_is_an_error() -> None:
-    with pytest.raises(GoodworkError, match="which has default only") as raised:
+    with pytest.raises(GoodworkError, match="which has default and full only") as raised:
         population.load("everybody")
     assert raised.value.exit_code == 2
