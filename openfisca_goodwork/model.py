@@ -14,6 +14,7 @@ from openfisca_core.entities import Entity
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
+from openfisca_core.populations import Population
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork import tax_return
@@ -31,9 +32,24 @@ Company = Entity(
     "A company within the charge to UK corporation tax",
     "Everything about the group a company belongs to comes as inputs, so companies stay independent of one another.",
 )
-
 _WHATEVER_THE_DATE = "0001-01-01"
 _SIXTY_FOUR_BIT = {float: np.float64, int: np.int64}
+
+
+class Companies(Population):
+    """The companies of a simulation, which answer at once what is known already.
+
+    The engine looks a variable up seven times before it says so, and formulas ask for the same figures again and again.
+    """
+
+    def __call__(self, variable_name: str, period: Any, options: Any = None) -> Any:
+        """A variable for a period, one per company; worked out by the engine unless it has been."""
+        holder = self._holders.get(variable_name)
+        if holder is not None and options is None and not self.simulation.trace:
+            known = holder._memory_storage._arrays.get(period)  # noqa: SLF001
+            if known is not None:
+                return known
+        return super().__call__(variable_name, period, options)
 
 
 class Variable(CoreVariable):

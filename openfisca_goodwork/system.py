@@ -25,7 +25,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
-from openfisca_goodwork.model import YEAR, Company, Variable, is_dated, is_kept, twin_of
+from openfisca_goodwork.model import YEAR, Companies, Company, Variable, is_dated, is_kept, twin_of
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods import PERIODS_BACK
 
@@ -43,6 +43,10 @@ class CountryTaxBenefitSystem(TaxBenefitSystem):
             self.add_variable(variable_class)
         self.load_parameters(str(resource_directory("parameters")))
         _compare_tests_in_64_bits()
+
+    def instantiate_entities(self) -> dict[str, Companies]:
+        """The companies of a new simulation, none yet."""
+        return {Company.key: Companies(self.person_entity)}
 
 
 def law_variables() -> Iterator[type[Variable]]:

@@ -110,3 +110,12 @@ def test_losses_of_later_periods_are_refused_in_a_first_period_begun_before_apri
     built = nothing_given(2016, trading_losses_brought_forward=np.array([100.0]))
     with pytest.raises(RefusedInputError, match="Give them as trading_losses_brought_forward_pre_april_2017"):
         built.calculate("taxable_total_profits", 2016)
+
+
+def test_a_traced_calculation_shows_what_was_known_already_too():
+    company = system.simulation(system.current_law(), {2026: {"property_profits": np.array([60_000.0])}})
+    company.trace = True
+    company.calculate("taxable_total_profits", 2026)
+    company.calculate("corporation_tax", 2026)
+    *_earlier, last = company.tracer.trees
+    assert "taxable_total_profits" in {one.name for one in last.children}

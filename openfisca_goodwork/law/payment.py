@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from openfisca_core.indexed_enums import Enum
+from openfisca_core.indexed_enums import Enum, EnumArray
 
 from openfisca_goodwork.model import SHARE, Variable
 from openfisca_goodwork.periods import (
@@ -118,4 +118,5 @@ class payment_regime(Variable):
         is_very_large = profits > _threshold(company, period, "very_large")
         ordinary, large, very_large = (kind.index for kind in PaymentRegime)
         regime = np.where(is_very_large, very_large, np.where(is_large, large, ordinary))
-        return np.where(_owes_little(company, period), ordinary, regime).astype(np.uint8)
+        found = np.where(_owes_little(company, period), ordinary, regime).astype(np.uint8)
+        return EnumArray(found, PaymentRegime)

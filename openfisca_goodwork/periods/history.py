@@ -49,6 +49,11 @@ class History:
         """Every value but the first: the days on which the parameter moves."""
         return tuple(now for before, now in pairwise(self.values) if now.value != before.value)
 
+    @cached_property
+    def ever(self) -> frozenset[Any]:
+        """Every value that is in force on any date."""
+        return frozenset(one.value for one in self.values)
+
     def on(self, day: date) -> Any:
         """The value in force on a day.
 
@@ -72,7 +77,8 @@ class History:
         return [one for one in self.changes if start < one.start <= end]
 
 
-_HISTORIES: WeakKeyDictionary[Any, dict[str, tuple[Any, History]]] = WeakKeyDictionary()
+# By system and path: the root it was found under, the parameter, the list that its values had then, and what was read.
+_HISTORIES: WeakKeyDictionary[Any, dict[str, tuple[Any, Any, Any, History]]] = WeakKeyDictionary()
 
 
 def history(system: Any, path: str) -> History:
@@ -84,15 +90,23 @@ def history(system: Any, path: str) -> History:
     Raises:
         ParameterError: for a path that is not a parameter.
     """
+    known = _HISTORIES.setdefault(system, {})
+    if path in known:
+        root, parameter, values, found = known[path]
+        if system.parameters is root and parameter.values_list is values:
+            return found
+    return _read_anew(system, path, known)
+
+
+def _read_anew(system: Any, path: str, known: dict[str, tuple[Any, Any, Any, History]]) -> History:
     parameter, beneath = _find(system, path), getattr(system, "baseline", None)
     if parameter is None and beneath is not None:
         return history(beneath, path)
     if parameter is None:
         raise ParameterError(f"{path} is not a parameter.")
-    known = _HISTORIES.setdefault(system, {})
-    if path not in known or known[path][0] is not parameter.values_list:
-        known[path] = (parameter.values_list, _read(path, parameter, None if beneath is None else _find(beneath, path)))
-    return known[path][1]
+    found = _read(path, parameter, None if beneath is None else _find(beneath, path))
+    known[path] = (system.parameters, parameter, parameter.values_list, found)
+    return found
 
 
 def _find(system: Any, path: str) -> Any:

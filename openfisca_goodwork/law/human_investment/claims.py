@@ -13,7 +13,7 @@ from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates, share_of_relief
 from openfisca_goodwork.law.human_investment.spending import counted
 from openfisca_goodwork.law.human_investment.tags import Mixture
-from openfisca_goodwork.law.human_investment.terms import in_force_of_each, stretches_of
+from openfisca_goodwork.law.human_investment.terms import in_force_of_each, may_give_relief, stretches_of
 from openfisca_goodwork.periods import Segment, alike
 
 # Cost head → what of its spending has which tags.
@@ -70,6 +70,8 @@ def training_claims(company: Any, period: Any) -> TrainingClaims:
 
 def _while_in_force(company: Any, period: Any) -> tuple[list[Segment], list[np.ndarray]]:
     """The stretches in which the relief is in force for anybody, and for which of the distinct accounting periods."""
+    if not may_give_relief(company):
+        return [], []
     stretches = [(one, in_force_of_each(one)) for one in stretches_of(company, period)]
     live = [(one, is_so) for one, is_so in stretches if is_so.any()]
     return [one for one, _is_so in live], [is_so for _one, is_so in live]

@@ -33,7 +33,12 @@ def law_of(company: Any) -> Any:
 
 def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
     """Whether the law has the switch on, on any date: where it has not, nothing is worked out for it."""
-    return any(one.value != off for one in history(law_of(company), path).values)
+    return history(law_of(company), path).ever != {off}
+
+
+def may_give_relief(company: Any) -> bool:
+    """Whether any rate of the law is ever above 0: where none is, no date and no head of cost need be looked at."""
+    return any(is_ever_other_than(company, path, off=0) for path in (*RATES, CREDIT_RATE))
 
 
 def stretches_of(company: Any, period: Any, paths: tuple[str, ...] = BY_DAY) -> list[Segment]:
@@ -68,6 +73,8 @@ def relief_spells(law: Any) -> tuple[tuple[date, date | None], ...]:
 def increment_begins(law: Any) -> date | None:
     """The first day on which a law gives relief for training above a baseline only; None where it never does."""
     enabled = history(law, INCREMENTAL)
+    if True not in enabled.ever:
+        return None
     return _first_day(law, (*IN_FORCE, INCREMENTAL), lambda day: enabled.on(day) and gives_relief(law, day))
 
 
