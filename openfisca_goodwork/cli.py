@@ -84,7 +84,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
         str, typer.Option(metavar="latest|YYYY-MM", help="Of the economy; only the latest in this version.")
     ] = "latest",
     population: Annotated[
-        str, typer.Option(metavar="default|full|FILE", help="Of companies; only the default in this version.")
+        str, typer.Option(metavar="default|full", help="A weighted sample, or every company one by one.")
     ] = "default",
     settings: Settings = [],  # noqa: B006
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the tables and the run record there.")] = None,

@@ -74,7 +74,12 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/training.py": (({2024, 12, 2}, "the period of the survey; parts of a key"),),
 }
 COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
-    "costing/engine.py": (({1e6}, "£ million"), ({0.3, 0.4, 0.5, 0.95}, "shares of the work done, for the bar")),
+    "costing/engine.py": (
+        ({1e6}, "£ million"),
+        ({0.3, 0.65, 0.15, 0.95}, "shares of the work done, for the bar"),
+        ({150_000}, "records that run together"),
+    ),
+    "costing/tables.py": (({2}, "two counts"),),
     "costing/request.py": (({0.3}, "share of the work done, for the bar"),),
     "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),

@@ -6,17 +6,23 @@ The steps that add up to the answer are in ``steps``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
-from openfisca_goodwork.costing.assumptions import behaviour_of
+import numpy as np
+
+from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import RESPONSE, Comparison
+from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.periods import parse_financial_years
 
 _MILLION = 1e6
+# Records that run together: some ten arrays of each are held for every accounting period and scenario.
+_AT_ONCE = 150_000
 
 
 def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its default
@@ -38,7 +44,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         years: financial years, first:last, as in ``2026-27:2031-32``.
         behaviour: ``none``, ``low``, ``central`` or ``high``.
         basis: ``accruals``. forecast: ``latest``.
-        population: ``default``, or a Population.
+        population: ``default``, ``full`` (every company one by one, part by part), or a Population.
         settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
             ``assumptions.base``, ``.growth`` and ``.timing``.
         progress: called with the name of a stage and the share of the work done.
@@ -69,7 +75,7 @@ def _as_list(reforms: Any) -> list[Any]:
 
 def _cost(request: Request, progress: Progress) -> CostingResult:
     progress("Read the two laws", 0.0)
-    before, after = request.laws
+    _, after = request.laws
     start = request.start
     people = request.people(progress)
     has_end = any(map(ends, request.laws))
@@ -78,39 +84,61 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
     about = request.about(people, assumed)
     if start is None or request.no_effect:
         return no_effect(request.no_effect, **about)
-    progress("Run the baseline law", 0.3)
+    tables = _tables(request, people, assumed, progress)
+    progress("Add up", 0.95)
+    return _result(tables, about)
+
+
+def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Tables:
+    """The tables of the whole population: of its parts, one after the other, where it is too large for one run."""
+    parts = list(people.parts(_AT_ONCE)) if people.records > _AT_ONCE else [people]
+    found: Tables | None = None
+    for number, part in enumerate(parts):
+        tables = _of_part(request, part, assumed, _stretch_of(progress, number / len(parts), 1 / len(parts)))
+        found = tables if found is None else found + tables
+    return cast("Tables", found)
+
+
+def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
+    """Progress through one of the parts, which together are the most of the work."""
+    return lambda stage, done: progress(stage, 0.3 + 0.65 * (start + length * done))
+
+
+def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Tables:
+    """The tables of companies that run together: the baseline law, the reform, the scenarios of the companies touched."""
+    before, after = request.laws
+    start = cast("date", request.start)
+    progress("Run the baseline law", 0.0)
     label = max(start.year, people.labels[0])
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
     others = request.has_other_changes
     comparison = Comparison(people, base, current, before, after, assumed, request.years, has_other_changes=others)
-    return _result(comparison, about, progress)
-
-
-def _result(comparison: Comparison, about: dict[str, Any], progress: Progress) -> CostingResult:
-    """Run the scenarios and put their tables together."""
-    progress("Run the reform for every company entitled to it", 0.4)
+    progress("Run the reform for every company entitled to it", 0.15)
     touched = int(comparison.touched.sum())
-    progress(f"Run take-up and response for {touched:,} records", 0.5)
-    steps = comparison.steps()
-    progress("Add up", 0.95)
+    progress(f"Run take-up and response for {touched:,} records", 0.3)
+    return Tables.of(comparison)
+
+
+def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
+    """The result, in £ million."""
     kept = tuple(
         Step(name, is_behavioural=name in RESPONSE, effect=_millions(effect))
-        for name, effect in steps.items()
+        for name, effect in tables.steps.items()
         if effect.any()
     )
     whole: dict[str, Any] = {
         "steps": kept,
-        "spending": _millions(comparison.spending()),
-        "without_response": _millions(comparison.without_response()),
+        "spending": _millions(tables.spending),
+        "without_response": _millions(tables.without_response),
     }
-    if not touched:
+    if not tables.touched:
         return CostingResult(**whole, **about)
     return CostingResult(
-        by_head={head: _millions(effect) for head, effect in comparison.by_head().items()},
-        claimants=tuple(comparison.claimants().tolist()),
-        training={name: _millions(amount) for name, amount in comparison.training().items()},
-        relief_cost=_millions(comparison.relief_cost()),
-        share_at_maximum=comparison.at_the_maximum(),
+        by_head={head: _millions(effect) for head, effect in tables.by_head.items()},
+        claimants=tuple(np.asarray(tables.claimants).tolist()),
+        training={name: _millions(amount) for name, amount in tables.training.items()},
+        relief_cost=_millions(tables.relief_cost),
+        share_at_maximum=tables.share_at_maximum,
         **whole,
         **about,
     )

@@ -154,11 +154,15 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
         start: the first label in which the two laws differ, or either gives the relief.
         reach: how many accounting periods either law looks back (``reach_of``).
 
-    The run is kept in the cache, and made again when the population, the law or the code of the law changes.
+    The run is kept in the cache, and made again when the population, the law or the code of the law changes; that of a part
+    of a larger population is not kept.
     """
     lead = max(start - reach, population.labels[0])
     key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
-    kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
+    if getattr(population, "is_part", False):
+        kept = _run_all_labels(population, law, lead, start)
+    else:
+        kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
     inputs = {label: dict(population.inputs(label)) for label in range(lead, population.labels[-1] + 1)}
     for place, array in kept.items():
         name, label = place.split("@")

@@ -221,8 +221,7 @@ class Comparison:
         level = self._levels
         return level.displaced - level.unrelieved + self._compliance(level.displaced)
 
-    def at_the_maximum(self) -> float:
-        """Share of responding companies whose response the maximum cuts off."""
+    def responding(self) -> np.ndarray:
+        """Companies whose training responds, and those of them whose response the maximum cuts off."""
         weights, world = self.people.weight[self.touched], self.worlds[1]
-        responding = weights[world.induced_share > 0].sum()
-        return float(weights[world.share_at_maximum].sum() / responding) if responding else 0.0
+        return np.array([weights[world.induced_share > 0].sum(), weights[world.share_at_maximum].sum()])

@@ -1,0 +1,68 @@
+"""What a comparison of two laws comes to, added up over its companies: the tables of parts of a population add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.costing.steps import Comparison
+
+ByName = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The tables of a comparison, by financial year (£, not rounded).
+
+    Attributes:
+        steps, without_response, spending, by_head, claimants, training, relief_cost: as of a ``Comparison``; by name or by
+            year, and empty or 0 where no company has any relief.
+        responding: companies whose training responds, and those whose response the maximum cuts off.
+        touched: records with relieved training.
+    """
+
+    steps: ByName
+    without_response: np.ndarray
+    spending: np.ndarray
+    by_head: ByName
+    claimants: np.ndarray | float
+    training: ByName
+    relief_cost: np.ndarray | float
+    responding: np.ndarray | float
+    touched: int
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Tables:
+        """The tables of one comparison."""
+        touched = int(comparison.touched.sum())
+        return cls(
+            steps=comparison.steps(),
+            without_response=comparison.without_response(),
+            spending=comparison.spending(),
+            by_head=comparison.by_head() if touched else {},
+            claimants=comparison.claimants() if touched else 0.0,
+            training=comparison.training() if touched else {},
+            relief_cost=comparison.relief_cost() if touched else 0.0,
+            responding=comparison.responding() if touched else 0.0,
+            touched=touched,
+        )
+
+    def __add__(self, other: Tables) -> Tables:
+        return Tables(**{one.name: _added(getattr(self, one.name), getattr(other, one.name)) for one in fields(Tables)})
+
+    @property
+    def share_at_maximum(self) -> float:
+        """Share of responding companies whose response the maximum cuts off."""
+        everyone, cut_off = np.broadcast_to(self.responding, 2)
+        return float(cut_off / everyone) if everyone else 0.0
+
+
+def _added(one: Any, other: Any) -> Any:
+    """The sum of two amounts, or of what two tables have under each name."""
+    if not isinstance(one, Mapping):
+        return one + other
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    return {name: amount + shorter.get(name, 0.0) for name, amount in longer.items()}

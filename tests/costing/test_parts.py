@@ -1,0 +1,43 @@
+"""A population in parts costs what it does as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import system
+from openfisca_goodwork.costing import cost, engine
+from openfisca_goodwork.population import Population, build
+
+REFORM = "human-investment-super-deduction"
+SMALL = 6_000
+
+
+@pytest.fixture(scope="module")
+def people() -> Population:
+    built = build.build(system.current_law(), SMALL).columns
+    return Population({**built, "seed": np.array(1)}, "a small population")
+
+
+@pytest.mark.parametrize("reforms", [REFORM, "corporation-tax-stays-19-percent-2023", [REFORM, "no-full-expensing"]])
+def test_parts_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch, people: Population, reforms: Any) -> None:
+    whole = cost(reforms, population=people).to_dataframe()
+    monkeypatch.setattr(engine, "_AT_ONCE", 1_300)
+    parts = cost(reforms, population=people).to_dataframe()
+    assert list(parts["item"]) == list(whole["item"])
+    assert parts["value"].to_numpy() == pytest.approx(whole["value"].to_numpy(), rel=1e-9, abs=1e-9)
+
+
+def test_shares_of_the_whole_are_those_of_all_parts(monkeypatch: pytest.MonkeyPatch, people: Population) -> None:
+    settings = ["assumptions.behaviour.maximum_response@2010-04-01=0.001"]
+    whole = cost(REFORM, population=people, settings=settings)
+    monkeypatch.setattr(engine, "_AT_ONCE", 1_300)
+    assert 0 < whole.share_at_maximum < 1
+    assert cost(REFORM, population=people, settings=settings).share_at_maximum == pytest.approx(whole.share_at_maximum)
+
+
+def test_a_population_of_few_records_is_one_part(people: Population) -> None:
+    assert not people.is_part
+    assert [one.is_part for one in people.parts(4_000)] == [True, True]
