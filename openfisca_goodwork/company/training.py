@@ -131,6 +131,8 @@ class TrainingRelief:
             return "training is below the baseline"
         if not self.counted and any(one.reason == NOT_OF_THE_KIND for one in self.left_out):
             return f"it is {NOT_OF_THE_KIND}"
+        if any(one.reason == UP_TO_BASELINE for one in self.left_out):
+            return "what it saves in this period is lost in later ones, whose baseline it raises"
         return "no tax of these accounting periods is less for it"
 
     def to_dict(self) -> dict[str, Any]:
