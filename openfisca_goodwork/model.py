@@ -15,6 +15,7 @@ from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.populations import Population
+from openfisca_core.tracers import SimpleTracer
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork import tax_return
@@ -40,12 +41,13 @@ class Companies(Population):
     """The companies of a simulation, which answer at once what is known already.
 
     The engine looks a variable up seven times before it says so, and formulas ask for the same figures again and again.
+    A tracer of another kind than the usual one is told of every asking.
     """
 
     def __call__(self, variable_name: str, period: Any, options: Any = None) -> Any:
         """A variable for a period, one per company; worked out by the engine unless it has been."""
-        holder = self._holders.get(variable_name)
-        if holder is not None and options is None and not self.simulation.trace:
+        holder, is_heard = self._holders.get(variable_name), type(self.simulation.tracer) is not SimpleTracer
+        if holder is not None and options is None and not is_heard:
             known = holder._memory_storage._arrays.get(period)  # noqa: SLF001
             if known is not None:
                 return known
