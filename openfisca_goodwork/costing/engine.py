@@ -6,7 +6,6 @@ The steps that add up to the answer are in ``steps``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, cast
 
 import numpy as np
@@ -76,13 +75,12 @@ def _as_list(reforms: Any) -> list[Any]:
 def _cost(request: Request, progress: Progress) -> CostingResult:
     progress("Read the two laws", 0.0)
     _, after = request.laws
-    start = request.start
     people = request.people(progress)
     has_end = any(map(ends, request.laws))
     assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end)
     request.refuse_settings_without_effect(assumed)
     about = request.about(people, assumed)
-    if start is None or request.no_effect:
+    if request.no_effect:
         return no_effect(request.no_effect, **about)
     tables = _tables(request, people, assumed, progress)
     progress("Add up", 0.95)
@@ -107,9 +105,8 @@ def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
 def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Tables:
     """The tables of companies that run together: the baseline law, the reform, the scenarios of the companies touched."""
     before, after = request.laws
-    start = cast("date", request.start)
     progress("Run the baseline law", 0.0)
-    label = max(start.year, people.labels[0])
+    label = request.first_label(people)
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
     others = request.has_other_changes
     comparison = Comparison(people, base, current, before, after, assumed, request.years, has_other_changes=others)

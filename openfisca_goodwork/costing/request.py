@@ -13,7 +13,7 @@ from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.human_investment import relief_begins
+from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins
 from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start, history
 from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.differences import Difference, differences
@@ -125,6 +125,24 @@ class Request:
                 f"{financial_year_name(covered[-1])} in full. Ask for years among them."
             )
         return people
+
+    def first_label(self, people: Any) -> int:
+        """The first label that matters.
+
+        Raises:
+            GoodworkError: where a baseline for training reaches back to periods from before the population.
+        """
+        first = people.labels[0]
+        label = max((self.start or self.last_day).year, first)
+        with_baseline = [law for law in self.laws if increment_begins(law) is not None]
+        back = max((periods_looked_back(law, date(label, 1, 1)) for law in with_baseline), default=0)
+        if label - back < first:
+            raise GoodworkError(
+                f"Only training above a baseline counts, which in accounting periods that end in {label} reaches back to "
+                f"those of {label - back}: the population begins with those of {first}. Start the relief later, or look "
+                "back less far (human_investment.incremental.years, .fixed_from)."
+            )
+        return label
 
     def refuse_settings_without_effect(self, assumed: Behaviour) -> None:
         """Refuse settings of behaviour that nothing would read. Raises GoodworkError."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork.costing import cost
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import HEADS
 from tests.costing.designs import design, written
 from tests.costing.test_costing import population
@@ -112,6 +113,14 @@ def test_on_a_fixed_baseline_one_pound_more_is_relieved_in_full():
     base = (fees_in(2024) + fees_in(2025)) / 2
     assert result.static[STEADY] == pytest.approx(-0.075 * (fees - base), rel=1e-9)
     assert result.training["induced"][STEADY] == pytest.approx(0.03 * fees, rel=1e-6)
+
+
+def test_a_baseline_from_before_the_population_is_refused_in_words():
+    inclusion = {f"human_investment.qualifying.{head}.inclusion": 1 for head in HEADS}
+    switches = {"human_investment.additional_deduction": 0.3, "human_investment.incremental.enabled": True}
+    early = written("early", {**inclusion, **switches}, start="2020-04-01")
+    with pytest.raises(GoodworkError, match="reaches back to those of 2017: the population begins with those of 2018"):
+        cost(early, population=growing(), years="2020-21:2025-26")
 
 
 def test_below_a_fixed_baseline_nothing_moves():

@@ -9,7 +9,12 @@ from openfisca_goodwork.law.human_investment.baseline import REWORKED, periods_l
 from openfisca_goodwork.law.human_investment.claims import StretchClaim, TrainingClaims, training_claims
 from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, RATES, TAGS, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
-from openfisca_goodwork.law.human_investment.terms import has_rolling_baseline, relief_begins, relief_spells
+from openfisca_goodwork.law.human_investment.terms import (
+    has_rolling_baseline,
+    increment_begins,
+    relief_begins,
+    relief_spells,
+)
 
 __all__ = [
     "HEADS",
@@ -22,6 +27,7 @@ __all__ = [
     "TrainingItem",
     "has_rolling_baseline",
     "inclusion_path",
+    "increment_begins",
     "periods_looked_back",
     "record_items",
     "relief_begins",

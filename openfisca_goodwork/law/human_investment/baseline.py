@@ -22,6 +22,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 from openfisca_goodwork.law.human_investment.spending import counted
 from openfisca_goodwork.law.human_investment.terms import (
     AsIfInForce,
+    has_rolling_baseline,
     increment_begins,
     is_ever_other_than,
     law_of,
@@ -228,7 +229,8 @@ def periods_looked_back(law: Any, day: date) -> int:
         return matched
     is_fixed = any(one.value == "fixed" for one in history(law, _BASE).values)
     fixed = max(day.year - window(law)[0].year, 0) if is_fixed else 0
-    return max(int(max(one.value for one in history(law, _YEARS).values)), fixed, matched)
+    rolling = int(max(one.value for one in history(law, _YEARS).values)) if has_rolling_baseline(law) else 0
+    return max(rolling, fixed, matched)
 
 
 def _base(company: Any, period: Any, clip: Callable[[date, date], tuple[date, date]]) -> np.ndarray:

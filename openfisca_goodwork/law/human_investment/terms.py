@@ -80,7 +80,15 @@ def increment_begins(law: Any) -> date | None:
 
 def has_rolling_baseline(law: Any) -> bool:
     """Whether a law gives relief above a baseline that moves with the training of the periods before, on any date."""
-    return increment_begins(law) is not None and any(one.value == "rolling" for one in history(law, BASELINE).values)
+    if increment_begins(law) is None:
+        return False
+    enabled, base = history(law, INCREMENTAL), history(law, BASELINE)
+    rolls = _first_day(
+        law,
+        (*IN_FORCE, INCREMENTAL, BASELINE),
+        lambda day: enabled.on(day) and base.on(day) == "rolling" and gives_relief(law, day),
+    )
+    return rolls is not None
 
 
 def _first_day(law: Any, paths: tuple[str, ...], is_so: Any) -> date | None:
