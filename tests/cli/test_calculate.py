@@ -38,6 +38,25 @@ def test_calculate_as_json_has_the_tax_of_both_laws(company_file: Path) -> None:
     assert [period[law]["corporation_tax"] for law in ("current_law", "reform")] == pytest.approx([59_850, 59_850])
 
 
+def test_the_relief_for_training_stands_in_text_and_in_json(company_file: Path) -> None:
+    # £1,000 less of profit between the limits: 26.5% less of tax; 30% of it extra: £79.50
+    text = goodwork("calculate", str(company_file), "--reform", PROPOSAL).stdout
+    assert "would cost £655.50 after tax, £735.00 without the relief." in text
+    shown = json.loads(goodwork("calculate", str(company_file), "--reform", PROPOSAL, "--json").stdout)
+    more = shown["accounting_periods"][0]["training"]["next"]
+    assert (more["cost_without_relief"], more["cost_with_relief"]) == pytest.approx((735, 655.50))
+
+
+def test_a_company_that_does_not_say_what_it_spent_before_is_told_how(tmp_path: Path) -> None:
+    file = tmp_path / "company.yaml"
+    file.write_text("accounting_periods:\n  - {start: 2028-01-01, end: 2028-12-31, external_course_fees: 20000}\n", "utf-8")
+    refused = goodwork("calculate", str(file), "--reform", "incremental-training-deduction-150-percent")
+    assert refused.exit_code == 2
+    assert "Give baseline_training_expenditure for 2028" in " ".join(refused.stderr.split())
+    assert "is_new_company: true" in " ".join(refused.stderr.split())
+    assert not refused.stdout
+
+
 def test_the_working_follows_the_summary(company_file: Path) -> None:
     shown = goodwork("calculate", str(company_file), "--working").stdout
     result = company.calculate(company_file)
