@@ -110,7 +110,7 @@ def next_training(
     places = [place for place, mix in enumerate(mixes) if mix is not None]
     if not places:
         return (None,) * len(mixes)
-    more = [_with_more(company, place, mixes[place] or {}) for place in places]
+    more = [with_more(company, place, mixes[place] or {}) for place in places]
     costs = {name: _costs(law, [company, *more]) for name, law in laws.items()}
     found: list[NextTraining | None] = [None] * len(mixes)
     for number, place in enumerate(places):
@@ -127,16 +127,16 @@ def _mix(relief: TrainingRelief) -> dict[str, float]:
     return {head: MORE * amount / total for head, amount in spent.items()} or {relief.counting[0]: MORE}
 
 
-def _with_more(company: Company, place: int, mix: Mapping[str, float]) -> Company:
-    """The company that spends more in one of its periods, with so much less of profit in it."""
+def with_more(company: Company, place: int, mix: Mapping[str, float], amount: float = MORE) -> Company:
+    """The company that spends so much more in one of its periods, `mix` by head, with so much less of profit in it (£)."""
     periods = list(company.accounting_periods)
-    periods[place] = _more(periods[place], mix)
+    periods[place] = _more(periods[place], mix, amount)
     return replace(company, accounting_periods=tuple(periods))
 
 
-def _more(period: CompanyPeriod, mix: Mapping[str, float]) -> CompanyPeriod:
+def _more(period: CompanyPeriod, mix: Mapping[str, float], total: float) -> CompanyPeriod:
     values = dict(period.values)
-    values[_PROFIT] = float(values.get(_PROFIT, 0.0)) - MORE
+    values[_PROFIT] = float(values.get(_PROFIT, 0.0)) - total
     of_items = {head: sum(one.amount for one in period.items if one.variable == head) for head in mix}
     for head, amount in mix.items():
         if not of_items[head]:
@@ -148,7 +148,7 @@ def _more(period: CompanyPeriod, mix: Mapping[str, float]) -> CompanyPeriod:
 
 def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
     """What each company but the first pays for its £1,000 more: all are run together."""
-    built, labels = _together(law, companies), companies[0].labels
+    built, labels = together(law, companies), companies[0].labels
     tax = sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in labels)
     after_tax = MORE + tax[1:] - tax[0]
     carried = {what: sum(built.calculate(name, labels[-1]) for name in names) for what, names in _CARRIED.items()}
@@ -156,7 +156,7 @@ def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
     return [Cost(*map(float, one)) for one in zip(after_tax, more["losses"], more["credit"], strict=True)]
 
 
-def _together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
+def together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
     """One simulation of companies that differ in amounts alone."""
     told = [inputs_of(under(law, one)) for one in companies]
     built = simulation(law, {when: _side_by_side([one[when] for one in told]) for when in told[0]}, len(told))

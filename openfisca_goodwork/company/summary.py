@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from openfisca_goodwork.company.facts import CompanyPeriod
 from openfisca_goodwork.company.plain_text import PENNY, Row, aligned, figure, lower_first, pence, pounds
 from openfisca_goodwork.company.result import CURRENT_LAW, REFORM, CompanyResult, PeriodResult
 from openfisca_goodwork.company.training_text import training_lines
@@ -116,20 +117,21 @@ def summary_of(result: CompanyResult) -> str:
 
 
 def _lines(result: CompanyResult) -> Iterator[str]:
-    yield _finding(result)
+    yield finding(result)
     yield from (f"{_STANDING[one.status]}: {printable(one.title)} ({printable(one.name)})" for one in result.reforms)
     yield f"In pounds; limits and rates apportioned by {result.company.apportionment}; model {result.model_version}"
     for place, (given, one) in enumerate(zip(result.company.accounting_periods, result.accounting_periods, strict=True)):
         yield f"\n{day_in_words(one.start)} to {day_in_words(one.end)}"
-        yield from aligned([*_computation_rows(one, float(given.values.get(_TRADING_PROFIT, 0))), *_payment_rows(one)])
+        yield from aligned([*_computation_rows(given, one), *_payment_rows(one)])
         if result.reforms:
-            yield _saving([one])
+            yield saving_in_words([one])
             yield from training_lines(result, place)
     if result.reforms and len(result.accounting_periods) > 1:
-        yield f"\nAll {len(result.accounting_periods)} accounting periods\n{_saving(result.accounting_periods)}"
+        yield f"\nAll {len(result.accounting_periods)} accounting periods\n{saving_in_words(result.accounting_periods)}"
 
 
-def _finding(result: CompanyResult) -> str:
+def finding(result: CompanyResult) -> str:
+    """What the reforms do to the tax of the company, or what tax it bears, in a sentence without its stop."""
     name = printable(result.company.name) or "The company"
     if not result.reforms:
         tax = sum(one.amount(CURRENT_LAW, "corporation_tax") for one in result.accounting_periods)
@@ -140,15 +142,20 @@ def _finding(result: CompanyResult) -> str:
     return f"{name} bears {pounds(abs(saved))} {'less' if saved > 0 else 'more'} tax under the reform"
 
 
-def _computation_rows(one: PeriodResult, profit: float) -> Iterator[Row]:
-    """The steps from the trading profit to the tax, under each law, and what is worth knowing beside them."""
+def _computation_rows(given: CompanyPeriod, one: PeriodResult) -> Iterator[Row]:
     yield "", [*(_TITLES[law] for law in one.outputs), *(["Difference"] if REFORM in one.outputs else [])]
-    yield label_of(_TRADING_PROFIT), _figures([profit for _law in one.outputs])
+    yield from ((label, _figures(amounts)) for label, amounts in computation(given, one))
+
+
+def computation(given: CompanyPeriod, one: PeriodResult) -> Iterator[tuple[str, list[float]]]:
+    """The steps from the trading profit to the tax, and what is worth knowing beside them: label, amount under each law."""
+    profit = float(given.values.get(_TRADING_PROFIT, 0))
+    yield label_of(_TRADING_PROFIT), [profit for _law in one.outputs]
     for line in (*_COMPUTATION, *_BESIDE):
         amounts = [sum(sign * one.amount(law, name) for name, sign in line.terms) for law in one.outputs]
         if _is_shown(line, amounts, one):
             label = line.label or label_of(line.terms[0][0])
-            yield (f"  {line.word} {lower_first(label)}" if line.word else label), _figures(amounts)
+            yield (f"  {line.word} {lower_first(label)}" if line.word else label), amounts
 
 
 def _is_shown(line: _Line, amounts: list[float], one: PeriodResult) -> bool:
@@ -179,7 +186,7 @@ def _figures(amounts: list[float]) -> list[str]:
     return [figure(one) for one in shown]
 
 
-def _saving(periods: Sequence[PeriodResult]) -> str:
+def saving_in_words(periods: Sequence[PeriodResult]) -> str:
     """What the reform saves and pays, how much of each £1 of qualifying training that is, and what it leaves for later."""
     saved, paid = sum(one.tax_saved for one in periods), sum(one.credits_paid for one in periods)
     training = sum(one.amount(REFORM, _TRAINING) for one in periods)

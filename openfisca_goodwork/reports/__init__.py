@@ -2,7 +2,8 @@
 
 ``words`` the sentences a result is shown with · ``tables`` what a reader sees in rows and columns · ``charts`` Vega-Lite
 charts with their alternative text · ``csv_text`` tables as CSV that a spreadsheet cannot run · ``reproduce`` how to get
-the figures again · ``files`` files written whole or not at all · ``costing_files`` the files of a costing.
+the figures again · ``files`` files written whole or not at all · ``costing_files`` the files of a costing ·
+``company_tables``, ``company_charts`` those of one company.
 """
 
 from openfisca_goodwork.reports.costing_files import Written, run_record, write_costing

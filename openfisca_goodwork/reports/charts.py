@@ -77,7 +77,7 @@ def cost_by_head(result: CostingResult) -> Chart | None:
 
 def inked(spec: Spec, colour: str) -> Spec:
     """The specification with all its text in one colour, for a ground that the chart does not know."""
-    ink = {"axis": {"labelColor": colour}, "title": {"color": colour, "subtitleColor": colour}, "text": {"color": colour}}
+    ink = {"axis": {"labelColor": colour, "titleColor": colour}, "title": {"color": colour, "subtitleColor": colour}, "text": {"color": colour}}
     return {**spec, "config": {**spec["config"], **ink}}
 
 

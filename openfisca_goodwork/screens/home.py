@@ -10,14 +10,13 @@ from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.version import model_version
 
-COST = Path(__file__).parent / "cost.py"
+PAGES = Path(__file__).parent
 CLOSED = "Not open in this app yet. The command does it today:"
+OPEN = (
+    ("Cost a policy", "What would a reform cost the Exchequer, year by year, and what stands behind the figure?", "cost.py"),
+    ("For a company", "What would a relief do to one company’s tax bill, and why?", "company.py"),
+)
 DOORS = (
-    (
-        "For a company",
-        "What would a relief do to one company’s tax bill, and why?",
-        "goodwork calculate my-company.yaml --reform human-investment-super-deduction",
-    ),
     (
         "Compare two sets of law",
         "What exactly differs between two laws, parameter by parameter, with references?",
@@ -32,10 +31,11 @@ streamlit.markdown(
     "It is a proposal, not law."
 )
 
-with streamlit.container(border=True):
-    streamlit.header("Cost a policy")
-    streamlit.write("What would a reform cost the Exchequer, year by year, and what stands behind the figure?")
-    streamlit.page_link(COST, label="Cost a policy", icon=":material/arrow_forward:")
+for heading, question, page in OPEN:
+    with streamlit.container(border=True):
+        streamlit.header(heading)
+        streamlit.write(question)
+        streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
 
 for heading, question, command in DOORS:
     with streamlit.container(border=True):

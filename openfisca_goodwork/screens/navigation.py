@@ -15,7 +15,9 @@ def navigate() -> None:
     streamlit.set_page_config(page_title=TITLE, layout="centered", initial_sidebar_state="auto")
     home = streamlit.Page(PAGES / "home.py", title="Home", default=True)
     cost = streamlit.Page(PAGES / "cost.py", title="Cost a policy", url_path="cost")
-    streamlit.navigation([home, cost], position="top").run()
+    company = streamlit.Page(PAGES / "company.py", title="For a company", url_path="company")
+    many = streamlit.Page(PAGES / "companies.py", title="Many companies", url_path="companies", visibility="hidden")
+    streamlit.navigation([home, company, cost, many], position="top").run()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas
@@ -18,22 +18,28 @@ from openfisca_goodwork.screens.plain_text import plain, plain_value
 
 UNIT = "£ million"
 CHART_COLUMNS = {"measure": "Measure", "head": "Cost head", "financial_year": "Financial year", "value": UNIT}
+# What the columns of a chart's figures are called, and how those of numbers are written.
+Form = tuple[Mapping[str, str], dict[Any, Any]]
+IN_MILLIONS: Form = (CHART_COLUMNS, {UNIT: rounded})
 _LONGEST_TABLE = 60
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
 
 
 def by_year(table: pandas.DataFrame, written: Callable[[float], str], alt: str) -> None:
     """A few measures by financial year: one row a year, the figures right-aligned."""
-    _figures(table.T, "Financial year", written, alt)
+    figures(table.T, "Financial year", written, alt)
 
 
 def downwards(table: pandas.DataFrame, written: Callable[[float], str], alt: str, totals: Iterable[str] = ()) -> None:
     """Figures that are read downwards, such as steps: one column a financial year, totals in bold."""
-    bold = {name: f"**{name}**" for name in totals}
-    _figures(table.rename(index=bold), "Step", written, alt)
+    figures(table, "Step", written, alt, totals)
 
 
-def _figures(table: pandas.DataFrame, rows: str, written: Callable[[float], str], alt: str) -> None:
+def figures(
+    table: pandas.DataFrame, rows: str, written: Callable[[float], str], alt: str, totals: Iterable[str] = ()
+) -> None:
+    """Figures with a name for each row, right-aligned, totals in bold; `rows` heads the column of names."""
+    table = table.rename(index={name: f"**{name}**" for name in totals})
     formats: dict[Any, Any] = dict.fromkeys(table.columns, written)
     shown = table.rename_axis(index=rows, columns=None).reset_index()
     streamlit.table(shown.style.format(formats), border="horizontal", hide_index=True, alt=alt)
@@ -62,25 +68,25 @@ def sources(table: pandas.DataFrame, names: str, source: str) -> None:
         streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
 
 
-def chart(made: Chart, file: str, *, titled: bool = True) -> None:
+def chart(made: Chart, file: str, *, titled: bool = True, form: Form = IN_MILLIONS) -> None:
     """A chart under its finding, with its figures as a table and as CSV."""
+    columns, formats = form
     if titled:
         streamlit.markdown(f"#### {plain(made.title)}")
     streamlit.vega_lite_chart(
         spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt
     )
     with streamlit.expander("Figures of this chart"):
-        tidy = made.data.drop(columns="label").rename(columns=CHART_COLUMNS)
-        formats: dict[Any, Any] = {UNIT: rounded}
+        tidy = made.data.drop(columns="label").rename(columns=columns)
         streamlit.table(tidy.style.format(formats), border="horizontal", hide_index=True, alt=f"Figures of: {made.title}")
         streamlit.caption(made.subtitle)
         csv = csv_of(made.data.drop(columns="label"))
         streamlit.download_button("Download unrounded (CSV)", csv, file, "text/csv", on_click="ignore")
 
 
-def faults(found: tuple[Fault, ...]) -> None:
-    """Every fault of a reform, each with its line and its mend."""
-    streamlit.error(f"{counted(len(found), 'fault')}. Mend the reform, and it is checked again.")
+def faults(found: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:
+    """Every fault of a file, each with its line and its mend."""
+    streamlit.error(f"{counted(len(found), 'fault')}. {mend}")
     streamlit.code(fault_report(found), language=None, wrap_lines=True)
 
 

@@ -77,7 +77,16 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in ("light", "dark")], ids="-".join)
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page of each width in each colour scheme; whatever goes wrong in it fails the test."""
-    width, scheme = request.param
+    yield from _page(browser, *request.param)
+
+
+@pytest.fixture(params=[("wide", "light"), ("phone", "dark")], ids="-".join)
+def corner(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """As `page`, of each width once and each colour scheme once."""
+    yield from _page(browser, *request.param)
+
+
+def _page(browser: Browser, width: str, scheme: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": WIDTHS[width], "height": HEIGHT}, color_scheme=scheme)
     opened, wrong = context.new_page(), []
     opened.on("pageerror", lambda error: wrong.append(error.message))

@@ -57,7 +57,6 @@ def test_home_opens_and_has_no_barrier(page, address, tmp_path):
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text("What would a change to corporation tax cost?")
     expect(page.get_by_text("Law is held to")).to_be_visible()
-    expect(page.get_by_text("goodwork calculate my-company.yaml")).to_be_visible()
     picture(page, tmp_path, "home")
     assert fits(page)
     assert violations(page) == []

@@ -51,12 +51,12 @@ def _lines(result: CompanyResult) -> Iterator[str]:
 
 def _period(steps: Sequence[Step], sources: Sources) -> Iterator[str]:
     """The steps that come to anything, numbered as in the whole list."""
-    shown = [(number, step) for number, step in enumerate(steps, start=1) if _comes_to_anything(step)]
+    shown = [(number, step) for number, step in enumerate(steps, start=1) if comes_to_anything(step)]
     for part, group in groupby(shown, key=lambda pair: pair[1].part):
         yield f"\n{part}"
         for number, step in group:
             head = f"{number:>4}  {step.label}"
-            result = "" if isinstance(step.result, tuple) else _value(step.result, step.unit)
+            result = "" if isinstance(step.result, tuple) else value_in_words(step.result, step.unit)
             yield f"{head:<{_WIDTH - _FIGURES}}{result:>{_FIGURES}}" if result else head
             told = (step.reference, on_the_return(step.variable))
             cited = "; ".join(one for one in told if one)
@@ -65,14 +65,15 @@ def _period(steps: Sequence[Step], sources: Sources) -> Iterator[str]:
             yield from _instalments(step)
 
 
-def _comes_to_anything(step: Step) -> bool:
+def comes_to_anything(step: Step) -> bool:
+    """Whether a step is worth showing: its result is not 0, nor as usual."""
     return step.variable in _ALWAYS or bool(step.result and step.result != _USUAL.get(step.variable))
 
 
 def _ingredients(step: Step, sources: Sources) -> Iterator[str]:
     for one in step.inputs:
         if one.value and (one.name not in PERIOD or step.variable == _LENGTH):
-            yield _line(_named(one), _plain(one.value))
+            yield _line(named_input(one), entry_in_words(one.value))
     for figure in step.parameters:
         if figure.value:
             number = sources.setdefault((figure.path, figure.start, figure.references), len(sources) + 1)
@@ -82,10 +83,11 @@ def _ingredients(step: Step, sources: Sources) -> Iterator[str]:
     for used in step.used:
         if used.value and (used.path, used.value) not in dated:
             stretch = f"{day_in_words(used.start)} to {day_in_words(used.end)}"
-            yield _line(f"{labels[used.path]}, over {stretch}", _plain(used.value))
+            yield _line(f"{labels[used.path]}, over {stretch}", entry_in_words(used.value))
 
 
-def _named(one: Input) -> str:
+def named_input(one: Input) -> str:
+    """What goes into a step, with its day and where it comes from."""
     return f"{one.title}{'' if one.day is None else f', {day_in_words(one.day)}'}{_ORIGINS.get(one.origin, '')}"
 
 
@@ -113,13 +115,14 @@ def _instalments(step: Step) -> Iterator[str]:
         yield _line(day_in_words(one.due), f"{one.amount:,.2f}")
 
 
-def _value(value: Entry, unit: str) -> str:
+def value_in_words(value: Entry, unit: str) -> str:
+    """A result in its unit, amounts to the penny."""
     if isinstance(value, float) and unit == POUNDS:
         return f"{round(value, 2) + 0.0:,.2f}"
-    return _plain(value)
+    return entry_in_words(value)
 
 
-def _plain(value: Entry) -> str:
+def entry_in_words(value: Entry) -> str:
     """A value by itself: days in words, amounts to the penny, shares and rates in full."""
     if isinstance(value, date):
         return day_in_words(value)

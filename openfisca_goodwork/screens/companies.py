@@ -1,0 +1,82 @@
+"""Many companies: a table of them in, checked whole and worked out together; a table or a workbook out."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas
+import streamlit
+
+from openfisca_goodwork.company.many import CompaniesResult, calculate_many
+from openfisca_goodwork.documents import LARGEST_FILE
+from openfisca_goodwork.errors import CompanyFileError, GoodworkError
+from openfisca_goodwork.reports import words
+from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.screens import shelf, shown, taken_away
+from openfisca_goodwork.screens.plain_text import plain
+
+PAGE = Path(__file__).parent / "company.py"
+MEND = "Mend the table, and upload it again."
+TEMPLATE = """\
+company,start,end,trading_profit_before_capital_allowances,associated_companies,main_rate_plant_new,external_course_fees
+Hilltop Joinery Ltd,2028-01-01,2028-12-31,"£240,000",0,,20k
+Riverside Robotics Ltd,2027-07-01,2028-06-30,1.2m,1,150000,40000
+"""
+SHOWN = ("company", "start", "end", "law", "qualifying_training_expenditure", "net_corporation_tax")
+
+
+def worked_out(content: bytes, name: str, reform: str) -> CompaniesResult:
+    """The companies of a table, under current law and with a relief.
+
+    Raises:
+        CompanyFileError: with every fault of the table, which is called by its own name.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "companies.csv"
+        path.write_bytes(content)
+        try:
+            return calculate_many(path, reform)
+        except CompanyFileError as error:
+            raise CompanyFileError.from_faults(replace(one, file=name) for one in error.faults) from None
+
+
+def show(result: CompaniesResult) -> None:
+    """The totals, the first rows, and what can be taken away."""
+    reform = result.reforms[0]
+    streamlit.header("Result")
+    streamlit.markdown(f"**{words.STATUSES[reform.status]}:** {plain(reform.title)}.")
+    streamlit.markdown("\n".join(f"- {plain(' '.join(line.split()))}" for line in result.summary().splitlines()))
+    table = result.to_dataframe()
+    labels = {"current_law": "current law", "reform": f"with the relief ({words.STATUSES[reform.status].lower()})"}
+    first = table[list(SHOWN)].assign(law=table["law"].map(labels))
+    pounds = first.select_dtypes("number").map("{:,.2f}".format)
+    names = dict(zip(SHOWN, ("Company", "First day", "Last day", "Law", "Training, £", "Net tax, £"), strict=True))
+    shown.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")
+    with streamlit.container(horizontal=True):
+        streamlit.download_button("Download the table (CSV)", csv_of(table), "result.csv", "text/csv", on_click="ignore")
+        taken_away.workbook("Download the workbook", write_companies_workbook, result, "companies.xlsx")
+
+
+streamlit.title("Many companies")
+streamlit.markdown(
+    "A table with a row for each company and accounting period: `company`, `start`, `end`, and any facts of a company. An "
+    "empty cell is a fact left out. The whole table is checked before anything is worked out."
+)
+streamlit.download_button("Download a table to begin with (CSV)", TEMPLATE, "companies.csv", "text/csv", on_click="ignore")
+with streamlit.expander("What it looks like"):
+    shown.texts(pandas.read_csv(io.StringIO(TEMPLATE), dtype=str).fillna(""), "A table of two companies")
+chosen = shelf.choose_relief("companies_relief")
+file = streamlit.file_uploader(
+    "Table of companies (CSV, up to 1 MB)", type=["csv"], key="companies", max_upload_size=LARGEST_FILE // 10**6
+)
+streamlit.caption("Nothing is stored: the table is kept for this visit only, and shown to nobody else.")
+if file is not None:
+    try:
+        show(worked_out(file.getvalue(), file.name, chosen))
+    except GoodworkError as wrong:
+        shown.faults(wrong.faults, MEND)
+streamlit.page_link(PAGE, label="One company, question by question", icon=":material/arrow_back:")

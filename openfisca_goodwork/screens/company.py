@@ -1,0 +1,145 @@
+"""For a company: one thing per screen, the answers to check, then the tax under both laws. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit
+
+from openfisca_goodwork.documents import LARGEST_FILE
+from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.screens import company_result, shown
+from openfisca_goodwork.screens.company_questions import EXAMPLE, QUESTIONS, Field
+from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.typed import LONGEST_ANSWER, answers_of, as_file, as_read, faults_of
+
+MANY = Path(__file__).parent / "companies.py"
+PRIVACY = "Nothing is stored: what you type is kept for this visit only, and shown to nobody else."
+ANSWERS, PLACE, CHECKED, FILE = "company_answers", "company_place", "company_checked", "company_file"
+BEGIN, CHECK, RESULT = -1, len(QUESTIONS), len(QUESTIONS) + 1
+state = streamlit.session_state
+
+
+def go(place: int) -> None:
+    """Turn to another screen; a callback, so that it is the next one drawn."""
+    state[PLACE] = place
+
+
+def start(answers: dict[str, str], place: int) -> None:
+    """Begin anew with these answers, on this screen."""
+    state[ANSWERS], state[CHECKED], state[FILE], state[PLACE] = answers, place >= CHECK, None, place
+
+
+def begin() -> None:
+    """What it is, what one needs, and the ways in."""
+    streamlit.markdown(
+        "What would a relief for training do to one company’s corporation tax, and why? Current law and a relief that is "
+        "**proposed, not law**, side by side, with every step of the working."
+    )
+    streamlit.markdown(
+        "You need the dates of the accounting period, the trading profit, and what training and plant cost. "
+        f"It takes a few minutes. {PRIVACY}"
+    )
+    with streamlit.container(horizontal=True):
+        streamlit.button("Start", type="primary", on_click=start, args=({}, 0))
+        streamlit.button("Try an example", on_click=start, args=(dict(EXAMPLE), CHECK))
+    with streamlit.expander("Load a company file"):
+        load()
+    streamlit.page_link(MANY, label="Many companies from a table", icon=":material/arrow_forward:")
+
+
+def load() -> None:
+    """A company file from this visit or written by hand: several periods, dated items, tags and all."""
+    file = streamlit.file_uploader(
+        "Company file (YAML, up to 1 MB)", type=["yaml", "yml"], key="company_upload", max_upload_size=LARGEST_FILE // 10**6
+    )
+    streamlit.caption(f"The file is read as data and never run. {PRIVACY}")
+    if file is None:
+        return
+    try:
+        answers = answers_of(file.getvalue())
+    except CompanyFileError as error:
+        shown.faults(error.faults, "Mend the company file, and load it again.")
+        return
+    streamlit.success("The file has no faults.")
+    streamlit.button("Use this file", type="primary", on_click=use, args=(answers, file.getvalue()))
+
+
+def use(answers: dict[str, str] | None, content: bytes) -> None:
+    """Go on with a file: its answers to check, or its result where it says more than is asked here."""
+    start(answers or {}, RESULT if answers is None else CHECK)
+    state[FILE] = content if answers is None else None
+
+
+def ask(place: int) -> None:
+    """One question; it is left only with answers that can be read."""
+    question = QUESTIONS[place]
+    streamlit.caption(f"Question {place + 1} of {len(QUESTIONS)}")
+    streamlit.header(question.title)
+    streamlit.markdown(question.about)
+    faults = streamlit.empty()
+    with streamlit.form(f"question_{place}", border=False):
+        typed = {field.name: _box(field) for field in question.fields}
+        sent = streamlit.form_submit_button("Save" if state[CHECKED] else "Continue", type="primary")
+    streamlit.button("Back", on_click=go, args=(CHECK if state[CHECKED] else place - 1,))
+    streamlit.caption(PRIVACY)
+    if not sent:
+        return
+    answers = {**state[ANSWERS], **typed}
+    found = faults_of(answers, question.fields)
+    if found:
+        faults.error("\n".join(["Please mend this:", "", *(f"- {plain(one)}" for one in found)]))
+        return
+    state[ANSWERS] = answers
+    go(CHECK if state[CHECKED] else place + 1)
+    streamlit.rerun()
+
+
+def _box(field: Field) -> str:
+    label = f"{field.label} ({field.hint[0].lower()}{field.hint[1:].removesuffix('.')})" if field.hint else field.label
+    kept = state[ANSWERS].get(field.name, "")
+    placeholder = f"for example {field.example}"
+    typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=f"box_{field.name}")
+    return (typed or "").strip()
+
+
+def check() -> None:
+    """Every answer as it was understood, each with a way to change it; then on to the result."""
+    state[CHECKED] = True
+    streamlit.header("Check your answers")
+    for place, question in enumerate(QUESTIONS):
+        left, right = streamlit.columns([4, 1])
+        left.markdown(f"**{question.title}**")
+        left.markdown("\n".join(_told(question.fields)) or "Nothing told.")
+        about = f"Change: {question.title}"
+        right.button("Change", key=f"change_{place}", on_click=go, args=(place,), help=about)
+    with streamlit.container(horizontal=True):
+        streamlit.button("Work out the tax", type="primary", on_click=go, args=(RESULT,))
+        streamlit.button("Start again", on_click=start, args=({}, BEGIN))
+
+
+def _told(fields: Iterable[Field]) -> list[str]:
+    read = {field.label: as_read(field.name, state[ANSWERS]) for field in fields}
+    return [f"- {label}: {plain(value)}" for label, value in read.items() if value]
+
+
+def result() -> None:
+    """The tax under both laws, and the ways back."""
+    content = state[FILE] or as_file(state[ANSWERS]).encode()
+    company_result.show(content)
+    with streamlit.container(horizontal=True):
+        if state[FILE] is None:
+            streamlit.button("Change the answers", on_click=go, args=(CHECK,))
+        streamlit.button("Start again", on_click=start, args=({}, BEGIN))
+    streamlit.caption(PRIVACY)
+
+
+if PLACE not in state:
+    start({}, BEGIN)
+streamlit.title("For a company")
+screens = {BEGIN: begin, CHECK: check, RESULT: result}
+if state[PLACE] in screens:
+    screens[state[PLACE]]()
+else:
+    ask(state[PLACE])

@@ -1,0 +1,106 @@
+"""The door for companies in a browser: by keyboard alone, on a wide screen and on a phone, in light and in dark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_app import fits, picture, violations
+
+pytestmark = pytest.mark.browser
+
+WAIT = 30_000
+
+
+def tab_to(page: Page, target) -> None:
+    """Press Tab until the target has the keyboard."""
+    expect(target).to_be_enabled()
+    for _ in range(60):
+        if target.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(target).to_be_focused()
+
+
+def press(page: Page, name: str) -> None:
+    tab_to(page, page.get_by_role("button", name=name, exact=True))
+    page.keyboard.press("Enter")
+
+
+def test_a_company_is_told_and_its_tax_read_by_keyboard_alone(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/company")
+    press(page, "Start")
+    expect(page.get_by_text("Question 1 of 8")).to_be_visible(timeout=WAIT)
+    tab_to(page, page.get_by_label("First day"))
+    page.keyboard.type("1 January 2028")
+    press(page, "Continue")
+    expect(page.get_by_text("Question 2 of 8")).to_be_visible(timeout=WAIT)
+    tab_to(page, page.get_by_label("Trading profit before capital allowances"))
+    page.keyboard.type("£240k")
+    press(page, "Continue")
+    expect(page.get_by_text("Question 3 of 8")).to_be_visible(timeout=WAIT)
+    press(page, "Continue")
+    expect(page.get_by_text("Question 4 of 8")).to_be_visible(timeout=WAIT)
+    tab_to(page, page.get_by_label("External course fees"))
+    page.keyboard.type("20k")
+    for number in (5, 6, 7, 8):
+        press(page, "Continue")
+        expect(page.get_by_text(f"Question {number} of 8")).to_be_visible(timeout=WAIT)
+    press(page, "Continue")
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
+    press(page, "Work out the tax")
+    expect(page.get_by_role("heading", name="The company bears £1,590.00 less tax under the reform")).to_be_visible(
+        timeout=WAIT
+    )
+    page.close()
+
+
+def test_every_screen_of_the_door_has_no_barrier(corner, address, tmp_path):
+    page = corner
+    page.goto(f"{address}/company")
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=WAIT)
+    picture(page, tmp_path, "begin")
+    assert (fits(page), violations(page)) == (True, [])
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_label("First day").fill("1 April twenty")
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_text("For example: 1 April 2027.")).to_be_visible(timeout=WAIT)
+    picture(page, tmp_path, "question")
+    assert (fits(page), violations(page)) == (True, [])
+
+
+def test_the_result_has_no_barrier_and_its_files_can_be_taken_away(corner, address, tmp_path):
+    page = corner
+    page.goto(f"{address}/company")
+    page.get_by_role("button", name="Try an example").click()
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
+    picture(page, tmp_path, "check")
+    assert (fits(page), violations(page)) == (True, [])
+    page.get_by_role("button", name="Work out the tax").click()
+    expect(page.get_by_role("heading", name="Take away")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_label(re.compile("You are here: £20,000")).first).to_be_attached()
+    page.get_by_text("Corporation tax for the period").or_(page.get_by_text("Charge", exact=True)).first.click()
+    picture(page, tmp_path, "result")
+    assert (fits(page), violations(page)) == (True, [])
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download the workbook (live formulas)").click()
+    started.value.save_as(tmp_path / "company.xlsx")
+    assert (tmp_path / "company.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_many_companies_are_reached_from_the_door(browser, address, tmp_path):
+    page = browser.new_page()
+    page.goto(f"{address}/company")
+    page.get_by_role("link", name="Many companies from a table").click()
+    expect(page.get_by_role("heading", name="Many companies")).to_be_visible(timeout=WAIT)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download a table to begin with (CSV)").click()
+    started.value.save_as(tmp_path / "companies.csv")
+    page.locator("input[type=file]").set_input_files(tmp_path / "companies.csv")
+    expect(page.get_by_text("2 companies, 2 accounting periods")).to_be_visible(timeout=WAIT)
+    picture(page, tmp_path, "companies")
+    assert (fits(page), violations(page)) == (True, [])
+    page.close()

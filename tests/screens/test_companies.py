@@ -1,0 +1,61 @@
+"""Many companies: a table in, checked whole; the same out with the tax."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = "company,start,end,trading_profit_before_capital_allowances,external_course_fees\n"
+
+
+@pytest.fixture
+def page(opened):
+    app = opened("companies")
+    assert not app.exception
+    return app
+
+
+def upload(app, text):
+    app.get("file_uploader")[0].set_value(("clients.csv", text.encode(), "text/csv")).run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    kinds = (app.markdown, app.caption, app.error, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def test_it_has_a_table_to_begin_with_and_says_that_nothing_is_stored(page):
+    assert "Nothing is stored" in texts(page)
+    assert [one.proto.label for one in page.get("download_button")] == ["Download a table to begin with (CSV)"]
+
+
+def test_companies_are_worked_out_under_both_laws(page):
+    """As one by one: £240,000 after £20,000 of fees bears £59,850, and £1,590 less with the relief."""
+    upload(page, HEAD + "A,2028-01-01,2028-12-31,240k,20k\nB,2028-01-01,2028-12-31,240k,\n")
+    found = page.table[-1].value
+    assert list(found["Net tax, £"]) == ["59,850.00", "58,260.00", "59,850.00", "59,850.00"]
+    assert found["Law"][1] == "with the relief (proposed, not law)"
+    assert "1 pay less, 0 pay more, 1 the same" in texts(page)
+    assert "**Proposed, not law:**" in texts(page)
+    labels = [one.proto.label for one in page.get("download_button")]
+    assert labels[1:] == ["Download the table (CSV)", "Download the workbook"]
+
+
+def test_every_fault_is_told_by_its_row_under_the_name_of_the_upload(page):
+    upload(page, HEAD + "A,2028-01-01,2028-12-31,lots,20k\nB,2028-13-01,2028-12-31,1,\n")
+    assert "2 faults." in page.error[0].value
+    assert "clients.csv has 2 faults." in texts(page)
+    assert "row 2" in texts(page) and "row 3" in texts(page)
+    assert "tmp" not in texts(page)
+
+
+@pytest.mark.parametrize("text", ["", "a;b\n1;2\n", 'company,"start\n', HEAD, "\0"])
+def test_what_is_no_table_of_companies_is_a_lesson(page, text):
+    upload(page, text)
+    assert "fault" in page.error[0].value
+
+
+def test_a_formula_in_a_name_stays_text(page):
+    upload(page, HEAD + '"=HYPERLINK(""http://example.org"")",2028-01-01,2028-12-31,240k,20k\n')
+    assert str(page.table[-1].value["Company"][0]).startswith("=HYPERLINK")

@@ -1,0 +1,197 @@
+"""For a company: every screen, from the first question to the files to take away."""
+
+from __future__ import annotations
+
+import pytest
+
+from openfisca_goodwork.screens import taken_away
+from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
+from openfisca_goodwork.screens.typed import as_file
+
+TWO_PERIODS = b"""
+company: {name: "[Two](http://example.org) Ltd"}
+accounting_periods:
+  - {start: 2027-04-01, end: 2028-03-31, trading_profit_before_capital_allowances: 240k, external_course_fees: 20k}
+  - {start: 2028-04-01, end: 2029-03-31, trading_profit_before_capital_allowances: -50k}
+"""
+
+
+@pytest.fixture
+def page(opened):
+    app = opened("company")
+    assert not app.exception
+    return app
+
+
+def press(app, label):
+    next(one for one in app.button if one.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def answer(app, **answers):
+    for name, typed in answers.items():
+        app.text_input(key=f"box_{name}").set_value(typed)
+    return press(app, "Continue")
+
+
+def result_of_example(app):
+    return press(press(app, "Try an example"), "Work out the tax")
+
+
+def texts(app):
+    kinds = (app.header, app.subheader, app.markdown, app.caption, app.info, app.error, app.success, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def table(app, column):
+    return next(one.value for one in app.table if column in one.value.columns).set_index(column)
+
+
+def test_it_begins_with_what_is_needed_and_that_nothing_is_stored(page):
+    assert "Nothing is stored" in texts(page)
+    assert "**proposed, not law**" in texts(page)
+
+
+def test_the_questions_are_asked_one_at_a_time_dates_first(page):
+    press(page, "Start")
+    for place, question in enumerate(QUESTIONS, start=1):
+        assert f"Question {place} of {len(QUESTIONS)}" in texts(page)
+        assert [one.value for one in page.header] == [question.title]
+        assert len(page.text_input) == len(question.fields)
+        given = {START: "1 January 2028"} if place == 1 else {PROFIT: "240k"} if place == 2 else {}
+        answer(page, **given)
+    assert [one.value for one in page.header] == ["Check your answers"]
+    assert "- Trading profit before capital allowances: £240,000" in texts(page)
+    assert "- Last day: 31 December 2028" not in texts(page)
+
+
+def test_a_wrong_answer_is_refused_where_it_is_given_and_kept_to_be_mended(page):
+    press(page, "Start")
+    answer(page, **{START: "1 April 2027", END: "31 April 2028"})
+    assert "For example: 31 March 2028." in page.error[0].value.replace("\\", "")
+    assert page.text_input(key=f"box_{END}").value == "31 April 2028"
+    answer(page, **{END: "31 March 2028"})
+    assert f"Question 2 of {len(QUESTIONS)}" in texts(page)
+
+
+def test_an_answer_can_be_changed_from_the_check_and_goes_back_there(page):
+    press(page, "Try an example")
+    page.button(key="change_1").click().run()
+    page.text_input(key=f"box_{PROFIT}").set_value("£1m")
+    press(page, "Save")
+    assert "- Trading profit before capital allowances: £1,000,000" in texts(page)
+
+
+def test_one_can_go_back_a_question(page):
+    answer(press(page, "Start"), **{START: "1 April 2027"})
+    press(page, "Back")
+    assert page.text_input(key=f"box_{START}").value == "1 April 2027"
+
+
+def test_the_result_has_both_laws_side_by_side(page):
+    """£240,000 bears 25% less 3/200 of £10,000: £59,850. £6,000 less of profit between the limits saves 26.5%: £1,590."""
+    result_of_example(page)
+    found = table(page, "£")
+    assert list(found.columns) == ["Current law", "With the relief (proposed, not law)", "Difference"]
+    assert found.loc["**Corporation tax**"].tolist() == pytest.approx([59_850, 58_260, -1_590])
+    assert "The company bears £1,590.00 less tax under the reform" in texts(page)
+    assert "7.95p for each £1 of qualifying training" in texts(page)
+    assert "**Proposed, not law:**" in texts(page)
+
+
+def test_the_days_of_payment_are_there(page):
+    found = table(result_of_example(page), "Due, £")
+    assert list(found.index) == ["1 October 2029"]
+
+
+def test_losses_and_relief_of_training_are_told(page):
+    said = texts(result_of_example(page))
+    assert "No loss is made, used or carried forward" in said
+    assert "The next £1,000 of training (external course fees) would cost £655.50 after tax" in said
+
+
+def test_the_working_links_to_the_law_under_the_law_chosen(page):
+    result_of_example(page)
+    assert "(https://www.legislation.gov.uk/" in texts(page)
+    assert "Human-investment deduction" not in texts(page)
+    page.radio(key="company_law").set_value("reform").run()
+    assert "Human-investment deduction**: **£6,000.00" in texts(page)
+
+
+def test_the_curve_has_its_figures_and_says_what_it_found(page):
+    result_of_example(page)
+    assert "#### With twice the training the relief would save £1,590 more" in texts(page)
+    assert len(table(page, "Spent on training that counts (£)")) == 9
+
+
+def test_everything_can_be_taken_away_and_got_again(page):
+    result_of_example(page)
+    labels = [one.proto.label for one in page.get("download_button")]
+    assert labels[-3:] == ["Download the workbook (live formulas)", "Download to print (text)", "Save the company file"]
+    assert "goodwork calculate company.yaml --reform human-investment-super-deduction --working" in texts(page)
+
+
+def test_a_relief_that_is_not_in_force_has_no_effect_and_says_why(page):
+    press(page, "Try an example")
+    page.button(key="change_0").click().run()
+    for name, typed in {START: "1 January 2020", END: "31 December 2020"}.items():
+        page.text_input(key=f"box_{name}").set_value(typed)
+    press(page, "Save")
+    press(page, "Work out the tax")
+    assert "No effect. " in page.info[0].value
+    assert "1 April 2027" in page.info[0].value
+
+
+def test_another_relief_can_be_chosen_on_the_result(page):
+    result_of_example(page)
+    page.selectbox(key="company_relief").set_value("training-boost-120-percent").run()
+    assert not page.exception
+    assert "goodwork calculate company.yaml --reform training-boost-120-percent" in texts(page)
+
+
+def load(app, content, name="mine.yaml"):
+    app.get("file_uploader")[0].set_value((name, content, "application/yaml")).run()
+    assert not app.exception
+    return app
+
+
+def test_a_saved_file_goes_back_to_the_answers(page):
+    press(load(page, as_file(EXAMPLE).encode()), "Use this file")
+    assert [one.value for one in page.header] == ["Check your answers"]
+    assert "- External course fees: £20,000" in texts(page)
+
+
+def test_a_file_of_several_periods_goes_to_its_result_period_by_period(page):
+    press(load(page, TWO_PERIODS), "Use this file")
+    assert r"\[Two\](http\://example.org) Ltd bears" in texts(page)
+    page.selectbox(key="company_period").set_value(1).run()
+    assert not page.exception
+    assert "Trade loss" in "\n".join(map(str, table(page, "£").index)) or page.table
+    assert "Change the answers" not in [one.label for one in page.button]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"accounting_periods: [{start: 2027-04-01, end: 2028-03-31, profitt: 5}]", "'profitt' is not known here."),
+        (b"!!python/object/apply:os.system ['true']", "fault"),
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (b"a: &a [1]\nb: *a\n", "fault"),
+        (b"accounting_periods: []", "accounting_periods is empty"),
+    ],
+)
+def test_a_faulty_or_hostile_file_is_a_lesson(page, content, said):
+    load(page, content)
+    assert said in texts(page)
+    assert "Use this file" not in [one.label for one in page.button]
+
+
+def test_a_workbook_is_made_when_it_is_asked_for():
+    assert taken_away.made(lambda result, path: (path.write_bytes(result), path)[1], b"PK") == b"PK"
+
+
+def test_without_the_library_of_workbooks_it_says_so(page, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    result_of_example(page)
+    assert "needs the extra" in texts(page)
