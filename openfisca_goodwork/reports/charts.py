@@ -77,7 +77,8 @@ def cost_by_head(result: CostingResult) -> Chart | None:
 
 def inked(spec: Spec, colour: str) -> Spec:
     """The specification with all its text in one colour, for a ground that the chart does not know."""
-    ink = {"axis": {"labelColor": colour, "titleColor": colour}, "title": {"color": colour, "subtitleColor": colour}, "text": {"color": colour}}
+    axis, title = {"labelColor": colour, "titleColor": colour}, {"color": colour, "subtitleColor": colour}
+    ink = {"axis": axis, "title": title, "text": {"color": colour}}
     return {**spec, "config": {**spec["config"], **ink}}
 
 

@@ -67,8 +67,8 @@ QUESTIONS = (
     ),
     Question(
         "Did anybody else pay for any of that training?",
-        "Such training, and what was bought within the group or claimed as research, has no relief under the proposals. Leave "
-        "empty what there is none of.",
+        "Such training, and what was bought within the group or claimed as research, has no relief under the proposals. "
+        "Leave empty what there is none of.",
         (
             _asked("levy_funded_training", example="5,000"),
             _asked("training_grants_received", example="5,000"),
