@@ -160,8 +160,9 @@ def together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
     """One simulation of companies that differ in amounts alone."""
     told = [inputs_of(under(law, one)) for one in companies]
     built = simulation(law, {when: _side_by_side([one[when] for one in told]) for when in told[0]}, len(told))
-    for label, items in ledger_of(companies[0]).items():
-        amounts = [[one.amount for one in ledger_of(each)[label]] for each in companies]
+    ledgers = [ledger_of(one) for one in companies]
+    for label, items in ledgers[0].items():
+        amounts = [[one.amount for one in each[label]] for each in ledgers]
         each_of = zip(items, np.array(amounts).T, strict=True)
         record_items(built, label, [TrainingItem(one.head, one.day, many, one.tags) for one, many in each_of])
     return built

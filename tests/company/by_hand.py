@@ -5,22 +5,21 @@ Nothing here is the package's: days are counted one by one, and no step's result
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from tests.company.allowances_by_hand import SOLD, allowances
 from tests.company.carry_back_by_hand import carried_back
 from tests.company.charge_by_hand import CHARGE, at_main_rate, charge
 from tests.company.research_by_hand import ResearchBalances, loss_given_up, off_tax, relief
 from tests.company.terminal_by_hand import Lost, use_oldest_first
 from tests.company.told import Balances, Told, Worked
-
-HEADS = (
-    "external_course_fees", "training_materials_and_travel", "trainer_pay", "trainee_pay", "training_centre_costs",
-    "training_management_costs",
-)  # fmt: skip
-TRAINING = "human_investment.qualifying."
+from tests.company.training_by_hand import Clause, Relief, clawback, relief_of, while_in_force
+from tests.company.training_credit_by_hand import Steps, TrainingBalances, given_up, steps
 
 
-def work_out(periods: list[Told]) -> list[tuple[float, float]]:
-    """Corporation tax and net corporation tax of each accounting period."""
+def work_out(periods: list[Told]) -> list[dict[str, float]]:
+    """Corporation tax, net corporation tax, and what the relief for training comes to, of each accounting period."""
     first = periods[0]
     brought = Balances(*(first.amount(f"{name}_brought_forward") for name in (
         "main_pool", "special_rate_pool", "structures_and_buildings", "trading_losses")))  # fmt: skip
@@ -29,19 +28,30 @@ def work_out(periods: list[Told]) -> list[tuple[float, float]]:
     brought.research = ResearchBalances(*(first.amount(f"{name}_brought_forward") for name in (
         "research_and_development_credit", "notional_tax_deduction", "research_intensity_condition")))  # fmt: skip
     worked: list[Worked] = []
-    for period in periods:
-        worked.append(one_period(period, brought, worked))
-    return [(one.tax, one.net) for one in worked]
+    brought.training = TrainingBalances(*(first.amount(f"human_investment_{name}_brought_forward") for name in (
+        "credit", "notional_tax")))  # fmt: skip
+    clause = Clause(periods)
+    for place in range(len(periods)):
+        worked.append(one_period(clause, place, brought, worked))
+    return [{"corporation_tax": one.tax, "net_corporation_tax": one.net, **one.clause} for one in worked]
 
 
-def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
-    result = t.amount("trading_profit_before_capital_allowances") - allowances(t, brought) - training_relief(t)
+def one_period(clause: Clause, place: int, brought: Balances, before: list[Worked]) -> Worked:
+    t, training = clause.periods[place], brought.training
+    terms = Terms(clause, t)
+    result = t.amount("trading_profit_before_capital_allowances") - allowances(t, brought)
+    found = relief_of(clause, place)
+    kept_share = 1 - cash_is_better(t, found, terms, result, brought)
+    deduction = within_profit(terms, result, found.deduction * kept_share)
+    cash = (1 - kept_share) * found.relieved * terms("cash_option.rate")
+    training.given.append(deduction)
+    training.relieved.append(found.counted)
+    back_in = clawback(clause, place, training)
+    result += back_in - deduction
     research = relief(t, result, brought.research)
-    result += research.credit - research.deduction
+    result += research.credit - research.deduction + found.credit * terms("credit_taxable")
     profit, loss = max(result, 0.0), max(-result, 0.0)
-    other = ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income")
-    left = profit + sum(t.amount(name) for name in other) + gain_on_buildings(t)
-    total = left
+    left = total = profit + other_profits(t)
     set_off = min(loss, left)
     left -= set_off
     at_first = min(brought.older, profit * (1 - later_share(t)))
@@ -49,7 +59,9 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     donations = min(t.amount("qualifying_charitable_donations"), left)
     left -= donations
     left -= min(t.amount("group_relief_available"), left)
-    surrendered = (loss - set_off) * t.amount("loss_absorbed_by_group_share")
+    of_deduction = max(min(deduction, loss) - set_off, 0.0)
+    to_group = 0.0 if terms("losses.allow_group_relief") else of_deduction
+    surrendered = (loss - set_off - to_group) * t.amount("loss_absorbed_by_group_share")
     trade = min(profit - at_first, left)
     older = min(brought.older - at_first, relievable(t, trade), trade)
     later = min(brought.losses, min(relievable(t, left), left) - older)
@@ -58,18 +70,55 @@ def one_period(t: Told, brought: Balances, before: list[Worked]) -> Worked:
     worked = Worked(t, taxable, donations, total - used_of_trade, charge(t, taxable), profit - used_of_trade, loss)
     use_oldest_first(brought.lost, later, used_of_trade)
     spare = loss - set_off - surrendered
+    stays = 0.0 if terms("losses.allow_carry_back") else max(of_deduction - surrendered * (not to_group), 0.0)
     repaid, back = 0.0, 0.0
     if t.amount("claims_loss_carry_back"):
-        repaid, back = carried_back(worked, spare, brought.lost, before)
+        repaid, back = carried_back(worked, spare - stays, brought.lost, before)
     worked.unrelieved = spare - back
     new = spare - back - loss_given_up(t, research, spare - back)
+    discharged = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
+    due, lost, used = use_of_credit(terms, found, deduction, new, worked.tax - discharged, training)
+    new -= lost
     brought.lost.append(Lost(len(before), new * later_share(t), new * (1 - later_share(t))))
     going_on = not t.amount("is_final_accounting_period")
     brought.older = (brought.older + new * (1 - later_share(t)) - at_first - older) * going_on
     brought.losses = (brought.losses + new * later_share(t) - later) * going_on
-    discharged = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
-    worked.net = worked.tax - discharged - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
+    worked.clause = {
+        "qualifying_training_expenditure": found.qualifying,
+        "human_investment_deduction": deduction,
+        "human_investment_training_credit": found.credit,
+        "human_investment_clawback": back_in,
+        "human_investment_cash_option": cash,
+        "human_investment_loss_surrendered": lost,
+        "human_investment_credit_set_off": used.set_off,
+        "human_investment_credit_carried_forward": used.carried,
+        "human_investment_credit_paid": used.paid,
+    }
+    worked.net = due - used.used - used.set_off - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
     return worked
+
+
+def use_of_credit(
+    terms: Any, found: Relief, deduction: float, unrelieved: float, due: float, training: TrainingBalances
+) -> tuple[float, float, Steps]:
+    """Tax due, the loss given up for the credit, and the use of it; the balances move on."""
+    t = terms.period
+    base = found.qualifying * bool(terms("losses.surrender_includes_base") and deduction)
+    lost = given_up(t, terms, (deduction + base, unrelieved), found.credit, due, training)
+    used = steps(t, terms, found.credit + lost * terms("losses.surrender_rate"), due, training)
+    training.credit, training.held_back = used.carried, training.held_back + used.held_back - used.used
+    return due, lost, used
+
+
+@dataclass
+class Terms:
+    """The terms of the clause that hold for a whole period."""
+
+    clause: Clause
+    period: Told
+
+    def __call__(self, name: str) -> Any:
+        return while_in_force(self.clause, self.period, name)
 
 
 def gain_on_buildings(t: Told) -> float:
@@ -79,30 +128,33 @@ def gain_on_buildings(t: Told) -> float:
     return max(gain, -t.amount("chargeable_gains")) if proceeds or given else 0.0
 
 
-def training_relief(t: Told) -> float:
-    if not t.amount("claims_human_investment_relief"):
-        return 0.0
-    whole = sum(t.spent(head, t.every_day()) for head in HEADS)
-    rate_path = "human_investment.additional_deduction"
-    total = 0.0
-    for run in t.stretches([rate_path, *(f"{TRAINING}{head}.inclusion" for head in HEADS)]):
-        spent = {head: t.spent(head, run) for head in HEADS}
-        share = sum(spent.values()) / whole if whole else 0.0
-        names = {"levy_funded_training": "levy_funded", "training_from_connected_parties": "connected_parties"}
-        off = share * sum(t.amount(name) * t.first(f"{TRAINING}exclude_{switch}") for name, switch in names.items())
-        for head in HEADS:
-            taken = min(spent[head], off)
-            spent[head], off = spent[head] - taken, off - taken
-        names = {
-            "training_grants_received": "grant_funded",
-            "training_in_research_and_development": "research_and_development",
-        }
-        off = share * sum(t.amount(name) * t.first(f"{TRAINING}exclude_{switch}") for name, switch in names.items())
-        left = sum(spent.values())
-        kept = max(left - off, 0) / left if left else 0.0
-        counted = sum(spent[head] * t.on(f"{TRAINING}{head}.inclusion", run[0]) for head in HEADS)
-        total += counted * kept * t.on(rate_path, run[0])
-    return total
+def cash_is_better(t: Told, found: Relief, terms: Any, result: float, brought: Balances) -> float:
+    """Share of the deduction given up for cash, all or none of the first pounds: where that is more than it would save."""
+    most, days = terms("cash_option.spend_limit"), sum(terms.clause.is_in_force(day) for day in t.every_day())
+    spent = min(found.qualifying, most * min(days / 365, t.length)) if found.deduction and terms("cash_option.rate") else 0.0
+    share = spent / found.qualifying if spent else 0.0
+    saved = tax_after(t, terms, result, found.deduction * (1 - share), brought)
+    saved -= tax_after(t, terms, result, found.deduction, brought)
+    return share if terms("cash_option.rate") * share * found.relieved > max(saved, 0) else 0.0
+
+
+def tax_after(t: Told, terms: Any, result: float, deduction: float, brought: Balances) -> float:
+    """Tax of the period alone on what a deduction leaves, less what a loss saves in the group."""
+    result -= within_profit(terms, result, deduction)
+    total, loss = max(result, 0.0) + other_profits(t), max(-result, 0.0)
+    profits = max(total - loss - t.amount("qualifying_charitable_donations") - t.amount("group_relief_available"), 0.0)
+    taxable = max(profits - min(brought.losses + brought.older, relievable(t, profits)), 0.0)
+    share = t.amount("loss_absorbed_by_group_share") * terms("losses.allow_group_relief")
+    return charge(t, taxable) - max(loss - total, 0.0) * share * float(t.mean(CHARGE + "main_rate"))
+
+
+def within_profit(terms: Any, result: float, deduction: float) -> float:
+    return min(deduction, max(result, 0.0)) if terms("losses.treatment") == "none" else deduction
+
+
+def other_profits(t: Told) -> float:
+    other = ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income")
+    return sum(t.amount(name) for name in other) + gain_on_buildings(t)
 
 
 def later_share(t: Told) -> float:

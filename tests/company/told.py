@@ -12,6 +12,7 @@ from typing import Any
 from tests.company.days_by_hand import DAY, months_on
 from tests.company.research_by_hand import ResearchBalances
 from tests.company.terminal_by_hand import Lost
+from tests.company.training_credit_by_hand import TrainingBalances
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Told:
     given: dict[str, Any]
     items: dict[str, list[tuple[date, float]]]
     law: dict[str, list[tuple[date, Any, str]]]
+    marks: dict[str, list[frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.days = (self.end - self.start).days + 1
@@ -65,13 +67,16 @@ def told(steps: list[dict[str, Any]]) -> Told:
     """What the steps of one period list as told of the company, and as law; anything that disagrees with itself fails."""
     given: dict[str, Any] = {}
     items: dict[str, dict[tuple[str, int], float]] = {}
+    tags: dict[str, dict[tuple[str, int], frozenset[str]]] = {}
     law: dict[str, dict[date, tuple[Any, str]]] = {}
     for step in steps:
         for place, one in enumerate(step["inputs"]):
             if one["from"] != "company":
                 continue
             if "on" in one:
-                items.setdefault(one["name"], {})[one["on"], place - _first_of(step, one["name"])] = one["value"]
+                key = one["on"], place - _first_of(step, one["name"])
+                items.setdefault(one["name"], {})[key] = one["value"]
+                tags.setdefault(one["name"], {})[key] = frozenset(one.get("tags", ()))
             else:
                 assert given.setdefault(one["name"], one["value"]) == one["value"]
         for one in step["parameters"]:
@@ -82,7 +87,7 @@ def told(steps: list[dict[str, Any]]) -> Told:
     ordered = {path: [(day, *value) for day, value in sorted(dated.items())] for path, dated in law.items()}
     start, end = (date.fromisoformat(given[f"accounting_period_{edge}"]) for edge in ("start", "end"))
     assert given["apportionment"] == "days"
-    return Told(start, end, given, listed, ordered)
+    return Told(start, end, given, listed, ordered, {name: list(each.values()) for name, each in tags.items()})
 
 
 def _first_of(step: dict[str, Any], name: str) -> int:
@@ -98,6 +103,7 @@ class Balances:
     older: float = 0.0
     lost: list[Lost] = field(default_factory=list)
     research: ResearchBalances = field(default_factory=ResearchBalances)
+    training: TrainingBalances = field(default_factory=TrainingBalances)
 
 
 @dataclass
@@ -115,3 +121,4 @@ class Worked:
     extension: float = 0.0
     net: float = 0.0
     taken_back: list[float] = field(default_factory=list)
+    clause: dict[str, float] = field(default_factory=dict)

@@ -89,7 +89,7 @@ _WORDS_OF_BASES = (
 
 def _head(head: str) -> Row:
     words = f"Qualifying spending on {head.replace('_', ' ')} × the extra rate on its day, so far as it is given."
-    return Row(_RELIEF, f"human_investment_deduction_{head}", words, (*_TRAINING, _CLAIMS), (RATE, *COUNTED))
+    return Row(_RELIEF, f"human_investment_deduction_{head}", words, (f"{_QUALIFYING}_{head}", _CLAIMS), (RATE,))
 
 
 def _base(place: int, name: str) -> Row:
@@ -99,7 +99,7 @@ def _base(place: int, name: str) -> Row:
 
 def _qualifying(head: str) -> Row:
     words = f"What of it is {head.replace('_', ' ')}: a baseline and limits cut all heads alike."
-    return Row(_RELIEF, f"{_QUALIFYING}_{head}", words, (_QUALIFYING, head))
+    return Row(_RELIEF, f"{_QUALIFYING}_{head}", words, (_QUALIFYING,))
 
 
 # What a company is, and what it spent before.
@@ -122,7 +122,7 @@ _CLAIMED = (
         (*_TRAINING, *_SHARES),
         (*COUNTED, *proposals.FORM, RATE),
     ),
-    Row(_RELIEF, "training_expenditure_counted", "Every head of cost, less what is left out.", _TRAINING),
+    Row(_RELIEF, "training_expenditure_counted", "Every head of cost, less what is left out.", HEADS),
     Row(
         _RELIEF,
         UP_TO,
@@ -145,8 +145,7 @@ _CLAIMED = (
         _RELIEF,
         _QUALIFYING,
         "What counts, less what is up to the baseline and above the limits.",
-        _TRAINING,
-        (*COUNTED, RATE),
+        ("training_expenditure_counted", *HEADS),
     ),
     *map(_qualifying, HEADS),
     Row(
