@@ -59,7 +59,10 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({3, 5, 7, 8, 9, 10, 11}, "months"),
         ({1e-9}, "guard of a quotient"),
     ),
-    "population/report.py": (({43, 100}, "widths of a page; companies too few for an error to mean much"),),
+    "population/report.py": (
+        ({43, 100}, "widths of a page; companies too few for an error to mean much"),
+        ({0.01, 0.03, 0.05, 0.1}, "mean errors that the report holds the population to"),
+    ),
     "population/sample.py": (
         ({30}, "rounds of a search"),
         ({8.0, 32.0, 100}, "places in the order in which companies are drawn"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,15 @@ from openfisca_goodwork import terminal
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, group, show
 
 if TYPE_CHECKING:
-    from openfisca_goodwork.population import Population
+    from openfisca_goodwork.population import FitReport, Population
 
 Which = Annotated[
     str,
     typer.Option("--population", metavar="NAME", help="default (a weighted sample) or full (every company, one by one)."),
+]
+
+Forecast = Annotated[
+    str, typer.Option(metavar="latest|YYYY-MM", help="The OBR outlook that tax and growth follow, by its month.")
 ]
 
 app = group("The table of companies: build it, see its fit, export it.", no_args_is_help=True)
@@ -25,30 +30,58 @@ app = group("The table of companies: build it, see its fit, export it.", no_args
 @terminal.guarded
 def build(
     which: Which = "default",
+    forecast: Forecast = "latest",
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Build the table of companies and keep it."""
-    people = _population(which, quiet=quiet)
+    people = _population(which, forecast, quiet=quiet)
     terminal.put(f"{people.records:,} records stand for {people.companies:,.0f} companies; fingerprint {people.fingerprint}")
 
 
-@app.command(epilog=examples("goodwork population report", "goodwork population report --csv > fit.csv"))
+@app.command(
+    epilog=examples(
+        "goodwork population report",
+        "goodwork population report --summary --forecast 2021-03",
+        "goodwork population report --csv > fit.csv",
+        "goodwork population report --xlsx fit.xlsx --out fit",
+    )
+)
 @terminal.guarded
 def report(
     summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,  # noqa: FBT002
     which: Which = "default",
+    forecast: Forecast = "latest",
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the table and a picture a block there.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
+    from openfisca_goodwork.reports import workbook_pages
 
-    fit = population.report(_population(which, quiet=quiet))
+    if xlsx is not None:
+        workbook_pages.check_workbook(xlsx)
+    fit = population.report(_population(which, forecast, quiet=quiet))
     if summary or as_json or as_csv:
         show(fit, as_json=as_json, as_csv=as_csv)
     else:
         terminal.put(fit.listing())
+    for told in _written(fit, xlsx, out):
+        terminal.note(told, quiet=quiet)
+
+
+def _written(fit: FitReport, xlsx: Path | None, out: Path | None) -> Iterator[str]:
+    """Write the files asked for, and say so."""
+    from openfisca_goodwork.reports import population_charts, population_workbook
+
+    if xlsx is not None:
+        yield f"Written to {population_workbook.write_fit_workbook(fit, xlsx)}."
+    if out is not None:
+        files, left_out = population_charts.write_fit(fit, out)
+        yield from [left_out] if left_out else []
+        yield f"Written to {out}: {', '.join(file.name for file in files)}."
 
 
 @app.command(
@@ -70,6 +103,7 @@ def export(
         list[str], typer.Option(metavar="NAME", help="An input or an output of the law.", show_default=False)
     ] = [],  # noqa: B006
     which: Which = "default",
+    forecast: Forecast = "latest",
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Write the table of companies to a file."""
@@ -80,12 +114,12 @@ def export(
     years = parse_financial_years(year)
     if len(years) > 1:
         raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
-    population.export(_population(which, quiet=quiet), file, years[0], variable)
+    population.export(_population(which, forecast, quiet=quiet), file, years[0], variable)
     terminal.note(f"Written to {file}.", quiet=quiet)
 
 
-def _population(which: str, *, quiet: bool) -> Population:
+def _population(which: str, forecast: str, *, quiet: bool) -> Population:
     from openfisca_goodwork import population
 
     with terminal.progress(quiet=quiet) as progress:
-        return population.load(which, progress=progress)
+        return population.load(which, progress=progress, forecast=forecast)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     import pandas
 
 FITTED, HELD_OUT = "fitted", "held out"
+# The mean error that each kind of block is allowed at most; figures held out, whatever they are, ten percent.
+BOUNDS = {
+    "companies with a liability": 0.05,
+    "companies": 0.01,
+    "dormant companies": 0.01,
+    "corporation tax": 0.03,
+    "concentration of tax": 0.05,
+    "training": 0.03,
+    "capital allowances": 0.10,
+}
+HELD_OUT_BOUND = 0.10
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,10 @@ class Weights:
 
 @dataclass(frozen=True)
 class BlockFit:
-    """Errors of one block: total absolute error over total official, mean and worst error of its figures."""
+    """Errors of one block: total absolute error over total official, mean and worst error of its figures.
+
+    `bound` is what the mean may be at most; `statuses`, how many figures come from a source of each status.
+    """
 
     block: str
     role: str
@@ -89,6 +104,13 @@ class BlockFit:
     worst: float
     worst_target: str
     within: int
+    bound: float
+    statuses: Mapping[str, int]
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the mean error is within its bound."""
+        return self.mean <= self.bound
 
 
 @dataclass(frozen=True)
@@ -104,6 +126,14 @@ class FitReport:
         kept = [one for one in self.lines if role in (None, one.role)]
         names = dict.fromkeys((one.block, one.role) for one in kept)
         return tuple(_block(name, at, [one for one in kept if (one.block, one.role) == (name, at)]) for name, at in names)
+
+    def statuses(self) -> dict[str, int]:
+        """How many figures come from a source of each status: seen, second-hand, derived."""
+        return _statuses(self.lines)
+
+    def missed(self) -> tuple[BlockFit, ...]:
+        """Blocks whose mean error is over its bound."""
+        return tuple(one for one in self.blocks() if not one.is_met)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a target: block, target, unit, year, source, status, official, model, error, tolerance, role."""
@@ -133,6 +163,11 @@ class FitReport:
             f"{held.greatest_factor:.2f}, {held.share_at_bounds:.1%} at a bound. "
             f"Greatest weight {held.greatest_weight:,.0f}."
         )
+        parts.append(f"Sources of the figures: {in_words(self.statuses())}.")
+        parts += [
+            f"Over its bound of {one.bound:.0%}: {one.block} ({one.role}), {one.mean:.1%} on average."
+            for one in self.missed()
+        ]
         return "\n".join(parts)
 
     def listing(self) -> str:
@@ -144,6 +179,20 @@ class FitReport:
             parts += [_line_in_words(one) for one in self.lines if (one.block, one.role) == (block.block, block.role)]
             parts.append("")
         return "\n".join([*parts, self.summary()])
+
+
+def in_words(statuses: Mapping[str, int]) -> str:
+    """How many figures have each status."""
+    return ", ".join(f"{count:,} {status}" for status, count in statuses.items())
+
+
+def _statuses(lines: Sequence[Line]) -> dict[str, int]:
+    return dict(Counter(one.status for one in lines).most_common())
+
+
+def _bound(block: str, role: str) -> float:
+    """The bound of a block: of the first kind its name begins with."""
+    return HELD_OUT_BOUND if role == HELD_OUT else next(most for kind, most in BOUNDS.items() if block.startswith(kind))
 
 
 def _line_in_words(one: Line) -> str:
@@ -169,6 +218,8 @@ def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
         worst=errors[worst] if errors else 0.0,
         worst_target=told[worst].target if errors else "",
         within=sum(one.within for one in lines),
+        bound=_bound(name, role),
+        statuses=_statuses(lines),
     )
 
 

@@ -15,13 +15,13 @@ from .running import goodwork
 
 def test_export_passes_on_what_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(population, "load", lambda name, progress: (name, progress("Loading", 1.0))[0])
+    monkeypatch.setattr(population, "load", lambda name, progress, forecast: ((name, forecast), progress("Loading", 1.0))[0])
     monkeypatch.setattr(population, "export", lambda *arguments: calls.append(arguments))
     file = tmp_path / "companies.csv"
     result = goodwork(
         "population", "export", str(file), "--year", "2023-24", "--variable", "turnover", "--variable", "employees"
     )
-    assert calls == [("default", file, 2023, ["turnover", "employees"])]
+    assert calls == [(("default", "latest"), file, 2023, ["turnover", "employees"])]
     assert (result.stdout, result.stderr) == ("", f"Written to {file}.\n")
 
 

@@ -1,0 +1,131 @@
+"""How well the population fits, as a workbook: errors by block, every figure with its source, the weights, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from openfisca_goodwork.population import FitReport
+from openfisca_goodwork.population.report import BlockFit, Line, in_words
+from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
+from openfisca_goodwork.version import model_version
+
+COMMAND = "goodwork population report --xlsx fit.xlsx"
+NOTES = """\
+The model's figures are those of the companies of the population, added up by their weights; tax and allowances are what \
+the law makes of them.
+Fitted: the population was made to meet these figures. Held out: named before anything was fitted, and in no step of it.
+Error is the model's figure over the official one, less 1. Together is the sum of absolute errors over the sum of official \
+figures; mean and worst leave out official figures of 0 and counts under 100 companies, which are published rounded to 5.
+Bound is the mean error that a block is allowed; tolerance, the error of one figure.
+Status of a source. Seen: in the source itself. Second-hand: the source as reported by another. Derived: worked out from \
+sources.
+Effective sample size: the number of records that, drawn with equal weights, would tell as much.""".splitlines()
+_BLOCKS = {
+    "Block": 48,
+    "Role": 11,
+    "Figures": 10,
+    "Together": 11,
+    "Mean": 11,
+    "Worst": 11,
+    "Worst at": 40,
+    "Bound": 9,
+    "Is met": 9,
+    "Within tolerance": 11,
+    "Status of sources": 34,
+}
+_FIGURES = {
+    "Block": 48,
+    "Role": 11,
+    "Figure": 44,
+    "Year": 10,
+    "Unit": 13,
+    "Official": 18,
+    "Model": 18,
+    "Error": 11,
+    "Tolerance": 11,
+    "Is within": 9,
+    "Status": 13,
+    "Source": 90,
+}
+_WEIGHTS = {
+    "records": "Records",
+    "companies": "Companies they stand for",
+    "certain": "Records that stand for themselves",
+    "effective_size": "Effective sample size",
+    "least_factor": "Least calibration factor",
+    "greatest_factor": "Greatest calibration factor",
+    "share_at_bounds": "Share of records at a bound",
+    "greatest_weight": "Greatest weight",
+}
+
+
+def write_fit_workbook(report: FitReport, path: Path, command: str = COMMAND) -> Path:
+    """Write a population's fit as a workbook: Cover, Fit, Figures, Weights, Notes.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
+    """
+    return write_workbook(path, lambda pages: _fill(pages, report, command))
+
+
+def _fill(pages: Pages, report: FitReport, command: str) -> None:
+    _cover(pages.page("Cover", "How well the population fits the official figures", [24, 110]), report, command)
+    fit = pages.page("Fit", "Errors by block, fitted and held out", [*_BLOCKS.values()])
+    fit.heading([*_BLOCKS])
+    for block in sorted(report.blocks(), key=lambda one: one.role):
+        _row(fit, _block(block))
+    figures = pages.page("Figures", "Every official figure and the model's", [*_FIGURES.values()])
+    figures.heading([*_FIGURES])
+    for one in report.lines:
+        _row(figures, _figure(one))
+    weights = pages.page("Weights", "What the weights look like", [40, 18])
+    for name, value in asdict(report.weights).items():
+        weights.put(0, _WEIGHTS[name])
+        weights.put(1, value, style="percentage" if name == "share_at_bounds" else "number")
+        weights.row += 1
+    notes = pages.page("Notes", "Notes", [110])
+    for note in NOTES:
+        notes.line([note], style="wrapped")
+
+
+def _cover(page: Page, report: FitReport, command: str) -> None:
+    missed = [f"{one.block} ({one.role}): {one.mean:.1%}, bound {one.bound:.0%}" for one in report.missed()]
+    lines = {
+        "Population": f"{report.weights.records:,} records for {report.weights.companies:,.0f} companies",
+        "Fingerprint": report.fingerprint,
+        "Figures": f"{len(report.lines):,}; {in_words(report.statuses())}",
+        "Blocks over their bound": "; ".join(missed) or "none",
+        "Model": f"openfisca-goodwork {model_version()}",
+        "Reproduce": command,
+    }
+    for label, value in lines.items():
+        page.put(0, label, style="bold")
+        page.put(1, value, style="wrapped")
+        page.row += 1
+
+
+def _block(one: BlockFit) -> Mapping[str, tuple[Any, str]]:
+    values = (
+        *((one.block, ""), (one.role, ""), (one.figures, "number")),
+        *((one.aggregate, "percentage"), (one.mean, "percentage"), (one.worst, "percentage"), (one.worst_target, "")),
+        *((one.bound, "percentage"), (one.is_met, ""), (one.within, "number"), (in_words(one.statuses), "")),
+    )
+    return dict(zip(_BLOCKS, values, strict=True))
+
+
+def _figure(one: Line) -> Mapping[str, tuple[Any, str]]:
+    values = (
+        *((one.block, ""), (one.role, ""), (one.target, ""), (one.year, ""), (one.unit, "")),
+        *((one.official, "number"), (one.model, "number"), (one.error, "percentage"), (one.tolerance, "percentage")),
+        *((one.within, ""), (one.status, ""), (one.source, "")),
+    )
+    return dict(zip(_FIGURES, values, strict=True))
+
+
+def _row(page: Page, values: Mapping[str, tuple[Any, str]]) -> None:
+    for column, (value, style) in enumerate(values.values()):
+        page.put(column, value, style=style)
+    page.row += 1

@@ -1,0 +1,120 @@
+"""How well the population fits, in a workbook, in pictures and as a table: figures as they are, text that stays text."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from openfisca_goodwork.population import FitReport
+from openfisca_goodwork.population.report import Line, Origin, Weights, line
+from openfisca_goodwork.reports.population_charts import NO_PICTURES, fit_of, write_fit
+from openfisca_goodwork.reports.population_workbook import write_fit_workbook
+
+HOSTILE = "=cmd|' /C calc'!A0"
+
+
+def told(block: str, target: str, official: float, model: float, *, fitted: bool = True, status: str = "seen") -> Line:
+    return line(
+        block, target, (official, model), Origin("GBP million", "2023-24", HOSTILE, status), tolerance=0.05, fitted=fitted
+    )
+
+
+@pytest.fixture(scope="module")
+def report() -> FitReport:
+    """Two fitted figures, 1% and 7% off, so 4% on average; one held out, a quarter over."""
+    lines = (
+        told("corporation tax by section, 2023-24", "A", 100, 101),
+        told("corporation tax by section, 2023-24", "B", 200, 186, status="derived"),
+        told("corporation tax by section, 2021-22", "B", 400, 500, fitted=False),
+    )
+    weights = Weights(10, 300.0, 2, 8.5, 0.5, 2.0, 0.1, 90.0)
+    return FitReport(lines, weights, "abc123")
+
+
+def sheet(book: Any, name: str) -> list[dict[str, Any]]:
+    rows = list(book[name].iter_rows(min_row=3, values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+@pytest.fixture(scope="module")
+def book(report: FitReport, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return openpyxl.load_workbook(write_fit_workbook(report, tmp_path_factory.mktemp("fit") / "fit.xlsx"))
+
+
+def test_a_block_over_its_bound_is_named_with_its_mean_error(report: FitReport) -> None:
+    assert [(one.block, one.role) for one in report.missed()] == [
+        ("corporation tax by section, 2023-24", "fitted"),  # 4% on average, over 3%
+        ("corporation tax by section, 2021-22", "held out"),  # 25%, over 10%
+    ]
+    assert "Over its bound of 3%: corporation tax by section, 2023-24 (fitted), 4.0% on average." in report.summary()
+
+
+def test_how_figures_are_known_is_counted(report: FitReport) -> None:
+    assert report.statuses() == {"seen": 2, "derived": 1}
+    assert "Sources of the figures: 2 seen, 1 derived." in report.summary()
+    assert report.to_dict()["blocks"][0]["statuses"] == {"seen": 1, "derived": 1}
+
+
+def test_the_workbook_has_a_row_a_block_fitted_first(book: Any) -> None:
+    assert book.sheetnames == ["Cover", "Fit", "Figures", "Weights", "Notes"]
+    fitted, held_out = sheet(book, "Fit")
+    assert (fitted["Role"], held_out["Role"]) == ("fitted", "held out")
+    assert fitted["Together"] == pytest.approx((1 + 14) / 300)
+    assert (fitted["Mean"], fitted["Worst"]) == (pytest.approx(0.04), pytest.approx(0.07))
+    assert (fitted["Bound"], fitted["Is met"], fitted["Status of sources"]) == (0.03, "no", "1 seen, 1 derived")
+
+
+def test_the_workbook_has_every_figure_with_status_and_source_as_text(book: Any) -> None:
+    figures = sheet(book, "Figures")
+    assert [(one["Official"], one["Model"], one["Status"]) for one in figures] == [
+        (100, 101, "seen"),
+        (200, 186, "derived"),
+        (400, 500, "seen"),
+    ]
+    cells = [row[-1] for row in book["Figures"].iter_rows(min_row=4)]
+    assert {(cell.value, cell.data_type) for cell in cells} == {(HOSTILE, "s")}
+
+
+def test_the_cover_names_the_blocks_over_their_bounds(book: Any) -> None:
+    cover = dict(book["Cover"].iter_rows(min_row=3, max_col=2, values_only=True))
+    assert cover["Fingerprint"] == "abc123"
+    assert "25.0%, bound 10%" in cover["Blocks over their bound"]
+
+
+def test_a_picture_names_the_figures_furthest_off_and_says_the_finding(report: FitReport) -> None:
+    chart = fit_of(report, report.blocks()[0])
+    assert chart.title == "Corporation tax by section, 2023-24: 2 figures, on average 4.0% from the official ones"
+    assert list(chart.data["label"]) == ["A +1.0%", "B -7.0%"]
+    assert "worst 7.0%, B" in chart.alt
+
+
+def test_figures_of_nothing_are_left_out_of_a_picture(report: FitReport) -> None:
+    nothing = dataclasses.replace(report.lines[0], target="C", official=0.0, error=None)
+    chart = fit_of(FitReport((*report.lines[:2], nothing), report.weights), report.blocks()[0])
+    assert list(chart.data["target"]) == ["A", "B"]
+
+
+def test_a_picture_a_block_and_the_table_are_written(report: FitReport, tmp_path: Path) -> None:
+    files, left_out = write_fit(report, tmp_path / "fit")
+    assert [file.name for file in files] == [
+        "fit.csv",
+        "corporation-tax-by-section-2023-24.svg",
+        "corporation-tax-by-section-2021-22-held-out.svg",
+    ]
+    assert left_out == ""
+    assert files[1].read_text().startswith("<svg")
+    assert files[0].read_text().splitlines()[1].startswith('"corporation tax by section, 2023-24",A,GBP million,2023-24,')
+
+
+def test_without_the_library_of_pictures_the_table_is_written(
+    report: FitReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    files, left_out = write_fit(report, tmp_path)
+    assert [file.name for file in files] == ["fit.csv"]
+    assert left_out == NO_PICTURES
