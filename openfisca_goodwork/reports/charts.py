@@ -78,7 +78,7 @@ def cost_by_head(result: CostingResult) -> Chart | None:
 def inked(spec: Spec, colour: str) -> Spec:
     """The specification with all its text in one colour, for a ground that the chart does not know."""
     axis, title = {"labelColor": colour, "titleColor": colour}, {"color": colour, "subtitleColor": colour}
-    ink = {"axis": axis, "title": title, "text": {"color": colour}}
+    ink = {"axis": axis, "title": title, "legend": {"labelColor": colour}, "text": {"color": colour}}
     return {**spec, "config": {**spec["config"], **ink}}
 
 

@@ -11,19 +11,15 @@ from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.version import model_version
 
 PAGES = Path(__file__).parent
-CLOSED = "Not open in this app yet. The command does it today:"
-OPEN = (
+DOORS = (
     ("Cost a policy", "What would a reform cost the Exchequer, year by year, and what stands behind the figure?", "cost.py"),
     ("For a company", "What would a relief do to one company’s tax bill, and why?", "company.py"),
-)
-DOORS = (
     (
         "Compare two sets of law",
         "What exactly differs between two laws, parameter by parameter, with references?",
-        "goodwork compare law human-investment-super-deduction",
+        "compare.py",
     ),
 )
-
 streamlit.title("What would a change to corporation tax cost?")
 streamlit.markdown(
     "An open model of UK corporation tax for companies. Its main question is what a **human-investment super-deduction**, "
@@ -31,18 +27,11 @@ streamlit.markdown(
     "It is a proposal, not law."
 )
 
-for heading, question, page in OPEN:
+for heading, question, page in DOORS:
     with streamlit.container(border=True):
         streamlit.header(heading)
         streamlit.write(question)
         streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
-
-for heading, question, command in DOORS:
-    with streamlit.container(border=True):
-        streamlit.header(heading)
-        streamlit.write(question)
-        streamlit.write(CLOSED)
-        streamlit.code(command, language=None, wrap_lines=True)
 
 streamlit.caption(
     f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}; beyond what is enacted, "

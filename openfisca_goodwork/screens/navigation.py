@@ -17,7 +17,8 @@ def navigate() -> None:
     cost = streamlit.Page(PAGES / "cost.py", title="Cost a policy", url_path="cost")
     company = streamlit.Page(PAGES / "company.py", title="For a company", url_path="company")
     many = streamlit.Page(PAGES / "companies.py", title="Many companies", url_path="companies", visibility="hidden")
-    streamlit.navigation([home, company, cost, many], position="top").run()
+    compare = streamlit.Page(PAGES / "compare.py", title="Compare two sets of law", url_path="compare")
+    streamlit.navigation([home, company, cost, compare, many], position="top").run()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ CHART_COLUMNS = {"measure": "Measure", "head": "Cost head", "financial_year": "F
 # What the columns of a chart's figures are called, and how those of numbers are written.
 Form = tuple[Mapping[str, str], dict[Any, Any]]
 IN_MILLIONS: Form = (CHART_COLUMNS, {UNIT: rounded})
-_LONGEST_TABLE = 60
+LONGEST_TABLE = 60
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
 
 
@@ -47,10 +47,10 @@ def figures(
 
 def texts(table: pandas.DataFrame, alt: str) -> None:
     """Text in rows and columns, as it was typed; the first rows only of a very long one."""
-    shown = table.head(_LONGEST_TABLE).map(plain_value).rename(columns=plain_value)
+    shown = table.head(LONGEST_TABLE).map(plain_value).rename(columns=plain_value)
     streamlit.table(shown, border="horizontal", hide_index=True, alt=alt)
-    if len(table) > _LONGEST_TABLE:
-        streamlit.caption(f"The first {_LONGEST_TABLE} of {len(table):,} rows.")
+    if len(table) > LONGEST_TABLE:
+        streamlit.caption(f"The first {LONGEST_TABLE} of {len(table):,} rows.")
 
 
 def changes(changed: pandas.DataFrame) -> None:
@@ -63,7 +63,7 @@ def changes(changed: pandas.DataFrame) -> None:
 
 def sources(table: pandas.DataFrame, names: str, source: str) -> None:
     """Each source once, under the names of all that rest on it."""
-    for said, rows in table.head(_LONGEST_TABLE).groupby(source, sort=False):
+    for said, rows in table.head(LONGEST_TABLE).groupby(source, sort=False):
         listed = "; ".join(dict.fromkeys(rows[names]))
         streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
 

@@ -13,13 +13,7 @@ def test_three_doors_with_headings(opened):
 
 def test_only_doors_that_exist_are_links(opened):
     links = [one.proto.label for one in opened("home").get("page_link")]
-    assert links == ["Cost a policy", "For a company"]
-
-
-def test_the_other_one_says_that_it_is_not_open_and_names_the_command(opened):
-    app = opened("home")
-    assert sum("Not open in this app yet" in one.value for one in app.markdown) == 1
-    assert [one.value.split()[:2] for one in app.code] == [["goodwork", "compare"]]
+    assert links == ["Cost a policy", "For a company", "Compare two sets of law"]
 
 
 def test_the_version_and_the_last_day_of_law_are_said(opened):

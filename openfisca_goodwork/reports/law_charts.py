@@ -1,0 +1,83 @@
+"""The timeline of a parameter: its value on every day, in one law or in two, as steps."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+import pandas
+
+from openfisca_goodwork.model import SHARE
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy import ParameterHistory
+from openfisca_goodwork.policy.parameter_history import Dated
+from openfisca_goodwork.reports.charts import Chart
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_COLOURS = ("#2f7dc0", "#b5652a")  # both at least 3:1 upon the light ground and upon the dark one
+_DASHES = ([1, 0], [7, 4])
+_HEIGHT = 240
+
+
+def timeline(history: ParameterHistory, until: datetime.date) -> Chart | None:
+    """Steps of a parameter from its first value until a day, a line for each law; None where it is no finite number.
+
+    Args:
+        history: of one parameter. until: the last day drawn.
+    """
+    if len(history.paths) != 1 or not all(_is_number(one.value) for one in history.values):
+        return None
+    by_law = {law: list(values) for law, values in groupby(history.values, key=lambda one: one.law)}
+    rows = [row for law, values in by_law.items() for row in _steps(law, values, until)]
+    data = pandas.DataFrame(rows, columns=["law", "from", "value", "label"])
+    first = history.values[0]
+    told = " ".join(f"{law}: {_in_words(values)}." for law, values in by_law.items())
+    subtitle = f"Value in force from each day, {', '.join(by_law)}."
+    return Chart(_finding(by_law), subtitle, f"Steps over time of {first.label}. {told}", _spec(data, first.unit), data)
+
+
+def _finding(by_law: dict[str, list[Dated]]) -> str:
+    """From what to what, in the last law."""
+    law, values = list(by_law.items())[-1]
+    first, last = values[0], values[-1]
+    where = f" in {law}" if len(by_law) > 1 else ""
+    if len(values) == 1:
+        return f"{first.label} is {first.in_words}{where} throughout"
+    return f"{first.label} goes from {first.in_words} to {last.in_words}{where}"
+
+
+def _steps(law: str, values: Sequence[Dated], until: datetime.date) -> list[tuple[str, str, float, str]]:
+    rows = [(law, one.starts.isoformat(), float(one.value), one.in_words) for one in values]
+    return [*rows, (law, max(until, values[-1].starts).isoformat(), float(values[-1].value), values[-1].in_words)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool) and abs(value) != float("inf")
+
+
+def _in_words(values: Sequence[Dated]) -> str:
+    return "; ".join(f"{one.in_words} from {day_in_words(one.starts)}" for one in values)
+
+
+def _spec(data: pandas.DataFrame, unit: str) -> dict[str, Any]:
+    laws = list(dict.fromkeys(data["law"]))
+    values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
+    axis = {"title": None, "grid": False, "format": ".0%" if unit == SHARE else ",.0f", "tickCount": 5}
+    scale = {"domain": laws, "range": list(_COLOURS[: len(laws)])}
+    dash = {"domain": laws, "range": list(_DASHES[: len(laws)])}
+    legend = {"title": None, "orient": "top", "labelLimit": 300} if len(laws) > 1 else None
+    return {
+        "$schema": _SCHEMA,
+        "data": {"values": values},
+        "height": _HEIGHT,
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 3},
+        "encoding": {
+            "x": {"field": "from", "type": "temporal", "axis": {"title": None, "grid": False, "format": "%Y"}},
+            "y": {"field": "value", "type": "quantitative", "axis": axis},
+            "color": {"field": "law", "type": "nominal", "scale": scale, "legend": legend},
+            "strokeDash": {"field": "law", "type": "nominal", "scale": dash, "legend": legend},
+        },
+        "config": {"view": {"stroke": None}},
+    }

@@ -1,0 +1,116 @@
+"""Compare: two sets of law on a day or over time, every difference with its references, each parameter's history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy.days import day
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.screens import compare_link, compare_result, shelf
+from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
+from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.version import model_version
+
+STARTED, REFUSED = "compare_started", "compare_refused"
+EARLIER = "earlier"
+ALWAYS, ON, SPAN = "All days", "On a day", "Over a span of days"
+FIRST_DAY = "2023-04-01"
+state = streamlit.session_state
+
+
+def begin() -> None:
+    """Take the state of a link, once; what cannot be used of it is said."""
+    found = compare_link.opened(dict(streamlit.query_params), shelf.reforms())
+    asked = found.asked
+    for name in ("a", "b"):
+        side = getattr(asked, name)
+        is_earlier = side.startswith(LAW_ON)
+        state[f"compare_{name}"] = EARLIER if is_earlier else side
+        state[f"compare_{name}_day"] = side.removeprefix(LAW_ON) if is_earlier else FIRST_DAY
+    state["compare_when"] = ON if asked.on else SPAN if asked.start or asked.end else ALWAYS
+    state["compare_on"], state["compare_from"], state["compare_to"] = asked.on, asked.start, asked.end
+    state[compare_result.PARAMETER] = asked.parameter or None
+    state[REFUSED] = found
+    state[STARTED] = True
+
+
+def warn() -> None:
+    """What of the link was refused, and whether another version made it."""
+    found = state[REFUSED]
+    if found.refused:
+        listed = "\n".join(f"- {plain(one)}" for one in found.refused)
+        streamlit.error(f"Not all of this link can be opened. The rest is shown.\n\n{listed}")
+    if found.other_version:
+        streamlit.warning(
+            f"This link was made by version {plain(found.other_version[:20])} of the model; this is {model_version()}. "
+            "What is shown is worked out anew and may differ."
+        )
+
+
+def choose(name: str, label: str) -> str:
+    """One side: current law, the law as it stood on a day, or a reform of the library."""
+    options = [LAW, EARLIER, *shelf.reforms()]
+    words = {LAW: "Current law", EARLIER: "The law as it stood on a day"}
+    side = streamlit.selectbox(
+        label, options, format_func=lambda one: words.get(one) or shelf.title_with_group(one), key=f"compare_{name}"
+    )
+    if side != EARLIER:
+        return str(side)
+    typed = streamlit.text_input(f"Day of law {name.upper()} (for example 2023-04-01)", key=f"compare_{name}_day")
+    return f"{LAW_ON}{(typed or '').strip()}"
+
+
+def ask() -> Asked:
+    """The two laws and the days."""
+    a = choose("a", "Law A")
+    b = choose("b", "Law B")
+    when = streamlit.radio("When", [ALWAYS, ON, SPAN], horizontal=True, key="compare_when")
+    asked = Asked(a, b, parameter=state.get(compare_result.PARAMETER) or "")
+    if when == ON:
+        return replace(asked, on=_day("Day (for example 2028-04-01)", "compare_on"))
+    if when == SPAN:
+        start, end = streamlit.columns(2)
+        with start:
+            first = _day("First day (left empty: the beginning)", "compare_from")
+        with end:
+            last = _day("Last day (left empty: the end)", "compare_to")
+        return replace(asked, start=first, end=last)
+    return asked
+
+
+def _day(label: str, key: str) -> str:
+    return (streamlit.text_input(label, key=key, placeholder="2028-04-01", max_chars=20) or "").strip()
+
+
+def compared(asked: Asked) -> policy.Comparison:
+    """The comparison.
+
+    Raises:
+        GoodworkError: for a day that is none, or on which no law is held.
+    """
+    on, start, end = (day(one) if one else None for one in (asked.on, asked.start, asked.end))
+    return policy.compare(asked.a, asked.b, on, start, end)
+
+
+streamlit.title("Compare two sets of law")
+streamlit.markdown(
+    "What exactly differs, parameter by parameter, with the references of both sides. Reforms are laid upon current law; "
+    "those that are proposals are **proposed, not law**."
+)
+if STARTED not in state or "compare_a" not in state:
+    begin()
+warn()
+asked = ask()
+try:
+    comparison = compared(asked)
+except GoodworkError as error:
+    streamlit.error("The two laws cannot be compared.")
+    streamlit.code(str(error), language=None, wrap_lines=True)
+else:
+    known = set(current_vocabulary())
+    compare_result.show(comparison, asked, [path for path in {row.path: None for row in comparison.rows} if path in known])
+    streamlit.query_params.from_dict(replace(asked, parameter=state.get(compare_result.PARAMETER) or "").to_link())

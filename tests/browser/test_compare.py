@@ -1,0 +1,39 @@
+"""The door for comparisons in a browser: by keyboard alone, and its link opened again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_app import fits, picture, violations
+from tests.browser.test_company import WAIT, tab_to
+
+pytestmark = pytest.mark.browser
+
+LINK = "compare?a=law%402023-03-31&b=law&on=2023-04-01&parameter=corporation_tax.main_rate"
+
+
+def test_a_comparison_reopened_from_its_link_has_no_barrier(corner, address, tmp_path):
+    page = corner
+    page.goto(f"{address}/{LINK}")
+    expect(page.get_by_role("heading", name="differ in")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name="Main rate of corporation tax goes from 28% to")).to_be_visible(timeout=WAIT)
+    page.get_by_text("References and addresses of both sides").click()
+    expect(page.get_by_text(re.compile(r"\?a=law%402023-03-31&b=law&on=2023-04-01&parameter=corp"))).to_be_visible(
+        timeout=WAIT
+    )
+    picture(page, tmp_path, "compare")
+    assert (fits(page), violations(page)) == (True, [])
+
+
+def test_a_comparison_is_made_by_keyboard_alone(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/compare")
+    expect(page.get_by_role("heading", name="differ in 4 parameters")).to_be_visible(timeout=WAIT)
+    tab_to(page, page.get_by_role("combobox", name=re.compile("Law B")))
+    page.keyboard.type("Current law")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="law and law are the same law.")).to_be_visible(timeout=WAIT)
+    page.close()

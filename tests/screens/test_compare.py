@@ -1,0 +1,137 @@
+"""Compare: default, a day, a span, a shared link, a crafted one, and the history of a parameter."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
+from openfisca_goodwork.reports.law_charts import timeline
+from openfisca_goodwork.screens.compare_link import Asked, opened
+from openfisca_goodwork.screens.shelf import reforms
+from openfisca_goodwork.version import model_version
+from tests.screens.conftest import PAGES, ROOT, SECONDS
+
+MAIN = "human-investment-super-deduction"
+MAIN_RATE = "corporation_tax.main_rate"
+
+
+def texts(app):
+    kinds = (app.header, app.subheader, app.markdown, app.info, app.warning, app.error, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+
+
+def linked(**query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    app.switch_page(f"{PAGES}/compare.py")
+    for key, value in query.items():
+        app.query_params[key.rstrip("_")] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def page(opened):
+    app = opened("compare")
+    assert not app.exception
+    return app
+
+
+def test_it_opens_with_current_law_and_the_main_proposal(page):
+    assert f"law and {MAIN} differ in 4 parameters." in texts(page)
+    assert "Proposed, not law:" in texts(page)
+    found = page.table[0].value.set_index("Parameter")
+    assert found.loc["Extra deduction for training"].tolist() == ["0%", "30%", "from 1 April 2027", "new"]
+
+
+def test_references_of_both_sides_stand_with_their_addresses(page):
+    page.selectbox(key="compare_b").set_value("earlier").run()
+    assert "(https://www.legislation.gov.uk/" in texts(page)
+
+
+def test_a_day_keeps_what_differs_on_it(page):
+    """The main rate rose from 19% to 25% on 1 April 2023 (FA 2021 s.6)."""
+    page.selectbox(key="compare_a").set_value("earlier").run()
+    page.text_input(key="compare_a_day").set_value("2023-03-31")
+    page.selectbox(key="compare_b").set_value("law")
+    page.radio(key="compare_when").set_value("On a day").run()
+    page.text_input(key="compare_on").set_value("2023-04-01").run()
+    assert not page.exception
+    found = page.table[0].value.set_index("Parameter")
+    assert found.loc["Main rate of corporation tax"].tolist()[:2] == ["19%", "25%"]
+
+
+def test_the_same_law_twice_has_no_effect(page):
+    page.selectbox(key="compare_b").set_value("law").run()
+    assert "law and law are the same law." in texts(page)
+    assert "nothing differs" in page.info[0].value
+
+
+@pytest.mark.parametrize("typed", ["2023-02-30", "yesterday", "1999-01-01", "9" * 20, "<b>"])
+def test_a_day_that_is_none_is_a_lesson(page, typed):
+    page.selectbox(key="compare_a").set_value("earlier").run()
+    page.text_input(key="compare_a_day").set_value(typed).run()
+    assert not page.exception
+    assert "cannot be compared" in page.error[0].value
+    assert "day" in page.code[0].value
+
+
+def test_a_span_that_runs_backwards_is_a_lesson(page):
+    page.radio(key="compare_when").set_value("Over a span of days").run()
+    page.text_input(key="compare_from").set_value("2028-04-01")
+    page.text_input(key="compare_to").set_value("2027-04-01").run()
+    assert not page.exception
+    assert "before it starts" in page.code[0].value
+
+
+def test_the_history_of_a_parameter_is_whole_with_its_sources(page):
+    """The main rate of 2010: 28% (FA 2009 s.7)."""
+    page.selectbox(key="compare_parameter").set_value(MAIN_RATE).run()
+    assert not page.exception
+    assert "**28%** from 1 April 2010 to 31 March 2011 (law, seen). FA 2009 s.7" in texts(page)
+    assert "goes from 28% to 25%" in texts(page)
+
+
+def test_a_link_reopens_the_exact_state():
+    first = Asked(a="law@2023-03-31", b="law", start="2022-04-01", end="2024-03-31", parameter=MAIN_RATE)
+    query = {key + "_" * (key == "from"): value for key, value in first.to_link().items()}
+    app = linked(**query)
+    assert first.query() in app.code[-1].value
+    assert app.text_input(key="compare_to").value == "2024-03-31"
+    assert not app.error and not app.warning
+
+
+def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
+    app = linked(a="../../etc/passwd", b="law@2023-13-01", on="now", parameter="__class__", evil="<script>")
+    said = app.error[0].value
+    assert said.count("\n- ") == 5
+    assert f"law and {MAIN} differ" in texts(app)
+
+
+def test_a_link_of_another_version_says_so():
+    assert "made by version 0.0.1 of the model" in linked(a="law", b=MAIN, version="0.0.1").warning[0].value
+
+
+def test_a_link_holds_what_was_asked_and_nothing_that_is_empty():
+    asked = Asked(on="2028-04-01")
+    assert asked.to_link() == {"a": "law", "b": MAIN, "on": "2028-04-01", "version": model_version()}
+    assert opened(asked.to_link(), reforms()).asked == asked
+
+
+def test_the_citation_and_the_command_are_there(page):
+    assert f"goodwork compare law {MAIN}" in page.code[0].value
+    assert f"openfisca-goodwork, version {model_version()}" in page.code[0].value
+
+
+def test_a_timeline_has_a_step_for_each_value_of_each_law_and_says_all_in_words():
+    history = policy.parameter_history(MAIN_RATE, "law", "corporation-tax-stays-19-percent-2023")
+    chart = timeline(history, last_date(current_vocabulary()))
+    assert len(chart.data) == len(history.values) + 2
+    assert chart.title == "Main rate of corporation tax goes from 28% to 19% in corporation-tax-stays-19-percent-2023"
+    assert "law: 28% from 1 April 2010; 26% from 1 April 2011;" in chart.alt
+
+
+def test_what_is_no_finite_number_has_no_timeline():
+    assert timeline(policy.parameter_history("human_investment.form"), last_date(current_vocabulary())) is None
