@@ -131,3 +131,14 @@ def test_who_is_outside_a_design_has_nothing_of_it(name: str, facts: dict[str, A
 def test_the_cap_on_a_group_cuts_what_qualifies() -> None:
     result = calculate(company(TRAINING_YEAR | {"external_course_fees": 80_000}), "sme-training-deduction-150-percent")
     assert result.accounting_periods[0].amount("reform", DEDUCTION) == pytest.approx(0.5 * 50_000)
+
+
+def test_the_payable_credit_holds_back_from_a_company_in_loss_what_the_research_credit_does() -> None:
+    # 15% of £50,000 is £7,500, of which 19% or £1,425 waits for later tax. The research credit's 20% of £50,000 is £10,000
+    # in a company without profits, of which 19% or £1,900 does.
+    loss = TRAINING_YEAR | {"trading_profit_before_capital_allowances": -500_000}
+    result = calculate(company(loss | {"research_and_development_expenditure": 50_000}), "payable-training-credit")
+    amounts = result.accounting_periods[0]
+    assert amounts.amount("reform", "human_investment_notional_tax") == pytest.approx(1_425)
+    assert amounts.amount("reform", "human_investment_credit_paid") == pytest.approx(6_075)
+    assert amounts.amount("current_law", "notional_tax_deduction") == pytest.approx(1_900)
