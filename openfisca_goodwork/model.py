@@ -5,6 +5,7 @@ Money is float64 here, whatever the engine's default. Nothing in this module kno
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from inspect import cleandoc
 from typing import Any
@@ -64,6 +65,7 @@ class Variable(CoreVariable):
     Class arguments:
         dated: the amount may also be given by day, as ``NAME_on`` (definition period DAY); see ``periods.incurred``.
         kept: later periods look back at it, past the period before (``periods.of_earlier_period``).
+        serves: of a balance, the outputs that alone rest on it: who asks for none of them has no need of it.
         minimum, maximum: bounds that an input must keep, inclusive.
     """
 
@@ -72,6 +74,7 @@ class Variable(CoreVariable):
         *,
         dated: bool = False,
         kept: bool = False,
+        serves: tuple[str, ...] = (),
         minimum: float | None = None,
         maximum: float | None = None,
         **arguments: Any,
@@ -96,6 +99,7 @@ class Variable(CoreVariable):
         # Names that begin with two underscores are the only ones the engine does not take for its own attributes.
         cls.__dated__ = dated
         cls.__kept__ = kept
+        cls.__serves__ = serves
         cls.__bounds__ = (minimum, maximum)
 
     def __init__(self, baseline_variable: CoreVariable | None = None) -> None:
@@ -141,6 +145,12 @@ def is_dated(variable: CoreVariable) -> bool:
 def is_kept(variable: CoreVariable) -> bool:
     """Whether later accounting periods may look back at the variable, past the period before."""
     return bool(getattr(type(variable), "__kept__", False))
+
+
+def is_for(variable: CoreVariable, outputs: Iterable[str]) -> bool:
+    """Whether a balance has to be handed on for these outputs: most are for all of them."""
+    serves = getattr(type(variable), "__serves__", ())
+    return not serves or any(name in serves for name in outputs)
 
 
 def total_of(name: str) -> Any:

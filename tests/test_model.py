@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from openfisca_goodwork import model, system
+from openfisca_goodwork import law, model, system
 from openfisca_goodwork.periods import RefusedInputError
 
 LAW = system.current_law()
@@ -119,3 +121,15 @@ def test_a_traced_calculation_shows_what_was_known_already_too():
     company.calculate("corporation_tax", 2026)
     *_earlier, last = company.tracer.trees
     assert "taxable_total_profits" in {one.name for one in last.children}
+
+
+def test_a_balance_that_serves_some_outputs_is_named_in_their_module_alone():
+    serving = {name: type(one).__serves__ for name, one in LAW.variables.items() if type(one).__serves__}
+    assert serving
+    for name, outputs in serving.items():
+        stem = name.removesuffix("_carried_forward")
+        named_in = {path.stem for path in Path(law.__path__[0]).rglob("*.py") if stem in path.read_text(encoding="utf-8")}
+        assert named_in == {type(LAW.variables[one]).__module__.rpartition(".")[2] for one in outputs}
+        module = vars(sys.modules[type(LAW.variables[name]).__module__])
+        variables = [one for one in module.values() if isinstance(one, type) and one.__name__ in EVERY]
+        assert {one.__name__ for one in variables if stem in inspect.getsource(one)} == set(outputs)

@@ -22,21 +22,21 @@ class AnnualLimit:
         maximum: for the whole period.
         runs: first and last window of each run; the last run is the whole period.
         free: per run, what spending in it may still take.
-        windows: for each stretch of the claims, the window it lies in.
+        limit: the parameter.
     """
 
     maximum: np.ndarray
     runs: list[tuple[int, int]]
     free: list[np.ndarray]
-    windows: list[np.ndarray]
+    limit: History
 
-    def take(self, place: int, amount: np.ndarray) -> np.ndarray:
+    def take(self, stretch: Segment, amount: np.ndarray) -> np.ndarray:
         """Use the allowance on spending in one stretch: no more than is free in any run that its window belongs to."""
         if len(self.runs) == 1:
             taken = np.minimum(amount, self.free[0])
             self.free = [self.free[0] - taken]
             return taken
-        window = self.windows[place]
+        window = _window(self.limit, stretch)
         within = [(first <= window) & (window <= last) for first, last in self.runs]
         taken = amount
         for is_within, free in zip(within, self.free, strict=True):
@@ -45,16 +45,15 @@ class AnnualLimit:
         return taken
 
 
-def annual_limit(company: Any, period: Any, stretches: list[Segment]) -> AnnualLimit:
+def annual_limit(company: Any, period: Any) -> AnnualLimit:
     """The maximum and the caps, with this company's share of its group's one allowance."""
     periods, parameter = accounting_periods(company, period), history(company.simulation.tax_benefit_system, LIMIT)
     share = company("annual_investment_allowance_share", period)
     depth = max(len(segments_of((parameter,), one)) for one in periods.distinct)
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
     free = [periods.spread([_run_maximum(parameter, one, *run) for one in periods.distinct]) * share for run in runs]
-    windows = [_window(parameter, stretch) for stretch in stretches] if depth > 1 else []
     maximum = periods.each(lambda one: maximum_of(parameter, one)) * share
-    return AnnualLimit(maximum, runs, free, windows)
+    return AnnualLimit(maximum, runs, free, parameter)
 
 
 def maximum_of(parameter: History, period: AccountingPeriod) -> float:

@@ -57,14 +57,19 @@ class ChargePart:
         if not between.any():
             return alike(0.0, profits.size)
         relief = np.zeros(profits.size)
-        ratio = profits[between] / augmented[between]
-        above = self.upper[between] - augmented[between] * self.share[between]
-        relief[between] = self.fraction[between] * above * ratio
+        at = np.flatnonzero(between)
+        ratio = profits[at] / augmented[at]
+        above = self.upper[at] - augmented[at] * self.share[at]
+        relief[at] = self.fraction[at] * above * ratio
         return relief
 
     def tax(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Tax on the part's share of taxable total profits, after marginal relief (£)."""
         return self._rate(augmented) * profits * self.share - self.relief(profits, augmented)
+
+    def only(self, at: np.ndarray) -> ChargePart:
+        """The same for some of the companies, by their places."""
+        return ChargePart(**{one.name: getattr(self, one.name)[at] for one in fields(self)})
 
     def tax_of_last(self, profits: np.ndarray, less: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
         """Tax on profits above a lower amount of them, without the difference of two large sums (£)."""
@@ -74,9 +79,8 @@ class ChargePart:
         reaches = reaches & ((less + exempt_distributions) * self.share <= self.upper)
         if reaches.any():
             at = np.flatnonzero(reaches)
-            some = ChargePart(**{one.name: getattr(self, one.name)[at] for one in fields(self)})
-            tax = np.array(tax)
-            tax[at] = some._near_the_limits(less[at], step[at], exempt_distributions[at])
+            some, tax = self.only(at), np.array(tax)
+            tax[at] = some._near_the_limits(less[at], step[at], exempt_distributions[at])  # noqa: SLF001
         return tax
 
     def _near_the_limits(self, less: np.ndarray, step: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:

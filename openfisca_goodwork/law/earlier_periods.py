@@ -57,12 +57,12 @@ def variable_name(back: int) -> str:
 
 def earlier_periods(company: Any, period: Any, months: np.ndarray) -> Iterator[EarlierPeriod]:
     """The company's earlier accounting periods, the latest first, as far as one begins or ends within so many months."""
-    farthest = add_months(min(one.start for one in accounting_periods(company, period).distinct), -int(months.max()))
+    farthest = accounting_periods(company, period).days(lambda one: add_months(one.start, -int(months.max())))
     for back in REACH:
         label = period.offset(-back, "year")
         if not (label.start.year >= first_labels(company, period)).any():
             return
-        if max(one.end for one in accounting_periods(company, label).distinct) < farthest:
+        if (accounting_periods(company, label).ends < farthest).all():
             return
         yield _earlier_period(company, period, label, back)
 
@@ -92,10 +92,12 @@ def take(
 
     A period that lies only partly within the window gives that share of its total profits, and no more than is left (s.38).
     """
+    at = np.flatnonzero(loss)  # most companies have none, and need no look at their earlier periods
     for one in earlier:
         there = accounting_periods(company, one.label)
-        share = share_within(periods, there, after, until)
-        taken = np.minimum(loss, np.minimum(one.left, share * one.total))
+        share = share_within(periods.only(at), there.only(at), after[at], until[at])
+        taken = np.zeros(loss.size)
+        taken[at] = np.minimum(loss[at], np.minimum(one.left[at], share * one.total[at]))
         one.left, one.taken, loss = one.left - taken, one.taken + taken, loss - taken
     return loss
 

@@ -7,7 +7,7 @@ import numpy as np
 from openfisca_goodwork.law.plant_claims import plant_claims, rate_path
 from openfisca_goodwork.model import SHARE, Variable
 from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import segments
+from openfisca_goodwork.periods import alike, segments
 
 SUPER_DEDUCTION = rate_path("super_deduction")
 
@@ -25,11 +25,11 @@ class super_deduction_rate(Variable):
     reference = "FA 2021 ss.9(1), 11"
 
     def formula(company, period):
-        rate = np.zeros(company.count)
+        rate = alike(0.0, company.count)
         for stretch in segments(company, period, SUPER_DEDUCTION):
             within = stretch.value(SUPER_DEDUCTION)
             tapered = 1 + (within - 1) * stretch.taper(SUPER_DEDUCTION)
-            rate = np.where(within > 0, np.maximum(rate, tapered), rate)
+            rate = np.maximum(rate, tapered * (within > 0))
         return rate
 
 

@@ -231,11 +231,13 @@ class loss_carry_back_repayment(Variable):
 
 def _repaid(company, period, one):
     """Tax of one earlier period on its profits before this loss, less the tax on what the loss leaves."""
-    if not (one.taken.any() or one.relieved.any()):
+    at = np.flatnonzero((one.taken > 0) | (one.relieved > 0))
+    if not at.size:
         return alike(0.0, company.count)
-    parts = once(company, one.label, charge_parts)
-    distributions = of_earlier_period(company, period, "exempt_distributions", one.back)
-    taxable = of_earlier_period(company, period, "taxable_total_profits", one.back)
-    before = np.maximum(taxable - one.given, 0)
-    after = np.maximum(taxable - one.given - one.relieved - one.taken, 0)
-    return tax_on(parts, before, distributions) - tax_on(parts, after, distributions)
+    parts = [part.only(at) for part in once(company, one.label, charge_parts)]
+    distributions = of_earlier_period(company, period, "exempt_distributions", one.back)[at]
+    taxable = of_earlier_period(company, period, "taxable_total_profits", one.back)[at] - one.given[at]
+    before, after = np.maximum(taxable, 0), np.maximum(taxable - one.relieved[at] - one.taken[at], 0)
+    repaid = np.zeros(company.count)
+    repaid[at] = tax_on(parts, before, distributions) - tax_on(parts, after, distributions)
+    return repaid

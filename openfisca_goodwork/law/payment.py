@@ -18,6 +18,7 @@ from openfisca_goodwork.periods.calendar import ONE_DAY
 
 _THRESHOLDS = "payment.thresholds"
 _MONTHS_BEFORE = "payment.first_year_exception_months"
+_OUTPUTS = ("payment_regime", "large_company_brought_forward", "large_company_carried_forward")
 _COUNTED = ("associated_companies", "related_51_percent_companies")
 
 
@@ -63,7 +64,7 @@ class large_company_brought_forward(Variable, minimum=0, maximum=1):
         return brought_forward(company, period, "large_company_brought_forward")
 
 
-class large_company_carried_forward(Variable):
+class large_company_carried_forward(Variable, serves=_OUTPUTS):
     """Share of the twelve months to the end of the period in which it was a large company without a break up to it.
 
     0 where it is not large in this period, be it because it owes little; less than 1 where it was not large, or did not

@@ -92,13 +92,13 @@ class _Waiting:
     """Spending on a class of plant in one stretch of the period, while it waits for its allowances (£, one per company).
 
     Attributes:
-        place: of the stretch. best: the best rate of first-year allowance in force (per distinct accounting period).
+        best: the best rate of first-year allowance in force (per distinct accounting period).
         rates: first-year allowance → its rate where it is the best one, else 0 (likewise). left: spending without an
             allowance yet.
     """
 
     plant_class: PlantClass
-    place: int
+    stretch: Segment
     best: np.ndarray
     rates: dict[str, np.ndarray]
     left: np.ndarray
@@ -106,12 +106,11 @@ class _Waiting:
 
 def plant_claims(company: Any, period: Any) -> PlantClaims:
     """Share out a period's spending on plant over the allowances, in the order of this module's first paragraph."""
-    stretches = segments(company, period, LIMIT, ENABLED, *map(rate_path, ALLOWANCES))
     nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(alike, 0.0, company.count))
-    claims = PlantClaims(annual_limit(company, period, stretches), nothing(), nothing(), nothing(), nothing(), nothing())
-    claims.match = training_match(company, period, stretches)
+    claims = PlantClaims(annual_limit(company, period), nothing(), nothing(), nothing(), nothing(), nothing())
+    claims.match = training_match(company, period)
     trading_on = ~company("is_final_accounting_period", period)
-    spending = list(_spending(stretches))
+    spending = list(_spending(company, period))
     periods = accounting_periods(company, period)
     for one in spending:
         _claim_first_year(claims, periods, one, trading_on, full=True)
@@ -123,13 +122,13 @@ def plant_claims(company: Any, period: Any) -> PlantClaims:
     return claims
 
 
-def _spending(stretches: list[Segment]) -> Iterator[_Waiting]:
-    """Spending class by class, stretch by stretch."""
+def _spending(company: Any, period: Any) -> Iterator[_Waiting]:
+    """Spending class by class, and of each stretch by stretch: cut where an allowance that the class may have changes."""
     for name, plant_class in CLASSES.items():
-        for place, stretch in enumerate(stretches):
+        for stretch in segments(company, period, LIMIT, ENABLED, *map(rate_path, plant_class.first_year_allowances)):
             amount = incurred_within(stretch, name)
             if amount.any():
-                yield _Waiting(plant_class, place, *_best_rates(plant_class, stretch), amount)
+                yield _Waiting(plant_class, stretch, *_best_rates(plant_class, stretch), amount)
 
 
 def _best_rates(plant_class: PlantClass, stretch: Segment) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -150,31 +149,31 @@ def _claim_first_year(
         wanted = (rate >= 1) if full else (rate > 0) & (rate < 1)
         if wanted.any():
             eligible = trading_on & periods.spread(wanted)
-            spent = np.where(eligible, one.left, 0.0)
+            spent = one.left * eligible
             if claims.match is not None:
-                spent = claims.match.within(one.place, spent)
-                claims.match.use(one.place, spent)
+                spent = claims.match.within(one.stretch, spent)
+                claims.match.use(one.stretch, spent)
             claims.expenditure[name] = claims.expenditure[name] + spent
             claims.first_year_allowance[name] = claims.first_year_allowance[name] + spent * periods.spread(rate)
             left_over = spent * periods.spread(np.maximum(1 - rate, 0))
             claims.residue[one.plant_class.pool] = claims.residue[one.plant_class.pool] + left_over
-            one.left = one.left - spent
+            one.left = one.left * ~eligible if claims.match is None else one.left - spent
 
 
 def _claim_annual(claims: PlantClaims, periods: AccountingPeriods, spending: list[_Waiting], trading_on: np.ndarray) -> None:
     """Use the annual investment allowance: on spending without a first-year allowance, then by what it would give."""
-    spending = [one for one in spending if one.plant_class.has_annual_investment_allowance]
+    spending = [one for one in spending if one.plant_class.has_annual_investment_allowance and one.left.any()]
     smaller = {rate for one in spending for rate in one.best.tolist() if 0 < rate < 1}
     for rate in (0, *sorted(smaller)):
         for one in spending:
             has_rate = one.best == rate
             if has_rate.any():
-                eligible = np.where(trading_on & periods.spread(has_rate), one.left, 0.0)
+                eligible = one.left * (trading_on & periods.spread(has_rate))
                 if claims.match is not None:
-                    eligible = claims.match.within(one.place, eligible)
-                taken = claims.limit.take(one.place, eligible)
+                    eligible = claims.match.within(one.stretch, eligible)
+                taken = claims.limit.take(one.stretch, eligible)
                 if claims.match is not None:
-                    claims.match.use(one.place, taken)
+                    claims.match.use(one.stretch, taken)
                 pool = one.plant_class.pool
                 claims.annual_investment_allowance[pool] = claims.annual_investment_allowance[pool] + taken
                 one.left = one.left - taken

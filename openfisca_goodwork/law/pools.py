@@ -26,7 +26,7 @@ def _written_down(company, period, balance, rate):
     """Writing-down allowance on a pool's balance: the steps of ss.55 to 56A, the same for both pools (£)."""
     length = company("length_factor", period)
     small = balance <= over_period(company, period, _SMALL_POOL) * length
-    allowance = np.where(small, balance, balance * rate * length)
+    allowance = balance * np.where(small, 1.0, rate * length)
     return np.where(company("is_final_accounting_period", period), 0, np.maximum(allowance, 0))
 
 

@@ -30,20 +30,18 @@ class TrainingMatch:
 
     Attributes:
         room: what is left of it; inf where training sets no limit. used: plant that has taken of it.
-        in_force: by stretch of the period, whether the limit applies to its spending.
     """
 
     room: np.ndarray
     used: np.ndarray
-    in_force: list[np.ndarray]
 
-    def within(self, place: int, wanted: np.ndarray) -> np.ndarray:
+    def within(self, stretch: Segment, wanted: np.ndarray) -> np.ndarray:
         """What of spending in a stretch may still have an allowance."""
-        return np.where(self.in_force[place], np.minimum(wanted, self.room), wanted)
+        return np.where(_is_in_force(stretch), np.minimum(wanted, self.room), wanted)
 
-    def use(self, place: int, taken: np.ndarray) -> None:
-        """Take off the room what has had an allowance."""
-        matched = np.where(self.in_force[place], taken, 0.0)
+    def use(self, stretch: Segment, taken: np.ndarray) -> None:
+        """Take off the room what has had an allowance in a stretch."""
+        matched = np.where(_is_in_force(stretch), taken, 0.0)
         self.room, self.used = self.room - matched, self.used + matched
 
 
@@ -61,12 +59,16 @@ def periods_matched(law: Any) -> int:
     return int(max(one.value for one in history(law, _YEARS).values)) if _has_match(law) else 0
 
 
-def training_match(company: Any, period: Any, stretches: list[Segment]) -> TrainingMatch | None:
+def _is_in_force(stretch: Segment) -> np.ndarray:
+    """Whether the limit applies to spending in a stretch (one per company)."""
+    return stretch.value(ENABLED).astype(bool) & (stretch.share > 0)
+
+
+def training_match(company: Any, period: Any) -> TrainingMatch | None:
     """The room for the period; None where the match is in force nowhere in it."""
     if not is_ever_matched(company):
         return None
-    in_force = [stretch.value(ENABLED).astype(bool) & (stretch.share > 0) for stretch in stretches]
-    if not np.any(in_force):
+    if not any(_is_in_force(stretch).any() for stretch in segments(company, period, ENABLED)):
         return None
     ratio, years = _while_in_force(company, period, _RATIO), _while_in_force(company, period, _YEARS)
     training, plant = company(MATCHED, period), alike(0.0, company.count)
@@ -76,14 +78,14 @@ def training_match(company: Any, period: Any, stretches: list[Segment]) -> Train
         plant = plant + counts * of_earlier_period(company, period, _PLANT, back)
     limited = ratio > 0
     room = np.where(limited, np.maximum(training / np.where(limited, ratio, 1) - plant, 0), np.inf)
-    return TrainingMatch(room, np.zeros(company.count), in_force)
+    return TrainingMatch(room, np.zeros(company.count))
 
 
 def _while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     """The last value within the period while the match is in force."""
     found = np.zeros(company.count)
     for stretch in segments(company, period, ENABLED, path):
-        found = np.where(stretch.value(ENABLED).astype(bool) & (stretch.share > 0), stretch.value(path), found)
+        found = np.where(_is_in_force(stretch), stretch.value(path), found)
     return found
 
 

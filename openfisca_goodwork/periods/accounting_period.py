@@ -103,6 +103,10 @@ class AccountingPeriods:
             self._spread[key].flags.writeable = False
         return self._spread[key]
 
+    def only(self, at: np.ndarray) -> AccountingPeriods:
+        """The accounting periods of some of the companies, by their places."""
+        return AccountingPeriods(self.distinct, self.index[at])
+
     def forget(self) -> None:
         """Drop what was spread."""
         self._spread.clear()
@@ -110,6 +114,10 @@ class AccountingPeriods:
     def each(self, function: Callable[[AccountingPeriod], float]) -> np.ndarray:
         """A number worked out once per distinct period, spread over the companies."""
         return self.spread([function(one) for one in self.distinct])
+
+    def days(self, function: Callable[[AccountingPeriod], date]) -> np.ndarray:
+        """A day worked out once per distinct period, spread over the companies (datetime64[D])."""
+        return self.spread(np.array([function(one) for one in self.distinct], dtype="datetime64[D]"))
 
     @cached_property
     def length_factor(self) -> np.ndarray:
@@ -119,12 +127,12 @@ class AccountingPeriods:
     @cached_property
     def starts(self) -> np.ndarray:
         """First day of each company's period (datetime64[D])."""
-        return self.spread(np.array([one.start for one in self.distinct], dtype="datetime64[D]"))
+        return self.days(lambda one: one.start)
 
     @cached_property
     def ends(self) -> np.ndarray:
         """Last day of each company's period (datetime64[D])."""
-        return self.spread(np.array([one.end for one in self.distinct], dtype="datetime64[D]"))
+        return self.days(lambda one: one.end)
 
 
 def factorise(starts: np.ndarray, ends: np.ndarray, in_months: np.ndarray) -> AccountingPeriods:
@@ -156,6 +164,8 @@ def kinds(*numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Time and memory go by the companies, not by what their numbers could combine to.
     """
+    if not numbers[0].size:
+        return numbers[0], numbers[0]
     code = np.zeros(numbers[0].size, dtype=np.int64)
     for values in numbers:
         lowest, highest = int(values.min()), int(values.max())

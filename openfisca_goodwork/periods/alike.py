@@ -46,14 +46,9 @@ class Alike(np.ndarray):
         return getattr(ufunc, method)(*map(_plain, inputs), **options, **({} if out is None else {"out": out}))
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
-        if function is not np.where:
-            return super().__array_function__(function, types, inputs, options)
-        mask, *choices = inputs
-        if choices and getattr(mask, "number", None) is not None:
-            chosen = choices[0 if mask.number else 1]
-            if getattr(chosen, "shape", None) == mask.shape and np.result_type(*choices) == chosen.dtype:
-                return _unwritable(chosen)
-        return np.where(*map(_plain, inputs), **options)
+        if function is np.where and len(inputs) > 1 and not options:
+            return _where(*inputs)
+        return super().__array_function__(function, types, inputs, options)
 
     def astype(self, dtype: Any, *arguments: Any, **options: Any) -> np.ndarray:
         """The same in another type, still one number."""
@@ -75,6 +70,21 @@ def alike(value: Any, count: int) -> np.ndarray:
 
 def _plain(array: Any) -> Any:
     return array.view(np.ndarray) if isinstance(array, Alike) else array
+
+
+def _where(mask: Any, this: Any, that: Any) -> Any:
+    """One of two for each: the one itself where all have it, looked up where both are numbers; else as NumPy does it."""
+    kind = np.result_type(this, that)
+    if getattr(mask, "number", None) is not None:
+        chosen = this if mask.number else that
+        if np.ndim(chosen) == 0:
+            return alike(kind.type(chosen), mask.size)
+        if chosen.shape == mask.shape and kind == chosen.dtype:
+            return _unwritable(chosen)
+    numbers = [getattr(one, "number", None if np.ndim(one) else one) for one in (that, this)]
+    if None not in numbers and mask.dtype == bool:
+        return np.array(numbers, kind).take(_plain(mask).view(np.int8))
+    return np.where(*map(_plain, (mask, this, that)))
 
 
 def _unwritable(array: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.paths import HEADS, OFF_BY_HEAD, OFF_PRO_RATA, ONLY, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import Mixture, mixtures
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.periods import Segment, incurred, incurred_within
+from openfisca_goodwork.periods import Segment, alike, incurred, incurred_within
 
 
 def counted(stretch: Segment, in_force: Any) -> dict[str, Mixture]:
@@ -51,6 +51,9 @@ def after_exclusions(stretch: Segment) -> Iterator[tuple[str, np.ndarray]]:
     for head, amount in spent.items():
         excluded = np.minimum(amount, left_to_exclude)
         kept[head], left_to_exclude = amount - excluded, left_to_exclude - excluded
+    if not np.any(pro_rata):
+        yield from kept.items()
+        return
     total = sum(kept.values())
     factor = np.where(total > 0, 1 - np.minimum(pro_rata * share, total) / np.where(total > 0, total, 1), 0)
     yield from ((head, amount * factor) for head, amount in kept.items())
@@ -61,11 +64,13 @@ def _excluded(stretch: Segment, switches: dict[str, str]) -> Any:
     amounts = {name: company(name, period) for name in switches}
     return sum(
         (amount * stretch.value(switches[name]) for name, amount in amounts.items() if amount.any()),
-        np.zeros(company.count),
+        alike(0.0, company.count),
     )
 
 
 def _share_of_period(stretch: Segment, spent: dict[str, np.ndarray]) -> np.ndarray:
     """Share of the period's training that falls in the stretch: exclusions are given for the period as a whole."""
+    if (stretch.share == 1).all():
+        return stretch.share
     whole = sum(incurred(stretch.company, stretch.period, head) for head in HEADS)
     return np.where(whole > 0, sum(spent.values()) / np.where(whole > 0, whole, 1), 0)
