@@ -21,6 +21,7 @@ _STANDING = {
 }
 _TITLES = {CURRENT_LAW: "Current law", REFORM: "Reform"}
 _REGIMES = {"ordinary": "in one sum", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
+_LARGE_BEFORE = "large_company_brought_forward"
 _TRADING_PROFIT = "trading_profit_before_capital_allowances"
 _TRAINING = "qualifying_training_expenditure"
 _LATER = {
@@ -123,6 +124,8 @@ def _lines(result: CompanyResult) -> Iterator[str]:
     for place, (given, one) in enumerate(zip(result.company.accounting_periods, result.accounting_periods, strict=True)):
         yield f"\n{day_in_words(one.start)} to {day_in_words(one.end)}"
         yield from aligned([*_computation_rows(given, one), *_payment_rows(one)])
+        if place == 0:
+            yield from _first_year(given, one)
         if result.reforms:
             yield saving_in_words([one])
             yield from training_lines(result, place)
@@ -178,6 +181,19 @@ def _payment_rows(one: PeriodResult) -> Iterator[Row]:
     credits_pay = [sum(one.amount(law, name) for name in _CREDITS) for law in one.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         yield "  of which credits pay", _figures(credits_pay)
+
+
+def _first_year(given: CompanyPeriod, one: PeriodResult) -> Iterator[str]:
+    """Why a company of the size of those that pay in instalments does not: nobody told of the year before."""
+    spared = [
+        outputs["payment_regime"] == "ordinary" and one.amount(law, "large_company_carried_forward") > 0
+        for law, outputs in one.outputs.items()
+    ]
+    if any(spared) and not given.values.keys() & {_LARGE_BEFORE, "is_new_company"}:
+        yield (
+            "In one sum, as nothing says that it was a large company in the twelve months before "
+            f"(SI 1998/3175 reg 3): if it was, give {_LARGE_BEFORE}: 1."
+        )
 
 
 def _figures(amounts: list[float]) -> list[str]:

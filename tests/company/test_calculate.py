@@ -207,3 +207,17 @@ def test_over_all_periods_the_extra_deduction_never_costs_tax_and_what_is_due_is
     for one in result.accounting_periods:
         for law, dues in one.instalments.items():
             assert sum(each.amount for each in dues) == pytest.approx(one.amount(law, "corporation_tax"), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"large_company_brought_forward": 1}, {"is_new_company": True}],
+    ids=["nothing told", "large before", "a new company"],
+)
+def test_a_company_of_2m_told_alone_pays_in_one_sum_and_is_told_why(told: dict[str, Any]) -> None:
+    # Profits between 1.5m and 10m: in instalments only if it was large throughout the year before (SI 1998/3175 reg 3(5)).
+    period = {"start": "2026-01-01", "end": "2026-12-31", "trading_profit_before_capital_allowances": 2_000_000, **told}
+    result = calculate({"accounting_periods": [period]})
+    is_large = "large_company_brought_forward" in told
+    assert result.accounting_periods[0].outputs["current_law"]["payment_regime"] == ("large" if is_large else "ordinary")
+    assert ("if it was, give large_company_brought_forward: 1." in result.summary()) == (not told)
