@@ -20,6 +20,7 @@ from openfisca_goodwork.company.vocabulary import (
 )
 from openfisca_goodwork.documents import Entry, Node
 from openfisca_goodwork.errors import FAULTS_SHOWN, did_you_mean, quoted
+from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 
 LARGEST_NUMBER = 10**13
 _TWIN = "_on"
@@ -56,7 +57,9 @@ def read_fact(entry: Entry, *, is_first: bool) -> Fact | None:
 
 
 def not_in_the_first(name: str) -> str:
-    """What to say of an opening balance in a later period."""
+    """What to say of an opening balance in a later period, or of another fact of the time before the first."""
+    if name in TOLD_AT_THE_BEGINNING:
+        return f"{name} belongs to the first accounting period alone: it tells of the time before that. Leave it out."
     return (
         f"{name} belongs to the first accounting period alone: a later one begins with what the one before carries forward. "
         "Leave it out."

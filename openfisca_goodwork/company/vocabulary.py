@@ -12,6 +12,7 @@ from typing import Any
 from openfisca_core.indexed_enums import Enum
 
 from openfisca_goodwork.law import inputs
+from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.system import current_law, is_dated
 
@@ -66,7 +67,7 @@ class InputVariable:
     @property
     def is_opening_balance(self) -> bool:
         """Whether it belongs to the first accounting period alone."""
-        return BROUGHT_FORWARD in self.name
+        return BROUGHT_FORWARD in self.name or self.name in TOLD_AT_THE_BEGINNING
 
 
 @cache

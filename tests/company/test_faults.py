@@ -186,6 +186,13 @@ FAULTS: dict[str, tuple[bytes, str]] = {
             "last period: set it there, or leave out the periods after this one."
         ),
     ),
+    "the training of before the first period in the second": (
+        file(more="  - {start: 2028-01-01, end: 2028-12-31, is_new_company: true}"),
+        (
+            "line 4  is_new_company belongs to the first accounting period alone: it tells of the time before that. "
+            "Leave it out."
+        ),
+    ),
     "an opening balance in the second period": (
         file(more="  - start: 2028-01-01\n    end: 2028-12-31\n    trading_losses_brought_forward: 5"),
         (

@@ -15,10 +15,12 @@ import pytest
 
 from openfisca_goodwork.company import calculate
 from openfisca_goodwork.company.many import MAIN_OUTPUTS, CompaniesResult, calculate_many
-from openfisca_goodwork.errors import ReformError
+from openfisca_goodwork.errors import CompanyFileError, ReformError
+from openfisca_goodwork.periods import RefusedInputError
 from openfisca_goodwork.version import model_version
 
 REFORM = "human-investment-super-deduction"
+INCREMENTAL = "incremental-training-deduction-150-percent"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "companies.csv"
 PENNY = 0.005
 FACTS = {
@@ -159,6 +161,38 @@ def test_an_opening_balance_of_0_may_stand_in_every_row(tmp_path: Path) -> None:
     )
     carried = calculate_many(table(tmp_path, text)).outputs["current_law"]["trading_losses_carried_forward"]
     assert carried.tolist() == [5_000, 5_000, 5_000]
+
+
+BASELINES = (
+    "company,start,end,external_course_fees,baseline_training_expenditure\n"
+    "A,2028-01-01,2028-12-31,5000,3000\nB,2028-01-01,2028-12-31,5000,{}\n"
+)
+
+
+def test_a_baseline_that_one_company_leaves_out_is_not_taken_to_be_nothing_because_another_gives_its_own(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(RefusedInputError, match="Give baseline_training_expenditure for 2028"):
+        calculate_many(table(tmp_path, BASELINES.format("")), INCREMENTAL)
+
+
+def test_a_baseline_of_0_is_one(tmp_path: Path) -> None:
+    """Half as much again on what is above the baseline: 50% of £5,000 less £3,000, and of £5,000."""
+    given = calculate_many(table(tmp_path, BASELINES.format("0")), INCREMENTAL).outputs["reform"]
+    assert given["human_investment_deduction"] == pytest.approx([1_000, 2_500])
+
+
+def test_a_baseline_belongs_to_the_first_row_of_a_company(tmp_path: Path) -> None:
+    text = (
+        "company,start,end,baseline_training_expenditure,is_new_company\n"
+        "A,2028-01-01,2028-12-31,0,true\nA,2029-01-01,2029-12-31,700,false\nA,2030-01-01,2030-12-31,,true\n"
+    )
+    with pytest.raises(CompanyFileError) as raised:
+        calculate_many(table(tmp_path, text))
+    assert [(one.line, one.path) for one in raised.value.faults] == [
+        (3, "baseline_training_expenditure"),
+        (4, "is_new_company"),
+    ]
 
 
 def test_the_example_is_worked_out() -> None:

@@ -123,6 +123,14 @@ def facts_of(rows: CsvRows) -> dict[str, np.ndarray]:
     return {name: _column(rows, column, variables[name]) for name, column in rows.columns.items() if name in variables}
 
 
+def is_told(rows: CsvRows, name: str) -> np.ndarray:
+    """Whether each row says anything of a fact: an empty cell does not."""
+    if name not in rows.columns:
+        return np.zeros(len(rows.numbers), dtype=bool)
+    column = rows.columns[name]
+    return np.array([bool(text) for text in column.texts], dtype=bool)[column.index]
+
+
 def _column(rows: CsvRows, column: Column, variable: InputVariable) -> np.ndarray:
     default = _default(variable)
     values = [default if not text else _value(rows, column, code, variable) for code, text in enumerate(column.texts)]

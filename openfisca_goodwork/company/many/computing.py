@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.many.cells import check_headings, facts_of, names_of
+from openfisca_goodwork.company.many.cells import check_headings, facts_of, is_told, names_of
 from openfisca_goodwork.company.many.csv_rows import read_rows
 from openfisca_goodwork.company.many.result import MAIN_OUTPUTS, CompaniesResult
 from openfisca_goodwork.company.many.sequences import (
@@ -20,6 +20,7 @@ from openfisca_goodwork.company.many.sequences import (
     sequences_of,
 )
 from openfisca_goodwork.company.simulating import laws_of
+from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.system import run
@@ -54,7 +55,8 @@ def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
         rows.document.fault("There is no row below the heading: nothing to work out.", 1)
     rows.raise_faults()
     starts, ends = (_in_file_order(found, days) for days in (found.starts, found.ends))
-    outputs = {name: _work_out(law, facts, found) for name, law in laws_of(chosen).items()}
+    told = np.stack([is_told(rows, name)[found.order[found.place == 0]] for name in TOLD_AT_THE_BEGINNING])
+    outputs = {name: _work_out(law, facts, found, told) for name, law in laws_of(chosen).items()}
     return CompaniesResult(tuple(names[code] for code in companies), starts, ends, outputs, chosen, model_version())
 
 
@@ -64,10 +66,10 @@ def _in_file_order(found: Sequences, values: np.ndarray) -> np.ndarray:
     return back
 
 
-def _work_out(law: TaxBenefitSystem, facts: Facts, found: Sequences) -> Facts:
+def _work_out(law: TaxBenefitSystem, facts: Facts, found: Sequences, told: np.ndarray) -> Facts:
     """The main outputs of a law, one value for each row in the order of the file."""
     worked: Facts = {}
-    for inputs, rows_of in _groups(facts, found):
+    for inputs, rows_of in _groups(facts, found, told):
         results = run(law, inputs, MAIN_OUTPUTS)
         for label, rows in rows_of.items():
             for name, values in results[label].items():
@@ -76,18 +78,26 @@ def _work_out(law: TaxBenefitSystem, facts: Facts, found: Sequences) -> Facts:
     return worked
 
 
-def _groups(facts: Facts, found: Sequences) -> Iterator[tuple[dict[int, Facts], dict[int, np.ndarray]]]:
-    """Companies with the same first label and number of periods: inputs by label, and the rows they come from."""
+def _groups(facts: Facts, found: Sequences, told: np.ndarray) -> Iterator[tuple[dict[int, Facts], dict[int, np.ndarray]]]:
+    """Companies with the same first label and number of periods: inputs by label, and the rows they come from.
+
+    Those that tell of the time before their first period run apart from those that do not, whom the law may have to ask.
+
+    Args:
+        told: by ``TOLD_AT_THE_BEGINNING``, whether each company tells it.
+    """
     firsts = np.flatnonzero(found.place == 0)
     counts = np.diff(np.r_[firsts, len(found.place)])
-    kinds, index = np.unique(np.stack([found.labels()[firsts], counts]), axis=1, return_inverse=True)
-    for kind, (first_label, count) in enumerate(kinds.T.tolist()):
+    kinds, index = np.unique(np.vstack([found.labels()[firsts], counts, told]), axis=1, return_inverse=True)
+    for kind, (first_label, count, *tells) in enumerate(kinds.T.tolist()):
+        silent = [name for name, is_so in zip(TOLD_AT_THE_BEGINNING, tells, strict=True) if not is_so]
+        known = {name: values for name, values in facts.items() if name not in silent}
         members = firsts[index.ravel() == kind]
         inputs, rows_of = {}, {}
         for place in range(count):
             sorted_places = members + place
             rows_of[first_label + place] = found.order[sorted_places]
-            inputs[first_label + place] = _inputs(facts, found, sorted_places, first_label)
+            inputs[first_label + place] = _inputs(known, found, sorted_places, first_label)
         yield inputs, rows_of
 
 

@@ -11,7 +11,7 @@ from openfisca_goodwork.company.many.cells import END, START, cell
 from openfisca_goodwork.company.many.csv_rows import CsvRows
 from openfisca_goodwork.company.reading import MOST_PERIODS
 from openfisca_goodwork.company.values import NOT_THE_LAST, not_in_the_first
-from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, FINAL
+from openfisca_goodwork.company.vocabulary import FINAL, input_variables
 from openfisca_goodwork.documents import Document
 from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.periods import day_in_words
@@ -123,7 +123,7 @@ def _check_lengths(rows: CsvRows, names: list[str], found: Sequences) -> None:
 def check_opening_balances(rows: CsvRows, facts: dict[str, np.ndarray], found: Sequences) -> None:
     """Note opening balances in any but a company's first accounting period; 0 is none."""
     for name in facts:
-        if BROUGHT_FORWARD not in name:
+        if not (name in input_variables() and input_variables()[name].is_opening_balance):
             continue
         for here in np.flatnonzero((found.place > 0) & (facts[name][found.order] != 0)).tolist():
             if rows.is_full:

@@ -10,7 +10,7 @@ from openfisca_goodwork.company.training import ABOVE_LIMITS, UP_TO_BASELINE, Ra
 from openfisca_goodwork.company.working import proposals
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 from openfisca_goodwork.company.working.steps import STEP, Input, Step
-from openfisca_goodwork.law.human_investment import HEADS, TAGS
+from openfisca_goodwork.law.human_investment import HEADS, TAGS, TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.human_investment.paths import (
     BY_SIZE,
     CAPS_BY_SIZE,
@@ -55,7 +55,6 @@ _REFERENCE = "Proposed, not law: human-investment relief, {}"
 _TRAINING = (*HEADS, *OFF_BY_HEAD, *OFF_PRO_RATA, *PERIOD)
 _SHARES = tuple(map(share_name, TAGS))
 _CLAIMS = "claims_human_investment_relief"
-_OPENING = ("baseline_training_expenditure", "is_new_company")
 _SIZE = ("group_employees", "group_annual_turnover", "group_balance_sheet_total")
 _INCREMENT = tuple(f"{_NODE}.incremental.{name}" for name in ("base", "years", "fixed_from", "fixed_to"))
 _BASES = (
@@ -93,7 +92,7 @@ def _head(head: str) -> Row:
 
 
 def _base(place: int, name: str) -> Row:
-    inputs = (*_TRAINING, *_SHARES, *_OPENING)
+    inputs = (*_TRAINING, *_SHARES, *TOLD_AT_THE_BEGINNING)
     return Row(_BASELINE, name, _WORDS_OF_BASES[place], inputs, (*COUNTED, INCREMENTAL, *_INCREMENT))
 
 
@@ -129,7 +128,7 @@ _CLAIMED = (
         "Share of the baseline × the baseline of a year × length of the period × the share of it in which the relief is in "
         "force, at most what counts. The baseline is the mean of a year of the periods before, or of a fixed window, with "
         "the opening baseline for years before the record; of a new company a share of its pay bill.",
-        ("pay_bill", "length_factor", *_OPENING),
+        ("pay_bill", "length_factor", *TOLD_AT_THE_BEGINNING),
         (INCREMENTAL, SHARE_OF_BASELINE, NEW_COMPANY_SHARE, *_INCREMENT),
     ),
     Row(

@@ -5,7 +5,7 @@ baseline (``baseline``), limits (``caps``), the rate and who has it (``rate``), 
 the relief in all and by cost head (``relief``) and what comes back (``clawback``).
 """
 
-from openfisca_goodwork.law.human_investment.baseline import REWORKED, periods_looked_back
+from openfisca_goodwork.law.human_investment.baseline import REWORKED, TOLD_AT_THE_BEGINNING, periods_looked_back
 from openfisca_goodwork.law.human_investment.claims import StretchClaim, TrainingClaims, training_claims
 from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, RATES, TAGS, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
@@ -22,6 +22,7 @@ __all__ = [
     "RATES",
     "REWORKED",
     "TAGS",
+    "TOLD_AT_THE_BEGINNING",
     "StretchClaim",
     "TrainingClaims",
     "TrainingItem",

@@ -56,6 +56,8 @@ _DAYS_OF_WINDOW = "human_investment_fixed_base_days_brought_forward"
 _DAYS_BEFORE = "human_investment_fixed_base_days_before_record_brought_forward"
 _OPENING = "baseline_training_expenditure"
 _IS_NEW = "is_new_company"
+# Facts of the time before the first accounting period, told for that one alone.
+TOLD_AT_THE_BEGINNING = (_OPENING, _IS_NEW)
 _REFERENCE = "Proposed, not law: human-investment relief, step 4"
 # What an earlier law made of earlier periods does not hold under another: these are worked out anew.
 REWORKED = (
