@@ -20,6 +20,7 @@ from openfisca_goodwork.company.simulating import inputs_of, ledger_of
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
+from openfisca_goodwork.periods import RefusedInputError
 from openfisca_goodwork.system import simulation
 
 MORE = 1_000.0
@@ -103,6 +104,8 @@ def next_training(
 ) -> tuple[NextTraining | None, ...]:
     """For every accounting period in which a relief is in force, what £1,000 more of training in it costs.
 
+    None too where the law would ask what the file does not say: a company without training was not asked for a baseline.
+
     Args:
         laws: current law and the law with the reforms, in this order. reliefs: of the periods, under the latter.
     """
@@ -111,13 +114,23 @@ def next_training(
     if not places:
         return (None,) * len(mixes)
     more = [with_more(company, place, mixes[place] or {}) for place in places]
-    costs = {name: _costs(law, [company, *more]) for name, law in laws.items()}
     found: list[NextTraining | None] = [None] * len(mixes)
-    for number, place in enumerate(places):
+    for place, costs in zip(places, _known_costs(laws, company, more), strict=True):
         mix, relief = mixes[place] or {}, reliefs[place]
-        without, with_relief = (each[number] for each in costs.values())
-        found[place] = NextTraining(mix, bool(relief and any(relief.spent[head] for head in mix)), without, with_relief)
+        if costs is not None:
+            found[place] = NextTraining(mix, bool(relief and any(relief.spent[head] for head in mix)), *costs)
     return tuple(found)
+
+
+def _known_costs(
+    laws: Mapping[str, TaxBenefitSystem], company: Company, more: Sequence[Company]
+) -> list[tuple[Cost, Cost] | None]:
+    """What each costs under the two laws; where one cannot be worked out, each by itself and None for that one."""
+    try:
+        first, second = (_costs(law, [company, *more]) for law in laws.values())
+    except RefusedInputError:
+        return [None] if len(more) == 1 else [one for each in more for one in _known_costs(laws, company, [each])]
+    return list(zip(first, second, strict=True))
 
 
 def _mix(relief: TrainingRelief) -> dict[str, float]:

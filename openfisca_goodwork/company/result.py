@@ -113,7 +113,7 @@ class CompanyResult:
 
     @cached_property
     def next_training(self) -> tuple[NextTraining | None, ...]:
-        """What £1,000 more of training in each period would cost: worked out on demand; None where no relief is in force."""
+        """What £1,000 more of training in each period would cost; None without a relief, or the baseline it asks for."""
         from openfisca_goodwork.company.next_training import next_training
         from openfisca_goodwork.company.simulating import laws_of
 
@@ -151,11 +151,11 @@ class CompanyResult:
     def _training_as_dict(self, place: int) -> dict[str, Any]:
         """The relief for training in one period as JSON holds it; nothing where none is in force."""
         relief, more, one = self.training[place], self.next_training[place], self.accounting_periods[place]
-        if relief is None or more is None:
+        if relief is None:
             return {}
         saved = {"tax": one.tax_saved, "credits_paid": one.credits_paid, "per_pound": one.saved_per_pound}
-        why = "" if more.saves else relief.why_no_more
-        return {"training": {**relief.to_dict(), "saved": saved, "next": {**more.to_dict(), "why_nothing": why}}}
+        following = None if more is None else {**more.to_dict(), "why_nothing": "" if more.saves else relief.why_no_more}
+        return {"training": {**relief.to_dict(), "saved": saved, "next": following}}
 
     def to_dataframe(self) -> pd.DataFrame:
         """A row for each output of each accounting period: start, end, variable, current_law and, with reforms, reform."""

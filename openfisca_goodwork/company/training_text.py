@@ -13,19 +13,23 @@ from openfisca_goodwork.company.vocabulary import label_of
 WHAT = {"deduction": "Extra deduction", "credit": "Credit"}
 _GIVEN = {"deduction": "human_investment_deduction", "credit": "human_investment_training_credit"}
 _CASH = "human_investment_cash_option"
+NOT_KNOWN = (
+    f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
+    "baseline_training_expenditure, or is_new_company, for the first accounting period."
+)
 
 
 def training_lines(result: CompanyResult, place: int) -> Iterator[str]:
     """The block of one accounting period; nothing where no relief is in force in it."""
     relief, more = result.training[place], result.next_training[place]
-    if relief is None or more is None:
+    if relief is None:
         return
     yield ""
     one = result.accounting_periods[place]
     yield from aligned([*_by_head(relief), *_limits_and_rates(relief), *_not_given(relief, one)])
     if relief.why_none:
         yield f"The relief is not given in full: {relief.why_none}."
-    yield from next_lines(relief, more, many=len(result.accounting_periods) > 1)
+    yield from [NOT_KNOWN] if more is None else next_lines(relief, more, many=len(result.accounting_periods) > 1)
 
 
 def _by_head(relief: TrainingRelief) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.next_training import MORE, NextTraining
 from openfisca_goodwork.company.training import TrainingRelief
-from openfisca_goodwork.company.training_text import WHAT, kind_of
+from openfisca_goodwork.company.training_text import NOT_KNOWN, WHAT, kind_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.reports.workbook_pages import Page
@@ -20,9 +20,10 @@ def write_training(page: Page, result: CompanyResult) -> None:
     """Every accounting period in which a relief is in force, one under the other."""
     page.heading(_HEADINGS)
     for one, relief, more in zip(result.accounting_periods, result.training, result.next_training, strict=True):
-        if relief is not None and more is not None:
+        if relief is not None:
             span = f"{day_in_words(one.start)} to {day_in_words(one.end)}"
-            for what, *amounts in (*_of_relief(relief), *_of_saving(one), *_of_next(relief, more)):
+            following = [[NOT_KNOWN]] if more is None else _of_next(relief, more)
+            for what, *amounts in (*_of_relief(relief), *_of_saving(one), *following):
                 page.line([span, what, *amounts])
 
 

@@ -227,3 +227,14 @@ def test_every_example_is_tested() -> None:
         "company-with-dated-training.yaml",
         "company-with-cars-and-a-building-sold.yaml",
     }
+
+
+def test_a_company_without_training_is_not_asked_for_a_baseline_for_the_sake_of_the_next_pounds() -> None:
+    """Its tax is known; what £1,000 more would cost is not, and the result says what it would take."""
+    company = {
+        "accounting_periods": [{"start": "2028-01-01", "end": "2028-12-31", "trading_profit_before_capital_allowances": 9}]
+    }
+    result = calculate(company, "incremental-training-deduction-150-percent")
+    assert result.next_training == (None,)
+    assert "What the next £1,000 of training would cost is not known" in result.summary()
+    assert result.to_dict()["accounting_periods"][0]["training"]["next"] is None
