@@ -84,9 +84,10 @@ def once(company: Any, period: Any, function: Callable[[Any, Any], Any], *, keep
     With ``keep``, for the formulas of a few later labels as well.
     """
     notes = notes_of(company.simulation)
-    key = (function.__qualname__, period.start.year)
+    name = f"{function.__module__}.{function.__qualname__}"  # modules may have private functions of one name
+    key = (name, period.start.year)
     if key not in notes.worked:
         notes.worked[key] = function(company, period)
     if keep:
-        notes.kept.add(function.__qualname__)
+        notes.kept.add(name)
     return notes.worked[key]
