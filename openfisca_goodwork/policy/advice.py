@@ -6,6 +6,7 @@ A rule sees a reform, the law beneath it and the law it makes, and yields what i
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -152,7 +153,7 @@ def _above_the_maximum(advised: Advised) -> Iterator[Fault]:
     paths = advised.sets(RATE, UPLIFTS, MAXIMUM)
     for one in spells(advised.after, *advised.span) if paths else ():
         most = one.number(MAXIMUM) if MAXIMUM in one.law else float("inf")
-        if not one.is_credit and one.rate > most:
+        if not one.is_credit and one.rate > most and not math.isclose(one.rate, most):
             path = next((path for path in paths if path.startswith((UPLIFTS, MAXIMUM))), paths[0])
             yield advised.warning(
                 path, f"{_highest(one)} from {day_in_words(one.day)}: the maximum of {plain(most)} cuts it."

@@ -88,6 +88,8 @@ def one_by_one(reforms: Reforms) -> tuple[str | Path | Reform, ...]:
 
 def locate(reform: str | Path) -> Path:
     """The file of a reform: the path given, or the library's. Raises ReformError with the nearest names."""
+    if not str(reform).strip():
+        raise ReformError("A reform has no name. `a + b` names one on either side of the plus; a file is given by its path.")
     path = Path(reform)
     if path.suffix in SUFFIXES or len(path.parts) != 1:
         return path

@@ -150,6 +150,16 @@ def test_a_sunset_that_leaves_the_heads_counted_is_no_fault_of_anybodys() -> Non
     )
 
 
+def test_a_rate_and_an_uplift_that_come_to_the_maximum_are_not_cut_by_it() -> None:
+    """0.1 + 0.2 is 0.30000000000000004 in binary, and 0.3 to everybody else."""
+    parameters = (
+        "human_investment.additional_deduction:\n  2027-04-01: 0.1\n"
+        "human_investment.uplifts.green:\n  2027-04-01: 0.2\n"
+        "human_investment.maximum_additional_deduction:\n  2027-04-01: 0.3\n"
+    )
+    assert advice_on(reform(parameters + counting("trainer_pay"))) == ()
+
+
 def test_a_reform_upon_a_relief_is_judged_with_it() -> None:
     higher = reform("human_investment.additional_deduction:\n  2028-04-01: 0.5")
     assert [one.message for one in advice_on(higher)] == [NO_HEAD]

@@ -227,3 +227,9 @@ def test_the_words_of_the_clause_are_all_held_to_their_options() -> None:
 def test_half_a_cap_on_payment_is_refused() -> None:
     with pytest.raises(ReformError, match="are half a cap: limit both or neither"):
         law_of(settings=["human_investment.payable.cap_fixed@2027-04-01=20000"])
+
+
+@pytest.mark.parametrize("asked", ["", " ", "full-expensing-2023 +", "+"])
+def test_a_reform_without_a_name_is_refused_as_that(asked: str) -> None:
+    with pytest.raises(ReformError, match=r"A reform has no name\."):
+        load(asked)
