@@ -65,13 +65,13 @@ class structures_and_buildings_carried_forward(Variable):
 class structures_and_buildings_gain(Variable):
     """Chargeable gain on structures and buildings sold: proceeds and allowances given on them, less their cost (£).
 
-    A loss, below 0, comes off the other chargeable gains of the period; the rest of it is left out. What is demolished or
-    given away has no proceeds: the allowances given on it say that it was disposed of.
+    A loss, below 0, comes off the other chargeable gains of the period; the rest of it is left out. What is demolished has
+    no proceeds: the allowances given on it say that it was disposed of. What is given away has its market value (s.17).
     Example: cost £1,000,000, allowances given £60,000, sold for £1,200,000: £260,000.
     """
 
     label = "Gain on structures and buildings sold"
-    reference = "TCGA 1992 ss.2A, 37B"
+    reference = "TCGA 1992 ss.2A, 17, 24, 37B"
 
     def formula(company, period):
         proceeds = company("structures_and_buildings_disposal_proceeds", period)

@@ -36,6 +36,7 @@ _AGAINST_TOTAL = "losses.carried_forward_against_total_profits"
 _LATER, _OLDER = "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017"
 _OLDER_USED = "trading_losses_used_pre_april_2017"
 _MADE = "trade_loss_to_carry_forward"
+_NOT_BACK = "human_investment_loss_kept_from_carry_back"
 
 
 @dataclass
@@ -133,14 +134,19 @@ def carry_back_terminal(
 ) -> np.ndarray:
     """Use what is terminal of earlier losses, latest first, on the three years before each; what is used (s.39(3)).
 
-    The part of the loss that is not terminal is taken to have had the relief already given.
+    The part of the loss that is not terminal is taken to have had the relief already given. What of it may not be carried
+    back is taken to be used first where losses carried forward are.
     """
     used, last = alike(0.0, company.count), over_period(company, period, _LAST_MONTHS)
     for place, (one, loss) in enumerate(zip(earlier, carried, strict=False)):
         there = accounting_periods(company, one.label)
         terminal = share_of_last_months(accounting_periods(company, period), there, last)
-        made = terminal * of_earlier_period(company, period, "trade_loss", one.back)
-        room = (months > 0) * np.minimum(made, loss.later + loss.older)
+        made, not_back, forward = (
+            of_earlier_period(company, period, name, one.back) for name in ("trade_loss", _NOT_BACK, _MADE)
+        )
+        left = loss.later + loss.older
+        may_go = left - np.maximum(not_back - (forward - left), 0)
+        room = (months > 0) * np.minimum(terminal * (made - not_back), may_go)
         if room.any():
             used = used + room - take(company, there, earlier[place + 1 :], room, np.zeros_like(months), months)
     return used

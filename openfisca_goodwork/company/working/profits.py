@@ -163,7 +163,7 @@ ROWS = (
         _BACK,
         "terminal_losses_of_earlier_periods",
         "What of it was lost in earlier periods: when the trade ceases, the share of each that lies in the last months × "
-        "its loss, so far as it was still carried forward, on the months before it.",
+        "its loss, so far as it was still carried forward and may be carried back, on the months before it.",
         _BACK_FROM,
         _BACK_MONTHS,
     ),
@@ -183,6 +183,14 @@ ROWS = (
         _NEW_LOSS,
         "Unrelieved trade loss − loss surrendered for the R&D tax credit and for the human-investment credit.",
         ("unrelieved_trade_loss", "trade_loss_surrendered_for_tax_credit", "human_investment_loss_surrendered"),
+    ),
+    Row(
+        _FORWARD,
+        "human_investment_loss_kept_from_carry_back",
+        "Where the law keeps it from earlier periods, what is left of the human-investment deduction, less what is given up "
+        "for the credit: the end of the trade does not carry it back either.",
+        ("human_investment_deduction", _SET_OFF, "group_relief_surrendered", "human_investment_loss_surrendered", _NEW_LOSS),
+        ("human_investment.losses.allow_carry_back", "human_investment.losses.allow_group_relief"),
     ),
     Row(
         _FORWARD,

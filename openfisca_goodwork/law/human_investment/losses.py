@@ -84,6 +84,23 @@ def loss_kept_from_carry_back(company: Any, period: Any) -> np.ndarray:
     return np.where(while_in_force(company, period, _CARRY_BACK), 0, left)
 
 
+class human_investment_loss_kept_from_carry_back(Variable, kept=True):
+    """Part of the loss carried forward that is not carried back when the trade ceases: the extra deduction made it (£).
+
+    Example: a loss of £80,000, an extra deduction of £30,000, £50,000 carried back in the period of the loss: £30,000.
+    """
+
+    label = "Loss from the human-investment deduction, kept from being carried back"
+    reference = _REFERENCE
+
+    def formula(company, period):
+        kept = loss_kept_from_carry_back(company, period)
+        if not kept.any():
+            return kept
+        left = np.maximum(kept - company("human_investment_loss_surrendered", period), 0)
+        return np.minimum(left, company("trade_loss_to_carry_forward", period))
+
+
 def _surrender_rate(company: Any, period: Any) -> np.ndarray:
     may_surrender = while_in_force(company, period, TREATMENT) == "surrender"
     return np.where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)

@@ -23,10 +23,10 @@ class structures_and_buildings_disposals(Variable, dated=True, minimum=0):
 
 
 class structures_and_buildings_disposal_proceeds(Variable, minimum=0):
-    """Proceeds of structures and buildings sold, land left out (£)."""
+    """Proceeds of structures and buildings sold, land left out (£); market value where they were given away."""
 
     label = "Proceeds of structures and buildings sold"
-    reference = "TCGA 1992 s.37B"
+    reference = "TCGA 1992 ss.17, 37B"
 
 
 class structures_and_buildings_allowances_given_on_disposals(Variable, minimum=0):
