@@ -11,14 +11,17 @@ from openfisca_goodwork.costing.assumptions import LEVELS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
 from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import tables
-from openfisca_goodwork.screens import cost_result, reform_choice, shown
-from openfisca_goodwork.screens.costing_desk import CostingDesk, CostRequest
+from openfisca_goodwork.screens import cost_result, reform_choice, shelf, shown
+from openfisca_goodwork.screens.costing_desk import CostRequest
+from openfisca_goodwork.screens.shared import desk
 
 YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 FIRST, LAST = "2026-27", "2031-32"
 BEHAVIOUR = "central"
+MOST_SETTINGS = 5_000
 RUN, DONE = "run", "done"
 LEVELS_IN_WORDS = {
     "none": "None: take-up as in the central case, and nobody changes what they do",
@@ -38,12 +41,6 @@ class Done:
     seconds: float
 
 
-@streamlit.cache_resource(show_spinner=False)
-def desk() -> CostingDesk:
-    """The one desk of this server."""
-    return CostingDesk()
-
-
 def ask(reforms: tuple[Reform, ...]) -> CostRequest | None:
     """The form of years and behaviour; a request once it is sent."""
     with streamlit.form(RUN):
@@ -61,8 +58,29 @@ def ask(reforms: tuple[Reform, ...]) -> CostRequest | None:
             levels = tables.levels_of_behaviour()
             shown.texts(levels.drop(columns="Sources"), alt="Assumptions of each level of behaviour")
             shown.sources(levels, "Assumption", "Sources")
+        baseline, settings = ask_beneath()
         sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
-    return CostRequest(reforms, f"{start}:{end}", level) if sent else None
+    return CostRequest(reforms, f"{start}:{end}", level, baseline, settings) if sent else None
+
+
+def ask_beneath() -> tuple[tuple[Reform, ...], tuple[str, ...]]:
+    """What the reform is laid upon, and single parameters set for this run alone."""
+    with streamlit.expander("Baseline and single parameters"):
+        names = streamlit.multiselect(
+            "Baseline: laid upon current law first, beneath what is costed",
+            list(shelf.reforms()),
+            format_func=shelf.title_with_group,
+            key="baseline",
+            placeholder="Current law",
+        )
+        typed = streamlit.text_area(
+            "Parameters and assumptions set for this run, one on each line: path@date=value",
+            key="settings",
+            placeholder=f"for example {SETTING_EXAMPLE}",
+            max_chars=MOST_SETTINGS,
+        )
+    lines = (typed or "").splitlines()
+    return tuple(shelf.reforms()[name] for name in names), tuple(line.strip() for line in lines if line.strip())
 
 
 def run(request: CostRequest) -> Done:

@@ -15,6 +15,7 @@ from typing import Any
 from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.policy import CheckReport, Reform
+from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import words
 
 MOST_KEPT = 32
@@ -26,21 +27,29 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class CostRequest:
-    """What a visitor asks: reforms, financial years as `2026-27:2031-32`, and the level of behaviour."""
+    """What a visitor asks.
+
+    Attributes:
+        reforms: to cost. years: as `2026-27:2031-32`. behaviour: its level.
+        baseline: reforms laid upon current law first, beneath what is costed. settings: `PATH@DATE=VALUE`.
+    """
 
     reforms: tuple[Reform, ...]
     years: str
     behaviour: str
+    baseline: tuple[Reform, ...] = ()
+    settings: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The same for the same question, however its reform files are laid out."""
-        return cache.fingerprint(*(reform.to_yaml() for reform in self.reforms), self.years, self.behaviour)
+        laid = [reform.to_yaml() for reform in self.reforms], [reform.to_yaml() for reform in self.baseline]
+        return cache.fingerprint(*laid[0], "upon", *laid[1], "set", *self.settings, self.years, self.behaviour)
 
     @property
     def is_public(self) -> bool:
-        """Whether every reform is one of the library, and nobody's own."""
-        return all(policy.in_library(reform) for reform in self.reforms)
+        """Whether every reform is one of the library, and nothing in it anybody's own."""
+        return not self.settings and all(policy.in_library(reform) for reform in (*self.reforms, *self.baseline))
 
 
 class CostingDesk:
@@ -64,6 +73,8 @@ class CostingDesk:
                 return self._kept[request.key]
             result = costing.cost(
                 list(request.reforms),
+                baseline=list(request.baseline),
+                settings=request.settings,
                 years=request.years,
                 behaviour=request.behaviour,
                 population=self._population(progress),
@@ -72,6 +83,15 @@ class CostingDesk:
             if request.is_public:
                 self._keep(request.key, result)
             return result
+
+    def report(self, progress: Progress) -> FitReport:
+        """How well the population meets each official figure; it is read, or built, first.
+
+        Raises:
+            DataError: for a population that cannot be built.
+        """
+        with self._one_at_a_time(progress):
+            return population.report(self._population(progress))
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""

@@ -33,6 +33,7 @@ for heading, question, page in DOORS:
         streamlit.write(question)
         streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
 
+streamlit.page_link(PAGES / "methods.py", label="Methods and data", icon=":material/arrow_forward:")
 streamlit.caption(
     f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}; beyond what is enacted, "
     "values are held constant and marked as forecasts. Companies only."

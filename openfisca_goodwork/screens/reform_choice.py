@@ -9,11 +9,10 @@ from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import ReformError
 from openfisca_goodwork.policy import CheckReport, Reform
 from openfisca_goodwork.reports import tables, words
-from openfisca_goodwork.screens import shown
+from openfisca_goodwork.screens import shelf, shown
 from openfisca_goodwork.screens.costing_desk import checked
 from openfisca_goodwork.screens.plain_text import plain
 
-MAIN = "human-investment-super-deduction"
 TEXT = "reform_text"
 START = "reform_to_edit"
 HEIGHT = 420
@@ -31,34 +30,30 @@ def choose() -> Reforms:
     return chosen if chosen and _what_it_changes(chosen) else ()
 
 
-@streamlit.cache_resource(show_spinner=False)
-def _library() -> dict[str, Reform]:
-    return {one.name: one for reforms in policy.library_by_group().values() for one in reforms}
-
-
-def _title(name: str) -> str:
-    return _library()[name].title
-
-
 def _from_library() -> Reforms:
     names = streamlit.multiselect(
         "Reforms, each laid upon the ones before it",
-        list(_library()),
-        default=[MAIN],
-        format_func=_title,
+        list(shelf.reforms()),
+        default=[shelf.MAIN],
+        format_func=shelf.title_with_group,
         key="reforms",
         placeholder="Choose a reform",
         bind="query-params",
     )
-    return tuple(_library()[name] for name in names)
+    return tuple(shelf.reforms()[name] for name in names)
 
 
 def _edited() -> Reforms:
     start = streamlit.selectbox(
-        "Start from", list(_library()), index=list(_library()).index(MAIN), format_func=_title, key=START, on_change=_reset
+        "Start from",
+        list(shelf.reforms()),
+        index=list(shelf.reforms()).index(shelf.MAIN),
+        format_func=shelf.title_with_group,
+        key=START,
+        on_change=_reset,
     )
     if TEXT not in streamlit.session_state:
-        streamlit.session_state[TEXT] = _library()[start].text
+        streamlit.session_state[TEXT] = shelf.reforms()[start].text
     text = streamlit.text_area("Reform (YAML)", height=HEIGHT, key=TEXT, max_chars=LARGEST_FILE)
     streamlit.caption(
         "Path, date, value. The text is checked when you leave the box or press Ctrl and Enter. It is read as data, never "
@@ -69,7 +64,7 @@ def _edited() -> Reforms:
 
 def _reset() -> None:
     """Put the text of the reform to start from into the box."""
-    streamlit.session_state[TEXT] = _library()[streamlit.session_state[START]].text
+    streamlit.session_state[TEXT] = shelf.reforms()[streamlit.session_state[START]].text
 
 
 def _uploaded() -> Reforms:

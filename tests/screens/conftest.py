@@ -29,7 +29,7 @@ def _three_companies(monkeypatch, tmp_path):
 
 
 def _fit() -> FitReport:
-    line = Line("b", "t", "£", "2023-24", "s", "seen", 100.0, 101.0, 0.01, 0.05, FITTED)
+    line = Line("companies", "t", "£", "2023-24", "s", "seen", 100.0, 101.0, 0.01, 0.05, FITTED)
     return FitReport((line,), Weights(3, 3e6, 0, 3.0, 1.0, 1.0, 0.0, 1e6))
 
 

@@ -140,6 +140,31 @@ def costing_population():
     return three_companies()
 
 
+def test_a_baseline_lies_beneath_what_is_costed(page):
+    """A reform upon itself changes nothing."""
+    page.multiselect(key="baseline").set_value([MAIN])
+    run(page)
+    assert any("has no effect" in one.value for one in page.subheader)
+
+
+def test_a_parameter_set_for_the_run_is_in_the_result_and_in_its_command(page):
+    page.text_area(key="settings").set_value("human_investment.additional_deduction@2027-04-01=0.15\n\n")
+    run(page)
+    expected = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
+    assert list(headline(page)["Static"]) == pytest.approx(list(expected.static))
+    assert "--set human_investment.additional_deduction@2027-04-01=0.15" in texts(page)
+
+
+@pytest.mark.parametrize(
+    "typed", ["elasticity = 2", "no.such.path@2027-04-01=1", "human_investment.additional_deduction@x=1"]
+)
+def test_a_wrong_setting_is_a_lesson(page, typed):
+    page.text_area(key="settings").set_value(typed)
+    run(page)
+    assert page.status[0].state == "error"
+    assert "fault" in page.code[-1].value
+
+
 # --- other states --------------------------------------------------------------------------------------------------
 
 

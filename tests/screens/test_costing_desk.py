@@ -71,6 +71,13 @@ def test_the_key_follows_what_a_reform_says_and_not_its_layout():
     assert private().key != public().key
 
 
+def test_a_run_with_parameters_set_is_nobody_elses_and_a_baseline_of_the_library_is_public():
+    main = (policy.load(MAIN),)
+    assert CostRequest(main, YEARS, "none", baseline=main).is_public
+    assert not CostRequest(main, YEARS, "none", settings=("a@2027-04-01=1",)).is_public
+    assert len({CostRequest(main, YEARS, "none", *more).key for more in ((), (main,), ((), ("a@2027-04-01=1",)))}) == 3
+
+
 def test_a_second_visitor_waits_and_is_told(monkeypatch):
     monkeypatch.setattr(costing_desk, "WAIT", 0.01)
     desk, told, waiting, inside = CostingDesk(), [], threading.Event(), threading.Event()

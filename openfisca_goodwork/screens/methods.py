@@ -1,0 +1,127 @@
+"""Methods and data: how it works, what is covered, how well it fits, what it rests on, who can use it."""
+
+from __future__ import annotations
+
+import pandas
+import streamlit
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.population.report import FITTED, BlockFit, FitReport
+from openfisca_goodwork.reports import sources
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.population_charts import fit_of
+from openfisca_goodwork.reports.population_workbook import write_fit_workbook
+from openfisca_goodwork.screens import shared, shown, taken_away
+from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.version import model_version
+
+METHOD = """\
+**The law** is a set of dated parameters, each with its reference, and formulas in the order of the statute. The same law is
+used for one company and for all of them.
+
+**A reform** is a dated edit of parameters, in a file. Two laws are compared by running both in full; no effect is taken from
+a rule of thumb.
+
+**The population** is a weighted sample that stands for every company of the United Kingdom. It is drawn from official
+tables and fitted to official totals; figures kept back from the fit show how far it can be trusted.
+
+**A costing** runs both laws over the population, year by year, and spreads each accounting period over financial years. It
+begins with full entitlement at the main rate and goes, step by step, by what companies can use, by who claims, and by how
+they respond. Minus is a cost to the Exchequer.
+
+For example, £20,000 of course fees under an extra deduction of 30% takes £6,000 off the profit. Between the limits of
+marginal relief £1 less of profit saves 26.5p, so the tax is £1,590 less. **That deduction is proposed, not law.**
+"""
+STATUSES = """\
+*seen*: in the source itself. *second-hand*: the source as another reports it. *derived*: worked out from sources.
+*memory*: recalled, to be checked. *assumption*: nobody’s figure but ours.
+"""
+ACCESSIBILITY = """\
+Every page works by keyboard alone and at the width of a phone, in light and in dark, and is tested for that in a browser
+with axe, against the rules of WCAG at level AA. Every chart has its finding as its title, its figures in words for screen
+readers, as a table and as CSV; nothing is told by colour alone.
+
+Known limits: menus of choices and uploads are those of Streamlit; a wide table scrolls sideways in a box of its own. The
+commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
+"""
+FIT = "methods_fit"
+POINTS: shown.Form = ({}, {})
+
+
+def show_fit(fit: FitReport) -> None:
+    """The errors block by block, each figure as CSV and workbook, and a picture of a block."""
+    rows = [
+        (one.block, "fitted" if one.role == FITTED else "kept back", one.figures, one.mean, one.worst, one.within)
+        for one in fit.blocks()
+    ]
+    columns = ["Official figures", "Role", "How many", "Mean error", "Worst error", "Within tolerance"]
+    table = pandas.DataFrame(rows, columns=columns)
+    shares = {name: table[name].map("{:.1%}".format) for name in ("Mean error", "Worst error")}
+    shown.texts(table.assign(**shares), "How well the population meets official figures, block by block")
+    streamlit.markdown(plain(fit.summary().splitlines()[-1]))
+    block = streamlit.selectbox("Picture of", fit.blocks(), format_func=lambda one: f"{one.block} ({one.role})")
+    if block is not None:
+        picture(fit, block)
+    with streamlit.container(horizontal=True):
+        table_of_all = csv_of(fit.to_dataframe())
+        streamlit.download_button("Download every figure (CSV)", table_of_all, "fit.csv", "text/csv", on_click="ignore")
+        taken_away.workbook("Download the workbook", write_fit_workbook, fit, "fit.xlsx")
+
+
+def picture(fit: FitReport, block: BlockFit) -> None:
+    """The figures of a block beside the model's; in words where there is none above 0 to draw."""
+    try:
+        chart = fit_of(fit, block)
+    except GoodworkError as error:
+        streamlit.info(plain(str(error)))
+        return
+    shown.chart(chart, "fit-of-block.csv", form=POINTS)
+
+
+def ask_fit() -> None:
+    """The fit, once somebody asks for it: the population is read, or built, for it."""
+    if streamlit.button("Read the population and show its fit", key="fit"):
+        with streamlit.status("Starting") as box:
+            stages = shown.Stages(box)
+            try:
+                streamlit.session_state[FIT] = shared.desk().report(stages)
+            except GoodworkError as error:
+                stages.end("The population could not be read.", "error")
+                streamlit.error(plain(str(error)))
+                return
+            stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+    if FIT in streamlit.session_state:
+        show_fit(streamlit.session_state[FIT])
+    else:
+        streamlit.caption("The first time on a machine, the population is built: up to a minute.")
+
+
+streamlit.title("Methods and data")
+streamlit.caption(f"openfisca-goodwork, version {model_version()}")
+streamlit.header("How it works")
+streamlit.markdown(METHOD)
+streamlit.header("What is covered")
+for heading, body in sources.coverage().items():
+    with streamlit.expander(heading):
+        streamlit.markdown(body)
+streamlit.header("How well the population fits")
+ask_fit()
+streamlit.header("Sources")
+streamlit.markdown(STATUSES)
+streamlit.subheader("Official figures")
+official = sources.official_figures()
+with streamlit.expander("Sources of the official figures"):
+    shown.texts(official.drop(columns="Address"), "Sources of the official figures")
+    for address, listed in official.groupby("Address", sort=False):
+        streamlit.markdown(f"- {plain('; '.join(dict.fromkeys(listed['Table'])))}: <{address}>")
+streamlit.subheader("Law, proposals and forecasts")
+shown.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
+streamlit.subheader("Assumptions")
+register = sources.assumptions()
+group = streamlit.selectbox("Group", list(dict.fromkeys(register["Group"])), key="assumptions_group")
+shown.texts(register[register["Group"] == group][["Assumption", "Value", "Status", "Source"]], f"Assumptions: {group}")
+streamlit.download_button(
+    "Download all assumptions (CSV)", csv_of(register), "assumptions.csv", "text/csv", on_click="ignore"
+)
+streamlit.header("Accessibility")
+streamlit.markdown(ACCESSIBILITY)

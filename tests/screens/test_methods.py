@@ -1,0 +1,77 @@
+"""Methods and data: what is covered, how well it fits, what it rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.reports import sources
+
+
+@pytest.fixture
+def page(opened):
+    app = opened("methods")
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    kinds = (app.header, app.subheader, app.markdown, app.caption, app.info, app.error)
+    return "\n".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+
+
+def test_every_part_has_its_heading(page):
+    wanted = ["How it works", "What is covered", "How well the population fits", "Sources", "Accessibility"]
+    assert [one.value for one in page.header] == wanted
+
+
+def test_coverage_is_that_of_the_documentation_without_its_own_links(page):
+    said = texts(page)
+    assert list(sources.coverage()) == ["Modelled", "Not modelled"]
+    assert "Ring-fence profits" in said
+    assert "](published-examples.md)" not in said and "openfisca_goodwork/law" not in said
+
+
+def test_the_fit_is_shown_when_it_is_asked_for(page):
+    page.button(key="fit").click().run()
+    assert not page.exception
+    found = next(one.value for one in page.table if "Mean error" in one.value.columns)
+    assert found.iloc[0].tolist() == ["companies", "fitted", 1, "1.0%", "1.0%", 1]
+
+
+def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
+    def broken(*_arguments, **_options):
+        raise DataError("The official figures cannot be met.")
+
+    monkeypatch.setattr("openfisca_goodwork.population.load", broken)
+    page.button(key="fit").click().run()
+    assert not page.exception
+    assert "The official figures cannot be met." in texts(page)
+
+
+def test_every_official_figure_has_a_source_and_a_status():
+    found = sources.official_figures()
+    assert (found["Source"] != "").all()
+    assert set(found["Status"]) <= {"seen", "second-hand", "derived", "memory", "assumption"}
+
+
+def test_every_assumption_is_there_with_its_value_and_where_it_comes_from(page):
+    """The elasticity and its levels are in docs/assumptions.md likewise."""
+    found = sources.assumptions().set_index("Path")
+    assert found.loc["assumptions.base.employment.maximum", "Value"] == "350,000"
+    assert (found["Source"] != "").all()
+    assert list(page.selectbox(key="assumptions_group").options) == list(dict.fromkeys(found["Group"]))
+
+
+def test_values_of_law_are_counted_by_kind_and_status():
+    found = sources.values_of_law()
+    assert {"law", "proposal", "forecast"} <= set(found["Kind"])
+    assert found["Dated values"].sum() > 200
+
+
+def test_without_the_documentation_there_is_no_table_of_coverage(monkeypatch):
+    def missing(_name):
+        raise DataError("missing")
+
+    monkeypatch.setattr(sources, "resource_directory", missing)
+    assert sources.coverage() == {}
