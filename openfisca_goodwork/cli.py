@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from openfisca_goodwork import terminal
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, show
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, refuse_file, reforms_of, show
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.errors import fault_report
@@ -94,6 +94,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     """What a reform would cost the Exchequer, year by year. Plus improves the public finances, minus is a cost."""
     from openfisca_goodwork import costing
 
+    refuse_file(out)
     with terminal.progress(quiet=quiet) as progress:
         result = costing.cost(
             reforms_of(reforms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -37,6 +38,12 @@ def group(text: str, *, no_args_is_help: bool) -> typer.Typer:
 def reforms_of(given: list[str]) -> list[str]:
     """The reforms of a command line, where an unquoted `a + b` comes as three words."""
     return [one for one in given if one != PLUS]
+
+
+def refuse_file(directory: Path | None) -> None:
+    """Refuse, before any work is done, a directory that is a file. Raises GoodworkError."""
+    if directory is not None and directory.exists() and not directory.is_dir():
+        raise GoodworkError(f"--out {directory} is a file. Name a directory; it is made if it is not there.")
 
 
 def show(result: Any, *, as_json: bool, as_csv: bool = False) -> None:

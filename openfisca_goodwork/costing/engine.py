@@ -17,7 +17,9 @@ from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import RESPONSE, Comparison
 from openfisca_goodwork.costing.tables import Tables
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import parse_financial_years
+from openfisca_goodwork.policy.sides import together, tried
 
 _MILLION = 1e6
 # Records that run together: some ten arrays of each are held for every accounting period and scenario.
@@ -54,15 +56,19 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
     Raises:
         GoodworkError: for a wrong reform, option or range of years. DataError: for a population that cannot be built.
     """
+    errors: list[GoodworkError] = []
     request = Request(
         reforms=_as_list(reforms),
         baseline=_as_list(baseline),
-        years=parse_financial_years(years),
+        years=tried(lambda: parse_financial_years(years), errors) or (),
         behaviour=behaviour,
         population=population,
         settings=tuple(settings),
     )
-    request.refuse_unknown(basis, forecast)
+    tried(lambda: request.refuse_unknown(basis, forecast), errors)
+    tried(lambda: request.laws, errors)
+    if errors:
+        raise together(errors)
     return _cost(request, progress or (lambda _stage, _done: None))
 
 

@@ -161,3 +161,18 @@ def test_warnings_about_the_reform_are_notes_beside_the_result(
     result = goodwork("cost", "a", *extra)
     assert (result.exit_code, result.stdout) == (0, "It costs £1bn\n")
     assert ("mine.yaml has 1 warning.\n  line 9  Nothing qualifies." in result.stderr) == shown
+
+
+def test_every_fault_of_a_request_is_told_at_once() -> None:
+    ran = goodwork("cost", "nope", "nada", "--years", "x", "--forecast", "soon")
+    assert ran.exit_code == 2
+    assert all(word in ran.stderr for word in ("4 faults", "'x'", "'soon'", "'nope'", "'nada'"))
+
+
+def test_a_directory_that_is_a_file_is_refused_before_any_work(asked: Asked, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    ran = goodwork("cost", PROPOSAL, "--out", str(taken))
+    assert (ran.exit_code, asked.reforms) == (2, None)
+    assert "is a file. Name a directory" in ran.stderr
+    assert taken.read_text() == "mine"
