@@ -51,9 +51,11 @@ def test_flags_meet_flags_and_amounts(operation, flag):
 @pytest.mark.parametrize("flag", [True, False])
 def test_a_choice_that_is_the_same_for_all(flag):
     mask, as_array = alike(flag, COUNT), np.full(COUNT, flag)
-    for choices in ((EACH, 0), (0, EACH), (EACH, -EACH), (alike(2.0, COUNT), EACH), (3, EACH), (FLAGS, 1.5)):
+    for choices in ((EACH, 0), (0, EACH), (EACH, -EACH), (alike(2.0, COUNT), EACH), (3, EACH), (FLAGS, 1.5), (3, 1.5)):
         check(np.asarray(np.where(mask, *choices)), np.where(as_array, *choices))
     check(np.asarray(np.where(FLAGS, alike(2.0, COUNT), EACH)), np.where(FLAGS, 2.0, EACH))
+    check(np.asarray(np.where(FLAGS, alike(2.0, COUNT), 5)), np.where(FLAGS, 2.0, 5))
+    check(np.asarray(np.where(FLAGS, np.inf, alike(5, COUNT))), np.where(FLAGS, np.inf, 5))
 
 
 def test_what_comes_of_it_alone_stays_one_number():
