@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from openfisca_goodwork import terminal
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, refuse_file, reforms_of, show
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_file, show
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.errors import fault_report
