@@ -59,7 +59,12 @@ def test_every_page_with_tested_blocks_is_tested(refresh: ModuleType) -> None:
 
 @pytest.mark.parametrize(
     ("page", "maker"),
-    [("assumptions.md", "assumptions"), ("variables.md", "variables"), ("reform.schema.json", "schema")],
+    [
+        ("assumptions.md", "assumptions"),
+        ("variables.md", "variables"),
+        ("reform.schema.json", "schema"),
+        ("population.md", "population"),
+    ],
 )
 def test_the_page_made_from_the_code_is_up_to_date(refresh: ModuleType, page: str, maker: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == getattr(refresh, maker)(), "Run `make docs`."

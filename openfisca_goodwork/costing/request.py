@@ -176,6 +176,11 @@ class Request:
         reason = policy.no_effect_reason(self.reforms, first, self.last_day, self.baseline)
         return reason or "It changes assumptions only: both laws are the same in the years asked for."
 
+    @property
+    def _population_name(self) -> str:
+        """The name that the population was asked for by; the default's for one that was given as it is."""
+        return self.population if isinstance(self.population, str) else "default"
+
     def about(self, people: Any, assumed: Behaviour) -> dict[str, Any]:
         """What a result says of where it comes from."""
         reforms = policy.load_all(self.reforms) if self.reforms else ()
@@ -189,5 +194,5 @@ class Request:
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": dict(assumed.values),
             "survey_includes_levy": self.survey_includes_levy,
-            "population": PopulationUsed(people.fingerprint, people.records, people.companies),
+            "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
         }

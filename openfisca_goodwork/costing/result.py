@@ -30,11 +30,12 @@ class Step:
 
 @dataclass(frozen=True)
 class PopulationUsed:
-    """The population behind a figure: its fingerprint, its records, the companies they stand for."""
+    """The population behind a figure: its fingerprint, records, the companies they stand for, and its name."""
 
     fingerprint: str
     records: int
     companies: float
+    name: str = "default"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class CostingResult:
         options = [f"--baseline {shlex.quote(as_asked(reform))}" for reform in self.baseline]
         options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
         options += [f"--behaviour {self.behaviour}"]
+        options += [f"--population {self.population.name}"] if self.population.name != "default" else []
         options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork cost", *(shlex.quote(as_asked(reform)) for reform in self.reforms), *options])
 

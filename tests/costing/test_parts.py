@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from openfisca_goodwork import system
+from openfisca_goodwork import population, system
 from openfisca_goodwork.costing import cost, engine
 from openfisca_goodwork.population import Population, build
 
@@ -41,3 +41,11 @@ def test_shares_of_the_whole_are_those_of_all_parts(monkeypatch: pytest.MonkeyPa
 def test_a_population_of_few_records_is_one_part(people: Population) -> None:
     assert not people.is_part
     assert [one.is_part for one in people.parts(4_000)] == [True, True]
+
+
+def test_the_command_that_gives_a_result_again_names_the_population(
+    monkeypatch: pytest.MonkeyPatch, people: Population
+) -> None:
+    monkeypatch.setattr(population, "load", lambda *_, **__: people)
+    assert "--population full" in cost(REFORM, population="full").command
+    assert "--population" not in cost(REFORM).command
