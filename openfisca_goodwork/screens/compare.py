@@ -10,10 +10,8 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.days import day
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.screens import compare_link, compare_result, shelf
+from openfisca_goodwork.screens import compare_link, compare_result, shelf, shown
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
-from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.version import model_version
 
 STARTED, REFUSED = "compare_started", "compare_refused"
 EARLIER = "earlier"
@@ -36,19 +34,6 @@ def begin() -> None:
     state[compare_result.PARAMETER] = asked.parameter or None
     state[REFUSED] = found
     state[STARTED] = True
-
-
-def warn() -> None:
-    """What of the link was refused, and whether another version made it."""
-    found = state[REFUSED]
-    if found.refused:
-        listed = "\n".join(f"- {plain(one)}" for one in found.refused)
-        streamlit.error(f"Not all of this link can be opened. The rest is shown.\n\n{listed}")
-    if found.other_version:
-        streamlit.warning(
-            f"This link was made by version {plain(found.other_version[:20])} of the model; this is {model_version()}. "
-            "What is shown is worked out anew and may differ."
-        )
 
 
 def choose(name: str, label: str) -> str:
@@ -103,7 +88,7 @@ streamlit.markdown(
 )
 if STARTED not in state or "compare_a" not in state:
     begin()
-warn()
+shown.link_warnings(state[REFUSED].refused, state[REFUSED].other_version)
 asked = ask()
 try:
     comparison = compared(asked)

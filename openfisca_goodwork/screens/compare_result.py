@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit
 
@@ -26,6 +27,7 @@ from openfisca_goodwork.version import model_version
 PARAMETER = "compare_parameter"
 FIGURES: shown.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
 LINKED = "https://"
+COST = Path(__file__).parent / "cost.py"
 
 
 def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
@@ -115,15 +117,10 @@ def _value(one: Dated) -> str:
 
 def _cite(found: Comparison, asked: Asked) -> None:
     streamlit.header("Cite and reopen")
-    link = _address(replace(asked, parameter=streamlit.session_state.get(PARAMETER) or ""))
     said = f"{found.finding} openfisca-goodwork, version {model_version()}. `{found.command}`."
     streamlit.markdown("A citation:")
     streamlit.code(said.replace("`", ""), language=None, wrap_lines=True)
-    streamlit.markdown("A link to exactly this page:")
-    streamlit.code(link, language=None, wrap_lines=True)
-
-
-def _address(asked: Asked) -> str:
-    """The address of this page in this state."""
-    base = (streamlit.context.url or "").partition("?")[0]
-    return f"{base}{asked.query()}"
+    if asked.b in shelf.reforms():
+        what = {"reforms": asked.b}
+        streamlit.page_link(COST, label="What would law B cost?", query_params=what, icon=":material/arrow_forward:")
+    shown.link(replace(asked, parameter=streamlit.session_state.get(PARAMETER) or "").query())

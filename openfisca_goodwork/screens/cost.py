@@ -14,7 +14,7 @@ from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
 from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import tables
-from openfisca_goodwork.screens import cost_result, reform_choice, shelf, shown
+from openfisca_goodwork.screens import cost_link, cost_result, reform_choice, shelf, shown
 from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.screens.shared import desk
 
@@ -22,7 +22,8 @@ YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 FIRST, LAST = "2026-27", "2031-32"
 BEHAVIOUR = "central"
 MOST_SETTINGS = 5_000
-RUN, DONE = "run", "done"
+RUN, DONE, LINK = "run", "done", "cost_link"
+state = streamlit.session_state
 LEVELS_IN_WORDS = {
     "none": "None: take-up as in the central case, and nobody changes what they do",
     "low": "Low",
@@ -41,16 +42,27 @@ class Done:
     seconds: float
 
 
+def begin() -> None:
+    """Take the state of a link, once a visit of the page; what cannot be used of it is said."""
+    known = {"reforms": shelf.reforms(), "baseline": shelf.reforms(), "first": YEARS, "last": YEARS, "behaviour": LEVELS}
+    query = streamlit.query_params
+    found = state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, known)
+    for key, default in {"first": FIRST, "last": LAST, "behaviour": BEHAVIOUR}.items():
+        state[key] = found.values.get(key, (default,))[0]
+    state["reforms"] = list(found.values.get("reforms", (shelf.MAIN,)))
+    state["baseline"] = list(found.values.get("baseline", ()))
+    state["settings"] = "\n".join(found.values.get("set", ()))
+
+
 def ask(reforms: tuple[Reform, ...]) -> CostRequest | None:
     """The form of years and behaviour; a request once it is sent."""
     with streamlit.form(RUN):
         first, last = streamlit.columns(2)
-        start = first.selectbox("First financial year", YEARS, index=YEARS.index(FIRST), key="first")
-        end = last.selectbox("Last financial year", YEARS, index=YEARS.index(LAST), key="last")
+        start = first.selectbox("First financial year", YEARS, key="first")
+        end = last.selectbox("Last financial year", YEARS, key="last")
         level = streamlit.radio(
             "How strongly companies respond",
             LEVELS,
-            index=LEVELS.index(BEHAVIOUR),
             format_func=LEVELS_IN_WORDS.__getitem__,
             key="behaviour",
         )
@@ -108,15 +120,20 @@ def show(done: Done | None, reforms: tuple[Reform, ...]) -> None:
         streamlit.code(done.problem, language=None, wrap_lines=True)
         return
     cost_result.show(done.result, desk().fit(), done.seconds)
+    if query := cost_link.query_of(done.request):
+        shown.link(query)
 
 
 streamlit.title("Cost a policy")
 streamlit.markdown("What a reform would cost the Exchequer by financial year, against current law, over all UK companies.")
+if LINK not in state or "behaviour" not in state:
+    begin()
+shown.link_warnings(state[LINK].refused, state[LINK].other_version)
 streamlit.header("1. Reform")
 chosen = reform_choice.choose()
 streamlit.header("2. Years and response")
 request = ask(chosen)
 streamlit.header("3. Result")
 if request is not None:
-    streamlit.session_state[DONE] = run(request)
-show(streamlit.session_state.get(DONE), chosen)
+    state[DONE] = run(request)
+show(state.get(DONE), chosen)

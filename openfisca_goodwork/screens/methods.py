@@ -7,7 +7,7 @@ import streamlit
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.report import FITTED, BlockFit, FitReport
-from openfisca_goodwork.reports import sources
+from openfisca_goodwork.reports import sources, words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.population_charts import fit_of
 from openfisca_goodwork.reports.population_workbook import write_fit_workbook
@@ -58,7 +58,9 @@ def show_fit(fit: FitReport) -> None:
     table = pandas.DataFrame(rows, columns=columns)
     shares = {name: table[name].map("{:.1%}".format) for name in ("Mean error", "Worst error")}
     shown.texts(table.assign(**shares), "How well the population meets official figures, block by block")
-    streamlit.markdown(plain(fit.summary().splitlines()[-1]))
+    streamlit.markdown(words.fit(fit))
+    for one in fit.missed():
+        streamlit.markdown(f"Over its bound of {one.bound:.0%}: {plain(one.block)}, {one.mean:.1%} on average.")
     block = streamlit.selectbox("Picture of", fit.blocks(), format_func=lambda one: f"{one.block} ({one.role})")
     if block is not None:
         picture(fit, block)

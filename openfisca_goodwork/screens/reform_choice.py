@@ -13,6 +13,7 @@ from openfisca_goodwork.screens import shelf, shown
 from openfisca_goodwork.screens.costing_desk import checked
 from openfisca_goodwork.screens.plain_text import plain
 
+CHOSEN = "reforms"
 TEXT = "reform_text"
 START = "reform_to_edit"
 HEIGHT = 420
@@ -31,14 +32,14 @@ def choose() -> Reforms:
 
 
 def _from_library() -> Reforms:
+    if CHOSEN not in streamlit.session_state:
+        streamlit.session_state[CHOSEN] = [shelf.MAIN]
     names = streamlit.multiselect(
         "Reforms, each laid upon the ones before it",
         list(shelf.reforms()),
-        default=[shelf.MAIN],
         format_func=shelf.title_with_group,
-        key="reforms",
+        key=CHOSEN,
         placeholder="Choose a reform",
-        bind="query-params",
     )
     return tuple(shelf.reforms()[name] for name in names)
 

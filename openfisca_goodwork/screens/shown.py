@@ -15,6 +15,7 @@ from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.charts import Chart, inked
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens.plain_text import plain, plain_value
+from openfisca_goodwork.version import model_version
 
 UNIT = "£ million"
 CHART_COLUMNS = {"measure": "Measure", "head": "Cost head", "financial_year": "Financial year", "value": UNIT}
@@ -88,6 +89,24 @@ def faults(found: tuple[Fault, ...], mend: str = "Mend the reform, and it is che
     """Every fault of a file, each with its line and its mend."""
     streamlit.error(f"{counted(len(found), 'fault')}. {mend}")
     streamlit.code(fault_report(found), language=None, wrap_lines=True)
+
+
+def link_warnings(refused: Iterable[str], other_version: str) -> None:
+    """What of a link was refused, and whether another version made it."""
+    listed = "\n".join(f"- {plain(one)}" for one in refused)
+    if listed:
+        streamlit.error(f"Not all of this link can be opened. The rest is shown.\n\n{listed}")
+    if other_version:
+        streamlit.warning(
+            f"This link was made by version {plain(other_version[:20])} of the model; this is {model_version()}. "
+            "What is shown is worked out anew and may differ."
+        )
+
+
+def link(query: str) -> None:
+    """A link to exactly this page, to copy."""
+    streamlit.markdown("A link to exactly this page:")
+    streamlit.code(f"{(streamlit.context.url or '').partition('?')[0]}{query}", language=None, wrap_lines=True)
 
 
 class Stages:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit
 from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import population
 from openfisca_goodwork.population.report import FITTED, FitReport, Line, Weights
+from openfisca_goodwork.screens import shared
 from tests.reports.companies import three_companies
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,7 +25,7 @@ def _three_companies(monkeypatch, tmp_path):
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(population, "load", lambda _name, progress: (progress("weights", 0.5), three_companies())[1])
     monkeypatch.setattr(population, "report", lambda _people: _fit())
-    streamlit.cache_resource.clear()
+    shared.desk.clear()
 
 
 def _fit() -> FitReport:

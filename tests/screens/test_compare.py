@@ -125,6 +125,12 @@ def test_the_citation_and_the_command_are_there(page):
     assert f"openfisca-goodwork, version {model_version()}" in page.code[0].value
 
 
+def test_what_law_b_would_cost_is_a_step_away(page):
+    found = page.get("page_link")[-1].proto
+    assert found.label == "What would law B cost?"
+    assert f"reforms={MAIN}" in str(found)
+
+
 def test_a_timeline_has_a_step_for_each_value_of_each_law_and_says_all_in_words():
     history = policy.parameter_history(MAIN_RATE, "law", "corporation-tax-stays-19-percent-2023")
     chart = timeline(history, last_date(current_vocabulary()))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qs
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.errors import DataError
 from tests.reports.companies import MAIN, costed
+from tests.screens.conftest import PAGES, ROOT, SECONDS
 
 NARROW = "human-investment-super-deduction-external-fees"
 
@@ -201,6 +204,46 @@ def test_a_result_is_marked_when_the_reform_changes_and_no_longer_when_it_is_run
     assert "changed since this result" in page.warning[0].value
     assert headline(page) is not None
     assert not run(page).warning
+
+
+# --- a link ---------------------------------------------------------------------------------------------------------
+
+
+def linked(query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    app.switch_page(f"{PAGES}/cost.py")
+    for key, values in parse_qs(query.lstrip("?")).items():
+        app.query_params[key] = values
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_link_of_a_result_reopens_its_state(page):
+    page.multiselect(key="reforms").set_value([MAIN, NARROW]).run()
+    page.multiselect(key="baseline").set_value(["full-expensing-ends-2026"])
+    page.selectbox(key="first").set_value("2028-29")
+    page.radio(key="behaviour").set_value("none")
+    page.text_area(key="settings").set_value("human_investment.additional_deduction@2027-04-01=0.15")
+    link = run(page).code[-1].value
+    again = linked(link)
+    assert again.multiselect(key="reforms").value == [MAIN, NARROW]
+    assert again.multiselect(key="baseline").value == ["full-expensing-ends-2026"]
+    assert (again.selectbox(key="first").value, again.radio(key="behaviour").value) == ("2028-29", "none")
+    assert run(again).code[-1].value == link
+    assert not [one for one in again.warning if "version" in one.value]
+
+
+def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
+    app = linked(f"reforms=/etc/passwd&reforms={NARROW}&first=1900-01&behaviour=wild&evil=1&version=0.0.1")
+    assert app.error[0].value.count("\n- ") == 4
+    assert app.multiselect(key="reforms").value == [NARROW]
+    assert "made by version 0.0.1 of the model" in app.warning[0].value
+
+
+def test_a_result_of_ones_own_reform_has_no_link(page):
+    run(edit(page, policy.load(MAIN).text.replace("0.30", "0.15")))
+    assert "A link to exactly this page" not in texts(page)
 
 
 # --- a reform of one's own -----------------------------------------------------------------------------------------
