@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 
@@ -199,3 +201,18 @@ def test_results_may_be_written_to():
     found = system.run(reformed(), dict(many(2_000)), ["super_deduction_rate", "length_factor"])
     for values in found[LABELS[-1]].values():
         values[0] = 1
+
+
+IMPORTED_ALONE = """
+import importlib, pkgutil, sys
+from openfisca_goodwork import law
+for name in [one.name for one in pkgutil.walk_packages(law.__path__, f"{law.__name__}.")]:
+    for loaded in [one for one in sys.modules if one.startswith("openfisca_goodwork")]:
+        del sys.modules[loaded]
+    importlib.import_module(name)
+"""
+
+
+def test_every_module_of_the_law_can_be_imported_first() -> None:
+    ran = subprocess.run([sys.executable, "-c", IMPORTED_ALONE], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import HEADS
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.periods import PERIODS_BACK, Segment, alike, history, of_earlier_period, segments
 

@@ -7,7 +7,7 @@ the relief in all and by cost head (``relief``) and what comes back (``clawback`
 
 from openfisca_goodwork.law.human_investment.baseline import REWORKED, TOLD_AT_THE_BEGINNING, periods_looked_back
 from openfisca_goodwork.law.human_investment.claims import StretchClaim, TrainingClaims, training_claims
-from openfisca_goodwork.law.human_investment.paths import HEADS, RATE, RATES, TAGS, inclusion_path
+from openfisca_goodwork.law.human_investment.paths import RATE, RATES, TAGS, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import TrainingItem, record_items
 from openfisca_goodwork.law.human_investment.terms import (
     has_rolling_baseline,
@@ -15,6 +15,7 @@ from openfisca_goodwork.law.human_investment.terms import (
     relief_begins,
     relief_spells,
 )
+from openfisca_goodwork.law.inputs.training import HEADS
 
 __all__ = [
     "HEADS",

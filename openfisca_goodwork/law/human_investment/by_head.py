@@ -5,7 +5,7 @@ from __future__ import annotations
 from openfisca_goodwork.law.human_investment.baseline import has_increment
 from openfisca_goodwork.law.human_investment.caps import has_limits
 from openfisca_goodwork.law.human_investment.claims import training_before_limits, training_claims
-from openfisca_goodwork.law.human_investment.paths import HEADS
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.baseline import has_increment, shares_above_baseline
 from openfisca_goodwork.law.human_investment.caps import has_limits, shares_left
-from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates, share_of_relief
 from openfisca_goodwork.law.human_investment.spending import counted
 from openfisca_goodwork.law.human_investment.tags import Mixture
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, may_give_relief, stretches_of
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.periods import Segment, alike
 
 # Cost head → what of its spending has which tags.

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.claims import training_claims
-from openfisca_goodwork.law.human_investment.paths import HEADS
 from openfisca_goodwork.law.human_investment.switches import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
     gives_credit,
     while_in_force,
 )
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.research_and_development import does_research
 from openfisca_goodwork.model import Variable

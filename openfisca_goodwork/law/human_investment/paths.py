@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-# In the order in which levy-funded and connected-party amounts come off them.
-HEADS = (
-    "external_course_fees",
-    "training_materials_and_travel",
-    "trainer_pay",
-    "trainee_pay",
-    "training_centre_costs",
-    "training_management_costs",
-)
+from openfisca_goodwork.law.inputs.training import HEADS
+
 SIZES = ("small", "medium", "large")
 RATE = "human_investment.additional_deduction"
 BY_SIZE = {size: f"human_investment.additional_deduction_by_size.{size}" for size in SIZES}

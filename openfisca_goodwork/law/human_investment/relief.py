@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.law.human_investment.cash_option import deduction_given
 from openfisca_goodwork.law.human_investment.claims import training_claims
-from openfisca_goodwork.law.human_investment.paths import HEADS
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import HEADS, OFF_BY_HEAD, OFF_PRO_RATA, ONLY, inclusion_path
+from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_RATA, ONLY, inclusion_path
 from openfisca_goodwork.law.human_investment.tags import Mixture, mixtures
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.periods import Segment, alike, incurred, incurred_within
 
 

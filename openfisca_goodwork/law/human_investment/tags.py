@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import HEADS, ONLY, TAGS, UPLIFTS
+from openfisca_goodwork.law.human_investment.paths import ONLY, TAGS, UPLIFTS
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods import RefusedInputError, Segment, incurred_within
 

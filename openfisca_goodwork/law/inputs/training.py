@@ -6,6 +6,15 @@ from openfisca_goodwork.model import SHARE, Variable
 
 SURVEY = "Employer Skills Survey, investment in training"
 CLAUSE = "Proposed, not law: human-investment relief"
+# In the order in which levy-funded and connected-party amounts come off them.
+HEADS = (
+    "external_course_fees",
+    "training_materials_and_travel",
+    "trainer_pay",
+    "trainee_pay",
+    "training_centre_costs",
+    "training_management_costs",
+)
 
 
 class external_course_fees(Variable, dated=True, minimum=0):
