@@ -107,7 +107,7 @@ def main() -> int:
     moved = dict(_moved(options.names or list(known), kept))
     if moved and not options.check:
         stamp = {"on": datetime.date.today().isoformat(), "version": model_version(), "why": options.why}  # noqa: DTZ011
-        _write({name: kept.get(name) for name in known} | {name: entry | {"moved": stamp} for name, entry in moved.items()})
+        _write({name: kept.get(name) for name in known} | {name: entry | {"moved": dict(stamp)} for name, entry in moved.items()})
     return 1 if moved and options.check else 0
 
 
