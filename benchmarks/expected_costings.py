@@ -107,7 +107,10 @@ def main() -> int:
     moved = dict(_moved(options.names or list(known), kept))
     if moved and not options.check:
         stamp = {"on": datetime.date.today().isoformat(), "version": model_version(), "why": options.why}  # noqa: DTZ011
-        _write({name: kept.get(name) for name in known} | {name: entry | {"moved": dict(stamp)} for name, entry in moved.items()})
+        _write(
+            {name: kept.get(name) for name in known}
+            | {name: entry | {"moved": dict(stamp)} for name, entry in moved.items()}
+        )
     return 1 if moved and options.check else 0
 
 
@@ -120,10 +123,17 @@ def _moved(names: list[str], kept: Mapping[str, Mapping[str, Any]]) -> Iterator[
             yield name, entry
 
 
+class _Indented(yaml.SafeDumper):
+    """Lists stand further in than their names, as everywhere in the project's YAML."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        """Indent, lists too."""
+        super().increase_indent(flow, False)  # noqa: FBT003
+
+
 def _write(entries: Mapping[str, Mapping[str, Any] | None]) -> None:
-    text = yaml.safe_dump(
-        {name: one for name, one in entries.items() if one}, sort_keys=False, width=120, allow_unicode=True
-    )
+    kept = {name: one for name, one in entries.items() if one}
+    text = yaml.dump(kept, Dumper=_Indented, sort_keys=False, width=120, allow_unicode=True)
     FILE.write_text(HEADING + text, encoding="utf-8")
 
 
