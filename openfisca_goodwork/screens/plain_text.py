@@ -1,4 +1,7 @@
-"""Text that somebody typed, kept from being read as Markdown: no links, pictures, colours, icons or formulas in it."""
+"""Text that somebody typed, kept from being read as Markdown: no pictures, colours, icons or formulas in it.
+
+No links either, but an address that is written out: it may be followed, and leads where it says.
+"""
 
 from __future__ import annotations
 

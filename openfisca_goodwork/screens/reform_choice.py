@@ -90,7 +90,7 @@ def _card(reform: Reform) -> None:
     with streamlit.container(border=True):
         streamlit.markdown(f"### {plain(reform.title)}")
         streamlit.markdown(f"**{words.STATUSES[reform.status]}.** {plain(reform.summary)}")
-        streamlit.caption(f"Source: {plain(reform.source)}")
+        streamlit.markdown(f"Source: {plain(reform.source)}")
         if reform.notes:
             with streamlit.expander("Notes"):
                 streamlit.markdown(plain(reform.notes))

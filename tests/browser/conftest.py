@@ -1,4 +1,4 @@
-"""The app served on a port of its own, with a cache of its own, and a browser to look at it."""
+"""The app served on a port of its own, and a browser to look at it. The population is that of the machine's cache."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory = tmp_path_factory.mktemp("served")
     port = _free_port()
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    variables = os.environ | {"GOODWORK_CACHE": str(directory / "cache"), "PYTHONPATH": path}
+    variables = os.environ | {"PYTHONPATH": path}
     with (directory / "log.txt").open("w") as log:
         command = [sys.executable, "-c", START.format(port=port)]
         server = subprocess.Popen(command, cwd=directory, env=variables, stdout=log, stderr=log)

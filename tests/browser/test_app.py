@@ -53,7 +53,8 @@ def cost(page: Page, address: str) -> None:
     expect(page.get_by_role("heading", name="Reproduce and take away")).to_be_visible(timeout=BUILD)
 
 
-def test_home_opens_and_has_no_barrier(page, address, tmp_path):
+def test_home_opens_and_has_no_barrier(corner, address, tmp_path):
+    page = corner
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text("What would a change to corporation tax cost?")
     expect(page.get_by_text("Law is held to")).to_be_visible()
@@ -119,7 +120,8 @@ def test_a_costing_is_run_by_keyboard_alone(browser, address):
     page.close()
 
 
-def test_faults_of_a_text_are_shown_where_it_is_written(page, address, tmp_path):
+def test_faults_of_a_text_are_shown_where_it_is_written(corner, address, tmp_path):
+    page = corner
     page.goto(f"{address}/cost")
     page.get_by_text("Edit one", exact=True).click()
     text = page.get_by_role("textbox", name="Reform (YAML)")

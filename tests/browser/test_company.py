@@ -25,6 +25,8 @@ def tab_to(page: Page, target) -> None:
 
 
 def press(page: Page, name: str) -> None:
+    """Press a button by keyboard, once the screen before it has been drawn to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
     tab_to(page, page.get_by_role("button", name=name, exact=True))
     page.keyboard.press("Enter")
 
