@@ -24,6 +24,7 @@ from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, GoodworkError, did_yo
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 20
+TOO_DEEP = f"Values are nested more than {DEEPEST_NESTING} deep."
 MOST_VALUES = 100_000
 LONGEST_NUMBER = 40
 
@@ -373,7 +374,7 @@ def _guard(document: Document) -> None:
         if documents > 1:
             _stop(document, "The file holds several documents (`---`). Keep one.", line)
         if depth > DEEPEST_NESTING:
-            _stop(document, f"Values are nested more than {DEEPEST_NESTING} deep.", line)
+            _stop(document, TOO_DEEP, line)
         if values > MOST_VALUES:
             _stop(document, f"The file holds more than {MOST_VALUES:,} values.", line)
 
@@ -381,5 +382,7 @@ def _guard(document: Document) -> None:
 def _yaml_fault(problem: yaml.YAMLError) -> tuple[str, int | None]:
     mark = getattr(problem, "problem_mark", None)
     reason = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "it cannot be parsed"
+    if "nesting depth" in reason:  # the reader's own limit, which some versions have and reach first
+        return TOO_DEEP, None if mark is None else mark.line + 1
     message = f"This is not YAML: {reason}. Check the indentation, colons and quotation marks here."
     return message, None if mark is None else mark.line + 1
