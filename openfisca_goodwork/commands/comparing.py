@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from openfisca_goodwork.answer import Answer
 from openfisca_goodwork.commands.options import PLUS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import Comparison, ParameterHistory, compare, parameter_history
@@ -34,14 +35,6 @@ class Asked(NamedTuple):
     xlsx: Path | None = None
     csv: bool = False
     json: bool = False
-
-
-class Answer(NamedTuple):
-    """What is printed: text, or data for JSON; and what is noted beside it."""
-
-    text: str = ""
-    data: Any = None
-    notes: tuple[str, ...] = ()
 
 
 def answer(asked: Asked) -> Answer:

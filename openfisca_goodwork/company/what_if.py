@@ -54,10 +54,11 @@ class WhatIf:
 def what_if(result: CompanyResult, place: int) -> WhatIf | None:
     """What the relief saves from no training to twice as much in one accounting period; None where none is in force.
 
-    Without any training that counts, up to £100,000 on the first head that does.
+    Without any training that counts, up to £100,000 on the first head that does. None too where the next £1,000 is not known
+    (``next_training``): more training would ask for a baseline that the file does not say.
     """
     relief = result.training[place]
-    if relief is None:
+    if relief is None or result.next_training[place] is None:
         return None
     spent = {head: relief.spent[head] for head in relief.counting if relief.spent[head] > 0}
     here = TIMES.index(1.0) if spent else 0

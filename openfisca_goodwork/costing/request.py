@@ -16,6 +16,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins
 from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start, history
 from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
 
@@ -23,9 +24,7 @@ Progress = Callable[[str, float], None]
 
 _CHOICES = {"basis": "accruals", "forecast": "latest"}
 _COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
-_RESPONSE = ("assumptions.behaviour.", "assumptions.take_up.")
 _RELIEF = ("human_investment.", "good_work.")
-_ASSUMPTIONS = "assumptions."
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
 _INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
 
@@ -71,7 +70,7 @@ class Request:
     def _differences(self) -> tuple[Difference, ...]:
         before = vocabulary_with((), self.baseline, self.common_settings)
         after = vocabulary_with(self.reforms, self.baseline, self.settings)
-        return tuple(row for row in differences(before, after) if not row.path.startswith(_ASSUMPTIONS))
+        return tuple(row for row in differences(before, after) if not row.path.startswith(ASSUMPTIONS))
 
     @property
     def has_other_changes(self) -> bool:
@@ -154,7 +153,7 @@ class Request:
         day = self.day_of_assumptions
         for setting in self.settings:
             path, _, rest = setting.partition("@")
-            if not path.startswith(_RESPONSE):
+            if not path.startswith(RESPONSES):
                 continue
             if path not in assumed.values:
                 yield f"--set {setting}: {path} is not used with --behaviour {self.behaviour}."

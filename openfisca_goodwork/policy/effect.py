@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.policy.relief import RELIEF, gives, stretches, why_nothing_is_given
 from openfisca_goodwork.policy.vocabulary import Vocabulary, first_date, last_date
 
-ASSUMPTIONS = "assumptions."
 ALREADY_LAW = "It sets only what the law in force already says."
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population import draw, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.inputs import TAGS
@@ -50,11 +51,14 @@ def _shares(ids: NDArray, what: str, mean: Floats, concentration: float, seed: i
 def levy_funded(read: Assumptions, tree: object, pay_bill: NDArray, weights: Floats) -> NDArray[np.float32]:
     """Training paid for by the levy in the year of the survey (£), in proportion to the levy each company pays.
 
-    None where the survey is read as leaving it out. `tree` holds the parameters of the law.
+    None where the survey is read as leaving it out. `tree` holds the parameters of the law. Raises DataError where no
+    company pays the levy.
     """
     if not read("base.survey_includes_levy"):
         return np.zeros(pay_bill.size, dtype=np.float32)
     levy = tree.apprenticeship_levy  # type: ignore[attr-defined]
     day = f"{int(read('base.population.anchor_year'))}-04-06"
     paid = np.maximum(pay_bill * levy.rate(day) - levy.allowance(day), 0)
+    if not paid.any():
+        raise DataError("No company of the population pays the apprenticeship levy: nobody has training that it paid for.")
     return np.asarray(paid * read("base.training.levy_funded") / (paid @ weights), dtype=np.float32)

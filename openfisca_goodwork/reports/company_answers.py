@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openfisca_goodwork import company, policy
+from openfisca_goodwork.answer import Answer
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
@@ -25,14 +26,6 @@ class Asked(NamedTuple):
     xlsx: Path | None = None
     csv: bool = False
     json: bool = False
-
-
-class Answer(NamedTuple):
-    """What is printed: text, or data for JSON; and what is worth a word beside it."""
-
-    text: str = ""
-    data: Any = None
-    notes: tuple[str, ...] = ()
 
 
 def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answer:

@@ -11,12 +11,12 @@ import pandas
 
 from openfisca_goodwork import population
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.sources import addresses, kind_of, status_of, titles
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.system import resource_directory
 
 _DATA = Path(population.__file__).parent.parent / "data"
-_ASSUMPTIONS = "assumptions."
 _COVERAGE = re.compile(r"^## (Modelled|Not modelled)$(.*?)(?=^## )", re.MULTILINE | re.DOTALL)
 _MODULE = re.compile(r" \| (?:Where|`openfisca_goodwork[^|]*) \|$", re.MULTILINE)
 _LINK_OF_PAGE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
@@ -38,7 +38,7 @@ def assumptions() -> pandas.DataFrame:
     """Every assumption as it stands: label, latest value, how it is known, where it comes from, path."""
     rows = []
     for path, leaf in current_vocabulary().items():
-        if path.startswith(_ASSUMPTIONS):
+        if path.startswith(ASSUMPTIONS):
             last = leaf.values[-1]
             value = in_words(last.value, leaf.unit if leaf.most == 1 else "")
             rows.append((_group(path), leaf.label, value, status_of(last), titles(last), addresses(last), path))
@@ -56,7 +56,7 @@ def values_of_law() -> pandas.DataFrame:
     counts = Counter(
         (kind_of(dated, leaf), status_of(dated))
         for path, leaf in current_vocabulary().items()
-        if not path.startswith(_ASSUMPTIONS)
+        if not path.startswith(ASSUMPTIONS)
         for dated in leaf.values
     )
     rows = [(kind, status, count) for (kind, status), count in sorted(counts.items())]

@@ -11,7 +11,8 @@ from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.next_training import NextTraining
 from openfisca_goodwork.company.plain_text import figure
 from openfisca_goodwork.company.summary import finding, saving_in_words
-from openfisca_goodwork.company.training_text import next_lines
+from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.training_text import NOT_KNOWN, next_lines
 from openfisca_goodwork.company.what_if import what_if
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import day_in_words
@@ -81,7 +82,7 @@ def _side_by_side(result: CompanyResult, place: int) -> None:
 
 def _training(result: CompanyResult, place: int) -> None:
     relief, more = result.training[place], result.next_training[place]
-    if relief is None or more is None:
+    if relief is None:
         return
     streamlit.subheader("Relief for training")
     table = company_tables.training_of(relief)
@@ -94,13 +95,11 @@ def _training(result: CompanyResult, place: int) -> None:
         streamlit.markdown(f"- {plain(limit.label)}: £{figure(limit.allowed)}, {used}")
     if relief.why_none:
         streamlit.info(plain(f"The relief is not given in full: {relief.why_none}."))
-    _next(result, more, place)
+    _next(relief, more, many=len(result.accounting_periods) > 1)
 
 
-def _next(result: CompanyResult, more: NextTraining, place: int) -> None:
-    relief = result.training[place]
-    if relief is not None:
-        streamlit.markdown(plain(" ".join(next_lines(relief, more, many=len(result.accounting_periods) > 1))))
+def _next(relief: TrainingRelief, more: NextTraining | None, *, many: bool) -> None:
+    streamlit.markdown(plain(NOT_KNOWN if more is None else " ".join(next_lines(relief, more, many=many))))
 
 
 def _what_if(result: CompanyResult, place: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import system
+from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population import Population, attributes, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.inputs import TAGS
@@ -55,6 +56,8 @@ def test_levy_funded_training_is_none_in_the_one_reading_and_the_official_amount
     other = system.with_values(law, {path: [system.DatedValue(datetime.date(2000, 1, 1), value=True)]})
     funded = attributes.levy_funded(Assumptions(other.parameters), other.parameters, pay_bill, weights)
     # Levies of 0, £5,000 and £10,000: 10 x 5,000 + 2 x 10,000 = £70,000 for £1,760m.
+    with pytest.raises(DataError, match="No company of the population pays the apprenticeship levy"):
+        attributes.levy_funded(Assumptions(other.parameters), other.parameters, pay_bill[:1], weights[:1])
     assert funded == pytest.approx([0, 5_000 * 1.76e9 / 70_000, 10_000 * 1.76e9 / 70_000])
 
 

@@ -73,6 +73,10 @@ def test_sections_are_met_in_every_year_that_is_fitted(report: FitReport, block:
     assert fit.mean < bound
 
 
+def test_tax_of_no_section_is_5_percent_off_in_2023_24(report: FitReport) -> None:
+    assert next(one for one in report.blocks("fitted") if one.block == "corporation tax by section, 2023-24").worst < 0.05
+
+
 def test_seven_thousand_companies_pay_61_percent_of_the_tax(report: FitReport) -> None:
     lines = {one.target: one for one in report.lines if one.block == "concentration of tax"}
     assert len(lines) == 5

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from openfisca_goodwork.company.training_text import NOT_KNOWN
 from openfisca_goodwork.screens import taken_away
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
+from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.typed import as_file
 
 TWO_PERIODS = b"""
@@ -148,6 +150,18 @@ def test_another_relief_can_be_chosen_on_the_result(page):
     page.selectbox(key="company_relief").set_value("training-boost-120-percent").run()
     assert not page.exception
     assert "goodwork calculate company.yaml --reform training-boost-120-percent" in texts(page)
+
+
+def test_what_the_next_training_would_cost_is_not_guessed_for_a_company_without_a_record(page):
+    years = "".join(
+        f"\n  - {{start: {year}-01-01, end: {year}-12-31, trading_profit_before_capital_allowances: 100000}}"
+        for year in (2028, 2029)
+    )
+    load(page, f"accounting_periods:{years}\n".encode())
+    press(page, "Use this file")
+    page.selectbox(key="company_relief").set_value("incremental-training-deduction-150-percent").run()
+    assert not page.exception
+    assert plain(NOT_KNOWN) in texts(page)
 
 
 def load(app, content, name="mine.yaml"):

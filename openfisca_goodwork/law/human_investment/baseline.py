@@ -14,6 +14,7 @@ import numpy as np
 
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.human_investment.paths import (
+    BASELINE,
     COUNTED,
     INCREMENTAL,
     NEW_COMPANY_SHARE,
@@ -46,7 +47,6 @@ from openfisca_goodwork.periods import (
 )
 from openfisca_goodwork.periods.calendar import ONE_DAY, days_between, years_between
 
-_BASE = "human_investment.incremental.base"
 _YEARS = "human_investment.incremental.years"
 _FIXED_FROM = "human_investment.incremental.fixed_from"
 _FIXED_TO = "human_investment.incremental.fixed_to"
@@ -105,7 +105,7 @@ def _yearly_baseline(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     Args:
         asks: who needs one.
     """
-    last = _last_of_each(stretches, _BASE)
+    last = _last_of_each(stretches, BASELINE)
     is_fixed = stretches[0].periods.spread(last == "fixed")
     baseline = np.zeros(asks.size)
     if is_fixed.any():
@@ -229,7 +229,7 @@ def periods_looked_back(law: Any, day: date) -> int:
     begins, matched = increment_begins(law), periods_matched(law)
     if begins is None:
         return matched
-    is_fixed = any(one.value == "fixed" for one in history(law, _BASE).values)
+    is_fixed = any(one.value == "fixed" for one in history(law, BASELINE).values)
     fixed = max(day.year - window(law)[0].year, 0) if is_fixed else 0
     rolling = int(max(one.value for one in history(law, _YEARS).values)) if has_rolling_baseline(law) else 0
     return max(rolling, fixed, matched)
@@ -262,13 +262,13 @@ class human_investment_base_expenditure(Variable, kept=True):
     reference = _REFERENCE
 
     def formula(company, period):
-        if not has_increment(company) or not is_ever_other_than(company, _BASE, off="fixed"):
+        if not has_increment(company) or not is_ever_other_than(company, BASELINE, off="fixed"):
             return alike(0.0, company.count)
         return _base(company, period, lambda first, last: (first, last))
 
 
 def _has_window(company: Any, _period: Any) -> bool:
-    return is_ever_other_than(company, _BASE, off="rolling") and has_increment(company)
+    return is_ever_other_than(company, BASELINE, off="rolling") and has_increment(company)
 
 
 class human_investment_fixed_base_expenditure_brought_forward(Variable, minimum=0):

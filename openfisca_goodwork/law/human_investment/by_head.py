@@ -5,7 +5,7 @@ from __future__ import annotations
 from openfisca_goodwork.law.human_investment.baseline import has_increment
 from openfisca_goodwork.law.human_investment.caps import has_limits
 from openfisca_goodwork.law.human_investment.claims import training_before_limits, training_claims
-from openfisca_goodwork.law.inputs.training import HEADS
+from openfisca_goodwork.law.human_investment.heads import for_each_head
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 
@@ -25,21 +25,12 @@ class training_expenditure_counted(Variable):
         return company("qualifying_training_expenditure", period)
 
 
-def _qualifying_for(head: str) -> type[Variable]:
-    """The part of qualifying training that falls to one cost head: qualifying training is the sum of these."""
-
-    def formula(company, period):
-        return once(company, period, training_claims).qualifying[head]
-
-    words = head.replace("_", " ")
-    attributes = {
-        "label": f"Qualifying training expenditure, {words}",
-        "reference": "Proposed, not law: human-investment relief, steps 1 to 5",
-        "__doc__": f"Training that counts for the relief and falls to {words} (£).",
-        "__module__": __name__,
-        "formula": formula,
-    }
-    return type(f"qualifying_training_expenditure_{head}", (Variable,), attributes)
-
-
-globals().update({variable.__name__: variable for variable in map(_qualifying_for, HEADS)})
+globals().update(
+    for_each_head(
+        "qualifying_training_expenditure",
+        "Qualifying training expenditure",
+        "Proposed, not law: human-investment relief, steps 1 to 5",
+        lambda company, period: once(company, period, training_claims).qualifying,
+        __name__,
+    )
+)

@@ -7,11 +7,13 @@ discharge. It takes balances of its own from period to period.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.claims import training_claims
+from openfisca_goodwork.law.human_investment.heads import for_each_head
 from openfisca_goodwork.law.human_investment.switches import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
@@ -25,6 +27,8 @@ from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 from openfisca_goodwork.periods import alike, brought_forward
 
+Formula = Callable[[Any, Any], Any]
+
 _TAXABLE = "human_investment.credit_taxable"
 _NOTIONAL = "human_investment.payable.notional_tax_rate"
 _MAXIMUM = "human_investment.payable.maximum"
@@ -32,6 +36,15 @@ _FIXED = "human_investment.payable.cap_fixed"
 _MULTIPLE = "human_investment.payable.cap_multiple_of_paye_and_nic"
 _REFERENCE = "Proposed, not law: human-investment relief, step 7"
 _MODEL = f"{_REFERENCE}; the model is CTA 2009"
+
+
+def where_given(formula: Formula) -> Formula:
+    """A formula that is asked only where the law has a credit; nothing for everybody, at no cost, where it has none."""
+
+    def guarded(company, period):
+        return formula(company, period) if gives_credit(company, period) else alike(0.0, company.count)
+
+    return guarded
 
 
 def credit_steps(company: Any, period: Any) -> CreditSteps:
@@ -64,6 +77,13 @@ def _due_after_research(company: Any, period: Any) -> np.ndarray:
     return due - used - company("research_and_development_credit_set_off", period)
 
 
+def _credit_by_head(company, period):
+    """Credit for training by cost head; nothing where the law has none (£)."""
+    if not gives_credit(company, period):
+        return dict.fromkeys(HEADS, alike(0.0, company.count))
+    return once(company, period, training_claims).credit
+
+
 class human_investment_training_credit(Variable):
     """Credit for each £1 of qualifying training, where the relief has the form of a credit (£).
 
@@ -74,9 +94,7 @@ class human_investment_training_credit(Variable):
     reference = _REFERENCE
 
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
-        return sum(once(company, period, training_claims).credit.values(), alike(0.0, company.count))
+        return sum(_credit_by_head(company, period).values(), alike(0.0, company.count))
 
 
 class human_investment_credit_as_income(Variable):
@@ -129,9 +147,8 @@ class human_investment_notional_tax_used(Variable):
     label = "Notional tax on human-investment credits, used"
     reference = f"{_MODEL} s.1042L(3)"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         return np.minimum(brought_forward(company, period, HELD_BACK_BEFORE), _due_after_research(company, period))
 
 
@@ -144,9 +161,8 @@ class human_investment_credit_set_off(Variable):
     label = "Human-investment credit set off against corporation tax"
     reference = f"{_MODEL} s.1042I, step 1"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         return once(company, period, credit_steps).set_off
 
 
@@ -159,9 +175,8 @@ class human_investment_notional_tax(Variable):
     label = "Notional tax on human-investment credits, held back"
     reference = f"{_MODEL} s.1042I, step 2"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         return once(company, period, credit_steps).held_back
 
 
@@ -171,9 +186,8 @@ class human_investment_notional_tax_carried_forward(Variable):
     label = "Notional tax on human-investment credits carried forward"
     reference = f"{_MODEL} s.1042L(3)"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         left = brought_forward(company, period, HELD_BACK_BEFORE) - company("human_investment_notional_tax_used", period)
         return left + company("human_investment_notional_tax", period)
 
@@ -188,9 +202,8 @@ class human_investment_credit_cap(Variable):
     label = "Cap on the payable human-investment credit"
     reference = f"{_MODEL} s.1112B"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         fixed, multiple, maximum = (while_in_force(company, period, path) for path in (_FIXED, _MULTIPLE, _MAXIMUM))
         limited = np.isfinite(fixed) & np.isfinite(multiple)
         length, liabilities = company("length_factor", period), company("paye_and_nic", period)
@@ -208,9 +221,8 @@ class human_investment_credit_carried_forward(Variable):
     label = "Human-investment credit carried forward"
     reference = f"{_MODEL} ss.1042I, step 3, 1042J"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         return once(company, period, credit_steps).carried_forward
 
 
@@ -223,29 +235,17 @@ class human_investment_credit_paid(Variable):
     label = "Human-investment credit paid"
     reference = f"{_MODEL} s.1042I, steps 4 to 7"
 
+    @where_given
     def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
         return once(company, period, credit_steps).paid
 
 
-def _credit_for(head: str) -> type[Variable]:
-    """The part of the credit for training that falls to one cost head: the credit is the sum of these."""
-
-    def formula(company, period):
-        if not gives_credit(company, period):
-            return alike(0.0, company.count)
-        return once(company, period, training_claims).credit[head]
-
-    words = head.replace("_", " ")
-    attributes = {
-        "label": f"Human-investment credit for training, {words}",
-        "reference": _REFERENCE,
-        "__doc__": f"The credit for training that falls to {words} (£).",
-        "__module__": __name__,
-        "formula": formula,
-    }
-    return type(f"human_investment_training_credit_{head}", (Variable,), attributes)
-
-
-globals().update({variable.__name__: variable for variable in map(_credit_for, HEADS)})
+globals().update(
+    for_each_head(
+        "human_investment_training_credit",
+        "Human-investment credit for training",
+        _REFERENCE,
+        _credit_by_head,
+        __name__,
+    )
+)

@@ -72,6 +72,16 @@ def limit_path(size: str, measure: str) -> str:
 MEASURES = ("employees", "turnover", "balance_sheet")
 LIMITS = tuple(limit_path(size, measure) for size in SIZES[:-1] for measure in MEASURES)
 
+# Who has the relief, and how much of it.
+ELIGIBILITY = (
+    ELIGIBLE_SIZES,
+    *LIMITS,
+    TURNOVER_CEILING,
+    LEAST_EMPLOYEES,
+    LEVY_PAYERS_OUT,
+    GOOD_WORK,
+    RELIEF_WITHOUT,
+)
 # What gives relief on a day: any of the rates, with any head that counts.
 RATES = (RATE, *BY_SIZE.values(), *UPLIFTS.values())
 IN_FORCE = (*RATES, FORM, CREDIT_RATE, *INCLUSIONS)
@@ -90,11 +100,5 @@ BY_DAY = (
     *CAPS_BY_SIZE.values(),
     *CAPS_PER_UNIT,
     SHARING,
-    ELIGIBLE_SIZES,
-    *LIMITS,
-    TURNOVER_CEILING,
-    LEAST_EMPLOYEES,
-    LEVY_PAYERS_OUT,
-    GOOD_WORK,
-    RELIEF_WITHOUT,
+    *ELIGIBILITY,
 )

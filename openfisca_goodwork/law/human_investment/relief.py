@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.law.human_investment.cash_option import deduction_given
 from openfisca_goodwork.law.human_investment.claims import training_claims
-from openfisca_goodwork.law.inputs.training import HEADS
+from openfisca_goodwork.law.human_investment.heads import for_each_head
 from openfisca_goodwork.model import Variable
 from openfisca_goodwork.notes import once
 
@@ -42,21 +42,12 @@ class human_investment_deduction(Variable):
         return sum(deduction_by_head(company, period).values())
 
 
-def _deduction_for(head: str) -> type[Variable]:
-    """The part of the deduction that falls to one cost head: the deduction is the sum of these."""
-
-    def formula(company, period):
-        return deduction_by_head(company, period)[head]
-
-    words = head.replace("_", " ")
-    attributes = {
-        "label": f"Human-investment deduction, {words}",
-        "reference": "Proposed, not law: human-investment relief, steps 6 and 7",
-        "__doc__": f"The extra deduction for training that falls to {words} (£).",
-        "__module__": __name__,
-        "formula": formula,
-    }
-    return type(f"human_investment_deduction_{head}", (Variable,), attributes)
-
-
-globals().update({variable.__name__: variable for variable in map(_deduction_for, HEADS)})
+globals().update(
+    for_each_head(
+        "human_investment_deduction",
+        "Human-investment deduction",
+        "Proposed, not law: human-investment relief, steps 6 and 7",
+        deduction_by_head,
+        __name__,
+    )
+)
