@@ -88,7 +88,7 @@ class large_company_carried_forward(Variable, serves=_OUTPUTS):
 
 def _days_before(day, months):
     """Days of the months before a day."""
-    return (day - add_months(day, -int(months))).days
+    return days_between(add_months(day, -int(months)), day - ONE_DAY)
 
 
 def _owes_little(company, period):
