@@ -136,6 +136,32 @@ class Comparison:
         moved = {label: after[label] - amount for label, amount in before.items()}
         return Accruals(self.base.periods, self.people.weight, self.years).total(moved)
 
+    def final_balance(self) -> tuple[ByLabel, ByLabel]:
+        """What the Exchequer has of every company under the two laws with the response assumed, by label (£ per record).
+
+        Whatever companies do about a law belongs here. Invalid claims do not: they are no company's on file.
+        """
+        return self._balance_in("displaced")
+
+    def static_balance(self) -> tuple[ByLabel, ByLabel]:
+        """The same with nobody doing anything but claim."""
+        return self._balance_in("static")
+
+    def _balance_in(self, step: str) -> tuple[ByLabel, ByLabel]:
+        """The balance in a step of the worlds; of companies that no relief touches, what the laws without it make of it."""
+        before, after = self.unrelieved_before.balance, self.unrelieved_after.balance
+        if not self.touched.any():
+            return before, after
+        theirs, reformed = (attrgetter(step)(world).balance for world in self.worlds)
+        return self._laid_upon(before, theirs), self._laid_upon(after, reformed)
+
+    def _laid_upon(self, of_all: ByLabel, of_touched: ByLabel) -> dict[int, np.ndarray]:
+        """Amounts of all companies, with those of the touched ones in their places."""
+        found = {label: amount.copy() for label, amount in of_all.items()}
+        for label, amount in found.items():
+            amount[self.touched] = of_touched[label]
+        return found
+
     def _compliance(self, responding: np.ndarray) -> np.ndarray:
         """Invalid claims paid, as a share of what the relief costs, without what only moves in time (£)."""
         levels = self._levels
