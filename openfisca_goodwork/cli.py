@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.errors import fault_report
 from openfisca_goodwork.version import model_version
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.costing import CostingResult
 
 YEARS = "2026-27:2031-32"
 
@@ -69,10 +72,12 @@ def start(
         "goodwork cost human-investment-super-deduction --json > result.json",
         "goodwork cost human-investment-super-deduction --out results",
         "goodwork cost --set corporation_tax.main_rate@2027-04-01=0.26",
+        "goodwork cost --record results/run-record.json",
     )
 )
 @terminal.guarded
 def cost(  # noqa: PLR0913, PLR0917 — the options of the command
+    context: typer.Context,
     reforms: Reforms = [],  # noqa: B006
     baseline: Annotated[
         list[str], typer.Option(metavar="REFORM", help="Laid upon current law before comparing.", show_default=False)
@@ -87,14 +92,25 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
         str, typer.Option(metavar="default|full", help="A weighted sample, or every company one by one.")
     ] = "default",
     settings: Settings = [],  # noqa: B006
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the tables and the run record there.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Instead: cost again what a run record says, and compare.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the note, workbook, charts, table and run record there.")
+    ] = None,
     as_json: AsJson = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """What a reform would cost the Exchequer, year by year. Plus improves the public finances, minus is a cost."""
     from openfisca_goodwork import costing
+    from openfisca_goodwork.commands import recorded
 
     refuse_file(out)
+    if record is not None:
+        recorded.refuse_beside(context)
+        result, is_same = recorded.again(record, as_json=as_json, quiet=quiet)
+        _write(result, out, quiet=quiet)
+        raise typer.Exit(0 if is_same else recorded.DIFFERS)
     with terminal.progress(quiet=quiet) as progress:
         result = costing.cost(
             reforms_of(reforms),
@@ -110,12 +126,18 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     if result.warnings:
         terminal.note(fault_report(result.warnings), quiet=quiet)
     show(result, as_json=as_json)
-    if out is not None:
-        from openfisca_goodwork import reports
+    _write(result, out, quiet=quiet)
 
-        written = reports.write_costing(result, out)
-        for line in (*written.left_out, f"Written to {out}: {', '.join(file.name for file in written.files)}."):
-            terminal.note(line, quiet=quiet)
+
+def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> None:
+    """Write the files of a costing, where a directory is given, and say so."""
+    if directory is None:
+        return
+    from openfisca_goodwork import reports
+
+    written = reports.write_costing(result, directory)
+    for line in (*written.left_out, f"Written to {directory}: {', '.join(file.name for file in written.files)}."):
+        terminal.note(line, quiet=quiet)
 
 
 @app.command(

@@ -23,7 +23,7 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 Progress = Callable[[str, float], None]
 
 _CHOICES = {"basis": "accruals", "forecast": "latest"}
-_COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
+COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RELIEF = ("human_investment.", "good_work.")
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
 _INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
@@ -58,7 +58,7 @@ class Request:
     @property
     def common_settings(self) -> tuple[str, ...]:
         """Settings of assumptions that both laws share; every other one is part of the reform."""
-        return tuple(one for one in self.settings if one.startswith(_COMMON))
+        return tuple(one for one in self.settings if one.startswith(COMMON))
 
     @cached_property
     def laws(self) -> tuple[Any, Any]:
@@ -189,9 +189,11 @@ class Request:
             "years": self.years,
             "behaviour": self.behaviour,
             "basis": _CHOICES["basis"],
+            "forecast": _CHOICES["forecast"],
             "settings": self.settings,
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": dict(assumed.values),
             "survey_includes_levy": self.survey_includes_levy,
             "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
+            "fit": companies.report(people) if isinstance(people, companies.Population) else None,
         }

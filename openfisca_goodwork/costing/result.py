@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.policy import Override, Reform, advice_on, as_asked
+from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class CostingResult:
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
         survey_includes_levy: how the survey of training is read, where the relief leaves out what the apprenticeship levy
             pays for: whether that is part of the spending it found; None where it does not matter.
+        forecast: the outlook for the economy that it follows.
+        fit: how well the population meets the official figures; None for one made by hand.
         no_effect: why nothing changes, where nothing does.
     """
 
@@ -78,6 +81,8 @@ class CostingResult:
     relief_cost: Amounts = ()
     share_at_maximum: float = 0.0
     survey_includes_levy: bool | None = None
+    forecast: str = "latest"
+    fit: FitReport | None = field(default=None, repr=False)
     no_effect: str = ""
 
     @property

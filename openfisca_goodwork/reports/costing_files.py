@@ -9,14 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.costing import CostingResult, record_of
 from openfisca_goodwork.reports import charts
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.version import model_version
 
 TABLE = "cost.csv"
 RECORD = "run-record.json"
@@ -53,29 +50,4 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
 
 def run_record(result: CostingResult, command: str | None = None) -> str:
     """The record of a run as JSON: no NaN and no infinity in it, the same text for the same result."""
-    told = result.to_dict()
-    record = {
-        "model_version": model_version(),
-        "command": command or result.command,
-        "reforms": [_reform(one) for one in result.reforms],
-        "baseline": [_reform(one) for one in result.baseline],
-        "years": result.financial_years,
-        "behaviour": result.behaviour,
-        "basis": result.basis,
-        "settings": list(result.settings),
-        "assumptions": told["assumptions"],
-        "population": told["population"],
-        "result": told,
-    }
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _reform(reform: Reform) -> dict[str, Any]:
-    """A reform with its whole text: what a file of it must hold."""
-    return {
-        "name": reform.name,
-        "title": reform.title,
-        "status": reform.status,
-        "source": reform.source,
-        "text": reform.text or reform.to_yaml(),
-    }
+    return json.dumps(record_of(result, command), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

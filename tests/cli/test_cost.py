@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from openfisca_goodwork import costing, reports
+from openfisca_goodwork.commands import recorded
 from openfisca_goodwork.errors import Fault
 
 from .running import PROPOSAL, goodwork
@@ -176,3 +178,32 @@ def test_a_directory_that_is_a_file_is_refused_before_any_work(asked: Asked, tmp
     assert (ran.exit_code, asked.reforms) == (2, None)
     assert "is a file. Name a directory" in ran.stderr
     assert taken.read_text() == "mine"
+
+
+def test_a_record_leaves_no_room_for_other_options(tmp_path: Path) -> None:
+    ran = goodwork("cost", PROPOSAL, "--record", str(tmp_path / "r.json"), "--years", "2026-27", "--set", "a@b=1", "--json")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "Leave out reforms, --years, --set, or --record." in ran.stderr
+
+
+@pytest.mark.parametrize(("is_same", "code"), [(True, 0), (False, 3)])
+def test_a_record_that_comes_out_otherwise_ends_in_3_with_its_files_written(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    is_same: bool,  # noqa: FBT001
+    code: int,
+) -> None:
+    result = SimpleNamespace(is_same=is_same, result="the costing", summary=lambda: "found")
+    asked = []
+    monkeypatch.setattr(recorded, "cost_again", lambda record, _progress: asked.append(record) or result)
+    monkeypatch.setattr(reports, "write_costing", lambda *given: asked.append(given) or reports.Written(()))
+    ran = goodwork("cost", "--record", "run-record.json", "--out", str(tmp_path))
+    assert (ran.exit_code, ran.stdout) == (code, "found\n")
+    assert asked == [Path("run-record.json"), ("the costing", tmp_path)]
+
+
+def test_a_record_that_is_none_is_a_lesson(tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text("{}")
+    ran = goodwork("cost", "--record", str(tmp_path / "r.json"))
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "model_version is missing" in ran.stderr

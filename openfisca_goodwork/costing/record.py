@@ -1,0 +1,239 @@
+"""The record of a run: all that gives a costing again, and the costing made anew from it and held against it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.costing.engine import cost
+from openfisca_goodwork.costing.request import COMMON, Progress
+from openfisca_goodwork.costing.result import CostingResult
+from openfisca_goodwork.errors import GoodworkError, quoted
+from openfisca_goodwork.periods import history
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.held import LAW_ON
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date
+from openfisca_goodwork.system import current_law, parameters_fingerprint
+from openfisca_goodwork.version import model_version
+
+LARGEST_RECORD = 10_000_000
+_SEED = "assumptions.base.population.seed"
+_NEEDED: dict[str, type] = {
+    "model_version": str,
+    "reforms": list,
+    "baseline": list,
+    "years": list,
+    "behaviour": str,
+    "basis": str,
+    "forecast": str,
+    "settings": list,
+    "population": dict,
+    "result": dict,
+}
+_KINDS: dict[type, str] = {str: "text", list: "list", dict: "object"}
+# What the program alone decides, so that it says nothing of the figures.
+_ASIDE = ("model_version", "command", "population")
+_CLOSE = 1e-12
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class CostedAgain:
+    """A costing made anew from its record.
+
+    Attributes:
+        result: the costing of now. record: what was kept.
+        changes: in what the model of now is not that of the record, in words: version, parameters, population.
+        differences: in what the two results differ, in words; empty where every figure is the same.
+    """
+
+    result: CostingResult
+    record: Mapping[str, Any]
+    changes: tuple[str, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every figure and every text of the result is that of the record."""
+        return not self.differences
+
+    def summary(self) -> str:
+        """What was found, then what changed and what differs, then the result of now."""
+        found = "The costing of the record comes out the same." if self.is_same else self._found
+        return "\n".join([found, *self.changes, *self._told, "", self.result.summary()])
+
+    @property
+    def _found(self) -> str:
+        why = "" if self.changes else " Nothing of the model has changed: please report this as a bug."
+        return f"The costing of the record does not come out the same.{why}"
+
+    @property
+    def _told(self) -> list[str]:
+        more = len(self.differences) - _SHOWN
+        return [*self.differences[:_SHOWN], *([f"… and {more:,} more."] if more > 0 else [])]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison for JSON, with the result of now."""
+        told = {"same": self.is_same, "changes": list(self.changes), "differences": list(self.differences)}
+        return told | {"result": self.result.to_dict()}
+
+
+def record_of(result: CostingResult, command: str | None = None) -> dict[str, Any]:
+    """The record of a run: plain values, the same for the same result.
+
+    Args:
+        result: the costing. command: what reproduces it, where that is not the result's own.
+    """
+    told = result.to_dict()
+    return {
+        "model_version": model_version(),
+        "parameters": parameters_fingerprint(current_law()),
+        "command": command or result.command,
+        "reforms": [_reform(one) for one in result.reforms],
+        "baseline": [_reform(one) for one in result.baseline],
+        "years": result.financial_years,
+        "behaviour": result.behaviour,
+        "basis": result.basis,
+        "forecast": result.forecast,
+        "settings": list(result.settings),
+        "assumptions": told["assumptions"],
+        "population": {"name": result.population.name, **told["population"], "seed": _seed(result.settings)},
+        "result": told,
+    }
+
+
+def _reform(reform: Reform) -> dict[str, Any]:
+    """A reform with its whole text: what a file of it must hold."""
+    text = reform.text or reform.to_yaml()
+    return {"name": reform.name, "title": reform.title, "status": reform.status, "source": reform.source, "text": text}
+
+
+def _seed(settings: tuple[str, ...]) -> int:
+    """The seed of every draw, as the settings of the run leave it."""
+    law = policy.law_of(settings=[one for one in settings if one.startswith(COMMON)])
+    return int(history(law, _SEED).on(first_date(current_vocabulary())))
+
+
+def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None = None, **options: Any) -> CostedAgain:
+    """Make a costing anew from its record alone, and hold the two results against one another.
+
+    The reforms are those of the record's text, whatever files or the library say now. Another version, other parameters
+    or another population than the record's are no error: they are told in `changes`.
+
+    Args:
+        record: a record, or the file of one. progress: as for `cost`.
+        options: `population`, where it is not to be that of the record's name.
+
+    Raises:
+        GoodworkError: for what is no record of a run, with every fault of it.
+    """
+    held = record if isinstance(record, Mapping) else _read(Path(record))
+    _check(held)
+    years = held["years"]
+    result = cost(
+        [_loaded(one) for one in held["reforms"]],
+        baseline=[_loaded(one) for one in held["baseline"]],
+        years=f"{years[0]}:{years[-1]}",
+        behaviour=held["behaviour"],
+        basis=held["basis"],
+        forecast=held["forecast"],
+        settings=held["settings"],
+        progress=progress,
+        **{"population": held["population"].get("name", "default"), **options},
+    )
+    found = tuple(_differences(_figures(held["result"]), _figures(json.loads(json.dumps(result.to_dict())))))
+    return CostedAgain(result, held, tuple(_changes(held, record_of(result))), found)
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    """A record from its file. Raises GoodworkError for a file that is not to be read, or holds no JSON object."""
+    try:
+        with file.open("rb") as content:
+            text = content.read(LARGEST_RECORD + 1)
+        if len(text) > LARGEST_RECORD:
+            raise GoodworkError(f"{file} is larger than {LARGEST_RECORD // 10**6} MB, which no record of a run is.")
+        held = json.loads(text)
+    except OSError as fault:
+        raise GoodworkError(f"{file} cannot be read: {fault.strerror or fault}.") from fault
+    except (ValueError, RecursionError) as fault:
+        raise GoodworkError(f"{file} is not JSON. A record of a run is written by goodwork cost … --out DIR.") from fault
+    if not isinstance(held, dict):
+        raise GoodworkError(f"{file} is no record of a run: it holds no object. goodwork cost … --out DIR writes one.")
+    return held
+
+
+def _check(held: Mapping[str, Any]) -> None:
+    """Refuse what is no record, with all that it lacks. Raises GoodworkError."""
+    faults = [
+        f"{name} is missing." if name not in held else f"{name} is not a {_KINDS[kind]}."
+        for name, kind in _NEEDED.items()
+        if not isinstance(held.get(name), kind)
+    ]
+    faults += [
+        f"{name} is not a list of texts."
+        for name in ("years", "settings")
+        if isinstance(held.get(name), list) and not all(isinstance(one, str) for one in held[name])
+    ]
+    faults += ["years is empty."] if held.get("years") == [] else []
+    faults += [
+        f"{name} holds something other than reforms with their name and text."
+        for name in ("reforms", "baseline")
+        if isinstance(held.get(name), list) and not all(_is_reform(one) for one in held[name])
+    ]
+    if faults:
+        raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults]))
+
+
+def _is_reform(one: Any) -> bool:
+    return isinstance(one, dict) and all(isinstance(one.get(name), str) for name in ("name", "text"))
+
+
+def _loaded(kept: Mapping[str, str]) -> Reform:
+    """A reform of the record; the law of a day, which has no file, by its name."""
+    name = kept["name"]
+    return policy.load(name) if LAW_ON.fullmatch(name) else policy.parse(kept["text"], name=name)
+
+
+def _changes(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What of the model is no longer as it was, one sentence each."""
+    for name, said in (("model_version", "Version of the model"), ("parameters", "Parameters of the package")):
+        if kept.get(name) != now[name]:
+            yield f"{said}: {_short(kept.get(name))} in the record, {_short(now[name])} now."
+    before, after = (str(one["population"].get("fingerprint", "")) for one in (kept, now))
+    if before != after:
+        yield f"Fingerprint of the population: {_short(before)} in the record, {_short(after)} now."
+
+
+def _short(value: Any) -> str:
+    return quoted(str(value)[:12])
+
+
+def _figures(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The result as told, without what the program alone decides."""
+    return {name: value for name, value in told.items() if name not in _ASIDE}
+
+
+def _differences(kept: Any, now: Any, place: str = "") -> Iterator[str]:
+    """Every leaf in which two results differ, by its place; figures that differ in their last digits are the same."""
+    if isinstance(kept, dict) and isinstance(now, dict):
+        for name in dict.fromkeys((*kept, *now)):
+            yield from _differences(kept.get(name), now.get(name), f"{place}.{name}" if place else name)
+    elif isinstance(kept, list) and isinstance(now, list) and len(kept) == len(now):
+        for number, (one, other) in enumerate(zip(kept, now, strict=True), start=1):
+            yield from _differences(one, other, f"{place}[{number}]")
+    elif not _same(kept, now):
+        yield f"{place}: {_said(kept)} in the record, {_said(now)} now."
+
+
+def _same(kept: Any, now: Any) -> bool:
+    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (kept, now))
+    return math.isclose(kept, now, rel_tol=_CLOSE, abs_tol=_CLOSE) if numbers else bool(kept == now)
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value is None else quoted(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,132 @@
+"""The record of a run: the record alone gives the result again, and what has changed since is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import openfisca_goodwork as goodwork
+from openfisca_goodwork.costing import cost, cost_again, record_of
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy import load, parse
+from tests.reports.companies import MAIN, three_companies
+
+SETTINGS = ("human_investment.additional_deduction@2028-04-01=0.4",)
+RUNS = {
+    "one reform": (MAIN, {}),
+    "a baseline, years, behaviour and a setting": (
+        MAIN,
+        {"baseline": ["law@2024-04-01"], "years": "2027-28:2029-30", "behaviour": "high", "settings": SETTINGS},
+    ),
+    "two reforms": (f"{MAIN} + no-full-expensing", {}),
+    "settings alone": ((), {"settings": SETTINGS}),
+    "no effect": (MAIN, {"years": "2018-19:2019-20"}),
+}
+
+
+@pytest.fixture
+def record():
+    return kept(cost(MAIN, population=three_companies()))
+
+
+def kept(result):
+    """A record as a file of JSON has it."""
+    return json.loads(json.dumps(record_of(result), allow_nan=False))
+
+
+def again(record):
+    return cost_again(record, population=three_companies())
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_record_alone_gives_the_result_again(run):
+    reforms, options = RUNS[run]
+    first = cost(reforms, population=three_companies(), **options)
+    found = again(kept(first))
+    assert (found.is_same, found.changes, found.differences) == (True, (), ())
+    assert found.result.post_behavioural == first.post_behavioural
+    assert found.result.to_dict() == first.to_dict()
+    assert found.summary().startswith("The costing of the record comes out the same.")
+
+
+def test_the_text_of_the_record_counts_and_not_the_library():
+    mine = parse(load(MAIN).text.replace("2027-04-01: 0.30", "2027-04-01: 0.15"))
+    first = cost(mine, population=three_companies())
+    found = again(kept(first))
+    assert found.result.static == first.static
+    assert found.result.static != cost(MAIN, population=three_companies()).static
+
+
+def test_the_record_can_be_read_from_a_file(record, tmp_path):
+    file = tmp_path / "run-record.json"
+    file.write_text(json.dumps(record), encoding="utf-8")
+    assert again(file).is_same
+    assert goodwork.cost_again is cost_again
+
+
+def test_the_record_holds_the_seed_the_forecast_and_the_parameters(record):
+    assert record["population"]["seed"] == 1
+    assert record["forecast"] == "latest"
+    assert len(record["parameters"]) == 64
+
+
+def test_the_seed_of_the_record_is_the_one_of_the_run():
+    result = replace(cost(MAIN, population=three_companies()), settings=("assumptions.base.population.seed@2010-01-01=7",))
+    assert record_of(result)["population"]["seed"] == 7
+
+
+def test_what_has_changed_since_is_told_and_the_figures_that_differ(record):
+    record["model_version"] = "0.0.1"
+    record["population"]["fingerprint"] = "another"
+    record["result"]["exchequer_effect"]["static"][0] += 1
+    found = again(record)
+    assert not found.is_same
+    assert [one.split(":")[0] for one in found.changes] == ["Version of the model", "Fingerprint of the population"]
+    (difference,) = found.differences
+    assert difference.startswith("exchequer_effect.static[1]: ")
+    assert "does not come out the same" in found.summary()
+    assert found.to_dict()["same"] is False
+
+
+def test_a_figure_that_differs_though_nothing_changed_is_a_bug_and_said_to_be(record):
+    record["result"]["claimants"][0] += 1
+    assert "report this as a bug" in again(record).summary()
+
+
+def test_every_fault_of_a_record_is_told_at_once():
+    with pytest.raises(GoodworkError) as told:
+        cost_again({"reforms": ["x"], "years": [], "behaviour": 3, "settings": [1], "result": {}, "population": {}})
+    said = str(told.value)
+    assert all(
+        one in said
+        for one in (
+            "model_version is missing",
+            "behaviour is not a text",
+            "years is empty",
+            "settings is not",
+            "reforms holds",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("{", "is not JSON"), ("[1]", "holds no object"), ("[" * 9999, "is not JSON")]
+)
+def test_a_file_that_is_no_record_is_refused_in_words(tmp_path, content, said):
+    file = tmp_path / "run-record.json"
+    file.write_text(content)
+    with pytest.raises(GoodworkError, match=said):
+        cost_again(file)
+
+
+def test_a_file_that_is_not_there_is_a_lesson(tmp_path):
+    with pytest.raises(GoodworkError, match=r"cannot be read: No such file"):
+        cost_again(tmp_path / "none.json")
+
+
+def test_a_hostile_text_in_a_record_is_read_as_a_reform_file_is(record):
+    record["reforms"][0]["text"] = "!!python/object/apply:os.system ['true']"
+    with pytest.raises(GoodworkError):
+        again(record)
