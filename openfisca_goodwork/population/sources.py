@@ -20,6 +20,20 @@ from openfisca_goodwork.errors import DataError
 DATA = Path(__file__).parent.parent / "data"
 COLUMNS = ("figure", "unit", "year", "source", "address", "status")
 STATUSES = ("seen", "second-hand", "derived", "memory")
+# What a population is built from; no other table of the package makes it another.
+POPULATION_TABLES = (
+    "capital_allowances",
+    "companies_by_industry_and_employment",
+    "companies_by_industry_and_turnover",
+    "companies_by_region_and_employment",
+    "companies_by_region_and_turnover",
+    "corporation_tax",
+    "corporation_tax_by_section",
+    "enterprises_by_region_and_section",
+    "enterprises_by_section_and_employment",
+    "forecasts_of_the_day",
+    "training_by_sector",
+)
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"
 REGIONS = (
@@ -50,6 +64,11 @@ class Row:
     source: str
     address: str
     status: str
+
+
+def population_files() -> tuple[Path, ...]:
+    """The files of the tables that a population is built from."""
+    return tuple(DATA / f"{table}.csv" for table in POPULATION_TABLES)
 
 
 @cache

@@ -145,7 +145,7 @@ def load(
         raise GoodworkError(f"The population {quoted(name)} is not in this version, which has {' and '.join(NAMES)} only.")
     law, forecast = law or system.current_law(), forecasts.known(forecast)
     key = fingerprint(law, size, name, forecast)
-    kept = f"population-{name}"
+    kept = f"population-{name}" if forecast == forecasts.LATEST else f"population-{name}-{forecast}"
     columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=name == FULL, forecast=forecast))
     return Population(columns, key)
 
@@ -156,7 +156,7 @@ def fingerprint(
     """Fingerprint of all that a population depends on: figures, code, libraries, what was asked for and parameters."""
     libraries = [f"{one}={version(one)}" for one in LIBRARIES]
     parameters = system.parameters_fingerprint(law, leave_out=LEFT_OUT)
-    return cache.fingerprint(sources.DATA, *CODE, *libraries, f"{name} size={size} {forecast}", parameters)
+    return cache.fingerprint(*sources.population_files(), *CODE, *libraries, f"{name} size={size} {forecast}", parameters)
 
 
 def report(population: Population) -> FitReport:

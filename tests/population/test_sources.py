@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import sources
+from openfisca_goodwork.population import forecasts, sources, targets
 
 TABLES = sorted(path.stem for path in sources.DATA.glob("*.csv"))
 
@@ -27,6 +28,12 @@ def test_every_row_has_a_source_an_address_and_a_status_that_may_be_a_target(tab
         assert row.source, row
         assert row.address.startswith("https://"), row
         assert row.status != "memory", row
+
+
+def test_a_population_belongs_to_the_tables_that_its_code_names_and_to_no_other() -> None:
+    code = "".join(module.read_text(encoding="utf-8") for module in Path(sources.__file__).parent.glob("*.py"))
+    read = set(re.findall(r"(?:rows?|matrix)\(\s*[\"'](\w+)", code)) | set(targets.TABLES) | {forecasts._TABLE}
+    assert read == set(sources.POPULATION_TABLES)
 
 
 def test_companies_are_the_2_096_600_of_the_ons() -> None:
