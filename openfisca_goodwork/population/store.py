@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from openfisca_goodwork.population.build import Progress
 
 DEFAULT, FULL = NAMES = ("default", "full")
-LEFT_OUT = ("human_investment.", "good_work.", "payment.", "assumptions.behaviour.", "assumptions.take_up.")
+LEFT_OUT = (
+    *("human_investment.", "good_work.", "payment."),
+    *("assumptions.behaviour.", "assumptions.take_up.", "assumptions.effective_rates.", "assumptions.audit."),
+)
 PACKAGE = Path(__file__).parent.parent
 CODE = tuple(PACKAGE / part for part in ("population", "law", "periods", "model.py", "notes.py", "system.py"))
 LIBRARIES = ("numpy", "scipy", "openfisca-core")

@@ -1,0 +1,58 @@
+"""What effective rates assume of the economy and of assets: `assumptions.effective_rates`, read on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openfisca_goodwork.effective_rates import formulas
+from openfisca_goodwork.effective_rates.law_on import LawOn
+
+ROOT = "assumptions.effective_rates"
+PLANT, CARS, BUILDINGS, TRAINING = KINDS = ("plant", "cars", "structures_and_buildings", "training")
+PLAIN = ("real_rate", "inflation", "pre_tax_return", "debt_share", "loss_delay", "share_of_return_kept")
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """The assumptions (fractions a year; `loss_delay` in years).
+
+    Attributes:
+        wear: yearly loss of value by kind of asset. weights: of machines and buildings in their average.
+    """
+
+    real_rate: float
+    inflation: float
+    pre_tax_return: float
+    debt_share: float
+    loss_delay: float
+    share_of_return_kept: float
+    wear: Mapping[str, float]
+    weights: Mapping[str, float]
+
+    @property
+    def interest(self) -> float:
+        """The nominal yearly rate at which later deductions are discounted."""
+        return formulas.nominal_rate(self.real_rate, self.inflation)
+
+    @property
+    def after_losses(self) -> float:
+        """What £1 is worth today that comes when a company in loss makes profits again."""
+        return float((1 + self.interest) ** -self.loss_delay)
+
+
+def assumed(law: LawOn) -> Assumed:
+    """The assumptions in force on the day of a law."""
+    plain = {name: float(law(f"{ROOT}.{name}")) for name in PLAIN}
+    wear = {kind: float(law(f"{ROOT}.wear.{kind}")) for kind in KINDS}
+    weights = {kind: float(law(f"{ROOT}.weights.{kind}")) for kind in (PLANT, BUILDINGS)}
+    return Assumed(**plain, wear=wear, weights=weights)
+
+
+def paths() -> tuple[str, ...]:
+    """Paths of every assumption."""
+    return (
+        *(f"{ROOT}.{name}" for name in PLAIN),
+        *(f"{ROOT}.wear.{kind}" for kind in KINDS),
+        *(f"{ROOT}.weights.{kind}" for kind in (PLANT, BUILDINGS)),
+    )

@@ -1,0 +1,179 @@
+"""The question: what £1 spent on each thing costs after tax, under one law on one day, or under two beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from openfisca_goodwork.effective_rates import assumptions, formulas, plant, training
+from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, PLANT, TRAINING, Assumed
+from openfisca_goodwork.effective_rates.companies import TAXPAYERS, Taxpayer
+from openfisca_goodwork.effective_rates.law_on import LawOn
+from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
+from openfisca_goodwork.effective_rates.summary import AVERAGE
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
+from openfisca_goodwork.policy.days import Day, day_of_law
+from openfisca_goodwork.policy.library import load_all
+from openfisca_goodwork.policy.sides import LAW, Side, side, together, tried
+
+DEFAULT_DAY = date(2027, 4, 1)
+"""The first day of the last financial year for which rates are legislated, and of most proposals in the library."""
+AVERAGE_TRAINING = "training"
+_LAWS = ("enacted", "counterfactual")
+_EVERY_TAG = "_every_uplift"
+_HEAD_SHARE = "assumptions.base.training.head_share."
+
+
+def effective_rates(
+    law: str = LAW,
+    reforms: Iterable[str | Path] = (),
+    on: Day = DEFAULT_DAY,
+    returns_on: Day | None = None,
+    settings: Iterable[str] = (),
+) -> EffectiveRates:
+    """What £1 spent on a machine, a building or training costs after tax, and the tax on what it earns.
+
+    Args:
+        law: `law`, `law@2023-03-31`, or the name or file of a reform.
+        reforms: laid upon it, for a second law beside it.
+        on: the day on which the £1 is spent and every parameter is read.
+        returns_on: the day whose rate of tax the returns bear; the same unless given. For spending just before a rise.
+        settings: `PATH@DATE=VALUE`; those of `assumptions.` lie upon both laws, others make or change the second.
+
+    Returns:
+        A row for each law, kind of company and thing to spend on.
+
+    Raises:
+        GoodworkError: for a wrong day, law, reform or setting; every fault at once.
+    """
+    errors: list[GoodworkError] = []
+    day = tried(lambda: day_of_law(on, "the day of the spending"), errors)
+    returns = day if returns_on is None else tried(lambda: day_of_law(returns_on, "the day of the returns"), errors)
+    sides = tried(partial(_sides, law, tuple(map(str, reforms)), tuple(settings)), errors)
+    if sides is None or day is None or returns is None:
+        raise together(errors)
+    first = LawOn(sides[0].law, day)
+    held = assumptions.assumed(first)
+    rows = [row for number, one in enumerate(sides) for row in _rows(one, number, day, returns, held)]
+    return EffectiveRates(
+        laws=tuple(one.name for one in sides),
+        asked=tuple(one.asked for one in sides),
+        settings=tuple(settings),
+        on=day,
+        returns_on=returns,
+        assumed={path: float(first(path)) for path in assumptions.paths()},
+        rows=tuple(rows),
+        remarks=tuple(dict.fromkeys(remark for one in sides for remark in _remarks(one, day))),
+    )
+
+
+def _sides(law: str, reforms: tuple[str, ...], settings: tuple[str, ...]) -> tuple[Side, ...]:
+    """The laws asked for: one, or it and what reforms and settings make of it."""
+    common = tuple(one for one in settings if one.startswith("assumptions."))
+    first = side(law, settings=common)
+    if not reforms and common == settings:
+        return (first,)
+    parts = [part for part in (law, *reforms) if part != LAW]
+    return first, side(" + ".join(parts) or LAW, settings=settings)
+
+
+def _rows(one: Side, number: int, day: date, returns: date, held: Assumed) -> Iterator[Rate]:
+    law, later = LawOn(one.law, day), LawOn(one.law, returns)
+    for company in TAXPAYERS:
+        make = partial(_row, number, one.name, company, company.rate(law), company.rate(later), held)
+        plants = list(_plant(law, company, held, make))
+        yield from plants
+        yield _average(AVERAGE, "Machine and building, weighted", plants, _plant_weights(held), held)
+        yield from _training(law, company, held, make)
+
+
+def _row(  # noqa: PLR0913, PLR0917 - what a row is made of
+    number: int,
+    law: str,
+    company: Taxpayer,
+    rate: float,
+    on_returns: float,
+    held: Assumed,
+    name: str,
+    label: str,
+    kind: str,
+    deductions: float,
+    credit: float,
+    tax_relief: float,
+) -> Rate:
+    """A row: the measures of £1 on which tax gives back so much."""
+    wear, terms = held.wear[kind], (held.real_rate, held.inflation)
+    needed = formulas.cost_of_capital(tax_relief, on_returns, *terms, wear, held.debt_share)
+    kept = held.share_of_return_kept
+    return Rate(
+        number=number,
+        law=law,
+        company=company.name,
+        spent_on=name,
+        label=label,
+        kind=kind,
+        rate=rate,
+        rate_on_returns=on_returns,
+        deductions=deductions,
+        credit=credit,
+        tax_relief=tax_relief,
+        cost_of_capital=needed,
+        marginal_rate=formulas.marginal_rate(needed, held.real_rate),
+        average_rate=formulas.average_rate(tax_relief, on_returns, *terms, wear, held.pre_tax_return, held.debt_share),
+        user_cost=formulas.user_cost(needed, wear),
+        return_to_society=formulas.return_to_society(needed, wear, kept) if kind == TRAINING else None,
+    )
+
+
+def _plant(law: LawOn, company: Taxpayer, held: Assumed, make: partial[Rate]) -> Iterator[Rate]:
+    later = held.after_losses if company.is_in_loss else 1.0
+    within = company.has_annual_investment_allowance
+    for asset in plant.ASSETS:
+        found = plant.deductions(asset, law, held.interest, within_annual_limit=within)
+        yield make(asset.name, asset.label, asset.kind, found, 0.0, found * company.rate(law) * later)
+
+
+def _training(law: LawOn, company: Taxpayer, held: Assumed, make: partial[Rate]) -> Iterator[Rate]:
+    """A row a cost head, and their average; once more for training with every uplift, where a law has any."""
+    shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in training.HEADS}
+    for has_every_tag in (False, True) if training.has_uplifts(law) else (False,):
+        suffix, words = (_EVERY_TAG, ", with every uplift") if has_every_tag else ("", "")
+        rows = []
+        for head in training.HEADS:
+            relief = training.relief_for(head, law, company, held, has_every_tag=has_every_tag)
+            worth = training.tax_relief(relief, company.rate(law), law, company, held)
+            label = f"Training: {head.replace('_', ' ')}{words}"
+            rows.append(make(head + suffix, label, TRAINING, 1 + relief.deduction, relief.credit, worth))
+        yield from rows
+        weights = {row.spent_on: shares[row.spent_on.removesuffix(suffix)] for row in rows}
+        yield _average(AVERAGE_TRAINING + suffix, f"Training, all costs together{words}", rows, weights, held)
+
+
+def _plant_weights(held: Assumed) -> dict[str, float]:
+    return {plant.MACHINE.name: held.weights[PLANT], plant.BUILDING.name: held.weights[BUILDINGS]}
+
+
+def _average(name: str, label: str, rows: list[Rate], weights: dict[str, float], held: Assumed) -> Rate:
+    """The row of £1 spread over several things by weight; its marginal rate is that of the average break-even return."""
+    total = sum(weights.values())
+    found = rows[0].averaged([(row, weights[row.spent_on] / total) for row in rows if row.spent_on in weights])
+    marginal = formulas.marginal_rate(found.cost_of_capital, held.real_rate)
+    return found.renamed(name, label, marginal)
+
+
+def _remarks(one: Side, day: date) -> Iterator[str]:
+    """Whether a law is one, and what it asks for that a row takes as given."""
+    law = LawOn(one.law, day)
+    parts = load_all([part for part in one.asked.split(" + ") if part != LAW and not part.startswith("law@")])
+    if any(part.status not in _LAWS for part in parts):
+        yield "Proposed, not law."
+    if training.needs_tags(law):
+        yield "The relief is for accredited training, or that of registered providers, alone: the training here is."
+    if law(TRAINING_MATCH):
+        yield (
+            "Illustration, nobody's proposal: plant has its allowances only so far as training goes with it. "
+            "The machines here have enough."
+        )

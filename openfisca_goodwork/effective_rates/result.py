@@ -1,0 +1,152 @@
+"""What effective rates are: frozen rows with their provenance."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork.version import model_version
+
+if TYPE_CHECKING:
+    import pandas
+
+_AVERAGED = (
+    *("deductions", "credit", "tax_relief", "cost_of_capital", "average_rate", "user_cost"),
+    "return_to_society",
+)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What tax does to £1 that one kind of company spends on one thing under one law.
+
+    Attributes:
+        number: 0 for the first law, 1 for the one beside it. law: its name.
+        company, spent_on: for programs. label: what it is spent on, for people.
+        kind: of thing, which says how fast it wears.
+        rate, rate_on_returns: rate of tax that deductions save, and that returns bear.
+        deductions: their present value (£). credit: credits (£).
+        tax_relief: present value of the tax that both save (£).
+        cost_of_capital: yearly real return before tax that breaks even. marginal_rate: the part of it that tax takes; None
+            where it breaks even without any return.
+        average_rate: the part that tax takes of an investment that earns the assumed return.
+        user_cost: what the £1 must earn in a year, its wear included.
+        return_to_society: for training, the return to everybody at which its employer, who keeps a part, breaks even.
+    """
+
+    number: int
+    law: str
+    company: str
+    spent_on: str
+    label: str
+    kind: str
+    rate: float
+    rate_on_returns: float
+    deductions: float
+    credit: float
+    tax_relief: float
+    cost_of_capital: float
+    marginal_rate: float | None
+    average_rate: float
+    user_cost: float
+    return_to_society: float | None
+
+    @property
+    def cost_after_tax(self) -> float:
+        """What the £1 costs after tax (£)."""
+        return 1 - self.tax_relief
+
+    def averaged(self, parts: Sequence[tuple[Rate, float]]) -> Rate:
+        """This row with the averages of others, each with its weight; the weights add up to 1."""
+        means: dict[str, Any] = {}
+        for name in _AVERAGED:
+            values = [(getattr(row, name), weight) for row, weight in parts]
+            known = all(value is not None for value, _ in values)
+            means[name] = sum(value * weight for value, weight in values) if known else None
+        return replace(self, **means)
+
+    def renamed(self, name: str, label: str, marginal_rate: float | None) -> Rate:
+        """This row under another name, with its marginal rate."""
+        return replace(self, spent_on=name, label=label, marginal_rate=marginal_rate)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row for a table."""
+        held = asdict(self)
+        return {name: held[name] for name in held if name != "number"} | {"cost_after_tax": self.cost_after_tax}
+
+
+@dataclass(frozen=True)
+class EffectiveRates:
+    """Effective tax rates under one law, or under two beside each other.
+
+    Attributes:
+        laws: their names; asked: what a command calls them. settings: as given.
+        on: the day of the spending. returns_on: the day whose rate the returns bear.
+        assumed: every assumption by its path. rows: one for each law, company and thing. remarks: what rows take as given.
+    """
+
+    laws: tuple[str, ...]
+    asked: tuple[str, ...]
+    settings: tuple[str, ...]
+    on: date
+    returns_on: date
+    assumed: Mapping[str, float]
+    rows: tuple[Rate, ...]
+    remarks: tuple[str, ...] = ()
+
+    def of(self, company: str, spent_on: str, number: int = 0) -> Rate:
+        """The row of a company and a thing under the first law (0), or the one beside it (1). Raises KeyError for no row."""
+        for row in self.rows:
+            if (row.company, row.spent_on, row.number) == (company, spent_on, number):
+                return row
+        raise KeyError(company, spent_on, number)
+
+    def user_cost_change(self, row: Rate) -> float | None:
+        """By what part the user cost of a row differs from that of the first law; None for a row of the first law itself."""
+        before = next((one for one in self.rows if one.number == 0 and _same(one, row)), None)
+        return row.user_cost / before.user_cost - 1 if row.number and before is not None else None
+
+    @property
+    def command(self) -> str:
+        """The command that gives this result again."""
+        options = [f"--on {self.on}"]
+        options += [f"--law {shlex.quote(self.asked[0])}"] if self.asked[0] != "law" else []
+        if len(self.asked) > 1 and self.asked[1] != self.asked[0]:
+            upon = self.asked[1].removeprefix(f"{self.asked[0]} + ")
+            options += [f"--reform {shlex.quote(one)}" for one in upon.split(" + ")]
+        options += [f"--returns-on {self.returns_on}"] if self.returns_on != self.on else []
+        options += [f"--set {shlex.quote(one)}" for one in self.settings]
+        return " ".join(["goodwork rates", *options])
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a law, company and thing: every measure, unrounded."""
+        import pandas  # here, because it takes longer to import than rates take to work out
+
+        return pandas.DataFrame([row.to_dict() | {"user_cost_change": self.user_cost_change(row)} for row in self.rows])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result for JSON: fractions and £, unrounded."""
+        return {
+            "model_version": model_version(),
+            "laws": list(self.laws),
+            "on": self.on.isoformat(),
+            "returns_on": self.returns_on.isoformat(),
+            "rates": [row.to_dict() | {"user_cost_change": self.user_cost_change(row)} for row in self.rows],
+            "remarks": list(self.remarks),
+            "assumptions": dict(self.assumed),
+            "command": self.command,
+        }
+
+    def summary(self) -> str:
+        """The rates as text for people."""
+        from openfisca_goodwork.effective_rates.summary import summary_of
+
+        return summary_of(self)
+
+
+def _same(one: Rate, other: Rate) -> bool:
+    """Whether two rows are of the same company and thing; training with every uplift stands beside training as it was."""
+    return one.company == other.company and one.spent_on == other.spent_on.removesuffix("_every_uplift")

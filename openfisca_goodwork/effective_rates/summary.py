@@ -1,0 +1,191 @@
+"""Effective rates in words and plain tables, as a terminal shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
+
+from openfisca_goodwork.effective_rates import plant, training
+from openfisca_goodwork.effective_rates.assumptions import ROOT
+from openfisca_goodwork.effective_rates.companies import MAIN, TAXPAYERS
+from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.sides import LAW
+
+PAGE = 118
+_LABEL, _COLUMN = 52, 8
+_LETTERS = "AB"
+AVERAGE = "machine_and_building"
+_HEADS = {
+    "external_course_fees": "fees",
+    "training_materials_and_travel": "materials",
+    "trainer_pay": "trainers' pay",
+    "trainee_pay": "trainees' pay",
+    "training_centre_costs": "centres",
+    "training_management_costs": "management",
+}
+_IN_OTHER_COMPANIES = (plant.MACHINE, *(one for one in plant.ASSETS if one.name == "main_rate_plant_used"), plant.BUILDING)
+_READING = """\
+Cost after tax: £1 less the present value of the tax it saves. Break-even return: what it must earn in a year, after
+inflation and wear, before tax. EMTR: the part of that return that tax takes; none where the £1 breaks even without earning. EATR: the
+part that tax takes of an investment earning {earned}. Cost of use: break-even return and wear. A minus is a subsidy."""
+_TRAINING = """\
+Training is deducted at once, so current law takes nothing at the margin; a relief goes beyond that. Its case is what the
+employer does not keep: keeping {kept} of the return, it breaks even on training, all costs together, only where the return
+to everybody is at least {of_everybody} a year."""
+_LIMITS = """\
+The £1 of training is below every limit of the relief and above any baseline. Intangible assets are not in this model."""
+Measure = Callable[[Rate], str]
+
+
+def _pence(row: Rate) -> str:
+    return f"{100 * row.cost_after_tax:.1f}p"
+
+
+def _percent(value: float | None) -> str:
+    if value is None:
+        return "none"
+    shown = f"{100 * value:.1f}%"
+    return "0.0%" if shown == "-0.0%" else shown
+
+
+_MEASURES: dict[tuple[str, str], Measure] = {
+    ("Cost of £1", "after tax"): _pence,
+    ("Break-even", "return"): lambda row: _percent(row.cost_of_capital),
+    ("Marginal", "tax (EMTR)"): lambda row: _percent(row.marginal_rate),
+    ("Average", "tax (EATR)"): lambda row: _percent(row.average_rate),
+    ("Cost of use,", "a year"): lambda row: _percent(row.user_cost),
+}
+_SHORT = {
+    "main_rate": "Main rate",
+    "marginal_relief": "Marg. relief",
+    "small_profits": "Small profits",
+    "in_loss": "In loss",
+}
+
+
+def summary_of(result: EffectiveRates) -> str:
+    """The whole text: what it is, the table of a company at the main rate, the other companies, how to read it."""
+    return "\n\n".join([_title(result), _of_main_rate(result), _of_all(result), _reading(result), _provenance(result)])
+
+
+def _title(result: EffectiveRates) -> str:
+    laws = ["current law" if name == LAW else name for name in result.laws]
+    names = [f"{letter}: {name}" for letter, name in zip(_LETTERS, laws, strict=False)]
+    rates = " and ".join(dict.fromkeys(_percent(_any(result, number).rate) for number in range(len(result.laws))))
+    finance = "paid for out of profit" if not result.assumed[f"{ROOT}.debt_share"] else "partly borrowed"
+    lines = [
+        f"What £1 spent on {day_in_words(result.on)} costs after tax: machines, buildings, training",
+        "; ".join(names) if len(names) > 1 else f"Law: {laws[0]}",
+        f"{MAIN.label}: {rates}; {finance}.",
+    ]
+    if result.returns_on != result.on:
+        later = _percent(_any(result, len(result.laws) - 1).rate_on_returns)
+        lines.append(f"Returns bear the rate of {day_in_words(result.returns_on)}: {later}.")
+    return "\n".join([*lines, *result.remarks])
+
+
+def _any(result: EffectiveRates, number: int) -> Rate:
+    return result.of(MAIN.name, plant.MACHINE.name, number)
+
+
+def _of_main_rate(result: EffectiveRates) -> str:
+    columns = list(_MEASURES)
+    lines = [_heads(result, [first for first, _ in columns]), _heads(result, [second for _, second in columns])]
+    if len(result.laws) > 1:
+        lines.append(_line("", [letter for _ in columns for letter in _LETTERS]))
+    for label, rows in _shown(result, MAIN.name, plant.ASSETS, has_average=True):
+        lines.append(_line(label, [measure(row) for measure in _MEASURES.values() for row in rows]))
+    return "\n".join(lines)
+
+
+def _of_all(result: EffectiveRates) -> str:
+    lines = [
+        "The same £1 in other companies, which are within their annual investment allowance: cost after tax",
+        _heads(result, [_SHORT[one.name] for one in TAXPAYERS]),
+    ]
+    rates = [
+        _percent(result.of(one.name, plant.MACHINE.name, number).rate) for one in TAXPAYERS for number in _numbers(result)
+    ]
+    lines.append(_line("Rate of tax", rates))
+    of_each = [_shown(result, one.name, _IN_OTHER_COMPANIES) for one in TAXPAYERS]
+    for place, (label, _) in enumerate(of_each[0]):
+        lines.append(_line(label, [_pence(row) for shown in of_each for row in shown[place][1]]))
+    return "\n".join(lines)
+
+
+def _heads(result: EffectiveRates, names: Sequence[str]) -> str:
+    width = _COLUMN * len(result.laws) if len(result.laws) > 1 else _COLUMN + 6
+    return f"{'':{_LABEL}}" + "".join(f"{name:>{width}}" for name in names)
+
+
+def _line(label: str, cells: Sequence[str]) -> str:
+    width = _COLUMN if len(cells) > len(_MEASURES) else _COLUMN + 6
+    return f"{label:{_LABEL}}" + "".join(f"{cell:>{width}}" for cell in cells)
+
+
+def _numbers(result: EffectiveRates) -> range:
+    return range(len(result.laws))
+
+
+def _shown(
+    result: EffectiveRates, company: str, assets: Iterable[plant.Asset], *, has_average: bool = False
+) -> list[tuple[str, list[Rate]]]:
+    """The lines of a company: plant and buildings, then training by what its cost heads have in common."""
+    plants = [(asset.label, _beside(result, company, asset.name)) for asset in assets]
+    if has_average:
+        average = _beside(result, company, AVERAGE)
+        plants.append((average[0].label, average))
+    return plants + [(label, _beside(result, company, name)) for label, name in _training(result)]
+
+
+def _beside(result: EffectiveRates, company: str, name: str) -> list[Rate]:
+    """The row under each law; where the first has no uplift, training as it is without."""
+    found = []
+    for number in _numbers(result):
+        try:
+            found.append(result.of(company, name, number))
+        except KeyError:
+            found.append(result.of(company, name.removesuffix("_every_uplift"), number))
+    return found
+
+
+def _training(result: EffectiveRates) -> list[tuple[str, str]]:
+    """Lines of training, each with the name of one of its rows: cost heads that every company has alike are one line."""
+    lines = []
+    held = {row.spent_on for row in result.rows}
+    for suffix, words in (("", ""), ("_every_uplift", ", every uplift")):
+        alike: dict[tuple[float, ...], list[str]] = {}
+        for head in training.HEADS if f"training{suffix}" in held else ():
+            key = tuple(row.tax_relief for one in TAXPAYERS for row in _beside(result, one.name, head + suffix))
+            alike.setdefault(key, []).append(head)
+        groups = [heads for heads in alike.values() if not suffix or _is_moved(result, heads[0], suffix)]
+        lines += [(_named(heads, words, is_all=len(groups) == 1 and not suffix), heads[0] + suffix) for heads in groups]
+    return lines
+
+
+def _is_moved(result: EffectiveRates, head: str, suffix: str) -> bool:
+    """Whether uplifts change anything for a cost head."""
+    pairs = zip(_beside(result, MAIN.name, head), _beside(result, MAIN.name, head + suffix), strict=True)
+    return any(without.tax_relief != with_it.tax_relief for without, with_it in pairs)
+
+
+def _named(heads: Sequence[str], words: str, *, is_all: bool) -> str:
+    if is_all:
+        return f"Training{words}"
+    return f"Training: {', '.join(_HEADS[head] for head in heads)}{words}"
+
+
+def _reading(result: EffectiveRates) -> str:
+    earned, kept = (_percent(result.assumed[f"{ROOT}.{name}"]) for name in ("pre_tax_return", "share_of_return_kept"))
+    society = [_percent(result.of(MAIN.name, "training", number).return_to_society) for number in _numbers(result)]
+    under = [f"{one} under {letter}" for one, letter in zip(society, _LETTERS, strict=False)]
+    of_everybody = " and ".join(under) if len(under) > 1 else society[0]
+    texts = (_READING.format(earned=earned), _TRAINING.format(kept=kept, of_everybody=of_everybody), _LIMITS)
+    return "\n".join(line for text in texts for line in wrap(text, PAGE))
+
+
+def _provenance(result: EffectiveRates) -> str:
+    assumed = ", ".join(f"{path.removeprefix(ROOT + '.')} {value:g}" for path, value in result.assumed.items())
+    lines = wrap(f"Assumptions ({ROOT}): {assumed}", PAGE, break_on_hyphens=False)
+    return "\n".join([*lines, f"Reproduce: {result.command}"])
