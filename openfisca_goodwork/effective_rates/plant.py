@@ -27,7 +27,7 @@ ASSETS = (
     Asset("main_rate_plant_new", "New machine", PLANT),
     Asset("main_rate_plant_used", "Second-hand machine", PLANT),
     Asset("main_rate_plant_for_leasing_new", "New machine to lease out", PLANT),
-    Asset("special_rate_plant_new", "New special-rate plant (wiring, lifts, long life)", PLANT),
+    Asset("special_rate_plant_new", "New special-rate plant, such as wiring, lifts", PLANT),
     Asset("zero_emission_cars_new", "New zero-emission car", CARS),
     Asset("main_rate_cars", "Other car, main rate", CARS),
     Asset("special_rate_cars", "Other car, special rate", CARS),

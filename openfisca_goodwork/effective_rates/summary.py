@@ -12,8 +12,8 @@ from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.sides import LAW
 
-PAGE = 118
-_LABEL, _COLUMN = 52, 8
+PAGE = 120
+_LABEL, _COLUMN, _WIDE = 46, 8, 14
 _LETTERS = "AB"
 AVERAGE = "machine_and_building"
 _HEADS = {
@@ -27,8 +27,8 @@ _HEADS = {
 _IN_OTHER_COMPANIES = (plant.MACHINE, *(one for one in plant.ASSETS if one.name == "main_rate_plant_used"), plant.BUILDING)
 _READING = """\
 Cost after tax: £1 less the present value of the tax it saves. Break-even return: what it must earn in a year, after
-inflation and wear, before tax. EMTR: the part of that return that tax takes; none where the £1 breaks even without earning. EATR: the
-part that tax takes of an investment earning {earned}. Cost of use: break-even return and wear. A minus is a subsidy."""
+inflation and wear, before tax. EMTR: the part of that return that tax takes; none where the £1 breaks even without
+earning. EATR: the part that tax takes of an investment earning {earned}. Cost of use: break-even return and wear. A minus is a subsidy."""
 _TRAINING = """\
 Training is deducted at once, so current law takes nothing at the margin; a relief goes beyond that. Its case is what the
 employer does not keep: keeping {kept} of the return, it breaks even on training, all costs together, only where the return
@@ -54,7 +54,6 @@ _MEASURES: dict[tuple[str, str], Measure] = {
     ("Break-even", "return"): lambda row: _percent(row.cost_of_capital),
     ("Marginal", "tax (EMTR)"): lambda row: _percent(row.marginal_rate),
     ("Average", "tax (EATR)"): lambda row: _percent(row.average_rate),
-    ("Cost of use,", "a year"): lambda row: _percent(row.user_cost),
 }
 _SHORT = {
     "main_rate": "Main rate",
@@ -90,37 +89,43 @@ def _any(result: EffectiveRates, number: int) -> Rate:
 
 
 def _of_main_rate(result: EffectiveRates) -> str:
-    columns = list(_MEASURES)
-    lines = [_heads(result, [first for first, _ in columns]), _heads(result, [second for _, second in columns])]
-    if len(result.laws) > 1:
-        lines.append(_line("", [letter for _ in columns for letter in _LETTERS]))
+    has_two = len(result.laws) > 1
+    last = ("Cost of use,", "change" if has_two else "a year")
+    columns = [*_MEASURES, last]
+    lines = [_heads(result, [names[row] for names in columns], last=has_two) for row in range(2)]
+    if has_two:
+        lines.append(_line(result, "", [letter for _ in _MEASURES for letter in _LETTERS]))
     for label, rows in _shown(result, MAIN.name, plant.ASSETS, has_average=True):
-        lines.append(_line(label, [measure(row) for measure in _MEASURES.values() for row in rows]))
+        use = rows[-1].user_cost / rows[0].user_cost - 1 if has_two else rows[0].user_cost
+        cells = [measure(row) for measure in _MEASURES.values() for row in rows]
+        lines.append(_line(result, label, cells) + f"{_percent(use):>{_WIDE}}")
     return "\n".join(lines)
 
 
 def _of_all(result: EffectiveRates) -> str:
     lines = [
-        "The same £1 in other companies, which are within their annual investment allowance: cost after tax",
+        "The same £1 by kind of company: cost after tax. All but the first are within their annual investment allowance.",
         _heads(result, [_SHORT[one.name] for one in TAXPAYERS]),
     ]
     rates = [
         _percent(result.of(one.name, plant.MACHINE.name, number).rate) for one in TAXPAYERS for number in _numbers(result)
     ]
-    lines.append(_line("Rate of tax", rates))
+    lines.append(_line(result, "Rate of tax", rates))
     of_each = [_shown(result, one.name, _IN_OTHER_COMPANIES) for one in TAXPAYERS]
     for place, (label, _) in enumerate(of_each[0]):
-        lines.append(_line(label, [_pence(row) for shown in of_each for row in shown[place][1]]))
+        lines.append(_line(result, label, [_pence(row) for shown in of_each for row in shown[place][1]]))
     return "\n".join(lines)
 
 
-def _heads(result: EffectiveRates, names: Sequence[str]) -> str:
-    width = _COLUMN * len(result.laws) if len(result.laws) > 1 else _COLUMN + 6
-    return f"{'':{_LABEL}}" + "".join(f"{name:>{width}}" for name in names)
+def _heads(result: EffectiveRates, names: Sequence[str], *, last: bool = False) -> str:
+    """A line of headings, each over the columns of all laws; the last, where it has one column alone, over that."""
+    width = 2 * _COLUMN if len(result.laws) > 1 else _WIDE
+    widths = [width] * len(names) if not last else [*[width] * (len(names) - 1), _WIDE]
+    return f"{'':{_LABEL}}" + "".join(f"{name:>{wide}}" for name, wide in zip(names, widths, strict=True))
 
 
-def _line(label: str, cells: Sequence[str]) -> str:
-    width = _COLUMN if len(cells) > len(_MEASURES) else _COLUMN + 6
+def _line(result: EffectiveRates, label: str, cells: Sequence[str]) -> str:
+    width = _COLUMN if len(result.laws) > 1 else _WIDE
     return f"{label:{_LABEL}}" + "".join(f"{cell:>{width}}" for cell in cells)
 
 
@@ -154,13 +159,13 @@ def _training(result: EffectiveRates) -> list[tuple[str, str]]:
     """Lines of training, each with the name of one of its rows: cost heads that every company has alike are one line."""
     lines = []
     held = {row.spent_on for row in result.rows}
-    for suffix, words in (("", ""), ("_every_uplift", ", every uplift")):
+    for suffix in ("", "_every_uplift"):
         alike: dict[tuple[float, ...], list[str]] = {}
         for head in training.HEADS if f"training{suffix}" in held else ():
             key = tuple(row.tax_relief for one in TAXPAYERS for row in _beside(result, one.name, head + suffix))
             alike.setdefault(key, []).append(head)
         groups = [heads for heads in alike.values() if not suffix or _is_moved(result, heads[0], suffix)]
-        lines += [(_named(heads, words, is_all=len(groups) == 1 and not suffix), heads[0] + suffix) for heads in groups]
+        lines += [(_named(heads, has_uplifts=bool(suffix), is_all=len(groups) == 1), heads[0] + suffix) for heads in groups]
     return lines
 
 
@@ -170,10 +175,11 @@ def _is_moved(result: EffectiveRates, head: str, suffix: str) -> bool:
     return any(without.tax_relief != with_it.tax_relief for without, with_it in pairs)
 
 
-def _named(heads: Sequence[str], words: str, *, is_all: bool) -> str:
-    if is_all:
-        return f"Training{words}"
-    return f"Training: {', '.join(_HEADS[head] for head in heads)}{words}"
+def _named(heads: Sequence[str], *, has_uplifts: bool, is_all: bool) -> str:
+    named = ", ".join(_HEADS[head] for head in heads)
+    if has_uplifts:
+        return f"  {named}, with uplifts"
+    return "Training" if is_all else f"Training: {named}"
 
 
 def _reading(result: EffectiveRates) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pytest import approx
 
 from openfisca_goodwork.effective_rates import formulas
 
+approx = pytest.approx
 TAX_FOUNDATION = 0.075  # its nominal discount rate
 REAL, PRICES = 0.05, 0.02
 share = st.floats(0, 0.95)
@@ -175,9 +175,11 @@ def test_an_extra_deduction_lowers_the_cost_of_use_by_tax_times_extra_over_what_
 
 
 def test_a_third_of_three_later_periods_leaves_an_eighth_of_a_relief_on_growth() -> None:
-    assert formulas.left_after_rolling_baseline(1, 3, 0.071) == approx(
-        1 - (1 / 1.071 + 1 / 1.071**2 + 1 / 1.071**3) / 3
-    ) == approx(0.126, abs=1e-3)
+    assert (
+        formulas.left_after_rolling_baseline(1, 3, 0.071)
+        == approx(1 - (1 / 1.071 + 1 / 1.071**2 + 1 / 1.071**3) / 3)
+        == approx(0.126, abs=1e-3)
+    )
 
 
 def test_an_employer_who_keeps_half_needs_twice_the_return_and_wear() -> None:
