@@ -1,4 +1,4 @@
-"""Choosing the reforms to cost: from the library, one edited as text, or one uploaded; checked as it is chosen."""
+"""Choosing the reforms to cost: from the library, edited in a table or as text, or uploaded; checked as it is chosen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import ReformError
 from openfisca_goodwork.policy import CheckReport, Reform
 from openfisca_goodwork.reports import tables, words
-from openfisca_goodwork.screens import shelf, shown
+from openfisca_goodwork.screens import reform_table, shelf, shown
 from openfisca_goodwork.screens.costing_desk import checked
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -17,13 +17,14 @@ CHOSEN = "reforms"
 TEXT = "reform_text"
 START = "reform_to_edit"
 HEIGHT = 420
+IN_TABLE, AS_TEXT = "Edit in a table", "Edit as text (YAML)"
 
 Reforms = tuple[Reform, ...]
 
 
 def choose() -> Reforms:
     """Show the ways to choose, the choice, and what it changes; the reforms, none while something is wrong."""
-    ways = {"From the library": _from_library, "Edit one": _edited, "Upload a file": _uploaded}
+    ways = {"From the library": _from_library, IN_TABLE: _in_table, AS_TEXT: _edited, "Upload a file": _uploaded}
     way = streamlit.radio("Where the reform comes from", list(ways), horizontal=True, key="way")
     chosen = ways[way]()
     for reform in chosen:
@@ -42,6 +43,11 @@ def _from_library() -> Reforms:
         placeholder="Choose a reform",
     )
     return tuple(shelf.reforms()[name] for name in names)
+
+
+def _in_table() -> Reforms:
+    report = reform_table.edit()
+    return () if report.reform is None else (report.reform,)
 
 
 def _edited() -> Reforms:

@@ -123,7 +123,7 @@ def test_a_costing_is_run_by_keyboard_alone(browser, address):
 def test_faults_of_a_text_are_shown_where_it_is_written(corner, address, tmp_path):
     page = corner
     page.goto(f"{address}/cost")
-    page.get_by_text("Edit one", exact=True).click()
+    page.get_by_text("Edit as text (YAML)", exact=True).click()
     text = page.get_by_role("textbox", name="Reform (YAML)")
     expect(text).to_have_value(re.compile("additional_deduction"))
     text.fill(text.input_value().replace("additional_deduction", "additional_deduktion"))
@@ -131,5 +131,41 @@ def test_faults_of_a_text_are_shown_where_it_is_written(corner, address, tmp_pat
     expect(page.get_by_text("Did you mean human_investment.additional_deduction?")).to_be_visible()
     expect(page.get_by_role("button", name="Run the costing")).to_be_disabled()
     picture(page, tmp_path, "faults")
+    assert fits(page)
+    assert violations(page) == []
+
+
+def test_a_run_is_cancelled_by_keyboard_and_the_next_one_begins_at_once(browser, address):
+    page = browser.new_page()
+    cost(page, address)  # the population is there from here on
+    page.get_by_role("radiogroup", name="How strongly companies respond").get_by_text("High").click()
+    page.get_by_role("button", name="Run the costing").click()
+    cancel = page.get_by_role("button", name="Cancel the run")
+    cancel.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You cancelled the run.")).to_be_visible(timeout=15 * SECONDS)
+    expect(page.get_by_text("Changed since this result: how strongly companies respond.")).to_be_visible()
+    page.get_by_role("button", name="Run the costing").click()
+    expect(page.get_by_role("table").filter(has_text="Post-behavioural (high)").first).to_be_visible(timeout=60 * SECONDS)
+    page.close()
+
+
+def test_a_reform_is_edited_in_the_table_by_keyboard(corner, address, tmp_path):
+    page = corner
+    page.goto(f"{address}/cost")
+    page.get_by_text("Edit in a table", exact=True).click()
+    expect(page.get_by_text("The table has no faults.")).to_be_visible()
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + 52)  # to the first cell: from here on by keyboard
+    for typed, said in (("a lot", "Row 1: human_investment.additional_deduction"), ("15%", "The table has no faults.")):
+        for key in ("ArrowRight", "ArrowRight", "Enter", "Control+A"):
+            page.keyboard.press(key)
+        page.keyboard.type(typed, delay=40)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(said)).to_be_visible()
+        for key in ("ArrowUp", "ArrowLeft", "ArrowLeft"):
+            page.keyboard.press(key)
+    expect(page.get_by_role("table").filter(has_text="Extra deduction for training").first).to_contain_text("15%")
+    picture(page, tmp_path, "table")
     assert fits(page)
     assert violations(page) == []

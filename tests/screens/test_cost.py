@@ -6,10 +6,12 @@ import json
 from urllib.parse import parse_qs
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.screens import reform_rows
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import PAGES, ROOT, SECONDS
 
@@ -24,13 +26,13 @@ def page(opened):
 
 
 def run(app):
-    app.button[0].click().run()
+    next(one for one in app.button if one.label == "Run the costing").click().run()
     assert not app.exception
     return app
 
 
 def edit(app, text=None):
-    app.radio(key="way").set_value("Edit one").run()
+    app.radio(key="way").set_value("Edit as text (YAML)").run()
     if text is not None:
         app.text_area(key="reform_text").set_value(text).run()
     return app
@@ -201,9 +203,39 @@ def test_a_result_is_marked_when_the_reform_changes_and_no_longer_when_it_is_run
     run(page)
     assert not page.warning
     page.multiselect(key="reforms").set_value([NARROW]).run()
-    assert "changed since this result" in page.warning[0].value
+    assert page.warning[0].value.startswith("Changed since this result: the reform.")
     assert headline(page) is not None
     assert not run(page).warning
+
+
+def cut_short(page, monkeypatch):
+    """Send the form, and have the script end in the middle of the run, as a browser does."""
+    monkeypatch.setattr("openfisca_goodwork.costing.cost", lambda *_arguments, **_options: streamlit.stop())
+    run(page)
+
+
+def test_a_run_that_was_cancelled_is_said_once_and_the_result_before_it_is_marked_with_all_that_changed(page, monkeypatch):
+    run(page)
+    page.selectbox(key="last").set_value("2030-31")
+    page.text_area(key="settings").set_value("no such setting")
+    cut_short(page, monkeypatch)
+    assert "Cancel the run" in [one.label for one in page.button]
+    page.button(key="cancel").click().run()
+    said = [one.value for one in page.warning]
+    assert said[0].startswith("You cancelled the run. Nothing is running any more")
+    assert said[1].startswith("Changed since this result: the years, the parameters set for the run.")
+    assert len(page.run().warning) == 1
+
+
+def test_a_run_that_a_change_of_the_page_stopped_is_said(page, monkeypatch):
+    cut_short(page, monkeypatch)
+    assert "was stopped, because the page was changed or left" in page.run().warning[0].value
+    assert "Nothing has been run yet" in page.info[0].value
+
+
+def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
+    assert "Cancel the run" not in [one.label for one in page.button]
+    assert "Cancel the run" not in [one.label for one in run(page).button]
 
 
 # --- a link ---------------------------------------------------------------------------------------------------------
@@ -244,6 +276,59 @@ def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
 def test_a_result_of_ones_own_reform_has_no_link(page):
     run(edit(page, policy.load(MAIN).text.replace("0.30", "0.15")))
     assert "A link to exactly this page" not in texts(page)
+
+
+# --- a reform in a table ------------------------------------------------------------------------------------------
+
+
+def in_table(app):
+    app.radio(key="way").set_value("Edit in a table").run()
+    assert not app.exception
+    return app
+
+
+def with_rows(app, changes):
+    app.session_state["table_rows"] = reform_rows.edited(app.session_state["table_rows"], changes)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_the_table_starts_as_the_librarys_reform_and_can_be_costed_as_it_is(page):
+    in_table(page)
+    assert "The table has no faults." in [one.value for one in page.success]
+    run(page)
+    assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
+    assert any("Human-investment super-deduction, edited costs" in one.value for one in page.subheader)
+
+
+def test_the_table_follows_the_reform_to_start_from(page):
+    in_table(page).selectbox(key="table_start").set_value(NARROW).run()
+    assert set(page.session_state["table_rows"]["Parameter"].dropna()) == set(policy.load(NARROW).edits)
+
+
+def test_an_edited_table_is_costed_with_its_title(page):
+    in_table(page).text_input(key="table_title").set_value("Half as much").run()
+    with_rows(page, {0: {"Value": "15%"}})
+    half = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
+    assert list(headline(run(page))["Static"]) == pytest.approx(list(half.static))
+    assert any("Half as much costs" in one.value for one in page.subheader)
+
+
+def test_a_fault_of_the_table_is_told_by_its_row_and_nothing_can_be_run(page):
+    with_rows(in_table(page), {1: {"Value": "a lot"}})
+    assert "1 fault." in page.error[0].value
+    assert "Row 2: human_investment.qualifying.external_course_fees.inclusion" in texts(page)
+    assert next(one for one in page.button if one.label == "Run the costing").disabled
+
+
+def test_rows_are_added_beneath_those_that_say_something(page):
+    with_rows(in_table(page), {0: {"Remove": True}})
+    before = len(page.session_state["table_rows"])
+    page.button(key="table_more").click().run()
+    assert len(page.session_state["table_rows"]) == before - 1
+    page.button(key="table_more").click().run()
+    assert len(page.session_state["table_rows"]) == before - 1
 
 
 # --- a reform of one's own -----------------------------------------------------------------------------------------

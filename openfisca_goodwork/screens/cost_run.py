@@ -1,0 +1,89 @@
+"""A run of a costing on a page: its stages, a way to cancel it, what came of it, and whether that is still what is asked.
+
+A run goes on in the script of its page. Whatever the visitor does to the page ends it at the next stage: the desk is then
+free for the next costing, and nothing of the run is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.screens import cost_link, cost_result, shown
+from openfisca_goodwork.screens.costing_desk import CostRequest
+from openfisca_goodwork.screens.shared import desk
+
+DONE, RUNNING, CANCELLED = "done", "cost_running", "cost_cancelled"
+# What a request says, as the page calls it.
+PARTS = {
+    "reforms": "the reform",
+    "years": "the years",
+    "behaviour": "how strongly companies respond",
+    "baseline": "the baseline",
+    "settings": "the parameters set for the run",
+}
+state = streamlit.session_state
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that is over: what was asked, what came of it, how long it took."""
+
+    request: CostRequest
+    result: CostingResult | None
+    problem: str
+    seconds: float
+
+
+def _cancel() -> None:
+    state[CANCELLED] = True
+
+
+def run(request: CostRequest) -> None:
+    """Cost the request, stage by stage, with a button that cancels it."""
+    state[RUNNING] = True
+    cancel = streamlit.empty()
+    with streamlit.status("Starting", expanded=True) as box:
+        cancel.button("Cancel the run", on_click=_cancel, key="cancel")
+        stages = shown.Stages(box)
+        try:
+            result = desk().cost(request, stages)
+        except GoodworkError as error:
+            stages.end("The costing could not be run.", "error")
+            done = Done(request, None, str(error), stages.elapsed)
+        else:
+            stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+            done = Done(request, result, "", stages.elapsed)
+    cancel.empty()
+    state[DONE] = done
+    del state[RUNNING]
+
+
+def stopped() -> str | None:
+    """What to say of a run of this visit that did not come to its end; None where there is none. Asked once."""
+    was_running, cancelled = state.pop(RUNNING, False), state.pop(CANCELLED, False)
+    if not was_running:
+        return None
+    why = "You cancelled the run" if cancelled else "The run was stopped, because the page was changed or left"
+    return f"{why}. Nothing is running any more, and nothing of it is kept."
+
+
+def show(asked: CostRequest) -> None:
+    """The last run of this visit, marked where anything asked for has changed since."""
+    done: Done | None = state.get(DONE)
+    if done is None:
+        streamlit.info("Nothing has been run yet. A run takes a few seconds; the very first builds the population.")
+        return
+    changed = [words for name, words in PARTS.items() if getattr(done.request, name) != getattr(asked, name)]
+    if changed:
+        streamlit.warning(f"Changed since this result: {', '.join(changed)}. Run the costing again to bring it up to date.")
+    if done.result is None:
+        streamlit.error("The costing could not be run.")
+        streamlit.code(done.problem, language=None, wrap_lines=True)
+        return
+    cost_result.show(done.result, desk().fit(), done.seconds)
+    if query := cost_link.query_of(done.request):
+        shown.link(query)
