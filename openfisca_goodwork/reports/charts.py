@@ -25,6 +25,7 @@ _VERSION = "6.4"
 _STRONG, _QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground and upon the dark one
 _PANEL = 110
 _WIDTH = 620
+_FINENESS = 2
 _ROOM_FOR_LABELS = 0.22
 _LABEL_WIDTH = 22
 _LINE_BREAK = "|"
@@ -90,6 +91,22 @@ def svg_of(chart: Chart) -> str:
     """
     import vl_convert  # here, because it comes with the extra `report` only
 
+    return str(vl_convert.vegalite_to_svg(_titled(chart), vl_version=_VERSION))
+
+
+def png_of(chart: Chart) -> bytes:
+    """The chart with its title as a PNG picture, twice as fine as a screen.
+
+    Raises:
+        ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
+    """
+    import vl_convert  # here, because it comes with the extra `report` only
+
+    return bytes(vl_convert.vegalite_to_png(_titled(chart), vl_version=_VERSION, scale=_FINENESS))
+
+
+def _titled(chart: Chart) -> Spec:
+    """The specification of a picture that stands alone: its title and subtitle, a white ground, a width."""
     subtitle = textwrap.wrap(chart.subtitle, width=110)
     title = {"text": textwrap.wrap(chart.title, width=75), "subtitle": subtitle, "anchor": "start", "offset": 14}
     spec = {**chart.spec, "title": title, "background": "white", "padding": 12}
@@ -97,7 +114,7 @@ def svg_of(chart: Chart) -> str:
         spec["vconcat"] = [{**panel, "width": _WIDTH} for panel in spec["vconcat"]]
     else:
         spec["width"] = _WIDTH
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=_VERSION))
+    return spec
 
 
 def _tidy(table: pandas.DataFrame, rows: str) -> pandas.DataFrame:

@@ -1,9 +1,10 @@
 """The web app: pages that collect inputs, call one function and show one result; they compute nothing.
 
 ``navigation`` the pages and their order · ``home``, ``company``, ``companies``, ``cost``, ``compare``, ``methods`` the
-pages · ``company_questions``, ``company_result``, ``company_working``, ``reform_choice``, ``reform_table``,
-``reform_rows``, ``cost_run``, ``cost_result``, ``compare_result`` parts of them · ``typed`` what somebody types of a company · ``compare_link``, ``cost_link`` the state of
-a page as a link · ``shelf`` the library of reforms · ``shown`` tables, charts, faults and progress as Streamlit shows them ·
-``taken_away`` workbooks · ``costing_desk``, ``shared`` what all visitors share · ``plain_text`` text of users kept from
-being read as markup · ``launch`` the server.
+pages · ``company_questions``, ``company_result``, ``company_working``, ``reform_choice``, ``reform_table``, ``cost_run``,
+``cost_result``, ``compare_result`` parts of them · ``typed`` what somebody types of a company · ``reform_rows`` a reform as
+the rows of a table · ``compare_link``, ``cost_link`` the state of a page as a link · ``shelf`` the library of reforms ·
+``shown`` tables, charts, faults and progress as Streamlit shows them · ``aligned`` figures to the right ·
+``taken_away`` workbooks and pictures · ``costing_desk``,
+``shared`` what all visitors share · ``plain_text`` text of users kept from being read as markup · ``launch`` the server.
 """

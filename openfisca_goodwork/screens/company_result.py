@@ -107,7 +107,7 @@ def _what_if(result: CompanyResult, place: int) -> None:
     if found is not None:
         streamlit.subheader("What if more, or less, were spent on training?")
         chart = what_if_chart(found, words.STATUSES[result.reforms[0].status])
-        shown.chart(chart, "what-if.csv", form=POINTS)
+        shown.chart(chart, "what-if", form=POINTS)
 
 
 def _payment(result: CompanyResult, place: int) -> None:

@@ -97,7 +97,7 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
     _values(history)
     chart = timeline(history, last_date(current_vocabulary()))
     if chart is not None:
-        shown.chart(chart, "timeline.csv", form=FIGURES)
+        shown.chart(chart, "timeline", form=FIGURES)
 
 
 def _values(history: ParameterHistory) -> None:

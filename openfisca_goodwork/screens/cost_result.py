@@ -25,7 +25,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         _reproduce(result, seconds)
         return
     shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
-    shown.chart(charts.cost_by_year(result), "cost-by-year.csv", titled=False)
+    shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
     for heading, part in PARTS.items():
         with streamlit.expander(heading, expanded=part is _steps):
             part(result)
@@ -45,7 +45,7 @@ def _heads(result: CostingResult) -> None:
     if chart is None:
         streamlit.markdown("No training costs qualify, so there is nothing to share out.")
         return
-    shown.chart(chart, "cost-by-head.csv")
+    shown.chart(chart, "cost-by-head")
     shown.by_year(tables.by_head(result), rounded, f"Static effect by cost head, {MILLION}")
 
 

@@ -77,7 +77,7 @@ def picture(fit: FitReport, block: BlockFit) -> None:
     except GoodworkError as error:
         streamlit.info(plain(str(error)))
         return
-    shown.chart(chart, "fit-of-block.csv", form=POINTS)
+    shown.chart(chart, "fit-of-block", form=POINTS)
 
 
 def ask_fit() -> None:

@@ -14,6 +14,8 @@ from openfisca_goodwork.errors import Fault, counted, fault_report
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.charts import Chart, inked
 from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.screens import taken_away
+from openfisca_goodwork.screens.aligned import aligned
 from openfisca_goodwork.screens.plain_text import plain, plain_value
 from openfisca_goodwork.version import model_version
 
@@ -47,8 +49,8 @@ def figures(
 
 
 def texts(table: pandas.DataFrame, alt: str) -> None:
-    """Text in rows and columns, as it was typed; the first rows only of a very long one."""
-    shown = table.head(LONGEST_TABLE).map(plain_value).rename(columns=plain_value)
+    """Text in rows and columns, as it was typed, figures right-aligned; the first rows only of a very long one."""
+    shown = aligned(table.head(LONGEST_TABLE).rename(columns=plain_value), plain_value)
     streamlit.table(shown, border="horizontal", hide_index=True, alt=alt)
     if len(table) > LONGEST_TABLE:
         streamlit.caption(f"The first {LONGEST_TABLE} of {len(table):,} rows.")
@@ -69,20 +71,31 @@ def sources(table: pandas.DataFrame, names: str, source: str) -> None:
         streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
 
 
-def chart(made: Chart, file: str, *, titled: bool = True, form: Form = IN_MILLIONS) -> None:
-    """A chart under its finding, with its figures as a table and as CSV."""
+def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIONS) -> None:
+    """A chart under its finding, with its alternative text, its figures as a table and as CSV, and pictures of it.
+
+    Args:
+        made: the chart. name: of its files, without an ending, once on a page.
+        titled: whether its finding stands over it; not where the page says it already.
+        form: what the columns of its figures are called, and how numbers are written.
+    """
     columns, formats = form
     if titled:
         streamlit.markdown(f"#### {plain(made.title)}")
+        streamlit.caption(plain(made.subtitle))
     streamlit.vega_lite_chart(
         spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt
     )
-    with streamlit.expander("Figures of this chart"):
-        tidy = made.data.drop(columns="label").rename(columns=columns)
+    with streamlit.expander("Figures and pictures of this chart"):
+        figures_of_chart = made.data.drop(columns="label", errors="ignore")
+        tidy = figures_of_chart.rename(columns=columns)
         streamlit.table(tidy.style.format(formats), border="horizontal", hide_index=True, alt=f"Figures of: {made.title}")
-        streamlit.caption(made.subtitle)
-        csv = csv_of(made.data.drop(columns="label"))
-        streamlit.download_button("Download unrounded (CSV)", csv, file, "text/csv", on_click="ignore")
+        with streamlit.container(horizontal=True):
+            csv = csv_of(figures_of_chart)
+            streamlit.download_button(
+                "Unrounded figures (CSV)", csv, f"{name}.csv", "text/csv", on_click="ignore", key=f"csv_{name}"
+            )
+            taken_away.pictures(made, name)
 
 
 def faults(found: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:

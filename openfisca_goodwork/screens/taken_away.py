@@ -1,18 +1,23 @@
-"""Workbooks to take away: made when somebody asks for one, in a directory of their own that is gone afterwards."""
+"""Workbooks and pictures to take away: made when somebody asks for one; nothing of them is left on the server."""
 
 from __future__ import annotations
 
 import importlib.util
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import streamlit
 
+from openfisca_goodwork.reports.charts import Chart, png_of, svg_of
+
 Result = TypeVar("Result")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NO_WRITER = "A workbook needs the extra `report` on the server; the other files hold the same figures."
+EXTRA = "pip install 'openfisca-goodwork[report]'"
+NO_PICTURES = f"Pictures (PNG and SVG) need the extra `report` on the server: `{EXTRA}`. The CSV holds the same figures."
+NO_WRITER = f"A workbook needs the extra `report` on the server: `{EXTRA}`. The other files hold the same figures."
 
 
 def workbook(label: str, write: Callable[[Result, Path], Path], result: Result, file: str) -> None:
@@ -21,6 +26,16 @@ def workbook(label: str, write: Callable[[Result, Path], Path], result: Result, 
         streamlit.caption(NO_WRITER)
         return
     streamlit.download_button(label, lambda: made(write, result), file, XLSX, on_click="ignore")
+
+
+def pictures(chart: Chart, stem: str) -> None:
+    """Buttons that draw a chart as PNG and as SVG when they are pressed."""
+    if importlib.util.find_spec("vl_convert") is None:
+        streamlit.caption(NO_PICTURES)
+        return
+    for kind, made_of, media in (("PNG", png_of, "image/png"), ("SVG", svg_of, "image/svg+xml")):
+        file, key = f"{stem}.{kind.lower()}", f"{kind.lower()}_{stem}"
+        streamlit.download_button(f"Picture ({kind})", partial(made_of, chart), file, media, on_click="ignore", key=key)
 
 
 def made(write: Callable[[Result, Path], Path], result: Result) -> bytes:

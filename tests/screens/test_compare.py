@@ -43,7 +43,7 @@ def test_it_opens_with_current_law_and_the_main_proposal(page):
     assert f"law and {MAIN} differ in 4 parameters." in texts(page)
     assert "Proposed, not law:" in texts(page)
     found = page.table[0].value.set_index("Parameter")
-    assert found.loc["Extra deduction for training"].tolist() == ["0%", "30%", "from 1 April 2027", "new"]
+    assert found.loc["Extra deduction for training"].tolist() == [0.0, 0.30, "from 1 April 2027", "new"]
 
 
 def test_references_of_both_sides_stand_with_their_addresses(page):

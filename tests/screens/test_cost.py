@@ -58,7 +58,7 @@ def test_the_main_reform_is_chosen_and_called_no_law(page):
 
 def test_what_it_changes_is_a_table_with_values_and_days(page):
     table = page.table[0].value.set_index("Parameter")
-    assert list(table.loc["Extra deduction for training"]) == ["0%", "30%", "1 April 2027", "no end"]
+    assert list(table.loc["Extra deduction for training"]) == [0.0, 0.30, "1 April 2027", "no end"]
 
 
 def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
@@ -118,7 +118,7 @@ def test_what_stands_behind_the_figure_is_there(page):
 def test_every_figure_and_the_record_can_be_taken_away(page):
     run(page)
     labels = [one.proto.label for one in page.get("download_button")]
-    assert labels.count("Download unrounded (CSV)") == 2
+    assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [2, 2, 2]
     assert labels[-2:] == ["Download every figure (CSV)", "Download run record (JSON)"]
 
 

@@ -36,7 +36,7 @@ def test_the_fit_is_shown_when_it_is_asked_for(page):
     page.button(key="fit").click().run()
     assert not page.exception
     found = next(one.value for one in page.table if "Mean error" in one.value.columns)
-    assert found.iloc[0].tolist() == ["companies", "fitted", 1, "1.0%", "1.0%", 1]
+    assert found.iloc[0].tolist() == ["companies", "fitted", 1, 0.01, 0.01, 1]
 
 
 def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):

@@ -1,0 +1,180 @@
+"""What follows from two laws for the same companies: made-up ones of several kinds, side by side.
+
+The companies stand for nobody. They show how a difference of law comes out for a small profit and a large one, with and
+without plant or training, and in a loss.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openfisca_core.periods import period as engine_period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.company.reading import read
+from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.simulating import laws_of, simulation_of
+from openfisca_goodwork.errors import GoodworkError, PeriodError
+from openfisca_goodwork.periods import add_months, day_in_words
+from openfisca_goodwork.policy import Comparison, load
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date, last_date
+
+if TYPE_CHECKING:
+    import pandas
+
+_ONE_DAY = datetime.timedelta(days=1)
+_MONTHS = 12
+_PENNY = 0.005
+LAW, LAW_ON = "law", "law@"
+LAW_OF_A_DAY = (
+    "Companies are worked out under current law and under reforms. The law as it stood on a day is compared by its "
+    "parameters alone; a reform of the library that undoes what came after can be worked out."
+)
+# Name → facts of twelve months (£ and counts); what is not said is nothing.
+EXAMPLES: Mapping[str, Mapping[str, float]] = {
+    "A small profit, no plant, no training": {
+        "trading_profit_before_capital_allowances": 40_000,
+        "turnover": 300_000,
+        "pay_bill": 120_000,
+        "employees": 4,
+    },
+    "A profit between the limits, with training": {
+        "trading_profit_before_capital_allowances": 150_000,
+        "turnover": 1_500_000,
+        "pay_bill": 500_000,
+        "employees": 15,
+        "external_course_fees": 10_000,
+        "accredited_share": 0.5,
+        "registered_provider_share": 1,
+        "trainees": 6,
+        "baseline_training_expenditure": 8_000,
+    },
+    "A profit of £1m, with plant and training": {
+        "trading_profit_before_capital_allowances": 1_000_000,
+        "turnover": 8_000_000,
+        "pay_bill": 2_400_000,
+        "employees": 60,
+        "main_rate_plant_new": 200_000,
+        "external_course_fees": 30_000,
+        "trainer_pay": 20_000,
+        "accredited_share": 0.5,
+        "registered_provider_share": 0.6,
+        "trainees": 30,
+        "baseline_training_expenditure": 40_000,
+    },
+    "A profit of £20m, much plant, its own trainers": {
+        "trading_profit_before_capital_allowances": 20_000_000,
+        "turnover": 150_000_000,
+        "balance_sheet_total": 120_000_000,
+        "pay_bill": 40_000_000,
+        "employees": 900,
+        "main_rate_plant_new": 5_000_000,
+        "special_rate_plant_new": 500_000,
+        "external_course_fees": 400_000,
+        "trainer_pay": 600_000,
+        "accredited_share": 0.3,
+        "registered_provider_share": 0.4,
+        "trainees": 500,
+        "baseline_training_expenditure": 800_000,
+    },
+    "A loss, with training and research": {
+        "trading_profit_before_capital_allowances": -200_000,
+        "turnover": 900_000,
+        "pay_bill": 700_000,
+        "paye_and_nic": 200_000,
+        "employees": 20,
+        "external_course_fees": 20_000,
+        "research_and_development_expenditure": 100_000,
+        "accredited_share": 0.5,
+        "registered_provider_share": 1,
+        "trainees": 12,
+        "baseline_training_expenditure": 16_000,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one company bears: its tax less the credits paid to it in cash, under law A and under law B (£)."""
+
+    company: str
+    a: float
+    b: float
+
+    @property
+    def difference(self) -> float:
+        """Under B less under A (£); never minus nothing."""
+        return round(self.b - self.a, 2) + 0.0
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What companies bear under two laws, in an accounting period of twelve months from `start` to `end`."""
+
+    a: str
+    b: str
+    start: datetime.date
+    end: datetime.date
+    rows: tuple[Outcome, ...]
+
+    @property
+    def finding(self) -> str:
+        """How many bear less and how many bear more, as a sentence."""
+        less = sum(one.difference < -_PENNY for one in self.rows)
+        more = sum(one.difference > _PENNY for one in self.rows)
+        same = len(self.rows) - less - more
+        return f"Of {len(self.rows)} example companies, {less} bear less under B than under A, {more} more, {same} the same."
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a company: what it bears under A, under B, and the difference (£)."""
+        import pandas  # here, because it takes long to import
+
+        rows = [(one.company, round(one.a, 2), round(one.b, 2), one.difference) for one in self.rows]
+        return pandas.DataFrame(rows, columns=["company", "a", "b", "difference"])
+
+
+def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date) -> Outcomes:
+    """What the example companies bear under the two laws of a comparison, in twelve months from a day.
+
+    Args:
+        comparison: of the two laws. sides: the two as they were asked for: `law`, or a reform. start: the first day.
+
+    Raises:
+        GoodworkError: for the law as it stood on a day. PeriodError: for twelve months outside the law held.
+    """
+    if any(isinstance(one, str) and one.startswith(LAW_ON) for one in sides):
+        raise GoodworkError(LAW_OF_A_DAY)
+    end = add_months(start, _MONTHS) - _ONE_DAY if start.year < datetime.MAXYEAR else start
+    first, last = first_date(current_vocabulary()), last_date(current_vocabulary())
+    if start < first or end > last:
+        raise PeriodError(
+            f"Twelve months from {day_in_words(start)} are outside the law held, {day_in_words(first)} to "
+            f"{day_in_words(last)}. For example: 2028-01-01."
+        )
+    laws = [_law(one) for one in sides]
+    rows = [Outcome(name, *(_borne(law, facts, start, end) for law in laws)) for name, facts in EXAMPLES.items()]
+    return Outcomes(comparison.a, comparison.b, start, end, tuple(rows))
+
+
+def first_day(comparison: Comparison) -> datetime.date:
+    """A day from which to look at companies: the first on which the laws differ within the days asked for, as far as held."""
+    latest = add_months(last_date(current_vocabulary()), -_MONTHS) + _ONE_DAY
+    earliest = max(first_date(current_vocabulary()), comparison.start or datetime.date.min)
+    starts = min((row.starts for row in comparison.rows), default=earliest)
+    return min(max(starts, earliest), latest)
+
+
+def _law(side: Any) -> TaxBenefitSystem:
+    return laws_of(())[CURRENT_LAW] if side == LAW else laws_of((load(side),))[REFORM]
+
+
+def _borne(law: TaxBenefitSystem, facts: Mapping[str, float], start: datetime.date, end: datetime.date) -> float:
+    """Tax less credits paid in cash (£)."""
+    company = read({"accounting_periods": [{"start": start.isoformat(), "end": end.isoformat(), **facts}]})
+    built = simulation_of(law, company)
+    year = engine_period(company.labels[0])
+    tax, paid = (float(built.calculate(name, year)[0]) for name in ("net_corporation_tax", "payable_credits"))
+    return tax - paid
