@@ -6,6 +6,10 @@ Law and assumptions are parameters. What is here belongs to a method, a calendar
 from __future__ import annotations
 
 NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
+    "population/attributes.py": (
+        ({2, 4, 6}, "employment bands in which the sizes micro to large begin"),
+        ({2024, 2025, 12}, "the periods that the figures on file are of"),
+    ),
     "population/assumptions.py": (
         ({2018, 2033}, "the first and the last label of the panel, which its columns are laid out by"),
         ({4, 13}, "April; the month after the last"),

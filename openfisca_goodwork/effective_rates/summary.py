@@ -28,7 +28,8 @@ _IN_OTHER_COMPANIES = (plant.MACHINE, *(one for one in plant.ASSETS if one.name 
 _READING = """\
 Cost after tax: £1 less the present value of the tax it saves. Break-even return: what it must earn in a year, after
 inflation and wear, before tax. EMTR: the part of that return that tax takes; none where the £1 breaks even without
-earning. EATR: the part that tax takes of an investment earning {earned}. Cost of use: break-even return and wear. A minus is a subsidy."""
+earning. EATR: the part that tax takes of an investment earning {earned}. Cost of use: break-even return and wear. A minus
+is a subsidy."""
 _TRAINING = """\
 Training is deducted at once, so current law takes nothing at the margin; a relief goes beyond that. Its case is what the
 employer does not keep: keeping {kept} of the return, it breaks even on training, all costs together, only where the return

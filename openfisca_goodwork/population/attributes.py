@@ -9,13 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import draw, sources
+from openfisca_goodwork.population import draw, paths, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.inputs import TAGS
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
 BELOW_LIVING_WAGE = {"I": "accommodation_and_food", "G": "wholesale_and_retail", "R": "arts_and_recreation"}
+SIZES = ("micro", "small", "medium", "large")
+FIRST_BAND_OF_SIZE = (0, 2, 4, 6)
+COUNT_YEAR_PERIOD, CONTRACTS_PERIOD = (2025, 12), (2024, 12)
+PUBLIC_SERVICES = "health_and_education"
+RELIANCE = {
+    **dict.fromkeys("OPQ", PUBLIC_SERVICES),
+    **dict.fromkeys("F", "construction"),
+    **dict.fromkeys("JMN", "business_services"),
+    **dict.fromkeys("EH", "transport_and_waste"),
+}
 PROMISES = {
     "has_fair_work_pledge": "fair_work_pledge",
     "publishes_training_plan": "training_plan",
@@ -62,3 +72,51 @@ def levy_funded(read: Assumptions, tree: object, pay_bill: NDArray, weights: Flo
     if not paid.any():
         raise DataError("No company of the population pays the apprenticeship levy: nobody has training that it paid for.")
     return np.asarray(paid * read("base.training.levy_funded") / (paid @ weights), dtype=np.float32)
+
+
+def public_contracts(read: Assumptions, held: Columns, weights: Floats) -> Columns:
+    """Stored columns of public contracts: their share of a company's turnover, and the largest in years of that revenue.
+
+    Modelled: who supplies is drawn by size, and what suppliers sell goes by turnover and by how far their section lives on
+    the public purse, scaled to what public bodies say that they spend with companies of either size. `held` has the columns
+    that tell size and section. Raises DataError where suppliers could not turn over so much.
+    """
+    size = np.searchsorted(FIRST_BAND_OF_SIZE, held["employment_band"], side="right") - 1
+    names = [RELIANCE.get(letter, "other") for letter in sources.SECTIONS]
+    chance = read.each("base.public_contracts.supplier_share", SIZES)[size]
+    is_public_service = np.array([name == PUBLIC_SERVICES for name in names])[held["section"]]
+    chance = np.where(
+        is_public_service, np.maximum(chance, read(f"base.public_contracts.supplier_share.{PUBLIC_SERVICES}")), chance
+    )
+    supplies = draw.uniform(held["id"], "public contracts", int(read("base.population.seed"))) < chance
+    reliance = np.array([read(f"base.public_contracts.reliance.{name}") for name in names])[held["section"]]
+    turnover = held["turnover"] * _turnover_when_told(read) * weights
+    share, total = np.zeros(chance.size), read("base.public_contracts.total")
+    small = read("base.public_contracts.small_and_medium_share")
+    is_large = size == len(SIZES) - 1
+    for of_size, amount in ((~is_large, total * small), (is_large, total * (1 - small))):
+        share[of_size] = _share_of_turnover((supplies * reliance)[of_size], turnover[of_size], amount)
+    largest = read("base.public_contracts.largest_share") * read("base.public_contracts.years")
+    return {"public_contract_share": share.astype(np.float32), "largest_contract": np.array(largest)}
+
+
+def _turnover_when_told(read: Assumptions) -> float:
+    """Turnover of the year of the spending, relative to that of the year that turnover is counted in."""
+    row, month = CONTRACTS_PERIOD[0] - paths.YEARS[0], CONTRACTS_PERIOD[1] - 1
+    return float(paths.index(read, "turnover", COUNT_YEAR_PERIOD)[row, month])
+
+
+def _share_of_turnover(reliance: Floats, turnover: Floats, amount: float) -> Floats:
+    """Shares of turnover in proportion to reliance, all of it at most, that come to an amount (£); none where nobody is."""
+    from scipy.optimize import brentq
+
+    if not turnover.size:
+        return reliance
+    greatest = 1 / reliance[reliance > 0].min() if (reliance > 0).any() else 0.0
+    if np.minimum(reliance * greatest, 1) @ turnover < amount:
+        raise DataError(
+            f"Suppliers of the public sector turn over less than the £{amount:,.0f} that it spends with them. Raise "
+            "assumptions.base.public_contracts.supplier_share, or lower .total."
+        )
+    level = brentq(lambda tried: np.minimum(reliance * tried, 1) @ turnover - amount, 0, greatest)
+    return np.asarray(np.minimum(reliance * level, 1), dtype=np.float64)

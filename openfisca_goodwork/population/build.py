@@ -167,7 +167,7 @@ def _spending(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent:
     held |= plant.opening_pools(read, plant.Rates(law.parameters), held)
     held |= training.columns(read, ids, section, columns["employment_band"], columns["employees"], weights)
     held["levy_funded"] = attributes.levy_funded(read, law.parameters, columns["pay_bill"], weights)
-    return held
+    return held | attributes.public_contracts(read, columns, weights)
 
 
 def _part(progress: Progress, stage: str, start: float, end: float) -> level.Progress:

@@ -42,6 +42,7 @@ TABLES = frozenset(
         *("profit_level", "paying_level", "claimed_share_actual", "claimed_share_expected"),
         *("main_rate_car_share", "zero_emission_car_share", "car_share", "lessor_car_share", "car_resale"),
         *("paye_and_nic_share", "return_on_plant", "head_shares", "tag_shares", "leavers_share", "directors"),
+        "largest_contract",
         *("report", "seed"),
     )
 )
@@ -134,8 +135,11 @@ def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
     }
     members = 1 + columns["associated_companies"].astype(np.float64)
+    contracts = sizes["turnover"] * columns["public_contract_share"]
     return {
         **sizes,
+        "public_contract_revenue": contracts,
+        "largest_public_contract": contracts * columns["largest_contract"],
         **{f"group_{name}": amount * members for name, amount in sizes.items()},
         "human_investment_cap_share": 1 / members,
         "employees_besides_directors": np.maximum(sizes["employees"] - columns["directors"], 0),

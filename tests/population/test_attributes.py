@@ -68,3 +68,45 @@ def test_every_tag_reaches_the_law_as_a_share(default: Population) -> None:
     heads += ("training_centre_costs", "training_management_costs")
     assert given["training_cost_of_leavers"] == pytest.approx(0.15 * sum(given[head] for head in heads))
     assert given["employees_besides_directors"] == pytest.approx(np.maximum(given["employees"] - 1, 0))
+
+
+def suppliers(count: int, band: int, section: str, turnover: float) -> dict[str, np.ndarray]:
+    return {
+        "id": np.arange(count, dtype=np.uint32) + 1000 * band,
+        "employment_band": np.full(count, band),
+        "section": np.full(count, sources.SECTIONS.index(section)),
+        "turnover": np.full(count, turnover),
+    }
+
+
+def test_public_contracts_come_to_what_public_bodies_spend_with_companies_of_each_size(default: Population) -> None:
+    given = default.inputs(2024)
+    revenue = given["public_contract_revenue"] * default.weight
+    large = default.columns["employment_band"] == len(sources.EMPLOYMENT_BANDS) - 1
+    # The figure is of 2024; accounting periods that end in 2024 lie a little before it, as a third of them end in March.
+    assert revenue.sum() == pytest.approx(227.7e9, rel=0.03)
+    assert revenue[~large].sum() / revenue.sum() == pytest.approx(0.2, abs=0.005)
+    assert (given["public_contract_revenue"] <= given["turnover"] * (1 + 1e-6)).all()
+    assert given["largest_public_contract"] == pytest.approx(1.5 * given["public_contract_revenue"])
+
+
+def test_health_and_social_care_has_what_is_spent_on_it(default: Population) -> None:
+    revenue = default.inputs(2024)["public_contract_revenue"] * default.weight
+    health = default.columns["section"] == sources.SECTIONS.index("Q")
+    assert revenue[health].sum() == pytest.approx(14.0e9 / 0.33, rel=0.05)
+
+
+@pytest.mark.parametrize(("band", "share"), [(0, 0.19), (2, 0.25), (4, 0.35), (6, 0.5)])
+def test_companies_supply_the_public_sector_by_their_size(default: Population, band: int, share: float) -> None:
+    section = default.columns["section"]
+    of_the_public = np.isin(section, [sources.SECTIONS.index(letter) for letter in "OPQ"])
+    here = (default.columns["employment_band"] == band) & ~of_the_public
+    supplies = default.columns["public_contract_share"][here] > 0
+    assert (supplies @ default.weight[here]) / default.weight[here].sum() == pytest.approx(share, abs=0.02)
+
+
+def test_suppliers_too_small_for_what_is_spent_are_an_error_in_the_data(read: Assumptions) -> None:
+    parts = suppliers(1000, 0, "C", 1e6), suppliers(1000, 6, "C", 1e6)
+    held = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
+    with pytest.raises(DataError, match="turn over less than"):
+        attributes.public_contracts(read, held, np.ones(2000))
