@@ -88,6 +88,10 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "costing/tables.py": (({2}, "two counts"),),
     "costing/request.py": (({0.3}, "share of the work done, for the bar"),),
+    "costing/record.py": (
+        ({10_000_000, 10, 6, 1e-12}, "bytes that a record has at most, and what figures differ by in their last digits"),
+        ({12}, "lines and characters shown"),
+    ),
     "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),

@@ -43,10 +43,16 @@ def finding(result: CostingResult) -> str:
     title = " + ".join(reform.title for reform in result.reforms) or "Settings"
     if result.no_effect:
         return f"{title} has no effect"
+    most, place = in_words(max(result.post_behavioural, key=abs)), year_of_finding(result)
+    is_last = place == len(result.years) - 1
+    return f"{title} {most} in {result.financial_years[place]}" + ("" if is_last else ", the most of any year")
+
+
+def year_of_finding(result: CostingResult) -> int:
+    """The place of the year that moves most: the last of those which read the same in words."""
     said = [in_words(amount) for amount in result.post_behavioural]
     most = in_words(max(result.post_behavioural, key=abs))
-    last = max(place for place, words in enumerate(said) if words == most)
-    return f"{title} {most} in {result.financial_years[last]}" + ("" if last == len(said) - 1 else ", the most of any year")
+    return max(place for place, words in enumerate(said) if words == most)
 
 
 def _title(result: CostingResult) -> str:

@@ -6,15 +6,18 @@ The specifications are plain data: a browser draws them, ``vl-convert`` makes pi
 
 from __future__ import annotations
 
+import struct
 import textwrap
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pandas
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.costing.summary import rounded, year_of_finding
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.words import ROUNDING, finding, measured
 
@@ -30,6 +33,8 @@ _ROOM_FOR_LABELS = 0.22
 _LABEL_WIDTH = 22
 _LINE_BREAK = "|"
 _PLAIN = {"view": {"stroke": None}}
+_SUBTITLE = 100  # characters of a line
+_PNG_HEAD = 33  # bytes of a PNG's signature and header, after which texts may stand
 
 
 @dataclass(frozen=True)
@@ -54,23 +59,23 @@ def cost_by_year(result: CostingResult) -> Chart:
     order = [shown.index[1], shown.index[0], shown.index[2]]
     data = _tidy(shown.loc[order], "measure")
     colours = dict.fromkeys(order, _QUIET) | {order[0]: _STRONG}
-    span = _span(data["value"])
+    span = room_for_labels(data["value"])
     panels = [_columns(name, colour, span) for name, colour in colours.items()]
-    spec = {"$schema": _SCHEMA, "data": {"values": _values(data)}, "vconcat": panels, "spacing": 14, "config": _PLAIN}
+    spec = {"$schema": _SCHEMA, "data": {"values": values_of(data)}, "vconcat": panels, "spacing": 14, "config": _PLAIN}
     alt = f"Columns by financial year, £ million. {_in_words(shown.loc[order])}"
     return Chart(finding(result), f"{measured(result)} {ROUNDING}", alt, spec, data)
 
 
 def cost_by_head(result: CostingResult) -> Chart | None:
-    """Bars of the static effect by cost head in the last year; None where no head has any."""
+    """Bars of the static effect by cost head in the year of the finding; None where no head has any."""
     shown = tables.by_head(result)
-    year = result.financial_years[-1]
+    year = result.financial_years[year_of_finding(result)]
     if shown.empty or not shown[year].any():
         return None
     last = shown[[year]].sort_values(year)
     data = _tidy(last, "head")
-    spec = {"$schema": _SCHEMA, "data": {"values": _values(data)}, "height": {"step": 44}, "config": _PLAIN}
-    spec |= _bars(_span(data["value"]))
+    spec = {"$schema": _SCHEMA, "data": {"values": values_of(data)}, "height": {"step": 44}, "config": _PLAIN}
+    spec |= _bars(room_for_labels(data["value"]))
     title = f"{last.index[0]} makes up {last[year].iloc[0] / last[year].sum():.0%} of the static effect in {year}"
     subtitle = f"Static effect by cost head of training in {year}. {measured(result)} {ROUNDING}"
     return Chart(title, subtitle, f"Bars by cost head, £ million, {year}. {_in_words(last)}", spec, data)
@@ -84,31 +89,37 @@ def inked(spec: Spec, colour: str) -> Spec:
 
 
 def svg_of(chart: Chart) -> str:
-    """The chart with its title as an SVG picture.
+    """The chart with its title as an SVG picture, which names and describes itself to those who cannot see it.
 
     Raises:
         ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
     """
     import vl_convert  # here, because it comes with the extra `report` only
 
-    return str(vl_convert.vegalite_to_svg(_titled(chart), vl_version=_VERSION))
+    return _described(str(vl_convert.vegalite_to_svg(_titled(chart), vl_version=_VERSION)), chart)
 
 
-def png_of(chart: Chart) -> bytes:
-    """The chart with its title as a PNG picture, twice as fine as a screen.
+def png_of(chart: Chart, svg: str = "") -> bytes:
+    """The chart with its title as a PNG picture, twice as fine as a screen, its alternative text inside as a description.
+
+    Args:
+        chart: the chart. svg: its SVG picture, where it is drawn already.
 
     Raises:
         ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
     """
     import vl_convert  # here, because it comes with the extra `report` only
 
-    return bytes(vl_convert.vegalite_to_png(_titled(chart), vl_version=_VERSION, scale=_FINENESS))
+    drawn = bytes(vl_convert.svg_to_png(svg or svg_of(chart), scale=_FINENESS))
+    texts = {"Title": chart.title, "Description": chart.alt}
+    return drawn[:_PNG_HEAD] + b"".join(_text_chunk(name, text) for name, text in texts.items()) + drawn[_PNG_HEAD:]
 
 
 def _titled(chart: Chart) -> Spec:
     """The specification of a picture that stands alone: its title and subtitle, a white ground, a width."""
-    subtitle = textwrap.wrap(chart.subtitle, width=110)
+    subtitle = textwrap.wrap(chart.subtitle, width=_SUBTITLE)
     title = {"text": textwrap.wrap(chart.title, width=75), "subtitle": subtitle, "anchor": "start", "offset": 14}
+    title |= {"frame": "bounds"}
     spec = {**chart.spec, "title": title, "background": "white", "padding": 12}
     if "vconcat" in spec:
         spec["vconcat"] = [{**panel, "width": _WIDTH} for panel in spec["vconcat"]]
@@ -117,22 +128,43 @@ def _titled(chart: Chart) -> Spec:
     return spec
 
 
+def _described(svg: str, chart: Chart) -> str:
+    """An SVG picture with its title and description, as screen readers look for them."""
+    told = f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>"
+    opened, mark, rest = svg.partition(">")
+    return f'{opened} role="img"{mark}{told}{rest}'
+
+
+def _text_chunk(name: str, text: str) -> bytes:
+    """A text in UTF-8 as a chunk of a PNG file (iTXt, PNG specification 11.3.3.4): not compressed, of no language."""
+    content = b"iTXt" + name.encode() + b"\0\0\0\0\0" + text.encode()
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+
+
 def _tidy(table: pandas.DataFrame, rows: str) -> pandas.DataFrame:
     """One row a figure: the row's name, the financial year, the value (£ million), its rounded label."""
     figures = [(name, year, value, rounded(value)) for name, row in table.iterrows() for year, value in row.items()]
     return pandas.DataFrame(figures, columns=[rows, "financial_year", "value", "label"])
 
 
-def _values(data: pandas.DataFrame) -> list[Mapping[str, Any]]:
+def values_of(data: pandas.DataFrame) -> list[Mapping[str, Any]]:
+    """The rows of a table as a specification holds them."""
     return [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
 
 
-def _span(values: Iterable[float]) -> list[float]:
-    """From the least to the greatest value, zero included, with room for a label at each end in use."""
+def room_for_labels(values: Iterable[float], *, only_right: bool = False) -> list[float]:
+    """From the least to the greatest value, zero included, with room for a label at each end in use, or at the right one."""
     listed = list(values)
     least, most = min(0.0, *listed), max(0.0, *listed)
     room = _ROOM_FOR_LABELS * (most - least) or 1.0
+    if only_right:
+        return [least, most + room]
     return [least - room if least else 0.0, most + room if most or not least else 0.0]
+
+
+def axis_of_names() -> Spec:
+    """An axis of names, broken into lines where `_LINE_BREAK` stands in them."""
+    return {"title": None, "labelLimit": 180, "labelExpr": f"split(datum.label, '{_LINE_BREAK}')", "labelLineHeight": 14}
 
 
 def _columns(measure: str, colour: str, span: list[float]) -> Spec:
@@ -154,8 +186,7 @@ def _columns(measure: str, colour: str, span: list[float]) -> Spec:
 
 def _bars(span: list[float]) -> Spec:
     """Bars of every head, each with its figure at its end."""
-    axis = {"title": None, "labelLimit": 180, "labelExpr": f"split(datum.label, '{_LINE_BREAK}')", "labelLineHeight": 14}
-    y = {"field": "wrapped", "type": "nominal", "sort": None, "axis": axis}
+    y = {"field": "wrapped", "type": "nominal", "sort": None, "axis": axis_of_names()}
     x = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
         "transform": [{"calculate": _wrapped("datum.head"), "as": "wrapped"}],

@@ -1,24 +1,34 @@
-"""The files of a costing: the tidy table, the record of the run, the chart.
+"""The files of a costing: note, workbook, charts, tidy table, and the record of the run.
 
-The record holds all that is needed to get the result again and to check it: version, reforms with their text, baseline,
-years, behaviour, basis, settings, assumptions, the population's fingerprint, the result itself and the command.
+All of them are written or none. The record holds all that is needed to get the result again and to check it (see
+``costing.record``); note, workbook and charts need the libraries of the extra `report`, and are left out, and said to be,
+where those are missing.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from openfisca_goodwork.costing import CostingResult, record_of
-from openfisca_goodwork.reports import charts
+from openfisca_goodwork.reports.costing_note import costing_note
+from openfisca_goodwork.reports.costing_workbook import costing_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
+from openfisca_goodwork.reports.pictures import CHARTS, Picture, pictures_of
 
+NOTE = "costing-note.docx"
+WORKBOOK = "costing.xlsx"
 TABLE = "cost.csv"
 RECORD = "run-record.json"
-CHART = "cost-by-year.svg"
-NO_CHART = f"{CHART} is left out: pictures need the extra `report` (pip install 'openfisca-goodwork[report]')."
+CHART_FILES = tuple(f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png"))
+Document = Callable[[CostingResult, Mapping[str, Picture], str], bytes]
+_DOCUMENTS: dict[str, tuple[str, Document]] = {NOTE: ("docx", costing_note), WORKBOOK: ("xlsxwriter", costing_workbook)}
+_LEFT_OUT = "{} left out: {} the extra `report` (pip install 'openfisca-goodwork[report]')."
+NO_CHARTS = _LEFT_OUT.format("The charts are", "they need")
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Written:
 
 
 def write_costing(result: CostingResult, directory: Path, command: str | None = None) -> Written:
-    """Write the table, the record and the chart of a costing into a directory, all of them or none.
+    """Write every file of a costing into a directory, all of them or none.
 
     Args:
         result: the costing. directory: made if it is not there.
@@ -39,13 +49,36 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
     Raises:
         GoodworkError: where the directory cannot be written.
     """
-    contents = {TABLE: csv_of(result.to_dataframe()).encode(), RECORD: run_record(result, command).encode()}
-    left_out: tuple[str, ...] = ()
+    said = command or result.command
+    pictures = pictures_of(result) if _has("vl_convert") else {}
+    contents = dict(_documents(result, pictures, said))
+    left_out = [no_document(name) for name in _DOCUMENTS if name not in contents]
+    contents |= {TABLE: csv_of(result.to_dataframe()).encode(), RECORD: run_record(result, command).encode()}
+    for name, picture in pictures.items():
+        contents |= {f"{name}.svg": picture.svg.encode(), f"{name}.png": picture.png}
+    if not pictures:
+        left_out.append(NO_CHARTS)
+    return Written(write_together(directory, contents), tuple(left_out))
+
+
+def _documents(result: CostingResult, pictures: Mapping[str, Picture], command: str) -> Iterator[tuple[str, bytes]]:
+    """The note and the workbook, each where its library is installed."""
+    for name, (library, make) in _DOCUMENTS.items():
+        if _has(library):
+            yield name, make(result, pictures, command)
+
+
+def no_document(name: str) -> str:
+    """The sentence on a document that is left out."""
+    return _LEFT_OUT.format(f"{name} is", "it needs")
+
+
+def _has(library: str) -> bool:
     try:
-        contents[CHART] = charts.svg_of(charts.cost_by_year(result)).encode()
+        import_module(library)
     except ModuleNotFoundError:
-        left_out = (NO_CHART,)
-    return Written(write_together(directory, contents), left_out)
+        return False
+    return True
 
 
 def run_record(result: CostingResult, command: str | None = None) -> str:

@@ -23,7 +23,7 @@ Bound is the mean error that a block is allowed; tolerance, the error of one fig
 Status of a source. Seen: in the source itself. Second-hand: the source as reported by another. Derived: worked out from \
 sources.
 Effective sample size: the number of records that, drawn with equal weights, would tell as much.""".splitlines()
-_BLOCKS = {
+BLOCKS = {
     "Block": 48,
     "Role": 11,
     "Figures": 10,
@@ -73,14 +73,14 @@ def write_fit_workbook(report: FitReport, path: Path, command: str = COMMAND) ->
 
 def _fill(pages: Pages, report: FitReport, command: str) -> None:
     _cover(pages.page("Cover", "How well the population fits the official figures", [24, 110]), report, command)
-    fit = pages.page("Fit", "Errors by block, fitted and held out", [*_BLOCKS.values()])
-    fit.heading([*_BLOCKS])
+    fit = pages.page("Fit", "Errors by block, fitted and held out", [*BLOCKS.values()])
+    fit.heading([*BLOCKS])
     for block in sorted(report.blocks(), key=lambda one: one.role):
-        _row(fit, _block(block))
+        write_cells(fit, block_cells(block))
     figures = pages.page("Figures", "Every official figure and the model's", [*_FIGURES.values()])
     figures.heading([*_FIGURES])
     for one in report.lines:
-        _row(figures, _figure(one))
+        write_cells(figures, _figure(one))
     weights = pages.page("Weights", "What the weights look like", [40, 18])
     for name, value in asdict(report.weights).items():
         weights.put(0, _WEIGHTS[name])
@@ -107,13 +107,14 @@ def _cover(page: Page, report: FitReport, command: str) -> None:
         page.row += 1
 
 
-def _block(one: BlockFit) -> Mapping[str, tuple[Any, str]]:
+def block_cells(one: BlockFit) -> Mapping[str, tuple[Any, str]]:
+    """A block of the fit: each column with its value and style."""
     values = (
         *((one.block, ""), (one.role, ""), (one.figures, "number")),
         *((one.aggregate, "percentage"), (one.mean, "percentage"), (one.worst, "percentage"), (one.worst_target, "")),
         *((one.bound, "percentage"), (one.is_met, ""), (one.within, "number"), (in_words(one.statuses), "")),
     )
-    return dict(zip(_BLOCKS, values, strict=True))
+    return dict(zip(BLOCKS, values, strict=True))
 
 
 def _figure(one: Line) -> Mapping[str, tuple[Any, str]]:
@@ -125,7 +126,8 @@ def _figure(one: Line) -> Mapping[str, tuple[Any, str]]:
     return dict(zip(_FIGURES, values, strict=True))
 
 
-def _row(page: Page, values: Mapping[str, tuple[Any, str]]) -> None:
+def write_cells(page: Page, values: Mapping[str, tuple[Any, str]]) -> None:
+    """Write a row of values, each with its style."""
     for column, (value, style) in enumerate(values.values()):
         page.put(column, value, style=style)
     page.row += 1

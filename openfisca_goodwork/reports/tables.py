@@ -74,6 +74,20 @@ def training(result: CostingResult) -> pandas.DataFrame:
     return _by_year({names[name]: amounts for name, amounts in result.training.items()}, result)
 
 
+def value_for_money(result: CostingResult) -> dict[str, str]:
+    """What the money buys over all years together, in words by name; empty where no training is induced."""
+    value = result.value_for_money()
+    if not value or value["exchequer_cost_per_extra_pound"] is None:
+        return {}
+    claimed, induced = (sum(value[f"{name}_training"]) for name in ("claimed", "induced"))
+    return {
+        "Training relieved that would have happened anyway": f"£{claimed:,.0f}m",
+        "Training that the relief induces": f"£{induced:,.0f}m",
+        "Deadweight: share of relieved training that would have happened anyway": f"{value['deadweight_share']:.1%}",
+        "Public money for each extra £1 of training": f"£{value['exchequer_cost_per_extra_pound']:.2f}",
+    }
+
+
 def _by_year(rows: Mapping[str, Iterable[float]], result: CostingResult) -> pandas.DataFrame:
     amounts = [list(row) for row in rows.values()]
     return pandas.DataFrame(amounts, index=list(rows), columns=result.financial_years, dtype=float)

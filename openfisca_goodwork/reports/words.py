@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import finding, value_for_money
+from openfisca_goodwork.costing.summary import finding, value_for_money, year_of_finding
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 
 __all__ = [
+    "NO_DISTRIBUTION",
     "PROPOSED",
     "ROUNDING",
     "SIGN",
     "STATUSES",
     "finding",
     "fit",
+    "growth_to",
     "head_in_words",
     "measured",
     "population",
@@ -22,6 +24,7 @@ __all__ = [
 
 ROUNDING = "Rounded to the nearest £5 million; “negl.” is less than £3 million."
 SIGN = "Minus is a cost to the Exchequer, plus improves the public finances."
+NO_DISTRIBUTION = "This costing holds no table of who gains."
 PROPOSED = "Proposed, not law"
 
 STATUSES = {
@@ -65,3 +68,8 @@ def fit(report: FitReport) -> str:
         if lines:
             parts.append(f"{sum(one.within for one in lines):,} of {len(lines):,} official figures {said}")
     return f"The population is within tolerance of {' and '.join(parts)}." if parts else ""
+
+
+def growth_to(result: CostingResult) -> str:
+    """The heading of what grows: from the year of a figure to that of the finding."""
+    return f"Growth to {result.financial_years[year_of_finding(result)]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ NO_WRITER = (
 _SUFFIX = ".xlsx"
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_TEXT = 32_000
+_LONGEST_FOOTER = 180
 _LINKED, _LONGEST_ADDRESS = ("https://", "http://"), 2_000
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -33,7 +34,6 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "bold": {"bold": True},
     "text": {"valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "typed": {"valign": "top", "quote_prefix": True},
     "money": {"num_format": "#,##0.00", "valign": "top"},
     "total": {"num_format": "#,##0.00", "bold": True, "top": 1},
     "rate": {"num_format": "0.######", "valign": "top"},
@@ -41,7 +41,25 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "General", "valign": "top"},
     "link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
     "date": {"num_format": "d mmm yyyy", "align": "left", "valign": "top"},
+    "count": {"num_format": "#,##0", "valign": "top"},
+    "count total": {"num_format": "#,##0", "bold": True, "top": 1},
+    "million": {"num_format": "+#,##0.0;-#,##0.0;0.0", "valign": "top"},
+    "million total": {"num_format": "+#,##0.0;-#,##0.0;0.0", "bold": True, "top": 1},
+    "to 5 million": {"num_format": "+#,##0;-#,##0;0", "valign": "top"},
+    "to 5 million total": {"num_format": "+#,##0;-#,##0;0", "bold": True, "top": 1},
+    "growth": {"num_format": "0.000", "valign": "top"},
+    "year": {"bold": True, "bottom": 1, "align": "right", "valign": "top"},
+    "standing": {"italic": True, "font_color": "#444444"},
 }
+# What a user wrote may stand in any of these; a mark keeps it text in a cell that is edited, too.
+_TYPED = " typed"
+_FORMATS |= {
+    name + _TYPED: {**_FORMATS[name], "quote_prefix": True}
+    for name in ("title", "heading", "bold", "text", "wrapped", "standing")
+}
+# Files say nothing of the hour they were made in: the same input gives the same bytes.
+_MADE = datetime(2026, 1, 1, tzinfo=UTC)
+_A4 = 9
 
 
 class Pages:
@@ -55,6 +73,7 @@ class Pages:
         """
         self._content = io.BytesIO()
         self._book = _writer().Workbook(self._content, {**_OPTIONS, _ROW_BY_ROW if is_large else _IN_MEMORY: True})
+        self._book.set_properties({"created": _MADE})
         self.formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
 
     def page(self, name: str, title: str, widths: Sequence[float] = ()) -> Page:
@@ -87,7 +106,7 @@ class Page:
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if isinstance(value, str):
-            style = style or ("typed" if value.startswith(_STARTS_A_FORMULA) else "text")
+            style = (style or "text") + (_TYPED if value.startswith(_STARTS_A_FORMULA) else "")
             self.sheet.write_string(self.row, column, value[:_LONGEST_TEXT], self.formats[style])
         elif isinstance(value, date):
             self.sheet.write_datetime(self.row, column, value, self.formats[style or "date"])
@@ -118,6 +137,19 @@ class Page:
         self.line(names, style="heading")
         if frozen:
             self.sheet.freeze_panes(self.row, 0)
+
+    def for_paper(self, footer: str) -> None:
+        """Print across one page, the rows down to this one on each, with a footer in which no `&` is a command."""
+        self.sheet.set_landscape()
+        self.sheet.set_paper(_A4)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.repeat_rows(0, self.row)
+        self.sheet.set_footer(f"&L{footer.replace('&', '&&')[:_LONGEST_FOOTER]}&RPage &P of &N")
+
+    def picture(self, name: str, png: bytes, alt: str, scale: float) -> None:
+        """Put a picture with its alternative text at the current row."""
+        options = {"image_data": io.BytesIO(png), "description": alt, "x_scale": scale, "y_scale": scale}
+        self.sheet.insert_image(self.row, 0, name, options)
 
 
 def check_workbook(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The formulas of a sheet worked out as a spreadsheet would: sums, differences, IF, AND, MIN, MAX, SUM."""
+"""The formulas of a workbook worked out as a spreadsheet would: sums, products, IF, AND, MIN, MAX, ROUND, other sheets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _FUNCTIONS = {
     "AND": lambda *tests: all(tests),
     "MAX": max,
     "MIN": min,
+    "ROUND": round,
+    "SUMPRODUCT": lambda one, other: sum(a * b for a, b in zip(one, other, strict=True)),
     "SUM": lambda *cells: sum(sum(one) if isinstance(one, list) else one for one in cells),
 }
 
@@ -29,9 +31,14 @@ class Sheet:
         return self.known[cell]
 
     def _of(self, formula: str) -> Any:
-        code = re.sub(rf"({CELL}):({CELL})", r'_range("\1", "\2")', formula[1:])
+        code = re.sub(rf"(?:'([^']+)'|\b(\w+))!({CELL})", r'_other("\1\2", "\3")', formula[1:])
+        code = re.sub(rf"({CELL}):({CELL})", r'_range("\1", "\2")', code)
         code = re.sub(rf'(?<!")\b({CELL})\b(?!")', r'_cell("\1")', code)
-        return eval(code, {"__builtins__": {}, **_FUNCTIONS, "_cell": self.value, "_range": self._range})  # noqa: S307
+        cells = {"_cell": self.value, "_range": self._range, "_other": self._other}
+        return eval(code, {"__builtins__": {}, **_FUNCTIONS, **cells})  # noqa: S307
+
+    def _other(self, name: str, cell: str) -> Any:
+        return Sheet(self.sheet.parent[name]).value(cell)
 
     def _range(self, first: str, last: str) -> list[Any]:
         return [self.value(one.coordinate) for row in self.sheet[f"{first}:{last}"] for one in row]

@@ -13,7 +13,7 @@ import pytest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import load, parse
 from openfisca_goodwork.reports import files, run_record, write_costing
-from openfisca_goodwork.reports.costing_files import CHART, NO_CHART, RECORD, TABLE
+from openfisca_goodwork.reports.costing_files import CHART_FILES, NO_CHARTS, NOTE, RECORD, TABLE, WORKBOOK, no_document
 from openfisca_goodwork.version import model_version
 from tests.reports.companies import MAIN, costed
 
@@ -22,11 +22,27 @@ def names(directory):
     return sorted(file.name for file in directory.iterdir())
 
 
-def test_table_record_and_chart_are_written_into_a_new_directory(result, tmp_path):
+EVERY_FILE = (NOTE, WORKBOOK, TABLE, RECORD, *CHART_FILES)
+
+
+def test_note_workbook_table_record_and_charts_are_written_into_a_new_directory(result, tmp_path):
     written = write_costing(result, tmp_path / "new" / "out")
-    assert [file.name for file in written.files] == [TABLE, RECORD, CHART]
-    assert names(tmp_path / "new" / "out") == sorted([TABLE, RECORD, CHART])
+    assert {file.name for file in written.files} == set(EVERY_FILE)
+    assert names(tmp_path / "new" / "out") == sorted(EVERY_FILE)
     assert written.left_out == ()
+
+
+def test_the_same_result_gives_the_same_bytes(result, tmp_path):
+    for name in ("one", "two"):
+        write_costing(result, tmp_path / name)
+    for name in EVERY_FILE:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_a_reform_without_effect_has_its_files_too(nothing, tmp_path):
+    assert {NOTE, WORKBOOK, TABLE, RECORD, "cost-by-year.png"} <= {
+        file.name for file in write_costing(nothing, tmp_path).files
+    }
 
 
 def test_the_table_reads_back_as_the_tidy_table(result, tmp_path):
@@ -64,11 +80,19 @@ def test_the_command_names_the_file_of_a_reform_that_is_not_the_librarys():
     )
 
 
-def test_without_vl_convert_the_picture_is_left_out_and_said_so(result, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "vl_convert", None)
+@pytest.mark.parametrize(
+    ("library", "missing", "said"),
+    [
+        ("vl_convert", set(CHART_FILES), NO_CHARTS),
+        ("docx", {NOTE}, no_document(NOTE)),
+        ("xlsxwriter", {WORKBOOK}, no_document(WORKBOOK)),
+    ],
+)
+def test_what_needs_a_library_that_is_missing_is_left_out_and_said_so(result, tmp_path, monkeypatch, library, missing, said):
+    monkeypatch.setitem(sys.modules, library, None)
     written = write_costing(result, tmp_path)
-    assert names(tmp_path) == [TABLE, RECORD]
-    assert written.left_out == (NO_CHART,)
+    assert set(names(tmp_path)) == set(EVERY_FILE) - missing
+    assert written.left_out == (said,)
 
 
 def full_disk(*_arguments, **_options):

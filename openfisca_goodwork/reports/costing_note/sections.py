@@ -1,0 +1,189 @@
+"""The sections of a costing note, in the official order: one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.summary import in_words, rounded
+from openfisca_goodwork.reports import pictures as drawn
+from openfisca_goodwork.reports import tables, trail, words
+from openfisca_goodwork.reports.costing_note.document import Note
+from openfisca_goodwork.reports.costing_note.method import falsifiers, method
+from openfisca_goodwork.reports.pictures import Picture
+
+Pictures = Mapping[str, Picture]
+Section = Callable[[Note, CostingResult, Pictures], None]
+
+TOTALS = "Totals may not add up because of rounding."
+NO_RANGE = "This costing holds no interval."
+NO_RATING = "This costing holds no rating of its uncertainty."
+NO_VALUE = "No training is induced, so there is no value for money to tell."
+_CHANGES_SHOWN = 40
+
+
+def _measure(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """What is costed, from when to when, against what, and whether it is law."""
+    note.say(words.status(result), bold=True)
+    against = " + ".join(reform.title for reform in result.baseline) or "current law"
+    rows = {
+        "Reform": " + ".join(reform.name for reform in result.reforms) or "settings of this run",
+        "What it does": " ".join(reform.summary for reform in result.reforms),
+        "Commencement": trail.day(trail.commencement(result)) if trail.changes(result) else "none",
+        "Sunset": trail.day(trail.sunset(result)) if trail.changes(result) else "none",
+        "Compared with": against,
+        "Settings": "; ".join(result.settings),
+        "Where it comes from": " ".join(reform.source for reform in result.reforms),
+    }
+    shown = [(name, text) for name, text in rows.items() if text]
+    note.table(("Measure", ""), shown, (1, 4))
+
+
+def _answer(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """The answer in one sentence."""
+    if result.no_effect:
+        note.say(f"{words.finding(result)}: {result.no_effect}", bold=True)
+        return
+    years, total = result.financial_years, sum(result.post_behavioural)
+    over = f"; over {years[0]} to {years[-1]} it {in_words(total)} in all" if len(years) > 1 else ""
+    note.say(f"{words.finding(result)}{over}.", bold=True)
+
+
+def _cost(note: Note, result: CostingResult, pictures: Pictures) -> None:
+    """Static, what companies do, post-behavioural, by financial year, to £5 million."""
+    shown = tables.steps(result)
+    totals = list(tables.by_year(result).index[:2])
+    shown.loc[tables.WITHOUT_RESPONSE] = result.without_response
+    if any(result.spending):
+        shown.loc["of which credits paid out (spending)"] = result.spending
+        shown.loc["of which tax"] = result.tax
+    rows = [[str(name), *map(rounded, amounts)] for name, amounts in shown.iterrows()]
+    strong = [place for place, name in enumerate(shown.index) if name in totals]
+    _by_year(note, result, "£ million", rows, strong)
+    note.say(f"{words.measured(result)} {words.ROUNDING} {TOTALS}", small=True)
+    for name in (drawn.BY_YEAR, drawn.STEPS):
+        _picture(note, pictures, name)
+    heads = tables.by_head(result)
+    if not heads.empty:
+        note.say("Static effect by cost head of training", bold=True)
+        _by_year(note, result, "£ million", [[str(name), *map(rounded, row)] for name, row in heads.iterrows()])
+
+
+def _by_year(
+    note: Note, result: CostingResult, name: str, rows: Sequence[Sequence[str]], strong: Sequence[int] = ()
+) -> None:
+    years = result.financial_years
+    note.table([name, *years], rows, [3.4, *[1.1] * len(years)], strong=strong, figures=range(1, len(years) + 1))
+
+
+def _picture(note: Note, pictures: Pictures, name: str) -> None:
+    if name in pictures:
+        note.picture(pictures[name].png, pictures[name].chart)
+
+
+def _base(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """What the change bears upon: amounts with source, year and growth."""
+    lines = trail.tax_base(result)
+    if not lines:
+        note.say("The model has no official figure of what this change bears upon; the company population carries it.")
+        return
+    rows = [(one.what, _amount(one), one.year, _growth(one), f"{one.source} ({one.status})") for one in lines]
+    heads = ("What", "Amount, £m", "Year", words.growth_to(result), "Source (status)")
+    note.table(heads, rows, (3.2, 1.3, 1.1, 1.2, 5), figures=(1, 2, 3))
+    note.say(
+        "The workbook beside this note holds the trail in full: the sheets Tax base, Parameters changed, Assumptions "
+        "(every value "
+        "with its source and status) and Fit (official figures against the model's).",
+        small=True,
+    )
+
+
+def _amount(one: trail.BaseLine) -> str:
+    return f"{one.amount:.0%}" if one.unit == trail.SHARE_OF_TRAINING else f"{one.amount:,.0f}"
+
+
+def _growth(one: trail.BaseLine) -> str:
+    return "" if one.growth is None else f"× {one.growth:.3f}"
+
+
+def _method(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """How the figures were made."""
+    for text in method(result):
+        note.say(text)
+
+
+def _value(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """What the money buys."""
+    rows = tables.value_for_money(result)
+    if not rows:
+        note.say(NO_VALUE)
+        return
+    years = result.financial_years
+    over = f"Over {years[0]} to {years[-1]}" if len(years) > 1 else f"In {years[0]}"
+    note.table((over, ""), list(rows.items()), (5, 2), figures=(1,))
+
+
+def _range(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """How far the cost may be from the central case, and what drives it."""
+    note.say(NO_RANGE)
+    if result.training:
+        note.say(
+            "The row for elasticity 0 of the table above shows the cost if training does not respond at all. The low "
+            "and the high case are run with --behaviour low and --behaviour high."
+        )
+
+
+def _rating(note: Note, _result: CostingResult, _pictures: Pictures) -> None:
+    """How sure: data, modelling, behaviour."""
+    note.say(NO_RATING)
+
+
+def _gainers(note: Note, _result: CostingResult, _pictures: Pictures) -> None:
+    """Who gains, by size, sector and region."""
+    note.say(words.NO_DISTRIBUTION)
+
+
+def _falsifiers(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """What would show this costing to be wrong, and the field of a return that it takes."""
+    note.points(list(falsifiers(result)))
+
+
+def _changes(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """Every figure of law that differs, and the assumptions of the response."""
+    found = trail.changes(result)
+    rows = [
+        (f"{one.label} ({one.path})", one.a_in_words, one.b_in_words, trail.day(one.starts), trail.day(one.ends))
+        for one in found[:_CHANGES_SHOWN]
+    ]
+    note.table(("Parameter", "Before", "After", "From", "To"), rows, (5, 1.4, 1.4, 1.6, 1.6))
+    if len(found) > _CHANGES_SHOWN:
+        note.say(f"And {len(found) - _CHANGES_SHOWN:,} more, in the workbook's sheet Parameters changed.", small=True)
+
+
+def _assumptions(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """The assumptions that the response read, with their sources."""
+    if not result.training:
+        note.say("No response is modelled for what is changed, so none is assumed.")
+        return
+    rows: list[tuple[str, str, str]] = []
+    source = ""
+    for _, row in tables.assumptions(result).iterrows():
+        rows.append((row["Assumption"], row["Value"], "As above." if row["Source"] == source else row["Source"]))
+        source = row["Source"]
+    note.table(("Assumption", "Value", "Source"), rows, (3, 1, 6), figures=(1,))
+
+
+SECTIONS: dict[str, Section] = {
+    "": _measure,
+    "Answer": _answer,
+    "Cost": _cost,
+    "Tax base": _base,
+    "Method": _method,
+    "Value for money": _value,
+    "Range": _range,
+    "Uncertainty rating": _rating,
+    "Who gains": _gainers,
+    "What would falsify this costing": _falsifiers,
+    "Parameters changed": _changes,
+    "Assumptions of the response": _assumptions,
+}

@@ -1,0 +1,38 @@
+"""The pictures of a costing: each chart drawn once, as SVG and as PNG, for files and for the documents that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.reports.charts import Chart, cost_by_head, cost_by_year, png_of, svg_of
+from openfisca_goodwork.reports.step_charts import steps_of_a_year
+
+BY_YEAR, STEPS, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
+CHARTS: dict[str, Callable[[CostingResult], Chart | None]] = {
+    BY_YEAR: cost_by_year,
+    STEPS: steps_of_a_year,
+    BY_HEAD: cost_by_head,
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart as it was drawn: the name of its files, without their endings, and what is in them."""
+
+    name: str
+    chart: Chart
+    svg: str
+    png: bytes
+
+
+def pictures_of(result: CostingResult) -> dict[str, Picture]:
+    """Every chart that the result has something for, by name.
+
+    Raises:
+        ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
+    """
+    found = {name: chart for name, make in CHARTS.items() if (chart := make(result)) is not None}
+    drawn = {name: svg_of(chart) for name, chart in found.items()}
+    return {name: Picture(name, chart, drawn[name], png_of(chart, drawn[name])) for name, chart in found.items()}

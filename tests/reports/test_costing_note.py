@@ -1,0 +1,140 @@
+"""The costing note: sections in the official order, figures that are the result's, pictures with words, no loose ends."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import docx
+import pytest
+
+from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.reports import tables, words
+from openfisca_goodwork.reports.costing_note import costing_note
+from openfisca_goodwork.reports.pictures import pictures_of
+from tests.reports.companies import costed
+from tests.reports.test_trail import FIT
+
+ORDER = [
+    *("Answer", "Cost", "Tax base", "Method", "Value for money", "Range", "Uncertainty rating", "Who gains"),
+    *("What would falsify this costing", "Parameters changed", "Assumptions of the response", "Reproduce"),
+]
+LOOSE_ENDS = re.compile(r"[{}]|\bNone\b|\bnan\b|\bNaN\b|\binf\b")
+
+
+def note_of(result, pictures=None):
+    return docx.Document(io.BytesIO(costing_note(result, pictures or {}, result.command)))
+
+
+def texts(note):
+    """Every text of a note: paragraphs, cells of tables, footer."""
+    cells = (cell.text for table in note.tables for row in table.rows for cell in row.cells)
+    return [*(one.text for one in note.paragraphs), *cells, *(one.text for one in note.sections[0].footer.paragraphs)]
+
+
+def table(note, first):
+    """The table whose first heading this is, as texts by the name of the row."""
+    (found,) = [one for one in note.tables if one.cell(0, 0).text == first][:1]
+    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in found.rows}
+
+
+@pytest.fixture(scope="module")
+def told(result):
+    return replace(result, fit=FIT)
+
+
+@pytest.fixture(scope="module")
+def note(told):
+    return note_of(told, pictures_of(told))
+
+
+def test_sections_are_in_the_official_order(note):
+    assert [one.text for one in note.paragraphs if one.style.name == "Heading 1"] == ORDER
+    assert note.paragraphs[0].text == "Human-investment super-deduction"
+
+
+def test_the_note_says_first_that_this_is_no_law(note):
+    assert note.paragraphs[1].text == "Proposed, not law."
+    assert note.sections[0].footer.paragraphs[0].text.startswith("Proposed, not law. openfisca-goodwork")
+
+
+def test_title_commencement_sunset_and_the_law_compared_with(note):
+    measure = table(note, "Measure")
+    assert measure["Reform"] == ["human-investment-super-deduction"]
+    assert measure["Commencement"] == ["1 April 2027"]
+    assert measure["Sunset"] == ["no end"]
+    assert measure["Compared with"] == ["current law"]
+
+
+def test_the_table_has_every_step_and_both_totals_to_5_million(note, told):
+    shown = table(note, "£ million")
+    assert shown["£ million"] == told.financial_years
+    for step in told.steps:
+        assert shown[step.name] == [rounded(amount) for amount in step.effect]
+    assert shown["Static"] == [rounded(amount) for amount in told.static]
+    assert shown["Post-behavioural (central)"] == [rounded(amount) for amount in told.post_behavioural]
+    assert shown[tables.WITHOUT_RESPONSE] == [rounded(amount) for amount in told.without_response]
+    assert any(words.SIGN in text and words.ROUNDING in text for text in texts(note))
+
+
+def test_the_base_has_source_year_and_growth(note):
+    base = table(note, "What")
+    assert base["Training by companies, all costs"] == ["1,000", "2024", "", "Source (seen)"]
+    assert base["Trainer pay, share of it"][0] == "20%"
+    assert base["Trainer pay, share of it"][2].startswith("× 1.2")
+
+
+def test_value_for_money_is_the_results(note, told):
+    value = told.value_for_money()
+    shown = table(note, "Over 2026-27 to 2031-32")
+    assert shown["Public money for each extra £1 of training"] == [f"£{value['exchequer_cost_per_extra_pound']:.2f}"]
+
+
+def test_every_assumption_of_the_response_has_its_source(note, told):
+    shown = table(note, "Assumption")
+    assert len(shown) == len(told.assumptions) + 1
+    assert all(source for _, source in shown.values())
+
+
+def test_pictures_have_their_alternative_text(note, told):
+    pictures = pictures_of(told)
+    shown = [one._inline.docPr for one in note.inline_shapes]
+    assert [one.get("descr") for one in shown] == [pictures[name].chart.alt for name in ("cost-by-year", "steps")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"behaviour": "none"},
+        {"years": "2029-30:2029-30"},
+        {"years": "2018-19:2019-20"},
+        {"settings": ["human_investment.additional_deduction@2029-04-01=0.5"]},
+        {"baseline": ["no-full-expensing"]},
+    ],
+    ids=["central", "no response", "one year", "no effect", "a setting", "a baseline"],
+)
+def test_no_text_has_loose_ends(options):
+    costing = costed(**options)
+    plain = replace(costing, population=replace(costing.population, fingerprint="abc123"))
+    for text in texts(note_of(plain)):
+        assert not LOOSE_ENDS.search(text), text
+
+
+def test_what_a_user_wrote_is_text_whatever_it_holds(result):
+    (reform,) = result.reforms
+    hostile = replace(reform, title="<w:p>=1+1\x0b\x00", summary="]]>\x1b[31m")
+    found = texts(note_of(replace(result, reforms=(hostile,))))
+    assert found[0] == "<w:p>=1+1"
+    assert "]]>[31m" in found
+
+
+def test_the_note_names_the_command_and_the_field_of_a_return_that_is_needed(note, told):
+    assert told.command in texts(note)
+    assert any("CT600" in text and "Field needed" in text for text in texts(note))
+
+
+def test_a_change_of_allowances_is_tested_on_the_boxes_of_the_return():
+    note = note_of(costed(settings=["capital_allowances.first_year_allowances.full_expensing.rate@2027-04-01=0.5"]))
+    assert any("full expensing (box 688)" in text for text in texts(note))

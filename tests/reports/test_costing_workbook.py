@@ -1,0 +1,153 @@
+"""The workbook of a costing: every sheet says what it is, totals are live and come to the result, text stays text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.costing_workbook import NO_CHANGES, NO_FIT, NO_HEADS, SHEETS, costing_workbook
+from openfisca_goodwork.reports.pictures import pictures_of
+from tests.reports.companies import costed
+from tests.reports.sheet_formulas import Sheet
+from tests.reports.test_trail import FIT
+
+HOSTILE = "=cmd|' /C calc'!A0"
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+
+
+def book_of(result, *, values=False, pictures=None):
+    content = costing_workbook(result, pictures or {}, result.command)
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+
+
+@pytest.fixture(scope="module")
+def told(result):
+    return replace(result, fit=FIT)
+
+
+@pytest.fixture(scope="module")
+def book(told):
+    return book_of(told)
+
+
+def rows(sheet):
+    """A sheet's rows by their first cell, from the headings on."""
+    return {row[0].value: row[1:] for row in sheet.iter_rows(min_row=4) if row[0].value}
+
+
+def computed(book, sheet, name):
+    """The cells of a row as a spreadsheet works them out."""
+    return [Sheet(book[sheet]).value(cell.coordinate) for cell in rows(book[sheet])[name]]
+
+
+def test_the_sheets_are_in_their_order(book):
+    assert tuple(book.sheetnames) == SHEETS
+
+
+def test_every_sheet_says_its_standing_its_version_and_how_to_get_it_again(book, told):
+    for sheet in book:
+        assert sheet["A1"].value
+        assert sheet["A2"].value.startswith("Proposed, not law. openfisca-goodwork ")
+        assert sheet["A2"].value.endswith(f"Reproduce: {told.command}")
+
+
+def test_sheets_are_set_up_for_paper_and_their_headings_stay_in_sight(book):
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage  # across one page, down as many as it takes
+        assert sheet.page_setup.fitToHeight == 0
+        assert "Proposed, not law." in sheet.oddFooter.left.text
+    for name in ("Summary", "Cost by year", "Steps", "By head"):
+        assert book[name].freeze_panes == "B5"
+    for name in ("Tax base", "Parameters changed", "Assumptions", "Fit"):
+        assert book[name].freeze_panes == "A5"
+
+
+def test_totals_are_formulas_that_come_to_the_result(book, told):
+    years = len(told.years)
+    for sheet in ("Steps", "Cost by year"):
+        for name, amounts in (("Static", told.static), ("Post-behavioural (central)", told.post_behavioural)):
+            assert all(str(cell.value).startswith("=") for cell in rows(book[sheet])[name])
+            assert computed(book, sheet, name) == pytest.approx([*amounts, sum(amounts)])
+    assert computed(book, "Cost by year", "of which tax")[:years] == pytest.approx(list(told.tax))
+    heads = computed(book, "By head", "All heads")[:years]
+    assert heads == pytest.approx([sum(one) for one in zip(*told.by_head.values(), strict=True)])
+
+
+def test_what_programs_that_do_not_compute_show_is_what_the_formulas_come_to(book, told):
+    shown = book_of(told, values=True)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.data_type == "f":
+                    assert shown[sheet.title][cell.coordinate].value == pytest.approx(Sheet(sheet).value(cell.coordinate))
+
+
+def test_the_summary_rounds_to_5_million(book, told):
+    assert computed(book, "Summary", "Static")[: len(told.years)] == [5 * round(amount / 5) for amount in told.static]
+
+
+def test_a_run_without_response_has_its_totals_as_well():
+    result = costed(behaviour="none")
+    book = book_of(result)
+    assert computed(book, "Steps", "Post-behavioural (none)")[:6] == pytest.approx(list(result.static))
+
+
+def test_the_base_comes_to_what_the_shares_and_their_growth_make_of_the_total(book, told):
+    product = next(one for one in trail.tax_base(told) if one.is_product)
+    assert computed(book, "Tax base", product.what)[0] == pytest.approx(product.amount)
+
+
+def test_parameters_changed_have_both_values_days_and_references(book):
+    path, *cells = next(iter(book["Parameters changed"].iter_rows(min_row=5, values_only=True)))
+    assert path == "human_investment.additional_deduction"
+    assert (cells[1].date().isoformat(), cells[2], cells[3], cells[4]) == ("2027-04-01", "no end", 0, 0.3)
+    assert "Institute for the Future of Work" in cells[7]
+
+
+def test_assumptions_have_every_value_with_unit_kind_status_and_reference(book):
+    listed = list(book["Assumptions"].iter_rows(min_row=5, values_only=True))
+    assert len(listed) == sum(
+        len(leaf.values) for path, leaf in current_vocabulary().items() if path.startswith("assumptions.")
+    )
+    elasticity = next(row for row in listed if row[0] == "assumptions.behaviour.elasticity.central")
+    assert (elasticity[1], elasticity[4], elasticity[9]) == (0.3, "assumption", trail.USED)
+    assert all(row[7] for row in listed)
+
+
+def test_the_fit_is_block_by_block(book):
+    assert {row[0].value for row in book["Fit"].iter_rows(min_row=5, max_row=6)} == {one.block for one in FIT.blocks()}
+
+
+def test_what_is_empty_says_why(nothing):
+    book = book_of(nothing)
+    assert [book[name]["A4"].value for name in ("By head", "Fit")] == [NO_HEADS, NO_FIT]
+    assert book["Parameters changed"]["A5"].value is not None
+    book = book_of(replace(nothing, reforms=()))
+    assert book["Parameters changed"]["A5"].value == NO_CHANGES
+
+
+def test_what_a_user_wrote_is_text_and_no_formula(result):
+    (reform,) = result.reforms
+    hostile = replace(result, reforms=(replace(reform, title=HOSTILE, summary="@SUM(1)", name="-1+1"),))
+    book = book_of(hostile)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert any(cell.value.startswith(HOSTILE) for cell in cells)
+    for cell in cells:
+        if cell.value.startswith((HOSTILE, "@", "-1+1")):
+            assert cell.data_type == "s"
+            assert cell.quotePrefix
+
+
+def test_pictures_have_their_alternative_text(told):
+    pictures = pictures_of(told)
+    with zipfile.ZipFile(io.BytesIO(costing_workbook(told, pictures, told.command))) as parts:
+        drawing = ElementTree.fromstring(parts.read("xl/drawings/drawing1.xml"))  # noqa: S314 - our own file
+    assert [one.get("descr") for one in drawing.iter(f"{DRAWN}cNvPr")] == [one.chart.alt for one in pictures.values()]

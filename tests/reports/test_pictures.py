@@ -1,0 +1,78 @@
+"""The pictures of a costing: PNG of a readable size, SVG and PNG with their alternative text, bars where the figures are."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import altair
+import pytest
+
+from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.reports import tables
+from openfisca_goodwork.reports.pictures import BY_HEAD, BY_YEAR, CHARTS, STEPS, pictures_of
+from openfisca_goodwork.reports.step_charts import steps_of_a_year
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def pictures(result):
+    return pictures_of(result)
+
+
+def chunks(png):
+    """Every chunk of a PNG by its kind, in order."""
+    place = 8
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        yield png[place + 4 : place + 8], png[place + 8 : place + 8 + length]
+        place += 12 + length
+
+
+def test_every_chart_is_drawn(pictures):
+    assert list(pictures) == [BY_YEAR, STEPS, BY_HEAD] == list(CHARTS)
+
+
+def test_a_picture_is_large_enough_to_print_and_holds_its_alternative_text(pictures):
+    for picture in pictures.values():
+        assert picture.png.startswith(b"\x89PNG")
+        found = list(chunks(picture.png))
+        width, height = struct.unpack(">II", found[0][1][:8])
+        assert 1_200 <= width <= 2_000
+        assert 300 <= height <= 1_600
+        told = dict(content.split(b"\0\0\0\0\0", 1) for kind, content in found if kind == b"iTXt")
+        assert told == {b"Title": picture.chart.title.encode(), b"Description": picture.chart.alt.encode()}
+
+
+def test_an_svg_names_and_describes_itself(pictures):
+    for picture in pictures.values():
+        root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own file
+        assert root.get("role") == "img"
+        assert [root.find(f"{SVG}{name}").text for name in ("title", "desc")] == [picture.chart.title, picture.chart.alt]
+
+
+def test_a_title_with_marks_of_html_does_not_break_an_svg(result):
+    (reform,) = result.reforms
+    hostile = replace(result, reforms=(replace(reform, title='<script>alert("x")</script> & more'),))
+    root = ElementTree.fromstring(pictures_of(hostile)[BY_YEAR].svg)  # noqa: S314 - our own file
+    assert root.find(f"{SVG}title").text.startswith('<script>alert("x")</script> & more')
+    assert root.find(f".//{SVG}script") is None
+
+
+def test_each_step_begins_where_the_last_one_ended_and_totals_at_nothing(result):
+    chart = steps_of_a_year(result)
+    assert list(chart.data["step"]) == list(tables.steps(result).index)
+    assert list(chart.data["label"]) == [rounded(value) for value in tables.steps(result)["2031-32"]]
+    end = 0.0
+    for row in chart.data.itertuples():
+        assert row.start == (0.0 if row.is_total else pytest.approx(end))
+        assert row.end == pytest.approx(row.start + row.value)
+        end = row.end
+    altair.Chart.from_dict(chart.spec).to_dict()
+
+
+def test_there_is_no_chart_of_one_step(nothing):
+    assert steps_of_a_year(nothing) is None
+    assert list(pictures_of(nothing)) == [BY_YEAR]
