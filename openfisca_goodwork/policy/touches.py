@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from openfisca_core.parameters import ParameterNode
@@ -21,6 +22,7 @@ from openfisca_goodwork.model import YEAR
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.example_companies import COUNT, example_companies, input_variables
+from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, first_date, last_date
 from openfisca_goodwork.system import current_law, simulation, with_values
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from openfisca_goodwork.policy.compare import Comparison
 
 YEARS_BEFORE, YEARS_AFTER = 2, 2
+YEARS_OF_ALL = 12
+MAIN_PROPOSAL = "human-investment-super-deduction"
 LIMIT = (
     "Read from runs of example companies under both laws: what none of them reaches is not found, nor what a switch that is "
     "off in both keeps idle."
@@ -105,6 +109,20 @@ def touched(comparison: Comparison) -> Touched:
         follow(law, labels, record)
     readers = {path: _in_order(name for name, read in record.reads.items() if path in read) for path in paths}
     return Touched(readers, _in_order(_downstream({name for read in readers.values() for name in read}, record)))
+
+
+@cache
+def readers_of_all() -> Mapping[str, tuple[str, ...]]:
+    """By path, the variables whose formulas read a parameter, in the order of the law; found once, in some seconds.
+
+    Read from runs of example companies through current law and through the main proposal (``LIMIT`` holds).
+    """
+    record = Record()
+    last = last_date(current_vocabulary()).year
+    for reforms in ((), (MAIN_PROPOSAL,)):
+        follow(vocabulary_with(reforms), range(last - YEARS_OF_ALL, last), record)
+    paths = sorted({path for read in record.reads.values() for path in read})
+    return {path: _in_order(name for name, read in record.reads.items() if path in read) for path in paths}
 
 
 def _labels(rows: Iterable[Difference]) -> range:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,25 +10,19 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import Comparison
-from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
-from openfisca_goodwork.policy.sources import BETWEEN
-from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.law_charts import timeline
-from openfisca_goodwork.screens import shelf, shown, taken_away
+from openfisca_goodwork.screens import compare_outcomes, parameter_history, shelf, shown, taken_away
 from openfisca_goodwork.screens.compare_link import Asked
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
 PARAMETER = "compare_parameter"
-FIGURES: shown.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
-LINKED = "https://"
-COST = Path(__file__).parent / "cost.py"
+PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
 
 def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
@@ -41,6 +36,7 @@ def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
         streamlit.info("No effect: on these days nothing differs.")
     else:
         _differences(found)
+    compare_outcomes.show(found, asked)
     _parameter(asked, differing)
     _cite(found, asked)
 
@@ -55,7 +51,9 @@ def _differences(found: Comparison) -> None:
         for row in found.rows[: shown.LONGEST_TABLE]:
             streamlit.markdown(f"**{plain(row.label)}**, from {day_in_words(row.starts)} (`{row.path}`)")
             sides = (("A", row.reference_a, row.href_a), ("B", row.reference_b, row.href_b))
-            streamlit.markdown("\n".join(f"- {side}: {_source(told, address)}" for side, told, address in sides))
+            streamlit.markdown(
+                "\n".join(f"- {side}: {parameter_history.source(told, address)}" for side, told, address in sides)
+            )
     with streamlit.container(horizontal=True):
         streamlit.download_button(
             "Download every difference (CSV)", csv_of(table), "differences.csv", "text/csv", on_click="ignore"
@@ -66,13 +64,6 @@ def _differences(found: Comparison) -> None:
 def _when(row: policy.Difference) -> str:
     until = "" if row.ends is None else f" to {day_in_words(row.ends)}"
     return f"from {day_in_words(row.starts)}{until}"
-
-
-def _source(titles: str, addresses: str) -> str:
-    """The titles, and each address as a link that says where it leads."""
-    links = [one for one in addresses.split(BETWEEN) if one.startswith(LINKED)]
-    listed = ", ".join(f"[{plain(one.removeprefix(LINKED))}]({one})" for one in links)
-    return f"{plain(titles or 'not in law, so no reference')}{f' ({listed})' if listed else ''}"
 
 
 def _parameter(asked: Asked, differing: Sequence[str]) -> None:
@@ -86,41 +77,22 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
     if path is None:
         streamlit.caption("Choose one to see every value that it has had, with its sources.")
         return
-    laws = dict.fromkeys((asked.a, asked.b))
     streamlit.subheader(plain(labels[path]))
-    try:
-        history = policy.parameter_history(path, *laws)
-    except ParameterError:
-        streamlit.info("Neither law has this parameter: it came later.")
-        return
-    streamlit.markdown(plain(current_vocabulary()[path].description))
-    _values(history)
-    chart = timeline(history, last_date(current_vocabulary()))
-    if chart is not None:
-        shown.chart(chart, "timeline", form=FIGURES)
-
-
-def _values(history: ParameterHistory) -> None:
-    for law in dict.fromkeys(one.law for one in history.values):
-        streamlit.markdown(f"**{plain(law)}**")
-        streamlit.markdown("\n".join(f"- {_value(one)}" for one in history.values if one.law == law))
-    table = csv_of(history.to_dataframe())
-    streamlit.download_button("Download this history (CSV)", table, "history.csv", "text/csv", on_click="ignore")
-
-
-def _value(one: Dated) -> str:
-    until = "" if one.ends is None else f" to {day_in_words(one.ends)}"
-    about = ", ".join(filter(None, (one.kind, one.status)))
-    source = _source(one.reference, one.href)
-    return f"**{plain(one.in_words)}** from {day_in_words(one.starts)}{until} ({plain(about)}). {source}"
+    parameter_history.show(path, tuple(dict.fromkeys((asked.a, asked.b))))
+    streamlit.page_link(
+        PARAMETER_PAGE,
+        label="This parameter’s own page: where it is used, and which reforms set it",
+        query_params={"path": path},
+        icon=":material/arrow_forward:",
+    )
 
 
 def _cite(found: Comparison, asked: Asked) -> None:
+    """A sentence to cite, and the link that reopens this comparison."""
     streamlit.header("Cite and reopen")
-    said = f"{found.finding} openfisca-goodwork, version {model_version()}. `{found.command}`."
+    query = replace(asked, parameter=streamlit.session_state.get(PARAMETER) or "").query()
+    today = day_in_words(datetime.datetime.now(tz=datetime.UTC).date())
+    said = f"{found.finding} openfisca-goodwork, version {model_version()}, {found.command}"
     streamlit.markdown("A citation:")
-    streamlit.code(said.replace("`", ""), language=None, wrap_lines=True)
-    if asked.b in shelf.reforms():
-        what = {"reforms": asked.b}
-        streamlit.page_link(COST, label="What would law B cost?", query_params=what, icon=":material/arrow_forward:")
-    shown.link(replace(asked, parameter=streamlit.session_state.get(PARAMETER) or "").query())
+    streamlit.code(f"{said}, {today}, {shown.address(query)}", language=None, wrap_lines=True)
+    shown.link(query)

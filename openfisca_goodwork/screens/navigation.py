@@ -18,8 +18,9 @@ def navigate() -> None:
     company = streamlit.Page(PAGES / "company.py", title="For a company", url_path="company")
     many = streamlit.Page(PAGES / "companies.py", title="Many companies", url_path="companies", visibility="hidden")
     compare = streamlit.Page(PAGES / "compare.py", title="Compare two sets of law", url_path="compare")
+    parameter = streamlit.Page(PAGES / "parameter.py", title="A parameter", url_path="parameter", visibility="hidden")
     methods = streamlit.Page(PAGES / "methods.py", title="Methods and data", url_path="methods")
-    streamlit.navigation([home, company, cost, compare, methods, many], position="top").run()
+    streamlit.navigation([home, company, cost, compare, methods, many, parameter], position="top").run()
 
 
 if __name__ == "__main__":

@@ -116,10 +116,15 @@ def link_warnings(refused: Iterable[str], other_version: str) -> None:
         )
 
 
+def address(query: str) -> str:
+    """The address of this page with another query."""
+    return f"{(streamlit.context.url or '').partition('?')[0]}{query}"
+
+
 def link(query: str) -> None:
     """A link to exactly this page, to copy."""
     streamlit.markdown("A link to exactly this page:")
-    streamlit.code(f"{(streamlit.context.url or '').partition('?')[0]}{query}", language=None, wrap_lines=True)
+    streamlit.code(address(query), language=None, wrap_lines=True)
 
 
 class Stages:

@@ -42,6 +42,6 @@ def test_a_comparison_is_made_by_keyboard_alone(browser, address):
 def test_what_law_b_would_cost_opens_with_law_b(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/compare?a=law&b=training-boost-120-percent")
-    page.get_by_role("link", name="What would law B cost?").click()
+    page.get_by_role("link", name="What would law B cost against current law?").click()
     expect(page.get_by_role("heading", name="Training boost")).to_be_visible(timeout=WAIT)
     page.close()

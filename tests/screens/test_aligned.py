@@ -11,7 +11,8 @@ from openfisca_goodwork.screens.plain_text import plain_value
 
 def cells(styler):
     return [
-        [cell["display_value"] for cell in row if cell["type"] == "td"] for row in styler._translate(sparse_index=False, sparse_cols=False)["body"]
+        [cell["display_value"] for cell in row if cell["type"] == "td"]
+        for row in styler._translate(sparse_index=False, sparse_cols=False)["body"]
     ]
 
 

@@ -127,7 +127,7 @@ def test_the_citation_and_the_command_are_there(page):
 
 def test_what_law_b_would_cost_is_a_step_away(page):
     found = page.get("page_link")[-1].proto
-    assert found.label == "What would law B cost?"
+    assert found.label == "What would law B cost against current law?"
     assert f"reforms={MAIN}" in str(found)
 
 
@@ -141,3 +141,32 @@ def test_a_timeline_has_a_step_for_each_value_of_each_law_and_says_all_in_words(
 
 def test_what_is_no_finite_number_has_no_timeline():
     assert timeline(policy.parameter_history("human_investment.form"), last_date(current_vocabulary())) is None
+
+
+def test_the_same_companies_stand_side_by_side_under_both_laws(page):
+    found = next(one.value for one in page.table if "Company" in one.value.columns).set_index("Company")
+    assert found.loc["A profit of £1m, with plant and training"].tolist() == [200_000, 196_250, -3_750]
+    assert "3 bear less under B than under A" in texts(page)
+    assert "made up and stand for nobody" in texts(page)
+
+
+def test_the_day_of_the_companies_can_be_chosen_and_a_wrong_one_is_a_lesson(page):
+    page.text_input(key="compare_outcomes_day").set_value("2026-01-01").run()
+    assert "0 bear less under B than under A" in texts(page)
+    for wrong, said in (("1 April twenty", "2027-04-01"), ("2050-01-01", "1 April 2010 to 31 December 2033")):
+        page.text_input(key="compare_outcomes_day").set_value(wrong).run()
+        assert not page.exception
+        assert "Company" not in [name for one in page.table for name in one.value.columns]
+        assert said in page.info[0].value
+
+
+def test_the_law_of_a_day_has_parameters_and_no_companies():
+    app = linked(a="law@2023-03-31", b="law")
+    assert any("compared by its parameters alone" in one.value for one in app.info)
+    assert any("A costing of B against A needs two different laws" in one.value for one in app.caption)
+
+
+def test_the_citation_names_version_day_and_link(page):
+    cited = next(one.value for one in page.code if "openfisca-goodwork, version" in one.value)
+    assert "goodwork compare law human-investment-super-deduction, " in cited
+    assert "?a=law&b=human-investment-super-deduction" in cited

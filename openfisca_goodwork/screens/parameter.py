@@ -1,0 +1,81 @@
+"""One parameter: what it is, every value with its source, how it moves, which formulas read it, which reforms set it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit
+
+from openfisca_goodwork.errors import did_you_mean, quoted
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.reform import Beneath, Edit
+from openfisca_goodwork.policy.touches import LIMIT, readers_of_all
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
+from openfisca_goodwork.reports import words
+from openfisca_goodwork.screens import parameter_history, shelf, shown
+from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.system import current_law
+
+PATH, CHOSEN, REFUSED = "path", "parameter_path", "parameter_refused"
+COMPARE = Path(__file__).parent / "compare.py"
+FIRST = "corporation_tax.main_rate"
+state = streamlit.session_state
+
+
+def begin() -> None:
+    """Take the path of a link, once; an unknown one is said."""
+    asked = streamlit.query_params.get(PATH, "")
+    known = asked in current_vocabulary()
+    state[CHOSEN] = asked if known else FIRST
+    near = did_you_mean(asked, current_vocabulary())
+    state[REFUSED] = "" if known or not asked else f"{quoted(asked)} is no parameter. {near}".strip()
+
+
+def used(path: str) -> None:
+    """The variables whose formulas read it, once somebody asks: they are found by running the law."""
+    streamlit.header("Where it is used")
+    if not streamlit.toggle("Find the formulas that read it (some seconds the first time)", key="parameter_used"):
+        return
+    with streamlit.spinner("Running example companies through the law"):
+        readers = readers_of_all().get(path, ())
+    variables = current_law().variables
+    listed = "\n".join(f"- {plain(str(variables[name].label))} (`{name}`)" for name in readers)
+    streamlit.markdown(listed or "No formula was found that reads it in these runs.")
+    streamlit.caption(LIMIT)
+
+
+def reforms(path: str) -> None:
+    """What the reforms of the library make of it."""
+    streamlit.header("Reforms of the library that set it")
+    setting = [one for one in shelf.reforms().values() if path in one.edits]
+    listed = [
+        f"{one.title} ({words.STATUSES[one.status].lower()}): "
+        + ", ".join(f"{_edit(path, value)} from {day_in_words(day)}" for day, value in one.edits[path])
+        for one in setting
+    ]
+    streamlit.markdown("\n".join(f"- {plain(one)}" for one in listed) or "None sets it.")
+
+
+def _edit(path: str, value: Edit) -> str:
+    """What a reform sets, in words."""
+    return "current law" if isinstance(value, Beneath) else in_words(value, current_vocabulary()[path].unit)
+
+
+streamlit.title("A parameter of the law")
+if CHOSEN not in state:
+    begin()
+if state[REFUSED]:
+    streamlit.error(plain(state[REFUSED]))
+paths = list(current_vocabulary())
+labels = {path: f"{current_vocabulary()[path].label} ({path})" for path in paths}
+path = streamlit.selectbox("Parameter", paths, format_func=labels.__getitem__, key=CHOSEN)
+if path is not None:
+    leaf = current_vocabulary()[path]
+    streamlit.header(plain(leaf.label))
+    streamlit.caption(plain(f"{path}. Kind: {leaf.kind}."))
+    parameter_history.show(path, ("law",))
+    used(path)
+    reforms(path)
+    streamlit.query_params.from_dict({PATH: path})
+    shown.link(f"?{PATH}={path}")
+streamlit.page_link(COMPARE, label="Compare two sets of law", icon=":material/arrow_back:")

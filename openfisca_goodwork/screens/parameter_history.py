@@ -1,0 +1,55 @@
+"""The whole history of a parameter on a page: every value with its sources, a timeline, and the same as CSV."""
+
+from __future__ import annotations
+
+import streamlit
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.errors import ParameterError
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
+from openfisca_goodwork.policy.sources import BETWEEN
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.law_charts import timeline
+from openfisca_goodwork.screens import shown
+from openfisca_goodwork.screens.plain_text import plain
+
+FIGURES: shown.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
+LINKED = "https://"
+
+
+def show(path: str, laws: tuple[str, ...]) -> None:
+    """What the parameter is, its values in each of the laws, and how they move."""
+    try:
+        history = policy.parameter_history(path, *laws)
+    except ParameterError:
+        streamlit.info("Neither law has this parameter: it came later.")
+        return
+    streamlit.markdown(plain(current_vocabulary()[path].description))
+    _values(history)
+    chart = timeline(history, last_date(current_vocabulary()))
+    if chart is not None:
+        shown.chart(chart, "timeline", form=FIGURES)
+
+
+def _values(history: ParameterHistory) -> None:
+    for law in dict.fromkeys(one.law for one in history.values):
+        streamlit.markdown(f"**{plain(law)}**")
+        streamlit.markdown("\n".join(f"- {_value(one)}" for one in history.values if one.law == law))
+    table = csv_of(history.to_dataframe())
+    streamlit.download_button("Download this history (CSV)", table, "history.csv", "text/csv", on_click="ignore")
+
+
+def _value(one: Dated) -> str:
+    until = "" if one.ends is None else f" to {day_in_words(one.ends)}"
+    about = ", ".join(filter(None, (one.kind, one.status)))
+    cited = source(one.reference, one.href)
+    return f"**{plain(one.in_words)}** from {day_in_words(one.starts)}{until} ({plain(about)}). {cited}"
+
+
+def source(titles: str, addresses: str) -> str:
+    """The titles, and each address as a link that says where it leads."""
+    links = [one for one in addresses.split(BETWEEN) if one.startswith(LINKED)]
+    listed = ", ".join(f"[{plain(one.removeprefix(LINKED))}]({one})" for one in links)
+    return f"{plain(titles or 'not in law, so no reference')}{f' ({listed})' if listed else ''}"

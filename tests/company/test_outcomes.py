@@ -1,0 +1,68 @@
+"""Example companies under two laws, held against sums done by hand."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.company.outcomes import first_day, outcomes
+from openfisca_goodwork.errors import GoodworkError, PeriodError
+
+MAIN = "human-investment-super-deduction"
+DAY = datetime.date(2028, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return outcomes(policy.compare("law", MAIN), ("law", MAIN), DAY)
+
+
+def test_what_they_bear_is_the_tax_of_both_laws(found):
+    """By hand, at 25% or 26.5% between the limits, the extra deduction being 30% of the training.
+
+    £150,000: 37,500 less marginal relief of 3/200 × 100,000 = 36,000, and 26.5% × 3,000 = 795 less.
+    £1m: 25% × (1m − 200,000 of plant) = 200,000, and 25% × 30% × 50,000 = 3,750 less.
+    £20m: 25% × (20m − 5.5m of plant) = 3,625,000, and 25% × 30% × 1m = 75,000 less. £40,000 at 19%: 7,600.
+    """
+    expected = [(7_600, 7_600), (36_000, 35_205), (200_000, 196_250), (3_625_000, 3_550_000)]
+    assert [(one.a, one.b) for one in found.rows[:4]] == [pytest.approx(pair) for pair in expected]
+    assert found.rows[4].difference == 0
+
+
+def test_the_finding_counts_who_bears_less(found):
+    assert found.finding == "Of 5 example companies, 3 bear less under B than under A, 0 more, 2 the same."
+
+
+def test_the_two_sides_exchanged_give_the_opposite(found):
+    other = outcomes(policy.compare(MAIN, "law"), (MAIN, "law"), DAY)
+    assert [one.difference for one in other.rows] == [-one.difference for one in found.rows]
+
+
+def test_a_law_against_itself_makes_no_difference():
+    same = outcomes(policy.compare("law", "law"), ("law", "law"), DAY)
+    assert [one.difference for one in same.rows] == [0] * 5
+
+
+@pytest.mark.parametrize("name", sorted(policy.library()))
+def test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is_offered(name):
+    comparison = policy.compare("law", name)
+    assert len(outcomes(comparison, ("law", name), first_day(comparison)).rows) == 5
+
+
+def test_the_law_of_a_day_is_refused_in_words():
+    with pytest.raises(GoodworkError, match="compared by its parameters alone"):
+        outcomes(policy.compare("law@2023-04-01", "law"), ("law@2023-04-01", "law"), DAY)
+
+
+@pytest.mark.parametrize("day", [datetime.date(1950, 1, 1), datetime.date(2033, 6, 1), datetime.date(9999, 12, 31)])
+def test_days_outside_the_law_held_are_refused_with_a_day_that_is_not(day):
+    with pytest.raises(PeriodError, match="For example: 2028-01-01"):
+        outcomes(policy.compare("law", MAIN), ("law", MAIN), day)
+
+
+def test_the_first_day_is_within_the_days_asked_for():
+    assert first_day(policy.compare("law", MAIN)) == datetime.date(2027, 4, 1)
+    assert first_day(policy.compare("law", MAIN, start="2029-01-01")) == datetime.date(2029, 1, 1)
+    assert first_day(policy.compare("law", "law", on="2033-12-01")) == datetime.date(2033, 1, 1)

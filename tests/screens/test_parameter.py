@@ -1,0 +1,61 @@
+"""The page of one parameter: its history, where it is used, who sets it, and its link."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from openfisca_goodwork.policy import touches
+from tests.screens.conftest import PAGES, ROOT, SECONDS
+
+
+def opened_at(path):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    app.switch_page(f"{PAGES}/parameter.py")
+    if path:
+        app.query_params["path"] = path
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    kinds = (app.markdown, app.caption, app.info, app.error, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def test_it_opens_with_the_main_rate_and_its_sources():
+    app = opened_at("")
+    assert app.header[0].value == "Main rate of corporation tax"
+    assert "**25%** from 1 April 2023" in texts(app)
+    assert "?path=corporation_tax.main_rate" in texts(app)
+
+
+def test_a_link_opens_its_parameter_and_the_reforms_that_set_it_are_no_law():
+    app = opened_at("human_investment.additional_deduction")
+    assert app.header[0].value == "Extra deduction for training"
+    assert "- Human-investment super-deduction (proposed, not law): 30% from 1 April 2027" in texts(app).replace("\\", "")
+
+
+def test_an_unknown_path_is_said_with_the_nearest_one():
+    app = opened_at("corporation_tax.main_rat")
+    assert "is no parameter. Did you mean corporation" in app.error[0].value
+    assert app.header[0].value == "Main rate of corporation tax"
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [("corporation_tax.main_rate", "`corporation_tax`"), ("human_investment.additional_deduction", "`human_investment_")],
+)
+def test_the_formulas_that_read_it_are_found_when_somebody_asks(path, label):
+    app = opened_at(path)
+    assert label not in texts(app)
+    app.toggle(key="parameter_used").set_value(True).run(timeout=SECONDS)
+    assert label in texts(app)
+    assert touches.LIMIT in [one.value for one in app.caption]
+
+
+def test_a_parameter_that_no_formula_reads_says_so():
+    app = opened_at("assumptions.behaviour.elasticity.central")
+    app.toggle(key="parameter_used").set_value(True).run(timeout=SECONDS)
+    assert "No formula was found that reads it" in texts(app)
