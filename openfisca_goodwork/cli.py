@@ -93,6 +93,9 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     population: Annotated[
         str, typer.Option(metavar="default|full", help="A weighted sample, or every company one by one.")
     ] = "default",
+    year_of_gains: Annotated[
+        str, typer.Option(metavar="YEAR", help="Show who gains in this financial year, not in the last.", show_default=False)
+    ] = "",
     settings: Settings = [],  # noqa: B006
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: cost again what a run record says, and compare.")
@@ -124,6 +127,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
             population=population,
             settings=settings,
             progress=progress,
+            year_of_gains=year_of_gains,
         )
     if result.warnings:
         terminal.note(fault_report(result.warnings), quiet=quiet)

@@ -86,6 +86,13 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.3, 0.65, 0.15, 0.95}, "shares of the work done, for the bar"),
         ({150_000}, "records that run together"),
     ),
+    "costing/distribution.py": (({10}, "records too few to quote"),),
+    "costing/gains.py": (({5, 20}, "associated companies at which a class begins"),),
+    "costing/standing.py": (({1e6}, "£1 million of tax, from which official statistics count the largest"),),
+    "costing/tabulation.py": (
+        ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
+        ({1e6}, "£ million"),
+    ),
     "costing/tables.py": (({2}, "two counts"),),
     "costing/request.py": (({0.3}, "share of the work done, for the bar"),),
     "costing/record.py": (

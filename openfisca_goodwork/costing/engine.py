@@ -6,17 +6,21 @@ The steps that add up to the answer are in ``steps``.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
+from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
+from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import RESPONSE, Comparison
 from openfisca_goodwork.costing.tables import Tables
+from openfisca_goodwork.costing.tabulation import distribution_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import parse_financial_years
 from openfisca_goodwork.policy.sides import together, tried
@@ -36,6 +40,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
     population: Any = "default",
     settings: Iterable[str] = (),
     progress: Progress | None = None,
+    year_of_gains: str = "",
 ) -> CostingResult:
     """Cost reforms against a baseline over the company population.
 
@@ -49,6 +54,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
             ``assumptions.base``, ``.growth`` and ``.timing``.
         progress: called with the name of a stage and the share of the work done.
+        year_of_gains: the financial year in which it is shown who gains, one of `years`; the last, unless given.
 
     Returns:
         The effect on the Exchequer by financial year (£ million; plus improves the public finances).
@@ -64,7 +70,9 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         behaviour=behaviour,
         population=population,
         settings=tuple(settings),
+        asked_year_of_gains=year_of_gains,
     )
+    tried(lambda: request.year_of_gains, errors)
     tried(lambda: request.refuse_unknown(basis, forecast), errors)
     tried(lambda: request.laws, errors)
     if errors:
@@ -90,7 +98,8 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
         return no_effect(request.no_effect, **about)
     tables = _tables(request, people, assumed, progress)
     progress("Add up", 0.95)
-    return _result(tables, about)
+    result = _result(tables, about)
+    return replace(result, distribution=_who_gains(tables, result, request.year_of_gains))
 
 
 def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Tables:
@@ -119,7 +128,7 @@ def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progre
     progress("Run the reform for every company entitled to it", 0.15)
     touched = int(comparison.touched.sum())
     progress(f"Run take-up and response for {touched:,} records", 0.3)
-    return Tables.of(comparison)
+    return Tables.of(comparison, request.year_of_gains)
 
 
 def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
@@ -145,6 +154,13 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
         **whole,
         **about,
     )
+
+
+def _who_gains(tables: Tables, result: CostingResult, year: int) -> Distribution:
+    """Who gains in a year, with what the costing has of it."""
+    place = result.years.index(year)
+    accrued = {STATIC: result.static[place], POST_BEHAVIOURAL: result.post_behavioural[place]}
+    return distribution_of(Gains.joined(tables.gains), year, float(tables.invalid_claims[place]), accrued)
 
 
 def _millions(amounts: Any) -> Amounts:

@@ -101,6 +101,7 @@ def record_of(result: CostingResult, command: str | None = None) -> dict[str, An
         "basis": result.basis,
         "forecast": result.forecast,
         "settings": list(result.settings),
+        "year_of_gains": told["distribution"]["financial_year"] if told["distribution"] else "",
         "assumptions": told["assumptions"],
         "population": {"name": result.population.name, **told["population"], "seed": _seed(result.settings)},
         "result": told,
@@ -143,6 +144,7 @@ def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None
         basis=held["basis"],
         forecast=held["forecast"],
         settings=held["settings"],
+        year_of_gains=held.get("year_of_gains", ""),
         progress=progress,
         **{"population": held["population"].get("name", "default"), **options},
     )

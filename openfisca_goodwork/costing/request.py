@@ -14,7 +14,13 @@ from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins
-from openfisca_goodwork.periods import day_in_words, financial_year_name, financial_year_start, history
+from openfisca_goodwork.periods import (
+    day_in_words,
+    financial_year_name,
+    financial_year_start,
+    history,
+    parse_financial_years,
+)
 from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.differences import Difference, differences
@@ -39,6 +45,19 @@ class Request:
     behaviour: str
     population: Any
     settings: tuple[str, ...]
+    asked_year_of_gains: str = ""
+
+    @property
+    def year_of_gains(self) -> int:
+        """The financial year in which it is shown who gains. Raises GoodworkError for one that is not among the years."""
+        asked = parse_financial_years(self.asked_year_of_gains) if self.asked_year_of_gains else self.years[-1:]
+        if self.years and (len(asked) > 1 or asked[0] not in self.years):
+            first, last = (financial_year_name(self.years[place]) for place in (0, -1))
+            raise GoodworkError(
+                f"{self.asked_year_of_gains!r} is not one of the financial years {first} to {last}. "
+                "Who gains is shown for one of the years asked for."
+            )
+        return asked[0] if asked else 0
 
     def refuse_unknown(self, basis: str, forecast: str) -> None:
         """Refuse what this version does not have, and a request that asks nothing. Raises GoodworkError."""
@@ -195,5 +214,5 @@ class Request:
             "assumptions": dict(assumed.values),
             "survey_includes_levy": self.survey_includes_levy,
             "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
-            "fit": companies.report(people) if isinstance(people, companies.Population) else None,
+            "fit": companies.report(people) if "report" in getattr(people, "columns", {}) else None,
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.policy import Override, Reform, advice_on, as_asked
@@ -60,6 +61,7 @@ class CostingResult:
             pays for: whether that is part of the spending it found; None where it does not matter.
         forecast: the outlook for the economy that it follows.
         fit: how well the population meets the official figures; None for one made by hand.
+        distribution: who gains, in one of the years; None where nothing changes.
         no_effect: why nothing changes, where nothing does.
     """
 
@@ -83,6 +85,7 @@ class CostingResult:
     survey_includes_levy: bool | None = None
     forecast: str = "latest"
     fit: FitReport | None = field(default=None, repr=False)
+    distribution: Distribution | None = field(default=None, repr=False)
     no_effect: str = ""
 
     @property
@@ -125,6 +128,8 @@ class CostingResult:
         options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
         options += [f"--behaviour {self.behaviour}"]
         options += [f"--population {self.population.name}"] if self.population.name != "default" else []
+        shown = self.distribution.year if self.distribution else self.years[-1]
+        options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != self.years[-1] else []
         options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork cost", *(shlex.quote(as_asked(reform)) for reform in self.reforms), *options])
 
@@ -150,6 +155,7 @@ class CostingResult:
             ],
             "claimants": list(self.claimants),
             "value_for_money": self.value_for_money(),
+            "distribution": self.distribution and self.distribution.to_dict(),
             "population": {
                 "fingerprint": self.population.fingerprint,
                 "records": self.population.records,
@@ -200,6 +206,7 @@ class CostingResult:
             for measure, item, amounts, unit in self._measures()
             for year, value in zip(self.financial_years, amounts, strict=True)
         ]
+        rows += self.distribution.tidy() if self.distribution else ()
         return pandas.DataFrame(rows, columns=["measure", "item", "financial_year", "value", "unit"])
 
     def _measures(self) -> list[tuple[str, str, Sequence[float], str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import ceil
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import cache, system
+from openfisca_goodwork.costing import standing
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.periods import AccountingPeriods, alike, history
 from openfisca_goodwork.periods.accounting_period import factorise
@@ -87,7 +88,7 @@ class Outcome:
 
     def only(self, records: np.ndarray) -> Outcome:
         """The same for some of the records (a mask)."""
-        return Outcome({label: {k: v[records] for k, v in arrays.items()} for label, arrays in self.values.items()})
+        return Outcome(_chosen(self.values, records))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +99,13 @@ class Base:
         inputs: label → input variable → one value per record. The labels before ``start`` lead in: they hand on their
             balances, and losses carried back from later ones reach them.
         start: the first label in which the two laws differ.
+        standing: what companies owe and which rate they have reached under the baseline law (``standing``), by label from
+            the one before ``start`` on.
     """
 
     inputs: Mapping[int, Arrays]
     start: int
+    standing: Mapping[int, Arrays] = field(default_factory=dict)
 
     def run(self, law: Any, edit: Edit | None = None, *, by_head: bool = False) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on."""
@@ -111,8 +115,7 @@ class Base:
 
     def only(self, records: np.ndarray) -> Base:
         """The same for some of the records (a mask)."""
-        chosen = {label: {k: v[records] for k, v in arrays.items()} for label, arrays in self.inputs.items()}
-        return Base(chosen, self.start)
+        return Base(_chosen(self.inputs, records), self.start, _chosen(self.standing, records))
 
     @cached_property
     def periods(self) -> dict[int, AccountingPeriods]:
@@ -164,15 +167,18 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
     else:
         kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
     inputs = {label: dict(population.inputs(label)) for label in range(lead, population.labels[-1] + 1)}
+    stand: dict[int, dict[str, np.ndarray]] = {}
     for place, array in kept.items():
         name, label = place.split("@")
-        if int(label) < start:
+        if name in standing.STANDING:
+            stand.setdefault(int(label), {})[name] = array
+        elif int(label) < start:
             inputs[int(label)][name] = array
     for given in inputs.values():
         given["first_accounting_period"] = np.full(population.records, lead)
     names = _outputs_of(law)
     outputs = {label: {name: kept[f"{name}@{label}"] for name in names} for label in inputs if label >= start}
-    return Base(inputs, start), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
+    return Base(inputs, start, stand), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
 
 
 def _outputs_of(law: Any) -> tuple[str, ...]:
@@ -184,6 +190,11 @@ def _in_full(arrays: Arrays) -> Arrays:
     """Every output of a label; none of the relief where the law has none."""
     nothing = alike(0.0, arrays[TAX].size)
     return dict.fromkeys(OUTPUTS, nothing) | dict(arrays)
+
+
+def _chosen(arrays_of: Mapping[int, Arrays], records: np.ndarray) -> dict[int, dict[str, np.ndarray]]:
+    """Some of the records (a mask) of the arrays of every label."""
+    return {label: {name: one[records] for name, one in arrays.items()} for label, arrays in arrays_of.items()}
 
 
 def reach_of(law: Any, start: int) -> int:
@@ -201,7 +212,8 @@ def reach_of(law: Any, start: int) -> int:
 def _code() -> list[Path]:
     """The code that a kept baseline depends on."""
     root = Path(system.__file__).parent
-    return [root / "law", root / "periods", root / "model.py", root / "notes.py", root / "system.py", Path(__file__)]
+    law = [root / one for one in ("law", "periods", "model.py", "notes.py", "system.py")]
+    return [*law, Path(__file__), Path(standing.__file__)]
 
 
 def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
@@ -215,8 +227,11 @@ def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[st
     carried = [name for name in handing_on if "_carried_forward" in name]
     known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
     names = _outputs_of(law)
-    found = system.run(law, population.panel(), [*carried, *known, *names])
+    found = system.run(law, population.panel(), list(dict.fromkeys([*carried, *known, *names, *standing.NEEDED])))
     handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}
     handed_on |= {f"{name}@{label}": found[label][name] for label in range(lead, start) for name in known}
     outputs = {f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in names}
+    for label in (one for one in found if one >= start - 1):
+        of_label = standing.standing_of(law, label, found[label])
+        outputs |= {f"{name}@{label}": array for name, array in of_label.items()}
     return handed_on | outputs

@@ -167,6 +167,20 @@ class Comparison:
         levels = self._levels
         return self.assumed["compliance_loss"] * (responding - (levels.retimed - levels.relabelled) - levels.unrelieved)
 
+    def invalid_claims(self) -> np.ndarray:
+        """Invalid claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
+        if not self.touched.any():
+            return np.zeros(len(self.years))
+        unrelieved, relabelled, retimed, displaced = map(
+            self._ending_in, ("unrelieved", "relabelled", "retimed", "displaced")
+        )
+        return self.assumed["compliance_loss"] * (displaced - (retimed - relabelled) - unrelieved)
+
+    def _ending_in(self, step: str) -> np.ndarray:
+        """The balance in a step, the reform's less the baseline's, of the accounting periods that end in each year (£)."""
+        before, after = (self.accruals.ending_in(attrgetter(step)(world).balance) for world in self.worlds)
+        return after - before
+
     def steps(self) -> dict[str, np.ndarray]:
         """The effect of each step by financial year (£; plus improves the public finances)."""
         if not self.touched.any():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from openfisca_goodwork.costing.classes import BY_EMPLOYEES, LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
+from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
 
 _ROUNDED_TO = 5
@@ -12,13 +14,14 @@ _BILLION = 1000
 _LABEL = 44
 _COLUMN = 10
 _MILLION = 1e6
+_COLUMNS_OF_GAINS = ("companies", "gaining", "losing", "£ million", "share", "£ each")
 
 
 def summary_of(result: CostingResult) -> str:
     """The whole text: title, table, cost heads, value for money, provenance."""
     if result.no_effect:
         return f"{result.name}: no effect. {result.no_effect}\n{_provenance(result)}"
-    blocks = [_title(result), _table(result), _heads(result), value_for_money(result), _provenance(result)]
+    blocks = [_title(result), _table(result), _heads(result), value_for_money(result), _gains(result), _provenance(result)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -98,6 +101,50 @@ def value_for_money(result: CostingResult) -> str:
         f"£{value['exchequer_cost_per_extra_pound']:.2f} of public money for each extra £1 of training; "
         f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
     )
+
+
+def who_gains(distribution: Distribution) -> str:
+    """How many companies gain and lose, and what, in two sentences."""
+    total = distribution.total()
+    counts = ", ".join(f"{three_figures(getattr(total, kind))} {kind}" for kind in ("gaining", "losing", "unaffected"))
+    said = f"Who gains in {distribution.financial_year}, in accounting periods that end in it: companies {counts}."
+    if total.mean_gain is None or total.median_gain is None:
+        return said
+    mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
+    return f"{said}\nThose that gain have £{mean} on average, half of them £{middle} or less."
+
+
+def three_figures(number: float) -> str:
+    """A number to three figures: ``734,000``."""
+    return f"{float(f'{number:.3g}'):,.0f}"
+
+
+def _gains(result: CostingResult) -> str:
+    """Who gains, by number of employees; nothing where nobody does."""
+    shown = result.distribution
+    if shown is None or not shown.total().gain:
+        return ""
+    table = shown.table(BY_EMPLOYEES)
+    title = f"By number of employees ({table.marked}), post-behavioural; companies in thousand, £ each of those that gain."
+    rows = [_line(f"  {row.name}", _cells(row)) for row in table.rows]
+    return "\n".join([who_gains(shown), _top(shown), title, _line("", _COLUMNS_OF_GAINS), *rows])
+
+
+def _top(distribution: Distribution) -> str:
+    """What the largest companies have of the gain."""
+    by_tax, by_staff = (distribution.table(name).rows[0].share_of_gain for name in (LARGEST_BY_TAX, LARGEST_BY_EMPLOYEES))
+    what = "gain" if distribution.total().gain > 0 else "loss"
+    return (
+        f"Of the {what}, the 1% of companies with the most tax have {by_tax:.0%}, the 1% with the most staff {by_staff:.0%}."
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    """Companies in thousand, £ million, a share, £; a mark where few records stand behind them."""
+    counts = [f"{count / _BILLION:,.1f}" for count in (row.companies, row.gaining, row.losing)]
+    each = "-" if row.gain_per_gaining_company is None else three_figures(row.gain_per_gaining_company)
+    few = "  few records" if row.has_few_records else ""
+    return [*counts, f"{row.gain:,.0f}", f"{row.share_of_gain:.0%}", each, few]
 
 
 def _provenance(result: CostingResult) -> str:

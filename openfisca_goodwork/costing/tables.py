@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.steps import Comparison
 
 ByName = Mapping[str, np.ndarray]
@@ -22,6 +23,8 @@ class Tables:
             year, and empty or 0 where no company has any relief.
         responding: companies whose training responds, and those whose response the maximum cuts off.
         touched: records with relieved training.
+        gains: what each record gains in one financial year, one ``Gains`` a part.
+        invalid_claims: as of a ``Comparison``.
     """
 
     steps: ByName
@@ -33,9 +36,11 @@ class Tables:
     relief_cost: np.ndarray | float
     responding: np.ndarray | float
     touched: int
+    gains: tuple[Gains, ...]
+    invalid_claims: np.ndarray
 
     @classmethod
-    def of(cls, comparison: Comparison) -> Tables:
+    def of(cls, comparison: Comparison, year_of_gains: int) -> Tables:
         """The tables of one comparison."""
         touched = int(comparison.touched.sum())
         return cls(
@@ -48,6 +53,8 @@ class Tables:
             relief_cost=comparison.relief_cost() if touched else 0.0,
             responding=comparison.responding() if touched else 0.0,
             touched=touched,
+            gains=(Gains.of(comparison, year_of_gains),),
+            invalid_claims=comparison.invalid_claims(),
         )
 
     def __add__(self, other: Tables) -> Tables:

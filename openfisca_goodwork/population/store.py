@@ -72,18 +72,28 @@ class Population:
         """How many companies the records stand for."""
         return float(self.weight.sum())
 
-    @cached_property
-    def frame(self) -> pandas.DataFrame:
-        """One row a record: id, weight, section, region and bands, and its size in 2025 (£, employees)."""
-        import pandas
-
+    @property
+    def classes(self) -> dict[str, tuple[NDArray[np.int8], tuple[str, ...]]]:
+        """Classes of official statistics by name: the code of each record, and what the codes stand for."""
         held = self.columns
-        named = {
+        return {
             "sic_section": (held["section"], tuple(sources.SECTIONS)),
             "region": (held["region"], sources.REGIONS),
             "employment_band": (held["employment_band"], sources.EMPLOYMENT_BANDS),
             "turnover_band": (held["turnover_band"], sources.TURNOVER_BANDS),
         }
+
+    @property
+    def registered(self) -> NDArray[np.bool_]:
+        """Whether each record is registered for VAT or PAYE: those that are not have no employees."""
+        return self.columns["registered"]
+
+    @cached_property
+    def frame(self) -> pandas.DataFrame:
+        """One row a record: id, weight, section, region and bands, and its size in 2025 (£, employees)."""
+        import pandas
+
+        held, named = self.columns, self.classes
         kinds = {name: pandas.Categorical.from_codes(code, pandas.Index(labels)) for name, (code, labels) in named.items()}
         plain = ("registered", "dormant", "employees", "turnover", "end_month")
         return pandas.DataFrame(

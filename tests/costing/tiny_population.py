@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from openfisca_goodwork.population import sources
+
 FIRST_LABEL, LAST_LABEL = 2018, 2033
 
 
@@ -35,6 +37,20 @@ class TinyPopulation:
     @property
     def companies(self) -> float:
         return float(self.weight.sum())
+
+    @property
+    def classes(self) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:
+        """Each record in the next class, round and round."""
+        labels = {
+            "sic_section": tuple(sources.SECTIONS),
+            "region": sources.REGIONS,
+            "employment_band": sources.EMPLOYMENT_BANDS,
+        }
+        return {name: ((np.arange(self.records) % len(one)).astype(np.int8), one) for name, one in labels.items()}
+
+    @property
+    def registered(self) -> np.ndarray:
+        return np.ones(self.records, dtype=bool)
 
     def panel(self) -> dict[int, dict[str, np.ndarray]]:
         return {label: self.inputs(label) for label in self.labels}
