@@ -23,6 +23,10 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.5, 0.25, 0.125, 0.0625, 0.03125}, "halved steps"),
         ({5, 1e-3}, "what a message and the report show: totals, and how near a bound counts as at it"),
     ),
+    "population/checks.py": (
+        ({1e6, 4, 11}, "£ million; figures of a year; December, counted from 0"),
+        ({2}, "March, counted from 0; employees from which the survey of skills counts a site"),
+    ),
     "population/distributions.py": (
         ({4000, 32, 16, 5}, "points through which a curve is drawn"),
         ({0.4, 0.5}, "parts of one company below which a tail has none"),
@@ -65,6 +69,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "population/report.py": (
         ({43, 100}, "widths of a page; companies too few for an error to mean much"),
+        ({2, 3}, "decimals"),
         ({0.01, 0.03, 0.05, 0.1}, "mean errors that the report holds the population to"),
     ),
     "population/sample.py": (

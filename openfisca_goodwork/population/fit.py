@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.population import forecasts, level, sources, targets, training
+from openfisca_goodwork.population import checks, forecasts, level, sources, targets, training
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, line
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
 BY_COMPANY = (level.TAX, level.GROSS_TAX, REPAID)
-IN_ALL = (level.TAX, "capital_allowances", "annual_investment_allowance", "super_deduction")
+IN_ALL = (level.TAX, "capital_allowances", "super_deduction", *checks.RELIEFS)
 TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR = "2023-24"
@@ -37,10 +37,10 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     """
     read, weights = Assumptions(law.parameters, built.forecast), built.columns["weight"]
     years = range(FIRST_YEAR, level.fitted_years()[-1] + 1)
-    outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL)
+    outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL, amounts=checks.SAVED)
     within = {name: read(f"base.fit_tolerance.{name}") for name in TOLERANCES}
-    known = [year for year in level.published_years() if _was_known(year, built.forecast)]
-    concentration = [year for year in CONCENTRATION_YEARS if _was_known(year, built.forecast)]
+    known = [year for year in level.published_years() if forecasts.was_known(year, built.forecast)]
+    concentration = [year for year in CONCENTRATION_YEARS if forecasts.was_known(year, built.forecast)]
     lines = [
         *_counts(read, built, weights, within),
         *_tax_by_year(built.forecast, totals, within),
@@ -49,28 +49,24 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
         *(one for year in concentration for one in _concentration(outputs, weights, within, year)),
         *_training(read, built, weights, within),
         *_allowances(built.forecast, totals, within),
+        *checks.lines(checks.Measured(law, read, built.columns, totals, within["loose"]), built.forecast),
     ]
     return FitReport(tuple(lines), _weights(built, weights))
 
 
-def _was_known(year: str, forecast: str) -> bool:
-    """Whether a financial year was over before the outlook that a population follows."""
-    return forecast == forecasts.LATEST or int(year[:4]) < forecasts.first_year(forecast)
-
-
 def _counts(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
-    kinds = {"companies by region and section": "regions", "companies by region and turnover": "loose"}
+    kinds = {"companies by region and section": "regions"}
     lines = []
     for table in targets.counts(read, built.columns):
-        tolerance = within[kinds.get(table.block, "counts")]
-        lines += _count_lines(table, weights, "2025" if table.status == "seen" else "2021-22", tolerance)
+        kind = kinds.get(table.block, "counts") if table.fitted else "loose"
+        lines += _count_lines(table, weights, within[kind])
     return lines
 
 
-def _count_lines(table: targets.Count, weights: Floats, year: str, tolerance: float) -> list[Line]:
+def _count_lines(table: targets.Count, weights: Floats, tolerance: float) -> list[Line]:
     inside = table.cell >= 0
     model = np.bincount(table.cell[inside], weights[inside], minlength=len(table.names))
-    origin = Origin("companies", year, table.source, table.status)
+    origin = Origin("companies", table.year, table.source, table.status)
     figures = zip(table.official, model, strict=True)
     return [
         line(table.block, name, both, origin, tolerance=tolerance, fitted=table.fitted)
@@ -140,7 +136,7 @@ def _liable(
         tolerance=within_which,
         fitted=fitted,
     )
-    return [*_count_lines(table, weights, year, within_which), everyone]
+    return [*_count_lines(table, weights, within_which), everyone]
 
 
 def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
@@ -174,7 +170,7 @@ def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within,
 
 def _training(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
     section = built.columns["section"]
-    spending = weights * built.columns["training"]
+    spending = weights * training.in_survey_year(built.columns)
     lines = []
     for sector in training.sectors(read):
         here = np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections])
@@ -196,7 +192,7 @@ def _allowances(forecast: str, totals: dict[str, Floats], within: Within) -> lis
     """Allowances: those that assumptions on spending were set by count as fitted."""
     lines = []
     for row in sources.rows("capital_allowances"):
-        if not _was_known(row.year, forecast):
+        if not forecasts.was_known(row.year, forecast):
             continue
         name = row.keys[1].replace("-", "_").replace(" ", "_")
         model = totals[name][_at(row.year)] / MILLION

@@ -46,6 +46,11 @@ def known(outlook: str) -> str:
     return outlook
 
 
+def was_known(year: str, outlook: str) -> bool:
+    """Whether a financial year (`2023-24`) was over before the outlook that a population follows."""
+    return outlook == LATEST or int(year[:4]) < first_year(outlook)
+
+
 def first_year(outlook: str) -> int:
     """The financial year (by the year it begins in) in which an outlook was published: the first that it forecasts."""
     year, month = map(int, outlook.split("-"))

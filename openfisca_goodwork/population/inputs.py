@@ -202,7 +202,7 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray], claims: Claims) -> Inp
 
 
 def _training(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
-    base = columns["training"].astype(np.float64)
+    base = by_year(columns["training"], at[0])
     prices, earnings = base * columns["prices_index"][at], base * columns["earnings_index"][at]
     heads = {
         head: (prices if head in HEADS_PRICED_BY_CPI else earnings) * share

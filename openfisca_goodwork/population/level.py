@@ -9,9 +9,10 @@ fitted years around them; years after the last keep its shares.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,8 @@ SECTION_PRECISION = 1e-3
 WORKERS, LEAST_AT_ONCE, MOST_AT_ONCE = 2, 50_000, 100_000
 
 Progress = Callable[[float], None]
+Amount = tuple[tuple[str, ...], Callable[..., Floats]]
+"""Something worked out company by company: the outputs it needs, and how."""
 
 
 @dataclass(frozen=True)
@@ -115,32 +118,42 @@ def with_totals(
     years: range,
     added_up: tuple[str, ...],
     years_added_up: range = SOLVED_YEARS,
+    amounts: Mapping[str, Amount] = MappingProxyType({}),
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Outputs by company for some financial years, and others added up by weight for years of theirs, in one run of the law.
+
+    `amounts`: more to be added up, worked out from outputs.
 
     Companies run in chunks, two at a time: NumPy lets go of the interpreter while it computes. Each chunk is added up by
     itself and the chunks in their order, so that no sum depends on which was ready first.
     """
     count = columns["id"].size
     found = {name: np.zeros((len(years), count)) for name in names}
-    last = max([*years[-1:], *(years_added_up[-1:] if added_up else ())])
+    all_amounts = {name: ((name,), _itself) for name in added_up} | dict(amounts)
+    outputs = list(dict.fromkeys((*names, *(one for needed, _ in all_amounts.values() for one in needed))))
+    last = max([*years[-1:], *(years_added_up[-1:] if all_amounts else ())])
 
     def chunk(companies: slice) -> dict[str, Floats]:
-        held, sums = inputs.part(columns, companies), {name: np.zeros(len(years_added_up)) for name in added_up}
+        held, sums = inputs.part(columns, companies), {name: np.zeros(len(years_added_up)) for name in all_amounts}
         panel = inputs.Panel(held, range(FIRST_YEAR, last + 2))
-        for label, values in system.run(law, panel, list(dict.fromkeys(names + added_up))).items():
+        for label, values in system.run(law, panel, outputs).items():
             ends = inputs.financial_year(held, label)
             for year in np.unique(ends):
                 here = ends == year
                 for name in names if year in years else ():
                     found[name][years.index(int(year)), companies][here] = values[name][here]
-                for name in added_up if year in years_added_up else ():
-                    sums[name][years_added_up.index(int(year))] += values[name][here] @ held["weight"][here]
+                for name, (needed, of) in all_amounts.items() if year in years_added_up else ():
+                    amount = of(*(values[one][here] for one in needed))
+                    sums[name][years_added_up.index(int(year))] += amount @ held["weight"][here]
         return sums
 
     with ThreadPoolExecutor(WORKERS) as pool:
         parts = list(pool.map(chunk, _chunks(count)))
-    return found, {name: np.sum([one[name] for one in parts], axis=0) for name in added_up}
+    return found, {name: np.sum([one[name] for one in parts], axis=0) for name in all_amounts}
+
+
+def _itself(amount: Floats) -> Floats:
+    return amount
 
 
 def _chunks(count: int) -> Iterator[slice]:

@@ -6,6 +6,7 @@ paths of the economy are put on top. The drawn profits are those of the anchor y
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,34 +63,47 @@ def plant(read: Assumptions, company: Company, years: range) -> NDArray[np.float
 
 
 def _potential_profits(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
-    """Profits of years without a loss: a permanent score and a yearly one that persists.
-
-    Together they are the drawn score in the anchor year, and normal in every year.
-    """
-    seed, share = _seed(read), read("base.profit.yearly_share")
-    anchor = int(read("base.population.anchor_year"))
-    score = company.profit_score - company.profit_offset
-    own = draw.normal(company.ids, "permanent profit", seed)
-    lasting = np.sqrt(1 - share**2)
-    permanent = lasting * (lasting * score + share * own)
-    at_anchor = share * score - lasting * own
-    yearly = _autoregressive(read, company.ids, at_anchor, anchor, years)
+    """Profits of years without a loss: the drawn ones in the anchor year."""
+    moves = Moves("profit", int(read("base.population.anchor_year")), read("base.profit.persistence"), _seed(read))
+    own = company.profit_score - company.profit_offset
     scores, logs = company.profit_map
-    found = np.empty((len(years), score.size), dtype=np.float32)
-    for at, part in enumerate(yearly):
-        found[at] = np.exp(np.interp(company.profit_offset + permanent + share * part, scores, logs))
+    found = np.empty((len(years), own.size), dtype=np.float32)
+    for at, moved in enumerate(yearly(company.ids, own, read("base.profit.yearly_share"), moves, years)):
+        found[at] = np.exp(np.interp(company.profit_offset + moved, scores, logs))
     return found
 
 
-def _autoregressive(read: Assumptions, ids: NDArray, value: Floats, anchor: int, years: range) -> NDArray[np.float32]:
+@dataclass(frozen=True)
+class Moves:
+    """How a score moves over the years: the stage of its draws, the year it is drawn for, its persistence, the seed."""
+
+    stage: str
+    anchor: int
+    persistence: float
+    seed: int
+
+
+def yearly(ids: NDArray, score: Floats, share: Floats | float, moves: Moves, years: range) -> Iterator[Floats]:
+    """Scores of each year: a permanent part and a yearly one that persists, of which `share` is the weight.
+
+    Together they are the drawn score in the anchor year, and standard normal in every year.
+    """
+    own = draw.normal(ids, f"permanent {moves.stage}", moves.seed)
+    lasting = np.sqrt(1 - share**2)
+    permanent = lasting * (lasting * score + share * own)
+    for part in _autoregressive(ids, share * score - lasting * own, moves, years):
+        yield permanent + share * part
+
+
+def _autoregressive(ids: NDArray, value: Floats, moves: Moves, years: range) -> NDArray[np.float32]:
     """A stationary path through `value` in the anchor year, run forward and back from it."""
-    rho, seed = read("base.profit.persistence"), _seed(read)
+    rho, anchor = moves.persistence, moves.anchor
     path = np.empty((len(years), ids.size), dtype=np.float32)
     for direction in (1, -1):
         current = value
         for year in range(anchor, years[-1] + 1 if direction > 0 else years[0] - 1, direction):
             if year != anchor:
-                current = rho * current + np.sqrt(1 - rho**2) * draw.normal(ids, f"profit {year}", seed)
+                current = rho * current + np.sqrt(1 - rho**2) * draw.normal(ids, f"{moves.stage} {year}", moves.seed)
             if year in years:
                 path[years.index(year)] = current
     return path

@@ -34,13 +34,8 @@ class Rates:
 
 
 def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, spent: NDArray) -> Columns:
-    """Stored columns of spending, from the panel of spending before scaling (years × companies).
-
-    Each year is scaled to the total of 2018-19, so that a few giants do not move a year; growth comes from an index.
-    """
-    total = read("base.plant.total_2018_19")
-    scale = total / (spent @ weights)
-    spent = spent * scale.astype(np.float32)[:, None]
+    """Stored columns of spending, from the panel of spending before scaling (years × companies)."""
+    spent = _scaled(read, spent, weights)
     mean = spent.mean(axis=0, dtype=np.float64)
     seed = int(read("base.population.seed"))
     lessor = in_sections(section, LESSORS) & (draw.uniform(ids, "lessor", seed) < read("base.plant.lessor_share"))
@@ -62,6 +57,21 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
         "car_resale": np.array(read("base.plant.car_resale")),
         "return_on_plant": np.array(read("base.profit.return_on_plant")),
     }
+
+
+def _scaled(read: Assumptions, spent: NDArray, weights: Floats) -> NDArray[np.float32]:
+    """Each year scaled to the total of 2018-19, so that a few giants do not move a year; growth comes from an index.
+
+    A record that stands for others has at most the assumed share of a year: one draw of the tail is not theirs as well.
+    What is cut is shared out over all.
+    """
+    total = read("base.plant.total_2018_19")
+    most = np.where(weights > 1, read("base.plant.largest_share_of_a_year") * total / weights, np.inf)
+    found = np.empty_like(spent)
+    for at, year in enumerate(spent):
+        cut = np.minimum(year * (total / (year @ weights)), most)
+        found[at] = cut * (total / (cut @ weights))
+    return found
 
 
 def in_sections(section: NDArray, letters: str) -> NDArray[np.bool_]:

@@ -1,11 +1,16 @@
-"""How well a population fits: every official figure beside what the model makes of it, fitted and held out apart."""
+"""How well a population fits: every official figure beside what the model makes of it.
+
+Figures that were fitted, that were held out, and that only serve as checks are kept apart. A check has no bound, for what
+it counts is not quite what the model does; its note says how. Of some things no official figure is held: the model's
+stands alone.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +19,13 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas
 
-FITTED, HELD_OUT = "fitted", "held out"
+FITTED, HELD_OUT, CHECK, NOT_HELD = "fitted", "held out", "check", "not held"
+HEADINGS = {
+    FITTED: "Fitted",
+    HELD_OUT: "Held out (in no step of the fit)",
+    CHECK: "Checks (in no step; not quite like for like: no bound)",
+    NOT_HELD: "No official figure is held: the model's alone",
+}
 # The mean error that each kind of block is allowed at most; figures held out, whatever they are, ten percent.
 BOUNDS = {
     "companies with a liability": 0.05,
@@ -30,7 +41,11 @@ HELD_OUT_BOUND = 0.10
 
 @dataclass(frozen=True)
 class Line:
-    """One official figure and the model's. `error` is (model - official) ÷ official; None where the official is 0."""
+    """One official figure and the model's. `error` is (model - official) ÷ official; None where the official is 0 or none.
+
+    `lowest` and `highest`: the range that the figure may be in, where that is what is known. `note`: how far what it counts
+    is what the model counts.
+    """
 
     block: str
     target: str
@@ -38,15 +53,20 @@ class Line:
     year: str
     source: str
     status: str
-    official: float
+    official: float | None
     model: float
     error: float | None
     tolerance: float
     role: str
+    lowest: float | None = None
+    highest: float | None = None
+    note: str = ""
 
     @property
     def within(self) -> bool:
-        """Whether the error is inside the tolerance."""
+        """Whether the model's figure is in the range, where there is one; else whether the error is inside the tolerance."""
+        if self.lowest is not None and self.highest is not None:
+            return self.lowest <= self.model <= self.highest
         return self.error is None or abs(self.error) <= self.tolerance
 
 
@@ -75,6 +95,18 @@ def line(block: str, target: str, figures: tuple[float, float], origin: Origin, 
     )
 
 
+def check(block: str, target: str, figures: tuple[float, float], origin: Origin, *, tolerance: float, note: str) -> Line:
+    """A line that is only a check: `note` says how far the official figure counts what the model counts."""
+    return replace(line(block, target, figures, origin, tolerance=tolerance, fitted=False), role=CHECK, note=note)
+
+
+def alone(block: str, target: str, model: float, unit: str, year: str, note: str) -> Line:
+    """A line without an official figure: `note` says what is missing."""
+    origin = Origin(unit, year, "none held", NOT_HELD)
+    without = Line(block, target, **asdict(origin), official=None, model=model, error=None, tolerance=0, role=NOT_HELD)
+    return replace(without, note=note)
+
+
 @dataclass(frozen=True)
 class Weights:
     """What the weights look like: records, companies they stand for, effective sample size, extremes, share at a bound."""
@@ -91,26 +123,27 @@ class Weights:
 
 @dataclass(frozen=True)
 class BlockFit:
-    """Errors of one block: total absolute error over total official, mean and worst error of its figures.
+    """Errors of one block: total absolute error over total official, mean and worst error of its figures; None without any.
 
-    `bound` is what the mean may be at most; `statuses`, how many figures come from a source of each status.
+    `bound` is what the mean may be at most, None for checks; `statuses`, how many figures come from a source of each status.
     """
 
     block: str
     role: str
     figures: int
-    aggregate: float
-    mean: float
-    worst: float
+    aggregate: float | None
+    mean: float | None
+    worst: float | None
     worst_target: str
     within: int
-    bound: float
+    bound: float | None
     statuses: Mapping[str, int]
+    note: str = ""
 
     @property
     def is_met(self) -> bool:
-        """Whether the mean error is within its bound."""
-        return self.mean <= self.bound
+        """Whether the mean error is within its bound, if there is one."""
+        return self.mean is None or self.bound is None or self.mean <= self.bound
 
 
 @dataclass(frozen=True)
@@ -122,7 +155,7 @@ class FitReport:
     fingerprint: str = ""
 
     def blocks(self, role: str | None = None) -> tuple[BlockFit, ...]:
-        """Errors block by block, in the order of the report; only those `fitted` or `held out` if asked."""
+        """Errors block by block, in the order of the report; only those of one role if asked."""
         kept = [one for one in self.lines if role in (None, one.role)]
         names = dict.fromkeys((one.block, one.role) for one in kept)
         return tuple(_block(name, at, [one for one in kept if (one.block, one.role) == (name, at)]) for name, at in names)
@@ -136,7 +169,7 @@ class FitReport:
         return tuple(one for one in self.blocks() if not one.is_met)
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """One row a target: block, target, unit, year, source, status, official, model, error, tolerance, role."""
+        """One row a target, with the attributes of `Line` as columns."""
         import pandas
 
         return pandas.DataFrame([asdict(one) for one in self.lines], columns=[one.name for one in fields(Line)])
@@ -151,11 +184,12 @@ class FitReport:
         }
 
     def summary(self) -> str:
-        """The fit in a screen of text: errors by block, fitted and held out apart, and the weights."""
+        """The fit in a screen of text: errors by block, what was fitted apart from what was not, and the weights."""
         parts = []
-        for role, heading in ((FITTED, "Fitted"), (HELD_OUT, "Held out (in no step of the fit)")):
-            parts += [f"{heading:52}{'figures':>8}{'together':>10}{'mean':>8}{'worst':>8}  worst at"]
-            parts += [_summary_line(one) for one in self.blocks(role)]
+        for role, heading in HEADINGS.items():
+            blocks = self.blocks(role)
+            parts += [f"{heading:60}{'figures':>8}{'together':>10}{'mean':>8}{'worst':>8}  worst at"] if blocks else []
+            parts += [_summary_line(one) for one in blocks]
         held = self.weights
         parts.append(
             f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. "
@@ -165,7 +199,7 @@ class FitReport:
         )
         parts.append(f"Sources of the figures: {in_words(self.statuses())}.")
         parts += [
-            f"Over its bound of {one.bound:.0%}: {one.block} ({one.role}), {one.mean:.1%} on average."
+            f"Over its bound of {share(one.bound, 0)}: {one.block} ({one.role}), {share(one.mean)} on average."
             for one in self.missed()
         ]
         return "\n".join(parts)
@@ -177,8 +211,13 @@ class FitReport:
             parts.append(f"{block.block} ({block.role})")
             parts.append(f"  {'':44}{'year':>9}{'official':>18}{'model':>18}{'error':>9}  unit, status of the source")
             parts += [_line_in_words(one) for one in self.lines if (one.block, one.role) == (block.block, block.role)]
-            parts.append("")
+            parts += [f"  {block.note}", ""] if block.note else [""]
         return "\n".join([*parts, self.summary()])
+
+
+def share(value: float | None, places: int = 1) -> str:
+    """A share as a percentage, a dash where there is none."""
+    return "\N{EN DASH}" if value is None else f"{value:.{places}%}"
 
 
 def in_words(statuses: Mapping[str, int]) -> str:
@@ -190,41 +229,48 @@ def _statuses(lines: Sequence[Line]) -> dict[str, int]:
     return dict(Counter(one.status for one in lines).most_common())
 
 
-def _bound(block: str, role: str) -> float:
-    """The bound of a block: of the first kind its name begins with."""
-    return HELD_OUT_BOUND if role == HELD_OUT else next(most for kind, most in BOUNDS.items() if block.startswith(kind))
+def _bound(block: str, role: str) -> float | None:
+    """The bound of a block that was fitted or held out: of the first kind its name begins with."""
+    if role == FITTED:
+        return next(most for kind, most in BOUNDS.items() if block.startswith(kind))
+    return HELD_OUT_BOUND if role == HELD_OUT else None
 
 
 def _line_in_words(one: Line) -> str:
     error = "" if one.error is None else f"{one.error:+.1%}"
-    mark = "" if one.within else " outside its tolerance"
-    figures = f"{one.official:18,.1f}{one.model:18,.1f}{error:>9}"
+    mark = "" if one.within else " outside its tolerance" if one.lowest is None else " outside its range"
+    places = 3 if one.unit == "/1" else 1
+    official = NOT_HELD if one.official is None else f"{one.official:,.{places}f}"
+    figures = f"{official:>18}{one.model:18,.{places}f}{error:>9}"
     return f"  {one.target[:43]:44}{one.year:>9}{figures}  {one.unit}, {one.status}{mark}"
 
 
 def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
     """Mean and worst leave out figures of 0, and in counts cells under 100, whose rounding to 5 is no error of the model."""
-    told = [one for one in lines if one.error is not None and not (one.unit == "companies" and one.official < 100)]
+    told = [one for one in lines if one.error is not None and not (one.unit == "companies" and (one.official or 0) < 100)]
     told = told or [one for one in lines if one.error is not None]
     errors = [abs(one.error or 0.0) for one in told]
     worst = int(np.argmax(errors)) if errors else 0
-    official = sum(abs(one.official) for one in lines)
+    held = [(one.official, one.model) for one in lines if one.official is not None]
+    official = sum(abs(one) for one, _ in held)
     return BlockFit(
         block=name,
         role=role,
         figures=len(lines),
-        aggregate=sum(abs(one.model - one.official) for one in lines) / official if official else 0.0,
-        mean=float(np.mean(errors)) if errors else 0.0,
-        worst=errors[worst] if errors else 0.0,
+        aggregate=sum(abs(model - one) for one, model in held) / official if official else None,
+        mean=float(np.mean(errors)) if errors else None,
+        worst=errors[worst] if errors else None,
         worst_target=told[worst].target if errors else "",
         within=sum(one.within for one in lines),
         bound=_bound(name, role),
         statuses=_statuses(lines),
+        note=" ".join(dict.fromkeys(one.note for one in lines if one.note)),
     )
 
 
 def _summary_line(one: BlockFit) -> str:
-    return f"  {one.block:50}{one.figures:8,}{one.aggregate:10.2%}{one.mean:8.1%}{one.worst:8.1%}  {one.worst_target}"
+    errors = f"{share(one.aggregate, 2):>10}{share(one.mean):>8}{share(one.worst):>8}"
+    return f"  {one.block:58}{one.figures:8,}{errors}  {one.worst_target}".rstrip()
 
 
 def packed(report: FitReport) -> NDArray[np.uint8]:

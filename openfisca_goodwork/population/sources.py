@@ -22,6 +22,7 @@ COLUMNS = ("figure", "unit", "year", "source", "address", "status")
 STATUSES = ("seen", "second-hand", "derived", "memory")
 # What a population is built from; no other table of the package makes it another.
 POPULATION_TABLES = (
+    "apprenticeship_levy",
     "capital_allowances",
     "companies_by_industry_and_employment",
     "companies_by_industry_and_turnover",
@@ -31,8 +32,13 @@ POPULATION_TABLES = (
     "corporation_tax_by_section",
     "enterprises_by_region_and_section",
     "enterprises_by_section_and_employment",
+    "enterprises_of_10_or_more_by_region_and_section",
     "forecasts_of_the_day",
+    "national_accounts",
+    "relief_costs",
     "training_by_sector",
+    "training_cost_shares",
+    "training_incidence",
 )
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRS"

@@ -1,14 +1,14 @@
 """Which official figures the population is fitted to, which are held out, and what the model makes of each.
 
 A block is a group of figures of one kind. Counts of companies are fitted by the weights, tax by the level of profits,
-training by scaling. Held-out blocks were named before anything was fitted and enter no step: companies by region and
-turnover, tax and companies with a liability by section in 2021-22, and the concentration of tax in that year.
+training by scaling. Held-out blocks enter no step: companies by region and turnover, those with ten or more employees by
+region and section, tax and companies with a liability by section in 2021-22, and the concentration of tax in that year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,7 @@ class Count:
     source: str
     status: str
     fitted: bool = True
+    year: str = "2025"
 
 
 def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
@@ -64,7 +65,12 @@ def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
         )
         for table, (down, across) in TABLES.items()
     ]
-    return (*found, *_unregistered(columns, count_cells(read)), _regions_and_sections(columns))
+    return (
+        *found,
+        *_unregistered(columns, count_cells(read)),
+        _regions_and_sections(columns),
+        _larger_by_region_and_section(columns),
+    )
 
 
 def _unregistered(columns: Columns, cells: Cells) -> tuple[Count, Count]:
@@ -78,6 +84,7 @@ def _unregistered(columns: Columns, cells: Cells) -> tuple[Count, Count]:
         official=(cells.unregistered - cells.dormant).astype(float),
         source=source,
         status="derived",
+        year="2021-22",
     )
     asleep = Count(
         block="dormant companies",
@@ -86,6 +93,7 @@ def _unregistered(columns: Columns, cells: Cells) -> tuple[Count, Count]:
         official=np.array([float(cells.dormant.sum())]),
         source=source,
         status="derived",
+        year="2021-22",
     )
     return awake, asleep
 
@@ -94,13 +102,34 @@ def _regions_and_sections(columns: Columns) -> Count:
     """Companies by region and section: enterprises of all legal forms, scaled to companies."""
     cells = registered_cells().sum(axis=0)
     official = (region_shares() * cells[None]).sum(axis=2)
+    source = sources.rows("enterprises_by_region_and_section")[0].source
+    return _by_region_and_section("companies by region and section", columns, columns["registered"], official, source)
+
+
+def _larger_by_region_and_section(columns: Columns) -> Count:
+    """Companies with ten or more employees by region and section: enterprises of all legal forms, scaled to companies.
+
+    Held out: of region and section the fit knows companies of all sizes only.
+    """
+    first = sources.EMPLOYMENT_BANDS.index("10-19")
+    cells = registered_cells().sum(axis=0)[:, first:].sum(axis=1)
+    sections = tuple(sources.SECTIONS)
+    enterprises = sources.matrix("enterprises_of_10_or_more_by_region_and_section", sources.REGIONS, sections, (1, 2))
+    chosen = columns["registered"] & (columns["employment_band"] >= first)
+    official = enterprises / enterprises.sum(axis=0) * cells
+    block = "companies with 10 or more employees by region and section"
+    source = sources.rows("enterprises_of_10_or_more_by_region_and_section")[0].source
+    return replace(_by_region_and_section(block, columns, chosen, official, source), fitted=False)
+
+
+def _by_region_and_section(block: str, columns: Columns, chosen: NDArray[np.bool_], official: Floats, source: str) -> Count:
     cell = columns["region"].astype(int) * len(sources.SECTIONS) + columns["section"]
     return Count(
-        block="companies by region and section",
-        cell=np.where(columns["registered"], cell, -1),
+        block=block,
+        cell=np.where(chosen, cell, -1),
         names=tuple(f"{region}, {section}" for region in sources.REGIONS for section in sources.SECTIONS),
         official=official.ravel(),
-        source=sources.rows("enterprises_by_region_and_section")[0].source + "; scaled to companies",
+        source=f"{source}; scaled to companies",
         status="derived",
     )
 
@@ -167,4 +196,5 @@ def liable(read: Assumptions, columns: Columns, tax: Floats, year: str, *, fitte
         source=sources.rows("corporation_tax_by_section")[0].source,
         status="second-hand",
         fitted=fitted,
+        year=year,
     )

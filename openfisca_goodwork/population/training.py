@@ -1,4 +1,4 @@
-"""What companies spend on training: who trains, how much a head, scaled to the survey by sector."""
+"""What companies spend on training: who trains, how much a head, how it moves from year to year, scaled to the survey."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, paths, sources
+from openfisca_goodwork.population import draw, panel, paths, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.inputs import HEADS
 
@@ -32,38 +32,62 @@ def sectors(read: Assumptions) -> tuple[Sector, ...]:
     """Sectors of the Employer Skills Survey with the share of their spending that is companies'."""
     found = []
     for name, sections in dict.fromkeys(row.keys[:2] for row in sources.rows("training_by_sector")):
-        share = read(f"base.training.company_share.{COMPANY_SHARES.get(sections, 'market')}")
+        share = read(f"base.training.company_share.{share_of(sections)}")
         spending = sources.row("training_by_sector", name, sections, "training spend")
         ratio = sources.row("training_by_sector", name, sections, "trainees per employee").figure
         found.append(Sector(name, sections, share * spending.figure * sources.pounds(spending.unit), ratio))
     return tuple(found)
 
 
+def share_of(sections: str) -> str:
+    """The name of the parameter that holds companies' share of a sector's spending."""
+    return COMPANY_SHARES.get(sections, "market")
+
+
 def columns(
     read: Assumptions, ids: NDArray, section: NDArray, band: NDArray, employees: NDArray, weights: Floats
 ) -> Columns:
-    """Stored columns of training: spending in 2024, trainees, shares of the heads and their price paths."""
-    seed = int(read("base.population.seed"))
+    """Stored columns of training: spending at prices of 2024 (years × companies), trainees, shares of heads, price paths."""
     chance = read.each("base.training.participation", BANDS)
-    trains = (draw.uniform(ids, "trains", seed) < chance[band]) & (employees > 0)
-    spread = read("base.training.spread")
-    relative = employees * _size_factor(read, employees) * np.exp(spread * draw.normal(ids, "training", seed))
-    relative = np.where(trains, relative, 0.0)
-    spending, trainees = np.zeros(ids.size), np.zeros(ids.size)
+    trains = (draw.uniform(ids, "trains", int(read("base.population.seed"))) < chance[band]) & (employees > 0)
+    spending, trainees = _relative(read, ids, employees, trains), np.zeros(ids.size)
     for sector in sectors(read):
-        here = np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections])
-        total = (relative * weights)[here].sum()
-        if total > 0:
-            spending[here] = relative[here] * sector.spending / total
-        trainees[here] = employees[here] * np.minimum(sector.trainees_per_employee / chance[band[here]], 1) * trains[here]
+        here = np.flatnonzero(trains & np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections]))
+        trainees[here] = employees[here] * np.minimum(sector.trainees_per_employee / chance[band[here]], 1)
+        for year in spending:
+            year[here] *= sector.spending / max(year[here] @ weights[here], 1.0)
     shares = read.each("base.training.head_share", HEADS)
     return {
-        "training": spending.astype(np.float32),
+        "training": spending,
         "trainees": trainees.astype(np.float32),
         "head_shares": shares / shares.sum(),
         "prices_index": paths.index(read, "consumer_prices", SURVEY_PERIOD),
         "earnings_index": paths.index(read, "earnings", SURVEY_PERIOD),
     }
+
+
+def in_survey_year(columns: Columns) -> NDArray[np.float32]:
+    """Spending of each company in the financial year of the survey (£, its prices)."""
+    spending: NDArray[np.float32] = columns["training"][paths.YEARS.index(SURVEY_PERIOD[0])]
+    return spending
+
+
+def _relative(read: Assumptions, ids: NDArray, employees: NDArray, trains: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Spending of each year relative to other companies', years × companies, before scaling; 0 of those that do not train.
+
+    Every year has the spread of the survey's. Part of it moves from year to year, the less the larger the company.
+    """
+    seed, spread = int(read("base.population.seed")), read("base.training.spread")
+    at = np.flatnonzero(trains)
+    own, staff = ids[at], employees[at].astype(np.float64)
+    moving = read("base.training.yearly_spread") * staff ** -read("base.training.yearly_spread_exponent")
+    moves = panel.Moves("training", SURVEY_PERIOD[0], read("base.training.persistence"), seed)
+    usual = staff * _size_factor(read, staff)
+    score = draw.normal(own, "training", seed)
+    found = np.zeros((len(paths.YEARS), ids.size), dtype=np.float32)
+    for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, paths.YEARS), strict=True):
+        row[at] = usual * np.exp(spread * moved)
+    return found
 
 
 def _size_factor(read: Assumptions, employees: NDArray) -> Floats:

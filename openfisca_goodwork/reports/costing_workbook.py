@@ -10,6 +10,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.model import POUNDS, SHARE
 from openfisca_goodwork.policy import Difference
+from openfisca_goodwork.population.report import HEADINGS
 from openfisca_goodwork.reports import tables, trail, words
 from openfisca_goodwork.reports.pictures import Picture
 from openfisca_goodwork.reports.population_workbook import BLOCKS, block_cells, write_cells
@@ -307,7 +308,7 @@ class _Book:
             page.line([NO_FIT])
             return
         page.heading([*BLOCKS])
-        for block in sorted(report.blocks(), key=lambda one: one.role):
+        for block in (one for role in HEADINGS for one in report.blocks(role)):
             write_cells(page, block_cells(block))
         page.row += 1
         for line in (words.fit(report), "Every figure: goodwork population report --xlsx fit.xlsx"):

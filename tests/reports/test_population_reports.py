@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.population import FitReport
-from openfisca_goodwork.population.report import Line, Origin, Weights, line
+from openfisca_goodwork.population.report import Line, Origin, Weights, alone, check, line
 from openfisca_goodwork.reports.population_charts import NO_PICTURES, fit_of, write_fit
 from openfisca_goodwork.reports.population_workbook import write_fit_workbook
 
@@ -34,6 +34,57 @@ def report() -> FitReport:
     )
     weights = Weights(10, 300.0, 2, 8.5, 0.5, 2.0, 0.1, 90.0)
     return FitReport(lines, weights, "abc123")
+
+
+@pytest.fixture(scope="module")
+def checked(report: FitReport) -> FitReport:
+    """The same with a check 40% off, a figure of which a range is known, and two of which none is held."""
+    origin = Origin("GBP million", "2023-24", "HMRC", "seen")
+    ranged = dataclasses.replace(report.lines[0], block="training, cost heads", lowest=90.0, highest=100.0)
+    lines = (
+        check("levy", "2023-24", (100, 60), origin, tolerance=0.25, note="All employers."),
+        ranged,
+        alone("pay bill by section", "A", 12.5, "GBP million", "2024", "No table."),
+        alone("pay bill by section", "B", 7.5, "GBP million", "2024", "No table."),
+    )
+    return FitReport((*report.lines, *lines), report.weights, "abc123")
+
+
+def test_checks_have_no_bound_and_what_is_not_held_no_error(checked: FitReport) -> None:
+    levy, pay = checked.blocks("check")[0], checked.blocks("not held")[0]
+    assert (levy.mean, levy.bound, levy.is_met, levy.within, levy.note) == (
+        pytest.approx(0.4),
+        None,
+        True,
+        0,
+        "All employers.",
+    )
+    assert (pay.mean, pay.aggregate, pay.worst, pay.is_met, pay.figures) == (None, None, None, True, 2)
+    assert [one.role for one in checked.missed()] == ["fitted", "held out"]
+    text = checked.listing()
+    assert "not held              12.5" in text
+    assert "  No table." in text
+    assert "outside its range" in text  # 101, of 90 to 100
+
+
+def test_the_workbook_tells_checks_and_ranges_apart(checked: FitReport, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_fit_workbook(checked, tmp_path / "fit.xlsx"))
+    rows = {one["Block"]: one for one in sheet(book, "Fit")}
+    assert [one["Role"] for one in sheet(book, "Fit")] == ["fitted", "fitted", "held out", "check", "not held"]
+    assert (rows["levy"]["Bound"], rows["levy"]["Note"]) == (None, "All employers.")
+    figures = {one["Figure"]: one for one in sheet(book, "Figures") if one["Block"] == "pay bill by section"}
+    assert (figures["A"]["Official"], figures["A"]["Model"], figures["A"]["Note"]) == (None, 12.5, "No table.")
+    ranged = next(one for one in sheet(book, "Figures") if one["Block"] == "training, cost heads")
+    assert (ranged["Lowest"], ranged["Highest"], ranged["Is within"]) == (90, 100, "no")
+
+
+def test_figures_without_an_official_one_are_bars(checked: FitReport, tmp_path: Path) -> None:
+    chart = fit_of(checked, checked.blocks("not held")[0])
+    assert chart.title == "Pay bill by section: no official figure is held, the model has 2 figures"
+    assert chart.alt.endswith("A: 12; B: 8.")
+    assert "No table." in chart.subtitle
+    files, _ = write_fit(checked, tmp_path / "fit")
+    assert {file.name for file in files} >= {"levy-check.svg", "pay-bill-by-section-not-held.svg"}
 
 
 def sheet(book: Any, name: str) -> list[dict[str, Any]]:
@@ -76,7 +127,7 @@ def test_the_workbook_has_every_figure_with_status_and_source_as_text(book: Any)
         (200, 186, "derived"),
         (400, 500, "seen"),
     ]
-    cells = [row[-1] for row in book["Figures"].iter_rows(min_row=4)]
+    cells = [row[-2] for row in book["Figures"].iter_rows(min_row=4)]
     assert {(cell.value, cell.data_type) for cell in cells} == {(HOSTILE, "s")}
 
 
