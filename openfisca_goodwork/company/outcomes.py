@@ -160,7 +160,7 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
 
 
 def first_day(comparison: Comparison) -> datetime.date:
-    """A day from which to look at companies: the first within the days asked for on which the laws differ, as far as held."""
+    """A day from which to look at companies: the first on which the laws differ within the days asked for and held."""
     latest = add_months(last_date(current_vocabulary()), -_MONTHS) + _ONE_DAY
     earliest = max(first_date(current_vocabulary()), comparison.start or datetime.date.min)
     starts = min((row.starts for row in comparison.rows), default=earliest)

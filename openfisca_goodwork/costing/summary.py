@@ -151,22 +151,28 @@ def _provenance(result: CostingResult) -> str:
     used = result.population
     assumed = ", ".join(f"{path} {value:g}" for path, value in result.assumptions.items())
     return _changes(result) + (
-        f"Assumptions: {assumed}\n{_reading(result)}"
+        f"Assumptions: {assumed}\n{_other_reading(result)}"
         f"Population {used.fingerprint[:12]}: {used.records:,} records for {used.companies / _MILLION:.2f}m companies "
         "(goodwork population report says how well it fits).\n"
         f"Reproduce: {result.command}"
     )
 
 
-def _reading(result: CostingResult) -> str:
-    """How the survey of training is read, and how to have the other reading; nothing where it does not matter."""
+def reading_of_levy(result: CostingResult) -> tuple[str, str]:
+    """How the survey of training is read, in words, and the setting for the other reading; both empty if it is the same."""
     if result.survey_includes_levy is None:
-        return ""
+        return "", ""
     read, other = ("part", "false") if result.survey_includes_levy else ("no part", "true")
-    return (
+    said = (
         f"Training that the apprenticeship levy pays for does not qualify, and is taken to be {read} of what employers say "
-        f"they spend; the other reading: --set assumptions.base.survey_includes_levy@2000-01-01={other}\n"
+        "they spend"
     )
+    return said, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
+
+
+def _other_reading(result: CostingResult) -> str:
+    said, setting = reading_of_levy(result)
+    return f"{said}; the other reading: --set {setting}\n" if said else ""
 
 
 def _changes(result: CostingResult) -> str:

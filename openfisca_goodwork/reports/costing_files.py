@@ -68,6 +68,24 @@ def _documents(result: CostingResult, pictures: Mapping[str, Picture], command: 
             yield name, make(result, pictures, command)
 
 
+def document_of(result: CostingResult, name: str) -> bytes:
+    """One of the documents, alone.
+
+    Args:
+        result: the costing. name: ``NOTE`` or ``WORKBOOK``.
+
+    Raises:
+        GoodworkError: where the extra `report` is not installed.
+    """
+    _library, make = _DOCUMENTS[name]
+    return make(result, pictures_of(result) if _has("vl_convert") else {}, result.command)
+
+
+def can_be_written(name: str) -> bool:
+    """Whether the library that a document needs is installed."""
+    return _has(_DOCUMENTS[name][0])
+
+
 def no_document(name: str) -> str:
     """The sentence on a document that is left out."""
     return _LEFT_OUT.format(f"{name} is", "it needs")

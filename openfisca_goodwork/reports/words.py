@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import finding, value_for_money, year_of_finding
+from openfisca_goodwork.costing.summary import finding, reading_of_levy, value_for_money, year_of_finding
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "head_in_words",
     "measured",
     "population",
+    "reading_of_levy",
     "status",
     "value_for_money",
 ]

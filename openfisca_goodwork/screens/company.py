@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit
@@ -10,25 +9,28 @@ import streamlit
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.screens import company_result, shown
-from openfisca_goodwork.screens.company_questions import EXAMPLE, QUESTIONS, Field
+from openfisca_goodwork.screens.company_check import check
+from openfisca_goodwork.screens.company_questions import EXAMPLE, QUESTIONS, Field, places_of
+from openfisca_goodwork.screens.company_visit import (
+    ANSWERS,
+    BEGIN,
+    CHECK,
+    CHECKED,
+    FILE,
+    PERIOD,
+    PLACE,
+    RESULT,
+    Periods,
+    drop_period,
+    go,
+    start,
+    state,
+)
 from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.screens.typed import LONGEST_ANSWER, answers_of, as_file, as_read, faults_of
+from openfisca_goodwork.screens.typed import LONGEST_ANSWER, answers_of, as_file, faults_of
 
 MANY = Path(__file__).parent / "companies.py"
 PRIVACY = "Nothing is stored: what you type is kept for this visit only, and shown to nobody else."
-ANSWERS, PLACE, CHECKED, FILE = "company_answers", "company_place", "company_checked", "company_file"
-BEGIN, CHECK, RESULT = -1, len(QUESTIONS), len(QUESTIONS) + 1
-state = streamlit.session_state
-
-
-def go(place: int) -> None:
-    """Turn to another screen; a callback, so that it is the next one drawn."""
-    state[PLACE] = place
-
-
-def start(answers: dict[str, str], place: int) -> None:
-    """Begin anew with these answers, on this screen."""
-    state[ANSWERS], state[CHECKED], state[FILE], state[PLACE] = answers, place >= CHECK, None, place
 
 
 def begin() -> None:
@@ -42,8 +44,8 @@ def begin() -> None:
         f"It takes a few minutes. {PRIVACY}"
     )
     with streamlit.container(horizontal=True):
-        streamlit.button("Start", type="primary", on_click=start, args=({}, 0))
-        streamlit.button("Try an example", on_click=start, args=(dict(EXAMPLE), CHECK))
+        streamlit.button("Start", type="primary", on_click=start, args=([], 0))
+        streamlit.button("Try an example", on_click=start, args=([dict(EXAMPLE)], CHECK))
     with streamlit.expander("Load a company file"):
         load()
     streamlit.page_link(MANY, label="Many companies from a table", icon=":material/arrow_forward:")
@@ -66,77 +68,73 @@ def load() -> None:
     streamlit.button("Use this file", type="primary", on_click=use, args=(answers, file.getvalue()))
 
 
-def use(answers: dict[str, str] | None, content: bytes) -> None:
+def use(periods: Periods | None, content: bytes) -> None:
     """Go on with a file: its answers to check, or its result where it says more than is asked here."""
-    start(answers or {}, RESULT if answers is None else CHECK)
-    state[FILE] = content if answers is None else None
+    start(periods or [], RESULT if periods is None else CHECK)
+    state[FILE] = content if periods is None else None
 
 
 def ask(place: int) -> None:
-    """One question; it is left only with answers that can be read."""
-    question = QUESTIONS[place]
-    streamlit.caption(f"Question {place + 1} of {len(QUESTIONS)}")
+    """One question of one accounting period; it is left only with answers that can be read."""
+    question, period, places = QUESTIONS[place], state[PERIOD], places_of(state[PERIOD])
+    of_period = f", accounting period {period + 1}" if len(state[ANSWERS]) > 1 else ""
+    streamlit.caption(f"Question {places.index(place) + 1} of {len(places)}{of_period}")
     streamlit.header(question.title)
     streamlit.markdown(question.about)
     faults = streamlit.empty()
-    with streamlit.form(f"question_{place}", border=False):
+    with streamlit.form(f"question_{period}_{place}", border=False):
         typed = {field.name: _box(field) for field in question.fields}
         sent = streamlit.form_submit_button("Save" if state[CHECKED] else "Continue", type="primary")
-    streamlit.button("Back", on_click=go, args=(CHECK if state[CHECKED] else place - 1,))
+    streamlit.button("Back", on_click=back, args=(place,))
     streamlit.caption(PRIVACY)
     if not sent:
         return
-    answers = {**state[ANSWERS], **typed}
-    found = faults_of(answers, question.fields)
+    periods: Periods = state[ANSWERS]
+    answers = {**periods[period], **typed}
+    found = faults_of(answers, question.fields, periods, period)
     if found:
         faults.error("\n".join(["Please mend this:", "", *(f"- {plain(one)}" for one in found)]))
         return
-    state[ANSWERS] = answers
-    go(CHECK if state[CHECKED] else place + 1)
+    state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
+    left = [one for one in places if one > place]
+    go(CHECK if state[CHECKED] or not left else left[0])
     streamlit.rerun()
+
+
+def back(place: int) -> None:
+    """To the question before; to the check from one that is changed; out of a period that is being added."""
+    before = [one for one in places_of(state[PERIOD]) if one < place]
+    if state[CHECKED]:
+        go(CHECK)
+    elif before:
+        go(before[-1])
+    elif state[PERIOD]:
+        drop_period()
+    else:
+        go(BEGIN)
 
 
 def _box(field: Field) -> str:
     label = f"{field.label} ({field.hint[0].lower()}{field.hint[1:].removesuffix('.')})" if field.hint else field.label
-    kept = state[ANSWERS].get(field.name, "")
+    kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
     placeholder = f"for example {field.example}"
     typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=f"box_{field.name}")
     return (typed or "").strip()
 
 
-def check() -> None:
-    """Every answer as it was understood, each with a way to change it; then on to the result."""
-    state[CHECKED] = True
-    streamlit.header("Check your answers")
-    for place, question in enumerate(QUESTIONS):
-        left, right = streamlit.columns([4, 1])
-        left.markdown(f"**{question.title}**")
-        left.markdown("\n".join(_told(question.fields)) or "Nothing told.")
-        about = f"Change: {question.title}"
-        right.button("Change", key=f"change_{place}", on_click=go, args=(place,), help=about)
-    with streamlit.container(horizontal=True):
-        streamlit.button("Work out the tax", type="primary", on_click=go, args=(RESULT,))
-        streamlit.button("Start again", on_click=start, args=({}, BEGIN))
-
-
-def _told(fields: Iterable[Field]) -> list[str]:
-    read = {field.label: as_read(field.name, state[ANSWERS]) for field in fields}
-    return [f"- {label}: {plain(value)}" for label, value in read.items() if value]
-
-
 def result() -> None:
     """The tax under both laws, and the ways back."""
-    content = state[FILE] or as_file(state[ANSWERS]).encode()
+    content = state[FILE] or as_file(*state[ANSWERS]).encode()
     company_result.show(content)
     with streamlit.container(horizontal=True):
         if state[FILE] is None:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))
-        streamlit.button("Start again", on_click=start, args=({}, BEGIN))
+        streamlit.button("Start again", on_click=start, args=([], BEGIN))
     streamlit.caption(PRIVACY)
 
 
 if PLACE not in state:
-    start({}, BEGIN)
+    start([], BEGIN)
 streamlit.title("For a company")
 screens = {BEGIN: begin, CHECK: check, RESULT: result}
 if state[PLACE] in screens:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, label_of
 from openfisca_goodwork.law.human_investment import HEADS
 
 START, END, PROFIT = "start", "end", "trading_profit_before_capital_allowances"
@@ -27,11 +27,12 @@ class Field(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One screen: what is asked, what belongs to the answer, and the boxes."""
+    """One screen: what is asked, what belongs to the answer, the boxes, and what a button that changes it says."""
 
     title: str
     about: str
     fields: tuple[Field, ...]
+    change: str
 
 
 def _asked(name: str, hint: str = "", example: str = MONEY_EXAMPLE) -> Field:
@@ -46,11 +47,13 @@ QUESTIONS = (
             Field(START, "First day", example=DAY_EXAMPLE, required=True),
             Field(END, "Last day", "Left empty, the period is twelve months.", "31 March 2028"),
         ),
+        "Change the dates",
     ),
     Question(
         "What is the trading profit, or the loss?",
         "Adjusted for tax: what training cost is already taken off, capital allowances are not. A loss begins with a minus.",
         (Field(PROFIT, label_of(PROFIT), example=MONEY_EXAMPLE, required=True),),
+        "Change the profit or loss",
     ),
     Question(
         "Are there associated companies, or dividends received?",
@@ -59,11 +62,13 @@ QUESTIONS = (
             _asked("associated_companies", "Companies under the same control; do not count your own.", "2"),
             _asked("exempt_distributions", "From companies outside the group."),
         ),
+        "Change associated companies and dividends",
     ),
     Question(
         "What was spent on training?",
         "By head of cost, in this period, without VAT that is recovered. Leave empty what there is none of.",
         tuple(_asked(head, example="20k") for head in HEADS),
+        "Change the training",
     ),
     Question(
         "Did anybody else pay for any of that training?",
@@ -75,6 +80,7 @@ QUESTIONS = (
             _asked("training_from_connected_parties", example="5,000"),
             _asked("training_in_research_and_development", example="5,000"),
         ),
+        "Change who else paid for training",
     ),
     Question(
         "What was spent on plant and machinery?",
@@ -86,6 +92,7 @@ QUESTIONS = (
             _asked("special_rate_plant_used"),
             _asked("zero_emission_cars_new"),
         ),
+        "Change plant and machinery",
     ),
     Question(
         "What comes from earlier periods?",
@@ -95,6 +102,7 @@ QUESTIONS = (
             _asked("main_pool_brought_forward"),
             _asked("special_rate_pool_brought_forward"),
         ),
+        "Change what comes from earlier periods",
     ),
     Question(
         "How big is the company?",
@@ -107,7 +115,23 @@ QUESTIONS = (
             _asked("balance_sheet_total"),
             _asked("pay_bill"),
         ),
+        "Change the size",
     ),
 )
 FIELDS = {field.name: field for question in QUESTIONS for field in question.fields}
+EARLIER = next(question for question in QUESTIONS if any(BROUGHT_FORWARD in field.name for field in question.fields))
+# What a later accounting period begins with: as in the one before, until it is changed.
+TAKEN_OVER = (
+    "associated_companies",
+    "employees",
+    "employees_besides_directors",
+    "turnover",
+    "balance_sheet_total",
+    "pay_bill",
+)
 EXAMPLE = {START: "1 January 2028", END: "31 December 2028", PROFIT: "£240,000", "external_course_fees": "20k"}
+
+
+def places_of(period: int) -> list[int]:
+    """Which questions are asked of an accounting period, by place: of a later one not what earlier periods leave it."""
+    return [place for place, question in enumerate(QUESTIONS) if period == 0 or question is not EARLIER]

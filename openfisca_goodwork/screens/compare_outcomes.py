@@ -54,7 +54,8 @@ def _table(worked_out: Outcomes) -> None:
     span = f"{day_in_words(worked_out.start)} to {day_in_words(worked_out.end)}"
     streamlit.markdown(
         f"Accounting period {span}. What a company bears is its corporation tax less credits paid to it in cash. The "
-        f"companies are made up and stand for nobody. A is {plain(_named(worked_out.a))}, B is {plain(_named(worked_out.b))}."
+        "companies are made up and stand for nobody. "
+        f"A is {plain(_named(worked_out.a))}, B is {plain(_named(worked_out.b))}."
     )
     table = worked_out.to_dataframe()
     alt = f"What example companies bear under A and under B. {worked_out.finding}"

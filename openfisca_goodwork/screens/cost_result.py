@@ -8,12 +8,18 @@ import streamlit
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.summary import rounded
-from openfisca_goodwork.reports import charts, costing_files, reproduce, tables, words
-from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import shown
+from openfisca_goodwork.reports import charts, tables, words
+from openfisca_goodwork.reports.step_charts import steps_of_a_year
+from openfisca_goodwork.screens import cost_taken_away, shown
 from openfisca_goodwork.screens.plain_text import plain
 
 MILLION = "£ million, plus improves the public finances"
+
+
+STEPS: shown.Form = (
+    {"step": "Step", "start": "From", "end": "To", "value": shown.UNIT, "is_total": "Total"},
+    {"From": rounded, "To": rounded, shown.UNIT: rounded},
+)
 
 
 def show(result: CostingResult, fit: str, seconds: float) -> None:
@@ -22,7 +28,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
     streamlit.markdown(f"**{words.status(result)}** {plain(words.measured(result))} {words.ROUNDING}")
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
-        _reproduce(result, seconds)
+        cost_taken_away.show(result, seconds)
         return
     shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
     shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
@@ -30,7 +36,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         with streamlit.expander(heading, expanded=part is _steps):
             part(result)
     streamlit.caption(f"{words.population(result)} {fit}")
-    _reproduce(result, seconds)
+    cost_taken_away.show(result, seconds)
 
 
 def _steps(result: CostingResult) -> None:
@@ -38,6 +44,9 @@ def _steps(result: CostingResult) -> None:
     totals = tables.by_year(result).index[:2]
     streamlit.markdown("From full entitlement to the post-behavioural cost. The steps add up before rounding.")
     shown.downwards(table, rounded, f"Steps of the costing, {MILLION}", totals)
+    chart = steps_of_a_year(result)
+    if chart is not None:
+        shown.chart(chart, "steps", form=STEPS)
 
 
 def _heads(result: CostingResult) -> None:
@@ -74,32 +83,21 @@ def _assumptions(result: CostingResult) -> None:
     table = tables.assumptions(result)
     hidden = [] if table[tables.DEFAULT].any() else [tables.DEFAULT]
     shown.texts(table.drop(columns=[*hidden, "Source", "Path"]), alt="Assumptions of this costing")
+    _reading_of_levy(result)
     with streamlit.expander("Sources of the assumptions"):
         shown.sources(table, "Assumption", "Source")
 
 
+def _reading_of_levy(result: CostingResult) -> None:
+    """How the survey of training is read, where the answer hangs on it, and how to have the other reading."""
+    said, setting = words.reading_of_levy(result)
+    if said:
+        streamlit.markdown(f"{plain(said)}. For the other reading, set this parameter for the run:")
+        streamlit.code(setting, language=None, wrap_lines=True)
+
+
 def _law(result: CostingResult) -> None:
     shown.changes(tables.parameters_changed(result.reforms, result.baseline))
-
-
-def _reproduce(result: CostingResult, seconds: float) -> None:
-    """How to get the result again, and the files to take away."""
-    streamlit.subheader("Reproduce and take away")
-    for reform in reproduce.files_needed(result):
-        streamlit.markdown(f"The command needs the file of {plain(reform.title)}:")
-        file = f"{reform.name}.yaml"
-        streamlit.download_button(f"Download {file}", reform.text, file, "application/yaml", on_click="ignore")
-    streamlit.code(result.command, language=None, wrap_lines=True)
-    with streamlit.expander("The same in Python"):
-        streamlit.code(reproduce.python(result), language="python", wrap_lines=True)
-    with streamlit.container(horizontal=True):
-        table = csv_of(result.to_dataframe())
-        streamlit.download_button("Download every figure (CSV)", table, costing_files.TABLE, "text/csv", on_click="ignore")
-        record = costing_files.run_record(result)
-        streamlit.download_button(
-            "Download run record (JSON)", record, costing_files.RECORD, "application/json", on_click="ignore"
-        )
-    streamlit.caption(f"Run in {seconds:.1f} seconds.")
 
 
 PARTS: dict[str, Callable[[CostingResult], None]] = {

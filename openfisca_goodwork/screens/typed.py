@@ -7,32 +7,39 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from openfisca_goodwork import company
+from openfisca_goodwork.company import CompanyPeriod
 from openfisca_goodwork.company.values import read_value
 from openfisca_goodwork.company.vocabulary import MONEY, input_variables
 from openfisca_goodwork.documents import Document, single_value
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.periods import add_months, day_in_words
-from openfisca_goodwork.screens.company_questions import END, FIELDS, START, Field
+from openfisca_goodwork.screens.company_questions import END, FIELDS, START, TAKEN_OVER, Field
 
 Answers = Mapping[str, str]
 LONGEST_ANSWER = 60
 _ONE_DAY = datetime.timedelta(days=1)
 _WAYS_TO_WRITE_A_DAY = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y")
-_PLACE = re.compile(r"^accounting_periods\.0(?:\.\w+)?:? ")
+_PLACE = re.compile(r"^accounting_periods\.(?P<period>\d+)(?:\.\w+)?:? ")
 
 
-def faults_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
-    """What is wrong with the answers to some fields: what, why, and an answer that is accepted."""
+def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answers] = (), place: int = 0) -> list[str]:
+    """What is wrong with the answers to some fields: what, why, and an answer that is accepted.
+
+    Args:
+        answers: of one accounting period. fields: those asked just now. periods: the answers of all periods, as they were.
+        place: which of them this one is.
+    """
     found: list[str] = []
     for field in fields:
         _value(answers.get(field.name, ""), field, found)
-    return found or (_faults_together(answers) if answers.get(START) else [])
+    together = [*periods[:place], answers, *periods[place + 1 :]]
+    return found or (_faults_together(together, place) if answers.get(START) else [])
 
 
 def _value(text: str, field: Field, faults: list[str]) -> Any:
@@ -67,24 +74,51 @@ def _fact(text: str, field: Field, faults: list[str]) -> Any:
     return value
 
 
-def _faults_together(answers: Answers) -> list[str]:
+def _faults_together(periods: Sequence[Answers], place: int) -> list[str]:
     """What the reader of company files has against the answers together: dates above all."""
     try:
-        company.read(company_of(answers))
+        company.read(company_of(*periods))
     except CompanyFileError as error:
-        return [_PLACE.sub("", one.message) for one in error.faults]
+        return [_without_place(one.message, place) for one in error.faults]
     return []
 
 
-def company_of(answers: Answers) -> dict[str, Any]:
-    """The answers as a company file has them; those that are empty or wrong left out."""
+def _without_place(message: str, place: int) -> str:
+    """A fault as it is said beside the question; another accounting period is named."""
+    found = _PLACE.match(message)
+    if found is None:
+        return message
+    period, said = int(found["period"]), message[found.end() :]
+    return said if period == place else f"Accounting period {period + 1}: {said}"
+
+
+def company_of(*periods: Answers) -> dict[str, Any]:
+    """The answers of each accounting period as a company file has them; those that are empty or wrong left out."""
+    return {"accounting_periods": [_period_of(answers) for answers in periods]}
+
+
+def _period_of(answers: Answers) -> dict[str, Any]:
     read = {name: _value(text, FIELDS[name], []) for name, text in answers.items() if name in FIELDS}
     start, end = read.pop(START, None), read.pop(END, None)
     if start is not None and end is None and start.year < datetime.MAXYEAR:
         end = add_months(start, 12) - _ONE_DAY
     days = {name: day.isoformat() for name, day in ((START, start), (END, end)) if day is not None}
     facts = {name: _tidy(value) for name, value in read.items() if value is not None}
-    return {"accounting_periods": [{**days, **facts}]}
+    return {**days, **facts}
+
+
+def next_of(answers: Answers) -> dict[str, str]:
+    """The answers that the accounting period after this one begins with: its first day, and what seldom changes."""
+    end = _period_of(answers).get(END)
+    kept = {name: answers[name] for name in TAKEN_OVER if answers.get(name)}
+    return ({} if end is None else {START: day_in_words(datetime.date.fromisoformat(end) + _ONE_DAY)}) | kept
+
+
+def span_of(answers: Answers) -> str:
+    """From the first day to the last, in words; nothing where a day is missing."""
+    days = _period_of(answers)
+    read = [day_in_words(datetime.date.fromisoformat(days[name])) for name in (START, END) if name in days]
+    return " to ".join(read) if len(read) == len((START, END)) else ""
 
 
 def _tidy(value: Any) -> Any:
@@ -92,9 +126,9 @@ def _tidy(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def as_file(answers: Answers) -> str:
-    """The answers as the text of a company file."""
-    return str(yaml.safe_dump(company_of(answers), sort_keys=False, allow_unicode=True))
+def as_file(*periods: Answers) -> str:
+    """The answers of each accounting period as the text of a company file."""
+    return str(yaml.safe_dump(company_of(*periods), sort_keys=False, allow_unicode=True))
 
 
 def as_read(name: str, answers: Answers) -> str:
@@ -108,16 +142,21 @@ def as_read(name: str, answers: Answers) -> str:
     return f"{'-' if value < 0 else ''}{'£' if is_money else ''}{abs(value):,.2f}".removesuffix(".00")
 
 
-def answers_of(content: bytes) -> dict[str, str] | None:
-    """The answers that a company file holds; None where it says more than is asked.
+def answers_of(content: bytes) -> list[dict[str, str]] | None:
+    """The answers that a company file holds, for each accounting period; None where it says more than is asked.
 
     Raises:
         CompanyFileError: with every fault of the file.
     """
     found = company.read(content)
-    period = found.accounting_periods[0]
-    more = len(found.accounting_periods) > 1 or period.items or period.cars or period.buildings_sold or found.name
-    if more or found.apportionment != "days" or not period.values.keys() <= FIELDS.keys():
+    if found.name or found.apportionment != "days" or any(map(_says_more, found.accounting_periods)):
         return None
-    facts = {name: f"{value:,.2f}".removesuffix(".00") for name, value in period.values.items()}
-    return {START: day_in_words(period.start), END: day_in_words(period.end), **facts}
+    return [
+        {START: day_in_words(one.start), END: day_in_words(one.end)}
+        | {name: f"{value:,.2f}".removesuffix(".00") for name, value in one.values.items()}
+        for one in found.accounting_periods
+    ]
+
+
+def _says_more(period: CompanyPeriod) -> bool:
+    return bool(period.items or period.cars or period.buildings_sold) or not period.values.keys() <= FIELDS.keys()

@@ -79,10 +79,81 @@ def test_a_wrong_answer_is_refused_where_it_is_given_and_kept_to_be_mended(page)
 
 def test_an_answer_can_be_changed_from_the_check_and_goes_back_there(page):
     press(page, "Try an example")
-    page.button(key="change_1").click().run()
+    page.button(key="change_0_1").click().run()
     page.text_input(key=f"box_{PROFIT}").set_value("£1m")
     press(page, "Save")
     assert "- Trading profit before capital allowances: £1,000,000" in texts(page)
+
+
+def test_every_button_that_changes_says_what(page):
+    press(page, "Try an example")
+    labels = [one.label for one in page.button if one.label.startswith("Change")]
+    assert labels == [one.change for one in QUESTIONS]
+    assert len(set(labels)) == len(QUESTIONS)
+
+
+# --- several accounting periods ---------------------------------------------------------------------------------------
+
+
+def second_period(app, **answers):
+    """The example, and a year after it."""
+    press(press(app, "Try an example"), "Add the next accounting period")
+    for place in range(len(QUESTIONS) - 1):
+        answer(app, **(answers if place == 1 else {}))
+    return app
+
+
+def test_the_next_period_follows_the_last_and_is_not_asked_what_comes_from_earlier_ones(page):
+    press(press(page, "Try an example"), "Add the next accounting period")
+    assert page.text_input(key=f"box_{START}").value == "1 January 2029"
+    asked = []
+    for place in range(1, len(QUESTIONS)):
+        assert f"Question {place} of {len(QUESTIONS) - 1}, accounting period 2" in texts(page)
+        asked.append(page.header[0].value)
+        answer(page, **({PROFIT: "-£50k"} if place == 2 else {}))
+    assert "What comes from earlier periods?" not in asked
+    assert [one.value for one in page.header] == ["Check your answers"]
+    assert page.subheader[1].value == "Accounting period 2: 1 January 2029 to 31 December 2029"
+    assert "- Trading profit before capital allowances: -£50,000" in texts(page)
+
+
+def test_what_seldom_changes_is_taken_over_and_money_is_not(page):
+    press(page, "Try an example")
+    page.button(key="change_0_7").click().run()
+    page.text_input(key="box_employees").set_value("25")
+    page.text_input(key="box_trainees").set_value("10")
+    press(press(page, "Save"), "Add the next accounting period")
+    assert page.session_state["company_answers"][1] == {START: "1 January 2029", "employees": "25"}
+
+
+def test_both_periods_are_worked_out_and_can_be_saved_and_loaded_again(page):
+    """The loss of £50,000 is carried forward; the relief of the first period is as it was."""
+    press(second_period(page, **{PROFIT: "-50k"}), "Work out the tax")
+    assert "less tax under the reform" in texts(page)
+    page.selectbox(key="company_period").set_value(1).run()
+    assert "**Losses**" in texts(page) or "Losses" in [one.value for one in page.subheader]
+    answers = page.session_state["company_answers"]
+    again = press(load(press(page, "Start again"), as_file(*answers).encode()), "Use this file")
+    assert [one.value for one in again.subheader if "period" in one.value] == [
+        "Accounting period 1: 1 January 2028 to 31 December 2028",
+        "Accounting period 2: 1 January 2029 to 31 December 2029",
+    ]
+
+
+def test_a_gap_between_periods_is_refused_where_it_is_made(page):
+    second_period(page, **{PROFIT: "1k"})
+    page.button(key="change_1_0").click().run()
+    page.text_input(key=f"box_{START}").set_value("1 March 2029")
+    press(page, "Save")
+    assert "Please mend this" in page.error[0].value
+
+
+def test_a_period_can_be_removed_and_one_that_was_begun_left_again(page):
+    press(second_period(page, **{PROFIT: "1k"}), "Remove the last accounting period")
+    assert len(page.session_state["company_answers"]) == 1
+    press(press(page, "Add the next accounting period"), "Back")
+    assert [one.value for one in page.header] == ["Check your answers"]
+    assert len(page.session_state["company_answers"]) == 1
 
 
 def test_one_can_go_back_a_question(page):
@@ -136,7 +207,7 @@ def test_everything_can_be_taken_away_and_got_again(page):
 
 def test_a_relief_that_is_not_in_force_has_no_effect_and_says_why(page):
     press(page, "Try an example")
-    page.button(key="change_0").click().run()
+    page.button(key="change_0_0").click().run()
     for name, typed in {START: "1 January 2020", END: "31 December 2020"}.items():
         page.text_input(key=f"box_{name}").set_value(typed)
     press(page, "Save")
@@ -158,7 +229,7 @@ def test_what_the_next_training_would_cost_is_not_guessed_for_a_company_without_
         for year in (2028, 2029)
     )
     load(page, f"accounting_periods:{years}\n".encode())
-    press(page, "Use this file")
+    press(press(page, "Use this file"), "Work out the tax")
     page.selectbox(key="company_relief").set_value("incremental-training-deduction-150-percent").run()
     assert not page.exception
     assert plain(NOT_KNOWN) in texts(page)

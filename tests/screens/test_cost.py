@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.screens import reform_rows
+from openfisca_goodwork.reports import costing_files
+from openfisca_goodwork.screens import reform_rows, taken_away
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import PAGES, ROOT, SECONDS
 
@@ -118,8 +119,22 @@ def test_what_stands_behind_the_figure_is_there(page):
 def test_every_figure_and_the_record_can_be_taken_away(page):
     run(page)
     labels = [one.proto.label for one in page.get("download_button")]
-    assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [2, 2, 2]
-    assert labels[-2:] == ["Download every figure (CSV)", "Download run record (JSON)"]
+    assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [3, 3, 3]
+    assert labels[-4:] == [
+        "Download the costing note (Word)",
+        "Download the workbook (Excel)",
+        "Download every figure (CSV)",
+        "Download run record (JSON)",
+    ]
+
+
+def test_what_the_server_cannot_write_is_said_with_how_to_get_it(page, monkeypatch):
+    monkeypatch.setattr(costing_files, "_has", lambda _library: False)
+    monkeypatch.setattr(taken_away.importlib.util, "find_spec", lambda _library: None)
+    run(page)
+    labels = [one.proto.label for one in page.get("download_button")]
+    assert not [one for one in labels if "Picture" in one or "note" in one or "workbook" in one]
+    assert "pip install 'openfisca-goodwork[report]'" in texts(page).replace("\\", "")
 
 
 def test_years_and_behaviour_are_those_asked_for(page):

@@ -89,7 +89,18 @@ def test_answers_are_shown_as_they_were_understood():
 def test_a_saved_file_reads_back_as_the_same_company():
     file = as_file(EXAMPLE).encode()
     assert company.read(file) == company.read(company_of(EXAMPLE))
-    assert company_of(answers_of(file)) == company_of(EXAMPLE)
+    assert company_of(*answers_of(file)) == company_of(EXAMPLE)
+
+
+def test_several_periods_come_back_as_they_were_told():
+    told = [EXAMPLE, {START: "1 January 2029", END: "31 December 2029", PROFIT: "-£1.5k"}]
+    assert company_of(*answers_of(as_file(*told).encode())) == company_of(*told)
+
+
+def test_a_fault_of_another_period_names_it():
+    later = {START: "1 April 2028", PROFIT: "1k"}
+    [fault] = faults_of({**DATES, END: "31 January 2028", PROFIT: "1k"}, [], [{**DATES, PROFIT: "1k"}, later], 0)
+    assert fault.startswith("Accounting period 2: ")
 
 
 def test_a_file_that_says_more_than_is_asked_has_no_answers_here():
