@@ -19,7 +19,7 @@ import pandas
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.summary import rounded, year_of_finding
 from openfisca_goodwork.reports import tables
-from openfisca_goodwork.reports.words import ROUNDING, finding, measured
+from openfisca_goodwork.reports.words import ROUNDING, finding, measured, status
 
 Spec = dict[str, Any]
 
@@ -63,7 +63,7 @@ def cost_by_year(result: CostingResult) -> Chart:
     panels = [_columns(name, colour, span) for name, colour in colours.items()]
     spec = {"$schema": _SCHEMA, "data": {"values": values_of(data)}, "vconcat": panels, "spacing": 14, "config": _PLAIN}
     alt = f"Columns by financial year, £ million. {_in_words(shown.loc[order])}"
-    return Chart(finding(result), f"{measured(result)} {ROUNDING}", alt, spec, data)
+    return Chart(finding(result), f"{status(result)} {measured(result)} {ROUNDING}", alt, spec, data)
 
 
 def cost_by_head(result: CostingResult) -> Chart | None:
@@ -75,9 +75,9 @@ def cost_by_head(result: CostingResult) -> Chart | None:
     last = shown[[year]].sort_values(year)
     data = _tidy(last, "head")
     spec = {"$schema": _SCHEMA, "data": {"values": values_of(data)}, "height": {"step": 44}, "config": _PLAIN}
-    spec |= _bars(room_for_labels(data["value"]))
+    spec |= bars(room_for_labels(data["value"]), "head")
     title = f"{last.index[0]} makes up {last[year].iloc[0] / last[year].sum():.0%} of the static effect in {year}"
-    subtitle = f"Static effect by cost head of training in {year}. {measured(result)} {ROUNDING}"
+    subtitle = f"{status(result)} Static effect by cost head of training in {year}. {measured(result)} {ROUNDING}"
     return Chart(title, subtitle, f"Bars by cost head, £ million, {year}. {_in_words(last)}", spec, data)
 
 
@@ -184,12 +184,12 @@ def _columns(measure: str, colour: str, span: list[float]) -> Spec:
     }
 
 
-def _bars(span: list[float]) -> Spec:
-    """Bars of every head, each with its figure at its end."""
+def bars(span: list[float], name: str) -> Spec:
+    """Bars of every class, whose field is `name`, each with its figure at its end."""
     y = {"field": "wrapped", "type": "nominal", "sort": None, "axis": axis_of_names()}
     x = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
-        "transform": [{"calculate": _wrapped("datum.head"), "as": "wrapped"}],
+        "transform": [{"calculate": _wrapped(f"datum.{name}"), "as": "wrapped"}],
         "encoding": {"x": x, "y": y},
         "layer": [
             {"mark": {"type": "bar", "color": _STRONG, "height": {"band": 0.6}}},

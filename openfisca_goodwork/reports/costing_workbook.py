@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from string import ascii_uppercase
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
@@ -12,10 +11,12 @@ from openfisca_goodwork.model import POUNDS, SHARE
 from openfisca_goodwork.policy import Difference
 from openfisca_goodwork.population.report import HEADINGS
 from openfisca_goodwork.reports import tables, trail, words
+from openfisca_goodwork.reports.distribution_sheet import WIDTHS as WIDTHS_OF_GAINS
+from openfisca_goodwork.reports.distribution_sheet import write_distribution
 from openfisca_goodwork.reports.pictures import Picture
 from openfisca_goodwork.reports.population_workbook import BLOCKS, block_cells, write_cells
 from openfisca_goodwork.reports.population_workbook import NOTES as NOTES_OF_FIT
-from openfisca_goodwork.reports.workbook_pages import Page, Pages
+from openfisca_goodwork.reports.workbook_pages import Page, Pages, letter
 from openfisca_goodwork.version import model_version
 
 ALL_YEARS = "All years"
@@ -66,7 +67,7 @@ class _Book:
     def __init__(self, pages: Pages, result: CostingResult, command: str) -> None:
         self.pages, self.result, self.command = pages, result, command
         self.standing = f"{words.status(result)} openfisca-goodwork {model_version()}. Reproduce: {command}"
-        self.first, self.last = (_letter(column) for column in (1, len(result.years)))
+        self.first, self.last = (letter(column) for column in (1, len(result.years)))
         self.rows: dict[str, int] = {}
 
     def fill(self, pictures: Mapping[str, Picture]) -> None:
@@ -148,7 +149,7 @@ class _Book:
         """A row of formulas, one a year's column, with the values they come to."""
         page.put(0, name, style="bold")
         for column, amount in enumerate(amounts, start=1):
-            page.formula(column, formula(_letter(column)), amount, style=style)
+            page.formula(column, formula(letter(column)), amount, style=style)
         self._across(page, sum(amounts), style)
         page.row += 1
 
@@ -204,7 +205,7 @@ class _Book:
         for name, (place, amounts) in shown.items():
             page.put(0, name, style="bold")
             for column, amount in enumerate(amounts, start=1):
-                cell = place.format(_letter(column))
+                cell = place.format(letter(column))
                 page.formula(column, f"ROUND({cell}/5,0)*5", 5 * round(amount / 5), style="to 5 million")
             page.row += 1
         page.row += 1
@@ -228,8 +229,9 @@ class _Book:
         self._formulas(page, "All heads", f"SUM({{0}}{start}:{{0}}{page.row})".format, tuple(shown.sum()))
 
     def _distribution(self) -> None:
-        page = self._page("Distribution", "Who gains", self._widths())
-        page.line([words.NO_DISTRIBUTION])
+        shown = self.result.distribution
+        title = "Who gains" + (f" in {shown.financial_year}" if shown else "")
+        write_distribution(self._page("Distribution", title, WIDTHS_OF_GAINS), shown)
 
     def _tax_base(self) -> None:
         page = self._page("Tax base", "What the change bears upon, and where that comes from", [46, 14, 11, 10, 12, 90, 14])
@@ -318,11 +320,6 @@ class _Book:
         page = self._page("Notes", "Notes", [120])
         for note in (*NOTES, *NOTES_OF_FIT):
             page.line([note], style="wrapped")
-
-
-def _letter(column: int) -> str:
-    """The letter of a column, counted from 0; the years that a population covers are fewer than the letters."""
-    return ascii_uppercase[column]
 
 
 _HEADING = 3  # the row of the headings, counted from 0

@@ -10,7 +10,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.summary import in_words, rounded, year_of_finding
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.charts import Chart, Spec, axis_of_names, room_for_labels, values_of
-from openfisca_goodwork.reports.words import ROUNDING, measured
+from openfisca_goodwork.reports.words import ROUNDING, measured, status
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _TOTAL, _STEP = "#2f7dc0", "#7b828c"
@@ -36,7 +36,7 @@ def steps_of_a_year(result: CostingResult) -> Chart | None:
     alt = f"Waterfall of the costing in {year}, £ million. " + "; ".join(
         f"{row.step} {row.label}" for row in data.itertuples()
     )
-    return Chart(title, f"{subtitle}{measured(result)} {ROUNDING}", f"{alt}.", _spec(data), data)
+    return Chart(title, f"{status(result)} {subtitle}{measured(result)} {ROUNDING}", f"{alt}.", _spec(data), data)
 
 
 def _data(shown: pandas.Series[float], totals: list[str]) -> pandas.DataFrame:

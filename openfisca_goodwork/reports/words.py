@@ -25,7 +25,7 @@ __all__ = [
 
 ROUNDING = "Rounded to the nearest £5 million; “negl.” is less than £3 million."
 SIGN = "Minus is a cost to the Exchequer, plus improves the public finances."
-NO_DISTRIBUTION = "This costing holds no table of who gains."
+NO_DISTRIBUTION = "Nothing changes, so nobody gains or loses."
 PROPOSED = "Proposed, not law"
 
 STATUSES = {

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 from openfisca_goodwork.errors import GoodworkError
@@ -150,6 +151,11 @@ class Page:
         """Put a picture with its alternative text at the current row."""
         options = {"image_data": io.BytesIO(png), "description": alt, "x_scale": scale, "y_scale": scale}
         self.sheet.insert_image(self.row, 0, name, options)
+
+
+def letter(column: int) -> str:
+    """The letter of a column, counted from 0; sheets with formulas have no more of them than letters."""
+    return ascii_uppercase[column]
 
 
 def check_workbook(path: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import docx
 import pytest
 
+from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.reports import tables, words
 from openfisca_goodwork.reports.costing_note import costing_note
@@ -91,6 +92,15 @@ def test_value_for_money_is_the_results(note, told):
     assert shown["Public money for each extra £1 of training"] == [f"£{value['exchequer_cost_per_extra_pound']:.2f}"]
 
 
+def test_who_gains_by_size_sector_and_region_is_the_results(note, told):
+    for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION):
+        held = told.distribution.table(name)
+        shown = table(note, f"{name} ({held.marked})")
+        cells = {row.name: rounded(row.gain) for row in held.rows}
+        assert {heading.removesuffix(" *"): row[2] for heading, row in list(shown.items())[1:]} == cells
+        assert held.basis in texts(note)
+
+
 def test_every_assumption_of_the_response_has_its_source(note, told):
     shown = table(note, "Assumption")
     assert len(shown) == len(told.assumptions) + 1
@@ -100,7 +110,9 @@ def test_every_assumption_of_the_response_has_its_source(note, told):
 def test_pictures_have_their_alternative_text(note, told):
     pictures = pictures_of(told)
     shown = [one._inline.docPr for one in note.inline_shapes]
-    assert [one.get("descr") for one in shown] == [pictures[name].chart.alt for name in ("cost-by-year", "steps")]
+    assert [one.get("descr") for one in shown] == [
+        pictures[name].chart.alt for name in ("cost-by-year", "steps", "who-gains-by-size")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports import trail, words
 from openfisca_goodwork.reports.costing_workbook import NO_CHANGES, NO_FIT, NO_HEADS, SHEETS, costing_workbook
+from openfisca_goodwork.reports.distribution_sheet import ALL
 from openfisca_goodwork.reports.pictures import pictures_of
 from tests.reports.companies import costed
 from tests.reports.sheet_formulas import Sheet
@@ -126,9 +127,22 @@ def test_the_fit_is_block_by_block(book):
     assert {row[0].value for row in book["Fit"].iter_rows(min_row=5, max_row=6)} == {one.block for one in FIT.blocks()}
 
 
+def test_who_gains_is_every_table_in_both_steps_each_with_its_totals(book, told):
+    listed = list(book["Distribution"].iter_rows(min_row=5, values_only=True))
+    for held in told.distribution.tables:
+        rows = [row for row in listed if row[:2] == (held.name, held.step)]
+        assert [row[3] for row in rows] == [*(row.name for row in held.rows), ALL]
+        assert [row[10] for row in rows[:-1]] == pytest.approx([row.gain for row in held.rows])
+        assert {row[2] for row in rows} == {held.marked}
+        total = f"K{5 + listed.index(rows[-1])}"
+        assert book["Distribution"][total].value.startswith("=SUM(")
+        assert Sheet(book["Distribution"]).value(total) == pytest.approx(told.distribution.total(held.step).gain)
+
+
 def test_what_is_empty_says_why(nothing):
     book = book_of(nothing)
-    assert [book[name]["A4"].value for name in ("By head", "Fit")] == [NO_HEADS, NO_FIT]
+    said = [book[name]["A4"].value for name in ("By head", "Distribution", "Fit")]
+    assert said == [NO_HEADS, words.NO_DISTRIBUTION, NO_FIT]
     assert book["Parameters changed"]["A5"].value is not None
     book = book_of(replace(nothing, reforms=()))
     assert book["Parameters changed"]["A5"].value == NO_CHANGES

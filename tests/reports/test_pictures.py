@@ -9,9 +9,12 @@ from xml.etree import ElementTree
 import altair
 import pytest
 
+from openfisca_goodwork.costing.classes import BY_EMPLOYEES
+from openfisca_goodwork.costing.classes import BY_SECTION as CLASSES_BY_SECTION
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.reports import tables
-from openfisca_goodwork.reports.pictures import BY_HEAD, BY_YEAR, CHARTS, STEPS, pictures_of
+from openfisca_goodwork.reports.gain_charts import by_section, by_size
+from openfisca_goodwork.reports.pictures import BY_HEAD, BY_SECTION, BY_SIZE, BY_YEAR, CHARTS, STEPS, pictures_of
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,7 +35,24 @@ def chunks(png):
 
 
 def test_every_chart_is_drawn(pictures):
-    assert list(pictures) == [BY_YEAR, STEPS, BY_HEAD] == list(CHARTS)
+    assert list(pictures) == [BY_YEAR, STEPS, BY_HEAD, BY_SIZE, BY_SECTION] == list(CHARTS)
+
+
+def test_a_chart_of_a_proposal_says_that_it_is_no_law(pictures):
+    for picture in pictures.values():
+        assert picture.chart.subtitle.startswith("Proposed, not law. ")
+
+
+@pytest.mark.parametrize(("name", "make"), [(BY_EMPLOYEES, by_size), (CLASSES_BY_SECTION, by_section)])
+def test_the_gain_of_every_class_is_drawn_and_told(result, name, make):
+    chart = make(result)
+    rows = result.distribution.table(name).rows
+    assert dict(zip(chart.data["name"], chart.data["value"], strict=True)) == {row.name: row.gain for row in rows}
+    most = max(rows, key=lambda row: abs(row.gain))
+    assert most.name in chart.title
+    assert f"{most.share_of_gain:.0%} of the gain in 2031-32" in chart.title
+    assert all(f"{row.name} {rounded(row.gain)}" in chart.alt for row in rows)
+    altair.Chart.from_dict(chart.spec).to_dict()
 
 
 def test_a_picture_is_large_enough_to_print_and_holds_its_alternative_text(pictures):
@@ -41,7 +61,7 @@ def test_a_picture_is_large_enough_to_print_and_holds_its_alternative_text(pictu
         found = list(chunks(picture.png))
         width, height = struct.unpack(">II", found[0][1][:8])
         assert 1_200 <= width <= 2_000
-        assert 300 <= height <= 1_600
+        assert 300 <= height <= 1_700
         told = dict(content.split(b"\0\0\0\0\0", 1) for kind, content in found if kind == b"iTXt")
         assert told == {b"Title": picture.chart.title.encode(), b"Description": picture.chart.alt.encode()}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import in_words, rounded
+from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
+from openfisca_goodwork.costing.distribution import BASIS, Row
+from openfisca_goodwork.costing.summary import in_words, rounded, three_figures, who_gains
 from openfisca_goodwork.reports import pictures as drawn
 from openfisca_goodwork.reports import tables, trail, words
 from openfisca_goodwork.reports.costing_note.document import Note
@@ -138,9 +140,31 @@ def _rating(note: Note, _result: CostingResult, _pictures: Pictures) -> None:
     note.say(NO_RATING)
 
 
-def _gainers(note: Note, _result: CostingResult, _pictures: Pictures) -> None:
+def _gainers(note: Note, result: CostingResult, pictures: Pictures) -> None:
     """Who gains, by size, sector and region."""
-    note.say(words.NO_DISTRIBUTION)
+    shown = result.distribution
+    if shown is None:
+        note.say(words.NO_DISTRIBUTION)
+        return
+    for line in (*who_gains(shown).splitlines(), BASIS):
+        note.say(line)
+    _picture(note, pictures, drawn.BY_SIZE)
+    for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION):
+        table = shown.table(name)
+        rows = [_gain(row) for row in table.rows]
+        heads = (f"{name} ({table.marked})", "Gaining", "Losing", "Gain, £m", "Share of gain", "£ per employee")
+        note.table(heads, rows, (3.2, 1.2, 1.1, 1.1, 1.1, 1.2), figures=range(1, len(heads)))
+        note.say(table.basis, small=True)
+    if any(row.has_few_records for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION) for row in shown.table(name).rows):
+        note.say("* Few records stand behind the row: do not quote it.", small=True)
+
+
+def _gain(row: Row) -> list[str]:
+    """A class of companies as a row: companies that gain and lose, the gain, its share, and a head."""
+    counts = [three_figures(row.gaining), three_figures(row.losing)]
+    share = "" if row.share_of_gain is None else f"{row.share_of_gain:.1%}"
+    a_head = "" if row.gain_per_employee is None else f"{row.gain_per_employee:,.2f}"
+    return [row.name + (" *" if row.has_few_records else ""), *counts, rounded(row.gain), share, a_head]
 
 
 def _falsifiers(note: Note, result: CostingResult, _pictures: Pictures) -> None:
