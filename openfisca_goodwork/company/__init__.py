@@ -1,14 +1,14 @@
 """One company: its file read and checked, both laws computed, and the result with its payment dates.
 
-``calculate`` answers "what would this reform do to our tax bill?"; ``read`` stops at the checked facts. No rule of law
-lives here but the dates of payment, and those take their months and days from parameters.
+``calculate`` answers "what would this reform do to our tax bill?"; ``read`` stops at the checked facts. No rule of law lives
+here; the dates of payment are the law's too, for costings on a cash basis.
 """
 
 from openfisca_goodwork.company.calculation import calculate
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Item
-from openfisca_goodwork.company.instalments import Instalment, due_dates, instalments, months_of_period, payment_terms
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
+from openfisca_goodwork.law.instalments import Instalment, due_dates, instalments, months_of_period, payment_terms
 
 __all__ = [
     "Company",

@@ -8,11 +8,11 @@ from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.instalments import Instalment, instalments, payment_terms
 from openfisca_goodwork.company.reading import Source, read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.simulating import laws_of, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import output_variables
+from openfisca_goodwork.law.instalments import Instalment, instalments, payment_terms
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.version import model_version

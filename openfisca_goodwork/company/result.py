@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company.facts import Company, Fact
-from openfisca_goodwork.company.instalments import Instalment
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
+from openfisca_goodwork.law.instalments import Instalment
 from openfisca_goodwork.policy import Reform, no_effect_reason
 
 if TYPE_CHECKING:

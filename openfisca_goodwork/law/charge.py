@@ -211,6 +211,16 @@ class marginal_tax_rate(Variable):
         return sum(part.tax_of_last(profits, less, exempt_distributions) for part in parts)
 
 
+class corporation_tax_saved_in_group(Variable):
+    """What losses surrendered to the rest of the group save there, at the main rate (£)."""
+
+    label = "Corporation tax saved in the group"
+    reference = "CTA 2010 s.99"
+
+    def formula(company, period):
+        return company("group_relief_surrendered", period) * over_period(company, period, _RATES["main"])
+
+
 class net_corporation_tax(Variable):
     """Corporation tax after credits set off, repayments for losses carried back, and what surrendered losses save (£).
 
@@ -221,8 +231,7 @@ class net_corporation_tax(Variable):
     reference = "CTA 2010 ss.4, 99; CTA 2009 s.1042I"
 
     def formula(company, period):
-        surrendered = company("group_relief_surrendered", period)
-        saved = surrendered * over_period(company, period, _RATES["main"])
+        saved = company("corporation_tax_saved_in_group", period)
         net = company("corporation_tax", period) - company("loss_carry_back_repayment", period) - saved
         if gives_credit(company, period):
             net = net - company("human_investment_notional_tax_used", period)

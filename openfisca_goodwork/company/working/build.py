@@ -10,7 +10,6 @@ from openfisca_core.periods import period as engine_period
 from openfisca_core.simulations import Simulation
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.instalments import instalments, payment_terms
 from openfisca_goodwork.company.simulating import plain, simulation_of
 from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
@@ -19,6 +18,7 @@ from openfisca_goodwork.company.working.law_values import LawValues
 from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD, Row
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, STEP, Input, Step, Used
 from openfisca_goodwork.law.charge import ChargePart, charge_parts
+from openfisca_goodwork.law.instalments import instalments, payment_terms
 from openfisca_goodwork.model import POUNDS
 from openfisca_goodwork.notes import notes_of
 from openfisca_goodwork.periods import Read, day_in_words, segments

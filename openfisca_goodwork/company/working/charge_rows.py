@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from openfisca_goodwork.company.instalments import PaymentTerms
 from openfisca_goodwork.company.working import proposals, research
 from openfisca_goodwork.company.working.rows import PERIOD, Row
+from openfisca_goodwork.law.instalments import PaymentTerms
 
 CHARGE_BY_PARTS, DAYS_OF_PAYMENT = "the charge, part by part", "the days of payment"
 SUM_OF_PARTS = "The sum of the tax on the parts of the period, after marginal relief."

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.company.facts import Fact
-from openfisca_goodwork.company.instalments import Instalment
+from openfisca_goodwork.law.instalments import Instalment
 
 GIVEN, STEP, PERIOD_BEFORE = "company", "step", "period before"
 Entry = Fact | date

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from openfisca_goodwork.company.instalments import Instalment
 from openfisca_goodwork.company.result import REFORM, CompanyResult
 from openfisca_goodwork.company.working.rows import PERIOD
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, Entry, Input, Reference, Step
 from openfisca_goodwork.errors import printable
+from openfisca_goodwork.law.instalments import Instalment
 from openfisca_goodwork.model import POUNDS
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import in_words
