@@ -86,7 +86,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     ] = [],  # noqa: B006
     years: Annotated[str, typer.Option(metavar="FIRST:LAST", help="Financial years.")] = YEARS,
     behaviour: Annotated[Behaviour, typer.Option(help="How strongly training responds to its price.")] = Behaviour.CENTRAL,
-    basis: Annotated[Basis, typer.Option(help="Only accruals in this version.")] = Basis.ACCRUALS,
+    basis: Annotated[Basis, typer.Option(help="Spread over a period's months, or when due.")] = Basis.ACCRUALS,
     forecast: Annotated[
         str, typer.Option(metavar="latest|YYYY-MM", help="Of the economy; only the latest in this version.")
     ] = "latest",

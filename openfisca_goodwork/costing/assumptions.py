@@ -40,6 +40,11 @@ class Behaviour:
             return self.values.get(f"{_BEHAVIOUR}.{name}.{self.level}", 0.0)
         return self.values[f"{_BEHAVIOUR}.{name}.{self.level}" if name in _BY_LEVEL else f"{_BEHAVIOUR}.{name}"]
 
+    @property
+    def years_to_complete(self) -> int:
+        """Full years from the start of the relief until take-up is complete."""
+        return len(_YEARS) - 1
+
     def take_up(self, years_since_start: int) -> float:
         """Share of entitled companies that claim, by full years since the relief began (0 is the first year)."""
         level = _UNRESPONSIVE_TAKE_UP if self.level == NONE else self.level

@@ -14,6 +14,7 @@ import numpy as np
 from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.gains import Gains
+from openfisca_goodwork.costing.parts import parts_of
 from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
@@ -70,10 +71,11 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         behaviour=behaviour,
         population=population,
         settings=tuple(settings),
+        basis=basis,
         asked_year_of_gains=year_of_gains,
     )
     tried(lambda: request.year_of_gains, errors)
-    tried(lambda: request.refuse_unknown(basis, forecast), errors)
+    tried(lambda: request.refuse_unknown(forecast), errors)
     tried(lambda: request.laws, errors)
     if errors:
         raise together(errors)
@@ -98,7 +100,7 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
         return no_effect(request.no_effect, **about)
     tables = _tables(request, people, assumed, progress)
     progress("Add up", 0.95)
-    result = _result(tables, about)
+    result = _result(tables, about | parts_of(request, tables, assumed))
     return replace(result, distribution=_who_gains(tables, result, request.year_of_gains))
 
 
@@ -124,7 +126,12 @@ def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progre
     label = request.first_label(people)
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
     others = request.has_other_changes
-    comparison = Comparison(people, base, current, before, after, assumed, request.years, has_other_changes=others)
+    comparison = Comparison(
+        *(people, base, current, before, after, assumed, request.years),
+        has_other_changes=others,
+        first_day=request.differs_from or request.last_day,
+        basis=request.basis,
+    )
     progress("Run the reform for every company entitled to it", 0.15)
     touched = int(comparison.touched.sum())
     progress(f"Run take-up and response for {touched:,} records", 0.3)
@@ -159,7 +166,8 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
 def _who_gains(tables: Tables, result: CostingResult, year: int) -> Distribution:
     """Who gains in a year, with what the costing has of it."""
     place = result.years.index(year)
-    accrued = {STATIC: result.static[place], POST_BEHAVIOURAL: result.post_behavioural[place]}
+    static, whole = tables.accrued
+    accrued = {STATIC: static[place] / _MILLION, POST_BEHAVIOURAL: whole[place] / _MILLION}
     return distribution_of(Gains.joined(tables.gains), year, float(tables.invalid_claims[place]), accrued)
 
 

@@ -11,9 +11,11 @@ from typing import Any
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.cash import TIMING
 from openfisca_goodwork.costing.result import PopulationUsed
+from openfisca_goodwork.costing.steps import ACCRUALS, BASES
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins
+from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
 from openfisca_goodwork.periods import (
     day_in_words,
     financial_year_name,
@@ -28,7 +30,7 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 
 Progress = Callable[[str, float], None]
 
-_CHOICES = {"basis": "accruals", "forecast": "latest"}
+_CHOICES = {"forecast": "latest"}
 COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RELIEF = ("human_investment.", "good_work.")
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
@@ -45,6 +47,7 @@ class Request:
     behaviour: str
     population: Any
     settings: tuple[str, ...]
+    basis: str = ACCRUALS
     asked_year_of_gains: str = ""
 
     @property
@@ -59,17 +62,19 @@ class Request:
             )
         return asked[0] if asked else 0
 
-    def refuse_unknown(self, basis: str, forecast: str) -> None:
+    def refuse_unknown(self, forecast: str) -> None:
         """Refuse what this version does not have, and a request that asks nothing. Raises GoodworkError."""
-        given = {"basis": basis, "forecast": forecast}
+        given = {"forecast": forecast}
         faults = [
             f"{name} {given[name]!r} is not in this version, which has {only} only."
             for name, only in _CHOICES.items()
             if given[name] != only
         ]
+        if self.basis not in BASES:
+            faults.append(f"{self.basis!r} is not a basis. Choose one of {', '.join(BASES)}.")
         if not self.reforms and not self.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
-        if not isinstance(self.population, str) and self.common_settings:
+        if not isinstance(self.population, str) and any(not one.startswith(TIMING) for one in self.common_settings):
             faults.append("A population that is built already keeps its assumptions. Leave it out, or the settings of them.")
         if faults:
             raise GoodworkError("\n".join(faults))
@@ -97,6 +102,20 @@ class Request:
         return any(not row.path.startswith(_RELIEF) for row in self._differences)
 
     @property
+    def differs_from(self) -> date | None:
+        """The first day on which the laws differ; None where they never do."""
+        return min((row.starts for row in self._differences), default=None)
+
+    @property
+    def differs_until(self) -> date | None:
+        """The last day on which the laws differ, or on which a relief that alone is changed is given; None for good."""
+        if not self.has_other_changes:
+            ends = [spells[-1][1] if (spells := relief_spells(law)) else None for law in self.laws if relief_begins(law)]
+        else:
+            ends = [row.ends for row in self._differences]
+        return max(filter(None, ends)) if ends and None not in ends else None
+
+    @property
     def last_day(self) -> date:
         """The last day of the years asked for."""
         return financial_year_start(self.years[-1] + 1) - ONE_DAY
@@ -104,7 +123,7 @@ class Request:
     @property
     def start(self) -> date | None:
         """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ."""
-        first = min((row.starts for row in self._differences), default=None)
+        first = self.differs_from
         if first is None or first > self.last_day:
             return None
         return min([first, *(day for day in map(relief_begins, self.laws) if day is not None)])
@@ -207,7 +226,7 @@ class Request:
             "baseline": policy.load_all(self.baseline),
             "years": self.years,
             "behaviour": self.behaviour,
-            "basis": _CHOICES["basis"],
+            "basis": self.basis,
             "forecast": _CHOICES["forecast"],
             "settings": self.settings,
             "overrides": policy.compose(reforms).overrides if reforms else (),

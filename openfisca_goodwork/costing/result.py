@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.distribution import Distribution
+from openfisca_goodwork.costing.timeline import Timeline
+from openfisca_goodwork.costing.value_for_money import Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.policy import Override, Reform, advice_on, as_asked
@@ -63,6 +66,9 @@ class CostingResult:
         fit: how well the population meets the official figures; None for one made by hand.
         distribution: who gains, in one of the years; None where nothing changes.
         no_effect: why nothing changes, where nothing does.
+        bridge: from accruals to cash, whatever the basis. timeline: when the measure starts and ends.
+        administration: what HMRC spends to run a relief for training, which is no part of the effect; empty without one.
+        value: what the relief costs and brings; None where no training qualifies.
     """
 
     reforms: tuple[Reform, ...]
@@ -87,6 +93,10 @@ class CostingResult:
     fit: FitReport | None = field(default=None, repr=False)
     distribution: Distribution | None = field(default=None, repr=False)
     no_effect: str = ""
+    bridge: Bridge | None = None
+    timeline: Timeline = field(default_factory=Timeline)
+    administration: Amounts = ()
+    value: Value | None = None
 
     @property
     def financial_years(self) -> list[str]:
@@ -109,6 +119,11 @@ class CostingResult:
         return tuple(whole - paid for whole, paid in zip(self.post_behavioural, self.spending, strict=True))
 
     @property
+    def accrued(self) -> Amounts:
+        """The post-behavioural effect as it accrues, whatever the basis."""
+        return self.post_behavioural if self.bridge is None else self.bridge.accruals
+
+    @property
     def name(self) -> str:
         """The reforms, as asked for."""
         return " + ".join(reform.name for reform in self.reforms) or "settings"
@@ -127,6 +142,7 @@ class CostingResult:
         options = [f"--baseline {shlex.quote(as_asked(reform))}" for reform in self.baseline]
         options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
         options += [f"--behaviour {self.behaviour}"]
+        options += [f"--basis {self.basis}"] if self.basis != "accruals" else []
         options += [f"--population {self.population.name}"] if self.population.name != "default" else []
         shown = self.distribution.year if self.distribution else self.years[-1]
         options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != self.years[-1] else []
@@ -147,7 +163,13 @@ class CostingResult:
                 "post_behavioural": list(self.post_behavioural),
                 "elasticity_zero": list(self.without_response),
             },
-            "of_which": {"tax": list(self.tax), "spending": list(self.spending)},
+            "of_which": {
+                "tax": list(self.tax),
+                "spending": list(self.spending),
+                "administration": list(self.administration) or None,
+            },
+            "cash": None if self.bridge is None else self.bridge.to_dict(),
+            "timeline": self.timeline.to_dict(self.years, self.accrued),
             "by_head": {head: list(amounts) for head, amounts in self.by_head.items()},
             "interval": None,
             "steps": [
@@ -173,22 +195,19 @@ class CostingResult:
         }
 
     def value_for_money(self) -> dict[str, Any]:
-        """What the money buys, over all years together; empty where no training qualifies.
+        """What the money buys, over all years together and in each; empty where no training qualifies.
 
         ``exchequer_cost_per_extra_pound`` is None where nothing is induced; ``deadweight_share`` is the share of claimed
-        training that would have happened anyway.
+        training that would have happened anyway. ``value_for_money.Value`` says what the rest is.
         """
-        if not self.training:
+        if self.value is None:
             return {}
-        induced, claimed = sum(self.training["induced"]), sum(self.training["claimed"])
-        cost = -sum(self.relief_cost)
         return {
             "qualifying_training": list(self.training["entitled"]),
             "claimed_training": list(self.training["claimed"]),
             "induced_training": list(self.training["induced"]),
-            "exchequer_cost_per_extra_pound": cost / induced if induced else None,
-            "deadweight_share": claimed / (claimed + induced) if claimed else None,
             "share_of_responses_at_maximum": self.share_at_maximum,
+            **self.value.to_dict(),
         }
 
     def summary(self) -> str:
@@ -215,11 +234,28 @@ class CostingResult:
             ("exchequer effect", "static", self.static, million),
             ("exchequer effect", "post-behavioural", self.post_behavioural, million),
             ("exchequer effect", "elasticity 0", self.without_response, million),
+            *self._parts(million),
             *[("step", step.name, step.effect, million) for step in self.steps],
             *[("static effect by cost head", head, amounts, million) for head, amounts in self.by_head.items()],
             *[("qualifying training", name, amounts, million) for name, amounts in self.training.items()],
             *([("claimants", "companies", self.claimants, "companies")] if self.claimants else []),
         ]
+
+    def _parts(self, unit: str) -> list[tuple[str, str, Sequence[float], str]]:
+        """Tax, spending and administration; the bridge to cash; what the relief costs and whom it trains."""
+        rows: list[tuple[str, str, Sequence[float], str]] = [
+            ("of which", "tax", self.tax, unit),
+            ("of which", "spending", self.spending, unit),
+            *([("administration", "HMRC", self.administration, unit)] if self.administration else []),
+        ]
+        if self.bridge is not None:
+            rows += [("cash", "accruals", self.bridge.accruals, unit)]
+            rows += [("cash", f"timing of {kind}", moved, unit) for kind, moved in self.bridge.timing.items()]
+            rows += [("cash", "cash", self.bridge.cash, unit)]
+        if self.value is not None:
+            rows += [("cost of the relief", name, amounts, unit) for name, amounts in self.value.costs.items()]
+            rows += [("trainees", name, counts, "people") for name, counts in self.value.people.items()]
+        return rows
 
 
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:

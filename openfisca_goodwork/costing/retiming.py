@@ -47,7 +47,7 @@ def brought_forward(
         total = sum((of_window[label] * amount for label, amount in acting.items()), np.zeros(1))
         for label, amount in acting.items():
             earlier[label] += of_window[label] * (amount > 0)
-            later = _days_in(periods[label], after) / days_between(*after)
+            later = days_in(periods[label], after) / days_between(*after)
             moved[label] += total * later - of_window[label] * amount
     return earlier, moved
 
@@ -60,11 +60,11 @@ def _months_from(last: date, months: int) -> date:
 def _of_training_in(law: Any, periods: AccountingPeriods, window: Days) -> np.ndarray:
     """Days in a window, of each period's days in which the relief is in force: over those its counted training spreads."""
     spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(law)]
-    in_force = sum((_days_in(periods, spell) for spell in spells), np.zeros(1))
-    return np.where(in_force > 0, _days_in(periods, window) / np.where(in_force > 0, in_force, 1), 0)
+    in_force = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
+    return np.where(in_force > 0, days_in(periods, window) / np.where(in_force > 0, in_force, 1), 0)
 
 
-def _days_in(periods: AccountingPeriods, stretch: Days) -> np.ndarray:
+def days_in(periods: AccountingPeriods, stretch: Days) -> np.ndarray:
     """Days of each company's period within a stretch of time."""
 
     def days(period: AccountingPeriod) -> float:

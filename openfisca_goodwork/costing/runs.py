@@ -20,12 +20,14 @@ from openfisca_goodwork.periods.accounting_period import factorise
 
 TAX = "net_corporation_tax"
 CREDITS = "payable_credits"
+CHARGE, AUGMENTED = "corporation_tax", "augmented_profits"
+REPAYMENT, SAVED = "loss_carry_back_repayment", "corporation_tax_saved_in_group"
 QUALIFYING = "qualifying_training_expenditure"
 COUNTED = "training_expenditure_counted"
 DEDUCTION = "human_investment_deduction"
 CREDIT, TAXED_CREDIT = "human_investment_training_credit", "human_investment_credit_as_income"
 CASH = "human_investment_cash_option"
-_EXCHEQUER = (TAX, CREDITS)
+_EXCHEQUER = (TAX, CREDITS, CHARGE, AUGMENTED, REPAYMENT, SAVED)
 _RELIEF = (QUALIFYING, COUNTED, DEDUCTION, CREDIT, TAXED_CREDIT, CASH)
 OUTPUTS = (*_EXCHEQUER, *_RELIEF)
 BY_HEAD = {head: f"{QUALIFYING}_{head}" for head in HEADS}

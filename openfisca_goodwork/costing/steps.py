@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.costing import trainees
 from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.cash import ROWS, Flows, Ledger
+from openfisca_goodwork.costing.payments import Payments, of_all
 from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
@@ -28,6 +32,7 @@ STATIC = (
     "Take-up",
 )
 RESPONSE = ("Relabelling", "Retiming", "Induced training", "Displacement", "Compliance")
+ACCRUALS, CASH = BASES = ("accruals", "cash")
 _TAKE_UP_DRAW = "take_up"
 
 
@@ -55,6 +60,8 @@ class Comparison:
         before, after: the two laws.
         assumed: behaviour. years: financial years wanted.
         has_other_changes: whether the laws differ in anything but the relief.
+        first_day: whose accounting periods are told apart in the flows.
+        basis: ``accruals`` or ``cash``, which the steps are on.
     """
 
     people: Any
@@ -65,6 +72,8 @@ class Comparison:
     assumed: Behaviour
     years: tuple[int, ...]
     has_other_changes: bool
+    first_day: date = date.max
+    basis: str = ACCRUALS
 
     @cached_property
     def entitled(self) -> Outcome:
@@ -101,11 +110,17 @@ class Comparison:
             (self.before, self.current, self.unrelieved_before),
             (self.after, self.entitled, self.unrelieved_after),
         )
+        # What is one outcome of all companies stays one, so that nothing is worked out of it twice.
+        theirs = {outcome: outcome.only(chosen) for pair in pairs for outcome in pair[1:]}
         one, other = (
-            World(law, base, entitled.only(chosen), unrelieved.only(chosen), self.assumed, draw)
-            for law, entitled, unrelieved in pairs
+            World(law, base, theirs[entitled], theirs[unrelieved], self.assumed, draw) for law, entitled, unrelieved in pairs
         )
         return one, other
+
+    @cached_property
+    def payments(self) -> Payments:
+        """What the touched companies pay, and when."""
+        return Payments(self.worlds, self.people.weight[self.touched], self.years, self.first_day)
 
     @cached_property
     def accruals(self) -> Accruals:
@@ -121,14 +136,42 @@ class Comparison:
         return self._moved(lambda world: step(world).balance)
 
     @cached_property
-    def _levels(self) -> _Levels:
-        """The Exchequer's balance in each step of the worlds, the reform's less the baseline's (£)."""
+    def _accrued(self) -> _Levels:
+        """The Exchequer's balance in each step of the worlds as it accrues, the reform's less the baseline's (£)."""
         return _Levels(*(self._moved_in(attrgetter(step.name)) for step in fields(_Levels)))
+
+    @cached_property
+    def _levels(self) -> _Levels:
+        """The same on the basis asked for."""
+        if self.basis == ACCRUALS:
+            return self._accrued
+        return _Levels(*(self.payments.in_step(step.name).in_cash for step in fields(_Levels)))
 
     @cached_property
     def other_changes(self) -> np.ndarray:
         """What the laws' differences do without the relief, for all companies, by financial year (£)."""
-        return self._of_all(self.unrelieved_before.balance, self.unrelieved_after.balance)
+        if self.basis == ACCRUALS:
+            return self._of_all(self.unrelieved_before.balance, self.unrelieved_after.balance)
+        return self._other_flows.in_cash
+
+    @cached_property
+    def _other_flows(self) -> Flows:
+        ledger = Ledger(self.base, self.people.weight, self.years, self.first_day)
+        return of_all(ledger, (self.before, self.unrelieved_before), (self.after, self.unrelieved_after))
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The post-behavioural effect by how it is paid, as it accrues and when it falls due (£)."""
+        if not self.touched.any():
+            return self._other_flows
+        self.payments.prepare("unrelieved", "displaced")
+        return self._other_flows + self._in_the_end(self.payments.in_step)
+
+    def _in_the_end(self, in_step: Callable[[str], Any]) -> Any:
+        """What of an amount the relief alone moves, response and compliance included, from what it is in each step."""
+        unrelieved, relabelled, retimed, displaced = map(in_step, ("unrelieved", "relabelled", "retimed", "displaced"))
+        invalid = self.assumed["compliance_loss"] * (displaced - (retimed - relabelled) - unrelieved)
+        return displaced - unrelieved + invalid
 
     def _of_all(self, before: ByLabel, after: ByLabel) -> np.ndarray:
         if before is after:
@@ -186,7 +229,7 @@ class Comparison:
         if not self.touched.any():
             return {STATIC[0]: self.other_changes}
         level = self._levels
-        at_main_rate = -self._moved(lambda world: world.entitlement)
+        at_main_rate = -self._at_main_rate()
         effects = [
             self.other_changes,
             at_main_rate,
@@ -201,6 +244,11 @@ class Comparison:
         ]
         return dict(zip(STATIC + RESPONSE, effects, strict=True))
 
+    def _at_main_rate(self) -> np.ndarray:
+        if self.basis == ACCRUALS:
+            return self._moved(lambda world: world.entitlement)
+        return self.payments.of_entitlement().in_cash
+
     def without_response(self) -> np.ndarray:
         """The whole effect if training did not respond to its price: elasticity 0, all else as assumed (£)."""
         if not self.touched.any():
@@ -210,16 +258,8 @@ class Comparison:
 
     def spending(self) -> np.ndarray:
         """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
-        saved = -1 * self._of_all(self.unrelieved_before.credits, self.unrelieved_after.credits) + 0.0
-        if not self.touched.any():
-            return saved
-        unrelieved, relabelled, retimed, displaced = map(self._paid_in, ("unrelieved", "relabelled", "retimed", "displaced"))
-        invalid = self.assumed["compliance_loss"] * (displaced - (retimed - relabelled) - unrelieved)
-        return saved - (displaced - unrelieved) - invalid
-
-    def _paid_in(self, step: str) -> np.ndarray:
-        """Credits paid out in a step of the worlds, the reform's less the baseline's (£)."""
-        return self._moved(lambda world: attrgetter(step)(world).credits)
+        flows = self.flows.accrued if self.basis == ACCRUALS else self.flows.paid
+        return flows[ROWS.index("credits")] + 0.0
 
     def by_head(self) -> dict[str, np.ndarray]:
         """The static effect of the relief by cost head (£): each company's is shared out as its qualifying training is."""
@@ -237,6 +277,10 @@ class Comparison:
         unrelieved = world.unrelieved.balance
         moved = {label: amount - unrelieved[label] for label, amount in world.static.balance.items()}
         shares = {head: amount / np.where(whole > 0, whole, 1) for head, amount in given.items()}
+        if self.basis != ACCRUALS:
+            return {
+                head: self.payments.of_share(world, dict.fromkeys(moved, share)).in_cash for head, share in shares.items()
+            }
         return {
             head: self.accruals.total({label: amount * share for label, amount in moved.items()})
             for head, share in shares.items()
@@ -257,9 +301,32 @@ class Comparison:
         }
 
     def relief_cost(self) -> np.ndarray:
-        """What the relief alone moves, response and compliance included, by financial year (£)."""
-        level = self._levels
-        return level.displaced - level.unrelieved + self._compliance(level.displaced)
+        """What the relief alone moves as it accrues, response and compliance included, by financial year (£)."""
+        return np.asarray(self._in_the_end(lambda step: getattr(self._accrued, step)))
+
+    def relief_granted(self) -> dict[str, np.ndarray]:
+        """What the relief alone takes off tax as it accrues, by financial year (£; minus is a cost).
+
+        ``forgone`` on training as planned; ``claimed`` on all that is claimed, relabelled and induced training with it: what
+        HM Revenue and Customs publish as the cost of a tax relief.
+        """
+        level = self._accrued
+        return {"forgone": level.static - level.unrelieved, "claimed": level.induced - level.unrelieved}
+
+    def trainees(self) -> dict[str, np.ndarray]:
+        """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""
+        world, total = self.worlds[1], self.accruals.total
+        if not trainees.are_held(world.base):
+            return {}
+        return {"supported": total(trainees.supported(world)), "additional": self._moved(trainees.additional)}
+
+    def claims(self) -> np.ndarray:
+        """Claims more than under the baseline, in accounting periods ending in each financial year."""
+        before, after = (
+            self.accruals.ending_in({label: (amount > 0).astype(np.float64) for label, amount in world.claimed.items()})
+            for world in self.worlds
+        )
+        return after - before
 
     def responding(self) -> np.ndarray:
         """Companies whose training responds, and those of them whose response the maximum cuts off."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from openfisca_goodwork.costing import sentences
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
+from openfisca_goodwork.costing.rounding import in_words, rounded
+from openfisca_goodwork.costing.sentences import value_for_money
 
-_ROUNDED_TO = 5
-_NEGLIGIBLE = 3
+__all__ = ["finding", "in_words", "rounded", "summary_of", "value_for_money"]
+
 _BILLION = 1000
+_COUNTED = {
+    "accruals": "The tax of an accounting period is spread evenly over its months.",
+    "cash": "Tax counts in the year in which it falls due.",
+}
 _LABEL = 44
 _COLUMN = 10
 _MILLION = 1e6
@@ -21,24 +28,9 @@ def summary_of(result: CostingResult) -> str:
     """The whole text: title, table, cost heads, value for money, provenance."""
     if result.no_effect:
         return f"{result.name}: no effect. {result.no_effect}\n{_provenance(result)}"
-    blocks = [_title(result), _table(result), _heads(result), value_for_money(result), _gains(result), _provenance(result)]
+    blocks = [_title(result), _table(result), sentences.in_time(result), _heads(result), value_for_money(result)]
+    blocks += [_gains(result), _provenance(result)]
     return "\n\n".join(block for block in blocks if block)
-
-
-def rounded(amount: float) -> str:
-    """£ million as scorecards print it: to the nearest £5m, "negligible" below £3m."""
-    if abs(amount) < _NEGLIGIBLE:
-        return "negl." if amount else "0"
-    return f"{_ROUNDED_TO * round(amount / _ROUNDED_TO):+,d}"
-
-
-def in_words(amount: float) -> str:
-    """An effect in words: "costs £0.7bn", "raises £45m", "costs nothing to speak of"."""
-    if abs(amount) < _NEGLIGIBLE:
-        return "costs nothing to speak of"
-    size = abs(amount)
-    text = f"£{size / _BILLION:.1f}bn" if size >= _BILLION / 2 else f"£{_ROUNDED_TO * round(size / _ROUNDED_TO):,d}m"
-    return f"{'costs' if amount < 0 else 'raises'} {text}"
 
 
 def finding(result: CostingResult) -> str:
@@ -63,8 +55,7 @@ def _title(result: CostingResult) -> str:
     return (
         f"{finding(result)}\n"
         f"Effect on the public finances against {against}, £ million, {result.basis}, UK companies; minus is a cost;\n"
-        f"rounded to £5m. A period's liability is spread over its months, so a measure moves the financial year before its\n"
-        f"start where accounting periods begin there. {_status(result)}"
+        f"rounded to £5m. {_COUNTED[result.basis]} {_status(result)}".rstrip()
     )
 
 
@@ -79,7 +70,21 @@ def _table(result: CostingResult) -> str:
     lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if step.is_behavioural]
     lines.append(_amounts(f"Post-behavioural ({result.behaviour})", result.post_behavioural))
     lines.append(_amounts("If training does not respond (elasticity 0)", result.without_response))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_parts(result)])
+
+
+def _parts(result: CostingResult) -> list[str]:
+    """Tax and spending where there are both, the other basis, and what running the relief costs."""
+    lines = []
+    if any(result.spending):
+        lines += [_amounts("Of which tax", result.tax), _amounts("Of which spending (credits paid out)", result.spending)]
+    if result.bridge is not None:
+        other = result.bridge.cash if result.basis == "accruals" else result.bridge.accruals
+        lines.append(_amounts("On a cash basis" if result.basis == "accruals" else "On accruals", other))
+        lines.append(_amounts("  Difference: dates of payment", result.bridge.difference))
+    if result.administration:
+        lines.append(_amounts("HMRC running cost, in no line above", result.administration))
+    return lines
 
 
 def _heads(result: CostingResult) -> str:
@@ -89,18 +94,6 @@ def _heads(result: CostingResult) -> str:
     lines = [_amounts(f"  {head.replace('_', ' ')}", amounts) for head, amounts in counted.items()]
     claimants = _line("Companies claiming, thousand", [f"{count / _BILLION:,.0f}" for count in result.claimants])
     return "\n".join(["Static effect of the relief by cost head", *lines, claimants])
-
-
-def value_for_money(result: CostingResult) -> str:
-    """What the money buys, in a sentence; nothing where no training is induced."""
-    value = result.value_for_money()
-    if not value or value["exchequer_cost_per_extra_pound"] is None:
-        return ""
-    return (
-        f"Value for money over {' to '.join(dict.fromkeys((result.financial_years[0], result.financial_years[-1])))}: "
-        f"£{value['exchequer_cost_per_extra_pound']:.2f} of public money for each extra £1 of training; "
-        f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
-    )
 
 
 def who_gains(distribution: Distribution) -> str:

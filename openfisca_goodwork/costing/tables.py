@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.costing.cash import Flows
 from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.steps import Comparison
 
@@ -21,6 +22,7 @@ class Tables:
     Attributes:
         steps, without_response, spending, by_head, claimants, training, relief_cost: as of a ``Comparison``; by name or by
             year, and empty or 0 where no company has any relief.
+        relief_granted, trainees, claims: as of a ``Comparison`` too. flows: the effect by how it is paid.
         responding: companies whose training responds, and those whose response the maximum cuts off.
         touched: records with relieved training.
         gains: what each record gains in one financial year, one ``Gains`` a part.
@@ -34,6 +36,10 @@ class Tables:
     claimants: np.ndarray | float
     training: ByName
     relief_cost: np.ndarray | float
+    relief_granted: ByName
+    trainees: ByName
+    claims: np.ndarray | float
+    flows: Flows
     responding: np.ndarray | float
     touched: int
     gains: tuple[Gains, ...]
@@ -51,6 +57,10 @@ class Tables:
             claimants=comparison.claimants() if touched else 0.0,
             training=comparison.training() if touched else {},
             relief_cost=comparison.relief_cost() if touched else 0.0,
+            relief_granted=comparison.relief_granted() if touched else {},
+            trainees=comparison.trainees() if touched else {},
+            claims=comparison.claims() if touched else 0.0,
+            flows=comparison.flows,
             responding=comparison.responding() if touched else 0.0,
             touched=touched,
             gains=(Gains.of(comparison, year_of_gains),),
@@ -59,6 +69,12 @@ class Tables:
 
     def __add__(self, other: Tables) -> Tables:
         return Tables(**{one.name: _added(getattr(self, one.name), getattr(other, one.name)) for one in fields(Tables)})
+
+    @property
+    def accrued(self) -> tuple[np.ndarray, np.ndarray]:
+        """The static and the post-behavioural effect as they accrue, whatever the basis of the steps (£)."""
+        whole = self.flows.accrued.sum(axis=0)
+        return whole - self.relief_cost + self.relief_granted.get("forgone", 0.0), whole
 
     @property
     def share_at_maximum(self) -> float:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT, FULL = NAMES = ("default", "full")
 LEFT_OUT = (
-    *("human_investment.", "good_work.", "payment."),
+    *("human_investment.", "good_work.", "payment.", "assumptions.timing.payment.", "assumptions.administration."),
     *("assumptions.behaviour.", "assumptions.take_up.", "assumptions.effective_rates.", "assumptions.audit."),
 )
 PACKAGE = Path(__file__).parent.parent

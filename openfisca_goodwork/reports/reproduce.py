@@ -19,6 +19,7 @@ def python(result: CostingResult) -> str:
         "baseline": [as_asked(reform) for reform in result.baseline],
         "years": f"{result.financial_years[0]}:{result.financial_years[-1]}",
         "behaviour": result.behaviour,
+        "basis": result.basis if result.basis != "accruals" else "",
         "settings": list(result.settings),
     }
     given = [_literal([as_asked(reform) for reform in result.reforms])]

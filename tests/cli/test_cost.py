@@ -86,7 +86,6 @@ def test_settings_alone_can_be_costed(asked: Asked) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--basis", "cash"), "has accruals only"),
         (("--forecast", "2025-11"), "has latest only"),
         (("--population", "companies.parquet"), "has default and full only"),
     ],

@@ -1,0 +1,108 @@
+"""What the money buys: deadweight, cost per extra £1 and per trainee, and present values, over all years and in each.
+
+Costs are accruals whatever the basis of the result, so that they belong to the training of the same months. A measure for
+investment gives ``Value`` its own claimed and induced spending. In JSON amounts are £ million by financial year; ratios are
+£ per £1, £ a person, or shares, and None where there is nothing to divide by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from openfisca_goodwork.periods import financial_year_name, financial_year_start, history
+
+_PRICES = "assumptions.growth.consumer_prices"
+_MILLION = 1e6
+
+Amounts = tuple[float, ...]
+
+DEFINITIONS = {
+    "tax_relief_cost": (
+        "Tax relief cost: the relief on all that is claimed, as HM Revenue and Customs publish it. It is not what the "
+        "Exchequer would gain if the relief were abolished."
+    ),
+    "revenue_forgone": "Revenue forgone: the relief on training as planned, before anybody responds.",
+    "exchequer_cost": (
+        "Exchequer cost: the relief on all that is claimed, the profit that induced training displaces, and invalid claims."
+    ),
+    "deadweight_share": "Deadweight: the share of the training relieved that would have happened anyway.",
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a relief costs and what it brings, by financial year (£ million; costs positive).
+
+    Attributes:
+        years: by the year each begins in. costs: ``tax_relief_cost``, ``revenue_forgone``, ``exchequer_cost``.
+        claimed: relieved spending as planned. induced: what the relief brings on top.
+        people: trainees ``supported`` and ``additional``; empty where they are not held.
+        factors: what £1 of each year is worth in prices of the first year, discounted to it.
+        discount_rate: real, a year.
+    """
+
+    years: tuple[int, ...]
+    costs: Mapping[str, Amounts]
+    claimed: Amounts
+    induced: Amounts
+    factors: Amounts
+    discount_rate: float
+    people: Mapping[str, Amounts] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> Amounts:
+        """Exchequer cost by year."""
+        return self.costs["exchequer_cost"]
+
+    def ratios(self, years: slice = slice(None)) -> dict[str, float | None]:
+        """Every ratio over some of the years together."""
+        cost, claimed, induced, relief = (
+            sum(amounts[years]) for amounts in (self.cost, self.claimed, self.induced, self.costs["tax_relief_cost"])
+        )
+        people = {name: sum(counts[years]) for name, counts in self.people.items()}
+        return {
+            "exchequer_cost_per_extra_pound": per(cost, induced),
+            "extra_spending_per_pound_of_relief": per(induced, relief) if relief > 0 else None,
+            "deadweight_share": per(claimed, claimed + induced) if claimed else None,
+            "cost_per_trainee": per(_MILLION * cost, people.get("supported", 0)),
+            "cost_per_additional_trainee": per(_MILLION * cost, people.get("additional", 0)),
+        }
+
+    def present(self, amounts: Sequence[float]) -> float:
+        """Present value of amounts by year (£ million in prices of the first year, discounted to it)."""
+        return sum(factor * amount for factor, amount in zip(self.factors, amounts, strict=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it for JSON: amounts by year, ratios over all years, ratios of each year, present values."""
+        each = [self.ratios(slice(place, place + 1)) for place in range(len(self.years))]
+        return {
+            **{name: list(amounts) for name, amounts in self.costs.items()},
+            **{f"trainees_{name}": list(counts) for name, counts in self.people.items()},
+            **self.ratios(),
+            "by_year": {name: [one[name] for one in each] for name in self.ratios()},
+            "net_present_value": {
+                "discount_rate": self.discount_rate,
+                "prices_and_value_of": financial_year_name(self.years[0]),
+                "exchequer_effect": -self.present(self.cost),
+                "extra_spending": self.present(self.induced),
+            },
+            "definitions": DEFINITIONS,
+        }
+
+
+def per(amount: float, by: float) -> float | None:
+    """An amount for each of something; None where there is none of it."""
+    return amount / by if by else None
+
+
+def present_value_factors(law: Any, years: tuple[int, ...], discount_rate: float) -> Amounts:
+    """What £1 of each financial year is worth in the prices of the first, at a real yearly discount rate.
+
+    Nominal pounds are taken to constant prices by consumer prices, the price index that the model holds.
+    """
+    prices = history(law, _PRICES)
+    growth = [(1 + prices.on(financial_year_start(year))) * (1 + discount_rate) for year in years[1:]]
+    return tuple(1 / factor for factor in accumulate(growth, lambda so_far, one: so_far * one, initial=1.0))
