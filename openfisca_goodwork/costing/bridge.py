@@ -36,6 +36,11 @@ class Bridge:
         timing = {row: _millions(amounts) for row, amounts in zip(ROWS, moved, strict=True)}
         return cls(_millions(flows.accrued.sum(axis=0)), timing, _millions(flows.paid.sum(axis=0)))
 
+    @classmethod
+    def none(cls, years: int) -> Bridge:
+        """The bridge of what has no effect in any of so many years."""
+        return cls.of(Flows.none(years))
+
     @property
     def difference(self) -> Amounts:
         """Cash less accruals, by year."""

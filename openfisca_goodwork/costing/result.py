@@ -261,7 +261,7 @@ class CostingResult:
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:
     """The result of a reform that changes nothing in the years asked for, with the reason."""
     nothing = (0.0,) * len(years)
-    about |= {"spending": nothing, "without_response": nothing}
+    about |= {"spending": nothing, "without_response": nothing, "bridge": Bridge.none(len(years))}
     return CostingResult(
         years=years, steps=(Step("No effect", is_behavioural=False, effect=nothing),), no_effect=reason, **about
     )
