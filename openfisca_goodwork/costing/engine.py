@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
-from openfisca_goodwork.costing.steps import RESPONSE, Comparison
+from openfisca_goodwork.costing.steps import ACCRUALS, RESPONSE, Comparison
 from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.tabulation import distribution_of
 from openfisca_goodwork.errors import GoodworkError
@@ -166,8 +166,9 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
 def _who_gains(tables: Tables, result: CostingResult, year: int) -> Distribution:
     """Who gains in a year, with what the costing has of it."""
     place = result.years.index(year)
-    static, whole = tables.accrued
-    accrued = {STATIC: static[place] / _MILLION, POST_BEHAVIOURAL: whole[place] / _MILLION}
+    on_accruals = result.static, result.post_behavioural
+    static, whole = on_accruals if result.basis == ACCRUALS else map(_millions, tables.accrued)
+    accrued = {STATIC: static[place], POST_BEHAVIOURAL: whole[place]}
     return distribution_of(Gains.joined(tables.gains), year, float(tables.invalid_claims[place]), accrued)
 
 
