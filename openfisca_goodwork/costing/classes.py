@@ -14,6 +14,7 @@ EMPLOYEES = "employees"
 LARGEST = (LIABILITY, EMPLOYEES)
 BY_EMPLOYEES, BY_SECTION, BY_REGION = "Number of employees", "Industry section", "Region"
 LARGEST_BY_TAX, LARGEST_BY_EMPLOYEES = "Largest by corporation tax", "Largest by employees"
+UNREGISTERED_NAME = "Not registered for VAT or PAYE"
 SECTION_NAMES = (
     "Agriculture, forestry and fishing",
     "Mining and quarrying",
@@ -23,16 +24,16 @@ SECTION_NAMES = (
     "Construction",
     "Wholesale and retail trade",
     "Transport and storage",
-    "Accommodation and food",
+    "Accommodation and food services",
     "Information and communication",
     "Finance and insurance",
     "Real estate",
-    "Professional and scientific",
-    "Administrative and support",
+    "Professional, scientific and technical",
+    "Administrative and support services",
     "Public administration",
     "Education",
     "Health and social work",
-    "Arts and recreation",
+    "Arts, entertainment and recreation",
     "Other services",
 )
 
@@ -71,7 +72,7 @@ def _employees() -> Classification:
     return Classification(
         BY_EMPLOYEES,
         EMPLOYMENT_BAND,
-        ("Not registered for VAT or PAYE", *bands),
+        (UNREGISTERED_NAME, *bands),
         is_observed=True,
         basis=(
             f"Companies of each band are fitted to {_source('companies_by_industry_and_employment')}; those not registered "

@@ -7,9 +7,9 @@ from functools import partial
 import pandas
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION
+from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, UNREGISTERED_NAME
 from openfisca_goodwork.costing.distribution import Row
-from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.costing.summary import rounded, three_figures
 from openfisca_goodwork.reports.charts import Chart, Spec, bars, room_for_labels, values_of
 from openfisca_goodwork.reports.words import ROUNDING, status
 
@@ -26,8 +26,7 @@ def gain_by(name: str, result: CostingResult) -> Chart | None:
     rows = sorted(table.rows, key=lambda row: -abs(row.gain)) if name == BY_SECTION else list(table.rows)
     most = max(rows, key=lambda row: abs(row.gain))
     data = _data(rows)
-    what = "gain" if shown.total().gain > 0 else "loss"
-    title = f"{_subject(most.name)} {most.share_of_gain or 0.0:.0%} of the {what} in {shown.financial_year}"
+    title = f"{_finding(most, rows)} in {shown.financial_year}"
     subtitle = (
         f"{status(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), post-behavioural, "
         f"£ million, accounting periods that end in {shown.financial_year}, UK companies. Minus is a loss to companies. "
@@ -41,13 +40,30 @@ def gain_by(name: str, result: CostingResult) -> Chart | None:
 by_size, by_section = partial(gain_by, BY_EMPLOYEES), partial(gain_by, BY_SECTION)
 
 
+def _finding(most: Row, rows: list[Row]) -> str:
+    """Who has most of it; in pounds where some classes gain and others lose, so that a share would mislead."""
+    what = "gain" if most.gain > 0 else "loss"
+    one_sign = min(row.gain for row in rows) * max(row.gain for row in rows) >= 0
+    part = f"{most.share_of_gain or 0.0:.0%} of the {what}" if one_sign else f"a {what} of {_in_pounds(most.gain)}"
+    companies = most.name == UNREGISTERED_NAME or most.name[0].isdigit()
+    verb = ("have" if companies else "has") if most.gain > 0 else ("bear" if companies else "bears")
+    return f"{_subject(most.name)} {verb} {part}"
+
+
 def _subject(name: str) -> str:
     """A class as the subject of a sentence: a band of employees says what it counts."""
-    return f"Companies with {name} employees have" if name[0].isdigit() else f"{name} has"
+    if name == UNREGISTERED_NAME:
+        return f"Companies {name[0].lower()}{name[1:]}"
+    return f"Companies with {name} employees" if name[0].isdigit() else name
+
+
+def _in_pounds(amount: float) -> str:
+    return f"£{three_figures(abs(amount))}m"
 
 
 def _data(rows: list[Row]) -> pandas.DataFrame:
-    figures = [(row.name, row.gain, rounded(row.gain)) for row in rows]
+    """One row a class: its gain (£ million) and a label, which tells where few records stand behind it."""
+    figures = [(row.name, row.gain, rounded(row.gain) + (" (few records)" if row.has_few_records else "")) for row in rows]
     return pandas.DataFrame(figures, columns=["name", "value", "label"])
 
 

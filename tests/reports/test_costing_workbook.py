@@ -139,6 +139,17 @@ def test_who_gains_is_every_table_in_both_steps_each_with_its_totals(book, told)
         assert Sheet(book["Distribution"]).value(total) == pytest.approx(told.distribution.total(held.step).gain)
 
 
+def test_from_what_companies_gain_to_the_effect_of_the_year_stands_below_the_tables(book, told):
+    listed = [row[:2] for row in book["Distribution"].iter_rows(min_row=5, values_only=True)]
+    for total in told.distribution.totals:
+        block = dict(listed[listed.index((f"All companies, {total.step}", None)) :][:8])
+        assert block["Mean gain of those that gain, £"] == pytest.approx(total.mean_gain)
+        assert block["Median gain of those that gain, £"] == pytest.approx(total.median_gain)
+        assert block["Invalid claims, £ million"] == pytest.approx(total.invalid_claims)
+        assert block["Exchequer effect, these accounting periods, £ million"] == pytest.approx(total.exchequer_effect)
+        assert block["Exchequer effect, accruals of the year, £ million"] == pytest.approx(total.accrued)
+
+
 def test_what_is_empty_says_why(nothing):
     book = book_of(nothing)
     said = [book[name]["A4"].value for name in ("By head", "Distribution", "Fit")]
