@@ -8,7 +8,7 @@ import pandas
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, UNREGISTERED_NAME
-from openfisca_goodwork.costing.distribution import Row
+from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, Row
 from openfisca_goodwork.costing.summary import rounded, three_figures
 from openfisca_goodwork.reports.charts import Chart, Spec, bars, room_for_labels, values_of
 from openfisca_goodwork.reports.words import ROUNDING, status
@@ -17,18 +17,18 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _ROW = 34
 
 
-def gain_by(name: str, result: CostingResult) -> Chart | None:
+def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> Chart | None:
     """Bars of the gain of each class of a table, the largest first where classes have no order; None where nobody gains."""
     shown = result.distribution
-    if shown is None or not shown.total().gain:
+    if shown is None or not shown.total(step).gain:
         return None
-    table = shown.table(name)
+    table = shown.table(name, step)
     rows = sorted(table.rows, key=lambda row: -abs(row.gain)) if name == BY_SECTION else list(table.rows)
     most = max(rows, key=lambda row: abs(row.gain))
     data = _data(rows)
     title = f"{_finding(most, rows)} in {shown.financial_year}"
     subtitle = (
-        f"{status(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), post-behavioural, "
+        f"{status(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), {step}, "
         f"£ million, accounting periods that end in {shown.financial_year}, UK companies. Minus is a loss to companies. "
         f"{ROUNDING}"
     )

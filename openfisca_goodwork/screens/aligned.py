@@ -15,8 +15,9 @@ import pandas
 from pandas.io.formats.style import Styler
 
 _FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<share> ?%)?")
+_DASH = "–"
 # Words that stand among figures, and where they stand among numbers.
-_AMONG_FIGURES = {"": math.nan, "no limit": math.inf, "negl.": 0.0, "not in law": -math.inf}
+_AMONG_FIGURES = {"": math.nan, "no limit": math.inf, "negl.": 0.0, "not in law": -math.inf, _DASH: math.nan}
 
 
 def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
@@ -30,7 +31,7 @@ def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
         for name, numbers in columns.items()
         if numbers is not None
     }
-    return shown.style.format(formats, na_rep="")
+    return shown.style.format(formats, na_rep=_DASH if (table == _DASH).any(axis=None) else "")
 
 
 def _numbers(cells: list[Any]) -> list[float] | None:

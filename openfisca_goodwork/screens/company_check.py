@@ -44,7 +44,7 @@ def _period(period: int, *, many: bool) -> None:
         streamlit.subheader(f"Accounting period {period + 1}: {span_of(answers)}")
     for place in places_of(period):
         question = QUESTIONS[place]
-        left, right = streamlit.columns([3, 2])
+        left, right = streamlit.columns([5, 4])
         left.markdown(f"**{question.title}**")
         left.markdown("\n".join(_told(answers, question.fields)) or "Nothing told.")
         label = f"{question.change}, period {period + 1}" if many else question.change

@@ -62,7 +62,7 @@ QUESTIONS = (
             _asked("associated_companies", "Companies under the same control; do not count your own.", "2"),
             _asked("exempt_distributions", "From companies outside the group."),
         ),
-        "Change associated companies and dividends",
+        "Change associated companies",
     ),
     Question(
         "What was spent on training?",
@@ -80,7 +80,7 @@ QUESTIONS = (
             _asked("training_from_connected_parties", example="5,000"),
             _asked("training_in_research_and_development", example="5,000"),
         ),
-        "Change who else paid for training",
+        "Change who else paid",
     ),
     Question(
         "What was spent on plant and machinery?",
@@ -102,7 +102,7 @@ QUESTIONS = (
             _asked("main_pool_brought_forward"),
             _asked("special_rate_pool_brought_forward"),
         ),
-        "Change what comes from earlier periods",
+        "Change earlier periods",
     ),
     Question(
         "How big is the company?",

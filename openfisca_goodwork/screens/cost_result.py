@@ -10,7 +10,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.reports import charts, tables, words
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
-from openfisca_goodwork.screens import cost_taken_away, shown
+from openfisca_goodwork.screens import cost_gains, cost_taken_away, shown
 from openfisca_goodwork.screens.plain_text import plain
 
 MILLION = "£ million, plus improves the public finances"
@@ -102,6 +102,7 @@ def _law(result: CostingResult) -> None:
 
 PARTS: dict[str, Callable[[CostingResult], None]] = {
     "Steps from full entitlement to the cost": _steps,
+    "Who gains": cost_gains.show,
     "By cost head": _heads,
     "Companies that claim, and value for money": _claimants,
     "Assumptions": _assumptions,

@@ -101,8 +101,11 @@ def test_the_run_shows_its_stages_and_its_time(page):
 
 def test_what_stands_behind_the_figure_is_there(page):
     run(page)
-    assert [one.label for one in page.expander if one.label.startswith(("Steps", "By cost", "Companies", "Ass", "Par"))] == [
+    assert [
+        one.label for one in page.expander if one.label.startswith(("Steps", "Who", "By cost", "Companies", "Ass", "Par"))
+    ] == [
         "Steps from full entitlement to the cost",
+        "Who gains",
         "By cost head",
         "Companies that claim, and value for money",
         "Assumptions",
@@ -119,13 +122,24 @@ def test_what_stands_behind_the_figure_is_there(page):
 def test_every_figure_and_the_record_can_be_taken_away(page):
     run(page)
     labels = [one.proto.label for one in page.get("download_button")]
-    assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [3, 3, 3]
+    assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [5, 5, 5]
     assert labels[-4:] == [
         "Download the costing note (Word)",
         "Download the workbook (Excel)",
         "Download every figure (CSV)",
         "Download run record (JSON)",
     ]
+
+
+def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
+    run(page)
+    assert "Number of employees" in [name for one in page.table for name in one.value.columns]
+    page.selectbox(key="gains_table").set_value("Region").run()
+    page.radio(key="gains_step").set_value("static").run()
+    assert not page.exception
+    assert "Region" in [name for one in page.table for name in one.value.columns]
+    assert "**Modelled.**" in texts(page)
+    assert "Too few records to be quoted" in texts(page)
 
 
 def test_what_the_server_cannot_write_is_said_with_how_to_get_it(page, monkeypatch):
