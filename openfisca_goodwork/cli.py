@@ -14,6 +14,7 @@ import typer
 
 from openfisca_goodwork import terminal
 from openfisca_goodwork.commands import rates
+from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_file, show
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
@@ -48,6 +49,7 @@ app = group(
 )
 app.add_typer(reforms_group, name="reforms")
 app.add_typer(population_group, name="population")
+app.add_typer(audit_group, name="audit")
 app.command(epilog=rates.EXAMPLES)(rates.rates)
 
 Settings = Annotated[

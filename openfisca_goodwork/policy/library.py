@@ -13,7 +13,7 @@ from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.system import resource_directory
 
 Reforms = str | Path | Reform | Iterable[str | Path | Reform]
-GROUPS = ("proposals", "foreign", "stress", "counterfactual", "history")
+GROUPS = ("proposals", "foreign", "stress", "procurement", "counterfactual", "history")
 NOT_A_REFORM = "A reform is a name of the library, the path of a file, or a Reform, not something of type {}."
 
 

@@ -12,6 +12,7 @@ GROUPS = {
     "proposals": "Proposed",
     "foreign": "As abroad",
     "stress": "Stress test",
+    "procurement": "Proposed for public contracts, no tax",
     "counterfactual": "If it had been otherwise",
     "history": "Enacted",
 }

@@ -1,0 +1,82 @@
+"""What companies gain by a reform in each place, and per job there: from the distribution of its costing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openfisca_goodwork import costing, policy
+from openfisca_goodwork.audit.cells import ALL, UK, where
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.classes import BY_REGION, BY_SECTION
+from openfisca_goodwork.costing.distribution import Row
+from openfisca_goodwork.errors import GoodworkError, quoted
+from openfisca_goodwork.periods import parse_financial_years
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
+from openfisca_goodwork.population import Population
+from openfisca_goodwork.population.sources import REGIONS, SECTIONS
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What companies of a region, or of a section of the country, gain by a reform in a year; the Exchequer loses it.
+
+    Attributes:
+        gain: £ million, with the response assumed. per_job: £ for each of their employees; None without any.
+        companies_gaining: how many gain. has_few_records: too few records stand behind it to quote it.
+    """
+
+    place: str
+    section: str
+    gain: float
+    per_job: float | None
+    companies_gaining: float
+    has_few_records: bool
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        return where(self.place, self.section)
+
+
+def common(settings: Iterable[str]) -> tuple[str, ...]:
+    """Settings of assumptions that no reform may change: of the population, of the audit."""
+    return tuple(one for one in settings if one.startswith(ASSUMPTIONS) and not one.startswith(RESPONSES))
+
+
+def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[Reform, ...]:
+    """The reforms that are asked for. Raises GoodworkError for wrong ones, more than one year, and idle settings."""
+    of_reform = [one for one in settings if one not in common(settings)]
+    if not reforms and of_reform:
+        raise GoodworkError(
+            f"--set {of_reform[0]} changes no figure of the audit. Name the reform it belongs to with --reform."
+        )
+    if len(parse_financial_years(year)) > 1:
+        raise GoodworkError(f"{quoted(year)} is more than one year: a reform is shown in one, as --year 2029-30.")
+    return policy.load_all(reforms) if reforms else ()
+
+
+def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: Population, progress: Any) -> CostingResult:
+    """The costing of the reforms in the year, with the response of the central case."""
+    of_reform = [one for one in settings if one not in common(settings)]
+    return costing.cost(list(reforms), years=year, settings=of_reform, population=people, progress=progress)
+
+
+def by_place(result: CostingResult) -> tuple[Effect, ...]:
+    """Regions, then sections of the country; nothing where the reform moves nobody's tax."""
+    return tuple(_effects(result))
+
+
+def _effects(result: CostingResult) -> Iterator[Effect]:
+    if result.distribution is None:
+        return
+    for place, row in zip(REGIONS, result.distribution.table(BY_REGION).rows, strict=True):
+        yield _effect(place, ALL, row)
+    for section, row in zip(SECTIONS, result.distribution.table(BY_SECTION).rows, strict=True):
+        yield _effect(UK, section, row)
+
+
+def _effect(place: str, section: str, row: Row) -> Effect:
+    return Effect(place, section, row.gain, row.gain_per_employee, row.gaining, row.has_few_records)

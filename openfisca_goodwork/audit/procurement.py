@@ -1,0 +1,292 @@
+"""Good Work First: which suppliers of the public sector would pass its conditions, which would fail, and what passing costs.
+
+Public contract revenue, low pay and zero hours are modelled company by company: the population draws them (`population`),
+and no register tells them. The conditions are those of the law that a reform makes; that law itself says who meets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork import policy, system
+from openfisca_goodwork import population as companies
+from openfisca_goodwork.audit.cells import SECTION_NAMES
+from openfisca_goodwork.audit.procurement_result import (
+    Condition,
+    Counted,
+    Failing,
+    GoodWorkFirst,
+    PassedOn,
+    Suppliers,
+)
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import history
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
+from openfisca_goodwork.population import Population
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.attributes import FIRST_BAND_OF_SIZE, SIZES
+from openfisca_goodwork.population.sources import REGIONS
+
+DEFAULT_REFORM = "good-work-first"
+PASSED_ON = (0.0, 0.5, 1.0)
+"""How much of the wage bill the buyer pays, in the three cases that are shown."""
+_CONDITIONS = "good_work.conditions."
+_LOW_PAY = f"{_CONDITIONS}maximum_share_below_living_wage"
+_ZERO_HOURS = f"{_CONDITIONS}maximum_share_zero_hours"
+# What each condition asks when it asks nothing.
+_WIDEST: dict[str, float | bool] = {
+    _LOW_PAY: 1.0,
+    _ZERO_HOURS: 1.0,
+    f"{_CONDITIONS}fair_work_pledge": False,
+    f"{_CONDITIONS}training_plan": False,
+    f"{_CONDITIONS}employee_voice": False,
+}
+_NAMES = {
+    _LOW_PAY: "low pay",
+    _ZERO_HOURS: "zero hours",
+    f"{_CONDITIONS}fair_work_pledge": "fair-work pledge",
+    f"{_CONDITIONS}training_plan": "training plan",
+    f"{_CONDITIONS}employee_voice": "employee voice",
+}
+_MINIMUM, _SHARE = (f"good_work.procurement.{name}" for name in ("minimum_contract", "share_reserved"))
+_ASKED = {
+    _LOW_PAY: "at most {} of staff below the real living wage",
+    _ZERO_HOURS: "at most {} of staff on zero-hours contracts",
+    f"{_CONDITIONS}fair_work_pledge": "a fair-work pledge",
+    f"{_CONDITIONS}training_plan": "a published training plan",
+    f"{_CONDITIONS}employee_voice": "employee voice",
+    _MINIMUM: "of suppliers whose largest contract is {} or more",
+    _SHARE: "for {} of the value of their contracts",
+}
+_MEETS, _RESERVED = "meets_good_work_conditions", "public_contract_revenue_reserved"
+_COMBINATION = "good_work.combination"
+_LONDON = "London"
+# The year of the rates that the gap between the living wage and the legal minimum is of.
+_GAP_YEAR = 2025
+Progress = Callable[[str, float], None]
+
+
+def good_work_first(
+    reforms: Iterable[str | Path] = (DEFAULT_REFORM,),
+    population: str | Population = "default",
+    settings: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> GoodWorkFirst:
+    """Suppliers that pass and fail the good-work conditions of a law, over the company population.
+
+    Args:
+        reforms: laid upon current law, which asks nothing of suppliers. settings: `PATH@DATE=VALUE`, upon both.
+        population: `default` or a Population.
+
+    Raises:
+        GoodworkError: for a wrong reform or setting, and for a law without conditions or reserved contracts.
+    """
+    listed, given = tuple(map(str, reforms)), tuple(settings)
+    law = policy.law_of(listed, settings=given)
+    asked, day = _asked(law)
+    common = tuple(one for one in given if one.startswith("assumptions."))
+    show = progress or (lambda _stage, _done: None)
+    base = policy.law_of(settings=common)
+    people = companies.load(population, law=base, progress=show) if isinstance(population, str) else population
+    show("suppliers", 0.9)
+    market = Market(people, law, listed, given, asked, day, Assumptions(base.parameters))
+    return market.result()
+
+
+def _asked(law: Any) -> tuple[tuple[str, ...], date]:
+    """The conditions that a law asks for at its end, and the first day on which all of them stand. Raises GoodworkError."""
+    ends = {path: history(law, path).values[-1] for path in (*_WIDEST, _SHARE)}
+    asked = tuple(path for path, widest in _WIDEST.items() if ends[path].value != widest)
+    if not asked or not ends[_SHARE].value:
+        missing = "no good-work condition" if not asked else "no part of contracts for those who meet the conditions"
+        raise GoodworkError(
+            f"This law reserves {missing}. Name a reform that sets good_work.conditions and good_work.procurement, as "
+            f"--reform {DEFAULT_REFORM} does."
+        )
+    return asked, max(one.start for path, one in ends.items() if path in asked or path == _SHARE)
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """The suppliers of the population, under one law.
+
+    Attributes:
+        law: with the conditions. reforms, settings: as given. asked: the conditions. day: from which all of them stand.
+        read: the assumptions.
+    """
+
+    people: Population
+    law: Any
+    reforms: tuple[str, ...]
+    settings: tuple[str, ...]
+    asked: tuple[str, ...]
+    day: date
+    read: Assumptions
+
+    @cached_property
+    def label(self) -> int:
+        """The accounting periods looked at: the first that lie after the day in every company, or the last there are."""
+        return max(min(self.day.year + 2, self.people.labels[-1]), self.people.labels[0])
+
+    @cached_property
+    def inputs(self) -> Mapping[str, np.ndarray]:
+        """The companies' inputs in those periods."""
+        return self.people.inputs(self.label)
+
+    def _run(self, law: Any, *names: str) -> Mapping[str, np.ndarray]:
+        # Nothing asked for reads an earlier period: the companies may as well begin here.
+        begins = {"first_accounting_period": np.full(self.people.records, self.label, dtype=np.int64)}
+        return system.run(law, {self.label: {**self.inputs, **begins}}, list(names))[self.label]
+
+    def _meeting(self, values: Mapping[str, float | bool]) -> np.ndarray:
+        """Who meets the conditions with some of them at other values."""
+        settings = [f"{path}@{self.day}={_written(value)}" for path, value in values.items()]
+        return self._run(policy.law_of(self.reforms, settings=(*self.settings, *settings)), _MEETS)[_MEETS].astype(bool)
+
+    @cached_property
+    def _found(self) -> Mapping[str, np.ndarray]:
+        return self._run(self.law, _MEETS, _RESERVED)
+
+    @cached_property
+    def covered(self) -> np.ndarray:
+        """Suppliers with a contract that is reserved."""
+        return np.asarray(self._found[_RESERVED] > 0)
+
+    @cached_property
+    def contracts(self) -> np.ndarray:
+        """What of each company's public contracts is reserved (£ of all companies that its record stands for)."""
+        return np.asarray(self._found[_RESERVED] * self.people.weight)
+
+    @cached_property
+    def passes(self) -> np.ndarray:
+        """Who meets the conditions."""
+        return self._found[_MEETS].astype(bool)
+
+    @cached_property
+    def fails_each(self) -> Mapping[str, np.ndarray]:
+        """For each condition, who would fail it were it the only one."""
+        off = {path: _WIDEST[path] for path in self.asked}
+        return {path: ~self._meeting({name: widest for name, widest in off.items() if name != path}) for path in self.asked}
+
+    @cached_property
+    def is_near(self) -> np.ndarray:
+        """Who fails, and would pass with the limits on shares of staff a few points wider."""
+        points = self.read("audit.near_points")
+        shares = [path for path in self.asked if isinstance(_WIDEST[path], float)]
+        if not shares:
+            return np.zeros_like(self.passes)
+        wider = {path: min(history(self.law, path).on(self.day) + points, 1.0) for path in shares}
+        return self._meeting(wider) & ~self.passes
+
+    @cached_property
+    def jobs(self) -> np.ndarray:
+        """Jobs at each company (of all companies that its record stands for)."""
+        return np.asarray(self.inputs["employees"] * self.people.weight)
+
+    @cached_property
+    def wage_bill(self) -> np.ndarray:
+        """What lifting pay to the limit costs those who fail a limit on low pay (£ a year, employer's costs included)."""
+        if _LOW_PAY not in self.asked:
+            return np.zeros_like(self.jobs)
+        allowed = history(self.law, _LOW_PAY).on(self.day)
+        below = np.maximum(self.inputs["share_paid_below_real_living_wage"] - allowed, 0)
+        in_london = self.people.columns["region"] == REGIONS.index(_LONDON)
+        gaps = (self.read(f"audit.pay_gap.{name}") for name in ("full_time_in_london", "full_time"))
+        gap = np.where(in_london, *gaps) * self.read("audit.pay_gap.share") * self.read("audit.pay_gap.hours")
+        needed = gap * self._earnings * (1 + self.read("audit.employer_costs"))
+        return np.asarray(self.jobs * below * needed * (self.covered & ~self.passes))
+
+    @property
+    def _earnings(self) -> float:
+        """Earnings of the periods looked at, relative to those of the year that the gap in pay is of."""
+        index = self.people.columns["earnings_index"]
+        first = self.people.labels[0] - 1
+        return float(index[self.label - first, -1] / index[_GAP_YEAR - first, -1])
+
+    def result(self) -> GoodWorkFirst:
+        """The tables."""
+        columns = self.people.columns
+        size = np.searchsorted(FIRST_BAND_OF_SIZE, columns["employment_band"], side="right") - 1
+        return GoodWorkFirst(
+            reforms=self.reforms,
+            title=" + ".join(one.title for one in policy.load_all(self.reforms)),
+            settings=self.settings,
+            conditions=tuple(self._in_words()),
+            label=self.label,
+            all=self._suppliers("All", np.ones_like(self.covered)),
+            by_size=tuple(self._suppliers(name, size == at) for at, name in enumerate(SIZES)),
+            by_section=tuple(
+                self._suppliers(name, columns["section"] == at) for at, name in enumerate(SECTION_NAMES.values())
+            ),
+            by_region=tuple(self._suppliers(name, columns["region"] == at) for at, name in enumerate(REGIONS)),
+            by_condition=tuple(self._by_condition()),
+            together=tuple(self._together()),
+            passed_on=tuple(self._passed_on()),
+            near_points=self.read("audit.near_points"),
+            population=self.people.fingerprint,
+        )
+
+    def _in_words(self) -> Iterator[str]:
+        for path in (*self.asked, _MINIMUM, _SHARE):
+            yield _ASKED[path].format(in_words(history(self.law, path).on(self.day), current_vocabulary()[path].unit))
+        if len(self.asked) > 1 and history(self.law, _COMBINATION).on(self.day) == "any":
+            yield "any one of the conditions is enough"
+
+    def _suppliers(self, name: str, here: np.ndarray) -> Suppliers:
+        weight = self.people.weight
+        covered, passing = here & self.covered, here & self.covered & self.passes
+        failing, near = covered & ~self.passes, covered & self.is_near
+        return Suppliers(
+            name=name,
+            suppliers=float(weight[covered].sum()),
+            contracts=float(self.contracts[covered].sum()),
+            passing=float(weight[passing].sum()),
+            contracts_passing=float(self.contracts[passing].sum()),
+            failing=float(weight[failing].sum()),
+            contracts_failing=float(self.contracts[failing].sum()),
+            near=float(weight[near].sum()),
+            contracts_near=float(self.contracts[near].sum()),
+            jobs_failing=float(self.jobs[failing].sum()),
+            wage_bill=float(self.wage_bill[failing].sum()),
+        )
+
+    def _by_condition(self) -> Iterator[Condition]:
+        for path, fails in self.fails_each.items():
+            others = [one for name, one in self.fails_each.items() if name != path]
+            alone = fails & ~np.any(others, axis=0) if others else fails
+            yield Condition(_NAMES[path], self._of(fails), self._of(alone))
+
+    def _together(self) -> Iterator[Failing]:
+        """Suppliers by exactly which conditions they fail."""
+        every = np.array(list(self.fails_each.values()))
+        for many in range(len(self.asked) + 1):
+            for chosen in combinations(range(len(self.asked)), many):
+                exactly = np.all(every == np.isin(np.arange(len(self.asked)), chosen)[:, None], axis=0)
+                labels = tuple(_NAMES[self.asked[at]] for at in chosen)
+                yield Failing(labels, *self._of(exactly))
+
+    def _of(self, who: np.ndarray) -> Counted:
+        """Suppliers, their reserved contracts (£) and their jobs, of some companies."""
+        covered = who & self.covered
+        amounts = self.people.weight, self.contracts, self.jobs
+        return Counted(*(float(one[covered].sum()) for one in amounts))
+
+    def _passed_on(self) -> Iterator[PassedOn]:
+        """Who pays the wage bill: the buyer of public contracts at most for their part of the supplier's turnover."""
+        turnover = np.maximum(self.inputs["turnover"], 1.0)
+        public = np.minimum(self.inputs["public_contract_revenue"] / turnover, 1)
+        whole, on_contracts = float(self.wage_bill.sum()), float((self.wage_bill * public).sum())
+        for share in PASSED_ON:
+            yield PassedOn(share, whole, departmental_spending=share * on_contracts, suppliers=whole - share * on_contracts)
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)

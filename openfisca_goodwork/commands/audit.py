@@ -1,0 +1,104 @@
+"""`goodwork audit`: the Good Jobs Audit, and the suppliers of the public sector under the Good Work First pledge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openfisca_goodwork import terminal
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, group, reforms_of, show
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
+
+app = group("The Good Jobs Audit, and the suppliers that Good Work First would pass or fail.", no_args_is_help=False)
+
+Settings = Annotated[
+    list[str],
+    typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change an assumption, or the reform.", show_default=False),
+]
+Workbook = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)]
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog=examples(
+        "goodwork audit",
+        "goodwork audit --region 'North East'",
+        "goodwork audit --reform human-investment-super-deduction --year 2029-30",
+        "goodwork audit --csv > audit.csv",
+        "goodwork audit --xlsx audit.xlsx",
+        "goodwork audit procurement",
+    ),
+)
+@terminal.guarded
+def audit(  # noqa: PLR0913, PLR0917 — the options of the command
+    context: typer.Context,
+    region: Annotated[str, typer.Option(metavar="NAME", help="One region or nation, section by section.")] = "",
+    reform: Annotated[
+        list[str], typer.Option("--reform", metavar="REFORM", help="Its effect by place and per job.", show_default=False)
+    ] = [],  # noqa: B006
+    year: Annotated[str, typer.Option(metavar="YEAR", help="Financial year of the reform's effect.")] = "2029-30",
+    settings: Settings = [],  # noqa: B006
+    xlsx: Workbook = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    as_csv: AsCsv = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """The Good Jobs Audit by region and section: each figure observed, modelled or not held; ranks, and a focus list."""
+    if context.invoked_subcommand is not None:
+        return
+    from openfisca_goodwork.audit import audit as made
+
+    _check(xlsx)
+    with terminal.progress(quiet=quiet) as progress:
+        found = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
+    _tell(found, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
+
+
+@app.command(
+    epilog=examples(
+        "goodwork audit procurement",
+        "goodwork audit procurement --set good_work.conditions.employee_voice@2027-04-01=true",
+        "goodwork audit procurement --csv > suppliers.csv",
+        "goodwork audit procurement --xlsx suppliers.xlsx",
+    )
+)
+@terminal.guarded
+def procurement(
+    reform: Annotated[
+        list[str], typer.Option("--reform", metavar="REFORM", help="good-work-first unless named.", show_default=False)
+    ] = [],  # noqa: B006
+    settings: Settings = [],  # noqa: B006
+    xlsx: Workbook = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    as_csv: AsCsv = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """Good Work First: suppliers and contracts that pass and fail, why, and what passing would cost whom. All modelled."""
+    from openfisca_goodwork.audit import good_work_first
+    from openfisca_goodwork.audit.procurement import DEFAULT_REFORM
+
+    _check(xlsx)
+    with terminal.progress(quiet=quiet) as progress:
+        found = good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)
+    _tell(found, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
+
+
+def _check(xlsx: Path | None) -> None:
+    """Refuse a workbook that cannot be written before any work is done for it."""
+    if xlsx is not None:
+        from openfisca_goodwork.reports.workbook_pages import check_workbook
+
+        check_workbook(xlsx)
+
+
+def _tell(found: GoodJobsAudit | GoodWorkFirst, xlsx: Path | None, *, as_json: bool, as_csv: bool, quiet: bool) -> None:
+    """Write the workbook that was asked for, then print."""
+    show(found, as_json=as_json, as_csv=as_csv)
+    if xlsx is not None:
+        from openfisca_goodwork.reports.audit_workbook import write_audit_workbook
+
+        terminal.note(f"Written to {write_audit_workbook(found, xlsx)}.", quiet=quiet)
