@@ -32,7 +32,7 @@ from openfisca_goodwork.population.report import in_words as in_short
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md", "docs/audit.md")
 ASSUMPTIONS = "docs/assumptions.md"
 VARIABLES = "docs/variables.md"
 POPULATION = "docs/population.md"

@@ -29,8 +29,13 @@ class Indicator:
     parameter: str = ""
     reform: str = ""
 
+    @property
+    def word(self) -> str:
+        """The indicator in a word or two, as its column is headed."""
+        return " ".join(self.short).replace(", below RLW", "").replace(" £ a head", "").replace(" £ a week", "").lower()
 
-_CONDITIONS = "Good-work conditions on contracts and relief"
+
+_CONDITIONS = "Good-work conditions"
 INDICATORS = (
     Indicator(JOBS, "Jobs in companies", ("Jobs in", "companies"), "jobs"),
     Indicator(
@@ -62,7 +67,7 @@ INDICATORS = (
         "GBP per employee",
         HIGHER,
         0,
-        "Extra deduction for training",
+        "Extra deduction",
         "human_investment.additional_deduction",
         "human-investment-super-deduction",
     ),
@@ -73,7 +78,7 @@ INDICATORS = (
         "% of staff",
         HIGHER,
         1,
-        "Uplift for training of the low-paid",
+        "Uplift for the low-paid",
         "human_investment.uplifts.low_paid",
         "low-paid-retraining-deduction-230-percent",
     ),
@@ -84,7 +89,7 @@ INDICATORS = (
         "% of employers",
         HIGHER,
         0,
-        "Extra deduction for smaller companies",
+        "Extra for small companies",
         "human_investment.additional_deduction_by_size.small",
         "sme-training-deduction-150-percent",
     ),
@@ -95,14 +100,14 @@ INDICATORS = (
         "% of employers",
         LOWER,
         0,
-        "Uplift for accredited training",
+        "Uplift for accredited",
         "human_investment.uplifts.accredited",
         "accredited-training-deduction-200-percent",
     ),
     Indicator(
         "skill_shortages",
         "Employers with a skill-shortage vacancy",
-        ("Shortage", "vacancy"),
+        ("Skill", "shortage"),
         "% of employers",
         LOWER,
         0,
@@ -113,7 +118,7 @@ INDICATORS = (
     Indicator(
         "shortage_vacancies",
         "Vacancies that are skill shortages",
-        ("Vacancies", "shortages"),
+        ("Shortage", "vacancies"),
         "% of vacancies",
         LOWER,
         0,
@@ -139,7 +144,7 @@ INDICATORS = (
         "GBP a week",
         HIGHER,
         0,
-        "Uplift for areas left behind",
+        "Uplift for areas behind",
         "human_investment.uplifts.priority_area",
         "human-investment-super-deduction-left-behind-areas",
     ),

@@ -2,7 +2,7 @@
 
 A place has as many companies of each section and size as the population gives it, each with the jobs and training that are
 usual in the country for its section and size: the chance draws of a few large companies say nothing of a place. Nothing was
-surveyed there. Shares of staff who are low paid or on zero-hours contracts are drawn without regard to place, which so has no
+surveyed there. Low pay and zero hours of companies are drawn without regard to place, which so has no
 modelled cell of them.
 """
 
@@ -38,7 +38,7 @@ def totals(people: Population) -> Table:
 def _usual(people: Population, amount: np.ndarray) -> np.ndarray:
     """The mean of each company's section and size band in the country, in place of its own amount."""
     bands = len(EMPLOYMENT_BANDS)
-    kind = people.columns["section"].astype(np.int64) * bands + people.columns["employment_band"]
+    kind = people.classes["sic_section"][0].astype(np.int64) * bands + people.classes["employment_band"][0]
     counts = np.bincount(kind, people.weight, minlength=len(SECTIONS) * bands)
     sums = np.bincount(kind, people.weight * amount, minlength=counts.size)
     return _ratio(sums, counts)[kind]
@@ -46,7 +46,7 @@ def _usual(people: Population, amount: np.ndarray) -> np.ndarray:
 
 def by_place(people: Population, amount: np.ndarray) -> np.ndarray:
     """Amounts of records added up to region × section, the last row and column being all of them."""
-    at = people.columns["region"].astype(np.int64) * len(SECTIONS) + people.columns["section"]
+    at = people.classes["region"][0].astype(np.int64) * len(SECTIONS) + people.classes["sic_section"][0]
     cells = np.bincount(at, amount, minlength=len(REGIONS) * len(SECTIONS)).reshape(len(REGIONS), len(SECTIONS))
     rows = np.vstack([cells, cells.sum(axis=0)])
     return np.hstack([rows, rows.sum(axis=1, keepdims=True)])

@@ -31,9 +31,10 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import history
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.population import Population
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
 from openfisca_goodwork.population.attributes import FIRST_BAND_OF_SIZE, SIZES
 from openfisca_goodwork.population.sources import REGIONS
+from openfisca_goodwork.system import DatedValue
 
 DEFAULT_REFORM = "good-work-first"
 PASSED_ON = (0.0, 0.5, 1.0)
@@ -147,9 +148,13 @@ class Market:
         return system.run(law, {self.label: {**self.inputs, **begins}}, list(names))[self.label]
 
     def _meeting(self, values: Mapping[str, float | bool]) -> np.ndarray:
-        """Who meets the conditions with some of them at other values."""
-        settings = [f"{path}@{self.day}={_written(value)}" for path, value in values.items()]
-        return self._run(policy.law_of(self.reforms, settings=(*self.settings, *settings)), _MEETS)[_MEETS].astype(bool)
+        """Who meets the conditions with some of them at other values from the day on."""
+        leaves = system.leaf_parameters(self.law)
+        changed = {
+            path: [*(one for one in system.dated_values(leaves[path]) if one.date < self.day), DatedValue(self.day, value)]
+            for path, value in values.items()
+        }
+        return self._run(system.with_values(self.law, changed), _MEETS)[_MEETS].astype(bool)
 
     @cached_property
     def _found(self) -> Mapping[str, np.ndarray]:
@@ -198,7 +203,7 @@ class Market:
             return np.zeros_like(self.jobs)
         allowed = history(self.law, _LOW_PAY).on(self.day)
         below = np.maximum(self.inputs["share_paid_below_real_living_wage"] - allowed, 0)
-        in_london = self.people.columns["region"] == REGIONS.index(_LONDON)
+        in_london = self.people.classes["region"][0] == REGIONS.index(_LONDON)
         gaps = (self.read(f"audit.pay_gap.{name}") for name in ("full_time_in_london", "full_time"))
         gap = np.where(in_london, *gaps) * self.read("audit.pay_gap.share") * self.read("audit.pay_gap.hours")
         needed = gap * self._earnings * (1 + self.read("audit.employer_costs"))
@@ -207,14 +212,13 @@ class Market:
     @property
     def _earnings(self) -> float:
         """Earnings of the periods looked at, relative to those of the year that the gap in pay is of."""
-        index = self.people.columns["earnings_index"]
-        first = self.people.labels[0] - 1
-        return float(index[self.label - first, -1] / index[_GAP_YEAR - first, -1])
+        levels = self.read.growth("earnings")
+        return float(levels[self.label - FIRST_YEAR] / levels[_GAP_YEAR - FIRST_YEAR])
 
     def result(self) -> GoodWorkFirst:
         """The tables."""
-        columns = self.people.columns
-        size = np.searchsorted(FIRST_BAND_OF_SIZE, columns["employment_band"], side="right") - 1
+        band, section, region = (self.people.classes[name][0] for name in ("employment_band", "sic_section", "region"))
+        size = np.searchsorted(FIRST_BAND_OF_SIZE, band, side="right") - 1
         return GoodWorkFirst(
             reforms=self.reforms,
             title=" + ".join(one.title for one in policy.load_all(self.reforms)),
@@ -223,10 +227,8 @@ class Market:
             label=self.label,
             all=self._suppliers("All", np.ones_like(self.covered)),
             by_size=tuple(self._suppliers(name, size == at) for at, name in enumerate(SIZES)),
-            by_section=tuple(
-                self._suppliers(name, columns["section"] == at) for at, name in enumerate(SECTION_NAMES.values())
-            ),
-            by_region=tuple(self._suppliers(name, columns["region"] == at) for at, name in enumerate(REGIONS)),
+            by_section=tuple(self._suppliers(name, section == at) for at, name in enumerate(SECTION_NAMES.values())),
+            by_region=tuple(self._suppliers(name, region == at) for at, name in enumerate(REGIONS)),
             by_condition=tuple(self._by_condition()),
             together=tuple(self._together()),
             passed_on=tuple(self._passed_on()),
@@ -286,7 +288,3 @@ class Market:
         whole, on_contracts = float(self.wage_bill.sum()), float((self.wage_bill * public).sum())
         for share in PASSED_ON:
             yield PassedOn(share, whole, departmental_spending=share * on_contracts, suppliers=whole - share * on_contracts)
-
-
-def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -14,7 +14,7 @@ from openfisca_goodwork.audit.result import GoodJobsAudit
 PAGE = 124
 _LABEL, _GAP = 25, 2
 _SECTION_LABEL = 34
-_FOCUS_PLACE, _FOCUS = 31, (71, 9, 9, 8)
+_FOCUS_PLACE, _FOCUS = 34, (74, 9, 9, 8)
 _EFFECTS = (36, 12, 12)
 OF_PLACES = ("employment_rate", "inactivity", "no_qualifications", "level_3")
 
@@ -117,11 +117,11 @@ def _effects(audit: GoodJobsAudit) -> str:
         return ""
     failing: dict[tuple[str, str], list[str]] = {}
     for one in audit.focus:
-        failing.setdefault((one.place, one.section), []).append(one.label.lower())
+        failing.setdefault((one.place, one.section), []).append(BY_NAME[one.indicator].word)
     lines = [
         f"{audit.reform}: what companies gain in {audit.year}, and the Exchequer loses, modelled. Proposed, not law.",
         "A region is where a company is registered, not where it trains; gains differ by region as sizes and sections do.",
-        _line("Place", ["£ million", "£ per job"], _EFFECTS) + "  On the focus list for",
+        _line("Place", ["£ million", "£ per job"], _EFFECTS) + "  Focus list for",
     ]
     for effect in audit.effects:
         per_job = words.NONE if effect.per_job is None else words.number(effect.per_job, 2)
