@@ -7,6 +7,8 @@ from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.result import Amounts
+from openfisca_goodwork.costing.sentences import in_time
+from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.model import POUNDS, SHARE
 from openfisca_goodwork.policy import Difference
 from openfisca_goodwork.population.report import HEADINGS
@@ -21,11 +23,12 @@ from openfisca_goodwork.version import model_version
 
 ALL_YEARS = "All years"
 SHEETS = (
-    *("Cover", "Summary", "Cost by year", "Steps", "By head", "Distribution", "Tax base", "Parameters changed"),
+    *("Cover", "Summary", "Cost by year", "Steps", "By head", "Cash", "Distribution", "Tax base", "Parameters changed"),
     *("Assumptions", "Fit", "Notes"),
 )
 NO_FIT = "This population was made by hand: no official figures stand against it."
 NO_HEADS = "No training costs qualify, so there is nothing to share out by cost head."
+NO_BRIDGE = "This costing has no bridge from accruals to cash."
 NO_CHANGES = "The two laws do not differ."
 NO_BASE = "No official figures of this model are the base of what the two laws differ in."
 NOTES = """\
@@ -45,7 +48,7 @@ Status of a source. Seen: in the source itself. Second-hand: the source as repor
 sources. Memory: from experience, to be checked. Assumption: of this project.
 This is a model's costing, not an official one.""".splitlines()
 
-_NAME, _YEAR = 46, 12
+_NAME, _YEAR = 52, 12
 _STYLES = {POUNDS: "money", SHARE: "percentage"}
 
 
@@ -79,6 +82,7 @@ class _Book:
         self._by_year(by_year)
         self._summary(summary, pictures)
         self._by_head()
+        self._cash()
         self._distribution()
         self._tax_base()
         self._changes()
@@ -189,10 +193,19 @@ class _Book:
         self._formulas(page, "of which tax", f"{{0}}{page.row - 1}-{{0}}{page.row}".format, result.tax, "million")
         self.rows["elasticity 0"] = page.row + 1
         self._amounts(page, tables.WITHOUT_RESPONSE, result.without_response)
+        if result.administration:
+            self._amounts(page, tables.RUNNING_COST, result.administration)
         for name, amounts in tables.training(result).iterrows():
             self._amounts(page, f"{name}, £ million", tuple(amounts), "count")
         for name, counts in tables.claimants(result).iterrows():
             self._amounts(page, f"{name}, number", tuple(counts), "count", total=False)
+        if result.value is not None:
+            for name, costs in result.value.costs.items():
+                self._amounts(
+                    page, f"{words.head_in_words(name)}, £ million (a cost is positive)", costs, "unsigned million"
+                )
+            for name, people in result.value.people.items():
+                self._amounts(page, f"Trainees {name}, number", people, "count")
 
     def _summary(self, page: Page, pictures: Mapping[str, Picture]) -> None:
         """The headline rounded to £5 million from the sheets behind it, value for money, and the pictures."""
@@ -209,8 +222,9 @@ class _Book:
                 page.formula(column, f"ROUND({cell}/5,0)*5", 5 * round(amount / 5), style="to 5 million")
             page.row += 1
         page.row += 1
-        for line in (words.measured(self.result), words.value_for_money(self.result), self.result.no_effect):
-            page.line([line] if line else [], style="text")
+        told = (words.measured(self.result), in_time(self.result), words.value_for_money(self.result), self.result.no_effect)
+        for text in filter(None, told):
+            page.line([" ".join(text.split())], style="text")
         for picture in pictures.values():
             page.row += 1
             page.picture(f"{picture.name}.png", picture.png, picture.chart.alt, _SCALE)
@@ -227,6 +241,18 @@ class _Book:
         for name, amounts in shown.iterrows():
             self._amounts(page, str(name), tuple(amounts))
         self._formulas(page, "All heads", f"SUM({{0}}{start}:{{0}}{page.row})".format, tuple(shown.sum()))
+
+    def _cash(self) -> None:
+        page = self._page("Cash", "From what accrues to what falls due, post-behavioural", self._widths())
+        shown = tables.cash(self.result)
+        if shown.empty:
+            page.line([NO_BRIDGE])
+            return
+        self._years(page, "£ million")
+        start = page.row + 1
+        for name, amounts in shown.iloc[:-1].iterrows():
+            self._amounts(page, str(name), tuple(amounts))
+        self._formulas(page, tables.CASH, f"SUM({{0}}{start}:{{0}}{page.row})".format, tuple(shown.iloc[-1]))
 
     def _distribution(self) -> None:
         shown = self.result.distribution
@@ -318,7 +344,7 @@ class _Book:
 
     def _notes(self) -> None:
         page = self._page("Notes", "Notes", [120])
-        for note in (*NOTES, *NOTES_OF_FIT):
+        for note in (*NOTES, *DEFINITIONS.values(), *NOTES_OF_FIT):
             page.line([note], style="wrapped")
 
 

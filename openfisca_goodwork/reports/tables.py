@@ -23,6 +23,16 @@ STATIC = "Static"
 POST_BEHAVIOURAL = "Post-behavioural"
 WITHOUT_RESPONSE = "If training does not respond (elasticity 0)"
 CLAIMANTS = "Companies claiming"
+ACCRUALS, CASH = "As it accrues", "As it falls due (cash)"
+KINDS_OF_PAYMENT = {
+    "ordinary": "Dates of payment: companies that pay in one sum",
+    "large": "Dates of payment: large companies",
+    "very_large": "Dates of payment: very large companies",
+    "surrendered_losses": "Dates of payment: losses surrendered in a group",
+    "repayments": "Dates of payment: repayments for losses carried back",
+    "credits": "Dates of payment: credits paid out",
+}
+RUNNING_COST = "HMRC running cost, in no line above"
 
 DEFAULT = "Default, where changed"
 REFERENCES = ("Reference of the law before", "Reference of the reform")
@@ -74,18 +84,45 @@ def training(result: CostingResult) -> pandas.DataFrame:
     return _by_year({names[name]: amounts for name, amounts in result.training.items()}, result)
 
 
+def cash(result: CostingResult) -> pandas.DataFrame:
+    """From accruals to cash: what accrues, what the dates of each kind of payment move, what falls due."""
+    bridge = result.bridge
+    if bridge is None:
+        return _by_year({}, result)
+    moved = {KINDS_OF_PAYMENT[kind]: amounts for kind, amounts in bridge.timing.items()}
+    return _by_year({ACCRUALS: bridge.accruals, **moved, CASH: bridge.cash}, result)
+
+
 def value_for_money(result: CostingResult) -> dict[str, str]:
     """What the money buys over all years together, in words by name; empty where no training is induced."""
     value = result.value_for_money()
     if not value or value["exchequer_cost_per_extra_pound"] is None:
         return {}
     claimed, induced = (sum(value[f"{name}_training"]) for name in ("claimed", "induced"))
-    return {
-        "Training relieved that would have happened anyway": f"£{claimed:,.0f}m",
-        "Training that the relief induces": f"£{induced:,.0f}m",
+    present = value["net_present_value"]
+    prices = f"{present['prices_and_value_of']} prices, {present['discount_rate']:.1%} a year"
+    amounts = {
+        "Training relieved that would have happened anyway": _million(claimed),
+        "Training that the relief induces": _million(induced),
         "Deadweight: share of relieved training that would have happened anyway": f"{value['deadweight_share']:.1%}",
-        "Public money for each extra £1 of training": f"£{value['exchequer_cost_per_extra_pound']:.2f}",
+        "Tax relief cost: relief on all that is claimed": _million(sum(value["tax_relief_cost"])),
+        "Revenue forgone: relief on training as planned": _million(sum(value["revenue_forgone"])),
+        "Exchequer cost: with displaced profit and invalid claims": _million(sum(value["exchequer_cost"])),
+        "Public money for each extra £1 of training": _pounds(value["exchequer_cost_per_extra_pound"], 2),
+        "Extra training for each £1 of relief": _pounds(value["extra_spending_per_pound_of_relief"], 2),
+        "Cost per person trained with it in a year": _pounds(value["cost_per_trainee"]),
+        "Cost per additional person trained": _pounds(value["cost_per_additional_trainee"]),
+        f"Present value of the effect ({prices})": _million(present["exchequer_effect"]),
     }
+    return {name: text for name, text in amounts.items() if text}
+
+
+def _million(amount: float) -> str:
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.0f}m"
+
+
+def _pounds(amount: float | None, places: int = 0) -> str:
+    return "" if amount is None else f"£{amount:,.{places}f}"
 
 
 def _by_year(rows: Mapping[str, Iterable[float]], result: CostingResult) -> pandas.DataFrame:

@@ -46,6 +46,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "count total": {"num_format": "#,##0", "bold": True, "top": 1},
     "million": {"num_format": "+#,##0.0;-#,##0.0;0.0", "valign": "top"},
     "million total": {"num_format": "+#,##0.0;-#,##0.0;0.0", "bold": True, "top": 1},
+    "unsigned million": {"num_format": "#,##0.0", "valign": "top"},
     "to 5 million": {"num_format": "+#,##0;-#,##0;0", "valign": "top"},
     "to 5 million total": {"num_format": "+#,##0;-#,##0;0", "bold": True, "top": 1},
     "growth": {"num_format": "0.000", "valign": "top"},

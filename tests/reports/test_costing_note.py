@@ -79,6 +79,15 @@ def test_the_table_has_every_step_and_both_totals_to_5_million(note, told):
     assert any(words.SIGN in text and words.ROUNDING in text for text in texts(note))
 
 
+def test_the_other_basis_and_what_running_the_relief_costs_stand_below_the_totals(note, told):
+    shown = table(note, "£ million")
+    assert shown[tables.CASH] == [rounded(amount) for amount in told.bridge.cash]
+    assert shown[tables.RUNNING_COST] == [rounded(amount) for amount in told.administration]
+    on_cash = note_of(costed(basis="cash"))
+    assert tables.ACCRUALS in table(on_cash, "£ million")
+    assert any("Amounts count in the financial year in which they fall due" in text for text in texts(on_cash))
+
+
 def test_the_base_has_source_year_and_growth(note):
     base = table(note, "What")
     assert base["Training by companies, all costs"] == ["1,000", "2024", "", "Source (seen)"]
@@ -90,6 +99,8 @@ def test_value_for_money_is_the_results(note, told):
     value = told.value_for_money()
     shown = table(note, "Over 2026-27 to 2031-32")
     assert shown["Public money for each extra £1 of training"] == [f"£{value['exchequer_cost_per_extra_pound']:.2f}"]
+    costs = value["exchequer_cost"]
+    assert shown["Exchequer cost: with displaced profit and invalid claims"] == [f"£{sum(costs):,.0f}m"]
 
 
 def test_who_gains_by_size_sector_and_region_is_the_results(note, told):
@@ -124,8 +135,9 @@ def test_pictures_have_their_alternative_text(note, told):
         {"years": "2018-19:2019-20"},
         {"settings": ["human_investment.additional_deduction@2029-04-01=0.5"]},
         {"baseline": ["no-full-expensing"]},
+        {"basis": "cash"},
     ],
-    ids=["central", "no response", "one year", "no effect", "a setting", "a baseline"],
+    ids=["central", "no response", "one year", "no effect", "a setting", "a baseline", "cash"],
 )
 def test_no_text_has_loose_ends(options):
     costing = costed(**options)

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.reports import trail, words
+from openfisca_goodwork.reports import tables, trail, words
 from openfisca_goodwork.reports.costing_workbook import NO_CHANGES, NO_FIT, NO_HEADS, SHEETS, costing_workbook
 from openfisca_goodwork.reports.distribution_sheet import ALL
 from openfisca_goodwork.reports.pictures import pictures_of
@@ -30,7 +30,8 @@ def book_of(result, *, values=False, pictures=None):
 
 @pytest.fixture(scope="module")
 def told(result):
-    return replace(result, fit=FIT)
+    people = {"supported": (1.0, 2.0, 3.0, 4.0, 5.0, 6.0), "additional": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)}
+    return replace(result, fit=FIT, value=replace(result.value, people=people))
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +126,24 @@ def test_assumptions_have_every_value_with_unit_kind_status_and_reference(book):
 
 def test_the_fit_is_block_by_block(book):
     assert {row[0].value for row in book["Fit"].iter_rows(min_row=5, max_row=6)} == {one.block for one in FIT.blocks()}
+
+
+def test_cash_is_what_accrues_and_what_the_dates_of_payment_move(book, told):
+    assert computed(book, "Cash", tables.CASH)[: len(told.years)] == pytest.approx(list(told.bridge.cash))
+    for kind, amounts in told.bridge.timing.items():
+        shown = [cell.value for cell in rows(book["Cash"])[tables.KINDS_OF_PAYMENT[kind]]]
+        assert shown[: len(told.years)] == pytest.approx(list(amounts))
+
+
+def test_running_cost_trainees_and_costs_of_the_relief_are_the_results(book, told):
+    shown = rows(book["Cost by year"])
+    held = {
+        tables.RUNNING_COST: told.administration,
+        "Exchequer cost, £ million (a cost is positive)": told.value.cost,
+        "Trainees additional, number": told.value.people["additional"],
+    }
+    for name, amounts in held.items():
+        assert [cell.value for cell in shown[name]][: len(told.years)] == pytest.approx(list(amounts))
 
 
 def test_who_gains_is_every_table_in_both_steps_each_with_its_totals(book, told):

@@ -14,6 +14,16 @@ _BEHAVIOUR = "assumptions.behaviour."
 _TAKE_UP = "assumptions.take_up."
 _YEARS = ("first_year", "second_year", "third_year", "later_years")
 _MILLION = 1e6
+_BASES = {
+    "accruals": (
+        "A period's liability is spread evenly over its months, as national accounts have it, so that a measure moves the "
+        "financial year before its start where accounting periods begin there."
+    ),
+    "cash": (
+        "Amounts count in the financial year in which they fall due, by each company's payment regime under each law; "
+        "repayments and credits have dates of their own (assumptions.timing.payment)."
+    ),
+}
 
 
 def method(result: CostingResult) -> Iterator[str]:
@@ -22,9 +32,8 @@ def method(result: CostingResult) -> Iterator[str]:
     yield (
         f"Both laws are worked out for {used.records:,} records that stand for {used.companies / _MILLION:.2f} million "
         "companies of the United Kingdom, accounting period by accounting period, with each company's own rates of "
-        "tax, losses, groups and limits. The cost is the difference of the two, added up by weight. A period's "
-        "liability is spread evenly over its months, as national accounts have it, so that a measure moves the "
-        "financial year before its start where accounting periods begin there."
+        "tax, losses, groups and limits. The cost is the difference of the two, added up by weight. "
+        f"{_BASES[result.basis]}"
     )
     yield (_of_training(result) if result.training else _of_other_changes())
     yield (

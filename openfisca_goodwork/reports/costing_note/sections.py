@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import BASIS, Row
+from openfisca_goodwork.costing.result import Amounts
+from openfisca_goodwork.costing.sentences import in_time
 from openfisca_goodwork.costing.summary import in_words, rounded, three_figures, who_gains
+from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.reports import pictures as drawn
 from openfisca_goodwork.reports import tables, trail, words
 from openfisca_goodwork.reports.costing_note.document import Note
@@ -56,19 +59,30 @@ def _cost(note: Note, result: CostingResult, pictures: Pictures) -> None:
     shown = tables.steps(result)
     totals = list(tables.by_year(result).index[:2])
     shown.loc[tables.WITHOUT_RESPONSE] = result.without_response
-    if any(result.spending):
-        shown.loc["of which credits paid out (spending)"] = result.spending
-        shown.loc["of which tax"] = result.tax
+    for name, amounts in _parts(result).items():
+        shown.loc[name] = amounts
     rows = [[str(name), *map(rounded, amounts)] for name, amounts in shown.iterrows()]
     strong = [place for place, name in enumerate(shown.index) if name in totals]
     _by_year(note, result, "£ million", rows, strong)
     note.say(f"{words.measured(result)} {words.ROUNDING} {TOTALS}", small=True)
+    note.say(" ".join(in_time(result).split()))
     for name in (drawn.BY_YEAR, drawn.STEPS):
         _picture(note, pictures, name)
     heads = tables.by_head(result)
     if not heads.empty:
         note.say("Static effect by cost head of training", bold=True)
         _by_year(note, result, "£ million", [[str(name), *map(rounded, row)] for name, row in heads.iterrows()])
+
+
+def _parts(result: CostingResult) -> dict[str, Amounts]:
+    """Tax and spending where there are both, the other basis, and what running a relief costs."""
+    rows: dict[str, Amounts] = {}
+    if any(result.spending):
+        rows |= {"of which credits paid out (spending)": result.spending, "of which tax": result.tax}
+    if result.bridge is not None and not result.no_effect:
+        accrues = result.basis == "accruals"
+        rows[tables.CASH if accrues else tables.ACCRUALS] = result.bridge.cash if accrues else result.bridge.accruals
+    return rows | ({tables.RUNNING_COST: result.administration} if result.administration else {})
 
 
 def _by_year(
@@ -123,6 +137,8 @@ def _value(note: Note, result: CostingResult, _pictures: Pictures) -> None:
     years = result.financial_years
     over = f"Over {years[0]} to {years[-1]}" if len(years) > 1 else f"In {years[0]}"
     note.table((over, ""), list(rows.items()), (5, 2), figures=(1,))
+    if result.value is not None:
+        note.say(" ".join(DEFINITIONS.values()), small=True)
 
 
 def _range(note: Note, result: CostingResult, _pictures: Pictures) -> None:
