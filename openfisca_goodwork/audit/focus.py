@@ -62,7 +62,7 @@ def _fails(cell: Cell, last: float, gap: float) -> bool:
     if cell.rank is None or not cell.uk or cell.gap is None or not cell.is_worse_than_uk:
         return False
     behind = cell.ranked - cell.rank
-    return behind < min(last, cell.ranked / 2) and abs(cell.gap) / abs(cell.uk) > gap
+    return behind < last and abs(cell.gap) / abs(cell.uk) > gap
 
 
 def _order(cell: Cell) -> tuple[int, float]:

@@ -144,7 +144,7 @@ INDICATORS = (
         "GBP a week",
         HIGHER,
         0,
-        "Uplift for areas behind",
+        "Uplift, left-behind areas",
         "human_investment.uplifts.priority_area",
         "human-investment-super-deduction-left-behind-areas",
     ),

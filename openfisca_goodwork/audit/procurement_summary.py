@@ -9,7 +9,7 @@ from openfisca_goodwork.audit import words
 from openfisca_goodwork.audit.procurement_result import GoodWorkFirst, Suppliers
 
 PAGE = 122
-_LABEL, _COLUMN = 40, 12
+_LABEL, _COLUMN = 40, 11
 _HEADINGS = (
     ("Suppliers", "Contracts", "Passing", "Contracts", "Failing", "Contracts", "Near", "Jobs at"),
     ("", "£m a year", "", "£m", "", "£m", "passing", "failing"),

@@ -11,11 +11,11 @@ from openfisca_goodwork.audit.cells import ALL, MODELLED, PLACES, SECTION_NAMES,
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
 from openfisca_goodwork.audit.result import GoodJobsAudit
 
-PAGE = 124
+PAGE = 128
 _LABEL, _GAP = 25, 2
-_SECTION_LABEL = 34
-_FOCUS_PLACE, _FOCUS = 34, (74, 9, 9, 8)
-_EFFECTS = (36, 12, 12)
+_SECTION_LABEL = 38
+_FOCUS_PLACE, _FOCUS = 39, (78, 8, 8, 8)
+_EFFECTS = (39, 12, 12)
 OF_PLACES = ("employment_rate", "inactivity", "no_qualifications", "level_3")
 
 
