@@ -50,7 +50,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         baseline: the same, for the law to compare with; current law where empty.
         years: financial years, first:last, as in ``2026-27:2031-32``.
         behaviour: ``none``, ``low``, ``central`` or ``high``.
-        basis: ``accruals``. forecast: ``latest``.
+        basis: ``accruals``, a period's tax spread over its months, or ``cash``, when it falls due. forecast: ``latest``.
         population: ``default``, ``full`` (every company one by one, part by part), or a Population.
         settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
             ``assumptions.base``, ``.growth`` and ``.timing``.

@@ -17,6 +17,7 @@ from openfisca_goodwork.costing.steps import ACCRUALS, BASES
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
 from openfisca_goodwork.periods import (
+    add_months,
     day_in_words,
     financial_year_name,
     financial_year_start,
@@ -121,10 +122,15 @@ class Request:
         return financial_year_start(self.years[-1] + 1) - ONE_DAY
 
     @property
+    def _last_day_of_periods(self) -> date:
+        """The last day of any accounting period that can be under way in the years: law of that day still counts in them."""
+        return add_months(self.last_day, 12) - ONE_DAY
+
+    @property
     def start(self) -> date | None:
         """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ."""
         first = self.differs_from
-        if first is None or first > self.last_day:
+        if first is None or first > self._last_day_of_periods:
             return None
         return min([first, *(day for day in map(relief_begins, self.laws) if day is not None)])
 
@@ -203,7 +209,8 @@ class Request:
         """Why the reform can change nobody's tax in the years asked for; empty where it may."""
         if self.start is None:
             return self._why_nothing()
-        return policy.no_effect_reason(self.reforms, self.start, self.last_day, self.baseline, self.settings) or ""
+        last = max(self.start, self.last_day)
+        return policy.no_effect_reason(self.reforms, self.start, last, self.baseline, self.settings) or ""
 
     def _why_nothing(self) -> str:
         """Why the two laws do not differ in the years asked for."""

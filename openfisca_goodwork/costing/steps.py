@@ -169,9 +169,11 @@ class Comparison:
 
     def _in_the_end(self, in_step: Callable[[str], Any]) -> Any:
         """What of an amount the relief alone moves, response and compliance included, from what it is in each step."""
-        unrelieved, relabelled, retimed, displaced = map(in_step, ("unrelieved", "relabelled", "retimed", "displaced"))
-        invalid = self.assumed["compliance_loss"] * (displaced - (retimed - relabelled) - unrelieved)
-        return displaced - unrelieved + invalid
+        moved = in_step("displaced") - in_step("unrelieved")
+        lasting = moved
+        if any(world.retimed is not world.relabelled for world in self.worlds):
+            lasting = moved - (in_step("retimed") - in_step("relabelled"))
+        return moved + self.assumed["compliance_loss"] * lasting
 
     def _of_all(self, before: ByLabel, after: ByLabel) -> np.ndarray:
         if before is after:

@@ -143,9 +143,16 @@ def test_a_rate_of_zero_gives_current_law_to_the_penny():
 
 
 def test_a_reform_that_starts_after_the_years_asked_for_says_so():
-    result = cost(reform(start="2031-01-01"), population=population([1e6], [1e4]), years="2026-27:2029-30")
+    result = cost(reform(start="2031-04-01"), population=population([1e6], [1e4]), years="2026-27:2029-30")
     assert result.static == (0, 0, 0, 0)
-    assert "1 January 2031" in result.no_effect
+    assert "1 April 2031" in result.no_effect
+
+
+def test_the_year_before_a_start_asked_for_alone_has_the_cost_that_it_has_among_others():
+    people = population([1e6], [1e4])
+    alone = cost(reform(), population=people, years="2026-27")
+    assert not alone.no_effect
+    assert alone.post_behavioural == pytest.approx(cost(reform(), population=people).post_behavioural[:1])
 
 
 def test_a_rate_without_a_head_to_count_costs_nothing_and_says_why():

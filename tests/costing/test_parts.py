@@ -30,6 +30,16 @@ def test_parts_add_up_to_the_whole(monkeypatch: pytest.MonkeyPatch, people: Popu
     assert parts["value"].to_numpy() == pytest.approx(whole["value"].to_numpy(), rel=1e-9, abs=1e-9)
 
 
+def test_in_cash_parts_add_up_to_the_whole_too(monkeypatch: pytest.MonkeyPatch, people: Population) -> None:
+    whole = cost(REFORM, population=people, basis="cash")
+    monkeypatch.setattr(engine, "_AT_ONCE", 1_300)
+    parts = cost(REFORM, population=people, basis="cash")
+    assert parts.post_behavioural == pytest.approx(whole.post_behavioural, rel=1e-9, abs=1e-9)
+    assert parts.bridge is not None and whole.bridge is not None
+    assert parts.bridge.cash == pytest.approx(whole.bridge.cash, rel=1e-9, abs=1e-9)
+    assert parts.timeline.straddling == pytest.approx(whole.timeline.straddling)
+
+
 def test_shares_of_the_whole_are_those_of_all_parts(monkeypatch: pytest.MonkeyPatch, people: Population) -> None:
     settings = ["assumptions.behaviour.maximum_response@2010-04-01=0.001"]
     whole = cost(REFORM, population=people, settings=settings)

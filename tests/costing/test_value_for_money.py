@@ -1,0 +1,155 @@
+"""What the money buys, what running a relief costs, and where a measure lies in time: each sum worked out by hand.
+
+A record stands for a million companies, so that £1 a company is £1m and one trainee a company a million people.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import pytest
+
+from openfisca_goodwork.costing import cost
+from openfisca_goodwork.costing.timeline import Timeline
+from tests.costing.designs import design, written
+from tests.costing.test_costing import population, reform
+
+YEARS = "2028-29:2029-30"  # of the relief throughout
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOODWORK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+def people(**more):
+    return population([1e6], [10_000.0], trainees=[20.0], **more)
+
+
+def value(years=YEARS, behaviour="central", **options):
+    return cost(design(), population=people(), years=years, behaviour=behaviour, **options).value_for_money()
+
+
+def test_costs_as_the_treasury_and_as_hm_revenue_and_customs_count_them():
+    found = value()
+    # £750 on the training planned; 10% relabelled and 3% induced with it; 25% on the 3%; 5% of it all invalid.
+    assert found["revenue_forgone"] == pytest.approx([750, 750])
+    assert found["tax_relief_cost"] == pytest.approx([750 * 1.13] * 2, rel=1e-6)
+    assert found["exchequer_cost"] == pytest.approx([(750 * 1.13 + 75) * 1.05] * 2, rel=1e-6)
+
+
+def test_a_pound_of_training_more_costs_what_the_exchequer_pays_over_what_is_induced():
+    found, paid = value(), (750 * 1.13 + 75) * 1.05
+    assert found["exchequer_cost_per_extra_pound"] == pytest.approx(paid / 300, rel=1e-6)
+    assert found["extra_spending_per_pound_of_relief"] == pytest.approx(300 / (750 * 1.13), rel=1e-6)
+    assert found["deadweight_share"] == pytest.approx(10_000 / 10_300, rel=1e-6)
+
+
+def test_trainees_are_those_of_claimants_and_additional_ones_grow_with_the_training_induced():
+    found, paid = value(), (750 * 1.13 + 75) * 1.05
+    assert found["trainees_supported"] == pytest.approx([20e6] * 2)
+    assert found["trainees_additional"] == pytest.approx([0.6e6] * 2, rel=1e-6)
+    assert found["cost_per_trainee"] == pytest.approx(paid / 20, rel=1e-6)
+    assert found["cost_per_additional_trainee"] == pytest.approx(paid / 0.6, rel=1e-6)
+
+
+def test_of_a_period_under_way_at_the_start_the_days_of_the_relief_count():
+    found = cost(reform(), population=people(), years="2026-27").value_for_money()
+    assert found["trainees_supported"] == pytest.approx([20e6 * 275 / 365 / 4])
+
+
+def test_companies_that_do_not_claim_support_nobody():
+    found = cost(design(), population=people(draw=0.9), years=YEARS).value_for_money()
+    assert found["trainees_supported"] == [0, 0]
+    assert found["cost_per_trainee"] is None
+
+
+def test_a_population_that_does_not_say_whom_it_trains_has_no_figure_of_it():
+    found = cost(design(), population=population([1e6], [10_000.0]), years=YEARS).value_for_money()
+    assert "trainees_supported" not in found
+    assert found["cost_per_trainee"] is None
+
+
+def test_each_year_has_its_own_ratios():
+    by_year = value(years="2026-27:2027-28")["by_year"]
+    assert by_year["deadweight_share"] == pytest.approx([10_000 / 10_300] * 2, rel=1e-6)
+
+
+def test_without_a_response_nothing_is_bought():
+    found = value(behaviour="none")
+    assert found["exchequer_cost_per_extra_pound"] is None
+    assert found["cost_per_additional_trainee"] is None
+    assert found["deadweight_share"] == 1
+
+
+def test_present_value_is_in_prices_of_the_first_year_and_discounted_to_it():
+    present = value(behaviour="none")["net_present_value"]
+    # Consumer prices grow by 2% in 2029-30, and £1 a year later is worth 3.5% less in real terms.
+    assert present["exchequer_effect"] == pytest.approx(-750 - 750 / (1.02 * 1.035))
+    assert (present["discount_rate"], present["prices_and_value_of"]) == (0.035, "2028-29")
+
+
+def test_running_the_relief_costs_a_set_up_in_the_year_before_and_a_share_of_claims_checked():
+    result = cost(design(), population=people(), years="2025-26:2028-29", behaviour="none")
+    # Accounting periods end in 2027-28 with the first claims: a million, a tenth of them checked at £193.
+    assert result.administration == pytest.approx([-5, 0, -19.3, -19.3])
+    assert result.to_dict()["of_which"]["administration"] == list(result.administration)
+    assert sum(result.tax) + sum(result.spending) == pytest.approx(sum(result.post_behavioural))
+
+
+def test_a_repeal_saves_the_claims_and_not_the_set_up():
+    repeal = written("repeal", {"human_investment.additional_deduction": 0}, start="2028-01-01")
+    result = cost(repeal, baseline=design(), population=people(), years="2026-27:2029-30", behaviour="none")
+    assert result.administration == pytest.approx([0, 0, 19.3, 19.3])
+
+
+def test_what_running_another_measure_costs_is_not_estimated():
+    rise = written("rise", {"corporation_tax.main_rate": 0.26})
+    result = cost(rise, population=people())
+    assert result.administration == ()
+    assert result.to_dict()["of_which"]["administration"] is None
+
+
+def test_the_year_before_the_start_has_a_quarter_of_the_calendar_year_under_way():
+    result = cost(reform(), population=people(), behaviour="none")
+    early = result.timeline.before_the_start(result.years, result.accrued)
+    assert early.effect == pytest.approx(-750 * 275 / 365 / 4)
+    assert early.of_periods == pytest.approx(-750 * 275 / 365)
+    assert early.share == pytest.approx(0.25)
+    assert "£140m of cost falls in 2026-27, before the start on 1 April 2027: it is 25% of the £0.6bn" in result.summary()
+
+
+def test_companies_whose_periods_begin_at_the_start_have_nothing_before_it():
+    result = cost(reform(), population=dataclasses.replace(people(), end_month=3), behaviour="none")
+    assert result.to_dict()["timeline"]["before_the_start"] is None
+    assert "before the start" not in result.summary()
+
+
+def test_the_last_year_is_the_steady_state_once_take_up_is_complete():
+    result = cost(reform(), population=people(), behaviour="none")
+    steady = result.to_dict()["timeline"]["steady_state"]
+    assert steady["take_up_complete_from"] == "2030-31"
+    assert steady["long_run"] == pytest.approx(-750)
+    earlier = cost(reform(), population=people(), behaviour="none", years="2026-27:2029-30")
+    assert earlier.to_dict()["timeline"]["steady_state"]["long_run"] is None
+    assert "complete from 2030-31 only" in earlier.summary()
+
+
+def test_after_a_sunset_what_is_left_is_the_period_that_straddles_it():
+    ends = design(end="2029-01-01")
+    result = cost(ends, population=dataclasses.replace(people(), end_month=6), behaviour="none", years="2026-27:2030-31")
+    # The year to 30 June 2029 has relief on 184 of its 365 days; three of its months are in 2029-30.
+    left = result.to_dict()["timeline"]["after_the_end"]
+    assert left["financial_years"] == ["2029-30", "2030-31"]
+    assert left["effect"] == pytest.approx([-750 * 184 / 365 / 4, 0], abs=1e-6)
+    assert result.to_dict()["timeline"]["ends"] == "2028-12-31"
+    assert "After the end on 31 December 2028, what is left in 2029-30 to 2030-31 costs £95m" in result.summary()
+
+
+def test_a_measure_that_ends_later_than_asked_for_has_nothing_left_yet():
+    timeline = Timeline(date(2027, 4, 1), date(2029, 3, 31))
+    assert timeline.after_the_end((2027, 2028), (-1.0, -1.0)) is None
+    assert timeline.steady_state((2027, 2028), (-1.0, -1.0)) is None
