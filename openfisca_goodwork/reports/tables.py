@@ -93,6 +93,11 @@ def cash(result: CostingResult) -> pandas.DataFrame:
     return _by_year({ACCRUALS: bridge.accruals, **moved, CASH: bridge.cash}, result)
 
 
+def administration(result: CostingResult) -> pandas.DataFrame:
+    """What HMRC spends to run the relief, which is no part of the effect; empty of a measure without one."""
+    return _by_year({RUNNING_COST: result.administration} if any(result.administration) else {}, result)
+
+
 def value_for_money(result: CostingResult) -> dict[str, str]:
     """What the money buys over all years together, in words by name; empty where no training is induced."""
     value = result.value_for_money()

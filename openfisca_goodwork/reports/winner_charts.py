@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas
 
-from openfisca_goodwork.costing.distribution import Table
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, Row
 from openfisca_goodwork.reports.charts import Chart, Spec, axis_of_names, values_of
+from openfisca_goodwork.reports.words import status
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 # 3:1 upon the light ground and the dark one; the parts of a bar are told apart by their order and words too.
@@ -17,26 +20,39 @@ _ROW = 30
 _LEAST_SHOWN = 0.06
 
 
-def winners_and_losers(table: Table, year: str) -> Chart | None:
-    """Bars of 100% of each class: the shares of companies that gain, lose and are left as they were; None without any."""
-    rows = [row for row in table.rows if row.companies]
-    if not any(row.gaining or row.losing for row in rows):
+def winners_and_losers(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> Chart | None:
+    """Bars of 100% of each class: the shares of companies that gain, lose and are left as they were; None without any.
+
+    Args:
+        name: of a table of who gains. result: the costing. step: static or post-behavioural.
+    """
+    shown = result.distribution
+    rows = [] if shown is None else [row for row in shown.table(name, step).rows if row.companies]
+    if shown is None or not any(row.gaining or row.losing for row in rows):
         return None
-    parts = [
-        (row.name, said, getattr(row, name) / row.companies, place)
-        for row in rows
-        for place, (name, said) in enumerate(_PARTS.items())
-    ]
-    data = pandas.DataFrame(parts, columns=["class", "outcome", "value", "place"])
-    data["label"] = [f"{share:.0%}" if share >= _LEAST_SHOWN else "" for share in data["value"]]
+    data = _data(rows)
     most = max(rows, key=lambda one: one.gaining / one.companies)
-    title = f"{most.gaining / most.companies:.1%} of companies of the class “{most.name}” gain in {year}: no class has more"
-    subtitle = f"Share of companies that gain, lose or see no change, by {table.name.lower()}, {table.step}, {year}."
+    title = f"{most.gaining / most.companies:.0%} of companies in “{most.name}” gain in {shown.financial_year}"
+    subtitle = (
+        f"{status(result)} Share of companies that gain, lose or see no change, by {name.lower()} "
+        f"({shown.table(name, step).marked}), {step}, accounting periods that end in {shown.financial_year}."
+    )
     told = "; ".join(
         f"{one.name}: {one.gaining / one.companies:.1%} gain, {one.losing / one.companies:.1%} lose" for one in rows
     )
-    alt = f"Bars of 100% by {table.name.lower()}, {year}. {told}."
+    alt = f"Bars of 100% by {name.lower()}, {shown.financial_year}. {told}."
     return Chart(title, subtitle, alt, _stacked(data), data.drop(columns="place"))
+
+
+def _data(rows: Sequence[Row]) -> pandas.DataFrame:
+    """Three rows a class: the share of its companies with each outcome, and its label where there is room for one."""
+    parts = [
+        (row.name, said, getattr(row, field) / row.companies, place)
+        for row in rows
+        for place, (field, said) in enumerate(_PARTS.items())
+    ]
+    data = pandas.DataFrame(parts, columns=["class", "outcome", "value", "place"])
+    return data.assign(label=[f"{share:.0%}" if share >= _LEAST_SHOWN else "" for share in data["value"]])
 
 
 def _names(data: pandas.DataFrame) -> dict[str, Any]:
@@ -58,7 +74,7 @@ def _stacked(data: pandas.DataFrame) -> Spec:
         "layer": [
             {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": {"x": x, "color": colour}},
             {
-                "mark": {"type": "text", "fontSize": 12, "color": "white"},
+                "mark": {"type": "text", "fontSize": 12, "color": "black"},
                 "encoding": {"x": x | {"bandPosition": 0.5}, "text": {"field": "label"}, "detail": {"field": "outcome"}},
             },
         ],

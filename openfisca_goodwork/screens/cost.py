@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit
 
 from openfisca_goodwork.costing.assumptions import LEVELS
+from openfisca_goodwork.costing.steps import ACCRUALS, BASES, CASH
 from openfisca_goodwork.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
@@ -19,6 +20,10 @@ BEHAVIOUR = "central"
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
 state = streamlit.session_state
+BASES_IN_WORDS = {
+    ACCRUALS: "Accruals: tax of a period spread over its months, as official costings have it",
+    CASH: "Cash: in the year in which it falls due",
+}
 LEVELS_IN_WORDS = {
     "none": "None: take-up as in the central case, and nobody changes what they do",
     "low": "Low",
@@ -29,10 +34,12 @@ LEVELS_IN_WORDS = {
 
 def begin() -> None:
     """Take the state of a link, once a visit of the page; what cannot be used of it is said."""
-    known = {"reforms": shelf.reforms(), "baseline": shelf.reforms(), "first": YEARS, "last": YEARS, "behaviour": LEVELS}
+    known = {"reforms": shelf.reforms(), "baseline": shelf.reforms(), "first": YEARS, "last": YEARS, "behaviour": LEVELS} | {
+        "basis": BASES
+    }
     query = streamlit.query_params
     found = state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, known)
-    for key, default in {"first": FIRST, "last": LAST, "behaviour": BEHAVIOUR}.items():
+    for key, default in {"first": FIRST, "last": LAST, "behaviour": BEHAVIOUR, "basis": ACCRUALS}.items():
         state[key] = found.values.get(key, (default,))[0]
     state["reforms"] = list(found.values.get("reforms", (shelf.MAIN,)))
     state["baseline"] = list(found.values.get("baseline", ()))
@@ -51,13 +58,14 @@ def ask(reforms: tuple[Reform, ...]) -> tuple[CostRequest, bool]:
             format_func=LEVELS_IN_WORDS.__getitem__,
             key="behaviour",
         )
+        basis = streamlit.radio("Basis", BASES, format_func=BASES_IN_WORDS.__getitem__, key="basis")
         with streamlit.expander("What the levels assume, and the sources"):
             levels = tables.levels_of_behaviour()
             shown.texts(levels.drop(columns="Sources"), alt="Assumptions of each level of behaviour")
             shown.sources(levels, "Assumption", "Sources")
         baseline, settings = ask_beneath()
         sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
-    return CostRequest(reforms, f"{start}:{end}", level, baseline, settings), sent
+    return CostRequest(reforms, f"{start}:{end}", level, baseline, settings, str(basis)), sent
 
 
 def ask_beneath() -> tuple[tuple[Reform, ...], tuple[str, ...]]:

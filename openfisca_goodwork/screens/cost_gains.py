@@ -18,6 +18,7 @@ from openfisca_goodwork.screens import shown
 from openfisca_goodwork.screens.plain_text import plain
 
 NAME, STEP = "gains_table", "gains_step"
+CHARTS = {"gains": gain_by, "winners": winners_and_losers}
 SHARE = "{:.1%}".format
 FORMS: dict[str, shown.Form] = {
     "gains": ({"name": "Class", "value": shown.UNIT}, {shown.UNIT: rounded}),
@@ -37,8 +38,8 @@ def show(result: CostingResult) -> None:
     step = streamlit.radio("Step", list(STEPS), index=STEPS.index(POST_BEHAVIOURAL), horizontal=True, key=STEP)
     table = gains.table(str(name), str(step))
     _table(table, gains)
-    charts = {"gains": gain_by(table.name, result, table.step), "winners": winners_and_losers(table, gains.financial_year)}
-    for file, chart in charts.items():
+    for file, make in CHARTS.items():
+        chart = make(table.name, result, table.step)
         if chart is not None:
             shown.chart(chart, file, form=FORMS[file])
     if gains.priority_areas is not None:

@@ -9,13 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from openfisca_goodwork.costing.steps import ACCRUALS
 from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.version import model_version
 
 REFORMS, BASELINE, FIRST, LAST = "reforms", "baseline", "first", "last"
-BEHAVIOUR, SET, VERSION = "behaviour", "set", "version"
-KEYS = (REFORMS, BASELINE, FIRST, LAST, BEHAVIOUR, SET, VERSION)
+BEHAVIOUR, BASIS, SET, VERSION = "behaviour", "basis", "set", "version"
+KEYS = (REFORMS, BASELINE, FIRST, LAST, BEHAVIOUR, BASIS, SET, VERSION)
 MOST_OF_A_KIND, LONGEST = 20, 200
 Query = Mapping[str, Sequence[str]]
 
@@ -40,6 +41,7 @@ def query_of(request: CostRequest) -> str:
         FIRST: [first],
         LAST: [last],
         BEHAVIOUR: [request.behaviour],
+        BASIS: [request.basis] if request.basis != ACCRUALS else [],
         SET: list(request.settings),
         VERSION: [model_version()],
     }

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import streamlit
 
-from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing import CostingResult, sentences
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.reports import charts, tables, words
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
-from openfisca_goodwork.screens import cost_gains, cost_taken_away, shown
+from openfisca_goodwork.screens import cost_gains, cost_taken_away, cost_value, shown
 from openfisca_goodwork.screens.plain_text import plain
 
 MILLION = "£ million, plus improves the public finances"
@@ -32,6 +32,8 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         return
     shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
     shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
+    if told := sentences.in_time(result):
+        streamlit.markdown(plain(told))
     for heading, part in PARTS.items():
         with streamlit.expander(heading, expanded=part is _steps):
             part(result)
@@ -56,26 +58,6 @@ def _heads(result: CostingResult) -> None:
         return
     shown.chart(chart, "cost-by-head")
     shown.by_year(tables.by_head(result), rounded, f"Static effect by cost head, {MILLION}")
-
-
-def _claimants(result: CostingResult) -> None:
-    claimants = tables.claimants(result)
-    if claimants.empty:
-        streamlit.markdown("No company claims a training relief.")
-        return
-    streamlit.markdown("Companies that claim, by the financial year in which their accounting period ends, to the thousand.")
-    shown.by_year(claimants, _thousands, "Companies that claim, by financial year")
-    streamlit.markdown("Training, £ million.")
-    shown.by_year(tables.training(result), _to_5_million, "Training entitled, claimed and induced, £ million")
-    streamlit.markdown(words.value_for_money(result))
-
-
-def _thousands(count: float) -> str:
-    return f"{round(count, -3):,.0f}"
-
-
-def _to_5_million(amount: float) -> str:
-    return rounded(amount).removeprefix("+")
 
 
 def _assumptions(result: CostingResult) -> None:
@@ -104,7 +86,8 @@ PARTS: dict[str, Callable[[CostingResult], None]] = {
     "Steps from full entitlement to the cost": _steps,
     "Who gains": cost_gains.show,
     "By cost head": _heads,
-    "Companies that claim, and value for money": _claimants,
+    "Companies that claim, and value for money": cost_value.show,
+    "Accruals and cash": cost_value.show_bridge,
     "Assumptions": _assumptions,
     "Parameters changed": _law,
 }

@@ -22,6 +22,7 @@ PARTS = {
     "reforms": "the reform",
     "years": "the years",
     "behaviour": "how strongly companies respond",
+    "basis": "the basis",
     "baseline": "the baseline",
     "settings": "the parameters set for the run",
 }

@@ -14,6 +14,7 @@ from typing import Any
 
 from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.steps import ACCRUALS
 from openfisca_goodwork.policy import CheckReport, Reform
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import words
@@ -31,7 +32,8 @@ class CostRequest:
 
     Attributes:
         reforms: to cost. years: as `2026-27:2031-32`. behaviour: its level.
-        baseline: reforms laid upon current law first, beneath what is costed. settings: `PATH@DATE=VALUE`.
+        basis: `accruals` or `cash`. settings: `PATH@DATE=VALUE`.
+        baseline: reforms laid upon current law first, beneath what is costed.
     """
 
     reforms: tuple[Reform, ...]
@@ -39,12 +41,13 @@ class CostRequest:
     behaviour: str
     baseline: tuple[Reform, ...] = ()
     settings: tuple[str, ...] = ()
+    basis: str = ACCRUALS
 
     @property
     def key(self) -> str:
         """The same for the same question, however its reform files are laid out."""
         laid = [reform.to_yaml() for reform in self.reforms], [reform.to_yaml() for reform in self.baseline]
-        return cache.fingerprint(*laid[0], "upon", *laid[1], "set", *self.settings, self.years, self.behaviour)
+        return cache.fingerprint(*laid[0], "upon", *laid[1], "set", *self.settings, self.years, self.behaviour, self.basis)
 
     @property
     def is_public(self) -> bool:
@@ -77,6 +80,7 @@ class CostingDesk:
                 settings=request.settings,
                 years=request.years,
                 behaviour=request.behaviour,
+                basis=request.basis,
                 population=self._population(progress),
                 progress=progress,
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas
 import streamlit
 
@@ -45,6 +47,7 @@ Known limits: menus of choices and uploads are those of Streamlit; a wide table 
 commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
 """
 FIT = "methods_fit"
+PAGES = Path(__file__).parent
 ROLES = {"held out": "kept back", "not held": "no official figure"}
 POINTS: shown.Form = ({}, {})
 
@@ -108,6 +111,9 @@ for heading, body in sources.coverage().items():
         streamlit.markdown(body)
 streamlit.header("How well the population fits")
 ask_fit()
+streamlit.header("Effective tax rates")
+streamlit.markdown("What tax does to £1 spent on a machine, a building or training, without any population.")
+streamlit.page_link(PAGES / "rates.py", label="Effective tax rates", icon=":material/arrow_forward:")
 streamlit.header("Sources")
 streamlit.markdown(STATUSES)
 streamlit.subheader("Official figures")

@@ -14,27 +14,33 @@ SIZE = "Number of employees"
 
 
 @pytest.fixture(scope="module")
-def table():
+def result():
     """A million companies of three sizes: two gain, the third is in loss."""
-    return costed().distribution.table(SIZE)
+    return costed()
 
 
-def test_the_shares_of_a_class_are_of_its_companies_and_make_a_whole(table):
-    chart = winners_and_losers(table, "2031-32")
+def test_the_shares_of_a_class_are_of_its_companies_and_make_a_whole(result):
+    chart = winners_and_losers(SIZE, result)
     by_class = chart.data.groupby("class")["value"].sum()
     assert by_class.tolist() == pytest.approx([1] * 3)
     gain = chart.data.query("outcome == 'Gain'").set_index("class")["value"]
     assert gain.to_dict() == {"0 to 4": 1, "5 to 9": 1, "10 to 19": 0}
 
 
-def test_the_words_say_all_that_the_chart_shows_and_it_can_be_drawn(table):
-    chart = winners_and_losers(table, "2031-32")
+def test_the_words_say_all_that_the_chart_shows_and_it_can_be_drawn(result):
+    chart = winners_and_losers(SIZE, result)
     for name in chart.data["class"]:
         assert name in chart.alt
-    assert chart.title == "100.0% of companies of the class “0 to 4” gain in 2031-32: no class has more"
+    assert chart.title == "100% of companies in “0 to 4” gain in 2031-32"
+    assert chart.subtitle.startswith("Proposed, not law.")
     assert chart.title in charts.svg_of(chart)
 
 
-def test_there_is_no_chart_where_nobody_gains_or_loses(table):
-    nobody = replace(table, rows=tuple(replace(row, gain=0.0, gaining=0.0, losing=0.0) for row in table.rows))
-    assert winners_and_losers(nobody, "2031-32") is None
+def test_there_is_no_chart_where_nobody_gains_or_loses(result):
+    nothing = costed(years="2018-19:2019-20")
+    assert winners_and_losers(SIZE, nothing) is None
+    tables = tuple(
+        replace(one, rows=tuple(replace(row, gaining=0.0, losing=0.0) for row in one.rows))
+        for one in result.distribution.tables
+    )
+    assert winners_and_losers(SIZE, replace(result, distribution=replace(result.distribution, tables=tables))) is None

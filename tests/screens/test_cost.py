@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.reports import costing_files
+from openfisca_goodwork.reports import costing_files, tables
 from openfisca_goodwork.screens import reform_rows, taken_away
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import PAGES, ROOT, SECONDS
@@ -102,12 +102,15 @@ def test_the_run_shows_its_stages_and_its_time(page):
 def test_what_stands_behind_the_figure_is_there(page):
     run(page)
     assert [
-        one.label for one in page.expander if one.label.startswith(("Steps", "Who", "By cost", "Companies", "Ass", "Par"))
+        one.label
+        for one in page.expander
+        if one.label.startswith(("Steps", "Who", "By cost", "Companies", "Accr", "Ass", "Par"))
     ] == [
         "Steps from full entitlement to the cost",
         "Who gains",
         "By cost head",
         "Companies that claim, and value for money",
+        "Accruals and cash",
         "Assumptions",
         "Parameters changed",
     ]
@@ -159,6 +162,21 @@ def test_years_and_behaviour_are_those_asked_for(page):
     table = headline(page)
     assert list(table["Financial year"]) == ["2028-29", "2029-30"]
     assert list(table["Post-behavioural (none)"]) == list(table["Static"])
+
+
+def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
+    page.radio(key="basis").set_value("cash")
+    link = run(page).code[-1].value
+    cash = costed(basis="cash")
+    assert list(headline(page)["Static"]) == pytest.approx(list(cash.static))
+    bridge = next(
+        one.value for one in page.table if "Step" in one.value.columns and f"**{tables.CASH}**" in [*one.value["Step"]]
+    )
+    found = bridge.set_index("Step")
+    assert found.loc[f"**{tables.CASH}**"].tolist() == pytest.approx(list(cash.post_behavioural))
+    assert found.iloc[:-1].sum().tolist() == pytest.approx(list(cash.post_behavioural))
+    assert "--basis cash" in texts(page)
+    assert linked(link).radio(key="basis").value == "cash"
 
 
 def test_two_reforms_are_laid_one_upon_the_other(page):

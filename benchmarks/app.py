@@ -1,0 +1,172 @@
+"""Time the web app as people meet it, in Chromium: first paint, a company's result, a costing, twenty visitors at once.
+
+The server is one of its own, over the population in the cache (built first where there is none). Needs Chromium on the PATH
+or in GOODWORK_CHROMIUM, and the extras `app` and `dev`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
+SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+WAIT = 600_000  # ms: a figure that is far over its bound is a figure still
+RUNS, VISITORS = 5, 20
+LEVELS = ("None", "Low", "Central", "High")
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, int]]:
+    """The app on a port of its own: its address, and the process of the server."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    command = [sys.executable, "-c", START.format(port=port)]
+    server = subprocess.Popen(
+        command, env=os.environ | {"PYTHONPATH": path}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while server.poll() is None and not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}", server.pid
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - the server started here
+            return bool(answer.read() == b"ok")
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def memory(process: int, what: str = "VmRSS") -> float:
+    """Resident memory of a process (MB): now, or at its peak (``VmHWM``)."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    found = re.search(rf"^{what}:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) / 1024 if found else float("nan")
+
+
+def visitor(browser: Browser) -> Page:
+    """Somebody who has not been here before."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(WAIT)
+    return page
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long an action takes."""
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+def painted(page: Page, address: str) -> float:
+    """From going to the app until Home is there to its last line."""
+    return seconds(lambda: (page.goto(address), page.get_by_text("Law is held to").wait_for()))
+
+
+def company(browser: Browser, address: str) -> float:
+    """From asking for a company's result until it is there to its last heading."""
+    page = visitor(browser)
+    page.goto(f"{address}/company")
+    page.get_by_role("button", name="Try an example").click()
+    button = page.get_by_role("button", name="Work out the tax")
+    button.wait_for()
+    taken = seconds(lambda: (button.click(), page.get_by_role("heading", name="Take away").wait_for()))
+    page.context.close()
+    return taken
+
+
+def opened_at_cost(browser: Browser, address: str, level: str, last: str) -> Page:
+    """The page of a costing, its form filled and not sent."""
+    page = visitor(browser)
+    page.goto(f"{address}/cost?behaviour={level.lower()}&last={last}")
+    page.get_by_role("button", name="Run the costing").wait_for()
+    return page
+
+
+def run(page: Page) -> None:
+    """Send the form."""
+    page.get_by_role("button", name="Run the costing").click()
+
+
+def finish(page: Page) -> None:
+    """Wait for the result to its last heading, or fail where the page says that something went wrong."""
+    page.get_by_role("heading", name="Reproduce and take away").wait_for()
+    if page.get_by_test_id("stException").count():
+        raise SystemExit("A page failed.")
+
+
+def costing(browser: Browser, address: str, last: str) -> float:
+    """From sending the form of the main reform until its whole result is there; years not asked for before are run anew."""
+    page = opened_at_cost(browser, address, "Central", last)
+    taken = seconds(lambda: (run(page), finish(page)))
+    page.context.close()
+    return taken
+
+
+def crowd(browser: Browser, address: str) -> tuple[float, float]:
+    """Twenty visitors who send a costing before the first has its result: seconds to the first result and to the last."""
+    last = ("2028-29", "2029-30", "2030-31", "2031-32", "2027-28")
+    pages = [opened_at_cost(browser, address, LEVELS[one % 4], last[one % 5]) for one in range(VISITORS)]
+    begun = time.perf_counter()
+    for page in pages:
+        run(page)
+    taken = []
+    for page in pages:
+        finish(page)
+        taken.append(time.perf_counter() - begun)
+        page.context.close()
+    return min(taken), max(taken)
+
+
+def row(figure: str, listed: list[float], bound: str) -> str:
+    """A row of the table."""
+    cells = [figure, *(f"{one:.2f}" for one in (min(listed), statistics.median(listed), max(listed))), bound]
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Print the tables."""
+    chromium = os.environ.get("GOODWORK_CHROMIUM") or which("chromium") or which("chromium-browser")
+    print(f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
+    print("| Figure | min s | median s | max s | bound |\n|---|---|---|---|---|")
+    with sync_playwright() as playwright, served() as (address, process):
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+        print(row("First paint, server just started", [painted(visitor(browser), address)], "3 s"), flush=True)
+        print(row("First paint, warm", [painted(visitor(browser), address) for _ in range(RUNS)], "1 s"), flush=True)
+        company(browser, address)
+        print(row("A company's result", [company(browser, address) for _ in range(RUNS)], "0.3 s"), flush=True)
+        costing(browser, address, "2031-32")
+        years = ["2030-31", "2029-30", "2028-29"]
+        print(row("A costing, warm", [costing(browser, address, one) for one in years], "3 s"), flush=True)
+        before = memory(process)
+        first, last = crowd(browser, address)
+        print(row(f"{VISITORS} visitors at once, first and last result", [first, last], "no error"), flush=True)
+        after, peak = memory(process), memory(process, "VmHWM")
+        print(f"\nMemory of the server, MB: {before:,.0f} before them, {after:,.0f} after, {peak:,.0f} at its peak.")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

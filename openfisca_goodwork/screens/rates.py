@@ -1,0 +1,91 @@
+"""Effective tax rates: what £1 spent on a machine, a building or training costs after tax, under law and a relief."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas
+import streamlit
+
+from openfisca_goodwork.effective_rates import DEFAULT_DAY, EffectiveRates, Rate, effective_rates
+from openfisca_goodwork.effective_rates.companies import TAXPAYERS
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.days import day_of_law
+from openfisca_goodwork.reports import words
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.screens import shelf, shown
+from openfisca_goodwork.screens.plain_text import plain
+
+METHODS = Path(__file__).parent / "methods.py"
+RELIEF, COMPANY, DAY = "rates_relief", "rates_company", "rates_day"
+KINDS = {one.name: one.label for one in TAXPAYERS}
+
+
+def table_of(found: EffectiveRates, company: str) -> pandas.DataFrame:
+    """A row for each thing to spend on: cost after tax, marginal and average rate, under both laws, as people write them."""
+    rows = [row for row in found.rows if row.company == company and row.number == 0]
+    return pandas.DataFrame([_row(one, found.of(company, one.spent_on, 1)) for one in rows])
+
+
+def _row(a: Rate, b: Rate) -> dict[str, str]:
+    return {
+        "Spent on": a.label,
+        "Cost of £1, law": f"£{a.cost_after_tax:.3f}",
+        "Cost of £1, relief": f"£{b.cost_after_tax:.3f}",
+        "EMTR, law": _percent(a.marginal_rate),
+        "EMTR, relief": _percent(b.marginal_rate),
+        "EATR, law": _percent(a.average_rate),
+        "EATR, relief": _percent(b.average_rate),
+    }
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share + 0.0:.1%}"
+
+
+def show(found: EffectiveRates, relief: str, company: str) -> None:
+    """The table, what its words mean, and what can be taken away."""
+    reform = shelf.reforms()[relief]
+    rows = found.of(company, "external_course_fees", 0), found.of(company, "external_course_fees", 1)
+    costs = [f"{100 * one.cost_after_tax:.1f}p" for one in rows]
+    streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
+    streamlit.markdown(f"**{words.STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
+    shown.texts(table_of(found, company), f"Effective tax rates of a company: {KINDS[company]}")
+    streamlit.caption(
+        "Cost of £1: £1 less the present value of the tax it saves. EMTR: the part that tax takes of the return at which "
+        "the £1 breaks even; empty where it breaks even without a return. EATR: the part that tax takes of an investment "
+        "that earns the assumed return. A minus is a subsidy."
+    )
+    for remark in found.remarks:
+        streamlit.markdown(f"- {plain(remark)}")
+    csv = csv_of(found.to_dataframe())
+    streamlit.download_button("Download every rate (CSV)", csv, "rates.csv", "text/csv", on_click="ignore")
+    with streamlit.expander("The whole answer as text, with its assumptions"):
+        streamlit.code(found.summary(), language=None, wrap_lines=False)
+    streamlit.code(found.command, language=None, wrap_lines=True)
+
+
+streamlit.title("Effective tax rates")
+streamlit.markdown(
+    "What £1 spent on a machine, a building or training costs after tax, and how much tax takes of what it earns, under "
+    "current law and under a relief that is **proposed, not law**."
+)
+chosen = shelf.choose_relief(RELIEF)
+kind = streamlit.selectbox("Company", list(KINDS), format_func=KINDS.__getitem__, key=COMPANY)
+typed = streamlit.text_input(
+    f"Day of the spending (for example {DEFAULT_DAY}; left empty: that day)",
+    key=DAY,
+    max_chars=20,
+    placeholder=str(DEFAULT_DAY),
+)
+try:
+    day = day_of_law((typed or "").strip() or DEFAULT_DAY, "the day of the spending")
+    result = effective_rates(reforms=[chosen], on=day)
+except GoodworkError as error:
+    streamlit.error("The rates cannot be worked out.")
+    streamlit.code(str(error), language=None, wrap_lines=True)
+else:
+    streamlit.caption(f"Spent on {day_in_words(day)}.")
+    show(result, chosen, str(kind))
+streamlit.page_link(METHODS, label="Methods and data", icon=":material/arrow_back:")
