@@ -136,8 +136,8 @@ def _cells(row: Row) -> list[str]:
     """Companies in thousand, £ million, a share, £; a mark where few records stand behind them."""
     counts = [f"{count / _BILLION:,.1f}" for count in (row.companies, row.gaining, row.losing)]
     each = "-" if row.gain_per_gaining_company is None else three_figures(row.gain_per_gaining_company)
-    few = "  few records" if row.has_few_records else ""
-    return [*counts, f"{row.gain:,.0f}", f"{row.share_of_gain:.0%}", each, few]
+    few = ["  few records"] if row.has_few_records else []
+    return [*counts, f"{round(row.gain):,d}", f"{row.share_of_gain:.0%}", each, *few]
 
 
 def _provenance(result: CostingResult) -> str:

@@ -208,6 +208,16 @@ def test_few_records_are_flagged_and_empty_classes_are_not():
     assert list(frame["Few records"]) == ["few records" if row.records else "" for row in shown.table(BY_EMPLOYEES).rows]
 
 
+def test_the_summary_tells_few_records_at_the_end_of_a_line_and_ends_no_other_line_in_blanks():
+    lines = cost(design(), population=people_by_hand(), behaviour="none").summary().splitlines()
+    lines = lines[next(place for place, line in enumerate(lines) if line.startswith("Who gains")) :][:12]
+    assert lines[1] == "Those that gain have £404 on average, half of them £57 or less."
+    assert lines[2].startswith("Of the gain, the 1% of companies with the most tax have 0%")
+    told = {line[:44].strip(): line[44:] for line in lines[5:]}
+    assert told["0 to 4"].split() == ["1,000.0", "1,000.0", "0.0", "750", "93%", "750", "few", "records"]
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_nothing_is_flagged_where_enough_records_gain():
     people = population([1e6] * 70, [1e4] * 70)
     rows = of(cost(design(), population=people)).table(BY_EMPLOYEES).rows
