@@ -4,13 +4,15 @@ from __future__ import annotations
 
 _ROUNDED_TO = 5
 _NEGLIGIBLE = 3
+# £1: what is left of sums that cancel out.
+_NOTHING = 1e-6
 _BILLION = 1000
 
 
 def rounded(amount: float) -> str:
     """£ million as scorecards print it: to the nearest £5m, "negligible" below £3m."""
     if abs(amount) < _NEGLIGIBLE:
-        return "negl." if amount else "0"
+        return "negl." if abs(amount) > _NOTHING else "0"
     return f"{_ROUNDED_TO * round(amount / _ROUNDED_TO):+,d}"
 
 
