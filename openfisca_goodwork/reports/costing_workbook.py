@@ -228,7 +228,6 @@ class _Book:
         for picture in pictures.values():
             page.row += 1
             page.picture(f"{picture.name}.png", picture.png, picture.chart.alt, _SCALE)
-            page.row += _ROWS_OF_A_PICTURE
 
     def _by_head(self) -> None:
         page = self._page("By head", "Static effect of the relief by cost head of training", self._widths())
@@ -349,4 +348,4 @@ class _Book:
 
 
 _HEADING = 3  # the row of the headings, counted from 0
-_SCALE, _ROWS_OF_A_PICTURE = 0.5, 30
+_SCALE = 0.4

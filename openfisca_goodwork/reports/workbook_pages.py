@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -62,6 +63,8 @@ _FORMATS |= {
 # Files say nothing of the hour they were made in: the same input gives the same bytes.
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 _A4 = 9
+_POINTS_OF_A_ROW = 15  # pictures have a pixel a point
+_PNG_HEIGHT = slice(20, 24)  # where a PNG's header has its height
 
 
 class Pages:
@@ -149,9 +152,11 @@ class Page:
         self.sheet.set_footer(f"&L{footer.replace('&', '&&')[:_LONGEST_FOOTER]}&RPage &P of &N")
 
     def picture(self, name: str, png: bytes, alt: str, scale: float) -> None:
-        """Put a picture with its alternative text at the current row."""
+        """Put a picture with its alternative text at the current row, and go on to the first row clear of it."""
         options = {"image_data": io.BytesIO(png), "description": alt, "x_scale": scale, "y_scale": scale}
         self.sheet.insert_image(self.row, 0, name, options)
+        (height,) = struct.unpack(">I", png[_PNG_HEIGHT])
+        self.row += math.ceil(height * scale / _POINTS_OF_A_ROW) + 1
 
 
 def letter(column: int) -> str:

@@ -95,6 +95,12 @@ def test_the_base_has_source_year_and_growth(note):
     assert base["Trainer pay, share of it"][2].startswith("× 1.2")
 
 
+def test_both_readings_of_the_survey_are_named(note):
+    assert any(
+        "apprenticeship levy" in text and "--set assumptions.base.survey_includes_levy@" in text for text in texts(note)
+    )
+
+
 def test_value_for_money_is_the_results(note, told):
     value = told.value_for_money()
     shown = table(note, "Over 2026-27 to 2031-32")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import openpyxl
@@ -195,3 +196,5 @@ def test_pictures_have_their_alternative_text(told):
     with zipfile.ZipFile(io.BytesIO(costing_workbook(told, pictures, told.command))) as parts:
         drawing = ElementTree.fromstring(parts.read("xl/drawings/drawing1.xml"))  # noqa: S314 - our own file
     assert [one.get("descr") for one in drawing.iter(f"{DRAWN}cNvPr")] == [one.chart.alt for one in pictures.values()]
+    places = [[int(one.find(f"{DRAWN}{end}/{DRAWN}row").text) for end in ("from", "to")] for one in drawing]
+    assert all(above[1] < below[0] for above, below in pairwise(places))  # no picture lies upon another

@@ -106,6 +106,8 @@ def _base(note: Note, result: CostingResult, _pictures: Pictures) -> None:
     rows = [(one.what, _amount(one), one.year, _growth(one), f"{one.source} ({one.status})") for one in lines]
     heads = ("What", "Amount, £m", "Year", words.growth_to(result), "Source (status)")
     note.table(heads, rows, (3.2, 1.3, 1.1, 1.2, 5), figures=(1, 2, 3))
+    said, setting = words.reading_of_levy(result)
+    note.say(f"{said}. The other reading: --set {setting}." if said else "", small=True)
     note.say(
         "The workbook beside this note holds the trail in full: the sheets Tax base, Parameters changed, Assumptions "
         "(every value "
