@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 REFORM ?= human-investment-super-deduction
 
 .DEFAULT_GOAL := help
-.PHONY: help costing test app lint format docs clean
+.PHONY: help costing test validate app lint format docs clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -22,6 +22,9 @@ test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and e
 	$(BIN)/openfisca test -c openfisca_goodwork tests/law
 	$(BIN)/goodwork population build
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+validate: $(VENV)/.runtime  ## The model against every official figure on file (some minutes)
+	@$(BIN)/goodwork validate
 
 app: $(VENV)/.complete  ## Serve the web app
 	@$(BIN)/goodwork app

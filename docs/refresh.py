@@ -21,7 +21,7 @@ from pathlib import Path
 from openfisca_core.parameters import Parameter
 
 from openfisca_goodwork import population as companies
-from openfisca_goodwork import tax_return
+from openfisca_goodwork import tax_return, validation
 from openfisca_goodwork.model import SHARE, is_dated
 from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.reform import Value
@@ -29,6 +29,9 @@ from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.population import forecasts
 from openfisca_goodwork.population.report import HEADINGS, BlockFit, Weights, share
 from openfisca_goodwork.population.report import in_words as in_short
+from openfisca_goodwork.reports import validation_page
+from openfisca_goodwork.reports.charts import svg_of
+from openfisca_goodwork.reports.validation_charts import chart_of, file_name
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +40,8 @@ ASSUMPTIONS = "docs/assumptions.md"
 VARIABLES = "docs/variables.md"
 POPULATION = "docs/population.md"
 SENSITIVITY = "docs/population-sensitivity.csv"
+VALIDATION = "docs/validation.md"
+PICTURES = "docs/validation"
 SCHEMA = "docs/reform.schema.json"
 UNITS = {"currency-GBP": "£", "/1": "share", "bool": "yes or no", "Enum": "a choice", "int": "year"}
 COPIED = (
@@ -289,6 +294,11 @@ def _sensitivity() -> Iterator[str]:
         yield f"| {block} | " + " | ".join(f"{amount:+,.1f}" for amount in moved) + " |"
 
 
+def validated() -> str:
+    """The page of the validation, from the figures that are kept."""
+    return validation_page.page_of(validation.kept())
+
+
 def schema() -> str:
     """The JSON Schema of reform files, as `goodwork reforms schema` prints it."""
     return json.dumps(reform_schema(), indent=2, ensure_ascii=False) + "\n"
@@ -304,11 +314,14 @@ def _source(metadata: object) -> str:
 def main() -> None:
     """Rewrite every page that differs."""
     pages = {ASSUMPTIONS: assumptions(), VARIABLES: variables(), SCHEMA: schema(), POPULATION: population()}
+    pages[VALIDATION] = validated()
+    pages |= {f"{PICTURES}/{file_name(one)}": svg_of(chart_of(one)) for one in validation.kept().errors}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as directory:
             pages[name] = refreshed((ROOT / name).read_text(encoding="utf-8"), checkout(Path(directory)))
     for name, text in pages.items():
         page = ROOT / name
+        page.parent.mkdir(exist_ok=True)
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
             sys.stderr.write(f"{name} is written anew.\n")

@@ -18,6 +18,7 @@ from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_file, show
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
+from openfisca_goodwork.commands.validate import validate
 from openfisca_goodwork.errors import fault_report
 from openfisca_goodwork.version import model_version
 
@@ -229,6 +230,16 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
 
     asked = Asked(sides, on, start, end, history, touches, reforms_of(baseline), settings, settings_a, xlsx, as_csv, as_json)
     terminal.tell(*answer(asked), xlsx, as_json=as_json, quiet=quiet)
+
+
+app.command(
+    epilog=examples(
+        "goodwork validate",
+        "goodwork validate --measure SD_130_50 --measure CT_25_SPR",
+        "goodwork validate --csv > validation.csv",
+        "goodwork validate --out validation",
+    )
+)(validate)
 
 
 @app.command("app", epilog=examples("goodwork app", "goodwork app --port 8600 --headless"))

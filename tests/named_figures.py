@@ -107,7 +107,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),
-    "costing/summary.py": (({5, 3, 1000, 44, 10, 2, 12, 1e6}, "rounding and widths of a page"),),
+    "costing/summary.py": (({5, 3, 1000, 44, 10, 120, 2, 12, 1e6}, "rounding and widths of a page"),),
     "costing/world.py": (({2}, "runs side by side"),),
 }
 

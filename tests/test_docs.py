@@ -64,6 +64,7 @@ def test_every_page_with_tested_blocks_is_tested(refresh: ModuleType) -> None:
         ("variables.md", "variables"),
         ("reform.schema.json", "schema"),
         ("population.md", "population"),
+        ("validation.md", "validated"),
     ],
 )
 def test_the_page_made_from_the_code_is_up_to_date(refresh: ModuleType, page: str, maker: str) -> None:

@@ -37,7 +37,7 @@ _NEEDED: dict[str, type] = {
 }
 _KINDS: dict[type, str] = {str: "text", list: "list", dict: "object"}
 # What the program alone decides, so that it says nothing of the figures.
-_ASIDE = ("model_version", "command", "population")
+_ASIDE = ("model_version", "command", "population", "credibility")
 _CLOSE = 1e-12
 _SHOWN = 12
 

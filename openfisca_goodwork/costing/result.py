@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing.bridge import Bridge
+from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.value_for_money import Value
@@ -129,6 +130,11 @@ class CostingResult:
         return " + ".join(reform.name for reform in self.reforms) or "settings"
 
     @property
+    def credibility(self) -> Credibility:
+        """How far off the model is on official costings of measures nearest in kind."""
+        return credibility_of(self.reforms, self.settings)
+
+    @property
     def warnings(self) -> tuple[Fault, ...]:
         """What may not be meant, of the reforms as they lie upon the baseline; nothing where settings change them."""
         if self.settings:
@@ -191,6 +197,7 @@ class CostingResult:
                 for one in self.overrides
             ],
             "no_effect": self.no_effect or None,
+            "credibility": self.credibility.to_dict(),
             "command": self.command,
         }
 

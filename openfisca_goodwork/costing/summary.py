@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from openfisca_goodwork.costing import sentences
@@ -20,6 +21,7 @@ _COUNTED = {
 }
 _LABEL = 44
 _COLUMN = 10
+_WIDTH = 120
 _MILLION = 1e6
 _COLUMNS_OF_GAINS = ("companies", "gaining", "losing", "£ million", "share", "£ each")
 
@@ -144,11 +146,16 @@ def _provenance(result: CostingResult) -> str:
     used = result.population
     assumed = ", ".join(f"{path} {value:g}" for path, value in result.assumptions.items())
     return _changes(result) + (
-        f"Assumptions: {assumed}\n{_other_reading(result)}"
+        f"{_credibility(result)}Assumptions: {assumed}\n{_other_reading(result)}"
         f"Population {used.fingerprint[:12]}: {used.records:,} records for {used.companies / _MILLION:.2f}m companies "
         "(goodwork population report says how well it fits).\n"
         f"Reproduce: {result.command}"
     )
+
+
+def _credibility(result: CostingResult) -> str:
+    """How far off the model is on official costings; nothing where there is no effect to trust."""
+    return "" if result.no_effect else textwrap.fill(result.credibility.text, _WIDTH) + "\n"
 
 
 def reading_of_levy(result: CostingResult) -> tuple[str, str]:

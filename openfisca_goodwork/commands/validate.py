@@ -1,0 +1,43 @@
+"""`goodwork validate`: the model against every official figure on file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openfisca_goodwork import terminal
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, refuse_file, show
+
+Measures = Annotated[
+    list[str],
+    typer.Option("--measure", metavar="NAME", help="Only this one; may be repeated.", show_default=False),
+]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write the table and a picture a measure there.")]
+
+
+@terminal.guarded
+def validate(
+    measure: Measures = [],  # noqa: B006
+    out: Out = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    as_csv: AsCsv = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """The model against every official figure on file, fitted and not fitted apart.
+
+    Every measure is costed on the law and the outlook of its day, for which populations are built: some minutes at first.
+    """
+    from openfisca_goodwork import validation
+
+    refuse_file(out)
+    with terminal.progress(quiet=quiet) as progress:
+        report = validation.validate(measure, progress=progress)
+    show(report, as_json=as_json, as_csv=as_csv)
+    if out is not None:
+        from openfisca_goodwork.reports import validation_charts
+
+        files, left_out = validation_charts.write_validation(report, out)
+        for told in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:
+            terminal.note(told, quiet=quiet)

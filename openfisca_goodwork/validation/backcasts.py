@@ -1,0 +1,122 @@
+"""The model's costing of each measure: as it is used, with nothing fitted, with what was fitted to the measure put back.
+
+A costing is kept in the cache under all that it depends on, so that a second validation has only new ones to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+
+from openfisca_goodwork import cache, costing, policy, population, system
+from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
+from openfisca_goodwork.costing.request import Progress
+from openfisca_goodwork.periods import financial_year_name, parse_financial_years
+from openfisca_goodwork.policy.check import RESPONSES
+from openfisca_goodwork.population import sources, store
+from openfisca_goodwork.validation import fitted
+from openfisca_goodwork.validation.official import Measure
+
+_CODE = (*store.CODE, store.PACKAGE / "costing", store.PACKAGE / "policy")
+_EFFECT, _ASSUMED = "effect", "assumed"
+
+ByColumn = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a costing gives: £ million by financial year, and the paths of the assumptions on behaviour that it read."""
+
+    amounts: Mapping[str, float]
+    assumed: frozenset[str]
+
+
+def backcasts(chosen: Iterable[Measure], progress: Progress) -> dict[str, ByColumn]:
+    """The model's costing of each measure, by column and financial year (£ million; plus improves the public finances).
+
+    Measures of one outlook come one after the other, and for one set of assumptions: each needs a population.
+    """
+    asked = sorted(chosen, key=lambda one: one.forecast)
+    found: dict[str, dict[str, Mapping[str, float]]] = {one.name: {} for one in asked}
+    settings: dict[str, tuple[str, ...]] = {}
+    for done, (measure, column) in enumerate(_in_order(asked)):
+        runs = len(asked) * len(COLUMNS)
+        showing = _stretch(progress, f"{measure.title}, {in_words(column)}", done / runs, 1 / runs)
+        effect = costed(measure, _put_back(measure, column, settings), showing)
+        if column == AS_USED:
+            settings[measure.name] = tuple(effect.assumed)
+        found[measure.name][column] = effect.amounts
+    return {name: {column: by_column[column] for column in COLUMNS} for name, by_column in found.items()}
+
+
+def _in_order(asked: list[Measure]) -> Iterator[tuple[Measure, str]]:
+    """Outlook by outlook, all measures with the one set of assumptions before the next."""
+    for forecast in dict.fromkeys(one.forecast for one in asked):
+        for column in (AS_USED, NOTHING_FITTED, LEFT_OUT):
+            yield from ((one, column) for one in asked if one.forecast == forecast)
+
+
+def in_words(column: str) -> str:
+    """A column as people read it."""
+    return column.replace("_", " ")
+
+
+def _put_back(measure: Measure, column: str, assumed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The settings of a column, without those of behaviour that this costing never reads (which would be refused)."""
+    if column == AS_USED:
+        return ()
+    settings = fitted.without_any() if column == NOTHING_FITTED else fitted.without(measure.name)
+    read = assumed[measure.name]
+    return tuple(one for one in settings if not one.startswith(RESPONSES) or one.partition("@")[0] in read)
+
+
+def _stretch(progress: Progress, title: str, start: float, length: float) -> Progress:
+    return lambda _stage, done: progress(title, start + length * done)
+
+
+def costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> Effect:
+    """A measure costed with the central response, from the cache where it is there.
+
+    Args:
+        settings: assumptions other than those of the package.
+    """
+    progress(measure.title, 0.0)
+    asked = repr((measure.reforms, measure.laws, measure.settings, measure.forecast, measure.years, settings))
+    arrays = cache.load_or_build(
+        f"backcast-{measure.name}",
+        cache.fingerprint(*everything(), *map(_text, (*measure.reforms, *measure.laws)), asked),
+        lambda: _costed(measure, settings, progress),
+    )
+    years = map(financial_year_name, parse_financial_years(measure.years))
+    amounts = dict(zip(years, np.asarray(arrays[_EFFECT]).tolist(), strict=True))
+    return Effect(amounts, frozenset(np.asarray(arrays[_ASSUMED]).tolist()))
+
+
+def everything() -> list[str]:
+    """What any costing depends on besides its reforms: code, tables, libraries, parameters."""
+    libraries = [f"{one}={version(one)}" for one in store.LIBRARIES]
+    files = cache.fingerprint(*sources.population_files(), *_CODE)
+    return [files, *libraries, system.parameters_fingerprint(system.current_law())]
+
+
+def _text(reform: str) -> str:
+    one = policy.load(reform)
+    return one.text or one.to_yaml()
+
+
+def _costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> dict[str, np.ndarray]:
+    # The tax that the outlook expected includes the measure, so profits are found on the law with it.
+    expected = policy.law_of(measure.reforms, measure.laws)
+    people = population.load(forecast=measure.forecast, law=expected, progress=lambda stage, done: progress(stage, done / 2))
+    result = costing.cost(
+        measure.reforms,
+        baseline=measure.laws,
+        years=measure.years,
+        population=people,
+        settings=(*measure.settings, *settings),
+        progress=lambda stage, done: progress(stage, (1 + done) / 2),
+    )
+    return {_EFFECT: np.array(result.post_behavioural), _ASSUMED: np.array(sorted(result.assumptions), dtype=np.str_)}

@@ -1,0 +1,90 @@
+"""The figures as they were last measured, in `data/validation.csv`: regression values, and when and why each last moved."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS
+from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.validation.checks import Check
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.validation.report import ValidationReport
+
+STAMP = ("on", "version", "why")
+HEADING = ("group", "measure", "kind", "financial_year", "official", *COLUMNS, "basis", *STAMP)
+TOLERANCE, RELATIVE_TOLERANCE = 0.5, 0.001
+_KEYS = ("group", "measure", "financial_year", "official", "basis")
+
+Row = dict[str, str]
+
+
+def checks_in(file: Path) -> tuple[Check, ...]:
+    """The checks kept in a file. Raises DataError where it cannot be read."""
+    return tuple(
+        Check(one["group"], one["measure"], one["financial_year"], float(one["official"]), float(one[AS_USED]), one["basis"])
+        for one in rows_in(file)
+        if not one["kind"]
+    )
+
+
+def rows_in(file: Path) -> list[Row]:
+    """The rows of a file. Raises DataError where it cannot be read."""
+    try:
+        with file.open(newline="", encoding="utf-8") as text:
+            return [dict(one) for one in csv.DictReader(text)]
+    except OSError as fault:
+        raise DataError(f"{file} cannot be read: {fault}") from fault
+
+
+def rows_of(report: ValidationReport) -> list[Row]:
+    """The rows of a report, £ million to one decimal, without their stamps."""
+    found = [
+        {"group": one.group, "measure": one.measure, "kind": one.kind, "financial_year": one.financial_year}
+        | {"official": _rounded(one.official), "basis": ""}
+        | {column: _rounded(one.model[column]) for column in COLUMNS}
+        for one in report.figures
+    ]
+    found += [
+        {"group": one.role, "measure": one.name, "kind": "", "financial_year": one.financial_year}
+        | {"official": _rounded(one.official), "basis": one.basis}
+        | {column: _rounded(one.model) if column == AS_USED else "" for column in COLUMNS}
+        for one in report.checks
+    ]
+    return found
+
+
+def _rounded(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:.1f}".replace("-0.0", "0.0") if abs(amount) < 1 else f"{amount:.1f}"
+
+
+def moved(now: Iterable[Row], was: Iterable[Row], stamp: Mapping[str, str]) -> tuple[list[Row], list[str]]:
+    """The rows to keep, those within the tolerance as they were; and the measures whose figures moved."""
+    before = {_key(one): one for one in was}
+    rows = [before[_key(one)] if not _differs(one, before.get(_key(one))) else {**one, **stamp} for one in now]
+    names = [one["measure"] for one in rows if all(one[part] == stamp[part] for part in STAMP)]
+    return rows, list(dict.fromkeys(names))
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(row[name] for name in _KEYS)
+
+
+def _differs(now: Row, was: Row | None) -> bool:
+    if was is None or any(bool(now[column]) != bool(was[column]) for column in COLUMNS):
+        return True
+    pairs = [(float(now[column]), float(was[column])) for column in COLUMNS if now[column]]
+    return any(abs(one - other) > max(TOLERANCE, RELATIVE_TOLERANCE * abs(other)) for one, other in pairs)
+
+
+def text_of(rows: Iterable[Row]) -> str:
+    """Rows as the text of the file."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, HEADING, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

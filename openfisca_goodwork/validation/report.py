@@ -1,0 +1,164 @@
+"""The figures side by side, the errors, and whether they are within their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork.costing import credibility
+from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, error_of
+from openfisca_goodwork.validation import fitted
+from openfisca_goodwork.validation.checks import Check
+from openfisca_goodwork.validation.kept_figures import checks_in
+from openfisca_goodwork.validation.official import Measure, declared, groups, measures
+
+if TYPE_CHECKING:
+    import pandas
+
+    from openfisca_goodwork.validation.backcasts import ByColumn
+
+
+@dataclass(frozen=True)
+class MeasureError:
+    """How far off a measure is.
+
+    Attributes:
+        measure: which. figures: its figures. errors: by column (a share; None where it was not run).
+        fitted_by: paths of the assumptions that were fitted to it.
+    """
+
+    measure: Measure
+    figures: tuple[Measured, ...]
+    errors: Mapping[str, float | None]
+    fitted_by: tuple[str, ...]
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the error as used is within the measure's bound, where it has one."""
+        error = self.errors[AS_USED]
+        return error is None or self.measure.bound is None or error <= self.measure.bound
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The errors of a group in one column: mean, worst, and the bound of the mean (None: there is none)."""
+
+    group: str
+    title: str
+    column: str
+    measures: int
+    mean: float
+    worst: float
+    worst_measure: str
+    bound: float | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the mean is within its bound, where there is one."""
+        return self.bound is None or self.mean <= self.bound
+
+
+@dataclass(frozen=True)
+class ValidationReport:
+    """Every figure of the costings, and the checks."""
+
+    figures: tuple[Measured, ...]
+    checks: tuple[Check, ...] = ()
+
+    @cached_property
+    def errors(self) -> tuple[MeasureError, ...]:
+        """The measures with their errors, in the order of their declaration."""
+        found = []
+        for name in [one for one in measures() if any(figure.measure == one for figure in self.figures)]:
+            of = tuple(figure for figure in self.figures if figure.measure == name)
+            errors = {column: error_of(of, column) for column in COLUMNS}
+            found.append(MeasureError(measures()[name], of, errors, tuple(one.path for one in fitted.fitted_to(name))))
+        return tuple(found)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Mean and worst error of each group, column by column."""
+        found = (self._verdict(name, column) for name in groups() for column in (AS_USED, *reversed(COLUMNS)))
+        return tuple({(one.group, one.column): one for one in found if one is not None}.values())
+
+    def _verdict(self, group: str, column: str) -> Verdict | None:
+        errors = {one.measure.name: one.errors[column] for one in self.errors if one.measure.group.name == group}
+        known = {name: error for name, error in errors.items() if error is not None}
+        if not known:
+            return None
+        worst = max(known, key=lambda name: known[name])
+        about = groups()[group]
+        mean = sum(known.values()) / len(known)
+        bound = about.bounds.get(column, {}).get("mean")
+        return Verdict(group, about.title, column, len(known), mean, known[worst], worst, bound)
+
+    def missed(self) -> tuple[MeasureError, ...]:
+        """Measures whose error is over their bound."""
+        return tuple(one for one in self.errors if not one.is_met)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values: £ million, errors as shares."""
+        return {
+            "measures": [_described(one) for one in self.errors],
+            "verdicts": [asdict(one) | {"is_met": one.is_met} for one in self.verdicts],
+            "checks": [asdict(one) for one in self.checks],
+            "not_covered": [{"measure": name, **one} for name, one in declared()["not_covered"].items()],
+            "reliefs_not_covered": dict(declared()["reliefs_not_covered"]),
+        }
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a figure: role, measure, title, year, official, the model's three, where the figure comes from."""
+        from openfisca_goodwork.validation.rows import table_of  # here, because pandas takes long to import
+
+        return table_of(self)
+
+    def summary(self) -> str:
+        """The report as text for a terminal."""
+        from openfisca_goodwork.validation.summary import summary_of  # here, because it needs this class
+
+        return summary_of(self)
+
+
+def _described(one: MeasureError) -> dict[str, Any]:
+    about = one.measure
+    return {
+        "measure": about.name,
+        "title": about.title,
+        "group": about.group.name,
+        "kind": about.kind,
+        "reforms": list(about.reforms),
+        "settings": list(about.settings),
+        "laws": list(about.laws),
+        "forecast": about.forecast,
+        "financial_years": [figure.financial_year for figure in one.figures],
+        "official": [figure.official for figure in one.figures],
+        "model": {column: [figure.model[column] for figure in one.figures] for column in COLUMNS},
+        "error": dict(one.errors),
+        "bound": about.bound,
+        "is_met": one.is_met,
+        "fitted_by": list(one.fitted_by),
+        "differs_by": about.why,
+        "source": about.official[0].source,
+        "origin": about.origin,
+        "address": about.official[0].address,
+        "status": about.official[0].status,
+    }
+
+
+def figures_of(chosen: Iterable[Measure], costed: Mapping[str, ByColumn]) -> tuple[Measured, ...]:
+    """The official figures of measures with the model's beside them."""
+    found = []
+    for one in chosen:
+        by_column = {column: one.compared(amounts) for column, amounts in costed[one.name].items()}
+        for place, row in enumerate(one.official):
+            model = {column: amounts[place] for column, amounts in by_column.items()}
+            found.append(Measured(one.group.name, one.name, one.kind, row.year, row.figure, model))
+    return tuple(found)
+
+
+def kept(file: Path = credibility.FILE) -> ValidationReport:
+    """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
+    return ValidationReport(tuple(one for one in credibility.measured_in(file) if one.kind), checks_in(file))

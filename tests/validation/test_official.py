@@ -1,0 +1,167 @@
+"""What is declared: each measure has its official figures, and lies upon the law of its day, whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import history, parse_financial_years
+from openfisca_goodwork.policy import library
+from openfisca_goodwork.population import outlooks, sources
+from openfisca_goodwork.validation import measures
+from openfisca_goodwork.validation.official import PEAK, chosen, declared, official_figures
+
+AIA = "capital_allowances.annual_investment_allowance.limit"
+FIRST_YEAR = "capital_allowances.first_year_allowances"
+MAIN_POOL, SPECIAL_POOL = "capital_allowances.writing_down.main_rate", "capital_allowances.writing_down.special_rate"
+BUILDINGS = "capital_allowances.structures_and_buildings.rate"
+RATE, SMALL = "corporation_tax.main_rate", "corporation_tax.small_profits_rate"
+
+# Read off the Acts and the costing notes, not off the reform files: parameter, day, the law of the day, the law with the
+# measure.
+LAWS: dict[str, tuple[tuple[str, str, float, float], ...]] = {
+    "AIA_1m_2019": (
+        (AIA, "2018-12-31", 200_000, 200_000),
+        (AIA, "2019-01-01", 200_000, 1_000_000),
+        (AIA, "2020-12-31", 200_000, 1_000_000),
+        (AIA, "2021-01-01", 200_000, 200_000),
+        (RATE, "2020-04-01", 0.17, 0.17),
+        (RATE, "2023-04-01", 0.17, 0.17),
+        (SPECIAL_POOL, "2019-04-01", 0.06, 0.06),
+        (BUILDINGS, "2019-04-01", 0, 0),
+        (f"{FIRST_YEAR}.super_deduction.rate", "2021-04-01", 0, 0),
+    ),
+    "SBA_2pct": (
+        (BUILDINGS, "2018-10-28", 0, 0),
+        (BUILDINGS, "2018-10-29", 0, 0.02),
+        (BUILDINGS, "2023-04-01", 0, 0.02),
+        (AIA, "2019-01-01", 200_000, 200_000),
+        (RATE, "2020-04-01", 0.17, 0.17),
+    ),
+    "SD_130_50": (
+        (f"{FIRST_YEAR}.super_deduction.rate", "2021-03-31", 0, 0),
+        (f"{FIRST_YEAR}.super_deduction.rate", "2021-04-01", 0, 1.3),
+        (f"{FIRST_YEAR}.super_deduction.rate", "2023-03-31", 0, 1.3),
+        (f"{FIRST_YEAR}.super_deduction.rate", "2023-04-01", 0, 0),
+        (f"{FIRST_YEAR}.special_rate_allowance.rate", "2022-04-01", 0, 0.5),
+        (f"{FIRST_YEAR}.full_expensing.rate", "2023-04-01", 0, 0),
+        (AIA, "2021-12-31", 1_000_000, 1_000_000),
+        (AIA, "2022-01-01", 200_000, 200_000),
+        (RATE, "2023-03-31", 0.19, 0.19),
+        (RATE, "2023-04-01", 0.25, 0.25),
+        (BUILDINGS, "2021-04-01", 0.03, 0.03),
+    ),
+    "CT_25_SPR": (
+        (RATE, "2023-03-31", 0.19, 0.19),
+        (RATE, "2023-04-01", 0.19, 0.25),
+        (SMALL, "2023-04-01", 0.19, 0.19),
+        ("corporation_tax.marginal_relief.lower_limit", "2023-04-01", 0, 50_000),
+        ("corporation_tax.marginal_relief.upper_limit", "2023-04-01", 0, 250_000),
+        ("corporation_tax.marginal_relief.fraction", "2023-04-01", 0, 0.015),
+        (f"{FIRST_YEAR}.super_deduction.rate", "2022-04-01", 1.3, 1.3),
+    ),
+    "FE_3yr": (
+        (f"{FIRST_YEAR}.full_expensing.rate", "2023-04-01", 0, 1),
+        (f"{FIRST_YEAR}.full_expensing.rate", "2026-03-31", 0, 1),
+        (f"{FIRST_YEAR}.full_expensing.rate", "2026-04-01", 0, 0),
+        (f"{FIRST_YEAR}.special_rate_50.rate", "2024-04-01", 0, 0.5),
+        (AIA, "2023-04-01", 1_000_000, 1_000_000),
+        (RATE, "2023-04-01", 0.25, 0.25),
+        (MAIN_POOL, "2026-04-01", 0.18, 0.18),
+    ),
+    "FE_permanent": (
+        (f"{FIRST_YEAR}.full_expensing.rate", "2026-03-31", 1, 1),
+        (f"{FIRST_YEAR}.full_expensing.rate", "2026-04-01", 0, 1),
+        (f"{FIRST_YEAR}.special_rate_50.rate", "2026-04-01", 0, 0.5),
+        (f"{FIRST_YEAR}.main_rate_40.rate", "2026-04-01", 0, 0),
+        (MAIN_POOL, "2026-04-01", 0.18, 0.18),
+    ),
+    "WDA_14_FYA_40": (
+        (MAIN_POOL, "2026-03-31", 0.18, 0.18),
+        (MAIN_POOL, "2026-04-01", 0.18, 0.14),
+        (f"{FIRST_YEAR}.main_rate_40.rate", "2025-12-31", 0, 0),
+        (f"{FIRST_YEAR}.main_rate_40.rate", "2026-01-01", 0, 0.4),
+        (f"{FIRST_YEAR}.full_expensing.rate", "2026-04-01", 1, 1),
+        (SPECIAL_POOL, "2026-04-01", 0.06, 0.06),
+    ),
+    "AIA_500k_option": (
+        (AIA, "2023-03-31", 1_000_000, 1_000_000),
+        (AIA, "2023-04-01", 200_000, 500_000),
+        (f"{FIRST_YEAR}.full_expensing.rate", "2023-04-01", 0, 0),
+        (RATE, "2023-04-01", 0.25, 0.25),
+    ),
+    "WDA_20_8_option": (
+        (MAIN_POOL, "2023-04-01", 0.18, 0.20),
+        (SPECIAL_POOL, "2023-04-01", 0.06, 0.08),
+        (AIA, "2023-04-01", 200_000, 200_000),
+    ),
+    "CT_plus_1_point": (
+        (RATE, "2026-03-31", 0.25, 0.25),
+        (RATE, "2026-04-01", 0.25, 0.26),
+        (SMALL, "2026-04-01", 0.19, 0.20),
+        ("corporation_tax.marginal_relief.fraction", "2026-04-01", 0.015, 0.015),
+        (MAIN_POOL, "2026-04-01", 0.18, 0.18),
+    ),
+}
+
+
+def on(law: Any, path: str, day: str) -> float:
+    return float(history(law, path).on(date.fromisoformat(day)))
+
+
+def test_every_measure_is_held_against_the_law_of_its_day() -> None:
+    assert set(LAWS) == set(measures())
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_law_of_the_day_and_the_measure_are_as_they_were_costed(name: str) -> None:
+    measure = measures()[name]
+    before = policy.law_of(measure.laws)
+    after = policy.law_of(measure.reforms, measure.laws, measure.settings)
+    found = [(path, day, on(before, path, day), on(after, path, day)) for path, day, _before, _after in LAWS[name]]
+    assert found == list(LAWS[name])
+
+
+def test_measures_are_of_the_library_and_of_outlooks_on_file() -> None:
+    for one in measures().values():
+        assert set(one.reforms) | set(one.laws) <= set(library()), one.name
+        assert one.forecast in outlooks(), one.name
+        assert one.reforms or one.settings, one.name
+        assert one.why.strip(), one.name
+
+
+def test_official_figures_are_those_of_the_years_that_are_run() -> None:
+    for one in measures().values():
+        years = [row.year for row in one.official]
+        assert years == [PEAK] or len(parse_financial_years(one.years)) == len(years), one.name
+        assert {row.unit for row in one.official} == {"GBP million"}
+
+
+def test_the_totals_of_the_published_rows_are_those_of_the_documents() -> None:
+    totals = {name: sum(row.figure for row in official_figures(name)) for name in ("SD_130_50", "CT_25_SPR", "FE_3yr")}
+    assert totals == {"SD_130_50": -24_210, "CT_25_SPR": 47_755, "FE_3yr": -27_820}
+
+
+def test_every_official_costing_is_costed_or_left_out_with_a_reason() -> None:
+    on_file = {row.keys[0] for table in ("official_costings", "ready_reckoner") for row in sources.rows(table)}
+    assert on_file == set(measures()) | set(declared()["not_covered"])
+    assert all(one["why"] and one["title"] for one in declared()["not_covered"].values())
+
+
+def test_the_peak_is_the_year_in_which_most_is_moved_in_the_direction_of_the_official_figure() -> None:
+    measure = measures()["AIA_500k_option"]
+    assert measure.compared({"2023-24": -300.0, "2024-25": -950.0, "2025-26": 1200.0}) == [-950.0]
+
+
+def test_a_measure_that_is_not_there_is_refused_with_the_nearest_and_one_left_out_with_its_reason() -> None:
+    with pytest.raises(GoodworkError, match=r"SD_130_50(.|\n)*no charge points"):
+        chosen(["SD_130", "FYA_chargepoints", "FE_3yr"])
+
+
+def test_measures_named_twice_are_costed_once() -> None:
+    assert [one.name for one in chosen(["FE_3yr", "SD_130_50", "FE_3yr"])] == ["FE_3yr", "SD_130_50"]
+    assert [one.name for one in chosen([])] == list(measures())
