@@ -46,14 +46,19 @@ def refuse_file(directory: Path | None) -> None:
         raise GoodworkError(f"--out {directory} is a file. Name a directory; it is made if it is not there.")
 
 
+def refuse_both(*, as_json: bool, as_csv: bool) -> None:
+    """Refuse two forms of one result. Raises GoodworkError."""
+    if as_json and as_csv:
+        raise GoodworkError("Ask for --json or for --csv, not for both.")
+
+
 def show(result: Any, *, as_json: bool, as_csv: bool = False) -> None:
     """Print a result: its summary, its table as CSV, or all of it as JSON.
 
     Raises:
         GoodworkError: where both forms are asked for.
     """
-    if as_json and as_csv:
-        raise GoodworkError("Ask for --json or for --csv, not for both.")
+    refuse_both(as_json=as_json, as_csv=as_csv)
     if as_json:
         terminal.put_json(result.to_dict())
     elif as_csv:

@@ -46,7 +46,11 @@ def test_json_and_csv_hold_the_figures() -> None:
     assert told["measures"][0]["error"]["as_used"] == pytest.approx(0.1)
     rows = list(csv.DictReader(io.StringIO(goodwork("validate", "--csv").stdout)))
     assert [(one["financial_year"], float(one["official"])) for one in rows[-2:]] == [("2024-25", 16250), ("2025-26", 17200)]
+
+
+def test_two_forms_at_once_are_refused_before_any_work(asked: list[list[str]]) -> None:
     assert goodwork("validate", "--json", "--csv").exit_code == 2
+    assert asked == []
 
 
 @pytest.mark.usefixtures("asked")
