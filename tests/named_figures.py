@@ -99,7 +99,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1e6}, "£ million"),
     ),
     "costing/tables.py": (({2}, "two counts"),),
-    "costing/request.py": (({0.3}, "share of the work done, for the bar"),),
+    "costing/request.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),
     "costing/record.py": (
         ({10_000_000, 10, 6, 1e-12}, "bytes that a record has at most, and what figures differ by in their last digits"),
         ({12}, "lines and characters shown"),
@@ -107,7 +107,13 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),
-    "costing/summary.py": (({5, 3, 1000, 44, 10, 120, 2, 12, 1e6}, "rounding and widths of a page"),),
+    "costing/bridge.py": (({1e6}, "£ million"),),
+    "costing/cash.py": (({2}, "an axis of a table"),),
+    "costing/parts.py": (({1e6, 12}, "£ million; months of a year"),),
+    "costing/rounding.py": (({5, 3, 1000, 2, 1e-6}, "rounding as scorecards have it, and £1 below which there is nothing"),),
+    "costing/summary.py": (({1000, 44, 10, 120, 12, 1e6}, "units and widths of a page"),),
+    "costing/timeline.py": (({2}, "the year before the last"),),
+    "costing/value_for_money.py": (({1e6}, "£ million"),),
     "costing/world.py": (({2}, "runs side by side"),),
 }
 

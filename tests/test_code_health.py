@@ -41,6 +41,7 @@ NAMED_FIGURES = {
     ("periods/balances.py", 6): "periods that the three years of a loss carried back may take, some of them short",
     ("periods/calendar.py", 12): "months of a year",
     ("periods/calendar.py", 4): "April, in which financial years begin",
+    ("periods/calendar.py", 30): "days of a month in the factor of an instalment: HMRC CTM92610",
     ("periods/calendar.py", 100): "2026-27: the last two figures of a year",
     ("periods/calendar.py", 2): "the two ends of a range of years",
     ("periods/spending.py", 2): "half the sum of an arithmetic series",

@@ -16,11 +16,9 @@ from datetime import date, timedelta
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
-from openfisca_goodwork.periods import AccountingPeriod, add_months, history
+from openfisca_goodwork.periods import AccountingPeriod, add_months, history, months_of_period
 
 _ONE_DAY = timedelta(days=1)
-_DAYS_OF_A_MONTH = 30  # "spare days ÷ 30": HMRC CTM92610
-_DECIMALS_OF_A_MONTH = 2
 _DUE_DATES = "payment.due_dates"
 
 
@@ -98,19 +96,6 @@ def _up_to(final: date, first: date, terms: PaymentTerms) -> tuple[date, ...]:
     """The instalments that come before the final one, as many as there may be beside it, and the final one."""
     before = takewhile(lambda due: due < final, _from(first, terms))
     return (*islice(before, terms.most_instalments - 1), final)
-
-
-def months_of_period(start: date, end: date) -> float:
-    """The factor n of a period: its whole months, and its spare days ÷ 30, to two decimals.
-
-    Example: 1 January to 28 July 2012 is 6 + 28/30 = 6.93.
-    """
-    after = end + _ONE_DAY
-    whole = (after.year - start.year) * 12 + after.month - start.month
-    if add_months(start, whole) > after:
-        whole -= 1
-    spare = (after - add_months(start, whole)).days
-    return round(whole + spare / _DAYS_OF_A_MONTH, _DECIMALS_OF_A_MONTH)
 
 
 def instalments(tax: float, regime: str, start: date, end: date, terms: PaymentTerms) -> tuple[Instalment, ...]:

@@ -17,6 +17,7 @@ from openfisca_goodwork.periods.calendar import (
     financial_year_name,
     financial_year_start,
     full_years_between,
+    months_of_period,
     parse_financial_years,
     shares_by_financial_year,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "incurred_within",
     "kinds",
     "length_factor",
+    "months_of_period",
     "of_earlier_period",
     "over_period",
     "parse_financial_years",

@@ -11,6 +11,8 @@ from openfisca_goodwork.errors import PeriodError
 
 ONE_DAY = timedelta(days=1)
 _APRIL = 4
+_DAYS_OF_A_MONTH = 30  # "spare days ÷ 30": HMRC CTM92610
+_DECIMALS_OF_A_MONTH = 2
 _FINANCIAL_YEAR = re.compile(r"((?:19|20|21)[0-9]{2})-([0-9]{2})")
 
 
@@ -41,6 +43,19 @@ def months_between(start: date, end: date) -> float:
     begun = add_months(start, whole)
     spare = (after - begun).days
     return whole + spare / (add_months(start, whole + 1) - begun).days if spare else float(whole)
+
+
+def months_of_period(start: date, end: date) -> float:
+    """The factor n of a period paid by instalments: its whole months, and its spare days ÷ 30, to two decimals.
+
+    Example: 1 January to 28 July 2012 is 6 + 28/30 = 6.93.
+    """
+    after = end + ONE_DAY
+    whole = (after.year - start.year) * 12 + after.month - start.month
+    if add_months(start, whole) > after:
+        whole -= 1
+    spare = (after - add_months(start, whole)).days
+    return round(whole + spare / _DAYS_OF_A_MONTH, _DECIMALS_OF_A_MONTH)
 
 
 def years_between(start: date, end: date) -> float:
