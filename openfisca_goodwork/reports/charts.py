@@ -163,8 +163,9 @@ def room_for_labels(values: Iterable[float], *, only_right: bool = False) -> lis
 
 
 def axis_of_names() -> Spec:
-    """An axis of names, broken into lines where `_LINE_BREAK` stands in them."""
-    return {"title": None, "labelLimit": 180, "labelExpr": f"split(datum.label, '{_LINE_BREAK}')", "labelLineHeight": 14}
+    """An axis of names, a long one in two lines."""
+    broken = f"split({_wrapped('datum.label')}, '{_LINE_BREAK}')"
+    return {"title": None, "labelLimit": 180, "labelExpr": broken, "labelLineHeight": 14}
 
 
 def _columns(measure: str, colour: str, span: list[float]) -> Spec:
@@ -186,10 +187,9 @@ def _columns(measure: str, colour: str, span: list[float]) -> Spec:
 
 def bars(span: list[float], name: str) -> Spec:
     """Bars of every class, whose field is `name`, each with its figure at its end."""
-    y = {"field": "wrapped", "type": "nominal", "sort": None, "axis": axis_of_names()}
+    y = {"field": name, "type": "nominal", "sort": None, "axis": axis_of_names()}
     x = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
-        "transform": [{"calculate": _wrapped(f"datum.{name}"), "as": "wrapped"}],
         "encoding": {"x": x, "y": y},
         "layer": [
             {"mark": {"type": "bar", "color": _STRONG, "height": {"band": 0.6}}},

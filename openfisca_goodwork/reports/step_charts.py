@@ -61,7 +61,7 @@ def _spec(data: pandas.DataFrame) -> Spec:
     bounds = room_for_labels([*data["start"], *data["end"]], only_right=True)
     x = {"field": "start", "type": "quantitative", "scale": {"domain": bounds, "nice": False}, "axis": None}
     bold = {"condition": {"test": f"indexof({list(data.loc[data['is_total'], 'step'])}, datum.value) >= 0", "value": "bold"}}
-    axis = axis_of_names() | {"labelFontWeight": {**bold, "value": "normal"}, "labelLimit": 260}
+    axis = axis_of_names() | {"labelFontWeight": {**bold, "value": "normal"}}
     y = {"field": "step", "type": "nominal", "sort": None, "axis": axis}
     colour = {"condition": {"test": "datum.is_total", "value": _TOTAL}, "value": _STEP}
     weight = {"type": "text", "fontSize": 13, "align": "left", "dx": 4}

@@ -56,14 +56,14 @@ def _data(rows: Sequence[Row]) -> pandas.DataFrame:
 
 
 def _names(data: pandas.DataFrame) -> dict[str, Any]:
-    axis = axis_of_names() | {"labelLimit": 280}
+    axis = axis_of_names()
     return {"field": "class", "type": "nominal", "sort": list(dict.fromkeys(data["class"])), "axis": axis}
 
 
 def _stacked(data: pandas.DataFrame) -> Spec:
     x = {"field": "value", "type": "quantitative", "stack": "normalize", "axis": None}
     scale = {"domain": list(_PARTS.values()), "range": [_STRONG, _LOSS, _QUIET]}
-    legend = {"title": None, "orient": "top"}
+    legend = {"title": None, "orient": "top", "direction": "vertical"}
     order = {"field": "place", "type": "quantitative"}
     colour = {"field": "outcome", "type": "nominal", "scale": scale, "legend": legend}
     return {

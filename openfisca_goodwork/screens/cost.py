@@ -38,27 +38,33 @@ def begin() -> None:
         "basis": BASES
     }
     query = streamlit.query_params
-    found = state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, known)
-    for key, default in {"first": FIRST, "last": LAST, "behaviour": BEHAVIOUR, "basis": ACCRUALS}.items():
-        state[key] = found.values.get(key, (default,))[0]
-    state["reforms"] = list(found.values.get("reforms", (shelf.MAIN,)))
-    state["baseline"] = list(found.values.get("baseline", ()))
-    state["settings"] = "\n".join(found.values.get("set", ()))
+    state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, known)
+
+
+def told(key: str, *default: str) -> list[str]:
+    """What the link says of a field, or else its default: what the field begins with.
+
+    Fields begin with it instead of being set to it: a browser that is clicked before a page is drawn to its end would show a
+    field that was only set as empty.
+    """
+    return list(state[LINK].values.get(key, default))
 
 
 def ask(reforms: tuple[Reform, ...]) -> tuple[CostRequest, bool]:
     """The form of years and behaviour: what is asked for as it stands, and whether it has just been sent."""
     with streamlit.form(RUN):
         first, last = streamlit.columns(2)
-        start = first.selectbox("First financial year", YEARS, key="first")
-        end = last.selectbox("Last financial year", YEARS, key="last")
+        start = first.selectbox("First financial year", YEARS, index=YEARS.index(told("first", FIRST)[0]), key="first")
+        end = last.selectbox("Last financial year", YEARS, index=YEARS.index(told("last", LAST)[0]), key="last")
         level = streamlit.radio(
             "How strongly companies respond",
             LEVELS,
+            index=LEVELS.index(told("behaviour", BEHAVIOUR)[0]),
             format_func=LEVELS_IN_WORDS.__getitem__,
             key="behaviour",
         )
-        basis = streamlit.radio("Basis", BASES, format_func=BASES_IN_WORDS.__getitem__, key="basis")
+        on = BASES.index(told("basis", ACCRUALS)[0])
+        basis = streamlit.radio("Basis", BASES, index=on, format_func=BASES_IN_WORDS.__getitem__, key="basis")
         with streamlit.expander("What the levels assume, and the sources"):
             levels = tables.levels_of_behaviour()
             shown.texts(levels.drop(columns="Sources"), alt="Assumptions of each level of behaviour")
@@ -74,12 +80,14 @@ def ask_beneath() -> tuple[tuple[Reform, ...], tuple[str, ...]]:
         names = streamlit.multiselect(
             "Baseline: laid upon current law first, beneath what is costed",
             list(shelf.reforms()),
+            default=told("baseline"),
             format_func=shelf.title_with_group,
             key="baseline",
             placeholder="Current law",
         )
         typed = streamlit.text_area(
             "Parameters and assumptions set for this run, one on each line: path@date=value",
+            value="\n".join(told("set")),
             key="settings",
             placeholder=f"for example {SETTING_EXAMPLE}",
             max_chars=MOST_SETTINGS,
@@ -95,7 +103,7 @@ if LINK not in state or "behaviour" not in state:
 shown.link_warnings(state[LINK].refused, state[LINK].other_version)
 stopped = cost_run.stopped()
 streamlit.header("1. Reform")
-chosen = reform_choice.choose()
+chosen = reform_choice.choose(told("reforms", shelf.MAIN))
 streamlit.header("2. Years and response")
 asked, sent = ask(chosen)
 streamlit.header("3. Result")

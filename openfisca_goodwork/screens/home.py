@@ -8,6 +8,9 @@ import streamlit
 
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
+from openfisca_goodwork.reports import words
+from openfisca_goodwork.screens import cost_run
+from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
 PAGES = Path(__file__).parent
@@ -33,6 +36,11 @@ for heading, question, page in DOORS:
         streamlit.write(question)
         streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
 
+done: cost_run.Done | None = streamlit.session_state.get(cost_run.DONE)
+if done is not None and done.result is not None:
+    streamlit.subheader("Your last costing of this visit")
+    streamlit.markdown(f"{plain(words.finding(done.result))}. **{words.status(done.result)}**")
+    streamlit.page_link(PAGES / "cost.py", label="Back to it", icon=":material/arrow_forward:")
 streamlit.page_link(PAGES / "methods.py", label="Methods and data", icon=":material/arrow_forward:")
 streamlit.caption(
     f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}; beyond what is enacted, "

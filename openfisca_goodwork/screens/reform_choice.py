@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import streamlit
 
 from openfisca_goodwork import policy
@@ -22,9 +25,18 @@ IN_TABLE, AS_TEXT = "Edit in a table", "Edit as text (YAML)"
 Reforms = tuple[Reform, ...]
 
 
-def choose() -> Reforms:
-    """Show the ways to choose, the choice, and what it changes; the reforms, none while something is wrong."""
-    ways = {"From the library": _from_library, IN_TABLE: _in_table, AS_TEXT: _edited, "Upload a file": _uploaded}
+def choose(first: Sequence[str]) -> Reforms:
+    """Show the ways to choose, the choice, and what it changes; the reforms, none while something is wrong.
+
+    Args:
+        first: names of the library to begin with.
+    """
+    ways: dict[str, Callable[[], Reforms]] = {
+        "From the library": partial(_from_library, list(first)),
+        IN_TABLE: _in_table,
+        AS_TEXT: _edited,
+        "Upload a file": _uploaded,
+    }
     way = streamlit.radio("Where the reform comes from", list(ways), horizontal=True, key="way")
     chosen = ways[way]()
     for reform in chosen:
@@ -32,12 +44,11 @@ def choose() -> Reforms:
     return chosen if chosen and _what_it_changes(chosen) else ()
 
 
-def _from_library() -> Reforms:
-    if CHOSEN not in streamlit.session_state:
-        streamlit.session_state[CHOSEN] = [shelf.MAIN]
+def _from_library(first: list[str]) -> Reforms:
     names = streamlit.multiselect(
         "Reforms, each laid upon the ones before it",
         list(shelf.reforms()),
+        default=first,
         format_func=shelf.title_with_group,
         key=CHOSEN,
         placeholder="Choose a reform",

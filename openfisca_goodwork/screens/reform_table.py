@@ -20,9 +20,9 @@ state = streamlit.session_state
 
 def edit() -> CheckReport:
     """The table, its faults above it, and the reform that it makes."""
-    if START not in state:
-        state[START] = shelf.MAIN
-    streamlit.selectbox("Start from", list(shelf.reforms()), format_func=shelf.title_with_group, key=START, on_change=_begin)
+    names = list(shelf.reforms())
+    first = names.index(shelf.MAIN)
+    streamlit.selectbox("Start from", names, first, shelf.title_with_group, key=START, on_change=_begin)
     if TABLE not in state:
         _begin()
     start = shelf.reforms()[state[START]]

@@ -106,3 +106,39 @@ def test_many_companies_are_reached_from_the_door(browser, address, tmp_path):
     picture(page, tmp_path, "companies")
     assert (fits(page), violations(page)) == (True, [])
     page.close()
+
+
+def test_a_file_is_uploaded_by_keyboard_alone(browser, address, tmp_path):
+    """The button of the upload takes the keyboard and opens the system's own dialogue, which is given a file here."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("accounting_periods: [{start: 2028-01-01, end: 2028-12-31, external_course_fees: 20k}]\n")
+    page = browser.new_page()
+    page.goto(f"{address}/company")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
+    tab_to(page, page.locator("summary").filter(has_text="Load a company file"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_test_id("stFileUploaderDropzone").locator("button").first)
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(file)
+    expect(page.get_by_text("The file has no faults.")).to_be_visible(timeout=WAIT)
+    press(page, "Use this file")
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
+    page.close()
+
+
+def test_a_second_period_is_added_by_keyboard_alone(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/company")
+    press(page, "Try an example")
+    press(page, "Add the next accounting period")
+    expect(page.get_by_label("First day")).to_have_value("1 January 2029", timeout=WAIT)
+    for number in (2, 3):
+        press(page, "Continue")
+        expect(page.get_by_text(f"Question {number} of 7, accounting period 2")).to_be_visible(timeout=WAIT)
+        if number == 2:
+            tab_to(page, page.get_by_label("Trading profit before capital allowances"))
+            page.keyboard.type("-50k")
+    press(page, "Back")
+    expect(page.get_by_label("Trading profit before capital allowances")).to_have_value("-50k", timeout=WAIT)
+    page.close()

@@ -20,3 +20,12 @@ def test_the_version_and_the_last_day_of_law_are_said(opened):
     said = opened("home").caption[0].value
     assert f"Model {model_version()}." in said
     assert "Law is held to 31 December 2033" in said
+
+
+def test_the_last_costing_of_a_visit_is_a_step_away(opened):
+    app = opened("cost")
+    next(one for one in app.button if one.label == "Run the costing").click().run()
+    app.switch_page("openfisca_goodwork/screens/home.py").run()
+    assert not app.exception
+    assert "Your last costing of this visit" in [one.value for one in app.subheader]
+    assert any("costs £" in one.value and "**Proposed, not law.**" in one.value for one in app.markdown)
