@@ -25,8 +25,10 @@ _LINK_OF_PAGE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
 @cache
 def official_figures() -> pandas.DataFrame:
     """Every source of the official figures: how many come from it, how they are known, where it is to be read."""
-    tables = [pandas.read_csv(file, dtype=str).assign(table=file.stem) for file in sorted(_DATA.glob("*.csv"))]
-    listed = pandas.concat(tables)[["table", "source", "address", "status"]].fillna("")
+    files = sorted(_DATA.glob("*.csv"))
+    tables = [pandas.read_csv(file, dtype=str).assign(table=file.stem) for file in files]
+    # The figures that the model is held to, its own, have none.
+    listed = pandas.concat(one for one in tables if "source" in one)[["table", "source", "address", "status"]].fillna("")
     counted = listed.groupby(["table", "source", "address", "status"], sort=False).size().reset_index(name="Figures")
     counted["table"] = counted["table"].str.replace("_", " ").str.capitalize()
     names = {"table": "Table", "source": "Source", "address": "Address", "status": "Status"}

@@ -34,6 +34,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
     shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
     if told := sentences.in_time(result):
         streamlit.markdown(plain(told))
+    streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
     for heading, part in PARTS.items():
         with streamlit.expander(heading, expanded=part is _steps):
             part(result)

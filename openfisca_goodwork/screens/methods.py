@@ -13,7 +13,7 @@ from openfisca_goodwork.reports import sources, words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.population_charts import fit_of
 from openfisca_goodwork.reports.population_workbook import write_fit_workbook
-from openfisca_goodwork.screens import shared, shown, taken_away
+from openfisca_goodwork.screens import methods_validation, shared, shown, taken_away
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -111,6 +111,8 @@ for heading, body in sources.coverage().items():
         streamlit.markdown(body)
 streamlit.header("How well the population fits")
 ask_fit()
+streamlit.header("How far off it is on official costings")
+methods_validation.show()
 streamlit.header("Effective tax rates")
 streamlit.markdown("What tax does to £1 spent on a machine, a building or training, without any population.")
 streamlit.page_link(PAGES / "rates.py", label="Effective tax rates", icon=":material/arrow_forward:")

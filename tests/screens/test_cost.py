@@ -120,6 +120,7 @@ def test_what_stands_behind_the_figure_is_there(page):
     assert f"goodwork cost {MAIN} --years 2026-27:2031-32 --behaviour central" in said
     assert "goodwork.cost(" in said
     assert "of the training relieved would have happened anyway" in said
+    assert costed().credibility.text in said.replace("\\", "")
 
 
 def test_every_figure_and_the_record_can_be_taken_away(page):

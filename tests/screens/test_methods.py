@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from openfisca_goodwork import validation
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import sources
 
@@ -22,7 +23,13 @@ def texts(app):
 
 def test_every_part_has_its_heading(page):
     first = ["How it works", "What is covered", "How well the population fits"]
-    assert [one.value for one in page.header] == [*first, "Effective tax rates", "Sources", "Accessibility"]
+    assert [one.value for one in page.header] == [
+        *first,
+        "How far off it is on official costings",
+        "Effective tax rates",
+        "Sources",
+        "Accessibility",
+    ]
 
 
 def test_coverage_is_that_of_the_documentation_without_its_own_links(page):
@@ -75,3 +82,16 @@ def test_without_the_documentation_there_is_no_table_of_coverage(monkeypatch):
 
     monkeypatch.setattr(sources, "resource_directory", missing)
     assert sources.coverage() == {}
+
+
+def test_the_errors_on_official_costings_are_those_last_measured(page):
+    found = next(one.value for one in page.table if "Put back" in one.value.columns).set_index("Measure")
+    kept = {one.measure.title: one.errors["as_used"] for one in validation.kept().errors}
+    assert found["As used"].to_dict() == pytest.approx(kept, abs=0.0005)
+
+
+def test_a_measure_is_shown_year_by_year_with_its_error_as_the_title(page):
+    name = validation.kept().errors[-1].measure.name
+    page.selectbox(key="validation_measure").set_value(name).run()
+    assert not page.exception
+    assert validation.kept().errors[-1].measure.title in texts(page)
