@@ -100,6 +100,9 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
         str, typer.Option(metavar="YEAR", help="Show who gains in this financial year, not in the last.", show_default=False)
     ] = "",
     settings: Settings = [],  # noqa: B006
+    draws: Annotated[
+        int | None, typer.Option(metavar="N", help="Of the assumptions, for the interval; 0 for none.", show_default="200")
+    ] = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: cost again what a run record says, and compare.")
     ] = None,
@@ -129,6 +132,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
             forecast=forecast,
             population=population,
             settings=settings,
+            draws=draws,
             progress=progress,
             year_of_gains=year_of_gains,
         )

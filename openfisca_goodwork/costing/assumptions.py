@@ -10,9 +10,9 @@ from typing import Any
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import history
 
-NONE = "none"
-LEVELS = (NONE, "low", "central", "high")
-_UNRESPONSIVE_TAKE_UP = "central"
+NONE, CENTRAL = "none", "central"
+LEVELS = (NONE, "low", CENTRAL, "high")
+_UNRESPONSIVE_TAKE_UP = CENTRAL
 _YEARS = ("first_year", "second_year", "third_year", "later_years")
 _BEHAVIOUR = "assumptions.behaviour"
 _BY_LEVEL = ("elasticity", "relabelling")

@@ -5,7 +5,7 @@ The steps that add up to the answer are in ``steps``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -22,9 +22,14 @@ from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import ACCRUALS, RESPONSE, Comparison
 from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.tabulation import distribution_of
+from openfisca_goodwork.costing.uncertainty.estimate import Estimate
+from openfisca_goodwork.costing.uncertainty.rating import rating_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import parse_financial_years
 from openfisca_goodwork.policy.sides import together, tried
+
+See = Callable[[Comparison], None]
+"""Called with each comparison once it has run; the parts of a population come in their order."""
 
 _MILLION = 1e6
 # Records that run together: some ten arrays of each are held for every accounting period and scenario.
@@ -40,6 +45,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
     forecast: str = "latest",
     population: Any = "default",
     settings: Iterable[str] = (),
+    draws: int | None = None,
     progress: Progress | None = None,
     year_of_gains: str = "",
 ) -> CostingResult:
@@ -54,6 +60,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         population: ``default``, ``full`` (every company one by one, part by part), or a Population.
         settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
             ``assumptions.base``, ``.growth`` and ``.timing``.
+        draws: of the assumptions, for the interval; ``assumptions.uncertainty.draws`` unless given, and no interval where 0.
         progress: called with the name of a stage and the share of the work done.
         year_of_gains: the financial year in which it is shown who gains, one of `years`; the last, unless given.
 
@@ -73,6 +80,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         settings=tuple(settings),
         basis=basis,
         asked_year_of_gains=year_of_gains,
+        draws=draws,
     )
     tried(lambda: request.year_of_gains, errors)
     tried(lambda: request.refuse_unknown(forecast), errors)
@@ -94,32 +102,36 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
     people = request.people(progress)
     has_end = any(map(ends, request.laws))
     assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end)
-    request.refuse_settings_without_effect(assumed)
+    estimate = Estimate(request, people, assumed)
+    request.refuse_settings_without_effect({*assumed.values, *estimate.ends_of_behaviour})
     about = request.about(people, assumed)
     if request.no_effect:
         return no_effect(request.no_effect, **about)
-    tables = _tables(request, people, assumed, progress)
+    about["rating"] = rating_of(after, request.measures, request.day_of_assumptions)
+    tables = _tables(request, people, assumed, progress, estimate.take)
+    progress("Draw the assumptions", 0.9)
+    uncertainty = estimate.uncertainty(np.sum(list(tables.steps.values()), axis=0))
     progress("Add up", 0.95)
-    result = _result(tables, about | parts_of(request, tables, assumed))
+    result = _result(tables, about | parts_of(request, tables, assumed) | {"uncertainty": uncertainty})
     return replace(result, distribution=_who_gains(tables, result, request.year_of_gains))
 
 
-def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Tables:
+def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progress, see: See) -> Tables:
     """The tables of the whole population: of its parts, one after the other, where it is too large for one run."""
     parts = list(people.parts(_AT_ONCE)) if people.records > _AT_ONCE else [people]
     found: Tables | None = None
     for number, part in enumerate(parts):
-        tables = _of_part(request, part, assumed, _stretch_of(progress, number / len(parts), 1 / len(parts)))
+        tables = _of_part(request, part, assumed, _stretch_of(progress, number / len(parts), 1 / len(parts)), see)
         found = tables if found is None else found + tables
     return cast("Tables", found)
 
 
 def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
     """Progress through one of the parts, which together are the most of the work."""
-    return lambda stage, done: progress(stage, 0.3 + 0.65 * (start + length * done))
+    return lambda stage, done: progress(stage, 0.3 + 0.6 * (start + length * done))
 
 
-def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Tables:
+def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progress, see: See) -> Tables:
     """The tables of companies that run together: the baseline law, the reform, the scenarios of the companies touched."""
     before, after = request.laws
     progress("Run the baseline law", 0.0)
@@ -135,7 +147,9 @@ def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progre
     progress("Run the reform for every company entitled to it", 0.15)
     touched = int(comparison.touched.sum())
     progress(f"Run take-up and response for {touched:,} records", 0.3)
-    return Tables.of(comparison, request.year_of_gains)
+    tables = Tables.of(comparison, request.year_of_gains)
+    see(comparison)
+    return tables
 
 
 def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:

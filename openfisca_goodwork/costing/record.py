@@ -102,6 +102,7 @@ def record_of(result: CostingResult, command: str | None = None) -> dict[str, An
         "forecast": result.forecast,
         "settings": list(result.settings),
         "year_of_gains": told["distribution"]["financial_year"] if told["distribution"] else "",
+        "draws": result.draws,
         "assumptions": told["assumptions"],
         "population": {"name": result.population.name, **told["population"], "seed": _seed(result.settings)},
         "result": told,
@@ -145,6 +146,7 @@ def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None
         forecast=held["forecast"],
         settings=held["settings"],
         year_of_gains=held.get("year_of_gains", ""),
+        draws=held.get("draws"),
         progress=progress,
         **{"population": held["population"].get("name", "default"), **options},
     )

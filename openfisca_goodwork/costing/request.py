@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -31,11 +31,12 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 
 Progress = Callable[[str, float], None]
 
+MOST_DRAWS = 100_000
 _CHOICES = {"forecast": "latest"}
 COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RELIEF = ("human_investment.", "good_work.")
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
-_INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
+INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Request:
     settings: tuple[str, ...]
     basis: str = ACCRUALS
     asked_year_of_gains: str = ""
+    draws: int | None = None
 
     @property
     def year_of_gains(self) -> int:
@@ -73,6 +75,8 @@ class Request:
         ]
         if self.basis not in BASES:
             faults.append(f"{self.basis!r} is not a basis. Choose one of {', '.join(BASES)}.")
+        if self.draws is not None and not 0 <= self.draws <= MOST_DRAWS:
+            faults.append(f"--draws {self.draws} is outside 0 to {MOST_DRAWS:,}. With 0 there is no interval.")
         if not self.reforms and not self.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
         if not isinstance(self.population, str) and any(not one.startswith(TIMING) for one in self.common_settings):
@@ -117,6 +121,12 @@ class Request:
         return max(filter(None, ends)) if ends and None not in ends else None
 
     @property
+    def measures(self) -> frozenset[str]:
+        """The kinds of measure at hand, by the first names of the parameters that differ; a relief that either law gives."""
+        kinds = {row.path.partition(".")[0] for row in self._differences}
+        return frozenset(kinds | ({_RELIEF[0].rstrip(".")} if any(map(relief_begins, self.laws)) else set()))
+
+    @property
     def last_day(self) -> date:
         """The last day of the years asked for."""
         return financial_year_start(self.years[-1] + 1) - ONE_DAY
@@ -145,7 +155,7 @@ class Request:
         law, begins = self.laws[1], relief_begins(self.laws[1])
         if begins is None or not history(law, _EXCLUDES_LEVY).on(begins):
             return None
-        return bool(history(law, _INCLUDES_LEVY).on(begins))
+        return bool(history(law, INCLUDES_LEVY).on(begins))
 
     def people(self, progress: Progress) -> Any:
         """The population asked for; one built on other common assumptions where settings change them.
@@ -187,19 +197,19 @@ class Request:
             )
         return label
 
-    def refuse_settings_without_effect(self, assumed: Behaviour) -> None:
-        """Refuse settings of behaviour that nothing would read. Raises GoodworkError."""
-        faults = list(self._idle_settings(assumed))
+    def refuse_settings_without_effect(self, used: Collection[str]) -> None:
+        """Refuse settings of behaviour that nothing would read, of which `used` are the paths. Raises GoodworkError."""
+        faults = list(self._idle_settings(used))
         if faults:
             raise GoodworkError("\n".join(faults))
 
-    def _idle_settings(self, assumed: Behaviour) -> Iterator[str]:
+    def _idle_settings(self, used: Collection[str]) -> Iterator[str]:
         day = self.day_of_assumptions
         for setting in self.settings:
             path, _, rest = setting.partition("@")
             if not path.startswith(RESPONSES):
                 continue
-            if path not in assumed.values:
+            if path not in used:
                 yield f"--set {setting}: {path} is not used with --behaviour {self.behaviour}."
             elif date.fromisoformat(rest.partition("=")[0]) > day:
                 yield f"--set {setting}: behaviour is read on {day_in_words(day)}. Date the setting on that day or before."
@@ -236,6 +246,7 @@ class Request:
             "basis": self.basis,
             "forecast": _CHOICES["forecast"],
             "settings": self.settings,
+            "draws": self.draws,
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": dict(assumed.values),
             "survey_includes_levy": self.survey_includes_levy,

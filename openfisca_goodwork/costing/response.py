@@ -16,7 +16,7 @@ from openfisca_goodwork.law.human_investment import HEADS
 # Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
 _NUDGE = 1e-3
 # What grows with training, so that what counts of it grows in proportion: the part that others pay for, that of leavers.
-_WITH_TRAINING = (
+WITH_TRAINING = (
     *HEADS,
     "levy_funded_training",
     "training_from_connected_parties",
@@ -63,7 +63,7 @@ class Scenario:
         given[CLAIMS] = self.claims[label]
         if np.any(self.more) or label in self.earlier:
             factor = 1 + self.acts[label] * self.more + self.earlier.get(label, 0.0)
-            for name in set(_WITH_TRAINING) & set(given):
+            for name in set(WITH_TRAINING) & set(given):
                 given[name] = given[name] * factor
         if np.any(self.displaced):
             given[PROFIT] = given[PROFIT] - self.acts[label] * self.displaced * self.counted[label]

@@ -12,6 +12,8 @@ from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.timeline import Timeline
+from openfisca_goodwork.costing.uncertainty.rating import Rating
+from openfisca_goodwork.costing.uncertainty.result import Uncertainty
 from openfisca_goodwork.costing.value_for_money import Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.periods import financial_year_name, financial_year_start
@@ -66,6 +68,8 @@ class CostingResult:
         forecast: the outlook for the economy that it follows.
         fit: how well the population meets the official figures; None for one made by hand.
         distribution: who gains, in one of the years; None where nothing changes.
+        draws: of the assumptions, as asked for; None where the assumed number was meant.
+        uncertainty: the interval and what drives it; None where no draws were asked for. rating: the judgement.
         no_effect: why nothing changes, where nothing does.
         bridge: from accruals to cash, whatever the basis. timeline: when the measure starts and ends.
         administration: what HMRC spends to run a relief for training, which is no part of the effect; empty without one.
@@ -93,6 +97,9 @@ class CostingResult:
     forecast: str = "latest"
     fit: FitReport | None = field(default=None, repr=False)
     distribution: Distribution | None = field(default=None, repr=False)
+    draws: int | None = None
+    uncertainty: Uncertainty | None = None
+    rating: Rating | None = None
     no_effect: str = ""
     bridge: Bridge | None = None
     timeline: Timeline = field(default_factory=Timeline)
@@ -152,6 +159,7 @@ class CostingResult:
         options += [f"--population {self.population.name}"] if self.population.name != "default" else []
         shown = self.distribution.year if self.distribution else self.years[-1]
         options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != self.years[-1] else []
+        options += [f"--draws {self.draws}"] if self.draws is not None else []
         options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork cost", *(shlex.quote(as_asked(reform)) for reform in self.reforms), *options])
 
@@ -177,7 +185,9 @@ class CostingResult:
             "cash": None if self.bridge is None else self.bridge.to_dict(),
             "timeline": self.timeline.to_dict(self.years, self.accrued),
             "by_head": {head: list(amounts) for head, amounts in self.by_head.items()},
-            "interval": None,
+            "interval": self.uncertainty.to_dict() if self.uncertainty else None,
+            "sensitivity": [one.to_dict() for one in self.uncertainty.sensitivity] if self.uncertainty else [],
+            "rating": self.rating.to_dict() if self.rating else None,
             "steps": [
                 {"name": step.name, "behavioural": step.is_behavioural, "effect": list(step.effect)} for step in self.steps
             ],
@@ -242,6 +252,7 @@ class CostingResult:
             ("exchequer effect", "post-behavioural", self.post_behavioural, million),
             ("exchequer effect", "elasticity 0", self.without_response, million),
             *self._parts(million),
+            *self._interval(),
             *[("step", step.name, step.effect, million) for step in self.steps],
             *[("static effect by cost head", head, amounts, million) for head, amounts in self.by_head.items()],
             *[("qualifying training", name, amounts, million) for name, amounts in self.training.items()],
@@ -263,6 +274,19 @@ class CostingResult:
             rows += [("cost of the relief", name, amounts, unit) for name, amounts in self.value.costs.items()]
             rows += [("trainees", name, counts, "people") for name, counts in self.value.people.items()]
         return rows
+
+    def _interval(self) -> list[tuple[str, str, Sequence[float], str]]:
+        """The ends of the interval, and what each assumption alone adds to the effect at its ends."""
+        if self.uncertainty is None:
+            return []
+        found, share = self.uncertainty, f"{self.uncertainty.level:.0%} interval"
+        ends = [("interval", f"{share}, low", found.low), ("interval", f"{share}, high", found.high)]
+        ends += [
+            ("sensitivity", f"{one.label}: {words}", effect)
+            for one in found.sensitivity
+            for words, effect in ((one.in_words[0], one.effect_low), (one.in_words[2], one.effect_high))
+        ]
+        return [(*end, "£ million") for end in ends]
 
 
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:

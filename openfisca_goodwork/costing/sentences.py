@@ -1,4 +1,4 @@
-"""What a costing says in sentences: where its cost lies in time, and what the money buys."""
+"""What a costing says in sentences: where its cost lies in time, what the money buys, how uncertain it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openfisca_goodwork.costing.result import CostingResult
-from openfisca_goodwork.costing.rounding import in_words, size
+from openfisca_goodwork.costing.rounding import in_words, rounded, size
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.periods import day_in_words, financial_year_name
 
@@ -77,4 +77,38 @@ def _present(present: Mapping[str, Any]) -> str:
     return (
         f"In present value the relief {in_words(present['exchequer_effect'])} (prices of {present['prices_and_value_of']}, "
         f"{present['discount_rate']:.1%} a year)."
+    )
+
+
+def uncertainty(result: CostingResult) -> str:
+    """What drives the interval, and the rating, a sentence each; nothing where there is neither."""
+    return "\n".join(line for line in (driver(result), rating(result)) if line)
+
+
+def driver(result: CostingResult) -> str:
+    """The assumption that moves the effect most, and by how much over all years; nothing where there is no interval."""
+    found = result.uncertainty
+    if found is None or found.driver is None:
+        return ""
+    one = found.driver
+    low, central, high = one.in_words
+    ends = " and ".join(
+        f"{rounded(sum(effect))} if it is {words}"
+        for words, effect in ((low, one.effect_low), (high, one.effect_high))
+        if words != central
+    )
+    return (
+        f"What drives the interval: {one.label[:1].lower()}{one.label[1:]}, here {central}; {ends} (£ million, all years "
+        f"together). {len(found.sensitivity)} assumptions vary, in {found.draws:,} draws."
+    )
+
+
+def rating(result: CostingResult) -> str:
+    """The rating, in a sentence; nothing where no kind of measure at hand has one."""
+    found = result.rating
+    if found is None:
+        return ""
+    return (
+        f"Uncertainty: {found.overall} (data {found.data}, modelling {found.modelling}, behaviour {found.behaviour}; a "
+        "judgement on the OBR's scale)."
     )

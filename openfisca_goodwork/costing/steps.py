@@ -33,7 +33,7 @@ STATIC = (
 )
 RESPONSE = ("Relabelling", "Retiming", "Induced training", "Displacement", "Compliance")
 ACCRUALS, CASH = BASES = ("accruals", "cash")
-_TAKE_UP_DRAW = "take_up"
+TAKE_UP_DRAW = "take_up"
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ class Comparison:
     def worlds(self) -> tuple[World, World]:
         """What each law makes of the touched companies, step by step."""
         chosen = self.touched
-        base, draw = self.base.only(chosen), self.people.uniform(_TAKE_UP_DRAW)[chosen]
+        base, draw = self.base.only(chosen), self.people.uniform(TAKE_UP_DRAW)[chosen]
         pairs = (
             (self.before, self.current, self.unrelieved_before),
             (self.after, self.entitled, self.unrelieved_after),

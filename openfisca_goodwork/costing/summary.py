@@ -31,7 +31,7 @@ def summary_of(result: CostingResult) -> str:
     if result.no_effect:
         return f"{result.name}: no effect. {result.no_effect}\n{_provenance(result)}"
     blocks = [_title(result), _table(result), sentences.in_time(result), _heads(result), value_for_money(result)]
-    blocks += [_gains(result), _provenance(result)]
+    blocks += [sentences.uncertainty(result), _gains(result), _provenance(result)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -71,6 +71,7 @@ def _table(result: CostingResult) -> str:
     lines.append(_amounts("Static", result.static))
     lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if step.is_behavioural]
     lines.append(_amounts(f"Post-behavioural ({result.behaviour})", result.post_behavioural))
+    lines += _interval(result)
     lines.append(_amounts("If training does not respond (elasticity 0)", result.without_response))
     return "\n".join([*lines, *_parts(result)])
 
@@ -87,6 +88,14 @@ def _parts(result: CostingResult) -> list[str]:
     if result.administration:
         lines.append(_amounts("HMRC running cost, in no line above", result.administration))
     return lines
+
+
+def _interval(result: CostingResult) -> list[str]:
+    found = result.uncertainty
+    if found is None:
+        return []
+    share = f"{found.level:.0%} interval"
+    return [_amounts(f"  {share}, lower end", found.low), _amounts(f"  {share}, upper end", found.high)]
 
 
 def _heads(result: CostingResult) -> str:

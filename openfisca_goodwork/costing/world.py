@@ -118,13 +118,13 @@ class World:
     def relabelled(self) -> Outcome:
         """Other spending, deducted already, is called training."""
         share = self.assumed["relabelling"]
-        return self._run(more=share) if self.has_relief and share else self.static
+        return self._run(more=share) if self.has_relief and np.any(share) else self.static
 
     @cached_property
     def _retiming(self) -> dict[str, Any]:
         """What training is brought forward in front of an end; nothing where no end is in sight."""
         share = self.assumed["retiming"]
-        if not (self.has_relief and share):
+        if not (self.has_relief and np.any(share)):
             return {}
         acting = {label: amount * self.acts[label] for label, amount in self.entitled.counted.items()}
         earlier, moved = brought_forward(self.law, self.base.periods, acting, share)
@@ -157,7 +157,7 @@ class World:
     def induced_share(self) -> np.ndarray:
         """Extra training as a share of the planned in the periods of the relief, each company by its own price."""
         elasticity = self.assumed["elasticity"]
-        if not (self.has_relief and elasticity):
+        if not (self.has_relief and np.any(elasticity)):
             return np.zeros(self.draw.size)
         return induced_share(*self.prices, elasticity, self.assumed["maximum_response"])
 

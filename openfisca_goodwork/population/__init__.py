@@ -7,8 +7,8 @@ training) → level of profits, by running the law (level).
 
 from openfisca_goodwork.population.export import export
 from openfisca_goodwork.population.forecasts import outlooks
-from openfisca_goodwork.population.inputs import FINANCIAL_YEARS
+from openfisca_goodwork.population.inputs import FINANCIAL_YEARS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.population.store import Population, load, report
 
-__all__ = ["FINANCIAL_YEARS", "FitReport", "Population", "export", "load", "outlooks", "report"]
+__all__ = ["FINANCIAL_YEARS", "HEADS_PRICED_BY_CPI", "FitReport", "Population", "export", "load", "outlooks", "report"]

@@ -77,7 +77,7 @@ def inputs(columns: Columns, label: int, claims: Claims = "actual") -> Inputs:
     }
 
 
-def part(columns: Columns, companies: slice) -> dict[str, NDArray]:
+def part(columns: Columns, companies: slice | NDArray[np.int64]) -> dict[str, NDArray]:
     """The columns of some of the records; tables that are the same for all come along whole."""
     return {name: one if name in TABLES else one[..., companies] for name, one in columns.items()}
 

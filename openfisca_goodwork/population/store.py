@@ -28,6 +28,7 @@ DEFAULT, FULL = NAMES = ("default", "full")
 LEFT_OUT = (
     *("human_investment.", "good_work.", "payment.", "assumptions.timing.payment.", "assumptions.administration."),
     *("assumptions.behaviour.", "assumptions.take_up.", "assumptions.effective_rates.", "assumptions.audit."),
+    "assumptions.uncertainty.",
 )
 PACKAGE = Path(__file__).parent.parent
 CODE = tuple(PACKAGE / part for part in ("population", "law", "periods", "model.py", "notes.py", "system.py"))
@@ -130,6 +131,16 @@ class Population:
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
         return draw.uniform(self.columns["id"], name, int(self.columns[SEED]))
+
+    def levy_funded(self, law: TaxBenefitSystem, records: NDArray[np.int64]) -> dict[int, NDArray[np.float64]]:
+        """What the apprenticeship levy pays for, as the law given reads the survey: by label, for some records (£)."""
+        from openfisca_goodwork.population import attributes
+        from openfisca_goodwork.population.assumptions import Assumptions
+
+        tree = law.parameters
+        found = attributes.levy_funded(Assumptions(tree), tree, self.columns["pay_bill"], self.weight)
+        held = periods_of.part({**self.columns, "levy_funded": found}, records)
+        return {label: periods_of.inputs(held, label)["levy_funded_training"] for label in self.labels}
 
     def financial_year(self, label: int) -> NDArray[np.int64]:
         """The financial year (the calendar year it begins in) in which each record's period of a label ends."""

@@ -49,6 +49,7 @@ def test_cost_passes_on_every_option(asked: Asked) -> None:
         *("cost", "a", "b.yaml", "--baseline", "c", "--baseline", "d", "--years", "2027-28:2028-29"),
         *("--behaviour", "high", "--basis", "accruals", "--forecast", "2025-11", "--population", "full"),
         *("--set", "x@2027-04-01=1", "--set", "y@2027-04-01=2", "--year-of-gains", "2027-28"),
+        *("--draws", "50"),
     )
     assert result.exit_code == 0
     assert asked.reforms == ["a", "b.yaml"]
@@ -61,6 +62,7 @@ def test_cost_passes_on_every_option(asked: Asked) -> None:
         "population": "full",
         "settings": ["x@2027-04-01=1", "y@2027-04-01=2"],
         "year_of_gains": "2027-28",
+        "draws": 50,
     }
 
 
@@ -75,6 +77,7 @@ def test_cost_without_options_asks_for_the_whole_window_at_central_behaviour(ask
         "population": "default",
         "settings": [],
         "year_of_gains": "",
+        "draws": None,
     }
 
 

@@ -207,7 +207,10 @@ def test_a_credit_paid_in_cash_is_spending_and_not_tax():
         ({"forecast": "2021-03"}, "forecast '2021-03' is not in this version"),
         ({"settings": ["human_investment.additional_deduction=0.1"]}, "PATH@DATE=VALUE"),
         ({"settings": ["assumptions.growth.prices@2027-04-01=0.1"]}, "keeps its assumptions"),
-        ({"settings": ["assumptions.behaviour.elasticity.high@2010-04-01=2"]}, "not used with --behaviour central"),
+        (
+            {"settings": ["assumptions.behaviour.elasticity.high@2010-04-01=2"], "draws": 0},
+            "not used with --behaviour central",
+        ),
         ({"settings": ["assumptions.behaviour.elasticity.central@2029-04-01=2"]}, "behaviour is read on 1 April 2027"),
         ({"years": "2031-32:2034-35"}, "covers the financial years 2018-19 to 2031-32"),
         ({"reforms": []}, "nothing to cost"),

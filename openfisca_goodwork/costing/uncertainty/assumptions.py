@@ -1,0 +1,130 @@
+"""The assumptions that a costing varies: what each may be, read from the parameters below `assumptions.uncertainty`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from openfisca_goodwork.costing.assumptions import CENTRAL, LEVELS, Behaviour
+from openfisca_goodwork.periods import history
+from openfisca_goodwork.system import leaf_parameters
+
+ROOT = "assumptions.uncertainty"
+BEHAVIOUR = "assumptions.behaviour."
+TAKE_UP = "take_up"
+LEVY_IN_SURVEY = "levy_in_survey"
+TWO_POINT = "two_point"
+_LEVELS_OF_TAKE_UP = (-1.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Varied:
+    """An assumption and what it may be.
+
+    Attributes:
+        name: the node below ``assumptions.uncertainty``. label: what it is, in words.
+        moves: the assumption it stands for, by its path; or ``inputs``, where it moves what companies are given.
+        low, central, high: the ends of its range, and what the costing assumes.
+        shape: ``triangular``, ``lognormal`` or ``two_point``.
+        uneven: whether it moves some companies and not others, so that many records are needed to see what it does.
+        steps: in how many steps the law is run from the central value to each end.
+        together_with: others that change what it does, so that the law is run with both at their ends.
+    """
+
+    name: str
+    label: str
+    moves: str
+    low: float
+    central: float
+    high: float
+    shape: str
+    uneven: bool = False
+    steps: int = 1
+    together_with: tuple[str, ...] = ()
+
+    @property
+    def behaviour(self) -> str:
+        """Its short name among the assumptions on behaviour; empty where it is none of them."""
+        return self.moves.removeprefix(BEHAVIOUR) if self.moves.startswith(BEHAVIOUR) else ""
+
+    def in_words(self, value: float) -> str:
+        """A value as people read it: a level of take-up by its name, one of two values as yes or no."""
+        if self.name == TAKE_UP:
+            return dict(zip(_LEVELS_OF_TAKE_UP, LEVELS[1:], strict=True))[value]
+        return ("no", "yes")[int(value)] if self.shape == TWO_POINT else f"{value:g}"
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Low and high, without one that is the central value."""
+        return tuple(one for one in (self.low, self.high) if one != self.central)
+
+    @property
+    def stops(self) -> tuple[float, ...]:
+        """The values other than the central one at which the law is run again."""
+        parts = [number / self.steps for number in range(1, self.steps + 1)]
+        return tuple(self.central + part * (end - self.central) for end in self.ends for part in parts)
+
+
+def constant(law: Any, name: str, on: date) -> float:
+    """One of the figures that all assumptions share: level, draws, seed, records, last known year."""
+    return float(history(law, f"{ROOT}.{name}").on(on))
+
+
+def assumptions_varied(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> tuple[Varied, ...]:
+    """The assumptions that may matter to a costing, in alphabetical order of their names.
+
+    Args:
+        law: the reformed law. assumed: behaviour; it varies around the central case only. on: the day of assumptions.
+        measures: the kinds of measure at hand (first names of the parameters that differ).
+    """
+    return tuple(_read(law, assumed, on, measures))
+
+
+def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> Iterator[Varied]:
+    known = leaf_parameters(law)
+    for name, node in sorted(law.parameters.assumptions.uncertainty.children.items()):
+        if f"{ROOT}.{name}.shape" not in known:
+            continue
+        about = node.metadata
+        if not measures & frozenset(about.get("measures", measures)):
+            continue
+        found = _ends(law, known, assumed, on, name, str(about["moves"]))
+        if found is not None:
+            low, central, high = found
+            shape = str(history(law, f"{ROOT}.{name}.shape").on(on))
+            yield Varied(
+                name,
+                node.description.strip(),
+                str(about["moves"]),
+                min(low, central),
+                central,
+                max(high, central),
+                shape,
+                uneven=bool(about.get("uneven", False)),
+                steps=int(about.get("steps", 1)),
+                together_with=tuple(about.get("together_with", ())),
+            )
+
+
+def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: str) -> tuple[float, float, float] | None:
+    """Low, central and high value; None for a behaviour that this costing does not assume."""
+    if name == TAKE_UP:
+        return _LEVELS_OF_TAKE_UP if assumed.level == CENTRAL else None
+    if moves.startswith(BEHAVIOUR):
+        if assumed.level != CENTRAL or not {moves, f"{moves}.{CENTRAL}"} & set(assumed.values):
+            return None
+        central = assumed[moves.removeprefix(BEHAVIOUR)]
+    else:
+        path = f"{ROOT}.{name}.central"
+        central = float(history(law, path if path in known else moves).on(on))
+    if name == LEVY_IN_SURVEY:
+        return 0.0, central, 1.0
+    low, high = (_end(law, known, on, f"{ROOT}.{name}.{end}", f"{moves}.{end}") for end in ("low", "high"))
+    return low, central, high
+
+
+def _end(law: Any, known: Any, on: date, own: str, of_behaviour: str) -> float:
+    """An end of a range: its own, or that of the levels of behaviour."""
+    return float(history(law, own if own in known else of_behaviour).on(on))

@@ -1,0 +1,204 @@
+"""The law over copies of the same records, each with assumptions of its own, in one run.
+
+Companies do not depend on one another, so a record with other assumptions is one company more. The law is that of the
+costing, whole; only the inputs, the draw for take-up and the behaviour differ from copy to copy. What the law entitles
+companies to, and their prices, is worked out once for all copies with the same inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.costing.assumptions import CENTRAL, Behaviour, behaviour_of
+from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
+from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
+from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
+from openfisca_goodwork.costing.uncertainty.sample import Sample
+from openfisca_goodwork.costing.world import World
+from openfisca_goodwork.law.human_investment import relief_begins
+from openfisca_goodwork.periods import shares_by_financial_year
+
+Point = Mapping[str, float]
+"""Values of assumptions by name; those left out are central."""
+
+_YEARS_OF_TAKE_UP = range(4)
+
+
+@dataclass(frozen=True)
+class VariedBehaviour(Behaviour):
+    """Behaviour that differs from record to record.
+
+    Attributes:
+        by_record: assumptions that do, by their short names (one value per record of all copies).
+    """
+
+    by_record: Mapping[str, np.ndarray]
+
+    def __getitem__(self, name: str) -> Any:
+        """An assumption by its short name: a number, or one value per record."""
+        return self.by_record[name] if name in self.by_record else super().__getitem__(name)
+
+
+@dataclass(frozen=True, eq=False)
+class PricedWorld(World):
+    """A world whose companies' prices are known already.
+
+    Attributes:
+        known: see ``World.prices``.
+    """
+
+    known: tuple[np.ndarray, np.ndarray]
+
+    @property
+    def prices(self) -> tuple[np.ndarray, np.ndarray]:
+        """After-tax price of one more £1 of training without the relief and to one who claims it, per record."""
+        return self.known
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """Copies of a sample, one for each point.
+
+    Attributes:
+        sample: the records. points: the assumptions of each copy. varied: what may differ, by name.
+        before, after: the two laws. has_other_changes: whether they differ in anything but the relief.
+        assumed: behaviour in the central case. on: the day of assumptions. last_known_year: see ``Period``.
+        years: financial years wanted. levy_funded: by label, under the other reading of the survey.
+    """
+
+    sample: Sample
+    points: Sequence[Point]
+    varied: Mapping[str, Varied]
+    before: Any
+    after: Any
+    has_other_changes: bool
+    assumed: Behaviour
+    on: date
+    last_known_year: int
+    years: tuple[int, ...]
+    levy_funded: Mapping[int, np.ndarray] | None = None
+
+    @cached_property
+    def _inputs_of(self) -> list[tuple[tuple[str, float], ...]]:
+        """What each point says of the inputs."""
+        return [tuple((name, point[name]) for name in MOVES if name in point) for point in self.points]
+
+    @cached_property
+    def _given(self) -> list[tuple[tuple[str, float], ...]]:
+        """The different inputs among them."""
+        return list(dict.fromkeys(self._inputs_of))
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """For each record of all copies, its place among those of the different inputs."""
+        copy = np.array([self._given.index(one) for one in self._inputs_of])
+        return (copy[:, None] * self.sample.size + np.arange(self.sample.size)).ravel()
+
+    @cached_property
+    def _base(self) -> Base:
+        return Base({label: self._inputs(label) for label in self.sample.inputs}, self.sample.start)
+
+    @cached_property
+    def _whole(self) -> Base:
+        """The companies of all copies."""
+        return self._base.only(self._places)
+
+    def _inputs(self, label: int) -> dict[str, np.ndarray]:
+        """The different inputs, one copy of the sample after the other, each moved as it says."""
+        size = self.sample.size
+        given = {name: np.tile(array, len(self._given)) for name, array in self.sample.inputs[label].items()}
+        other = None if self.levy_funded is None else self.levy_funded[label]
+        period = Period(max(label - self.last_known_year, 0), label >= self.sample.start, other)
+        for number, moves in enumerate(self._given):
+            here = {name: array[number * size : (number + 1) * size] for name, array in given.items()}
+            for name, value in moves:
+                move(name, value, self.varied[name].central, here, period)
+        return given
+
+    def _each(self, name: str) -> np.ndarray:
+        """An assumption of every copy (one value per point)."""
+        return np.array([point.get(name, self.varied[name].central) for point in self.points], dtype=np.float64)
+
+    @cached_property
+    def _assumed(self) -> VariedBehaviour:
+        moved = [one for one in self.varied.values() if one.behaviour and any(one.name in point for point in self.points)]
+        by_record = {one.behaviour: np.repeat(self._each(one.name), self.sample.size) for one in moved}
+        return VariedBehaviour(self.assumed.level, self.assumed.values, by_record)
+
+    @cached_property
+    def _draw(self) -> np.ndarray:
+        """Draws for take-up, stretched so that as many are below the central take-up as each copy's take-up says."""
+        if not any(TAKE_UP in point for point in self.points):
+            return np.tile(self.sample.draw, len(self.points))
+        levels = [self._take_up(level) for level in ("low", CENTRAL, "high")]
+        found = []
+        for value in self._each(TAKE_UP):
+            own = [np.interp(value, (-1, 0, 1), amounts) for amounts in zip(*levels, strict=True)]
+            found.append(np.interp(self.sample.draw, [0, *own, 1], [0, *levels[1], 1]))
+        return np.concatenate(found)
+
+    def _take_up(self, level: str) -> list[float]:
+        behaviour = behaviour_of(self.after, level, self.on) if level != CENTRAL else self.assumed
+        return [behaviour.take_up(year) for year in _YEARS_OF_TAKE_UP]
+
+    @cached_property
+    def effects(self) -> np.ndarray:
+        """Post-behavioural effect of the sample on the Exchequer: points × financial years (£; minus is a cost)."""
+        before, after = self._worlds()
+        loss = self._assumed["compliance_loss"]
+        total = np.zeros((len(self.points), len(self.years)))
+        for label in before.unrelieved.balance:
+            moved = after.displaced.balance[label] - before.displaced.balance[label]
+            plain = after.unrelieved.balance[label] - before.unrelieved.balance[label]
+            invalid = loss * (moved - plain - self._moved_in_time(before, after, label))
+            total += (moved + invalid).reshape(len(self.points), self.sample.size) @ self._shares(label)
+        return total
+
+    def _moved_in_time(self, before: World, after: World, label: int) -> np.ndarray | float:
+        """What training brought forward before an end moves of the tax, £ per record: no invalid claim comes of it."""
+        if not np.any(self._assumed["retiming"]):
+            return 0.0
+        retimed, relabelled = (
+            reformed.balance[label] - current.balance[label]
+            for reformed, current in ((after.retimed, before.retimed), (after.relabelled, before.relabelled))
+        )
+        return retimed - relabelled
+
+    def _worlds(self) -> tuple[World, World]:
+        """What each law makes of the copies."""
+        plain = self._unrelieved(self.before)
+        entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
+        reformed = self._base.run(self.after)
+        relieved = relief_begins(self.after) is not None
+        without = plain if not self.has_other_changes else self._unrelieved(self.after) if relieved else reformed
+        return self._world(self.before, entitled, plain), self._world(self.after, reformed, without)
+
+    def _unrelieved(self, law: Any) -> Outcome:
+        """A law with nobody claiming a relief."""
+        if relief_begins(law) is None:
+            return self._base.run(law)
+        nobody = np.zeros(len(self._given) * self.sample.size, dtype=bool)
+        return self._base.run(law, lambda _label, given: given | {CLAIMS: nobody})
+
+    def _world(self, law: Any, entitled: Outcome, unrelieved: Outcome) -> World:
+        """A law's world of the copies, with prices of companies as they are given; behaviour moves no price."""
+        given = World(law, self._base, entitled, unrelieved, self.assumed, np.zeros(len(self._given) * self.sample.size))
+        prices = given.prices if given.has_relief and np.any(self._assumed["elasticity"]) else (np.ones(1), np.ones(1))
+        without, having = (np.broadcast_to(one, given.draw.shape)[self._places] for one in prices)
+        whole, none = (one.only(self._places) for one in (entitled, unrelieved))
+        return PricedWorld(law, self._whole, whole, none, self._assumed, self._draw, (without, having))
+
+    def _shares(self, label: int) -> np.ndarray:
+        """Weight of each record's period of a label in each financial year: records × financial years."""
+        periods = self._base.periods[label]
+        table = np.zeros((len(periods.distinct), len(self.years)))
+        for row, one in zip(table, periods.distinct, strict=True):
+            found = shares_by_financial_year(one.start, one.end)
+            row[:] = [found.get(year, 0.0) for year in self.years]
+        return table[periods.index[: self.sample.size]] * self.sample.weight[:, None]
