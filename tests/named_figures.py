@@ -88,7 +88,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
 COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/engine.py": (
         ({1e6}, "£ million"),
-        ({0.3, 0.65, 0.15, 0.95}, "shares of the work done, for the bar"),
+        ({0.3, 0.6, 0.15, 0.9, 0.95}, "shares of the work done, for the bar"),
         ({150_000}, "records that run together"),
     ),
     "costing/distribution.py": (({10}, "records too few to quote"),),
@@ -99,7 +99,10 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1e6}, "£ million"),
     ),
     "costing/tables.py": (({2}, "two counts"),),
-    "costing/request.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),
+    "costing/request.py": (
+        ({0.3, 12}, "share of the work done, for the bar; months of a year"),
+        ({100_000}, "the most draws of the assumptions, the bound of their parameter"),
+    ),
     "costing/record.py": (
         ({10_000_000, 10, 6, 1e-12}, "bytes that a record has at most, and what figures differ by in their last digits"),
         ({12}, "lines and characters shown"),
@@ -114,6 +117,17 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/summary.py": (({1000, 44, 10, 120, 12, 1e6}, "units and widths of a page"),),
     "costing/timeline.py": (({2}, "the year before the last"),),
     "costing/value_for_money.py": (({1e6}, "£ million"),),
+    "costing/uncertainty/copies.py": (({4}, "years of take-up that have a parameter"),),
+    "costing/uncertainty/draws.py": (
+        ({0.5, 2}, "half of the chance on each side of the central value"),
+        ({0.05}, "the chance beyond each end of a lognormal range, as its parameter says"),
+    ),
+    "costing/uncertainty/estimate.py": (({1e6, 1e-9}, "£ million; below which an effect is nothing"),),
+    "costing/uncertainty/rating.py": (({0.5}, "rounding to the nearest place of the scale"),),
+    "costing/uncertainty/sample.py": (
+        ({0.15}, "share of the sample for records that the reform leaves as they are"),
+        ({0.5, 1e-9}, "where a systematic sample starts; a whole chance stays whole"),
+    ),
     "costing/world.py": (({2}, "runs side by side"),),
 }
 

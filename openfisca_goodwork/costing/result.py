@@ -284,7 +284,7 @@ class CostingResult:
         ends += [
             ("sensitivity", f"{one.label}: {words}", effect)
             for one in found.sensitivity
-            for words, effect in ((one.in_words[0], one.effect_low), (one.in_words[2], one.effect_high))
+            for words, effect in one.at_the_ends
         ]
         return [(*end, "£ million") for end in ends]
 

@@ -91,12 +91,8 @@ def driver(result: CostingResult) -> str:
     if found is None or found.driver is None:
         return ""
     one = found.driver
-    low, central, high = one.in_words
-    ends = " and ".join(
-        f"{rounded(sum(effect))} if it is {words}"
-        for words, effect in ((low, one.effect_low), (high, one.effect_high))
-        if words != central
-    )
+    _, central, _ = one.in_words
+    ends = " and ".join(f"{rounded(sum(effect))} if it is {words}" for words, effect in one.at_the_ends if words != central)
     return (
         f"What drives the interval: {one.label[:1].lower()}{one.label[1:]}, here {central}; {ends} (£ million, all years "
         f"together). {len(found.sensitivity)} assumptions vary, in {found.draws:,} draws."

@@ -26,6 +26,7 @@ Spec = dict[str, Any]
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _VERSION = "6.4"
 _STRONG, _QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground and upon the dark one
+_INTERVAL = (("#ffffff", 4), ("#1f2a36", 2))
 _PANEL = 110
 _WIDTH = 620
 _FINENESS = 2
@@ -57,13 +58,36 @@ def cost_by_year(result: CostingResult) -> Chart:
     """Columns by financial year: post-behavioural, static, and with training that does not respond, one panel each."""
     shown = tables.by_year(result)
     order = [shown.index[1], shown.index[0], shown.index[2]]
-    data = _tidy(shown.loc[order], "measure")
+    data = _with_interval(_tidy(shown.loc[order], "measure"), result, order[0])
     colours = dict.fromkeys(order, _QUIET) | {order[0]: _STRONG}
-    span = room_for_labels(data["value"])
+    span = room_for_labels([*data["value"], *data["low"], *data["high"]])
     panels = [_columns(name, colour, span) for name, colour in colours.items()]
     spec = {"$schema": _SCHEMA, "data": {"values": values_of(data)}, "vconcat": panels, "spacing": 14, "config": _PLAIN}
-    alt = f"Columns by financial year, £ million. {_in_words(shown.loc[order])}"
-    return Chart(finding(result), f"{status(result)} {measured(result)} {ROUNDING}", alt, spec, data)
+    alt = f"Columns by financial year, £ million. {_in_words(shown.loc[order])}{_interval_in_words(result)}"
+    return Chart(finding(result), f"{status(result)} {measured(result)} {ROUNDING}{_of_lines(result)}", alt, spec, data)
+
+
+def _with_interval(data: pandas.DataFrame, result: CostingResult, measure: str) -> pandas.DataFrame:
+    """The data with the ends of the interval beside the figures of a measure; the figure itself where there is none."""
+    data = data.assign(low=data["value"], high=data["value"])
+    if result.uncertainty is not None:
+        here = data["measure"] == measure
+        data.loc[here, "low"], data.loc[here, "high"] = result.uncertainty.low, result.uncertainty.high
+    return data
+
+
+def _of_lines(result: CostingResult) -> str:
+    return "" if result.uncertainty is None else f" Lines: {result.uncertainty.level:.0%} interval."
+
+
+def _interval_in_words(result: CostingResult) -> str:
+    """The ends of the interval by year, for those who cannot see it."""
+    found = result.uncertainty
+    if found is None:
+        return ""
+    ends = zip(result.financial_years, found.low, found.high, strict=True)
+    said = "; ".join(f"{year} {rounded(low)} to {rounded(high)}" for year, low, high in ends)
+    return f" {found.level:.0%} interval of the first: {said}."
 
 
 def cost_by_head(result: CostingResult) -> Chart | None:
@@ -179,10 +203,19 @@ def _columns(measure: str, colour: str, span: list[float]) -> Spec:
         "encoding": {"x": x, "y": y},
         "layer": [
             {"mark": {"type": "bar", "color": colour, "width": {"band": 0.7}}},
-            _label("datum.value >= 0", {"baseline": "bottom", "dy": -4}),
-            _label("datum.value < 0", {"baseline": "top", "dy": 4}),
+            _whiskers(),
+            _label("datum.value >= 0", {"baseline": "bottom", "dy": -4}, y="high"),
+            _label("datum.value < 0", {"baseline": "top", "dy": 4}, y="low"),
         ],
     }
+
+
+def _whiskers() -> Spec:
+    """A line from one end of the interval to the other, where it has any length; dark on the column, with a light edge."""
+    ends = {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}
+    where = [{"filter": "datum.low != datum.high"}]
+    lines = [{"mark": {"type": "rule", "color": tint, "size": width}} for tint, width in _INTERVAL]
+    return {"transform": where, "encoding": ends, "layer": lines}
 
 
 def bars(span: list[float], name: str) -> Spec:
@@ -206,12 +239,14 @@ def _wrapped(name: str) -> str:
     return f"length({name}) > {_LABEL_WIDTH} && {within} > 0 ? {broken} : {name}"
 
 
-def _label(where: str, place: Mapping[str, Any]) -> Spec:
+def _label(where: str, place: Mapping[str, Any], y: str = "") -> Spec:
+    """The figures where a condition holds; at another height than their column's end, where a field says so."""
     mark = {"type": "text", "fontSize": 13, **place}
+    height = {"y": {"field": y, "type": "quantitative"}} if y else {}
     return {
         "transform": [{"filter": where}],
         "mark": mark,
-        "encoding": {"text": {"field": "label"}},
+        "encoding": {"text": {"field": "label"}, **height},
     }
 
 

@@ -6,7 +6,7 @@ import altair
 import pytest
 
 from openfisca_goodwork.costing.summary import in_words, rounded
-from openfisca_goodwork.reports import charts
+from openfisca_goodwork.reports import charts, uncertainty_charts
 
 
 @pytest.fixture(params=[charts.cost_by_year, charts.cost_by_head], ids=["by year", "by head"])
@@ -32,7 +32,7 @@ def test_every_figure_is_in_the_data_as_a_label_and_in_the_alternative_text(char
 def test_every_figure_is_drawn_as_text_once_whatever_its_sign(chart):
     panels = chart.spec.get("vconcat", [chart.spec])
     for panel in panels:
-        _, *labels = panel["layer"]
+        labels = [one for one in panel["layer"] if one.get("mark", {}).get("type") == "text"]
         assert [one["transform"][0]["filter"] for one in labels] == ["datum.value >= 0", "datum.value < 0"]
         assert {one["encoding"]["text"]["field"] for one in labels} == {"label"}
 
@@ -56,6 +56,30 @@ def test_panels_share_one_scale_that_holds_every_figure(result):
     (domain,) = {tuple(panel["encoding"]["y"]["scale"]["domain"]) for panel in chart.spec["vconcat"]}
     assert domain[0] < chart.data["value"].min()
     assert domain[1] == 0
+
+
+def test_the_interval_is_a_line_upon_each_column_of_the_effect_itself_and_in_the_words(result):
+    chart = charts.cost_by_year(result)
+    first = chart.data[chart.data["measure"].str.startswith("Post-behavioural")]
+    assert tuple(first["low"]) == result.uncertainty.low and tuple(first["high"]) == result.uncertainty.high
+    others = chart.data[~chart.data["measure"].str.startswith("Post-behavioural")]
+    assert (others["low"] == others["value"]).all()
+    assert f"2031-32 {rounded(result.uncertainty.low[-1])} to {rounded(result.uncertainty.high[-1])}" in chart.alt
+    assert "80% interval" in chart.subtitle
+
+
+def test_a_tornado_has_the_assumption_that_moves_most_on_top_and_in_its_title(result):
+    chart = uncertainty_charts.tornado(result)
+    altair.Chart.from_dict(chart.spec).to_dict()
+    assert chart.data["assumption"].iloc[0] == result.uncertainty.driver.label
+    assert chart.title.startswith(result.uncertainty.driver.label)
+    swings = chart.data.groupby("assumption", sort=False)["value"].agg(lambda ends: max(*ends, 0) - min(*ends, 0))
+    assert list(swings) == sorted(swings, reverse=True)
+    assert all(row.label in chart.alt for row in chart.data.itertuples())
+
+
+def test_there_is_no_tornado_without_an_interval(nothing):
+    assert uncertainty_charts.tornado(nothing) is None
 
 
 def test_the_largest_head_makes_the_title_and_heads_without_cost_are_left_out(result):

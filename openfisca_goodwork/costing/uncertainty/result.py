@@ -29,6 +29,12 @@ class Sensitivity:
     effect_high: Amounts
 
     @property
+    def at_the_ends(self) -> tuple[tuple[str, Amounts], tuple[str, Amounts]]:
+        """The low and the high value in words, each with what it does."""
+        low, _, high = self.in_words
+        return (low, self.effect_low), (high, self.effect_high)
+
+    @property
     def swing(self) -> float:
         """How far the total of all years moves from one end to the other, the central one among them (£ million)."""
         reached = 0.0, sum(self.effect_low), sum(self.effect_high)
