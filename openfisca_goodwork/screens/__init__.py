@@ -1,11 +1,11 @@
 """The web app: pages that collect inputs, call one function and show one result; they compute nothing.
 
 Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost`` · ``compare``, ``parameter`` ·
-``methods``, ``rates``.
+``methods``, ``rates``, ``audit``.
 
 Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result``, ``company_working`` ·
-``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result``, ``cost_gains``, ``cost_taken_away`` ·
-``compare_result``, ``compare_outcomes``, ``parameter_history``.
+``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result``, ``cost_gains``, ``cost_value``, ``cost_taken_away`` ·
+``compare_result``, ``compare_outcomes``, ``parameter_history`` · ``methods_validation``.
 
 What they share: ``shown`` tables, charts, faults and progress as Streamlit shows them · ``aligned`` figures to the right ·
 ``taken_away`` workbooks and pictures · ``shelf`` the library of reforms · ``costing_desk``, ``shared`` what all

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openfisca_goodwork import cache, costing, policy, population
+from openfisca_goodwork.audit import GoodJobsAudit, audit
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.steps import ACCRUALS
 from openfisca_goodwork.policy import CheckReport, Reform
@@ -96,6 +97,15 @@ class CostingDesk:
         """
         with self._one_at_a_time(progress):
             return population.report(self._population(progress))
+
+    def audit(self, region: str, progress: Progress) -> GoodJobsAudit:
+        """The Good Jobs Audit of a region; the population is read, or built, first.
+
+        Raises:
+            GoodworkError: for an unknown region. DataError: for a population that cannot be built.
+        """
+        with self._one_at_a_time(progress):
+            return audit(region, population=self._population(progress), progress=progress)
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""

@@ -20,8 +20,9 @@ def navigate() -> None:
     compare = streamlit.Page(PAGES / "compare.py", title="Compare two sets of law", url_path="compare")
     parameter = streamlit.Page(PAGES / "parameter.py", title="A parameter", url_path="parameter", visibility="hidden")
     rates = streamlit.Page(PAGES / "rates.py", title="Effective tax rates", url_path="rates", visibility="hidden")
+    audit = streamlit.Page(PAGES / "audit.py", title="Good Jobs Audit", url_path="audit", visibility="hidden")
     methods = streamlit.Page(PAGES / "methods.py", title="Methods and data", url_path="methods")
-    streamlit.navigation([home, company, cost, compare, methods, many, parameter, rates], position="top").run()
+    streamlit.navigation([home, company, cost, compare, methods, many, parameter, rates, audit], position="top").run()
 
 
 if __name__ == "__main__":

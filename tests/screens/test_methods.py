@@ -22,11 +22,13 @@ def texts(app):
 
 
 def test_every_part_has_its_heading(page):
-    first = ["How it works", "What is covered", "How well the population fits"]
     assert [one.value for one in page.header] == [
-        *first,
+        "How it works",
+        "What is covered",
+        "How well the population fits",
         "How far off it is on official costings",
         "Effective tax rates",
+        "Good Jobs Audit",
         "Sources",
         "Accessibility",
     ]

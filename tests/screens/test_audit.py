@@ -1,0 +1,69 @@
+"""The Good Jobs Audit: every state of the page, over the official figures alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from openfisca_goodwork.audit import observed
+from openfisca_goodwork.audit.cells import ALL
+from openfisca_goodwork.audit.jobs import named_region, of_region
+from openfisca_goodwork.audit.ranks import ranked
+from openfisca_goodwork.audit.result import GoodJobsAudit
+from openfisca_goodwork.errors import DataError
+
+
+def of_official_figures(region, **_options):
+    """What the audit says of a region where the population adds nothing."""
+    whole = GoodJobsAudit("", tuple(ranked(observed.cells())), (), tuple(observed.people()), "none")
+    return of_region(whole, named_region(region))
+
+
+@pytest.fixture
+def page(opened, monkeypatch):
+    monkeypatch.setattr("openfisca_goodwork.screens.costing_desk.audit", of_official_figures)
+    app = opened("audit")
+    assert not app.exception
+    return app
+
+
+def asked(app, region):
+    app.selectbox(key="audit_region").set_value(region).run()
+    app.button[0].click().run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    kinds = (app.header, app.markdown, app.caption, app.error, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def test_nothing_is_worked_out_before_somebody_asks(page):
+    assert not page.table
+    assert page.button[0].label.startswith("Show the audit of ")
+
+
+def test_the_figures_of_a_region_are_those_on_file_with_how_they_are_known(page):
+    asked(page, "Wales")
+    table = page.table[0].value.set_index("Indicator")
+    held = {one.label: one for one in observed.cells() if one.place == "Wales" and one.section == ALL}
+    assert set(table.index) == set(held)
+    assert all(known.startswith("observed") for known in table["How known"])
+    assert "goodwork audit --region Wales" in texts(page)
+
+
+def test_another_region_has_to_be_asked_for_again_and_shows_no_other_ones_figures(page):
+    asked(page, "Wales")
+    page.selectbox(key="audit_region").set_value("Scotland").run()
+    assert not page.table
+    assert page.button[0].label == "Show the audit of Scotland"
+
+
+def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
+    def broken(*_arguments, **_options):
+        raise DataError("The official figures cannot be met.")
+
+    monkeypatch.setattr("openfisca_goodwork.screens.costing_desk.audit", broken)
+    asked(page, "Wales")
+    assert "The official figures cannot be met." in texts(page)
+    assert not page.table
