@@ -8,6 +8,7 @@ from typing import Any
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.sentences import in_time
+from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.model import POUNDS, SHARE
 from openfisca_goodwork.policy import Difference
@@ -23,8 +24,8 @@ from openfisca_goodwork.version import model_version
 
 ALL_YEARS = "All years"
 SHEETS = (
-    *("Cover", "Summary", "Cost by year", "Steps", "By head", "Cash", "Distribution", "Tax base", "Parameters changed"),
-    *("Assumptions", "Fit", "Notes"),
+    *("Cover", "Summary", "Cost by year", "Steps", "By head", "Cash", "Range", "Distribution", "Tax base"),
+    *("Parameters changed", "Assumptions", "Fit", "Notes"),
 )
 NO_FIT = "This population was made by hand: no official figures stand against it."
 NO_HEADS = "No training costs qualify, so there is nothing to share out by cost head."
@@ -83,6 +84,7 @@ class _Book:
         self._summary(summary, pictures)
         self._by_head()
         self._cash()
+        self._range()
         self._distribution()
         self._tax_base()
         self._changes()
@@ -252,6 +254,39 @@ class _Book:
         for name, amounts in shown.iloc[:-1].iterrows():
             self._amounts(page, str(name), tuple(amounts))
         self._formulas(page, tables.CASH, f"SUM({{0}}{start}:{{0}}{page.row})".format, tuple(shown.iloc[-1]))
+
+    def _range(self) -> None:
+        result, page = (
+            self.result,
+            self._page("Range", "How far the effect may be from this, and what drives it", self._widths()),
+        )
+        found = result.uncertainty
+        if found is None:
+            page.line([words.NO_RANGE])
+        else:
+            self._years(page, "£ million")
+            low, _, high = tables.interval(result).index
+            self._amounts(page, low, found.low, total=False)
+            place = f"'Cost by year'!{{0}}{self.rows['cost by year']}"
+            self._formulas(page, self._post, place.format, result.post_behavioural)
+            self._amounts(page, high, found.high, total=False)
+            for one in found.sensitivity:
+                for value, effect in ((one.in_words[0], one.effect_low), (one.in_words[2], one.effect_high)):
+                    self._amounts(page, f"Moved by: {one.label}, {value} for {one.in_words[1]}", effect)
+        page.row += 1
+        self._rating(page)
+
+    def _rating(self, page: Page) -> None:
+        """The rating, an axis a row, and the model's error on measures that were costed officially."""
+        found = self.result.rating
+        if found is None:
+            page.line([words.NO_RATING])
+        else:
+            for axis in AXES:
+                page.line([f"Uncertainty of {axis}", getattr(found, axis), found.reasons[axis]], style="text")
+            page.line(["Uncertainty overall", found.overall, words.SCALE_OF_RATING], style="bold")
+        if not self.result.no_effect:
+            page.line([self.result.credibility.text], style="text")
 
     def _distribution(self) -> None:
         shown = self.result.distribution

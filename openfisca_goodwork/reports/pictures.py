@@ -9,13 +9,16 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.reports.charts import Chart, cost_by_head, cost_by_year, png_of, svg_of
 from openfisca_goodwork.reports.gain_charts import by_section, by_size
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
+from openfisca_goodwork.reports.uncertainty_charts import tornado
 
 BY_YEAR, STEPS, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
+DRIVERS = "what-drives-it"
 BY_SIZE, BY_SECTION = "who-gains-by-size", "who-gains-by-section"
 CHARTS: dict[str, Callable[[CostingResult], Chart | None]] = {
     BY_YEAR: cost_by_year,
     STEPS: steps_of_a_year,
     BY_HEAD: cost_by_head,
+    DRIVERS: tornado,
     BY_SIZE: by_size,
     BY_SECTION: by_section,
 }

@@ -98,6 +98,16 @@ def administration(result: CostingResult) -> pandas.DataFrame:
     return _by_year({RUNNING_COST: result.administration} if any(result.administration) else {}, result)
 
 
+def interval(result: CostingResult) -> pandas.DataFrame:
+    """The interval around the post-behavioural effect; nothing where no draws were asked for."""
+    found = result.uncertainty
+    if found is None:
+        return _by_year({}, result)
+    share = f"{found.level:.0%} interval"
+    central = {f"{POST_BEHAVIOURAL} ({result.behaviour})": result.post_behavioural}
+    return _by_year({f"{share}, lower end": found.low, **central, f"{share}, upper end": found.high}, result)
+
+
 def value_for_money(result: CostingResult) -> dict[str, str]:
     """What the money buys over all years together, in words by name; empty where no training is induced."""
     value = result.value_for_money()

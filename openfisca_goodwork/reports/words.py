@@ -8,8 +8,11 @@ from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 
 __all__ = [
     "NO_DISTRIBUTION",
+    "NO_RANGE",
+    "NO_RATING",
     "PROPOSED",
     "ROUNDING",
+    "SCALE_OF_RATING",
     "SIGN",
     "STATUSES",
     "finding",
@@ -25,6 +28,9 @@ __all__ = [
 
 ROUNDING = "Rounded to the nearest £5 million; “negl.” is less than £3 million."
 SIGN = "Minus is a cost to the Exchequer, plus improves the public finances."
+NO_RANGE = "This costing has no interval: no draws of its assumptions were asked for, or nothing changes."
+NO_RATING = "No kind of measure at hand has a rating."
+SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
 NO_DISTRIBUTION = "Nothing changes, so nobody gains or loses."
 PROPOSED = "Proposed, not law"
 

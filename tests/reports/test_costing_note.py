@@ -109,6 +109,26 @@ def test_value_for_money_is_the_results(note, told):
     assert shown["Exchequer cost: with displaced profit and invalid claims"] == [f"£{sum(costs):,.0f}m"]
 
 
+def test_the_range_has_its_ends_what_drives_it_and_the_rating_on_three_axes(note, told):
+    found = told.uncertainty
+    (ends,) = [one for one in note.tables if one.cell(1, 0).text == "80% interval, lower end"]
+    shown = [[cell.text for cell in row.cells[1:]] for row in ends.rows[1:]]
+    expected = (found.low, told.post_behavioural, found.high)
+    assert shown == [[rounded(amount) for amount in amounts] for amounts in expected]
+    moved = table(note, "Assumption alone")
+    assert list(moved)[1:] == [one.label for one in found.sensitivity]
+    assert moved[found.driver.label][1] == rounded(sum(found.driver.effect_low))
+    rating = table(note, "Axis")
+    for axis in ("data", "modelling", "behaviour"):
+        assert rating[axis.capitalize()] == [getattr(told.rating, axis), told.rating.reasons[axis]]
+    assert rating["Overall"][0] == told.rating.overall
+    assert told.credibility.text in texts(note)
+
+
+def test_without_draws_the_note_says_why_there_is_no_range():
+    assert words.NO_RANGE in texts(note_of(costed(draws=0)))
+
+
 def test_who_gains_by_size_sector_and_region_is_the_results(note, told):
     for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION):
         held = told.distribution.table(name)
@@ -128,7 +148,7 @@ def test_pictures_have_their_alternative_text(note, told):
     pictures = pictures_of(told)
     shown = [one._inline.docPr for one in note.inline_shapes]
     assert [one.get("descr") for one in shown] == [
-        pictures[name].chart.alt for name in ("cost-by-year", "steps", "who-gains-by-size")
+        pictures[name].chart.alt for name in ("cost-by-year", "steps", "what-drives-it", "who-gains-by-size")
     ]
 
 

@@ -136,6 +136,18 @@ def test_cash_is_what_accrues_and_what_the_dates_of_payment_move(book, told):
         assert shown[: len(told.years)] == pytest.approx(list(amounts))
 
 
+def test_the_range_has_its_ends_and_what_each_assumption_moves(book, told):
+    found, years = told.uncertainty, len(told.years)
+    shown = rows(book["Range"])
+    assert [cell.value for cell in shown["80% interval, lower end"]][:years] == pytest.approx(list(found.low))
+    assert computed(book, "Range", "Post-behavioural (central)")[:years] == pytest.approx(list(told.post_behavioural))
+    assert [cell.value for cell in shown["80% interval, upper end"]][:years] == pytest.approx(list(found.high))
+    one = found.driver
+    name = f"Moved by: {one.label}, {one.in_words[0]} for {one.in_words[1]}"
+    assert computed(book, "Range", name) == pytest.approx([*one.effect_low, sum(one.effect_low)])
+    assert shown["Uncertainty overall"][0].value == told.rating.overall
+
+
 def test_running_cost_trainees_and_costs_of_the_relief_are_the_results(book, told):
     shown = rows(book["Cost by year"])
     held = {
@@ -172,8 +184,8 @@ def test_from_what_companies_gain_to_the_effect_of_the_year_stands_below_the_tab
 
 def test_what_is_empty_says_why(nothing):
     book = book_of(nothing)
-    said = [book[name]["A4"].value for name in ("By head", "Distribution", "Fit")]
-    assert said == [NO_HEADS, words.NO_DISTRIBUTION, NO_FIT]
+    said = [book[name]["A4"].value for name in ("By head", "Range", "Distribution", "Fit")]
+    assert said == [NO_HEADS, words.NO_RANGE, words.NO_DISTRIBUTION, NO_FIT]
     assert book["Parameters changed"]["A5"].value is not None
     book = book_of(replace(nothing, reforms=()))
     assert book["Parameters changed"]["A5"].value == NO_CHANGES

@@ -14,7 +14,7 @@ from openfisca_goodwork.costing.classes import BY_SECTION as CLASSES_BY_SECTION
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.gain_charts import by_section, by_size
-from openfisca_goodwork.reports.pictures import BY_HEAD, BY_SECTION, BY_SIZE, BY_YEAR, CHARTS, STEPS, pictures_of
+from openfisca_goodwork.reports.pictures import BY_HEAD, BY_SECTION, BY_SIZE, BY_YEAR, CHARTS, DRIVERS, STEPS, pictures_of
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -35,7 +35,7 @@ def chunks(png):
 
 
 def test_every_chart_is_drawn(pictures):
-    assert list(pictures) == [BY_YEAR, STEPS, BY_HEAD, BY_SIZE, BY_SECTION] == list(CHARTS)
+    assert list(pictures) == [BY_YEAR, STEPS, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION] == list(CHARTS)
 
 
 def test_a_chart_of_a_proposal_says_that_it_is_no_law(pictures):

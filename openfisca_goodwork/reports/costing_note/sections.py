@@ -8,8 +8,10 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import BASIS, Row
 from openfisca_goodwork.costing.result import Amounts
-from openfisca_goodwork.costing.sentences import in_time
+from openfisca_goodwork.costing.sentences import driver, in_time
 from openfisca_goodwork.costing.summary import in_words, rounded, three_figures, who_gains
+from openfisca_goodwork.costing.uncertainty import Sensitivity
+from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.reports import pictures as drawn
 from openfisca_goodwork.reports import tables, trail, words
@@ -21,8 +23,6 @@ Pictures = Mapping[str, Picture]
 Section = Callable[[Note, CostingResult, Pictures], None]
 
 TOTALS = "Totals may not add up because of rounding."
-NO_RANGE = "This costing holds no interval."
-NO_RATING = "This costing holds no rating of its uncertainty."
 NO_VALUE = "No training is induced, so there is no value for money to tell."
 _CHANGES_SHOWN = 40
 
@@ -143,19 +143,41 @@ def _value(note: Note, result: CostingResult, _pictures: Pictures) -> None:
         note.say(" ".join(DEFINITIONS.values()), small=True)
 
 
-def _range(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+def _range(note: Note, result: CostingResult, pictures: Pictures) -> None:
     """How far the cost may be from the central case, and what drives it."""
-    note.say(NO_RANGE)
-    if result.training:
-        note.say(
-            "The row for elasticity 0 of the table above shows the cost if training does not respond at all. The low "
-            "and the high case are run with --behaviour low and --behaviour high."
+    found = result.uncertainty
+    if found is None:
+        note.say(words.NO_RANGE)
+        return
+    rows = tables.interval(result)
+    shown = [[str(name), *map(rounded, amounts)] for name, amounts in rows.iterrows()]
+    _by_year(note, result, "£ million", shown, strong=(1,))
+    note.say(" ".join(driver(result).split()))
+    _picture(note, pictures, drawn.DRIVERS)
+    if found.sensitivity:
+        heads = ("Assumption alone", "Low", "Effect", "Central", "High", "Effect")
+        note.table(heads, [_moved(one) for one in found.sensitivity], (4, 1.1, 1.1, 1.1, 1.1, 1.1), figures=range(1, 6))
+        note.say("Effect: by how much that end moves all years together, £ million, rounded to £5 million.", small=True)
+
+
+def _moved(one: Sensitivity) -> list[str]:
+    """An assumption as a row: its values, and by how much each end moves all years together."""
+    low, central, high = one.in_words
+    return [one.label, low, rounded(sum(one.effect_low)), central, high, rounded(sum(one.effect_high))]
+
+
+def _rating(note: Note, result: CostingResult, _pictures: Pictures) -> None:
+    """How sure: data, modelling, behaviour, overall; and how far off the model was where it can be held against others."""
+    found = result.rating
+    if found is None:
+        note.say(words.NO_RATING)
+    else:
+        rows = [(axis.capitalize(), getattr(found, axis), found.reasons[axis]) for axis in AXES]
+        note.table(
+            ("Axis", "Rating", "Why"), [*rows, ("Overall", found.overall, words.SCALE_OF_RATING)], (1, 1, 5), strong=(3,)
         )
-
-
-def _rating(note: Note, _result: CostingResult, _pictures: Pictures) -> None:
-    """How sure: data, modelling, behaviour."""
-    note.say(NO_RATING)
+    if not result.no_effect:
+        note.say(result.credibility.text)
 
 
 def _gainers(note: Note, result: CostingResult, pictures: Pictures) -> None:
