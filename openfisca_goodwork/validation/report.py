@@ -44,7 +44,10 @@ class MeasureError:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The errors of a group in one column: mean, worst, and the bound of the mean (None: there is none)."""
+    """The errors of a group in one column: mean, worst, and the bound of the mean.
+
+    None where there is no bound, or where only some of the group's measures were run.
+    """
 
     group: str
     title: str
@@ -92,7 +95,8 @@ class ValidationReport:
         worst = max(known, key=lambda name: known[name])
         about = groups()[group]
         mean = sum(known.values()) / len(known)
-        bound = about.bounds.get(column, {}).get("mean")
+        is_whole = set(known) == {one.name for one in measures().values() if one.group.name == group}
+        bound = about.bounds.get(column, {}).get("mean") if is_whole else None
         return Verdict(group, about.title, column, len(known), mean, known[worst], worst, bound)
 
     def missed(self) -> tuple[MeasureError, ...]:
