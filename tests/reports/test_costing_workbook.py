@@ -98,7 +98,7 @@ def test_the_summary_rounds_to_5_million(book, told):
 
 
 def test_a_run_without_response_has_its_totals_as_well():
-    result = costed(behaviour="none")
+    result = costed(behaviour="none", draws=0)
     book = book_of(result)
     assert computed(book, "Steps", "Post-behavioural (none)")[:6] == pytest.approx(list(result.static))
 
