@@ -40,7 +40,7 @@ class plant_matched_with_training(Variable, kept=True):
     Example: plant of £80,000, training of £50,000, £1 of it asked for each £1 of plant: £50,000.
     """
 
-    label = "Plant matched with training"
+    label = "Plant matched with training (illustration)"
     reference = "Proposed, not law: plant allowances that go with training, an illustration"
 
     def formula(company, period):

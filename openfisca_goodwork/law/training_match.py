@@ -95,7 +95,7 @@ class training_matched_with_plant(Variable, kept=True):
     Example: fees of £20,000 and trainees' pay of £30,000: £50,000.
     """
 
-    label = "Training that plant is matched with"
+    label = "Training that plant is matched with (illustration)"
     reference = _REFERENCE
 
     def formula(company, period):

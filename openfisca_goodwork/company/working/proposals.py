@@ -5,7 +5,7 @@ from __future__ import annotations
 from openfisca_goodwork.company.working.rows import Row
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
 
-_GOOD_WORK, _MATCH, _RELIEF = "Good work", "Plant that goes with training", "Training"
+_GOOD_WORK, _MATCH, _RELIEF = "Good work", "Plant that goes with training (illustration)", "Training"
 _SURRENDER, _CREDIT = "Loss given up for the human-investment credit", "Human-investment credit"
 _CLAUSE, _LOSSES, _PAYABLE = "human_investment", "human_investment.losses", "human_investment.payable"
 FORM = (f"{_CLAUSE}.form", f"{_CLAUSE}.credit_rate")
