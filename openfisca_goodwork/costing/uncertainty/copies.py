@@ -8,7 +8,7 @@ companies to, and their prices, is worked out once for all copies with the same 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -83,6 +83,7 @@ class Copies:
     last_known_year: int
     years: tuple[int, ...]
     levy_funded: Mapping[int, np.ndarray] | None = None
+    _known: dict[Outcome, Outcome] = field(default_factory=dict)
 
     @cached_property
     def _inputs_of(self) -> list[tuple[tuple[str, float], ...]]:
@@ -191,8 +192,14 @@ class Copies:
         given = World(law, self._base, entitled, unrelieved, self.assumed, np.zeros(len(self._given) * self.sample.size))
         prices = given.prices if given.has_relief and np.any(self._assumed["elasticity"]) else (np.ones(1), np.ones(1))
         without, having = (np.broadcast_to(one, given.draw.shape)[self._places] for one in prices)
-        whole, none = (one.only(self._places) for one in (entitled, unrelieved))
+        whole, none = (self._of_copies(one) for one in (entitled, unrelieved))
         return PricedWorld(law, self._whole, whole, none, self._assumed, self._draw, (without, having))
+
+    def _of_copies(self, outcome: Outcome) -> Outcome:
+        """What a run over the different inputs gave, for all copies; worked out once, where two worlds share it."""
+        if outcome not in self._known:
+            self._known[outcome] = outcome.only(self._places)
+        return self._known[outcome]
 
     def _shares(self, label: int) -> np.ndarray:
         """Weight of each record's period of a label in each financial year: records × financial years."""
