@@ -106,9 +106,18 @@ def cost_by_head(result: CostingResult) -> Chart | None:
 
 
 def inked(spec: Spec, colour: str) -> Spec:
-    """The specification with all its text in one colour, for a ground that the chart does not know."""
+    """The specification with all its text in one colour, for a ground that the chart does not know.
+
+    Its marks tell screen readers nothing: the chart's alternative text says all of it, once.
+    """
     axis, title = {"labelColor": colour, "titleColor": colour}, {"color": colour, "subtitleColor": colour}
-    ink = {"axis": axis, "title": title, "legend": {"labelColor": colour}, "text": {"color": colour}}
+    ink = {
+        "axis": axis,
+        "title": title,
+        "legend": {"labelColor": colour},
+        "text": {"color": colour},
+        "mark": {"aria": False},
+    }
     return {**spec, "config": {**spec["config"], **ink}}
 
 
@@ -189,7 +198,7 @@ def room_for_labels(values: Iterable[float], *, only_right: bool = False) -> lis
 def axis_of_names() -> Spec:
     """An axis of names, a long one in two lines."""
     broken = f"split({_wrapped('datum.label')}, '{_LINE_BREAK}')"
-    return {"title": None, "labelLimit": 180, "labelExpr": broken, "labelLineHeight": 14}
+    return {"title": None, "labelLimit": 180, "labelExpr": broken, "labelLineHeight": 14, "labelOverlap": False}
 
 
 def _columns(measure: str, colour: str, span: list[float]) -> Spec:

@@ -63,7 +63,7 @@ def _spec(data: pandas.DataFrame) -> Spec:
         "scale": {"domain": [least - wide, most + wide], "nice": False},
         "axis": None,
     }
-    y = {"field": "assumption", "type": "nominal", "sort": None, "axis": axis_of_names() | {"labelLimit": 300}}
+    y = {"field": "assumption", "type": "nominal", "sort": None, "axis": axis_of_names()}
     colour = {"condition": {"test": "datum.end == 'low'", "value": _LOW}, "value": _HIGH}
     return {
         "$schema": _SCHEMA,

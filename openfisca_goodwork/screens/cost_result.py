@@ -10,7 +10,7 @@ from openfisca_goodwork.costing import CostingResult, sentences
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.reports import charts, tables, words
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
-from openfisca_goodwork.screens import cost_gains, cost_taken_away, cost_value, shown
+from openfisca_goodwork.screens import cost_gains, cost_sure, cost_taken_away, cost_value, shown
 from openfisca_goodwork.screens.plain_text import plain
 
 MILLION = "£ million, plus improves the public finances"
@@ -32,6 +32,8 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         return
     shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
     shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
+    if result.uncertainty is not None:
+        streamlit.caption(f"The lines upon the columns are the {result.uncertainty.level:.0%} interval.")
     if told := sentences.in_time(result):
         streamlit.markdown(plain(told))
     streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
@@ -85,6 +87,7 @@ def _law(result: CostingResult) -> None:
 
 PARTS: dict[str, Callable[[CostingResult], None]] = {
     "Steps from full entitlement to the cost": _steps,
+    "How sure it is": cost_sure.show,
     "Who gains": cost_gains.show,
     "By cost head": _heads,
     "Companies that claim, and value for money": cost_value.show,

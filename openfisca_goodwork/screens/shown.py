@@ -20,10 +20,17 @@ from openfisca_goodwork.screens.plain_text import plain, plain_value
 from openfisca_goodwork.version import model_version
 
 UNIT = "£ million"
-CHART_COLUMNS = {"measure": "Measure", "head": "Cost head", "financial_year": "Financial year", "value": UNIT}
+CHART_COLUMNS = {
+    "low": "Low end",
+    "high": "High end",
+    "measure": "Measure",
+    "head": "Cost head",
+    "financial_year": "Financial year",
+    "value": UNIT,
+}
 # What the columns of a chart's figures are called, and how those of numbers are written.
 Form = tuple[Mapping[str, str], dict[Any, Any]]
-IN_MILLIONS: Form = (CHART_COLUMNS, {UNIT: rounded})
+IN_MILLIONS: Form = (CHART_COLUMNS, dict.fromkeys((UNIT, "Low end", "High end"), rounded))
 LONGEST_TABLE = 60
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
 
@@ -89,7 +96,9 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
     with streamlit.expander("Figures and pictures of this chart"):
         figures_of_chart = made.data.drop(columns="label", errors="ignore")
         tidy = figures_of_chart.rename(columns=columns)
-        streamlit.table(tidy.style.format(formats), border="horizontal", hide_index=True, alt=f"Figures of: {made.title}")
+        written = {name: write for name, write in formats.items() if name in tidy}
+        styled = tidy.style.format(written, na_rep="")
+        streamlit.table(styled, border="horizontal", hide_index=True, alt=f"Figures of: {made.title}")
         with streamlit.container(horizontal=True):
             csv = csv_of(figures_of_chart)
             streamlit.download_button(

@@ -34,6 +34,7 @@ def test_methods_are_walked_by_keyboard_alone(browser, address):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
     tab_to(page, page.get_by_role("button", name="Download all assumptions (CSV)"))
     with page.expect_download() as started:
         page.keyboard.press("Enter")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from openfisca_goodwork import population
+from openfisca_goodwork import costing, population
 from openfisca_goodwork.population.report import FITTED, FitReport, Line, Weights
 from openfisca_goodwork.screens import shared
 from tests.reports.companies import three_companies
@@ -16,6 +17,7 @@ from tests.reports.companies import three_companies
 ROOT = Path(__file__).parent.parent.parent
 PAGES = "openfisca_goodwork/screens"
 SECONDS = 60
+COST = costing.cost
 
 Open = Callable[[str], AppTest]
 
@@ -25,6 +27,7 @@ def _three_companies(monkeypatch, tmp_path):
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(population, "load", lambda _name, progress: (progress("weights", 0.5), three_companies())[1])
     monkeypatch.setattr(population, "report", lambda _people: _fit())
+    monkeypatch.setattr(costing, "cost", partial(COST, draws=0))  # an interval takes longer than all the rest
     shared.desk.clear()
 
 

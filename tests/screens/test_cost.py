@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from urllib.parse import parse_qs
 
 import pytest
@@ -14,7 +15,7 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files, tables
 from openfisca_goodwork.screens import reform_rows, taken_away
 from tests.reports.companies import MAIN, costed
-from tests.screens.conftest import PAGES, ROOT, SECONDS
+from tests.screens.conftest import COST, PAGES, ROOT, SECONDS
 
 NARROW = "human-investment-super-deduction-external-fees"
 
@@ -104,9 +105,10 @@ def test_what_stands_behind_the_figure_is_there(page):
     assert [
         one.label
         for one in page.expander
-        if one.label.startswith(("Steps", "Who", "By cost", "Companies", "Accr", "Ass", "Par"))
+        if one.label.startswith(("Steps", "How sure", "Who", "By cost", "Companies", "Accr", "Ass", "Par"))
     ] == [
         "Steps from full entitlement to the cost",
+        "How sure it is",
         "Who gains",
         "By cost head",
         "Companies that claim, and value for money",
@@ -133,6 +135,18 @@ def test_every_figure_and_the_record_can_be_taken_away(page):
         "Download every figure (CSV)",
         "Download run record (JSON)",
     ]
+
+
+def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, monkeypatch):
+    monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
+    run(page)
+    expected = costed(draws=20)
+    found = next(one.value for one in page.table if "Low end, 80% interval" in one.value.columns)
+    assert list(found["Low end, 80% interval"]) == pytest.approx(list(expected.uncertainty.low))
+    assert list(found["High end, 80% interval"]) == pytest.approx(list(expected.uncertainty.high))
+    rated = next(one.value for one in page.table if "Uncertainty" in one.value.columns).set_index("Of")
+    assert rated.loc["Overall", "Uncertainty"] == expected.rating.overall
+    assert "What drives the interval: elasticity of training" in texts(page)
 
 
 def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
