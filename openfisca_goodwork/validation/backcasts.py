@@ -117,6 +117,7 @@ def _costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> 
         years=measure.years,
         population=people,
         settings=(*measure.settings, *settings),
+        draws=0,
         progress=lambda stage, done: progress(stage, (1 + done) / 2),
     )
     return {_EFFECT: np.array(result.post_behavioural), _ASSUMED: np.array(sorted(result.assumptions), dtype=np.str_)}

@@ -57,6 +57,7 @@ def _relief(name: str, how: dict[str, Any]) -> Iterator[Check]:
         behaviour="none",
         forecast=_LATEST,
         settings=how.get("settings", ()),
+        draws=0,
     )
     for row, amount in zip(official, without.static, strict=True):
         yield Check(RELIEFS, name, row.year, row.figure, amount, row.source)
@@ -64,7 +65,7 @@ def _relief(name: str, how: dict[str, Any]) -> Iterator[Check]:
 
 def _foreign(name: str, how: dict[str, Any]) -> Iterator[Check]:
     """What the scheme would cost as UK law beside what it cost, at the same share of output."""
-    model = -sum(costing.cost(name, years=how["years"], forecast=_LATEST).post_behavioural)
+    model = -sum(costing.cost(name, years=how["years"], forecast=_LATEST, draws=0).post_behavioural)
     home = _output(_HOME, how["output_of"])
     for row in sources.rows("foreign_schemes"):
         if row.keys[0] == name:
