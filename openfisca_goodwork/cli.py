@@ -77,6 +77,7 @@ def start(
         "goodwork cost human-investment-super-deduction --json > result.json",
         "goodwork cost human-investment-super-deduction --out results",
         "goodwork cost --set corporation_tax.main_rate@2027-04-01=0.26",
+        "goodwork cost full-expensing-2023 --baseline law-before-spring-budget-2023 --forecast 2023-03",
         "goodwork cost --record results/run-record.json",
     )
 )
@@ -91,7 +92,10 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     behaviour: Annotated[Behaviour, typer.Option(help="How strongly training responds to its price.")] = Behaviour.CENTRAL,
     basis: Annotated[Basis, typer.Option(help="Spread over a period's months, or when due.")] = Basis.ACCRUALS,
     forecast: Annotated[
-        str, typer.Option(metavar="latest|YYYY-MM", help="Of the economy; only the latest in this version.")
+        str,
+        typer.Option(
+            metavar="latest|YYYY-MM", help="The outlook (OBR) whose economy to cost on: the latest, or that of a past day."
+        ),
     ] = "latest",
     population: Annotated[
         str, typer.Option(metavar="default|full", help="A weighted sample, or every company one by one.")

@@ -18,6 +18,8 @@ _BEHAVIOUR = "assumptions.behaviour"
 _BY_LEVEL = ("elasticity", "relabelling")
 _BEFORE_AN_END = "retiming"
 _COMMON = ("displacement", "maximum_response", "compliance_loss", "discount_rate")
+_OTHER_BY_LEVEL = ("investment.elasticity", "investment.retiming", "profits.response_to_rate")
+_OTHER_COMMON = ("investment.maximum_response", "investment.retiming_months_before", "investment.retiming_months_after")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Behaviour:
             return 0.0
         if name == _BEFORE_AN_END:
             return self.values.get(f"{_BEHAVIOUR}.{name}.{self.level}", 0.0)
-        return self.values[f"{_BEHAVIOUR}.{name}.{self.level}" if name in _BY_LEVEL else f"{_BEHAVIOUR}.{name}"]
+        by_level = name in (*_BY_LEVEL, *_OTHER_BY_LEVEL)
+        return self.values[f"{_BEHAVIOUR}.{name}.{self.level}" if by_level else f"{_BEHAVIOUR}.{name}"]
 
     @property
     def years_to_complete(self) -> int:
@@ -51,11 +54,12 @@ class Behaviour:
         return self.values[f"assumptions.take_up.{level}.{_YEARS[min(years_since_start, len(_YEARS) - 1)]}"]
 
 
-def behaviour_of(system: Any, level: str, on: date, *, ends: bool = False) -> Behaviour:
+def behaviour_of(system: Any, level: str, on: date, *, ends: bool = False, others: bool = False) -> Behaviour:
     """The assumptions of one level, as they stand on a day in a law.
 
     Args:
         ends: whether a relief ends, so that training is brought forward.
+        others: whether anything but the relief for training changes, so that investment and profits respond.
 
     Raises:
         GoodworkError: for a level that is not one of ``LEVELS``.
@@ -67,4 +71,7 @@ def behaviour_of(system: Any, level: str, on: date, *, ends: bool = False) -> Be
     if level != NONE:
         paths += [f"{_BEHAVIOUR}.{name}.{level}" for name in (*_BY_LEVEL, *([_BEFORE_AN_END] if ends else ()))]
         paths += [f"{_BEHAVIOUR}.{name}" for name in _COMMON if f"{_BEHAVIOUR}.{name}" not in paths]
+    if level != NONE and others:
+        paths += [f"{_BEHAVIOUR}.{name}.{level}" for name in _OTHER_BY_LEVEL]
+        paths += [f"{_BEHAVIOUR}.{name}" for name in _OTHER_COMMON]
     return Behaviour(level, {path: float(history(system, path).on(on)) for path in paths})

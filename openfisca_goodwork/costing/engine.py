@@ -56,7 +56,8 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         baseline: the same, for the law to compare with; current law where empty.
         years: financial years, first:last, as in ``2026-27:2031-32``.
         behaviour: ``none``, ``low``, ``central`` or ``high``.
-        basis: ``accruals``, a period's tax spread over its months, or ``cash``, when it falls due. forecast: ``latest``.
+        basis: ``accruals``, a period's tax spread over its months, or ``cash``, when it falls due.
+        forecast: ``latest``, or the month of a past outlook (``population.outlooks``): the economy expected on that day.
         population: ``default``, ``full`` (every company one by one, part by part), or a Population.
         settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
             ``assumptions.base``, ``.growth`` and ``.timing``.
@@ -78,12 +79,13 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         behaviour=behaviour,
         population=population,
         settings=tuple(settings),
+        forecast=forecast,
         basis=basis,
         asked_year_of_gains=year_of_gains,
         draws=draws,
     )
     tried(lambda: request.year_of_gains, errors)
-    tried(lambda: request.refuse_unknown(forecast), errors)
+    tried(request.refuse_unknown, errors)
     tried(lambda: request.laws, errors)
     if errors:
         raise together(errors)
@@ -100,8 +102,8 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
     progress("Read the two laws", 0.0)
     _, after = request.laws
     people = request.people(progress)
-    has_end = any(map(ends, request.laws))
-    assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end)
+    has_end, others = any(map(ends, request.laws)), bool(request.other_changes)
+    assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end, others=others)
     estimate = Estimate(request, people, assumed)
     request.refuse_settings_without_effect({*assumed.values, *estimate.ends_of_behaviour})
     about = request.about(people, assumed)
@@ -137,10 +139,9 @@ def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progre
     progress("Run the baseline law", 0.0)
     label = request.first_label(people)
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
-    others = request.has_other_changes
     comparison = Comparison(
         *(people, base, current, before, after, assumed, request.years),
-        has_other_changes=others,
+        other_paths=request.other_changes,
         first_day=request.differs_from or request.last_day,
         basis=request.basis,
     )
@@ -163,6 +164,7 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
         "steps": kept,
         "spending": _millions(tables.spending),
         "without_response": _millions(tables.without_response),
+        "investment": {name: _millions(amount) for name, amount in tables.invested.items()},
     }
     if not tables.touched:
         return CostingResult(**whole, **about)

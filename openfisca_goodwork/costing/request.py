@@ -12,6 +12,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.cash import TIMING
+from openfisca_goodwork.costing.outlooks import law_of_outlook
 from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.costing.steps import ACCRUALS, BASES
 from openfisca_goodwork.errors import GoodworkError
@@ -32,7 +33,6 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 Progress = Callable[[str, float], None]
 
 MOST_DRAWS = 100_000
-_CHOICES = {"forecast": "latest"}
 COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RELIEF = ("human_investment.", "good_work.")
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
@@ -49,6 +49,7 @@ class Request:
     behaviour: str
     population: Any
     settings: tuple[str, ...]
+    forecast: str = companies.LATEST
     basis: str = ACCRUALS
     asked_year_of_gains: str = ""
     draws: int | None = None
@@ -65,24 +66,28 @@ class Request:
             )
         return asked[0] if asked else 0
 
-    def refuse_unknown(self, forecast: str) -> None:
+    def refuse_unknown(self) -> None:
         """Refuse what this version does not have, and a request that asks nothing. Raises GoodworkError."""
-        given = {"forecast": forecast}
-        faults = [
-            f"{name} {given[name]!r} is not in this version, which has {only} only."
-            for name, only in _CHOICES.items()
-            if given[name] != only
-        ]
+        faults = []
         if self.basis not in BASES:
             faults.append(f"{self.basis!r} is not a basis. Choose one of {', '.join(BASES)}.")
         if self.draws is not None and not 0 <= self.draws <= MOST_DRAWS:
             faults.append(f"--draws {self.draws} is outside 0 to {MOST_DRAWS:,}. With 0 there is no interval.")
         if not self.reforms and not self.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
-        if not isinstance(self.population, str) and any(not one.startswith(TIMING) for one in self.common_settings):
-            faults.append("A population that is built already keeps its assumptions. Leave it out, or the settings of them.")
+        kept = [one for one in self.common_settings if not one.startswith(TIMING)]
+        if not isinstance(self.population, str) and (kept or self.outlook != companies.LATEST):
+            faults.append(
+                "A population that is built already keeps its assumptions and its forecast. Leave it out, or them and "
+                "settings of assumptions."
+            )
         if faults:
             raise GoodworkError("\n".join(faults))
+
+    @cached_property
+    def outlook(self) -> str:
+        """The outlook that the population follows. Raises GoodworkError where it is not held."""
+        return companies.known(self.forecast)
 
     @property
     def common_settings(self) -> tuple[str, ...]:
@@ -102,9 +107,9 @@ class Request:
         return tuple(row for row in differences(before, after) if not row.path.startswith(ASSUMPTIONS))
 
     @property
-    def has_other_changes(self) -> bool:
-        """Whether the laws differ in anything but the relief for training."""
-        return any(not row.path.startswith(_RELIEF) for row in self._differences)
+    def other_changes(self) -> tuple[str, ...]:
+        """Paths in which the laws differ, but for the relief for training."""
+        return tuple(dict.fromkeys(row.path for row in self._differences if not row.path.startswith(_RELIEF)))
 
     @property
     def differs_from(self) -> date | None:
@@ -114,7 +119,7 @@ class Request:
     @property
     def differs_until(self) -> date | None:
         """The last day on which the laws differ, or on which a relief that alone is changed is given; None for good."""
-        if not self.has_other_changes:
+        if not self.other_changes:
             ends = [spells[-1][1] if (spells := relief_spells(law)) else None for law in self.laws if relief_begins(law)]
         else:
             ends = [row.ends for row in self._differences]
@@ -165,11 +170,12 @@ class Request:
         """
         people = self.population
         if isinstance(people, str):
-            common = self.common_settings
+            common, is_latest = self.common_settings, self.outlook == companies.LATEST
             people = companies.load(
                 people,
                 progress=lambda stage, done: progress(stage, 0.3 * done),
-                law=policy.law_of(settings=common) if common else None,
+                law=None if is_latest and not common else law_of_outlook(self.outlook, common),
+                forecast=self.outlook,
             )
         covered = people.financial_years
         if not set(self.years) <= set(covered):
@@ -244,7 +250,7 @@ class Request:
             "years": self.years,
             "behaviour": self.behaviour,
             "basis": self.basis,
-            "forecast": _CHOICES["forecast"],
+            "forecast": self.outlook,
             "settings": self.settings,
             "draws": self.draws,
             "overrides": policy.compose(reforms).overrides if reforms else (),

@@ -60,6 +60,7 @@ class CostingResult:
         by_head: the static effect of the relief by cost head of training.
         claimants: companies that claim, by the financial year in which their accounting period ends.
         training: relieved training, entitled and claimed, and what is induced (£ million).
+        investment: plant for own use, planned and induced by changes of law other than the relief (£ million).
         relief_cost: what the relief alone moves, other changes of law left out.
         spending: the part of the post-behavioural effect that is credits paid out in cash; the rest is tax.
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
@@ -92,6 +93,7 @@ class CostingResult:
     claimants: Amounts = ()
     training: Mapping[str, Amounts] = field(default_factory=dict)
     relief_cost: Amounts = ()
+    investment: Mapping[str, Amounts] = field(default_factory=dict)
     share_at_maximum: float = 0.0
     survey_includes_levy: bool | None = None
     forecast: str = "latest"
@@ -156,6 +158,7 @@ class CostingResult:
         options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
         options += [f"--behaviour {self.behaviour}"]
         options += [f"--basis {self.basis}"] if self.basis != "accruals" else []
+        options += [f"--forecast {self.forecast}"] if self.forecast != "latest" else []
         options += [f"--population {self.population.name}"] if self.population.name != "default" else []
         shown = self.distribution.year if self.distribution else self.years[-1]
         options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != self.years[-1] else []
@@ -171,6 +174,7 @@ class CostingResult:
             "baseline": [_described(reform) for reform in self.baseline],
             "basis": self.basis,
             "behaviour": self.behaviour,
+            "forecast": self.forecast,
             "financial_years": self.financial_years,
             "exchequer_effect": {
                 "static": list(self.static),
@@ -255,6 +259,7 @@ class CostingResult:
             *self._interval(),
             *[("step", step.name, step.effect, million) for step in self.steps],
             *[("static effect by cost head", head, amounts, million) for head, amounts in self.by_head.items()],
+            *[("investment in plant", name, amounts, million) for name, amounts in self.investment.items()],
             *[("qualifying training", name, amounts, million) for name, amounts in self.training.items()],
             *([("claimants", "companies", self.claimants, "companies")] if self.claimants else []),
         ]

@@ -109,10 +109,10 @@ class Base:
     start: int
     standing: Mapping[int, Arrays] = field(default_factory=dict)
 
-    def run(self, law: Any, edit: Edit | None = None, *, by_head: bool = False) -> Outcome:
-        """Run a law over these companies, their inputs edited first; what it gives from ``start`` on."""
+    def run(self, law: Any, edit: Edit | None = None, *, by_head: bool = False, also: tuple[str, ...] = ()) -> Outcome:
+        """Run a law over these companies, their inputs edited first; what it gives from ``start`` on, and ``also`` that."""
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        found = system.run(law, given, (*_outputs_of(law), *(BY_HEAD.values() if by_head else ())))
+        found = system.run(law, given, (*_outputs_of(law), *(BY_HEAD.values() if by_head else ()), *also))
         return Outcome({label: _in_full(arrays) for label, arrays in found.items() if label >= self.start})
 
     def only(self, records: np.ndarray) -> Base:

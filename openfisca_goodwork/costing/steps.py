@@ -1,7 +1,8 @@
 """The steps from the one law to the other: each the difference of two worlds in the same step, so that they add up.
 
 Other changes of law → full entitlement at the main rate → actual tax rates and losses → caps and eligibility → take-up =
-static; relabelling → retiming → induced training → displacement → compliance = post-behavioural.
+static; retiming of investment → induced investment → response of profits → relabelling → retiming → induced training →
+displacement → compliance = post-behavioural.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ import numpy as np
 from openfisca_goodwork.costing import trainees
 from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.assumptions import Behaviour
-from openfisca_goodwork.costing.cash import ROWS, Flows, Ledger
-from openfisca_goodwork.costing.payments import Payments, of_all
+from openfisca_goodwork.costing.cash import ROWS, Flows
+from openfisca_goodwork.costing.investment import InvestmentResponse
+from openfisca_goodwork.costing.other_changes import INVESTMENT, OtherChanges
+from openfisca_goodwork.costing.payments import Payments
 from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
@@ -31,7 +34,7 @@ STATIC = (
     "Caps and eligibility",
     "Take-up",
 )
-RESPONSE = ("Relabelling", "Retiming", "Induced training", "Displacement", "Compliance")
+RESPONSE = (*INVESTMENT, "Relabelling", "Retiming", "Induced training", "Displacement", "Compliance")
 ACCRUALS, CASH = BASES = ("accruals", "cash")
 TAKE_UP_DRAW = "take_up"
 
@@ -59,7 +62,7 @@ class Comparison:
         base, current: its companies from the first label that matters, and the baseline law's outcome with all claiming.
         before, after: the two laws.
         assumed: behaviour. years: financial years wanted.
-        has_other_changes: whether the laws differ in anything but the relief.
+        other_paths: paths in which the laws differ, but for the relief.
         first_day: whose accounting periods are told apart in the flows.
         basis: ``accruals`` or ``cash``, which the steps are on.
     """
@@ -71,7 +74,7 @@ class Comparison:
     after: Any
     assumed: Behaviour
     years: tuple[int, ...]
-    has_other_changes: bool
+    other_paths: tuple[str, ...]
     first_day: date = date.max
     basis: str = ACCRUALS
 
@@ -88,7 +91,7 @@ class Comparison:
     @cached_property
     def unrelieved_after(self) -> Outcome:
         """The reformed law with nobody claiming a relief."""
-        if not self.has_other_changes:
+        if not self.other_paths:
             return self.unrelieved_before
         return self.entitled if relief_begins(self.after) is None else self._without_claims(self.after)
 
@@ -148,24 +151,21 @@ class Comparison:
         return _Levels(*(self.payments.in_step(step.name).in_cash for step in fields(_Levels)))
 
     @cached_property
-    def other_changes(self) -> np.ndarray:
-        """What the laws' differences do without the relief, for all companies, by financial year (£)."""
-        if self.basis == ACCRUALS:
-            return self._of_all(self.unrelieved_before.balance, self.unrelieved_after.balance)
-        return self._other_flows.in_cash
-
-    @cached_property
-    def _other_flows(self) -> Flows:
-        ledger = Ledger(self.base, self.people.weight, self.years, self.first_day)
-        return of_all(ledger, (self.before, self.unrelieved_before), (self.after, self.unrelieved_after))
+    def others(self) -> OtherChanges:
+        """What the laws' differences do without the relief, for all companies, and what companies do about them."""
+        response = InvestmentResponse(
+            *(self.base, self.before, self.after, self.unrelieved_before, self.unrelieved_after),
+            *(self.assumed, self.other_paths),
+        )
+        return OtherChanges(response, self.people.weight, self.years, self.first_day, on_cash=self.basis != ACCRUALS)
 
     @cached_property
     def flows(self) -> Flows:
         """The post-behavioural effect by how it is paid, as it accrues and when it falls due (£)."""
         if not self.touched.any():
-            return self._other_flows
+            return self.others.flows
         self.payments.prepare("unrelieved", "displaced")
-        return self._other_flows + self._in_the_end(self.payments.in_step)
+        return self.others.flows + self._in_the_end(self.payments.in_step)
 
     def _in_the_end(self, in_step: Callable[[str], Any]) -> Any:
         """What of an amount the relief alone moves, response and compliance included, from what it is in each step."""
@@ -175,18 +175,13 @@ class Comparison:
             lasting = moved - (in_step("retimed") - in_step("relabelled"))
         return moved + self.assumed["compliance_loss"] * lasting
 
-    def _of_all(self, before: ByLabel, after: ByLabel) -> np.ndarray:
-        if before is after:
-            return np.zeros(len(self.years))
-        moved = {label: after[label] - amount for label, amount in before.items()}
-        return Accruals(self.base.periods, self.people.weight, self.years).total(moved)
-
     def final_balance(self) -> tuple[ByLabel, ByLabel]:
         """What the Exchequer has of every company under the two laws with the response assumed, by label (£ per record).
 
         Whatever companies do about a law belongs here. Invalid claims do not: they are no company's on file.
         """
-        return self._balance_in("displaced")
+        before, after = self._balance_in("displaced")
+        return self.others.with_response(before, after) if self.other_paths else (before, after)
 
     def static_balance(self) -> tuple[ByLabel, ByLabel]:
         """The same with nobody doing anything but claim."""
@@ -229,15 +224,16 @@ class Comparison:
     def steps(self) -> dict[str, np.ndarray]:
         """The effect of each step by financial year (£; plus improves the public finances)."""
         if not self.touched.any():
-            return {STATIC[0]: self.other_changes}
+            return {STATIC[0]: self.others.static, **self.others.steps}
         level = self._levels
         at_main_rate = -self._at_main_rate()
         effects = [
-            self.other_changes,
+            self.others.static,
             at_main_rate,
             level.unlimited - level.unrelieved - at_main_rate,
             level.entitled - level.unlimited,
             level.static - level.entitled,
+            *self.others.steps.values(),
             level.relabelled - level.static,
             level.retimed - level.relabelled,
             level.induced - level.retimed,
@@ -252,11 +248,12 @@ class Comparison:
         return self.payments.of_entitlement().in_cash
 
     def without_response(self) -> np.ndarray:
-        """The whole effect if training did not respond to its price: elasticity 0, all else as assumed (£)."""
+        """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
+        others = self.others.without_induced
         if not self.touched.any():
-            return self.other_changes
+            return others
         retimed = self._levels.retimed
-        return self.other_changes + retimed - self._levels.unrelieved + self._compliance(retimed)
+        return others + retimed - self._levels.unrelieved + self._compliance(retimed)
 
     def spending(self) -> np.ndarray:
         """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""

@@ -26,7 +26,7 @@ class Tables:
         responding: companies whose training responds, and those whose response the maximum cuts off.
         touched: records with relieved training.
         gains: what each record gains in one financial year, one ``Gains`` a part.
-        invalid_claims: as of a ``Comparison``.
+        invalid_claims, invested: as of a ``Comparison``.
     """
 
     steps: ByName
@@ -44,6 +44,7 @@ class Tables:
     touched: int
     gains: tuple[Gains, ...]
     invalid_claims: np.ndarray
+    invested: ByName
 
     @classmethod
     def of(cls, comparison: Comparison, year_of_gains: int) -> Tables:
@@ -65,6 +66,7 @@ class Tables:
             touched=touched,
             gains=(Gains.of(comparison, year_of_gains),),
             invalid_claims=comparison.invalid_claims(),
+            invested=comparison.others.invested,
         )
 
     def __add__(self, other: Tables) -> Tables:

@@ -6,9 +6,20 @@ training) → level of profits, by running the law (level).
 """
 
 from openfisca_goodwork.population.export import export
-from openfisca_goodwork.population.forecasts import outlooks
+from openfisca_goodwork.population.forecasts import LATEST, known, outlooks
 from openfisca_goodwork.population.inputs import FINANCIAL_YEARS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.population.store import Population, load, report
 
-__all__ = ["FINANCIAL_YEARS", "HEADS_PRICED_BY_CPI", "FitReport", "Population", "export", "load", "outlooks", "report"]
+__all__ = [
+    "FINANCIAL_YEARS",
+    "HEADS_PRICED_BY_CPI",
+    "LATEST",
+    "FitReport",
+    "Population",
+    "export",
+    "known",
+    "load",
+    "outlooks",
+    "report",
+]

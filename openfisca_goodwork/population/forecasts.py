@@ -7,6 +7,8 @@ after its last keep its last growth. The corporation tax of a day includes the l
 
 from __future__ import annotations
 
+from datetime import date
+
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.population import sources
 
@@ -49,6 +51,11 @@ def known(outlook: str) -> str:
 def was_known(year: str, outlook: str) -> bool:
     """Whether a financial year (`2023-24`) was over before the outlook that a population follows."""
     return outlook == LATEST or int(year[:4]) < first_year(outlook)
+
+
+def month_of(outlook: str) -> date | None:
+    """First day of the month in which an outlook of the past was published; None for the latest."""
+    return None if outlook == LATEST else date.fromisoformat(f"{outlook}-01")
 
 
 def first_year(outlook: str) -> int:

@@ -7,7 +7,6 @@ needed here, so a population is ready as soon as its columns are read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,7 @@ MARCH = 3
 TABLES = frozenset(
     (
         *("employees_index", "turnover_index", "pay_bill_index", "plant_index", "prices_index", "earnings_index"),
-        *("profit_level", "paying_level", "claimed_share_actual", "claimed_share_expected"),
+        *("profit_level", "paying_level", "claimed_share"),
         *("main_rate_car_share", "zero_emission_car_share", "car_share", "lessor_car_share", "car_resale"),
         *("paye_and_nic_share", "return_on_plant", "head_shares", "tag_shares", "leavers_share", "directors"),
         "largest_contract",
@@ -50,7 +49,6 @@ TABLES = frozenset(
 
 Columns = Mapping[str, NDArray]
 Inputs = dict[str, NDArray]
-Claims = Literal["actual", "expected"]
 
 
 def financial_year(columns: Columns, label: int) -> NDArray[np.int64]:
@@ -58,19 +56,18 @@ def financial_year(columns: Columns, label: int) -> NDArray[np.int64]:
     return label - (columns["end_month"] <= MARCH).astype(np.int64)
 
 
-def inputs(columns: Columns, label: int, claims: Claims = "actual") -> Inputs:
+def inputs(columns: Columns, label: int) -> Inputs:
     """Input variables of the law for the accounting periods that end in the calendar year `label`.
 
-    £ for the period, one value per record. `claims` says which share of new main-rate plant is put forward for the
-    super-deduction and full expensing, as it turned out or as a costing expects; the rest is given as second-hand plant,
-    which the law treats alike but for those allowances.
+    £ for the period, one value per record. New main-rate plant that is not put forward for the super-deduction or full
+    expensing is given as second-hand plant, which the law treats alike but for those allowances.
     """
     at = financial_year(columns, label) - (FIRST_YEAR - 1), columns["end_month"].astype(np.int64) - 1
     return {
         **_period(columns, label),
         **_company(columns, at),
         **_profit(columns, at),
-        **_plant(columns, at, claims),
+        **_plant(columns, at),
         **_training(columns, at),
         **{name: columns[name] for name in GOOD_WORK},
         **(_opening(columns) if label == FIRST_YEAR else {}),
@@ -85,19 +82,19 @@ def part(columns: Columns, companies: slice | NDArray[np.int64]) -> dict[str, ND
 class Panel(Mapping[int, Inputs]):
     """The inputs of several labels, made on demand, some companies at a time: what `system.run` takes (`Divisible`)."""
 
-    def __init__(self, columns: Columns, labels: range, claims: Claims = "actual") -> None:
-        self._columns, self._labels, self._claims = columns, labels, claims
+    def __init__(self, columns: Columns, labels: range) -> None:
+        self._columns, self._labels = columns, labels
         self.count = int(columns["id"].size)
 
     def part(self, companies: slice) -> Panel:
         """The same for some of the companies."""
-        return Panel(part(self._columns, companies), self._labels, self._claims)
+        return Panel(part(self._columns, companies), self._labels)
 
     def __getitem__(self, label: int) -> Inputs:
         """Inputs of one label."""
         if label not in self._labels:
             raise KeyError(label)
-        return inputs(self._columns, label, self._claims)
+        return inputs(self._columns, label)
 
     def __iter__(self) -> Iterator[int]:
         """Labels, ascending."""
@@ -176,7 +173,7 @@ def by_year(panel: NDArray, row: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(row == low, panel[low], panel[high]).astype(np.float64)
 
 
-def _plant(columns: Columns, at: tuple[NDArray, NDArray], claims: Claims) -> Inputs:
+def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
     spent = by_year(columns["plant"], at[0]) * columns["plant_index"][at]
     lessor = columns["lessor"]
     cars = spent * np.where(lessor, columns["lessor_car_share"], columns["car_share"])
@@ -184,7 +181,7 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray], claims: Claims) -> Inp
     own = spent - cars - leased
     special = own * columns["special_rate_share"]
     used = columns["used_share"].astype(np.float64)
-    claimed = (own - special) * (1 - used) * columns[f"claimed_share_{claims}"][at]
+    claimed = (own - special) * (1 - used) * columns["claimed_share"][at]
     pooled = cars * (1 - columns["car_resale"])
     main_cars = pooled * columns["main_rate_car_share"][at]
     zero_emission = np.where(lessor, 0.0, main_cars * columns["zero_emission_car_share"][at])

@@ -38,7 +38,11 @@ def _of_levels(levels: Floats) -> Floats:
 
 def shares(read: Assumptions, path: str) -> Floats:
     """A dated share as years × end months: its mean over the 12 months of the accounting period."""
-    months = read.by_month(path)
+    return over_periods(read.by_month(path))
+
+
+def over_periods(months: Floats) -> Floats:
+    """Monthly figures (years × 12, the first of FIRST_YEAR - 1) as their means over accounting periods, by end month."""
     months = np.concatenate([months[:1], months]).ravel()
     months = np.concatenate([months, np.repeat(months[-1:], 12)])
     return _over_periods(months, start=(FIRST_YEAR - 2, 1))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, paths, sources
+from openfisca_goodwork.population import draw, forecasts, paths, sources
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
 
 Floats = NDArray[np.float64]
@@ -48,8 +48,7 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
         "used_share": (large + (small - large) / (1 + mean / read("base.plant.used_share_at"))).astype(np.float32),
         "structures": _structures(read, section, mean, weights).astype(np.float32),
         "plant_index": paths.index(read, "business_investment"),
-        "claimed_share_actual": paths.shares(read, "base.plant.claimed_share.actual"),
-        "claimed_share_expected": paths.shares(read, "base.plant.claimed_share.expected"),
+        "claimed_share": paths.over_periods(claimed_share(read)),
         "main_rate_car_share": paths.shares(read, "base.plant.main_rate_car_share"),
         "zero_emission_car_share": paths.shares(read, "base.plant.zero_emission_car_share"),
         "car_share": np.array(read("base.plant.car_share")),
@@ -72,6 +71,18 @@ def _scaled(read: Assumptions, spent: NDArray, weights: Floats) -> NDArray[np.fl
         cut = np.minimum(year * (total / (year @ weights)), most)
         found[at] = cut * (total / (cut @ weights))
     return found
+
+
+def claimed_share(read: Assumptions) -> Floats:
+    """Share of new main-rate plant put forward for first-year allowances, by month (years × 12).
+
+    As it turned out; under an outlook made before claims of them were published, as a costing of its day expected from then.
+    """
+    actual, outlook = read.by_month("base.plant.claimed_share.actual"), forecasts.month_of(read.forecast)
+    if outlook is None or read("base.plant.claimed_share.outturn_is_known", outlook):
+        return actual
+    known = (np.arange(actual.size) < 12 * (outlook.year - FIRST_YEAR + 1) + outlook.month - 1).reshape(actual.shape)
+    return np.where(known, actual, read.by_month("base.plant.claimed_share.expected"))
 
 
 def in_sections(section: NDArray, letters: str) -> NDArray[np.bool_]:

@@ -101,22 +101,20 @@ class Population:
             {"id": held["id"], "weight": held["weight"], **kinds, **{name: held[name] for name in plain}}
         )
 
-    def inputs(self, label: int, claims: periods_of.Claims = "actual") -> periods_of.Inputs:
+    def inputs(self, label: int) -> periods_of.Inputs:
         """Input variables of the law for the accounting periods that end in the calendar year `label`.
 
-        £ for the period, one value per record. `claims`: the share of new plant put forward for first-year allowances, as it
-        turned out (`actual`) or as a costing made beforehand expects (`expected`). Raises DataError for a label outside
-        `labels`.
+        £ for the period, one value per record. Raises DataError for a label outside `labels`.
         """
         if label not in self.labels:
             raise DataError(
                 f"The population has accounting periods that end in {self.labels[0]} to {self.labels[-1]}, not {label}."
             )
-        return periods_of.inputs(self.columns, label, claims)
+        return periods_of.inputs(self.columns, label)
 
-    def panel(self, labels: range | None = None, claims: periods_of.Claims = "actual") -> periods_of.Panel:
+    def panel(self, labels: range | None = None) -> periods_of.Panel:
         """The inputs of several labels (all, unless given), made on demand: what `system.run` takes."""
-        return periods_of.Panel(self.columns, self.labels if labels is None else labels, claims)
+        return periods_of.Panel(self.columns, self.labels if labels is None else labels)
 
     def parts(self, records: int) -> Iterator[Population]:
         """Populations of at most so many records, in order, which together are this one; itself where it has no more."""

@@ -33,9 +33,9 @@ def test_all_columns_but_the_named_tables_go_company_by_company(default: Populat
 
 
 def test_the_inputs_of_parts_are_those_of_the_whole(default: Population) -> None:
-    panel = default.panel(range(2018, 2020), claims="expected")
+    panel = default.panel(range(2018, 2020))
     assert isinstance(panel, system.Divisible) and panel.count == default.records
-    whole, cut = default.inputs(2018, "expected"), 70_001
+    whole, cut = default.inputs(2018), 70_001
     parts = [panel.part(slice(0, cut))[2018], panel.part(slice(cut, panel.count))[2018]]
     for name, values in whole.items():
         assert np.array_equal(np.concatenate([one[name] for one in parts]), values), name

@@ -1,0 +1,216 @@
+"""How companies respond to changes of law other than a relief for training: in investment, and in the profits they show.
+
+Investment is brought forward in front of the end of a first-year allowance, and made up for afterwards; it grows as its
+user cost falls; and profits fall as the main rate rises. As with training, a scenario edits the inputs of the law, which
+is then run in full, so that the relief on additional investment is in the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.investment_retiming import Retiming
+from openfisca_goodwork.costing.runs import CLAIMS, PROFIT, Base, Outcome
+from openfisca_goodwork.periods import AccountingPeriod, history
+from openfisca_goodwork.periods.history import mean_within
+
+PLANT = ("main_rate_plant_new", "main_rate_plant_used", "special_rate_plant_new", "special_rate_plant_used")
+_POOLS = {
+    "main_pool_carried_forward": "capital_allowances.writing_down.main_rate",
+    "special_rate_pool_carried_forward": "capital_allowances.writing_down.special_rate",
+}
+_MAIN_RATE = "corporation_tax.main_rate"
+_BEARS_ON_COST = ("capital_allowances.", "corporation_tax.")
+# Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
+_NUDGE = 1e-3
+_POINTS = 100
+
+ByLabel = Mapping[int, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class InvestmentResponse:
+    """Two laws without any relief for training, and what companies do about them.
+
+    Attributes:
+        base: the companies. before, after: the laws.
+        planned_before, planned_after: what the laws give where companies do as they planned.
+        assumed: behaviour. changed: paths in which the laws differ.
+    """
+
+    base: Base
+    before: Any
+    after: Any
+    planned_before: Outcome
+    planned_after: Outcome
+    assumed: Behaviour
+    changed: tuple[str, ...]
+
+    @cached_property
+    def retimed_before(self) -> Outcome:
+        """The first law with investment brought forward in front of its ends."""
+        return self._retimed(self.before, self.planned_before)
+
+    @cached_property
+    def retimed_after(self) -> Outcome:
+        """The second law with investment brought forward in front of its ends."""
+        return self._retimed(self.after, self.planned_after)
+
+    @cached_property
+    def induced(self) -> Outcome:
+        """The second law with the investment that its user cost induces, against the first."""
+        return self._run(self.after, more=self.induced_share) if self.induced_share.any() else self.retimed_after
+
+    @cached_property
+    def shifted(self) -> Outcome:
+        """The second law with profits that respond to its main rate, against the first."""
+        if not any(share.any() for share in self._profits_lost.values()):
+            return self.induced
+        return self._run(self.after, more=self.induced_share, lost=self._profits_lost)
+
+    @cached_property
+    def induced_share(self) -> np.ndarray:
+        """Additional investment as a share of the planned, per record; negative where the second law makes it dearer."""
+        elasticity, most = self.assumed["investment.elasticity"], self.assumed["investment.maximum_response"]
+        if not (elasticity and any(path.startswith(_BEARS_ON_COST) for path in self.changed)):
+            return np.zeros(self._records)
+        costs = [self._user_cost(law, planned) for law, planned in self._laws]
+        return np.clip(elasticity * (costs[0] - costs[1]) / costs[0], -most, most)
+
+    def planned_investment(self) -> dict[int, np.ndarray]:
+        """Plant for own use that companies plan, by label (£ per record)."""
+        return {label: _plant_of(given) for label, given in self._inputs.items()}
+
+    def induced_investment(self) -> dict[int, np.ndarray]:
+        """Additional plant for own use, by label (£ per record)."""
+        return {
+            label: amount * self.induced_share * self._differ[label] for label, amount in self.planned_investment().items()
+        }
+
+    @property
+    def _laws(self) -> tuple[tuple[Any, Outcome], tuple[Any, Outcome]]:
+        return (self.before, self.planned_before), (self.after, self.planned_after)
+
+    @property
+    def _records(self) -> int:
+        return len(self.base.inputs[self.base.start][PROFIT])
+
+    @property
+    def _inputs(self) -> dict[int, Mapping[str, np.ndarray]]:
+        return {label: given for label, given in self.base.inputs.items() if label >= self.base.start}
+
+    @cached_property
+    def _differ(self) -> dict[int, np.ndarray]:
+        """Whether the two laws differ in a period in what bears on the cost of investment, by label (bool per record)."""
+        paths = [path for path in self.changed if path.startswith(_BEARS_ON_COST)]
+
+        def differ(period: AccountingPeriod) -> float:
+            days = (period.start, _middle_of(period), period.end)
+            return float(
+                any(history(self.before, path).on(d) != history(self.after, path).on(d) for path in paths for d in days)
+            )
+
+        return {label: periods.each(differ) > 0 for label, periods in self.base.periods.items()}
+
+    def _retimed(self, law: Any, planned: Outcome) -> Outcome:
+        return self._run(law) if self._retiming_of(law).is_any else planned
+
+    def _retiming_of(self, law: Any) -> Retiming:
+        first = min(periods.starts.min() for periods in self.base.periods.values()).astype(date)
+        return Retiming.of(law, self.assumed, first)
+
+    def _run(self, law: Any, more: np.ndarray | float = 0.0, lost: ByLabel | None = None) -> Outcome:
+        """A law over what companies then spend and earn."""
+        retiming = self._retiming_of(law)
+
+        def edit(label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            if label not in self.base.periods:
+                return given  # before the two laws differ
+            factor = self.base.periods[label].each(retiming.factor) * (1 + more * self._differ[label])
+            found = _unclaimed(given) | {name: given[name] * factor for name in PLANT}
+            if lost:
+                found[PROFIT] = given[PROFIT] - lost[label] * np.maximum(given[PROFIT], 0)
+            return found
+
+        return self.base.run(law, edit)
+
+    @cached_property
+    def _profits_lost(self) -> dict[int, np.ndarray]:
+        """Share of a positive trading profit that is lost to the second law's higher main rate, by label (per record)."""
+        response = self.assumed["profits.response_to_rate"]
+        rates = [history(law, _MAIN_RATE) for law in (self.before, self.after)]
+
+        def share(period: AccountingPeriod) -> float:
+            before, after = (mean_within(rate, period.start, period.end) for rate in rates)
+            return response * _POINTS * (after - before)
+
+        return {label: periods.each(share) for label, periods in self.base.periods.items()}
+
+    def _user_cost(self, law: Any, planned: Outcome) -> np.ndarray:
+        """What £1 of plant has to earn before tax to be worth its price, per record; 1 where there is no tax.
+
+        (1 - A) / (1 - T): A is what the tax on £1 more of plant saves, T what £1 more of profit pays, both in present
+        value over the accounting periods in which the laws differ, pools left at the end with their value.
+        """
+        more, pools = _NUDGE, tuple(_POOLS)
+        plain = self.base.run(law, lambda _label, given: _unclaimed(given), also=pools)
+        plant = self.base.run(law, lambda label, given: self._nudged(label, given, plant=more), also=pools)
+        profit = self.base.run(law, lambda label, given: self._nudged(label, given, profit=more))
+        spent = self._present_value({label: more * amount for label, amount in self._acting.items()})
+        known = np.where(spent > 0, spent, 1)
+        taxed = self._moved(profit, planned) / known
+        saved = (-self._moved(plant, planned) + self._left_in_pools(law, plain, plant) * taxed) / known
+        return np.where(spent > 0, (1 - saved) / np.maximum(1 - taxed, _NUDGE), 1.0)
+
+    @cached_property
+    def _acting(self) -> dict[int, np.ndarray]:
+        """Planned plant of the periods in which the laws differ, by label (£ per record)."""
+        return {label: amount * self._differ[label] for label, amount in self.planned_investment().items()}
+
+    def _nudged(
+        self, label: int, given: dict[str, np.ndarray], plant: float = 0.0, profit: float = 0.0
+    ) -> dict[str, np.ndarray]:
+        if label not in self._acting:
+            return given
+        found = _unclaimed(given)
+        if plant:
+            found |= {name: given[name] * (1 + plant * self._differ[label]) for name in PLANT}
+        return found | {PROFIT: given[PROFIT] + profit * self._acting[label]}
+
+    def _moved(self, one: Outcome, other: Outcome) -> np.ndarray:
+        """Present value of what the Exchequer has in one outcome more than in another (£ per record)."""
+        return self._present_value({label: one.balance[label] - amount for label, amount in other.balance.items()})
+
+    def _left_in_pools(self, law: Any, plain: Outcome, more: Outcome) -> np.ndarray:
+        """Present value of the allowances still to come on what is in the pools at the end (£ per record)."""
+        last = max(self.base.periods)
+        day, rate = self.base.periods[last].ends.max().astype(date), self.assumed["discount_rate"]
+        found = np.zeros(self._records)
+        for pool, path in _POOLS.items():
+            writing_down = history(law, path).on(day)
+            found += (more.of(pool)[last] - plain.of(pool)[last]) * writing_down / (writing_down + rate)
+        return found / (1 + rate) ** (last - self.base.start)
+
+    def _present_value(self, amounts: ByLabel) -> np.ndarray:
+        rate, first = self.assumed["discount_rate"], self.base.start
+        return np.sum([amount / (1 + rate) ** (label - first) for label, amount in amounts.items()], axis=0)
+
+
+def _plant_of(given: Mapping[str, np.ndarray]) -> np.ndarray:
+    return np.sum([given[name] for name in PLANT], axis=0)
+
+
+def _unclaimed(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The inputs with nobody claiming a relief for training."""
+    return given | {CLAIMS: np.zeros(len(given[PROFIT]), dtype=bool)}
+
+
+def _middle_of(period: AccountingPeriod) -> date:
+    return period.start + (period.end - period.start) / 2

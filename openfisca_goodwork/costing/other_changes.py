@@ -1,0 +1,100 @@
+"""What two laws do without the relief for training, and what companies do about that: the steps for all companies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from openfisca_goodwork.costing.accruals import Accruals
+from openfisca_goodwork.costing.cash import Flows, Ledger
+from openfisca_goodwork.costing.investment import InvestmentResponse
+from openfisca_goodwork.costing.payments import of_all
+from openfisca_goodwork.costing.runs import Outcome
+
+INVESTMENT = RETIMING, INDUCED, PROFITS = "Retiming of investment", "Induced investment", "Response of profits"
+
+ByLabel = Mapping[int, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class OtherChanges:
+    """The effect of two laws without a relief for training, by financial year (£; plus improves the public finances).
+
+    Attributes:
+        response: the laws, and what companies do about them.
+        weights: companies each record stands for. years: financial years wanted. first_day: of the reform.
+        on_cash: whether steps are when tax falls due, not as it accrues.
+    """
+
+    response: InvestmentResponse
+    weights: np.ndarray
+    years: tuple[int, ...]
+    first_day: date
+    on_cash: bool
+
+    @cached_property
+    def static(self) -> np.ndarray:
+        """Where companies do as they planned."""
+        return self._between(self.response.planned_before, self.response.planned_after)
+
+    @cached_property
+    def steps(self) -> dict[str, np.ndarray]:
+        """What each response adds, by its name."""
+        if not self.response.changed:
+            return {name: np.zeros(len(self.years)) for name in INVESTMENT}
+        found = self.response
+        after = (found.retimed_after, found.induced, found.shifted)
+        levels = [self.static, *(self._between(found.retimed_before, one) for one in after)]
+        return {name: later - earlier for name, (earlier, later) in zip(INVESTMENT, pairwise(levels), strict=True)}
+
+    @property
+    def without_induced(self) -> np.ndarray:
+        """All of it where investment does not respond to its price."""
+        return self.static + self.steps[RETIMING] + self.steps[PROFITS]
+
+    @cached_property
+    def flows(self) -> Flows:
+        """All of it by how it is paid."""
+        if not self.response.changed:
+            return Flows.none(len(self.years))
+        return self._flows(self.response.retimed_before, self.response.shifted)
+
+    @property
+    def invested(self) -> dict[str, np.ndarray]:
+        """Plant for own use, planned and induced by the reform, by financial year (£); empty where none is induced."""
+        if not (self.response.changed and self.response.induced_share.any()):
+            return {}
+        spent = Accruals(self.response.base.periods, self.weights, self.years).total
+        return {"planned": spent(self.response.planned_investment()), "induced": spent(self.response.induced_investment())}
+
+    def with_response(self, before: ByLabel, after: ByLabel) -> tuple[ByLabel, ByLabel]:
+        """Balances of all companies under the two laws, with what their responses add, by label (£ per record)."""
+        found = self.response
+        return (
+            _moved(before, found.planned_before, found.retimed_before),
+            _moved(after, found.planned_after, found.shifted),
+        )
+
+    def _between(self, before: Outcome, after: Outcome) -> np.ndarray:
+        if before is after:
+            return np.zeros(len(self.years))
+        if self.on_cash:
+            return self._flows(before, after).in_cash
+        moved = {label: after.balance[label] - amount for label, amount in before.balance.items()}
+        return Accruals(self.response.base.periods, self.weights, self.years).total(moved)
+
+    def _flows(self, before: Outcome, after: Outcome) -> Flows:
+        ledger = Ledger(self.response.base, self.weights, self.years, self.first_day)
+        return of_all(ledger, (self.response.before, before), (self.response.after, after))
+
+
+def _moved(balance: ByLabel, planned: Outcome, responding: Outcome) -> ByLabel:
+    """A balance and what a response adds to it."""
+    if responding is planned:
+        return balance
+    return {label: amount + responding.balance[label] - planned.balance[label] for label, amount in balance.items()}
