@@ -134,7 +134,7 @@ class InvestmentResponse:
             if label not in self.base.periods:
                 return given  # before the two laws differ
             factor = self.base.periods[label].each(retiming.factor) * (1 + more * self._differ[label])
-            found = _unclaimed(given) | {name: given[name] * factor for name in PLANT}
+            found = _unclaimed(given) | _scaled(given, factor)
             if lost:
                 found[PROFIT] = given[PROFIT] - lost[label] * np.maximum(given[PROFIT], 0)
             return found
@@ -181,7 +181,7 @@ class InvestmentResponse:
             return given
         found = _unclaimed(given)
         if plant:
-            found |= {name: given[name] * (1 + plant * self._differ[label]) for name in PLANT}
+            found |= _scaled(given, 1 + plant * self._differ[label])
         return found | {PROFIT: given[PROFIT] + profit * self._acting[label]}
 
     def _moved(self, one: Outcome, other: Outcome) -> np.ndarray:
@@ -204,7 +204,12 @@ class InvestmentResponse:
 
 
 def _plant_of(given: Mapping[str, np.ndarray]) -> np.ndarray:
-    return np.sum([given[name] for name in PLANT], axis=0)
+    return np.sum([np.zeros(len(given[PROFIT])), *(given[name] for name in PLANT if name in given)], axis=0)
+
+
+def _scaled(given: Mapping[str, np.ndarray], factor: np.ndarray) -> dict[str, np.ndarray]:
+    """The plant among the inputs, multiplied."""
+    return {name: given[name] * factor for name in PLANT if name in given}
 
 
 def _unclaimed(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
