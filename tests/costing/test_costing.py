@@ -204,7 +204,8 @@ def test_a_credit_paid_in_cash_is_spending_and_not_tax():
         ({"basis": "weekly"}, "'weekly' is not a basis. Choose one of accruals, cash"),
         ({"years": "2026-2031"}, "not a financial year"),
         ({"years": "2031-32:2026-27"}, "not a range"),
-        ({"forecast": "2021-03"}, "forecast '2021-03' is not in this version"),
+        ({"forecast": "2031-03"}, "The forecast '2031-03' is not on file"),
+        ({"forecast": "2021-03"}, "keeps its assumptions and its forecast"),
         ({"settings": ["human_investment.additional_deduction=0.1"]}, "PATH@DATE=VALUE"),
         ({"settings": ["assumptions.growth.prices@2027-04-01=0.1"]}, "keeps its assumptions"),
         (

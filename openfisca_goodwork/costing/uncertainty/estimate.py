@@ -105,7 +105,7 @@ class Estimate:
                 varied,
                 before,
                 after,
-                has_other_changes=self.request.has_other_changes,
+                has_other_changes=bool(self.request.other_changes),
                 assumed=self.assumed,
                 on=self._on,
                 last_known_year=int(self._constant("last_known_year")),
