@@ -1,0 +1,41 @@
+"""The page of a costing as its tests drive and read it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from streamlit.testing.v1 import AppTest
+
+from tests.reports.companies import three_companies
+from tests.screens.conftest import PAGES, ROOT, SECONDS
+
+NARROW = "human-investment-super-deduction-external-fees"
+
+
+def run(app):
+    next(one for one in app.button if one.label == "Run the costing").click().run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def headline(app):
+    return next(one.value for one in app.table if "Static" in one.value.columns)
+
+
+def costing_population():
+    return three_companies()
+
+
+def linked(query):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    app.switch_page(f"{PAGES}/cost.py")
+    for key, values in parse_qs(query.lstrip("?")).items():
+        app.query_params[key] = values
+    app.run()
+    assert not app.exception
+    return app
