@@ -88,3 +88,9 @@ def test_text_links_and_buttons_have_the_contrast_of_aa(theme):
 def test_markup_is_escaped_and_plain_words_are_not():
     assert plain("Costs £5m in 2027-28 (a fifth).") == "Costs £5m in 2027-28 (a fifth)."
     assert plain("**a** <b> `c`") == r"\*\*a\*\* \<b\> \`c\`"
+
+
+def test_where_the_memory_of_visits_cannot_be_shared_the_server_starts_all_the_same(started, monkeypatch):
+    monkeypatch.setattr(launch.ctypes, "CDLL", lambda _name: object())
+    launch.launch()
+    assert started["script"] == str(launch.SCRIPT)
