@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from openfisca_goodwork import cache, costing, policy, population, system
+from openfisca_goodwork import cache, costing, policy, system
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.periods import financial_year_name, parse_financial_years
@@ -20,7 +20,7 @@ from openfisca_goodwork.population import sources, store
 from openfisca_goodwork.validation import fitted
 from openfisca_goodwork.validation.official import Measure
 
-_CODE = (*store.CODE, store.PACKAGE / "costing", store.PACKAGE / "policy")
+_CODE = (*store.CODE, store.PACKAGE / "costing", store.PACKAGE / "policy", sources.DATA / "laws_of_outlooks.csv")
 _EFFECT, _ASSUMED = "effect", "assumed"
 
 ByColumn = Mapping[str, Mapping[str, float]]
@@ -108,16 +108,13 @@ def _text(reform: str) -> str:
 
 
 def _costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> dict[str, np.ndarray]:
-    # The tax that the outlook expected includes the measure, so profits are found on the law with it.
-    expected = policy.law_of(measure.reforms, measure.laws)
-    people = population.load(forecast=measure.forecast, law=expected, progress=lambda stage, done: progress(stage, done / 2))
     result = costing.cost(
         measure.reforms,
         baseline=measure.laws,
         years=measure.years,
-        population=people,
+        forecast=measure.forecast,
         settings=(*measure.settings, *settings),
         draws=0,
-        progress=lambda stage, done: progress(stage, (1 + done) / 2),
+        progress=progress,
     )
     return {_EFFECT: np.array(result.post_behavioural), _ASSUMED: np.array(sorted(result.assumptions), dtype=np.str_)}

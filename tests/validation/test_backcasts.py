@@ -23,14 +23,13 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Call]:
     made: list[Call] = []
 
     def cost(reforms: Any, **asked: Any) -> Any:
-        made.append((asked["population"], tuple(asked["settings"])))
+        made.append((asked["forecast"], tuple(asked["settings"])))
         years = parse_financial_years(asked["years"])
         assumed = {BEHAVIOUR: 1.0} if reforms == ("corporation-tax-25-percent-2023",) else {}
         return SimpleNamespace(post_behavioural=tuple(range(1, len(years) + 1)), assumptions=assumed)
 
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(backcasts.costing, "cost", cost)
-    monkeypatch.setattr(backcasts.population, "load", lambda forecast, **_: forecast)
     monkeypatch.setattr(fitted, "without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
     monkeypatch.setattr(fitted, "without", lambda name: (f"{BASE}@2000-01-01=0.5",) if name == "SD_130_50" else ())
     return made
