@@ -67,7 +67,7 @@ def test_of_a_parameter_with_several_values_those_that_were_not_fitted_stay(law:
 
 
 def test_a_switch_is_written_as_a_setting_reads_it(law: Any) -> None:
-    path = "assumptions.timing.full_first_year_for_buildings"
+    path = "assumptions.base.survey_includes_levy"
     _at(law.parameters, path).metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": False}
     assert [one.rpartition("=")[2] for one in fitted.without_any()] == ["false"]
 
