@@ -137,12 +137,13 @@ def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progre
     """The tables of companies that run together: the baseline law, the reform, the scenarios of the companies touched."""
     before, after = request.laws
     progress("Run the baseline law", 0.0)
-    label = request.first_label(people)
+    label = request.first_label(people, assumed)
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
     comparison = Comparison(
         *(people, base, current, before, after, assumed, request.years),
         other_paths=request.other_changes,
         first_day=request.differs_from or request.last_day,
+        known_on=request.known_on,
         basis=request.basis,
     )
     progress("Run the reform for every company entitled to it", 0.15)

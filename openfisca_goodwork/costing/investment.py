@@ -43,6 +43,7 @@ class InvestmentResponse:
         base: the companies. before, after: the laws.
         planned_before, planned_after: what the laws give where companies do as they planned.
         assumed: behaviour. changed: paths in which the laws differ.
+        known_on: the day on which the laws are known, from which companies can act on an end to come.
     """
 
     base: Base
@@ -52,6 +53,7 @@ class InvestmentResponse:
     planned_after: Outcome
     assumed: Behaviour
     changed: tuple[str, ...]
+    known_on: date
 
     @cached_property
     def retimed_before(self) -> Outcome:
@@ -123,8 +125,7 @@ class InvestmentResponse:
         return self._run(law) if self._retiming_of(law).is_any else planned
 
     def _retiming_of(self, law: Any) -> Retiming:
-        first = min(periods.starts.min() for periods in self.base.periods.values()).astype(date)
-        return Retiming.of(law, self.assumed, first)
+        return Retiming.of(law, self.assumed, self.known_on)
 
     def _run(self, law: Any, more: np.ndarray | float = 0.0, lost: ByLabel | None = None) -> Outcome:
         """A law over what companies then spend and earn."""

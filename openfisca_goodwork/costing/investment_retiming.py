@@ -50,14 +50,17 @@ class Retiming:
     months_after: int
 
     @classmethod
-    def of(cls, law: Any, assumed: Behaviour, first: date) -> Retiming:
-        """What companies do in front of a law's ends from a day on."""
+    def of(cls, law: Any, assumed: Behaviour, known_on: date) -> Retiming:
+        """What companies do in front of a law's ends from the day on which they are known.
+
+        What they did before that day is in what they plan, whatever the law.
+        """
         peak, after = assumed["investment.retiming"], int(assumed["investment.retiming_months_after"])
         longest = int(assumed["investment.retiming_months_before"])
         if not peak:
             return cls((), after)
-        days = sorted({one.start for path in _PATHS for one in history(law, path).changes if one.start > first})
-        return cls(tuple(_end(law, day, peak, longest) for day in days if _fall(law, day) > 0), after)
+        days = sorted({one.start for path in _PATHS for one in history(law, path).changes if one.start > known_on})
+        return cls(tuple(_end(law, day, peak, longest, known_on) for day in days if _fall(law, day) > 0), after)
 
     @property
     def is_any(self) -> bool:
@@ -71,9 +74,15 @@ class Retiming:
         return 1 + sum(more) / len(more) if more else 1.0
 
 
-def _end(law: Any, day: date, peak: float, longest: int) -> End:
+def retimed_from(before: Any, after: Any, assumed: Behaviour, known_on: date) -> date | None:
+    """The first day on which investment is brought forward under one law and not the other; None where there is none."""
+    one, other = (Retiming.of(law, assumed, known_on).ends for law in (before, after))
+    return min((end.first for end in {*one} ^ {*other}), default=None)
+
+
+def _end(law: Any, day: date, peak: float, longest: int, known_on: date) -> End:
     began = max((one.start for path in _PATHS for one in history(law, path).changes if one.start < day), default=day)
-    return End(max(began, add_months(day, -longest)), day, peak * min(_fall(law, day), 1.0))
+    return End(max(began, add_months(day, -longest), known_on), day, peak * min(_fall(law, day), 1.0))
 
 
 def _fall(law: Any, day: date) -> float:

@@ -12,6 +12,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.cash import TIMING
+from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook
 from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.costing.steps import ACCRUALS, BASES
@@ -88,6 +89,11 @@ class Request:
     def outlook(self) -> str:
         """The outlook that the population follows. Raises GoodworkError where it is not held."""
         return companies.known(self.forecast)
+
+    @property
+    def known_on(self) -> date:
+        """The day from which companies act on what they know of the laws: the month after the outlook."""
+        return add_months(companies.published_on(self.outlook), 1)
 
     @property
     def common_settings(self) -> tuple[str, ...]:
@@ -185,14 +191,16 @@ class Request:
             )
         return people
 
-    def first_label(self, people: Any) -> int:
-        """The first label that matters.
+    def first_label(self, people: Any, assumed: Behaviour) -> int:
+        """The first label that matters: of the law, or of investment brought forward in front of an end.
 
         Raises:
             GoodworkError: where a baseline for training reaches back to periods from before the population.
         """
         first = people.labels[0]
-        label = max((self.start or self.last_day).year, first)
+        day = self.start or self.last_day
+        earlier = retimed_from(*self.laws, assumed, self.known_on) if self.other_changes else None
+        label = max(min(day, earlier or day).year, first)
         with_baseline = [law for law in self.laws if increment_begins(law) is not None]
         back = max((periods_looked_back(law, date(label, 1, 1)) for law in with_baseline), default=0)
         if label - back < first:

@@ -63,6 +63,7 @@ class Comparison:
         before, after: the two laws.
         assumed: behaviour. years: financial years wanted.
         other_paths: paths in which the laws differ, but for the relief.
+        known_on: the day on which the laws are known.
         first_day: whose accounting periods are told apart in the flows.
         basis: ``accruals`` or ``cash``, which the steps are on.
     """
@@ -76,6 +77,7 @@ class Comparison:
     years: tuple[int, ...]
     other_paths: tuple[str, ...]
     first_day: date = date.max
+    known_on: date = date.max
     basis: str = ACCRUALS
 
     @cached_property
@@ -155,7 +157,7 @@ class Comparison:
         """What the laws' differences do without the relief, for all companies, and what companies do about them."""
         response = InvestmentResponse(
             *(self.base, self.before, self.after, self.unrelieved_before, self.unrelieved_after),
-            *(self.assumed, self.other_paths),
+            *(self.assumed, self.other_paths, self.known_on),
         )
         return OtherChanges(response, self.people.weight, self.years, self.first_day, on_cash=self.basis != ACCRUALS)
 

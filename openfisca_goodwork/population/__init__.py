@@ -6,7 +6,7 @@ training) → level of profits, by running the law (level).
 """
 
 from openfisca_goodwork.population.export import export
-from openfisca_goodwork.population.forecasts import LATEST, known, outlooks
+from openfisca_goodwork.population.forecasts import LATEST, known, outlooks, published_on
 from openfisca_goodwork.population.inputs import FINANCIAL_YEARS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.population.store import Population, load, report
@@ -21,5 +21,6 @@ __all__ = [
     "known",
     "load",
     "outlooks",
+    "published_on",
     "report",
 ]

@@ -58,6 +58,11 @@ def month_of(outlook: str) -> date | None:
     return None if outlook == LATEST else date.fromisoformat(f"{outlook}-01")
 
 
+def published_on(outlook: str) -> date:
+    """First day of the month in which an outlook was published, the latest included."""
+    return date.fromisoformat(f"{LATEST_OUTLOOK if outlook == LATEST else outlook}-01")
+
+
 def first_year(outlook: str) -> int:
     """The financial year (by the year it begins in) in which an outlook was published: the first that it forecasts."""
     year, month = map(int, outlook.split("-"))

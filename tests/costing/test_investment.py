@@ -1,0 +1,120 @@
+"""What companies do about changes of law other than a relief for training, worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.costing import cost
+from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
+from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
+from openfisca_goodwork.costing.outlooks import law_of_outlook, reforms_of_outlook
+from openfisca_goodwork.periods import AccountingPeriod, history
+from openfisca_goodwork.population import outlooks
+from openfisca_goodwork.system import current_law
+from tests.costing.test_costing import population
+
+KNOWN_ON = date(2026, 4, 1)
+FULL_EXPENSING_ENDS = "capital_allowances.first_year_allowances.full_expensing.rate@2029-04-01=0"
+ONE_POINT_MORE = "corporation_tax.main_rate@2027-04-01=0.26"
+POOLED = (
+    "capital_allowances.annual_investment_allowance.limit@2027-01-01=0",
+    "capital_allowances.first_year_allowances.full_expensing.rate@2027-01-01=0",
+    "capital_allowances.first_year_allowances.main_rate_40.rate@2027-01-01=0",
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
+
+
+def costed(*settings, level="central", plant=0.0):
+    people = population([1e6], [0.0], main_rate_plant_new=[plant])
+    return cost(settings=settings, population=people, behaviour=level, draws=0)
+
+
+def step(result, name):
+    return next((one.effect for one in result.steps if one.name == name), (0.0,) * len(result.years))
+
+
+def central(law) -> Behaviour:
+    return behaviour_of(law, "central", date(2029, 4, 1), others=True)
+
+
+def test_profits_fall_by_the_assumed_share_for_each_point_on_the_main_rate():
+    """£1m × 1m companies × 0.35% × 26%, in a full year."""
+    lost = step(costed(ONE_POINT_MORE), "Response of profits")
+    assert lost[2:] == pytest.approx([-910.0] * 4, rel=1e-9)
+    of_2027, rate = 0.0035 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
+    assert lost[0] == pytest.approx(-1e6 * of_2027 * rate / 4, rel=1e-9)
+
+
+def test_without_a_response_the_whole_effect_is_static():
+    result = costed(ONE_POINT_MORE, level="none")
+    assert [one.is_behavioural for one in result.steps] == [False]
+    assert result.post_behavioural == result.static == result.without_response
+
+
+def test_the_steps_add_up_and_elasticity_0_leaves_out_induced_investment_alone():
+    result = costed(*POOLED, plant=100_000.0)
+    assert sum(one.effect[-1] for one in result.steps) == pytest.approx(result.post_behavioural[-1], abs=1e-9)
+    induced = step(result, "Induced investment")
+    expected = [whole - part for whole, part in zip(result.post_behavioural, induced, strict=True)]
+    assert result.without_response == pytest.approx(expected, abs=1e-9)
+    assert induced[-1] > 0  # what is not invested takes no allowance
+
+
+def test_plant_that_is_written_down_costs_more_than_plant_deducted_at_once_and_less_is_bought():
+    """User cost 1 where all is deducted at once; (1 - 25% × 14% × 1.035 ÷ 17.5%) ÷ 75% where it goes to the pool."""
+    result = costed(*POOLED, plant=100_000.0)
+    dearer = (1 - 0.25 * 0.14 * 1.035 / 0.175) / 0.75 - 1
+    assert result.investment["planned"][2:] == pytest.approx([100_000.0] * 4)
+    assert result.investment["induced"][-1] == pytest.approx(-0.4 * dearer * 100_000.0, rel=1e-3)
+
+
+def test_investment_is_brought_forward_in_front_of_the_end_of_full_expensing():
+    """The allowance falls from 100% to 40%, so the peak is 60% of 12%; three years before the end are from April 2026."""
+    law = policy.law_of((), settings=(FULL_EXPENSING_ENDS,))
+    assert Retiming.of(law, central(law), KNOWN_ON).ends == (End(KNOWN_ON, date(2029, 4, 1), pytest.approx(0.072)),)
+    assert retimed_from(current_law(), law, central(law), KNOWN_ON) == KNOWN_ON
+    assert not Retiming.of(current_law(), central(law), KNOWN_ON).is_any
+
+
+def test_what_is_brought_forward_is_missing_afterwards():
+    law = policy.law_of((), settings=(FULL_EXPENSING_ENDS,))
+    retiming = Retiming.of(law, central(law), KNOWN_ON)
+    years = [AccountingPeriod(date(year, 4, 1), date(year + 1, 3, 31)) for year in range(2026, 2034)]
+    factors = [retiming.factor(one) for one in years]
+    assert sum(factors) == pytest.approx(len(years), abs=1e-12)
+    assert factors[2] == pytest.approx(1 + 0.072 * sum(at + 0.5 for at in range(24, 36)) / 36 / 12)
+    assert factors[:3] == sorted(factors[:3])
+    assert factors[3:6] == pytest.approx([1 - 0.072 / 2] * 3)
+    assert factors[6:] == [1, 1]
+
+
+def test_an_end_that_was_over_when_the_laws_became_known_moves_nothing():
+    law = policy.law_of(["law-before-spring-budget-2023"])
+    assert Retiming.of(law, central(law), date(2023, 4, 1)).ends == ()
+    assert Retiming.of(law, central(law), date(2021, 4, 1)).ends == (End(date(2021, 4, 1), date(2023, 4, 1), 0.12),)
+
+
+def test_the_peak_of_the_super_deduction_was_set_higher_than_that_of_full_expensing():
+    law = policy.law_of(["law-before-spring-budget-2023"])
+    assumed = behaviour_of(law, "central", date(2021, 4, 1), others=True)
+    assert Retiming.of(law, assumed, date(2021, 4, 1)).ends[0].peak == pytest.approx(0.27)
+
+
+def test_every_outlook_of_the_past_has_its_law():
+    for outlook in outlooks()[:-2]:
+        assert reforms_of_outlook(outlook), outlook
+    assert reforms_of_outlook(outlooks()[-2]) == ()
+
+
+def test_the_outlook_of_march_2021_knew_25_percent_and_no_full_expensing():
+    law = law_of_outlook("2021-03")
+    assert history(law, "corporation_tax.main_rate").on(date(2024, 1, 1)) == pytest.approx(0.25)
+    assert history(law, "capital_allowances.first_year_allowances.full_expensing.rate").on(date(2024, 1, 1)) == 0
+    assert history(law, "capital_allowances.first_year_allowances.super_deduction.rate").on(date(2022, 1, 1)) == 1.3
