@@ -98,8 +98,8 @@ class Table:
 
     @property
     def marked(self) -> str:
-        """``observed`` or ``modelled``."""
-        return "observed" if self.is_observed else "modelled"
+        """How the table is known: what companies gain is modelled in every one of them."""
+        return "counts observed, gains modelled" if self.is_observed else "modelled"
 
     def to_dict(self) -> dict[str, Any]:
         """The table for JSON: a list a column."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.investment_retiming import Retiming
-from openfisca_goodwork.costing.runs import CLAIMS, PROFIT, Base, Outcome
+from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, Outcome
 from openfisca_goodwork.periods import AccountingPeriod, history
 from openfisca_goodwork.periods.history import mean_within
 
@@ -31,6 +31,7 @@ _BEARS_ON_COST = ("capital_allowances.", "corporation_tax.")
 # Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
 _NUDGE = 1e-3
 _POINTS = 100
+_HALF_A_PENNY = 0.005
 
 ByLabel = Mapping[int, np.ndarray]
 
@@ -144,7 +145,11 @@ class InvestmentResponse:
 
     @cached_property
     def _profits_lost(self) -> dict[int, np.ndarray]:
-        """Share of a positive trading profit that is lost to the second law's higher main rate, by label (per record)."""
+        """Share of a positive trading profit that is lost to the second law's higher main rate, by label (per record).
+
+        Only where the laws, on what is planned, charge the company differently: who pays the small profits rate, or
+        nothing, under both has no reason to respond.
+        """
         response = self.assumed["profits.response_to_rate"]
         rates = [history(law, _MAIN_RATE) for law in (self.before, self.after)]
 
@@ -152,7 +157,14 @@ class InvestmentResponse:
             before, after = (mean_within(rate, period.start, period.end) for rate in rates)
             return response * _POINTS * (after - before)
 
-        return {label: periods.each(share) for label, periods in self.base.periods.items()}
+        return {
+            label: periods.each(share) * self._is_charged_otherwise(label) for label, periods in self.base.periods.items()
+        }
+
+    def _is_charged_otherwise(self, label: int) -> np.ndarray:
+        """Whether the planned charge of a period is not the same under the two laws, per record."""
+        before, after = (planned.values[label][CHARGE] for planned in (self.planned_before, self.planned_after))
+        return np.abs(np.asarray(after) - np.asarray(before)) > _HALF_A_PENNY
 
     def _user_cost(self, law: Any, planned: Outcome) -> np.ndarray:
         """What £1 of plant has to earn before tax to be worth its price, per record; 1 where there is no tax.

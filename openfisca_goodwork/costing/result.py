@@ -54,7 +54,8 @@ class CostingResult:
         reforms, baseline: what was compared. years: financial years, by the year each begins in.
         behaviour, basis, settings: as asked for. assumptions: every assumption used, by parameter path.
         population: the companies behind it.
-        without_response: the effect if training does not respond to its price (elasticity 0), all else as assumed.
+        without_response: the effect if training and investment do not respond to their price (elasticity 0), all else as
+            assumed.
         overrides: values of an earlier reform that a later one replaces.
         steps: they add up to ``post_behavioural``; those that are not behavioural, to ``static``.
         by_head: the static effect of the relief by cost head of training.

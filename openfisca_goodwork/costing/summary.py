@@ -37,7 +37,7 @@ def summary_of(result: CostingResult) -> str:
 
 def finding(result: CostingResult) -> str:
     """What was found, as a title: ``Human-investment super-deduction costs £0.8bn in 2031-32``; the year that moves most."""
-    title = " + ".join(reform.title for reform in result.reforms) or "Settings"
+    title = " + ".join(reform.title for reform in result.reforms) or "The change of law that is set"
     if result.no_effect:
         return f"{title} has no effect"
     most, place = in_words(max(result.post_behavioural, key=abs)), year_of_finding(result)
@@ -72,7 +72,7 @@ def _table(result: CostingResult) -> str:
     lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if step.is_behavioural]
     lines.append(_amounts(f"Post-behavioural ({result.behaviour})", result.post_behavioural))
     lines += _interval(result)
-    lines.append(_amounts("If training does not respond (elasticity 0)", result.without_response))
+    lines.append(_amounts("If spending does not respond (elasticity 0)", result.without_response))
     return "\n".join([*lines, *_parts(result)])
 
 

@@ -107,6 +107,6 @@ def return_to_society(needed: float, wear: float, share_kept: float) -> float:
 def left_after_rolling_baseline(share: float, periods: int, interest: float) -> float:
     """What is left of a relief on growth when £1 more today raises the baselines of the next n periods by share/n each.
 
-    1 - share/n × sum of (1 + i)^-k. Example: three periods at 7.1% leave 0.126.
+    1 - share/n × sum of (1 + i)^-k. Example: three periods at 7.1% leave 0.127.
     """
     return 1 - share / periods * sum((1 + interest) ** -later for later in range(1, periods + 1))

@@ -21,7 +21,7 @@ from openfisca_goodwork.system import DatedValue, current_law
 
 STATIC = "Static"
 POST_BEHAVIOURAL = "Post-behavioural"
-WITHOUT_RESPONSE = "If training does not respond (elasticity 0)"
+WITHOUT_RESPONSE = "If spending does not respond (elasticity 0)"
 CLAIMANTS = "Companies claiming"
 ACCRUALS, CASH = "As it accrues", "As it falls due (cash)"
 KINDS_OF_PAYMENT = {

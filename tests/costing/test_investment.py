@@ -52,6 +52,16 @@ def test_profits_fall_by_the_assumed_share_for_each_point_on_the_main_rate():
     assert lost[0] == pytest.approx(-1e6 * of_2027 * rate / 4, rel=1e-9)
 
 
+def test_profits_that_a_higher_main_rate_does_not_reach_do_not_fall():
+    people = population([40_000.0, 1e6], [0.0, 0.0], main_rate_plant_new=[0.0, 0.0])
+    result = cost(settings=(ONE_POINT_MORE,), population=people, behaviour="central", draws=0)
+    alone = cost(settings=(ONE_POINT_MORE,), population=population([1e6], [0.0], main_rate_plant_new=[0.0]), draws=0)
+    each = step(alone, "Response of profits")[-1] * people.weight[1] / 1e6
+    assert step(result, "Response of profits")[-1] == pytest.approx(each, rel=1e-9)
+    total = result.distribution.total()
+    assert (total.gaining, total.unaffected) == (0, people.weight[0])
+
+
 def test_without_a_response_the_whole_effect_is_static():
     result = costed(ONE_POINT_MORE, level="none")
     assert [one.is_behavioural for one in result.steps] == [False]

@@ -47,7 +47,7 @@ def test_each_measure_has_a_panel_named_in_words_so_that_colour_tells_nothing_al
     assert [panel["title"]["text"] for panel in panels] == [
         "Post-behavioural (central)",
         "Static",
-        "If training does not respond (elasticity 0)",
+        "If spending does not respond (elasticity 0)",
     ]
 
 
