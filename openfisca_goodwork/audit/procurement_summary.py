@@ -64,7 +64,7 @@ def _line(label: str, cells: Sequence[str]) -> str:
 
 
 def _conditions(result: GoodWorkFirst) -> str:
-    lines = [_line("Which condition fails", ["Fail it", "£m", "Fail only it", "£m"])]
+    lines = [_line("Which condition fails", ["Fail it", "£m", "Fail alone", "£m"])]
     for one in result.by_condition:
         cells = [text for held in (one.fails, one.alone) for text in (words.count(held[0]), words.millions(held[1]))]
         lines.append(_line(f"  {one.label}", cells))

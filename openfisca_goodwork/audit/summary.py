@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
 from openfisca_goodwork.audit import words
-from openfisca_goodwork.audit.cells import ALL, MODELLED, PLACES, SECTION_NAMES, UK, Cell
+from openfisca_goodwork.audit.cells import ALL, MODELLED, OBSERVED, PLACES, SECTION_NAMES, UK, Cell
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
+from openfisca_goodwork.audit.observed import of_uk
 from openfisca_goodwork.audit.result import GoodJobsAudit
 
 PAGE = 128
@@ -76,10 +78,19 @@ def _table(
     lines.append(("", [_years(audit, one, keys) for one in shown]))
     lines += [(name, [words.in_cell(audit.cell(one.name, *key)) for one in shown]) for name, key in rows]
     if has_country:
-        lines.append((UK, [words.in_cell(audit.cell(one.name)) for one in shown]))
+        lines.append((UK, [words.in_cell(_of_the_country(audit, one, keys)) for one in shown]))
         lines.append(("  its companies", [words.in_cell(audit.modelled(one.name)) for one in shown]))
     widths = [label, *(max(len(cells[at]) for _, cells in lines) + _GAP for at in range(len(shown)))]
     yield from (_line(name, cells, widths) for name, cells in lines)
+
+
+def _of_the_country(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[tuple[str, str]]) -> Cell:
+    """The country's cell, of the year that most of the column is of, where a figure of it is held for that year."""
+    cell = audit.cell(indicator.name)
+    years = [one.year for key in keys if (one := audit.cell(indicator.name, *key)).status == OBSERVED]
+    year = max(sorted(set(years)), key=years.count, default=cell.year)
+    value = of_uk(indicator.name, year) if cell.status == OBSERVED else None
+    return cell if value is None else replace(cell, value=value, year=year)
 
 
 def _years(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[tuple[str, str]]) -> str:

@@ -122,10 +122,18 @@ def _told(figures: list[Measured], beginning: str, *, own: bool = True) -> Credi
     worst = max(errors, key=lambda name: errors[name][AS_USED] or 0.0)
     most = errors[worst][AS_USED] or 0.0
     text = (
-        f"{beginning} the model is {mean[AS_USED]:.0%} off on average, {most:.0%} at worst; {mean[LEFT_OUT]:.0%} with what "
-        f"was fitted to each put back, {mean[NOTHING_FITTED]:.0%} with nothing fitted to any (goodwork validate)."
+        f"{beginning} the model is {mean[AS_USED]:.0%} off on average, {most:.0%} at worst{_unfitted(mean)} "
+        "(goodwork validate)."
     )
     return Credibility(text, tuple(errors), own, mean[AS_USED], most, worst, mean[LEFT_OUT], mean[NOTHING_FITTED])
+
+
+def _unfitted(mean: Mapping[str, float]) -> str:
+    """What the average is without what was fitted to the costings; that it makes no difference, where it makes none."""
+    left_out, nothing = (f"{mean[column]:.0%}" for column in (LEFT_OUT, NOTHING_FITTED))
+    if left_out == nothing == f"{mean[AS_USED]:.0%}":
+        return ", fitted to them or not"
+    return f"; {left_out} with what was fitted to each put back, {nothing} with nothing fitted to any"
 
 
 def _mean(errors: Iterable[float | None]) -> float:

@@ -1,8 +1,8 @@
 """The steps from the one law to the other: each the difference of two worlds in the same step, so that they add up.
 
-Other changes of law → full entitlement at the main rate → actual tax rates and losses → caps and eligibility → take-up =
-static; retiming of investment → induced investment → response of profits → relabelling → retiming → induced training →
-displacement → compliance = post-behavioural.
+Change of law, training relief apart → full entitlement at the main rate → actual tax rates and losses → caps and
+eligibility → take-up = static; retiming of investment → induced investment → response of profits → relabelling → retiming →
+induced training → displacement → compliance = post-behavioural.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 
 STATIC = (
-    "Other changes of law",
+    "Change of law, training relief apart",
     "Full entitlement at the main rate",
     "Actual tax rates and losses",
     "Caps and eligibility",

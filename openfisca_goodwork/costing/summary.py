@@ -53,7 +53,7 @@ def year_of_finding(result: CostingResult) -> int:
 
 
 def _title(result: CostingResult) -> str:
-    against = " + ".join(reform.name for reform in result.baseline) or "current law"
+    against = " + ".join(_in_a_sentence(reform.title) for reform in result.baseline) or "current law"
     return (
         f"{finding(result)}\n"
         f"Effect on the public finances against {against}, £ million, {result.basis}, UK companies; minus is a cost;\n"
@@ -61,7 +61,14 @@ def _title(result: CostingResult) -> str:
     )
 
 
+def _in_a_sentence(title: str) -> str:
+    """A title within a sentence: `the law before the Budget of 15 March 2023`."""
+    return title.replace("The law", "the law", 1)
+
+
 def _status(result: CostingResult) -> str:
+    if not result.reforms:
+        return "Values set for this run, not law."
     return "" if all(reform.status == "enacted" for reform in result.reforms) else "Proposed, not law."
 
 

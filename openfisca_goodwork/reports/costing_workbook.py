@@ -39,7 +39,8 @@ Totals and differences are formulas: change a figure above one and it follows. Y
 they are: nothing is discounted.
 Static: what the change of law comes to if companies change nothing but claim, by their actual tax rates, losses, limits \
 and take-up. Post-behavioural: static and what companies do about it.
-Elasticity 0: the post-behavioural effect if training does not respond to its price, all else as assumed.
+Elasticity 0: the post-behavioural effect if spending (training, investment) does not respond to its price, all else as \
+assumed.
 On accruals the tax of an accounting period is spread evenly over its months, so that a measure moves the financial year \
 before its start where accounting periods begin there; on a cash basis it counts in the year in which it falls due.
 Parameters changed lists every figure of law in which the two laws differ, for each stretch of days in which they do.

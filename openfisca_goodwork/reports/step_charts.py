@@ -31,7 +31,9 @@ def steps_of_a_year(result: CostingResult) -> Chart | None:
     totals = list(tables.by_year(result).index[:2])
     data = _data(shown, totals)
     before, after = (result.static[place], result.post_behavioural[place])
-    title = f"{in_words(before).capitalize()} before companies respond and {in_words(after)} after, in {year}"
+    first, then = in_words(before), in_words(after)
+    verb = first.partition(" ")[0]
+    title = f"{first.capitalize()} before companies respond and {then.removeprefix(f'{verb} ')} after, in {year}"
     subtitle = f"From full entitlement to the post-behavioural effect in {year}, each step from where the last one ended. "
     alt = f"Waterfall of the costing in {year}, £ million. " + "; ".join(
         f"{row.step} {row.label}" for row in data.itertuples()

@@ -33,6 +33,7 @@ NO_RATING = "No kind of measure at hand has a rating."
 SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
 NO_DISTRIBUTION = "Nothing changes, so nobody gains or loses."
 PROPOSED = "Proposed, not law"
+SET_BY_HAND = "Values set for this run, not law"
 
 STATUSES = {
     "proposal": PROPOSED,
@@ -50,7 +51,7 @@ def measured(result: CostingResult) -> str:
 
 def status(result: CostingResult) -> str:
     """Whether what was costed is law."""
-    return ". ".join(dict.fromkeys(STATUSES[reform.status] for reform in result.reforms)) + "."
+    return ". ".join(dict.fromkeys(STATUSES[reform.status] for reform in result.reforms) or [SET_BY_HAND]) + "."
 
 
 def head_in_words(head: str) -> str:

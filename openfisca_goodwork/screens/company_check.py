@@ -46,7 +46,7 @@ def _period(period: int, *, many: bool) -> None:
         question = QUESTIONS[place]
         left, right = streamlit.columns([5, 4])
         left.markdown(f"**{question.title}**")
-        left.markdown("\n".join(_told(answers, question.fields)) or "Nothing told.")
+        left.markdown("\n".join(_told(answers, question.fields)) or "No answer given.")
         label = f"{question.change}, period {period + 1}" if many else question.change
         right.button(label, key=f"change_{period}_{place}", on_click=go, args=(place, period))
 

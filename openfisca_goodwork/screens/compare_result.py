@@ -17,7 +17,7 @@ from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import compare_outcomes, parameter_history, shelf, shown, taken_away
-from openfisca_goodwork.screens.compare_link import Asked
+from openfisca_goodwork.screens.compare_link import LAW, Asked
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -27,7 +27,7 @@ PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
 def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
     """The finding, the table, the references, a parameter's history, and how to cite it."""
-    streamlit.header(plain(found.finding))
+    streamlit.header(plain(replace(found, a=_title(found.a), b=_title(found.b)).finding))
     for side in dict.fromkeys((asked.a, asked.b)):
         if side in shelf.reforms():
             reform = shelf.reforms()[side]
@@ -39,6 +39,13 @@ def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
     compare_outcomes.show(found, asked)
     _parameter(asked, differing)
     _cite(found, asked)
+
+
+def _title(side: str) -> str:
+    """A law as people call it: `Current law`, the title of a reform, or what was asked for."""
+    if side == LAW:
+        return "Current law"
+    return shelf.reforms()[side].title if side in shelf.reforms() else side
 
 
 def _differences(found: Comparison) -> None:

@@ -31,7 +31,7 @@ def show() -> None:
     report = validation.kept()
     streamlit.markdown(ABOUT)
     shown.texts(pandas.DataFrame([_row(one) for one in report.errors]), "Errors of the model on measures costed officially")
-    streamlit.markdown("\n".join(f"- {plain(line)}" for line in _said(report)))
+    streamlit.markdown("\n".join(f"- {line}" for line in _said(report)))
     measures = {one.measure.name: one for one in report.errors}
     name = streamlit.selectbox(
         "Measure, year by year",
@@ -61,6 +61,9 @@ def _share(error: float | None) -> str:
 
 
 def _said(report: ValidationReport) -> list[str]:
-    """Each verdict in words, then each measure that is further off than its bound."""
-    verdicts = dict.fromkeys(summary.verdict(one) for one in report.verdicts)
-    return [*verdicts, *(summary.miss(one) for one in report.errors if not one.is_met)]
+    """The verdicts of each group of measures, then each measure that is further off than its bound."""
+    groups: dict[str, list[str]] = {}
+    for one in report.verdicts:
+        groups.setdefault(one.title, []).append(summary.verdict(one))
+    verdicts = [f"**{plain(title)}.** {plain(' '.join(dict.fromkeys(said)))}" for title, said in groups.items()]
+    return [*verdicts, *(plain(summary.miss(one)) for one in report.errors if not one.is_met)]

@@ -31,13 +31,17 @@ def table_of(found: EffectiveRates, company: str) -> pandas.DataFrame:
 def _row(a: Rate, b: Rate) -> dict[str, str]:
     return {
         "Spent on": a.label,
-        "Cost of £1, law": f"£{a.cost_after_tax:.3f}",
-        "Cost of £1, relief": f"£{b.cost_after_tax:.3f}",
+        "Cost of £1, law": _pence(a.cost_after_tax),
+        "Cost of £1, relief": _pence(b.cost_after_tax),
         "EMTR, law": _percent(a.marginal_rate),
         "EMTR, relief": _percent(b.marginal_rate),
         "EATR, law": _percent(a.average_rate),
         "EATR, relief": _percent(b.average_rate),
     }
+
+
+def _pence(pounds: float) -> str:
+    return f"{100 * pounds:.1f}p"
 
 
 def _percent(share: float | None) -> str:
@@ -48,17 +52,19 @@ def show(found: EffectiveRates, relief: str, company: str) -> None:
     """The table, what its words mean, and what can be taken away."""
     reform = shelf.reforms()[relief]
     rows = found.of(company, "external_course_fees", 0), found.of(company, "external_course_fees", 1)
-    costs = [f"{100 * one.cost_after_tax:.1f}p" for one in rows]
+    costs = [_pence(one.cost_after_tax) for one in rows]
     streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
     streamlit.markdown(f"**{words.STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
     shown.texts(table_of(found, company), f"Effective tax rates of a company: {KINDS[company]}")
     streamlit.caption(
-        "Cost of £1: £1 less the present value of the tax it saves. EMTR: the part that tax takes of the return at which "
-        "the £1 breaks even; empty where it breaks even without a return. EATR: the part that tax takes of an investment "
-        "that earns the assumed return. A minus is a subsidy."
+        "Cost of £1: £1 less the present value of the tax it saves. EMTR, the effective marginal tax rate: the part that "
+        "tax takes of the return at which the £1 breaks even; empty where it breaks even without a return. EATR, the "
+        "effective average tax rate: the part that tax takes of an investment that earns the assumed return. A minus is a "
+        "subsidy."
     )
     for remark in found.remarks:
-        streamlit.markdown(f"- {plain(remark)}")
+        if not remark.startswith(words.PROPOSED):  # said above, with the title
+            streamlit.markdown(f"- {plain(remark)}")
     csv = csv_of(found.to_dataframe())
     streamlit.download_button("Download every rate (CSV)", csv, "rates.csv", "text/csv", on_click="ignore")
     with streamlit.expander("The whole answer as text, with its assumptions"):

@@ -66,7 +66,7 @@ def test_the_tables_of_the_relief_hold_nothing_of_a_rate_rise_beside_it():
     companies = people()
     together, alone = cost([rate_rise(), reform()], population=companies), cost(rate_rise(), population=companies)
     steps = {step.name: np.array(step.effect) for step in together.steps}
-    assert steps["Other changes of law"] == pytest.approx(np.array(alone.static))
+    assert steps["Change of law, training relief apart"] == pytest.approx(np.array(alone.static))
     assert (steps["Compliance"] <= 0).all()
     assert (np.array(together.by_head["external_course_fees"]) <= 0).all()
     assert together.value_for_money()["exchequer_cost_per_extra_pound"] > 0
