@@ -26,7 +26,8 @@ def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: N
     employees, turnover = frame.employees[places], frame.turnover[places]
     ratio = read("base.turnover.balance_sheet_spread") * draw.normal(ids, "balance sheet", seed)
     balance = turnover * read("base.turnover.balance_sheet_ratio") * np.exp(ratio)
-    absorbed = np.where(large, read("base.losses.absorbed_by_group.large"), read("base.losses.absorbed_by_group.other"))
+    associates = _associates(read, ids, frame.employment_band[places], seed)
+    absorbed = np.where(large | (associates > 0), read("base.losses.absorbed_by_group"), 0.0)
     return {
         "id": ids,
         "industry": frame.industry[places],
@@ -41,7 +42,7 @@ def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: N
         "balance_sheet_total": balance.astype(np.float32),
         "pay_bill": _pay_bill(read, ids, frame.section[places], employees, seed).astype(np.float32),
         "paye_and_nic_share": np.array(read("base.pay.paye_and_nic_share")),
-        "associated_companies": _associates(read, ids, frame.employment_band[places], seed),
+        "associated_companies": associates,
         "loss_absorbed_by_group_share": absorbed.astype(np.float32),
         "end_month": _end_months(read, ids, frame.employment_band[places], frame.profit[places], seed),
         "employees_index": paths.index(read, "employees", COUNT_YEAR_PERIOD),

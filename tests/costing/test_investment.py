@@ -45,10 +45,10 @@ def central(law) -> Behaviour:
 
 
 def test_profits_fall_by_the_assumed_share_for_each_point_on_the_main_rate():
-    """£1m × 1m companies × 0.35% × 26%, in a full year."""
+    """£1m × 1m companies × 0.39% × 26%, in a full year."""
     lost = step(costed(ONE_POINT_MORE), "Response of profits")
-    assert lost[2:] == pytest.approx([-910.0] * 4, rel=1e-9)
-    of_2027, rate = 0.0035 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
+    assert lost[2:] == pytest.approx([-1014.0] * 4, rel=1e-9)
+    of_2027, rate = 0.0039 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
     assert lost[0] == pytest.approx(-1e6 * of_2027 * rate / 4, rel=1e-9)
 
 

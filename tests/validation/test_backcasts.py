@@ -13,7 +13,7 @@ from openfisca_goodwork.periods import parse_financial_years
 from openfisca_goodwork.validation import backcasts, checks, fitted, validate
 from openfisca_goodwork.validation.official import measures
 
-BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group.large"
+BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group"
 Call = tuple[str, tuple[str, ...]]
 
 
