@@ -57,6 +57,12 @@ Settings = Annotated[
     list[str],
     typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter or an assumption.", show_default=False),
 ]
+YearOfGains = Annotated[
+    str, typer.Option(metavar="YEAR", help="Show who gains in this financial year, not in the last.", show_default=False)
+]
+Draws = Annotated[
+    int | None, typer.Option(metavar="N", help="Of the assumptions, for the interval; 0 for none.", show_default="200")
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -100,13 +106,9 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     population: Annotated[
         str, typer.Option(metavar="default|full", help="A weighted sample, or every company one by one.")
     ] = "default",
-    year_of_gains: Annotated[
-        str, typer.Option(metavar="YEAR", help="Show who gains in this financial year, not in the last.", show_default=False)
-    ] = "",
+    year_of_gains: YearOfGains = "",
     settings: Settings = [],  # noqa: B006
-    draws: Annotated[
-        int | None, typer.Option(metavar="N", help="Of the assumptions, for the interval; 0 for none.", show_default="200")
-    ] = None,
+    draws: Draws = None,
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: cost again what a run record says, and compare.")
     ] = None,

@@ -60,7 +60,9 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "population/panel.py": (({2}, "squares"),),
     "population/paths.py": (({24, 6, 12, 0.5, 13, 4, 2, 3}, "months, half months and years before and after the panel"),),
-    "population/plant.py": (({2008, 11}, "the first year of pools on file; December, counted from 0"),),
+    "population/plant.py": (
+        ({2008, 11, 12}, "the first year of pools on file; December, counted from 0; months of a year"),
+    ),
     "population/records.py": (
         ({2, 4, 6}, "employment bands in which the sizes micro to large begin"),
         ({2024, 2025, 12}, "the periods that the figures on file are of"),
@@ -107,6 +109,11 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({10_000_000, 10, 6, 1e-12}, "bytes that a record has at most, and what figures differ by in their last digits"),
         ({12}, "lines and characters shown"),
     ),
+    "costing/investment.py": (
+        ({1e-3, 0.005}, "the step of a numerical derivative; half a penny, below which nothing moves"),
+        ({100, 2}, "points of a rate; the middle of a period"),
+    ),
+    "costing/investment_retiming.py": (({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),),
     "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),

@@ -8,6 +8,7 @@ from typing import Any
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.audit.cells import ALL, UK, where
+from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_idle
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import Row
@@ -48,11 +49,9 @@ def common(settings: Iterable[str]) -> tuple[str, ...]:
 
 def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[Reform, ...]:
     """The reforms that are asked for. Raises GoodworkError for wrong ones, more than one year, and idle settings."""
-    of_reform = [one for one in settings if one not in common(settings)]
-    if not reforms and of_reform:
-        raise GoodworkError(
-            f"--set {of_reform[0]} changes no figure of the audit. Name the reform it belongs to with --reform."
-        )
+    refuse_idle(common(settings), OF_COMPANIES, f"The audit reads {', '.join(OF_COMPANIES)}")
+    if not reforms:
+        refuse_idle(settings, OF_COMPANIES, "Name the reform it belongs to with --reform.")
     if len(parse_financial_years(year)) > 1:
         raise GoodworkError(f"{quoted(year)} is more than one year: a reform is shown in one, as --year 2029-30.")
     return policy.load_all(reforms) if reforms else ()
@@ -61,7 +60,7 @@ def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[R
 def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: Population, progress: Any) -> CostingResult:
     """The costing of the reforms in the year, with the response of the central case."""
     of_reform = [one for one in settings if one not in common(settings)]
-    return costing.cost(list(reforms), years=year, settings=of_reform, population=people, progress=progress)
+    return costing.cost(list(reforms), years=year, settings=of_reform, population=people, draws=0, progress=progress)
 
 
 def by_place(result: CostingResult) -> tuple[Effect, ...]:

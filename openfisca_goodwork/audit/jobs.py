@@ -79,7 +79,7 @@ def named_region(region: str) -> str:
     if region.strip().casefold() in known:
         return known[region.strip().casefold()]
     near = did_you_mean(region, REGIONS)
-    raise GoodworkError(f"{quoted(region)} is no region or nation of the audit. {near} They are: {', '.join(REGIONS)}.")
+    raise GoodworkError(f"{quoted(region)} is no region or nation of the audit. {near}")
 
 
 def of_region(whole: GoodJobsAudit, region: str) -> GoodJobsAudit:

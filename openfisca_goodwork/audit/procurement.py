@@ -27,6 +27,7 @@ from openfisca_goodwork.audit.procurement_result import (
     PassedOn,
     Suppliers,
 )
+from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_idle
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import history
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
@@ -69,6 +70,7 @@ _ASKED = {
 }
 _MEETS, _RESERVED = "meets_good_work_conditions", "public_contract_revenue_reserved"
 _COMBINATION = "good_work.combination"
+_READ = ("good_work.", *OF_COMPANIES)
 _LONDON = "London"
 # The year of the rates that the gap between the living wage and the legal minimum is of.
 _GAP_YEAR = 2025
@@ -92,6 +94,7 @@ def good_work_first(
     """
     listed, given = tuple(map(str, reforms)), tuple(settings)
     law = policy.law_of(listed, settings=given)
+    refuse_idle(given, _READ, f"Procurement reads {', '.join(_READ)}")
     asked, day = _asked(law)
     common = tuple(one for one in given if one.startswith("assumptions."))
     show = progress or (lambda _stage, _done: None)
@@ -107,9 +110,11 @@ def _asked(law: Any) -> tuple[tuple[str, ...], date]:
     ends = {path: history(law, path).values[-1] for path in (*_WIDEST, _SHARE)}
     asked = tuple(path for path, widest in _WIDEST.items() if ends[path].value != widest)
     if not asked or not ends[_SHARE].value:
-        missing = "no good-work condition" if not asked else "no part of contracts for those who meet the conditions"
+        missing = (
+            "asks for no good-work condition" if not asked else "reserves no contracts for those who meet its conditions"
+        )
         raise GoodworkError(
-            f"This law reserves {missing}. Name a reform that sets good_work.conditions and good_work.procurement, as "
+            f"This law {missing}. Name a reform that sets good_work.conditions and good_work.procurement, as "
             f"--reform {DEFAULT_REFORM} does."
         )
     return asked, max(one.start for path, one in ends.items() if path in asked or path == _SHARE)

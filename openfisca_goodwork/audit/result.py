@@ -96,6 +96,7 @@ class GoodJobsAudit:
             "reform": self.reform or None,
             "year": self.year or None,
             "effects": [asdict(one) for one in self.effects],
+            "no_effect": self.no_effect or None,
             "notes": list(self.notes),
             "population": self.population,
             "command": self.command,

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openfisca_goodwork import terminal
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, group, reforms_of, show
+from openfisca_goodwork.commands.options import (
+    AsCsv,
+    AsJson,
+    Quiet,
+    examples,
+    given_options,
+    group,
+    reforms_of,
+    refuse_both,
+    show,
+)
+from openfisca_goodwork.errors import GoodworkError
 
 if TYPE_CHECKING:
     from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
@@ -49,10 +60,16 @@ def audit(  # noqa: PLR0913, PLR0917 — the options of the command
 ) -> None:
     """The Good Jobs Audit by region and section: each figure observed, modelled or not held; ranks, and a focus list."""
     if context.invoked_subcommand is not None:
+        if given := given_options(context):
+            raise GoodworkError(
+                f"{', '.join(given)} before {context.invoked_subcommand} changes nothing: its own options come after it."
+            )
         return
     from openfisca_goodwork.audit import audit as made
 
-    _check(xlsx)
+    if not reform and "--year" in given_options(context):
+        raise GoodworkError("--year is the year of a reform's effect. Name the reform with --reform, or leave --year out.")
+    _check(xlsx, as_json=as_json, as_csv=as_csv)
     with terminal.progress(quiet=quiet) as progress:
         found = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
     _tell(found, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
@@ -81,14 +98,15 @@ def procurement(
     from openfisca_goodwork.audit import good_work_first
     from openfisca_goodwork.audit.procurement import DEFAULT_REFORM
 
-    _check(xlsx)
+    _check(xlsx, as_json=as_json, as_csv=as_csv)
     with terminal.progress(quiet=quiet) as progress:
         found = good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)
     _tell(found, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 
-def _check(xlsx: Path | None) -> None:
-    """Refuse a workbook that cannot be written before any work is done for it."""
+def _check(xlsx: Path | None, *, as_json: bool, as_csv: bool) -> None:
+    """Refuse a workbook that cannot be written, and two forms at once, before any work is done for them."""
+    refuse_both(as_json=as_json, as_csv=as_csv)
     if xlsx is not None:
         from openfisca_goodwork.reports.workbook_pages import check_workbook
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from openfisca_goodwork import terminal
 from openfisca_goodwork.errors import GoodworkError
 
 PLUS = "+"
+_TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")]
@@ -50,6 +52,20 @@ def refuse_both(*, as_json: bool, as_csv: bool) -> None:
     """Refuse two forms of one result. Raises GoodworkError."""
     if as_json and as_csv:
         raise GoodworkError("Ask for --json or for --csv, not for both.")
+
+
+def given_options(context: typer.Context, beside: Sequence[str] = ()) -> list[str]:
+    """What was typed of a command's options and arguments, as they are typed; of all but those beside, by their names."""
+    return [
+        one.opts[0]
+        for one in context.command.params
+        if one.name is not None and one.name not in beside and _is_typed(context, one.name)
+    ]
+
+
+def _is_typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == _TYPED
 
 
 def show(result: Any, *, as_json: bool, as_csv: bool = False) -> None:

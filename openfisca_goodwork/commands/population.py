@@ -120,6 +120,8 @@ def export(
 
 def _population(which: str, forecast: str, *, quiet: bool) -> Population:
     from openfisca_goodwork import population
+    from openfisca_goodwork.costing.outlooks import law_of_outlook
 
+    law = law_of_outlook(population.known(forecast))  # as a costing has it, whose population this is to be
     with terminal.progress(quiet=quiet) as progress:
-        return population.load(which, progress=progress, forecast=forecast)
+        return population.load(which, progress=progress, law=law, forecast=forecast)

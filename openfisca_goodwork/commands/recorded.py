@@ -7,27 +7,21 @@ from pathlib import Path
 import typer
 
 from openfisca_goodwork import terminal
-from openfisca_goodwork.commands.options import show
+from openfisca_goodwork.commands.options import given_options, show
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.record import cost_again
 from openfisca_goodwork.errors import GoodworkError
 
-_BESIDE = {"record", "out", "as_json", "quiet"}
-_TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
+_BESIDE = ("record", "out", "as_json", "quiet")
 DIFFERS = 3
 
 
 def refuse_beside(context: typer.Context) -> None:
     """Refuse what would change a costing that a record says in full. Raises GoodworkError with every such option."""
-    given = [one for one in context.command.params if one.name not in _BESIDE and _is_given(context, one.name)]
-    if given:
-        names = ", ".join(one.opts[0] for one in given)
-        raise GoodworkError(f"A record says all of a costing but where to write it. Leave out {names}, or --record.")
-
-
-def _is_given(context: typer.Context, name: str | None) -> bool:
-    source = None if name is None else context.get_parameter_source(name)
-    return source is not None and source.name == _TYPED
+    if given := given_options(context, beside=_BESIDE):
+        raise GoodworkError(
+            f"A record says all of a costing but where to write it. Leave out {', '.join(given)}, or --record."
+        )
 
 
 def again(record: Path, *, as_json: bool, quiet: bool) -> tuple[CostingResult, bool]:

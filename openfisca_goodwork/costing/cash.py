@@ -40,11 +40,13 @@ class Flows:
     Attributes:
         accrued, paid: one row a kind of payment, one column a year.
         straddling: accrued in all years, of the accounting periods that a first day falls into.
+        straddling_by_year: what of that accrues in each year.
     """
 
     accrued: np.ndarray
     paid: np.ndarray
     straddling: float
+    straddling_by_year: np.ndarray
 
     def _each(self, made: Callable[[Any, str], Any]) -> Flows:
         return Flows(**{one.name: made(getattr(self, one.name), one.name) for one in fields(Flows)})
@@ -66,7 +68,7 @@ class Flows:
     @classmethod
     def none(cls, years: int) -> Flows:
         """Nothing in any of so many years."""
-        return cls(np.zeros((len(ROWS), years)), np.zeros((len(ROWS), years)), 0.0)
+        return cls(np.zeros((len(ROWS), years)), np.zeros((len(ROWS), years)), 0.0, np.zeros(years))
 
 
 def payment_regimes(law: Any, base: Base, outcome: Outcome) -> dict[int, np.ndarray]:
@@ -154,7 +156,8 @@ class Ledger:
             distinct = self.base.periods[label].distinct
             is_across = np.array([period.start < self.first_day <= period.end for period in distinct])
             paid = np.einsum("rp,rpy->ry", one, self._due(law, distinct))
-            total += Flows(one @ self._accruing[label], paid, float(one[:, is_across].sum()))
+            across, accruing = one[:, is_across].sum(axis=0), self._accruing[label]
+            total += Flows(one @ accruing, paid, float(across.sum()), across @ accruing[is_across])
         return total
 
     def _accruals(self, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:

@@ -161,11 +161,12 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
         for name, effect in tables.steps.items()
         if effect.any()
     )
+    is_induced = np.any(tables.invested.get("induced", 0.0))
     whole: dict[str, Any] = {
         "steps": kept,
         "spending": _millions(tables.spending),
         "without_response": _millions(tables.without_response),
-        "investment": {name: _millions(amount) for name, amount in tables.invested.items()},
+        "investment": {name: _millions(amount) for name, amount in tables.invested.items()} if is_induced else {},
     }
     if not tables.touched:
         return CostingResult(**whole, **about)

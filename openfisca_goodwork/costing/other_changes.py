@@ -42,6 +42,11 @@ class OtherChanges:
         """Where companies do as they planned."""
         return self._between(self.response.planned_before, self.response.planned_after)
 
+    @property
+    def static_accrued(self) -> np.ndarray:
+        """The same as it accrues, whatever the basis."""
+        return self._accrued_between(self.response.planned_before, self.response.planned_after)
+
     @cached_property
     def steps(self) -> dict[str, np.ndarray]:
         """What each response adds, by its name."""
@@ -66,8 +71,8 @@ class OtherChanges:
 
     @property
     def invested(self) -> dict[str, np.ndarray]:
-        """Plant for own use, planned and induced by the reform, by financial year (£); empty where none is induced."""
-        if not (self.response.changed and self.response.induced_share.any()):
+        """Plant for own use, planned and induced by the reform, by financial year (£); empty where only a relief changes."""
+        if not self.response.changed:
             return {}
         spent = Accruals(self.response.base.periods, self.weights, self.years).total
         return {"planned": spent(self.response.planned_investment()), "induced": spent(self.response.induced_investment())}
@@ -83,8 +88,11 @@ class OtherChanges:
     def _between(self, before: Outcome, after: Outcome) -> np.ndarray:
         if before is after:
             return np.zeros(len(self.years))
-        if self.on_cash:
-            return self._flows(before, after).in_cash
+        return self._flows(before, after).in_cash if self.on_cash else self._accrued_between(before, after)
+
+    def _accrued_between(self, before: Outcome, after: Outcome) -> np.ndarray:
+        if before is after:
+            return np.zeros(len(self.years))
         moved = {label: after.balance[label] - amount for label, amount in before.balance.items()}
         return Accruals(self.response.base.periods, self.weights, self.years).total(moved)
 

@@ -42,7 +42,14 @@ def _timing(request: Request) -> Mapping[str, float]:
 def _timeline(request: Request, tables: Tables, assumed: Behaviour) -> Timeline:
     begins = relief_begins(request.laws[1])
     complete = None if begins is None else add_months(begins, _MONTHS_OF_A_YEAR * assumed.years_to_complete)
-    return Timeline(request.differs_from, request.differs_until, complete, tables.flows.straddling / _MILLION)
+    flows = tables.flows
+    return Timeline(
+        request.differs_from,
+        request.differs_until,
+        complete,
+        flows.straddling / _MILLION,
+        _millions(flows.straddling_by_year),
+    )
 
 
 def _value(request: Request, tables: Tables, assumed: Behaviour) -> Value | None:

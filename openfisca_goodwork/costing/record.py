@@ -184,6 +184,7 @@ def _check(held: Mapping[str, Any]) -> None:
         if isinstance(held.get(name), list) and not all(isinstance(one, str) for one in held[name])
     ]
     faults += ["years is empty."] if held.get("years") == [] else []
+    faults += _faults_of_options(held)
     faults += [
         f"{name} holds something other than reforms with their name and text."
         for name in ("reforms", "baseline")
@@ -191,6 +192,18 @@ def _check(held: Mapping[str, Any]) -> None:
     ]
     if faults:
         raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults]))
+
+
+def _faults_of_options(held: Mapping[str, Any]) -> list[str]:
+    """What is wrong with what a record may leave out."""
+    faults = [] if isinstance(held.get("year_of_gains", ""), str) else ["year_of_gains is not a text."]
+    draws = held.get("draws")
+    if draws is not None and (isinstance(draws, bool) or not isinstance(draws, int)):
+        faults.append("draws is not a whole number.")
+    people = held.get("population")
+    if isinstance(people, dict) and not isinstance(people.get("name", ""), str):
+        faults.append("population.name is not a text.")
+    return faults
 
 
 def _is_reform(one: Any) -> bool:

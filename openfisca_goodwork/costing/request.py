@@ -10,7 +10,7 @@ from typing import Any
 
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
-from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.cash import TIMING
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook
@@ -35,6 +35,8 @@ Progress = Callable[[str, float], None]
 
 MOST_DRAWS = 100_000
 COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
+_OF_NO_COSTING = ("assumptions.audit.", "assumptions.effective_rates.")
+_OF_THE_DAY = (*RESPONSES, "assumptions.administration.", "assumptions.uncertainty.")
 _RELIEF = ("human_investment.", "good_work.")
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
 INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
@@ -149,11 +151,22 @@ class Request:
 
     @property
     def start(self) -> date | None:
-        """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ."""
+        """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ.
+
+        Laws that differ only after the years asked for matter in them where investment is brought forward before that.
+        """
         first = self.differs_from
-        if first is None or first > self._last_day_of_periods:
+        if first is None or (first > self._last_day_of_periods and not self._is_acted_on_before(first)):
             return None
         return min([first, *(day for day in map(relief_begins, self.laws) if day is not None)])
+
+    def _is_acted_on_before(self, first: date) -> bool:
+        """Whether investment is brought forward in the years asked for, the laws being different from a later day on."""
+        if not self.other_changes:
+            return False
+        assumed = behaviour_of(self.laws[1], self.behaviour, first, others=True)
+        earlier = retimed_from(*self.laws, assumed, self.known_on)
+        return earlier is not None and earlier <= self._last_day_of_periods
 
     @property
     def day_of_assumptions(self) -> date:
@@ -212,7 +225,7 @@ class Request:
         return label
 
     def refuse_settings_without_effect(self, used: Collection[str]) -> None:
-        """Refuse settings of behaviour that nothing would read, of which `used` are the paths. Raises GoodworkError."""
+        """Refuse settings of assumptions that nothing would read; `used` are those of behaviour. Raises GoodworkError."""
         faults = list(self._idle_settings(used))
         if faults:
             raise GoodworkError("\n".join(faults))
@@ -221,12 +234,12 @@ class Request:
         day = self.day_of_assumptions
         for setting in self.settings:
             path, _, rest = setting.partition("@")
-            if not path.startswith(RESPONSES):
-                continue
-            if path not in used:
+            if path.startswith(_OF_NO_COSTING):
+                yield f"--set {setting}: no costing reads {path}."
+            elif path.startswith(RESPONSES) and path not in used:
                 yield f"--set {setting}: {path} is not used with --behaviour {self.behaviour}."
-            elif date.fromisoformat(rest.partition("=")[0]) > day:
-                yield f"--set {setting}: behaviour is read on {day_in_words(day)}. Date the setting on that day or before."
+            elif path.startswith(_OF_THE_DAY) and date.fromisoformat(rest.partition("=")[0]) > day:
+                yield f"--set {setting}: {path} is read on {day_in_words(day)}. Date the setting on that day or before."
 
     @cached_property
     def no_effect(self) -> str:

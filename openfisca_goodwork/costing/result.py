@@ -61,7 +61,8 @@ class CostingResult:
         by_head: the static effect of the relief by cost head of training.
         claimants: companies that claim, by the financial year in which their accounting period ends.
         training: relieved training, entitled and claimed, and what is induced (£ million).
-        investment: plant for own use, planned and induced by changes of law other than the relief (£ million).
+        investment: plant for own use, planned and induced by changes of law other than the relief (£ million); empty where
+            none is induced.
         relief_cost: what the relief alone moves, other changes of law left out.
         spending: the part of the post-behavioural effect that is credits paid out in cash; the rest is tax.
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
@@ -197,6 +198,7 @@ class CostingResult:
                 {"name": step.name, "behavioural": step.is_behavioural, "effect": list(step.effect)} for step in self.steps
             ],
             "claimants": list(self.claimants),
+            "investment": {name: list(amounts) for name, amounts in self.investment.items()},
             "value_for_money": self.value_for_money(),
             "distribution": self.distribution and self.distribution.to_dict(),
             "population": {

@@ -15,7 +15,7 @@ def in_time(result: CostingResult) -> str:
     """Why there is an effect before the start, what is steady, what is left after an end; each on a line."""
     timeline, years, accrued = result.timeline, result.years, result.accrued
     parts = [
-        _early(timeline.before_the_start(years, accrued)),
+        _early(timeline.before_the_start(years)),
         _steady(timeline.steady_state(years, accrued)),
         _after(timeline.after_the_end(years, accrued)),
     ]

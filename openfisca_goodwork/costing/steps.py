@@ -249,6 +249,12 @@ class Comparison:
             return self._moved(lambda world: world.entitlement)
         return self.payments.of_entitlement().in_cash
 
+    @property
+    def static_accrued(self) -> np.ndarray:
+        """The static effect as it accrues, whatever the basis of the steps (£)."""
+        others = self.others.static_accrued
+        return others + self.relief_granted()["forgone"] if self.touched.any() else others
+
     def without_response(self) -> np.ndarray:
         """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
         others = self.others.without_induced

@@ -20,6 +20,7 @@ _COUNTED = {
     "cash": "Tax counts in the year in which it falls due.",
 }
 _LABEL = 44
+WITHOUT_RESPONSE = "If spending does not respond (elasticity 0)"
 _COLUMN = 10
 _WIDTH = 120
 _MILLION = 1e6
@@ -79,7 +80,7 @@ def _table(result: CostingResult) -> str:
     lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if step.is_behavioural]
     lines.append(_amounts(f"Post-behavioural ({result.behaviour})", result.post_behavioural))
     lines += _interval(result)
-    lines.append(_amounts("If spending does not respond (elasticity 0)", result.without_response))
+    lines.append(_amounts(WITHOUT_RESPONSE, result.without_response))
     return "\n".join([*lines, *_parts(result)])
 
 

@@ -20,8 +20,8 @@ class Tables:
     """The tables of a comparison, by financial year (£, not rounded).
 
     Attributes:
-        steps, without_response, spending, by_head, claimants, training, relief_cost: as of a ``Comparison``; by name or by
-            year, and empty or 0 where no company has any relief.
+        steps, static_accrued, without_response, spending, by_head, claimants, training, relief_cost: as of a
+            ``Comparison``; by name or by year, and empty or 0 where no company has any relief.
         relief_granted, trainees, claims: as of a ``Comparison`` too. flows: the effect by how it is paid.
         responding: companies whose training responds, and those whose response the maximum cuts off.
         touched: records with relieved training.
@@ -30,6 +30,7 @@ class Tables:
     """
 
     steps: ByName
+    static_accrued: np.ndarray
     without_response: np.ndarray
     spending: np.ndarray
     by_head: ByName
@@ -52,6 +53,7 @@ class Tables:
         touched = int(comparison.touched.sum())
         return cls(
             steps=comparison.steps(),
+            static_accrued=comparison.static_accrued,
             without_response=comparison.without_response(),
             spending=comparison.spending(),
             by_head=comparison.by_head() if touched else {},
@@ -75,8 +77,7 @@ class Tables:
     @property
     def accrued(self) -> tuple[np.ndarray, np.ndarray]:
         """The static and the post-behavioural effect as they accrue, whatever the basis of the steps (£)."""
-        whole = self.flows.accrued.sum(axis=0)
-        return whole - self.relief_cost + self.relief_granted.get("forgone", 0.0), whole
+        return self.static_accrued, self.flows.accrued.sum(axis=0)
 
     @property
     def share_at_maximum(self) -> float:

@@ -20,19 +20,21 @@ class Timeline:
         starts: the first day on which the laws differ. ends: the last; None where they differ for good.
         complete: the first day by which take-up of the relief is complete; None of a measure without one.
         straddling: accrued in all years by the accounting periods that the first day falls into (£ million).
+        straddling_by_year: what of that accrues in each financial year asked for; empty of a measure without an effect.
     """
 
     starts: date | None = None
     ends: date | None = None
     complete: date | None = None
     straddling: float = 0.0
+    straddling_by_year: Amounts = ()
 
-    def before_the_start(self, years: Years, accrued: Amounts) -> Early | None:
-        """What accrues in the financial year wholly before the start; None where nothing does."""
+    def before_the_start(self, years: Years) -> Early | None:
+        """What of the periods under way at the start accrues in the financial year wholly before it; None where nothing."""
         first = None if self.starts is None else financial_year(self.starts) - 1
         if self.starts is None or first not in years or not self.straddling:
             return None
-        effect = accrued[years.index(first)]
+        effect = self.straddling_by_year[years.index(first)]
         return Early(first, self.starts, effect, self.straddling) if effect else None
 
     def steady_state(self, years: Years, accrued: Amounts) -> Steady | None:
@@ -52,7 +54,7 @@ class Timeline:
     def to_dict(self, years: Years, accrued: Amounts) -> dict[str, Any]:
         """All of it for JSON: dates, and each part or None."""
         parts = {
-            "before_the_start": self.before_the_start(years, accrued),
+            "before_the_start": self.before_the_start(years),
             "steady_state": self.steady_state(years, accrued),
             "after_the_end": self.after_the_end(years, accrued),
         }
@@ -67,7 +69,7 @@ class Early:
 
     Attributes:
         year: the financial year, by the year it begins in. starts: the first day of the measure.
-        effect: what accrues in that year. of_periods: in all years, of the accounting periods under way at the start.
+        effect: of the accounting periods under way at the start, what accrues in that year. of_periods: in all years.
     """
 
     year: int

@@ -15,6 +15,8 @@ from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.summary import AVERAGE
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
+from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.library import load_all
 from openfisca_goodwork.policy.sides import LAW, Side, side, together, tried
@@ -49,19 +51,21 @@ def effective_rates(
     Raises:
         GoodworkError: for a wrong day, law, reform or setting; every fault at once.
     """
-    errors: list[GoodworkError] = []
+    settings, errors = tuple(settings), list[GoodworkError]()
     day = tried(lambda: day_of_law(on, "the day of the spending"), errors)
     returns = day if returns_on is None else tried(lambda: day_of_law(returns_on, "the day of the returns"), errors)
-    sides = tried(partial(_sides, law, tuple(map(str, reforms)), tuple(settings)), errors)
+    sides = tried(partial(_sides, law, tuple(map(str, reforms)), settings), errors)
     if sides is None or day is None or returns is None:
         raise together(errors)
+    if faults := [*_faults_of_days(day, returns), *_idle(settings, day)]:
+        raise GoodworkError("\n".join(faults))
     first = LawOn(sides[0].law, day)
     held = assumptions.assumed(first)
     rows = [row for number, one in enumerate(sides) for row in _rows(one, number, day, returns, held)]
     return EffectiveRates(
         laws=tuple(one.name for one in sides),
         asked=tuple(one.asked for one in sides),
-        settings=tuple(settings),
+        settings=settings,
         on=day,
         returns_on=returns,
         assumed={path: float(first(path)) for path in assumptions.paths()},
@@ -72,12 +76,31 @@ def effective_rates(
 
 def _sides(law: str, reforms: tuple[str, ...], settings: tuple[str, ...]) -> tuple[Side, ...]:
     """The laws asked for: one, or it and what reforms and settings make of it."""
-    common = tuple(one for one in settings if one.startswith("assumptions."))
+    common = tuple(one for one in settings if one.startswith(ASSUMPTIONS))
     first = side(law, settings=common)
     if not reforms and common == settings:
         return (first,)
     parts = [part for part in (law, *reforms) if part != LAW]
     return first, side(" + ".join(parts) or LAW, settings=settings)
+
+
+def _faults_of_days(day: date, returns: date) -> Iterator[str]:
+    if returns < day:
+        yield (
+            f"The returns, on {day_in_words(returns)}, cannot come before the spending, on {day_in_words(day)}: "
+            "--returns-on is that day or a later one."
+        )
+
+
+def _idle(settings: Iterable[str], day: date) -> Iterator[str]:
+    """Settings of assumptions that nothing here reads, or not on the day."""
+    read = {*assumptions.paths(), *(f"{_HEAD_SHARE}{head}" for head in training.HEADS)}
+    for setting in settings:
+        path, _, rest = setting.partition("@")
+        if path.startswith(ASSUMPTIONS) and path not in read:
+            yield f"--set {setting}: effective rates do not read {path}. They read assumptions.effective_rates."
+        elif path in read and date.fromisoformat(rest.partition("=")[0]) > day:
+            yield f"--set {setting}: {path} is read on {day_in_words(day)}. Date the setting on that day or before."
 
 
 def _rows(one: Side, number: int, day: date, returns: date, held: Assumed) -> Iterator[Rate]:

@@ -8,6 +8,7 @@ from typing import Any
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.sentences import in_time
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.model import POUNDS, SHARE
@@ -195,7 +196,7 @@ class _Book:
         self._amounts(page, "of which credits paid out (spending)", result.spending)
         self._formulas(page, "of which tax", f"{{0}}{page.row - 1}-{{0}}{page.row}".format, result.tax, "million")
         self.rows["elasticity 0"] = page.row + 1
-        self._amounts(page, tables.WITHOUT_RESPONSE, result.without_response)
+        self._amounts(page, WITHOUT_RESPONSE, result.without_response)
         if result.administration:
             self._amounts(page, tables.RUNNING_COST, result.administration)
         for name, amounts in tables.training(result).iterrows():
@@ -216,7 +217,10 @@ class _Book:
         shown = {
             tables.STATIC: (f"'Cost by year'!{{0}}{self.rows['static by year']}", self.result.static),
             self._post: (f"'Cost by year'!{{0}}{self.rows['cost by year']}", self.result.post_behavioural),
-            tables.WITHOUT_RESPONSE: (f"'Cost by year'!{{0}}{self.rows['elasticity 0']}", self.result.without_response),
+            WITHOUT_RESPONSE: (
+                f"'Cost by year'!{{0}}{self.rows['elasticity 0']}",
+                self.result.without_response,
+            ),
         }
         for name, (place, amounts) in shown.items():
             page.put(0, name, style="bold")

@@ -13,6 +13,7 @@ import pandas
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.assumptions import LEVELS, NONE, behaviour_of
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words, last_date, plain
@@ -21,7 +22,6 @@ from openfisca_goodwork.system import DatedValue, current_law
 
 STATIC = "Static"
 POST_BEHAVIOURAL = "Post-behavioural"
-WITHOUT_RESPONSE = "If spending does not respond (elasticity 0)"
 CLAIMANTS = "Companies claiming"
 ACCRUALS, CASH = "As it accrues", "As it falls due (cash)"
 KINDS_OF_PAYMENT = {

@@ -13,6 +13,7 @@ import numpy as np
 
 from openfisca_goodwork import cache, costing, policy, system
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
+from openfisca_goodwork.costing.outlooks import reforms_of_outlook
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.periods import financial_year_name, parse_financial_years
 from openfisca_goodwork.policy.check import RESPONSES
@@ -87,7 +88,7 @@ def costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> E
     asked = repr((measure.reforms, measure.laws, measure.settings, measure.forecast, measure.years, settings))
     arrays = cache.load_or_build(
         f"backcast-{measure.name}",
-        cache.fingerprint(*everything(), *map(_text, (*measure.reforms, *measure.laws)), asked),
+        cache.fingerprint(*everything(), *map(_text, _reforms_read(measure)), asked),
         lambda: _costed(measure, settings, progress),
     )
     years = map(financial_year_name, parse_financial_years(measure.years))
@@ -100,6 +101,11 @@ def everything() -> list[str]:
     libraries = [f"{one}={version(one)}" for one in store.LIBRARIES]
     files = cache.fingerprint(*sources.population_files(), *_CODE)
     return [files, *libraries, system.parameters_fingerprint(system.current_law())]
+
+
+def _reforms_read(measure: Measure) -> tuple[str, ...]:
+    """The reforms that its costing reads: its own, of its law, and of the law that its population stands on."""
+    return (*measure.reforms, *measure.laws, *reforms_of_outlook(measure.forecast))
 
 
 def _text(reform: str) -> str:

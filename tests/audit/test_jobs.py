@@ -278,3 +278,18 @@ def test_a_workbook_holds_every_cell(whole: GoodJobsAudit, tmp_path: Path) -> No
     assert book.sheetnames == ["Cover", "Regions", "Sections", "Cells", "Focus", "People"]
     assert book["Cells"].max_row == len(whole.cells) + 3
     assert {row[6].value for row in book["Cells"].iter_rows(min_row=4)} == {OBSERVED, MODELLED, NOT_HELD}
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["--region", "London", "procurement"], "--region before procurement changes nothing"),
+        (["--year", "2029-30"], "Name the reform with --reform"),
+        (["--json", "--csv"], "not for both"),
+        (["--set", "assumptions.effective_rates.debt_share@2020-01-01=0.3"], "changes no figure here"),
+    ],
+)
+def test_what_would_change_nothing_is_refused_before_any_work(typed: list[str], told: str) -> None:
+    result = goodwork("audit", *typed)
+    assert result.exit_code == 2
+    assert told in result.output + result.stderr

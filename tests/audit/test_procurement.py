@@ -165,3 +165,8 @@ def test_the_command_it_names_gives_the_same_again() -> None:
     told = goodwork("audit", "procurement", "--set", f"{ASKED}.employee_voice@2027-04-01=true").stdout
     command = told.strip().splitlines()[-1].removeprefix("Reproduce: goodwork ")
     assert goodwork(*command.split()).stdout == told
+
+
+def test_a_setting_that_no_figure_of_procurement_rests_on_is_refused():
+    with pytest.raises(GoodworkError, match="changes no figure here"):
+        good_work_first(settings=["corporation_tax.main_rate@2027-04-01=0.26"])

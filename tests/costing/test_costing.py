@@ -212,7 +212,7 @@ def test_a_credit_paid_in_cash_is_spending_and_not_tax():
             {"settings": ["assumptions.behaviour.elasticity.high@2010-04-01=2"], "draws": 0},
             "not used with --behaviour central",
         ),
-        ({"settings": ["assumptions.behaviour.elasticity.central@2029-04-01=2"]}, "behaviour is read on 1 April 2027"),
+        ({"settings": ["assumptions.behaviour.elasticity.central@2029-04-01=2"]}, "is read on 1 April 2027"),
         ({"years": "2031-32:2034-35"}, "covers the financial years 2018-19 to 2031-32"),
         ({"reforms": []}, "nothing to cost"),
     ],

@@ -11,6 +11,7 @@ from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook, reforms_of_outlook
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import AccountingPeriod, history
 from openfisca_goodwork.population import outlooks
 from openfisca_goodwork.system import current_law
@@ -128,3 +129,48 @@ def test_the_outlook_of_march_2021_knew_25_percent_and_no_full_expensing():
     assert history(law, "corporation_tax.main_rate").on(date(2024, 1, 1)) == pytest.approx(0.25)
     assert history(law, "capital_allowances.first_year_allowances.full_expensing.rate").on(date(2024, 1, 1)) == 0
     assert history(law, "capital_allowances.first_year_allowances.super_deduction.rate").on(date(2022, 1, 1)) == 1.3
+
+
+def of_a_large_investor(**options):
+    people = population([10e6], [0.0], main_rate_plant_new=[3e6])
+    return cost(settings=(FULL_EXPENSING_ENDS,), population=people, draws=0, **options)
+
+
+def test_what_is_brought_forward_does_not_depend_on_the_years_asked_for():
+    """The allowance ends on 1 April 2029, after all the accounting periods of the two years."""
+    whole, early = of_a_large_investor(), of_a_large_investor(years="2026-27:2027-28")
+    assert early.post_behavioural == pytest.approx(whole.post_behavioural[:2])
+    assert early.post_behavioural[0] < 0
+
+
+def test_without_a_response_laws_that_differ_only_later_are_the_same_in_the_years():
+    assert "the same in the years" in of_a_large_investor(years="2026-27:2027-28", behaviour="none").no_effect
+
+
+def test_what_falls_before_the_start_leaves_out_investment_brought_forward_into_periods_that_end_before_it():
+    """Calendar-year periods: three of the twelve months of the one under way are in 2028-29."""
+    result = of_a_large_investor()
+    early = result.timeline.before_the_start(result.years)
+    assert early.share == pytest.approx(0.25)
+    assert early.effect > result.post_behavioural[2]
+
+
+def test_the_static_effect_beside_who_gains_is_the_accrued_one_whatever_the_basis():
+    accrued, cash = (
+        cost(settings=POOLED, population=population([1e6], [0.0], main_rate_plant_new=[1e5]), draws=0, basis=basis)
+        for basis in ("accruals", "cash")
+    )
+    for step_of in ("static", "post-behavioural"):
+        assert cash.distribution.total(step_of).accrued == pytest.approx(accrued.distribution.total(step_of).accrued)
+    assert accrued.distribution.total("static").accrued == pytest.approx(accrued.static[-1])
+
+
+def test_investment_is_in_the_json():
+    result = costed(*POOLED, plant=100_000.0)
+    assert result.to_dict()["investment"]["induced"] == list(result.investment["induced"])
+
+
+@pytest.mark.parametrize("path", ["assumptions.effective_rates.debt_share", "assumptions.audit.near_points"])
+def test_an_assumption_that_no_costing_reads_is_refused(path):
+    with pytest.raises(GoodworkError, match="no costing reads"):
+        costed(ONE_POINT_MORE, f"{path}@2000-01-01=0.1")

@@ -132,3 +132,16 @@ def test_a_hostile_text_in_a_record_is_read_as_a_reform_file_is(record):
     record["reforms"][0]["text"] = "!!python/object/apply:os.system ['true']"
     with pytest.raises(GoodworkError):
         again(record)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"draws": "many"}, "draws is not a whole number."),
+        ({"year_of_gains": 2027}, "year_of_gains is not a text."),
+        ({"population": {"name": 1}}, "population.name is not a text."),
+    ],
+)
+def test_an_option_of_another_kind_is_a_fault_of_the_record(record, changed, told):
+    with pytest.raises(GoodworkError, match=told):
+        again({**record, **changed})

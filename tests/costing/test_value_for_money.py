@@ -115,7 +115,7 @@ def test_what_running_another_measure_costs_is_not_estimated():
 
 def test_the_year_before_the_start_has_a_quarter_of_the_calendar_year_under_way():
     result = cost(reform(), population=people(), behaviour="none")
-    early = result.timeline.before_the_start(result.years, result.accrued)
+    early = result.timeline.before_the_start(result.years)
     assert early.effect == pytest.approx(-750 * 275 / 365 / 4)
     assert early.of_periods == pytest.approx(-750 * 275 / 365)
     assert early.share == pytest.approx(0.25)

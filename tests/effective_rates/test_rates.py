@@ -272,3 +272,16 @@ def test_a_wrong_day_is_a_wrong_request() -> None:
     told = goodwork("rates", "--on", "2050-01-01")
     assert told.exit_code == 2
     assert "outside the days for which the law is held" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"returns_on": "2020-01-01"}, "cannot come before the spending"),
+        ({"settings": ["assumptions.growth.consumer_prices@2027-04-01=0.05"]}, "effective rates do not read"),
+        ({"settings": ["assumptions.effective_rates.debt_share@2030-01-01=0.1"]}, "is read on 1 April 2027"),
+    ],
+)
+def test_what_would_change_nothing_is_refused(options, told):
+    with pytest.raises(GoodworkError, match=told):
+        effective_rates(**options)

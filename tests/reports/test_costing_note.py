@@ -10,7 +10,7 @@ import docx
 import pytest
 
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
-from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, rounded
 from openfisca_goodwork.reports import tables, words
 from openfisca_goodwork.reports.costing_note import costing_note
 from openfisca_goodwork.reports.pictures import pictures_of
@@ -75,7 +75,7 @@ def test_the_table_has_every_step_and_both_totals_to_5_million(note, told):
         assert shown[step.name] == [rounded(amount) for amount in step.effect]
     assert shown["Static"] == [rounded(amount) for amount in told.static]
     assert shown["Post-behavioural (central)"] == [rounded(amount) for amount in told.post_behavioural]
-    assert shown[tables.WITHOUT_RESPONSE] == [rounded(amount) for amount in told.without_response]
+    assert shown[WITHOUT_RESPONSE] == [rounded(amount) for amount in told.without_response]
     assert any(words.SIGN in text and words.ROUNDING in text for text in texts(note))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
 from openfisca_goodwork.policy import load, parse
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport, Line, Weights
 from openfisca_goodwork.reports import reproduce, tables, words
@@ -25,7 +26,7 @@ def test_steps_end_at_the_totals(result):
 def test_the_headline_has_three_rows_and_a_column_a_year(result):
     table = tables.by_year(result)
     assert list(table.columns) == result.financial_years
-    assert list(table.loc[tables.WITHOUT_RESPONSE]) == list(result.without_response)
+    assert list(table.loc[WITHOUT_RESPONSE]) == list(result.without_response)
 
 
 def test_heads_without_cost_are_left_out(result):

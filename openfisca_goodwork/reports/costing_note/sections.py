@@ -9,7 +9,7 @@ from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTI
 from openfisca_goodwork.costing.distribution import BASIS, Row
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.sentences import driver, in_time
-from openfisca_goodwork.costing.summary import in_words, rounded, three_figures, who_gains
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, in_words, rounded, three_figures, who_gains
 from openfisca_goodwork.costing.uncertainty import Sensitivity
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
@@ -58,7 +58,7 @@ def _cost(note: Note, result: CostingResult, pictures: Pictures) -> None:
     """Static, what companies do, post-behavioural, by financial year, to £5 million."""
     shown = tables.steps(result)
     totals = list(tables.by_year(result).index[:2])
-    shown.loc[tables.WITHOUT_RESPONSE] = result.without_response
+    shown.loc[WITHOUT_RESPONSE] = result.without_response
     for name, amounts in _parts(result).items():
         shown.loc[name] = amounts
     rows = [[str(name), *map(rounded, amounts)] for name, amounts in shown.iterrows()]

@@ -1,0 +1,24 @@
+"""Settings of the audit and of procurement: which of them anything here reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from openfisca_goodwork.errors import GoodworkError
+
+OF_COMPANIES = ("assumptions.base.", "assumptions.growth.", "assumptions.audit.")
+"""Assumptions that the companies and their jobs rest on, and those of the audit itself."""
+
+
+def refuse_idle(settings: Iterable[str], read: tuple[str, ...], mend: str) -> None:
+    """Refuse settings `PATH@DATE=VALUE` of other parameters than those that begin as the ones read.
+
+    Args:
+        mend: what to do about it, in a sentence.
+
+    Raises:
+        GoodworkError: with every such setting.
+    """
+    idle = [one for one in settings if not one.startswith(read)]
+    if idle:
+        raise GoodworkError("\n".join(f"--set {one} changes no figure here. {mend}" for one in idle))
