@@ -15,6 +15,7 @@ _LOW, _HIGH = "#7b828c", "#2f7dc0"
 _MOST = 10
 _ROW = 34
 _ROOM = 0.4
+_NARROW = 300
 
 
 def tornado(result: CostingResult) -> Chart | None:
@@ -80,5 +81,7 @@ def _spec(data: pandas.DataFrame) -> Spec:
 
 
 def _text(where: str, place: Spec, at: Spec) -> Spec:
-    mark = {"type": "text", "fontSize": 13, **place}
-    return {"transform": [{"filter": where}], "mark": mark, "encoding": {**at, "text": {"field": "label"}}}
+    """The label at the end of a bar; on a narrow screen the move alone, as the value assumed has no room there."""
+    text = {"expr": f"width < {_NARROW} ? slice(datum.label, lastindexof(datum.label, ': ') + 2) : datum.label"}
+    mark = {"type": "text", "fontSize": 13, "text": text, **place}
+    return {"transform": [{"filter": where}], "mark": mark, "encoding": at}
