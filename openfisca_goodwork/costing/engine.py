@@ -112,7 +112,7 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
     about["rating"] = rating_of(after, request.measures, request.day_of_assumptions)
     tables = _tables(request, people, assumed, progress, estimate.take)
     progress("Draw the assumptions", 0.9)
-    uncertainty = estimate.uncertainty(np.sum(list(tables.steps.values()), axis=0))
+    uncertainty = estimate.uncertainty(tables.steps)
     progress("Add up", 0.95)
     result = _result(tables, about | parts_of(request, tables, assumed) | {"uncertainty": uncertainty})
     return replace(result, distribution=_who_gains(tables, result, request.year_of_gains))

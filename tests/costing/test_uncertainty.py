@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.interpolate import PchipInterpolator
+from scipy.special import ndtri
+from scipy.stats import qmc
 
 from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing.uncertainty.assumptions import Varied
+from openfisca_goodwork.costing.uncertainty.curve import monotone
 from openfisca_goodwork.costing.uncertainty.draws import drawn, interval, quantiles
 from openfisca_goodwork.costing.uncertainty.rating import SCALE
 from openfisca_goodwork.errors import GoodworkError
@@ -123,10 +128,38 @@ def test_without_behaviour_only_the_base_is_uncertain():
 
 def test_only_what_matters_to_the_reform_is_varied():
     of_rate = costed(RATE).uncertainty
-    assert [one.assumption for one in of_rate.sensitivity] == [f"{ROOT}.profits_growth"]
+    responses = {"assumptions.behaviour.investment.elasticity", "assumptions.behaviour.profits.response_to_rate"}
+    moved = {one.assumption for one in of_rate.sensitivity}
+    assert moved <= {f"{ROOT}.profits_growth", *responses} and "assumptions.behaviour.profits.response_to_rate" in moved
+    assert not responses & {one.assumption for one in costed().uncertainty.sensitivity}
     ends = {one.assumption: one for one in costed(design(end="2029-04-01")).uncertainty.sensitivity}
     assert "assumptions.behaviour.retiming" in ends
     assert "assumptions.behaviour.retiming" not in {one.assumption for one in costed().uncertainty.sensitivity}
+
+
+def test_without_a_response_of_profits_the_whole_of_its_step_comes_back_and_twice_the_response_takes_it_again():
+    response = "assumptions.behaviour.profits.response_to_rate"
+    twice = setting(f"{response}.high", 2 * value(f"{response}.central"))
+    result = costed(RATE, settings=[twice])
+    step = np.array(next(step.effect for step in result.steps if step.name == "Response of profits"))
+    one = next(one for one in result.uncertainty.sensitivity if one.assumption == response)
+    assert (one.label, one.low) == ("Response of profits to the main rate", 0)
+    assert one.effect_low == pytest.approx(-step, rel=1e-9)
+    assert one.effect_high == pytest.approx(step, rel=1e-9)
+
+
+@pytest.mark.parametrize("behaviour", ["none", "low", "high"])
+def test_responses_to_other_changes_are_uncertain_in_the_central_case_alone(behaviour):
+    found = costed(RATE, behaviour=behaviour).uncertainty
+    assert not any(one.assumption.startswith("assumptions.behaviour") for one in found.sensitivity)
+
+
+def test_no_response_in_the_central_case_has_nothing_to_be_in_proportion_to_and_its_ends_are_refused():
+    none = setting("assumptions.behaviour.profits.response_to_rate.central", 0)
+    moved = {one.assumption for one in costed(RATE, settings=[none]).uncertainty.sensitivity}
+    assert "assumptions.behaviour.profits.response_to_rate" not in moved
+    with pytest.raises(GoodworkError, match=r"response_to_rate\.high"):
+        costed(RATE, settings=[none, setting("assumptions.behaviour.profits.response_to_rate.high", 0.01)])
 
 
 def test_training_twice_as_dear_is_worth_twice_the_relief():
@@ -233,6 +266,25 @@ def test_half_of_the_draws_are_on_each_side_of_the_central_value(shape):
 def test_one_of_two_values_comes_in_half_of_the_draws():
     found = drawn([Varied("x", "X", "inputs", 0.0, 0.0, 1.0, "two_point")], 200, seed=1)["x"]
     assert found.mean() == pytest.approx(0.5)
+
+
+def test_draws_are_those_of_scipy():
+    """Latin hypercube and normal quantiles."""
+    one = Varied("x", "X", "inputs", 0.5, 1.0, 3.0, "lognormal")
+    chances = qmc.LatinHypercube(d=3, seed=9).random(50)
+    found = drawn([replace(one, name=name) for name in "abc"], 50, seed=9)
+    for name, chance in zip("abc", chances.T, strict=True):
+        end = np.where(chance < 0.5, 0.5, 3.0)
+        assert found[name] == pytest.approx(end ** (np.abs(ndtri(chance)) / ndtri(0.95)), rel=1e-12)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 9])
+def test_the_monotone_curve_is_that_of_scipy_between_its_points_and_beyond(count):
+    random = np.random.default_rng(count)
+    places = np.sort(random.uniform(-1, 1, count))
+    found = random.normal(size=(count, 40)) * (random.uniform(size=(count, 40)) > 0.2)
+    at = np.linspace(-1.5, 1.5, 301)
+    assert monotone(places, found, at) == pytest.approx(PchipInterpolator(places, found)(at), rel=1e-9, abs=1e-9)
 
 
 def test_a_latin_hypercube_has_one_draw_in_each_slice_of_chance():

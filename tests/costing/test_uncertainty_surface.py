@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.steps import Comparison
 from openfisca_goodwork.costing.uncertainty.draws import drawn
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
+from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.uncertainty.surface import Surface
 from openfisca_goodwork.population import Population
@@ -23,6 +25,9 @@ from openfisca_goodwork.population import Population
 APART = 20
 YEARS = tuple(range(2026, 2032))
 MAIN = "human-investment-super-deduction"
+RATE, WITHOUT_RATE = "corporation-tax-25-percent-2023", ("corporation-tax-stays-19-percent-2023",)
+EXPENSING, WITHOUT_EXPENSING = "full-expensing-permanent-2024", ("full-expensing-ends-2026",)
+EXPENSING_ENDS = "capital_allowances.first_year_allowances.full_expensing.rate@2029-04-01=0"
 NEAR = 0.02
 RUNS = 10
 
@@ -41,24 +46,60 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Population]:
         yield Population(held, f"one in {APART} of {whole.fingerprint}")
 
 
-def taken(people: Population, reform: str, *baseline: str) -> tuple[Estimate, Comparison, np.ndarray]:
-    """A costing's estimate with its records, its comparison, and the central effect (£ by financial year)."""
-    request = Request([reform], list(baseline), YEARS, "central", people, ())
-    assumed = behaviour_of(request.laws[1], "central", request.day_of_assumptions, ends=any(map(ends, request.laws)))
+def taken(people: Population, reform: str, *baseline: str, settings: tuple[str, ...] = ()) -> tuple[Estimate, Comparison]:
+    """A costing's estimate with its records, and its comparison."""
+    request = Request([reform] if reform else [], list(baseline), YEARS, "central", people, settings)
+    assumed = behaviour_of(
+        request.laws[1],
+        "central",
+        request.day_of_assumptions,
+        ends=any(map(ends, request.laws)),
+        others=bool(request.other_changes),
+    )
     estimate, seen = Estimate(request, people, assumed), []
 
     def see(comparison: Comparison) -> None:
         estimate.take(comparison)
         seen.append(comparison)
 
-    tables = engine._of_part(request, people, assumed, lambda _stage, _done: None, see)
-    return estimate, seen[0], np.sum(list(tables.steps.values()), axis=0)
+    engine._of_part(request, people, assumed, lambda _stage, _done: None, see)
+    return estimate, seen[0]
+
+
+def central_of(comparison: Comparison) -> np.ndarray:
+    """The effect, by financial year (£)."""
+    return np.sum(list(comparison.steps().values()), axis=0)
+
+
+def surface_of(estimate: Estimate, comparison: Comparison) -> Surface:
+    return Surface.of(estimate.varied, estimate.run, estimate.joined(), comparison.steps())
 
 
 def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> np.ndarray:
     """The law over every record, once for each draw: draws × financial years (£)."""
-    run = estimate.run(Sample.of(comparison, np.inf))
-    return np.array([run([{name: one[place] for name, one in values.items()}])[0] for place in range(RUNS)])
+    points = [{name: one[place] for name, one in values.items()} for place in range(RUNS)]
+    if comparison.other_paths:
+        return np.array([central_of(moved(estimate, comparison, point)) for point in points])
+    whole = Sample.of(comparison, np.inf)
+    whole = replace(whole, levy_funded=estimate._levy_funded(whole))
+    return np.array([estimate.run([(whole, point)])[0] for point in points])
+
+
+def moved(estimate: Estimate, comparison: Comparison, point: Mapping[str, float]) -> Comparison:
+    """The costing run anew, whole, with other values of its assumptions: companies respond to what they then are given."""
+    known = {one.name: one for one in estimate.varied}
+    last = int(estimate._constant("last_known_year"))
+    inputs = {}
+    for label, arrays in comparison.base.inputs.items():
+        given = {name: array.copy() for name, array in arrays.items()}
+        for name, value in point.items():
+            if name in MOVES:
+                move(name, value, known[name].central, given, Period(max(label - last, 0), label >= comparison.base.start))
+        inputs[label] = given
+    base = replace(comparison.base, inputs=inputs)
+    own = {f"{known[name].moves}.central": value for name, value in point.items() if name not in MOVES}
+    assumed = replace(comparison.assumed, values={**comparison.assumed.values, **own})
+    return replace(comparison, base=base, current=base.run(comparison.before), assumed=assumed)
 
 
 @pytest.mark.slow
@@ -68,27 +109,50 @@ def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> 
         (MAIN, ()),
         ("human-investment-super-deduction-external-fees", ()),
         ("payable-training-credit", ()),
-        ("corporation-tax-25-percent-2023", ("corporation-tax-stays-19-percent-2023",)),
+        (RATE, WITHOUT_RATE),
+        (EXPENSING, WITHOUT_EXPENSING),
     ],
 )
 def test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost(people, reform, baseline):
-    estimate, comparison, central = taken(people, reform, *baseline)
-    few, many = (Sample.joined(estimate._samples[name]) for name in ("records", "records_where_uneven"))
-    surface = Surface.of(estimate.varied, estimate.run(few), estimate.run(many), central)
-    values = drawn(estimate.varied, RUNS, seed=11)
-    apart = surface.at(values) - runs(estimate, comparison, values)
+    estimate, comparison = taken(people, reform, *baseline)
+    central, values = central_of(comparison), drawn(estimate.varied, RUNS, seed=11)
+    apart = surface_of(estimate, comparison).at(values) - runs(estimate, comparison, values)
     assert np.abs(apart.sum(axis=1) / central.sum()).max() < NEAR
     assert np.abs(apart / central).mean() < NEAR
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("reform", "baseline", "settings", "responses"),
+    [
+        (RATE, WITHOUT_RATE, (), {"investment_elasticity", "profits_response"}),
+        (EXPENSING, WITHOUT_EXPENSING, (), {"investment_elasticity"}),
+        ("", (), (EXPENSING_ENDS,), {"investment_elasticity", "investment_retiming"}),
+    ],
+)
+def test_a_response_is_in_proportion_to_its_assumption(people, reform, baseline, settings, responses):
+    """Full runs at the ends of its range, against its step of the central costing scaled."""
+    estimate, comparison = taken(people, reform, *baseline, settings=settings)
+    surface, central, found = surface_of(estimate, comparison), central_of(comparison), set()
+    for one in (one for one in estimate.varied if one.step):
+        for end in one.ends:
+            scaled = surface.alone(one, end)
+            whole = central_of(moved(estimate, comparison, {one.name: end})) - central
+            assert np.abs(scaled - whole).max() < NEAR * np.abs(central).max()
+            assert abs((scaled - whole).sum()) < NEAR * np.abs(central).sum()
+            if np.abs(whole).sum() > 1e-9 * np.abs(central).sum():
+                found.add(one.name)
+    assert found == responses
+
+
 def test_every_record_at_central_values_gives_the_costing_to_the_penny(people):
-    estimate, comparison, central = taken(people, MAIN)
-    found = estimate.run(Sample.of(comparison, np.inf))([{}])[0]
-    assert found == pytest.approx(central, rel=1e-9)
+    estimate, comparison = taken(people, MAIN)
+    found = estimate.run([(Sample.of(comparison, np.inf), {})])[0]
+    assert found == pytest.approx(central_of(comparison), rel=1e-9)
 
 
 def test_a_sample_stands_for_all_companies_and_keeps_those_that_decide(people):
-    _, comparison, _ = taken(people, MAIN)
+    _, comparison = taken(people, MAIN)
     moved = sum(
         np.abs(amount - comparison.unrelieved_after.balance[label]) for label, amount in comparison.entitled.balance.items()
     )
@@ -106,6 +170,6 @@ def test_parts_of_a_population_give_the_records_of_the_whole_their_places(people
     estimate = Estimate(request, people, assumed)
     for part in people.parts(2_500):
         engine._of_part(request, part, assumed, lambda _stage, _done: None, estimate.take)
-    few = Sample.joined(estimate._samples["records"])
+    few, _ = estimate.joined()
     assert np.array_equal(few.draw, people.uniform("take_up")[few.records])
     assert people.records > few.records.max() > 5_000

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.costing.assumptions import CENTRAL, LEVELS, Behaviour
+from openfisca_goodwork.costing.other_changes import INDUCED, PROFITS, RETIMING
 from openfisca_goodwork.periods import history
 from openfisca_goodwork.system import leaf_parameters
 
@@ -17,6 +18,12 @@ TAKE_UP = "take_up"
 LEVY_IN_SURVEY = "levy_in_survey"
 TWO_POINT = "two_point"
 _LEVELS_OF_TAKE_UP = (-1.0, 0.0, 1.0)
+# Steps of a costing that are in proportion to an assumption on behaviour, within 2% of the central effect.
+_STEPS = {
+    "investment.retiming": RETIMING,
+    "investment.elasticity": INDUCED,
+    "profits.response_to_rate": PROFITS,
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,11 @@ class Varied:
     def behaviour(self) -> str:
         """Its short name among the assumptions on behaviour; empty where it is none of them."""
         return self.moves.removeprefix(BEHAVIOUR) if self.moves.startswith(BEHAVIOUR) else ""
+
+    @property
+    def step(self) -> str:
+        """The step of a costing that is in proportion to it; empty where the law has to be run to see what it does."""
+        return _STEPS.get(self.behaviour, "")
 
     def in_words(self, value: float) -> str:
         """A value as people read it: a level of take-up by its name, one of two values as yes or no."""
@@ -116,6 +128,8 @@ def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: 
         if assumed.level != CENTRAL or not {moves, f"{moves}.{CENTRAL}"} & set(assumed.values):
             return None
         central = assumed[moves.removeprefix(BEHAVIOUR)]
+        if not central and moves.removeprefix(BEHAVIOUR) in _STEPS:
+            return None  # nothing is in proportion to no response
     else:
         path = f"{ROOT}.{name}.central"
         central = float(history(law, path if path in known else moves).on(on))

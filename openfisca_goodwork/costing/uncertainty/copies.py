@@ -20,12 +20,14 @@ from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
 from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.sample import Sample
-from openfisca_goodwork.costing.world import World
+from openfisca_goodwork.costing.world import World, side_by_side
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.periods import shares_by_financial_year
 
 Point = Mapping[str, float]
 """Values of assumptions by name; those left out are central."""
+Moved = tuple[tuple[str, float], ...]
+"""Assumptions that move the inputs, with their values."""
 
 _YEARS_OF_TAKE_UP = range(4)
 
@@ -63,17 +65,16 @@ class PricedWorld(World):
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """Copies of a sample, one for each point.
+    """Copies of samples, one for each point.
 
     Attributes:
-        sample: the records. points: the assumptions of each copy. varied: what may differ, by name.
+        copies: records, and their assumptions. varied: what may differ, by name.
         before, after: the two laws. has_other_changes: whether they differ in anything but the relief.
         assumed: behaviour in the central case. on: the day of assumptions. last_known_year: see ``Period``.
-        years: financial years wanted. levy_funded: by label, under the other reading of the survey.
+        years: financial years wanted.
     """
 
-    sample: Sample
-    points: Sequence[Point]
+    copies: Sequence[tuple[Sample, Point]]
     varied: Mapping[str, Varied]
     before: Any
     after: Any
@@ -82,28 +83,41 @@ class Copies:
     on: date
     last_known_year: int
     years: tuple[int, ...]
-    levy_funded: Mapping[int, np.ndarray] | None = None
     _known: dict[Outcome, Outcome] = field(default_factory=dict)
 
     @cached_property
-    def _inputs_of(self) -> list[tuple[tuple[str, float], ...]]:
-        """What each point says of the inputs."""
-        return [tuple((name, point[name]) for name in MOVES if name in point) for point in self.points]
+    def points(self) -> list[Point]:
+        """The assumptions of each copy."""
+        return [point for _, point in self.copies]
 
     @cached_property
-    def _given(self) -> list[tuple[tuple[str, float], ...]]:
-        """The different inputs among them."""
-        return list(dict.fromkeys(self._inputs_of))
+    def _inputs_of(self) -> list[tuple[Sample, Moved]]:
+        """Each copy's records, and what its point says of their inputs."""
+        return [(sample, tuple((name, point[name]) for name in MOVES if name in point)) for sample, point in self.copies]
+
+    @cached_property
+    def _given(self) -> dict[tuple[Sample, Moved], slice]:
+        """The different inputs among them, and their places in one run."""
+        distinct = dict.fromkeys(self._inputs_of)
+        ends = np.cumsum([0, *(sample.size for sample, _ in distinct)]).tolist()
+        return dict(zip(distinct, map(slice, ends, ends[1:]), strict=True))
+
+    @property
+    def _records(self) -> int:
+        """How many records the different inputs have."""
+        return sum(sample.size for sample, _ in self._given)
 
     @cached_property
     def _places(self) -> np.ndarray:
         """For each record of all copies, its place among those of the different inputs."""
-        copy = np.array([self._given.index(one) for one in self._inputs_of])
-        return (copy[:, None] * self.sample.size + np.arange(self.sample.size)).ravel()
+        return np.concatenate(
+            [np.arange(place.start, place.stop) for place in map(self._given.__getitem__, self._inputs_of)]
+        )
 
     @cached_property
     def _base(self) -> Base:
-        return Base({label: self._inputs(label) for label in self.sample.inputs}, self.sample.start)
+        sample, _ = self.copies[0]
+        return Base({label: self._inputs(label) for label in sample.inputs}, sample.start)
 
     @cached_property
     def _whole(self) -> Base:
@@ -111,16 +125,23 @@ class Copies:
         return self._base.only(self._places)
 
     def _inputs(self, label: int) -> dict[str, np.ndarray]:
-        """The different inputs, one copy of the sample after the other, each moved as it says."""
-        size = self.sample.size
-        given = {name: np.tile(array, len(self._given)) for name, array in self.sample.inputs[label].items()}
-        other = None if self.levy_funded is None else self.levy_funded[label]
-        period = Period(max(label - self.last_known_year, 0), label >= self.sample.start, other)
-        for number, moves in enumerate(self._given):
-            here = {name: array[number * size : (number + 1) * size] for name, array in given.items()}
+        """The different inputs, one after the other, each moved as it says."""
+        first, _ = self.copies[0]
+        given = {
+            name: np.concatenate([sample.inputs[label][name] for sample, _ in self._given]) for name in first.inputs[label]
+        }
+        for (sample, moves), place in self._given.items():
+            other = None if sample.levy_funded is None else sample.levy_funded[label]
+            period = Period(max(label - self.last_known_year, 0), label >= sample.start, other)
+            here = {name: array[place] for name, array in given.items()}
             for name, value in moves:
                 move(name, value, self.varied[name].central, here, period)
         return given
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        """How many records each copy has."""
+        return [sample.size for sample, _ in self.copies]
 
     def _each(self, name: str) -> np.ndarray:
         """An assumption of every copy (one value per point)."""
@@ -129,19 +150,19 @@ class Copies:
     @cached_property
     def _assumed(self) -> VariedBehaviour:
         moved = [one for one in self.varied.values() if one.behaviour and any(one.name in point for point in self.points)]
-        by_record = {one.behaviour: np.repeat(self._each(one.name), self.sample.size) for one in moved}
+        by_record = {one.behaviour: np.repeat(self._each(one.name), self._sizes) for one in moved}
         return VariedBehaviour(self.assumed.level, self.assumed.values, by_record)
 
     @cached_property
     def _draw(self) -> np.ndarray:
         """Draws for take-up, stretched so that as many are below the central take-up as each copy's take-up says."""
         if not any(TAKE_UP in point for point in self.points):
-            return np.tile(self.sample.draw, len(self.points))
+            return np.concatenate([sample.draw for sample, _ in self.copies])
         levels = [self._take_up(level) for level in ("low", CENTRAL, "high")]
         found = []
-        for value in self._each(TAKE_UP):
+        for (sample, _), value in zip(self.copies, self._each(TAKE_UP), strict=True):
             own = [np.interp(value, (-1, 0, 1), amounts) for amounts in zip(*levels, strict=True)]
-            found.append(np.interp(self.sample.draw, [0, *own, 1], [0, *levels[1], 1]))
+            found.append(np.interp(sample.draw, [0, *own, 1], [0, *levels[1], 1]))
         return np.concatenate(found)
 
     def _take_up(self, level: str) -> list[float]:
@@ -150,15 +171,18 @@ class Copies:
 
     @cached_property
     def effects(self) -> np.ndarray:
-        """Post-behavioural effect of the sample on the Exchequer: points × financial years (£; minus is a cost)."""
+        """Post-behavioural effect of each copy on the Exchequer: copies × financial years (£; minus is a cost)."""
         before, after = self._worlds()
         loss = self._assumed["compliance_loss"]
-        total = np.zeros((len(self.points), len(self.years)))
+        weight = np.concatenate([sample.weight for sample, _ in self.copies])
+        starts = np.cumsum([0, *self._sizes[:-1]])
+        total = np.zeros((len(self.copies), len(self.years)))
         for label in before.unrelieved.balance:
             moved = after.displaced.balance[label] - before.displaced.balance[label]
             plain = after.unrelieved.balance[label] - before.unrelieved.balance[label]
             invalid = loss * (moved - plain - self._moved_in_time(before, after, label))
-            total += (moved + invalid).reshape(len(self.points), self.sample.size) @ self._shares(label)
+            accrued = (weight * (moved + invalid))[:, None] * self._shares(label)
+            total += np.add.reduceat(accrued, starts, axis=0)
         return total
 
     def _moved_in_time(self, before: World, after: World, label: int) -> np.ndarray | float:
@@ -173,9 +197,8 @@ class Copies:
 
     def _worlds(self) -> tuple[World, World]:
         """What each law makes of the copies."""
-        plain = self._unrelieved(self.before)
+        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after))
         entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
-        reformed = self._base.run(self.after)
         relieved = relief_begins(self.after) is not None
         without = plain if not self.has_other_changes else self._unrelieved(self.after) if relieved else reformed
         return self._world(self.before, entitled, plain), self._world(self.after, reformed, without)
@@ -184,12 +207,12 @@ class Copies:
         """A law with nobody claiming a relief."""
         if relief_begins(law) is None:
             return self._base.run(law)
-        nobody = np.zeros(len(self._given) * self.sample.size, dtype=bool)
+        nobody = np.zeros(self._records, dtype=bool)
         return self._base.run(law, lambda _label, given: given | {CLAIMS: nobody})
 
     def _world(self, law: Any, entitled: Outcome, unrelieved: Outcome) -> World:
         """A law's world of the copies, with prices of companies as they are given; behaviour moves no price."""
-        given = World(law, self._base, entitled, unrelieved, self.assumed, np.zeros(len(self._given) * self.sample.size))
+        given = World(law, self._base, entitled, unrelieved, self.assumed, np.zeros(self._records))
         prices = given.prices if given.has_relief and np.any(self._assumed["elasticity"]) else (np.ones(1), np.ones(1))
         without, having = (np.broadcast_to(one, given.draw.shape)[self._places] for one in prices)
         whole, none = (self._of_copies(one) for one in (entitled, unrelieved))
@@ -202,10 +225,10 @@ class Copies:
         return self._known[outcome]
 
     def _shares(self, label: int) -> np.ndarray:
-        """Weight of each record's period of a label in each financial year: records × financial years."""
+        """Share of each record's period of a label in each financial year: records of all copies × financial years."""
         periods = self._base.periods[label]
         table = np.zeros((len(periods.distinct), len(self.years)))
         for row, one in zip(table, periods.distinct, strict=True):
             found = shares_by_financial_year(one.start, one.end)
             row[:] = [found.get(year, 0.0) for year in self.years]
-        return table[periods.index[: self.sample.size]] * self.sample.weight[:, None]
+        return table[periods.index[self._places]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 
@@ -11,14 +12,23 @@ from openfisca_goodwork.costing.uncertainty.assumptions import Varied
 # One in twenty is below low and one in twenty above high.
 _TAIL = 0.05
 _HALF = 0.5
+_NORMAL = NormalDist()
 
 
 def drawn(varied: Sequence[Varied], count: int, seed: int) -> dict[str, np.ndarray]:
     """A Latin hypercube of the assumptions, which do not depend on one another: name → one value per draw."""
-    from scipy.stats import qmc  # here: it takes longer to load than the draws take
+    chances = _latin_hypercube(len(varied), count, seed)
+    return {one.name: quantiles(one, chance) for one, chance in zip(varied, chances, strict=True)}
 
-    chances = qmc.LatinHypercube(d=len(varied), seed=seed).random(count)
-    return {one.name: quantiles(one, chance) for one, chance in zip(varied, chances.T, strict=True)}
+
+def _latin_hypercube(dimensions: int, count: int, seed: int) -> np.ndarray:
+    """Chances, dimensions × draws, one in each of as many equal parts; SciPy's, which takes longer to load than to draw."""
+    random = np.random.default_rng(seed)
+    within = random.uniform(size=(count, dimensions))
+    parts = np.tile(np.arange(1, count + 1), (dimensions, 1))
+    for part in parts:
+        random.shuffle(part)
+    return np.asarray((parts - within.T) / count)
 
 
 def quantiles(one: Varied, chance: np.ndarray) -> np.ndarray:
@@ -33,10 +43,9 @@ def _triangular(one: Varied, chance: np.ndarray) -> np.ndarray:
 
 
 def _lognormal(one: Varied, chance: np.ndarray) -> np.ndarray:
-    from scipy.special import ndtri
-
     end = np.where(chance < _HALF, one.low, one.high)
-    return np.asarray(one.central * (end / one.central) ** (np.abs(ndtri(chance)) / ndtri(1 - _TAIL)))
+    away = np.abs([_NORMAL.inv_cdf(each) for each in chance])
+    return np.asarray(one.central * (end / one.central) ** (away / _NORMAL.inv_cdf(1 - _TAIL)))
 
 
 def _two_point(one: Varied, chance: np.ndarray) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -21,11 +21,11 @@ from openfisca_goodwork.costing.uncertainty.assumptions import (
     assumptions_varied,
     constant,
 )
-from openfisca_goodwork.costing.uncertainty.copies import Copies
+from openfisca_goodwork.costing.uncertainty.copies import Copies, Point
 from openfisca_goodwork.costing.uncertainty.draws import drawn, interval
 from openfisca_goodwork.costing.uncertainty.result import Sensitivity, Uncertainty
 from openfisca_goodwork.costing.uncertainty.sample import Sample
-from openfisca_goodwork.costing.uncertainty.surface import Run, Surface
+from openfisca_goodwork.costing.uncertainty.surface import Surface
 
 _FEW, _MANY = "records", "records_where_uneven"
 _MILLION = 1e6
@@ -92,28 +92,32 @@ class Estimate:
     def _levy_matters(self) -> bool:
         return self.request.survey_includes_levy is not None and hasattr(self.people, "levy_funded")
 
-    def run(self, sample: Sample) -> Run:
-        """The law over copies of a sample, as a function of the assumptions of each copy."""
+    def run(self, copies: Sequence[tuple[Sample, Point]]) -> np.ndarray:
+        """The effect of copies of samples, each with its own assumptions: copies × financial years (£).
+
+        What companies do about other changes than a relief for training is not in it: steps of the costing are in
+        proportion to that.
+        """
         before, after = self.request.laws
-        varied = {one.name: one for one in self.varied}
-        otherwise = self._levy_funded(sample)
+        return Copies(
+            copies,
+            {one.name: one for one in self.varied},
+            before,
+            after,
+            has_other_changes=bool(self.request.other_changes),
+            assumed=self.assumed,
+            on=self._on,
+            last_known_year=int(self._constant("last_known_year")),
+            years=self.request.years,
+        ).effects
 
-        def effects(points: Any) -> np.ndarray:
-            return Copies(
-                sample,
-                points,
-                varied,
-                before,
-                after,
-                has_other_changes=bool(self.request.other_changes),
-                assumed=self.assumed,
-                on=self._on,
-                last_known_year=int(self._constant("last_known_year")),
-                years=self.request.years,
-                levy_funded=otherwise,
-            ).effects
-
-        return effects
+    def joined(self) -> tuple[Sample, Sample]:
+        """The records taken: those that do for what moves all companies much alike, and more for the rest."""
+        few, many = (Sample.joined(self._samples[name]) for name in (_FEW, _MANY))
+        return (
+            replace(few, levy_funded=self._levy_funded(few)),
+            replace(many, levy_funded=self._levy_funded(many)),
+        )
 
     def _levy_funded(self, sample: Sample) -> Mapping[int, np.ndarray] | None:
         """What the levy pays for under the other reading of the survey, by label; None where it does not matter."""
@@ -124,8 +128,8 @@ class Estimate:
         other = [system.DatedValue(one.date, not self.request.survey_includes_levy, one.metadata) for one in dated]
         return self.people.levy_funded(system.with_values(law, {INCLUDES_LEVY: other}), sample.records)
 
-    def uncertainty(self, central: np.ndarray) -> Uncertainty | None:
-        """The interval around the central effect (£ by financial year); None without draws.
+    def uncertainty(self, steps: Mapping[str, np.ndarray]) -> Uncertainty | None:
+        """The interval around the central effect, which the steps add up to (£ by financial year); None without draws.
 
         What an assumption does is read from what accrues; on a cash basis it moves each year's cash in the same proportion.
 
@@ -134,11 +138,11 @@ class Estimate:
         if not self.draws:
             return None
         seed, level = int(self._constant("seed")), self._constant("level")
-        few, many = (Sample.joined(self._samples[name]) for name in (_FEW, _MANY))
-        if not (self.varied and few.size and many.size):
+        central, samples = np.sum(list(steps.values()), axis=0), self.joined()
+        if not (self.varied and all(sample.size for sample in samples)):
             whole = float(central.sum()) / _MILLION
             return Uncertainty(level, self.draws, seed, _millions(central), _millions(central), (whole, whole), ())
-        surface = Surface.of(self.varied, self.run(few), self.run(many), central)
+        surface = Surface.of(self.varied, self.run, samples, steps)
         effects = surface.at(drawn(self.varied, self.draws, seed))
         low, high = interval(effects, level)
         total = interval(effects.sum(axis=1, keepdims=True), level)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import ByLabel
-from openfisca_goodwork.costing.runs import PROFIT, Arrays, Base
+from openfisca_goodwork.costing.runs import PROFIT, Arrays
 from openfisca_goodwork.costing.steps import TAKE_UP_DRAW, Comparison
 
 # Records that the reform leaves as they are may matter under other assumptions: in proportion to what they train or earn.
@@ -27,6 +27,7 @@ class Sample:
         inputs: label → input variable → one value per record, as of a ``Base``. start: its first label.
         weight: companies each record stands for, so that the sample stands for all. draw: uniform, for take-up.
         records: places of the records in the whole population.
+        levy_funded: training the levy pays for under the other reading of the survey, by label, where it matters (£).
     """
 
     inputs: Mapping[int, Arrays]
@@ -34,6 +35,7 @@ class Sample:
     weight: np.ndarray
     draw: np.ndarray
     records: np.ndarray
+    levy_funded: Mapping[int, np.ndarray] | None = None
 
     @classmethod
     def of(cls, comparison: Comparison, count: float, offset: int = 0) -> Sample:
@@ -71,11 +73,6 @@ class Sample:
     def size(self) -> int:
         """How many records there are."""
         return int(self.weight.size)
-
-    @property
-    def base(self) -> Base:
-        """The records as companies over which two laws are compared."""
-        return Base(self.inputs, self.start)
 
 
 def _measure(comparison: Comparison) -> np.ndarray:

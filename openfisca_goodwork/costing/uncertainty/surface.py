@@ -4,7 +4,7 @@ One assumption alone: a monotone curve through what the law gave, year by year. 
 does alone, as a share of the central effect, and of what two do together where one is said to change the other; their sum
 in a year in which one of them alone turns the sign. Assumptions of two values have a centre for each combination of them,
 and what moves all companies much alike is asked anew at each; what moves some companies and not others is asked of many
-more records, at the central combination.
+more records, at the central combination. What a step of the costing is in proportion to moves that step, without a run.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from itertools import product
 import numpy as np
 
 from openfisca_goodwork.costing.uncertainty.assumptions import TWO_POINT, Varied
-from openfisca_goodwork.costing.world import side_by_side
+from openfisca_goodwork.costing.uncertainty.curve import monotone
+from openfisca_goodwork.costing.uncertainty.sample import Sample
 
-Run = Callable[[Sequence[Mapping[str, float]]], np.ndarray]
-"""Points → effects of a sample of the records, points × financial years (£)."""
+Run = Callable[[Sequence[tuple[Sample, Mapping[str, float]]]], np.ndarray]
+"""Samples, each at a point → their effects, points × financial years (£)."""
 
 Branch = tuple[float, ...]
 Key = tuple[tuple[str, float], ...]
@@ -44,27 +45,33 @@ class Surface:
     moves: Mapping[Branch, Moves]
 
     @classmethod
-    def of(cls, varied: tuple[Varied, ...], run: Run, run_many: Run, central: np.ndarray) -> Surface:
-        """Run the law at the stops of each assumption, the others central, over two samples at the same time.
+    def of(
+        cls, varied: tuple[Varied, ...], run: Run, samples: tuple[Sample, Sample], steps: Mapping[str, np.ndarray]
+    ) -> Surface:
+        """Run the law at the stops of each assumption, the others central, over two samples in one run.
 
         Args:
-            run: over the records that do for what moves all companies much alike. run_many: over more of them.
+            run: the law. steps: of the costing, by name, which add up to the central effect (£ by financial year).
+            samples: records that do for what moves all companies much alike; more of them for the rest.
         """
+        few, many = samples
+        central = np.sum(list(steps.values()), axis=0)
         branches = list(product(*(sorted({one.low, one.high}) for one in _with_two(varied))))
         at = tuple(one.central for one in _with_two(varied))
         even, uneven = (_keys(varied, uneven=which) for which in (False, True))
         few_points = [_point(varied, branch, key) for branch in branches for key in [(), *even]]
         many_points = [_point(varied, branch) for branch in branches] + [_point(varied, at, key) for key in uneven]
-        of_few, of_many = side_by_side(lambda: run(few_points), lambda: run_many(many_points))
+        found = run([*((few, one) for one in few_points), *((many, one) for one in many_points)])
+        of_few, of_many = found[: len(few_points)], found[len(few_points) :]
         middle = of_many[branches.index(at)]
         alone = [_scaled(one - middle, middle, central) for one in of_many]
         centres = {branch: central + moved for branch, moved in zip(branches, alone, strict=False)}
-        of_uneven = dict(zip(uneven, alone[len(branches) :], strict=True))
+        elsewhere = dict(zip(uneven, alone[len(branches) :], strict=True)) | _of_steps(varied, steps)
         moves: dict[Branch, Moves] = {}
         for branch, (own, *moved) in zip(branches, of_few.reshape(len(branches), -1, central.size), strict=True):
             centre = centres[branch]
             here = {key: _scaled(one - own, own, centre) for key, one in zip(even, moved, strict=True)}
-            moves[branch] = here | {key: _scaled(one, central, centre) for key, one in of_uneven.items()}
+            moves[branch] = here | {key: _scaled(one, central, centre) for key, one in elsewhere.items()}
         return cls(varied, central, centres, moves)
 
     def at(self, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -121,14 +128,21 @@ def _with_many(varied: Sequence[Varied]) -> list[Varied]:
 
 
 def _keys(varied: Sequence[Varied], *, uneven: bool) -> list[Key]:
-    """What is moved, one assumption at a time, and pairs that change one another."""
-    those = [one for one in _with_many(varied) if one.uneven == uneven]
+    """What the law is run for: one assumption moved at a time, and pairs that change one another."""
+    those = [one for one in _with_many(varied) if one.uneven == uneven and not one.step]
     pairs = [(one, other) for one in those for other in varied if other.name in one.together_with]
     alone: list[Key] = [((one.name, stop),) for one in those for stop in one.stops]
     together: list[Key] = [
         ((one.name, end), (other.name, another)) for one, other in pairs for end in one.ends for another in other.ends
     ]
     return alone + together
+
+
+def _of_steps(varied: Sequence[Varied], steps: Mapping[str, np.ndarray]) -> dict[Key, np.ndarray]:
+    """What those do that a step of the costing is in proportion to."""
+    return {
+        ((one.name, stop),): steps[one.step] * (stop / one.central - 1) for one in varied if one.step for stop in one.stops
+    }
 
 
 def _point(varied: Sequence[Varied], branch: Branch, key: Key = ()) -> dict[str, float]:
@@ -139,12 +153,10 @@ def _point(varied: Sequence[Varied], branch: Branch, key: Key = ()) -> dict[str,
 
 def _curve(one: Varied, moves: Moves, values: np.ndarray) -> np.ndarray:
     """By how much the effect moves at values of one assumption alone: draws × financial years (£)."""
-    from scipy.interpolate import PchipInterpolator  # here: it takes longer to load than a costing of a company
-
     nothing = np.zeros_like(next(iter(moves.values())))
     known = sorted([(one.central, nothing), *((stop, moves[(one.name, stop),]) for stop in one.stops)], key=lambda at: at[0])
     places, found = zip(*known, strict=True)
-    return np.asarray(PchipInterpolator(places, np.array(found))(values))
+    return monotone(np.array(places), np.array(found), values)
 
 
 def _share(one: Varied, end: float, values: np.ndarray) -> np.ndarray:
