@@ -55,7 +55,7 @@ POINTS: shown.Form = ({}, {})
 def show_fit(fit: FitReport) -> None:
     """The errors block by block, each figure as CSV and workbook, and a picture of a block."""
     rows = [
-        (one.block, ROLES.get(one.role, one.role), one.figures, share(one.mean), share(one.worst), one.within)
+        (one.block, ROLES.get(one.role, one.role), one.figures, share(one.mean), share(one.worst), _within(one))
         for one in fit.blocks()
     ]
     columns = ["Official figures", "Role", "How many", "Mean error", "Worst error", "Within tolerance"]
@@ -71,6 +71,11 @@ def show_fit(fit: FitReport) -> None:
         table_of_all = csv_of(fit.to_dataframe())
         streamlit.download_button("Download every figure (CSV)", table_of_all, "fit.csv", "text/csv", on_click="ignore")
         taken_away.workbook("Download the workbook", write_fit_workbook, fit, "fit.xlsx")
+
+
+def _within(block: BlockFit) -> str:
+    """How many figures of a block are met; a dash where there is no official figure to meet."""
+    return "–" if block.role == "not held" else f"{block.within:,}"
 
 
 def picture(fit: FitReport, block: BlockFit) -> None:
