@@ -71,7 +71,7 @@ def cases() -> dict[str, Case]:
 def costed(case: Case, population: Any = "default") -> dict[str, Any]:
     """The entry of a costing as it comes out now, without what it says of its past."""
     baseline = (case.baseline,) if case.baseline else ()
-    result = costing.cost(case.reform, baseline=baseline, years=case.years, population=population)
+    result = costing.cost(case.reform, baseline=baseline, years=case.years, population=population, draws=0)
     rows = {row: [round(amount, 1) + 0.0 for amount in getattr(result, row)] for row in ROWS}
     return {"baseline": case.baseline or "law", "years": case.years, **rows}
 

@@ -297,3 +297,10 @@ def test_a_latin_hypercube_has_one_draw_in_each_slice_of_chance():
 def test_an_interval_leaves_as_much_out_on_each_side():
     low, high = interval(np.arange(101.0)[:, None], 0.8)
     assert (low[0], high[0]) == pytest.approx((10, 90))
+
+
+@pytest.mark.parametrize(("low", "central"), [(0.1, 0.3), (0.1, 0.6), (0.1, 0.7)])
+def test_the_law_is_run_at_the_ends_themselves_and_not_a_rounding_beside_them(low, central):
+    """0.3 + (0.1 - 0.3) is not 0.1 in binary: a reform with its own elasticity was a KeyError."""
+    one = Varied("x", "X", "inputs", low, central, 1.0, "triangular")
+    assert set(one.ends) <= set(one.stops)

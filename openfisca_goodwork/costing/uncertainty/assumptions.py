@@ -75,8 +75,11 @@ class Varied:
     @property
     def stops(self) -> tuple[float, ...]:
         """The values other than the central one at which the law is run again."""
-        parts = [number / self.steps for number in range(1, self.steps + 1)]
-        return tuple(self.central + part * (end - self.central) for end in self.ends for part in parts)
+        parts = [number / self.steps for number in range(1, self.steps)]
+        # The end itself is never worked out, so that it is the same figure wherever it is a key.
+        return tuple(
+            stop for end in self.ends for stop in (*(self.central + part * (end - self.central) for part in parts), end)
+        )
 
 
 def constant(law: Any, name: str, on: date) -> float:
