@@ -16,6 +16,7 @@ from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.periods import parse_financial_years
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
+from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.sources import REGIONS, SECTIONS
 
@@ -49,12 +50,21 @@ def common(settings: Iterable[str]) -> tuple[str, ...]:
 
 def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[Reform, ...]:
     """The reforms that are asked for. Raises GoodworkError for wrong ones, more than one year, and idle settings."""
-    refuse_idle(common(settings), OF_COMPANIES, f"The audit reads {', '.join(OF_COMPANIES)}")
-    if not reforms:
-        refuse_idle(settings, OF_COMPANIES, "Name the reform it belongs to with --reform.")
+    errors: list[GoodworkError] = []
+    read = f"The audit reads {', '.join(OF_COMPANIES)}"
+    tried(lambda: refuse_idle(common(settings), OF_COMPANIES, read), errors)
+    if not reforms and not errors:
+        tried(lambda: refuse_idle(settings, OF_COMPANIES, "Name the reform it belongs to with --reform."), errors)
+    tried(lambda: _refuse_more_than_one(year), errors)
+    loaded = tried(lambda: policy.load_all(reforms), errors) if reforms else ()
+    if errors or loaded is None:
+        raise together(errors)
+    return loaded
+
+
+def _refuse_more_than_one(year: str) -> None:
     if len(parse_financial_years(year)) > 1:
         raise GoodworkError(f"{quoted(year)} is more than one year: a reform is shown in one, as --year 2029-30.")
-    return policy.load_all(reforms) if reforms else ()
 
 
 def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: Population, progress: Any) -> CostingResult:

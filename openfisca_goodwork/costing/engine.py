@@ -85,6 +85,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         draws=draws,
     )
     tried(lambda: request.year_of_gains, errors)
+    tried(lambda: request.outlook, errors)
     tried(request.refuse_unknown, errors)
     tried(lambda: request.laws, errors)
     if errors:

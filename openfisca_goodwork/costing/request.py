@@ -79,7 +79,7 @@ class Request:
         if not self.reforms and not self.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
         kept = [one for one in self.common_settings if not one.startswith(TIMING)]
-        if not isinstance(self.population, str) and (kept or self.outlook != companies.LATEST):
+        if not isinstance(self.population, str) and (kept or self.forecast != companies.LATEST):
             faults.append(
                 "A population that is built already keeps its assumptions and its forecast. Leave it out, or them and "
                 "settings of assumptions."

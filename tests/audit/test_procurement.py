@@ -113,7 +113,7 @@ def test_half_of_contracts_reserved_is_half_of_the_money(six: GoodWorkFirst) -> 
 def test_a_law_that_asks_nothing_says_what_it_lacks() -> None:
     with pytest.raises(GoodworkError, match="no good-work condition"):
         good_work_first((), population=SIX)
-    with pytest.raises(GoodworkError, match="no part of contracts"):
+    with pytest.raises(GoodworkError, match="reserves no contracts"):
         good_work_first(["human-investment-super-deduction-good-work"], population=SIX)
 
 

@@ -89,7 +89,7 @@ def test_settings_alone_can_be_costed(asked: Asked) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--forecast", "2025-11"), "has latest only"),
+        (("--forecast", "2031-03"), "is not on file"),
         (("--population", "companies.parquet"), "has default and full only"),
     ],
 )

@@ -17,7 +17,13 @@ from .running import goodwork
 
 def test_export_passes_on_what_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     calls: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(population, "load", lambda name, progress, forecast: ((name, forecast), progress("Loading", 1.0))[0])
+
+    def load(name: str, progress: Any, law: object, forecast: str) -> tuple[str, str]:
+        assert law is not None  # the law of the outlook, as a costing has it
+        progress("Loading", 1.0)
+        return name, forecast
+
+    monkeypatch.setattr(population, "load", load)
     monkeypatch.setattr(population, "export", lambda *arguments: calls.append(arguments))
     file = tmp_path / "companies.csv"
     result = goodwork(

@@ -49,7 +49,7 @@ def test_the_class_with_most_of_the_gain_makes_the_title(result):
 
 
 def test_a_loss_is_borne_and_labelled_with_a_minus():
-    chart = gain_by(BY_EMPLOYEES, cost(RISE, population=many(0.0)))
+    chart = gain_by(BY_EMPLOYEES, cost(RISE, population=many(0.0), behaviour="none"))
     # 1% of £1m for each of 70,000 companies, of which a seventh is in each band.
     assert set(chart.data["label"]) == {"0", "-100"}
     assert chart.title == "Companies with 0 to 4 employees bear 14% of the loss in 2031-32"

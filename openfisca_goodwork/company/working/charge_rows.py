@@ -72,6 +72,13 @@ ROWS = (
     research.PAYABLE,
     Row(
         _AFTER,
+        "corporation_tax_saved_in_group",
+        "Group relief surrendered × the main rate.",
+        ("group_relief_surrendered",),
+        (MAIN_RATE,),
+    ),
+    Row(
+        _AFTER,
         "net_corporation_tax",
         "Corporation tax − notional tax used − credits set off − repayment − group relief surrendered × the main rate.",
         (
