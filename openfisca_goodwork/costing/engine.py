@@ -22,6 +22,7 @@ from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import ACCRUALS, RESPONSE, Comparison
 from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.tabulation import distribution_of
+from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import rating_of
 from openfisca_goodwork.errors import GoodworkError
@@ -30,6 +31,7 @@ from openfisca_goodwork.policy.sides import together, tried
 
 See = Callable[[Comparison], None]
 """Called with each comparison once it has run; the parts of a population come in their order."""
+Early = Callable[[CostingResult], None]
 
 _MILLION = 1e6
 # Records that run together: some ten arrays of each are held for every accounting period and scenario.
@@ -48,6 +50,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
     draws: int | None = None,
     progress: Progress | None = None,
     year_of_gains: str = "",
+    early: Early | None = None,
 ) -> CostingResult:
     """Cost reforms against a baseline over the company population.
 
@@ -64,6 +67,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
         draws: of the assumptions, for the interval; ``assumptions.uncertainty.draws`` unless given, and no interval where 0.
         progress: called with the name of a stage and the share of the work done.
         year_of_gains: the financial year in which it is shown who gains, one of `years`; the last, unless given.
+        early: called with the result before its interval is drawn and before it is known who gains.
 
     Returns:
         The effect on the Exchequer by financial year (£ million; plus improves the public finances).
@@ -90,7 +94,8 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
     tried(lambda: request.laws, errors)
     if errors:
         raise together(errors)
-    return _cost(request, progress or (lambda _stage, _done: None))
+    with ticking(progress or (lambda _stage, _done: None)) as told:
+        return _cost(request, told, early)
 
 
 def _as_list(reforms: Any) -> list[Any]:
@@ -99,7 +104,7 @@ def _as_list(reforms: Any) -> list[Any]:
     return [part for one in given for part in (one.split(" + ") if isinstance(one, str) else [one])]
 
 
-def _cost(request: Request, progress: Progress) -> CostingResult:
+def _cost(request: Request, progress: Progress, early: Early | None) -> CostingResult:
     progress("Read the two laws", 0.0)
     _, after = request.laws
     people = request.people(progress)
@@ -112,10 +117,13 @@ def _cost(request: Request, progress: Progress) -> CostingResult:
         return no_effect(request.no_effect, **about)
     about["rating"] = rating_of(after, request.measures, request.day_of_assumptions)
     tables = _tables(request, people, assumed, progress, estimate.take)
+    about |= parts_of(request, tables, assumed)
+    if early is not None and estimate.draws:
+        early(_result(tables, about))
     progress("Draw the assumptions", 0.9)
     uncertainty = estimate.uncertainty(tables.steps)
     progress("Add up", 0.95)
-    result = _result(tables, about | parts_of(request, tables, assumed) | {"uncertainty": uncertainty})
+    result = _result(tables, about | {"uncertainty": uncertainty})
     return replace(result, distribution=_who_gains(tables, result, request.year_of_gains))
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from openfisca_goodwork.costing.cash import Flows, Ledger
 from openfisca_goodwork.costing.runs import Outcome
-from openfisca_goodwork.costing.world import World, side_by_side
+from openfisca_goodwork.costing.ticks import side_by_side
+from openfisca_goodwork.costing.world import World
 
 ByLabel = Mapping[int, np.ndarray]
 Run = tuple[Any, Outcome]

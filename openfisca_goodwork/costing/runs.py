@@ -14,6 +14,7 @@ import numpy as np
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing import standing
+from openfisca_goodwork.costing.ticks import ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.periods import AccountingPeriods, alike, history
 from openfisca_goodwork.periods.accounting_period import factorise
@@ -112,7 +113,7 @@ class Base:
     def run(self, law: Any, edit: Edit | None = None, *, by_head: bool = False, also: tuple[str, ...] = ()) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on, and ``also`` that."""
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        found = system.run(law, given, (*_outputs_of(law), *(BY_HEAD.values() if by_head else ()), *also))
+        found = system.run(law, ticked(given), (*_outputs_of(law), *(BY_HEAD.values() if by_head else ()), *also))
         return Outcome({label: _in_full(arrays) for label, arrays in found.items() if label >= self.start})
 
     def only(self, records: np.ndarray) -> Base:
@@ -229,7 +230,7 @@ def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[st
     carried = [name for name in handing_on if "_carried_forward" in name]
     known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
     names = _outputs_of(law)
-    found = system.run(law, population.panel(), list(dict.fromkeys([*carried, *known, *names, *standing.NEEDED])))
+    found = system.run(law, ticked(population.panel()), list(dict.fromkeys([*carried, *known, *names, *standing.NEEDED])))
     handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}
     handed_on |= {f"{name}@{label}": found[label][name] for label in range(lead, start) for name in known}
     outputs = {f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in names}

@@ -6,8 +6,7 @@ periods. A costing is the difference of two of these worlds, so that the cost of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,12 +19,12 @@ from openfisca_goodwork.costing.lifted import as_ordinary_relief, without_limits
 from openfisca_goodwork.costing.response import Scenario, after_tax_price, induced_share
 from openfisca_goodwork.costing.retiming import brought_forward
 from openfisca_goodwork.costing.runs import CREDIT, DEDUCTION, TAXED_CREDIT, Base, Outcome
+from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins
 from openfisca_goodwork.periods import AccountingPeriod, full_years_between, history
 from openfisca_goodwork.periods.history import value_over
 
 _MAIN_RATE = "corporation_tax.main_rate"
-_WORKERS = 2
 
 ByLabel = Mapping[int, np.ndarray]
 
@@ -202,9 +201,3 @@ class World:
     def share_at_maximum(self) -> np.ndarray:
         """Which companies' responses the maximum cuts off (bool per record)."""
         return (self.induced_share > 0) & (self.induced_share >= self.assumed["maximum_response"])
-
-
-def side_by_side(*runs: Callable[[], Any]) -> list[Any]:
-    """Runs that do not depend on one another, on two processors: NumPy lets go of the interpreter while it computes."""
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        return list(pool.map(lambda run: run(), runs))

@@ -22,15 +22,21 @@ STEPS: shown.Form = (
 )
 
 
-def show(result: CostingResult, fit: str, seconds: float) -> None:
-    """The whole result; `fit` is a sentence on the population, `seconds` what the run took."""
+def headline(result: CostingResult) -> None:
+    """The finding, what it is measured in, and the table by financial year."""
     streamlit.subheader(plain(words.finding(result)))
     streamlit.markdown(f"**{words.status(result)}** {plain(words.measured(result))} {words.ROUNDING}")
+    if not result.no_effect:
+        shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
+
+
+def show(result: CostingResult, fit: str, seconds: float) -> None:
+    """The whole result; `fit` is a sentence on the population, `seconds` what the run took."""
+    headline(result)
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
         cost_taken_away.show(result, seconds)
         return
-    shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
     shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
     if result.uncertainty is not None:
         streamlit.caption(f"The lines upon the columns are the {result.uncertainty.level:.0%} interval.")

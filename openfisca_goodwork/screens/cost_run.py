@@ -1,12 +1,13 @@
 """A run of a costing on a page: its stages, a way to cancel it, what came of it, and whether that is still what is asked.
 
-A run goes on in the script of its page. Whatever the visitor does to the page ends it at the next stage: the desk is then
-free for the next costing, and nothing of the run is kept.
+A run goes on in the script of its page. Whatever the visitor does to the page ends it before the next accounting period: the
+desk is then free for the next costing, and nothing of the run is kept.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit
 
@@ -46,12 +47,12 @@ def _cancel() -> None:
 def run(request: CostRequest) -> None:
     """Cost the request, stage by stage, with a button that cancels it."""
     state[RUNNING] = True
-    cancel = streamlit.empty()
+    cancel, early = streamlit.empty(), streamlit.empty()
     with streamlit.status("Starting", expanded=True) as box:
         cancel.button("Cancel the run", on_click=_cancel, key="cancel")
         stages = shown.Stages(box)
         try:
-            result = desk().cost(request, stages)
+            result = desk().cost(request, stages, lambda found: _show_early(early, found))
         except GoodworkError as error:
             stages.end("The costing could not be run.", "error")
             done = Done(request, None, str(error), stages.elapsed)
@@ -59,8 +60,16 @@ def run(request: CostRequest) -> None:
             stages.end(f"Done in {stages.elapsed:.1f} seconds.")
             done = Done(request, result, "", stages.elapsed)
     cancel.empty()
+    early.empty()
     state[DONE] = done
     del state[RUNNING]
+
+
+def _show_early(place: Any, result: CostingResult) -> None:
+    """The finding and the table, while the interval is still being drawn."""
+    with place.container():
+        cost_result.headline(result)
+        streamlit.caption("The interval and who gains are being worked out.")
 
 
 def stopped() -> str | None:

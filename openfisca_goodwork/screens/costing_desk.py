@@ -25,6 +25,7 @@ WAIT = 0.5
 POPULATION_SHARE = 0.3
 
 Progress = Callable[[str, float], None]
+Early = Callable[[CostingResult], None]
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,10 @@ class CostingDesk:
         self._kept: OrderedDict[str, CostingResult] = OrderedDict()
         self._people: Any = None
 
-    def cost(self, request: CostRequest, progress: Progress) -> CostingResult:
+    def cost(self, request: CostRequest, progress: Progress, early: Early | None = None) -> CostingResult:
         """The result of a request; one kept from before where the same was asked of public reforms.
+
+        `early` is called with a result that is not whole yet: without its interval, and without who gains.
 
         Raises:
             GoodworkError: for a wrong request. DataError: for a population that cannot be built.
@@ -84,6 +87,7 @@ class CostingDesk:
                 basis=request.basis,
                 population=self._population(progress),
                 progress=progress,
+                early=early,
             )
             if request.is_public:
                 self._keep(request.key, result)

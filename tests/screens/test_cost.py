@@ -264,6 +264,19 @@ def test_a_run_that_a_change_of_the_page_stopped_is_said(page, monkeypatch):
     assert "Nothing has been run yet" in page.info[0].value
 
 
+def test_the_figure_is_shown_before_its_interval_is_drawn(page, monkeypatch):
+    def drawing(*_arguments, early, **_options):
+        early(costed())
+        streamlit.stop()
+
+    monkeypatch.setattr("openfisca_goodwork.costing.cost", drawing)
+    run(page)
+    assert "costs £" in page.subheader[0].value
+    assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
+    assert "being worked out" in texts(page)
+    assert "How sure it is" not in [one.label for one in page.expander]
+
+
 def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
     assert "Cancel the run" not in [one.label for one in page.button]
     assert "Cancel the run" not in [one.label for one in run(page).button]

@@ -17,10 +17,11 @@ import numpy as np
 
 from openfisca_goodwork.costing.assumptions import CENTRAL, Behaviour, behaviour_of
 from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
+from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
 from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.sample import Sample
-from openfisca_goodwork.costing.world import World, side_by_side
+from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.periods import shares_by_financial_year
 

@@ -1,0 +1,112 @@
+"""Ticks: before each accounting period that the law runs, whoever waits for a costing is heard, and may stop it.
+
+A tick repeats the stage that was last told to the progress callback. Where that raises, the costing ends there, also in what
+runs beside it on another processor.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.system import Divisible, Inputs
+
+Progress = Callable[[str, float], None]
+WORKERS = 2
+SECONDS = 0.2
+
+
+class _Stopped(Exception):  # noqa: N818 - no error: nobody waits for this run any more
+    """What runs beside a run that was stopped is stopped too."""
+
+
+_TICK: ContextVar[Callable[[], None]] = ContextVar("tick", default=lambda: None)
+
+
+@contextmanager
+def ticking(progress: Progress) -> Iterator[Progress]:
+    """A progress callback whose last stage is told again at each tick, while this lasts."""
+    last: list[tuple[str, float]] = []
+
+    def told(stage: str, done: float) -> None:
+        last[:] = [(stage, done)]
+        progress(stage, done)
+
+    def again() -> None:
+        for stage, done in last:
+            progress(stage, done)
+
+    before = _TICK.set(again)
+    try:
+        yield told
+    finally:
+        _TICK.reset(before)
+
+
+def ticked(inputs: Inputs) -> Inputs:
+    """Inputs of a run of the law, with a tick before each label of each chunk; its chunks are those of the inputs."""
+    return _Ticked(inputs) if isinstance(inputs, (dict, Divisible)) else _TickedLabels(inputs)
+
+
+class _TickedLabels(Mapping[int, Mapping[str, np.ndarray]]):
+    """Inputs with a tick before each label is read."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+
+    def __getitem__(self, label: int) -> Mapping[str, np.ndarray]:
+        _TICK.get()()
+        return self._inputs[label]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._inputs)
+
+    def __len__(self) -> int:
+        return len(self._inputs)
+
+
+class _Ticked(_TickedLabels):
+    """The same as ``Divisible``."""
+
+    @property
+    def count(self) -> int:
+        given = self._inputs
+        return given.count if isinstance(given, Divisible) else len(next(iter(given[min(given)].values())))
+
+    def part(self, companies: slice) -> Inputs:
+        given = self._inputs
+        if isinstance(given, Divisible):
+            return _TickedLabels(given.part(companies))
+        return _TickedLabels({label: {name: one[companies] for name, one in of.items()} for label, of in given.items()})
+
+
+def side_by_side(*runs: Callable[[], Any]) -> list[Any]:
+    """Runs that do not depend on one another, on two processors: NumPy lets go of the interpreter while it computes.
+
+    The ticks are this thread's; where one stops the costing, the runs end at their next label.
+    """
+    stopped = threading.Event()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        asked = [pool.submit(copy_context().run, _heeding, stopped, run) for run in runs]
+        try:
+            while wait(asked, SECONDS).not_done:
+                _TICK.get()()
+        except BaseException:
+            stopped.set()
+            raise
+        return [one.result() for one in asked]
+
+
+def _heeding(stopped: threading.Event, run: Callable[[], Any]) -> Any:
+    def heed() -> None:
+        if stopped.is_set():
+            raise _Stopped
+
+    _TICK.set(heed)
+    return run()
