@@ -136,7 +136,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.15}, "share of the sample for records that the reform leaves as they are"),
         ({0.5, 1e-9}, "where a systematic sample starts; a whole chance stays whole"),
     ),
-    "costing/world.py": (({2}, "runs side by side"),),
+    "costing/ticks.py": (({2}, "runs side by side"), ({0.2}, "seconds between ticks while they run")),
 }
 
 
