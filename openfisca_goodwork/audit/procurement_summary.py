@@ -23,17 +23,27 @@ def summary_of(result: GoodWorkFirst) -> str:
     return "\n\n".join(parts)
 
 
-def _title(result: GoodWorkFirst) -> str:
+def finding(result: GoodWorkFirst) -> str:
+    """What was found, as a title."""
     held = result.all
     share = held.contracts_failing / held.contracts if held.contracts else 0
-    near = _PERCENT * result.near_points
+    return f"{result.title}: suppliers with {share:.0%} of the contracts covered would fail"
+
+
+def near(result: GoodWorkFirst) -> str:
+    """Which accounting periods are looked at, and what it is to be near passing."""
+    points = _PERCENT * result.near_points
+    return f"Accounting periods that end in {result.label}. Near: fails, but not with limits {points:g} points wider."
+
+
+def _title(result: GoodWorkFirst) -> str:
     asked = "; ".join(result.conditions)
     return "\n".join(
         [
-            f"{result.title}: suppliers with {share:.0%} of the contracts covered would fail",
+            finding(result),
             "Modelled throughout, companies of the United Kingdom. Proposed, not law.",
             *wrap(f"Asked: {asked}.", PAGE),
-            f"Accounting periods that end in {result.label}. Near: fails, but not with limits {near:g} points wider.",
+            near(result),
         ]
     )
 

@@ -1,15 +1,15 @@
 """The web app: pages that collect inputs, call one function and show one result; they compute nothing.
 
 Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost`` · ``compare``, ``parameter`` ·
-``methods``, ``rates``, ``audit``.
+``methods``, ``rates``, ``audit``, ``procurement``.
 
 Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result``, ``company_working`` ·
 ``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result``, ``cost_gains``, ``cost_value``, ``cost_taken_away`` ·
 ``compare_result``, ``compare_outcomes``, ``parameter_history`` · ``methods_validation``.
 
-What they share: ``shown`` tables, charts, faults and progress as Streamlit shows them · ``aligned`` figures to the right ·
-``taken_away`` workbooks and pictures · ``shelf`` the library of reforms · ``costing_desk``, ``shared`` what all
-visitors share.
+What they share: ``shown`` tables, charts, faults and progress as Streamlit shows them · ``sideways`` wide tables ·
+``aligned`` figures to the right · ``taken_away`` workbooks and pictures · ``shelf`` the library of reforms ·
+``costing_desk``, ``shared`` what all visitors share.
 
 Without Streamlit: ``typed`` what somebody types of a company · ``reform_rows`` a reform as the rows of a table ·
 ``compare_link``, ``cost_link`` the state of a page as a link · ``plain_text`` text of users kept from being read as markup ·

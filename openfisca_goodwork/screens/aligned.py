@@ -1,7 +1,7 @@
 """Tables of text in which the columns of figures stand to the right, as Streamlit lets a column of numbers stand.
 
-No Streamlit here. A column in which every cell is a figure as people write it (`£250,000`, `30%`, `-1.5`) becomes a column
-of numbers that is shown as it was written.
+No Streamlit here. A column in which every cell is a figure as people write it (`£250,000`, `30%`, `-1.5`, `2.7k`) becomes a
+column of numbers that is shown as it was written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 import pandas
 from pandas.io.formats.style import Styler
 
-_FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<share> ?%)?")
+_FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|k)?")
+_UNITS = {"": 1.0, "%": 0.01, "k": 1_000.0}
 _DASH = "–"
 # Words that stand among figures, and where they stand among numbers.
 _AMONG_FIGURES = {"": math.nan, "no limit": math.inf, "negl.": 0.0, "not in law": -math.inf, _DASH: math.nan}
@@ -50,5 +51,5 @@ def _number(cell: str) -> float | None:
     found = _FIGURE.fullmatch(cell)
     if found is None:
         return _AMONG_FIGURES.get(cell)
-    size = float(found["number"].replace(",", "")) / (100 if found["share"] else 1)
+    size = float(found["number"].replace(",", "")) * _UNITS[(found["unit"] or "").strip()]
     return -size if found["sign"] == "-" else size

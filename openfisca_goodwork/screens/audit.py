@@ -11,37 +11,14 @@ from openfisca_goodwork.audit import GoodJobsAudit
 from openfisca_goodwork.audit.cells import ALL, NOT_HELD, UK, Cell, where
 from openfisca_goodwork.audit.indicators import BY_NAME
 from openfisca_goodwork.audit.words import jobs, measured
-from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports.audit_workbook import write_audit_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import shared, shown, taken_away
 from openfisca_goodwork.screens.plain_text import plain
 
-METHODS = Path(__file__).parent / "methods.py"
+METHODS, PROCUREMENT = (Path(__file__).parent / page for page in ("methods.py", "procurement.py"))
 REGION, AUDIT = "audit_region", "audit_found"
-state = streamlit.session_state
-
-
-def worked_out(region: str) -> GoodJobsAudit | None:
-    """The audit of a region, stage by stage; kept for this visit. None where it cannot be made."""
-    kept: GoodJobsAudit | None = state.get(AUDIT)
-    if kept is not None and kept.region == region:
-        return kept
-    if not streamlit.button(f"Show the audit of {region}", type="primary"):
-        streamlit.caption("The population is read for it; the first time on a machine it is built: up to a minute.")
-        return None
-    with streamlit.status("Starting") as box:
-        stages = shown.Stages(box)
-        try:
-            state[AUDIT] = shared.desk().audit(region, stages)
-        except GoodworkError as error:
-            stages.end("The audit could not be made.", "error")
-            streamlit.error(plain(str(error)))
-            return None
-        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
-    found: GoodJobsAudit = state[AUDIT]
-    return found
 
 
 def show(found: GoodJobsAudit) -> None:
@@ -84,7 +61,13 @@ streamlit.markdown(
     "Pay, security and training of jobs, by region: each figure is observed, modelled or not held, and none is made up."
 )
 chosen = streamlit.selectbox("Region or nation", list(REGIONS), key=REGION)
-audit = worked_out(str(chosen))
+audit = shared.worked_out(
+    f"{AUDIT} {chosen}",
+    f"Show the audit of {chosen}",
+    "The audit could not be made.",
+    lambda stages: shared.desk().audit(str(chosen), stages),
+)
 if audit is not None:
     show(audit)
+streamlit.page_link(PROCUREMENT, label="Good Work First: which suppliers would pass", icon=":material/arrow_forward:")
 streamlit.page_link(METHODS, label="Methods and data", icon=":material/arrow_back:")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openfisca_goodwork import cache, costing, policy, population
-from openfisca_goodwork.audit import GoodJobsAudit, audit
+from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_work_first
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.steps import ACCRUALS
 from openfisca_goodwork.policy import CheckReport, Reform
@@ -110,6 +110,15 @@ class CostingDesk:
         """
         with self._one_at_a_time(progress):
             return audit(region, population=self._population(progress), progress=progress)
+
+    def procurement(self, progress: Progress) -> GoodWorkFirst:
+        """Suppliers that pass and fail Good Work First; the population is read, or built, first.
+
+        Raises:
+            DataError: for a population that cannot be built.
+        """
+        with self._one_at_a_time(progress):
+            return good_work_first(population=self._population(progress), progress=progress)
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""

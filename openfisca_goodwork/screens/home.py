@@ -1,4 +1,4 @@
-"""Home: three doors, by what somebody comes to do."""
+"""Home: three doors, by what somebody comes to do, and what else is here."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ DOORS = (
         "compare.py",
     ),
 )
+ALSO = (
+    ("Effective tax rates", "What tax does to £1 spent on a machine, a building or training.", "rates.py"),
+    ("Good Jobs Audit", "Pay, security and training of jobs, by region.", "audit.py"),
+    ("Good Work First", "Suppliers that would pass conditions for public contracts. Proposed, not law.", "procurement.py"),
+    ("Methods and data", "How it works, what it rests on, how far to trust it.", "methods.py"),
+)
 streamlit.title("What would a change to corporation tax cost?")
 streamlit.markdown(
     "An open model of UK corporation tax for companies. Its main question is what a **human-investment super-deduction**, "
@@ -41,7 +47,11 @@ if done is not None and done.result is not None:
     streamlit.subheader("Your last costing of this visit")
     streamlit.markdown(f"{plain(words.finding(done.result))}. **{words.status(done.result)}**")
     streamlit.page_link(PAGES / "cost.py", label="Back to it", icon=":material/arrow_forward:")
-streamlit.page_link(PAGES / "methods.py", label="Methods and data", icon=":material/arrow_forward:")
+streamlit.subheader("Also here")
+for heading, about, page in ALSO:
+    with streamlit.container(gap=None):
+        streamlit.markdown(about)
+        streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
 streamlit.caption(
     f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}; beyond what is enacted, "
     "values are held constant and marked as forecasts. Companies only."

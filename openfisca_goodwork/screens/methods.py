@@ -124,20 +124,27 @@ streamlit.page_link(PAGES / "rates.py", label="Effective tax rates", icon=":mate
 streamlit.header("Good Jobs Audit")
 streamlit.markdown("Pay, security and training of jobs, by region and section, each figure with how it is known.")
 streamlit.page_link(PAGES / "audit.py", label="Good Jobs Audit", icon=":material/arrow_forward:")
+streamlit.page_link(PAGES / "procurement.py", label="Good Work First", icon=":material/arrow_forward:")
 streamlit.header("Sources")
 streamlit.markdown(STATUSES)
 streamlit.subheader("Official figures")
 official = sources.official_figures()
 with streamlit.expander("Sources of the official figures"):
-    shown.texts(official.drop(columns="Address"), "Sources of the official figures")
-    for address, listed in official.groupby("Address", sort=False):
-        streamlit.markdown(f"- {plain('; '.join(dict.fromkeys(listed['Table'])))}: <{address}>")
+    shown.texts(
+        official[["Table", "Figures", "Status"]], "How many official figures each table holds, and how they are known"
+    )
+    for (source, address), listed in official.groupby(["Source", "Address"], sort=False):
+        tables = "; ".join(dict.fromkeys(listed["Table"]))
+        streamlit.markdown(f"- **{plain(tables)}**: {plain(source)}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")
 shown.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
 streamlit.subheader("Assumptions")
 register = sources.assumptions()
 group = streamlit.selectbox("Group", list(dict.fromkeys(register["Group"])), key="assumptions_group")
-shown.texts(register[register["Group"] == group][["Assumption", "Value", "Status", "Source"]], f"Assumptions: {group}")
+of_group = register[register["Group"] == group]
+shown.texts(of_group[["Assumption", "Value", "Status"]], f"Assumptions: {group}")
+with streamlit.expander("Sources of these assumptions"):
+    shown.sources(of_group, "Assumption", "Source")
 streamlit.download_button(
     "Download all assumptions (CSV)", csv_of(register), "assumptions.csv", "text/csv", on_click="ignore"
 )

@@ -21,8 +21,10 @@ def navigate() -> None:
     parameter = streamlit.Page(PAGES / "parameter.py", title="A parameter", url_path="parameter", visibility="hidden")
     rates = streamlit.Page(PAGES / "rates.py", title="Effective tax rates", url_path="rates", visibility="hidden")
     audit = streamlit.Page(PAGES / "audit.py", title="Good Jobs Audit", url_path="audit", visibility="hidden")
+    pledge = streamlit.Page(PAGES / "procurement.py", title="Good Work First", url_path="procurement", visibility="hidden")
     methods = streamlit.Page(PAGES / "methods.py", title="Methods and data", url_path="methods")
-    streamlit.navigation([home, company, cost, compare, methods, many, parameter, rates, audit], position="top").run()
+    listed = [home, company, cost, compare, methods]
+    streamlit.navigation([*listed, many, parameter, rates, audit, pledge], position="top").run()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,48 @@
-"""The one desk of this server, at which every page asks."""
+"""The one desk of this server, at which every page asks, and how a page asks it once somebody wants to know."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit
 
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.screens import shown
 from openfisca_goodwork.screens.costing_desk import CostingDesk
+from openfisca_goodwork.screens.plain_text import plain
+
+Found = TypeVar("Found")
 
 
 @streamlit.cache_resource(show_spinner=False)
 def desk() -> CostingDesk:
     """The one desk of this server."""
     return CostingDesk()
+
+
+def worked_out(key: str, button: str, failed: str, work: Callable[[shown.Stages], Found]) -> Found | None:
+    """What is worked out over the population once somebody presses a button, stage by stage; kept for this visit.
+
+    Args:
+        key: of what is kept. button: its label. failed: said where it cannot be worked out. work: called with the stages.
+
+    Returns:
+        None before somebody asks, and where it cannot be worked out, which is said.
+    """
+    state = streamlit.session_state
+    if key in state:
+        return state[key]
+    if not streamlit.button(button, type="primary"):
+        streamlit.caption("The population is read for it; the first time on a machine it is built: up to a minute.")
+        return None
+    with streamlit.status("Starting") as box:
+        stages = shown.Stages(box)
+        try:
+            state[key] = work(stages)
+        except GoodworkError as error:
+            stages.end(failed, "error")
+            streamlit.error(plain(str(error)))
+            return None
+        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+    return state[key]

@@ -14,7 +14,7 @@ from openfisca_goodwork.errors import Fault, counted, fault_report
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.charts import Chart, inked
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import taken_away
+from openfisca_goodwork.screens import sideways, taken_away
 from openfisca_goodwork.screens.aligned import aligned
 from openfisca_goodwork.screens.plain_text import plain, plain_value
 from openfisca_goodwork.version import model_version
@@ -52,13 +52,13 @@ def figures(
     table = table.rename(index={name: f"**{name}**" for name in totals})
     formats: dict[Any, Any] = dict.fromkeys(table.columns, written)
     shown = table.rename_axis(index=rows, columns=None).reset_index()
-    streamlit.table(shown.style.format(formats), border="horizontal", hide_index=True, alt=alt)
+    sideways.table(shown.style.format(formats), alt)
 
 
 def texts(table: pandas.DataFrame, alt: str) -> None:
     """Text in rows and columns, as it was typed, figures right-aligned; the first rows only of a very long one."""
     shown = aligned(table.head(LONGEST_TABLE).rename(columns=plain_value), plain_value)
-    streamlit.table(shown, border="horizontal", hide_index=True, alt=alt)
+    sideways.table(shown, alt)
     if len(table) > LONGEST_TABLE:
         streamlit.caption(f"The first {LONGEST_TABLE} of {len(table):,} rows.")
 
@@ -97,8 +97,7 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
         figures_of_chart = made.data.drop(columns="label", errors="ignore")
         tidy = figures_of_chart.rename(columns=columns)
         written = {name: write for name, write in formats.items() if name in tidy}
-        styled = tidy.style.format(written, na_rep="")
-        streamlit.table(styled, border="horizontal", hide_index=True, alt=f"Figures of: {made.title}")
+        sideways.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}")
         with streamlit.container(horizontal=True):
             csv = csv_of(figures_of_chart)
             streamlit.download_button(
@@ -151,6 +150,7 @@ class Stages:
 
     def __call__(self, stage: str, done: float) -> None:
         """A stage begins, or goes on, with this share of the work done."""
+        stage = f"{stage[:1].upper()}{stage[1:]}"
         if stage != self._stage:
             self._end_stage()
             self._stage, self._stage_began = stage, time.monotonic()

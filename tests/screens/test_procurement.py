@@ -1,0 +1,66 @@
+"""Good Work First: every state of the page, over six suppliers worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from openfisca_goodwork.audit import good_work_first
+from openfisca_goodwork.errors import DataError
+from tests.audit.test_procurement import SIX
+
+DESK = "openfisca_goodwork.screens.costing_desk.good_work_first"
+
+
+@pytest.fixture
+def page(opened, monkeypatch):
+    monkeypatch.setattr(DESK, lambda **_options: good_work_first(population=SIX))
+    app = opened("procurement")
+    assert not app.exception
+    return app
+
+
+def asked(app):
+    app.button[0].click().run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    kinds = (app.header, app.subheader, app.markdown, app.caption, app.error, app.code)
+    return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+def test_nothing_is_worked_out_before_somebody_asks(page):
+    assert not page.table
+    assert page.button[0].label == "Show who would pass"
+    assert "**Proposed, not law.**" in texts(page)
+
+
+def test_who_passes_and_fails_is_what_the_command_shows(page):
+    """15 suppliers with £60m of contracts; 1 with £4m passes; 3 have 8% on zero hours, within 5 points of 5%."""
+    asked(page)
+    everybody = page.table[0].value.set_index("").loc["All"]
+    assert everybody.tolist() == [15, 60, 1, 4.0, 14, 56, 3, 1_000]
+    failing = page.table[1].value.set_index("Condition")
+    assert failing["Suppliers that fail it"].to_dict() == {"Low pay": 7, "Zero hours": 8, "Training plan": 9}
+    assert page.table[2].value["Suppliers"].sum() == 15
+    assert "suppliers with 93% of the contracts covered would fail" in page.header[0].value
+    for said in ("**Proposed, not law.** Modelled throughout", "a published training plan", "goodwork audit procurement"):
+        assert said in texts(page)
+
+
+def test_suppliers_are_told_apart_by_what_is_chosen_and_the_answer_is_kept(page, monkeypatch):
+    asked(page)
+    monkeypatch.setattr(DESK, None)
+    page.selectbox(key="procurement_by").set_value("region").run()
+    assert not page.exception
+    assert "North East" in page.table[0].value[""].tolist()
+
+
+def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
+    def broken(**_options):
+        raise DataError("The official figures cannot be met.")
+
+    monkeypatch.setattr(DESK, broken)
+    assert "The official figures cannot be met." in texts(asked(page))
+    assert not page.table
