@@ -135,7 +135,7 @@ with streamlit.expander("Sources of the official figures"):
     )
     for (source, address), listed in official.groupby(["Source", "Address"], sort=False):
         tables = "; ".join(dict.fromkeys(listed["Table"]))
-        streamlit.markdown(f"- **{plain(tables)}**: {plain(source)}{f', <{address}>' if address else ''}")
+        streamlit.markdown(f"- **{plain(tables)}**: {plain(str(source))}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")
 shown.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
 streamlit.subheader("Assumptions")
