@@ -22,25 +22,43 @@ _OTHER_BY_LEVEL = ("investment.elasticity", "investment.retiming", "profits.resp
 _OTHER_COMMON = ("investment.maximum_response", "investment.retiming_months_before", "investment.retiming_months_after")
 
 
+class Watched(dict[str, float]):
+    """Assumptions by path, which remember which of them were read."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def __getitem__(self, path: str) -> float:
+        """An assumption, which counts as read from now on."""
+        self.read.add(path)
+        return super().__getitem__(path)
+
+
 @dataclass(frozen=True)
 class Behaviour:
     """The response assumed at one level.
 
     Attributes:
         level: ``none``, ``low``, ``central`` or ``high``; ``none`` keeps the central take-up and nothing else.
-        values: every assumption used, by parameter path.
+        values: every assumption of the level, by parameter path.
     """
 
     level: str
-    values: Mapping[str, float]
+    values: Watched
+
+    @property
+    def read(self) -> dict[str, float]:
+        """The assumptions that were read up to now, by parameter path."""
+        return {path: value for path, value in self.values.items() if path in self.values.read}
 
     def __getitem__(self, name: str) -> float:
         """An assumption by its short name; without a response everything but the discount rate is 0."""
         if self.level == NONE and name != "discount_rate":
             return 0.0
-        if name == _BEFORE_AN_END:
-            return self.values.get(f"{_BEHAVIOUR}.{name}.{self.level}", 0.0)
-        by_level = name in (*_BY_LEVEL, *_OTHER_BY_LEVEL)
+        by_level = name in (*_BY_LEVEL, *_OTHER_BY_LEVEL, _BEFORE_AN_END)
+        if name == _BEFORE_AN_END and f"{_BEHAVIOUR}.{name}.{self.level}" not in self.values:
+            return 0.0
         return self.values[f"{_BEHAVIOUR}.{name}.{self.level}" if by_level else f"{_BEHAVIOUR}.{name}"]
 
     @property
@@ -74,4 +92,4 @@ def behaviour_of(system: Any, level: str, on: date, *, ends: bool = False, other
     if level != NONE and others:
         paths += [f"{_BEHAVIOUR}.{name}.{level}" for name in _OTHER_BY_LEVEL]
         paths += [f"{_BEHAVIOUR}.{name}" for name in _OTHER_COMMON]
-    return Behaviour(level, {path: float(history(system, path).on(on)) for path in paths})
+    return Behaviour(level, Watched({path: float(history(system, path).on(on)) for path in paths}))

@@ -19,7 +19,6 @@ from openfisca_goodwork.policy import Reform
 
 FILE = Path(__file__).parent.parent / "data" / "validation.csv"
 COLUMNS = NOTHING_FITTED, AS_USED, LEFT_OUT = ("nothing_fitted", "as_used", "left_out")
-SEVEN = "seven"
 TRAINING = "training"
 # What a reform changes, by the beginning of its parameters; anything else has no official costing of its kind on file.
 KINDS = {
@@ -89,7 +88,7 @@ def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> C
     paths = [path for reform in reforms for path in reform.edits] + [one.partition("@")[0] for one in settings]
     kinds = {_kind(path) for path in paths if not path.startswith(_OF_NO_KIND)}
     known = {one.kind for one in measured()}
-    return _of_kind(kinds.pop()) if len(kinds) == 1 and kinds <= known else _of_the_seven(kinds)
+    return _of_kind(kinds.pop()) if len(kinds) == 1 and kinds <= known else _of_all(kinds)
 
 
 def _kind(path: str) -> str:
@@ -99,18 +98,23 @@ def _kind(path: str) -> str:
 def _of_kind(kind: str) -> Credibility:
     """The official costings of the reform's own kind, whether the model was fitted to them or not."""
     figures = [one for one in measured() if one.kind == kind]
-    count = len({one.measure for one in figures})
-    number = f"the {count} official costings" if count > 1 else "the one official costing"
-    return _told(figures, f"On {number} of {KIND_IN_WORDS[kind]} on file")
+    return _told(figures, _on(figures))
 
 
-def _of_the_seven(kinds: set[str]) -> Credibility:
-    """The seven costings, for want of one of the reform's kind, or as the nearest to a mixture."""
-    figures = [one for one in measured() if one.group == SEVEN]
+def _of_all(kinds: set[str]) -> Credibility:
+    """Every costing on file, for want of one of the reform's kind, or as the nearest to a mixture."""
+    figures = list(measured())
     lacking = {TRAINING: _NONE_OF_TRAINING, "": _NONE_OF_ITS_KIND}
     said = [lacking[kind] for kind in lacking if kind in kinds]
-    beginning = " ".join([*said, "On seven official costings of capital allowances and of the rate"])
-    return _told(figures, beginning, own=bool(kinds) and not said)
+    return _told(figures, " ".join([*said, _on(figures)]), own=bool(kinds) and not said)
+
+
+def _on(figures: list[Measured]) -> str:
+    """How many official costings, and of what: `On the 8 official costings of capital allowances on file`."""
+    count = len({one.measure for one in figures})
+    number = f"the {count} official costings" if count > 1 else "the one official costing"
+    kinds = " and of ".join(KIND_IN_WORDS[kind] for kind in dict.fromkeys(one.kind for one in figures))
+    return f"On {number} of {kinds} on file"
 
 
 def _told(figures: list[Measured], beginning: str, *, own: bool = True) -> Credibility:

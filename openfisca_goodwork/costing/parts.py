@@ -30,7 +30,7 @@ def parts_of(request: Request, tables: Tables, assumed: Behaviour) -> dict[str, 
         "timeline": _timeline(request, tables, assumed),
         "administration": () if running is None else _millions(running.spent(tables.claims, request.years)),
         "value": _value(request, tables, assumed),
-        "assumptions": {**assumed.values, **_timing(request), **({} if running is None else running.values)},
+        "assumptions": {**assumed.read, **_timing(request), **({} if running is None else running.values)},
     }
 
 

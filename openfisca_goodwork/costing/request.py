@@ -275,7 +275,7 @@ class Request:
             "settings": self.settings,
             "draws": self.draws,
             "overrides": policy.compose(reforms).overrides if reforms else (),
-            "assumptions": dict(assumed.values),
+            "assumptions": assumed.read,
             "survey_includes_levy": self.survey_includes_levy,
             "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
             "fit": companies.report(people) if "report" in getattr(people, "columns", {}) else None,

@@ -80,6 +80,22 @@ def _present(present: Mapping[str, Any]) -> str:
     )
 
 
+def ends_of_interval(result: CostingResult) -> tuple[str, str]:
+    """What the ends of the interval are called, the lower figure's first: ``80% interval, costs at most``."""
+    found = result.uncertainty
+    if found is None:
+        return "", ""
+    amounts = (*found.low, *result.post_behavioural, *found.high)
+    if max(amounts) <= 0:
+        ends = "costs at most", "costs at least"
+    elif min(amounts) >= 0:
+        ends = "raises at least", "raises at most"
+    else:
+        ends = "worst for the Exchequer", "best for the Exchequer"
+    low, high = (f"{found.level:.0%} interval, {end}" for end in ends)
+    return low, high
+
+
 def uncertainty(result: CostingResult) -> str:
     """What drives the interval, and the rating, a sentence each; nothing where there is neither."""
     return "\n".join(line for line in (driver(result), rating(result)) if line)

@@ -11,6 +11,9 @@ from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.rounding import in_words, rounded
 from openfisca_goodwork.costing.sentences import value_for_money
+from openfisca_goodwork.policy.reform import Value
+from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
 
 __all__ = ["finding", "in_words", "rounded", "summary_of", "value_for_money"]
 
@@ -102,8 +105,8 @@ def _interval(result: CostingResult) -> list[str]:
     found = result.uncertainty
     if found is None:
         return []
-    share = f"{found.level:.0%} interval"
-    return [_amounts(f"  {share}, lower end", found.low), _amounts(f"  {share}, upper end", found.high)]
+    low, high = sentences.ends_of_interval(result)
+    return [_amounts(f"  {low}", found.low), _amounts(f"  {high}", found.high)]
 
 
 def _heads(result: CostingResult) -> str:
@@ -161,9 +164,8 @@ def _cells(row: Row) -> list[str]:
 
 def _provenance(result: CostingResult) -> str:
     used = result.population
-    assumed = ", ".join(f"{path} {value:g}" for path, value in result.assumptions.items())
     return _changes(result) + (
-        f"{_credibility(result)}Assumptions: {assumed}\n{_other_reading(result)}"
+        f"{_credibility(result)}{_assumptions(result)}{_other_reading(result)}"
         f"Population {used.fingerprint[:12]}: {used.records:,} records for {used.companies / _MILLION:.2f}m companies "
         "(goodwork population report says how well it fits).\n"
         f"Reproduce: {result.command}"
@@ -173,6 +175,22 @@ def _provenance(result: CostingResult) -> str:
 def _credibility(result: CostingResult) -> str:
     """How far off the model is on official costings; nothing where there is no effect to trust."""
     return "" if result.no_effect else textwrap.fill(result.credibility.text, _WIDTH) + "\n"
+
+
+def _assumptions(result: CostingResult) -> str:
+    """What the costing assumed, one a line: label, value, path."""
+    rows = [(*assumption_in_words(path, value), path) for path, value in result.assumptions.items()]
+    if not rows:
+        return ""
+    labels, values, _paths = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = [f"  {label:<{labels}}  {value:>{values}}  {path}\n" for label, value, path in rows]
+    return "".join(["Assumptions\n", *lines])
+
+
+def assumption_in_words(path: str, value: Value) -> tuple[str, str]:
+    """What an assumption is called, and its value: a share as a percentage, a number that may pass 1 as a number."""
+    leaf = current_vocabulary()[path]
+    return leaf.label, in_words_of_law(value, "" if leaf.unit == SHARE and leaf.most != 1 else leaf.unit)
 
 
 def reading_of_levy(result: CostingResult) -> tuple[str, str]:

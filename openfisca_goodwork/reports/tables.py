@@ -6,17 +6,17 @@ Money is £ million unless a column says otherwise; whoever shows a table rounds
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.assumptions import LEVELS, NONE, behaviour_of
-from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
+from openfisca_goodwork.costing.sentences import ends_of_interval
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, assumption_in_words
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import Reform
-from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words, last_date, plain
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_force, last_date
 from openfisca_goodwork.reports.words import head_in_words
 from openfisca_goodwork.system import DatedValue, current_law
 
@@ -103,9 +103,9 @@ def interval(result: CostingResult) -> pandas.DataFrame:
     found = result.uncertainty
     if found is None:
         return _by_year({}, result)
-    share = f"{found.level:.0%} interval"
+    low, high = ends_of_interval(result)
     central = {f"{POST_BEHAVIOURAL} ({result.behaviour})": result.post_behavioural}
-    return _by_year({f"{share}, lower end": found.low, **central, f"{share}, upper end": found.high}, result)
+    return _by_year({low: found.low, **central, high: found.high}, result)
 
 
 def value_for_money(result: CostingResult) -> dict[str, str]:
@@ -152,15 +152,9 @@ def assumptions(result: CostingResult) -> pandas.DataFrame:
 
 
 def _assumption(path: str, value: float) -> tuple[str, ...]:
-    leaf = current_vocabulary()[path]
     default = _latest(path)
-    changed = "" if default.value == value else _in_words(default.value, leaf)
-    return leaf.label, _in_words(value, leaf), changed, "; ".join(_sources(default)), path
-
-
-def _in_words(value: Any, leaf: Leaf) -> str:
-    """A share as a percentage; a number that may pass 1, such as an elasticity, as a number."""
-    return in_words(value, leaf.unit) if leaf.most == 1 else plain(value)
+    changed = "" if default.value == value else assumption_in_words(path, default.value)[1]
+    return *assumption_in_words(path, value), changed, "; ".join(_sources(default)), path
 
 
 def levels_of_behaviour() -> pandas.DataFrame:
@@ -170,9 +164,10 @@ def levels_of_behaviour() -> pandas.DataFrame:
     sources: dict[str, list[str]] = {}
     for level in levels:
         for path, value in behaviour_of(current_law(), level, last_date(current_vocabulary())).values.items():
-            leaf, name = current_vocabulary()[path], path.replace(f".{level}", "")
-            row = rows.setdefault(name, {"Assumption": leaf.label.replace(f", {level} case", "")})
-            row[level.capitalize()] = _in_words(value, leaf)
+            label, words = assumption_in_words(path, value)
+            name = path.replace(f".{level}", "")
+            row = rows.setdefault(name, {"Assumption": label.replace(f", {level} case", "")})
+            row[level.capitalize()] = words
             sources.setdefault(name, []).extend(_sources(_latest(path)))
     shown = [row | {"Sources": "; ".join(dict.fromkeys(sources[name]))} for name, row in rows.items()]
     return pandas.DataFrame(shown, columns=["Assumption", *(one.capitalize() for one in levels), "Sources"])

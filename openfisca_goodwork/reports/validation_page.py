@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.validation import ValidationReport, summary
 from openfisca_goodwork.validation.checks import Check
-from openfisca_goodwork.validation.official import declared
+from openfisca_goodwork.validation.official import declared, why_checks_differ
 from openfisca_goodwork.validation.report import MeasureError
 
 _HEADING = """\
@@ -71,10 +71,13 @@ def _measure(error: MeasureError) -> Iterator[str]:
     yield f"\n![{about.title}, official and model by year](validation/{about.name}.svg)\n"
 
 
-def _checks(checks: Iterable[Check]) -> Iterator[str]:
+def _checks(checks: Sequence[Check]) -> Iterator[str]:
     yield "| What | Year | Official | Model | The official figure |\n|---|---|---|---|---|"
     for one in checks:
         yield f"| {one.name} | {one.financial_year} | {one.official:,.0f} | {one.model:,.0f} | {one.basis} |"
+    yield ""
+    for name in dict.fromkeys(one.name for one in checks):
+        yield f"* {name}: {why_checks_differ(name)}"
 
 
 def _not_covered() -> Iterator[str]:

@@ -5,7 +5,7 @@ Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · `
 
 Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result``, ``company_working`` ·
 ``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result``, ``cost_gains``, ``cost_value``, ``cost_taken_away`` ·
-``compare_result``, ``compare_outcomes``, ``parameter_history`` · ``methods_validation``.
+``compare_result``, ``compare_outcomes``, ``parameter_history`` · ``methods_fit``, ``methods_validation``.
 
 What they share: ``shown`` tables, charts, faults and progress as Streamlit shows them · ``sideways`` wide tables ·
 ``aligned`` figures to the right · ``taken_away`` workbooks and pictures · ``shelf`` the library of reforms ·

@@ -9,6 +9,7 @@ from openfisca_goodwork.costing import CostingResult, sentences
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.costing.uncertainty import Uncertainty
 from openfisca_goodwork.costing.uncertainty.rating import AXES, Rating
+from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.uncertainty_charts import tornado
 from openfisca_goodwork.screens import shown
 from openfisca_goodwork.screens.plain_text import plain
@@ -33,10 +34,8 @@ def show(result: CostingResult) -> None:
 
 
 def _interval(result: CostingResult, found: Uncertainty) -> None:
-    level = f"{found.level:.0%} interval"
-    rows = {f"Low end, {level}": found.low, "Post-behavioural": result.post_behavioural, f"High end, {level}": found.high}
-    table = pandas.DataFrame(rows, index=result.financial_years)
-    shown.figures(table, "Financial year", rounded, f"The {level} of the costing by financial year, £ million")
+    alt = f"The {found.level:.0%} interval of the costing by financial year, £ million"
+    shown.by_year(tables.interval(result), rounded, alt)
     low, high = (rounded(end) for end in found.total)
     streamlit.caption(f"All years together: from {low} to {high} (£ million). {found.draws:,} draws, seed {found.seed}.")
 

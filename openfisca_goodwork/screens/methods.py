@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas
 import streamlit
 
-from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.population.report import BlockFit, FitReport, share
-from openfisca_goodwork.reports import sources, words
+from openfisca_goodwork.reports import sources
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.population_charts import fit_of
-from openfisca_goodwork.reports.population_workbook import write_fit_workbook
-from openfisca_goodwork.screens import methods_validation, shared, shown, taken_away
+from openfisca_goodwork.screens import methods_fit, methods_validation, shown
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -46,64 +41,7 @@ readers, as a table and as CSV; nothing is told by colour alone.
 Known limits: menus of choices and uploads are those of Streamlit; a wide table scrolls sideways in a box of its own. The
 commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
 """
-FIT = "methods_fit"
 PAGES = Path(__file__).parent
-ROLES = {"held out": "kept back", "not held": "no official figure"}
-POINTS: shown.Form = ({}, {})
-
-
-def show_fit(fit: FitReport) -> None:
-    """The errors block by block, each figure as CSV and workbook, and a picture of a block."""
-    rows = [
-        (one.block, ROLES.get(one.role, one.role), one.figures, share(one.mean), share(one.worst), _within(one))
-        for one in fit.blocks()
-    ]
-    columns = ["Official figures", "Role", "How many", "Mean error", "Worst error", "Within tolerance"]
-    table = pandas.DataFrame(rows, columns=columns)
-    shown.texts(table, "How well the population meets official figures, block by block")
-    streamlit.markdown(words.fit(fit))
-    for one in fit.missed():
-        streamlit.markdown(f"Over its bound of {share(one.bound, 0)}: {plain(one.block)}, {share(one.mean)} on average.")
-    block = streamlit.selectbox("Picture of", fit.blocks(), format_func=lambda one: f"{one.block} ({one.role})")
-    if block is not None:
-        picture(fit, block)
-    with streamlit.container(horizontal=True):
-        table_of_all = csv_of(fit.to_dataframe())
-        streamlit.download_button("Download every figure (CSV)", table_of_all, "fit.csv", "text/csv", on_click="ignore")
-        taken_away.workbook("Download the workbook", write_fit_workbook, fit, "fit.xlsx")
-
-
-def _within(block: BlockFit) -> str:
-    """How many figures of a block are met; a dash where there is no official figure to meet."""
-    return "–" if block.role == "not held" else f"{block.within:,}"
-
-
-def picture(fit: FitReport, block: BlockFit) -> None:
-    """The figures of a block beside the model's; in words where there is none above 0 to draw."""
-    try:
-        chart = fit_of(fit, block)
-    except GoodworkError as error:
-        streamlit.info(plain(str(error)))
-        return
-    shown.chart(chart, "fit-of-block", form=POINTS)
-
-
-def ask_fit() -> None:
-    """The fit, once somebody asks for it: the population is read, or built, for it."""
-    if streamlit.button("Read the population and show its fit", key="fit"):
-        with streamlit.status("Starting") as box:
-            stages = shown.Stages(box)
-            try:
-                streamlit.session_state[FIT] = shared.desk().report(stages)
-            except GoodworkError as error:
-                stages.end("The population could not be read.", "error")
-                streamlit.error(plain(str(error)))
-                return
-            stages.end(f"Done in {stages.elapsed:.1f} seconds.")
-    if FIT in streamlit.session_state:
-        show_fit(streamlit.session_state[FIT])
-    else:
-        streamlit.caption("The first time on a machine, the population is built: up to a minute.")
 
 
 streamlit.title("Methods and data")
@@ -115,7 +53,7 @@ for heading, body in sources.coverage().items():
     with streamlit.expander(heading):
         streamlit.markdown(body)
 streamlit.header("How well the population fits")
-ask_fit()
+methods_fit.ask()
 streamlit.header("How far off it is on official costings")
 methods_validation.show()
 streamlit.header("Effective tax rates")

@@ -21,8 +21,8 @@ from openfisca_goodwork.version import model_version
 
 UNIT = "£ million"
 CHART_COLUMNS = {
-    "low": "Low end",
-    "high": "High end",
+    "low": "Interval from",
+    "high": "Interval to",
     "measure": "Measure",
     "head": "Cost head",
     "financial_year": "Financial year",
@@ -30,7 +30,7 @@ CHART_COLUMNS = {
 }
 # What the columns of a chart's figures are called, and how those of numbers are written.
 Form = tuple[Mapping[str, str], dict[Any, Any]]
-IN_MILLIONS: Form = (CHART_COLUMNS, dict.fromkeys((UNIT, "Low end", "High end"), rounded))
+IN_MILLIONS: Form = (CHART_COLUMNS, dict.fromkeys((UNIT, "Interval from", "Interval to"), rounded))
 LONGEST_TABLE = 60
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
 

@@ -120,6 +120,11 @@ def _measure(name: str, one: Mapping[str, Any]) -> Measure:
     )
 
 
+def why_checks_differ(name: str) -> str:
+    """What the official figure of a check and the model's are known to treat differently."""
+    return str((declared()["relief_checks"] | declared()["foreign_checks"])[name]["why"]).strip()
+
+
 def official_figures(name: str) -> tuple[sources.Row, ...]:
     """The official figures of a measure, in the order of their years. Raises DataError where none is on file."""
     found = tuple(row for table in TABLES for row in sources.rows(table) if row.keys[0] == name)

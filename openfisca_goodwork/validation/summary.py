@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.periods import day_in_words
-from openfisca_goodwork.validation.official import declared, measures
+from openfisca_goodwork.validation.official import declared, measures, why_checks_differ
 
 if TYPE_CHECKING:
     from openfisca_goodwork.validation.checks import Check
@@ -96,6 +96,7 @@ def _checks(checks: Sequence[Check]) -> str:
         of = [one for one in checks if (one.role, one.name) == (role, name)]
         lines += ["", f"{name} ({role})"]
         lines += [f"  {one.financial_year:17}{one.official:10,.0f}{one.model:10,.0f}  {one.basis}" for one in of]
+        lines.append(textwrap.fill(why_checks_differ(name), _WIDTH, initial_indent="  ", subsequent_indent="  "))
     lines.insert(1, f"  {'':17}{'official':>10}{'model':>10}")
     return "\n".join(lines)
 

@@ -111,7 +111,7 @@ def test_value_for_money_is_the_results(note, told):
 
 def test_the_range_has_its_ends_what_drives_it_and_the_rating_on_three_axes(note, told):
     found = told.uncertainty
-    (ends,) = [one for one in note.tables if one.cell(1, 0).text == "80% interval, lower end"]
+    (ends,) = [one for one in note.tables if one.cell(1, 0).text == "80% interval, costs at most"]
     shown = [[cell.text for cell in row.cells[1:]] for row in ends.rows[1:]]
     expected = (found.low, told.post_behavioural, found.high)
     assert shown == [[rounded(amount) for amount in amounts] for amounts in expected]

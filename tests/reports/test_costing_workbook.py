@@ -139,9 +139,9 @@ def test_cash_is_what_accrues_and_what_the_dates_of_payment_move(book, told):
 def test_the_range_has_its_ends_and_what_each_assumption_moves(book, told):
     found, years = told.uncertainty, len(told.years)
     shown = rows(book["Range"])
-    assert [cell.value for cell in shown["80% interval, lower end"]][:years] == pytest.approx(list(found.low))
+    assert [cell.value for cell in shown["80% interval, costs at most"]][:years] == pytest.approx(list(found.low))
     assert computed(book, "Range", "Post-behavioural (central)")[:years] == pytest.approx(list(told.post_behavioural))
-    assert [cell.value for cell in shown["80% interval, upper end"]][:years] == pytest.approx(list(found.high))
+    assert [cell.value for cell in shown["80% interval, costs at least"]][:years] == pytest.approx(list(found.high))
     one = found.driver
     name = f"Moved by: {one.label}, {one.in_words[0]} for {one.in_words[1]}"
     assert computed(book, "Range", name) == pytest.approx([*one.effect_low, sum(one.effect_low)])

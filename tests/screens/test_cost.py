@@ -116,9 +116,9 @@ def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, mon
     monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
     run(page)
     expected = costed(draws=20)
-    found = next(one.value for one in page.table if "Low end, 80% interval" in one.value.columns)
-    assert list(found["Low end, 80% interval"]) == pytest.approx(list(expected.uncertainty.low))
-    assert list(found["High end, 80% interval"]) == pytest.approx(list(expected.uncertainty.high))
+    found = next(one.value for one in page.table if "80% interval, costs at most" in one.value.columns)
+    assert list(found["80% interval, costs at most"]) == pytest.approx(list(expected.uncertainty.low))
+    assert list(found["80% interval, costs at least"]) == pytest.approx(list(expected.uncertainty.high))
     rated = next(one.value for one in page.table if "Uncertainty" in one.value.columns).set_index("Of")
     assert rated.loc["Overall", "Uncertainty"] == expected.rating.overall
     assert sentences.driver(expected) in texts(page).replace("\\", "")

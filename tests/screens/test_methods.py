@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from openfisca_goodwork import validation
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.population.report import FitReport, Origin, Weights, check
 from openfisca_goodwork.reports import sources
+from openfisca_goodwork.screens.methods_fit import differences
 
 
 @pytest.fixture
@@ -41,11 +45,22 @@ def test_coverage_is_that_of_the_documentation_without_its_own_links(page):
     assert "](published-examples.md)" not in said and "openfisca_goodwork/law" not in said
 
 
+def read_population(page):
+    next(one for one in page.button if one.label.startswith("Read the population")).click().run()
+
+
 def test_the_fit_is_shown_when_it_is_asked_for(page):
-    page.button(key="fit").click().run()
+    read_population(page)
     assert not page.exception
     found = next(one.value for one in page.table if "Mean error" in one.value.columns)
     assert found.iloc[0].tolist() == ["companies", "fitted", 1, 0.01, 0.01, 1]
+
+
+def test_checks_say_how_they_differ_from_the_model():
+    origin = Origin("£", "2023-24", "s", "seen")
+    line = check("pay bill", "t", (100.0, 71.0), origin, tolerance=0.05, note="All employers.")
+    fit = FitReport((line, replace(line, block="levy")), Weights(3, 3e6, 0, 3.0, 1.0, 1.0, 0.0, 1e6))
+    assert differences(fit) == ["All employers. (pay bill; levy)"]
 
 
 def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
@@ -53,7 +68,7 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
         raise DataError("The official figures cannot be met.")
 
     monkeypatch.setattr("openfisca_goodwork.population.load", broken)
-    page.button(key="fit").click().run()
+    read_population(page)
     assert not page.exception
     assert "The official figures cannot be met." in texts(page)
 

@@ -12,6 +12,7 @@ from openfisca_goodwork.costing.credibility import Measured, error_of
 from openfisca_goodwork.validation import kept_figures as of_file
 from openfisca_goodwork.validation import measures
 from openfisca_goodwork.validation.kept_figures import HEADING, moved, rows_in, rows_of, text_of
+from openfisca_goodwork.validation.official import declared, why_checks_differ
 from openfisca_goodwork.validation.report import kept
 
 Made = Callable[..., Any]
@@ -103,3 +104,10 @@ def test_only_what_moved_beyond_the_tolerance_is_kept_anew(report_of: Made, tmp_
     file = tmp_path / "kept.csv"
     file.write_text(of_file.text_of(rows), encoding="utf-8")
     assert moved(now, rows_in(file), later | {"on": "2027-02-02"}) == (rows, [])
+
+
+def test_every_check_says_how_the_two_figures_differ(report_of: Made) -> None:
+    for name in (*declared()["relief_checks"], *declared()["foreign_checks"]):
+        assert len(why_checks_differ(name).split()) > 10
+    said, told = why_checks_differ("annual investment allowance"), report_of({"SD_130_50": {"as_used": 1.0}}).summary()
+    assert "".join(said.split()) in "".join(told.split())

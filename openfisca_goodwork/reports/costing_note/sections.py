@@ -226,8 +226,8 @@ def _changes(note: Note, result: CostingResult, _pictures: Pictures) -> None:
 
 def _assumptions(note: Note, result: CostingResult, _pictures: Pictures) -> None:
     """The assumptions that the response read, with their sources."""
-    if not result.training:
-        note.say("No response is modelled for what is changed, so none is assumed.")
+    if not result.assumptions:
+        note.say("Nothing changes, so nothing is assumed.")
         return
     rows: list[tuple[str, str, str]] = []
     source = ""
