@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import numpy as np
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing import standing
-from openfisca_goodwork.costing.ticks import ticked
+from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
+from openfisca_goodwork.law.plant_claims import CLASSES as PLANT_CLASSES
+from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
 from openfisca_goodwork.periods import AccountingPeriods, alike, history
 from openfisca_goodwork.periods.accounting_period import factorise
 
@@ -28,10 +30,17 @@ COUNTED = "training_expenditure_counted"
 DEDUCTION = "human_investment_deduction"
 CREDIT, TAXED_CREDIT = "human_investment_training_credit", "human_investment_credit_as_income"
 CASH = "human_investment_cash_option"
-_EXCHEQUER = (TAX, CREDITS, CHARGE, AUGMENTED, REPAYMENT, SAVED)
+BALANCE = (TAX, CREDITS)
+EXCHEQUER = (*BALANCE, CHARGE, AUGMENTED, REPAYMENT, SAVED)
 _RELIEF = (QUALIFYING, COUNTED, DEDUCTION, CREDIT, TAXED_CREDIT, CASH)
-OUTPUTS = (*_EXCHEQUER, *_RELIEF)
+OUTPUTS = (*EXCHEQUER, *_RELIEF)
 BY_HEAD = {head: f"{QUALIFYING}_{head}" for head in HEADS}
+# What companies claim for plant and buildings, and the balances of it; what they spend, which no other formula reads.
+PLANT = (
+    *("capital_allowances", "balancing_charges", "structures_and_buildings_gain"),
+    *("main_pool_carried_forward", "special_rate_pool_carried_forward", "structures_and_buildings_carried_forward"),
+)
+_SPENT_ON_PLANT = frozenset({*PLANT_CLASSES, "structures_and_buildings_expenditure"})
 CLAIMS = "claims_human_investment_relief"
 PROFIT = "trading_profit_before_capital_allowances"
 # Companies of the population do not cease, so that no terminal loss reaches further back.
@@ -90,8 +99,17 @@ class Outcome:
         return {head: self.of(name) for head, name in BY_HEAD.items()}
 
     def only(self, records: np.ndarray) -> Outcome:
-        """The same for some of the records (a mask)."""
+        """The same for some of the records (a mask, or their places)."""
         return Outcome(_chosen(self.values, records))
+
+    def with_those(self, records: np.ndarray, others: Outcome) -> Outcome:
+        """The same but for some of the records (a mask), which come from another run over them alone."""
+        places = np.flatnonzero(records)
+        laid = {
+            label: {name: _laid(array, places, others.values[label][name]) for name, array in arrays.items()}
+            for label, arrays in self.values.items()
+        }
+        return Outcome(laid)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,15 +128,30 @@ class Base:
     start: int
     standing: Mapping[int, Arrays] = field(default_factory=dict)
 
-    def run(self, law: Any, edit: Edit | None = None, *, by_head: bool = False, also: tuple[str, ...] = ()) -> Outcome:
+    def run(self, law: Any, edit: Edit | None = None, *, also: tuple[str, ...] = ()) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on, and ``also`` that."""
+        found = self._found(law, edit, (*_outputs_of(law), *also))
+        return Outcome({label: _in_full(arrays) for label, arrays in found.items()})
+
+    def run_for(self, outputs: tuple[str, ...], law: Any, edit: Edit | None = None) -> Outcome:
+        """The same for these outputs alone: what nobody asks for is not kept."""
+        return Outcome(self._found(law, edit, outputs))
+
+    def _found(self, law: Any, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        found = system.run(law, ticked(given), (*_outputs_of(law), *(BY_HEAD.values() if by_head else ()), *also))
-        return Outcome({label: _in_full(arrays) for label, arrays in found.items() if label >= self.start})
+        return {label: arrays for label, arrays in system.run(law, ticked(given), outputs).items() if label >= self.start}
 
     def only(self, records: np.ndarray) -> Base:
-        """The same for some of the records (a mask)."""
+        """The same for some of the records (a mask, or their places)."""
         return Base(_chosen(self.inputs, records), self.start, _chosen(self.standing, records))
+
+    def with_plant_of(self, outcome: Outcome) -> Base:
+        """The same with ``PLANT`` of a run told from ``start`` on in place of what is spent, so that no run works it out."""
+        inputs = dict(self.inputs)
+        for label, arrays in outcome.values.items():
+            others = {name: array for name, array in inputs[label].items() if name not in _SPENT_ON_PLANT}
+            inputs[label] = others | {name: arrays[name] for name in PLANT}
+        return replace(self, inputs=inputs)
 
     @cached_property
     def periods(self) -> dict[int, AccountingPeriods]:
@@ -169,7 +202,9 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
         kept = _run_all_labels(population, law, lead, start)
     else:
         kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
-    inputs = {label: dict(population.inputs(label)) for label in range(lead, population.labels[-1] + 1)}
+    labels = range(lead, population.labels[-1] + 1)
+    given = side_by_side(*(partial(population.inputs, label) for label in labels))
+    inputs = dict(zip(labels, map(dict, given), strict=True))
     stand: dict[int, dict[str, np.ndarray]] = {}
     for place, array in kept.items():
         name, label = place.split("@")
@@ -177,16 +212,22 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
             stand.setdefault(int(label), {})[name] = array
         elif int(label) < start:
             inputs[int(label)][name] = array
-    for given in inputs.values():
-        given["first_accounting_period"] = np.full(population.records, lead)
+    first = np.full(population.records, lead)
+    for told in inputs.values():
+        told["first_accounting_period"] = first
     names = _outputs_of(law)
     outputs = {label: {name: kept[f"{name}@{label}"] for name in names} for label in inputs if label >= start}
     return Base(inputs, start, stand), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
 
 
+def goes_by_plant_alone(law: Any) -> bool:
+    """Whether what companies claim for plant is the same whatever they train: not where a law matches the two."""
+    return not any(one.value for one in history(law, PLANT_IS_MATCHED).values)
+
+
 def _outputs_of(law: Any) -> tuple[str, ...]:
     """What a run has to work out: of a law without a relief for training, nothing of that."""
-    return _EXCHEQUER if relief_begins(law) is None else OUTPUTS
+    return EXCHEQUER if relief_begins(law) is None else OUTPUTS
 
 
 def _in_full(arrays: Arrays) -> Arrays:
@@ -196,8 +237,23 @@ def _in_full(arrays: Arrays) -> Arrays:
 
 
 def _chosen(arrays_of: Mapping[int, Arrays], records: np.ndarray) -> dict[int, dict[str, np.ndarray]]:
-    """Some of the records (a mask) of the arrays of every label."""
-    return {label: {name: one[records] for name, one in arrays.items()} for label, arrays in arrays_of.items()}
+    """Some of the records (a mask, or their places) of the arrays of every label; of an array of several labels once."""
+    places = np.flatnonzero(records) if records.dtype == bool else records
+    known: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # the array itself too, so that nothing else takes its place
+
+    def taken(array: np.ndarray) -> np.ndarray:
+        if id(array) not in known:
+            known[id(array)] = array, np.asarray(array).take(places)
+        return known[id(array)][1]
+
+    return {label: {name: taken(one) for name, one in arrays.items()} for label, arrays in arrays_of.items()}
+
+
+def _laid(array: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """An array with other values at some places."""
+    found = np.array(array)
+    found[places] = values
+    return found
 
 
 def reach_of(law: Any, start: int) -> int:

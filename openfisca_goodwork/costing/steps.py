@@ -23,7 +23,7 @@ from openfisca_goodwork.costing.cash import ROWS, Flows
 from openfisca_goodwork.costing.investment import InvestmentResponse
 from openfisca_goodwork.costing.other_changes import INVESTMENT, OtherChanges
 from openfisca_goodwork.costing.payments import Payments
-from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
+from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 
@@ -83,7 +83,32 @@ class Comparison:
     @cached_property
     def entitled(self) -> Outcome:
         """The reformed law with every entitled company claiming."""
-        return self.base.run(self.after)
+        if self.other_paths:
+            return self.base.run(self.after)
+        return self.current.with_those(self._trains, self._entitled_of_trained) if self._trains.any() else self.current
+
+    @cached_property
+    def _trains(self) -> np.ndarray:
+        """Records with any training (mask): a relief for it leaves all others as they are."""
+        heads = [given[head] > 0 for given in self.base.inputs.values() for head in HEADS if head in given]
+        return np.any(heads or [np.zeros(self.people.records, dtype=bool)], axis=0)
+
+    @cached_property
+    def _trained(self) -> Base:
+        """The companies with any training."""
+        return self.base.only(self._trains)
+
+    @cached_property
+    def _entitled_of_trained(self) -> Outcome:
+        return self._trained.run(self.after, also=PLANT)
+
+    @property
+    def _base_of_touched(self) -> Base:
+        """The touched companies; what they claim for plant is told where a relief for training leaves it as it is."""
+        if self.other_paths or not goes_by_plant_alone(self.after):
+            return self.base.only(self.touched)
+        told, is_touched = self._trained.with_plant_of(self._entitled_of_trained), self.touched[self._trains]
+        return told if is_touched.all() else told.only(is_touched)
 
     @cached_property
     def unrelieved_before(self) -> Outcome:
@@ -110,7 +135,7 @@ class Comparison:
     def worlds(self) -> tuple[World, World]:
         """What each law makes of the touched companies, step by step."""
         chosen = self.touched
-        base, draw = self.base.only(chosen), self.people.uniform(TAKE_UP_DRAW)[chosen]
+        base, draw = self._base_of_touched, self.people.uniform(TAKE_UP_DRAW)[chosen]
         pairs = (
             (self.before, self.current, self.unrelieved_before),
             (self.after, self.entitled, self.unrelieved_after),
@@ -227,6 +252,8 @@ class Comparison:
         """The effect of each step by financial year (£; plus improves the public finances)."""
         if not self.touched.any():
             return {STATIC[0]: self.others.static, **self.others.steps}
+        for world in self.worlds:
+            world.prepare()
         level = self._levels
         at_main_rate = -self._at_main_rate()
         effects = [

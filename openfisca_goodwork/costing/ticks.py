@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import Any
@@ -89,13 +89,16 @@ class _Ticked(_TickedLabels):
 def side_by_side(*runs: Callable[[], Any]) -> list[Any]:
     """Runs that do not depend on one another, on two processors: NumPy lets go of the interpreter while it computes.
 
-    The ticks are this thread's; where one stops the costing, the runs end at their next label.
+    The ticks are this thread's, one for each of theirs; where one stops the costing, the runs end at their next label.
     """
-    stopped = threading.Event()
+    heard, stopped = threading.Semaphore(0), threading.Event()
     with ThreadPoolExecutor(WORKERS) as pool:
-        asked = [pool.submit(copy_context().run, _heeding, stopped, run) for run in runs]
+        asked = [pool.submit(copy_context().run, _heeding, heard, stopped, run) for run in runs]
+        for one in asked:
+            one.add_done_callback(lambda _done: heard.release())
         try:
-            while wait(asked, SECONDS).not_done:
+            while not all(one.done() for one in asked):
+                heard.acquire(timeout=SECONDS)
                 _TICK.get()()
         except BaseException:
             stopped.set()
@@ -103,8 +106,9 @@ def side_by_side(*runs: Callable[[], Any]) -> list[Any]:
         return [one.result() for one in asked]
 
 
-def _heeding(stopped: threading.Event, run: Callable[[], Any]) -> Any:
+def _heeding(heard: threading.Semaphore, stopped: threading.Event, run: Callable[[], Any]) -> Any:
     def heed() -> None:
+        heard.release()
         if stopped.is_set():
             raise _Stopped
 

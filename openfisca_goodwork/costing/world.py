@@ -6,10 +6,10 @@ periods. A costing is the difference of two of these worlds, so that the cost of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.lifted import as_ordinary_relief, without_limits
 from openfisca_goodwork.costing.response import Scenario, after_tax_price, induced_share
 from openfisca_goodwork.costing.retiming import brought_forward
-from openfisca_goodwork.costing.runs import CREDIT, DEDUCTION, TAXED_CREDIT, Base, Outcome
+from openfisca_goodwork.costing.runs import BALANCE, BY_HEAD, CREDIT, DEDUCTION, EXCHEQUER, TAXED_CREDIT, Base, Outcome
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins
 from openfisca_goodwork.periods import AccountingPeriod, full_years_between, history
@@ -104,14 +104,27 @@ class World:
             found[label] = (given[DEDUCTION] - given[TAXED_CREDIT]) * rate + given[CREDIT]
         return found
 
-    def _run(self, **response: Any) -> Outcome:
+    @property
+    def _outputs(self) -> tuple[str, ...]:
+        """What a step has to say: how what it moves is paid."""
+        return EXCHEQUER
+
+    def _run(self, also: Iterable[str] = (), **response: Any) -> Outcome:
         scenario = Scenario(self.entitled.counted, self.claims, self.acts, **response)
-        return self.base.run(self.law, scenario.edit, by_head=not response)
+        return self.base.run_for((*self._outputs, *also), self.law, scenario.edit)
+
+    def prepare(self) -> None:
+        """Work out at once the steps that do not wait for one another, for what is asked for later."""
+        if not self.has_relief:
+            return
+        side_by_side(lambda: self.static, lambda: self.relabelled)
+        if self.induced_share.any():
+            side_by_side(lambda: self.induced, lambda: self.displaced)
 
     @cached_property
     def static(self) -> Outcome:
         """Those who claim, claiming; nobody changes anything else."""
-        return self._run() if self.has_relief else self.unrelieved
+        return self._run(also=BY_HEAD.values()) if self.has_relief else self.unrelieved
 
     @cached_property
     def relabelled(self) -> Outcome:
@@ -171,7 +184,7 @@ class World:
         counted, acts = self.entitled.counted, self._nudged
         without, with_relief = (Scenario.nudge(counted, acts, claiming=claiming) for claiming in (False, True))
         more_without, more_with = side_by_side(
-            lambda: self.base.run(self.law, without.edit), lambda: self.base.run(self.law, with_relief.edit)
+            *(partial(self.base.run_for, BALANCE, self.law, one.edit) for one in (without, with_relief))
         )
         rate = self.assumed["discount_rate"]
         return (

@@ -80,7 +80,7 @@ def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> 
     points = [{name: one[place] for name, one in values.items()} for place in range(RUNS)]
     if comparison.other_paths:
         return np.array([central_of(moved(estimate, comparison, point)) for point in points])
-    whole = Sample.of(comparison, np.inf)
+    (whole,) = Sample.of(comparison, [np.inf])
     whole = replace(whole, levy_funded=estimate._levy_funded(whole))
     return np.array([estimate.run([(whole, point)])[0] for point in points])
 
@@ -147,7 +147,7 @@ def test_a_response_is_in_proportion_to_its_assumption(people, reform, baseline,
 
 def test_every_record_at_central_values_gives_the_costing_to_the_penny(people):
     estimate, comparison = taken(people, MAIN)
-    found = estimate.run([(Sample.of(comparison, np.inf), {})])[0]
+    found = estimate.run([(one, {}) for one in Sample.of(comparison, [np.inf])])[0]
     assert found == pytest.approx(central_of(comparison), rel=1e-9)
 
 
@@ -157,7 +157,7 @@ def test_a_sample_stands_for_all_companies_and_keeps_those_that_decide(people):
         np.abs(amount - comparison.unrelieved_after.balance[label]) for label, amount in comparison.entitled.balance.items()
     )
     largest = int(np.argmax(people.weight * moved))
-    sample = Sample.of(comparison, 300)
+    (sample,) = Sample.of(comparison, [300])
     assert 295 <= sample.size <= 305
     assert largest in sample.records
     total = (sample.weight * moved[sample.records]).sum()

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.assumptions import CENTRAL, Behaviour, behaviour_of
-from openfisca_goodwork.costing.runs import CLAIMS, Base, Outcome
+from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
 from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
@@ -57,6 +57,11 @@ class PricedWorld(World):
     """
 
     known: tuple[np.ndarray, np.ndarray]
+
+    @property
+    def _outputs(self) -> tuple[str, ...]:
+        """What a step has to say: an interval asks for no more than the balance."""
+        return BALANCE
 
     @property
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
@@ -119,11 +124,6 @@ class Copies:
     def _base(self) -> Base:
         sample, _ = self.copies[0]
         return Base({label: self._inputs(label) for label in sample.inputs}, sample.start)
-
-    @cached_property
-    def _whole(self) -> Base:
-        """The companies of all copies."""
-        return self._base.only(self._places)
 
     def _inputs(self, label: int) -> dict[str, np.ndarray]:
         """The different inputs, one after the other, each moved as it says."""
@@ -198,11 +198,15 @@ class Copies:
 
     def _worlds(self) -> tuple[World, World]:
         """What each law makes of the copies."""
-        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after))
+        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after, also=PLANT))
         entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
         relieved = relief_begins(self.after) is not None
         without = plain if not self.has_other_changes else self._unrelieved(self.after) if relieved else reformed
-        return self._world(self.before, entitled, plain), self._world(self.after, reformed, without)
+        base = self._base
+        if not self.has_other_changes and goes_by_plant_alone(self.after):
+            base = base.with_plant_of(reformed)
+        bases = base, base.only(self._places)
+        return self._world(self.before, bases, entitled, plain), self._world(self.after, bases, reformed, without)
 
     def _unrelieved(self, law: Any) -> Outcome:
         """A law with nobody claiming a relief."""
@@ -211,13 +215,18 @@ class Copies:
         nobody = np.zeros(self._records, dtype=bool)
         return self._base.run(law, lambda _label, given: given | {CLAIMS: nobody})
 
-    def _world(self, law: Any, entitled: Outcome, unrelieved: Outcome) -> World:
-        """A law's world of the copies, with prices of companies as they are given; behaviour moves no price."""
-        given = World(law, self._base, entitled, unrelieved, self.assumed, np.zeros(self._records))
+    def _world(self, law: Any, bases: tuple[Base, Base], entitled: Outcome, unrelieved: Outcome) -> World:
+        """A law's world of the copies, with prices of companies as they are given; behaviour moves no price.
+
+        Args:
+            bases: companies with the different inputs, and those of all copies.
+        """
+        base, copied = bases
+        given = World(law, base, entitled, unrelieved, self.assumed, np.zeros(self._records))
         prices = given.prices if given.has_relief and np.any(self._assumed["elasticity"]) else (np.ones(1), np.ones(1))
         without, having = (np.broadcast_to(one, given.draw.shape)[self._places] for one in prices)
         whole, none = (self._of_copies(one) for one in (entitled, unrelieved))
-        return PricedWorld(law, self._whole, whole, none, self._assumed, self._draw, (without, having))
+        return PricedWorld(law, copied, whole, none, self._assumed, self._draw, (without, having))
 
     def _of_copies(self, outcome: Outcome) -> Outcome:
         """What a run over the different inputs gave, for all copies; worked out once, where two worlds share it."""

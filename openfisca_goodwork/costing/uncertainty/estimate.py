@@ -51,8 +51,9 @@ class Estimate:
         """Take records of a comparison, which may be of a part of the population; the parts come in their order."""
         if self.draws:
             share = comparison.people.records / self.people.records
-            for name, samples in self._samples.items():
-                samples.append(Sample.of(comparison, max(share * self._constant(name), 1), self._passed))
+            counts = [max(share * self._constant(name), 1) for name in self._samples]
+            for samples, one in zip(self._samples.values(), Sample.of(comparison, counts, self._passed), strict=True):
+                samples.append(one)
         self._passed += comparison.people.records
 
     @cached_property

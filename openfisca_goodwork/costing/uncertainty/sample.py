@@ -38,21 +38,22 @@ class Sample:
     levy_funded: Mapping[int, np.ndarray] | None = None
 
     @classmethod
-    def of(cls, comparison: Comparison, count: float, offset: int = 0) -> Sample:
-        """About so many records; all that matter where there are no more.
+    def of(cls, comparison: Comparison, counts: Sequence[float], offset: int = 0) -> list[Sample]:
+        """Samples of about so many records each; of all that matter where there are no more.
 
         Args:
             offset: records of the population before those of the comparison, which may be a part of it.
         """
-        people = comparison.people
-        draw = people.uniform(TAKE_UP_DRAW)
-        chance = _inclusion(_measure(comparison), count)
-        order = np.argsort(draw, kind="stable")
-        passed = np.floor(chance[order].cumsum() + 0.5 + 1e-9)  # whole chances stay whole
-        chosen = np.sort(order[np.diff(passed, prepend=0.0) > 0])
-        inputs = {label: {k: v[chosen] for k, v in given.items()} for label, given in comparison.base.inputs.items()}
-        weight = people.weight[chosen] / chance[chosen]
-        return cls(inputs, comparison.base.start, weight, draw[chosen], offset + chosen)
+        people, base = comparison.people, comparison.base
+        draw, measure = people.uniform(TAKE_UP_DRAW), _measure(comparison)
+        order, found = np.argsort(draw, kind="stable"), []
+        for count in counts:
+            chance = _inclusion(measure, count)
+            passed = np.floor(chance[order].cumsum() + 0.5 + 1e-9)  # whole chances stay whole
+            chosen = np.sort(order[np.diff(passed, prepend=0.0) > 0])
+            weight = people.weight[chosen] / chance[chosen]
+            found.append(cls(base.only(chosen).inputs, base.start, weight, draw[chosen], offset + chosen))
+        return found
 
     @classmethod
     def joined(cls, samples: Sequence[Sample]) -> Sample:

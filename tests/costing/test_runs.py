@@ -1,0 +1,82 @@
+"""What a costing does not run again: the records and the claims that a relief for training leaves as they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork import policy, system
+from openfisca_goodwork.costing.assumptions import behaviour_of
+from openfisca_goodwork.costing.request import Request
+from openfisca_goodwork.costing.response import Scenario
+from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, Base, Outcome, goes_by_plant_alone, run_baseline
+from openfisca_goodwork.costing.steps import Comparison
+from openfisca_goodwork.law.training_match import ENABLED
+from tests.costing.test_costing import MAIN, population
+
+LAWS = (MAIN, "payable-training-credit", "incremental-training-deduction-150-percent")
+START, YEARS = 2027, tuple(range(2026, 2032))
+PLANT_SPENT = {
+    "main_rate_plant_new": [2e6, 8e4, 0.0, 5e5, 9e5],
+    "special_rate_plant_used": [1e5, 0.0, 3e4, 0.0, 6e4],
+    "structures_and_buildings_expenditure": [3e5, 0.0, 0.0, 1e5, 2e5],
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
+
+
+def compared(reform: str) -> Comparison:
+    """A law over companies that make profits and losses, of which one trains nobody."""
+    people = population([1e6, 1.5e5, -8e4, 6e4, 4e5], [1e4, 5e3, 2e4, 0.0, 3e4], draw=0.5, **PLANT_SPENT)
+    before, after = system.current_law(), policy.law_of([reform])
+    base, current = run_baseline(people, before, START, 5)
+    request = Request([reform], [], YEARS, "central", people, ())
+    assumed = behaviour_of(after, "central", request.day_of_assumptions)
+    return Comparison(people, base, current, before, after, assumed, YEARS, ())
+
+
+def is_same(one: Outcome, other: Outcome, names: tuple[str, ...]) -> bool:
+    """To the last bit, in every accounting period."""
+    return all(
+        np.array_equal(arrays[name], other.values[label][name]) for label, arrays in one.values.items() for name in names
+    )
+
+
+@pytest.mark.parametrize("reform", LAWS)
+def test_companies_that_train_nobody_are_not_run_again_and_come_to_the_same(reform):
+    comparison = compared(reform)
+    assert comparison._trained.run(comparison.after).values[START][EXCHEQUER[0]].size == 4
+    whole = comparison.base.run(comparison.after)
+    assert is_same(comparison.entitled, whole, tuple(whole.values[START]))
+
+
+@pytest.mark.parametrize("reform", LAWS)
+def test_what_is_claimed_for_plant_is_told_to_the_scenarios_of_a_relief_and_they_come_to_the_same(reform):
+    comparison = compared(reform)
+    told: Base = comparison.worlds[1].base
+    plain = comparison.base.only(comparison.touched)
+    assert set(PLANT) <= set(told.inputs[START])
+    assert not set(PLANT_SPENT) & set(told.inputs[START])
+    counted = {label: amount[comparison.touched] for label, amount in comparison.entitled.counted.items()}
+    acts = {label: amount > 0 for label, amount in counted.items()}
+    edit = Scenario(counted, acts, acts, more=0.4, displaced=0.9).edit
+    one, other = (base.run(comparison.after, edit) for base in (told, plain))
+    assert is_same(one, other, EXCHEQUER)
+    assert not is_same(one, comparison.worlds[1].entitled, EXCHEQUER)
+
+
+def test_a_law_that_matches_plant_with_training_works_plant_out_in_every_run():
+    matched = policy.law_of([MAIN], settings=[f"{ENABLED}@2027-04-01=true"])
+    assert goes_by_plant_alone(policy.law_of([MAIN]))
+    assert not goes_by_plant_alone(matched)
+    assert not set(PLANT) & set(compared_under(matched).worlds[1].base.inputs[START])
+
+
+def compared_under(law) -> Comparison:
+    """The same companies, both laws being this one."""
+    plain = compared(MAIN)
+    base, current = run_baseline(plain.people, law, START, 5)
+    return Comparison(plain.people, base, current, law, law, plain.assumed, YEARS, ())
