@@ -20,6 +20,7 @@ from openfisca_goodwork.costing import trainees
 from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.cash import ROWS, Flows
+from openfisca_goodwork.costing.in_the_end import LAST, InStep, in_the_end, invalid_claims
 from openfisca_goodwork.costing.investment import InvestmentResponse
 from openfisca_goodwork.costing.other_changes import INVESTMENT, OtherChanges
 from openfisca_goodwork.costing.payments import Payments
@@ -51,6 +52,10 @@ class _Levels:
     retimed: np.ndarray
     induced: np.ndarray
     displaced: np.ndarray
+
+    def in_step(self, name: str) -> np.ndarray:
+        """The level of a step by its name."""
+        return np.asarray(getattr(self, name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,13 +199,12 @@ class Comparison:
         self.payments.prepare("unrelieved", "displaced")
         return self.others.flows + self._in_the_end(self.payments.in_step)
 
-    def _in_the_end(self, in_step: Callable[[str], Any]) -> Any:
-        """What of an amount the relief alone moves, response and compliance included, from what it is in each step."""
-        moved = in_step("displaced") - in_step("unrelieved")
-        lasting = moved
-        if any(world.retimed is not world.relabelled for world in self.worlds):
-            lasting = moved - (in_step("retimed") - in_step("relabelled"))
-        return moved + self.assumed["compliance_loss"] * lasting
+    def _in_the_end(self, in_step: InStep) -> Any:
+        return in_the_end(in_step, self.assumed["compliance_loss"], is_retimed=self._is_retimed)
+
+    @property
+    def _is_retimed(self) -> bool:
+        return any(world.is_retimed for world in self.worlds)
 
     def final_balance(self) -> tuple[ByLabel, ByLabel]:
         """What the Exchequer has of every company under the two laws with the response assumed, by label (£ per record).
@@ -229,19 +233,14 @@ class Comparison:
             amount[self.touched] = of_touched[label]
         return found
 
-    def _compliance(self, responding: np.ndarray) -> np.ndarray:
-        """Invalid claims paid, as a share of what the relief costs, without what only moves in time (£)."""
-        levels = self._levels
-        return self.assumed["compliance_loss"] * (responding - (levels.retimed - levels.relabelled) - levels.unrelieved)
+    def _invalid_claims(self, in_step: InStep, step: str = LAST) -> np.ndarray:
+        return np.asarray(invalid_claims(in_step, self.assumed["compliance_loss"], is_retimed=self._is_retimed, step=step))
 
     def invalid_claims(self) -> np.ndarray:
         """Invalid claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
         if not self.touched.any():
             return np.zeros(len(self.years))
-        unrelieved, relabelled, retimed, displaced = map(
-            self._ending_in, ("unrelieved", "relabelled", "retimed", "displaced")
-        )
-        return self.assumed["compliance_loss"] * (displaced - (retimed - relabelled) - unrelieved)
+        return self._invalid_claims(self._ending_in)
 
     def _ending_in(self, step: str) -> np.ndarray:
         """The balance in a step, the reform's less the baseline's, of the accounting periods that end in each year (£)."""
@@ -267,7 +266,7 @@ class Comparison:
             level.retimed - level.relabelled,
             level.induced - level.retimed,
             level.displaced - level.induced,
-            self._compliance(level.displaced),
+            self._invalid_claims(level.in_step),
         ]
         return dict(zip(STATIC + RESPONSE, effects, strict=True))
 
@@ -287,8 +286,8 @@ class Comparison:
         others = self.others.without_induced
         if not self.touched.any():
             return others
-        retimed = self._levels.retimed
-        return others + retimed - self._levels.unrelieved + self._compliance(retimed)
+        level = self._levels
+        return others + level.retimed - level.unrelieved + self._invalid_claims(level.in_step, "retimed")
 
     def spending(self) -> np.ndarray:
         """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
@@ -336,7 +335,7 @@ class Comparison:
 
     def relief_cost(self) -> np.ndarray:
         """What the relief alone moves as it accrues, response and compliance included, by financial year (£)."""
-        return np.asarray(self._in_the_end(lambda step: getattr(self._accrued, step)))
+        return np.asarray(self._in_the_end(self._accrued.in_step))
 
     def relief_granted(self) -> dict[str, np.ndarray]:
         """What the relief alone takes off tax as it accrues, by financial year (£; minus is a cost).

@@ -142,6 +142,11 @@ class World:
         earlier, moved = brought_forward(self.law, self.base.periods, acting, share)
         return {"earlier": earlier, "moved": moved}
 
+    @property
+    def is_retimed(self) -> bool:
+        """Whether any training is brought forward in front of an end."""
+        return bool(self._retiming)
+
     @cached_property
     def retimed(self) -> Outcome:
         """Training of the year after an end is brought forward in front of it."""

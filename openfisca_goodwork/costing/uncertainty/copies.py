@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.costing.assumptions import CENTRAL, Behaviour, behaviour_of
+from openfisca_goodwork.costing.in_the_end import in_the_end
 from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
@@ -179,22 +181,11 @@ class Copies:
         starts = np.cumsum([0, *self._sizes[:-1]])
         total = np.zeros((len(self.copies), len(self.years)))
         for label in before.unrelieved.balance:
-            moved = after.displaced.balance[label] - before.displaced.balance[label]
-            plain = after.unrelieved.balance[label] - before.unrelieved.balance[label]
-            invalid = loss * (moved - plain - self._moved_in_time(before, after, label))
-            accrued = (weight * (moved + invalid))[:, None] * self._shares(label)
+            in_step = partial(_between, before, after, label)
+            moved = in_step("unrelieved") + in_the_end(in_step, loss, is_retimed=before.is_retimed or after.is_retimed)
+            accrued = (weight * moved)[:, None] * self._shares(label)
             total += np.add.reduceat(accrued, starts, axis=0)
         return total
-
-    def _moved_in_time(self, before: World, after: World, label: int) -> np.ndarray | float:
-        """What training brought forward before an end moves of the tax, £ per record: no invalid claim comes of it."""
-        if not np.any(self._assumed["retiming"]):
-            return 0.0
-        retimed, relabelled = (
-            reformed.balance[label] - current.balance[label]
-            for reformed, current in ((after.retimed, before.retimed), (after.relabelled, before.relabelled))
-        )
-        return retimed - relabelled
 
     def _worlds(self) -> tuple[World, World]:
         """What each law makes of the copies."""
@@ -242,3 +233,9 @@ class Copies:
             found = shares_by_financial_year(one.start, one.end)
             row[:] = [found.get(year, 0.0) for year in self.years]
         return table[periods.index[self._places]]
+
+
+def _between(before: World, after: World, label: int, step: str) -> np.ndarray:
+    """What the Exchequer has in a step of the one world more than in that of the other (£ per record)."""
+    one, other = (attrgetter(step)(world).balance[label] for world in (before, after))
+    return np.asarray(other - one)
