@@ -58,7 +58,10 @@ Settings = Annotated[
     typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter or an assumption.", show_default=False),
 ]
 YearOfGains = Annotated[
-    str, typer.Option(metavar="YEAR", help="Show who gains in this financial year, not in the last.", show_default=False)
+    str,
+    typer.Option(
+        metavar="YEAR", help="Show who gains in this financial year, not in that of the finding.", show_default=False
+    ),
 ]
 Draws = Annotated[
     int | None, typer.Option(metavar="N", help="Of the assumptions, for the interval; 0 for none.", show_default="200")

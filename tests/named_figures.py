@@ -100,7 +100,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
         ({1e6}, "£ million"),
     ),
-    "costing/tables.py": (({2}, "two counts"),),
+    "costing/tables.py": (({2}, "two counts"), ({1e6}, "£ million")),
     "costing/request.py": (
         ({0.3, 12}, "share of the work done, for the bar; months of a year"),
         ({100_000}, "the most draws of the assumptions, the bound of their parameter"),

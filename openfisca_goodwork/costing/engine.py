@@ -66,7 +66,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
             ``assumptions.base``, ``.growth`` and ``.timing``.
         draws: of the assumptions, for the interval; ``assumptions.uncertainty.draws`` unless given, and no interval where 0.
         progress: called with the name of a stage and the share of the work done.
-        year_of_gains: the financial year in which it is shown who gains, one of `years`; the last, unless given.
+        year_of_gains: the financial year in which it is shown who gains, one of `years`; that of the finding, unless given.
         early: called with the result before its interval is drawn and before it is known who gains.
 
     Returns:
@@ -124,7 +124,7 @@ def _cost(request: Request, progress: Progress, early: Early | None) -> CostingR
     uncertainty = estimate.uncertainty(tables.steps)
     progress("Add up", 0.95)
     result = _result(tables, about | {"uncertainty": uncertainty})
-    return replace(result, distribution=_who_gains(tables, result, request.year_of_gains))
+    return replace(result, distribution=_who_gains(tables, result))
 
 
 def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progress, see: See) -> Tables:
@@ -132,7 +132,13 @@ def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progres
     parts = list(people.parts(_AT_ONCE)) if people.records > _AT_ONCE else [people]
     found: Tables | None = None
     for number, part in enumerate(parts):
-        tables = _of_part(request, part, assumed, _stretch_of(progress, number / len(parts), 1 / len(parts)), see)
+        showing = _stretch_of(progress, number / len(parts), 1 / len(parts))
+        comparison = _compared(request, part, assumed, showing)
+        # The year of the finding is that of the first part: the others have to be looked at in the same.
+        year = request.year_of_gains if found is None else found.year_of_gains
+        tables = Tables.of(comparison, year, people.records / part.records)
+        see(comparison)
+        del comparison  # its arrays, before those of the next part
         found = tables if found is None else found + tables
     return cast("Tables", found)
 
@@ -142,8 +148,8 @@ def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
     return lambda stage, done: progress(stage, 0.3 + 0.6 * (start + length * done))
 
 
-def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progress, see: See) -> Tables:
-    """The tables of companies that run together: the baseline law, the reform, the scenarios of the companies touched."""
+def _compared(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Comparison:
+    """Companies that run together: the baseline law, the reform; the scenarios of those touched are run as they are read."""
     before, after = request.laws
     progress("Run the baseline law", 0.0)
     label = request.first_label(people, assumed)
@@ -158,9 +164,7 @@ def _of_part(request: Request, people: Any, assumed: Behaviour, progress: Progre
     progress("Run the reform for every company entitled to it", 0.15)
     touched = int(comparison.touched.sum())
     progress(f"Run take-up and response for {touched:,} records", 0.3)
-    tables = Tables.of(comparison, request.year_of_gains)
-    see(comparison)
-    return tables
+    return comparison
 
 
 def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
@@ -190,8 +194,9 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
     )
 
 
-def _who_gains(tables: Tables, result: CostingResult, year: int) -> Distribution:
+def _who_gains(tables: Tables, result: CostingResult) -> Distribution:
     """Who gains in a year, with what the costing has of it."""
+    year = tables.year_of_gains
     place = result.years.index(year)
     on_accruals = result.static, result.post_behavioural
     static, whole = on_accruals if result.basis == ACCRUALS else map(_millions, tables.accrued)

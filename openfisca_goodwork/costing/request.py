@@ -58,16 +58,22 @@ class Request:
     draws: int | None = None
 
     @property
-    def year_of_gains(self) -> int:
-        """The financial year in which it is shown who gains. Raises GoodworkError for one that is not among the years."""
-        asked = parse_financial_years(self.asked_year_of_gains) if self.asked_year_of_gains else self.years[-1:]
+    def year_of_gains(self) -> int | None:
+        """The financial year in which it is to be shown who gains; None for that of the finding.
+
+        Raises:
+            GoodworkError: for one that is not among the years.
+        """
+        if not self.asked_year_of_gains:
+            return None
+        asked = parse_financial_years(self.asked_year_of_gains)
         if self.years and (len(asked) > 1 or asked[0] not in self.years):
             first, last = (financial_year_name(self.years[place]) for place in (0, -1))
             raise GoodworkError(
                 f"{self.asked_year_of_gains!r} is not one of the financial years {first} to {last}. "
                 "Who gains is shown for one of the years asked for."
             )
-        return asked[0] if asked else 0
+        return asked[0]
 
     def refuse_unknown(self) -> None:
         """Refuse what this version does not have, and a request that asks nothing. Raises GoodworkError."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from openfisca_goodwork.costing.beside_official import NAME, OfficialCosting, official_of
 from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
+from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.uncertainty.rating import Rating
 from openfisca_goodwork.costing.uncertainty.result import Uncertainty
@@ -146,6 +148,12 @@ class CostingResult:
         return credibility_of(self.reforms, self.settings)
 
     @property
+    def official(self) -> OfficialCosting | None:
+        """The official costing on file of just what is costed here; None where there is none."""
+        run = {"baseline": self.baseline, "forecast": self.forecast, "basis": self.basis}
+        return official_of(self.reforms, self.settings, self.financial_years, **run)
+
+    @property
     def warnings(self) -> tuple[Fault, ...]:
         """What may not be meant, of the reforms as they lie upon the baseline; nothing where settings change them."""
         if self.settings:
@@ -162,8 +170,9 @@ class CostingResult:
         options += [f"--basis {self.basis}"] if self.basis != "accruals" else []
         options += [f"--forecast {self.forecast}"] if self.forecast != "latest" else []
         options += [f"--population {self.population.name}"] if self.population.name != "default" else []
-        shown = self.distribution.year if self.distribution else self.years[-1]
-        options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != self.years[-1] else []
+        by_default = self.years[place_of_most(self.post_behavioural)]
+        shown = self.distribution.year if self.distribution else by_default
+        options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != by_default else []
         options += [f"--draws {self.draws}"] if self.draws is not None else []
         options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork cost", *(shlex.quote(as_asked(reform)) for reform in self.reforms), *options])
@@ -215,6 +224,7 @@ class CostingResult:
             ],
             "no_effect": self.no_effect or None,
             "credibility": self.credibility.to_dict(),
+            "official": self.official and self.official.to_dict(),
             "command": self.command,
         }
 
@@ -250,7 +260,16 @@ class CostingResult:
             for year, value in zip(self.financial_years, amounts, strict=True)
         ]
         rows += self.distribution.tidy() if self.distribution else ()
+        rows += self._official()
         return pandas.DataFrame(rows, columns=["measure", "item", "financial_year", "value", "unit"])
+
+    def _official(self) -> list[tuple[str, str, str, float, str]]:
+        """The official costing of the same, of the years for which it was published."""
+        found = self.official
+        if found is None:
+            return []
+        pairs = zip(found.financial_years, found.amounts, strict=True)
+        return [(NAME.lower(), found.measure.title, year, one, "£ million") for year, one in pairs if one is not None]
 
     def _measures(self) -> list[tuple[str, str, Sequence[float], str]]:
         million = "£ million"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _ROUNDED_TO = 5
 _NEGLIGIBLE = 3
 # £1: what is left of sums that cancel out.
@@ -21,6 +23,12 @@ def in_words(amount: float) -> str:
     if abs(amount) < _NEGLIGIBLE:
         return "costs nothing to speak of"
     return f"{'costs' if amount < 0 else 'raises'} {size(amount)}"
+
+
+def place_of_most(amounts: Sequence[float]) -> int:
+    """The place of the amount that is most, plus or minus: the last of those which read the same in words."""
+    most = in_words(max(amounts, key=abs))
+    return max(place for place, amount in enumerate(amounts) if in_words(amount) == most)
 
 
 def size(amount: float) -> str:

@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from openfisca_goodwork.costing import sentences
+from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
-from openfisca_goodwork.costing.rounding import in_words, rounded
+from openfisca_goodwork.costing.rounding import in_words, place_of_most, rounded
 from openfisca_goodwork.costing.sentences import value_for_money
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
@@ -50,10 +51,8 @@ def finding(result: CostingResult) -> str:
 
 
 def year_of_finding(result: CostingResult) -> int:
-    """The place of the year that moves most: the last of those which read the same in words."""
-    said = [in_words(amount) for amount in result.post_behavioural]
-    most = in_words(max(result.post_behavioural, key=abs))
-    return max(place for place, words in enumerate(said) if words == most)
+    """The place of the year that moves most."""
+    return place_of_most(result.post_behavioural)
 
 
 def _title(result: CostingResult) -> str:
@@ -83,6 +82,7 @@ def _table(result: CostingResult) -> str:
     lines += [_amounts(f"  {step.name}", step.effect) for step in result.steps if step.is_behavioural]
     lines.append(_amounts(f"Post-behavioural ({result.behaviour})", result.post_behavioural))
     lines += _interval(result)
+    lines += _official(result)
     lines.append(_amounts(WITHOUT_RESPONSE, result.without_response))
     return "\n".join([*lines, *_parts(result)])
 
@@ -107,6 +107,14 @@ def _interval(result: CostingResult) -> list[str]:
         return []
     low, high = sentences.ends_of_interval(result)
     return [_amounts(f"  {low}", found.low), _amounts(f"  {high}", found.high)]
+
+
+def _official(result: CostingResult) -> list[str]:
+    """The official costing of the same, like for like, in the years for which it was published."""
+    found = result.official
+    if found is None or not found.can_stand_beside:
+        return []
+    return [_line(NAME, ["-" if amount is None else rounded(amount) for amount in found.amounts])]
 
 
 def _heads(result: CostingResult) -> str:
@@ -173,8 +181,10 @@ def _provenance(result: CostingResult) -> str:
 
 
 def _credibility(result: CostingResult) -> str:
-    """How far off the model is on official costings; nothing where there is no effect to trust."""
-    return "" if result.no_effect else textwrap.fill(result.credibility.text, _WIDTH) + "\n"
+    """The official costing of the same, and how far off the model is on others; nothing without an effect to trust."""
+    official = [] if result.official is None else [result.official.text]
+    said = [] if result.no_effect else [*official, result.credibility.text]
+    return "".join(f"{textwrap.fill(one, _WIDTH, break_on_hyphens=False, break_long_words=False)}\n" for one in said)
 
 
 def _assumptions(result: CostingResult) -> str:

@@ -10,8 +10,10 @@ import numpy as np
 
 from openfisca_goodwork.costing.cash import Flows
 from openfisca_goodwork.costing.gains import Gains
+from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.steps import Comparison
 
+_MILLION = 1e6
 ByName = Mapping[str, np.ndarray]
 
 
@@ -25,7 +27,7 @@ class Tables:
         relief_granted, trainees, claims: as of a ``Comparison`` too. flows: the effect by how it is paid.
         responding: companies whose training responds, and those whose response the maximum cuts off.
         touched: records with relieved training.
-        gains: what each record gains in one financial year, one ``Gains`` a part.
+        gains: what each record gains in one financial year, one ``Gains`` a part. year_of_gains: which year that is.
         invalid_claims, invested: as of a ``Comparison``.
     """
 
@@ -44,15 +46,24 @@ class Tables:
     responding: np.ndarray | float
     touched: int
     gains: tuple[Gains, ...]
+    year_of_gains: int
     invalid_claims: np.ndarray
     invested: ByName
 
     @classmethod
-    def of(cls, comparison: Comparison, year_of_gains: int) -> Tables:
-        """The tables of one comparison."""
-        touched = int(comparison.touched.sum())
+    def of(cls, comparison: Comparison, year_of_gains: int | None = None, stands_for: float = 1.0) -> Tables:
+        """The tables of one comparison.
+
+        Args:
+            year_of_gains: in which it is shown who gains; that of the finding where None is given.
+            stands_for: how many times these records the whole population has, which makes the words of the finding.
+        """
+        touched, steps = int(comparison.touched.sum()), comparison.steps()
+        if year_of_gains is None:
+            effect = stands_for * np.sum(list(steps.values()), axis=0) / _MILLION
+            year_of_gains = comparison.years[place_of_most(effect.tolist())]
         return cls(
-            steps=comparison.steps(),
+            steps=steps,
             static_accrued=comparison.static_accrued,
             without_response=comparison.without_response(),
             spending=comparison.spending(),
@@ -67,12 +78,14 @@ class Tables:
             responding=comparison.responding() if touched else 0.0,
             touched=touched,
             gains=(Gains.of(comparison, year_of_gains),),
+            year_of_gains=year_of_gains,
             invalid_claims=comparison.invalid_claims(),
             invested=comparison.others.invested,
         )
 
     def __add__(self, other: Tables) -> Tables:
-        return Tables(**{one.name: _added(getattr(self, one.name), getattr(other, one.name)) for one in fields(Tables)})
+        together = {one.name: _added(getattr(self, one.name), getattr(other, one.name)) for one in fields(Tables)}
+        return Tables(**together | {"year_of_gains": self.year_of_gains})
 
     @property
     def accrued(self) -> tuple[np.ndarray, np.ndarray]:

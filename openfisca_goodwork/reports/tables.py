@@ -5,6 +5,7 @@ Money is £ million unless a column says otherwise; whoever shows a table rounds
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 import pandas
@@ -12,6 +13,7 @@ import pandas
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.assumptions import LEVELS, NONE, behaviour_of
+from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.sentences import ends_of_interval
 from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, assumption_in_words
 from openfisca_goodwork.periods import day_in_words
@@ -58,6 +60,15 @@ def by_year(result: CostingResult) -> pandas.DataFrame:
         WITHOUT_RESPONSE: result.without_response,
     }
     return _by_year(rows, result)
+
+
+def official(result: CostingResult) -> pandas.DataFrame:
+    """The official costing of the same beside the model's; nothing where there is none, not a number in other years."""
+    found = result.official
+    if found is None or not found.can_stand_beside:
+        return _by_year({}, result)
+    amounts = [math.nan if amount is None else amount for amount in found.amounts]
+    return _by_year({NAME: amounts, f"{POST_BEHAVIOURAL} ({result.behaviour})": result.post_behavioural}, result)
 
 
 def steps(result: CostingResult) -> pandas.DataFrame:

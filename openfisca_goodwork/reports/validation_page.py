@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED
+from openfisca_goodwork.costing.official import declared, why_checks_differ
 from openfisca_goodwork.validation import ValidationReport, summary
 from openfisca_goodwork.validation.checks import Check
-from openfisca_goodwork.validation.official import declared, why_checks_differ
 from openfisca_goodwork.validation.report import MeasureError
 
 _HEADING = """\

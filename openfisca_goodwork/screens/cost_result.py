@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 
 import streamlit
 
@@ -40,6 +41,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
     shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
     if result.uncertainty is not None:
         streamlit.caption(f"The lines upon the columns are the {result.uncertainty.level:.0%} interval.")
+    _official(result)
     if told := sentences.in_time(result):
         streamlit.markdown(plain(told))
     streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
@@ -48,6 +50,19 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
             part(result)
     streamlit.caption(f"{words.population(result)} {fit}")
     cost_taken_away.show(result, seconds)
+
+
+def _official(result: CostingResult) -> None:
+    """The official costing of the same beside it, where one is on file."""
+    if result.official is None:
+        return
+    table = tables.official(result)
+    if not table.empty:
+        streamlit.markdown("#### Beside the official costing")
+        shown.by_year(
+            table, lambda one: "–" if isnan(one) else rounded(one), f"The official costing beside this one, {MILLION}"
+        )
+    streamlit.markdown(plain(result.official.text))
 
 
 def _steps(result: CostingResult) -> None:

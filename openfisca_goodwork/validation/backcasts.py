@@ -13,13 +13,13 @@ import numpy as np
 
 from openfisca_goodwork import cache, costing, policy, system
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
+from openfisca_goodwork.costing.official import Measure
 from openfisca_goodwork.costing.outlooks import reforms_of_outlook
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.periods import financial_year_name, parse_financial_years
 from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.population import sources, store
 from openfisca_goodwork.validation import fitted
-from openfisca_goodwork.validation.official import Measure
 
 _CODE = (*store.CODE, store.PACKAGE / "costing", store.PACKAGE / "policy", sources.DATA / "laws_of_outlooks.csv")
 _EFFECT, _ASSUMED = "effect", "assumed"

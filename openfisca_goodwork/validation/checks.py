@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from openfisca_goodwork import costing
+from openfisca_goodwork.costing.official import declared
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population import sources
-from openfisca_goodwork.validation.official import declared
 
 RELIEFS, FOREIGN = "cost of a relief", "scheme of another country"
 _LATEST, _HOME = "latest", "United Kingdom"

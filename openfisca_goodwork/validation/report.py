@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing import credibility
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, error_of
+from openfisca_goodwork.costing.official import Measure, declared, groups, measures
 from openfisca_goodwork.validation import fitted
 from openfisca_goodwork.validation.checks import Check
 from openfisca_goodwork.validation.kept_figures import checks_in
-from openfisca_goodwork.validation.official import Measure, declared, groups, measures
 
 if TYPE_CHECKING:
     import pandas

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.request import Progress
-from openfisca_goodwork.validation import official
 from openfisca_goodwork.validation.backcasts import backcasts
 from openfisca_goodwork.validation.checks import checks
 from openfisca_goodwork.validation.report import ValidationReport, figures_of

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.periods import parse_financial_years
 from openfisca_goodwork.validation import backcasts, checks, fitted, validate
-from openfisca_goodwork.validation.official import measures
 
 BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group"
 Call = tuple[str, tuple[str, ...]]

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork import policy
+from openfisca_goodwork.costing.official import PEAK, chosen, declared, official_figures
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import history, parse_financial_years
 from openfisca_goodwork.policy import library
 from openfisca_goodwork.population import outlooks, sources
 from openfisca_goodwork.validation import measures
-from openfisca_goodwork.validation.official import PEAK, chosen, declared, official_figures
 
 AIA = "capital_allowances.annual_investment_allowance.limit"
 FIRST_YEAR = "capital_allowances.first_year_allowances"

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.costing.credibility import Measured, error_of
+from openfisca_goodwork.costing.official import declared, why_checks_differ
 from openfisca_goodwork.validation import kept_figures as of_file
 from openfisca_goodwork.validation import measures
 from openfisca_goodwork.validation.kept_figures import HEADING, moved, rows_in, rows_of, text_of
-from openfisca_goodwork.validation.official import declared, why_checks_differ
 from openfisca_goodwork.validation.report import kept
 
 Made = Callable[..., Any]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isnan
 
 from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import BASIS, Row
 from openfisca_goodwork.costing.result import Amounts
@@ -68,10 +70,23 @@ def _cost(note: Note, result: CostingResult, pictures: Pictures) -> None:
     note.say(" ".join(in_time(result).split()))
     for name in (drawn.BY_YEAR, drawn.STEPS):
         _picture(note, pictures, name)
+    _official(note, result)
     heads = tables.by_head(result)
     if not heads.empty:
         note.say("Static effect by cost head of training", bold=True)
         _by_year(note, result, "£ million", [[str(name), *map(rounded, row)] for name, row in heads.iterrows()])
+
+
+def _official(note: Note, result: CostingResult) -> None:
+    """The official costing of the same, where one is on file, with its source."""
+    if result.official is None:
+        return
+    note.say(NAME, bold=True)
+    shown = tables.official(result)
+    rows = [[str(name), *("–" if isnan(one) else rounded(one) for one in amounts)] for name, amounts in shown.iterrows()]
+    if rows:
+        _by_year(note, result, "£ million", rows)
+    note.say(result.official.text, small=True)
 
 
 def _parts(result: CostingResult) -> dict[str, Amounts]:

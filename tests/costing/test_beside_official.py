@@ -1,0 +1,87 @@
+"""The official costing of a measure beside the model's: figures of Spring Budget 2023, p.18 (data/official_costings.csv)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.costing import CostingResult, cost
+from openfisca_goodwork.costing.beside_official import NAME, official_of
+from openfisca_goodwork.costing.official import measures
+from openfisca_goodwork.reports import tables
+from tests.costing.test_costing import population
+
+FULL_EXPENSING, BENEATH = "full-expensing-2023", "law-before-spring-budget-2023"
+YEARS = ("2024-25", "2025-26", "2028-29")
+OF_ITS_DAY = {"baseline": (policy.load(BENEATH),), "forecast": "2023-03", "basis": "accruals"}
+
+
+def of(*names: str, settings: tuple[str, ...] = (), years: tuple[str, ...] = YEARS, **run: Any):
+    return official_of([policy.load(name) for name in names], settings, years, **OF_ITS_DAY | run)
+
+
+def test_the_official_figures_stand_in_their_years_with_source_and_status():
+    found = of(FULL_EXPENSING)
+    assert found.amounts == (-10_660.0, -8_680.0, None)
+    assert found.can_stand_beside
+    assert "Spring Budget 2023, 15 March 2023, p.18" in found.text
+    assert "(second-hand), https://assets.publishing.service.gov.uk/" in found.text
+    assert "This run has another" not in found.text
+
+
+@pytest.mark.parametrize("run", [{"baseline": ()}, {"forecast": "latest"}, {"basis": "cash"}])
+def test_on_another_law_outlook_or_basis_it_stands_in_no_table_and_says_how_to_have_it(run):
+    found = of(FULL_EXPENSING, **run)
+    assert not found.can_stand_beside
+    assert f"--baseline {BENEATH} --forecast 2023-03 --years 2022-23:2027-28" in found.text
+
+
+def test_years_without_an_official_figure_are_told_which_have_one():
+    found = of(FULL_EXPENSING, years=("2030-31",))
+    assert not found.can_stand_beside
+    assert "It was published for 2022-23 to 2027-28." in found.text
+
+
+def test_a_figure_of_the_peak_is_one_figure_in_words():
+    option = measures()["AIA_500k_option"]
+    found = of(*option.reforms, settings=option.settings)
+    assert found.measure is option
+    assert not found.can_stand_beside
+    assert "of the year in which it moves most" in found.text
+
+
+def test_only_just_the_measure_has_it():
+    assert of("human-investment-super-deduction") is None
+    assert of(FULL_EXPENSING, "human-investment-super-deduction") is None
+    assert of(FULL_EXPENSING, settings=("corporation_tax.main_rate@2027-04-01=0.26",)) is None
+
+
+def test_a_measure_that_somebody_edited_under_its_name_has_none():
+    edited = policy.parse(policy.load(FULL_EXPENSING).text.replace("2026-03-31", "2027-03-31") + "# edited\n")
+    assert official_of([edited], (), YEARS, **OF_ITS_DAY) is None
+
+
+@pytest.fixture
+def costed(tmp_path, monkeypatch) -> CostingResult:
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
+    people = population([1e6], [0.0], main_rate_plant_new=[1e6])
+    result = cost(FULL_EXPENSING, baseline=BENEATH, years="2022-23:2025-26", population=people, draws=0)
+    return _of_the_day(result)
+
+
+def _of_the_day(result: CostingResult) -> CostingResult:
+    """As though its companies followed the outlook of that day, which no population made by hand does."""
+    return replace(result, forecast="2023-03")
+
+
+def test_text_table_json_and_csv_show_it(costed):
+    rows = {line.partition("  ")[0]: line.split()[-4:] for line in costed.summary().splitlines()}
+    assert rows[NAME] == ["-1,200", "-7,955", "-10,660", "-8,680"]
+    assert list(tables.official(costed).loc[NAME]) == [-1_200, -7_955, -10_660, -8_680]
+    told = costed.to_dict()["official"]
+    assert (told["effect"], told["like_for_like"]) == ([-1_200, -7_955, -10_660, -8_680], True)
+    table = costed.to_dataframe()
+    assert table[table["measure"] == "official costing"]["value"].tolist() == [-1_200, -7_955, -10_660, -8_680]
