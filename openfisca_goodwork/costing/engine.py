@@ -66,7 +66,8 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
             ``assumptions.base``, ``.growth`` and ``.timing``.
         draws: of the assumptions, for the interval; ``assumptions.uncertainty.draws`` unless given, and no interval where 0.
         progress: called with the name of a stage and the share of the work done.
-        year_of_gains: the financial year in which it is shown who gains, one of `years`; that of the finding, unless given.
+        year_of_gains: the financial year in which it is shown who gains, one of `years`; that of the finding, unless given
+            (of the first part's finding, where a population runs part by part).
         early: called with the result before its interval is drawn and before it is known who gains.
 
     Returns:
