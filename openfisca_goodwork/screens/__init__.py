@@ -9,7 +9,7 @@ Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``c
 
 What they share: ``shown`` tables, charts, faults and progress as Streamlit shows them · ``sideways`` wide tables ·
 ``aligned`` figures to the right · ``taken_away`` workbooks and pictures · ``shelf`` the library of reforms ·
-``costing_desk``, ``shared`` what all visitors share.
+``costing_desk``, ``shared`` what all visitors share · ``linked`` fields set by a link.
 
 Without Streamlit: ``typed`` what somebody types of a company · ``reform_rows`` a reform as the rows of a table ·
 ``compare_link``, ``cost_link`` the state of a page as a link · ``plain_text`` text of users kept from being read as markup ·

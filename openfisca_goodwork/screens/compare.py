@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit
 
@@ -10,30 +11,34 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.days import day
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.screens import compare_link, compare_result, shelf, shown
+from openfisca_goodwork.screens import compare_link, compare_result, linked, shelf, shown
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 
-STARTED, REFUSED = "compare_started", "compare_refused"
+PAGE, REFUSED = "compare", "compare_refused"
 EARLIER = "earlier"
 ALWAYS, ON, SPAN = "All days", "On a day", "Over a span of days"
 FIRST_DAY = "2023-04-01"
 state = streamlit.session_state
 
 
-def begin() -> None:
-    """Take the state of a link, once; what cannot be used of it is said."""
-    found = compare_link.opened(dict(streamlit.query_params), shelf.reforms())
+def fields_of(query: linked.Query) -> dict[str, Any]:
+    """What a link says of the fields, and what of it cannot be used."""
+    found = compare_link.opened(query, shelf.reforms())
     asked = found.asked
+    fields = {
+        REFUSED: found,
+        "compare_when": ON if asked.on else SPAN if asked.start or asked.end else ALWAYS,
+        "compare_on": asked.on,
+        "compare_from": asked.start,
+        "compare_to": asked.end,
+        compare_result.PARAMETER: asked.parameter or None,
+    }
     for name in ("a", "b"):
         side = getattr(asked, name)
         is_earlier = side.startswith(LAW_ON)
-        state[f"compare_{name}"] = EARLIER if is_earlier else side
-        state[f"compare_{name}_day"] = side.removeprefix(LAW_ON) if is_earlier else FIRST_DAY
-    state["compare_when"] = ON if asked.on else SPAN if asked.start or asked.end else ALWAYS
-    state["compare_on"], state["compare_from"], state["compare_to"] = asked.on, asked.start, asked.end
-    state[compare_result.PARAMETER] = asked.parameter or None
-    state[REFUSED] = found
-    state[STARTED] = True
+        fields[f"compare_{name}"] = EARLIER if is_earlier else side
+        fields[f"compare_{name}_day"] = side.removeprefix(LAW_ON) if is_earlier else FIRST_DAY
+    return fields
 
 
 def choose(name: str, label: str) -> str:
@@ -86,8 +91,7 @@ streamlit.markdown(
     "What exactly differs, parameter by parameter, with the references of both sides. Reforms are laid upon current law; "
     "those that are proposals are **proposed, not law**."
 )
-if STARTED not in state or "compare_a" not in state:
-    begin()
+linked.take(PAGE, "compare_a", fields_of)
 shown.link_warnings(state[REFUSED].refused, state[REFUSED].other_version)
 asked = ask()
 try:
@@ -98,4 +102,4 @@ except GoodworkError as error:
 else:
     known = set(current_vocabulary())
     compare_result.show(comparison, asked, [path for path in {row.path: None for row in comparison.rows} if path in known])
-    streamlit.query_params.from_dict(replace(asked, parameter=state.get(compare_result.PARAMETER) or "").to_link())
+    linked.tell(PAGE, replace(asked, parameter=state.get(compare_result.PARAMETER) or "").to_link())

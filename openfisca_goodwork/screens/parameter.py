@@ -12,23 +12,23 @@ from openfisca_goodwork.policy.reform import Beneath, Edit
 from openfisca_goodwork.policy.touches import LIMIT, readers_of_all
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.reports import words
-from openfisca_goodwork.screens import parameter_history, shelf, shown
+from openfisca_goodwork.screens import linked, parameter_history, shelf, shown
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.system import current_law
 
-PATH, CHOSEN, REFUSED = "path", "parameter_path", "parameter_refused"
+PAGE, PATH, CHOSEN, REFUSED = "parameter", "path", "parameter_path", "parameter_refused"
 COMPARE = Path(__file__).parent / "compare.py"
 FIRST = "corporation_tax.main_rate"
 state = streamlit.session_state
 
 
-def begin() -> None:
-    """Take the path of a link, once; an unknown one is said."""
-    asked = streamlit.query_params.get(PATH, "")
-    known = asked in current_vocabulary()
-    state[CHOSEN] = asked if known else FIRST
+def fields_of(query: linked.Query) -> dict[str, str]:
+    """What a link says of the fields: its path, or that it is unknown."""
+    asked = query.get(PATH, "")
+    if not asked or asked in current_vocabulary():
+        return {CHOSEN: asked or FIRST, REFUSED: ""}
     near = did_you_mean(asked, current_vocabulary())
-    state[REFUSED] = "" if known or not asked else f"{quoted(asked)} is no parameter. {near}".strip()
+    return {CHOSEN: FIRST, REFUSED: f"{quoted(asked)} is no parameter. {near}".strip()}
 
 
 def used(path: str) -> None:
@@ -62,8 +62,7 @@ def _edit(path: str, value: Edit) -> str:
 
 
 streamlit.title("A parameter of the law")
-if CHOSEN not in state:
-    begin()
+linked.take(PAGE, CHOSEN, fields_of)
 if state[REFUSED]:
     streamlit.error(plain(state[REFUSED]))
 paths = list(current_vocabulary())
@@ -76,6 +75,6 @@ if path is not None:
     parameter_history.show(path, ("law",))
     used(path)
     reforms(path)
-    streamlit.query_params.from_dict({PATH: path})
+    linked.tell(PAGE, {PATH: path})
     shown.link(f"?{PATH}={path}")
 streamlit.page_link(COMPARE, label="Compare two sets of law", icon=":material/arrow_back:")

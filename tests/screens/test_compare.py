@@ -103,6 +103,41 @@ def test_a_link_reopens_the_exact_state():
     assert not app.error and not app.warning
 
 
+def test_a_field_that_is_edited_after_a_link_stays_edited_also_where_the_address_is_still_that_of_the_link():
+    link = Asked(a="law@2023-03-31", b="law", on="2023-04-01").to_link()
+    app = linked(**link)
+    app.text_input(key="compare_on").set_value("2024-04-01").run()
+    for _ in range(2):
+        app.query_params.clear()
+        for key, value in link.items():
+            app.query_params[key] = value
+        app.run()
+        assert app.text_input(key="compare_on").value == "2024-04-01"
+    assert app.selectbox(key="compare_a").value == "earlier"
+    assert "on=2024-04-01" in app.code[-1].value
+
+
+def test_a_second_link_of_the_same_visit_is_opened_and_its_fields_can_be_edited_too():
+    app = linked(a="law@2023-03-31", b="law", on="2023-04-01")
+    app.query_params.clear()
+    app.query_params["b"] = "no-full-expensing"
+    app.run()
+    assert not app.exception
+    assert (app.selectbox(key="compare_a").value, app.selectbox(key="compare_b").value) == ("law", "no-full-expensing")
+    assert app.radio(key="compare_when").value == "All days"
+    app.selectbox(key="compare_b").set_value("law").run()
+    assert app.selectbox(key="compare_b").value == "law"
+
+
+def test_a_link_that_was_cut_short_while_it_was_applied_is_applied_to_its_end():
+    app = linked(a="law@2023-03-31", b="law", on="2023-04-01")
+    link = app.session_state["compare_opened_with"]
+    app.session_state["compare_on"] = ""  # as though the run had ended before this field was set
+    link.is_applied = False
+    app.run()
+    assert app.text_input(key="compare_on").value == "2023-04-01"
+
+
 def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
     app = linked(a="../../etc/passwd", b="law@2023-13-01", on="now", parameter="__class__", evil="<script>")
     said = app.error[0].value

@@ -37,6 +37,18 @@ def test_a_link_opens_its_parameter_and_the_reforms_that_set_it_are_no_law():
     assert "- Human-investment super-deduction (proposed, not law): 30% from 1 April 2027" in texts(app).replace("\\", "")
 
 
+def test_a_choice_after_a_link_stays_and_a_second_link_is_opened():
+    app = opened_at("human_investment.additional_deduction")
+    app.selectbox(key="parameter_path").set_value("corporation_tax.main_rate").run()
+    app.query_params["path"] = "human_investment.additional_deduction"  # still that of the link
+    app.run()
+    assert app.header[0].value == "Main rate of corporation tax"
+    app.query_params["path"] = "capital_allowances.writing_down.main_rate"
+    app.run()
+    assert app.selectbox(key="parameter_path").value == "capital_allowances.writing_down.main_rate"
+    assert "?path=capital_allowances.writing_down.main_rate" in texts(app)
+
+
 def test_an_unknown_path_is_said_with_the_nearest_one():
     app = opened_at("corporation_tax.main_rat")
     assert "is no parameter. Did you mean corporation" in app.error[0].value
