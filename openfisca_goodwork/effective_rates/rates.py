@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -103,76 +104,110 @@ def _idle(settings: Iterable[str], day: date) -> Iterator[str]:
             yield f"--set {setting}: {path} is read on {day_in_words(day)}. Date the setting on that day or before."
 
 
+@dataclass(frozen=True)
+class _Payer:
+    """Who spends the £1, and what the rows of that company share.
+
+    Attributes:
+        number, law: of the law, its place among those asked for and its name.
+        company: the kind of company. rate, on_returns: its rate of tax on the day, and on what the spending earns.
+        held: what is assumed.
+    """
+
+    number: int
+    law: str
+    company: Taxpayer
+    rate: float
+    on_returns: float
+    held: Assumed
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """What the £1 is spent on, and what tax gives back of it.
+
+    Attributes:
+        name, label: of the thing. kind: how it wears.
+        deductions: in present value (£). credit: paid at once (£). tax_relief: what both are worth to the company (£).
+    """
+
+    name: str
+    label: str
+    kind: str
+    deductions: float
+    credit: float
+    tax_relief: float
+
+
 def _rows(one: Side, number: int, day: date, returns: date, held: Assumed) -> Iterator[Rate]:
     law, later = LawOn(one.law, day), LawOn(one.law, returns)
     for company in TAXPAYERS:
-        make = partial(_row, number, one.name, company, company.rate(law), company.rate(later), held)
-        plants = list(_plant(law, company, held, make))
+        payer = _Payer(number, one.name, company, company.rate(law), company.rate(later), held)
+        plants = [_row(payer, spent) for spent in _plant(law, payer)]
         yield from plants
         yield _average(AVERAGE, "Machine and building, weighted", plants, _plant_weights(held), held)
-        yield from _training(law, company, held, make)
+        yield from _training(law, payer)
 
 
-def _row(  # noqa: PLR0913, PLR0917 - what a row is made of
-    number: int,
-    law: str,
-    company: Taxpayer,
-    rate: float,
-    on_returns: float,
-    held: Assumed,
-    name: str,
-    label: str,
-    kind: str,
-    deductions: float,
-    credit: float,
-    tax_relief: float,
-) -> Rate:
+def _row(payer: _Payer, spent: _Spent) -> Rate:
     """A row: the measures of £1 on which tax gives back so much."""
-    wear, terms = held.wear[kind], (held.real_rate, held.inflation)
-    needed = formulas.cost_of_capital(tax_relief, on_returns, *terms, wear, held.debt_share)
+    held, returns = payer.held, payer.on_returns
+    wear, terms = held.wear[spent.kind], (held.real_rate, held.inflation)
+    needed = formulas.cost_of_capital(spent.tax_relief, returns, *terms, wear, held.debt_share)
     kept = held.share_of_return_kept
     return Rate(
-        number=number,
-        law=law,
-        company=company.name,
-        spent_on=name,
-        label=label,
-        kind=kind,
-        rate=rate,
-        rate_on_returns=on_returns,
-        deductions=deductions,
-        credit=credit,
-        tax_relief=tax_relief,
+        number=payer.number,
+        law=payer.law,
+        company=payer.company.name,
+        spent_on=spent.name,
+        label=spent.label,
+        kind=spent.kind,
+        rate=payer.rate,
+        rate_on_returns=returns,
+        deductions=spent.deductions,
+        credit=spent.credit,
+        tax_relief=spent.tax_relief,
         cost_of_capital=needed,
         marginal_rate=formulas.marginal_rate(needed, held.real_rate),
-        average_rate=formulas.average_rate(tax_relief, on_returns, *terms, wear, held.pre_tax_return, held.debt_share),
+        average_rate=formulas.average_rate(spent.tax_relief, returns, *terms, wear, held.pre_tax_return, held.debt_share),
         user_cost=formulas.user_cost(needed, wear),
-        return_to_society=formulas.return_to_society(needed, wear, kept) if kind == TRAINING else None,
+        return_to_society=formulas.return_to_society(needed, wear, kept) if spent.kind == TRAINING else None,
     )
 
 
-def _plant(law: LawOn, company: Taxpayer, held: Assumed, make: partial[Rate]) -> Iterator[Rate]:
+def _plant(law: LawOn, payer: _Payer) -> Iterator[_Spent]:
+    company, held = payer.company, payer.held
     later = held.after_losses if company.is_in_loss else 1.0
     within = company.has_annual_investment_allowance
     for asset in plant.ASSETS:
         found = plant.deductions(asset, law, held.interest, within_annual_limit=within)
-        yield make(asset.name, asset.label, asset.kind, found, 0.0, found * company.rate(law) * later)
+        yield _Spent(asset.name, asset.label, asset.kind, found, 0.0, found * payer.rate * later)
 
 
-def _training(law: LawOn, company: Taxpayer, held: Assumed, make: partial[Rate]) -> Iterator[Rate]:
+def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
     """A row a cost head, and their average; once more for training with every uplift, where a law has any."""
+    who = payer.company, payer.held
     shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in training.HEADS}
     for has_every_tag in (False, True) if training.has_uplifts(law) else (False,):
         suffix, words = (_EVERY_TAG, ", with every uplift") if has_every_tag else ("", "")
-        rows = []
-        for head in training.HEADS:
-            relief = training.relief_for(head, law, company, held, has_every_tag=has_every_tag)
-            worth = training.tax_relief(relief, company.rate(law), law, company, held)
-            label = f"Training: {head.replace('_', ' ')}{words}"
-            rows.append(make(head + suffix, label, TRAINING, 1 + relief.deduction, relief.credit, worth))
+        reliefs = {head: training.relief_for(head, law, *who, has_every_tag=has_every_tag) for head in training.HEADS}
+        rows = [
+            _row(
+                payer,
+                _Spent(
+                    name=head + suffix,
+                    label=f"Training: {head.replace('_', ' ')}{words}",
+                    kind=TRAINING,
+                    deductions=1 + relief.deduction,
+                    credit=relief.credit,
+                    tax_relief=training.tax_relief(relief, payer.rate, law, *who),
+                ),
+            )
+            for head, relief in reliefs.items()
+        ]
         yield from rows
         weights = {row.spent_on: shares[row.spent_on.removesuffix(suffix)] for row in rows}
-        yield _average(AVERAGE_TRAINING + suffix, f"Training, all costs together{words}", rows, weights, held)
+        yield _average(AVERAGE_TRAINING + suffix, f"Training, all costs together{words}", rows, weights, payer.held)
 
 
 def _plant_weights(held: Assumed) -> dict[str, float]:
