@@ -15,7 +15,7 @@ import typer
 from openfisca_goodwork import terminal
 from openfisca_goodwork.commands import rates
 from openfisca_goodwork.commands.audit import app as audit_group
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_file, show
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_out, show
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.commands.validate import validate
@@ -125,7 +125,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     from openfisca_goodwork import costing
     from openfisca_goodwork.commands import recorded
 
-    refuse_file(out)
+    refuse_out(out)
     if record is not None:
         recorded.refuse_beside(context)
         result, is_same = recorded.again(record, as_json=as_json, quiet=quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -42,10 +43,20 @@ def reforms_of(given: list[str]) -> list[str]:
     return [one for one in given if one != PLUS]
 
 
-def refuse_file(directory: Path | None) -> None:
-    """Refuse, before any work is done, a directory that is a file. Raises GoodworkError."""
-    if directory is not None and directory.exists() and not directory.is_dir():
-        raise GoodworkError(f"--out {directory} is a file. Name a directory; it is made if it is not there.")
+def refuse_out(directory: Path | None) -> None:
+    """Refuse, before any work is done, a directory that is a file, is below one, or cannot be written.
+
+    Raises:
+        GoodworkError: for `--out` that nothing can be put in.
+    """
+    if directory is None:
+        return
+    there = next((one for one in (directory, *directory.parents) if os.access(one, os.F_OK)), Path())
+    if not there.is_dir():
+        below = "" if there == directory else f": {there}"
+        raise GoodworkError(f"--out {directory}{below} is a file. Name a directory; it is made if it is not there.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise GoodworkError(f"--out {directory}: {there} cannot be written. Name a directory that can be.")
 
 
 def refuse_both(*, as_json: bool, as_csv: bool) -> None:

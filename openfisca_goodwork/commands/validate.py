@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from openfisca_goodwork import terminal
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, refuse_both, refuse_file, show
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, refuse_both, refuse_out, show
 
 Measures = Annotated[
     list[str],
@@ -31,7 +31,7 @@ def validate(
     """
     from openfisca_goodwork import validation
 
-    refuse_file(out)
+    refuse_out(out)
     refuse_both(as_json=as_json, as_csv=as_csv)
     with terminal.progress(quiet=quiet) as progress:
         report = validation.validate(measure, progress=progress)

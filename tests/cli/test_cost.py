@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -182,6 +183,32 @@ def test_a_directory_that_is_a_file_is_refused_before_any_work(asked: Asked, tmp
     assert (ran.exit_code, asked.reforms) == (2, None)
     assert "is a file. Name a directory" in ran.stderr
     assert taken.read_text() == "mine"
+
+
+@pytest.mark.parametrize("beside", [(PROPOSAL,), ("--record", "run-record.json")])
+def test_a_directory_below_a_file_is_refused_before_any_work(asked: Asked, tmp_path: Path, beside: tuple[str, ...]) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    ran = goodwork("cost", *beside, "--out", str(taken / "sub" / "results"))
+    assert (ran.exit_code, asked.reforms) == (2, None)
+    assert f"{taken} is a file. Name a directory" in " ".join(ran.stderr.split())
+    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_directory_that_cannot_be_written_is_refused_before_any_work(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: mode == os.F_OK and Path(path).exists())
+    ran = goodwork("cost", PROPOSAL, "--out", str(tmp_path / "new"))
+    assert (ran.exit_code, asked.reforms) == (2, None)
+    assert f"{tmp_path} cannot be written." in " ".join(ran.stderr.split())
+
+
+def test_a_record_below_a_file_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    ran = goodwork("cost", "--record", str(tmp_path / "taken" / "run-record.json"))
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "cannot be read: Not a directory." in " ".join(ran.stderr.split())
 
 
 def test_a_record_leaves_no_room_for_other_options(tmp_path: Path) -> None:
