@@ -12,8 +12,8 @@ import numpy as np
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.periods import financial_year, history
 
-_ROOT = "assumptions.administration"
-_SET_UP, _COST, _CHECKED = (f"{_ROOT}.{name}" for name in ("set_up", "cost_of_a_checked_claim", "share_of_claims_checked"))
+ROOT = "assumptions.administration"
+SET_UP, _COST, _CHECKED = (f"{ROOT}.{name}" for name in ("set_up", "cost_of_a_checked_claim", "share_of_claims_checked"))
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Administration:
             claims: claims more than under the baseline, by year.
         """
         per_claim = self.values[_COST] * self.values[_CHECKED]
-        once = np.array([self.values[_SET_UP] if year == self.set_up_in else 0.0 for year in years])
+        once = np.array([self.values[SET_UP] if year == self.set_up_in else 0.0 for year in years])
         return 0.0 - once - per_claim * claims
 
 
@@ -44,6 +44,6 @@ def administration_of(before: Any, after: Any, day: date) -> Administration | No
     begins = relief_begins(after)
     if begins is None and relief_begins(before) is None:
         return None
-    values = {path: float(history(after, path).on(day)) for path in (_SET_UP, _COST, _CHECKED)}
+    values = {path: float(history(after, path).on(day)) for path in (SET_UP, _COST, _CHECKED)}
     is_new = begins is not None and relief_begins(before) is None
     return Administration(values, financial_year(begins) - 1 if begins and is_new else None)

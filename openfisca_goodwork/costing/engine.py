@@ -14,6 +14,7 @@ import numpy as np
 from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.gains import Gains
+from openfisca_goodwork.costing.idle import refuse_idle_settings
 from openfisca_goodwork.costing.parts import parts_of
 from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
@@ -112,7 +113,7 @@ def _cost(request: Request, progress: Progress, early: Early | None) -> CostingR
     has_end, others = any(map(ends, request.laws)), bool(request.other_changes)
     assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end, others=others)
     estimate = Estimate(request, people, assumed)
-    request.refuse_settings_without_effect({*assumed.values, *estimate.ends_of_behaviour})
+    refuse_idle_settings(request, estimate)
     about = request.about(people, assumed)
     if request.no_effect:
         return no_effect(request.no_effect, **about)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,14 +20,13 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
 from openfisca_goodwork.periods import (
     add_months,
-    day_in_words,
     financial_year_name,
     financial_year_start,
     history,
     parse_financial_years,
 )
 from openfisca_goodwork.periods.calendar import ONE_DAY
-from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
 
@@ -35,8 +34,6 @@ Progress = Callable[[str, float], None]
 
 MOST_DRAWS = 100_000
 COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
-_OF_NO_COSTING = ("assumptions.audit.", "assumptions.effective_rates.")
-_OF_THE_DAY = (*RESPONSES, "assumptions.administration.", "assumptions.uncertainty.")
 _RELIEF = ("human_investment.", "good_work.")
 _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
 INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
@@ -229,23 +226,6 @@ class Request:
                 "back less far (human_investment.incremental.years, .fixed_from)."
             )
         return label
-
-    def refuse_settings_without_effect(self, used: Collection[str]) -> None:
-        """Refuse settings of assumptions that nothing would read; `used` are those of behaviour. Raises GoodworkError."""
-        faults = list(self._idle_settings(used))
-        if faults:
-            raise GoodworkError("\n".join(faults))
-
-    def _idle_settings(self, used: Collection[str]) -> Iterator[str]:
-        day = self.day_of_assumptions
-        for setting in self.settings:
-            path, _, rest = setting.partition("@")
-            if path.startswith(_OF_NO_COSTING):
-                yield f"--set {setting}: no costing reads {path}."
-            elif path.startswith(RESPONSES) and path not in used:
-                yield f"--set {setting}: {path} is not used with --behaviour {self.behaviour}."
-            elif path.startswith(_OF_THE_DAY) and date.fromisoformat(rest.partition("=")[0]) > day:
-                yield f"--set {setting}: {path} is read on {day_in_words(day)}. Date the setting on that day or before."
 
     @cached_property
     def no_effect(self) -> str:

@@ -58,12 +58,14 @@ def setting(path: str, to: float) -> str:
 
 
 def without_ranges() -> list[str]:
-    """Settings that leave no assumption any room."""
+    """Settings that leave no assumption that a relief for training varies any room."""
     found = []
     for path in ENDS:
         node = path.rpartition(".")[0]
-        moves = KNOWN_NODES[node.rpartition(".")[2]].metadata["moves"]
-        centre = next(one for one in (f"{node}.central", moves, f"{moves}.central") if one in KNOWN)
+        about = KNOWN_NODES[node.rpartition(".")[2]].metadata
+        if "human_investment" not in about.get("measures", ["human_investment"]):
+            continue
+        centre = next(one for one in (f"{node}.central", about["moves"], f"{about['moves']}.central") if one in KNOWN)
         found.append(setting(path, value(centre)))
     moved = [f"assumptions.behaviour.{name}" for name in BEHAVIOURS]
     pairs = [(f"{path}.{end}", f"{path}.central") for path in moved for end in ("low", "high")]

@@ -28,6 +28,7 @@ from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.uncertainty.surface import Surface
 
 _FEW, _MANY = "records", "records_where_uneven"
+_SHARED = {f"{ROOT}.{name}" for name in (_FEW, _MANY, "level", "seed", "last_known_year")}
 _MILLION = 1e6
 # Of the central effect: below it, an assumption is said to change nothing.
 _NOTHING = 1e-9
@@ -88,6 +89,15 @@ class Estimate:
         moved = {one.moves for one in self._known} if self.draws else set()
         ends = {f"{path}.{end}" for path in moved for end in ("low", "high")}
         return {path for path in system.leaf_parameters(self._law) if path in ends or path.rpartition(".")[0] in ends}
+
+    @property
+    def parameters(self) -> set[str]:
+        """Parameters below ``assumptions.uncertainty`` that the interval is read from, by path; no ratings among them."""
+        how_many = set() if self.request.draws is not None else {f"{ROOT}.draws"}
+        if not self.draws:
+            return how_many
+        varied = tuple(f"{ROOT}.{one.name}." for one in self._known)
+        return how_many | {path for path in system.leaf_parameters(self._law) if path in _SHARED or path.startswith(varied)}
 
     @property
     def _levy_matters(self) -> bool:

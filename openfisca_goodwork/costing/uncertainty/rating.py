@@ -13,7 +13,8 @@ from openfisca_goodwork.system import leaf_parameters
 
 AXES = ("data", "modelling", "behaviour")
 SCALE = ("low", "medium-low", "medium", "medium-high", "high", "very high")
-_RATING = f"{ROOT}.rating"
+RATING = f"{ROOT}.rating"
+WEIGHT_OF_WORST = "rating.weight_of_worst"
 _HALF = 0.5
 
 
@@ -46,19 +47,30 @@ def rating_of(law: Any, measures: frozenset[str], on: date) -> Rating | None:
         measures: the kinds of measure (first names of the parameters that differ). What a costing leaves out is no less
             uncertain: the rating is the same whether a response is costed or not.
     """
-    known = leaf_parameters(law)
-    rated = [kind for kind in sorted(measures) if f"{_RATING}.{kind}.{AXES[0]}" in known]
+    known, rated = leaf_parameters(law), _rated(law, measures)
     if not rated:
         return None
     found, reasons = {}, {}
     for axis in AXES:
-        worst = max(rated, key=lambda kind: _place(law, f"{_RATING}.{kind}.{axis}", on))
-        found[axis] = str(history(law, f"{_RATING}.{worst}.{axis}").on(on))
-        reasons[axis] = known[f"{_RATING}.{worst}.{axis}"].description.strip()
+        worst = max(rated, key=lambda kind: _place(law, f"{RATING}.{kind}.{axis}", on))
+        found[axis] = str(history(law, f"{RATING}.{worst}.{axis}").on(on))
+        reasons[axis] = known[f"{RATING}.{worst}.{axis}"].description.strip()
     places = [SCALE.index(each) for each in found.values()]
-    weight = constant(law, "rating.weight_of_worst", on)
+    weight = constant(law, WEIGHT_OF_WORST, on)
     overall = SCALE[int(weight * max(places) + (1 - weight) * sum(places) / len(places) + _HALF)]
     return Rating(**found, overall=overall, reasons=reasons)
+
+
+def rates(law: Any, measures: frozenset[str], path: str) -> bool:
+    """Whether the rating of a costing of these kinds of measure is read from a parameter."""
+    rated = tuple(f"{RATING}.{kind}." for kind in _rated(law, measures))
+    return path.startswith(rated) or (bool(rated) and path == f"{ROOT}.{WEIGHT_OF_WORST}")
+
+
+def _rated(law: Any, measures: frozenset[str]) -> list[str]:
+    """The kinds of measure at hand that have a rating."""
+    known = leaf_parameters(law)
+    return [kind for kind in sorted(measures) if f"{RATING}.{kind}.{AXES[0]}" in known]
 
 
 def _place(law: Any, path: str, on: date) -> int:

@@ -1,0 +1,72 @@
+"""Settings of assumptions that a costing would not read: refused, each with why, before any law is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from openfisca_goodwork.costing.administration import ROOT as ADMINISTRATION
+from openfisca_goodwork.costing.administration import SET_UP, administration_of
+from openfisca_goodwork.costing.request import Request
+from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
+from openfisca_goodwork.costing.uncertainty.estimate import Estimate
+from openfisca_goodwork.costing.uncertainty.rating import RATING, rates
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import day_in_words, financial_year_name
+from openfisca_goodwork.policy.check import RESPONSES
+
+_OF_NO_COSTING = ("assumptions.audit.", "assumptions.effective_rates.")
+_OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{UNCERTAINTY}.")
+
+
+def refuse_idle_settings(request: Request, estimate: Estimate) -> None:
+    """Refuse settings that nothing in a costing would read. Raises GoodworkError with all of them."""
+    faults = [f"--set {setting}: {why}" for setting in request.settings if (why := _why_idle(setting, request, estimate))]
+    if faults:
+        raise GoodworkError("\n".join(faults))
+
+
+def _why_idle(setting: str, request: Request, estimate: Estimate) -> str:
+    """Why a setting is read by nothing; empty where something reads it."""
+    path, _, rest = setting.partition("@")
+    if path.startswith(_OF_NO_COSTING):
+        return f"no costing reads {path}."
+    if reason := next(_reasons(path, request, estimate), ""):
+        return f"{path} is not used{reason}."
+    day = request.day_of_assumptions
+    if path.startswith(_OF_THE_DAY) and date.fromisoformat(rest.partition("=")[0]) > day:
+        return f"{path} is read on {day_in_words(day)}. Date the setting on that day or before."
+    return ""
+
+
+def _reasons(path: str, request: Request, estimate: Estimate) -> Iterator[str]:
+    """What follows `is not used`, where it is not."""
+    if path.startswith(RESPONSES) and path not in {*estimate.assumed.values, *estimate.ends_of_behaviour}:
+        yield f" with --behaviour {request.behaviour}"
+    elif path.startswith(f"{ADMINISTRATION}."):
+        yield from _of_administration(path, request)
+    elif path.startswith(f"{RATING}."):
+        if not rates(request.laws[1], request.measures, path):
+            yield ": nothing that it rates differs between the two laws"
+    elif path.startswith(f"{UNCERTAINTY}.") and path not in estimate.parameters:
+        yield from _of_uncertainty(path, request, estimate)
+
+
+def _of_administration(path: str, request: Request) -> Iterator[str]:
+    running = administration_of(*request.laws, request.day_of_assumptions)
+    year = running.set_up_in if running else None
+    if running is None:
+        yield ": neither law has a relief for training to run"
+    elif path == SET_UP and year is None:
+        yield ": no relief is set up that the baseline has not"
+    elif path == SET_UP and year is not None and year not in request.years:
+        yield f": the relief is set up in {financial_year_name(year)}, which is not among the years asked for"
+
+
+def _of_uncertainty(path: str, request: Request, estimate: Estimate) -> Iterator[str]:
+    if request.draws is not None and path == f"{UNCERTAINTY}.draws":
+        yield f" with --draws {request.draws}"
+    elif not estimate.draws:
+        yield ": without draws there is no interval"
+    else:
+        yield ": the interval of this costing does not vary it"
