@@ -30,8 +30,8 @@ _MONTHS = 12
 _PENNY = 0.005
 LAW, LAW_ON = "law", "law@"
 LAW_OF_A_DAY = (
-    "Companies are worked out under current law and under reforms. The law as it stood on a day is compared by its "
-    "parameters alone; a reform of the library that undoes what came after can be worked out."
+    "No companies are worked out under the law as it stood on a day: it is compared by its parameters alone. Choose instead "
+    "a reform of the library that undoes what came after, such as law-before-spring-budget-2023."
 )
 # Name → facts of twelve months (£ and counts); what is not said is nothing.
 EXAMPLES: Mapping[str, Mapping[str, float]] = {

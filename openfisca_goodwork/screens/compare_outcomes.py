@@ -72,6 +72,9 @@ def _named(side: str) -> str:
 
 def _cost(asked: Asked) -> None:
     """The way to the costing, where both laws can be costed: current law, or a reform of the library."""
+    if LAW_ON in (asked.a[: len(LAW_ON)], asked.b[: len(LAW_ON)]):
+        streamlit.caption("Nor can it be costed: a costing sets a reform of the library against current law or another one.")
+        return
     known = (LAW, *shelf.reforms())
     if asked.a not in known or asked.b not in known or asked.a == asked.b:
         streamlit.caption("A costing of B against A needs two different laws of the library.")

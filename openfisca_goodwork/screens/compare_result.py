@@ -12,12 +12,13 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import Comparison
+from openfisca_goodwork.policy.days import day_of_law
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import compare_outcomes, parameter_history, shelf, shown, taken_away
-from openfisca_goodwork.screens.compare_link import LAW, Asked
+from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -42,9 +43,11 @@ def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
 
 
 def _title(side: str) -> str:
-    """A law as people call it: `Current law`, the title of a reform, or what was asked for."""
+    """A law as people call it: `Current law`, the law as it stood on a day, the title of a reform, or what was asked for."""
     if side == LAW:
         return "Current law"
+    if side.startswith(LAW_ON):
+        return f"The law as it stood on {day_in_words(day_of_law(side.removeprefix(LAW_ON)))}"
     return shelf.reforms()[side].title if side in shelf.reforms() else side
 
 
