@@ -1,7 +1,7 @@
 """Tables of text in which the columns of figures stand to the right, as Streamlit lets a column of numbers stand.
 
-No Streamlit here. A column in which every cell is a figure as people write it (`£250,000`, `30%`, `-1.5`, `2.7k`) becomes a
-column of numbers that is shown as it was written.
+No Streamlit here. A column in which every cell is a figure as people write it (`£250,000`, `30%`, `-1.5`, `75p`, `2.7k`)
+becomes a column of numbers that is shown as it was written.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import pandas
 from pandas.io.formats.style import Styler
 
-_FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|k)?")
-_UNITS = {"": 1.0, "%": 0.01, "k": 1_000.0}
+_FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
+_UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 _DASH = "–"
 # Words that stand among figures, and where they stand among numbers.
 _AMONG_FIGURES = {"": math.nan, "no limit": math.inf, "negl.": 0.0, "not in law": -math.inf, _DASH: math.nan}

@@ -23,7 +23,9 @@ REGION, AUDIT = "audit_region", "audit_found"
 
 def show(found: GoodJobsAudit) -> None:
     """The region beside the country, the focus list, the notes, the files."""
-    streamlit.header(f"{found.region}: {len(found.focus)} indicators among the last, and clearly behind the country")
+    counts = {0: "no indicator is", 1: "1 indicator is"}
+    behind = counts.get(len(found.focus), f"{len(found.focus)} indicators are")
+    streamlit.header(f"{found.region}: {behind} among the last and clearly behind the country")
     cells = [cell for cell in found.cells if cell.place == found.region and cell.section == ALL and cell.status != NOT_HELD]
     shown.texts(pandas.DataFrame([_row(cell) for cell in cells]), f"Indicators of {found.region} beside the United Kingdom")
     if found.focus:

@@ -16,7 +16,7 @@ from openfisca_goodwork.screens import shown
 from openfisca_goodwork.screens.plain_text import plain
 
 FIGURES: shown.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
-LINKED = "https://"
+LINKED, LAW = "https://", "law"
 
 
 def show(path: str, laws: tuple[str, ...]) -> None:
@@ -35,7 +35,7 @@ def show(path: str, laws: tuple[str, ...]) -> None:
 
 def _values(history: ParameterHistory) -> None:
     for law in dict.fromkeys(one.law for one in history.values):
-        streamlit.markdown(f"**{plain(law)}**")
+        streamlit.markdown(f"**{'Current law' if law == LAW else plain(law)}**")
         streamlit.markdown("\n".join(f"- {_value(one)}" for one in history.values if one.law == law))
     table = csv_of(history.to_dataframe())
     streamlit.download_button("Download this history (CSV)", table, "history.csv", "text/csv", on_click="ignore")

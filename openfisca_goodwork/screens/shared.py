@@ -33,7 +33,8 @@ def worked_out(key: str, button: str, failed: str, work: Callable[[shown.Stages]
     state = streamlit.session_state
     if key in state:
         return state[key]
-    if not streamlit.button(button, type="primary"):
+    place = streamlit.empty()
+    if not place.button(button, type="primary"):
         streamlit.caption("The population is read for it; the first time on a machine it is built: up to a minute.")
         return None
     with streamlit.status("Starting") as box:
@@ -45,4 +46,5 @@ def worked_out(key: str, button: str, failed: str, work: Callable[[shown.Stages]
             streamlit.error(plain(str(error)))
             return None
         stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+    place.empty()
     return state[key]

@@ -23,6 +23,14 @@ UPSTREAM = {
     "a box the keyboard's focus of themselves",
 }
 WEIGHTY = {"serious", "critical"}
+# Of every table: whether it is wider than its box, and whether a hint that is to be seen stands right before it.
+TABLES = """() => [...document.querySelectorAll('[data-testid=stTable]')].filter(one => one.checkVisibility()).map(one => {
+    const box = [one, ...one.querySelectorAll('*')].find(part => part.scrollWidth > part.clientWidth + 1
+        && ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
+    const before = one.closest('[data-testid=stElementContainer]').previousElementSibling
+    const hint = before && before.querySelector('.scrolls-sideways')
+    return {text: one.innerText.slice(0, 60), wide: !!box, hint: !!hint && hint.checkVisibility()}
+})"""
 
 
 def violations(page: Page) -> list[str]:
@@ -44,6 +52,11 @@ def picture(page: Page, directory: Path, name: str) -> None:
 def fits(page: Page) -> bool:
     """Whether nothing makes the page itself wider than the screen."""
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def without_hint(page: Page) -> list[str]:
+    """How tables begin that are wider than their box and do not say that they scroll."""
+    return [one["text"] for one in page.evaluate(TABLES) if one["wide"] and not one["hint"]]
 
 
 def cost(page: Page, address: str) -> None:
@@ -81,9 +94,11 @@ def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_pa
     for closed in ("By cost head", "Companies that claim, and value for money", "Assumptions", "Parameters changed"):
         page.get_by_text(closed, exact=True).click()
     expect(page.get_by_text("Sources of the assumptions")).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30 * SECONDS)
     picture(page, tmp_path, "result")
     assert fits(page)
     assert violations(page) == []
+    assert without_hint(page) == []
 
 
 def test_every_chart_has_its_figures_in_words(browser, address):

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_app import fits, picture, violations
+from tests.browser.test_app import fits, picture, violations, without_hint
 
 pytestmark = pytest.mark.browser
 
@@ -65,13 +65,13 @@ def test_every_screen_of_the_door_has_no_barrier(corner, address, tmp_path):
     page.goto(f"{address}/company")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=WAIT)
     picture(page, tmp_path, "begin")
-    assert (fits(page), violations(page)) == (True, [])
+    assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_label("First day").fill("1 April twenty")
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.get_by_text("For example: 1 April 2027.")).to_be_visible(timeout=WAIT)
     picture(page, tmp_path, "question")
-    assert (fits(page), violations(page)) == (True, [])
+    assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
 
 
 def test_the_result_has_no_barrier_and_its_files_can_be_taken_away(corner, address, tmp_path):
@@ -80,13 +80,13 @@ def test_the_result_has_no_barrier_and_its_files_can_be_taken_away(corner, addre
     page.get_by_role("button", name="Try an example").click()
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
     picture(page, tmp_path, "check")
-    assert (fits(page), violations(page)) == (True, [])
+    assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     page.get_by_role("button", name="Work out the tax").click()
     expect(page.get_by_role("heading", name="Take away")).to_be_visible(timeout=WAIT)
     expect(page.get_by_label(re.compile("You are here: £20,000")).first).to_be_attached()
     page.get_by_text("Corporation tax for the period").or_(page.get_by_text("Charge", exact=True)).first.click()
     picture(page, tmp_path, "result")
-    assert (fits(page), violations(page)) == (True, [])
+    assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     with page.expect_download() as started:
         page.get_by_role("button", name="Download the workbook (live formulas)").click()
     started.value.save_as(tmp_path / "company.xlsx")
@@ -104,7 +104,7 @@ def test_many_companies_are_reached_from_the_door(browser, address, tmp_path):
     page.locator("input[type=file]").set_input_files(tmp_path / "companies.csv")
     expect(page.get_by_text("2 companies, 2 accounting periods")).to_be_visible(timeout=WAIT)
     picture(page, tmp_path, "companies")
-    assert (fits(page), violations(page)) == (True, [])
+    assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     page.close()
 
 

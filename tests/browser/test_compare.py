@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_app import fits, picture, violations
+from tests.browser.test_app import fits, picture, violations, without_hint
 from tests.browser.test_company import WAIT, tab_to
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def test_a_comparison_reopened_from_its_link_has_no_barrier(corner, address, tmp
         timeout=WAIT
     )
     picture(page, tmp_path, "compare")
-    assert (fits(page), violations(page)) == (True, [])
+    assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
 
 
 def test_a_comparison_is_made_by_keyboard_alone(browser, address):
