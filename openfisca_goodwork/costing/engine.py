@@ -16,6 +16,7 @@ from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Di
 from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.idle import refuse_idle_settings
 from openfisca_goodwork.costing.parts import parts_of
+from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import Progress, Request
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
@@ -46,7 +47,7 @@ def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its de
     behaviour: str = "central",
     basis: str = "accruals",
     forecast: str = "latest",
-    population: Any = "default",
+    population: str | People = "default",
     settings: Iterable[str] = (),
     draws: int | None = None,
     progress: Progress | None = None,
@@ -129,9 +130,9 @@ def _cost(request: Request, progress: Progress, early: Early | None) -> CostingR
     return replace(result, distribution=_who_gains(tables, result))
 
 
-def _tables(request: Request, people: Any, assumed: Behaviour, progress: Progress, see: See) -> Tables:
+def _tables(request: Request, people: People, assumed: Behaviour, progress: Progress, see: See) -> Tables:
     """The tables of the whole population: of its parts, one after the other, where it is too large for one run."""
-    parts = list(people.parts(_AT_ONCE)) if people.records > _AT_ONCE else [people]
+    parts = list(people.parts(_AT_ONCE))
     found: Tables | None = None
     for number, part in enumerate(parts):
         showing = _stretch_of(progress, number / len(parts), 1 / len(parts))
@@ -150,7 +151,7 @@ def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
     return lambda stage, done: progress(stage, 0.3 + 0.6 * (start + length * done))
 
 
-def _compared(request: Request, people: Any, assumed: Behaviour, progress: Progress) -> Comparison:
+def _compared(request: Request, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
     """Companies that run together: the baseline law, the reform; the scenarios of those touched are run as they are read."""
     before, after = request.laws
     progress("Run the baseline law", 0.0)

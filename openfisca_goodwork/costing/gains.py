@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import ByLabel
+from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.runs import Base
 from openfisca_goodwork.costing.standing import LIABILITY, PROFIT_STATUS
 from openfisca_goodwork.costing.steps import Comparison
@@ -113,7 +114,7 @@ class _EndingIn:
         return self({label: before[label] - after[label] for label in self.labels if label in before})
 
 
-def _classes(people: Any, base: Base, pick: _EndingIn) -> dict[str, np.ndarray]:
+def _classes(people: People, base: Base, pick: _EndingIn) -> dict[str, np.ndarray]:
     """The place of each record in every classification."""
     held = {name: code for name, (code, _labels) in people.classes.items()}
     group = np.searchsorted(LEAST_ASSOCIATES, pick.given(ASSOCIATES), side="right")

@@ -14,6 +14,7 @@ from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.cash import TIMING
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook
+from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.costing.steps import ACCRUALS, BASES
 from openfisca_goodwork.errors import GoodworkError
@@ -29,6 +30,8 @@ from openfisca_goodwork.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
+from openfisca_goodwork.population.report import unpacked
+from openfisca_goodwork.population.store import REPORT
 
 Progress = Callable[[str, float], None]
 
@@ -81,6 +84,11 @@ class Request:
             faults.append(f"--draws {self.draws} is outside 0 to {MOST_DRAWS:,}. With 0 there is no interval.")
         if not self.reforms and not self.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
+        if not isinstance(self.population, (str, People)):
+            kind = type(self.population).__name__
+            faults.append(
+                f"population: a {kind} is none. Give the name of one, or what openfisca_goodwork.population.load gives."
+            )
         kept = [one for one in self.common_settings if not one.startswith(TIMING)]
         if not isinstance(self.population, str) and (kept or self.forecast != companies.LATEST):
             faults.append(
@@ -184,7 +192,7 @@ class Request:
             return None
         return bool(history(law, INCLUDES_LEVY).on(begins))
 
-    def people(self, progress: Progress) -> Any:
+    def people(self, progress: Progress) -> People:
         """The population asked for; one built on other common assumptions where settings change them.
 
         Raises:
@@ -207,7 +215,7 @@ class Request:
             )
         return people
 
-    def first_label(self, people: Any, assumed: Behaviour) -> int:
+    def first_label(self, people: People, assumed: Behaviour) -> int:
         """The first label that matters: of the law, or of investment brought forward in front of an end.
 
         Raises:
@@ -248,7 +256,7 @@ class Request:
         """The name that the population was asked for by; the default's for one that was given as it is."""
         return self.population if isinstance(self.population, str) else "default"
 
-    def about(self, people: Any, assumed: Behaviour) -> dict[str, Any]:
+    def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
         """What a result says of where it comes from."""
         reforms = policy.load_all(self.reforms) if self.reforms else ()
         return {
@@ -264,5 +272,5 @@ class Request:
             "assumptions": assumed.read,
             "survey_includes_levy": self.survey_includes_levy,
             "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
-            "fit": companies.report(people) if "report" in getattr(people, "columns", {}) else None,
+            "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,
         }

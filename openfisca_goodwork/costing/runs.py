@@ -14,6 +14,7 @@ import numpy as np
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing import standing
+from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.law.plant_claims import CLASSES as PLANT_CLASSES
@@ -184,7 +185,7 @@ class Edited(Mapping[int, Arrays]):
         return len(self._inputs)
 
 
-def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Base, Outcome]:
+def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[Base, Outcome]:
     """The baseline law over the population: the companies as they stand before ``start``, and what follows from there.
 
     Args:
@@ -198,7 +199,7 @@ def run_baseline(population: Any, law: Any, start: int, reach: int) -> tuple[Bas
     """
     lead = max(start - reach, population.labels[0])
     key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
-    if getattr(population, "is_part", False):
+    if population.is_part:
         kept = _run_all_labels(population, law, lead, start)
     else:
         kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
@@ -275,7 +276,7 @@ def _code() -> list[Path]:
     return [*law, Path(__file__), Path(standing.__file__)]
 
 
-def _run_all_labels(population: Any, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
+def _run_all_labels(population: People, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
     """Run every label once; keep what the labels before ``start`` hand on, and the outputs from there on.
 
     Handed on are the balances at the end of the last one, and of each what a loss carried back has to know of it: given as

@@ -24,6 +24,7 @@ from openfisca_goodwork.costing.in_the_end import LAST, InStep, in_the_end, inva
 from openfisca_goodwork.costing.investment import InvestmentResponse
 from openfisca_goodwork.costing.other_changes import INVESTMENT, OtherChanges
 from openfisca_goodwork.costing.payments import Payments
+from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
@@ -73,7 +74,7 @@ class Comparison:
         basis: ``accruals`` or ``cash``, which the steps are on.
     """
 
-    people: Any
+    people: People
     base: Base
     current: Outcome
     before: Any

@@ -9,7 +9,10 @@ import pytest
 
 from openfisca_goodwork import population, system
 from openfisca_goodwork.costing import cost, engine
+from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import Population, build
+from tests.costing.tiny_population import TinyPopulation
 
 REFORM = "human-investment-super-deduction"
 SMALL = 6_000
@@ -47,6 +50,16 @@ def test_shares_of_the_whole_are_those_of_all_parts(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(engine, "_AT_ONCE", 1_300)
     assert 0 < whole.share_at_maximum < 1
     assert cost(REFORM, population=people, settings=settings).share_at_maximum == pytest.approx(whole.share_at_maximum)
+
+
+def test_the_population_and_its_parts_have_what_a_costing_needs_and_so_do_the_companies_of_tests(people: Population) -> None:
+    of_tests = TinyPopulation({}, np.ones(2), np.zeros(2))
+    assert all(isinstance(one, People) for one in (people, next(people.parts(1_300)), of_tests))
+
+
+def test_what_is_no_population_is_refused_in_words(people: Population) -> None:
+    with pytest.raises(GoodworkError, match="population: a dict is none"):
+        cost(REFORM, population=people.columns)
 
 
 def test_a_population_of_few_records_is_one_part(people: Population) -> None:

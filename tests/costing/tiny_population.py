@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,8 @@ class TinyPopulation:
     draw: np.ndarray
     end_month: int = 12
     labels: range = field(default=range(FIRST_LABEL, LAST_LABEL + 1))
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    is_part: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -65,5 +68,11 @@ class TinyPopulation:
         given["first_accounting_period"] = np.full(self.records, FIRST_LABEL)
         return given | {name: np.array(values, dtype=np.float64) for name, values in self.facts.items()}
 
+    def parts(self, _records: int) -> Iterator[TinyPopulation]:
+        yield self
+
     def uniform(self, _name: str) -> np.ndarray:
         return self.draw
+
+    def levy_funded(self, _law: Any, _records: np.ndarray) -> None:
+        """Told outright, not drawn from the survey."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from openfisca_goodwork import system
 from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import INCLUDES_LEVY, Request
 from openfisca_goodwork.costing.steps import Comparison
 from openfisca_goodwork.costing.uncertainty.assumptions import (
@@ -29,6 +30,7 @@ from openfisca_goodwork.costing.uncertainty.surface import Surface
 
 _FEW, _MANY = "records", "records_where_uneven"
 _SHARED = {f"{ROOT}.{name}" for name in (_FEW, _MANY, "level", "seed", "last_known_year")}
+_ANYBODY = np.zeros(1, dtype=np.int64)
 _MILLION = 1e6
 # Of the central effect: below it, an assumption is said to change nothing.
 _NOTHING = 1e-9
@@ -43,7 +45,7 @@ class Estimate:
     """
 
     request: Request
-    people: Any
+    people: People
     assumed: Behaviour
     _samples: dict[str, list[Sample]] = field(default_factory=lambda: {_FEW: [], _MANY: []})
     _passed: int = 0
@@ -99,9 +101,9 @@ class Estimate:
         varied = tuple(f"{ROOT}.{one.name}." for one in self._known)
         return how_many | {path for path in system.leaf_parameters(self._law) if path in _SHARED or path.startswith(varied)}
 
-    @property
+    @cached_property
     def _levy_matters(self) -> bool:
-        return self.request.survey_includes_levy is not None and hasattr(self.people, "levy_funded")
+        return self.request.survey_includes_levy is not None and self._otherwise_levy_funded(_ANYBODY) is not None
 
     def run(self, copies: Sequence[tuple[Sample, Point]]) -> np.ndarray:
         """The effect of copies of samples, each with its own assumptions: copies × financial years (£).
@@ -132,12 +134,13 @@ class Estimate:
 
     def _levy_funded(self, sample: Sample) -> Mapping[int, np.ndarray] | None:
         """What the levy pays for under the other reading of the survey, by label; None where it does not matter."""
-        if not self._levy_matters:
-            return None
+        return self._otherwise_levy_funded(sample.records) if self._levy_matters else None
+
+    def _otherwise_levy_funded(self, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
         law = self.request.laws[0]
         dated = system.dated_values(system.leaf_parameters(law)[INCLUDES_LEVY])
         other = [system.DatedValue(one.date, not self.request.survey_includes_levy, one.metadata) for one in dated]
-        return self.people.levy_funded(system.with_values(law, {INCLUDES_LEVY: other}), sample.records)
+        return self.people.levy_funded(system.with_values(law, {INCLUDES_LEVY: other}), records)
 
     def uncertainty(self, steps: Mapping[str, np.ndarray]) -> Uncertainty | None:
         """The interval around the central effect, which the steps add up to (£ by financial year); None without draws.
