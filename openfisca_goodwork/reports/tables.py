@@ -6,7 +6,7 @@ Money is £ million unless a column says otherwise; whoever shows a table rounds
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas
 
@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, assumption_in_w
 from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_force, last_date
-from openfisca_goodwork.reports.words import head_in_words
+from openfisca_goodwork.reports.words import head_in_words, status
 from openfisca_goodwork.system import DatedValue, current_law
 
 STATIC = "Static"
@@ -69,6 +69,36 @@ def official(result: CostingResult) -> pandas.DataFrame:
         return _by_year({}, result)
     amounts = [math.nan if amount is None else amount for amount in found.amounts]
     return _by_year({NAME: amounts, f"{POST_BEHAVIOURAL} ({result.behaviour})": result.post_behavioural}, result)
+
+
+def side_by_side(results: Sequence[CostingResult]) -> pandas.DataFrame:
+    """Reforms that were costed alike: the post-behavioural effect, a row a reform with its standing, a column a year."""
+    rows = [list(one.post_behavioural) for one in results]
+    return pandas.DataFrame(rows, index=list(map(named, results)), columns=results[0].financial_years, dtype=float)
+
+
+def tidy_side_by_side(results: Iterable[CostingResult]) -> pandas.DataFrame:
+    """The same for a file: one row a reform and year, static and post-behavioural effect (£ million)."""
+    rows = [
+        {
+            "reform": one.name,
+            "title": " + ".join(reform.title for reform in one.reforms),
+            "status": " + ".join(dict.fromkeys(reform.status for reform in one.reforms)),
+            "behaviour": one.behaviour,
+            "basis": one.basis,
+            "financial_year": year,
+            "static": one.static[place],
+            "post_behavioural": one.post_behavioural[place],
+        }
+        for one in results
+        for place, year in enumerate(one.financial_years)
+    ]
+    return pandas.DataFrame(rows)
+
+
+def named(result: CostingResult) -> str:
+    """The reforms of a result by their titles, with their standing in brackets."""
+    return f"{' + '.join(reform.title for reform in result.reforms)} ({status(result).rstrip('.').lower()})"
 
 
 def steps(result: CostingResult) -> pandas.DataFrame:

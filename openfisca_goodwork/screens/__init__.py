@@ -1,7 +1,7 @@
 """The web app: pages that collect inputs, call one function and show one result; they compute nothing.
 
-Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost`` · ``compare``, ``parameter`` ·
-``methods``, ``rates``, ``audit``, ``procurement``.
+Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost``, ``several`` · ``compare``,
+``parameter`` · ``methods``, ``rates``, ``audit``, ``procurement``.
 
 Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result``, ``company_working`` ·
 ``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result``, ``cost_gains``, ``cost_value``, ``cost_taken_away`` ·

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit
 
 from openfisca_goodwork.costing.assumptions import LEVELS
@@ -19,6 +21,7 @@ FIRST, LAST = "2026-27", "2031-32"
 BEHAVIOUR = "central"
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
+SEVERAL = Path(__file__).parent / "several.py"
 state = streamlit.session_state
 BASES_IN_WORDS = {
     ACCRUALS: "Accruals: tax of a period spread over its months, as official costings have it",
@@ -112,3 +115,4 @@ if stopped is not None and not sent:
 if sent:
     cost_run.run(asked)
 cost_run.show(asked)
+streamlit.page_link(SEVERAL, label="Several reforms in one table, year by year", icon=":material/arrow_forward:")

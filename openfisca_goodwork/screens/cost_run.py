@@ -6,6 +6,8 @@ desk is then free for the next costing, and nothing of the run is kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from openfisca_goodwork.screens import cost_link, cost_result, shown
 from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.screens.shared import desk
 
-DONE, RUNNING, CANCELLED = "done", "cost_running", "cost_cancelled"
+DONE, RUN = "done", "cost"
 # What a request says, as the page calls it.
 PARTS = {
     "reforms": "the reform",
@@ -40,17 +42,26 @@ class Done:
     seconds: float
 
 
-def _cancel() -> None:
-    state[CANCELLED] = True
+def _cancel(run: str) -> None:
+    state[f"{run}_cancelled"] = True
+
+
+@contextmanager
+def cancellable(run: str) -> Iterator[shown.Stages]:
+    """The stages of a run, in a box with a button that cancels it; what is not over is told by `stopped`."""
+    state[f"{run}_running"] = True
+    cancel = streamlit.empty()
+    with streamlit.status("Starting", expanded=True) as box:
+        cancel.button("Cancel the run", on_click=_cancel, args=(run,), key=f"{run}_cancel")
+        yield shown.Stages(box)
+    cancel.empty()
+    del state[f"{run}_running"]
 
 
 def run(request: CostRequest) -> None:
     """Cost the request, stage by stage, with a button that cancels it."""
-    state[RUNNING] = True
-    cancel, early = streamlit.empty(), streamlit.empty()
-    with streamlit.status("Starting", expanded=True) as box:
-        cancel.button("Cancel the run", on_click=_cancel, key="cancel")
-        stages = shown.Stages(box)
+    early = streamlit.empty()
+    with cancellable(RUN) as stages:
         try:
             result = desk().cost(request, stages, lambda found: _show_early(early, found))
         except GoodworkError as error:
@@ -59,10 +70,8 @@ def run(request: CostRequest) -> None:
         else:
             stages.end(f"Done in {stages.elapsed:.1f} seconds.")
             done = Done(request, result, "", stages.elapsed)
-    cancel.empty()
     early.empty()
     state[DONE] = done
-    del state[RUNNING]
 
 
 def _show_early(place: Any, result: CostingResult) -> None:
@@ -72,9 +81,9 @@ def _show_early(place: Any, result: CostingResult) -> None:
         streamlit.caption("The interval and who gains are being worked out.")
 
 
-def stopped() -> str | None:
+def stopped(run: str = RUN) -> str | None:
     """What to say of a run of this visit that did not come to its end; None where there is none. Asked once."""
-    was_running, cancelled = state.pop(RUNNING, False), state.pop(CANCELLED, False)
+    was_running, cancelled = (state.pop(f"{run}_{how}", False) for how in ("running", "cancelled"))
     if not was_running:
         return None
     why = "You cancelled the run" if cancelled else "The run was stopped, because the page was changed or left"

@@ -89,3 +89,13 @@ def test_good_work_first_is_reached_from_home_and_asked_for_by_keyboard_alone(co
     expect(page.get_by_text("Proposed, not law. Modelled throughout")).to_be_visible()
     choose(page, "^By", "Region", page.get_by_role("cell", name="North East"))
     looked_at(page, tmp_path, "procurement")
+
+
+def test_several_reforms_are_costed_in_one_table_by_keyboard_alone(corner, address, tmp_path):
+    page = corner
+    page.goto(f"{address}/several")
+    expect(page.get_by_role("button", name="Cost them")).to_be_enabled(timeout=WAIT)
+    press(page, "Cost them")
+    expect(page.get_by_role("button", name="Download the table (CSV)")).to_be_visible(timeout=BUILD)
+    expect(page.get_by_role("cell", name="Human-investment super-deduction (proposed, not law)")).to_be_visible(timeout=WAIT)
+    looked_at(page, tmp_path, "several")

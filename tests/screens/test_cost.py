@@ -251,7 +251,7 @@ def test_a_run_that_was_cancelled_is_said_once_and_the_result_before_it_is_marke
     page.text_area(key="settings").set_value("no such setting")
     cut_short(page, monkeypatch)
     assert "Cancel the run" in [one.label for one in page.button]
-    page.button(key="cancel").click().run()
+    page.button(key="cost_cancel").click().run()
     said = [one.value for one in page.warning]
     assert said[0].startswith("You cancelled the run. Nothing is running any more")
     assert said[1].startswith("Changed since this result: the years, the parameters set for the run.")

@@ -1,0 +1,119 @@
+"""Several reforms in one table: each costed alike, one after the other, by financial year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.assumptions import LEVELS
+from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.periods import financial_year_name
+from openfisca_goodwork.population import FINANCIAL_YEARS
+from openfisca_goodwork.reports import tables, words
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.screens import cost_run, shelf, shown
+from openfisca_goodwork.screens.costing_desk import CostRequest
+from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.shared import desk
+
+COST = Path(__file__).parent / "cost.py"
+RUN, DONE = "several", "several_done"
+YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
+FIRST, LAST = "2026-27", "2031-32"
+BEGIN_WITH = (shelf.MAIN, "human-investment-super-deduction-external-fees", "training-boost-120-percent")
+MOST = 12
+state = streamlit.session_state
+
+
+@dataclass(frozen=True)
+class Done:
+    """Runs that are over: what was asked, what came of each, and why others came to nothing."""
+
+    requests: tuple[CostRequest, ...]
+    results: tuple[CostingResult, ...]
+    problems: tuple[str, ...]
+
+
+def ask() -> tuple[tuple[CostRequest, ...], bool]:
+    """The form: what is asked for as it stands, one request a reform, and whether it has just been sent."""
+    with streamlit.form("several_form"):
+        names = streamlit.multiselect(
+            f"Reforms of the library, each against current law (up to {MOST})",
+            list(shelf.reforms()),
+            default=BEGIN_WITH,
+            format_func=shelf.title_with_group,
+            max_selections=MOST,
+            key="several_reforms",
+            placeholder="Choose reforms",
+        )
+        first, last = streamlit.columns(2)
+        start = first.selectbox("First financial year", YEARS, index=YEARS.index(FIRST), key="several_first")
+        end = last.selectbox("Last financial year", YEARS, index=YEARS.index(LAST), key="several_last")
+        level = streamlit.radio(
+            "How strongly companies respond",
+            LEVELS,
+            index=LEVELS.index("central"),
+            format_func=str.capitalize,
+            horizontal=True,
+            key="several_behaviour",
+        )
+        sent = streamlit.form_submit_button("Cost them", type="primary")
+    requests = tuple(CostRequest((shelf.reforms()[name],), f"{start}:{end}", str(level)) for name in names)
+    return requests, sent and bool(requests)
+
+
+def run(requests: tuple[CostRequest, ...]) -> None:
+    """Cost one after the other; what the desk has costed before comes at once."""
+    results, problems = [], []
+    with cost_run.cancellable(RUN) as stages:
+        for number, request in enumerate(requests):
+            title = request.reforms[0].title
+
+            def told(stage: str, done: float, title: str = title, number: int = number) -> None:
+                stages(f"{title}: {stage[:1].lower()}{stage[1:]}", (number + done) / len(requests))
+
+            try:
+                results.append(desk().cost(request, told))
+            except GoodworkError as error:
+                problems.append(f"{title}: {error}")
+        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+    state[DONE] = Done(requests, tuple(results), tuple(problems))
+
+
+def show(done: Done) -> None:
+    """The table, what it is measured in, and how to have it again."""
+    for problem in done.problems:
+        streamlit.error(plain(problem))
+    if not done.results:
+        return
+    streamlit.markdown(f"Post-behavioural. {plain(words.measured(done.results[0]))} {words.ROUNDING}")
+    table = tables.side_by_side(done.results)
+    shown.figures(table, "Reform", rounded, "Post-behavioural effect of each reform by financial year, £ million")
+    streamlit.caption(
+        "Each reform alone, against current law: the rows do not add up to what all of them would cost together."
+    )
+    csv = csv_of(tables.tidy_side_by_side(done.results))
+    streamlit.download_button("Download the table (CSV)", csv, "reforms-by-year.csv", "text/csv", on_click="ignore")
+    streamlit.code("\n".join(one.command for one in done.results), language=None, wrap_lines=True)
+
+
+streamlit.title("Several reforms, year by year")
+streamlit.markdown(
+    "What each of several reforms would cost the Exchequer, in one table. Those that are proposals are **not law**."
+)
+stopped = cost_run.stopped(RUN)
+asked, sent = ask()
+if stopped is not None and not sent:
+    streamlit.warning(stopped)
+if sent:
+    run(asked)
+found: Done | None = state.get(DONE)
+if found is not None:
+    if found.requests != asked:
+        streamlit.warning("Changed since this table. Cost them again to bring it up to date.")
+    show(found)
+streamlit.page_link(COST, label="Cost a policy", icon=":material/arrow_back:")
