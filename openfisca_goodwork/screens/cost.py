@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import streamlit
@@ -11,7 +12,7 @@ from openfisca_goodwork.costing.steps import ACCRUALS, BASES, CASH
 from openfisca_goodwork.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
-from openfisca_goodwork.population import FINANCIAL_YEARS
+from openfisca_goodwork.population import FINANCIAL_YEARS, LATEST, known, outlooks
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.screens import cost_link, cost_run, reform_choice, shelf, shown
 from openfisca_goodwork.screens.costing_desk import CostRequest
@@ -19,6 +20,7 @@ from openfisca_goodwork.screens.costing_desk import CostRequest
 YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 FIRST, LAST = "2026-27", "2031-32"
 BEHAVIOUR = "central"
+OUTLOOKS = (LATEST, *(one for one in outlooks() if known(one) != LATEST))
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
 SEVERAL = Path(__file__).parent / "several.py"
@@ -37,11 +39,18 @@ LEVELS_IN_WORDS = {
 
 def begin() -> None:
     """Take the state of a link, once a visit of the page; what cannot be used of it is said."""
-    known = {"reforms": shelf.reforms(), "baseline": shelf.reforms(), "first": YEARS, "last": YEARS, "behaviour": LEVELS} | {
-        "basis": BASES
+    values = {
+        "reforms": shelf.reforms(),
+        "baseline": shelf.reforms(),
+        "first": YEARS,
+        "last": YEARS,
+        "behaviour": LEVELS,
+    } | {
+        "basis": BASES,
+        "forecast": OUTLOOKS,
     }
     query = streamlit.query_params
-    state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, known)
+    state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, values)
 
 
 def told(key: str, *default: str) -> list[str]:
@@ -72,14 +81,14 @@ def ask(reforms: tuple[Reform, ...]) -> tuple[CostRequest, bool]:
             levels = tables.levels_of_behaviour()
             shown.texts(levels.drop(columns="Sources"), alt="Assumptions of each level of behaviour")
             shown.sources(levels, "Assumption", "Sources")
-        baseline, settings = ask_beneath()
+        baseline, settings, forecast = ask_beneath()
         sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
-    return CostRequest(reforms, f"{start}:{end}", level, baseline, settings, str(basis)), sent
+    return CostRequest(reforms, f"{start}:{end}", level, baseline, settings, str(basis), forecast), sent
 
 
-def ask_beneath() -> tuple[tuple[Reform, ...], tuple[str, ...]]:
-    """What the reform is laid upon, and single parameters set for this run alone."""
-    with streamlit.expander("Baseline and single parameters"):
+def ask_beneath() -> tuple[tuple[Reform, ...], tuple[str, ...], str]:
+    """What the reform is laid upon, single parameters set for this run alone, and the outlook for the economy."""
+    with streamlit.expander("Baseline, outlook and single parameters"):
         names = streamlit.multiselect(
             "Baseline: laid upon current law first, beneath what is costed",
             list(shelf.reforms()),
@@ -95,8 +104,16 @@ def ask_beneath() -> tuple[tuple[Reform, ...], tuple[str, ...]]:
             placeholder=f"for example {SETTING_EXAMPLE}",
             max_chars=MOST_SETTINGS,
         )
+        forecast = streamlit.selectbox(
+            "Outlook of the OBR for the economy (one of the past takes up to a minute more the first time)",
+            OUTLOOKS,
+            index=OUTLOOKS.index(told("forecast", LATEST)[0]),
+            format_func=lambda one: "The latest" if one == LATEST else f"{date.fromisoformat(one + '-01'):%B %Y}",
+            key="forecast",
+        )
     lines = (typed or "").splitlines()
-    return tuple(shelf.reforms()[name] for name in names), tuple(line.strip() for line in lines if line.strip())
+    settings = tuple(line.strip() for line in lines if line.strip())
+    return tuple(shelf.reforms()[name] for name in names), settings, str(forecast)
 
 
 streamlit.title("Cost a policy")

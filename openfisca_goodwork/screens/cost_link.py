@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 
 from openfisca_goodwork.costing.steps import ACCRUALS
 from openfisca_goodwork.errors import quoted
+from openfisca_goodwork.population import LATEST
 from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.version import model_version
 
 REFORMS, BASELINE, FIRST, LAST = "reforms", "baseline", "first", "last"
-BEHAVIOUR, BASIS, SET, VERSION = "behaviour", "basis", "set", "version"
-KEYS = (REFORMS, BASELINE, FIRST, LAST, BEHAVIOUR, BASIS, SET, VERSION)
+BEHAVIOUR, BASIS, FORECAST, SET, VERSION = "behaviour", "basis", "forecast", "set", "version"
+KEYS = (REFORMS, BASELINE, FIRST, LAST, BEHAVIOUR, BASIS, FORECAST, SET, VERSION)
 MOST_OF_A_KIND, LONGEST = 20, 200
 Query = Mapping[str, Sequence[str]]
 
@@ -42,6 +43,7 @@ def query_of(request: CostRequest) -> str:
         LAST: [last],
         BEHAVIOUR: [request.behaviour],
         BASIS: [request.basis] if request.basis != ACCRUALS else [],
+        FORECAST: [request.forecast] if request.forecast != LATEST else [],
         SET: list(request.settings),
         VERSION: [model_version()],
     }

@@ -13,8 +13,10 @@ from typing import Any
 
 import streamlit
 
+from openfisca_goodwork import population
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.reports import words
 from openfisca_goodwork.screens import cost_link, cost_result, shown
 from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.screens.shared import desk
@@ -27,6 +29,7 @@ PARTS = {
     "behaviour": "how strongly companies respond",
     "basis": "the basis",
     "baseline": "the baseline",
+    "forecast": "the outlook",
     "settings": "the parameters set for the run",
 }
 state = streamlit.session_state
@@ -90,6 +93,10 @@ def stopped(run: str = RUN) -> str | None:
     return f"{why}. Nothing is running any more, and nothing of it is kept."
 
 
+def _fit(result: CostingResult) -> str:
+    return "" if result.fit is None else words.fit(result.fit)
+
+
 def show(asked: CostRequest) -> None:
     """The last run of this visit, marked where anything asked for has changed since."""
     done: Done | None = state.get(DONE)
@@ -103,6 +110,7 @@ def show(asked: CostRequest) -> None:
         streamlit.error("The costing could not be run.")
         streamlit.code(done.problem, language=None, wrap_lines=True)
         return
-    cost_result.show(done.result, desk().fit(), done.seconds)
+    is_latest = done.request.forecast == population.LATEST  # the desk holds its companies, and no others
+    cost_result.show(done.result, desk().fit() if is_latest else _fit(done.result), done.seconds)
     if query := cost_link.query_of(done.request):
         shown.link(query)

@@ -36,6 +36,7 @@ class CostRequest:
         reforms: to cost. years: as `2026-27:2031-32`. behaviour: its level.
         basis: `accruals` or `cash`. settings: `PATH@DATE=VALUE`.
         baseline: reforms laid upon current law first, beneath what is costed.
+        forecast: the outlook for the economy, as `population.outlooks` has it, or `latest`.
     """
 
     reforms: tuple[Reform, ...]
@@ -44,12 +45,14 @@ class CostRequest:
     baseline: tuple[Reform, ...] = ()
     settings: tuple[str, ...] = ()
     basis: str = ACCRUALS
+    forecast: str = population.LATEST
 
     @property
     def key(self) -> str:
         """The same for the same question, however its reform files are laid out."""
         laid = [reform.to_yaml() for reform in self.reforms], [reform.to_yaml() for reform in self.baseline]
-        return cache.fingerprint(*laid[0], "upon", *laid[1], "set", *self.settings, self.years, self.behaviour, self.basis)
+        how = self.years, self.behaviour, self.basis, self.forecast
+        return cache.fingerprint(*laid[0], "upon", *laid[1], "set", *self.settings, *how)
 
     @property
     def is_public(self) -> bool:
@@ -85,7 +88,9 @@ class CostingDesk:
                 years=request.years,
                 behaviour=request.behaviour,
                 basis=request.basis,
-                population=self._population(progress),
+                forecast=request.forecast,
+                # That of a past outlook is read for the run alone: one population fills the server as it is.
+                population=self._population(progress) if request.forecast == population.LATEST else "default",
                 progress=progress,
                 early=early,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -181,6 +182,30 @@ def test_a_baseline_lies_beneath_what_is_costed(page):
     page.multiselect(key="baseline").set_value([MAIN])
     run(page)
     assert any("has no effect" in one.value for one in page.subheader)
+
+
+def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_official_costing(page, monkeypatch):
+    """Spring Budget 2023, p.18: -1,200, -7,955, -10,660, -8,680 (data/official_costings.csv)."""
+    asked = []
+
+    def cost(reforms, **options):
+        asked.append(options["forecast"])
+        options |= {"population": costing_population(), "forecast": "latest"}
+        return replace(COST(reforms, draws=0, **options), forecast=asked[-1])
+
+    monkeypatch.setattr(costing, "cost", cost)
+    page.multiselect(key="reforms").set_value(["full-expensing-2023"]).run()
+    page.multiselect(key="baseline").set_value(["law-before-spring-budget-2023"])
+    page.selectbox(key="first").set_value("2022-23")
+    page.selectbox(key="last").set_value("2025-26")
+    assert "--baseline law-before-spring-budget-2023 --forecast 2023-03" in texts(run(page)).replace("\\", "")
+    page.selectbox(key="forecast").set_value("2023-03")
+    link = run(page).code[-1].value
+    found = next(one.value for one in page.table if "Official costing" in one.value.columns)
+    assert list(found["Official costing"]) == [-1_200, -7_955, -10_660, -8_680]
+    assert "(second-hand), https" in texts(page).replace("\\", "")
+    assert asked == ["latest", "2023-03"]
+    assert linked(link).selectbox(key="forecast").value == "2023-03"
 
 
 def test_a_parameter_set_for_the_run_is_in_the_result_and_in_its_command(page):
