@@ -56,14 +56,10 @@ def taken(people: Population, reform: str, *baseline: str, settings: tuple[str, 
         ends=any(map(ends, request.laws)),
         others=bool(request.other_changes),
     )
-    estimate, seen = Estimate(request, people, assumed), []
-
-    def see(comparison: Comparison) -> None:
-        estimate.take(comparison)
-        seen.append(comparison)
-
-    engine._of_part(request, people, assumed, lambda _stage, _done: None, see)
-    return estimate, seen[0]
+    estimate = Estimate(request, people, assumed)
+    comparison = engine._compared(request, people, assumed, lambda _stage, _done: None)
+    estimate.take(comparison)
+    return estimate, comparison
 
 
 def central_of(comparison: Comparison) -> np.ndarray:
@@ -169,7 +165,7 @@ def test_parts_of_a_population_give_the_records_of_the_whole_their_places(people
     assumed = behaviour_of(request.laws[1], "central", request.day_of_assumptions)
     estimate = Estimate(request, people, assumed)
     for part in people.parts(2_500):
-        engine._of_part(request, part, assumed, lambda _stage, _done: None, estimate.take)
+        estimate.take(engine._compared(request, part, assumed, lambda _stage, _done: None))
     few, _ = estimate.joined()
     assert np.array_equal(few.draw, people.uniform("take_up")[few.records])
     assert people.records > few.records.max() > 5_000
