@@ -187,8 +187,10 @@ def _empty(system: TaxBenefitSystem, count: int) -> Simulation:
 
 
 def _set_inputs(built: Simulation, label: Any, values: Mapping[str, np.ndarray]) -> None:
-    for name, array in values.items():
-        built.set_input(name, label, array)
+    """Inputs of a label; that of a by-day twin says its day (``main_rate_plant_new_on@2026-03-31``)."""
+    for given, array in values.items():
+        name, _, day = given.partition("@")
+        built.set_input(name, day or label, array)
 
 
 @runtime_checkable

@@ -19,7 +19,12 @@ _BY_LEVEL = ("elasticity", "relabelling")
 _BEFORE_AN_END = "retiming"
 _COMMON = ("displacement", "maximum_response", "compliance_loss", "discount_rate")
 _OTHER_BY_LEVEL = ("investment.elasticity", "investment.retiming", "profits.response_to_rate")
-_OTHER_COMMON = ("investment.maximum_response", "investment.retiming_months_before", "investment.retiming_months_after")
+_OTHER_COMMON = (
+    "investment.discount_rate",
+    "investment.maximum_response",
+    "investment.retiming_months_before",
+    "investment.retiming_months_after",
+)
 
 
 class Watched(dict[str, float]):

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import system
+from openfisca_goodwork.costing.accruals import A_YEAR_LATE, Accruing, accrued_shares, accruing
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
 from openfisca_goodwork.law.instalments import instalments, payment_terms
 from openfisca_goodwork.law.payment import PaymentRegime
-from openfisca_goodwork.periods import AccountingPeriod, add_months, financial_year, history, shares_by_financial_year
+from openfisca_goodwork.periods import AccountingPeriod, add_months, financial_year, history
 
 REGIMES = tuple(kind.name for kind in PaymentRegime)
 ROWS = (*REGIMES, "surrendered_losses", "repayments", "credits")
@@ -29,6 +30,7 @@ _TIMING = "assumptions.timing.payment"
 TIMING = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE = tuple(
     f"{_TIMING}.{name}" for name in ("repayment_months_after_end", "credit_months_after_end", "group_is_large")
 )
+CONVENTIONS = (*TIMING, A_YEAR_LATE)
 
 ByLabel = Mapping[int, np.ndarray]
 
@@ -104,7 +106,6 @@ class Ledger:
 
     def __init__(self, base: Base, weights: np.ndarray, years: tuple[int, ...], first_day: date) -> None:
         self.base, self.weights, self.years, self.first_day = base, weights, years, first_day
-        self._accruing = {label: self._accruals(found.distinct) for label, found in base.periods.items()}
         self._regimes: dict[Outcome, dict[int, np.ndarray]] = {}
         self._known: dict[Outcome, Flows] = {}
 
@@ -131,7 +132,7 @@ class Ledger:
         return self._regimes[outcome]
 
     def _sums_of(self, law: Any, outcome: Outcome, share: ByLabel | None = None) -> Iterator[tuple[int, np.ndarray]]:
-        """Label and weighted totals (£): one row a kind of payment, one column a distinct accounting period."""
+        """Label and weighted totals (£): one row a kind of payment, one column a distinct ``Accruing``."""
         regimes = self.regimes(law, outcome)
         for label, given in outcome.values.items():
             weights = self.weights if share is None else self.weights * share[label]
@@ -141,32 +142,32 @@ class Ledger:
             yield label, np.vstack([self._by_regime(label, regimes, due), *rows])
 
     def _sum(self, label: int, amounts: np.ndarray) -> np.ndarray:
-        periods = self.base.periods[label]
-        return np.bincount(periods.index, weights=amounts, minlength=len(periods.distinct))
+        index, distinct = accruing(self.base, label)
+        return np.bincount(index, weights=amounts, minlength=len(distinct))
 
     def _by_regime(self, label: int, regimes: ByLabel, amounts: np.ndarray) -> np.ndarray:
-        periods = self.base.periods[label]
-        code = periods.index * len(REGIMES) + regimes[label]
-        found = np.bincount(code, weights=amounts, minlength=len(periods.distinct) * len(REGIMES))
+        index, distinct = accruing(self.base, label)
+        code = index * len(REGIMES) + regimes[label]
+        found = np.bincount(code, weights=amounts, minlength=len(distinct) * len(REGIMES))
         return found.reshape(-1, len(REGIMES)).T
 
     def _flows(self, law: Any, sums: Iterator[tuple[int, np.ndarray]]) -> Flows:
         total = Flows.none(len(self.years))
         for label, one in sums:
-            distinct = self.base.periods[label].distinct
-            is_across = np.array([period.start < self.first_day <= period.end for period in distinct])
+            _, distinct = accruing(self.base, label)
+            is_across = np.array([each.period.start < self.first_day <= each.period.end for each in distinct])
             paid = np.einsum("rp,rpy->ry", one, self._due(law, distinct))
-            across, accruing = one[:, is_across].sum(axis=0), self._accruing[label]
-            total += Flows(one @ accruing, paid, float(across.sum()), across @ accruing[is_across])
+            across, shares = one[:, is_across].sum(axis=0), self._accruals(law, distinct)
+            total += Flows(one @ shares, paid, float(across.sum()), across @ shares[is_across])
         return total
 
-    def _accruals(self, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
-        """Share of each accounting period (row) in each financial year (column)."""
-        return np.array([self._in_years(shares_by_financial_year(one.start, one.end)) for one in distinct])
+    def _accruals(self, law: Any, distinct: tuple[Accruing, ...]) -> np.ndarray:
+        """Share of each ``Accruing`` (row) in each financial year (column)."""
+        return np.array([self._in_years(accrued_shares(law, one)) for one in distinct])
 
-    def _due(self, law: Any, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
+    def _due(self, law: Any, distinct: tuple[Accruing, ...]) -> np.ndarray:
         """Share that falls due in each financial year (third), by kind of payment and accounting period."""
-        return np.array([self._due_of(law, one) for one in distinct]).transpose(1, 0, 2)
+        return np.array([self._due_of(law, one.period) for one in distinct]).transpose(1, 0, 2)
 
     def _due_of(self, law: Any, period: AccountingPeriod) -> list[list[float]]:
         """Share that falls due in each financial year (column), by kind of payment (row)."""

@@ -20,6 +20,7 @@ from openfisca_goodwork.costing.investment_retiming import Retiming
 from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, Outcome
 from openfisca_goodwork.periods import AccountingPeriod, history
 from openfisca_goodwork.periods.history import mean_within
+from openfisca_goodwork.system import dated_values, leaf_parameters, with_values
 
 PLANT = ("main_rate_plant_new", "main_rate_plant_used", "special_rate_plant_new", "special_rate_plant_used")
 _POOLS = {
@@ -27,7 +28,8 @@ _POOLS = {
     "special_rate_pool_carried_forward": "capital_allowances.writing_down.special_rate",
 }
 _MAIN_RATE = "corporation_tax.main_rate"
-_BEARS_ON_COST = ("capital_allowances.", "corporation_tax.")
+_CHARGE = "corporation_tax."
+_BEARS_ON_COST = ("capital_allowances.", _CHARGE)
 # Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
 _NUDGE = 1e-3
 _POINTS = 100
@@ -135,8 +137,8 @@ class InvestmentResponse:
         def edit(label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
             if label not in self.base.periods:
                 return given  # before the two laws differ
-            factor = self.base.periods[label].each(retiming.factor) * (1 + more * self._differ[label])
-            found = _unclaimed(given) | _scaled(given, factor)
+            factors = retiming.factors(self.base.periods[label], _plant_of(given))
+            found = _unclaimed(given) | _retimed(given, factors, 1 + more * self._differ[label])
             if lost:
                 found[PROFIT] = given[PROFIT] - lost[label] * np.maximum(given[PROFIT], 0)
             return found
@@ -147,8 +149,8 @@ class InvestmentResponse:
     def _profits_lost(self) -> dict[int, np.ndarray]:
         """Share of a positive trading profit that is lost to the second law's higher main rate, by label (per record).
 
-        Only where the laws, on what is planned, charge the company differently: who pays the small profits rate, or
-        nothing, under both has no reason to respond.
+        Only where the rates of the second law, on what is planned, charge the company differently: who pays the small
+        profits rate, or nothing, under both has no reason to respond.
         """
         response = self.assumed["profits.response_to_rate"]
         rates = [history(law, _MAIN_RATE) for law in (self.before, self.after)]
@@ -162,9 +164,18 @@ class InvestmentResponse:
         }
 
     def _is_charged_otherwise(self, label: int) -> np.ndarray:
-        """Whether the planned charge of a period is not the same under the two laws, per record."""
-        before, after = (planned.values[label][CHARGE] for planned in (self.planned_before, self.planned_after))
+        """Whether the planned charge of a period is not the same at the rates of the two laws, per record."""
+        before, after = (planned.values[label][CHARGE] for planned in (self.planned_before, self._planned_at_other_rates))
         return np.abs(np.asarray(after) - np.asarray(before)) > _HALF_A_PENNY
+
+    @cached_property
+    def _planned_at_other_rates(self) -> Outcome:
+        """The first law with the charge of the second, where companies do as they planned."""
+        if all(path.startswith(_CHARGE) for path in self.changed):
+            return self.planned_after
+        leaves = leaf_parameters(self.after)
+        rates = {path: dated_values(leaves[path]) for path in self.changed if path.startswith(_CHARGE)}
+        return self.base.run(with_values(self.before, rates), lambda _label, given: _unclaimed(given))
 
     def _user_cost(self, law: Any, planned: Outcome) -> np.ndarray:
         """What £1 of plant has to earn before tax to be worth its price, per record; 1 where there is no tax.
@@ -204,7 +215,7 @@ class InvestmentResponse:
     def _left_in_pools(self, law: Any, plain: Outcome, more: Outcome) -> np.ndarray:
         """Present value of the allowances still to come on what is in the pools at the end (£ per record)."""
         last = max(self.base.periods)
-        day, rate = self.base.periods[last].ends.max().astype(date), self.assumed["discount_rate"]
+        day, rate = self.base.periods[last].ends.max().astype(date), self.assumed["investment.discount_rate"]
         found = np.zeros(self._records)
         for pool, path in _POOLS.items():
             writing_down = history(law, path).on(day)
@@ -212,7 +223,7 @@ class InvestmentResponse:
         return found / (1 + rate) ** (last - self.base.start)
 
     def _present_value(self, amounts: ByLabel) -> np.ndarray:
-        rate, first = self.assumed["discount_rate"], self.base.start
+        rate, first = self.assumed["investment.discount_rate"], self.base.start
         return np.sum([amount / (1 + rate) ** (label - first) for label, amount in amounts.items()], axis=0)
 
 
@@ -223,6 +234,19 @@ def _plant_of(given: Mapping[str, np.ndarray]) -> np.ndarray:
 def _scaled(given: Mapping[str, np.ndarray], factor: np.ndarray) -> dict[str, np.ndarray]:
     """The plant among the inputs, multiplied."""
     return {name: given[name] * factor for name in PLANT if name in given}
+
+
+def _retimed(
+    given: Mapping[str, np.ndarray], factors: Mapping[str, np.ndarray], more: np.ndarray | float
+) -> dict[str, np.ndarray]:
+    """The plant among the inputs, multiplied, by when it is spent (see ``Retiming.factors``)."""
+    named = {day: f"_on@{day}" if day else "" for day in factors}
+    return {
+        f"{name}{named[day]}": given[name] * factor * more
+        for day, factor in factors.items()
+        for name in PLANT
+        if name in given
+    }
 
 
 def _unclaimed(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

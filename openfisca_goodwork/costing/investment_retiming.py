@@ -1,36 +1,47 @@
-"""Investment brought forward in front of the end of a first-year allowance, and missing from the months after it.
+"""Investment brought forward in front of the end of an allowance, and missing from the months after it.
 
 Month by month it grows evenly to its peak in the last one; what was brought forward is then missing evenly over the
-assumed months. The peak is that of an allowance which takes a whole deduction away; it is smaller for a smaller fall.
+assumed months. The peak is that of an allowance which takes a whole deduction away; it is smaller for a smaller fall. Where
+a limit of the annual investment allowance falls, only spending between the two limits has anything to gain.
+
+In an accounting period that an end falls into, spending is dated before or after it, so that what moves counts in full.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from openfisca_goodwork.costing.assumptions import Behaviour
-from openfisca_goodwork.periods import AccountingPeriod, add_months, history
+from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, history
 from openfisca_goodwork.periods.calendar import ONE_DAY
 
 _ALLOWANCES = "capital_allowances.first_year_allowances."
 _PATHS = tuple(f"{_ALLOWANCES}{name}.rate" for name in ("super_deduction", "full_expensing", "main_rate_40"))
+_LIMIT = "capital_allowances.annual_investment_allowance.limit"
 _MAIN_RATE = "corporation_tax.main_rate"
 
 
 @dataclass(frozen=True)
 class End:
-    """An end of first-year allowances for main-rate plant.
+    """An end of first-year allowances for main-rate plant, or a fall in the limit of the annual investment allowance.
 
     Attributes:
         first: first day of the months in which investment is brought forward. day: the first day without the allowance.
         peak: investment brought forward into the last month, as a share of it.
+        limits: the limit from that day on and before it, of whose spending the peak is a share; None for all spending.
     """
 
     first: date
     day: date
     peak: float
+    limits: tuple[float, float] | None = None
 
     def share(self, day: date, months_after: int) -> float:
         """What a month has more than planned, as a share; negative where it has less."""
@@ -41,13 +52,25 @@ class End:
             return -self.peak * length / 2 / months_after
         return 0.0
 
+    def applies_to(self, spent: np.ndarray) -> np.ndarray | float:
+        """Share of spending (£ a year) that may be brought forward: above the old limit £1 more gains nothing."""
+        if self.limits is None:
+            return 1.0
+        lower, upper = self.limits
+        return np.where((spent > lower) & (spent < upper), 1 - lower / np.maximum(spent, 1), 0.0)
+
 
 @dataclass(frozen=True)
 class Retiming:
-    """The ends of a law, and over how many months what was brought forward is then missing."""
+    """The ends of a law, and over how many months what was brought forward is then missing.
+
+    Attributes:
+        cuts: days on which an allowance for plant changes, at which spending is dated in a period with an end.
+    """
 
     ends: tuple[End, ...]
     months_after: int
+    cuts: tuple[date, ...] = ()
 
     @classmethod
     def of(cls, law: Any, assumed: Behaviour, known_on: date) -> Retiming:
@@ -59,19 +82,55 @@ class Retiming:
         longest = int(assumed["investment.retiming_months_before"])
         if not peak:
             return cls((), after)
-        days = sorted({one.start for path in _PATHS for one in history(law, path).changes if one.start > known_on})
-        return cls(tuple(_end(law, day, peak, longest, known_on) for day in days if _fall(law, day) > 0), after)
+        known = _Known(law, peak, longest, known_on)
+        return cls((*known.ends_of_first_year_allowances(), *known.falls_of_the_limit()), after, _cuts(law))
 
     @property
     def is_any(self) -> bool:
         """Whether anything is brought forward."""
         return bool(self.ends)
 
-    def factor(self, period: AccountingPeriod) -> float:
-        """Investment of an accounting period as a multiple of the planned: the mean of its months."""
-        months = [add_months(period.start, at) for at in range(_months(period.start, period.end + ONE_DAY))]
-        more = [sum(end.share(day, self.months_after) for end in self.ends) for day in months]
-        return 1 + sum(more) / len(more) if more else 1.0
+    def factors(self, periods: AccountingPeriods, spent: np.ndarray) -> dict[str, np.ndarray]:
+        """What becomes of a year's planned spending, as multiples of it (one value per record), by when it is spent.
+
+        Args:
+            periods: the companies' accounting periods of a label. spent: planned (£ per record).
+
+        Returns:
+            "" → spread over the whole period; a day (``2026-03-31``) → on that day, in periods that an end falls into.
+        """
+        months = {one: dict(self._dated(one) or [("", _months_of(one))]) for one in periods.distinct}
+        whens = {"", *(when for of_one in months.values() for when in of_one)}
+        return {
+            when: self._multiple(periods, spent, {one: of_one.get(when, []) for one, of_one in months.items()})
+            for when in sorted(whens)
+        }
+
+    def _multiple(
+        self, periods: AccountingPeriods, spent: np.ndarray, months: Mapping[AccountingPeriod, list[date]]
+    ) -> np.ndarray:
+        """The part of planned spending that falls into some months of each period, as it is retimed."""
+
+        def share_of(each: Callable[[date], float]) -> np.ndarray:
+            return periods.each(lambda one: sum(map(each, months[one])) / len(_months_of(one)))
+
+        found = share_of(lambda _day: 1.0)
+        for end in self.ends:
+            found = found + end.applies_to(spent) * share_of(partial(end.share, months_after=self.months_after))
+        return found
+
+    def _dated(self, period: AccountingPeriod) -> list[tuple[str, list[date]]]:
+        """The months of a period that an end falls into, by the day that stands for them; nothing for other periods."""
+        if not any(period.start < end.day <= period.end for end in self.ends):
+            return []
+        cuts = [day for day in self.cuts if period.start < day <= period.end]
+        stretches = pairwise([period.start, *cuts, period.end + ONE_DAY])
+        days = [cuts[0] - ONE_DAY, *cuts]
+        months = _months_of(period)
+        return [
+            (day.isoformat(), [one for one in months if first <= one < after])
+            for day, (first, after) in zip(days, stretches, strict=True)
+        ]
 
 
 def retimed_from(before: Any, after: Any, assumed: Behaviour, known_on: date) -> date | None:
@@ -80,21 +139,56 @@ def retimed_from(before: Any, after: Any, assumed: Behaviour, known_on: date) ->
     return min((end.first for end in {*one} ^ {*other}), default=None)
 
 
-def _end(law: Any, day: date, peak: float, longest: int, known_on: date) -> End:
-    began = max((one.start for path in _PATHS for one in history(law, path).changes if one.start < day), default=day)
-    return End(max(began, add_months(day, -longest), known_on), day, peak * min(_fall(law, day), 1.0))
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a law's ends, and how strongly companies act on them."""
+
+    law: Any
+    peak: float
+    longest: int
+    known_on: date
+
+    def ends_of_first_year_allowances(self) -> list[End]:
+        """Ends after which less of £1 of new main-rate plant is deducted at once."""
+        days = sorted({one.start for path in _PATHS for one in history(self.law, path).changes if one.start > self.known_on})
+        return [self._end(day, fall, _PATHS) for day in days if (fall := self._fall(day)) > 0]
+
+    def falls_of_the_limit(self) -> list[End]:
+        """Falls in the limit of the annual investment allowance."""
+        limit = history(self.law, _LIMIT)
+        changes = [(limit.on(one.start - ONE_DAY), one) for one in limit.changes if one.start > self.known_on]
+        return [
+            self._end(one.start, 1 - _share(self.law, one.start), (_LIMIT,), (float(one.value), float(before)))
+            for before, one in changes
+            if one.value < before and _share(self.law, one.start) < 1
+        ]
+
+    def _end(self, day: date, fall: float, paths: tuple[str, ...], limits: tuple[float, float] | None = None) -> End:
+        began = max((one.start for path in paths for one in history(self.law, path).changes if one.start < day), default=day)
+        first = max(began, add_months(day, -self.longest), self.known_on)
+        return End(first, day, self.peak * min(fall, 1.0), limits)
+
+    def _fall(self, day: date) -> float:
+        """By how much the tax value of first-year allowances falls on a day, of that of a whole deduction on the eve."""
+        eve = day - ONE_DAY
+        (before, taxed), (after, taxed_after) = (
+            (_share(self.law, one), history(self.law, _MAIN_RATE).on(one)) for one in (eve, day)
+        )
+        return (before * taxed - after * taxed_after) / taxed if before != after else 0.0
 
 
-def _fall(law: Any, day: date) -> float:
-    """By how much the tax value of first-year allowances falls on a day, of that of a whole deduction on the eve."""
-    eve = day - ONE_DAY
-    (before, taxed), (after, taxed_after) = ((_share(law, one), history(law, _MAIN_RATE).on(one)) for one in (eve, day))
-    return (before * taxed - after * taxed_after) / taxed if before != after else 0.0
+def _cuts(law: Any) -> tuple[date, ...]:
+    """Days on which a first-year allowance or the limit changes."""
+    return tuple(sorted({one.start for path in (*_PATHS, _LIMIT) for one in history(law, path).changes}))
 
 
 def _share(law: Any, day: date) -> float:
     """The most of £1 of new main-rate plant that is deducted at once."""
     return max(float(history(law, path).on(day)) for path in _PATHS)
+
+
+def _months_of(period: AccountingPeriod) -> list[date]:
+    return [add_months(period.start, at) for at in range(_months(period.start, period.end + ONE_DAY))]
 
 
 def _months(first: date, day: date) -> int:

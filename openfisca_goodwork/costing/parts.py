@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_goodwork.costing.administration import administration_of
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.bridge import Bridge
-from openfisca_goodwork.costing.cash import TIMING
+from openfisca_goodwork.costing.cash import CONVENTIONS
 from openfisca_goodwork.costing.request import Request
 from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.timeline import Timeline
@@ -36,7 +36,7 @@ def parts_of(request: Request, tables: Tables, assumed: Behaviour) -> dict[str, 
 
 def _timing(request: Request) -> Mapping[str, float]:
     """The assumptions on when cash moves, as they stand on the last day."""
-    return {path: float(history(request.laws[1], path).on(request.last_day)) for path in TIMING}
+    return {path: float(history(request.laws[1], path).on(request.last_day)) for path in CONVENTIONS}
 
 
 def _timeline(request: Request, tables: Tables, assumed: Behaviour) -> Timeline:

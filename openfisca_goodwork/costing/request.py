@@ -11,7 +11,7 @@ from typing import Any
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
-from openfisca_goodwork.costing.cash import TIMING
+from openfisca_goodwork.costing.cash import CONVENTIONS
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook
 from openfisca_goodwork.costing.people import People
@@ -89,7 +89,7 @@ class Request:
             faults.append(
                 f"population: a {kind} is none. Give the name of one, or what openfisca_goodwork.population.load gives."
             )
-        kept = [one for one in self.common_settings if not one.startswith(TIMING)]
+        kept = [one for one in self.common_settings if not one.startswith(CONVENTIONS)]
         if not isinstance(self.population, str) and (kept or self.forecast != companies.LATEST):
             faults.append(
                 "A population that is built already keeps its assumptions and its forecast. Leave it out, or them and "

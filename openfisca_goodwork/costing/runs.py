@@ -121,8 +121,8 @@ class Base:
         inputs: label → input variable → one value per record. The labels before ``start`` lead in: they hand on their
             balances, and losses carried back from later ones reach them.
         start: the first label in which the two laws differ.
-        standing: what companies owe and which rate they have reached under the baseline law (``standing``), by label from
-            the one before ``start`` on.
+        standing: what companies owe, which rate they have reached and whether they are very large under the baseline law
+            (``standing``), by label from the one before ``start`` on.
     """
 
     inputs: Mapping[int, Arrays]

@@ -161,11 +161,16 @@ class Comparison:
     @cached_property
     def accruals(self) -> Accruals:
         """Adds the touched companies up."""
-        return Accruals(self.worlds[0].base.periods, self.people.weight[self.touched], self.years)
+        return Accruals(self.worlds[0].base, self.people.weight[self.touched], self.years, self.after)
 
     def _moved(self, of: Callable[[World], ByLabel]) -> np.ndarray:
-        """By how much an amount differs between the two worlds, by financial year (£)."""
-        before, after = (self.accruals.total(of(world)) for world in self.worlds)
+        """By how much an amount of tax differs between the two worlds, as it accrues in each financial year (£)."""
+        before, after = (self.accruals.of_tax(of(world)) for world in self.worlds)
+        return after - before
+
+    def _done_more(self, of: Callable[[World], ByLabel]) -> np.ndarray:
+        """By how much what companies do differs between the two worlds, by financial year."""
+        before, after = (self.accruals.over_months(of(world)) for world in self.worlds)
         return after - before
 
     def _moved_in(self, step: Callable[[World], Outcome]) -> np.ndarray:
@@ -316,7 +321,7 @@ class Comparison:
                 head: self.payments.of_share(world, dict.fromkeys(moved, share)).in_cash for head, share in shares.items()
             }
         return {
-            head: self.accruals.total({label: amount * share for label, amount in moved.items()})
+            head: self.accruals.of_tax({label: amount * share for label, amount in moved.items()})
             for head, share in shares.items()
         }
 
@@ -327,11 +332,11 @@ class Comparison:
 
     def training(self) -> dict[str, np.ndarray]:
         """Training relieved under the reform, entitled and claimed, and induced against the baseline, by year (£)."""
-        world, total = self.worlds[1], self.accruals.total
+        world, total = self.worlds[1], self.accruals.over_months
         return {
             "entitled": total(world.relieved),
             "claimed": total(world.claimed),
-            "induced": self._moved(lambda each: each.extra_training),
+            "induced": self._done_more(lambda each: each.extra_training),
         }
 
     def relief_cost(self) -> np.ndarray:
@@ -349,10 +354,10 @@ class Comparison:
 
     def trainees(self) -> dict[str, np.ndarray]:
         """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""
-        world, total = self.worlds[1], self.accruals.total
+        world, total = self.worlds[1], self.accruals.over_months
         if not trainees.are_held(world.base):
             return {}
-        return {"supported": total(trainees.supported(world)), "additional": self._moved(trainees.additional)}
+        return {"supported": total(trainees.supported(world)), "additional": self._done_more(trainees.additional)}
 
     def claims(self) -> np.ndarray:
         """Claims more than under the baseline, in accounting periods ending in each financial year."""

@@ -40,6 +40,7 @@ TABLES = frozenset(
         *("employees_index", "turnover_index", "pay_bill_index", "plant_index", "prices_index", "earnings_index"),
         *("profit_level", "paying_level", "claimed_share"),
         *("main_rate_car_share", "zero_emission_car_share", "car_share", "lessor_car_share", "car_resale"),
+        "leased_share_of_unclaimed",
         *("paye_and_nic_share", "return_on_plant", "head_shares", "tag_shares", "leavers_share", "directors"),
         "largest_contract",
         *("report", "seed"),
@@ -181,14 +182,16 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
     own = spent - cars - leased
     special = own * columns["special_rate_share"]
     used = columns["used_share"].astype(np.float64)
-    claimed = (own - special) * (1 - used) * columns["claimed_share"][at]
+    new = (own - special) * (1 - used)
+    claimed = new * columns["claimed_share"][at]
+    leased_too = (new - claimed) * columns["leased_share_of_unclaimed"]
     pooled = cars * (1 - columns["car_resale"])
     main_cars = pooled * columns["main_rate_car_share"][at]
     zero_emission = np.where(lessor, 0.0, main_cars * columns["zero_emission_car_share"][at])
     return {
         "main_rate_plant_new": claimed,
-        "main_rate_plant_used": own - special - claimed,
-        "main_rate_plant_for_leasing_new": leased,
+        "main_rate_plant_used": own - special - claimed - leased_too,
+        "main_rate_plant_for_leasing_new": leased + leased_too,
         "special_rate_plant_new": special * (1 - used),
         "special_rate_plant_used": special * used,
         "zero_emission_cars_new": zero_emission,

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 DEFAULT, FULL = NAMES = ("default", "full")
 LEFT_OUT = (
-    *("human_investment.", "good_work.", "payment.", "assumptions.timing.payment.", "assumptions.administration."),
-    *("assumptions.behaviour.", "assumptions.take_up.", "assumptions.effective_rates.", "assumptions.audit."),
-    "assumptions.uncertainty.",
+    *("human_investment.", "good_work.", "payment."),
+    *("assumptions.administration.", "assumptions.audit.", "assumptions.behaviour.", "assumptions.effective_rates."),
+    *("assumptions.take_up.", "assumptions.timing.accrual.", "assumptions.timing.payment.", "assumptions.uncertainty."),
 )
 PACKAGE = Path(__file__).parent.parent
 CODE = tuple(PACKAGE / part for part in ("population", "law", "periods", "model.py", "notes.py", "system.py"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from openfisca_goodwork import policy
@@ -12,9 +13,10 @@ from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook, reforms_of_outlook
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import AccountingPeriod, history
+from openfisca_goodwork.periods import history
+from openfisca_goodwork.periods.accounting_period import factorise
 from openfisca_goodwork.population import outlooks
-from openfisca_goodwork.system import current_law
+from openfisca_goodwork.system import current_law, run
 from tests.costing.test_costing import population
 
 KNOWN_ON = date(2026, 4, 1)
@@ -46,10 +48,10 @@ def central(law) -> Behaviour:
 
 
 def test_profits_fall_by_the_assumed_share_for_each_point_on_the_main_rate():
-    """£1m × 1m companies × 0.39% × 26%, in a full year."""
+    """£1m × 1m companies × 0.33% × 26%, in a full year."""
     lost = step(costed(ONE_POINT_MORE), "Response of profits")
-    assert lost[2:] == pytest.approx([-1014.0] * 4, rel=1e-9)
-    of_2027, rate = 0.0039 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
+    assert lost[2:] == pytest.approx([-858.0] * 4, rel=1e-9)
+    of_2027, rate = 0.0033 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
     assert lost[0] == pytest.approx(-1e6 * of_2027 * rate / 4, rel=1e-9)
 
 
@@ -79,9 +81,9 @@ def test_the_steps_add_up_and_elasticity_0_leaves_out_induced_investment_alone()
 
 
 def test_plant_that_is_written_down_costs_more_than_plant_deducted_at_once_and_less_is_bought():
-    """User cost 1 where all is deducted at once; (1 - 25% × 14% × 1.035 ÷ 17.5%) ÷ 75% where it goes to the pool."""
+    """User cost 1 where all is deducted at once; (1 - 25% × 14% × 1.07 ÷ 21%) ÷ 75% where it goes to the pool."""
     result = costed(*POOLED, plant=100_000.0)
-    dearer = (1 - 0.25 * 0.14 * 1.035 / 0.175) / 0.75 - 1
+    dearer = (1 - 0.25 * 0.14 * 1.07 / 0.21) / 0.75 - 1
     assert result.investment["planned"][2:] == pytest.approx([100_000.0] * 4)
     assert result.investment["induced"][-1] == pytest.approx(-0.4 * dearer * 100_000.0, rel=1e-3)
 
@@ -97,13 +99,50 @@ def test_investment_is_brought_forward_in_front_of_the_end_of_full_expensing():
 def test_what_is_brought_forward_is_missing_afterwards():
     law = policy.law_of((), settings=(FULL_EXPENSING_ENDS,))
     retiming = Retiming.of(law, central(law), KNOWN_ON)
-    years = [AccountingPeriod(date(year, 4, 1), date(year + 1, 3, 31)) for year in range(2026, 2034)]
-    factors = [retiming.factor(one) for one in years]
+    years = range(2026, 2034)
+    factors = [factors_of(retiming, date(year, 4, 1), date(year + 1, 3, 31))[""] for year in years]
     assert sum(factors) == pytest.approx(len(years), abs=1e-12)
     assert factors[2] == pytest.approx(1 + 0.072 * sum(at + 0.5 for at in range(24, 36)) / 36 / 12)
     assert factors[:3] == sorted(factors[:3])
     assert factors[3:6] == pytest.approx([1 - 0.072 / 2] * 3)
     assert factors[6:] == [1, 1]
+
+
+def test_in_a_period_that_an_end_falls_into_what_moves_is_dated_in_front_of_it():
+    """Calendar 2029: January to March are the last three of the 36 months, and have the peak; nine months miss a 36th."""
+    law = policy.law_of((), settings=(FULL_EXPENSING_ENDS,))
+    found = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
+    assert found == {
+        "": 0,
+        "2029-03-31": pytest.approx((3 + 0.072 * (33.5 + 34.5 + 35.5) / 36) / 12),
+        "2029-04-01": pytest.approx(9 * (1 - 0.072 / 2) / 12),
+    }
+
+
+def test_an_end_inside_a_period_costs_what_is_bought_in_front_of_it():
+    """A company whose year is the calendar year, without an annual investment allowance: what is deducted in full."""
+    no_annual = "capital_allowances.annual_investment_allowance.limit@2026-01-01=0"
+    no_other = "capital_allowances.first_year_allowances.main_rate_40.rate@2026-01-01=0"
+    law = policy.law_of((), settings=(no_annual, no_other, FULL_EXPENSING_ENDS))
+    found = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
+    given = {f"main_rate_plant_new_on@{day}": np.array([1e6 * share]) for day, share in found.items() if day}
+    facts = {"accounting_period_end": np.array(["2029-12-31"], "M8[D]"), "main_rate_plant_new": np.zeros(1)}
+    claimed = run(law, {2029: facts | given}, ["full_expensing"])[2029]["full_expensing"]
+    assert claimed == pytest.approx(1e6 * (3 + 0.12 * (33.5 + 34.5 + 35.5) / 36) / 12)
+
+
+def test_only_spending_between_the_two_limits_is_brought_forward_where_the_limit_of_the_annual_allowance_falls():
+    law = policy.law_of(["law-before-budget-2018", "annual-investment-allowance-1000000-2019"])
+    ends = Retiming.of(law, central(law), date(2018, 11, 1)).ends
+    assert ends == (End(date(2019, 1, 1), date(2021, 1, 1), pytest.approx(0.12), (200_000, 1_000_000)),)
+    spent = np.array([150_000.0, 200_000.0, 400_000.0, 1_000_000.0, 3_000_000.0])
+    assert ends[0].applies_to(spent).tolist() == [0, 0, 0.5, 0, 0]
+
+
+def factors_of(retiming, start, end):
+    """The factors of one company, which may spend anything."""
+    periods = factorise(*(np.array([day], "M8[D]") for day in (start, end)), np.zeros(1, dtype=bool))
+    return {when: float(found[0]) for when, found in retiming.factors(periods, np.ones(1)).items()}
 
 
 def test_an_end_that_was_over_when_the_laws_became_known_moves_nothing():

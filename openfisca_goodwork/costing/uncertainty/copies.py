@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.costing.accruals import accrued_shares, accruing
 from openfisca_goodwork.costing.assumptions import CENTRAL, Behaviour, behaviour_of
 from openfisca_goodwork.costing.in_the_end import in_the_end
 from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
 from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
-from openfisca_goodwork.costing.uncertainty.sample import Sample
+from openfisca_goodwork.costing.uncertainty.sample import Sample, joined
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import relief_begins
-from openfisca_goodwork.periods import shares_by_financial_year
 
 Point = Mapping[str, float]
 """Values of assumptions by name; those left out are central."""
@@ -125,17 +125,15 @@ class Copies:
     @cached_property
     def _base(self) -> Base:
         sample, _ = self.copies[0]
-        return Base({label: self._inputs(label) for label in sample.inputs}, sample.start)
+        standing = {label: joined(one.base.standing[label] for one, _ in self._given) for label in sample.base.standing}
+        return Base({label: self._inputs(label) for label in sample.base.inputs}, sample.base.start, standing)
 
     def _inputs(self, label: int) -> dict[str, np.ndarray]:
         """The different inputs, one after the other, each moved as it says."""
-        first, _ = self.copies[0]
-        given = {
-            name: np.concatenate([sample.inputs[label][name] for sample, _ in self._given]) for name in first.inputs[label]
-        }
+        given = joined(sample.base.inputs[label] for sample, _ in self._given)
         for (sample, moves), place in self._given.items():
             other = None if sample.levy_funded is None else sample.levy_funded[label]
-            period = Period(max(label - self.last_known_year, 0), label >= sample.start, other)
+            period = Period(max(label - self.last_known_year, 0), label >= sample.base.start, other)
             here = {name: array[place] for name, array in given.items()}
             for name, value in moves:
                 move(name, value, self.varied[name].central, here, period)
@@ -227,12 +225,12 @@ class Copies:
 
     def _shares(self, label: int) -> np.ndarray:
         """Share of each record's period of a label in each financial year: records of all copies × financial years."""
-        periods = self._base.periods[label]
-        table = np.zeros((len(periods.distinct), len(self.years)))
-        for row, one in zip(table, periods.distinct, strict=True):
-            found = shares_by_financial_year(one.start, one.end)
+        index, distinct = accruing(self._base, label)
+        table = np.zeros((len(distinct), len(self.years)))
+        for row, one in zip(table, distinct, strict=True):
+            found = accrued_shares(self.after, one)
             row[:] = [found.get(year, 0.0) for year in self.years]
-        return table[periods.index[self._places]]
+        return table[index[self._places]]
 
 
 def _between(before: World, after: World, label: int, step: str) -> np.ndarray:

@@ -6,13 +6,14 @@ the effect is that of all companies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import ByLabel
-from openfisca_goodwork.costing.runs import PROFIT, Arrays
+from openfisca_goodwork.costing.runs import PROFIT, Arrays, Base
 from openfisca_goodwork.costing.steps import TAKE_UP_DRAW, Comparison
 
 # Records that the reform leaves as they are may matter under other assumptions: in proportion to what they train or earn.
@@ -24,14 +25,13 @@ class Sample:
     """Some records of a comparison, in the place of all.
 
     Attributes:
-        inputs: label → input variable → one value per record, as of a ``Base``. start: its first label.
+        base: the companies.
         weight: companies each record stands for, so that the sample stands for all. draw: uniform, for take-up.
         records: places of the records in the whole population.
         levy_funded: training the levy pays for under the other reading of the survey, by label, where it matters (£).
     """
 
-    inputs: Mapping[int, Arrays]
-    start: int
+    base: Base
     weight: np.ndarray
     draw: np.ndarray
     records: np.ndarray
@@ -52,7 +52,7 @@ class Sample:
             passed = np.floor(chance[order].cumsum() + 0.5 + 1e-9)  # whole chances stay whole
             chosen = np.sort(order[np.diff(passed, prepend=0.0) > 0])
             weight = people.weight[chosen] / chance[chosen]
-            found.append(cls(base.only(chosen).inputs, base.start, weight, draw[chosen], offset + chosen))
+            found.append(cls(base.only(chosen), weight, draw[chosen], offset + chosen))
         return found
 
     @classmethod
@@ -61,19 +61,25 @@ class Sample:
         first = samples[0]
         if len(samples) == 1:
             return first
-        inputs = {
-            label: {name: np.concatenate([one.inputs[label][name] for one in samples]) for name in given}
-            for label, given in first.inputs.items()
-        }
+        inputs, standing = (
+            {label: joined(of(one)[label] for one in samples) for label in of(first)}
+            for of in (attrgetter("base.inputs"), attrgetter("base.standing"))
+        )
         weight, draw, records = (
             np.concatenate([getattr(one, name) for one in samples]) for name in ("weight", "draw", "records")
         )
-        return cls(inputs, first.start, weight, draw, records)
+        return cls(Base(inputs, first.base.start, standing), weight, draw, records)
 
     @property
     def size(self) -> int:
         """How many records there are."""
         return int(self.weight.size)
+
+
+def joined(parts: Iterable[Arrays]) -> dict[str, np.ndarray]:
+    """The records of some arrays, one after the other, by name."""
+    listed = list(parts)
+    return {name: np.concatenate([one[name] for one in listed]) for name in listed[0]}
 
 
 def _measure(comparison: Comparison) -> np.ndarray:
