@@ -71,9 +71,9 @@ with streamlit.expander("Sources of the official figures"):
     shown.texts(
         official[["Table", "Figures", "Status"]], "How many official figures each table holds, and how they are known"
     )
-    for (source, address), listed in official.groupby(["Source", "Address"], sort=False):
-        tables = "; ".join(dict.fromkeys(listed["Table"]))
-        streamlit.markdown(f"- **{plain(tables)}**: {plain(str(source))}{f', <{address}>' if address else ''}")
+    for address, listed in official.groupby("Address", sort=False):
+        tables, told = ("; ".join(dict.fromkeys(listed[column])) for column in ("Table", "Source"))
+        streamlit.markdown(f"- **{plain(tables)}**: {plain(told)}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")
 shown.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
 streamlit.subheader("Assumptions")

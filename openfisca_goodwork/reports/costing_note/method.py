@@ -12,7 +12,12 @@ from openfisca_goodwork.reports import trail, words
 
 _BEHAVIOUR = "assumptions.behaviour."
 _TAKE_UP = "assumptions.take_up."
-_YEARS = ("first_year", "second_year", "third_year", "later_years")
+_YEARS = {
+    "first_year": "in the first year of the relief",
+    "second_year": "in the second",
+    "third_year": "in the third",
+    "later_years": "later",
+}
 _MILLION = 1e6
 _BASES = {
     "accruals": (
@@ -35,7 +40,7 @@ def method(result: CostingResult) -> Iterator[str]:
         "tax, losses, groups and limits. The cost is the difference of the two, added up by weight. "
         f"{_BASES[result.basis]}"
     )
-    yield (_of_training(result) if result.training else _of_other_changes())
+    yield (_of_training(result) if result.training else _of_other_changes(result))
     yield (
         "Effects on the whole economy, on wages and on other taxes are left out, as in official costings. "
         f"{words.fit(result.fit) if result.fit else ''}"
@@ -44,11 +49,8 @@ def method(result: CostingResult) -> Iterator[str]:
 
 def _of_training(result: CostingResult) -> str:
     take_up = {path.rsplit(".", 1)[1]: value for path, value in result.assumptions.items() if path.startswith(_TAKE_UP)}
-    claims = ", ".join(f"{take_up[year]:.0%}" for year in _YEARS[:-1])
-    static = (
-        f"Static: of those entitled, {claims} claim in the first three years of the relief and "
-        f"{take_up[_YEARS[-1]]:.0%} later; nobody does anything else."
-    )
+    claims = ", ".join(f"{take_up[year]:.0%} {when}" for year, when in _YEARS.items() if year in take_up)
+    static = f"Static: the share of those entitled that claims is {claims}; nobody does anything else."
     if result.behaviour == NONE:
         return f"{static} This run assumes no response."
     return (
@@ -66,12 +68,12 @@ def _assumed(result: CostingResult, name: str) -> float:
     return found.get(name, found.get(f"{name}.{result.behaviour}", 0.0))
 
 
-def _of_other_changes() -> str:
-    return (
-        "Static: companies claim what is useful to them under each law and change nothing else. This model has a "
-        "response of training to a relief for it, and of nothing else: for this measure the post-behavioural effect is "
-        "the static one."
-    )
+def _of_other_changes(result: CostingResult) -> str:
+    static = "Static: companies claim what is useful to them under each law and change nothing else."
+    steps = [step.name.lower() for step in result.steps if step.is_behavioural]
+    if not steps:
+        return f"{static} No response to this measure is assumed: the post-behavioural effect is the static one."
+    return f"{static} Post-behavioural, with what companies do about it: {', '.join(steps)}."
 
 
 def falsifiers(result: CostingResult) -> Iterator[str]:
