@@ -71,7 +71,8 @@ with streamlit.expander("Sources of the official figures"):
     shown.texts(
         official[["Table", "Figures", "Status"]], "How many official figures each table holds, and how they are known"
     )
-    for address, listed in official.groupby("Address", sort=False):
+    for address in dict.fromkeys(official["Address"]):
+        listed = official[official["Address"] == address]
         tables, told = ("; ".join(dict.fromkeys(listed[column])) for column in ("Table", "Source"))
         streamlit.markdown(f"- **{plain(tables)}**: {plain(told)}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")

@@ -196,7 +196,13 @@ def test_what_falls_before_the_start_leaves_out_investment_brought_forward_into_
 
 def test_the_static_effect_beside_who_gains_is_the_accrued_one_whatever_the_basis():
     accrued, cash = (
-        cost(settings=POOLED, population=population([1e6], [0.0], main_rate_plant_new=[1e5]), draws=0, basis=basis)
+        cost(
+            settings=POOLED,
+            population=population([1e6], [0.0], main_rate_plant_new=[1e5]),
+            draws=0,
+            basis=basis,
+            year_of_gains="2031-32",
+        )
         for basis in ("accruals", "cash")
     )
     for step_of in ("static", "post-behavioural"):
