@@ -42,8 +42,9 @@ Static: what the change of law comes to if companies change nothing but claim, b
 and take-up. Post-behavioural: static and what companies do about it.
 Elasticity 0: the post-behavioural effect if spending (training, investment) does not respond to its price, all else as \
 assumed.
-On accruals the tax of an accounting period is spread evenly over its months, so that a measure moves the financial year \
-before its start where accounting periods begin there; on a cash basis it counts in the year in which it falls due.
+On accruals the tax of an accounting period is spread evenly over its months, part of very large companies' a year later \
+(assumptions.timing.accrual), so that a measure moves the financial year before its start where accounting periods begin \
+there; on a cash basis it counts in the year in which it falls due.
 Parameters changed lists every figure of law in which the two laws differ, for each stretch of days in which they do.
 Assumptions lists every assumption as the reformed law has it, each value with the day it holds from. In the response: \
 this run read it for what companies do. In the population: it shaped the companies and their growth.
