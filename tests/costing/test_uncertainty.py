@@ -17,6 +17,7 @@ from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing.uncertainty.assumptions import Varied
 from openfisca_goodwork.costing.uncertainty.curve import monotone
 from openfisca_goodwork.costing.uncertainty.draws import drawn, interval, quantiles
+from openfisca_goodwork.costing.uncertainty.inputs import Period, move
 from openfisca_goodwork.costing.uncertainty.rating import SCALE
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.system import current_law, leaf_parameters
@@ -306,3 +307,16 @@ def test_the_law_is_run_at_the_ends_themselves_and_not_a_rounding_beside_them(lo
     """0.3 + (0.1 - 0.3) is not 0.1 in binary: a reform with its own elasticity was a KeyError."""
     one = Varied("x", "X", "inputs", low, central, 1.0, "triangular")
     assert set(one.ends) <= set(one.stops)
+
+
+@pytest.mark.parametrize(("value", "claimed"), [(1.3, 130), (2, 150), (0.5, 50)])
+def test_more_or_less_plant_is_claimed_and_as_much_is_bought(value, claimed):
+    given = {"main_rate_plant_new": np.array([100.0]), "main_rate_plant_used": np.array([50.0])}
+    move("claims_of_first_year_allowances", value, 1, given, Period(0, has_begun=True))
+    assert (given["main_rate_plant_new"][0], given["main_rate_plant_used"][0]) == (claimed, 150 - claimed)
+
+
+def test_claims_of_before_the_laws_differ_stay_as_they_are():
+    given = {"main_rate_plant_new": np.array([100.0]), "main_rate_plant_used": np.array([50.0])}
+    move("claims_of_first_year_allowances", 1.3, 1, given, Period(0, has_begun=False))
+    assert given["main_rate_plant_new"][0] == 100

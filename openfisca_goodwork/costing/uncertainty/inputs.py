@@ -19,10 +19,11 @@ from openfisca_goodwork.population import HEADS_PRICED_BY_CPI
 LEVY_FUNDED = "levy_funded_training"
 ABSORBED = "loss_absorbed_by_group_share"
 FEES, TRAINERS = "external_course_fees", "trainer_pay"
+NEW_PLANT, OTHER_PLANT = "main_rate_plant_new", "main_rate_plant_used"
 _OF_TRAINING = tuple(name for name in WITH_TRAINING if name not in {*HEADS, LEVY_FUNDED})
 _INVESTMENT = (
-    "main_rate_plant_new",
-    "main_rate_plant_used",
+    NEW_PLANT,
+    OTHER_PLANT,
     "main_rate_plant_for_leasing_new",
     "special_rate_plant_new",
     "special_rate_plant_used",
@@ -88,6 +89,14 @@ def _investment(value: float, central: float, given: Given, period: Period) -> N
         _scale(given, _INVESTMENT, _grown(value - central, period))
 
 
+def _claims(value: float, central: float, given: Given, period: Period) -> None:
+    """More or less of new plant is put forward for a first-year allowance; the rest is written down, as second-hand is."""
+    if period.has_begun and {NEW_PLANT, OTHER_PLANT} <= set(given):
+        both = given[NEW_PLANT] + given[OTHER_PLANT]
+        np.minimum(given[NEW_PLANT] * (value / central), both, out=given[NEW_PLANT])
+        given[OTHER_PLANT][:] = both - given[NEW_PLANT]
+
+
 def _losses_of_groups(value: float, central: float, given: Given, period: Period) -> None:
     if period.has_begun and ABSORBED in given:
         np.minimum(given[ABSORBED] * (value / central), 1, out=given[ABSORBED])
@@ -107,6 +116,7 @@ MOVES: Mapping[str, Callable[[float, float, Given, Period], None]] = {
     "prices_growth": _prices,
     "profits_growth": _profits,
     "investment_growth": _investment,
+    "claims_of_first_year_allowances": _claims,
     "losses_used_by_groups": _losses_of_groups,
     LEVY_IN_SURVEY: _levy,
 }
