@@ -20,7 +20,7 @@ __all__ = ["finding", "in_words", "rounded", "summary_of", "value_for_money"]
 
 _BILLION = 1000
 _COUNTED = {
-    "accruals": "The tax of an accounting period is spread evenly over its months, part of very large companies' a year later.",
+    "accruals": "The tax of an accounting period is spread over its months, part of very large companies' a year later.",
     "cash": "Tax counts in the year in which it falls due.",
 }
 _LABEL = 44
