@@ -48,7 +48,7 @@ def _after(after: After | None) -> str:
     years = " to ".join(dict.fromkeys(financial_year_name(year) for year in (after.years[0], after.years[-1])))
     return (
         f"After the end on {day_in_words(after.ends)}, what is left in {years} {in_words(sum(after.effect))}: accounting "
-        "periods\nthat straddle the end, losses and allowances carried forward, spending brought forward in front of it."
+        "periods\nthat straddle the end, tax settled late, losses and allowances carried forward, spending brought forward."
     )
 
 

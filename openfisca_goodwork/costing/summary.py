@@ -12,6 +12,7 @@ from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.rounding import in_words, place_of_most, rounded
 from openfisca_goodwork.costing.sentences import value_for_money
+from openfisca_goodwork.costing.steps import STATIC
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
@@ -24,6 +25,9 @@ _COUNTED = {
     "cash": "Tax counts in the year in which it falls due.",
 }
 _LABEL = 44
+_WHY_SOME_LOSE = (
+    "A company can lose in a year of loss: a relief of the year before leaves it less profit to carry the loss back to."
+)
 WITHOUT_RESPONSE = "If spending does not respond (elasticity 0)"
 _COLUMN = 10
 _WIDTH = 120
@@ -126,15 +130,23 @@ def _heads(result: CostingResult) -> str:
     return "\n".join(["Static effect of the relief by cost head", *lines, claimants])
 
 
-def who_gains(distribution: Distribution) -> str:
-    """How many companies gain and lose, and what, in two sentences."""
+def who_gains(result: CostingResult) -> str:
+    """How many companies gain and lose, and what, in two sentences; and why a relief leaves some worse off in a year.
+
+    Nothing for a costing without a distribution.
+    """
+    distribution = result.distribution
+    if distribution is None:
+        return ""
     total = distribution.total()
     counts = ", ".join(f"{three_figures(getattr(total, kind))} {kind}" for kind in ("gaining", "losing", "unaffected"))
     said = f"Who gains in {distribution.financial_year}, in accounting periods that end in it: companies {counts}."
     if total.mean_gain is None or total.median_gain is None:
         return said
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
-    return f"{said}\nThose that gain have £{mean} on average, half of them £{middle} or less."
+    said += f"\nThose that gain have £{mean} on average, half of them £{middle} or less."
+    is_of_a_relief_alone = all(step.name != STATIC[0] for step in result.steps)
+    return f"{said}\n{_WHY_SOME_LOSE}" if total.losing and is_of_a_relief_alone else said
 
 
 def three_figures(number: float) -> str:
@@ -150,7 +162,7 @@ def _gains(result: CostingResult) -> str:
     table = shown.table(BY_EMPLOYEES)
     title = f"By number of employees ({table.marked}), post-behavioural; companies in thousand, £ each of those that gain."
     rows = [_line(f"  {row.name}", _cells(row)) for row in table.rows]
-    return "\n".join([who_gains(shown), _top(shown), title, _line("", _COLUMNS_OF_GAINS), *rows])
+    return "\n".join([who_gains(result), _top(shown), title, _line("", _COLUMNS_OF_GAINS), *rows])
 
 
 def _top(distribution: Distribution) -> str:

@@ -32,7 +32,7 @@ def show(result: CostingResult) -> None:
     if gains is None:
         streamlit.markdown("Nobody gains or loses.")
         return
-    streamlit.markdown(plain(who_gains(gains)))
+    streamlit.markdown(plain(who_gains(result)))
     names = list(dict.fromkeys(one.name for one in gains.tables))
     name = streamlit.selectbox("By", names, key=NAME)
     step = streamlit.radio("Step", list(STEPS), index=STEPS.index(POST_BEHAVIOURAL), horizontal=True, key=STEP)

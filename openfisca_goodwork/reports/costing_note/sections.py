@@ -201,7 +201,7 @@ def _gainers(note: Note, result: CostingResult, pictures: Pictures) -> None:
     if shown is None:
         note.say(words.NO_DISTRIBUTION)
         return
-    for line in (*who_gains(shown).splitlines(), BASIS):
+    for line in (*who_gains(result).splitlines(), BASIS):
         note.say(line)
     _picture(note, pictures, drawn.BY_SIZE)
     for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION):
