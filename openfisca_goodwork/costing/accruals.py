@@ -1,6 +1,6 @@
 """From accounting periods to financial years: a period's liability accrues evenly over its months.
 
-Of very large companies a share accrues a year late: all their instalments fall due on estimates, before the period ends.
+Of very large companies a share accrues a year late, as official costings show it: an assumption fitted to them, and no rule.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ In an accounting period that an end falls into, spending is dated before or afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.assumptions import Behaviour
-from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, history
+from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT
+from openfisca_goodwork.law.plant_claims import ALLOWANCES, rate_path
+from openfisca_goodwork.law.training_match import ENABLED
+from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, days_between, history
 from openfisca_goodwork.periods.calendar import ONE_DAY
 
-_ALLOWANCES = "capital_allowances.first_year_allowances."
-_PATHS = tuple(f"{_ALLOWANCES}{name}.rate" for name in ("super_deduction", "full_expensing", "main_rate_40"))
-_LIMIT = "capital_allowances.annual_investment_allowance.limit"
+_PATHS = tuple(map(rate_path, ("super_deduction", "full_expensing", "main_rate_40")))
 _MAIN_RATE = "corporation_tax.main_rate"
 
 
@@ -109,14 +110,17 @@ class Retiming:
     def _multiple(
         self, periods: AccountingPeriods, spent: np.ndarray, months: Mapping[AccountingPeriod, list[date]]
     ) -> np.ndarray:
-        """The part of planned spending that falls into some months of each period, as it is retimed."""
+        """The part of planned spending that falls into some months of each period, by days, and what is moved into them."""
 
-        def share_of(each: Callable[[date], float]) -> np.ndarray:
-            return periods.each(lambda one: sum(map(each, months[one])) / len(_months_of(one)))
+        def of_the_planned(one: AccountingPeriod) -> float:
+            return sum(days_between(day, add_months(day, 1)) - 1 for day in months[one]) / days_between(one.start, one.end)
 
-        found = share_of(lambda _day: 1.0)
+        def moved_by(end: End, one: AccountingPeriod) -> float:
+            return sum(end.share(day, self.months_after) for day in months[one]) / len(_months_of(one))
+
+        found = periods.each(of_the_planned)
         for end in self.ends:
-            found = found + end.applies_to(spent) * share_of(partial(end.share, months_after=self.months_after))
+            found = found + end.applies_to(spent) * periods.each(partial(moved_by, end))
         return found
 
     def _dated(self, period: AccountingPeriod) -> list[tuple[str, list[date]]]:
@@ -154,14 +158,18 @@ class _Known:
         return [self._end(day, fall, _PATHS) for day in days if (fall := self._fall(day)) > 0]
 
     def falls_of_the_limit(self) -> list[End]:
-        """Falls in the limit of the annual investment allowance."""
-        limit = history(self.law, _LIMIT)
+        """Falls in the limit of the annual investment allowance, where no allowance of 100% stands beside it."""
+        limit = history(self.law, LIMIT)
         changes = [(limit.on(one.start - ONE_DAY), one) for one in limit.changes if one.start > self.known_on]
         return [
-            self._end(one.start, 1 - _share(self.law, one.start), (_LIMIT,), (float(one.value), float(before)))
+            self._end(one.start, fall, (LIMIT,), (float(one.value), float(before)))
             for before, one in changes
-            if one.value < before and _share(self.law, one.start) < 1
+            if one.value < before and (fall := self._fall_of_the_limit(one.start)) > 0
         ]
+
+    def _fall_of_the_limit(self, day: date) -> float:
+        """What of £1 only the limit has deducted at once: neither an allowance that ends with it nor one that begins."""
+        return 1 - min(max(_share(self.law, one) for one in (day - ONE_DAY, day)), 1.0)
 
     def _end(self, day: date, fall: float, paths: tuple[str, ...], limits: tuple[float, float] | None = None) -> End:
         began = max((one.start for path in paths for one in history(self.law, path).changes if one.start < day), default=day)
@@ -178,8 +186,9 @@ class _Known:
 
 
 def _cuts(law: Any) -> tuple[date, ...]:
-    """Days on which a first-year allowance or the limit changes."""
-    return tuple(sorted({one.start for path in (*_PATHS, _LIMIT) for one in history(law, path).changes}))
+    """Days on which an allowance for plant changes, or whether it has to be matched by training."""
+    paths = (*map(rate_path, ALLOWANCES), LIMIT, ENABLED)
+    return tuple(sorted({one.start for path in paths for one in history(law, path).changes}))
 
 
 def _share(law: Any, day: date) -> float:

@@ -29,7 +29,7 @@ def _early(early: Early | None) -> str:
     return (
         f"{size(early.effect)} {what} falls in {financial_year_name(early.year)}, before the start on "
         f"{day_in_words(early.starts)}: it is {early.share:.0%} of the {size(early.of_periods)} of\n"
-        "accounting periods under way on that day, because the tax of a period is spread evenly over its months."
+        "accounting periods under way on that day, because the tax of a period accrues over its months."
     )
 
 

@@ -169,7 +169,7 @@ class Comparison:
         return after - before
 
     def _done_more(self, of: Callable[[World], ByLabel]) -> np.ndarray:
-        """By how much what companies do differs between the two worlds, by financial year."""
+        """By how much what companies do in the months of each financial year differs between the two worlds."""
         before, after = (self.accruals.over_months(of(world)) for world in self.worlds)
         return after - before
 
@@ -180,6 +180,11 @@ class Comparison:
     def _accrued(self) -> _Levels:
         """The Exchequer's balance in each step of the worlds as it accrues, the reform's less the baseline's (£)."""
         return _Levels(*(self._moved_in(attrgetter(step.name)) for step in fields(_Levels)))
+
+    @cached_property
+    def _by_months(self) -> _Levels:
+        """The same spread over the months of accounting periods, nothing of it late."""
+        return _Levels(*(self._done_more(attrgetter(f"{step.name}.balance")) for step in fields(_Levels)))
 
     @cached_property
     def _levels(self) -> _Levels:
@@ -285,7 +290,7 @@ class Comparison:
     def static_accrued(self) -> np.ndarray:
         """The static effect as it accrues, whatever the basis of the steps (£)."""
         others = self.others.static_accrued
-        return others + self.relief_granted()["forgone"] if self.touched.any() else others
+        return others + self._accrued.static - self._accrued.unrelieved if self.touched.any() else others
 
     def without_response(self) -> np.ndarray:
         """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
@@ -340,16 +345,16 @@ class Comparison:
         }
 
     def relief_cost(self) -> np.ndarray:
-        """What the relief alone moves as it accrues, response and compliance included, by financial year (£)."""
-        return np.asarray(self._in_the_end(self._accrued.in_step))
+        """What the relief alone moves, response and compliance included, by the months of the training (£)."""
+        return np.asarray(self._in_the_end(self._by_months.in_step))
 
     def relief_granted(self) -> dict[str, np.ndarray]:
-        """What the relief alone takes off tax as it accrues, by financial year (£; minus is a cost).
+        """What the relief alone takes off tax, by the months of the training (£ by financial year; minus is a cost).
 
         ``forgone`` on training as planned; ``claimed`` on all that is claimed, relabelled and induced training with it: what
         HM Revenue and Customs publish as the cost of a tax relief.
         """
-        level = self._accrued
+        level = self._by_months
         return {"forgone": level.static - level.unrelieved, "claimed": level.induced - level.unrelieved}
 
     def trainees(self) -> dict[str, np.ndarray]:

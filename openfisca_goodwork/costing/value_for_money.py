@@ -1,6 +1,7 @@
 """What the money buys: deadweight, cost per extra £1 and per trainee, and present values, over all years and in each.
 
-Costs are accruals whatever the basis of the result, so that they belong to the training of the same months. A measure for
+Costs are spread over the months of accounting periods, whatever the basis of the result, nothing of them late or when due:
+they belong to the training of the same months. A measure for
 investment gives ``Value`` its own claimed and induced spending. In JSON amounts are £ million by financial year; ratios are
 £ per £1, £ a person, or shares, and None where there is nothing to divide by.
 """

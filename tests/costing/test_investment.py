@@ -114,8 +114,8 @@ def test_in_a_period_that_an_end_falls_into_what_moves_is_dated_in_front_of_it()
     found = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
     assert found == {
         "": 0,
-        "2029-03-31": pytest.approx((3 + 0.072 * (33.5 + 34.5 + 35.5) / 36) / 12),
-        "2029-04-01": pytest.approx(9 * (1 - 0.072 / 2) / 12),
+        "2029-03-31": pytest.approx(90 / 365 + 0.072 * (33.5 + 34.5 + 35.5) / 36 / 12),
+        "2029-04-01": pytest.approx(275 / 365 - 9 / 12 * 0.072 / 2),
     }
 
 
@@ -128,7 +128,7 @@ def test_an_end_inside_a_period_costs_what_is_bought_in_front_of_it():
     given = {f"main_rate_plant_new_on@{day}": np.array([1e6 * share]) for day, share in found.items() if day}
     facts = {"accounting_period_end": np.array(["2029-12-31"], "M8[D]"), "main_rate_plant_new": np.zeros(1)}
     claimed = run(law, {2029: facts | given}, ["full_expensing"])[2029]["full_expensing"]
-    assert claimed == pytest.approx(1e6 * (3 + 0.12 * (33.5 + 34.5 + 35.5) / 36) / 12)
+    assert claimed == pytest.approx(1e6 * (90 / 365 + 0.12 * (33.5 + 34.5 + 35.5) / 36 / 12))
 
 
 def test_only_spending_between_the_two_limits_is_brought_forward_where_the_limit_of_the_annual_allowance_falls():
@@ -137,6 +137,39 @@ def test_only_spending_between_the_two_limits_is_brought_forward_where_the_limit
     assert ends == (End(date(2019, 1, 1), date(2021, 1, 1), pytest.approx(0.12), (200_000, 1_000_000)),)
     spent = np.array([150_000.0, 200_000.0, 400_000.0, 1_000_000.0, 3_000_000.0])
     assert ends[0].applies_to(spent).tolist() == [0, 0, 0.5, 0, 0]
+
+
+ENDS_TOGETHER = ("capital_allowances.annual_investment_allowance.limit@2028-01-01=0",)
+FIRST_YEAR_ENDS = tuple(
+    f"capital_allowances.first_year_allowances.{one}.rate@2028-01-01=0" for one in ("full_expensing", "main_rate_40")
+)
+
+
+def test_what_ends_with_two_allowances_on_one_day_moves_once():
+    law = policy.law_of((), settings=(*ENDS_TOGETHER, *FIRST_YEAR_ENDS))
+    (end,) = Retiming.of(law, central(law), KNOWN_ON).ends
+    assert end.limits is None
+
+
+def test_a_lower_limit_beside_full_expensing_is_no_end():
+    law = policy.law_of((), settings=("capital_allowances.annual_investment_allowance.limit@2028-01-01=200000",))
+    assert Retiming.of(law, central(law), KNOWN_ON).ends == ()
+
+
+@pytest.mark.parametrize("plant", ["main_rate_plant_new", "special_rate_plant_new"])
+def test_where_nothing_is_brought_forward_dating_what_is_planned_moves_nothing(plant):
+    """An end inside a calendar year, another allowance's end later in it, and a peak of nothing much."""
+    settings = (
+        FULL_EXPENSING_ENDS,
+        "capital_allowances.first_year_allowances.special_rate_50.rate@2029-07-01=0",
+        "capital_allowances.annual_investment_allowance.limit@2026-01-01=0",
+        "assumptions.behaviour.investment.elasticity.central@2000-01-01=0",
+        "assumptions.behaviour.investment.retiming.central@2022-03-23=0.000000001",
+    )
+    people = population([50e6], [0.0], **{plant: [3e6]})
+    assert step(cost(settings=settings, population=people, draws=0), "Retiming of investment") == pytest.approx(
+        [0.0] * 6, abs=0.1
+    )
 
 
 def factors_of(retiming, start, end):

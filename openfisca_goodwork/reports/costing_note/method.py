@@ -22,8 +22,8 @@ _MILLION = 1e6
 _BASES = {
     "accruals": (
         "A period's liability is spread evenly over its months, as national accounts have it, so that a measure moves the "
-        "financial year before its start where accounting periods begin there. Very large companies pay on estimates and "
-        "settle up afterwards: part of what their tax moves by counts a year later (assumptions.timing.accrual)."
+        "financial year before its start where accounting periods begin there. Of very large companies "
+        "part counts a year later still, as official costings show it (assumptions.timing.accrual, fitted to them)."
     ),
     "cash": (
         "Amounts count in the financial year in which they fall due, by each company's payment regime under each law; "
