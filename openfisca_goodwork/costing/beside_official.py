@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from openfisca_goodwork.costing.assumptions import CENTRAL
 from openfisca_goodwork.costing.official import PEAK, Measure, measures
 from openfisca_goodwork.costing.rounding import rounded
 from openfisca_goodwork.policy import Reform, in_library
@@ -79,7 +80,7 @@ def official_of(
     """The official costing on file of just these reforms and settings; None where there is none.
 
     Args:
-        years: financial years of the costing. run: its `baseline`, `forecast` and `basis`.
+        years: financial years of the costing. run: its `baseline`, `forecast`, `basis` and `behaviour`.
 
     Raises:
         DataError: where the official figures cannot be read.
@@ -92,5 +93,6 @@ def official_of(
     if not found:
         return None
     beneath = tuple(one.name for one in run["baseline"])
-    is_like = (beneath, run["forecast"], run["basis"]) == (found[0].laws, found[0].forecast, "accruals")
+    asked_for = (beneath, *(run[one] for one in ("forecast", "basis", "behaviour")))
+    is_like = asked_for == (found[0].laws, found[0].forecast, "accruals", CENTRAL) and all(map(in_library, run["baseline"]))
     return OfficialCosting(found[0], tuple(years), is_like)

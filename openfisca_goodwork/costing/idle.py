@@ -12,10 +12,18 @@ from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAIN
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import RATING, rates
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.periods import day_in_words, financial_year_name
 from openfisca_goodwork.policy.check import RESPONSES
 
 _OF_NO_COSTING = ("assumptions.audit.", "assumptions.effective_rates.")
+_OF_TRAINING = (
+    "assumptions.take_up.",
+    *(
+        f"assumptions.behaviour.{one}"
+        for one in ("elasticity.", "relabelling.", "displacement", "compliance_loss", "maximum_response")
+    ),
+)
 _OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{UNCERTAINTY}.")
 
 
@@ -43,6 +51,8 @@ def _reasons(path: str, request: Request, estimate: Estimate) -> Iterator[str]:
     """What follows `is not used`, where it is not."""
     if path.startswith(RESPONSES) and path not in {*estimate.assumed.values, *estimate.ends_of_behaviour}:
         yield f" with --behaviour {request.behaviour}"
+    elif path.startswith(_OF_TRAINING) and not any(map(relief_begins, request.laws)):
+        yield ": neither law has a relief for training"
     elif path.startswith(f"{ADMINISTRATION}."):
         yield from _of_administration(path, request)
     elif path.startswith(f"{RATING}."):

@@ -159,9 +159,8 @@ class InvestmentResponse:
             before, after = (mean_within(rate, period.start, period.end) for rate in rates)
             return response * _POINTS * (after - before)
 
-        return {
-            label: periods.each(share) * self._is_charged_otherwise(label) for label, periods in self.base.periods.items()
-        }
+        found = {label: periods.each(share) for label, periods in self.base.periods.items()}
+        return {label: one * self._is_charged_otherwise(label) if one.any() else one for label, one in found.items()}
 
     def _is_charged_otherwise(self, label: int) -> np.ndarray:
         """Whether the planned charge of a period is not the same at the rates of the two laws, per record."""

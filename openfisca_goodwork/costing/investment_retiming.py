@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,11 +21,14 @@ from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT
 from openfisca_goodwork.law.plant_claims import ALLOWANCES, rate_path
 from openfisca_goodwork.law.training_match import ENABLED
-from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, days_between, history
+from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, history
 from openfisca_goodwork.periods.calendar import ONE_DAY
 
 _PATHS = tuple(map(rate_path, ("super_deduction", "full_expensing", "main_rate_40")))
 _MAIN_RATE = "corporation_tax.main_rate"
+
+
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -100,41 +102,43 @@ class Retiming:
         Returns:
             "" → spread over the whole period; a day (``2026-03-31``) → on that day, in periods that an end falls into.
         """
-        months = {one: dict(self._dated(one) or [("", _months_of(one))]) for one in periods.distinct}
-        whens = {"", *(when for of_one in months.values() for when in of_one)}
+        stretches = {one: {"": _whole(one)} if not self._is_straddled(one) else self._dated(one) for one in periods.distinct}
+        whens = {"", *(when for of_one in stretches.values() for when in of_one)}
         return {
-            when: self._multiple(periods, spent, {one: of_one.get(when, []) for one, of_one in months.items()})
+            when: self._multiple(periods, spent, {one: of_one.get(when) for one, of_one in stretches.items()})
             for when in sorted(whens)
         }
 
     def _multiple(
-        self, periods: AccountingPeriods, spent: np.ndarray, months: Mapping[AccountingPeriod, list[date]]
+        self, periods: AccountingPeriods, spent: np.ndarray, stretches: Mapping[AccountingPeriod, Days | None]
     ) -> np.ndarray:
-        """The part of planned spending that falls into some months of each period, by days, and what is moved into them."""
+        """The part of planned spending that falls into a stretch of each period, by days, and what is moved into it."""
 
         def of_the_planned(one: AccountingPeriod) -> float:
-            return sum(days_between(day, add_months(day, 1)) - 1 for day in months[one]) / days_between(one.start, one.end)
+            days = stretches[one]
+            return 0.0 if days is None else one.share(*days)
 
         def moved_by(end: End, one: AccountingPeriod) -> float:
-            return sum(end.share(day, self.months_after) for day in months[one]) / len(_months_of(one))
+            days, months = stretches[one], _months_of(one)
+            if days is None:
+                return 0.0
+            return sum(end.share(day, self.months_after) for day in months if days[0] <= day <= days[1]) / len(months)
 
         found = periods.each(of_the_planned)
         for end in self.ends:
             found = found + end.applies_to(spent) * periods.each(partial(moved_by, end))
         return found
 
-    def _dated(self, period: AccountingPeriod) -> list[tuple[str, list[date]]]:
-        """The months of a period that an end falls into, by the day that stands for them; nothing for other periods."""
-        if not any(period.start < end.day <= period.end for end in self.ends):
-            return []
+    def _is_straddled(self, period: AccountingPeriod) -> bool:
+        """Whether an end falls into a period."""
+        return any(period.start < end.day <= period.end for end in self.ends)
+
+    def _dated(self, period: AccountingPeriod) -> dict[str, Days]:
+        """The stretches between the cuts of a period, by the day that stands for each."""
         cuts = [day for day in self.cuts if period.start < day <= period.end]
-        stretches = pairwise([period.start, *cuts, period.end + ONE_DAY])
-        days = [cuts[0] - ONE_DAY, *cuts]
-        months = _months_of(period)
-        return [
-            (day.isoformat(), [one for one in months if first <= one < after])
-            for day, (first, after) in zip(days, stretches, strict=True)
-        ]
+        firsts, lasts = [period.start, *cuts], [*(day - ONE_DAY for day in cuts), period.end]
+        days = [lasts[0], *cuts]
+        return {day.isoformat(): (first, last) for day, first, last in zip(days, firsts, lasts, strict=True)}
 
 
 def retimed_from(before: Any, after: Any, assumed: Behaviour, known_on: date) -> date | None:
@@ -196,8 +200,12 @@ def _share(law: Any, day: date) -> float:
     return max(float(history(law, path).on(day)) for path in _PATHS)
 
 
+def _whole(period: AccountingPeriod) -> Days:
+    return period.start, period.end
+
+
 def _months_of(period: AccountingPeriod) -> list[date]:
-    return [add_months(period.start, at) for at in range(_months(period.start, period.end + ONE_DAY))]
+    return [add_months(period.start, at) for at in range(max(_months(period.start, period.end + ONE_DAY), 1))]
 
 
 def _months(first: date, day: date) -> int:

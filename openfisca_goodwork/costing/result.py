@@ -150,7 +150,7 @@ class CostingResult:
     @property
     def official(self) -> OfficialCosting | None:
         """The official costing on file of just what is costed here; None where there is none."""
-        run = {"baseline": self.baseline, "forecast": self.forecast, "basis": self.basis}
+        run = {"baseline": self.baseline, "forecast": self.forecast, "basis": self.basis, "behaviour": self.behaviour}
         return official_of(self.reforms, self.settings, self.financial_years, **run)
 
     @property

@@ -113,4 +113,5 @@ def _heeding(heard: threading.Semaphore, stopped: threading.Event, run: Callable
             raise _Stopped
 
     _TICK.set(heed)
+    heed()
     return run()

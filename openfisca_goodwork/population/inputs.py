@@ -61,7 +61,7 @@ def inputs(columns: Columns, label: int) -> Inputs:
     """Input variables of the law for the accounting periods that end in the calendar year `label`.
 
     £ for the period, one value per record. New main-rate plant that is not put forward for the super-deduction or full
-    expensing is given as second-hand plant, which the law treats alike but for those allowances.
+    expensing is given as second-hand plant, which the law treats alike but for those allowances, or as bought to lease out.
     """
     at = financial_year(columns, label) - (FIRST_YEAR - 1), columns["end_month"].astype(np.int64) - 1
     return {

@@ -96,6 +96,9 @@ def show(done: Done) -> None:
     streamlit.caption(
         "Each reform alone, against current law: the rows do not add up to what all of them would cost together."
     )
+    for one in done.results:
+        if one.no_effect:
+            streamlit.info(plain(f"{one.name}: no effect. {one.no_effect}"))
     csv = csv_of(tables.tidy_side_by_side(done.results))
     streamlit.download_button("Download the table (CSV)", csv, "reforms-by-year.csv", "text/csv", on_click="ignore")
     streamlit.code("\n".join(one.command for one in done.results), language=None, wrap_lines=True)

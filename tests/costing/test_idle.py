@@ -94,3 +94,20 @@ def test_every_idle_setting_is_told_at_once():
         RATE, SET_UP, f"{UNCERTAINTY}.seed@2010-04-01=7", "assumptions.audit.near_points@2010-04-01=0.1", reform=()
     )
     assert len(words.splitlines()) == 3
+
+
+@pytest.mark.parametrize("path", ["assumptions.take_up.central.first_year", "assumptions.behaviour.displacement"])
+def test_an_assumption_on_training_is_refused_where_no_law_has_a_relief_for_it(path):
+    with pytest.raises(GoodworkError, match=f"{path} is not used: neither law has a relief for training"):
+        cost(
+            settings=["corporation_tax.main_rate@2027-04-01=0.26", f"{path}@2010-04-01=0.5"],
+            population=population([1e6], [0.0]),
+        )
+
+
+@pytest.mark.parametrize(("name", "shape"), [("elasticity", "two_point"), ("earnings_growth", "lognormal")])
+def test_a_form_that_an_assumption_cannot_have_is_refused_in_words(name, shape):
+    with pytest.raises(GoodworkError, match=f"{name}.shape cannot be {shape}"):
+        cost(
+            MAIN, settings=[f"{UNCERTAINTY}.{name}.shape@2010-04-01={shape}"], population=population([1e6], [1e4]), draws=20
+        )

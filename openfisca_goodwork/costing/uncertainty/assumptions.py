@@ -9,6 +9,7 @@ from typing import Any
 
 from openfisca_goodwork.costing.assumptions import CENTRAL, LEVELS, Behaviour
 from openfisca_goodwork.costing.other_changes import INDUCED, PROFITS, RETIMING
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.periods import history
 from openfisca_goodwork.system import leaf_parameters
 
@@ -108,7 +109,7 @@ def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> I
         found = _ends(law, known, assumed, on, name, str(about["moves"]))
         if found is not None:
             low, central, high = found
-            shape = str(history(law, f"{ROOT}.{name}.shape").on(on))
+            shape = _shape(law, name, on, found)
             yield Varied(
                 name,
                 node.description.strip(),
@@ -121,6 +122,17 @@ def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> I
                 steps=int(about.get("steps", 1)),
                 together_with=tuple(about.get("together_with", ())),
             )
+
+
+def _shape(law: Any, name: str, on: date, values: tuple[float, float, float]) -> str:
+    """The form of a distribution. Raises GoodworkError for one that low, central and high cannot have."""
+    shape = str(history(law, f"{ROOT}.{name}.shape").on(on))
+    low, central, high = values
+    if shape == TWO_POINT and name != LEVY_IN_SURVEY:
+        raise GoodworkError(f"{ROOT}.{name}.shape cannot be {shape}: it has a central value of its own. Choose triangular.")
+    if shape == "lognormal" and min(low, central, high) <= 0:
+        raise GoodworkError(f"{ROOT}.{name}.shape cannot be {shape}: {low:g} to {high:g} is not above 0. Choose triangular.")
+    return shape
 
 
 def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: str) -> tuple[float, float, float] | None:
