@@ -16,7 +16,7 @@ from tests.costing.test_costing import population
 
 FULL_EXPENSING, BENEATH = "full-expensing-2023", "law-before-spring-budget-2023"
 YEARS = ("2024-25", "2025-26", "2028-29")
-OF_ITS_DAY = {"baseline": (policy.load(BENEATH),), "forecast": "2023-03", "basis": "accruals"}
+OF_ITS_DAY = {"baseline": (policy.load(BENEATH),), "forecast": "2023-03", "basis": "accruals", "behaviour": "central"}
 
 
 def of(*names: str, settings: tuple[str, ...] = (), years: tuple[str, ...] = YEARS, **run: Any):
@@ -32,8 +32,8 @@ def test_the_official_figures_stand_in_their_years_with_source_and_status():
     assert "This run has another" not in found.text
 
 
-@pytest.mark.parametrize("run", [{"baseline": ()}, {"forecast": "latest"}, {"basis": "cash"}])
-def test_on_another_law_outlook_or_basis_it_stands_in_no_table_and_says_how_to_have_it(run):
+@pytest.mark.parametrize("run", [{"baseline": ()}, {"forecast": "latest"}, {"basis": "cash"}, {"behaviour": "none"}])
+def test_on_another_law_outlook_basis_or_response_it_stands_in_no_table_and_says_how_to_have_it(run):
     found = of(FULL_EXPENSING, **run)
     assert not found.can_stand_beside
     assert f"--baseline {BENEATH} --forecast 2023-03 --years 2022-23:2027-28" in found.text
