@@ -49,7 +49,9 @@ class OfficialCosting:
         elif not self.can_stand_beside:
             said += f" It was published for {self.measure.official[0].year} to {self.measure.official[-1].year}."
         return (
-            said if self.is_like_for_like else f"{said} This run has another law, outlook, basis or response: {self._options}."
+            said
+            if self.is_like_for_like
+            else f"{said} This run has another law, outlook, basis or response: {self._options}."
         )
 
     @property
