@@ -20,6 +20,7 @@ from openfisca_goodwork.screens.plain_text import plain, plain_value
 from openfisca_goodwork.version import model_version
 
 UNIT = "£ million"
+SECONDS_BETWEEN = 0.25
 CHART_COLUMNS = {
     "low": "Interval from",
     "high": "Interval to",
@@ -141,7 +142,7 @@ class Stages:
     def __init__(self, box: Any) -> None:
         self._box = box
         self._began = self._stage_began = time.monotonic()
-        self._stage = ""
+        self._stage, self._told = "", 0.0
 
     @property
     def elapsed(self) -> float:
@@ -149,11 +150,17 @@ class Stages:
         return time.monotonic() - self._began
 
     def __call__(self, stage: str, done: float) -> None:
-        """A stage begins, or goes on, with this share of the work done."""
-        stage = f"{stage[:1].upper()}{stage[1:]}"
+        """A stage begins, or goes on, with this share of the work done.
+
+        What goes on is told a few times a second: each telling is drawn by the browser, and is where a cancelled run ends.
+        """
+        stage, now = f"{stage[:1].upper()}{stage[1:]}", time.monotonic()
         if stage != self._stage:
             self._end_stage()
-            self._stage, self._stage_began = stage, time.monotonic()
+            self._stage, self._stage_began = stage, now
+        elif now - self._told < SECONDS_BETWEEN:
+            return
+        self._told = now
         self._box.update(label=f"{stage} ({done:.0%} done, {self.elapsed:.0f} s)")
 
     def end(self, said: str, state: str = "complete") -> None:
