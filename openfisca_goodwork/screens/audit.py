@@ -38,9 +38,7 @@ def show(found: GoodJobsAudit) -> None:
         csv = csv_of(found.to_dataframe())
         streamlit.download_button("Download every figure (CSV)", csv, "audit.csv", "text/csv", on_click="ignore")
         taken_away.workbook("Download the workbook", write_audit_workbook, found, "audit.xlsx")
-    with streamlit.expander("The whole audit as text, section by section, with its sources"):
-        streamlit.code(found.summary(), language=None, wrap_lines=False)
-    streamlit.code(found.command, language=None, wrap_lines=True)
+    taken_away.as_text("The whole audit as text, section by section, with its sources", found)
 
 
 def _row(cell: Cell) -> dict[str, str]:

@@ -78,9 +78,7 @@ def _take_away(found: GoodWorkFirst) -> None:
         csv = csv_of(found.to_dataframe())
         streamlit.download_button("Download every figure (CSV)", csv, "suppliers.csv", "text/csv", on_click="ignore")
         taken_away.workbook("Download the workbook", write_audit_workbook, found, "suppliers.xlsx")
-    with streamlit.expander("The whole answer as text"):
-        streamlit.code(found.summary(), language=None, wrap_lines=False)
-    streamlit.code(found.command, language=None, wrap_lines=True)
+    taken_away.as_text("The whole answer as text", found)
 
 
 streamlit.title("Good Work First")

@@ -14,7 +14,7 @@ from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.days import day_of_law
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import shelf, shown
+from openfisca_goodwork.screens import shelf, shown, taken_away
 from openfisca_goodwork.screens.plain_text import plain
 
 METHODS = Path(__file__).parent / "methods.py"
@@ -67,9 +67,7 @@ def show(found: EffectiveRates, relief: str, company: str) -> None:
             streamlit.markdown(f"- {plain(remark)}")
     csv = csv_of(found.to_dataframe())
     streamlit.download_button("Download every rate (CSV)", csv, "rates.csv", "text/csv", on_click="ignore")
-    with streamlit.expander("The whole answer as text, with its assumptions"):
-        streamlit.code(found.summary(), language=None, wrap_lines=False)
-    streamlit.code(found.command, language=None, wrap_lines=True)
+    taken_away.as_text("The whole answer as text, with its assumptions", found)
 
 
 streamlit.title("Effective tax rates")

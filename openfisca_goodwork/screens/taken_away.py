@@ -1,4 +1,4 @@
-"""Workbooks and pictures to take away: made when somebody asks for one; nothing of them is left on the server."""
+"""Workbooks, pictures and text to take away: made when somebody asks for one; nothing of them is left on the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import streamlit
 
@@ -42,3 +42,21 @@ def made(write: Callable[[Result, Path], Path], result: Result) -> bytes:
     """The content of the workbook."""
     with tempfile.TemporaryDirectory() as directory:
         return write(result, Path(directory) / "workbook.xlsx").read_bytes()
+
+
+class Told(Protocol):
+    """An answer that says itself in words, and by which command it is had again."""
+
+    @property
+    def command(self) -> str:
+        """The command."""
+
+    def summary(self) -> str:
+        """The answer in words."""
+
+
+def as_text(label: str, found: Told) -> None:
+    """The whole answer as text, folded under a label, and the command that gives it."""
+    with streamlit.expander(label):
+        streamlit.code(found.summary(), language=None, wrap_lines=False)
+    streamlit.code(found.command, language=None, wrap_lines=True)
