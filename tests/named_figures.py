@@ -39,13 +39,13 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({9.0}, "a normal score below that of every company"),
     ),
     "population/export.py": (({2, 100}, "two labels touch a financial year; the last two figures of a year"),),
-    "population/fit.py": (({1e6}, "£ million"), ({4}, "figures of a year"), ({2}, "squares")),
+    "population/fit.py": (({1e6}, "£ million"), ({100}, "per cent"), ({4}, "figures of a year"), ({2}, "squares")),
     "population/forecasts.py": (
         ({4, 9, 3, 12}, "April, in which a financial year begins; how many of its months are of each calendar year"),
         ({100}, "percent"),
     ),
     "population/frame.py": (
-        ({25, 0.3, 0.002, 12.0, 12_000, 0.25}, "rounds, damping and bins of a search on a histogram"),
+        ({100, 0.3, 0.002, 12.0, 12_000, 0.25}, "rounds, damping and bins of a search on a histogram"),
         ({30, 1e-12}, "rounds and guard of proportional fitting"),
         ({4000, 5000}, "points of the map from score to profit, and companies near the top that are each a point"),
         ({2, 0.5}, "an axis of a table; half of the company itself, in a rank"),

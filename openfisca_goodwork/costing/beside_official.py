@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openfisca_goodwork.costing.assumptions import CENTRAL
-from openfisca_goodwork.costing.official import PEAK, Measure, measures
+from openfisca_goodwork.costing.official import PEAK, TOTAL, Measure, measures
 from openfisca_goodwork.costing.rounding import rounded
 from openfisca_goodwork.policy import Reform, in_library
 
@@ -41,15 +41,17 @@ class OfficialCosting:
 
     @property
     def text(self) -> str:
-        """Where it comes from, how it is known, and how to cost the same on the law and the outlook of its day."""
+        """Where it comes from, how it is known, what it treats differently; or how to cost it on the law of its day."""
         row = self.measure.official[0]
         said = f"{NAME}: {self.measure.origin}. {row.source} ({row.status}), {row.address}."
         if row.year == PEAK:
             said += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
+        elif row.year == TOTAL:
+            said += f" It is one figure, {rounded(row.figure)} (£ million), of all years of {self.measure.years} together."
         elif not self.can_stand_beside:
-            said += f" It was published for {self.measure.official[0].year} to {self.measure.official[-1].year}."
+            said += f" It is on file for {', '.join(one.year for one in self.measure.official)}."
         return (
-            said
+            f"{said} {self.measure.why.strip()}"
             if self.is_like_for_like
             else f"{said} This run has another law, outlook, basis or response: {self._options}."
         )

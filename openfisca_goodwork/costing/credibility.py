@@ -1,8 +1,8 @@
 """How far a costing can be trusted: how far off the model was on measures that were costed officially.
 
 `data/validation.csv` holds each official figure and what the model made of it when it was last measured (`validation`,
-`benchmarks/validation_figures.py`): as it is used, with what was fitted to the measure put back, with nothing fitted to any
-costing. It is read here, below the room that measures, because every costing shows what is nearest to it.
+`benchmarks/validation_figures.py`): as it is used, fitted without the measure, with nothing fitted to any costing. It is
+read here, below the room that measures, because every costing shows what is nearest to it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Credibility:
         text: it in a sentence or three.
         measures: which measures. has_own_kind: whether they are of the kind of the reform.
         mean, worst, worst_measure: error as the model is used (a share), on average, of the worst, and which that is.
-        left_out, nothing_fitted: mean error with what was fitted to each measure put back; with nothing fitted.
+        left_out, nothing_fitted: mean error with each measure left out of the fit; with nothing fitted.
     """
 
     text: str
@@ -137,7 +137,7 @@ def _unfitted(mean: Mapping[str, float]) -> str:
     left_out, nothing = (f"{mean[column]:.0%}" for column in (LEFT_OUT, NOTHING_FITTED))
     if left_out == nothing == f"{mean[AS_USED]:.0%}":
         return ", fitted to them or not"
-    return f"; {left_out} with what was fitted to each put back, {nothing} with nothing fitted to any"
+    return f"; {left_out} with each left out of the fit, {nothing} with nothing fitted to any"
 
 
 def _mean(errors: Iterable[float | None]) -> float:

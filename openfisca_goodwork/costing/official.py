@@ -20,7 +20,7 @@ from openfisca_goodwork.population import sources
 
 FILE = sources.DATA / "backcasts.yaml"
 TABLES = ("official_costings", "ready_reckoner")
-PEAK = "peak"
+PEAK, TOTAL = "peak", "total"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -41,7 +41,7 @@ class Measure:
         name, title: what it is called. kind: what it changes. group: whom it is judged with.
         laws: what lies beneath it, oldest first. reforms, settings: the measure.
         forecast: the outlook of its day. years: financial years that are run.
-        official: the official figures, £ million, a row a year, or one row for the year of the peak.
+        official: the official figures, £ million, a row a year, or one row for the year of the peak or for all years.
         bound: the error it is allowed as the model is used; None where none is set for it alone.
         why: what the model and the official figure are known to treat differently.
     """
@@ -67,12 +67,16 @@ class Measure:
 
     def compared(self, amounts: Mapping[str, float]) -> list[float]:
         """The model's figures beside the official ones, from amounts by financial year (£ million)."""
-        return [self._peak(amounts, one) if one.year == PEAK else amounts[one.year] for one in self.official]
+        return [self._beside(amounts, one) for one in self.official]
 
     @staticmethod
-    def _peak(amounts: Mapping[str, float], official: sources.Row) -> float:
-        """The amount of the year in which most is moved, in the direction of the official figure."""
-        return (max if official.figure > 0 else min)(amounts.values())
+    def _beside(amounts: Mapping[str, float], official: sources.Row) -> float:
+        """The amount of a year, of all, or of that in which most is moved in the direction of the official figure."""
+        if official.year == TOTAL:
+            return sum(amounts.values())
+        if official.year == PEAK:
+            return (max if official.figure > 0 else min)(amounts.values())
+        return amounts[official.year]
 
 
 def _day(part: str) -> str:

@@ -49,6 +49,7 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
         *(one for year in concentration for one in _concentration(outputs, weights, within, year)),
         *_training(read, built, weights, within),
         *_allowances(built.forecast, totals, within),
+        *_plant_by_sector(built, weights, within),
         *checks.lines(checks.Measured(law, read, built.columns, totals, within["loose"]), built.forecast),
     ]
     return FitReport(tuple(lines), _weights(built, weights))
@@ -207,6 +208,17 @@ def _allowances(forecast: str, totals: dict[str, Floats], within: Within) -> lis
             )
         )
     return lines
+
+
+def _plant_by_sector(built: Built, weights: Floats, within: Within) -> list[Line]:
+    """Shares of plant of the sectors of capital allowances, to which spending is scaled."""
+    group, wanted = sources.allowance_groups()
+    spent = np.bincount(group[built.columns["section"].astype(int)], weights * built.columns["plant_mean"])
+    figures = zip(100 * wanted, 100 * spent / spent.sum(), strict=True)
+    return [
+        line("plant by sector", row.keys[1], both, _origin(row), tolerance=within["shape"], fitted=True)
+        for row, both in zip(sources.allowance_sectors(), figures, strict=True)
+    ]
 
 
 def _weights(built: Built, weights: Floats) -> Weights:

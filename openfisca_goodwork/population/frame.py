@@ -3,21 +3,25 @@
 Companies registered for VAT or PAYE follow the published counts by industry and employment exactly, and by industry
 and turnover exactly; the others, of which some are dormant, are spread over sections so that companies with profits
 are about as many in each as HMRC finds liable. Size, turnover, profit and plant spending are joined by correlated normal
-scores, and each score is turned into an amount by its rank.
+scores, and each score is turned into an amount by its rank. Sections have the
+shares of tax that HMRC finds, and shares of plant that are assumed after its order of allowances.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population import distributions, draw, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
-SHIFT_ROUNDS = 25
+SHIFT_ROUNDS = 100
 SHIFT_DAMPING = 0.3
 SHARE_ROUNDS = 30
 MAP_POINTS, NEAR_THE_TOP = 4000, 5000
@@ -89,7 +93,7 @@ def build(read: Assumptions) -> Frame:
     turnover, turnover_band = _turnover(read, layout, scores["turnover"])
     profit_score, profit, profit_map = _profit(read, layout["section"], scores["profit"], active)
     spending = distributions.plant_spending(read, active.sum())
-    plant_score, plant = _ranked_plant(scores["investment"], active, spending)
+    plant_score, plant = _plant(layout["section"], scores["investment"], active, spending)
     return Frame(
         industry=layout["industry"],
         section=layout["section"],
@@ -232,25 +236,31 @@ def _profit(
     own, letters = score[at], section[at]
     amounts = curve.amount((np.arange(at.size)[::-1] + 0.5) / at.size)
     shifted = np.full(score.size, draw.LOWEST_SCORE, dtype=np.float32)
-    shifted[at] = own + _section_shifts(curve, own, letters)[letters]
+    wanted = sources.by_section("corporation tax liabilities", FITTED_YEAR)
+    shifted[at] = own + _shifts(curve.amount, own, letters, wanted / wanted.sum())[letters]
     order = np.argsort(shifted[at], kind="stable")
     profit = np.zeros(score.size, dtype=np.float32)
     profit[at[order]] = amounts
     return shifted, profit, _thinned(shifted[at[order]], amounts)
 
 
-def _section_shifts(curve: distributions.Distribution, score: Floats, letters: NDArray) -> Floats:
-    """Shift of each section's scores that gives it its share of tax, found on a histogram of scores."""
-    wanted = sources.by_section("corporation tax liabilities", FITTED_YEAR)
+def _shifts(amounts: Callable[[Floats], Floats], score: Floats, group: NDArray, wanted: Floats) -> Floats:
+    """Shift of each group's scores that gives it the share `wanted` of all amounts, found on a histogram of scores.
+
+    `amounts` is the amount at the share of companies with a higher score.
+    """
     bins = np.clip((score - LEAST_SCORE) / BIN, 0, BINS - 1).astype(np.int64)
-    histogram = np.bincount(letters.astype(np.int64) * BINS + bins, minlength=wanted.size * BINS).reshape(-1, BINS)
+    histogram = np.bincount(group.astype(np.int64) * BINS + bins, minlength=wanted.size * BINS).reshape(-1, BINS)
     shift = np.zeros(wanted.size)
     for _ in range(SHIFT_ROUNDS):
         moved = np.stack([np.roll(row, round(by / BIN)) for row, by in zip(histogram, shift, strict=True)])
         above = moved.sum(axis=0)[::-1].cumsum()[::-1]
-        amount = curve.amount((above - moved.sum(axis=0) / 2 + 0.25) / score.size)
-        share = moved @ amount
-        shift += SHIFT_DAMPING * np.log(wanted / wanted.sum() / (share / share.sum()))
+        share = moved @ amounts((above - moved.sum(axis=0) / 2 + 0.25) / score.size)
+        if not share.all():
+            raise DataError(
+                f"Group {int(np.argmin(share)) + 1} of {share.size} has no company with an amount to be shifted."
+            )
+        shift += SHIFT_DAMPING * np.log(wanted / (share / share.sum()))
         shift -= shift.mean()
     return shift
 
@@ -262,12 +272,20 @@ def _thinned(score: NDArray, amounts: Floats) -> tuple[Floats, Floats]:
     return score[kept].astype(np.float64), np.log(amounts[kept])
 
 
-def _ranked_plant(score: Floats, active: NDArray, spending: distributions.Distribution) -> tuple[NDArray, NDArray]:
-    """Normal score of investment among active companies, and the plant spending of a usual year (0: none)."""
+def _plant(
+    section: NDArray, score: Floats, active: NDArray, spending: distributions.Distribution
+) -> tuple[NDArray, NDArray]:
+    """Normal score of investment among active companies, and the plant spending of a usual year (0: none).
+
+    The scores of the sectors of allowances are shifted until each has its share of them, assumed to be that of plant.
+    """
     from scipy.special import ndtri
 
     at = np.flatnonzero(active)
-    survival = _survival_by_rank(score[at])
+    group, wanted = sources.allowance_groups()
+    sector = group[section[at]]
+    shift = _shifts(partial(plant_at, spending), score[at], sector, wanted)
+    survival = _survival_by_rank(score[at] + shift[sector])
     scores = np.full(score.size, draw.LOWEST_SCORE, dtype=np.float32)
     scores[at] = -ndtri(survival)
     plant = np.zeros(score.size, dtype=np.float32)

@@ -183,7 +183,7 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
     special = own * columns["special_rate_share"]
     used = columns["used_share"].astype(np.float64)
     new = (own - special) * (1 - used)
-    claimed = new * columns["claimed_share"][at]
+    claimed = np.minimum(new * columns["claimed_share"][at], new)
     leased_too = (new - claimed) * columns["leased_share_of_unclaimed"]
     pooled = cars * (1 - columns["car_resale"])
     main_cars = pooled * columns["main_rate_car_share"][at]

@@ -35,7 +35,7 @@ class Rates:
 
 def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, spent: NDArray) -> Columns:
     """Stored columns of spending, from the panel of spending before scaling (years × companies)."""
-    spent = _scaled(read, spent, weights)
+    spent = _scaled(read, section, spent, weights)
     mean = spent.mean(axis=0, dtype=np.float64)
     seed = int(read("base.population.seed"))
     lessor = in_sections(section, LESSORS) & (draw.uniform(ids, "lessor", seed) < read("base.plant.lessor_share"))
@@ -59,19 +59,28 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
     }
 
 
-def _scaled(read: Assumptions, spent: NDArray, weights: Floats) -> NDArray[np.float32]:
-    """Each year scaled to the total of 2018-19, so that a few giants do not move a year; growth comes from an index.
+def _scaled(read: Assumptions, section: NDArray, spent: NDArray, weights: Floats) -> NDArray[np.float32]:
+    """Each year scaled to the total of 2018-19, shared out by sector, so that a few giants do not move a year.
 
-    A record that stands for others has at most the assumed share of a year: one draw of the tail is not theirs as well.
-    What is cut is shared out over all.
+    Growth comes from an index. A record that stands for others has at most the assumed share of a year: one draw of the tail
+    is not theirs as well. What is cut is shared out over all.
     """
     total = read("base.plant.total_2018_19")
+    group, shares = sources.allowance_groups()
     most = np.where(weights > 1, read("base.plant.largest_share_of_a_year") * total / weights, np.inf)
     found = np.empty_like(spent)
     for at, year in enumerate(spent):
-        cut = np.minimum(year * (total / (year @ weights)), most)
+        cut = np.minimum(_shared_out(total * shares, group[section], year, weights), most)
         found[at] = cut * (total / (cut @ weights))
     return found
+
+
+def _shared_out(totals: Floats, sector: NDArray, amounts: NDArray, weights: Floats) -> Floats:
+    """Amounts scaled to the total of each sector; a sector of which no record spends leaves its total to the others."""
+    spent = np.bincount(sector, amounts * weights, minlength=totals.size)
+    spends = spent > 0
+    factors = np.divide(totals, spent, out=np.zeros(totals.size), where=spends)
+    return amounts * factors[sector] * (totals.sum() / totals[spends].sum())
 
 
 def claimed_share(read: Assumptions) -> Floats:

@@ -34,6 +34,7 @@ BOUNDS = {
     "corporation tax": 0.03,
     "concentration of tax": 0.05,
     "training": 0.03,
+    "plant": 0.05,
     "capital allowances": 0.10,
 }
 HELD_OUT_BOUND = 0.10

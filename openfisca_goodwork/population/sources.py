@@ -24,6 +24,7 @@ STATUSES = ("seen", "second-hand", "derived", "memory")
 POPULATION_TABLES = (
     "apprenticeship_levy",
     "capital_allowances",
+    "capital_allowances_by_section",
     "companies_by_industry_and_employment",
     "companies_by_industry_and_turnover",
     "companies_by_region_and_employment",
@@ -125,6 +126,24 @@ def by_section(item: str, year: str) -> NDArray[np.float64]:
         if entry.keys[0] == year and entry.keys[2] == item:
             found[SECTIONS.index("S" if entry.keys[1] == "T" else entry.keys[1])] += entry.figure * pounds(entry.unit)
     return found
+
+
+def allowance_sectors() -> list[Row]:
+    """The sectors of capital allowances whose share is on file, assumed in part, by letters of sections: all but mining.
+
+    Mining's allowances are mostly of ring-fence trades, which no population has; its other companies go with the rest.
+    """
+    return [one for one in rows("capital_allowances_by_section") if one.keys[2] == "share of capital allowances"]
+
+
+def allowance_groups() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each section A to S, which of `allowance_sectors` it is in; and the share of allowances of each sector."""
+    sectors = [one.keys[1] for one in allowance_sectors()]
+    if sorted("".join(sectors)) != list(SECTIONS):
+        raise DataError(f"data/capital_allowances_by_section.csv must have each section once, and has {', '.join(sectors)}.")
+    figures = np.array([one.figure for one in allowance_sectors()])
+    group = np.array([next(at for at, letters in enumerate(sectors) if one in letters) for one in SECTIONS])
+    return group, figures / figures.sum()
 
 
 def pounds(unit: str) -> float:

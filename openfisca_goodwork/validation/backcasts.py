@@ -1,4 +1,4 @@
-"""The model's costing of each measure: as it is used, with nothing fitted, with what was fitted to the measure put back.
+"""The model's costing of each measure: as it is used, with nothing fitted, fitted without it.
 
 A costing is kept in the cache under all that it depends on, so that a second validation has only new ones to run.
 """

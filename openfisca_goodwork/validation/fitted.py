@@ -76,5 +76,5 @@ def without_any() -> tuple[str, ...]:
 
 
 def without(measure: str) -> tuple[str, ...]:
-    """Settings that put back what was fitted to one measure, or as it was fitted without it."""
+    """Settings of what was fitted to one measure, as it was fitted without it, or before."""
     return tuple(setting for one in fitted_to(measure) for setting in one.settings(measure))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LABEL, _COLUMN, _WIDTH = 34, 10, 120
 NAMES = {
     AS_USED: "Model, as used",
-    LEFT_OUT: "What was fitted to it put back",
+    LEFT_OUT: "Fitted without it",
     NOTHING_FITTED: "Nothing fitted to any costing",
 }
 HEADING = (
@@ -42,7 +42,7 @@ def _groups(report: ValidationReport) -> Iterator[str]:
         errors = [one for one in report.errors if one.measure.group.title == title]
         yield title.upper()
         yield from (_measure(one) for one in errors)
-        said = [*map(verdict, verdicts), *(miss(one) for one in errors if not one.is_met)]
+        said = [*map(verdict, verdicts), *(miss(one) for one in errors if not one.is_met), *fitted_in(errors)]
         yield "\n".join(textwrap.fill(one, _WIDTH, subsequent_indent="  ") for one in said)
 
 
@@ -65,8 +65,16 @@ def _same(error: MeasureError, column: str) -> bool:
 
 
 def fitted(error: MeasureError) -> str:
-    """What was fitted to a measure, in a sentence."""
-    return f"Fitted to it, among others: {', '.join(error.fitted_by)}." if error.fitted_by else "Nothing was fitted to it."
+    """How much was fitted to a measure, in a sentence."""
+    if not error.fitted_by:
+        return "Nothing was fitted to it."
+    return f"{len(error.fitted_by)} assumptions were fitted to it, among others."
+
+
+def fitted_in(errors: Iterable[MeasureError]) -> tuple[str, ...]:
+    """The assumptions that were fitted to any of some measures, in a sentence; none where there are none."""
+    paths = dict.fromkeys(path for one in errors for path in one.fitted_by)
+    return (f"Fitted to costings: {', '.join(paths)}.",) if paths else ()
 
 
 def outlook(forecast: str) -> str:

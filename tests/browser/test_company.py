@@ -19,7 +19,7 @@ WAIT = 30_000
 def tab_to(page: Page, target) -> None:
     """Press Tab until the target has the keyboard."""
     expect(target).to_be_enabled()
-    for _ in range(60):
+    for _ in range(150):
         if target.evaluate("one => one === document.activeElement"):
             break
         page.keyboard.press("Tab")

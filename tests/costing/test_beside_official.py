@@ -42,7 +42,7 @@ def test_on_another_law_outlook_basis_or_response_it_stands_in_no_table_and_says
 def test_years_without_an_official_figure_are_told_which_have_one():
     found = of(FULL_EXPENSING, years=("2030-31",))
     assert not found.can_stand_beside
-    assert "It was published for 2022-23 to 2027-28." in found.text
+    assert "It is on file for 2022-23, 2023-24, 2024-25, 2025-26, 2026-27, 2027-28." in found.text
 
 
 def test_a_figure_of_the_peak_is_one_figure_in_words():
@@ -51,6 +51,15 @@ def test_a_figure_of_the_peak_is_one_figure_in_words():
     assert found.measure is option
     assert not found.can_stand_beside
     assert "of the year in which it moves most" in found.text
+
+
+def test_a_total_of_all_years_is_one_figure_in_words_and_says_what_it_treats_differently():
+    extension = measures()["AIA_extension_2022"]
+    laws = tuple(policy.load(name) for name in extension.laws)
+    found = of(*extension.reforms, baseline=laws, forecast=extension.forecast)
+    assert "-585 (£ million), of all years of 2021-22:2024-25 together" in found.text
+    assert found.is_like_for_like
+    assert found.text.endswith(extension.why.strip())
 
 
 def test_only_just_the_measure_has_it():

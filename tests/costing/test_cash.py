@@ -146,13 +146,13 @@ def test_the_same_costing_in_cash_is_the_same_to_the_last_digit():
     assert first.to_dict()["basis"] == "cash"
 
 
-def test_a_quarter_of_what_a_very_large_company_saves_accrues_a_year_later_and_nothing_of_what_others_save():
+def test_35_percent_of_what_a_very_large_company_saves_accrues_a_year_later_and_nothing_of_what_others_save():
     """£10,000 × 30% × 25% × 1m companies; a quarter of the first period, calendar 2027, is before April 2027."""
     late, others = (
         cost(design(), population=population([profit], [10_000.0]), behaviour="none") for profit in (VERY_LARGE, 1e6)
     )
     assert others.static == pytest.approx([-187.5, *[-750] * 5])
-    assert late.static == pytest.approx([-187.5 * 0.75, -(562.5 + 187.5) * 0.75 - 187.5 * 0.25, *[-750] * 4])
+    assert late.static == pytest.approx([-187.5 * 0.65, -(562.5 + 187.5) * 0.65 - 187.5 * 0.35, *[-750] * 4])
     assert late.bridge.cash == pytest.approx([-187.5, *[-750] * 5])
     none = cost(
         design(),
@@ -167,8 +167,8 @@ def test_the_summary_shows_the_other_basis_and_what_lies_between():
     people = population([VERY_LARGE], [10_000.0])
     on_accruals, on_cash = (cost(design(), population=people, behaviour="none", basis=one) for one in ("accruals", "cash"))
     assert _row(on_accruals, "On a cash basis") == ["-190", *["-750"] * 5]
-    assert _row(on_accruals, "Difference: dates of payment") == ["-45", "-140", "0", "0", "0", "0"]
-    assert _row(on_cash, "On accruals") == ["-140", "-610", *["-750"] * 4]
+    assert _row(on_accruals, "Difference: dates of payment") == ["-65", "-195", "0", "0", "0", "0"]
+    assert _row(on_cash, "On accruals") == ["-120", "-555", *["-750"] * 4]
     assert "Tax counts in the year in which it falls due." in on_cash.summary()
 
 

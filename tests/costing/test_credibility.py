@@ -54,7 +54,7 @@ def test_a_relief_for_training_says_that_there_is_no_official_costing_and_takes_
     assert found.text == (
         "No official costing of a tax relief for employers' training is on file in the UK. On the 4 official costings of "
         "capital allowances and of the rate of corporation tax on file the model is 10% off on average, 20% at worst; 17% "
-        "with what was fitted to each put back, 29% with nothing fitted to any (goodwork validate)."
+        "with each left out of the fit, 29% with nothing fitted to any (goodwork validate)."
     )
 
 

@@ -48,10 +48,10 @@ def central(law) -> Behaviour:
 
 
 def test_profits_fall_by_the_assumed_share_for_each_point_on_the_main_rate():
-    """£1m × 1m companies × 0.33% × 26%, in a full year."""
+    """£1m × 1m companies × 0.2% × 26%, in a full year."""
     lost = step(costed(ONE_POINT_MORE), "Response of profits")
-    assert lost[2:] == pytest.approx([-858.0] * 4, rel=1e-9)
-    of_2027, rate = 0.0033 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
+    assert lost[2:] == pytest.approx([-520.0] * 4, rel=1e-9)
+    of_2027, rate = 0.002 * 275 / 365, (0.25 * 90 + 0.26 * 275) / 365
     assert lost[0] == pytest.approx(-1e6 * of_2027 * rate / 4, rel=1e-9)
 
 

@@ -46,6 +46,12 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Population]:
         yield Population(held, f"one in {APART} of {whole.fingerprint}")
 
 
+@pytest.fixture(scope="module")
+def everyone() -> Population:
+    """Every record: of one in twenty, the few that buy most plant decide too much (5.5% apart when last looked at)."""
+    return population.load()
+
+
 def taken(people: Population, reform: str, *baseline: str, settings: tuple[str, ...] = ()) -> tuple[Estimate, Comparison]:
     """A costing's estimate with its records, and its comparison."""
     request = Request([reform] if reform else [], list(baseline), YEARS, "central", people, settings)
@@ -109,8 +115,8 @@ def moved(estimate: Estimate, comparison: Comparison, point: Mapping[str, float]
         (EXPENSING, WITHOUT_EXPENSING),
     ],
 )
-def test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost(people, reform, baseline):
-    estimate, comparison = taken(people, reform, *baseline)
+def test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost(everyone, reform, baseline):
+    estimate, comparison = taken(everyone, reform, *baseline)
     central, values = central_of(comparison), drawn(estimate.varied, RUNS, seed=11)
     apart = surface_of(estimate, comparison).at(values) - runs(estimate, comparison, values)
     assert np.abs(apart.sum(axis=1) / central.sum()).max() < NEAR

@@ -10,7 +10,7 @@ import pytest
 
 from openfisca_goodwork import population, system
 from openfisca_goodwork.errors import DataError, GoodworkError
-from openfisca_goodwork.population import build, frame, panel, paths, records, sample, sources, store
+from openfisca_goodwork.population import build, frame, panel, paths, plant, records, sample, sources, store
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 
@@ -56,6 +56,30 @@ def test_the_frame_has_the_published_companies_by_turnover(everyone: frame.Frame
     counts = sources.matrix("companies_by_industry_and_turnover", sources.INDUSTRIES, sources.TURNOVER_BANDS, (0, 2)).ravel()
     found = np.bincount(cell, minlength=counts.size)
     assert np.abs(found - counts).sum() / counts.sum() < 0.005
+
+
+def test_each_sector_has_its_share_of_plant_and_all_plant_is_spread_as_drawn(everyone: frame.Frame) -> None:
+    group, wanted = sources.allowance_groups()
+    spent = np.bincount(group[everyone.section], everyone.plant.astype(np.float64))
+    assert spent / spent.sum() == pytest.approx(wanted, rel=0.10)  # a giant is a hundredth of it, and is in one or another
+    ranks = (np.arange(1_000_000) + 0.5) / np.count_nonzero(~everyone.dormant)
+    drawn = np.sort(everyone.plant)[::-1][: ranks.size]
+    assert drawn == pytest.approx(frame.plant_at(everyone.plant_distribution, ranks), rel=1e-3)
+
+
+def shared_out(totals: list[float], sector: list[int], amounts: list[float]) -> list[float]:
+    found = plant._shared_out(np.array(totals), np.array(sector), np.array(amounts), np.ones(len(sector)))
+    return list(found)
+
+
+def test_plant_is_shared_out_by_sector_and_one_without_a_spender_leaves_its_share_to_the_others() -> None:
+    assert shared_out([60.0, 40.0], [0, 0, 1], [1.0, 2.0, 5.0]) == pytest.approx([20, 40, 40])
+    assert shared_out([60.0, 20.0, 20.0], [0, 0, 1], [1.0, 2.0, 5.0]) == pytest.approx([25, 50, 25])
+
+
+def test_a_search_for_shares_names_the_group_that_has_nothing_to_shift() -> None:
+    with pytest.raises(DataError, match="Group 2 of 2"):
+        frame._shifts(lambda survival: 1 - survival, np.zeros(4), np.zeros(4, dtype=int), np.array([0.5, 0.5]))
 
 
 def test_only_companies_outside_vat_and_paye_are_dormant_and_none_of_them_employs(everyone: frame.Frame) -> None:

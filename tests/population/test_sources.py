@@ -68,6 +68,22 @@ def test_sections_of_the_training_sectors_cover_each_section_once() -> None:
     assert sorted(sections) == list(sources.SECTIONS)
 
 
+def test_sectors_of_allowances_stand_in_their_order_on_a_straight_line_and_cover_each_section_once() -> None:
+    figures = [row.figure for row in sources.rows("capital_allowances_by_section")]
+    eight, rest = np.array(figures[:8]), figures[8]
+    assert (eight[0], eight.sum(), rest) == (13, pytest.approx(80, abs=0.01), 20)
+    assert np.diff(eight) == pytest.approx(np.full(7, -6 / 7), abs=0.01)
+    assert sorted("".join(row.keys[1] for row in sources.allowance_sectors())) == list(sources.SECTIONS)
+
+
+def test_mining_has_no_sector_of_its_own_and_the_others_share_all_plant() -> None:
+    group, shares = sources.allowance_groups()
+    named = dict(zip(sources.SECTIONS, [sources.allowance_sectors()[at].keys[1] for at in group], strict=True))
+    assert (named["C"], named["B"], named["O"]) == ("C", "ABEFILMPQRS", "NO")
+    assert shares.sum() == pytest.approx(1)
+    assert shares[0] == pytest.approx(13 / 90.43)
+
+
 def test_a_row_that_is_not_there_is_an_error_that_names_it() -> None:
     with pytest.raises(DataError, match="1999-00"):
         sources.row("corporation_tax", "1999-00", "corporation tax liabilities")
