@@ -32,7 +32,7 @@ STEPS = {
     "assumptions.base.plant.yearly_share_small": (0.15, 0.3, 0.87),
     "assumptions.timing.accrual.share_a_year_late": (-0.15, 0.0, 0.4),
 }
-# Set to one costing, of which no other measure's cost depends.
+# Set to one costing, and read by none of the other six.
 NOT_MOVED = ("assumptions.base.structures.total_2018_19",)
 STARTS = 3
 

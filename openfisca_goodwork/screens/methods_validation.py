@@ -51,7 +51,7 @@ def _row(error: MeasureError) -> dict[str, str]:
         "Measure": error.measure.title,
         "As used": _share(error.errors[AS_USED]),
         "Bound": "" if bound is None else f"{bound:.0%}",
-        "Fitted without it": _share(error.errors[LEFT_OUT]),
+        "Left out of the fit": _share(error.errors[LEFT_OUT]),
         "Nothing fitted": _share(error.errors[NOTHING_FITTED]),
     }
 
