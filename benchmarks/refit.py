@@ -1,6 +1,6 @@
 """The values that the fitted assumptions have when they are fitted anew, to all of the seven costings and to six of them.
 
-    python benchmarks/refit.py          # some 45 minutes on two cores; a second run takes what it has costed from the cache
+    python benchmarks/refit.py     # builds five populations for each outlook; what was costed is kept in the cache
 
 Each costing is run as used and with one assumption moved, and taken to move in proportion from there; the values are those
 with the least mean error over the costings. What comes out for six is `left_out` in the metadata of the assumption, where

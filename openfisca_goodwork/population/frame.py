@@ -3,8 +3,8 @@
 Companies registered for VAT or PAYE follow the published counts by industry and employment exactly, and by industry
 and turnover exactly; the others, of which some are dormant, are spread over sections so that companies with profits
 are about as many in each as HMRC finds liable. Size, turnover, profit and plant spending are joined by correlated normal
-scores, and each score is turned into an amount by its rank. Sections have the
-shares of tax that HMRC finds, and shares of plant that are assumed after its order of allowances.
+scores, and each score is turned into an amount by its rank. Sections have the shares of tax that HMRC finds, and shares of
+plant that are assumed after its order of allowances.
 """
 
 from __future__ import annotations

@@ -48,11 +48,11 @@ def page_of(report: ValidationReport) -> str:
 def _errors(errors: Iterable[MeasureError]) -> Iterator[str]:
     yield "| Measure | As used | Bound | Fitted without it | Nothing fitted | Fitted to it |\n|---|---|---|---|---|---|"
     for one in errors:
-        used, put_back, before = (one.errors[name] for name in (AS_USED, LEFT_OUT, NOTHING_FITTED))
+        used, left_out, before = (one.errors[name] for name in (AS_USED, LEFT_OUT, NOTHING_FITTED))
         shown = _share(used) if one.is_met else f"**{_share(used)}**"
         bound = "" if one.measure.bound is None else f"{one.measure.bound:.0%}"
         by = f"{len(one.fitted_by)} assumptions" if one.fitted_by else "nothing"
-        yield f"| {one.measure.title} | {shown} | {bound} | {_share(put_back)} | {_share(before)} | {by} |"
+        yield f"| {one.measure.title} | {shown} | {bound} | {_share(left_out)} | {_share(before)} | {by} |"
 
 
 def _share(error: float | None) -> str:

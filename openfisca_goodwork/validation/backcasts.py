@@ -46,7 +46,7 @@ def backcasts(chosen: Iterable[Measure], progress: Progress) -> dict[str, ByColu
     for done, (measure, column) in enumerate(_in_order(asked)):
         runs = len(asked) * len(COLUMNS)
         showing = _stretch(progress, f"{measure.title}, {in_words(column)}", done / runs, 1 / runs)
-        effect = costed(measure, _put_back(measure, column, settings), showing)
+        effect = costed(measure, _settings_of(measure, column, settings), showing)
         if column == AS_USED:
             settings[measure.name] = tuple(effect.assumed)
         found[measure.name][column] = effect.amounts
@@ -65,7 +65,7 @@ def in_words(column: str) -> str:
     return column.replace("_", " ")
 
 
-def _put_back(measure: Measure, column: str, assumed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _settings_of(measure: Measure, column: str, assumed: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The settings of a column, without those of behaviour that this costing never reads (which would be refused)."""
     if column == AS_USED:
         return ()
