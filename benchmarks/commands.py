@@ -85,7 +85,7 @@ def one_company() -> Measured:
 
 def measured() -> Iterator[Measured]:
     """Every figure, the quick ones first."""
-    goodwork = [sys.executable, "-m", "openfisca_goodwork.cli"]
+    goodwork = [sys.executable, "-m", "openfisca_goodwork.commands.main"]
     with tempfile.TemporaryDirectory() as cache:
         yield timed("P6 goodwork --help", "0.3 s", [*goodwork, "--help"], cache, RUNS)
         yield one_company()

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.periods import AccountingPeriod, History, history
-from openfisca_goodwork.periods.calendar import ONE_DAY, add_months
-from openfisca_goodwork.periods.history import mean_within, segments_of, taper_before, value_over
+from openfisca_goodwork.law.periods import AccountingPeriod, History, history
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, add_months
+from openfisca_goodwork.law.periods.history import mean_within, segments_of, taper_before, value_over
 
 Figure = float | np.ndarray
 

@@ -22,7 +22,7 @@ from openfisca_core.parameters import Parameter
 
 from openfisca_goodwork import population as companies
 from openfisca_goodwork import tax_return, validation
-from openfisca_goodwork.model import SHARE, is_dated
+from openfisca_goodwork.law.model import SHARE, is_dated
 from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import in_words

@@ -25,9 +25,9 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
-from openfisca_goodwork.model import YEAR, Companies, Company, Variable, is_dated, is_for, is_kept, twin_of
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import PERIODS_BACK
+from openfisca_goodwork.law.model import YEAR, Companies, Company, Variable, is_dated, is_for, is_kept, twin_of
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods import PERIODS_BACK
 
 _COMPANIES_AT_ONCE = 100_000
 # Just under the most that glibc learns from (bytes).
@@ -56,7 +56,8 @@ def law_variables() -> Iterator[type[Variable]]:
     names = sorted(one.name for one in pkgutil.walk_packages(law.__path__, f"{law.__name__}."))
     for module in map(importlib.import_module, names):
         for found in vars(module).values():
-            if isinstance(found, type) and issubclass(found, Variable) and found.__module__ == module.__name__:
+            is_variable = isinstance(found, type) and issubclass(found, Variable) and found is not Variable
+            if is_variable and found.__module__ == module.__name__:
                 yield found
                 if getattr(found, "__dated__", False):
                     yield twin_of(found)
@@ -79,7 +80,7 @@ def _compare_tests_in_64_bits() -> None:
     """Give ``openfisca test`` a comparison in 64 bits: its own lets £5 in £250m pass."""
     runner = sys.modules.get("openfisca_core.tools.test_runner")
     if runner is not None:
-        from openfisca_goodwork.test_comparison import assert_near  # only where tests are being run
+        from openfisca_goodwork.law.test_comparison import assert_near  # only where tests are being run
 
         vars(runner)["assert_near"] = assert_near
 

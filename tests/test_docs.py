@@ -13,7 +13,7 @@ import pytest
 import typer
 import yaml
 
-from openfisca_goodwork.cli import app
+from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.system import current_law
 from openfisca_goodwork.version import model_version
 

@@ -17,7 +17,7 @@ from openfisca_goodwork.law.human_investment import (
     record_items,
     relief_begins,
 )
-from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError
+from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.system import DatedValue
 
 LAW = system.current_law()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from openfisca_goodwork import system
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
-from openfisca_goodwork.periods import AccountingPeriod
+from openfisca_goodwork.law.periods import AccountingPeriod
 from openfisca_goodwork.system import DatedValue
 
 LAW = system.current_law()

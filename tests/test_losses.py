@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import system
-from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError
+from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError
 
 QUARTERS = [np.datetime64("2022-01-01"), *(np.datetime64(f"{year}-{month:02d}-01") for year, month in
             [(2022, 4), (2022, 7), (2022, 10), (2023, 1), (2023, 4), (2023, 7), (2023, 10), (2024, 1)])]  # fmt: skip

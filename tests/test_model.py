@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from openfisca_goodwork import law, model, system
-from openfisca_goodwork.periods import RefusedInputError
+from openfisca_goodwork import law, system
+from openfisca_goodwork.law import model
+from openfisca_goodwork.law.periods import RefusedInputError
 
 LAW = system.current_law()
 EVERY = {name: one for name, one in LAW.variables.items() if one.definition_period == model.YEAR}

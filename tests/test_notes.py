@@ -8,7 +8,7 @@ from typing import Any
 from openfisca_core.periods import period
 
 from openfisca_goodwork import system
-from openfisca_goodwork.notes import once
+from openfisca_goodwork.law.notes import once
 
 
 def _of_module(name: str, value: int) -> Any:

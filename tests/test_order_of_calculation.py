@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import policy, system
-from openfisca_goodwork.model import YEAR
+from openfisca_goodwork.law.model import YEAR
 
 LABELS = range(2021, 2027)
 COMPANIES = 24

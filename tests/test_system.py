@@ -10,8 +10,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from openfisca_goodwork import periods, system
+from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError, ParameterError
+from openfisca_goodwork.law import periods
 from openfisca_goodwork.system import DatedValue
 
 PROFIT = "trading_profit_before_capital_allowances"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openfisca_goodwork.test_comparison import assert_near
+from openfisca_goodwork.law.test_comparison import assert_near
 from tests.openfisca_command import run_yaml
 
 CASE = """

@@ -13,7 +13,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import Row
 from openfisca_goodwork.errors import GoodworkError, quoted
-from openfisca_goodwork.periods import parse_financial_years
+from openfisca_goodwork.law.periods import parse_financial_years
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.sides import together, tried

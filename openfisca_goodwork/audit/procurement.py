@@ -29,7 +29,7 @@ from openfisca_goodwork.audit.procurement_result import (
 )
 from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_idle
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import (
     AsCsv,
     AsJson,

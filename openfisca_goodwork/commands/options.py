@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.errors import GoodworkError
 
 PLUS = "+"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, group, show
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def export(
     """Write the table of companies to a file."""
     from openfisca_goodwork import population
     from openfisca_goodwork.errors import PeriodError
-    from openfisca_goodwork.periods import parse_financial_years
+    from openfisca_goodwork.law.periods import parse_financial_years
 
     years = parse_financial_years(year)
     if len(years) > 1:

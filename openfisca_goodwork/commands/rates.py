@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import AsCsv, AsJson, examples, reforms_of, show
 
 EXAMPLES = examples(

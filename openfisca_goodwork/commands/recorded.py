@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import given_options, show
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.record import cost_again

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import PLUS, AsJson, Quiet, Reforms, examples, group, reforms_of
 
 if TYPE_CHECKING:

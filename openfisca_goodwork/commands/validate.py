@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, refuse_both, refuse_out, show
 
 Measures = Annotated[

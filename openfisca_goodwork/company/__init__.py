@@ -9,7 +9,7 @@ from openfisca_goodwork.company.facts import Company, CompanyPeriod, Item
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.law.instalments import Instalment, due_dates, instalments, payment_terms
-from openfisca_goodwork.periods import months_of_period
+from openfisca_goodwork.law.periods import months_of_period
 
 __all__ = [
     "Company",

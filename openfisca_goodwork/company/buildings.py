@@ -12,8 +12,8 @@ from openfisca_goodwork.company.facts import BuildingSold, Item
 from openfisca_goodwork.company.values import named, read_value
 from openfisca_goodwork.company.vocabulary import BUILDINGS, BUILDINGS_PROCEEDS, BUILDINGS_SOLD, amount_of
 from openfisca_goodwork.documents import Node
+from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.law.structures_and_buildings import RATE
-from openfisca_goodwork.periods import day_in_words, history
 from openfisca_goodwork.system import current_law
 
 _DAYS = ("incurred", "brought_into_use")

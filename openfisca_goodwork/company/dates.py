@@ -11,7 +11,7 @@ from typing import NamedTuple
 from openfisca_goodwork.company.vocabulary import first_day_of_law
 from openfisca_goodwork.documents import Node
 from openfisca_goodwork.errors import counted
-from openfisca_goodwork.periods import AccountingPeriod, day_in_words, history
+from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, history
 from openfisca_goodwork.policy.vocabulary import HORIZON
 from openfisca_goodwork.system import current_law
 

@@ -20,7 +20,7 @@ from openfisca_goodwork.company.simulating import inputs_of, ledger_of
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.under_law import under
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
-from openfisca_goodwork.periods import RefusedInputError
+from openfisca_goodwork.law.periods import RefusedInputError
 from openfisca_goodwork.system import simulation
 
 MORE = 1_000.0

@@ -18,7 +18,7 @@ from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
 from openfisca_goodwork.company.simulating import laws_of, simulation_of
 from openfisca_goodwork.errors import GoodworkError, PeriodError
-from openfisca_goodwork.periods import add_months, day_in_words
+from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.policy import Comparison, load
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date, last_date
 

@@ -14,7 +14,7 @@ from openfisca_goodwork.company.tags import KEY, read_tags
 from openfisca_goodwork.company.values import named, read_value, refuse_name
 from openfisca_goodwork.company.vocabulary import CAR, input_variables
 from openfisca_goodwork.documents import Entry, Node
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 
 _EXAMPLE = "{on: 2027-02-14, external_course_fees: 12000}"
 

@@ -11,7 +11,7 @@ from openfisca_goodwork.company.result import CURRENT_LAW, REFORM, CompanyResult
 from openfisca_goodwork.company.training_text import training_lines
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import printable
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 
 _STANDING = {
     "proposal": "Proposed, not law",

@@ -26,8 +26,8 @@ from openfisca_goodwork.law.human_investment.paths import (
 from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates, is_eligible
 from openfisca_goodwork.law.human_investment.spending import after_exclusions
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import incurred, incurred_within
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import incurred, incurred_within
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 
 OUT_OF_FORCE = "paid for while the relief is not in force"

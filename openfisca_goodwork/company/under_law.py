@@ -12,8 +12,8 @@ from typing import Any
 from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Item
 from openfisca_goodwork.company.vocabulary import BUILDINGS_GIVEN, BUILDINGS_PROCEEDS, BUILDINGS_SOLD
 from openfisca_goodwork.law.cars import class_of_car
+from openfisca_goodwork.law.periods import AccountingPeriod
 from openfisca_goodwork.law.structures_and_buildings import allowances_given
-from openfisca_goodwork.periods import AccountingPeriod
 
 Given = tuple[AccountingPeriod, float]
 

@@ -13,7 +13,7 @@ from openfisca_core.indexed_enums import Enum
 
 from openfisca_goodwork.law import inputs
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
-from openfisca_goodwork.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.system import current_law, is_dated
 
 BROUGHT_FORWARD = "_brought_forward"

@@ -13,7 +13,7 @@ import numpy as np
 
 from openfisca_goodwork.costing.runs import Base
 from openfisca_goodwork.costing.standing import VERY_LARGE
-from openfisca_goodwork.periods import AccountingPeriod, financial_year, history, shares_by_financial_year
+from openfisca_goodwork.law.periods import AccountingPeriod, financial_year, history, shares_by_financial_year
 
 ByLabel = Mapping[int, np.ndarray]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.human_investment import relief_begins
-from openfisca_goodwork.periods import financial_year, history
+from openfisca_goodwork.law.periods import financial_year, history
 
 ROOT = "assumptions.administration"
 SET_UP, _COST, _CHECKED = (f"{ROOT}.{name}" for name in ("set_up", "cost_of_a_checked_claim", "share_of_claims_checked"))

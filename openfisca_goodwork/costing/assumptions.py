@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 
 NONE, CENTRAL = "none", "central"
 LEVELS = (NONE, "low", CENTRAL, "high")

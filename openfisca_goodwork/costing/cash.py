@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.accruals import A_YEAR_LATE, Accruing, accrued_s
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
 from openfisca_goodwork.law.instalments import instalments, payment_terms
 from openfisca_goodwork.law.payment import PaymentRegime
-from openfisca_goodwork.periods import AccountingPeriod, add_months, financial_year, history
+from openfisca_goodwork.law.periods import AccountingPeriod, add_months, financial_year, history
 
 REGIMES = tuple(kind.name for kind in PaymentRegime)
 ROWS = (*REGIMES, "surrendered_losses", "repayments", "credits")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.periods import financial_year_name
+from openfisca_goodwork.law.periods import financial_year_name
 
 if TYPE_CHECKING:
     import pandas

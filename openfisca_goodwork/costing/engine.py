@@ -28,7 +28,7 @@ from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import rating_of
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import parse_financial_years
+from openfisca_goodwork.law.periods import parse_financial_years
 from openfisca_goodwork.policy.sides import together, tried
 
 See = Callable[[Comparison], None]

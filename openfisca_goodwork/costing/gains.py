@@ -18,7 +18,7 @@ from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.runs import Base
 from openfisca_goodwork.costing.standing import LIABILITY, PROFIT_STATUS
 from openfisca_goodwork.costing.steps import Comparison
-from openfisca_goodwork.periods import financial_year
+from openfisca_goodwork.law.periods import financial_year
 
 EMPLOYMENT_BAND, SECTION, REGION, ASSOCIATES = "employment_band", "sic_section", "region", "associated_companies"
 # The first of the employment bands here: companies registered for neither VAT nor PAYE, which have no employees.

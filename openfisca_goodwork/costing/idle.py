@@ -13,7 +13,7 @@ from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import RATING, rates
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_begins
-from openfisca_goodwork.periods import day_in_words, financial_year_name
+from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.policy.check import RESPONSES
 
 _OF_NO_COSTING = ("assumptions.audit.", "assumptions.effective_rates.")

@@ -18,8 +18,8 @@ import numpy as np
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.investment_retiming import Retiming
 from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, Outcome
-from openfisca_goodwork.periods import AccountingPeriod, history
-from openfisca_goodwork.periods.history import mean_within
+from openfisca_goodwork.law.periods import AccountingPeriod, history
+from openfisca_goodwork.law.periods.history import mean_within
 from openfisca_goodwork.system import dated_values, leaf_parameters, with_values
 
 PLANT = ("main_rate_plant_new", "main_rate_plant_used", "special_rate_plant_new", "special_rate_plant_used")

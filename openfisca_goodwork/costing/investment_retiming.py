@@ -19,10 +19,10 @@ import numpy as np
 
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT
+from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, history
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.law.plant_claims import ALLOWANCES, rate_path
 from openfisca_goodwork.law.training_match import ENABLED
-from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, history
-from openfisca_goodwork.periods.calendar import ONE_DAY
 
 _PATHS = tuple(map(rate_path, ("super_deduction", "full_expensing", "main_rate_40")))
 _MAIN_RATE = "corporation_tax.main_rate"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, with_values
 
 _CLAUSE = "human_investment."

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.population import sources
 
 FILE = sources.DATA / "backcasts.yaml"

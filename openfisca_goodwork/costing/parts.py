@@ -16,7 +16,7 @@ from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.value_for_money import Amounts, Value, present_value_factors
 from openfisca_goodwork.law.human_investment import relief_begins
-from openfisca_goodwork.periods import add_months, history
+from openfisca_goodwork.law.periods import add_months, history
 
 _MILLION = 1e6
 _MONTHS_OF_A_YEAR = 12

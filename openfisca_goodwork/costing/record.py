@@ -14,7 +14,7 @@ from openfisca_goodwork.costing.engine import cost
 from openfisca_goodwork.costing.request import COMMON, Progress
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.errors import GoodworkError, quoted
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.held import LAW_ON
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date

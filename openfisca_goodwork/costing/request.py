@@ -19,14 +19,14 @@ from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.costing.steps import ACCRUALS, BASES
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.periods import (
     add_months,
     financial_year_name,
     financial_year_start,
     history,
     parse_financial_years,
 )
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with

@@ -18,7 +18,7 @@ from openfisca_goodwork.costing.uncertainty.rating import Rating
 from openfisca_goodwork.costing.uncertainty.result import Uncertainty
 from openfisca_goodwork.costing.value_for_money import Value
 from openfisca_goodwork.errors import Fault
-from openfisca_goodwork.periods import financial_year_name, financial_year_start
+from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.policy import Override, Reform, advice_on, as_asked
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.version import model_version

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.human_investment import relief_spells
-from openfisca_goodwork.periods import AccountingPeriod, AccountingPeriods, add_months, days_between
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, days_between
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 
 _MONTHS = 12
 

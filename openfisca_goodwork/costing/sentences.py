@@ -8,7 +8,7 @@ from typing import Any
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.rounding import in_words, rounded, size
 from openfisca_goodwork.costing.timeline import After, Early, Steady
-from openfisca_goodwork.periods import day_in_words, financial_year_name
+from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 
 
 def in_time(result: CostingResult) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.payment import PaymentRegime
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 
 LIABILITY, PROFIT_STATUS, VERY_LARGE = STANDING = ("liability", "profit_status", "is_very_large")
 IN_LOSS, NO_LIABILITY, SMALL, MARGINAL, MAIN, OVER_A_MILLION = PROFIT_STATUSES = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from openfisca_goodwork.periods import financial_year, financial_year_name, financial_year_start
+from openfisca_goodwork.law.periods import financial_year, financial_year_name, financial_year_start
 
 Amounts = tuple[float, ...]
 Years = tuple[int, ...]

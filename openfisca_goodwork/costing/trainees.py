@@ -14,7 +14,7 @@ from openfisca_goodwork.costing.retiming import days_in
 from openfisca_goodwork.costing.runs import Base
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import relief_spells
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 
 _TRAINEES = "trainees"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from openfisca_goodwork.periods import financial_year_name, financial_year_start, history
+from openfisca_goodwork.law.periods import financial_year_name, financial_year_start, history
 
 _PRICES = "assumptions.growth.consumer_prices"
 _MILLION = 1e6

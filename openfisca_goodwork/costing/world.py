@@ -21,8 +21,8 @@ from openfisca_goodwork.costing.retiming import brought_forward
 from openfisca_goodwork.costing.runs import BALANCE, BY_HEAD, CREDIT, DEDUCTION, EXCHEQUER, TAXED_CREDIT, Base, Outcome
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins
-from openfisca_goodwork.periods import AccountingPeriod, full_years_between, history
-from openfisca_goodwork.periods.history import value_over
+from openfisca_goodwork.law.periods import AccountingPeriod, full_years_between, history
+from openfisca_goodwork.law.periods.history import value_over
 
 _MAIN_RATE = "corporation_tax.main_rate"
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.errors import ParameterError
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import Vocabulary, in_force
 
 

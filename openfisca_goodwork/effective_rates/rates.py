@@ -15,8 +15,8 @@ from openfisca_goodwork.effective_rates.law_on import LawOn
 from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.summary import AVERAGE
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
-from openfisca_goodwork.periods import day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.library import load_all

@@ -9,7 +9,7 @@ from openfisca_goodwork.effective_rates import plant, training
 from openfisca_goodwork.effective_rates.assumptions import ROOT
 from openfisca_goodwork.effective_rates.companies import MAIN, TAXPAYERS
 from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.sides import LAW
 
 PAGE = 120

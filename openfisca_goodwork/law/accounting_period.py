@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork import periods
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.law import periods
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import notes_of
 
 _FINAL = "is_final_accounting_period"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import alike
 from openfisca_goodwork.law.plant_claims import plant_claims
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import alike
 
 
 class annual_investment_allowance_maximum(Variable):

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.periods import AccountingPeriod, History, Segment, accounting_periods, history
-from openfisca_goodwork.periods.history import segments_of
+from openfisca_goodwork.law.periods import AccountingPeriod, History, Segment, accounting_periods, history
+from openfisca_goodwork.law.periods.history import segments_of
 
 LIMIT = "capital_allowances.annual_investment_allowance.limit"
 

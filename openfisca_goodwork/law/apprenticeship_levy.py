@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import over_period
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import over_period
 
 
 class apprenticeship_levy(Variable):

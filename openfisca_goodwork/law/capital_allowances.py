@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import alike
 from openfisca_goodwork.law.plant_claims import plant_claims
 from openfisca_goodwork.law.training_match import is_ever_matched
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import alike
 
 PARTS = (
     "annual_investment_allowance",

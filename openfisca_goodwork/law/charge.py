@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.switches import gives_credit
+from openfisca_goodwork.law.model import SHARE, Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import Segment, alike, days_between, over_period, segments
 from openfisca_goodwork.law.research_and_development import does_research
-from openfisca_goodwork.model import SHARE, Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import Segment, alike, days_between, over_period, segments
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 _FRACTION = "corporation_tax.marginal_relief.fraction"

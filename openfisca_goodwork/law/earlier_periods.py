@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     AccountingPeriod,
     AccountingPeriods,
@@ -23,7 +23,7 @@ from openfisca_goodwork.periods import (
     kinds,
     of_earlier_period,
 )
-from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
 
 REACH = range(1, PERIODS_BACK + 1)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.model import SHARE, Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import alike, segments
 from openfisca_goodwork.law.plant_claims import plant_claims, rate_path
-from openfisca_goodwork.model import SHARE, Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import alike, segments
 
 SUPER_DEDUCTION = rate_path("super_deduction")
 

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
-from openfisca_goodwork.periods import AccountingPeriod, add_months, history, months_of_period
+from openfisca_goodwork.law.periods import AccountingPeriod, add_months, history, months_of_period
 
 _ONE_DAY = timedelta(days=1)
 _DUE_DATES = "payment.due_dates"

@@ -24,10 +24,9 @@ from openfisca_goodwork.law.earlier_periods import (
     variable_name,
 )
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_carry_back
-from openfisca_goodwork.law.terminal_losses import carried_to_the_end, carry_back_terminal, relieve_since_made
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import (
     AccountingPeriods,
     accounting_periods,
     alike,
@@ -35,6 +34,7 @@ from openfisca_goodwork.periods import (
     of_earlier_period,
     over_period,
 )
+from openfisca_goodwork.law.terminal_losses import carried_to_the_end, carry_back_terminal, relieve_since_made
 
 _MONTHS = "losses.carry_back_months"
 _EXTENDED_MONTHS = "losses.extended_carry_back_months"

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.switches import gives_credit_for_losses
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, over_period, segments
 from openfisca_goodwork.law.research_and_development import does_research
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import RefusedInputError, brought_forward, over_period, segments
 
 _LATER = "trading_losses_brought_forward"
 _OLDER = "trading_losses_brought_forward_pre_april_2017"

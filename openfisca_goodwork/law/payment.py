@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from openfisca_core.indexed_enums import Enum, EnumArray
 
-from openfisca_goodwork.model import SHARE, Variable
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.model import SHARE, Variable
+from openfisca_goodwork.law.periods import (
     accounting_periods,
     add_months,
     brought_forward,
@@ -14,7 +14,7 @@ from openfisca_goodwork.periods import (
     history,
     over_period,
 )
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 
 _THRESHOLDS = "payment.thresholds"
 _MONTHS_BEFORE = "payment.first_year_exception_months"

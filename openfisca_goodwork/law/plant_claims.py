@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT, AnnualLimit, annual_limit
+from openfisca_goodwork.law.periods import AccountingPeriods, Segment, accounting_periods, alike, incurred_within, segments
 from openfisca_goodwork.law.training_match import ENABLED, TrainingMatch, training_match
-from openfisca_goodwork.periods import AccountingPeriods, Segment, accounting_periods, alike, incurred_within, segments
 
 MAIN, SPECIAL = "main_pool", "special_rate_pool"
 

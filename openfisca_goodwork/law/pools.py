@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law.model import SHARE, Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import brought_forward, over_period
 from openfisca_goodwork.law.plant_claims import MAIN, SPECIAL, plant_claims
-from openfisca_goodwork.model import SHARE, Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import brought_forward, over_period
 
 _SMALL_POOL = "capital_allowances.writing_down.small_pool_limit"
 _HALF_CHARGED = "capital_allowances.disposals.special_rate_allowance_charge"

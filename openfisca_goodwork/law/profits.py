@@ -7,8 +7,8 @@ import numpy as np
 from openfisca_goodwork.law.accounting_period import refuse_after_the_end
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_group
 from openfisca_goodwork.law.human_investment.switches import gives_credit
+from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.research_and_development import does_research
-from openfisca_goodwork.model import Variable
 
 
 class trading_result_before_research_and_development(Variable):

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import notes_of, once
-from openfisca_goodwork.periods import brought_forward, incurred_within, over_period, segments
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import notes_of, once
+from openfisca_goodwork.law.periods import brought_forward, incurred_within, over_period, segments
 
 _EXPENDITURE = "research_and_development_expenditure"
 MERGED_IN_FORCE = "research_and_development.merged_credit.in_force"

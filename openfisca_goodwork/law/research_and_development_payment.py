@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.payable_credit import CreditSteps
+from openfisca_goodwork.law.periods import brought_forward, over_period
 from openfisca_goodwork.law.research_and_development import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
@@ -18,9 +21,6 @@ from openfisca_goodwork.law.research_and_development import (
     does_research,
     paye_and_nic_cap,
 )
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import brought_forward, over_period
 
 _CREDIT = "research_and_development_expenditure_credit"
 _MERGED_CAP = "research_and_development.merged_credit"

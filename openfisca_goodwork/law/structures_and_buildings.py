@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import AccountingPeriod, brought_forward, held_within, history, incurred, segments
-from openfisca_goodwork.periods.history import mean_within, segments_of
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import AccountingPeriod, brought_forward, held_within, history, incurred, segments
+from openfisca_goodwork.law.periods.history import mean_within, segments_of
 
 RATE = "capital_allowances.structures_and_buildings.rate"
 _COST = "structures_and_buildings_brought_forward"

@@ -18,7 +18,7 @@ from openfisca_goodwork.law.earlier_periods import (
     take,
 )
 from openfisca_goodwork.law.losses import share_against_total_profits
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.periods import (
     AccountingPeriod,
     AccountingPeriods,
     accounting_periods,
@@ -28,7 +28,7 @@ from openfisca_goodwork.periods import (
     of_earlier_period,
     over_period,
 )
-from openfisca_goodwork.periods.calendar import ONE_DAY
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 
 _LAST_MONTHS = "losses.terminal_loss_last_months"
 _RELIEF_MONTHS = "losses.terminal_relief_months"

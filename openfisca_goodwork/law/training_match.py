@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import PERIODS_BACK, Segment, alike, history, of_earlier_period, segments
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import PERIODS_BACK, Segment, alike, history, of_earlier_period, segments
 
 ENABLED = "capital_allowances.training_match.enabled"
 _RATIO = "capital_allowances.training_match.training_per_pound_of_plant"

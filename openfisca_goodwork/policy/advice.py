@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from openfisca_goodwork.errors import Fault
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
 from openfisca_goodwork.policy.effect import ALREADY_LAW, reason_between

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError, PeriodError, counted
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.differences import Difference, differences, edit_for_json
 from openfisca_goodwork.policy.laws import OPTION

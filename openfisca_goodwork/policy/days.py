@@ -6,7 +6,7 @@ import datetime
 import re
 
 from openfisca_goodwork.errors import PeriodError, quoted
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date, last_date
 
 Day = str | datetime.date

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from openfisca_goodwork.periods import day_in_words
-from openfisca_goodwork.periods.history import WHOLE_PERIOD
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
 from openfisca_goodwork.policy.reform import Beneath, Edit, Value

@@ -13,7 +13,7 @@ import numpy as np
 from openfisca_core.indexed_enums import Enum
 
 from openfisca_goodwork.law import inputs
-from openfisca_goodwork.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.system import current_law
 
 COUNT = 240

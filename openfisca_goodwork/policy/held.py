@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.reform import Edit, Reform

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError, ParameterError, counted
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.check import in_unit_words, unknown_path
 from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY, for_json, spoken
 from openfisca_goodwork.policy.library import Reforms

@@ -18,8 +18,8 @@ from openfisca_core.simulations import Simulation
 from openfisca_core.tracers import SimpleTracer
 
 from openfisca_goodwork.errors import counted
-from openfisca_goodwork.model import YEAR
-from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.law.model import YEAR
+from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.example_companies import COUNT, example_companies, input_variables
 from openfisca_goodwork.policy.laws import vocabulary_with

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.periods import alike
+from openfisca_goodwork.law.periods import alike
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR
 
 LABELS = range(FIRST_YEAR, LAST_YEAR + 1)

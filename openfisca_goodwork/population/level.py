@@ -20,7 +20,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.periods import financial_year_name
+from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.population import forecasts, inputs, sources
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR, Assumptions
 

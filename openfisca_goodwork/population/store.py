@@ -31,7 +31,7 @@ LEFT_OUT = (
     *("assumptions.take_up.", "assumptions.timing.accrual.", "assumptions.timing.payment.", "assumptions.uncertainty."),
 )
 PACKAGE = Path(__file__).parent.parent
-CODE = tuple(PACKAGE / part for part in ("population", "law", "periods", "model.py", "notes.py", "system.py"))
+CODE = tuple(PACKAGE / part for part in ("population", "law", "system.py"))
 LIBRARIES = ("numpy", "scipy", "openfisca-core")
 REPORT, SEED = "report", "seed"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openfisca_goodwork import company, policy
-from openfisca_goodwork.answer import Answer
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
+from openfisca_goodwork.reports.answer import Answer
 from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
 from openfisca_goodwork.reports.company_workbook import write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from openfisca_goodwork.model import POUNDS, SHARE
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.policy import CURRENT_LAW, Comparison, Difference
 from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.reform import Edit

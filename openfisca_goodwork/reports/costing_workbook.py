@@ -11,7 +11,7 @@ from openfisca_goodwork.costing.sentences import in_time
 from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
-from openfisca_goodwork.model import POUNDS, SHARE
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.policy import Difference
 from openfisca_goodwork.population.report import HEADINGS
 from openfisca_goodwork.reports import tables, trail, words

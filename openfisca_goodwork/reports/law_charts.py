@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas
 
-from openfisca_goodwork.model import SHARE
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.model import SHARE
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import ParameterHistory
 from openfisca_goodwork.policy.parameter_history import Dated
 from openfisca_goodwork.reports.charts import Chart

@@ -16,7 +16,7 @@ from openfisca_goodwork.costing.assumptions import LEVELS, NONE, behaviour_of
 from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.sentences import ends_of_interval
 from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, assumption_in_words
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_force, last_date
 from openfisca_goodwork.reports.words import head_in_words, status

@@ -11,7 +11,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import COMMON
 from openfisca_goodwork.costing.summary import year_of_finding
 from openfisca_goodwork.law.human_investment import relief_spells
-from openfisca_goodwork.periods import day_in_words, history
+from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.policy import Difference
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import differences

@@ -15,7 +15,7 @@ from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.training_text import NOT_KNOWN, next_lines
 from openfisca_goodwork.company.what_if import what_if
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.reports import company_tables, words
 from openfisca_goodwork.reports.company_charts import what_if_chart
 from openfisca_goodwork.reports.company_workbook import write_company_workbook

@@ -8,7 +8,7 @@ import streamlit
 
 from openfisca_goodwork.company.outcomes import LAW_ON, Outcomes, first_day, outcomes
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.days import day_of_law
 from openfisca_goodwork.reports import words

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.days import day_of_law
 from openfisca_goodwork.policy.vocabulary import current_vocabulary

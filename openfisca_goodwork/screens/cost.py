@@ -9,7 +9,7 @@ import streamlit
 
 from openfisca_goodwork.costing.assumptions import LEVELS
 from openfisca_goodwork.costing.steps import ACCRUALS, BASES, CASH
-from openfisca_goodwork.periods import financial_year_name
+from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
 from openfisca_goodwork.population import FINANCIAL_YEARS, LATEST, known, outlooks

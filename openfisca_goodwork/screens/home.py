@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.screens import cost_run

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork.errors import did_you_mean, quoted
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.reform import Beneath, Edit
 from openfisca_goodwork.policy.touches import LIMIT, readers_of_all
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words

@@ -6,7 +6,7 @@ import streamlit
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import ParameterError
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
 from openfisca_goodwork.policy.sources import BETWEEN
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date

@@ -10,7 +10,7 @@ import streamlit
 from openfisca_goodwork.effective_rates import DEFAULT_DAY, EffectiveRates, Rate, effective_rates
 from openfisca_goodwork.effective_rates.companies import TAXPAYERS
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.days import day_of_law
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.csv_text import csv_of

@@ -18,7 +18,7 @@ from openfisca_goodwork.company.values import read_value
 from openfisca_goodwork.company.vocabulary import MONEY, input_variables
 from openfisca_goodwork.documents import Document, single_value
 from openfisca_goodwork.errors import CompanyFileError, quoted
-from openfisca_goodwork.periods import add_months, day_in_words
+from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.screens.company_questions import END, FIELDS, START, TAKEN_OVER, Field
 
 Answers = Mapping[str, str]

@@ -16,7 +16,7 @@ from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, N
 from openfisca_goodwork.costing.official import Measure
 from openfisca_goodwork.costing.outlooks import reforms_of_outlook
 from openfisca_goodwork.costing.request import Progress
-from openfisca_goodwork.periods import financial_year_name, parse_financial_years
+from openfisca_goodwork.law.periods import financial_year_name, parse_financial_years
 from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.population import sources, store
 from openfisca_goodwork.validation import fitted

@@ -9,7 +9,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from openfisca_goodwork.cli import app
+from openfisca_goodwork.commands.main import app
 
 PROPOSAL = "human-investment-super-deduction"
 NARROW = "human-investment-super-deduction-external-fees"
@@ -25,7 +25,7 @@ def process(code: str, **options: Any) -> subprocess.CompletedProcess[str]:
 
 def started(arguments: list[str]) -> str:
     """Code that starts the command as the console script does."""
-    return f"import sys; sys.argv = ['goodwork', *{arguments!r}]; from openfisca_goodwork.cli import main; main()"
+    return f"import sys; sys.argv = ['goodwork', *{arguments!r}]; from openfisca_goodwork.commands.main import main; main()"
 
 
 def raising(error: BaseException) -> Callable[..., None]:

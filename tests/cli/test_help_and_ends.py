@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from openfisca_goodwork import costing
-from openfisca_goodwork.cli import app
+from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.errors import DataError, ReformError
 from openfisca_goodwork.version import model_version
 
@@ -116,7 +116,7 @@ def test_output_is_utf_8_whatever_the_machine_is_set_to(tmp_path: Path) -> None:
 
 
 BAR = """
-from openfisca_goodwork import terminal
+from openfisca_goodwork.commands import terminal
 with terminal.progress() as progress:
     progress("weights", 0.5)
     print("the table")

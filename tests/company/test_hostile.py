@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from openfisca_goodwork.cli import app
+from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.company import read
 from openfisca_goodwork.company.many import calculate_many
 from openfisca_goodwork.company.vocabulary import input_variables

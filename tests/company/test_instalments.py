@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openfisca_goodwork.company import calculate, due_dates, instalments, months_of_period, payment_terms
-from openfisca_goodwork.periods import add_months
+from openfisca_goodwork.law.periods import add_months
 from openfisca_goodwork.system import current_law
 
 TERMS = payment_terms(current_law(), date(2012, 1, 1))

@@ -16,7 +16,7 @@ import pytest
 from openfisca_goodwork.company import calculate
 from openfisca_goodwork.company.many import MAIN_OUTPUTS, CompaniesResult, calculate_many
 from openfisca_goodwork.errors import CompanyFileError, ReformError
-from openfisca_goodwork.periods import RefusedInputError
+from openfisca_goodwork.law.periods import RefusedInputError
 from openfisca_goodwork.version import model_version
 
 REFORM = "human-investment-super-deduction"

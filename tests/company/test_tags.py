@@ -11,7 +11,7 @@ from openfisca_goodwork.company import calculate, read
 from openfisca_goodwork.company.simulating import simulation_of
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.human_investment import HEADS, TAGS
-from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.system import current_law
 
 REFORM = "human-investment-super-deduction"

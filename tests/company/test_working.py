@@ -187,7 +187,7 @@ def test_a_step_starts_from_nothing_that_comes_later(result: CompanyResult) -> N
 @pytest.mark.parametrize("reform", [REFORM, the_whole_clause()], ids=["super-deduction", "the whole clause"])
 def test_every_parameter_read_in_a_calculation_is_shown(reform: Reforms, monkeypatch: pytest.MonkeyPatch) -> None:
     read: set[str] = set()
-    module = import_module("openfisca_goodwork.periods.history")
+    module = import_module("openfisca_goodwork.law.periods.history")
     find = module._find
 
     def recorded(system: Any, path: str) -> Any:

@@ -13,8 +13,8 @@ from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook, reforms_of_outlook
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import history
-from openfisca_goodwork.periods.accounting_period import factorise
+from openfisca_goodwork.law.periods import history
+from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population import outlooks
 from openfisca_goodwork.system import current_law, run
 from tests.costing.test_costing import population

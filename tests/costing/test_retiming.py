@@ -9,7 +9,7 @@ import pytest
 
 from openfisca_goodwork.costing.retiming import brought_forward, ends
 from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins, relief_spells
-from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods
+from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods
 from openfisca_goodwork.policy import law_of
 from openfisca_goodwork.system import current_law
 from tests.costing.designs import design

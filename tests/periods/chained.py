@@ -6,8 +6,9 @@ and wraps round at a prime near 2**50. All numbers are whole and below 2**53, so
 
 from __future__ import annotations
 
-from openfisca_goodwork import periods, system
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork import system
+from openfisca_goodwork.law import periods
+from openfisca_goodwork.law.model import Variable
 
 BALANCES = 40
 LABELS = range(2019, 2034)

@@ -9,7 +9,7 @@ import pytest
 
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import GoodworkError, ParameterError, PeriodError
-from openfisca_goodwork.notes import notes_of
+from openfisca_goodwork.law.notes import notes_of
 
 FEES = "external_course_fees"
 PLANT = "main_rate_plant_used"

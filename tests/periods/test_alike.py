@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openfisca_goodwork.periods.alike import Alike, alike
+from openfisca_goodwork.law.periods.alike import Alike, alike
 
 COUNT = 1_500
 EACH = np.linspace(-7.5, 7.5, COUNT)

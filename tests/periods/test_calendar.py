@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from openfisca_goodwork import periods
 from openfisca_goodwork.errors import PeriodError
-from openfisca_goodwork.periods import AccountingPeriod
-from openfisca_goodwork.periods.calendar import months_between
+from openfisca_goodwork.law import periods
+from openfisca_goodwork.law.periods import AccountingPeriod
+from openfisca_goodwork.law.periods.calendar import months_between
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openfisca_goodwork.errors import ParameterError
-from openfisca_goodwork.periods import STRADDLES, AccountingPeriod, History, Value, history
-from openfisca_goodwork.periods.history import mean_within, segments_of, taper_before, value_over
+from openfisca_goodwork.law.periods import STRADDLES, AccountingPeriod, History, Value, history
+from openfisca_goodwork.law.periods.history import mean_within, segments_of, taper_before, value_over
 from openfisca_goodwork.system import CountryTaxBenefitSystem, current_law
 
 YEAR = AccountingPeriod(date(2026, 1, 1), date(2026, 12, 31))

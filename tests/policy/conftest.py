@@ -9,7 +9,7 @@ import pytest
 from openfisca_core.parameters import ParameterNode
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.model import Company
+from openfisca_goodwork.law.model import Company
 from openfisca_goodwork.policy import reading
 from openfisca_goodwork.policy.vocabulary import Vocabulary, vocabulary_of
 

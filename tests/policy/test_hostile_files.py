@@ -174,7 +174,7 @@ from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (2 * 2**30, 2 * 2**30))
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 sys.argv = ["goodwork", "reforms", "check", "--json", *sys.argv[1:]]
-from openfisca_goodwork.cli import main
+from openfisca_goodwork.commands.main import main
 try:
     main()
 finally:

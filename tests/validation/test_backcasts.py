@@ -10,7 +10,7 @@ import pytest
 
 from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.periods import parse_financial_years
+from openfisca_goodwork.law.periods import parse_financial_years
 from openfisca_goodwork.validation import backcasts, checks, fitted, validate
 
 BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group"

@@ -10,7 +10,7 @@ import pytest
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing.official import PEAK, TOTAL, chosen, declared, official_figures
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import financial_year_name, history, parse_financial_years
+from openfisca_goodwork.law.periods import financial_year_name, history, parse_financial_years
 from openfisca_goodwork.policy import library
 from openfisca_goodwork.population import outlooks, sources
 from openfisca_goodwork.validation import measures

@@ -14,7 +14,7 @@ from openfisca_goodwork.company.values import NOT_THE_LAST, not_in_the_first
 from openfisca_goodwork.company.vocabulary import FINAL, input_variables
 from openfisca_goodwork.documents import Document
 from openfisca_goodwork.errors import quoted
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 
 _NO_DAY = np.datetime64("NaT", "D")
 

@@ -19,9 +19,9 @@ from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, STEP, Input, Step, Used
 from openfisca_goodwork.law.charge import ChargePart, charge_parts
 from openfisca_goodwork.law.instalments import instalments, payment_terms
-from openfisca_goodwork.model import POUNDS
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import Read, day_in_words, segments
+from openfisca_goodwork.law.model import POUNDS
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods import Read, day_in_words, segments
 
 _TAX = "corporation_tax"
 

@@ -12,7 +12,7 @@ from openfisca_goodwork.company.vocabulary import BUILDINGS_GIVEN, label_of
 from openfisca_goodwork.company.working.rows import Row
 from openfisca_goodwork.company.working.steps import GIVEN, STEP, Input, ParameterValue, Step
 from openfisca_goodwork.law.cars import REFERENCE
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.periods import day_in_words
 
 if TYPE_CHECKING:
     from openfisca_goodwork.company.working.build import Context

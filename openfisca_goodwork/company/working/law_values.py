@@ -11,7 +11,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.working.rows import Row
 from openfisca_goodwork.company.working.steps import ParameterValue, Reference
-from openfisca_goodwork.periods.history import WHOLE_PERIOD
+from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.vocabulary import Leaf, vocabulary_of
 from openfisca_goodwork.system import DatedValue
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openfisca_goodwork.company.working import proposals, research, training
 from openfisca_goodwork.company.working.rows import PERIOD, Row
 from openfisca_goodwork.law.earlier_periods import variable_name
-from openfisca_goodwork.periods import PERIODS_BACK
+from openfisca_goodwork.law.periods import PERIODS_BACK
 
 _PROFIT, _RELIEFS, _LOSSES = "Profit or loss of the trade", "Reliefs of the period", "Losses"
 _BACK, _FORWARD = "Losses carried back", "Losses carried forward"

@@ -12,8 +12,8 @@ from openfisca_goodwork.company.working.rows import PERIOD
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, Entry, Input, Reference, Step
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.instalments import Instalment
-from openfisca_goodwork.model import POUNDS
-from openfisca_goodwork.periods import day_in_words
+from openfisca_goodwork.law.model import POUNDS
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.tax_return import in_words as on_the_return
 

@@ -32,7 +32,7 @@ from openfisca_goodwork.law.human_investment.paths import (
     UPLIFTS,
 )
 from openfisca_goodwork.law.human_investment.tags import share_name
-from openfisca_goodwork.model import SHARE
+from openfisca_goodwork.law.model import SHARE
 
 if TYPE_CHECKING:
     from openfisca_goodwork.company.working.build import Context

@@ -10,7 +10,7 @@ from typing import Any
 from openfisca_goodwork.costing.assumptions import CENTRAL, LEVELS, Behaviour
 from openfisca_goodwork.costing.other_changes import INDUCED, PROFITS, RETIMING
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.system import leaf_parameters
 
 ROOT = "assumptions.uncertainty"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT, constant
-from openfisca_goodwork.periods import history
+from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.system import leaf_parameters
 
 AXES = ("data", "modelling", "behaviour")

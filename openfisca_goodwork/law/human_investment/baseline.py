@@ -29,10 +29,9 @@ from openfisca_goodwork.law.human_investment.terms import (
     law_of,
     stretches_of,
 )
-from openfisca_goodwork.law.training_match import MATCHED, periods_matched
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import notes_of, once
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import notes_of, once
+from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     RefusedInputError,
     RefusedPeriodError,
@@ -45,7 +44,8 @@ from openfisca_goodwork.periods import (
     length_factor,
     of_earlier_period,
 )
-from openfisca_goodwork.periods.calendar import ONE_DAY, days_between, years_between
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between, years_between
+from openfisca_goodwork.law.training_match import MATCHED, periods_matched
 
 _YEARS = "human_investment.incremental.years"
 _FIXED_FROM = "human_investment.incremental.fixed_from"

@@ -6,8 +6,8 @@ from openfisca_goodwork.law.human_investment.baseline import has_increment
 from openfisca_goodwork.law.human_investment.caps import has_limits
 from openfisca_goodwork.law.human_investment.claims import training_before_limits, training_claims
 from openfisca_goodwork.law.human_investment.heads import for_each_head
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
 
 
 class training_expenditure_counted(Variable):

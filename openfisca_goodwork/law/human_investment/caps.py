@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.paths import CAPS, CAPS_BY_SIZE, CAPS_PER_UNIT, GROUP_CAP, SHARING
 from openfisca_goodwork.law.human_investment.size import by_size
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.periods import AccountingPeriod, Segment
+from openfisca_goodwork.law.periods import AccountingPeriod, Segment
 
 BY_SIZE_OF_GROUP = f"{CAPS}.by_size"
 _EVERY = (*CAPS_PER_UNIT, GROUP_CAP, *CAPS_BY_SIZE.values())

@@ -23,9 +23,9 @@ from openfisca_goodwork.law.human_investment.switches import (
 )
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.losses import relievable
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import alike, brought_forward, over_period
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import alike, brought_forward, over_period
 
 _RATE = "human_investment.cash_option.rate"
 _LIMIT = "human_investment.cash_option.spend_limit"

@@ -14,7 +14,7 @@ from openfisca_goodwork.law.human_investment.spending import counted
 from openfisca_goodwork.law.human_investment.tags import Mixture
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, may_give_relief, stretches_of
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.periods import Segment, alike
+from openfisca_goodwork.law.periods import Segment, alike
 
 # Cost head → what of its spending has which tags.
 ByHead = dict[str, Mixture]

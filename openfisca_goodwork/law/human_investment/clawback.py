@@ -8,9 +8,9 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.claims import training_before_limits
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import (
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     accounting_periods,
     add_months,

@@ -21,11 +21,11 @@ from openfisca_goodwork.law.human_investment.switches import (
     while_in_force,
 )
 from openfisca_goodwork.law.inputs.training import HEADS
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.payable_credit import CreditSteps
+from openfisca_goodwork.law.periods import alike, brought_forward
 from openfisca_goodwork.law.research_and_development import does_research
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import alike, brought_forward
 
 Formula = Callable[[Any, Any], Any]
 

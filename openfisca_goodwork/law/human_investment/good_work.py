@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import Segment, alike, segments
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import Segment, alike, segments
 
 _COMBINATION = "good_work.combination"
 # Condition → the input it is about: a largest share, or something that the company has or does.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork.law.model import Variable
 
 ByHead = Callable[[Any, Any], dict[str, Any]]
 

@@ -18,9 +18,9 @@ from openfisca_goodwork.law.human_investment.switches import (
     while_in_force,
 )
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
-from openfisca_goodwork.periods import alike
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.periods import alike
 
 _GROUP = "human_investment.losses.allow_group_relief"
 _CARRY_BACK = "human_investment.losses.allow_carry_back"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import segments
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import segments
 
 _MINIMUM = "good_work.procurement.minimum_contract"
 _RESERVED = "good_work.procurement.share_reserved"

@@ -24,7 +24,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 )
 from openfisca_goodwork.law.human_investment.size import by_size, is_within
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than, taper
-from openfisca_goodwork.periods import Segment, alike
+from openfisca_goodwork.law.periods import Segment, alike
 
 
 def extra_rates(stretch: Segment) -> Callable[[frozenset[str]], np.ndarray]:

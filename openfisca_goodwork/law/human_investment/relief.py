@@ -5,8 +5,8 @@ from __future__ import annotations
 from openfisca_goodwork.law.human_investment.cash_option import deduction_given
 from openfisca_goodwork.law.human_investment.claims import training_claims
 from openfisca_goodwork.law.human_investment.heads import for_each_head
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.notes import once
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import once
 
 
 def deduction_by_head(company, period):

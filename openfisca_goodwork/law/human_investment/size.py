@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.paths import MEASURES, limit_path
-from openfisca_goodwork.model import Variable
-from openfisca_goodwork.periods import Segment
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import Segment
 
 _REFERENCE = "Proposed, not law: human-investment relief, eligibility"
 

@@ -11,7 +11,7 @@ from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_R
 from openfisca_goodwork.law.human_investment.tags import Mixture, mixtures
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.periods import Segment, alike, incurred, incurred_within
+from openfisca_goodwork.law.periods import Segment, alike, incurred, incurred_within
 
 
 def counted(stretch: Segment, in_force: Any) -> dict[str, Mixture]:

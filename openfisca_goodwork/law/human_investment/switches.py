@@ -12,8 +12,8 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.caps import length_of
 from openfisca_goodwork.law.human_investment.paths import CREDIT_RATE, IN_FORCE
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, is_ever_other_than, stretches_of
-from openfisca_goodwork.notes import notes_of, once
-from openfisca_goodwork.periods import Segment, alike
+from openfisca_goodwork.law.notes import notes_of, once
+from openfisca_goodwork.law.periods import Segment, alike
 
 TREATMENT = "human_investment.losses.treatment"
 SURRENDER_RATE = "human_investment.losses.surrender_rate"

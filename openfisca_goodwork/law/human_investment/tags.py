@@ -17,8 +17,8 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.paths import ONLY, TAGS, UPLIFTS
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import RefusedInputError, Segment, incurred_within
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods import RefusedInputError, Segment, incurred_within
 
 # Tags → an amount, or a share of one, per company: what of some spending has just these tags, of those that matter.
 Mixture = Mapping[frozenset[str], Any]

@@ -21,9 +21,9 @@ from openfisca_goodwork.law.human_investment.paths import (
     RATES,
     STRADDLE,
 )
-from openfisca_goodwork.periods import AccountingPeriod, Segment, history, segments
-from openfisca_goodwork.periods.calendar import ONE_DAY, days_between
-from openfisca_goodwork.periods.history import DAY_WEIGHTED, segments_of
+from openfisca_goodwork.law.periods import AccountingPeriod, Segment, history, segments
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
+from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
 
 def law_of(company: Any) -> Any:

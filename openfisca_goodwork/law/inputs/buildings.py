@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork.law.model import Variable
 
 
 class structures_and_buildings_expenditure(Variable, dated=True, minimum=0):

@@ -7,7 +7,7 @@ from datetime import date
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork.law.model import Variable
 
 
 class accounting_period_start(Variable):

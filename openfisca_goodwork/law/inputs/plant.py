@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork.law.model import Variable
 
 
 class main_rate_plant_new(Variable, dated=True, minimum=0):

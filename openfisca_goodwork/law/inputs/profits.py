@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.model import Variable
+from openfisca_goodwork.law.model import Variable
 
 
 class trading_profit_before_capital_allowances(Variable):

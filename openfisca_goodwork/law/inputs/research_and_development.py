@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.model import SHARE, Variable
+from openfisca_goodwork.law.model import SHARE, Variable
 
 
 class research_and_development_expenditure(Variable, dated=True, minimum=0):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.model import SHARE, Variable
+from openfisca_goodwork.law.model import SHARE, Variable
 
 SURVEY = "Employer Skills Survey, investment in training"
 CLAUSE = "Proposed, not law: human-investment relief"

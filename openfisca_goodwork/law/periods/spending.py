@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods.accounting_period import AccountingPeriod
-from openfisca_goodwork.periods.alike import alike
-from openfisca_goodwork.periods.calendar import days_between
-from openfisca_goodwork.periods.companies import Segment, accounting_periods
-from openfisca_goodwork.periods.refusals import RefusedInputError
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
+from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.calendar import days_between
+from openfisca_goodwork.law.periods.companies import Segment, accounting_periods
+from openfisca_goodwork.law.periods.refusals import RefusedInputError
 
 
 def incurred(company: Any, period: Any, name: str) -> np.ndarray:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openfisca_goodwork import terminal
-from openfisca_goodwork.commands import rates
+from openfisca_goodwork.commands import rates, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_out, show
 from openfisca_goodwork.commands.population import app as population_group

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods.alike import alike
-from openfisca_goodwork.periods.companies import accounting_periods, beginnings
-from openfisca_goodwork.periods.refusals import RefusedPeriodError
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.companies import accounting_periods, beginnings
+from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 # How many accounting periods a formula may look back: three years of them, some of them short.
 PERIODS_BACK = 6

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from openfisca_goodwork.periods.alike import alike
-from openfisca_goodwork.periods.calendar import (
+from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.calendar import (
     ONE_DAY,
     add_months,
     days_between,

@@ -20,8 +20,8 @@ from openfisca_core.tracers import SimpleTracer
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork import tax_return
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
 
 YEAR = DateUnit.YEAR
 DAY = DateUnit.DAY

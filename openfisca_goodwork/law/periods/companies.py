@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.notes import notes_of
-from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
-from openfisca_goodwork.periods.alike import alike
-from openfisca_goodwork.periods.calendar import ONE_DAY, day_in_words
-from openfisca_goodwork.periods.history import History, history, mean_within, segments_of, taper_before, value_over
-from openfisca_goodwork.periods.refusals import RefusedPeriodError
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
+from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
+from openfisca_goodwork.law.periods.history import History, history, mean_within, segments_of, taper_before, value_over
+from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 _HORIZON = "assumptions.horizon"
 _NOT_GIVEN = np.datetime64(0, "D")

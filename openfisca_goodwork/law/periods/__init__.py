@@ -5,10 +5,10 @@ of law come from ``accounting_period_start`` and ``accounting_period_end`` alone
 parameter that has one value over a period, ``segments`` for one that goes by date, and ``brought_forward`` for balances.
 """
 
-from openfisca_goodwork.periods.accounting_period import AccountingPeriod, AccountingPeriods, kinds
-from openfisca_goodwork.periods.alike import alike
-from openfisca_goodwork.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
-from openfisca_goodwork.periods.calendar import (
+from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, kinds
+from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
+from openfisca_goodwork.law.periods.calendar import (
     add_months,
     day_in_words,
     days_between,
@@ -21,7 +21,7 @@ from openfisca_goodwork.periods.calendar import (
     parse_financial_years,
     shares_by_financial_year,
 )
-from openfisca_goodwork.periods.companies import (
+from openfisca_goodwork.law.periods.companies import (
     Read,
     Segment,
     accounting_periods,
@@ -31,9 +31,9 @@ from openfisca_goodwork.periods.companies import (
     refuse_other_labels,
     segments,
 )
-from openfisca_goodwork.periods.history import STRADDLES, History, Value, history
-from openfisca_goodwork.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
-from openfisca_goodwork.periods.spending import held_within, incurred, incurred_within
+from openfisca_goodwork.law.periods.history import STRADDLES, History, Value, history
+from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
+from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within
 
 __all__ = [
     "PERIODS_BACK",
