@@ -24,7 +24,7 @@ _DUE_DATES = "payment.due_dates"
 
 @dataclass(frozen=True)
 class PaymentTerms:
-    """The months and days of parameters/payment/due_dates in force when a period begins; each has its file's name."""
+    """The months and days of `payment.due_dates` in force when a period begins, by the names of the parameters."""
 
     ordinary_months_after_end: int
     large_first_instalment_months: int

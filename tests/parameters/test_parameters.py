@@ -30,25 +30,18 @@ STRADDLES = {
 STATUSES = {"seen", "second-hand", "derived", "memory", "assumption"}
 
 FILES = sorted(PARAMETERS.rglob("*.yaml"))
-LEAF_FILES = [file for file in FILES if file.name != "index.yaml"]
 
 
-def path_of(file: Path) -> str:
-    """The public path of a leaf, from where its file stands."""
-    return ".".join(file.relative_to(PARAMETERS).with_suffix("").parts)
+def described(node: Parameter | ParameterNode) -> Iterator[Parameter | ParameterNode]:
+    """A node and everything below it, as OpenFisca read them."""
+    yield node
+    for child in getattr(node, "children", {}).values():
+        yield from described(child)
 
 
-def leaves(node: ParameterNode) -> Iterator[Parameter]:
-    """Every parameter below a node, as OpenFisca read it."""
-    for child in node.children.values():
-        if isinstance(child, ParameterNode):
-            yield from leaves(child)
-        else:
-            yield child
-
-
-TREE = ParameterNode(directory_path=str(PARAMETERS))
-LEAVES = {leaf.name: leaf for leaf in leaves(TREE)}
+NODES = list(described(ParameterNode(directory_path=str(PARAMETERS))))
+LEAVES = {node.name: node for node in NODES if isinstance(node, Parameter)}
+VALUES = [entry for leaf in LEAVES.values() for entry in leaf.values_list]
 
 
 def value(path: str, date: str) -> float | bool:
@@ -62,15 +55,27 @@ def dated(path: str) -> dict[str, float]:
     return {entry.instant_str: entry.value for entry in reversed(LEAVES[path].values_list)}
 
 
-each_leaf = pytest.mark.parametrize("leaf", LEAVES.values(), ids=LEAVES.keys())
-each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PARAMETERS)))
+def mappings(file: Path) -> Iterator[yaml.MappingNode]:
+    """Every mapping of a file with its lines, each once however often an alias repeats it."""
+    waiting, seen = [yaml.compose(file.read_text("utf-8"), Loader=yaml.SafeLoader)], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            yield node
+        waiting += [child for _, child in node.value] if isinstance(node, yaml.MappingNode) else node.value
 
 
 # --- the files -----------------------------------------------------------------------------------------------
 
 
-def test_every_leaf_has_the_file_of_its_path() -> None:
-    assert LEAVES.keys() == {path_of(file) for file in LEAF_FILES}
+def test_a_parameter_stands_in_the_file_or_the_folder_of_its_path() -> None:
+    """One file a family: the path of a parameter is the file's, and then the keys inside it."""
+    for leaf in LEAVES.values():
+        file = Path(leaf.file_path).relative_to(PARAMETERS).with_suffix("")
+        assert leaf.name.split(".")[: len(file.parts)] == list(file.parts)
 
 
 def test_there_is_no_yaml_under_another_extension() -> None:
@@ -81,53 +86,39 @@ def test_every_path_is_written_in_lower_case_words_or_the_letter_of_an_industry_
     assert [path for path in LEAVES if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*(\.[A-U])?", path)] == []
 
 
-def test_every_folder_has_an_index_with_a_description() -> None:
-    folders = {file.parent for file in FILES} | {parent for file in FILES for parent in file.parents}
-    inside = {folder for folder in folders if folder == PARAMETERS or PARAMETERS in folder.parents}
-    lacking = [
-        str(folder.relative_to(PARAMETERS))
-        for folder in sorted(inside)
-        if not (folder / "index.yaml").exists()
-        or len(yaml.safe_load((folder / "index.yaml").read_text("utf-8"))["description"].split()) < 3
-    ]
-    assert lacking == []
+def test_every_family_says_what_it_is() -> None:
+    families = [node for node in NODES if isinstance(node, ParameterNode)]
+    assert [node.name for node in families if len((node.description or "").split()) < 3] == []
 
 
-@each_file
-def test_a_file_is_ascii_since_openfisca_reads_it_in_the_encoding_of_the_machine(file: Path) -> None:
-    assert file.read_bytes().isascii()
+def test_a_file_is_ascii_since_openfisca_reads_it_in_the_encoding_of_the_machine() -> None:
+    assert [file for file in FILES if not file.read_bytes().isascii()] == []
 
 
-@each_file
-def test_no_key_stands_twice(file: Path) -> None:
-    waiting = [yaml.compose(file.read_text("utf-8"), Loader=yaml.SafeLoader)]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, yaml.MappingNode):
+def test_no_key_stands_twice() -> None:
+    for file in FILES:
+        for node in mappings(file):
             keys = Counter(key.value for key, _ in node.value)
-            assert {key for key, times in keys.items() if times > 1} == set(), node.start_mark
-            waiting += [child for _, child in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
+            assert {key for key, times in keys.items() if times > 1} == set(), f"{file}, {node.start_mark}"
 
 
-@pytest.mark.parametrize("file", LEAF_FILES, ids=path_of)
-def test_dates_ascend_down_the_file(file: Path) -> None:
-    dates = list(yaml.safe_load(file.read_text("utf-8"))["values"])
-    assert all(isinstance(date, datetime.date) for date in dates)
-    assert dates == sorted(dates)
+def test_dates_ascend_down_the_file() -> None:
+    for file in FILES:
+        for node in mappings(file):
+            dates = [key.value for key, _ in node.value if key.tag == "tag:yaml.org,2002:timestamp"]
+            assert dates == sorted(dates), f"{file}, {node.start_mark}"
 
 
 # --- what a leaf says of itself ------------------------------------------------------------------------------
 
 
-@each_leaf
-def test_a_leaf_has_a_sentence_a_unit_a_kind_and_a_label(leaf: Parameter) -> None:
-    assert leaf.description[0].isupper() and len(leaf.description.split()) >= 4
-    assert isinstance(leaf.metadata["unit"], str) and leaf.metadata["unit"]
-    assert leaf.metadata["kind"] in KINDS
-    label = leaf.metadata["label"]
-    assert label and len(label) <= 60 and not label.endswith(".")
+def test_a_leaf_has_a_sentence_a_unit_a_kind_and_a_label() -> None:
+    for path, leaf in LEAVES.items():
+        assert leaf.description[0].isupper() and len(leaf.description.split()) >= 4, path
+        assert isinstance(leaf.metadata["unit"], str) and leaf.metadata["unit"], path
+        assert leaf.metadata["kind"] in KINDS, path
+        label = leaf.metadata["label"]
+        assert label and len(label) <= 60 and not label.endswith("."), path
 
 
 def test_no_two_leaves_share_a_label() -> None:
@@ -135,16 +126,15 @@ def test_no_two_leaves_share_a_label() -> None:
     assert {label for label, times in labels.items() if times > 1} == set()
 
 
-@each_leaf
-def test_a_changing_figure_of_law_says_how_a_straddling_period_treats_the_change(leaf: Parameter) -> None:
-    if leaf.metadata["kind"] in {"law", "proposal"} and len(leaf.values_list) > 1:
-        assert leaf.metadata["straddle"] in STRADDLES
-    assert {entry.metadata.get("straddle") for entry in leaf.values_list} <= STRADDLES | {None}
+def test_a_changing_figure_of_law_says_how_a_straddling_period_treats_the_change() -> None:
+    for path, leaf in LEAVES.items():
+        if leaf.metadata["kind"] in {"law", "proposal"} and len(leaf.values_list) > 1:
+            assert leaf.metadata["straddle"] in STRADDLES, path
+        assert {entry.metadata.get("straddle") for entry in leaf.values_list} <= STRADDLES | {None}, path
 
 
-@each_leaf
-def test_every_value_has_a_reference_and_a_status(leaf: Parameter) -> None:
-    for entry in leaf.values_list:
+def test_every_value_has_a_reference_and_a_status() -> None:
+    for entry in VALUES:
         assert entry.metadata["status"] in STATUSES, entry.name
         assert entry.metadata["kind"] in KINDS, entry.name
         assert entry.metadata["reference"], entry.name
@@ -155,30 +145,29 @@ def test_every_value_has_a_reference_and_a_status(leaf: Parameter) -> None:
                 assert re.fullmatch(r"https?://[^/\s]+\.[^/\s]+/\S+", reference["href"]), entry.name
 
 
-@each_leaf
-def test_a_figure_that_was_seen_gives_an_address(leaf: Parameter) -> None:
-    for entry in leaf.values_list:
+def test_a_figure_that_was_seen_gives_an_address() -> None:
+    for entry in VALUES:
         if entry.metadata["kind"] == "law" and entry.metadata["status"] == "seen":
             assert any("href" in reference for reference in entry.metadata["reference"]), entry.name
 
 
-@each_leaf
-def test_values_are_of_one_type_and_within_their_range(leaf: Parameter) -> None:
-    values = [entry.value for entry in leaf.values_list]
-    if leaf.metadata["unit"] in {"boolean", "text", "date"}:
-        assert {type(each) for each in values} == {bool if leaf.metadata["unit"] == "boolean" else str}
-        return
-    assert all(type(each) in {int, float} and not math.isnan(each) for each in values)
-    least, most = leaf.metadata.get("range", (-math.inf, math.inf))
-    assert least < most
-    assert all(least <= each <= most for each in values)
+def test_values_are_of_one_type_and_within_their_range() -> None:
+    for path, leaf in LEAVES.items():
+        values = [entry.value for entry in leaf.values_list]
+        if leaf.metadata["unit"] in {"boolean", "text", "date"}:
+            assert {type(each) for each in values} == {bool if leaf.metadata["unit"] == "boolean" else str}, path
+            continue
+        assert all(type(each) in {int, float} and not math.isnan(each) for each in values), path
+        least, most = leaf.metadata.get("range", (-math.inf, math.inf))
+        assert least < most, path
+        assert all(least <= each <= most for each in values), path
 
 
-@each_leaf
-def test_a_fraction_of_statute_is_the_value(leaf: Parameter) -> None:
-    for entry in leaf.values_list:
-        if "statutory_form" in entry.metadata:
-            assert entry.value == float(Fraction(entry.metadata["statutory_form"])), entry.name
+def test_a_fraction_of_statute_is_the_value() -> None:
+    fractions = [entry for entry in VALUES if "statutory_form" in entry.metadata]
+    assert fractions
+    for entry in fractions:
+        assert entry.value == float(Fraction(entry.metadata["statutory_form"])), entry.name
 
 
 # --- figures against the statute -----------------------------------------------------------------------------
