@@ -1,16 +1,36 @@
-"""What effective rates assume of the economy and of assets: `assumptions.effective_rates`, read on the day."""
+"""The law of one day, and what effective rates assume of the economy and of assets: `assumptions.effective_rates`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from openfisca_goodwork.effective_rates import formulas
-from openfisca_goodwork.effective_rates.law_on import LawOn
+from openfisca_goodwork.errors import ParameterError
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.policy.vocabulary import Vocabulary, in_force
 
 ROOT = "assumptions.effective_rates"
 PLANT, CARS, BUILDINGS, TRAINING = KINDS = ("plant", "cars", "structures_and_buildings", "training")
 PLAIN = ("real_rate", "inflation", "pre_tax_return", "debt_share", "loss_delay", "share_of_return_kept")
+
+
+@dataclass(frozen=True)
+class LawOn:
+    """Reads the value of a parameter by its path. Raises ParameterError where there is none on the day."""
+
+    parameters: Vocabulary
+    day: date
+
+    def __call__(self, path: str) -> Any:
+        """The value in force on the day."""
+        leaf = self.parameters.get(path)
+        found = in_force(leaf.values, self.day) if leaf is not None else None
+        if found is None:
+            raise ParameterError(f"{path} has no value on {day_in_words(self.day)}.")
+        return found.value
 
 
 @dataclass(frozen=True)

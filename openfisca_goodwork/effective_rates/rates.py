@@ -8,13 +8,18 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from openfisca_goodwork.effective_rates import assumptions, formulas, plant, training
-from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, PLANT, TRAINING, Assumed
-from openfisca_goodwork.effective_rates.companies import TAXPAYERS, Taxpayer
-from openfisca_goodwork.effective_rates.law_on import LawOn
-from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
-from openfisca_goodwork.effective_rates.summary import AVERAGE
+from openfisca_goodwork.effective_rates import assumptions, formulas, reliefs
+from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, PLANT, TRAINING, Assumed, LawOn
+from openfisca_goodwork.effective_rates.reliefs import BUILDING, MACHINE, TAXPAYERS, Taxpayer
+from openfisca_goodwork.effective_rates.result import (
+    EVERY_UPLIFT,
+    MACHINE_AND_BUILDING,
+    TRAINING_TOGETHER,
+    EffectiveRates,
+    Rate,
+)
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
 from openfisca_goodwork.policy.check import ASSUMPTIONS
@@ -24,9 +29,7 @@ from openfisca_goodwork.policy.sides import LAW, Side, side, together, tried
 
 DEFAULT_DAY = date(2027, 4, 1)
 """The first day of the last financial year for which rates are legislated, and of most proposals in the library."""
-AVERAGE_TRAINING = "training"
 _LAWS = ("enacted", "counterfactual")
-_EVERY_TAG = "_every_uplift"
 _HEAD_SHARE = "assumptions.base.training.head_share."
 
 
@@ -95,7 +98,7 @@ def _faults_of_days(day: date, returns: date) -> Iterator[str]:
 
 def _idle(settings: Iterable[str], day: date) -> Iterator[str]:
     """Settings of assumptions that nothing here reads, or not on the day."""
-    read = {*assumptions.paths(), *(f"{_HEAD_SHARE}{head}" for head in training.HEADS)}
+    read = {*assumptions.paths(), *(f"{_HEAD_SHARE}{head}" for head in HEADS)}
     for setting in settings:
         path, _, rest = setting.partition("@")
         if path.startswith(ASSUMPTIONS) and path not in read:
@@ -145,7 +148,7 @@ def _rows(one: Side, number: int, day: date, returns: date, held: Assumed) -> It
         payer = _Payer(number, one.name, company, company.rate(law), company.rate(later), held)
         plants = [_row(payer, spent) for spent in _plant(law, payer)]
         yield from plants
-        yield _average(AVERAGE, "Machine and building, weighted", plants, _plant_weights(held), held)
+        yield _average(MACHINE_AND_BUILDING, "Machine and building, weighted", plants, _plant_weights(held), held)
         yield from _training(law, payer)
 
 
@@ -179,18 +182,18 @@ def _plant(law: LawOn, payer: _Payer) -> Iterator[_Spent]:
     company, held = payer.company, payer.held
     later = held.after_losses if company.is_in_loss else 1.0
     within = company.has_annual_investment_allowance
-    for asset in plant.ASSETS:
-        found = plant.deductions(asset, law, held.interest, within_annual_limit=within)
+    for asset in reliefs.ASSETS:
+        found = reliefs.deductions(asset, law, held.interest, within_annual_limit=within)
         yield _Spent(asset.name, asset.label, asset.kind, found, 0.0, found * payer.rate * later)
 
 
 def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
     """A row a cost head, and their average; once more for training with every uplift, where a law has any."""
     who = payer.company, payer.held
-    shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in training.HEADS}
-    for has_every_tag in (False, True) if training.has_uplifts(law) else (False,):
-        suffix, words = (_EVERY_TAG, ", with every uplift") if has_every_tag else ("", "")
-        reliefs = {head: training.relief_for(head, law, *who, has_every_tag=has_every_tag) for head in training.HEADS}
+    shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in HEADS}
+    for has_every_tag in (False, True) if reliefs.has_uplifts(law) else (False,):
+        suffix, words = (EVERY_UPLIFT, ", with every uplift") if has_every_tag else ("", "")
+        by_head = {head: reliefs.relief_for(head, law, *who, has_every_tag=has_every_tag) for head in HEADS}
         rows = [
             _row(
                 payer,
@@ -200,18 +203,18 @@ def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
                     kind=TRAINING,
                     deductions=1 + relief.deduction,
                     credit=relief.credit,
-                    tax_relief=training.tax_relief(relief, payer.rate, law, *who),
+                    tax_relief=reliefs.tax_relief(relief, payer.rate, law, *who),
                 ),
             )
-            for head, relief in reliefs.items()
+            for head, relief in by_head.items()
         ]
         yield from rows
         weights = {row.spent_on: shares[row.spent_on.removesuffix(suffix)] for row in rows}
-        yield _average(AVERAGE_TRAINING + suffix, f"Training, all costs together{words}", rows, weights, payer.held)
+        yield _average(TRAINING_TOGETHER + suffix, f"Training, all costs together{words}", rows, weights, payer.held)
 
 
 def _plant_weights(held: Assumed) -> dict[str, float]:
-    return {plant.MACHINE.name: held.weights[PLANT], plant.BUILDING.name: held.weights[BUILDINGS]}
+    return {MACHINE.name: held.weights[PLANT], BUILDING.name: held.weights[BUILDINGS]}
 
 
 def _average(name: str, label: str, rows: list[Rate], weights: dict[str, float], held: Assumed) -> Rate:
@@ -228,7 +231,7 @@ def _remarks(one: Side, day: date) -> Iterator[str]:
     parts = load_all([part for part in one.asked.split(" + ") if part != LAW and not part.startswith("law@")])
     if any(part.status not in _LAWS for part in parts):
         yield "Proposed, not law."
-    if training.needs_tags(law):
+    if reliefs.needs_tags(law):
         yield "The relief is for accredited training, or that of registered providers, alone: the training here is."
     if law(TRAINING_MATCH):
         yield (

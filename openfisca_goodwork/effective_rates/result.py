@@ -13,6 +13,10 @@ from openfisca_goodwork.version import model_version
 if TYPE_CHECKING:
     import pandas
 
+MACHINE_AND_BUILDING, TRAINING_TOGETHER = "machine_and_building", "training"
+"""Rows of £1 spread over several things by weight."""
+EVERY_UPLIFT = "_every_uplift"
+"""What ends the name of a row of training that has every uplift there is."""
 _AVERAGED = (
     *("deductions", "credit", "tax_relief", "cost_of_capital", "average_rate", "user_cost"),
     "return_to_society",
@@ -149,4 +153,4 @@ class EffectiveRates:
 
 def _same(one: Rate, other: Rate) -> bool:
     """Whether two rows are of the same company and thing; training with every uplift stands beside training as it was."""
-    return one.company == other.company and one.spent_on == other.spent_on.removesuffix("_every_uplift")
+    return one.company == other.company and one.spent_on == other.spent_on.removesuffix(EVERY_UPLIFT)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from textwrap import wrap
 
-from openfisca_goodwork.effective_rates import plant, training
 from openfisca_goodwork.effective_rates.assumptions import ROOT
-from openfisca_goodwork.effective_rates.companies import MAIN, TAXPAYERS
-from openfisca_goodwork.effective_rates.result import EffectiveRates, Rate
+from openfisca_goodwork.effective_rates.reliefs import ASSETS, BUILDING, MACHINE, MAIN_RATE_PAYER, TAXPAYERS, Asset
+from openfisca_goodwork.effective_rates.result import (
+    EVERY_UPLIFT,
+    MACHINE_AND_BUILDING,
+    TRAINING_TOGETHER,
+    EffectiveRates,
+    Rate,
+)
+from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.sides import LAW
 
 PAGE = 120
 _LABEL, _COLUMN, _WIDE = 46, 8, 14
 _LETTERS = "AB"
-AVERAGE = "machine_and_building"
 _HEADS = {
     "external_course_fees": "fees",
     "training_materials_and_travel": "materials",
@@ -24,7 +29,7 @@ _HEADS = {
     "training_centre_costs": "centres",
     "training_management_costs": "management",
 }
-_IN_OTHER_COMPANIES = (plant.MACHINE, *(one for one in plant.ASSETS if one.name == "main_rate_plant_used"), plant.BUILDING)
+_IN_OTHER_COMPANIES = (MACHINE, *(one for one in ASSETS if one.name == "main_rate_plant_used"), BUILDING)
 _READING = """\
 Cost after tax: £1 less the present value of the tax it saves. Break-even return: what it must earn in a year, after
 inflation and wear, before tax. EMTR: the part of that return that tax takes; none where the £1 breaks even without
@@ -77,7 +82,7 @@ def _title(result: EffectiveRates) -> str:
     lines = [
         f"What £1 spent on {day_in_words(result.on)} costs after tax: machines, buildings, training",
         "; ".join(names) if len(names) > 1 else f"Law: {laws[0]}",
-        f"{MAIN.label}: {rates}; {finance}.",
+        f"{MAIN_RATE_PAYER.label}: {rates}; {finance}.",
     ]
     if result.returns_on != result.on:
         later = _percent(_any(result, len(result.laws) - 1).rate_on_returns)
@@ -86,7 +91,7 @@ def _title(result: EffectiveRates) -> str:
 
 
 def _any(result: EffectiveRates, number: int) -> Rate:
-    return result.of(MAIN.name, plant.MACHINE.name, number)
+    return result.of(MAIN_RATE_PAYER.name, MACHINE.name, number)
 
 
 def _of_main_rate(result: EffectiveRates) -> str:
@@ -96,7 +101,7 @@ def _of_main_rate(result: EffectiveRates) -> str:
     lines = [_heads(result, [names[row] for names in columns], last=has_two) for row in range(2)]
     if has_two:
         lines.append(_line(result, "", [letter for _ in _MEASURES for letter in _LETTERS]))
-    for label, rows in _shown(result, MAIN.name, plant.ASSETS, has_average=True):
+    for label, rows in _shown(result, MAIN_RATE_PAYER.name, ASSETS, has_average=True):
         use = rows[-1].user_cost / rows[0].user_cost - 1 if has_two else rows[0].user_cost
         cells = [measure(row) for measure in _MEASURES.values() for row in rows]
         lines.append(_line(result, label, cells) + f"{_percent(use):>{_WIDE}}")
@@ -108,9 +113,7 @@ def _of_all(result: EffectiveRates) -> str:
         "The same £1 by kind of company: cost after tax. All but the first are within their annual investment allowance.",
         _heads(result, [_SHORT[one.name] for one in TAXPAYERS]),
     ]
-    rates = [
-        _percent(result.of(one.name, plant.MACHINE.name, number).rate) for one in TAXPAYERS for number in _numbers(result)
-    ]
+    rates = [_percent(result.of(one.name, MACHINE.name, number).rate) for one in TAXPAYERS for number in _numbers(result)]
     lines.append(_line(result, "Rate of tax", rates))
     of_each = [_shown(result, one.name, _IN_OTHER_COMPANIES) for one in TAXPAYERS]
     for place, (label, _) in enumerate(of_each[0]):
@@ -135,12 +138,12 @@ def _numbers(result: EffectiveRates) -> range:
 
 
 def _shown(
-    result: EffectiveRates, company: str, assets: Iterable[plant.Asset], *, has_average: bool = False
+    result: EffectiveRates, company: str, assets: Iterable[Asset], *, has_average: bool = False
 ) -> list[tuple[str, list[Rate]]]:
     """The lines of a company: plant and buildings, then training by what its cost heads have in common."""
     plants = [(asset.label, _beside(result, company, asset.name)) for asset in assets]
     if has_average:
-        average = _beside(result, company, AVERAGE)
+        average = _beside(result, company, MACHINE_AND_BUILDING)
         plants.append((average[0].label, average))
     return plants + [(label, _beside(result, company, name)) for label, name in _training(result)]
 
@@ -152,7 +155,7 @@ def _beside(result: EffectiveRates, company: str, name: str) -> list[Rate]:
         try:
             found.append(result.of(company, name, number))
         except KeyError:
-            found.append(result.of(company, name.removesuffix("_every_uplift"), number))
+            found.append(result.of(company, name.removesuffix(EVERY_UPLIFT), number))
     return found
 
 
@@ -160,9 +163,9 @@ def _training(result: EffectiveRates) -> list[tuple[str, str]]:
     """Lines of training, each with the name of one of its rows: cost heads that every company has alike are one line."""
     lines = []
     held = {row.spent_on for row in result.rows}
-    for suffix in ("", "_every_uplift"):
+    for suffix in ("", EVERY_UPLIFT):
         alike: dict[tuple[float, ...], list[str]] = {}
-        for head in training.HEADS if f"training{suffix}" in held else ():
+        for head in HEADS if TRAINING_TOGETHER + suffix in held else ():
             key = tuple(row.tax_relief for one in TAXPAYERS for row in _beside(result, one.name, head + suffix))
             alike.setdefault(key, []).append(head)
         groups = [heads for heads in alike.values() if not suffix or _is_moved(result, heads[0], suffix)]
@@ -172,7 +175,9 @@ def _training(result: EffectiveRates) -> list[tuple[str, str]]:
 
 def _is_moved(result: EffectiveRates, head: str, suffix: str) -> bool:
     """Whether uplifts change anything for a cost head."""
-    pairs = zip(_beside(result, MAIN.name, head), _beside(result, MAIN.name, head + suffix), strict=True)
+    pairs = zip(
+        _beside(result, MAIN_RATE_PAYER.name, head), _beside(result, MAIN_RATE_PAYER.name, head + suffix), strict=True
+    )
     return any(without.tax_relief != with_it.tax_relief for without, with_it in pairs)
 
 
@@ -185,7 +190,9 @@ def _named(heads: Sequence[str], *, has_uplifts: bool, is_all: bool) -> str:
 
 def _reading(result: EffectiveRates) -> str:
     earned, kept = (_percent(result.assumed[f"{ROOT}.{name}"]) for name in ("pre_tax_return", "share_of_return_kept"))
-    society = [_percent(result.of(MAIN.name, "training", number).return_to_society) for number in _numbers(result)]
+    society = [
+        _percent(result.of(MAIN_RATE_PAYER.name, "training", number).return_to_society) for number in _numbers(result)
+    ]
     under = [f"{one} under {letter}" for one, letter in zip(society, _LETTERS, strict=False)]
     of_everybody = " and ".join(under) if len(under) > 1 else society[0]
     texts = (_READING.format(earned=earned), _TRAINING.format(kept=kept, of_everybody=of_everybody), _LIMITS)

@@ -8,7 +8,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.effective_rates import DEFAULT_DAY, EffectiveRates, Rate, effective_rates
-from openfisca_goodwork.effective_rates.companies import TAXPAYERS
+from openfisca_goodwork.effective_rates.reliefs import TAXPAYERS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.days import day_of_law
