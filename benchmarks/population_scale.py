@@ -131,9 +131,12 @@ def compared(law: Any, millions: float, pairs: int) -> Iterator[str]:
     for pair in range(-1, pairs):  # the first pair warms up
         checked: dict[str, Results] = {}
         for name in list(runs)[:: 1 if pair % 2 else -1]:
-            *figures, checked[name] = measured(runs[name], law, companies)
+            *figures, results = measured(runs[name], law, companies)
             if pair >= 0:
                 found[name].append(tuple(figures))
+            else:
+                checked[name] = results
+            del results  # the other's peak must not count them
         if pair < 0:
             _check(checked["law"], checked["kernel"])
     for name, all_runs in found.items():

@@ -25,15 +25,16 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
-from openfisca_goodwork.law.model import YEAR, Companies, Company, Variable, is_dated, is_for, is_kept, twin_of
-from openfisca_goodwork.law.notes import notes_of
-from openfisca_goodwork.law.periods import PERIODS_BACK
+from openfisca_goodwork.law.engine import EngineCompanies
+from openfisca_goodwork.law.executor import Plan, PlannedCompanies
+from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
 
 _COMPANIES_AT_ONCE = 100_000
 # Just under the most that glibc learns from (bytes).
 _LARGE_BLOCK = (32 << 20) - 4096
 
 Inputs = Mapping[int, Mapping[str, np.ndarray]]
+Results = dict[int, dict[str, np.ndarray]]
 
 
 class CountryTaxBenefitSystem(TaxBenefitSystem):
@@ -46,9 +47,9 @@ class CountryTaxBenefitSystem(TaxBenefitSystem):
         self.load_parameters(str(resource_directory("parameters")))
         _compare_tests_in_64_bits()
 
-    def instantiate_entities(self) -> dict[str, Companies]:
+    def instantiate_entities(self) -> dict[str, EngineCompanies]:
         """The companies of a new simulation, none yet."""
-        return {Company.key: Companies(self.person_entity)}
+        return {Company.key: EngineCompanies(self.person_entity)}
 
 
 def law_variables() -> Iterator[type[Variable]]:
@@ -235,21 +236,33 @@ def run(
         For each label, output → array with one value per company (£ unless the variable says otherwise).
     """
     _keep_memory_at_hand()
+    plan = Plan(system, outputs)
     divisible = _Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
-    if not isinstance(divisible, Divisible):
-        return _run_together(system, inputs, outputs, companies_at_once)
-    results: dict[int, dict[str, np.ndarray]] = {}
-    for one in _bounds(divisible.count, companies_at_once):
-        found = _run_together(system, divisible.part(one), outputs, companies_at_once)
-        if not results:
-            results = {
-                label: {name: np.empty(divisible.count, array.dtype) for name, array in arrays.items()}
-                for label, arrays in found.items()
-            }
-        for label, arrays in found.items():
-            for name, array in arrays.items():
-                results[label][name][one] = array
+    results: Results = {}
+    if isinstance(divisible, Divisible):
+        for one in _bounds(divisible.count, companies_at_once):
+            companies, given = plan.companies(one.stop - one.start), divisible.part(one)
+            for label in sorted(given):
+                _put(results, label, companies.run(label, given[label]), one, divisible.count)
+        return results
+    chunks: list[tuple[slice, PlannedCompanies]] = []
+    for label in sorted(inputs):
+        of_all = inputs[label]
+        count = _count(of_all)
+        chunks = chunks or [(one, plan.companies(one.stop - one.start)) for one in _bounds(count, companies_at_once)]
+        for one, companies in chunks:
+            found = companies.run(label, {name: array[one] for name, array in of_all.items()})
+            _put(results, label, found, one, count)
     return results
+
+
+def _put(results: Results, label: int, found: Mapping[str, np.ndarray], companies: slice, count: int) -> None:
+    """Write what was found for some companies into the arrays of all."""
+    arrays = results.setdefault(label, {})
+    for name, array in found.items():
+        if name not in arrays:
+            arrays[name] = np.empty(count, array.dtype)
+        arrays[name][companies] = array
 
 
 def _keep_memory_at_hand() -> None:
@@ -260,67 +273,12 @@ def _keep_memory_at_hand() -> None:
     np.empty(_LARGE_BLOCK, dtype=np.uint8)
 
 
-def _run_together(
-    system: TaxBenefitSystem, inputs: Inputs, outputs: Sequence[str], companies_at_once: int
-) -> dict[int, dict[str, np.ndarray]]:
-    """Run all chunks through one label before the next is read."""
-    chunks: list[tuple[slice, Simulation]] = []
-    results: dict[int, dict[str, np.ndarray]] = {}
-    for label in sorted(inputs):
-        given = inputs[label]
-        chunks = chunks or [(one, _empty(system, one.stop - one.start)) for one in _bounds(_count(given), companies_at_once)]
-        parts = [
-            _run_label(built, label, {name: array[one] for name, array in given.items()}, outputs) for one, built in chunks
-        ]
-        results[label] = {name: _joined([one[name] for one in parts]) for name in outputs}
-    for _, built in chunks:
-        _close(built)
-    return results
-
-
 def _count(given: Mapping[str, np.ndarray]) -> int:
     return len(next(iter(given.values())))
 
 
 def _bounds(count: int, size: int) -> list[slice]:
     return [slice(start, min(start + size, count)) for start in range(0, count, size)]
-
-
-def _joined(arrays: list[np.ndarray]) -> np.ndarray:
-    """The chunks' arrays as one that may be written to."""
-    return np.concatenate([np.asarray(one) for one in arrays])
-
-
-def _run_label(
-    built: Simulation, label: int, given: Mapping[str, np.ndarray], outputs: Sequence[str]
-) -> dict[str, np.ndarray]:
-    _set_inputs(built, label, given)
-    found = {name: built.calculate(name, label) for name in outputs}
-    for name, variable in built.tax_benefit_system.variables.items():
-        if (_is_balance(name) or is_kept(variable)) and is_for(variable, outputs):
-            built.calculate(name, label)
-    _forget(built, label)
-    return found
-
-
-def _is_balance(name: str) -> bool:
-    return "_carried_forward" in name
-
-
-def _forget(built: Simulation, label: int) -> None:
-    """Drop what no later label can read: all but the balances of this one, and a few years of what is kept."""
-    for name, holder in built.populations[Company.key]._holders.items():  # noqa: SLF001
-        oldest = label - PERIODS_BACK if is_kept(holder.variable) else label if _is_balance(name) else label + 1
-        known = holder._memory_storage._arrays  # noqa: SLF001 — the engine's own way compares every period with every other
-        for period in [one for one in known if one.unit == YEAR and one.start.year < oldest]:
-            del known[period]
-    notes_of(built).forget(label + 1, label - PERIODS_BACK)
-
-
-def _close(built: Simulation) -> None:
-    """Let go of the arrays at once: the simulation's parts refer to one another and would wait for the garbage collector."""
-    built.populations[Company.key]._holders.clear()  # noqa: SLF001
-    vars(built).clear()
 
 
 __all__ = [

@@ -8,7 +8,6 @@ import numpy as np
 
 from openfisca_goodwork.law import periods
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import notes_of
 
 _FINAL = "is_final_accounting_period"
 
@@ -37,7 +36,7 @@ def refuse_after_the_end(company: Any, period: Any, result: np.ndarray) -> None:
         RefusedInputError: where a company has one. What the trade had, its losses, pools and buildings, has ended.
     """
     label = period.start.year
-    for final in sorted(year for name, year in notes_of(company.simulation).inputs if name == _FINAL and year < label):
+    for final in sorted(year for name, year in company.notes.inputs if name == _FINAL and year < label):
         ceased = periods.of_earlier_period(company, period, _FINAL, label - final).astype(bool)
         if (ceased & (result != 0)).any():
             raise periods.RefusedInputError(

@@ -47,7 +47,7 @@ class AnnualLimit:
 
 def annual_limit(company: Any, period: Any) -> AnnualLimit:
     """The maximum and the caps, with this company's share of its group's one allowance."""
-    periods, parameter = accounting_periods(company, period), history(company.simulation.tax_benefit_system, LIMIT)
+    periods, parameter = accounting_periods(company, period), history(company.law, LIMIT)
     share = company("annual_investment_allowance_share", period)
     depth = max(len(segments_of((parameter,), one)) for one in periods.distinct)
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]

@@ -87,7 +87,7 @@ def carry_back(company: Any, period: Any) -> CarryBack:
 
 def _at_end(company: Any, periods: Any, path: str) -> np.ndarray:
     """A parameter dated by the end of the period of the loss."""
-    parameter = history(company.simulation.tax_benefit_system, path)
+    parameter = history(company.law, path)
     return periods.each(lambda one: parameter.on(one.end))
 
 
@@ -96,7 +96,7 @@ def _extension_left(company: Any, period: Any, periods: AccountingPeriods, earli
 
     A window begins wherever the cap is dated (FA 2021 Sch 2 para 5).
     """
-    cap = history(company.simulation.tax_benefit_system, _EXTENDED_CAP)
+    cap = history(company.law, _EXTENDED_CAP)
 
     def window(of: AccountingPeriods) -> np.ndarray:
         return of.each(lambda one: cap.since(one.end).toordinal())

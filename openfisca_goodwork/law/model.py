@@ -15,11 +15,10 @@ from openfisca_core.entities import Entity
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
-from openfisca_core.populations import Population
-from openfisca_core.tracers import SimpleTracer
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork import tax_return
+from openfisca_goodwork.law.engine import store
 from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
 
@@ -36,23 +35,6 @@ Company = Entity(
 )
 _WHATEVER_THE_DATE = "0001-01-01"
 _SIXTY_FOUR_BIT = {float: np.float64, int: np.int64}
-
-
-class Companies(Population):
-    """The companies of a simulation, which answer at once what is known already.
-
-    The engine looks a variable up seven times before it says so, and formulas ask for the same figures again and again.
-    A tracer of another kind than the usual one is told of every asking.
-    """
-
-    def __call__(self, variable_name: str, period: Any, options: Any = None) -> Any:
-        """A variable for a period, one per company; worked out by the engine unless it has been."""
-        holder, is_heard = self._holders.get(variable_name), type(self.simulation.tracer) is not SimpleTracer
-        if holder is not None and options is None and not is_heard:
-            known = holder._memory_storage._arrays.get(period)  # noqa: SLF001
-            if known is not None:
-                return known
-        return super().__call__(variable_name, period, options)
 
 
 class Variable(CoreVariable):
@@ -190,12 +172,31 @@ def accept_input(holder: Any, period: LabelPeriod, array: Any) -> None:
             f"{variable.name} is given for {period}. A year here is the label of an accounting period and starts on "
             "1 January; give the dates themselves as accounting_period_start and accounting_period_end."
         )
-    values = holder._to_array(array)  # noqa: SLF001
-    if variable.value_type is float:
-        _check_numbers(variable, values)
+    values = checked_input(variable, array, holder.population.count)
     if variable.definition_period in (YEAR, DAY):
         notes_of(holder.simulation).record_input(variable.name, str(variable.definition_period), period.start.year)
-    holder._set(period, values)  # noqa: SLF001
+    store(holder, period, values)
+
+
+def checked_input(variable: CoreVariable, given: Any, count: int) -> np.ndarray:
+    """An input as an array of its variable's type, one value a company, within its bounds.
+
+    Raises:
+        RefusedInputError: for another number of values than there are companies, for values of another type, for NaN,
+            infinity, or a value outside the variable's bounds.
+    """
+    values = np.atleast_1d(np.asarray(given))
+    if len(values) != count:
+        raise RefusedInputError(f"{variable.name} has {len(values):,} values for {count:,} companies. Give one for each.")
+    if variable.value_type is Enum:
+        values = variable.possible_values.encode(values)
+    try:
+        values = values.astype(variable.dtype, copy=False)
+    except ValueError:
+        raise RefusedInputError(f"{variable.name} is given as {values.dtype}; it is {variable.dtype}.") from None
+    if variable.value_type is float:
+        _check_numbers(variable, values)
+    return values
 
 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> None:

@@ -16,26 +16,26 @@ class Notes:
     """Notes on one simulation.
 
     Attributes:
-        owner: the simulation they are about.
+        owner: the simulation they are about; None in a run, which has none.
         inputs: names and years of the inputs given; the years are the accounting-period labels in use.
         labels: the years alone.
         days: calendar years of dated items, which stand for labels only where no yearly input was given.
         periods: distinct accounting periods by label, worked out once.
         worked: what several formulas of one label share, by name and label, worked out once.
-        kept: names among them that later labels look back at.
+        kept: functions whose results later labels look back at.
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
         training_items: tagged items of spending by label (``law.human_investment.tags``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
     """
 
-    owner: ref[Any]
+    owner: ref[Any] | None = None
     inputs: set[tuple[str, int]] = field(default_factory=set)
     labels: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
     periods: dict[int, Any] = field(default_factory=dict)
     reads: list[Any] | None = None
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)
+    kept: set[Any] = field(default_factory=set)
     beginnings: Any = None
     training_items: dict[int, Any] = field(default_factory=dict)
 
@@ -47,10 +47,8 @@ class Notes:
         elif unit == "day":
             self.days.add(year)
 
-    def forget(self, before: int, kept_before: int) -> None:
-        """Drop what was worked out for labels before this one; what is kept for later periods, before an earlier one."""
-        oldest = {True: kept_before, False: before}
-        self.worked = {key: value for key, value in self.worked.items() if key[1] >= oldest[key[0] in self.kept]}
+    def forget_spread(self) -> None:
+        """Drop the arrays that dated figures were spread to, one value a company."""
         for periods in self.periods.values():
             periods.forget()
 
@@ -68,7 +66,7 @@ def notes_of(simulation: Any) -> Notes:
     The engine's clone of a simulation shares its arrays; it keeps what is known of the inputs and works the rest out anew.
     """
     notes: Notes | None = vars(simulation).get(_ATTRIBUTE)
-    if notes is None or notes.owner() is not simulation:
+    if notes is None or notes.owner is None or notes.owner() is not simulation:
         begun = Notes(ref(simulation))
         if notes is not None:
             begun.inputs, begun.labels, begun.days = set(notes.inputs), set(notes.labels), set(notes.days)
@@ -83,11 +81,10 @@ def once(company: Any, period: Any, function: Callable[[Any, Any], Any], *, keep
 
     With ``keep``, for the formulas of a few later labels as well.
     """
-    notes = notes_of(company.simulation)
-    name = f"{function.__module__}.{function.__qualname__}"  # modules may have private functions of one name
-    key = (name, period.start.year)
-    if key not in notes.worked:
-        notes.worked[key] = function(company, period)
-    if keep:
-        notes.kept.add(name)
-    return notes.worked[key]
+    shared = getattr(company, "shared", None)
+    if shared is not None:
+        return shared(function, period, keep=keep)
+    worked, key = company.notes.worked, (f"{function.__module__}.{function.__qualname__}", period.start.year)
+    if key not in worked:
+        worked[key] = function(company, period)
+    return worked[key]

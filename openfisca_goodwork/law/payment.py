@@ -78,7 +78,7 @@ class large_company_carried_forward(Variable, serves=_OUTPUTS):
     def formula(company, period):
         is_above = company("augmented_profits", period) > company("instalment_threshold", period)
         periods = accounting_periods(company, period)
-        months = history(company.simulation.tax_benefit_system, _MONTHS_BEFORE)
+        months = history(company.law, _MONTHS_BEFORE)
         to_start = periods.each(lambda one: _days_before(one.start, months.on(one.start)))
         to_end = periods.each(lambda one: _days_before(one.end + ONE_DAY, months.on(one.start)))
         days = brought_forward(company, period, "large_company_brought_forward") * to_start

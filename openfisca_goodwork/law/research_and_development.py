@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import notes_of, once
+from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.periods import brought_forward, incurred_within, over_period, segments
 
 _EXPENDITURE = "research_and_development_expenditure"
@@ -37,8 +37,7 @@ def does_research(company: Any, period: Any) -> bool:
 
 
 def _is_told(company: Any, _period: Any) -> bool:
-    by_day = company.get_holder(f"{_EXPENDITURE}_on").get_known_periods()
-    return bool(by_day) or any(name in _TOLD for name, _label in notes_of(company.simulation).inputs)
+    return bool(company.items(_EXPENDITURE)) or any(name in _TOLD for name, _label in company.notes.inputs)
 
 
 def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarray) -> np.ndarray:

@@ -112,7 +112,7 @@ def relieve_since_made(
     months = ceases * over_period(company, period, _RELIEF_MONTHS)
     if not months.any():
         return
-    began = history(company.simulation.tax_benefit_system, _AGAINST_TOTAL)
+    began = history(company.law, _AGAINST_TOTAL)
 
     def share(now: AccountingPeriod, then: AccountingPeriod, far: int) -> float:
         return then.share(max(add_months(now.end + ONE_DAY, -far), began.since(now.end)), now.end) if far else 0.0

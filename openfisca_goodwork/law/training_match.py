@@ -47,7 +47,7 @@ class TrainingMatch:
 
 def is_ever_matched(company: Any) -> bool:
     """Whether the law has the match on any date: where it has not, nothing is worked out."""
-    return _has_match(company.simulation.tax_benefit_system)
+    return _has_match(company.law)
 
 
 def _has_match(law: Any) -> bool:

@@ -30,7 +30,7 @@ from openfisca_goodwork.law.human_investment.terms import (
     stretches_of,
 )
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import notes_of, once
+from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     RefusedInputError,
@@ -158,7 +158,7 @@ def _refuse_silence(company: Any, period: Any, needed: np.ndarray) -> None:
             f"{_OPENING} is given for {period}, which is not the company's first accounting period. Give it in the first "
             "one: it is a year's training before that."
         )
-    told = {label for name, label in notes_of(company.simulation).inputs if name == _OPENING}
+    told = {label for name, label in company.notes.inputs if name == _OPENING}
     silent = needed & ~np.isin(first, sorted(told))
     if silent.any():
         label = int(first[np.flatnonzero(silent)[0]])

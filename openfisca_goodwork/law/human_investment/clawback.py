@@ -75,7 +75,7 @@ class human_investment_clawback(Variable):
 def _given_and_on(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     """The extra deduction, and the training it was for, in this period and those that the months before it reach (£)."""
     given, on = company(_GIVEN, period), company(_ON, period)
-    months = history(company.simulation.tax_benefit_system, _MONTHS)
+    months = history(company.law, _MONTHS)
     periods = accounting_periods(company, period)
     earliest = np.array([add_months(one.start, -int(months.on(one.end))) for one in periods.distinct], dtype="datetime64[D]")
     reaches = periods.spread(earliest)

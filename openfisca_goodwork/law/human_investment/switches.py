@@ -12,7 +12,7 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.caps import length_of
 from openfisca_goodwork.law.human_investment.paths import CREDIT_RATE, IN_FORCE
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, is_ever_other_than, stretches_of
-from openfisca_goodwork.law.notes import notes_of, once
+from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.periods import Segment, alike
 
 TREATMENT = "human_investment.losses.treatment"
@@ -27,7 +27,7 @@ def gives_credit(company: Any, period: Any) -> bool:
 
 
 def _credit_or_balance(company: Any, _period: Any) -> bool:
-    told = (name for name, _label in notes_of(company.simulation).inputs)
+    told = (name for name, _label in company.notes.inputs)
     return (
         is_ever_other_than(company, CREDIT_RATE, 0)
         or gives_credit_for_losses(company)

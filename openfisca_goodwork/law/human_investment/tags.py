@@ -77,7 +77,7 @@ def mixtures(stretch: Segment) -> dict[str, Mixture]:
     matter = [tag for tag in TAGS if _matters(stretch.company, tag)]
     given = {tag: stretch.company(share_name(tag), stretch.period) for tag in matter}
     shares = {tag: share for tag, share in given.items() if share.any()}
-    items = notes_of(stretch.company.simulation).training_items.get(stretch.period.start.year, ())
+    items = stretch.company.notes.training_items.get(stretch.period.start.year, ())
     if not any(one.tags for one in items):
         return dict.fromkeys(HEADS, _independent(shares))
     if shares:

@@ -28,7 +28,7 @@ from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
 def law_of(company: Any) -> Any:
     """The tax-benefit system of the company's simulation."""
-    return company.simulation.tax_benefit_system
+    return company.law
 
 
 def is_ever_other_than(company: Any, path: str, off: Any) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.companies import accounting_periods, beginnings
 from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
@@ -23,15 +21,12 @@ def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
         name: a variable ``…_brought_forward…``: an input in the company's first period. In every other the balance is
             the ``…_carried_forward…`` of the period before.
 
-    Left alone, the engine answers year-on-year recursion with the default, in silence; with its limit
-    raised it ends in a RecursionError. So the limit is raised and earlier periods are calculated oldest first.
-
     Raises:
         PeriodError: for an opening balance given anywhere but in the first period.
     """
     accounting_periods(company, period)
     label, begin = period.start.year, beginnings(company, period)
-    is_given = (name, label) in notes_of(company.simulation).inputs
+    is_given = (name, label) in company.notes.inputs
     if label > begin.latest and not is_given:
         return _closing(company, label - 1, begin.earliest, name)
     begins = label <= begin.labels
@@ -45,7 +40,7 @@ def carried_forward_name(name: str) -> str:
 
 
 def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.ndarray:
-    given = company.get_holder(name).get_array(period)
+    given = company.given(name, period)
     if (given[~begins] != 0).any():
         raise RefusedPeriodError(
             f"{name} is given for {period}, which is not the company's first accounting period. Give it in the first "
@@ -55,7 +50,7 @@ def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.nda
 
 
 def _closing(company: Any, label: int, first: int, name: str) -> np.ndarray:
-    return _oldest_first(company, carried_forward_name(name), label, first)
+    return company.of_earlier_label(carried_forward_name(name), label, first)
 
 
 def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.ndarray:
@@ -63,17 +58,5 @@ def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.nda
     label, begin = period.start.year - back, beginnings(company, period)
     if label < begin.earliest:
         return alike(0.0, company.count)
-    there = _oldest_first(company, name, label, begin.earliest)
+    there = company.of_earlier_label(name, label, begin.earliest)
     return there if label >= begin.latest else np.where(label >= begin.labels, there, 0)
-
-
-def _oldest_first(company: Any, variable: str, label: int, first: int) -> np.ndarray:
-    """A variable of an earlier label, every label before it calculated first: the engine must not recurse over years."""
-    simulation = company.simulation
-    simulation.max_spiral_loops = sys.maxsize
-    known = simulation.get_array(variable, label)
-    if known is not None:
-        return known
-    for earlier in range(first, label):
-        simulation.calculate(variable, earlier)
-    return simulation.calculate(variable, label)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
 from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
@@ -38,7 +37,7 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
         PeriodError: a label that does not start on 1 January; a period that ends before it starts, runs past twelve
             months or past the law held; one that overlaps the period before or leaves a gap. All faults at once.
     """
-    known = notes_of(company.simulation).periods
+    known = company.notes.periods
     label = period.start.year
     if label not in known:
         refuse_other_labels(period)
@@ -71,7 +70,7 @@ def refuse_other_labels(period: Any) -> None:
 
 
 def _refuse_bad_periods(company: Any, found: AccountingPeriods) -> None:
-    horizon = history(company.simulation.tax_benefit_system, _HORIZON)
+    horizon = history(company.law, _HORIZON)
     last_year = int(horizon.values[-1].value)
     faults = [fault for one in found.distinct for fault in _faults(one, last_year)]
     if faults:
@@ -92,7 +91,7 @@ def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) 
     begin = beginnings(company, period)
     if period.start.year <= begin.earliest:
         return
-    before = notes_of(company.simulation).periods.get(period.start.year - 1)
+    before = company.notes.periods.get(period.start.year - 1)
     ends_before = _dates(company, period.last_year)[1] if before is None else before.ends
     follow = found.starts == ends_before + _ONE_DAY
     if not (follow.all() or (follow | (period.start.year <= begin.labels)).all()):
@@ -124,7 +123,7 @@ class Beginnings:
 
 def beginnings(company: Any, period: Any) -> Beginnings:
     """Where the companies begin, found once for as long as nothing else is told."""
-    notes, given = notes_of(company.simulation), company("first_accounting_period", period)
+    notes, given = company.notes, company("first_accounting_period", period)
     otherwise, known = notes.first_label(period.start.year), notes.beginnings
     if known is None or known.given is not given or known.otherwise != otherwise:
         labels = np.where(given == 0, otherwise, given)
@@ -163,11 +162,11 @@ def over_period(company: Any, period: Any, path: str) -> np.ndarray:
 
 
 def _history(company: Any, path: str) -> History:
-    return history(company.simulation.tax_benefit_system, path)
+    return history(company.law, path)
 
 
 def _record(company: Any, path: str, values: list[tuple[date, date, Any]]) -> None:
-    reads = notes_of(company.simulation).reads
+    reads = company.notes.reads
     if reads is not None:
         reads.extend(Read(path, *one) for one in values)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
 from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.calendar import days_between
@@ -29,7 +28,7 @@ def incurred_within(segment: Segment, name: str) -> np.ndarray:
     """Amount of a dated variable incurred within a stretch of the accounting period (£, one per company)."""
     company, period = segment.company, segment.period
     spread = _annual(company, period, name) * segment.share
-    if not _item_days(company, name):
+    if not company.items(name):
         return spread
     return spread + _dated(company, name, *segment.days())
 
@@ -42,7 +41,7 @@ def held_within(segment: Segment, name: str) -> np.ndarray:
     """
     company, period = segment.company, segment.period
     held = _annual(company, period, name) * segment.each(_held_of_one)
-    for day, amounts in _items(company, name):
+    for day, amounts in company.items(name):
         held = held + amounts * segment.share_from(day)
     return held
 
@@ -58,11 +57,11 @@ def _held_of_one(one: AccountingPeriod, start: date, end: date) -> float:
 
 def _annual(company: Any, period: Any, name: str) -> np.ndarray:
     """The amount given outright for the period; 0 where there are dated items instead."""
-    notes = notes_of(company.simulation)
+    notes = company.notes
     if (name, period.start.year) not in notes.inputs:
         return alike(0.0, company.count)
-    given = company.get_holder(name).get_array(period)
-    if _item_days(company, name):
+    given = company.given(name, period)
+    if company.items(name):
         periods = accounting_periods(company, period)
         both = (given != 0) & (_dated(company, name, periods.starts, periods.ends) != 0)
         if both.any():
@@ -72,18 +71,9 @@ def _annual(company: Any, period: Any, name: str) -> np.ndarray:
     return given
 
 
-def _item_days(company: Any, name: str) -> list[Any]:
-    return company.get_holder(f"{name}_on").get_known_periods()
-
-
-def _items(company: Any, name: str) -> list[tuple[date, np.ndarray]]:
-    holder = company.get_holder(f"{name}_on")
-    return [(date.fromisoformat(str(day.start)), holder.get_array(day)) for day in holder.get_known_periods()]
-
-
 def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     total = alike(0.0, company.count)
-    for item_day, amounts in _items(company, name):
+    for item_day, amounts in company.items(name):
         day = np.datetime64(item_day, "D")
         total = total + np.where((day >= first) & (day <= last), amounts, 0)
     return total

@@ -1,0 +1,241 @@
+"""The planned run: the law over many companies at a time, by the same formulas as everywhere else.
+
+The engine's simulation keeps an array for every variable to the end, and looks each one up by period. A run over millions
+of companies needs neither. Here each chunk of companies goes through its accounting periods in order; the first chunk shows
+in which order the formulas of each accounting period finish and which of them is the last to read an array, and from then
+on an array goes as soon as its last reader is done. What a later accounting period may look back at is kept: balances
+(``…_carried_forward…``) for the next one, ``kept`` variables for ``PERIODS_BACK`` of them.
+
+A plan can only be wrong about what formulas read where their branches depend on the companies. Then an array that is gone
+is worked out once more, from the same inputs, to the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from openfisca_core import periods as engine_periods
+from openfisca_core.indexed_enums import Enum, EnumArray
+from openfisca_core.periods import Period as LabelPeriod
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_for, is_kept
+from openfisca_goodwork.law.notes import Notes
+from openfisca_goodwork.law.periods import PERIODS_BACK, alike
+
+# What is worked out for one accounting period: a variable by its name, or what formulas share, by its function.
+Key = Hashable
+
+
+class Plan:
+    """What a run of a law for some outputs has to hand on, and when each array is needed no more.
+
+    Attributes:
+        law: the tax-benefit system. outputs: names of the variables asked for.
+        handed_on: names of the variables that later accounting periods may look back at, in the law's order.
+        drops: accounting-period index → what has just been worked out → what no formula after it reads.
+    """
+
+    def __init__(self, law: TaxBenefitSystem, outputs: Sequence[str]) -> None:
+        self.law, self.outputs = law, tuple(outputs)
+        self.drops: dict[int, dict[Key, tuple[Key, ...]]] = {}
+        variables = law.variables.items()
+        self.balances = frozenset(name for name in law.variables if "_carried_forward" in name)
+        self.kept = frozenset(name for name, variable in variables if is_kept(variable))
+        self.handed_on = tuple(
+            name
+            for name, variable in variables
+            if (name in self.balances or name in self.kept) and is_for(variable, self.outputs)
+        )
+
+    def companies(self, count: int) -> PlannedCompanies:
+        """Companies to run through this plan, none of whose inputs are known yet."""
+        return PlannedCompanies(self, count)
+
+
+class PlannedCompanies:
+    """Some companies on their way through a run: what formulas see as ``company``.
+
+    Attributes:
+        count: how many there are. law: the tax-benefit system. notes: what is known beside the arrays.
+    """
+
+    def __init__(self, plan: Plan, count: int) -> None:
+        self.count, self.law, self.notes = count, plan.law, Notes()
+        self._plan = plan
+        self._variables = plan.law.variables
+        self._known: dict[int, dict[Key, Any]] = {}
+        self._given: dict[int, set[Key]] = {}
+        self._for_ever: dict[str, np.ndarray] = {}
+        self._items: dict[str, dict[date, np.ndarray]] = {}
+        self._drops: Mapping[Key, tuple[Key, ...]] = {}
+        self._trace: _Trace | None = None
+
+    def run(self, index: int, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Work out the outputs of one accounting period; its predecessors have been before.
+
+        Args:
+            index: the accounting-period index (the year that names it).
+            inputs: input variable → one value a company; ``NAME_on@2027-02-14`` for an amount of one day.
+
+        Returns:
+            Output → one value a company.
+        """
+        for name, array in inputs.items():
+            self._accept(name, index, array)
+        drops = self._plan.drops.get(index)
+        self._drops, self._trace = drops or {}, _Trace() if drops is None else None
+        period = engine_periods.period(index)
+        found = {name: self(name, period) for name in self._plan.outputs}
+        for name in self._plan.handed_on:
+            self(name, period)
+        if self._trace is not None:
+            self._plan.drops[index] = self._trace.last_reads(stays={*self._plan.outputs, *self._plan.handed_on})
+        self._forget(index)
+        return found
+
+    def __call__(self, name: str, period: LabelPeriod) -> Any:
+        """A variable for a period, one value a company."""
+        known = self._known.get(period.start.year)
+        found = None if known is None else known.get(name)
+        if self._trace is not None:
+            self._trace.asked(name)
+        return self._worked_out(name, period) if found is None else found
+
+    def shared(self, function: Callable[[Any, Any], Any], period: LabelPeriod, *, keep: bool) -> Any:
+        """What a function of (company, period) works out, there for every formula of the period that asks for it."""
+        known = self._known.setdefault(period.start.year, {})
+        if keep:
+            self.notes.kept.add(function)
+        if self._trace is not None:
+            self._trace.asked(function)
+        if function not in known:
+            found = self._traced(function, lambda: function(self, period))
+            self._finish(function, period.start.year, known, found)
+            return found
+        return known[function]
+
+    def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
+        """The same value for every company, as one number that all share."""
+        return alike(np.asarray(value, dtype)[()], self.count)
+
+    def given(self, name: str, period: LabelPeriod) -> np.ndarray:
+        """An input as it was given for a period."""
+        found: np.ndarray = self._known[period.start.year][name]
+        return found
+
+    def items(self, name: str) -> list[tuple[date, np.ndarray]]:
+        """Amounts of a dated variable by day, where they were given so (£)."""
+        return list(self._items.get(f"{name}_on", {}).items())
+
+    def of_earlier_label(self, name: str, label: int, first: int) -> np.ndarray:
+        """A variable of an earlier period, every one before it worked out first."""
+        known = self._known.get(label, {}).get(name)
+        if known is not None:
+            return known
+        for earlier in range(first, label):
+            self(name, engine_periods.period(earlier))
+        array: np.ndarray = self(name, engine_periods.period(label))
+        return array
+
+    def _accept(self, name: str, index: int, array: Any) -> None:
+        name, _, day = name.partition("@")
+        variable = self._variables.get(name) or self.law.get_variable(name, check_existence=True)
+        values = checked_input(variable, array, self.count)
+        if variable.definition_period == YEAR:
+            self._known.setdefault(index, {})[name] = values
+            self._given.setdefault(index, set()).add(name)
+        elif variable.definition_period == DAY:
+            on = date.fromisoformat(day)
+            self._items.setdefault(name, {})[on] = values
+            index = on.year
+        else:
+            self._for_ever[name] = values
+        self.notes.record_input(name, str(variable.definition_period), index)
+
+    def _worked_out(self, name: str, period: LabelPeriod) -> np.ndarray:
+        variable = self._variables[name]
+        if variable.definition_period != YEAR:
+            if name not in self._for_ever:
+                self._for_ever[name] = variable.default_array(self.count)
+            return self._for_ever[name]
+        known = self._known.setdefault(period.start.year, {})
+        formula = variable.get_formula(period)
+        if formula is None:
+            array = variable.default_array(self.count)
+        else:
+            array = self._traced(name, lambda: _cast(formula(self, period), variable, self.count))
+        self._finish(name, period.start.year, known, array)
+        return array
+
+    def _traced(self, key: Key, work: Callable[[], Any]) -> Any:
+        if self._trace is None:
+            return work()
+        self._trace.begin(key)
+        found = work()
+        self._trace.finish(key)
+        return found
+
+    def _finish(self, key: Key, index: int, known: dict[Key, Any], found: Any) -> None:
+        """Keep what was worked out, and drop what nothing after it reads; inputs stay, they cannot be worked out again."""
+        known[key] = found
+        given = self._given.get(index, ())
+        for one in self._drops.get(key, ()):
+            if one not in given:
+                known.pop(one, None)
+
+    def _forget(self, index: int) -> None:
+        """Drop what no later accounting period can read."""
+        plan, oldest = self._plan, index - PERIODS_BACK
+        self._given.pop(index, None)
+        for label in list(self._known):
+            if label <= index:
+                self._known[label] = {
+                    key: array
+                    for key, array in self._known[label].items()
+                    if (label >= oldest and (key in plan.kept or key in self.notes.kept))
+                    or (label == index and key in plan.balances)
+                }
+        self.notes.forget_spread()
+
+
+def _cast(found: Any, variable: Variable, count: int) -> np.ndarray:
+    """What a formula gave, as an array of its variable's type."""
+    if variable.value_type is Enum and not isinstance(found, EnumArray):
+        return variable.possible_values.encode(found)
+    array = found if isinstance(found, np.ndarray) else alike(np.asarray(found)[()], count)
+    return array if array.dtype == variable.dtype else array.astype(variable.dtype)
+
+
+class _Trace:
+    """Who asks for what in one accounting period, in the order in which formulas finish."""
+
+    def __init__(self) -> None:
+        self._stack: list[Key] = []
+        self._readers: dict[Key, set[Key | None]] = {}
+        self._finished: dict[Key, int] = {}
+
+    def asked(self, key: Key) -> None:
+        """A key is asked for by the formula being worked out, or from outside."""
+        self._readers.setdefault(key, set()).add(self._stack[-1] if self._stack else None)
+
+    def begin(self, key: Key) -> None:
+        """A formula begins."""
+        self._stack.append(key)
+
+    def finish(self, key: Key) -> None:
+        """A formula is done."""
+        self._stack.pop()
+        self._finished[key] = len(self._finished)
+
+    def last_reads(self, stays: set[str]) -> dict[Key, tuple[Key, ...]]:
+        """For each formula, what nothing that finishes after it reads."""
+        found: dict[Key, list[Key]] = {}
+        for key, readers in self._readers.items():
+            if key not in stays and None not in readers:
+                last = max(readers, key=lambda one: self._finished.get(one, -1))
+                found.setdefault(last, []).append(key)
+        return {key: tuple(gone) for key, gone in found.items()}
