@@ -14,7 +14,7 @@ from openfisca_goodwork.policy.sides import LAW, together, tried
 from openfisca_goodwork.reports.answer import Answer
 
 if TYPE_CHECKING:
-    from openfisca_goodwork.policy.touches import Touched
+    from openfisca_goodwork.policy.affected_variables import AffectedVariables
 
 TWO_SIDES = "Two laws are compared, and {} given. For example: goodwork compare law human-investment-super-deduction"
 UPON_ONE = "--set-a lies upon A of a comparison; a history has --set alone."
@@ -126,7 +126,7 @@ def _compared(asked: Asked, found: Comparison) -> Answer:
     return Answer("\n\n".join(parts), notes=notes)
 
 
-def _csv(found: Comparison | ParameterHistory | Touched) -> str:
+def _csv(found: Comparison | ParameterHistory | AffectedVariables) -> str:
     from openfisca_goodwork.reports.csv_text import csv_of  # here: reports take longer to load than two laws to compare
 
     return csv_of(found.to_dataframe())

@@ -23,7 +23,7 @@ from openfisca_goodwork.policy.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import pandas
 
-    from openfisca_goodwork.policy.touches import Touched
+    from openfisca_goodwork.policy.affected_variables import AffectedVariables
 
 _PAGE = 120
 # Columns of the table, and what of a difference stands in each.
@@ -84,15 +84,15 @@ class Comparison:
         """The comparison as text for people: a finding, then each difference with the sources of both sides."""
         return "\n".join([self.finding, *(line for row in self.rows for line in _lines(row))])
 
-    def touches(self) -> Touched:
-        """Which variables of the law read the parameters that differ, and which follow from those.
+    def touches(self) -> AffectedVariables:
+        """The variables of the law that read the parameters that differ, and those that follow from them.
 
-        Found by running both laws over example companies and recording what their formulas read: what no example reaches
-        is not found. Takes about a second.
+        Both laws are run over example companies, and what their formulas read is recorded: what no example reaches is
+        missing. Takes about a second.
         """
-        from openfisca_goodwork.policy.touches import touched  # here, because most comparisons run no law
+        from openfisca_goodwork.policy.affected_variables import affected_by  # here, because most comparisons run no law
 
-        return touched(self)
+        return affected_by(self.rows, self.laws)
 
     def _window(self) -> str:
         if self.start is not None and self.start == self.end:

@@ -8,10 +8,10 @@ from typing import Any
 
 from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.policy import CURRENT_LAW, Comparison, Difference
+from openfisca_goodwork.policy.affected_variables import AffectedVariables
 from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.reform import Edit
 from openfisca_goodwork.policy.sources import BETWEEN
-from openfisca_goodwork.policy.touches import Touched
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
 from openfisca_goodwork.version import model_version
@@ -54,7 +54,7 @@ _COLUMNS = {
 }
 
 
-def write_comparison_workbook(comparison: Comparison, path: Path, touched: Touched | None = None) -> Path:
+def write_comparison_workbook(comparison: Comparison, path: Path, touched: AffectedVariables | None = None) -> Path:
     """Write a comparison as a workbook: Cover, Differences, Overrides, Touched where that was asked for, Notes.
 
     Raises:
@@ -63,7 +63,7 @@ def write_comparison_workbook(comparison: Comparison, path: Path, touched: Touch
     return write_workbook(path, lambda pages: _fill(pages, comparison, touched))
 
 
-def _fill(pages: Pages, comparison: Comparison, touched: Touched | None) -> None:
+def _fill(pages: Pages, comparison: Comparison, touched: AffectedVariables | None) -> None:
     _cover(pages.page("Cover", "Two laws compared", [20, 100]), comparison)
     differences = pages.page("Differences", "Every parameter that differs", [*_COLUMNS.values()])
     differences.heading([*_COLUMNS])
@@ -134,7 +134,7 @@ def _said(value: Edit | Any) -> Any:
     return "as in current law" if value is CURRENT_LAW else value
 
 
-def _touched(page: Page, touched: Touched) -> None:
+def _touched(page: Page, touched: AffectedVariables) -> None:
     page.line([touched.finding], style="text")
     page.heading(["Variable", "What", "Reads"])
     rows: Sequence[Sequence[str]] = touched.to_dataframe().to_numpy().tolist()

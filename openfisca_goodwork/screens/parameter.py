@@ -8,8 +8,8 @@ import streamlit
 
 from openfisca_goodwork.errors import did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.policy.affected_variables import LIMIT, readers_of_all
 from openfisca_goodwork.policy.reform import Beneath, Edit
-from openfisca_goodwork.policy.touches import LIMIT, readers_of_all
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.screens import linked, parameter_history, shelf, shown

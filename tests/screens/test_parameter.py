@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from openfisca_goodwork.policy import touches
+from openfisca_goodwork.policy import affected_variables
 from tests.screens.conftest import PAGES, ROOT, SECONDS
 
 
@@ -64,7 +64,7 @@ def test_the_formulas_that_read_it_are_found_when_somebody_asks(path, label):
     assert label not in texts(app)
     app.toggle(key="parameter_used").set_value(True).run(timeout=SECONDS)
     assert label in texts(app)
-    assert touches.LIMIT in [one.value for one in app.caption]
+    assert affected_variables.LIMIT in [one.value for one in app.caption]
 
 
 def test_a_parameter_that_no_formula_reads_says_so():

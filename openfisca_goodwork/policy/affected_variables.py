@@ -1,14 +1,14 @@
-"""What a change of law touches: the variables whose formulas read a parameter, and those that follow from them.
+"""Variables that a change of law affects: those whose formulas read a parameter that differs, and those that follow.
 
-Found by running example companies through the law and writing down which formula asks for which parameter and which
-other variable. What no example reaches is not found, nor what a switch that is off under both laws keeps idle; and a
-formula that asks for a parameter need not come to another figure for every company.
+Example companies are run through the law, and each formula's readings of parameters and of other variables are recorded.
+What no example reaches is missing, and so is what a switch that is off under both laws leaves unused; and a formula that
+reads a parameter need not give another figure for every company.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -29,8 +29,6 @@ from openfisca_goodwork.system import current_law, simulation, with_values
 if TYPE_CHECKING:
     import pandas
 
-    from openfisca_goodwork.policy.compare import Comparison
-
 YEARS_BEFORE, YEARS_AFTER = 2, 2
 YEARS_OF_ALL = 12
 MAIN_PROPOSAL = "human-investment-super-deduction"
@@ -42,11 +40,12 @@ NO_FORMULA = "no formula of a variable"
 
 
 @dataclass(frozen=True)
-class Touched:
-    """What the parameters that differ between two laws touch.
+class AffectedVariables:
+    """The variables that read the parameters in which two laws differ, and those that follow from them.
 
-    `readers` are, for each path, the variables whose formulas read it; `downstream` all that follow from any of those,
-    they themselves among them. Variables stand in the order of the law.
+    Attributes:
+        readers: for each path that differs, the variables whose formulas read it.
+        downstream: all variables that follow from any reader, readers included. Variables stand in the order of the law.
     """
 
     readers: Mapping[str, tuple[str, ...]]
@@ -98,17 +97,21 @@ class Record:
     asks: dict[str, set[str]] = field(default_factory=dict)
 
 
-def touched(comparison: Comparison) -> Touched:
-    """What the differences of a comparison touch, under either of its laws."""
-    paths = tuple(dict.fromkeys(row.path for row in comparison.rows))
+def affected_by(rows: Sequence[Difference], laws: Iterable[Vocabulary]) -> AffectedVariables:
+    """The variables that differences between two laws affect, under either law. Takes about a second.
+
+    Args:
+        rows: the differences. laws: both laws, with all their parameters.
+    """
+    paths = tuple(dict.fromkeys(row.path for row in rows))
     if not paths:
-        return Touched({}, ())
-    labels = _labels(comparison.rows)
+        return AffectedVariables({}, ())
+    labels = _labels(rows)
     record = Record()
-    for law in comparison.laws:
+    for law in laws:
         follow(law, labels, record)
     readers = {path: _in_order(name for name, read in record.reads.items() if path in read) for path in paths}
-    return Touched(readers, _in_order(_downstream({name for read in readers.values() for name in read}, record)))
+    return AffectedVariables(readers, _in_order(_downstream({name for read in readers.values() for name in read}, record)))
 
 
 @cache

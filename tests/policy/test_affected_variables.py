@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from openfisca_goodwork.policy.affected_variables import AffectedVariables, Record, follow
 from openfisca_goodwork.policy.compare import compare
 from openfisca_goodwork.policy.example_companies import COUNT, example_companies, input_variables
-from openfisca_goodwork.policy.touches import Record, Touched, follow
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.system import current_law, simulation
 
@@ -18,7 +18,7 @@ ALL_YEARS = range(2011, 2034)
 BESIDE_THE_FORMULAS = ("capital_allowances.cars.", "payment.due_dates.")
 
 
-def touched_by(setting: str) -> Touched:
+def touched_by(setting: str) -> AffectedVariables:
     return compare("law", "law", settings=[setting]).touches()
 
 
@@ -68,7 +68,7 @@ def test_an_assumption_is_read_by_no_formula() -> None:
 
 
 def test_nothing_is_touched_where_nothing_differs() -> None:
-    assert compare("law", "law").touches() == Touched({}, ())
+    assert compare("law", "law").touches() == AffectedVariables({}, ())
     assert compare("law", "law").touches().summary() == "Nothing differs, so nothing is touched."
 
 
