@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.official import Measure
-from openfisca_goodwork.validation import fitted
+from openfisca_goodwork.validation import fitted_assumptions
 from openfisca_goodwork.validation.backcasts import costed
 
 Floats = NDArray[np.float64]
@@ -39,7 +39,7 @@ STARTS = 3
 
 def main() -> int:
     """Cost what is needed, fit, and print the values. Returns the exit code."""
-    if {one.path for one in fitted.fitted()} != {*STEPS, *NOT_MOVED}:
+    if {one.path for one in fitted_assumptions.fitted()} != {*STEPS, *NOT_MOVED}:
         raise SystemExit("STEPS and NOT_MOVED together must name every assumption that was fitted.")
     measures = [one for one in official.chosen(()) if one.group.name == SEVEN]
     lines = {one.name: _line(one) for one in measures}
@@ -59,7 +59,7 @@ def _told(values: Floats) -> str:
 
 def _as_used(path: str) -> float:
     """The value of the last date, which is the one that was fitted."""
-    return float(next(one for one in fitted.fitted() if one.path == path).values[-1].value)
+    return float(next(one for one in fitted_assumptions.fitted() if one.path == path).values[-1].value)
 
 
 def _line(measure: Measure) -> tuple[Floats, Floats]:
@@ -71,7 +71,7 @@ def _line(measure: Measure) -> tuple[Floats, Floats]:
 
 
 def _setting(path: str, step: float) -> str:
-    day = next(one for one in fitted.fitted() if one.path == path).values[-1].date
+    day = next(one for one in fitted_assumptions.fitted() if one.path == path).values[-1].date
     return f"{path}@{day.isoformat()}={_as_used(path) + step:g}"
 
 

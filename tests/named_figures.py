@@ -6,13 +6,11 @@ Law and assumptions are parameters. What is here belongs to a method, a calendar
 from __future__ import annotations
 
 NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
-    "population/attributes.py": (
-        ({2, 4, 6}, "employment bands in which the sizes micro to large begin"),
-        ({2024, 2025, 12}, "the periods that the figures on file are of"),
-    ),
+    "population/attributes.py": (({2024, 12}, "the period that the figures on file are of"),),
     "population/assumptions.py": (
         ({2018, 2033}, "the first and the last label of the panel, which its columns are laid out by"),
         ({4, 13}, "April; the month after the last"),
+        ({6, 12, 0.5, 2, 3}, "months, half months and years before and after the panel"),
     ),
     "population/build.py": (
         ({0.2, 0.3, 0.35, 0.4, 0.45, 0.6, 0.62, 0.65, 0.75, 0.8, 0.95}, "shares of the work done, for the bar"),
@@ -22,10 +20,6 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({10}, "tolerances that a total may be away before the search has failed"),
         ({0.5, 0.25, 0.125, 0.0625, 0.03125}, "halved steps"),
         ({5, 1e-3}, "what a message and the report show: totals, and how near a bound counts as at it"),
-    ),
-    "population/checks.py": (
-        ({1e6, 4, 11}, "£ million; figures of a year; December, counted from 0"),
-        ({2}, "March, counted from 0; employees from which the survey of skills counts a site"),
     ),
     "population/distributions.py": (
         ({4000, 32, 16, 5}, "points through which a curve is drawn"),
@@ -38,8 +32,10 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({12, 2, 52, 0.5, 16}, "bits of a 64-bit float's fraction, and of a key"),
         ({9.0}, "a normal score below that of every company"),
     ),
-    "population/export.py": (({2, 100}, "two labels touch a financial year; the last two figures of a year"),),
-    "population/fit.py": (({1e6}, "£ million"), ({100}, "per cent"), ({4}, "figures of a year"), ({2}, "squares")),
+    "population/fit.py": (
+        ({1e6, 100, 4, 2}, "£ million; per cent; figures of a year; squares"),
+        ({2, 11}, "March and December, counted from 0; employees from which the survey of skills counts a site"),
+    ),
     "population/forecasts.py": (
         ({4, 9, 3, 12}, "April, in which a financial year begins; how many of its months are of each calendar year"),
         ({100}, "percent"),
@@ -59,7 +55,6 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({2, 50_000, 100_000}, "chunks of companies run at once, and how many companies are worth one"),
     ),
     "population/panel.py": (({2}, "squares"),),
-    "population/paths.py": (({24, 6, 12, 0.5, 13, 4, 2, 3}, "months, half months and years before and after the panel"),),
     "population/plant.py": (
         ({2008, 11, 12}, "the first year of pools on file; December, counted from 0; months of a year"),
     ),
@@ -68,22 +63,23 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({2024, 2025, 12}, "the periods that the figures on file are of"),
         ({3, 5, 7, 8, 9, 10, 11}, "months"),
         ({1e-9}, "guard of a quotient"),
+        ({30}, "rounds of a search"),
+        ({8.0, 32.0, 100}, "places in the order in which companies are drawn"),
     ),
     "population/report.py": (
         ({43, 100}, "widths of a page; companies too few for an error to mean much"),
         ({2, 3}, "decimals"),
         ({0.01, 0.03, 0.05, 0.1}, "mean errors that the report holds the population to"),
     ),
-    "population/sample.py": (
-        ({30}, "rounds of a search"),
-        ({8.0, 32.0, 100}, "places in the order in which companies are drawn"),
-    ),
     "population/sources.py": (
         ({5, 10, 20, 50, 100, 250, 500, 1000, 2000, 5000, 10_000, 50_000}, "edges of official bands"),
         ({1e6}, "£ million"),
         ({2}, "a place in a key"),
     ),
-    "population/store.py": (({0.96}, "share of the work done, for the bar"),),
+    "population/store.py": (
+        ({0.96}, "share of the work done, for the bar"),
+        ({2, 100}, "two labels touch a financial year; the last two figures of a year"),
+    ),
     "population/targets.py": (({5.0}, "official counts are rounded to five"), ({2}, "an axis of a table")),
     "population/training.py": (({2024, 12, 2}, "the period of the survey; parts of a key"),),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.audit.cells import ALL, UK, where
-from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_idle
+from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_unused_settings
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import Row
@@ -52,9 +52,9 @@ def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[R
     """The reforms that are asked for. Raises GoodworkError for wrong ones, more than one year, and idle settings."""
     errors: list[GoodworkError] = []
     read = f"The audit reads {', '.join(OF_COMPANIES)}"
-    tried(lambda: refuse_idle(common(settings), OF_COMPANIES, read), errors)
+    tried(lambda: refuse_unused_settings(common(settings), OF_COMPANIES, read), errors)
     if not reforms and not errors:
-        tried(lambda: refuse_idle(settings, OF_COMPANIES, "Name the reform it belongs to with --reform."), errors)
+        tried(lambda: refuse_unused_settings(settings, OF_COMPANIES, "Name the reform it belongs to with --reform."), errors)
     tried(lambda: _refuse_more_than_one(year), errors)
     loaded = tried(lambda: policy.load_all(reforms), errors) if reforms else ()
     if errors or loaded is None:

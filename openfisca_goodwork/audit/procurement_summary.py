@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from openfisca_goodwork.audit import words
-from openfisca_goodwork.audit.procurement_result import GoodWorkFirst, Suppliers
+from openfisca_goodwork.audit.procurement import GoodWorkFirst, Suppliers
 
 PAGE = 122
 _LABEL, _COLUMN = 40, 11

@@ -10,7 +10,7 @@ OF_COMPANIES = ("assumptions.base.", "assumptions.growth.", "assumptions.audit."
 """Assumptions that the companies and their jobs rest on, and those of the audit itself."""
 
 
-def refuse_idle(settings: Iterable[str], read: tuple[str, ...], mend: str) -> None:
+def refuse_unused_settings(settings: Iterable[str], read: tuple[str, ...], mend: str) -> None:
     """Refuse settings `PATH@DATE=VALUE` of other parameters than those that begin as the ones read.
 
     Args:
@@ -19,6 +19,6 @@ def refuse_idle(settings: Iterable[str], read: tuple[str, ...], mend: str) -> No
     Raises:
         GoodworkError: with every such setting.
     """
-    idle = [one for one in settings if not one.startswith(read)]
-    if idle:
-        raise GoodworkError("\n".join(f"--set {one} changes no figure here. {mend}" for one in idle))
+    unused = [one for one in settings if not one.startswith(read)]
+    if unused:
+        raise GoodworkError("\n".join(f"--set {one} changes no figure here. {mend}" for one in unused))

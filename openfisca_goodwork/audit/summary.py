@@ -9,9 +9,9 @@ from typing import Any
 
 from openfisca_goodwork.audit import words
 from openfisca_goodwork.audit.cells import ALL, MODELLED, OBSERVED, PLACES, SECTION_NAMES, UK, Cell
+from openfisca_goodwork.audit.figures import of_uk
+from openfisca_goodwork.audit.good_jobs import GoodJobsAudit
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
-from openfisca_goodwork.audit.observed import of_uk
-from openfisca_goodwork.audit.result import GoodJobsAudit
 
 PAGE = 128
 _LABEL, _GAP = 25, 2

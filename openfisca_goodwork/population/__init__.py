@@ -5,11 +5,10 @@
 training) → level of profits, by running the law (level).
 """
 
-from openfisca_goodwork.population.export import export
 from openfisca_goodwork.population.forecasts import LATEST, known, outlooks, published_on
 from openfisca_goodwork.population.inputs import FINANCIAL_YEARS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import FitReport
-from openfisca_goodwork.population.store import Population, load, report
+from openfisca_goodwork.population.store import Population, export, load, report
 
 __all__ = [
     "FINANCIAL_YEARS",

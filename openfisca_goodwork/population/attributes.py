@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import draw, paths, sources
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population import draw, sources
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
 from openfisca_goodwork.population.inputs import TAGS
+from openfisca_goodwork.population.records import COUNT_YEAR_PERIOD, FIRST_BAND_OF_SIZE, SIZES
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
 BELOW_LIVING_WAGE = {"I": "accommodation_and_food", "G": "wholesale_and_retail", "R": "arts_and_recreation"}
-SIZES = ("micro", "small", "medium", "large")
-FIRST_BAND_OF_SIZE = (0, 2, 4, 6)
-COUNT_YEAR_PERIOD, CONTRACTS_PERIOD = (2025, 12), (2024, 12)
+CONTRACTS_PERIOD = (2024, 12)
 PUBLIC_SERVICES = "health_and_education"
 RELIANCE = {
     **dict.fromkeys("OPQ", PUBLIC_SERVICES),
@@ -102,8 +101,8 @@ def public_contracts(read: Assumptions, held: Columns, weights: Floats) -> Colum
 
 def _turnover_when_told(read: Assumptions) -> float:
     """Turnover of the year of the spending, relative to that of the year that turnover is counted in."""
-    row, month = CONTRACTS_PERIOD[0] - paths.YEARS[0], CONTRACTS_PERIOD[1] - 1
-    return float(paths.index(read, "turnover", COUNT_YEAR_PERIOD)[row, month])
+    row, month = CONTRACTS_PERIOD[0] - PANEL_YEARS[0], CONTRACTS_PERIOD[1] - 1
+    return float(growth_index(read, "turnover", COUNT_YEAR_PERIOD)[row, month])
 
 
 def _share_of_turnover(reliance: Floats, turnover: Floats, amount: float) -> Floats:

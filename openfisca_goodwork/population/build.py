@@ -21,15 +21,13 @@ from openfisca_goodwork.population import (
     frame,
     level,
     panel,
-    paths,
     plant,
     records,
-    sample,
     sources,
     targets,
     training,
 )
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -71,8 +69,8 @@ def build(
     progress("every company", 0.0)
     companies = frame.build(read)
     progress("records", 0.2)
-    probability = sample.inclusion(read, companies, int(size or read("base.population.records")))
-    places = sample.systematic(read, companies, probability)
+    probability = records.inclusion(read, companies, int(size or read("base.population.records")))
+    places = records.systematic(read, companies, probability)
     design = 1 / probability[places]
     progress("years", 0.3)
     columns, spent = _records(read, companies, places, design <= 1)
@@ -97,10 +95,10 @@ def _records(
     who = records.company(companies, places, large)
     columns |= attributes.columns(read, columns["id"], columns["section"])
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
-    columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(paths.YEARS), len(sources.SECTIONS))))
+    columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(PANEL_YEARS), len(sources.SECTIONS))))
     chance = draw.uniform(columns["id"], "pays", int(read("base.population.seed")))
     columns["paying_draw"] = np.where(certain, np.nan, chance)
-    return columns, panel.plant(read, who, paths.YEARS)
+    return columns, panel.plant(read, who, PANEL_YEARS)
 
 
 def _levelled(

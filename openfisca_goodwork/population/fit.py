@@ -1,23 +1,56 @@
-"""Measuring a population that has been built against the official figures, those it was fitted to and those held out."""
+"""The fit of a built population: every official figure beside the model's, fitted, held out, or only a check.
+
+Most checks count something wider than the companies of the model (public employers, sole traders, other assets), so they
+have no bound; each says how it differs. Where no official figure is on file, the model's is shown alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.population import checks, forecasts, level, sources, targets, training
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
+from openfisca_goodwork.population import forecasts, level, sources, targets, training
+from openfisca_goodwork.population.assumptions import FIRST_YEAR, PANEL_YEARS, Assumptions
 from openfisca_goodwork.population.build import Built
-from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, line
+from openfisca_goodwork.population.inputs import HEADS, HEADS_PRICED_BY_CPI
+from openfisca_goodwork.population.records import PAY_YEAR_PERIOD
+from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, alone, check, line
 
 Floats = NDArray[np.float64]
+Columns = dict[str, NDArray]
+MARCH, DECEMBER = 2, 11
+RELIEFS = ("annual_investment_allowance", "structures_and_buildings_allowance")
+SAVED: Mapping[str, level.Amount] = {f"tax saved by {name}": ((name, "marginal_tax_rate"), np.multiply) for name in RELIEFS}
+"""What allowances save in the year (£): their amount at the rate on the company's last £1, 0 where it has no tax to pay."""
+EMPLOYERS = "All employers, public bodies and charities too; the model has companies."
+SITES = "Sites of all employers, public bodies and charities too; the model has companies with two or more employees."
+BOTH_TAXES = (
+    "Sole traders and partnerships too, whose income tax is part of the cost; the model has companies. Of theirs: all of "
+    "the allowance at the main rate, and what it saves in the year, at the rate on a company's last £1 of profit."
+)
+ALL_ASSETS = "All assets of all private businesses, software and research too; the model has companies' plant and buildings."
+NO_PAY = "Mean pay by section is known only from memory (ASHE), which is no figure to be met."
+NO_SIZE = "What employers spend on training by their size is in no table on file; who trains is known at both ends of size."
+NO_ASSET = "Investment of companies by asset is in no table on file."
+LEAST_STAFF = 2
+BAND_OF_SITES = {"2-4": sources.EMPLOYMENT_BANDS.index("0-4"), "250+": sources.EMPLOYMENT_BANDS.index("250+")}
+HEADS_OF = {
+    "external course fees": ("external_course_fees",),
+    "training materials and travel": ("training_materials_and_travel",),
+    "trainer pay": ("trainer_pay",),
+    "trainee pay": ("trainee_pay",),
+    "training centres and management": ("training_centre_costs", "training_management_costs"),
+}
+RANGE_YEARS = ("2024-25", "2030-31")
 Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
 BY_COMPANY = (level.TAX, level.GROSS_TAX, REPAID)
-IN_ALL = (level.TAX, "capital_allowances", "super_deduction", *checks.RELIEFS)
+IN_ALL = (level.TAX, "capital_allowances", "super_deduction", *RELIEFS)
 TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR = "2023-24"
@@ -37,7 +70,7 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     """
     read, weights = Assumptions(law.parameters, built.forecast), built.columns["weight"]
     years = range(FIRST_YEAR, level.fitted_years()[-1] + 1)
-    outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL, amounts=checks.SAVED)
+    outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL, amounts=SAVED)
     within = {name: read(f"base.fit_tolerance.{name}") for name in TOLERANCES}
     known = [year for year in level.published_years() if forecasts.was_known(year, built.forecast)]
     concentration = [year for year in CONCENTRATION_YEARS if forecasts.was_known(year, built.forecast)]
@@ -50,7 +83,7 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
         *_training(read, built, weights, within),
         *_allowances(built.forecast, totals, within),
         *_plant_by_sector(built, weights, within),
-        *checks.lines(checks.Measured(law, read, built.columns, totals, within["loose"]), built.forecast),
+        *check_lines(MeasuredPopulation(law, read, built.columns, totals, within["loose"]), built.forecast),
     ]
     return FitReport(tuple(lines), _weights(built, weights))
 
@@ -232,3 +265,150 @@ def _weights(built: Built, weights: Floats) -> Weights:
         share_at_bounds=built.calibration.at_bounds,
         greatest_weight=float(weights.max()),
     )
+
+
+@dataclass(frozen=True)
+class MeasuredPopulation:
+    """A population as it was built, with totals that the law came to by financial year, and the tolerance of a check."""
+
+    law: TaxBenefitSystem
+    read: Assumptions
+    columns: Columns
+    totals: Mapping[str, Floats]
+    tolerance: float
+
+    @property
+    def weights(self) -> Floats:
+        """How many companies each record stands for."""
+        return self.columns["weight"]
+
+    def check(self, block: str, target: str, row: sources.Row, model: float, note: str) -> Line:
+        """A figure on file beside the model's."""
+        origin = Origin(row.unit, row.year, row.source, row.status)
+        return check(block, target, (row.figure, model), origin, tolerance=self.tolerance, note=note)
+
+
+def check_lines(made: MeasuredPopulation, forecast: str) -> list[Line]:
+    """Every check of what was known by the outlook that the population follows, and what no figure is held of."""
+    parts = (_levy, _pay, _who_trains, _spending_by_size, _cost_heads, _reliefs, _investment)
+    return [one for part in parts for one in part(made) if forecasts.was_known(one.year, forecast)]
+
+
+def _levy(made: MeasuredPopulation) -> Iterator[Line]:
+    """The apprenticeship levy of each tax year: who pays it, on what, how much."""
+    levy: Any = made.law.parameters.apprenticeship_levy
+    for row in sources.rows("apprenticeship_levy"):
+        year, item = row.keys
+        day = f"{year[:4]}-04-06"
+        pay = made.columns["pay_bill"] * _in_year(made.columns["pay_bill_index"], year, MARCH)
+        due = np.maximum(pay * levy.rate(day) - levy.allowance(day), 0)
+        model = {
+            "levy receipts": made.weights @ due / MILLION,
+            "employers paying the levy": made.weights[due > 0].sum(),
+            "pay bill of levy payers": (made.weights * pay)[due > 0].sum() / MILLION,
+        }
+        yield made.check(f"apprenticeship levy: {item}", year, row, model[item], EMPLOYERS)
+
+
+def _pay(made: MeasuredPopulation) -> Iterator[Line]:
+    """Wages and salaries of all, and pay bills by section, of which no official figure is on file."""
+    year, month = PAY_YEAR_PERIOD
+    pay = made.weights * made.columns["pay_bill"] * made.columns["pay_bill_index"][PANEL_YEARS.index(year), month - 1]
+    row = sources.row("national_accounts", str(year), "wages and salaries")
+    yield made.check("pay bill", "all sections", row, pay.sum() / MILLION, EMPLOYERS)
+    by_section = np.bincount(made.columns["section"], pay, minlength=len(sources.SECTIONS)) / MILLION
+    for section, bill in zip(sources.SECTIONS, by_section, strict=True):
+        yield alone("pay bill by section", section, bill, "GBP million", str(year), NO_PAY)
+
+
+def _who_trains(made: MeasuredPopulation) -> Iterator[Line]:
+    """The share of employers that train: by size, to which participation is set; in all, by sector and by region."""
+    trains = made.columns["trainees"] > 0
+    for row in sources.rows("training_incidence"):
+        kind, name = row.keys
+        here = _employers(made, kind, name)
+        if not here.any():
+            continue
+        model = float(made.weights[here & trains].sum() / made.weights[here].sum())
+        if kind == "size of site":
+            origin, tolerance = Origin(row.unit, row.year, row.source, row.status), made.read("base.fit_tolerance.training")
+            both = (row.figure, model)
+            yield line("training, employers by size", name, both, origin, tolerance=tolerance, fitted=True)
+        else:
+            block = "employers that train" if kind == "all" else f"employers that train, by {kind}"
+            yield made.check(block, name, row, model, SITES)
+
+
+def _employers(made: MeasuredPopulation, kind: str, name: str) -> NDArray[np.bool_]:
+    """Companies of two employees or more of a size, sector or region; none of a sector where companies spend nothing."""
+    columns = made.columns
+    employs: NDArray[np.bool_] = columns["employees"] >= LEAST_STAFF
+    if kind == "size of site":
+        return employs & (columns["employment_band"] == BAND_OF_SITES[name])
+    if kind == "region":
+        return employs & (columns["region"] == sources.REGIONS.index(name))
+    if kind == "sector":
+        sections = "".join(one.sections for one in training.sectors(made.read) if one.name == name and one.spending > 0)
+        return employs & np.isin(columns["section"], [sources.SECTIONS.index(letter) for letter in sections])
+    return employs
+
+
+def _spending_by_size(made: MeasuredPopulation) -> Iterator[Line]:
+    """The share of each size in what is spent on training."""
+    spending = made.weights * training.in_survey_year(made.columns)
+    by_band = np.bincount(made.columns["employment_band"], spending, minlength=len(sources.EMPLOYMENT_BANDS))
+    for name, amount in zip(sources.EMPLOYMENT_BANDS, by_band / by_band.sum(), strict=True):
+        yield alone("share of training by size", name, float(amount), "/1", str(training.SURVEY_PERIOD[0]), NO_SIZE)
+
+
+def _cost_heads(made: MeasuredPopulation) -> Iterator[Line]:
+    """Shares of the cost heads in two years: prices and earnings move them apart, and each has a range to stay in."""
+    for year in RANGE_YEARS:
+        shares = _shares_of_heads(made.columns, year)
+        for row in sources.rows("training_cost_shares"):
+            name, item = row.keys
+            if item == "share":
+                low, high = (sources.row("training_cost_shares", name, end).figure for end in ("lowest", "highest"))
+                both = (row.figure, sum(shares[head] for head in HEADS_OF[name]))
+                origin = Origin(row.unit, year, row.source, row.status)
+                one = line("training, cost heads", f"{name}, {year}", both, origin, tolerance=0, fitted=True)
+                yield replace(one, lowest=low, highest=high)
+
+
+def _shares_of_heads(columns: Columns, year: str) -> dict[str, float]:
+    """The share of each cost head in spending of the calendar year in which a financial year begins."""
+    prices, earnings = (_in_year(columns[name], year, DECEMBER) for name in ("prices_index", "earnings_index"))
+    costs = [
+        share * (prices if head in HEADS_PRICED_BY_CPI else earnings)
+        for head, share in zip(HEADS, columns["head_shares"], strict=True)
+    ]
+    return {head: float(cost / sum(costs)) for head, cost in zip(HEADS, costs, strict=True)}
+
+
+def _reliefs(made: MeasuredPopulation) -> Iterator[Line]:
+    """What the annual investment allowance and the allowance for buildings cost by year, reckoned in two ways."""
+    rates: Any = made.law.parameters.corporation_tax
+    for row in sources.rows("relief_costs"):
+        year, item = row.keys
+        name, at = item.replace(" ", "_"), int(year[:4]) - FIRST_YEAR
+        at_main_rate = made.totals[name][at] * rates.main_rate(f"{year[:4]}-04-01") / MILLION
+        yield made.check(f"{item}: cost at the main rate", year, row, at_main_rate, BOTH_TAXES)
+        saved = made.totals[f"tax saved by {name}"][at] / MILLION
+        yield made.check(f"{item}: saved in the year", year, row, saved, BOTH_TAXES)
+
+
+def _investment(made: MeasuredPopulation) -> Iterator[Line]:
+    """Investment of the calendar year whose prices are those of the national accounts; by asset, the model's alone."""
+    row = next(one for one in sources.rows("national_accounts") if one.keys[1] == "business investment")
+    columns, at = made.columns, PANEL_YEARS.index(int(row.keys[0]))
+    index = columns["plant_index"][at, DECEMBER] / MILLION
+    yearly = {"plant and cars": columns["plant"][at], "buildings": columns["structures"]}
+    spent = {asset: float(made.weights @ amount * index) for asset, amount in yearly.items()}
+    yield made.check("business investment", "all assets", row, sum(spent.values()), ALL_ASSETS)
+    for asset, amount in spent.items():
+        yield alone("investment by asset", asset, amount, "GBP million", row.year, NO_ASSET)
+
+
+def _in_year(index: NDArray, year: str, month: int) -> float:
+    """A path in the accounting periods that end in a month of a financial year."""
+    return float(index[PANEL_YEARS.index(int(year[:4])), month])

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, forecasts, paths, sources
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
+from openfisca_goodwork.population import draw, forecasts, sources
+from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions, dated_shares, growth_index, over_periods
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -47,11 +47,11 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
         "special_rate_share": special_rate_share(read, section).astype(np.float32),
         "used_share": (large + (small - large) / (1 + mean / read("base.plant.used_share_at"))).astype(np.float32),
         "structures": _structures(read, section, mean, weights).astype(np.float32),
-        "plant_index": paths.index(read, "business_investment"),
+        "plant_index": growth_index(read, "business_investment"),
         "leased_share_of_unclaimed": np.array(read("base.plant.leased_share_of_unclaimed")),
-        "claimed_share": paths.over_periods(claimed_share(read)),
-        "main_rate_car_share": paths.shares(read, "base.plant.main_rate_car_share"),
-        "zero_emission_car_share": paths.shares(read, "base.plant.zero_emission_car_share"),
+        "claimed_share": over_periods(claimed_share(read)),
+        "main_rate_car_share": dated_shares(read, "base.plant.main_rate_car_share"),
+        "zero_emission_car_share": dated_shares(read, "base.plant.zero_emission_car_share"),
         "car_share": np.array(read("base.plant.car_share")),
         "lessor_car_share": np.array(read("base.plant.lessor_car_share")),
         "car_resale": np.array(read("base.plant.car_resale")),

@@ -1,12 +1,16 @@
-"""The columns of the records that are neither spending nor training: size, pay, groups, year ends, profits, losses."""
+"""The records: which companies are drawn, and their size, pay, group, year end, profits and losses.
+
+Large companies are drawn for certain, the others with a probability that grows with their size. Spending on plant and
+training is drawn elsewhere (`plant`, `training`).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, panel, paths, sources
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population import draw, panel, sources
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
 from openfisca_goodwork.population.frame import Frame
 from openfisca_goodwork.population.training import BANDS
 
@@ -17,6 +21,47 @@ FIRST_BAND_OF_SIZE = (0, 2, 4, 6)
 COUNT_YEAR_PERIOD = (2025, 12)
 PAY_YEAR_PERIOD = (2024, 12)
 DECEMBER, MARCH = 12, 3
+ROUNDS = 30
+
+
+def inclusion(read: Assumptions, frame: Frame, records: int) -> NDArray[np.float64]:
+    """Probability that each company is a record; they sum to `records`, and are 1 for the largest companies."""
+    size = (
+        frame.profit / read("base.sampling.profit_unit")
+        + frame.plant / read("base.sampling.plant_unit")
+        + frame.employees / read("base.sampling.employee_unit")
+        + read("base.sampling.floor")
+        + np.where(frame.plant > 0, read("base.sampling.investor"), 0)
+    )
+    size = np.where(frame.dormant, read("base.sampling.dormant"), size)
+    measure = size.astype(np.float64) ** read("base.sampling.exponent")
+    measure[frame.employees >= read("base.sampling.certain_employees")] = np.inf
+    if records >= frame.companies:
+        return np.ones(frame.companies)
+    certain = np.isinf(measure)
+    for _ in range(ROUNDS):
+        scale = (records - certain.sum()) / measure[~certain].sum()
+        more = ~certain & (measure * scale >= 1)
+        if not more.any():
+            break
+        certain |= more
+    return np.where(certain, 1.0, measure * scale)
+
+
+def systematic(read: Assumptions, frame: Frame, probability: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Places of the records drawn, rising: every certain company, and one of each unit of probability of the others.
+
+    Companies pass in order of registration, industry, employment band and profit, so that the sample has its share of each.
+    """
+    certain = np.flatnonzero(probability >= 1)
+    others = np.flatnonzero(probability < 1)
+    cell = frame.industry[others] * 8.0 + frame.employment_band[others]
+    cell[frame.industry[others] < 0] = -32.0 + frame.section[others][frame.industry[others] < 0]
+    order = np.argsort(cell * 100 + frame.profit_score[others], kind="stable")
+    start = draw.uniform(np.zeros(1, dtype=np.uint32), "sample", int(read("base.population.seed")))
+    passed = np.floor(probability[others[order]].cumsum() + start)
+    chosen = order[np.diff(passed, prepend=0.0) > 0]
+    return np.sort(np.concatenate([certain, others[chosen]]))
 
 
 def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -> Columns:
@@ -45,9 +90,9 @@ def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: N
         "associated_companies": associates,
         "loss_absorbed_by_group_share": absorbed.astype(np.float32),
         "end_month": _end_months(read, ids, frame.employment_band[places], frame.profit[places], seed),
-        "employees_index": paths.index(read, "employees", COUNT_YEAR_PERIOD),
-        "turnover_index": paths.index(read, "turnover", COUNT_YEAR_PERIOD),
-        "pay_bill_index": paths.index(read, "pay_bill", PAY_YEAR_PERIOD),
+        "employees_index": growth_index(read, "employees", COUNT_YEAR_PERIOD),
+        "turnover_index": growth_index(read, "turnover", COUNT_YEAR_PERIOD),
+        "pay_bill_index": growth_index(read, "pay_bill", PAY_YEAR_PERIOD),
     }
 
 
@@ -77,7 +122,7 @@ def company(frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -
 def profits(read: Assumptions, who: panel.Company, absorbed: NDArray) -> Columns:
     """Profits of the panel's years at the level of the anchor year, and the losses brought into the first of them."""
     before = int(read("base.losses.years_before"))
-    years = range(paths.YEARS[0] - before, paths.YEARS[-1] + 1)
+    years = range(PANEL_YEARS[0] - before, PANEL_YEARS[-1] + 1)
     drawn = panel.profits(read, who, years)
     return {"profit": drawn[before:], "trading_losses_brought_forward": _opening_losses(drawn[:before], absorbed)}
 

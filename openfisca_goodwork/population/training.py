@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, panel, paths, sources
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population import draw, panel, sources
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS
 
 Floats = NDArray[np.float64]
@@ -61,14 +61,14 @@ def columns(
         "training": spending,
         "trainees": trainees.astype(np.float32),
         "head_shares": shares / shares.sum(),
-        "prices_index": paths.index(read, "consumer_prices", SURVEY_PERIOD),
-        "earnings_index": paths.index(read, "earnings", SURVEY_PERIOD),
+        "prices_index": growth_index(read, "consumer_prices", SURVEY_PERIOD),
+        "earnings_index": growth_index(read, "earnings", SURVEY_PERIOD),
     }
 
 
 def in_survey_year(columns: Columns) -> NDArray[np.float32]:
     """Spending of each company in the financial year of the survey (£, its prices)."""
-    spending: NDArray[np.float32] = columns["training"][paths.YEARS.index(SURVEY_PERIOD[0])]
+    spending: NDArray[np.float32] = columns["training"][PANEL_YEARS.index(SURVEY_PERIOD[0])]
     return spending
 
 
@@ -84,8 +84,8 @@ def _relative(read: Assumptions, ids: NDArray, employees: NDArray, trains: NDArr
     moves = panel.Moves("training", SURVEY_PERIOD[0], read("base.training.persistence"), seed)
     usual = staff * _size_factor(read, staff)
     score = draw.normal(own, "training", seed)
-    found = np.zeros((len(paths.YEARS), ids.size), dtype=np.float32)
-    for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, paths.YEARS), strict=True):
+    found = np.zeros((len(PANEL_YEARS), ids.size), dtype=np.float32)
+    for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, PANEL_YEARS), strict=True):
         row[at] = usual * np.exp(spread * moved)
     return found
 

@@ -18,8 +18,7 @@ from openfisca_goodwork.policy.differences import differences
 from openfisca_goodwork.policy.laws import law_of, vocabulary_with
 from openfisca_goodwork.policy.sources import addresses, kind_of, status_of, titles
 from openfisca_goodwork.policy.vocabulary import Vocabulary, first_date
-from openfisca_goodwork.population import paths
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import Line
 from openfisca_goodwork.population.training import SURVEY_PERIOD
@@ -144,8 +143,8 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
 def _growth(result: CostingResult, law: Any, head: str) -> float:
     """What spending on a head is in the year of the finding, for £1 in the year of the survey."""
     series = "consumer_prices" if head in HEADS_PRICED_BY_CPI else "earnings"
-    index = paths.index(Assumptions(law.parameters, result.forecast), series, SURVEY_PERIOD)
-    return float(index[result.years[year_of_finding(result)] - paths.YEARS[0], _MARCH])
+    index = growth_index(Assumptions(law.parameters, result.forecast), series, SURVEY_PERIOD)
+    return float(index[result.years[year_of_finding(result)] - PANEL_YEARS[0], _MARCH])
 
 
 def _official(result: CostingResult, block: str) -> Iterator[BaseLine]:

@@ -9,7 +9,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.audit import GoodWorkFirst
-from openfisca_goodwork.audit.procurement_result import Suppliers
+from openfisca_goodwork.audit.procurement import Suppliers
 from openfisca_goodwork.audit.procurement_summary import finding, near
 from openfisca_goodwork.audit.words import count, jobs, millions
 from openfisca_goodwork.reports import words

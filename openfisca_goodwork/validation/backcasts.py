@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.law.periods import financial_year_name, parse_financial_years
 from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.population import sources, store
-from openfisca_goodwork.validation import fitted
+from openfisca_goodwork.validation import fitted_assumptions
 
 _CODE = (*store.CODE, store.PACKAGE / "costing", store.PACKAGE / "policy", sources.DATA / "laws_of_outlooks.csv")
 _EFFECT, _ASSUMED = "effect", "assumed"
@@ -69,7 +69,7 @@ def _settings_of(measure: Measure, column: str, assumed: Mapping[str, tuple[str,
     """The settings of a column, without those of behaviour that this costing never reads (which would be refused)."""
     if column == AS_USED:
         return ()
-    settings = fitted.without_any() if column == NOTHING_FITTED else fitted.without(measure.name)
+    settings = fitted_assumptions.without_any() if column == NOTHING_FITTED else fitted_assumptions.without(measure.name)
     read = assumed[measure.name]
     return tuple(one for one in settings if not one.startswith(RESPONSES) or one.partition("@")[0] in read)
 

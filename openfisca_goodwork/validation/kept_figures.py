@@ -6,14 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from openfisca_goodwork.costing import credibility
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.validation.checks import Check
-
-if TYPE_CHECKING:
-    from openfisca_goodwork.validation.report import ValidationReport
+from openfisca_goodwork.validation.report import ValidationReport
 
 STAMP = ("on", "version", "why")
 HEADING = ("group", "measure", "kind", "financial_year", "official", *COLUMNS, "basis", *STAMP)
@@ -21,6 +19,11 @@ TOLERANCE, RELATIVE_TOLERANCE = 0.5, 0.001
 _KEYS = ("group", "measure", "financial_year", "official", "basis")
 
 Row = dict[str, str]
+
+
+def kept(file: Path = credibility.FILE) -> ValidationReport:
+    """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
+    return ValidationReport(tuple(one for one in credibility.measured_in(file) if one.kind), checks_in(file))
 
 
 def checks_in(file: Path) -> tuple[Check, ...]:

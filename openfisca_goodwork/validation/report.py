@@ -1,24 +1,27 @@
-"""The figures side by side, the errors, and whether they are within their bounds."""
+"""The validation report: the model beside every official figure, errors, bounds; and how it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.costing import credibility
+from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, error_of
 from openfisca_goodwork.costing.official import Measure, declared, groups, measures
-from openfisca_goodwork.validation import fitted
-from openfisca_goodwork.validation.checks import Check
-from openfisca_goodwork.validation.kept_figures import checks_in
+from openfisca_goodwork.costing.request import Progress
+from openfisca_goodwork.population.sources import Row
+from openfisca_goodwork.validation.backcasts import ByColumn, backcasts
+from openfisca_goodwork.validation.checks import Check, checks
+from openfisca_goodwork.validation.fitted_assumptions import fitted_to
 
 if TYPE_CHECKING:
     import pandas
 
-    from openfisca_goodwork.validation.backcasts import ByColumn
+_SHARE_OF_BACKCASTS = 0.95
+_FIGURE = ("role", "measure", "title", "forecast", "financial_year", "official", *COLUMNS)
+_SOURCE = ("unit", "source", "address", "status")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class ValidationReport:
         for name in [one for one in measures() if any(figure.measure == one for figure in self.figures)]:
             of = tuple(figure for figure in self.figures if figure.measure == name)
             errors = {column: error_of(of, column) for column in COLUMNS}
-            found.append(MeasureError(measures()[name], of, errors, tuple(one.path for one in fitted.fitted_to(name))))
+            found.append(MeasureError(measures()[name], of, errors, tuple(one.path for one in fitted_to(name))))
         return tuple(found)
 
     @cached_property
@@ -114,10 +117,13 @@ class ValidationReport:
         }
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """One row a figure: role, measure, title, year, official, the model's three, where the figure comes from."""
-        from openfisca_goodwork.validation.rows import table_of  # here, because pandas takes long to import
+        """One row a figure, £ million: role, measure, title, year, official, the model's three, the figure's source.
 
-        return table_of(self)
+        A column that was not run is empty.
+        """
+        import pandas  # here, because it takes long to import
+
+        return pandas.DataFrame([*_costings(self), *_checks(self)], columns=[*_FIGURE, *_SOURCE])
 
     def summary(self) -> str:
         """The report as text for a terminal."""
@@ -163,6 +169,44 @@ def figures_of(chosen: Iterable[Measure], costed: Mapping[str, ByColumn]) -> tup
     return tuple(found)
 
 
-def kept(file: Path = credibility.FILE) -> ValidationReport:
-    """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
-    return ValidationReport(tuple(one for one in credibility.measured_in(file) if one.kind), checks_in(file))
+def _costings(report: ValidationReport) -> Iterator[dict[str, Any]]:
+    for error in report.errors:
+        about = error.measure
+        told = {"role": about.group.name, "measure": about.name, "title": about.title, "forecast": about.forecast}
+        for figure, row in zip(error.figures, about.official, strict=True):
+            year = {"financial_year": figure.financial_year, "official": figure.official}
+            yield {**told, **year, **figure.model, **_source(row)}
+
+
+def _source(row: Row) -> dict[str, str]:
+    return {"unit": "£ million", "source": row.source, "address": row.address, "status": row.status}
+
+
+def _checks(report: ValidationReport) -> Iterator[dict[str, Any]]:
+    for one in report.checks:
+        told = {"role": one.role, "measure": one.name, "title": one.basis, "forecast": "latest"}
+        figures = {"financial_year": one.financial_year, "official": one.official, AS_USED: one.model}
+        yield {**told, **figures, "unit": "£ million, as a cost"}
+
+
+def validate(measures: Iterable[str] = (), progress: Progress | None = None) -> ValidationReport:
+    """The model beside every official figure, or beside those of the measures named.
+
+    Costs each measure on the law and the outlook of its day; a population is built for each outlook and set of
+    assumptions, and kept. Checks are left out where measures are named.
+
+    Args:
+        measures: names, as in `data/backcasts.yaml`.
+        progress: called with the name of a stage and the share of the work done.
+
+    Raises:
+        GoodworkError: for a measure that is not there. DataError: for figures or a population that cannot be had.
+    """
+    names, show = tuple(measures), progress or (lambda _stage, _done: None)
+    chosen = official.chosen(names)
+    costed = backcasts(chosen, lambda stage, done: show(stage, _SHARE_OF_BACKCASTS * done))
+    checked = (
+        () if names else checks(lambda stage, done: show(stage, _SHARE_OF_BACKCASTS + (1 - _SHARE_OF_BACKCASTS) * done))
+    )
+    show("Done", 1.0)
+    return ValidationReport(figures_of(chosen, costed), checked)

@@ -10,8 +10,8 @@ import pytest
 
 from openfisca_goodwork import population, system
 from openfisca_goodwork.errors import DataError, GoodworkError
-from openfisca_goodwork.population import build, frame, panel, paths, plant, records, sample, sources, store
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population import build, frame, panel, plant, records, sources, store
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions
 from openfisca_goodwork.population.build import Built
 
 SMALL = 8_000
@@ -90,7 +90,7 @@ def test_only_companies_outside_vat_and_paye_are_dormant_and_none_of_them_employ
 
 
 def test_large_companies_are_in_the_sample_for_certain(everyone: frame.Frame, read: Assumptions) -> None:
-    probability = sample.inclusion(read, everyone, SMALL)
+    probability = records.inclusion(read, everyone, SMALL)
     assert probability.sum() == pytest.approx(SMALL)
     assert probability[everyone.employees >= 1000].min() == 1
     assert probability[np.argsort(everyone.profit)[-50:]].min() == 1
@@ -98,7 +98,7 @@ def test_large_companies_are_in_the_sample_for_certain(everyone: frame.Frame, re
 
 
 def test_the_sample_has_as_many_records_as_asked_and_none_twice(everyone: frame.Frame, read: Assumptions) -> None:
-    places = sample.systematic(read, everyone, sample.inclusion(read, everyone, SMALL))
+    places = records.systematic(read, everyone, records.inclusion(read, everyone, SMALL))
     assert len(places) == pytest.approx(SMALL, abs=1)
     assert np.all(np.diff(places) > 0)
 
@@ -114,16 +114,16 @@ def test_profits_of_the_anchor_year_are_the_drawn_ones(everyone: frame.Frame, re
 def test_the_panel_is_stationary(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::20]
     who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    drawn = panel.profits(read, who, paths.YEARS)
+    drawn = panel.profits(read, who, PANEL_YEARS)
     assert (drawn < 0).mean(axis=1) == pytest.approx(0.12 / (0.12 + 0.30), abs=0.01)  # entry over entry plus exit
     middle = np.array([np.median(year[year > 0]) for year in drawn])
-    assert middle / middle[6] == pytest.approx(np.ones(len(paths.YEARS)), abs=0.03)
+    assert middle / middle[6] == pytest.approx(np.ones(len(PANEL_YEARS)), abs=0.03)
 
 
 def test_losses_persist(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::20]
     who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    loses = panel.profits(read, who, paths.YEARS) < 0
+    loses = panel.profits(read, who, PANEL_YEARS) < 0
     assert loses[1:][loses[:-1]].mean() == pytest.approx(read("base.losses.persistence"), abs=0.01)
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import system
-from openfisca_goodwork.population import checks, level, paths
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population import fit, level
+from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.report import Line
 
-YEARS, SINCE_2018 = len(paths.YEARS), len(level.SOLVED_YEARS)
+YEARS, SINCE_2018 = len(PANEL_YEARS), len(level.SOLVED_YEARS)
 TOTALS = MappingProxyType(
     {
         "annual_investment_allowance": np.full(SINCE_2018, 10e9),
@@ -45,8 +45,8 @@ def lines(read: Assumptions) -> dict[tuple[str, str], Line]:
         "plant_index": flat * 2,
         "structures": np.array([0.0, 5e6]),
     }
-    made = checks.Measured(system.current_law(), read, columns, TOTALS, 0.25)
-    return {(one.block, one.target): one for one in checks.lines(made, "latest")}
+    made = fit.MeasuredPopulation(system.current_law(), read, columns, TOTALS, 0.25)
+    return {(one.block, one.target): one for one in fit.check_lines(made, "latest")}
 
 
 def test_the_levy_is_half_a_percent_of_pay_above_3_million(lines: dict[tuple[str, str], Line]) -> None:
@@ -94,8 +94,8 @@ def test_investment_is_plant_and_buildings_of_all_companies(lines: dict[tuple[st
 
 
 def test_an_outlook_of_the_past_knows_nothing_of_later_years(read: Assumptions, small: Built) -> None:
-    made = checks.Measured(system.current_law(), read, small.columns, TOTALS, 0.25)
-    years = {one.year for one in checks.lines(made, "2022-03")}
+    made = fit.MeasuredPopulation(system.current_law(), read, small.columns, TOTALS, 0.25)
+    years = {one.year for one in fit.check_lines(made, "2022-03")}
     assert years
     assert all(int(year[:4]) < 2022 for year in years)
 
@@ -103,6 +103,6 @@ def test_an_outlook_of_the_past_knows_nothing_of_later_years(read: Assumptions, 
 def test_amounts_worked_out_company_by_company_are_added_up_by_weight(small: Built) -> None:
     law, years = system.current_law(), range(2020, 2023)
     name, rate = "annual_investment_allowance", "marginal_tax_rate"
-    held, totals = level.with_totals(law, small.columns, (name, rate), years, (name,), years, checks.SAVED)
+    held, totals = level.with_totals(law, small.columns, (name, rate), years, (name,), years, fit.SAVED)
     assert totals[name] == pytest.approx(held[name] @ small.columns["weight"])
     assert totals[f"tax saved by {name}"] == pytest.approx((held[name] * held[rate]) @ small.columns["weight"])

@@ -12,7 +12,7 @@ import pytest
 
 from openfisca_goodwork import population
 from openfisca_goodwork.population import FitReport, Population
-from openfisca_goodwork.population.export import ending_in
+from openfisca_goodwork.population.store import ending_in
 from openfisca_goodwork.system import current_law
 
 COUNTS = ("companies by industry and employment", "companies by industry and turnover", "companies by region and employment")

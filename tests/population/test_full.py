@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import system
-from openfisca_goodwork.population import Population, build, frame, inputs, level, sample, sources
+from openfisca_goodwork.population import Population, build, frame, inputs, level, records, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 
@@ -21,8 +21,8 @@ OUTPUTS = ("net_corporation_tax", "capital_allowances", "main_pool_carried_forwa
 def levelled(read: Assumptions) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The columns of a small sample with the levels that every company gets, and its design weights."""
     companies = frame.build(read)
-    probability = sample.inclusion(read, companies, SMALL)
-    places = sample.systematic(read, companies, probability)
+    probability = records.inclusion(read, companies, SMALL)
+    places = records.systematic(read, companies, probability)
     design = 1 / probability[places]
     columns, spent = build._records(read, companies, places, design <= 1)
     solved = build._levelled(system.current_law(), read, columns, spent, design, build.silent)

@@ -6,9 +6,8 @@ import pytest
 
 from openfisca_goodwork.audit import observed
 from openfisca_goodwork.audit.cells import ALL
-from openfisca_goodwork.audit.jobs import named_region, of_region
-from openfisca_goodwork.audit.ranks import ranked
-from openfisca_goodwork.audit.result import GoodJobsAudit
+from openfisca_goodwork.audit.figures import ranked
+from openfisca_goodwork.audit.good_jobs import GoodJobsAudit, named_region, of_region
 from openfisca_goodwork.errors import DataError
 
 

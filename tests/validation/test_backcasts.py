@@ -11,7 +11,7 @@ import pytest
 from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.law.periods import parse_financial_years
-from openfisca_goodwork.validation import backcasts, checks, fitted, validate
+from openfisca_goodwork.validation import backcasts, checks, fitted_assumptions, validate
 
 BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group"
 Call = tuple[str, tuple[str, ...]]
@@ -30,8 +30,10 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Call]:
 
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(backcasts.costing, "cost", cost)
-    monkeypatch.setattr(fitted, "without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
-    monkeypatch.setattr(fitted, "without", lambda name: (f"{BASE}@2000-01-01=0.5",) if name == "SD_130_50" else ())
+    monkeypatch.setattr(fitted_assumptions, "without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
+    monkeypatch.setattr(
+        fitted_assumptions, "without", lambda name: (f"{BASE}@2000-01-01=0.5",) if name == "SD_130_50" else ()
+    )
     return made
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.validation import fitted, measures
+from openfisca_goodwork.validation import fitted_assumptions, measures
 
 PATH = "assumptions.behaviour.discount_rate"
 
@@ -23,10 +23,10 @@ def law(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         _clear(_at(changed, one.name))
     held = copy.copy(system.current_law())
     held.parameters = changed
-    monkeypatch.setattr(fitted, "current_law", lambda: held)
-    fitted.fitted.cache_clear()
+    monkeypatch.setattr(fitted_assumptions, "current_law", lambda: held)
+    fitted_assumptions.fitted.cache_clear()
     yield held
-    fitted.fitted.cache_clear()
+    fitted_assumptions.fitted.cache_clear()
 
 
 def _at(node: Any, path: str) -> Any:
@@ -44,17 +44,17 @@ def _clear(parameter: Any) -> None:
 def test_a_parameter_that_was_fitted_goes_back_to_its_value_before(law: Any) -> None:
     _at(law.parameters, PATH).metadata |= {"fitted_to": ["SD_130_50", "FE_3yr"], "a_priori": 0.07}
     first = system.dated_values(_at(law.parameters, PATH))[0].date
-    assert fitted.without_any() == (f"{PATH}@{first}=0.07",)
-    assert fitted.without("SD_130_50") == fitted.without_any()
-    assert fitted.without("SBA_2pct") == ()
-    assert [one.path for one in fitted.fitted_to("FE_3yr")] == [PATH]
+    assert fitted_assumptions.without_any() == (f"{PATH}@{first}=0.07",)
+    assert fitted_assumptions.without("SD_130_50") == fitted_assumptions.without_any()
+    assert fitted_assumptions.without("SBA_2pct") == ()
+    assert [one.path for one in fitted_assumptions.fitted_to("FE_3yr")] == [PATH]
 
 
 def test_without_one_measure_a_parameter_has_the_value_that_was_fitted_without_it(law: Any) -> None:
     marks = {"fitted_to": ["SD_130_50", "FE_3yr"], "a_priori": 0.07, "left_out": {"SD_130_50": 0.05}}
     _at(law.parameters, PATH).metadata |= marks
-    assert [one.rpartition("=")[2] for one in fitted.without("SD_130_50")] == ["0.05"]
-    assert [one.rpartition("=")[2] for one in fitted.without("FE_3yr")] == ["0.07"]
+    assert [one.rpartition("=")[2] for one in fitted_assumptions.without("SD_130_50")] == ["0.05"]
+    assert [one.rpartition("=")[2] for one in fitted_assumptions.without("FE_3yr")] == ["0.07"]
 
 
 def test_of_a_parameter_with_several_values_those_that_were_not_fitted_stay(law: Any) -> None:
@@ -63,23 +63,23 @@ def test_of_a_parameter_with_several_values_those_that_were_not_fitted_stay(law:
     parameter.values_list[0].metadata |= {"fitted_to": ["FE_3yr"], "a_priori": 1}
     values = system.dated_values(parameter)
     kept = [f"{path}@{one.date}={one.value}" for one in values[:-1]]
-    assert fitted.without("FE_3yr") == (*kept, f"{path}@{values[-1].date}=1")
+    assert fitted_assumptions.without("FE_3yr") == (*kept, f"{path}@{values[-1].date}=1")
 
 
 def test_a_switch_is_written_as_a_setting_reads_it(law: Any) -> None:
     path = "assumptions.base.survey_includes_levy"
     _at(law.parameters, path).metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": False}
-    assert [one.rpartition("=")[2] for one in fitted.without_any()] == ["false"]
+    assert [one.rpartition("=")[2] for one in fitted_assumptions.without_any()] == ["false"]
 
 
 def test_a_parameter_that_was_fitted_must_say_its_value_before(law: Any) -> None:
     _at(law.parameters, PATH).metadata |= {"fitted_to": ["SD_130_50"]}
     with pytest.raises(DataError, match="a_priori"):
-        fitted.without_any()
+        fitted_assumptions.without_any()
 
 
 def test_what_was_fitted_was_fitted_to_measures_on_file_and_its_settings_fit_the_law() -> None:
-    assert {name for one in fitted.fitted() for name in one.measures} <= set(measures())
-    policy.law_of(settings=fitted.without_any())
+    assert {name for one in fitted_assumptions.fitted() for name in one.measures} <= set(measures())
+    policy.law_of(settings=fitted_assumptions.without_any())
     for name in measures():
-        policy.law_of(settings=fitted.without(name))
+        policy.law_of(settings=fitted_assumptions.without(name))

@@ -12,8 +12,7 @@ from openfisca_goodwork.costing.credibility import Measured, error_of
 from openfisca_goodwork.costing.official import declared, why_checks_differ
 from openfisca_goodwork.validation import kept_figures as of_file
 from openfisca_goodwork.validation import measures
-from openfisca_goodwork.validation.kept_figures import HEADING, moved, rows_in, rows_of, text_of
-from openfisca_goodwork.validation.report import kept
+from openfisca_goodwork.validation.kept_figures import HEADING, kept, moved, rows_in, rows_of, text_of
 
 Made = Callable[..., Any]
 STAMP = {"on": "2026-11-27", "version": "0.2.0", "why": "A test"}

@@ -14,11 +14,10 @@ import pytest
 
 from openfisca_goodwork.audit import GoodJobsAudit, audit
 from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, UK, Cell
+from openfisca_goodwork.audit.figures import people, ranked, year_of
 from openfisca_goodwork.audit.focus import focus
+from openfisca_goodwork.audit.good_jobs import named_region
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, LOWER
-from openfisca_goodwork.audit.jobs import named_region
-from openfisca_goodwork.audit.observed import people, year_of
-from openfisca_goodwork.audit.ranks import ranked
 from openfisca_goodwork.audit.summary import PAGE
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import library

@@ -16,7 +16,7 @@ from openfisca_goodwork.system import DatedValue, current_law, dated_values, lea
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedAssumption:
     """An assumption that was fitted: its path, to which measures, and its dated values with what is known of each."""
 
     path: str
@@ -40,7 +40,7 @@ def _typed(value: Any) -> str:
 
 
 @cache
-def fitted() -> tuple[Fitted, ...]:
+def fitted() -> tuple[FittedAssumption, ...]:
     """Every assumption that was fitted to a costing, by path.
 
     Raises:
@@ -52,7 +52,7 @@ def fitted() -> tuple[Fitted, ...]:
         values = tuple(_with(one, whole) for one in dated_values(parameter))
         measures = [name for one in values for name in one.metadata.get("fitted_to", ())]
         if measures:
-            found.append(Fitted(path, tuple(dict.fromkeys(measures)), values))
+            found.append(FittedAssumption(path, tuple(dict.fromkeys(measures)), values))
     return tuple(found)
 
 
@@ -65,7 +65,7 @@ def _with(one: DatedValue, whole: Mapping[str, Any]) -> DatedValue:
     return DatedValue(one.date, one.value, metadata)
 
 
-def fitted_to(measure: str) -> tuple[Fitted, ...]:
+def fitted_to(measure: str) -> tuple[FittedAssumption, ...]:
     """The assumptions that were fitted to a measure."""
     return tuple(one for one in fitted() if measure in one.measures)
 

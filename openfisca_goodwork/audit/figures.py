@@ -1,0 +1,185 @@
+"""The figures of the audit: observed, modelled, and ranked beside each other.
+
+Observed: the official figures on file (`data/good_jobs.csv`), of each indicator the year that most places share. Modelled:
+jobs in companies and their training. A place has as many companies of each section and size as the population gives it,
+each with the jobs and training that are usual in the country for its section and size: the chance draws of a few large
+companies say nothing of a place. Low pay and zero hours of companies are drawn without regard to place, so no place has a
+modelled figure of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from statistics import median
+
+import numpy as np
+
+from openfisca_goodwork.audit.cells import ALL, MODELLED, OBSERVED, PLACES, UK, Cell
+from openfisca_goodwork.audit.indicators import BY_NAME, HIGHER, JOBS, PEOPLE
+from openfisca_goodwork.population import Population, sources
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.inputs import HEADS
+from openfisca_goodwork.population.sources import EMPLOYMENT_BANDS, REGIONS, SECTIONS
+
+TABLE = "good_jobs"
+LABEL = 2025
+"""The accounting periods that are counted: those that end in this calendar year."""
+SOURCE = "The model's companies: how many of each section and size are there, with what is usual for these in the country"
+_PERCENT = 100
+Table = dict[str, np.ndarray]
+
+
+def observed_cells() -> Iterator[Cell]:
+    """Every observed cell: one for each indicator, place and section held."""
+    for name in BY_NAME:
+        held = [row for row in sources.rows(TABLE) if row.keys[0] == name and row.keys[3] == ALL]
+        regions = [row for row in held if row.keys[1] in PLACES and row.keys[1] != UK and row.keys[2] == ALL]
+        sections = [row for row in held if row.keys[1] == UK and row.keys[2] != ALL]
+        of_uk = [row for row in held if row.keys[1] == UK and row.keys[2] == ALL]
+        yield from _chosen(regions, _year_of_most(regions))
+        yield from _chosen(sections, _year_of_most(sections))
+        yield from _chosen(of_uk, max((row.year for row in of_uk), key=year_of, default=""))
+
+
+def of_uk(indicator: str, year: str) -> float | None:
+    """The observed figure of the United Kingdom of a year; None where it is not held."""
+    found = [row.figure for row in sources.rows(TABLE) if row.keys == (indicator, UK, ALL, ALL) and row.year == year]
+    return found[0] if found else None
+
+
+def year_of(written: str) -> tuple[int, str]:
+    """A year, or a quarter of one such as `Oct-Dec 2015`, in the order of time."""
+    return int(written.rsplit(maxsplit=1)[-1]), written
+
+
+def _year_of_most(rows: Iterable[sources.Row]) -> str:
+    """The year of which most places have a figure; of several such, the latest."""
+    counts = Counter(row.year for row in rows)
+    return max(counts, key=lambda year: (counts[year], year_of(year)), default="")
+
+
+def _chosen(rows: list[sources.Row], year: str) -> Iterator[Cell]:
+    """The cell of each place: of the year, or the latest of another year where it has none."""
+    by_place: dict[tuple[str, str], sources.Row] = {}
+    for row in sorted(rows, key=lambda row: (row.year == year, year_of(row.year))):
+        by_place[row.keys[1], row.keys[2]] = row
+    for (place, section), row in by_place.items():
+        yield Cell(
+            place=place,
+            section=section,
+            indicator=row.keys[0],
+            value=row.figure,
+            unit=row.unit,
+            year=row.year,
+            status=OBSERVED,
+            known=row.status,
+            source=row.source,
+            address=row.address,
+        )
+
+
+def people_of_places() -> Iterator[dict[str, str | float]]:
+    """Who lives and works in the places: every figure on file that is of a group of people, or context alone."""
+    for row in sources.rows(TABLE):
+        indicator, place, section, group = row.keys
+        is_context = indicator not in BY_NAME or group != ALL or place not in PLACES
+        if indicator in PEOPLE and section == ALL and is_context:
+            yield {
+                "place": place,
+                "group": group,
+                "measure": PEOPLE[indicator],
+                "value": row.figure,
+                "unit": row.unit,
+                "year": row.year,
+                "status": OBSERVED,
+                "known": row.status,
+                "source": row.source,
+                "address": row.address,
+            }
+
+
+def totals(people: Population) -> Table:
+    """Jobs, training (£), trainees and records by region × section, with a last row and column for all of them."""
+    given = people.inputs(LABEL)
+    training = sum((given[head] for head in HEADS), np.zeros(people.records))
+    amounts = {JOBS: given["employees"], "training": training, "trainees": given["trainees"]}
+    found = {name: by_place(people, people.weight * _usual(people, amount)) for name, amount in amounts.items()}
+    return {**found, "records": by_place(people, (given["employees"] > 0).astype(np.float64))}
+
+
+def _usual(people: Population, amount: np.ndarray) -> np.ndarray:
+    """The mean of each company's section and size band in the country, in place of its own amount."""
+    bands = len(EMPLOYMENT_BANDS)
+    kind = people.classes["sic_section"][0].astype(np.int64) * bands + people.classes["employment_band"][0]
+    counts = np.bincount(kind, people.weight, minlength=len(SECTIONS) * bands)
+    sums = np.bincount(kind, people.weight * amount, minlength=counts.size)
+    return _ratio(sums, counts)[kind]
+
+
+def by_place(people: Population, amount: np.ndarray) -> np.ndarray:
+    """Amounts of records added up to region × section, the last row and column being all of them."""
+    at = people.classes["region"][0].astype(np.int64) * len(SECTIONS) + people.classes["sic_section"][0]
+    cells = np.bincount(at, amount, minlength=len(REGIONS) * len(SECTIONS)).reshape(len(REGIONS), len(SECTIONS))
+    rows = np.vstack([cells, cells.sum(axis=0)])
+    return np.hstack([rows, rows.sum(axis=1, keepdims=True)])
+
+
+def modelled_cells(people: Population, read: Assumptions) -> Iterator[Cell]:
+    """Every modelled cell; none of a place and section that too few records stand for."""
+    held = totals(people)
+    values = {
+        JOBS: held[JOBS],
+        "training_spend": _ratio(held["training"], held[JOBS]),
+        "staff_trained": _PERCENT * _ratio(held["trainees"], held[JOBS]),
+    }
+    least = read("audit.least_records")
+    for row, place in enumerate((*PLACES[1:], UK)):
+        for column, section in enumerate((*SECTIONS, ALL)):
+            if held["records"][row, column] < least:
+                continue
+            for name, table in values.items():
+                unit = BY_NAME[name].unit
+                yield Cell(place, section, name, float(table[row, column]), unit, str(LABEL), MODELLED, source=SOURCE)
+
+
+def _ratio(over: np.ndarray, under: np.ndarray) -> np.ndarray:
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)
+
+
+def ranked(cells: Iterable[Cell]) -> list[Cell]:
+    """The cells with ranks and gaps: regions beside regions, section by section; sections of the country beside each other.
+
+    Only what is of one year and status is ranked together, and nothing that stands alone.
+    """
+    listed = list(cells)
+    groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    for cell in listed:
+        groups[_group(cell)].append(cell)
+    modelled = {(one.indicator, one.section): one.value for one in listed if one.status == MODELLED and one.place == UK}
+    return [_told(cell, groups[_group(cell)], modelled) for cell in listed]
+
+
+def _group(cell: Cell) -> tuple[str, ...]:
+    """What a cell is ranked with: regions of a section, or the sections of the whole country."""
+    kind = ("sections",) if cell.place == UK and cell.section != ALL else ("regions", cell.section)
+    return (cell.indicator, cell.status, cell.year, *kind, *(["whole"] if (cell.place, cell.section) == (UK, ALL) else []))
+
+
+def _told(cell: Cell, beside: Sequence[Cell], modelled: dict[tuple[str, str], float | None]) -> Cell:
+    if cell.value is None or (cell.place, cell.section) == (UK, ALL):
+        return cell
+    section = ALL if cell.place == UK else cell.section
+    uk = modelled.get((cell.indicator, section)) if cell.status == MODELLED else None
+    if cell.status != MODELLED and section == ALL:
+        uk = of_uk(cell.indicator, cell.year)
+    better = BY_NAME[cell.indicator].better
+    if not better:
+        return cell
+    told = replace(cell, uk=uk, gap=None if uk is None else cell.value - uk)
+    values = [one.value for one in beside if one.value is not None]
+    if len(values) < 2:
+        return told
+    ahead = sum(value > cell.value if better == HIGHER else value < cell.value for value in values)
+    return replace(told, rank=ahead + 1, ranked=len(values), median_gap=cell.value - median(values))

@@ -1,0 +1,199 @@
+"""The Good Jobs Audit: every indicator by place and section, where one fails, and what a reform does there."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork import policy
+from openfisca_goodwork import population as companies
+from openfisca_goodwork.audit import effects, figures
+from openfisca_goodwork.audit.cells import ALL, MODELLED, PLACES, UK, Cell
+from openfisca_goodwork.audit.effects import Effect
+from openfisca_goodwork.audit.focus import Focus, focus
+from openfisca_goodwork.audit.indicators import BY_NAME, JOBS
+from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
+from openfisca_goodwork.policy.sides import together, tried
+from openfisca_goodwork.population import Population
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.sources import REGIONS, SECTIONS
+from openfisca_goodwork.version import model_version
+
+if TYPE_CHECKING:
+    import pandas
+
+DEFAULT_YEAR = "2029-30"
+Progress = Callable[[str, float], None]
+NOTES = tuple(
+    """\
+Observed: an official figure, of all employers. Modelled: made by this model's companies, which are no public bodies, \
+charities or sole traders; training there follows section and size. Not held: no figure on file; none is made up.
+Not on file: pay and low pay of sections by place, and automation by place or section, which the ONS publishes; the scores \
+of the Institute for the Future of Work's Good Work Monitor, which are its own and not open.
+A lever is a switch of this model that bears on the indicator, not a forecast that it would mend it.""".splitlines()
+)
+
+
+@dataclass(frozen=True)
+class GoodJobsAudit:
+    """The Good Jobs Audit of the United Kingdom, or of one region.
+
+    Attributes:
+        region: the one asked for; empty for the whole country.
+        cells: every indicator by place and section, national and local; those not held are in it too.
+        focus: places that fail an indicator. people: who lives and works there, figures on file.
+        effects: what companies gain by a reform, by place; empty where none was asked for. reform: its title. year: of it.
+        no_effect: why the reform moves nothing, where it does not.
+        population: fingerprint of the companies. settings: as given. reforms: as a command calls them.
+    """
+
+    region: str
+    cells: tuple[Cell, ...]
+    focus: tuple[Focus, ...]
+    people: tuple[Mapping[str, Any], ...]
+    population: str
+    settings: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    reforms: tuple[str, ...] = ()
+    reform: str = ""
+    year: str = ""
+    no_effect: str = ""
+    notes: tuple[str, ...] = field(default=NOTES)
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str, str], Cell]:
+        found: dict[tuple[str, str, str], Cell] = {}
+        for cell in self.cells:
+            found.setdefault((cell.place, cell.section, cell.indicator), cell)
+        return found
+
+    def cell(self, indicator: str, place: str = UK, section: str = ALL) -> Cell:
+        """The cell of an indicator and a place; one that is not held where there is none."""
+        return self._by_key.get((place, section, indicator), Cell(place, section, indicator))
+
+    def modelled(self, indicator: str, place: str = UK, section: str = ALL) -> Cell:
+        """The modelled cell of an indicator and a place, where an official figure stands before it or not."""
+        for cell in self.cells:
+            if (cell.indicator, cell.place, cell.section, cell.status) == (indicator, place, section, MODELLED):
+                return cell
+        return Cell(place, section, indicator)
+
+    @property
+    def command(self) -> str:
+        """The command that gives this audit again."""
+        options = [f"--region {shlex.quote(self.region)}"] if self.region else []
+        options += [f"--reform {shlex.quote(one)}" for one in self.reforms]
+        options += [f"--year {self.year}"] if self.year else []
+        options += [f"--set {shlex.quote(one)}" for one in self.settings]
+        return " ".join(["goodwork audit", *options])
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a cell: place, section, indicator, value, status, rank, gaps, source."""
+        import pandas
+
+        return pandas.DataFrame([cell.to_dict() for cell in self.cells])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The audit for JSON."""
+        return {
+            "model_version": model_version(),
+            "region": self.region or None,
+            "cells": [cell.to_dict() for cell in self.cells],
+            "focus": [one.to_dict() for one in self.focus],
+            "people": [dict(one) for one in self.people],
+            "reform": self.reform or None,
+            "year": self.year or None,
+            "effects": [asdict(one) for one in self.effects],
+            "no_effect": self.no_effect or None,
+            "notes": list(self.notes),
+            "population": self.population,
+            "command": self.command,
+        }
+
+    def summary(self) -> str:
+        """The audit as text for people."""
+        from openfisca_goodwork.audit.summary import summary_of
+
+        return summary_of(self)
+
+
+def audit(
+    region: str = "",
+    reforms: Iterable[str | Path] = (),
+    year: str = DEFAULT_YEAR,
+    population: str | Population = "default",
+    settings: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> GoodJobsAudit:
+    """The Good Jobs Audit, by region × section and nationally.
+
+    Args:
+        region: only that region or nation, its sections one by one; the whole country unless given.
+        reforms: costed, for what they do in the places of the focus list. year: the financial year of that.
+        population: `default` or a Population. settings: `PATH@DATE=VALUE` of assumptions and of the reform.
+        progress: called with the name of a stage and the share of the work done.
+
+    Raises:
+        GoodworkError: for an unknown region, and for a wrong reform, year or setting.
+    """
+    errors: list[GoodworkError] = []
+    place = tried(lambda: named_region(region), errors)
+    listed, given = tuple(map(str, reforms)), tuple(settings)
+    law = tried(lambda: policy.law_of(settings=effects.common(given)), errors)
+    loaded = tried(lambda: effects.check(listed, year, given), errors)
+    if loaded is None or law is None or place is None:
+        raise together(errors)
+    show = progress or (lambda _stage, _done: None)
+    people = companies.load(population, law=law, progress=show) if isinstance(population, str) else population
+    read = Assumptions(law.parameters)
+    cells = tuple(_all(figures.ranked([*figures.observed_cells(), *figures.modelled_cells(people, read)])))
+    jobs = {(one.place, one.section): one.value for one in cells if one.indicator == JOBS}
+    first = {(one.place, one.section, one.indicator): one for one in reversed(cells)}
+    failing = focus([one for one in cells if first[one.place, one.section, one.indicator] is one], jobs, read)
+    about: dict[str, Any] = {"population": people.fingerprint, "settings": given, "reforms": listed}
+    if loaded:
+        result = effects.costed(listed, year, given, people, show)
+        title = " + ".join(one.title for one in loaded)
+        found = effects.by_place(result)
+        moved = found if any(one.gain for one in found) else ()
+        why = "" if moved else result.no_effect or f"It moves no corporation tax in {year}."
+        about |= {"effects": moved, "reform": title, "year": year, "no_effect": why}
+    audited = GoodJobsAudit(region="", cells=cells, focus=failing, people=tuple(figures.people_of_places()), **about)
+    return of_region(audited, place) if place else audited
+
+
+def named_region(region: str) -> str:
+    """A region or nation by its name in any case; empty for none. Raises GoodworkError for another name."""
+    if not region:
+        return ""
+    known = {name.casefold(): name for name in REGIONS} | {"east of england": "East", "yorkshire": REGIONS[2]}
+    if region.strip().casefold() in known:
+        return known[region.strip().casefold()]
+    near = did_you_mean(region, REGIONS)
+    raise GoodworkError(f"{quoted(region)} is no region or nation of the audit. {near}")
+
+
+def of_region(whole: GoodJobsAudit, region: str) -> GoodJobsAudit:
+    """What of an audit is of one region, with the country beside it."""
+    return replace(
+        whole,
+        region=region,
+        cells=tuple(one for one in whole.cells if one.place in {region, UK}),
+        focus=tuple(one for one in whole.focus if one.place == region),
+        people=tuple(one for one in whole.people if one["place"] in {region, UK}),
+        effects=tuple(one for one in whole.effects if one.place == region),
+    )
+
+
+def _all(held: Iterable[Cell]) -> Iterator[Cell]:
+    """Every cell by place, section and indicator, official before modelled; those not held say so."""
+    by_key: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in held:
+        by_key.setdefault((cell.place, cell.section, cell.indicator), []).append(cell)
+    for key in product(PLACES, (ALL, *SECTIONS), BY_NAME):
+        yield from by_key.get(key, [Cell(*key)])
