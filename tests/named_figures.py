@@ -116,7 +116,6 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/bridge.py": (({1e6}, "£ million"),),
     "costing/cash.py": (({2}, "an axis of a table"),),
     "costing/parts.py": (({1e6, 12}, "£ million; months of a year"),),
-    "costing/rounding.py": (({5, 3, 1000, 2, 1e-6}, "rounding as scorecards have it, and £1 below which there is nothing"),),
     "costing/summary.py": (({1000, 44, 10, 120, 12, 1e6}, "units and widths of a page"),),
     "costing/timeline.py": (({2}, "the year before the last"),),
     "costing/value_for_money.py": (({1e6}, "£ million"),),

@@ -108,7 +108,7 @@ def _check(xlsx: Path | None, *, as_json: bool, as_csv: bool) -> None:
     """Refuse a workbook that cannot be written, and two forms at once, before any work is done for them."""
     refuse_both(as_json=as_json, as_csv=as_csv)
     if xlsx is not None:
-        from openfisca_goodwork.reports.workbook_pages import check_workbook
+        from openfisca_goodwork.reports.workbook import check_workbook
 
         check_workbook(xlsx)
 

@@ -98,7 +98,7 @@ def _faults(asked: Asked) -> Iterator[GoodworkError]:
         count = len(joined(asked.sides))
         yield GoodworkError(TWO_SIDES.format({0: "none was", 1: "one was"}.get(count, f"{count} were")))
     if asked.xlsx is not None and asked.history is None:
-        from openfisca_goodwork.reports.workbook_pages import check_workbook
+        from openfisca_goodwork.reports.workbook import check_workbook
 
         errors: list[GoodworkError] = []
         tried(partial(check_workbook, asked.xlsx), errors)

@@ -154,9 +154,9 @@ def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> Non
     """Write the files of a costing, where a directory is given, and say so."""
     if directory is None:
         return
-    from openfisca_goodwork import reports
+    from openfisca_goodwork.reports.costing_files import write_costing
 
-    written = reports.write_costing(result, directory)
+    written = write_costing(result, directory)
     for line in (*written.left_out, f"Written to {directory}: {', '.join(file.name for file in written.files)}."):
         terminal.note(line, quiet=quiet)
 

@@ -59,10 +59,10 @@ def report(
 ) -> None:
     """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
-    from openfisca_goodwork.reports import workbook_pages
+    from openfisca_goodwork.reports import workbook
 
     if xlsx is not None:
-        workbook_pages.check_workbook(xlsx)
+        workbook.check_workbook(xlsx)
     fit = population.report(_population(which, forecast, quiet=quiet))
     if summary or as_json or as_csv:
         show(fit, as_json=as_json, as_csv=as_csv)

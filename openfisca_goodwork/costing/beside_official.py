@@ -9,7 +9,7 @@ from typing import Any
 
 from openfisca_goodwork.costing.assumptions import CENTRAL
 from openfisca_goodwork.costing.official import PEAK, TOTAL, Measure, measures
-from openfisca_goodwork.costing.rounding import rounded
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.policy import Reform, in_library
 
 NAME = "Official costing"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from openfisca_goodwork.costing.result import CostingResult
-from openfisca_goodwork.costing.rounding import in_words, rounded, size
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
+from openfisca_goodwork.number_formats import in_words, rounded, size
 
 
 def in_time(result: CostingResult) -> str:

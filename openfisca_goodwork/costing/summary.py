@@ -10,16 +10,17 @@ from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
-from openfisca_goodwork.costing.rounding import in_words, place_of_most, rounded
+from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.sentences import value_for_money
 from openfisca_goodwork.costing.steps import STATIC
+from openfisca_goodwork.number_formats import in_words, rounded, three_figures
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
 
 __all__ = ["finding", "in_words", "rounded", "summary_of", "value_for_money"]
 
-_BILLION = 1000
+_THOUSAND = 1000
 _COUNTED = {
     "accruals": "The tax of an accounting period is spread over its months, part of very large companies' a year later.",
     "cash": "Tax counts in the year in which it falls due.",
@@ -126,7 +127,7 @@ def _heads(result: CostingResult) -> str:
     if not counted:
         return ""
     lines = [_amounts(f"  {head.replace('_', ' ')}", amounts) for head, amounts in counted.items()]
-    claimants = _line("Companies claiming, thousand", [f"{count / _BILLION:,.0f}" for count in result.claimants])
+    claimants = _line("Companies claiming, thousand", [f"{count / _THOUSAND:,.0f}" for count in result.claimants])
     return "\n".join(["Static effect of the relief by cost head", *lines, claimants])
 
 
@@ -147,11 +148,6 @@ def who_gains(result: CostingResult) -> str:
     said += f"\nThose that gain have £{mean} on average, half of them £{middle} or less."
     is_of_a_relief_alone = all(step.name != STATIC[0] for step in result.steps)
     return f"{said}\n{_WHY_SOME_LOSE}" if total.losing and is_of_a_relief_alone else said
-
-
-def three_figures(number: float) -> str:
-    """A number to three figures: ``734,000``."""
-    return f"{float(f'{number:.3g}'):,.0f}"
 
 
 def _gains(result: CostingResult) -> str:
@@ -176,7 +172,7 @@ def _top(distribution: Distribution) -> str:
 
 def _cells(row: Row) -> list[str]:
     """Companies in thousand, £ million, a share, £; a mark where few records stand behind them."""
-    counts = [f"{count / _BILLION:,.1f}" for count in (row.companies, row.gaining, row.losing)]
+    counts = [f"{count / _THOUSAND:,.1f}" for count in (row.companies, row.gaining, row.losing)]
     each = "-" if row.gain_per_gaining_company is None else three_figures(row.gain_per_gaining_company)
     few = ["  few records"] if row.has_few_records else []
     return [*counts, f"{round(row.gain):,d}", f"{row.share_of_gain:.0%}", each, *few]

@@ -1,12 +1,43 @@
-"""Result objects → words, tables, charts and files; nothing of any screen and nothing computed anew.
+"""Words, tables, charts and files of results; nothing of any screen and nothing computed anew.
 
-``words`` the sentences a result is shown with · ``tables`` what a reader sees in rows and columns · ``charts`` Vega-Lite
-charts with their alternative text · ``csv_text`` tables as CSV that a spreadsheet cannot run · ``reproduce`` how to get
-the figures again · ``files`` files written whole or not at all · ``costing_files`` the files of a costing, of which
-``costing_note`` is the note, ``costing_workbook`` the workbook, ``pictures`` the charts, and ``trail`` what leads from the
-headline back to parameters, official figures and assumptions · ``company_tables``, ``company_charts`` those of one company.
+A result is said once, as a report: ``sections`` is what reports are made of. Each format is one renderer of them: ``text`` a
+terminal, ``workbook`` Excel, ``word`` a note, ``html`` a page, ``csv_text`` one table; ``screens.render`` pages of the app.
+
+``REPORTS`` names the module in which each result has its ``report_of``. ``charts`` and the modules beside it draw, ``files``
+writes files whole or not at all, ``costing_files`` writes those of a costing.
 """
 
-from openfisca_goodwork.reports.costing_files import Written, run_record, write_costing
+from __future__ import annotations
 
-__all__ = ["Written", "run_record", "write_costing"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.reports.sections import Report
+
+# The class of a result → the module that words it, imported when it is first asked for.
+REPORTS: dict[str, str] = {}
+
+
+def report_of(result: object) -> Report:
+    """The report of a result.
+
+    Raises:
+        LookupError: for an object that has none.
+    """
+    name = type(result).__name__
+    if name not in REPORTS:
+        raise LookupError(f"{name} has no report: name its module in openfisca_goodwork.reports.REPORTS.")
+    report: Report = import_module(f"{__name__}.{REPORTS[name]}").report_of(result)
+    return report
+
+
+def text_of(result: object) -> str:
+    """A result as text for a terminal.
+
+    Raises:
+        LookupError: for an object that has no report.
+    """
+    from openfisca_goodwork.reports.text import render  # here: whoever asks for another format needs no text
+
+    return render(report_of(result))

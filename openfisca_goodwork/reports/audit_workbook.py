@@ -10,7 +10,7 @@ from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
 from openfisca_goodwork.audit.cells import ALL, MODELLED, PLACES, SECTION_NAMES, UK, Cell, where
 from openfisca_goodwork.audit.indicators import INDICATORS
 from openfisca_goodwork.reports.words import PROPOSED
-from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
+from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 from openfisca_goodwork.version import model_version
 
 _CELLS = {

@@ -10,15 +10,16 @@ import struct
 import textwrap
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import pandas
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import rounded, year_of_finding
+from openfisca_goodwork.costing.summary import year_of_finding
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import tables
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.reports.words import ROUNDING, finding, measured, status
 
 Spec = dict[str, Any]
@@ -36,22 +37,6 @@ _LINE_BREAK = "|"
 _PLAIN = {"view": {"stroke": None}}
 _SUBTITLE = 100  # characters of a line
 _PNG_HEAD = 33  # bytes of a PNG's signature and header, after which texts may stand
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart ready to be shown.
-
-    Attributes:
-        title: the finding. subtitle: what is measured, unit, coverage, sign. alt: the chart in words.
-        spec: Vega-Lite, without title. data: the figures in it, tidy.
-    """
-
-    title: str
-    subtitle: str
-    alt: str
-    spec: Spec
-    data: pandas.DataFrame
 
 
 def cost_by_year(result: CostingResult) -> Chart:

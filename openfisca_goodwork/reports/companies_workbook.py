@@ -10,7 +10,7 @@ from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company_workbook import LAWS
 from openfisca_goodwork.reports.words import STATUSES
-from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
+from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 from openfisca_goodwork.system import current_law
 
 _COLUMNS = ("Company", "First day", "Last day", "Law")

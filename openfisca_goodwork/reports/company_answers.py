@@ -14,7 +14,7 @@ from openfisca_goodwork.reports.answer import Answer
 from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
 from openfisca_goodwork.reports.company_workbook import write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.workbook_pages import check_workbook
+from openfisca_goodwork.reports.workbook import check_workbook
 
 TABLE = ".csv"
 

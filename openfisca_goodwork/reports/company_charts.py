@@ -7,7 +7,7 @@ from typing import Any
 import pandas
 
 from openfisca_goodwork.company.what_if import WhatIf
-from openfisca_goodwork.reports.charts import Chart
+from openfisca_goodwork.reports.sections import Chart
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _STRONG = "#2f7dc0"  # as in the charts of a costing: 3:1 upon the light ground and upon the dark one

@@ -11,7 +11,7 @@ from openfisca_goodwork.company.working import Step
 from openfisca_goodwork.company.working.build import LABELS_OF_PART
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.reports.workbook_pages import Page
+from openfisca_goodwork.reports.workbook import Page
 from openfisca_goodwork.tax_return import in_words
 
 TITLES = {"current_law": "Current law (£)", "reform": "Reform (£)"}

@@ -11,7 +11,7 @@ from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.training_text import NOT_KNOWN, WHAT, kind_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.reports.workbook_pages import Page
+from openfisca_goodwork.reports.workbook import Page
 
 _HEADINGS = ["Accounting period", "What", "Spent (£)", "Qualifies (£)", "Relief (£)"]
 

@@ -15,7 +15,7 @@ from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company_computation import write_computation
 from openfisca_goodwork.reports.company_training import write_training
 from openfisca_goodwork.reports.words import STATUSES
-from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
+from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 
 LAWS = {"current_law": "current law", "reform": "reform"}
 _WIDE, _NARROW = 60, 18

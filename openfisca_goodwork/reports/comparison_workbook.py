@@ -13,7 +13,7 @@ from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.reform import Edit
 from openfisca_goodwork.policy.sources import BETWEEN
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
+from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 from openfisca_goodwork.version import model_version
 
 NOT_IN_LAW = "not in law"

@@ -20,7 +20,7 @@ from openfisca_goodwork.reports.distribution_sheet import write_distribution
 from openfisca_goodwork.reports.pictures import Picture
 from openfisca_goodwork.reports.population_workbook import BLOCKS, block_cells, write_cells
 from openfisca_goodwork.reports.population_workbook import NOTES as NOTES_OF_FIT
-from openfisca_goodwork.reports.workbook_pages import Page, Pages, letter
+from openfisca_goodwork.reports.workbook import Page, Pages, letter
 from openfisca_goodwork.version import model_version
 
 ALL_YEARS = "All years"

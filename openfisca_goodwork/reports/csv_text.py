@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import csv
+import io
+from typing import TYPE_CHECKING, Any
 
-import pandas
+from openfisca_goodwork.reports.sections import Table, cell_of
+
+if TYPE_CHECKING:
+    import pandas
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TEXT_MARK = "'"
@@ -17,7 +22,17 @@ def safe_text(value: Any) -> Any:
     return value
 
 
+def render(table: Table) -> str:
+    """A table of a report as CSV: a line of headings, raw values with full precision, days as 2027-04-01."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow([safe_text(column.name) for column in table.columns])
+    for row in table.lines():
+        writer.writerow([safe_text(cell_of(row, place, table.columns).value) for place in range(len(table.columns))])
+    return written.getvalue()
+
+
 def csv_of(table: pandas.DataFrame) -> str:
-    """The table as CSV: a heading line, commas, full precision, its index left out."""
+    """A data frame as CSV: a heading line, commas, full precision, its index left out."""
     safe = table.map(safe_text).rename(columns=safe_text)
     return safe.to_csv(index=False, lineterminator="\n")

@@ -15,7 +15,7 @@ from openfisca_goodwork.costing.distribution import (
     in_words,
 )
 from openfisca_goodwork.reports import words
-from openfisca_goodwork.reports.workbook_pages import Page, letter
+from openfisca_goodwork.reports.workbook import Page, letter
 
 _TOLD = ("Classes", "Step", "Observed or modelled", "Class")
 WIDTHS = (50, 17, 12, 36, *[14] * len(UNITS), 12, 90)

@@ -9,8 +9,9 @@ import pandas
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, UNREGISTERED_NAME
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, Row
-from openfisca_goodwork.costing.summary import rounded, three_figures
-from openfisca_goodwork.reports.charts import Chart, Spec, bars, room_for_labels, values_of
+from openfisca_goodwork.number_formats import rounded, three_figures
+from openfisca_goodwork.reports.charts import Spec, bars, room_for_labels, values_of
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.reports.words import ROUNDING, status
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

@@ -13,7 +13,7 @@ from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import ParameterHistory
 from openfisca_goodwork.policy.parameter_history import Dated
-from openfisca_goodwork.reports.charts import Chart
+from openfisca_goodwork.reports.sections import Chart
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _COLOURS = ("#2f7dc0", "#b5652a")  # both at least 3:1 upon the light ground and upon the dark one

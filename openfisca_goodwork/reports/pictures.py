@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.reports.charts import Chart, cost_by_head, cost_by_year, png_of, svg_of
+from openfisca_goodwork.reports.charts import cost_by_head, cost_by_year, png_of, svg_of
 from openfisca_goodwork.reports.gain_charts import by_section, by_size
+from openfisca_goodwork.reports.sections import Chart, Report
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
 from openfisca_goodwork.reports.uncertainty_charts import tornado
 
@@ -32,6 +33,17 @@ class Picture:
     chart: Chart
     svg: str
     png: bytes
+
+
+def drawn(report: Report) -> dict[str, Picture]:
+    """Every chart of a report that has something to show, by name.
+
+    Raises:
+        ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
+    """
+    charts = {figure.name: chart for figure in report.figures() if (chart := figure.draw()) is not None}
+    vectors = {name: svg_of(chart) for name, chart in charts.items()}
+    return {name: Picture(name, chart, vectors[name], png_of(chart, vectors[name])) for name, chart in charts.items()}
 
 
 def pictures_of(result: CostingResult) -> dict[str, Picture]:

@@ -14,9 +14,10 @@ import pandas
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import NOT_HELD, BlockFit, Line, share
-from openfisca_goodwork.reports.charts import Chart, Spec, svg_of
+from openfisca_goodwork.reports.charts import Spec, svg_of
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
+from openfisca_goodwork.reports.sections import Chart
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _MARK, _LINE = "#2f7dc0", "#7b828c"

@@ -9,7 +9,7 @@ from typing import Any
 
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import HEADINGS, BlockFit, Line, in_words, share
-from openfisca_goodwork.reports.workbook_pages import Page, Pages, write_workbook
+from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 from openfisca_goodwork.version import model_version
 
 COMMAND = "goodwork population report --xlsx fit.xlsx"

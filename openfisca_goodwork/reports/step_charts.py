@@ -7,9 +7,11 @@ from itertools import accumulate
 import pandas
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import in_words, rounded, year_of_finding
+from openfisca_goodwork.costing.summary import year_of_finding
+from openfisca_goodwork.number_formats import in_words, rounded
 from openfisca_goodwork.reports import tables
-from openfisca_goodwork.reports.charts import Chart, Spec, axis_of_names, room_for_labels, values_of
+from openfisca_goodwork.reports.charts import Spec, axis_of_names, room_for_labels, values_of
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.reports.words import ROUNDING, measured, status
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

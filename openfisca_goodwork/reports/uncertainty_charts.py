@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.rounding import rounded
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
-from openfisca_goodwork.reports.charts import Chart, Spec, axis_of_names, room_for_labels, values_of
+from openfisca_goodwork.number_formats import rounded
+from openfisca_goodwork.reports.charts import Spec, axis_of_names, room_for_labels, values_of
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.reports.words import ROUNDING, measured, status
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

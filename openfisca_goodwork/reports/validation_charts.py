@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas
 
 from openfisca_goodwork.costing.credibility import AS_USED
-from openfisca_goodwork.costing.summary import rounded
-from openfisca_goodwork.reports.charts import Chart, Spec, svg_of
+from openfisca_goodwork.number_formats import rounded
+from openfisca_goodwork.reports.charts import Spec, svg_of
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.population_charts import NO_PICTURES
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.reports.words import ROUNDING, SIGN
 from openfisca_goodwork.validation import ValidationReport
 from openfisca_goodwork.validation.report import MeasureError

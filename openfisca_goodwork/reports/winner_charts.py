@@ -9,7 +9,8 @@ import pandas
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, Row
-from openfisca_goodwork.reports.charts import Chart, Spec, axis_of_names, values_of
+from openfisca_goodwork.reports.charts import Spec, axis_of_names, values_of
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.reports.words import status
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

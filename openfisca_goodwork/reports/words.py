@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.summary import finding, reading_of_levy, value_for_money, year_of_finding
+from openfisca_goodwork.number_formats import PROPOSED, ROUNDING, SIGN, STATUSES, standing_of
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 
 __all__ = [
@@ -26,21 +27,10 @@ __all__ = [
     "value_for_money",
 ]
 
-ROUNDING = "Rounded to the nearest £5 million; “negl.” is less than £3 million."
-SIGN = "Minus is a cost to the Exchequer, plus improves the public finances."
 NO_RANGE = "This costing has no interval: no draws of its assumptions were asked for, or nothing changes."
 NO_RATING = "No kind of measure at hand has a rating."
 SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
 NO_DISTRIBUTION = "Nothing changes, so nobody gains or loses."
-PROPOSED = "Proposed, not law"
-SET_BY_HAND = "Values set for this run, not law"
-
-STATUSES = {
-    "proposal": PROPOSED,
-    "enacted": "Enacted",
-    "counterfactual": "Counterfactual, not law",
-    "stress": "Stress test, not law",
-}
 
 
 def measured(result: CostingResult) -> str:
@@ -51,7 +41,7 @@ def measured(result: CostingResult) -> str:
 
 def status(result: CostingResult) -> str:
     """Whether what was costed is law."""
-    return ". ".join(dict.fromkeys(STATUSES[reform.status] for reform in result.reforms) or [SET_BY_HAND]) + "."
+    return standing_of(reform.status for reform in result.reforms)
 
 
 def head_in_words(head: str) -> str:

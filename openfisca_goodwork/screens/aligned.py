@@ -14,11 +14,13 @@ from typing import Any
 import pandas
 from pandas.io.formats.style import Styler
 
+from openfisca_goodwork.number_formats import UNDER_THE_LEAST
+
 _FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
 _UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 _DASH = "–"
 # Words that stand among figures, and where they stand among numbers.
-_AMONG_FIGURES = {"": math.nan, "no limit": math.inf, "negl.": 0.0, "not in law": -math.inf, _DASH: math.nan}
+_AMONG_FIGURES = {"": math.nan, "no limit": math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, _DASH: math.nan}
 
 
 def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:

@@ -10,7 +10,8 @@ import streamlit
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BASIS, POST_BEHAVIOURAL, STEPS, Distribution, Row, Table
-from openfisca_goodwork.costing.summary import rounded, three_figures, who_gains
+from openfisca_goodwork.costing.summary import who_gains
+from openfisca_goodwork.number_formats import rounded, three_figures
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.gain_charts import gain_by
 from openfisca_goodwork.reports.winner_charts import winners_and_losers

@@ -8,7 +8,7 @@ from math import isnan
 import streamlit
 
 from openfisca_goodwork.costing import CostingResult, sentences
-from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import charts, tables, words
 from openfisca_goodwork.reports.step_charts import steps_of_a_year
 from openfisca_goodwork.screens import cost_gains, cost_sure, cost_taken_away, cost_value, shown

@@ -6,9 +6,9 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.costing import CostingResult, sentences
-from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.costing.uncertainty import Uncertainty
 from openfisca_goodwork.costing.uncertainty.rating import AXES, Rating
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.uncertainty_charts import tornado
 from openfisca_goodwork.screens import shown

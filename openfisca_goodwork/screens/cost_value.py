@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import tables, words
 from openfisca_goodwork.screens import shown
 from openfisca_goodwork.screens.plain_text import plain

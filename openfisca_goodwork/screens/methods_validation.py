@@ -7,7 +7,7 @@ import streamlit
 
 from openfisca_goodwork import validation
 from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED
-from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.validation_charts import chart_of
 from openfisca_goodwork.screens import shown

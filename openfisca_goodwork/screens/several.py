@@ -9,9 +9,9 @@ import streamlit
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.assumptions import LEVELS
-from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import financial_year_name
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import tables, words
 from openfisca_goodwork.reports.csv_text import csv_of

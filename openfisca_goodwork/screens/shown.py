@@ -9,11 +9,12 @@ from typing import Any
 import pandas
 import streamlit
 
-from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.errors import Fault, counted, fault_report
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import tables
-from openfisca_goodwork.reports.charts import Chart, inked
+from openfisca_goodwork.reports.charts import inked
 from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import sideways, taken_away
 from openfisca_goodwork.screens.aligned import aligned
 from openfisca_goodwork.screens.plain_text import plain, plain_value

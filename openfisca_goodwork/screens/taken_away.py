@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 
 import streamlit
 
-from openfisca_goodwork.reports.charts import Chart, png_of, svg_of
+from openfisca_goodwork.reports.charts import png_of, svg_of
+from openfisca_goodwork.reports.sections import Chart
 
 Result = TypeVar("Result")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

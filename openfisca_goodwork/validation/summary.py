@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.costing.official import declared, measures, why_checks_differ
-from openfisca_goodwork.costing.summary import rounded
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import rounded
 
 if TYPE_CHECKING:
     from openfisca_goodwork.validation.checks import Check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair
 import pytest
 
-from openfisca_goodwork.costing.summary import in_words, rounded
+from openfisca_goodwork.number_formats import in_words, rounded
 from openfisca_goodwork.reports import charts, uncertainty_charts
 
 

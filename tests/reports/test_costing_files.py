@@ -12,8 +12,18 @@ import pytest
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import load, parse
-from openfisca_goodwork.reports import files, run_record, write_costing
-from openfisca_goodwork.reports.costing_files import CHART_FILES, NO_CHARTS, NOTE, RECORD, TABLE, WORKBOOK, no_document
+from openfisca_goodwork.reports import files
+from openfisca_goodwork.reports.costing_files import (
+    CHART_FILES,
+    NO_CHARTS,
+    NOTE,
+    RECORD,
+    TABLE,
+    WORKBOOK,
+    no_document,
+    run_record,
+    write_costing,
+)
 from openfisca_goodwork.version import model_version
 from tests.reports.companies import MAIN, costed
 

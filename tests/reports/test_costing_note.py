@@ -10,7 +10,8 @@ import docx
 import pytest
 
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
-from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, rounded
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import tables, words
 from openfisca_goodwork.reports.costing_note import costing_note
 from openfisca_goodwork.reports.pictures import pictures_of

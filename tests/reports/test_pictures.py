@@ -11,7 +11,7 @@ import pytest
 
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES
 from openfisca_goodwork.costing.classes import BY_SECTION as CLASSES_BY_SECTION
-from openfisca_goodwork.costing.summary import rounded
+from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import tables
 from openfisca_goodwork.reports.gain_charts import by_section, by_size
 from openfisca_goodwork.reports.pictures import BY_HEAD, BY_SECTION, BY_SIZE, BY_YEAR, CHARTS, DRIVERS, STEPS, pictures_of

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.reports import words
-from openfisca_goodwork.reports.costing_note.document import Note
 from openfisca_goodwork.reports.costing_note.sections import SECTIONS
 from openfisca_goodwork.reports.pictures import Picture
+from openfisca_goodwork.reports.word import Note
 from openfisca_goodwork.version import model_version
 
 __all__ = ["SECTIONS", "costing_note"]

@@ -11,15 +11,16 @@ from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTI
 from openfisca_goodwork.costing.distribution import BASIS, Row
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.sentences import driver, in_time
-from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, in_words, rounded, three_figures, who_gains
+from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, who_gains
 from openfisca_goodwork.costing.uncertainty import Sensitivity
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
+from openfisca_goodwork.number_formats import in_words, rounded, three_figures
 from openfisca_goodwork.reports import pictures as drawn
 from openfisca_goodwork.reports import tables, trail, words
-from openfisca_goodwork.reports.costing_note.document import Note
 from openfisca_goodwork.reports.costing_note.method import falsifiers, method
 from openfisca_goodwork.reports.pictures import Picture
+from openfisca_goodwork.reports.word import Note
 
 Pictures = Mapping[str, Picture]
 Section = Callable[[Note, CostingResult, Pictures], None]

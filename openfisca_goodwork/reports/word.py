@@ -1,15 +1,23 @@
-"""A note as a Word document: headings, paragraphs, tables with figures at the right, pictures with alternative text."""
+"""A report as a Word document: headings, paragraphs, tables with figures at the right, pictures with alternative text.
+
+``render`` writes any report; ``Note`` is the document beneath it.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.reports.charts import Chart
+from openfisca_goodwork.reports.sections import Chart, Column, Figure, Medium, Part, Report, Style, Table
+from openfisca_goodwork.reports.sections import Note as Paragraph
+from openfisca_goodwork.version import model_version
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.reports.pictures import Picture
 
 NO_WRITER = "A costing note needs the extra `report`: pip install 'openfisca-goodwork[report]'."
 # Files say nothing of the hour they were made in: the same input gives the same bytes.
@@ -20,6 +28,51 @@ _INK = "1F2A37"
 _MARGIN, _WIDTH = 2.0, 17.0
 _RULE, _STRONG_RULE = "4", "8"
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
+
+
+def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> bytes:
+    """A report as the bytes of a Word document: its standing first, then its sections under their headings.
+
+    Args:
+        report: what is said. pictures: its charts as they were drawn, by name; left out where there are none.
+
+    Raises:
+        GoodworkError: where python-docx (the extra `report`) is not installed.
+    """
+    note = Note(report.title, f"{report.standing} openfisca-goodwork {model_version()}.")
+    note.say(report.standing, bold=True)
+    for section in report.shown_on(Medium.DOCUMENT).sections:
+        note.heading(section.name)
+        note.say(section.finding, bold=True)
+        for part in section.parts:
+            _write(note, part, pictures or {})
+    return note.content()
+
+
+def _write(note: Note, part: Part, pictures: Mapping[str, Picture]) -> None:
+    match part:
+        case Paragraph(text=text, style=Style.POINT):
+            note.points([text])
+        case Paragraph(text=text, style=style):
+            note.say(text, small=style is Style.SMALL, bold=style in {Style.STRONG, Style.CODE})
+        case Table(rows=[]) | Table(rows=()):
+            note.say(part.empty)
+        case Table():
+            figures = [place for place, column in enumerate(part.columns) if column.kind.is_figure]
+            strong = [place for place, row in enumerate(part.lines()) if row.is_total]
+            widths = [_share(column, place) for place, column in enumerate(part.columns)]
+            heads = [column.name for column in part.columns]
+            note.table(heads, list(part.texts()), widths, strong=strong, figures=figures)
+        case Figure(name=name) if name in pictures:
+            note.picture(pictures[name].png, pictures[name].chart)
+
+
+_FIGURE_SHARE, _TEXT_SHARE, _NAME_SHARE = 11.0, 30.0, 34.0
+
+
+def _share(column: Column, place: int) -> float:
+    """How wide a column is beside the others."""
+    return column.width or (_FIGURE_SHARE if column.kind.is_figure else _NAME_SHARE if place == 0 else _TEXT_SHARE)
 
 
 def _library() -> Any:
