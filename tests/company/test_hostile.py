@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,10 +18,9 @@ from openfisca_goodwork.company.many import calculate_many
 from openfisca_goodwork.company.vocabulary import input_variables
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.human_investment import TAGS
-from tests.company.hostile import COMPANY_FILES, HEADING, ROW, TABLES, Made
 
-SECONDS = 20.0
-MEGABYTES = 400
+HEADING = "company,start,end"
+ROW = "A,2028-01-01,2028-12-31"
 ODD = [
     "",
     " ",
@@ -46,41 +43,6 @@ ODD = [
 
 def calculated(file: Path, *options: str) -> Any:
     return CliRunner().invoke(app, ["calculate", str(file), *options], prog_name="goodwork")
-
-
-def refused(file: Path, made: Made, message: str, *options: str) -> None:
-    file.write_bytes(made())
-    before = {one.name for one in file.parent.iterdir()}
-    began, used = time.perf_counter(), _peak()
-    result = calculated(file, *options)
-    assert result.exit_code == 2, result.output[-2_000:]
-    assert result.stdout == ""
-    assert message in result.stderr
-    assert "Traceback" not in result.stderr
-    assert "\x1b" not in result.stderr
-    assert len(result.stderr) < 100_000
-    assert {one.name for one in file.parent.iterdir()} == before
-    assert time.perf_counter() - began < SECONDS
-    assert _peak() - used < MEGABYTES
-
-
-def _peak() -> float:
-    """Most memory the process has had so far (MB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def test_the_list_is_long() -> None:
-    assert len(COMPANY_FILES) + len(TABLES) >= 60
-
-
-@pytest.mark.parametrize("name", COMPANY_FILES)
-def test_a_hostile_company_file_is_refused_in_words(name: str, tmp_path: Path) -> None:
-    refused(tmp_path / "company.yaml", *COMPANY_FILES[name], "--xlsx", str(tmp_path / "out.xlsx"))
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_a_hostile_table_is_refused_in_words(name: str, tmp_path: Path) -> None:
-    refused(tmp_path / "companies.csv", *TABLES[name], "--xlsx", str(tmp_path / "out.xlsx"))
 
 
 def test_every_fault_of_a_table_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> None:
