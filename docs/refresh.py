@@ -21,8 +21,9 @@ from pathlib import Path
 from openfisca_core.parameters import Parameter
 
 from openfisca_goodwork import population as companies
-from openfisca_goodwork import tax_return, validation
-from openfisca_goodwork.law.model import SHARE, is_dated
+from openfisca_goodwork import validation
+from openfisca_goodwork.law import tax_return
+from openfisca_goodwork.law.model import SHARE, box_of, is_dated, reference_of
 from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import in_words
@@ -233,8 +234,8 @@ def _variables(title: str, names: list[str]) -> Iterator[str]:
             one.label,
             UNITS.get(unit, unit),
             "yes" if is_dated(one) else "",
-            "; ".join(one.reference or ()),
-            tax_return.in_words(name),
+            reference_of(one),
+            box_of(one),
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""

@@ -21,6 +21,7 @@ class length_factor(Variable):
     unit = "/1"
     label = "Length of the accounting period"
     reference = "CTA 2010 s.18D(4); CAA 2001 ss.51A(6), 56(3)"
+    rule = "1 for twelve months, leap year or not; otherwise days ÷ 365, or months ÷ 12 where apportioned by months."
 
     def formula(company, period):
         return periods.length_factor(company, period)

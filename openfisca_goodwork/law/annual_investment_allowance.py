@@ -18,6 +18,7 @@ class annual_investment_allowance_maximum(Variable):
 
     label = "Annual investment allowance, maximum"
     reference = "CAA 2001 s.51A(5), (6); FA 2019 Sch 13 para 1"
+    rule = "Limit × length of the period × share of the group's allowance; where the limit changes, each limit by its days."
 
     def formula(company, period):
         return once(company, period, plant_claims).limit.maximum
@@ -31,6 +32,12 @@ class annual_investment_allowance(Variable):
 
     label = "Annual investment allowance"
     reference = "CAA 2001 ss.38A, 51A"
+    box = "690"
+    rule = (
+        "Up to the maximum, on spending that no first-year allowance of 100% or more covers: first that without any, "
+        "special-rate plant before second-hand, leased and new main-rate plant; then that with a smaller one, the lowest "
+        "first. Spending before a rise of the limit counts as if it had not risen. No cars; none in the final period."
+    )
 
     def formula(company, period):
         claimed = once(company, period, plant_claims).annual_investment_allowance

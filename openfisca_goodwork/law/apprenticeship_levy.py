@@ -20,6 +20,10 @@ class apprenticeship_levy(Variable):
 
     label = "Apprenticeship levy"
     reference = "FA 2016 ss.99 to 101"
+    rule = (
+        "Pay bill × rate − allowance × length × share of the group's allowance, not below 0; no part of corporation tax, "
+        "and deducted from profits already."
+    )
 
     def formula(company, period):
         levy = company("pay_bill", period) * over_period(company, period, "apprenticeship_levy.rate")

@@ -28,6 +28,7 @@ class capital_allowances(Variable):
 
     label = "Capital allowances"
     reference = "CAA 2001 ss.247, 270HA"
+    rule = "The sum of the allowances above, balancing charges not netted off."
 
     def formula(company, period):
         return sum((company(part, period) for part in PARTS), alike(0.0, company.count))
@@ -42,6 +43,10 @@ class plant_matched_with_training(Variable, kept=True):
 
     label = "Plant matched with training (illustration)"
     reference = "Proposed, not law: plant allowances that go with training, an illustration"
+    rule = (
+        "Plant with the annual investment allowance or a first-year allowance while the match is in force: at most training "
+        "of the period and of so many before it ÷ the training asked for each £1, less such plant of those before it."
+    )
 
     def formula(company, period):
         match = once(company, period, plant_claims).match if is_ever_matched(company) else None

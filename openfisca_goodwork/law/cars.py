@@ -17,6 +17,10 @@ _FIRST_YEAR = "capital_allowances.cars.first_year_allowance_maximum_emissions"
 _ALLOWANCE = rate_path("zero_emission_cars")
 LIMITS = (_FIRST_YEAR, _ALLOWANCE, _MAIN_POOL)
 REFERENCE = "CAA 2001 ss.45D, 104AA, 268A"
+RULE = (
+    "A new car within the limit of the first-year allowance has that allowance while it is in force; any other within the "
+    "limit of the main pool goes there, one above it to the special rate pool; the day it was bought decides."
+)
 
 
 def class_of_car(system: Any, bought: date, emissions: float, *, is_new: bool) -> str:

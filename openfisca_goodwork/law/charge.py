@@ -135,6 +135,8 @@ class augmented_profits(Variable):
 
     label = "Augmented profits"
     reference = "CTA 2010 s.18L"
+    box = "315 + 620"
+    rule = "Taxable total profits + exempt distributions received."
 
     def formula(company, period):
         return company("taxable_total_profits", period) + company("exempt_distributions", period)
@@ -148,6 +150,7 @@ class marginal_relief_lower_limit(Variable):
 
     label = "Lower limit"
     reference = "CTA 2010 s.18D"
+    rule = "The limit × length of the period ÷ (1 + associated companies), part by part where a limit changes."
 
     def formula(company, period):
         return sum(part.lower for part in once(company, period, charge_parts))
@@ -161,6 +164,7 @@ class marginal_relief_upper_limit(Variable):
 
     label = "Upper limit"
     reference = "CTA 2010 s.18D"
+    rule = "The limit × length of the period ÷ (1 + associated companies), part by part where a limit changes."
 
     def formula(company, period):
         return sum(part.upper for part in once(company, period, charge_parts))
@@ -174,6 +178,8 @@ class marginal_relief(Variable):
 
     label = "Marginal relief"
     reference = "CTA 2010 s.18B"
+    box = "435"
+    rule = "Between the limits, fraction × (upper limit − augmented profits) × profits ÷ augmented profits, part by part."
 
     def formula(company, period):
         profits, augmented = company("taxable_total_profits", period), company("augmented_profits", period)
@@ -188,6 +194,13 @@ class corporation_tax(Variable):
 
     label = "Corporation tax"
     reference = "CTA 2009 s.8; CTA 2010 ss.18A, 18B"
+    box = "440"
+    rule = (
+        "Rate × the part's share of profits: the small profits rate where augmented profits do not exceed the lower limit, "
+        "else the main rate; less, between the limits, fraction × (upper limit − augmented profits) × profits ÷ augmented "
+        "profits. Rates that change within the part are weighted by days. A company that is not UK resident, or a close "
+        "investment-holding company, has the main rate alone."
+    )
 
     def formula(company, period):
         parts = once(company, period, charge_parts, keep=True)
@@ -204,6 +217,7 @@ class marginal_tax_rate(Variable):
     unit = SHARE
     label = "Marginal tax rate"
     reference = "CTA 2010 ss.18A, 18B; HMRC CTM03925"
+    rule = "Corporation tax less the tax on £1 less of profits, by the same parts and figures."
 
     def formula(company, period):
         parts, profits = once(company, period, charge_parts), company("taxable_total_profits", period)
@@ -216,6 +230,7 @@ class corporation_tax_saved_in_group(Variable):
 
     label = "Corporation tax saved in the group"
     reference = "CTA 2010 s.99"
+    rule = "Group relief surrendered × the main rate."
 
     def formula(company, period):
         return company("group_relief_surrendered", period) * over_period(company, period, _RATES["main"])
@@ -229,6 +244,7 @@ class net_corporation_tax(Variable):
 
     label = "Net corporation tax"
     reference = "CTA 2010 ss.4, 99; CTA 2009 s.1042I"
+    rule = "Corporation tax − notional tax used − credits set off − repayment − group relief surrendered × the main rate."
 
     def formula(company, period):
         saved = company("corporation_tax_saved_in_group", period)
@@ -251,6 +267,8 @@ class payable_credits(Variable):
 
     label = "Payable credits"
     reference = "CTA 2009 ss.1042I, step 7, 1054"
+    box = "L85 + L170"
+    rule = "Expenditure credit paid + tax credit + human-investment credit paid + its cash option."
 
     def formula(company, period):
         for_training = company("human_investment_credit_paid", period) + company("human_investment_cash_option", period)

@@ -23,6 +23,9 @@ class super_deduction_rate(Variable):
     unit = SHARE
     label = "Super-deduction rate"
     reference = "FA 2021 ss.9(1), 11"
+    rule = (
+        "The rate in force; in a period that runs past the end of the relief 1 + (rate − 1) × share of its days before it."
+    )
 
     def formula(company, period):
         rate = alike(0.0, company.count)
@@ -41,6 +44,8 @@ class super_deduction(Variable):
 
     label = "Super-deduction"
     reference = "FA 2021 ss.9 to 11"
+    box = "691"
+    rule = "Spending while the relief is in force × the super-deduction rate of the period; none in the final period."
 
     def formula(company, period):
         spent = once(company, period, plant_claims).expenditure["super_deduction"]
@@ -55,6 +60,8 @@ class special_rate_allowance(Variable):
 
     label = "First-year allowance on special-rate plant (50%)"
     reference = "FA 2021 s.9(3); CAA 2001 s.45S"
+    box = "693"
+    rule = "Spending on days when this is the class's best rate, less annual investment allowance used on it, × the rate."
 
     def formula(company, period):
         claimed = once(company, period, plant_claims).first_year_allowance
@@ -69,6 +76,8 @@ class full_expensing(Variable):
 
     label = "Full expensing"
     reference = "CAA 2001 s.45S"
+    box = "688"
+    rule = "Spending on days when this is the class's best rate × the rate; none in the final period."
 
     def formula(company, period):
         return once(company, period, plant_claims).first_year_allowance["full_expensing"]
@@ -82,6 +91,8 @@ class main_rate_first_year_allowance(Variable):
 
     label = "First-year allowance on main-rate plant (40%)"
     reference = "CAA 2001 s.45U; FA 2026 s.29"
+    box = "part of 725"
+    rule = "Spending on days when this is the class's best rate, less annual investment allowance used on it, × the rate."
 
     def formula(company, period):
         return once(company, period, plant_claims).first_year_allowance["main_rate_40"]
@@ -95,6 +106,8 @@ class zero_emission_car_allowance(Variable):
 
     label = "First-year allowance on zero-emission cars"
     reference = "CAA 2001 s.45D"
+    box = "726 or part of 725"
+    rule = "Spending on days when this is the class's best rate × the rate; none in the final period."
 
     def formula(company, period):
         return once(company, period, plant_claims).first_year_allowance["zero_emission_cars"]
@@ -105,6 +118,7 @@ class other_first_year_allowances(Variable):
 
     label = "First-year allowances on charge points and energy-saving plant"
     reference = "CAA 2001 ss.45A, 45EA, 45H"
+    rule = "Spending on days when this is the class's best rate × the rate; none in the final period."
 
     def formula(company, period):
         claimed = once(company, period, plant_claims).first_year_allowance

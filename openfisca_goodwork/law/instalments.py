@@ -20,6 +20,7 @@ from openfisca_goodwork.law.periods import AccountingPeriod, add_months, history
 
 _ONE_DAY = timedelta(days=1)
 _DUE_DATES = "payment.due_dates"
+RULE = "All on one day; or, in instalments, the interval × tax ÷ months of the period on each day, the rest on the last."
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,11 @@ def _carried_back(back: int) -> type[Variable]:
     attributes = {
         "label": f"Loss carried back to {words}",
         "reference": "CTA 2010 s.37(3)(b)",
+        "rule": (
+            "Loss that later periods leave, up to what is left of this earlier period's profits and, where only part of it "
+            "is within the months allowed, that share of its total profits; when the trade ceases, terminal losses of "
+            "earlier periods as well."
+        ),
         "__doc__": f"Part of this period's trade loss set against total profits of {words} (£).",
         "__module__": __name__,
         "formula": formula,
@@ -136,6 +141,7 @@ class claims_loss_carry_back(Variable):
     value_type = bool
     label = "Claims to carry losses back"
     reference = "CTA 2010 s.37(2)"
+    box = "part of 45"
 
 
 class trade_loss_available_for_carry_back(Variable):
@@ -143,6 +149,10 @@ class trade_loss_available_for_carry_back(Variable):
 
     label = "Trade loss available to carry back"
     reference = "CTA 2010 s.37(3)(b)"
+    rule = (
+        "Trade loss − trade loss set off − group relief surrendered, and where the law keeps it from earlier periods what "
+        "is left of the human-investment deduction, where the company claims to carry it back."
+    )
 
     def formula(company, period):
         if not company("claims_loss_carry_back", period).any():
@@ -165,6 +175,7 @@ class loss_carried_back(Variable):
 
     label = "Loss carried back"
     reference = "CTA 2010 ss.37 to 39; FA 2021 Sch 2"
+    rule = "The sum over the earlier periods."
 
     def formula(company, period):
         earlier = once(company, period, carry_back).earlier
@@ -179,6 +190,10 @@ class loss_carried_back_under_extension(Variable, kept=True):
 
     label = "Loss carried back under the temporary extension"
     reference = "FA 2021 Sch 2 paras 4, 5"
+    rule = (
+        "What of it only the temporary extension let through: up to the share of the group's cap, less what earlier periods "
+        "that end in the same window used of it."
+    )
 
     def formula(company, period):
         return once(company, period, carry_back).extension
@@ -192,6 +207,10 @@ class terminal_losses_of_earlier_periods(Variable):
 
     label = "Terminal losses of earlier periods, carried back"
     reference = "CTA 2010 s.39(3)(b)"
+    rule = (
+        "What of it was lost in earlier periods: when the trade ceases, the share of each that lies in the last months × "
+        "its loss, so far as it was still carried forward and may be carried back, on the months before it."
+    )
 
     def formula(company, period):
         return once(company, period, carry_back).terminal
@@ -207,6 +226,11 @@ class losses_relieved_at_the_end_of_the_trade(Variable):
 
     label = "Terminal relief for losses carried forward"
     reference = "CTA 2010 ss.45F, 45G"
+    rule = (
+        "When the trade ceases, losses carried forward and not used in its last period, on what is left taxed of earlier "
+        "periods since they were made, the latest first: of one partly within the months up to the end, that share of its "
+        "total profits, and for losses of periods begun before 1 April 2017 of the profits of its trade."
+    )
 
     def formula(company, period):
         earlier = once(company, period, carry_back).earlier
@@ -223,6 +247,10 @@ class loss_carry_back_repayment(Variable):
 
     label = "Repayment for loss carried back"
     reference = "CTA 2010 ss.37, 45F; TMA 1970 s.59DA"
+    rule = (
+        "For each earlier period that the loss reaches, its tax on its profits as they stood, less its tax on what the loss "
+        "leaves of them, by the figures of that period's own working."
+    )
 
     def formula(company, period):
         earlier = once(company, period, carry_back).earlier

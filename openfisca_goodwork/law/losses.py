@@ -104,6 +104,11 @@ class loss_restriction_maximum(Variable):
 
     label = "Maximum relief for carried-forward losses"
     reference = "CTA 2010 ss.45F, 269ZD(4)"
+    rule = (
+        "Deductions allowance × length of the period × share of the group's allowance, plus the restricted share of "
+        "qualifying profits above that, of a period across 1 April 2017 by the figures and the length of its part since; no "
+        "restriction where the allowance has no limit, nor when the trade ceases."
+    )
 
     def formula(company, period):
         return relievable(company, period, company("qualifying_profits", period))
@@ -118,6 +123,7 @@ class trading_losses_used_before_other_reliefs(Variable):
 
     label = "Trading losses used before other reliefs"
     reference = "CTA 2010 s.45(4)(b), before s.45(4A); F(No.2)A 2017 Sch 4 para 190"
+    rule = "Losses of before 1 April 2017, so far as the share of the trade's profit that falls before that day reaches."
 
     def formula(company, period):
         losses = brought_forward(company, period, _OLDER)
@@ -135,6 +141,11 @@ class trading_losses_used_pre_april_2017(Variable, kept=True):
 
     label = "Trading losses of periods begun before April 2017, used"
     reference = "CTA 2010 ss.45, 45F, 269ZB"
+    box = "part of 160"
+    rule = (
+        "Those used before other reliefs, plus losses of periods begun before 1 April 2017 against what is left of the "
+        "profit of the trade, within the same maximum worked out on that profit."
+    )
 
     def formula(company, period):
         at_first = company("trading_losses_used_before_other_reliefs", period)
@@ -148,6 +159,8 @@ class trading_losses_used(Variable):
 
     label = "Trading losses used"
     reference = "CTA 2010 ss.45, 45A, 45F, 269ZD(2)"
+    box = "160 + 285"
+    rule = "The older losses used, plus later ones so far as the maximum and qualifying profits leave room."
 
     def formula(company, period):
         older = company("trading_losses_used_pre_april_2017", period)
@@ -165,6 +178,7 @@ class trade_loss_to_carry_forward(Variable, kept=True):
 
     label = "Trade loss of the period to carry forward"
     reference = "CTA 2010 ss.45(3), 45A(1); CTA 2009 s.1062"
+    rule = "Unrelieved trade loss − loss surrendered for the R&D tax credit and for the human-investment credit."
 
     def formula(company, period):
         loss = company("unrelieved_trade_loss", period)
@@ -181,6 +195,10 @@ class trading_losses_carried_forward(Variable):
 
     label = "Trading losses carried forward"
     reference = "CTA 2010 s.45A; F(No.2)A 2017 Sch 4 para 190"
+    rule = (
+        "Brought forward + the share of the period from 1 April 2017 × its trade loss to carry forward − later losses used; "
+        "nothing after the final period."
+    )
 
     def formula(company, period):
         new = company("trade_loss_to_carry_forward", period) * share_against_total_profits(company, period)
@@ -198,6 +216,10 @@ class trading_losses_carried_forward_pre_april_2017(Variable):
 
     label = "Trading losses of periods begun before April 2017, carried forward"
     reference = "CTA 2010 s.45; F(No.2)A 2017 Sch 4 para 190"
+    rule = (
+        "Brought forward + the share of the period before 1 April 2017 × its trade loss to carry forward − older losses "
+        "used; nothing after the final period."
+    )
 
     def formula(company, period):
         new = company("trade_loss_to_carry_forward", period) * (1 - share_against_total_profits(company, period))
@@ -211,6 +233,8 @@ class taxable_total_profits(Variable, kept=True):
 
     label = "Taxable total profits"
     reference = "CTA 2010 s.4(2)"
+    box = "315"
+    rule = "Qualifying profits − trading losses used, but for those used before other reliefs, which are off already."
 
     def formula(company, period):
         used = company("trading_losses_used", period) - company("trading_losses_used_before_other_reliefs", period)

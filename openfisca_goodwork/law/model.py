@@ -17,7 +17,7 @@ from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
 
-from openfisca_goodwork import tax_return
+from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.engine import store
 from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
@@ -41,8 +41,11 @@ class Variable(CoreVariable):
     """A variable of one company and one accounting period, in 64 bits.
 
     OpenFisca reads a variable's attributes from the class's own ``__dict__``, so what a subclass leaves out is written
-    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds. So are its boxes on
-    the company tax return (``tax_return``), as ``cerfa_field``, the engine's attribute for boxes of a form.
+    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds.
+
+    Two attributes say what the engine has no place for:
+        rule: the formula in words, in one line or two, as the working of a company shows it.
+        box: where the variable stands on the company tax return, as ``tax_return`` writes it; the engine's ``cerfa_field``.
 
     Class arguments:
         dated: the amount may also be given by day, as ``NAME_on`` (definition period DAY); see ``periods.incurred``.
@@ -62,15 +65,18 @@ class Variable(CoreVariable):
         **arguments: Any,
     ) -> None:
         super().__init_subclass__(**arguments)
+        rule, box = _taken(cls, "rule"), _taken(cls, "box")
+        if box and not tax_return.WRITTEN.fullmatch(box):
+            raise ValueError(f"{cls.__name__} has the box {box!r}. Write it like 440, part of 705 or 160 + 285.")
         defaults = {
             "value_type": float,
             "entity": Company,
             "definition_period": YEAR,
             "set_input": accept_input,
-            "documentation": _documentation(cls),
+            "documentation": _documentation(cls, box),
         }
-        if cls.__name__ in tax_return.BOXES:
-            defaults["cerfa_field"] = tax_return.BOXES[cls.__name__]
+        if box:
+            defaults["cerfa_field"] = box
         if cls.__dict__.get("value_type", float) is float:
             defaults["unit"] = POUNDS
         if dated:
@@ -83,6 +89,7 @@ class Variable(CoreVariable):
         cls.__kept__ = kept
         cls.__serves__ = serves
         cls.__bounds__ = (minimum, maximum)
+        cls.__rule__ = rule
 
     def __init__(self, baseline_variable: CoreVariable | None = None) -> None:
         super().__init__(baseline_variable)
@@ -112,11 +119,34 @@ class Variable(CoreVariable):
         return formula
 
 
-def _documentation(variable_class: type) -> str | None:
+def _taken(variable_class: type, name: str) -> str:
+    """An attribute of the class that the engine would refuse, taken off it; nothing where it has none."""
+    value = str(variable_class.__dict__.get(name, ""))
+    if value:
+        delattr(variable_class, name)
+    return value
+
+
+def _documentation(variable_class: type, box: str) -> str | None:
     """The docstring, and where the variable stands on the return: the web API shows this, and not ``cerfa_field``."""
-    boxes = tax_return.in_words(variable_class.__name__)
+    boxes = tax_return.in_words(box)
     parts = [cleandoc(variable_class.__doc__ or ""), f"Company tax return: {boxes}." if boxes else ""]
     return "\n\n".join(part for part in parts if part) or None
+
+
+def rule_of(variable: CoreVariable) -> str:
+    """The formula of a variable in words; nothing for an input."""
+    return str(getattr(type(variable), "__rule__", ""))
+
+
+def reference_of(variable: CoreVariable) -> str:
+    """The law that a variable states, for people: the engine keeps references as a list."""
+    return "; ".join(variable.reference or ())
+
+
+def box_of(variable: CoreVariable) -> str:
+    """Where a variable stands on the company tax return, for people: ``part of box 705``; nothing where no box holds it."""
+    return tax_return.in_words(variable.cerfa_field or "")
 
 
 def is_dated(variable: CoreVariable) -> bool:

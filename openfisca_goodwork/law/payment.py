@@ -45,6 +45,7 @@ class instalment_threshold(Variable):
 
     label = "Threshold for instalments"
     reference = "SI 1998/3175 reg 3"
+    rule = "The threshold, in proportion to the length, divided by 1 + the companies counted."
 
     def formula(company, period):
         return _threshold(company, period, "large")
@@ -74,6 +75,11 @@ class large_company_carried_forward(Variable, serves=_OUTPUTS):
     unit = SHARE
     label = "Large company in the twelve months to the end of the period"
     reference = "SI 1998/3175 reg 3(5), before April 2019 reg 3(3); HMRC CTM92530"
+    rule = (
+        "0 where augmented profits do not exceed the threshold, or the tax the small liability × length. Else the days of "
+        "the period, with those before it in which the company was large without a break, ÷ the days of the twelve months "
+        "to its end; at most 1."
+    )
 
     def formula(company, period):
         is_above = company("augmented_profits", period) > company("instalment_threshold", period)
@@ -109,6 +115,12 @@ class payment_regime(Variable):
     default_value = PaymentRegime.ordinary
     label = "Payment regime"
     reference = "SI 1998/3175 reg 3"
+    box = "630 or 631"
+    rule = (
+        "Ordinary where the tax is at most the small liability × length; else very large above that threshold; else large "
+        "above the threshold, unless profits are within the first-year exception and it was not large throughout the twelve "
+        "months before. Thresholds are taken in proportion to the length, divided by 1 + the companies counted."
+    )
 
     def formula(company, period):
         profits = company("augmented_profits", period)

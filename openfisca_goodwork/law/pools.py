@@ -51,6 +51,10 @@ class main_pool_balance(Variable):
 
     label = "Main pool before writing down"
     reference = "CAA 2001 ss.57, 58, 60"
+    rule = (
+        "Brought forward, plus spending on main-rate plant and cars that no allowance took, and what a 40% allowance left "
+        "of plant sold in the period it was bought in, less disposal values."
+    )
 
     def formula(company, period):
         return _balance(company, period, MAIN, company("main_pool_disposal_value", period))
@@ -65,6 +69,7 @@ class main_pool_writing_down_rate(Variable):
     unit = SHARE
     label = "Main pool writing-down rate"
     reference = "CAA 2001 s.56(1); FA 2026 s.28(3) to (6)"
+    rule = "The yearly rate; in a period that straddles a change, rates by days, rounded up to two decimals of a percent."
 
     def formula(company, period):
         return over_period(company, period, "capital_allowances.writing_down.main_rate")
@@ -80,6 +85,11 @@ class main_pool_writing_down_allowance(Variable):
 
     label = "Writing-down allowance, main pool"
     reference = "CAA 2001 ss.55, 56, 56A"
+    box = "part of 705"
+    rule = (
+        "Balance × yearly rate × length of the period; the whole balance of a pool no larger than the small pool limit × "
+        "length; nothing in the final period."
+    )
 
     def formula(company, period):
         return _written_down(
@@ -95,6 +105,10 @@ class main_pool_carried_forward(Variable):
 
     label = "Main pool carried forward"
     reference = "CAA 2001 ss.58(5), 59"
+    rule = (
+        "Balance, not below 0, less what is written down (0 in the final period), plus what a first-year allowance of less "
+        "than 100% left unrelieved in this period, but for plant sold in it."
+    )
 
     def formula(company, period):
         written_down = company("main_pool_writing_down_allowance", period)
@@ -119,6 +133,11 @@ class special_rate_pool_balance(Variable):
 
     label = "Special rate pool before writing down"
     reference = "CAA 2001 ss.57, 58, 60, 104D"
+    rule = (
+        "Brought forward, plus spending on special-rate plant and cars that no allowance took, and what a 50% allowance "
+        "left of plant sold in the period it was bought in, less disposal values and the uncharged part of the disposal "
+        "value of plant that had a 50% allowance."
+    )
 
     def formula(company, period):
         charged = company("special_rate_allowance_balancing_charge", period)
@@ -136,6 +155,7 @@ class special_rate_pool_writing_down_rate(Variable):
     unit = SHARE
     label = "Special rate pool writing-down rate"
     reference = "CAA 2001 s.104D; FA 2019 s.31"
+    rule = "The yearly rate; in a period that straddles a change, rates by days, rounded up to two decimals of a percent."
 
     def formula(company, period):
         return over_period(company, period, "capital_allowances.writing_down.special_rate")
@@ -149,6 +169,11 @@ class special_rate_pool_writing_down_allowance(Variable):
 
     label = "Writing-down allowance, special rate pool"
     reference = "CAA 2001 ss.55, 56, 56A, 104D"
+    box = "part of 695"
+    rule = (
+        "Balance × yearly rate × length of the period; the whole balance of a pool no larger than the small pool limit × "
+        "length; nothing in the final period."
+    )
 
     def formula(company, period):
         balance = company("special_rate_pool_balance", period)
@@ -160,6 +185,10 @@ class special_rate_pool_carried_forward(Variable):
 
     label = "Special rate pool carried forward"
     reference = "CAA 2001 ss.58(5), 59"
+    rule = (
+        "Balance, not below 0, less what is written down (0 in the final period), plus what a first-year allowance of less "
+        "than 100% left unrelieved in this period, but for plant sold in it."
+    )
 
     def formula(company, period):
         written_down = company("special_rate_pool_writing_down_allowance", period)
@@ -174,6 +203,7 @@ class balancing_allowances(Variable):
 
     label = "Balancing allowances"
     reference = "CAA 2001 s.55(4)"
+    rule = "In the final period the balances of both pools, where above 0."
 
     def formula(company, period):
         balances = (company(f"{pool}_balance", period) for pool in (MAIN, SPECIAL))
@@ -188,6 +218,8 @@ class special_rate_allowance_balancing_charge(Variable):
 
     label = "Balancing charge, plant that had a 50% allowance"
     reference = "FA 2021 s.13; CAA 2001 s.59B"
+    box = "694"
+    rule = "Disposal value of plant that had a 50% allowance × the share of it that is charged at once."
 
     def formula(company, period):
         disposed = company("special_rate_allowance_disposal_value", period)
@@ -204,6 +236,11 @@ class balancing_charges(Variable):
 
     label = "Balancing charges"
     reference = "CAA 2001 ss.55(3), 59A, 59B; FA 2021 ss.12, 13"
+    box = "689 + 692 + 694 + 700 + 710"
+    rule = (
+        "Balances of pools below 0, plus the disposal value of plant that had the super-deduction × its rate (at least 1), "
+        "of plant that had full expensing, and the charge on plant that had a 50% allowance."
+    )
 
     def formula(company, period):
         on_pools = sum(np.maximum(-company(f"{pool}_balance", period), 0) for pool in (MAIN, SPECIAL))

@@ -16,6 +16,7 @@ class trading_result_before_research_and_development(Variable):
 
     label = "Trading result before relief for research and development"
     reference = "CAA 2001 s.247; CTA 2009 s.1044 (the model for the proposed relief)"
+    rule = "Trading profit − capital allowances + balancing charges − human-investment deduction + clawback."
 
     def formula(company, period):
         return (
@@ -36,6 +37,7 @@ class adjusted_trading_result(Variable):
 
     label = "Trading result after allowances"
     reference = "CAA 2001 s.247; CTA 2009 ss.1042H, 1044"
+    rule = "The result so far + human-investment credit as income + R&D expenditure credit − R&D additional deduction."
 
     def formula(company, period):
         result = company("trading_result_before_research_and_development", period)
@@ -62,6 +64,8 @@ class trade_profit(Variable, kept=True):
 
     label = "Trade profit"
     reference = "CTA 2009 s.35"
+    box = "155"
+    rule = "The trading result, where it is above 0."
 
     def formula(company, period):
         return np.maximum(_result_of_the_trade(company, period), 0)
@@ -72,6 +76,8 @@ class trade_loss(Variable, kept=True):
 
     label = "Trade loss"
     reference = "CTA 2009 s.47"
+    box = "780"
+    rule = "The trading result, where it is below 0, without its sign."
 
     def formula(company, period):
         return np.maximum(-_result_of_the_trade(company, period), 0)
@@ -82,6 +88,8 @@ class other_profits(Variable):
 
     label = "Profits other than of the trade"
     reference = "CTA 2009 s.2; TCGA 1992 s.1"
+    box = "170 + 190 + 205 + 220"
+    rule = "Property profits + loan relationship profits + chargeable gains, those on buildings included, + other income."
 
     def formula(company, period):
         return (
@@ -98,6 +106,8 @@ class total_profits(Variable, kept=True):
 
     label = "Total profits"
     reference = "CTA 2010 s.4(3)"
+    box = "160 + 235"
+    rule = "Trade profit + other profits."
 
     def formula(company, period):
         return company("trade_profit", period) + company("other_profits", period)
@@ -108,6 +118,8 @@ class trade_loss_set_against_total_profits(Variable):
 
     label = "Trade loss set against profits of the same period"
     reference = "CTA 2010 s.37(3)(a)"
+    box = "part of 275"
+    rule = "The smaller of trade loss and total profits."
 
     def formula(company, period):
         return np.minimum(company("trade_loss", period), company("total_profits", period))
@@ -127,6 +139,8 @@ class charitable_donations_relief(Variable, kept=True):
 
     label = "Charitable donations relief"
     reference = "CTA 2010 s.189"
+    box = "305"
+    rule = "Donations, so far as total profits − trade loss set off − losses used before other reliefs leave room."
 
     def formula(company, period):
         return np.minimum(company("qualifying_charitable_donations", period), _before_donations(company, period))
@@ -137,6 +151,11 @@ class group_relief(Variable):
 
     label = "Group relief"
     reference = "CTA 2010 ss.130, 137, 138"
+    box = "310"
+    rule = (
+        "Group relief available, so far as total profits − trade loss set off − losses used before other reliefs − "
+        "donations leave room."
+    )
 
     def formula(company, period):
         left = _before_donations(company, period) - company("charitable_donations_relief", period)
@@ -148,6 +167,11 @@ class group_relief_surrendered(Variable):
 
     label = "Group relief surrendered"
     reference = "CTA 2010 s.99"
+    box = "C45"
+    rule = (
+        "(Trade loss − trade loss set off, and where the law keeps it from the group what the human-investment deduction "
+        "made of it) × the share that the rest of the group absorbs."
+    )
 
     def formula(company, period):
         left = company("trade_loss", period) - company("trade_loss_set_against_total_profits", period)
@@ -160,6 +184,7 @@ class qualifying_profits(Variable):
 
     label = "Qualifying profits"
     reference = "CTA 2010 s.269ZF"
+    rule = "Total profits − trade loss set off − losses used before other reliefs − donations − group relief."
 
     def formula(company, period):
         donations = company("charitable_donations_relief", period)

@@ -60,6 +60,10 @@ class counts_as_small_or_medium_sized_enterprise(Variable):
     value_type = bool
     label = "Counts as small or medium-sized, for research and development"
     reference = "CTA 2009 ss.1119, 1120; HMRC CIRD91800"
+    rule = (
+        "It says so; or employees are given, fewer than the limit, and turnover for a year or total assets within theirs in "
+        "pounds; or none are and it says it is R&D-intensive."
+    )
 
     def formula(company, period):
         employees, pounds = company("group_employees", period), over_period(company, period, f"{_SME_SIZE}.pounds_per_euro")
@@ -82,6 +86,7 @@ class meets_research_intensity_condition(Variable):
     value_type = bool
     label = "Meets the R&D intensity condition"
     reference = "CTA 2009 s.1045ZA; FA 2024 Sch 1 para 21"
+    rule = "It says so; or its R&D expenditure is at least the share needed of its total relevant expenditure."
 
     def formula(company, period):
         told, total = company("is_research_intensive", period), company("total_relevant_expenditure", period)
@@ -108,6 +113,10 @@ class research_intensity_condition_carried_forward(Variable):
     unit = "/1"
     label = "R&D intensity condition met in this period"
     reference = "CTA 2009 s.1044(2A)(b); FA 2024 Sch 1 para 20"
+    rule = (
+        "In a period of twelve months with R&D expenditure, 1 where it met the condition itself and had the additional "
+        "deduction, else 0; otherwise as before."
+    )
 
     def formula(company, period):
         if not does_research(company, period):
@@ -127,6 +136,10 @@ class has_additional_deduction(Variable):
     value_type = bool
     label = "Has the additional deduction for research and development"
     reference = "CTA 2009 ss.1044, 104A(3); HMRC CIRD121000"
+    rule = (
+        "It spends on R&D, is a small or medium-sized enterprise and does not claim the expenditure credit instead; where "
+        "the merged scheme is in force, it also makes a loss before the deduction and is R&D-intensive, or was before."
+    )
 
     def formula(company, period):
         if not does_research(company, period):
@@ -151,6 +164,8 @@ class research_and_development_expenditure_credit(Variable):
 
     label = "Expenditure credit for research and development"
     reference = "CTA 2009 ss.1042B, 1042G, 1042H; before April 2024 ss.104A, 104M"
+    box = "L15"
+    rule = "Expenditure × the rate of the merged scheme if in force, else of its day; 0 with the additional deduction."
 
     def formula(company, period):
         credit = np.zeros(company.count)
@@ -171,6 +186,8 @@ class research_and_development_additional_deduction(Variable):
 
     label = "Additional deduction for research and development"
     reference = "CTA 2009 s.1044(7), (8)"
+    box = "660 - 659"
+    rule = "Expenditure × the rate of its day, for a company that has the additional deduction."
 
     def formula(company, period):
         deduction = np.zeros(company.count)
@@ -186,6 +203,7 @@ class unrelieved_trade_loss(Variable):
 
     label = "Unrelieved trade loss"
     reference = "CTA 2009 s.1056(2); CTA 2010 s.45A(3)"
+    rule = "Trade loss − set off − surrendered to the group − carried back, terminal losses of earlier periods apart."
 
     def formula(company, period):
         return (
@@ -227,6 +245,10 @@ class surrenderable_loss(Variable):
 
     label = "Surrenderable loss"
     reference = "CTA 2009 s.1055"
+    rule = (
+        "The unrelieved loss, up to the share of the expenditure that may be surrendered; part by part where the rate of "
+        "credit changes in the period."
+    )
 
     def formula(company, period):
         if not company("has_additional_deduction", period).any():
@@ -244,6 +266,11 @@ class research_and_development_tax_credit(Variable):
 
     label = "R&D tax credit"
     reference = "CTA 2009 ss.1054, 1058, 1061, 1112B"
+    box = "L170"
+    rule = (
+        "Surrenderable loss × the rate of credit, up to the fixed amount × length + the multiple of PAYE and NIC, where "
+        "there is a cap and the company is not exempt from it."
+    )
 
     def formula(company, period):
         if not company("has_additional_deduction", period).any():
@@ -262,6 +289,7 @@ class trade_loss_surrendered_for_tax_credit(Variable):
 
     label = "Trade loss surrendered for the R&D tax credit"
     reference = "CTA 2009 s.1062"
+    rule = "The surrenderable loss, in proportion where the cap cuts the credit."
 
     def formula(company, period):
         capped = company("research_and_development_tax_credit", period)
@@ -280,6 +308,8 @@ class research_and_development_credit(Variable):
 
     label = "Research and development credit"
     reference = "CTA 2009 ss.1042B, 1054"
+    box = "L15 + L170"
+    rule = "Expenditure credit + tax credit."
 
     def formula(company, period):
         return company("research_and_development_expenditure_credit", period) + company(

@@ -43,6 +43,7 @@ class research_and_development_credit_brought_forward(Variable, minimum=0):
 
     label = "R&D expenditure credit brought forward"
     reference = "CTA 2009 s.1042J; before April 2024 s.104N(2)"
+    box = "L20"
 
     def formula(company, period):
         return brought_forward(company, period, CREDIT_BEFORE)
@@ -53,6 +54,7 @@ class notional_tax_deduction_brought_forward(Variable, minimum=0):
 
     label = "Notional tax on R&D credits brought forward"
     reference = "CTA 2009 s.1042L(3); before April 2024 s.104O(2)"
+    box = "L5"
 
     def formula(company, period):
         return brought_forward(company, period, HELD_BACK_BEFORE)
@@ -63,6 +65,8 @@ class notional_tax_deduction_used(Variable):
 
     label = "Notional tax on R&D credits, used"
     reference = "CTA 2009 ss.1042L(3), 1042M; before April 2024 s.104O(2), (5)"
+    box = "L7"
+    rule = "The smaller of the notional tax held back before and corporation tax."
 
     def formula(company, period):
         if not does_research(company, period):
@@ -78,6 +82,8 @@ class research_and_development_credit_set_off(Variable):
 
     label = "Expenditure credit set off against corporation tax"
     reference = "CTA 2009 s.1042I, step 1"
+    box = "L45"
+    rule = "The smaller of the credit, with what was brought forward, and corporation tax − notional tax used."
 
     def formula(company, period):
         if not does_research(company, period):
@@ -106,6 +112,11 @@ class notional_tax_deduction(Variable):
 
     label = "Notional tax on R&D credits, held back"
     reference = "CTA 2009 ss.1042I, step 2, 1042K; before April 2024 s.104N(2), step 2, (3)"
+    box = "L65"
+    rule = (
+        "Expenditure credit × rate − set off, not below 0. The rate is the main rate; where the merged scheme is in force, "
+        "the small profits rate unless the company's other profits are above the lower limit of some part of the period."
+    )
 
     def formula(company, period):
         if not does_research(company, period):
@@ -118,6 +129,8 @@ class notional_tax_deduction_carried_forward(Variable):
 
     label = "Notional tax on R&D credits carried forward"
     reference = "CTA 2009 s.1042L(3); before April 2024 s.104O(2)"
+    box = "L140"
+    rule = "Brought forward − used + held back."
 
     def formula(company, period):
         if not does_research(company, period):
@@ -135,6 +148,11 @@ class research_and_development_credit_cap(Variable):
 
     label = "Cap on the payable R&D expenditure credit"
     reference = "CTA 2009 ss.1112B to 1112E; before April 2024 s.104P"
+    box = "L75"
+    rule = (
+        "Fixed amount × length + multiple of PAYE and NIC, unless exempt, where the merged scheme is in force; before, PAYE "
+        "and NIC × the share for staff in R&D."
+    )
 
     def formula(company, period):
         liabilities = company("paye_and_nic", period)
@@ -152,6 +170,8 @@ class research_and_development_credit_carried_forward(Variable):
 
     label = "R&D expenditure credit carried forward"
     reference = "CTA 2009 ss.1042I, step 3, 1042J"
+    box = "L80"
+    rule = "Credit with what was brought forward − set off − held back − cap, not below 0."
 
     def formula(company, period):
         if not does_research(company, period):
@@ -167,6 +187,8 @@ class research_and_development_credit_paid(Variable):
 
     label = "R&D expenditure credit paid"
     reference = "CTA 2009 s.1042I, steps 4 to 7"
+    box = "L85"
+    rule = "Credit with what was brought forward − set off − held back − carried forward."
 
     def formula(company, period):
         if not does_research(company, period):

@@ -37,6 +37,11 @@ class structures_and_buildings_allowance(Variable):
 
     label = "Structures and buildings allowance"
     reference = "CAA 2001 ss.270AA, 270EA; FA 2020 s.29"
+    box = "711"
+    rule = (
+        "Cost × each day's rate ÷ the days of the year, for every day of use, up to the day of a sale; amounts given for "
+        "the whole period are taken to come evenly over its days."
+    )
 
     def formula(company, period):
         cost = brought_forward(company, period, _COST)
@@ -56,6 +61,7 @@ class structures_and_buildings_carried_forward(Variable):
 
     label = "Structures and buildings carried forward"
     reference = "CAA 2001 s.270AA(2)"
+    rule = "Cost brought forward + cost of the period − cost of what was sold; nothing after the final period."
 
     def formula(company, period):
         cost = brought_forward(company, period, _COST) + incurred(company, period, _NEW) - incurred(company, period, _SOLD)
@@ -72,6 +78,11 @@ class structures_and_buildings_gain(Variable):
 
     label = "Gain on structures and buildings sold"
     reference = "TCGA 1992 ss.2A, 17, 24, 37B"
+    box = "part of 220"
+    rule = (
+        "Where there are proceeds, or allowances given on what was disposed of: proceeds + those allowances − its cost; a "
+        "loss, so far as there are other chargeable gains."
+    )
 
     def formula(company, period):
         proceeds = company("structures_and_buildings_disposal_proceeds", period)

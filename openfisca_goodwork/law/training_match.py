@@ -97,6 +97,7 @@ class training_matched_with_plant(Variable, kept=True):
 
     label = "Training that plant is matched with (illustration)"
     reference = _REFERENCE
+    rule = "Every head of cost; 0 where no law asks for training."
 
     def formula(company, period):
         nothing = alike(0.0, company.count)

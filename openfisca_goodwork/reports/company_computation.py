@@ -10,9 +10,10 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import Step
 from openfisca_goodwork.company.working.build import LABELS_OF_PART
 from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.reports.workbook import Page
-from openfisca_goodwork.tax_return import in_words
+from openfisca_goodwork.system import current_law
 
 TITLES = {"current_law": "Current law (£)", "reform": "Reform (£)"}
 _FIRST_FIGURES = 1
@@ -158,7 +159,7 @@ class _Block:
         self.rows[line.key] = self.page.row
         style = "total" if line.key in _TOTALS else "rate" if line.key in _RATES else "money"
         self.page.put(0, line.label or label_of(line.key), style="bold" if style == "total" else "text")
-        self.page.put(_after_figures(self.columns), in_words(line.key), style="text")
+        self.page.put(_after_figures(self.columns), _box(line.key), style="text")
         for law, column in self.columns.items():
             if line.formula:
                 cells = {key: _cell(row, column) for key, row in self.rows.items()}
@@ -224,3 +225,9 @@ def _after_figures(columns: dict[str, int]) -> int:
 def _cell(row: int, column: int) -> str:
     """A cell as formulas name it."""
     return f"{chr(ord('A') + column)}{row + 1}"
+
+
+def _box(key: str) -> str:
+    """The box of a row that is a variable."""
+    variable = current_law().variables.get(key)
+    return box_of(variable) if variable else ""

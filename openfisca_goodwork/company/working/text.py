@@ -12,10 +12,10 @@ from openfisca_goodwork.company.working.rows import PERIOD
 from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, Entry, Input, Reference, Step
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.instalments import Instalment
-from openfisca_goodwork.law.model import POUNDS
+from openfisca_goodwork.law.model import POUNDS, box_of
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import in_words
-from openfisca_goodwork.tax_return import in_words as on_the_return
+from openfisca_goodwork.system import current_law
 
 _WIDTH = 110
 _FIGURES = 18
@@ -58,7 +58,7 @@ def _period(steps: Sequence[Step], sources: Sources) -> Iterator[str]:
             head = f"{number:>4}  {step.label}"
             result = "" if isinstance(step.result, tuple) else value_in_words(step.result, step.unit)
             yield f"{head:<{_WIDTH - _FIGURES}}{result:>{_FIGURES}}" if result else head
-            told = (step.reference, on_the_return(step.variable))
+            told = (step.reference, box_of(current_law().variables[step.variable]) if step.variable else "")
             cited = "; ".join(one for one in told if one)
             yield from _wrapped(f"{step.words}{f' [{cited}]' if cited else ''}", _INDENT)
             yield from _ingredients(step, sources)

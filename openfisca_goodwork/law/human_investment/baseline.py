@@ -260,6 +260,7 @@ class human_investment_base_expenditure(Variable, kept=True):
 
     label = "Training for the baseline of later periods"
     reference = _REFERENCE
+    rule = "What would have counted, as if the relief had been in force, for a rolling baseline of later periods; else 0."
 
     def formula(company, period):
         if not has_increment(company) or not is_ever_other_than(company, BASELINE, off="fixed"):
@@ -286,6 +287,9 @@ class human_investment_fixed_base_expenditure_carried_forward(Variable):
 
     label = "Training in the window of a fixed baseline, carried forward"
     reference = _REFERENCE
+    rule = (
+        "The same in the window of a fixed baseline, with what was brought forward; the opening baseline for earlier days."
+    )
 
     def formula(company, period):
         if not once(company, period, _has_window):
@@ -313,6 +317,7 @@ class human_investment_fixed_base_days_carried_forward(Variable):
     unit = "day"
     label = "Days in the window of a fixed baseline, carried forward"
     reference = _REFERENCE
+    rule = "Days of the window on record, with those brought forward."
 
     def formula(company, period):
         if not once(company, period, _has_window):
@@ -340,6 +345,7 @@ class human_investment_fixed_base_days_before_record_carried_forward(Variable):
     unit = "day"
     label = "Days in the window of a fixed baseline before the record, carried forward"
     reference = _REFERENCE
+    rule = "Days of the window before the record of a company that is not new."
 
     def formula(company, period):
         if not once(company, period, _has_window):

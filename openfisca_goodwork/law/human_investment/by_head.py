@@ -18,6 +18,7 @@ class training_expenditure_counted(Variable):
 
     label = "Training that counts, before any baseline and limit"
     reference = "Proposed, not law: human-investment relief, steps 1 to 3"
+    rule = "Every head of cost, less what is left out."
 
     def formula(company, period):
         if has_increment(company) or has_limits(company):
@@ -30,6 +31,7 @@ globals().update(
         "qualifying_training_expenditure",
         "Qualifying training expenditure",
         "Proposed, not law: human-investment relief, steps 1 to 5",
+        "What of it is {head}: a baseline and limits cut all heads alike.",
         lambda company, period: once(company, period, training_claims).qualifying,
         __name__,
     )

@@ -106,6 +106,10 @@ class human_investment_cash_option(Variable):
 
     label = "Human-investment cash option"
     reference = "Proposed, not law: human-investment relief, cash option"
+    rule = (
+        "Of the first pounds of qualifying training, × the rate, where that is more than the tax their deduction would save "
+        "in the period; else nothing."
+    )
 
     def formula(company, period):
         return once(company, period, deduction_given).cash

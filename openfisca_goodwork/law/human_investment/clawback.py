@@ -33,6 +33,7 @@ class human_investment_relief_given(Variable, kept=True):
 
     label = "Human-investment deduction, kept for a clawback"
     reference = _REFERENCE
+    rule = "The deduction, kept where a law takes it back; else 0."
 
     def formula(company, period):
         if not is_ever_other_than(company, _RATE, off=0):
@@ -45,6 +46,7 @@ class human_investment_training_relieved(Variable, kept=True):
 
     label = "Training with relief, kept for a clawback"
     reference = _REFERENCE
+    rule = "Training that counts, before any baseline and limit, kept likewise."
 
     def formula(company, period):
         if not is_ever_other_than(company, _RATE, off=0):
@@ -62,6 +64,10 @@ class human_investment_clawback(Variable):
 
     label = "Human-investment clawback"
     reference = _REFERENCE
+    rule = (
+        "Training of people who left × deduction ÷ training that counts, of this period and those that the months before it "
+        "reach, × the share that comes back: a receipt of the trade."
+    )
 
     def formula(company, period):
         if not is_ever_other_than(company, _RATE, off=0) or not company("training_cost_of_leavers", period).any():

@@ -92,6 +92,7 @@ class human_investment_training_credit(Variable):
 
     label = "Human-investment credit for training"
     reference = _REFERENCE
+    rule = "The sum over the heads."
 
     def formula(company, period):
         return sum(_credit_by_head(company, period).values(), alike(0.0, company.count))
@@ -102,6 +103,7 @@ class human_investment_credit_as_income(Variable):
 
     label = "Human-investment credit, taxed as income"
     reference = f"{_MODEL} s.1042H"
+    rule = "The credit, where the law taxes it."
 
     def formula(company, period):
         credit = company("human_investment_training_credit", period)
@@ -116,6 +118,7 @@ class human_investment_credit(Variable):
 
     label = "Human-investment credit"
     reference = _REFERENCE
+    rule = "Credit for training + credit for a loss."
 
     def formula(company, period):
         return company("human_investment_training_credit", period) + company("human_investment_loss_credit", period)
@@ -146,6 +149,7 @@ class human_investment_notional_tax_used(Variable):
 
     label = "Notional tax on human-investment credits, used"
     reference = f"{_MODEL} s.1042L(3)"
+    rule = "The smaller of notional tax brought forward and the tax that the R&D credit and its notional tax leave."
 
     @where_given
     def formula(company, period):
@@ -160,6 +164,7 @@ class human_investment_credit_set_off(Variable):
 
     label = "Human-investment credit set off against corporation tax"
     reference = f"{_MODEL} s.1042I, step 1"
+    rule = "The smaller of credit, with what was brought forward, and the tax that is left."
 
     @where_given
     def formula(company, period):
@@ -174,6 +179,7 @@ class human_investment_notional_tax(Variable):
 
     label = "Notional tax on human-investment credits, held back"
     reference = f"{_MODEL} s.1042I, step 2"
+    rule = "Credit of the period × the notional tax rate − set off, not below 0."
 
     @where_given
     def formula(company, period):
@@ -185,6 +191,7 @@ class human_investment_notional_tax_carried_forward(Variable):
 
     label = "Notional tax on human-investment credits carried forward"
     reference = f"{_MODEL} s.1042L(3)"
+    rule = "Brought forward − used + held back."
 
     @where_given
     def formula(company, period):
@@ -201,6 +208,7 @@ class human_investment_credit_cap(Variable):
 
     label = "Cap on the payable human-investment credit"
     reference = f"{_MODEL} s.1112B"
+    rule = "Fixed amount × length + multiple × PAYE and NIC, at most the maximum × length; 0 where the law has no credit."
 
     @where_given
     def formula(company, period):
@@ -220,6 +228,7 @@ class human_investment_credit_carried_forward(Variable):
 
     label = "Human-investment credit carried forward"
     reference = f"{_MODEL} ss.1042I, step 3, 1042J"
+    rule = "Credit with what was brought forward − set off − held back − cap, not below 0."
 
     @where_given
     def formula(company, period):
@@ -234,6 +243,7 @@ class human_investment_credit_paid(Variable):
 
     label = "Human-investment credit paid"
     reference = f"{_MODEL} s.1042I, steps 4 to 7"
+    rule = "Credit with what was brought forward − set off − held back − carried forward."
 
     @where_given
     def formula(company, period):
@@ -245,6 +255,7 @@ globals().update(
         "human_investment_training_credit",
         "Human-investment credit for training",
         _REFERENCE,
+        "Qualifying spending on {head} × the credit rate on its day, where the relief is a credit.",
         _credit_by_head,
         __name__,
     )

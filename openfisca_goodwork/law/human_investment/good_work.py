@@ -55,6 +55,7 @@ class meets_good_work_conditions(Variable):
     value_type = bool
     label = "Meets the good-work conditions"
     reference = "Proposed, not law: good-work conditions"
+    rule = "All of the conditions asked for are met, or any of them where that is enough; where none is, so does everybody."
 
     def formula(company, period):
         met = alike(np.True_, company.count)

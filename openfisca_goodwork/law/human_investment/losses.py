@@ -92,6 +92,10 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
 
     label = "Loss from the human-investment deduction, kept from being carried back"
     reference = _REFERENCE
+    rule = (
+        "Where the law keeps it from earlier periods, what is left of the human-investment deduction, less what is given up "
+        "for the credit: the end of the trade does not carry it back either."
+    )
 
     def formula(company, period):
         kept = loss_kept_from_carry_back(company, period)
@@ -117,6 +121,10 @@ class human_investment_loss_surrendered(Variable):
 
     label = "Trade loss surrendered for the human-investment credit"
     reference = _REFERENCE
+    rule = (
+        "The deduction, with the training itself where it counts, up to the loss that nothing else has relieved, and as far "
+        "as the credit for it, less what is held back, can be paid within what the cap leaves."
+    )
 
     def formula(company, period):
         if not gives_credit_for_losses(company):
@@ -139,6 +147,7 @@ class human_investment_loss_credit(Variable):
 
     label = "Human-investment credit for a loss"
     reference = _REFERENCE
+    rule = "Loss given up × the rate."
 
     def formula(company, period):
         if not gives_credit_for_losses(company):

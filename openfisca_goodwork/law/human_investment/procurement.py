@@ -25,6 +25,7 @@ class public_contract_revenue_reserved(Variable):
 
     label = "Public contract revenue reserved for good work"
     reference = _REFERENCE
+    rule = "Revenue × the share reserved, where the largest contract is of the size covered."
 
     def formula(company, period):
         reserved = np.zeros(company.count)
@@ -42,6 +43,7 @@ class public_contract_revenue_at_risk(Variable):
 
     label = "Public contract revenue at risk"
     reference = _REFERENCE
+    rule = "What is reserved, of a company that does not meet the conditions."
 
     def formula(company, period):
         return company("public_contract_revenue_reserved", period) * ~company("meets_good_work_conditions", period)

@@ -24,6 +24,7 @@ class qualifying_training_expenditure(Variable):
 
     label = "Qualifying training expenditure"
     reference = "Proposed, not law: human-investment relief, steps 1 to 5"
+    rule = "What counts, less what is up to the baseline and above the limits."
 
     def formula(company, period):
         return sum(once(company, period, training_claims).qualifying.values())
@@ -37,6 +38,10 @@ class human_investment_deduction(Variable):
 
     label = "Human-investment deduction"
     reference = "Proposed, not law: human-investment relief, steps 6 and 7"
+    rule = (
+        "The sum over the heads: the extra deduction, on top of the ordinary 100%. Without what is given up for cash; where "
+        "the law allows no loss from it, all heads together at most the trading profit less capital allowances."
+    )
 
     def formula(company, period):
         return sum(deduction_by_head(company, period).values())
@@ -47,6 +52,7 @@ globals().update(
         "human_investment_deduction",
         "Human-investment deduction",
         "Proposed, not law: human-investment relief, steps 6 and 7",
+        "Qualifying spending on {head} × the extra rate on its day, so far as it is given.",
         deduction_by_head,
         __name__,
     )

@@ -19,6 +19,7 @@ class group_annual_turnover(Variable):
 
     label = "Yearly turnover of the group"
     reference = _REFERENCE
+    rule = "Turnover of the group ÷ length of the period."
 
     def formula(company, period):
         return company("group_turnover", period) / company("length_factor", period)

@@ -34,3 +34,7 @@ class structures_and_buildings_allowances_given_on_disposals(Variable, minimum=0
 
     label = "Allowances given on structures and buildings sold"
     reference = "TCGA 1992 s.37B"
+    rule = (
+        "Cost × each day's rate ÷ the days of the year, for every day of use before the sale, as if claimed in full. Before "
+        "the first accounting period told of, periods are taken to be years."
+    )

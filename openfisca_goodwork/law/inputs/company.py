@@ -12,6 +12,7 @@ class is_uk_resident(Variable, kept=True):
     default_value = True
     label = "UK resident"
     reference = "CTA 2010 s.18A(1)"
+    box = "part of 4"
 
 
 class is_close_investment_holding_company(Variable, kept=True):
@@ -20,6 +21,7 @@ class is_close_investment_holding_company(Variable, kept=True):
     value_type = bool
     label = "Close investment-holding company"
     reference = "CTA 2010 s.18N"
+    box = "part of 4"
 
 
 class associated_companies(Variable, kept=True, minimum=0):
@@ -32,6 +34,7 @@ class associated_companies(Variable, kept=True, minimum=0):
     unit = "company"
     label = "Associated companies"
     reference = "CTA 2010 s.18E"
+    box = "326"
 
 
 class related_51_percent_companies(Variable, minimum=0):
@@ -47,6 +50,7 @@ class turnover(Variable, minimum=0):
 
     label = "Turnover"
     reference = "Companies Act 2006 s.474"
+    box = "145"
 
 
 class balance_sheet_total(Variable, minimum=0):
@@ -118,6 +122,7 @@ class paye_and_nic(Variable, minimum=0):
 
     label = "PAYE and NIC liabilities"
     reference = "CTA 2009 ss.1112C, 1112D"
+    box = "L72 or L168"
 
 
 class apprenticeship_levy_allowance_share(Variable, minimum=0, maximum=1):

@@ -16,6 +16,7 @@ class accounting_period_start(Variable):
     value_type = date
     label = "First day of the accounting period"
     reference = "CTA 2009 s.9"
+    box = "30"
 
 
 class accounting_period_end(Variable):
@@ -24,6 +25,7 @@ class accounting_period_end(Variable):
     value_type = date
     label = "Last day of the accounting period"
     reference = "CTA 2009 s.10"
+    box = "35"
 
 
 class first_accounting_period(Variable):

@@ -10,6 +10,7 @@ class main_rate_plant_new(Variable, dated=True, minimum=0):
 
     label = "New main-rate plant"
     reference = "CAA 2001 s.45S"
+    box = "part of 760 or part of 775"
 
 
 class main_rate_plant_used(Variable, dated=True, minimum=0):
@@ -17,6 +18,7 @@ class main_rate_plant_used(Variable, dated=True, minimum=0):
 
     label = "Second-hand main-rate plant"
     reference = "CAA 2001 s.11"
+    box = "part of 775"
 
 
 class main_rate_plant_for_leasing_new(Variable, dated=True, minimum=0):
@@ -24,6 +26,7 @@ class main_rate_plant_for_leasing_new(Variable, dated=True, minimum=0):
 
     label = "New main-rate plant to lease out"
     reference = "CAA 2001 ss.46(2), 45U"
+    box = "part of 760 or part of 775"
 
 
 class special_rate_plant_new(Variable, dated=True, minimum=0):
@@ -31,6 +34,7 @@ class special_rate_plant_new(Variable, dated=True, minimum=0):
 
     label = "New special-rate plant"
     reference = "CAA 2001 s.104A"
+    box = "part of 760 or part of 770"
 
 
 class special_rate_plant_used(Variable, dated=True, minimum=0):
@@ -38,6 +42,7 @@ class special_rate_plant_used(Variable, dated=True, minimum=0):
 
     label = "Second-hand special-rate plant"
     reference = "CAA 2001 s.104A"
+    box = "part of 770"
 
 
 class zero_emission_cars_new(Variable, dated=True, minimum=0):
@@ -45,6 +50,7 @@ class zero_emission_cars_new(Variable, dated=True, minimum=0):
 
     label = "New zero-emission cars"
     reference = "CAA 2001 s.45D"
+    box = "part of 760 or part of 775"
 
 
 class main_rate_cars(Variable, dated=True, minimum=0):
@@ -52,6 +58,7 @@ class main_rate_cars(Variable, dated=True, minimum=0):
 
     label = "Main-rate cars"
     reference = "CAA 2001 s.104AA"
+    box = "part of 775"
 
 
 class special_rate_cars(Variable, dated=True, minimum=0):
@@ -59,6 +66,7 @@ class special_rate_cars(Variable, dated=True, minimum=0):
 
     label = "Special-rate cars"
     reference = "CAA 2001 ss.104A(1)(e), 104AA"
+    box = "part of 775"
 
 
 class charge_points(Variable, dated=True, minimum=0):
@@ -66,6 +74,7 @@ class charge_points(Variable, dated=True, minimum=0):
 
     label = "Electric vehicle charge points"
     reference = "CAA 2001 s.45EA"
+    box = "part of 760 or part of 775"
 
 
 class energy_saving_plant(Variable, dated=True, minimum=0):
@@ -73,6 +82,7 @@ class energy_saving_plant(Variable, dated=True, minimum=0):
 
     label = "Energy-saving and water-efficient plant"
     reference = "CAA 2001 ss.45A, 45H"
+    box = "part of 760 or part of 775"
 
 
 class main_pool_disposal_value(Variable, minimum=0):
@@ -128,3 +138,4 @@ class full_expensing_disposal_value(Variable, minimum=0):
 
     label = "Disposal value, plant that had full expensing"
     reference = "CAA 2001 s.59A"
+    box = "689"

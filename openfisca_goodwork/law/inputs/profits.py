@@ -20,6 +20,7 @@ class property_profits(Variable, minimum=0):
 
     label = "Property profits"
     reference = "CTA 2009 s.209"
+    box = "190"
 
 
 class non_trading_loan_relationship_profits(Variable, minimum=0):
@@ -27,6 +28,7 @@ class non_trading_loan_relationship_profits(Variable, minimum=0):
 
     label = "Non-trading profits on loan relationships"
     reference = "CTA 2009 s.299"
+    box = "170"
 
 
 class chargeable_gains(Variable, minimum=0):
@@ -34,6 +36,7 @@ class chargeable_gains(Variable, minimum=0):
 
     label = "Chargeable gains"
     reference = "TCGA 1992 s.1"
+    box = "part of 220"
 
 
 class other_income(Variable, minimum=0):
@@ -41,6 +44,7 @@ class other_income(Variable, minimum=0):
 
     label = "Other income"
     reference = "CTA 2009 s.979"
+    box = "205"
 
 
 class exempt_distributions(Variable, kept=True, minimum=0):
@@ -51,6 +55,7 @@ class exempt_distributions(Variable, kept=True, minimum=0):
 
     label = "Exempt distributions received"
     reference = "CTA 2010 s.18L"
+    box = "620"
 
 
 class qualifying_charitable_donations(Variable, minimum=0):

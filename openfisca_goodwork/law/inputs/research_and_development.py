@@ -13,6 +13,7 @@ class research_and_development_expenditure(Variable, dated=True, minimum=0):
 
     label = "Research and development expenditure"
     reference = "CTA 2009 ss.1042D to 1042F, 1051 to 1053A; before April 2024 also s.104A"
+    box = "659 or L10"
 
 
 class is_small_or_medium_sized_enterprise(Variable):
@@ -86,3 +87,4 @@ class is_exempt_from_paye_and_nic_cap(Variable):
     value_type = bool
     label = "Exempt from the PAYE and NIC cap"
     reference = "CTA 2009 s.1112E; before April 2024 s.1058D"
+    box = "L71 or L167"

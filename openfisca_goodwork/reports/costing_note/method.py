@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openfisca_goodwork import tax_return
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.assumptions import NONE
 from openfisca_goodwork.costing.summary import year_of_finding
+from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.reports import trail, words
+from openfisca_goodwork.system import current_law
 
 _BEHAVIOUR = "assumptions.behaviour."
 _TAKE_UP = "assumptions.take_up."
@@ -111,7 +112,8 @@ def _of_claims(result: CostingResult) -> Iterator[str]:
 def _of_returns(result: CostingResult) -> Iterator[str]:
     """Boxes of the company tax return that hold what the law changes."""
     named = {name for one in trail.changes(result) for name in one.path.split(".")}
-    found = {name: box for name in sorted(named) if (box := tax_return.in_words(name))}
+    variables = current_law().variables
+    found = {name: box for name in sorted(named & variables.keys()) if (box := box_of(variables[name]))}
     if found:
         told = ", ".join(f"{name.replace('_', ' ')} ({box})" for name, box in found.items())
         yield f"Returns. HMRC can test this costing on the boxes of the company tax return (CT600) for {told}."
