@@ -97,10 +97,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1e6}, "£ million"),
     ),
     "costing/tables.py": (({2}, "two counts"), ({1e6}, "£ million")),
-    "costing/request.py": (
-        ({0.3, 12}, "share of the work done, for the bar; months of a year"),
-        ({100_000}, "the most draws of the assumptions, the bound of their parameter"),
-    ),
+    "costing/request.py": (({100_000}, "the most draws of the assumptions, the bound of their parameter"),),
+    "costing/two_laws.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),
     "costing/record.py": (
         ({10_000_000, 10, 6, 1e-12}, "bytes that a record has at most, and what figures differ by in their last digits"),
         ({12}, "lines and characters shown"),

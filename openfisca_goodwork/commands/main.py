@@ -6,15 +6,24 @@ commands, so that help comes at once.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openfisca_goodwork.commands import rates, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, Reforms, examples, group, reforms_of, refuse_out, show
+from openfisca_goodwork.commands.options import (
+    AsCsv,
+    AsJson,
+    Quiet,
+    examples,
+    group,
+    reforms_of,
+    refuse_out,
+    show,
+    with_options_of_a_costing,
+)
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.commands.validate import validate
@@ -24,25 +33,6 @@ from openfisca_goodwork.version import model_version
 if TYPE_CHECKING:
     from openfisca_goodwork.costing import CostingResult
 
-YEARS = "2026-27:2031-32"
-
-
-class Behaviour(StrEnum):
-    """How strongly companies respond to the price of training."""
-
-    NONE = "none"
-    LOW = "low"
-    CENTRAL = "central"
-    HIGH = "high"
-
-
-class Basis(StrEnum):
-    """When a tax counts: as it accrues, or as it is paid."""
-
-    ACCRUALS = "accruals"
-    CASH = "cash"
-
-
 app = group(
     "Corporation tax of UK companies: cost a reform over all of them, calculate one company, compare two sets of law.",
     no_args_is_help=True,
@@ -51,20 +41,6 @@ app.add_typer(reforms_group, name="reforms")
 app.add_typer(population_group, name="population")
 app.add_typer(audit_group, name="audit")
 app.command(epilog=rates.EXAMPLES)(rates.rates)
-
-Settings = Annotated[
-    list[str],
-    typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter or an assumption.", show_default=False),
-]
-YearOfGains = Annotated[
-    str,
-    typer.Option(
-        metavar="YEAR", help="Show who gains in this financial year, not in that of the finding.", show_default=False
-    ),
-]
-Draws = Annotated[
-    int | None, typer.Option(metavar="N", help="Of the assumptions, for the interval; 0 for none.", show_default="200")
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -89,28 +65,11 @@ def start(
         "goodwork cost --record results/run-record.json",
     )
 )
+@with_options_of_a_costing
 @terminal.guarded
-def cost(  # noqa: PLR0913, PLR0917 — the options of the command
+def cost(
     context: typer.Context,
-    reforms: Reforms = [],  # noqa: B006
-    baseline: Annotated[
-        list[str], typer.Option(metavar="REFORM", help="Laid upon current law before comparing.", show_default=False)
-    ] = [],  # noqa: B006
-    years: Annotated[str, typer.Option(metavar="FIRST:LAST", help="Financial years.")] = YEARS,
-    behaviour: Annotated[Behaviour, typer.Option(help="How strongly training responds to its price.")] = Behaviour.CENTRAL,
-    basis: Annotated[Basis, typer.Option(help="Spread over a period's months, or when due.")] = Basis.ACCRUALS,
-    forecast: Annotated[
-        str,
-        typer.Option(
-            metavar="latest|YYYY-MM", help="The outlook (OBR) whose economy to cost on: the latest, or that of a past day."
-        ),
-    ] = "latest",
-    population: Annotated[
-        str, typer.Option(metavar="default|full", help="A weighted sample, or every company one by one.")
-    ] = "default",
-    year_of_gains: YearOfGains = "",
-    settings: Settings = [],  # noqa: B006
-    draws: Draws = None,
+    asked: dict[str, Any],
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: cost again what a run record says, and compare.")
     ] = None,
@@ -131,19 +90,7 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
         _write(result, out, quiet=quiet)
         raise typer.Exit(0 if is_same else recorded.DIFFERS)
     with terminal.progress(quiet=quiet) as progress:
-        result = costing.cost(
-            reforms_of(reforms),
-            baseline=reforms_of(baseline),
-            years=years,
-            behaviour=behaviour.value,
-            basis=basis.value,
-            forecast=forecast,
-            population=population,
-            settings=settings,
-            draws=draws,
-            progress=progress,
-            year_of_gains=year_of_gains,
-        )
+        result = costing.cost(asked.pop("reforms"), **asked, progress=progress)
     if result.warnings:
         terminal.note(fault_report(result.warnings), quiet=quiet)
     show(result, as_json=as_json)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from openfisca_goodwork.commands import terminal
+from openfisca_goodwork.costing.request import Kind, Option, options
 from openfisca_goodwork.errors import GoodworkError
 
 PLUS = "+"
@@ -35,6 +38,38 @@ def group(text: str, *, no_args_is_help: bool) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def with_options_of_a_costing(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with every option of a costing beside its own; it is called with their values by name, in ``asked``."""
+    own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "asked"]
+    first = [one for one in own if one.annotation is typer.Context]
+    asked = [_parameter(one) for one in options()]
+
+    @wraps(command)
+    def called(**given: Any) -> None:
+        values = {one.name: given.pop(one.name) for one in options()}
+        for one in options():
+            if one.kind is Kind.REFORMS:
+                values[one.name] = reforms_of(values[one.name])
+        command(asked=values, **given)
+
+    parameters = [*first, *asked, *(one for one in own if one not in first)]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {one.name: one.annotation for one in parameters}
+    return called
+
+
+def _parameter(one: Option) -> inspect.Parameter:
+    """An option of a costing as Typer takes it."""
+    shown: dict[str, Any] = {"help": one.help, "metavar": one.metavar or "|".join(one.choices)}
+    shown["show_default"] = one.shown_default or bool(one.default)
+    info = typer.Option(one.flag, **shown) if one.flag else typer.Argument(**shown)
+    kind: Any = list[str] if one.is_list else int | None if one.kind is Kind.COUNT else str
+    default = list(one.default) if one.is_list else one.default
+    return inspect.Parameter(
+        one.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=Annotated[kind, info]
     )
 
 

@@ -6,8 +6,32 @@ periods into financial years · ``engine`` the steps · ``result`` what comes ou
 improves the public finances, minus is a cost.
 """
 
-from openfisca_goodwork.costing.engine import cost
-from openfisca_goodwork.costing.record import CostedAgain, cost_again, record_of
-from openfisca_goodwork.costing.result import CostingResult, Step
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.costing.engine import cost
+    from openfisca_goodwork.costing.record import CostedAgain, cost_again, record_of
+    from openfisca_goodwork.costing.result import CostingResult, Step
+
+_MODULES = {
+    "CostedAgain": "record",
+    "CostingResult": "result",
+    "Step": "result",
+    "cost": "engine",
+    "cost_again": "record",
+    "record_of": "record",
+}
 
 __all__ = ["CostedAgain", "CostingResult", "Step", "cost", "cost_again", "record_of"]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, from the module it lives in, so that the options of a costing are known before the law is loaded."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = found
+    return found

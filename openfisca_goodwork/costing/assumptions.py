@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from openfisca_goodwork.costing.request import CENTRAL, LEVELS, NONE
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 
-NONE, CENTRAL = "none", "central"
-LEVELS = (NONE, "low", CENTRAL, "high")
 _UNRESPONSIVE_TAKE_UP = CENTRAL
 _YEARS = ("first_year", "second_year", "third_year", "later_years")
 _BEHAVIOUR = "assumptions.behaviour"

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from openfisca_goodwork.costing.assumptions import CENTRAL
 from openfisca_goodwork.costing.official import PEAK, TOTAL, Measure, measures
+from openfisca_goodwork.costing.request import CENTRAL
 from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.policy import Reform, in_library
 

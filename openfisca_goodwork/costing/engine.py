@@ -5,7 +5,7 @@ The steps that add up to the answer are in ``steps``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -17,110 +17,60 @@ from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.idle import refuse_idle_settings
 from openfisca_goodwork.costing.parts import parts_of
 from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.request import Progress, Request
+from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
-from openfisca_goodwork.costing.steps import ACCRUALS, RESPONSE, Comparison
+from openfisca_goodwork.costing.steps import RESPONSE, Comparison
 from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.tabulation import distribution_of
 from openfisca_goodwork.costing.ticks import ticking
+from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import rating_of
-from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.periods import parse_financial_years
-from openfisca_goodwork.policy.sides import together, tried
 
 See = Callable[[Comparison], None]
 """Called with each comparison once it has run; the parts of a population come in their order."""
-Early = Callable[[CostingResult], None]
 
 _MILLION = 1e6
 # Records that run together: some ten arrays of each are held for every accounting period and scenario.
 _AT_ONCE = 150_000
 
 
-def cost(  # noqa: PLR0913, PLR0917 - the options of a costing, each with its default
-    reforms: Any = (),
-    baseline: Any = (),
-    years: str = "2026-27:2031-32",
-    behaviour: str = "central",
-    basis: str = "accruals",
-    forecast: str = "latest",
-    population: str | People = "default",
-    settings: Iterable[str] = (),
-    draws: int | None = None,
-    progress: Progress | None = None,
-    year_of_gains: str = "",
-    early: Early | None = None,
-) -> CostingResult:
+@takes(CostingRequest)
+def cost(request: CostingRequest) -> CostingResult:
     """Cost reforms against a baseline over the company population.
 
     Args:
-        reforms: names of the library, files or Reforms, laid one upon the other.
-        baseline: the same, for the law to compare with; current law where empty.
-        years: financial years, first:last, as in ``2026-27:2031-32``.
-        behaviour: ``none``, ``low``, ``central`` or ``high``.
-        basis: ``accruals``, a period's tax spread over its months, or ``cash``, when it falls due.
-        forecast: ``latest``, or the month of a past outlook (``population.outlooks``): the economy expected on that day.
-        population: ``default``, ``full`` (every company one by one, part by part), or a Population.
-        settings: ``PATH@DATE=VALUE``, laid upon the reforms; upon both laws, and the population built anew, for
-            ``assumptions.base``, ``.growth`` and ``.timing``.
-        draws: of the assumptions, for the interval; ``assumptions.uncertainty.draws`` unless given, and no interval where 0.
         progress: called with the name of a stage and the share of the work done.
-        year_of_gains: the financial year in which it is shown who gains, one of `years`; that of the finding, unless given
-            (of the first part's finding, where a population runs part by part).
         early: called with the result before its interval is drawn and before it is known who gains.
 
     Returns:
         The effect on the Exchequer by financial year (£ million; plus improves the public finances).
 
     Raises:
-        GoodworkError: for a wrong reform, option or range of years. DataError: for a population that cannot be built.
+        GoodworkError: for a wrong reform, option or range of years, with all that is wrong. DataError: for a population
+            that cannot be built.
     """
-    errors: list[GoodworkError] = []
-    request = Request(
-        reforms=_as_list(reforms),
-        baseline=_as_list(baseline),
-        years=tried(lambda: parse_financial_years(years), errors) or (),
-        behaviour=behaviour,
-        population=population,
-        settings=tuple(settings),
-        forecast=forecast,
-        basis=basis,
-        asked_year_of_gains=year_of_gains,
-        draws=draws,
-    )
-    tried(lambda: request.year_of_gains, errors)
-    tried(lambda: request.outlook, errors)
-    tried(request.refuse_unknown, errors)
-    tried(lambda: request.laws, errors)
-    if errors:
-        raise together(errors)
-    with ticking(progress or (lambda _stage, _done: None)) as told:
-        return _cost(request, told, early)
+    laws = TwoLaws(request)
+    with ticking(request.progress or (lambda _stage, _done: None)) as told:
+        return _cost(laws, told, request.early)
 
 
-def _as_list(reforms: Any) -> list[Any]:
-    """Reforms one by one; ``a + b`` is two."""
-    given = list(reforms) if isinstance(reforms, (list, tuple)) else [reforms]
-    return [part for one in given for part in (one.split(" + ") if isinstance(one, str) else [one])]
-
-
-def _cost(request: Request, progress: Progress, early: Early | None) -> CostingResult:
+def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResult:
     progress("Read the two laws", 0.0)
-    _, after = request.laws
-    people = request.people(progress)
-    has_end, others = any(map(ends, request.laws)), bool(request.other_changes)
-    assumed = behaviour_of(after, request.behaviour, request.day_of_assumptions, ends=has_end, others=others)
-    estimate = Estimate(request, people, assumed)
-    refuse_idle_settings(request, estimate)
-    about = request.about(people, assumed)
-    if request.no_effect:
-        return no_effect(request.no_effect, **about)
-    about["rating"] = rating_of(after, request.measures, request.day_of_assumptions)
-    tables = _tables(request, people, assumed, progress, estimate.take)
-    about |= parts_of(request, tables, assumed)
+    after = laws.after
+    people = laws.people(progress)
+    has_end, others = any(map(ends, laws.both)), bool(laws.other_changes)
+    assumed = behaviour_of(after, laws.request.behaviour, laws.day_of_assumptions, ends=has_end, others=others)
+    estimate = Estimate(laws, people, assumed)
+    refuse_idle_settings(laws, estimate)
+    about = laws.about(people, assumed)
+    if laws.no_effect:
+        return no_effect(laws.no_effect, **about)
+    about["rating"] = rating_of(after, laws.measures, laws.day_of_assumptions)
+    tables = _tables(laws, people, assumed, progress, estimate.take)
+    about |= parts_of(laws, tables, assumed)
     if early is not None and estimate.draws:
         early(_result(tables, about))
     progress("Draw the assumptions", 0.9)
@@ -130,15 +80,15 @@ def _cost(request: Request, progress: Progress, early: Early | None) -> CostingR
     return replace(result, distribution=_who_gains(tables, result))
 
 
-def _tables(request: Request, people: People, assumed: Behaviour, progress: Progress, see: See) -> Tables:
+def _tables(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress, see: See) -> Tables:
     """The tables of the whole population: of its parts, one after the other, where it is too large for one run."""
     parts = list(people.parts(_AT_ONCE))
     found: Tables | None = None
     for number, part in enumerate(parts):
         showing = _stretch_of(progress, number / len(parts), 1 / len(parts))
-        comparison = _compared(request, part, assumed, showing)
+        comparison = _compared(laws, part, assumed, showing)
         # The year of the finding is that of the first part: the others have to be looked at in the same.
-        year = request.year_of_gains if found is None else found.year_of_gains
+        year = laws.year_of_gains if found is None else found.year_of_gains
         tables = Tables.of(comparison, year, people.records / part.records)
         see(comparison)
         del comparison  # its arrays, before those of the next part
@@ -151,18 +101,18 @@ def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
     return lambda stage, done: progress(stage, 0.3 + 0.6 * (start + length * done))
 
 
-def _compared(request: Request, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
+def _compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
     """Companies that run together: the baseline law, the reform; the scenarios of those touched are run as they are read."""
-    before, after = request.laws
+    before, after = laws.both
     progress("Run the baseline law", 0.0)
-    label = request.first_label(people, assumed)
+    label = laws.first_label(people, assumed)
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
     comparison = Comparison(
-        *(people, base, current, before, after, assumed, request.years),
-        other_paths=request.other_changes,
-        first_day=request.differs_from or request.last_day,
-        known_on=request.known_on,
-        basis=request.basis,
+        *(people, base, current, before, after, assumed, laws.years),
+        other_paths=laws.other_changes,
+        first_day=laws.differs_from or laws.last_day,
+        known_on=laws.known_on,
+        basis=laws.request.basis,
     )
     progress("Run the reform for every company entitled to it", 0.15)
     touched = int(comparison.touched.sum())

@@ -7,7 +7,7 @@ from datetime import date
 
 from openfisca_goodwork.costing.administration import ROOT as ADMINISTRATION
 from openfisca_goodwork.costing.administration import SET_UP, administration_of
-from openfisca_goodwork.costing.request import Request
+from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import RATING, rates
@@ -27,55 +27,55 @@ _OF_TRAINING = (
 _OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{UNCERTAINTY}.")
 
 
-def refuse_idle_settings(request: Request, estimate: Estimate) -> None:
+def refuse_idle_settings(laws: TwoLaws, estimate: Estimate) -> None:
     """Refuse settings that nothing in a costing would read. Raises GoodworkError with all of them."""
-    faults = [f"--set {setting}: {why}" for setting in request.settings if (why := _why_idle(setting, request, estimate))]
+    faults = [f"--set {setting}: {why}" for setting in laws.request.settings if (why := _why_idle(setting, laws, estimate))]
     if faults:
         raise GoodworkError("\n".join(faults))
 
 
-def _why_idle(setting: str, request: Request, estimate: Estimate) -> str:
+def _why_idle(setting: str, laws: TwoLaws, estimate: Estimate) -> str:
     """Why a setting is read by nothing; empty where something reads it."""
     path, _, rest = setting.partition("@")
     if path.startswith(_OF_NO_COSTING):
         return f"no costing reads {path}."
-    if reason := next(_reasons(path, request, estimate), ""):
+    if reason := next(_reasons(path, laws, estimate), ""):
         return f"{path} is not used{reason}."
-    day = request.day_of_assumptions
+    day = laws.day_of_assumptions
     if path.startswith(_OF_THE_DAY) and date.fromisoformat(rest.partition("=")[0]) > day:
         return f"{path} is read on {day_in_words(day)}. Date the setting on that day or before."
     return ""
 
 
-def _reasons(path: str, request: Request, estimate: Estimate) -> Iterator[str]:
+def _reasons(path: str, laws: TwoLaws, estimate: Estimate) -> Iterator[str]:
     """What follows `is not used`, where it is not."""
     if path.startswith(RESPONSES) and path not in {*estimate.assumed.values, *estimate.ends_of_behaviour}:
-        yield f" with --behaviour {request.behaviour}"
-    elif path.startswith(_OF_TRAINING) and not any(map(relief_begins, request.laws)):
+        yield f" with --behaviour {laws.request.behaviour}"
+    elif path.startswith(_OF_TRAINING) and not any(map(relief_begins, laws.both)):
         yield ": neither law has a relief for training"
     elif path.startswith(f"{ADMINISTRATION}."):
-        yield from _of_administration(path, request)
+        yield from _of_administration(path, laws)
     elif path.startswith(f"{RATING}."):
-        if not rates(request.laws[1], request.measures, path):
+        if not rates(laws.after, laws.measures, path):
             yield ": nothing that it rates differs between the two laws"
     elif path.startswith(f"{UNCERTAINTY}.") and path not in estimate.parameters:
-        yield from _of_uncertainty(path, request, estimate)
+        yield from _of_uncertainty(path, laws, estimate)
 
 
-def _of_administration(path: str, request: Request) -> Iterator[str]:
-    running = administration_of(*request.laws, request.day_of_assumptions)
+def _of_administration(path: str, laws: TwoLaws) -> Iterator[str]:
+    running = administration_of(*laws.both, laws.day_of_assumptions)
     year = running.set_up_in if running else None
     if running is None:
         yield ": neither law has a relief for training to run"
     elif path == SET_UP and year is None:
         yield ": no relief is set up that the baseline has not"
-    elif path == SET_UP and year is not None and year not in request.years:
+    elif path == SET_UP and year is not None and year not in laws.years:
         yield f": the relief is set up in {financial_year_name(year)}, which is not among the years asked for"
 
 
-def _of_uncertainty(path: str, request: Request, estimate: Estimate) -> Iterator[str]:
-    if request.draws is not None and path == f"{UNCERTAINTY}.draws":
-        yield f" with --draws {request.draws}"
+def _of_uncertainty(path: str, laws: TwoLaws, estimate: Estimate) -> Iterator[str]:
+    if laws.request.draws is not None and path == f"{UNCERTAINTY}.draws":
+        yield f" with --draws {laws.request.draws}"
     elif not estimate.draws:
         yield ": without draws there is no interval"
     else:

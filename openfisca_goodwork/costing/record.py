@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing.engine import cost
-from openfisca_goodwork.costing.request import COMMON, Progress
+from openfisca_goodwork.costing.request import Kind, Option, Progress
+from openfisca_goodwork.costing.request import options as every_option
 from openfisca_goodwork.costing.result import CostingResult
+from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy import Reform
@@ -23,18 +25,9 @@ from openfisca_goodwork.version import model_version
 
 LARGEST_RECORD = 10_000_000
 _SEED = "assumptions.base.population.seed"
-_NEEDED: dict[str, type] = {
-    "model_version": str,
-    "reforms": list,
-    "baseline": list,
-    "years": list,
-    "behaviour": str,
-    "basis": str,
-    "forecast": str,
-    "settings": list,
-    "population": dict,
-    "result": dict,
-}
+_NEEDED: dict[str, type] = {"model_version": str, "population": dict, "result": dict}
+_MAY_BE_LEFT_OUT = {Kind.YEAR, Kind.COUNT}
+_LISTS = {Kind.REFORMS, Kind.YEARS, Kind.SETTINGS}
 _KINDS: dict[type, str] = {str: "text", list: "list", dict: "object"}
 # What the program alone decides, so that it says nothing of the figures.
 _ASIDE = ("model_version", "command", "population", "credibility")
@@ -90,23 +83,36 @@ def record_of(result: CostingResult, command: str | None = None) -> dict[str, An
         result: the costing. command: what reproduces it, where that is not the result's own.
     """
     told = result.to_dict()
+    shown = told["distribution"]
+    asked = replace(result.request, year_of_gains=shown["financial_year"] if shown else "")
     return {
         "model_version": model_version(),
         "parameters": parameters_fingerprint(current_law()),
         "command": command or result.command,
-        "reforms": [_reform(one) for one in result.reforms],
-        "baseline": [_reform(one) for one in result.baseline],
-        "years": result.financial_years,
-        "behaviour": result.behaviour,
-        "basis": result.basis,
-        "forecast": result.forecast,
-        "settings": list(result.settings),
-        "year_of_gains": told["distribution"]["financial_year"] if told["distribution"] else "",
-        "draws": result.draws,
+        **{one.name: _kept(one, value, result) for one, value in asked.each() if one.kind is not Kind.POPULATION},
         "assumptions": told["assumptions"],
         "population": {"name": result.population.name, **told["population"], "seed": _seed(result.settings)},
         "result": told,
     }
+
+
+def _kept(one: Option, value: Any, result: CostingResult) -> Any:
+    """The value of an option as a record keeps it: reforms with their texts, years one by one, all else as it is."""
+    if one.kind is Kind.REFORMS:
+        return [_reform(reform) for reform in value]
+    if one.kind is Kind.YEARS:
+        return result.financial_years
+    return list(value) if one.is_list else value
+
+
+def _asked(one: Option, held: Mapping[str, Any]) -> Any:
+    """The value of an option from a record that has passed ``_check``."""
+    if one.kind is Kind.POPULATION:
+        return held["population"].get("name", one.default)
+    value = held.get(one.name, one.default)
+    if one.kind is Kind.REFORMS:
+        return [_loaded(reform) for reform in value]
+    return f"{value[0]}:{value[-1]}" if one.kind is Kind.YEARS else value
 
 
 def _reform(reform: Reform) -> dict[str, Any]:
@@ -136,20 +142,8 @@ def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None
     """
     held = record if isinstance(record, Mapping) else _read(Path(record))
     _check(held)
-    years = held["years"]
-    result = cost(
-        [_loaded(one) for one in held["reforms"]],
-        baseline=[_loaded(one) for one in held["baseline"]],
-        years=f"{years[0]}:{years[-1]}",
-        behaviour=held["behaviour"],
-        basis=held["basis"],
-        forecast=held["forecast"],
-        settings=held["settings"],
-        year_of_gains=held.get("year_of_gains", ""),
-        draws=held.get("draws"),
-        progress=progress,
-        **{"population": held["population"].get("name", "default"), **options},
-    )
+    asked = {one.name: _asked(one, held) for one in every_option()}
+    result = cost(**asked | {"progress": progress} | options)
     found = tuple(_differences(_figures(held["result"]), _figures(json.loads(json.dumps(result.to_dict())))))
     return CostedAgain(result, held, tuple(_changes(held, record_of(result))), found)
 
@@ -173,37 +167,37 @@ def _read(file: Path) -> Mapping[str, Any]:
 
 def _check(held: Mapping[str, Any]) -> None:
     """Refuse what is no record, with all that it lacks. Raises GoodworkError."""
+    kept = {one.name: one for one in every_option() if one.kind is not Kind.POPULATION}
+    needed = {name: list if one.kind in _LISTS else str for name, one in kept.items() if one.kind not in _MAY_BE_LEFT_OUT}
     faults = [
         f"{name} is missing." if name not in held else f"{name} is not a {_KINDS[kind]}."
-        for name, kind in _NEEDED.items()
+        for name, kind in (_NEEDED | needed).items()
         if not isinstance(held.get(name), kind)
     ]
-    faults += [
-        f"{name} is not a list of texts."
-        for name in ("years", "settings")
-        if isinstance(held.get(name), list) and not all(isinstance(one, str) for one in held[name])
-    ]
-    faults += ["years is empty."] if held.get("years") == [] else []
-    faults += _faults_of_options(held)
-    faults += [
-        f"{name} holds something other than reforms with their name and text."
-        for name in ("reforms", "baseline")
-        if isinstance(held.get(name), list) and not all(_is_reform(one) for one in held[name])
-    ]
+    faults += [fault for name, one in kept.items() if name in held for fault in _faults_of(one, held[name])]
+    people = held.get("population")
+    if isinstance(people, dict) and not isinstance(people.get("name", ""), str):
+        faults.append("population.name is not a text.")
     if faults:
         raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults]))
 
 
-def _faults_of_options(held: Mapping[str, Any]) -> list[str]:
-    """What is wrong with what a record may leave out."""
-    faults = [] if isinstance(held.get("year_of_gains", ""), str) else ["year_of_gains is not a text."]
-    draws = held.get("draws")
-    if draws is not None and (isinstance(draws, bool) or not isinstance(draws, int)):
-        faults.append("draws is not a whole number.")
-    people = held.get("population")
-    if isinstance(people, dict) and not isinstance(people.get("name", ""), str):
-        faults.append("population.name is not a text.")
-    return faults
+def _faults_of(one: Option, value: Any) -> Iterator[str]:
+    """What is wrong with what a record keeps of an option, beside a text or a list that is none."""
+    if (
+        one.kind in {Kind.YEARS, Kind.SETTINGS}
+        and isinstance(value, list)
+        and not all(isinstance(each, str) for each in value)
+    ):
+        yield f"{one.name} is not a list of texts."
+    if one.kind is Kind.YEARS and value == []:
+        yield f"{one.name} is empty."
+    if one.kind is Kind.YEAR and not isinstance(value, str):
+        yield f"{one.name} is not a text."
+    if one.kind is Kind.COUNT and value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        yield f"{one.name} is not a whole number."
+    if one.kind is Kind.REFORMS and isinstance(value, list) and not all(map(_is_reform, value)):
+        yield f"{one.name} holds something other than reforms with their name and text."
 
 
 def _is_reform(one: Any) -> bool:

@@ -1,276 +1,348 @@
-"""What a costing is asked: which two laws, which companies, which years; and what it cannot answer, in words."""
+"""What a costing is asked: every option of it, declared once.
+
+The options of ``goodwork cost``, the arguments of ``goodwork.cost``, the fields and the link of the page, the record of a
+run and the command that reproduces it are made from the fields of ``CostingRequest``. What the two laws of a request differ
+in is in ``two_laws``. This module imports nothing heavy, so that the help of the command comes at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from typing import Any
+import functools
+import inspect
+import json
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum, auto
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 
-from openfisca_goodwork import policy
-from openfisca_goodwork import population as companies
-from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
-from openfisca_goodwork.costing.cash import CONVENTIONS
-from openfisca_goodwork.costing.investment_retiming import retimed_from
-from openfisca_goodwork.costing.outlooks import law_of_outlook
-from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.result import PopulationUsed
-from openfisca_goodwork.costing.steps import ACCRUALS, BASES
-from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
-from openfisca_goodwork.law.periods import (
-    add_months,
-    financial_year_name,
-    financial_year_start,
-    history,
-    parse_financial_years,
-)
-from openfisca_goodwork.law.periods.calendar import ONE_DAY
-from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.differences import Difference, differences
-from openfisca_goodwork.policy.laws import vocabulary_with
-from openfisca_goodwork.population.report import unpacked
-from openfisca_goodwork.population.store import REPORT
+NONE, LOW, CENTRAL, HIGH = LEVELS = ("none", "low", "central", "high")
+ACCRUALS, CASH = BASES = ("accruals", "cash")
+LATEST = "latest"
+MOST_DRAWS = 100_000
 
 Progress = Callable[[str, float], None]
+"""Called with the name of a stage and the share of the work done."""
+Early = Callable[[Any], None]
+"""Called with a result that is not whole yet."""
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 
-MOST_DRAWS = 100_000
-COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
-_RELIEF = ("human_investment.", "good_work.")
-_EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
-INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
+
+class Kind(Enum):
+    """What the value of an option is, from which follows how it is written and read everywhere."""
+
+    REFORMS = auto()
+    YEARS = auto()
+    CHOICE = auto()
+    FORECAST = auto()
+    POPULATION = auto()
+    YEAR = auto()
+    COUNT = auto()
+    SETTINGS = auto()
 
 
 @dataclass(frozen=True)
-class Request:
-    """A costing as it was asked for; see ``engine.cost``."""
+class Option:
+    """One option of a costing.
 
-    reforms: list[Any]
-    baseline: list[Any]
-    years: tuple[int, ...]
-    behaviour: str
-    population: Any
-    settings: tuple[str, ...]
-    forecast: str = companies.LATEST
-    basis: str = ACCRUALS
-    asked_year_of_gains: str = ""
-    draws: int | None = None
+    Attributes:
+        kind: what its value is.
+        argument: what ``goodwork.cost`` takes, for its docstring. help: a line for the command's help.
+        flag: how a command line gives it; empty for what stands there without one. metavar: what follows the flag.
+        shown_default: the default in the help, where it is not the value itself.
+        choices: allowed values, each as the page words it; empty where they are no fixed list. noun: what one is.
+        title: heading of its field on the page. called: what the page calls it where it has changed since a run.
+        link: its keys in the link of the page; empty where the page does not ask for it.
+        is_always_written: whether the command that reproduces a costing has it even at its default.
+        name, default: of the field.
+    """
 
-    @property
-    def year_of_gains(self) -> int | None:
-        """The financial year in which it is to be shown who gains; None for that of the finding.
-
-        Raises:
-            GoodworkError: for one that is not among the years.
-        """
-        if not self.asked_year_of_gains:
-            return None
-        asked = parse_financial_years(self.asked_year_of_gains)
-        if self.years and (len(asked) > 1 or asked[0] not in self.years):
-            first, last = (financial_year_name(self.years[place]) for place in (0, -1))
-            raise GoodworkError(
-                f"{self.asked_year_of_gains!r} is not one of the financial years {first} to {last}. "
-                "Who gains is shown for one of the years asked for."
-            )
-        return asked[0]
-
-    def refuse_unknown(self) -> None:
-        """Refuse what this version does not have, and a request that asks nothing. Raises GoodworkError."""
-        faults = []
-        if self.basis not in BASES:
-            faults.append(f"{self.basis!r} is not a basis. Choose one of {', '.join(BASES)}.")
-        if self.draws is not None and not 0 <= self.draws <= MOST_DRAWS:
-            faults.append(f"--draws {self.draws} is outside 0 to {MOST_DRAWS:,}. With 0 there is no interval.")
-        if not self.reforms and not self.settings:
-            faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
-        if not isinstance(self.population, (str, People)):
-            kind = type(self.population).__name__
-            faults.append(
-                f"population: a {kind} is none. Give the name of one, or what openfisca_goodwork.population.load gives."
-            )
-        kept = [one for one in self.common_settings if not one.startswith(CONVENTIONS)]
-        if not isinstance(self.population, str) and (kept or self.forecast != companies.LATEST):
-            faults.append(
-                "A population that is built already keeps its assumptions and its forecast. Leave it out, or them and "
-                "settings of assumptions."
-            )
-        if faults:
-            raise GoodworkError("\n".join(faults))
-
-    @cached_property
-    def outlook(self) -> str:
-        """The outlook that the population follows. Raises GoodworkError where it is not held."""
-        return companies.known(self.forecast)
+    kind: Kind
+    argument: str
+    help: str
+    flag: str = ""
+    metavar: str | None = None
+    shown_default: str | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    noun: str = ""
+    title: str = ""
+    called: str = ""
+    link: tuple[str, ...] = ()
+    is_always_written: bool = False
+    name: str = ""
+    default: Any = None
 
     @property
-    def known_on(self) -> date:
-        """The day from which companies act on what they know of the laws: the month after the outlook."""
-        return add_months(companies.published_on(self.outlook), 1)
+    def is_list(self) -> bool:
+        """Whether it takes any number of values."""
+        return self.kind in {Kind.REFORMS, Kind.SETTINGS}
+
+    def texts(self, value: Any) -> list[str]:
+        """A value as texts: what a command line, a link and Python code hold of it; none for a number that is not given."""
+        if self.kind is Kind.REFORMS:
+            return [_as_asked(one) for one in value]
+        if self.kind is Kind.SETTINGS:
+            return list(value)
+        return [] if value is None else [str(value)]
+
+    def in_link(self, value: Any) -> dict[str, list[str]]:
+        """The values of its keys in a link; the first and the last year have keys of their own."""
+        texts = self.texts(value)
+        if self.kind is Kind.YEARS:
+            return {key: [text] for key, text in zip(self.link, texts[0].split(":"), strict=True)}
+        return dict.fromkeys(self.link, texts)
+
+    def fault(self, value: Any) -> str:
+        """What is wrong with a value, as far as this option alone can say; empty where nothing is."""
+        if self.choices and value not in self.choices:
+            return f"{value!r} is not {self.noun} ({self.flag}). Choose one of {', '.join(self.choices)}."
+        if self.kind is Kind.COUNT and value is not None and not 0 <= value <= MOST_DRAWS:
+            return f"{self.flag} {value} is outside 0 to {MOST_DRAWS:,}. With 0 there is no interval."
+        return ""
+
+
+@dataclass(frozen=True)
+class CostingRequest:
+    """A costing as it is asked for: each field an option, with its default; see ``Option``.
+
+    Reforms may be given one by one or together; ``a + b`` is two. ``progress`` is called with the name of a stage and the
+    share of the work done, ``early`` with the result before its interval is drawn and before it is known who gains.
+    """
+
+    reforms: Annotated[
+        Any,
+        Option(
+            Kind.REFORMS,
+            argument="names of the library, files or Reforms, combined in their order.",
+            help="Names, files, or 'a + b'.",
+            metavar="REFORM",
+            called="the reform",
+            link=("reforms",),
+        ),
+    ] = ()
+    baseline: Annotated[
+        Any,
+        Option(
+            Kind.REFORMS,
+            argument="the same, for the law to compare with; current law where empty.",
+            help="Laid upon current law before comparing.",
+            flag="--baseline",
+            metavar="REFORM",
+            title="Baseline: laid upon current law first, beneath what is costed",
+            called="the baseline",
+            link=("baseline",),
+        ),
+    ] = ()
+    years: Annotated[
+        str,
+        Option(
+            Kind.YEARS,
+            argument="financial years, first:last, as in ``2026-27:2031-32``.",
+            help="Financial years.",
+            flag="--years",
+            metavar="FIRST:LAST",
+            called="the years",
+            link=("first", "last"),
+            is_always_written=True,
+        ),
+    ] = "2026-27:2031-32"
+    behaviour: Annotated[
+        str,
+        Option(
+            Kind.CHOICE,
+            argument="``none``, ``low``, ``central`` or ``high``: how strongly companies respond.",
+            help="How strongly training responds to its price.",
+            flag="--behaviour",
+            choices={
+                NONE: "None: take-up as in the central case, and nobody changes what they do",
+                LOW: "Low",
+                CENTRAL: "Central",
+                HIGH: "High",
+            },
+            noun="a level of behaviour",
+            title="How strongly companies respond",
+            called="how strongly companies respond",
+            link=("behaviour",),
+            is_always_written=True,
+        ),
+    ] = CENTRAL
+    basis: Annotated[
+        str,
+        Option(
+            Kind.CHOICE,
+            argument="``accruals``, a period's tax spread over its months, or ``cash``, when it falls due.",
+            help="Spread over a period's months, or when due.",
+            flag="--basis",
+            choices={
+                ACCRUALS: "Accruals: tax of a period spread over its months, as official costings have it",
+                CASH: "Cash: in the year in which it falls due",
+            },
+            noun="a basis",
+            title="Basis",
+            called="the basis",
+            link=("basis",),
+        ),
+    ] = ACCRUALS
+    forecast: Annotated[
+        str,
+        Option(
+            Kind.FORECAST,
+            argument="``latest``, or the month of a past OBR forecast (``population.outlooks``): whose economy.",
+            help="The outlook (OBR) whose economy to cost on: the latest, or that of a past day.",
+            flag="--forecast",
+            metavar="latest|YYYY-MM",
+            title="Outlook of the OBR for the economy (one of the past takes up to a minute more the first time)",
+            called="the outlook",
+            link=("forecast",),
+        ),
+    ] = LATEST
+    population: Annotated[
+        Any,
+        Option(
+            Kind.POPULATION,
+            argument="``default``, ``full`` (every company one by one, part by part), or a Population.",
+            help="A weighted sample, or every company one by one.",
+            flag="--population",
+            metavar="default|full",
+        ),
+    ] = "default"
+    year_of_gains: Annotated[
+        str,
+        Option(
+            Kind.YEAR,
+            argument="the financial year in which it is shown who gains, one of `years`; that of the finding unless given.",
+            help="Show who gains in this financial year, not in that of the finding.",
+            flag="--year-of-gains",
+            metavar="YEAR",
+        ),
+    ] = ""
+    draws: Annotated[
+        int | None,
+        Option(
+            Kind.COUNT,
+            argument="of the assumptions, for the interval; none where 0, ``assumptions.uncertainty.draws`` unless given.",
+            help="Of the assumptions, for the interval; 0 for none.",
+            flag="--draws",
+            metavar="N",
+            shown_default="200",
+        ),
+    ] = None
+    settings: Annotated[
+        Iterable[str],
+        Option(
+            Kind.SETTINGS,
+            argument=(
+                "``PATH@DATE=VALUE``, applied to the reforms; to both laws, and the population built anew, for "
+                "``assumptions.base``, ``.growth`` and ``.timing``."
+            ),
+            help="Change a parameter or an assumption.",
+            flag="--set",
+            metavar="PATH@DATE=VALUE",
+            title="Parameters and assumptions set for this run, one on each line: path@date=value",
+            called="the parameters set for the run",
+            link=("set",),
+        ),
+    ] = ()
+    progress: Progress | None = field(default=None, compare=False, repr=False)
+    early: Early | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("reforms", "baseline"):
+            object.__setattr__(self, name, _one_by_one(getattr(self, name)))
+        object.__setattr__(self, "settings", tuple(self.settings))
+
+    def each(self) -> Iterable[tuple[Option, Any]]:
+        """Every option with its value here, in the order of the fields."""
+        return ((one, getattr(self, one.name)) for one in options())
 
     @property
-    def common_settings(self) -> tuple[str, ...]:
-        """Settings of assumptions that both laws share; every other one is part of the reform."""
-        return tuple(one for one in self.settings if one.startswith(COMMON))
-
-    @cached_property
-    def laws(self) -> tuple[Any, Any]:
-        """The baseline law and the reformed one."""
-        after = policy.law_of(self.reforms, self.baseline, self.settings)  # first, so that all faults come together
-        return policy.law_of(self.baseline, settings=self.common_settings), after
-
-    @cached_property
-    def _differences(self) -> tuple[Difference, ...]:
-        before = vocabulary_with((), self.baseline, self.common_settings)
-        after = vocabulary_with(self.reforms, self.baseline, self.settings)
-        return tuple(row for row in differences(before, after) if not row.path.startswith(ASSUMPTIONS))
+    def arguments(self) -> dict[str, Any]:
+        """What ``goodwork.cost`` takes to cost the same: every option that is not at its default, by its name."""
+        return {one.name: value for one, value in self.each() if value != one.default}
 
     @property
-    def other_changes(self) -> tuple[str, ...]:
-        """Paths in which the laws differ, but for the relief for training."""
-        return tuple(dict.fromkeys(row.path for row in self._differences if not row.path.startswith(_RELIEF)))
+    def faults(self) -> list[str]:
+        """What each option alone has wrong, in words."""
+        return [fault for one, value in self.each() if (fault := one.fault(value))]
 
     @property
-    def differs_from(self) -> date | None:
-        """The first day on which the laws differ; None where they never do."""
-        return min((row.starts for row in self._differences), default=None)
+    def command(self) -> str:
+        """The command that asks for the same."""
+        given = [shlex.quote(text) for one, value in self.each() if not one.flag for text in one.texts(value)]
+        given += [f"{one.flag} {shlex.quote(text)}" for one, value in self._written() for text in one.texts(value)]
+        return " ".join(["goodwork cost", *given])
 
     @property
-    def differs_until(self) -> date | None:
-        """The last day on which the laws differ, or on which a relief that alone is changed is given; None for good."""
-        if not self.other_changes:
-            ends = [spells[-1][1] if (spells := relief_spells(law)) else None for law in self.laws if relief_begins(law)]
-        else:
-            ends = [row.ends for row in self._differences]
-        return max(filter(None, ends)) if ends and None not in ends else None
+    def python(self) -> str:
+        """Python that asks for the same, and prints the result."""
+        given = [_literal(one.texts(value)) for one, value in self.each() if not one.flag]
+        for one, value in self._written():
+            texts = one.texts(value)
+            literal = str(value) if one.kind is Kind.COUNT else _literal(texts if one.is_list else texts[0])
+            given.append(f"{one.name}={literal}")
+        inside = "".join(f"    {one},\n" for one in given)
+        return f"import openfisca_goodwork as goodwork\n\nresult = goodwork.cost(\n{inside})\nprint(result.summary())"
 
-    @property
-    def measures(self) -> frozenset[str]:
-        """The kinds of measure at hand, by the first names of the parameters that differ; a relief that either law gives."""
-        kinds = {row.path.partition(".")[0] for row in self._differences}
-        return frozenset(kinds | ({_RELIEF[0].rstrip(".")} if any(map(relief_begins, self.laws)) else set()))
+    def _written(self) -> Iterable[tuple[Option, Any]]:
+        """What has to be said to ask for the same, but for what stands without a flag."""
+        return ((one, value) for one, value in self.each() if one.flag and (one.is_always_written or value != one.default))
 
-    @property
-    def last_day(self) -> date:
-        """The last day of the years asked for."""
-        return financial_year_start(self.years[-1] + 1) - ONE_DAY
 
-    @property
-    def _last_day_of_periods(self) -> date:
-        """The last day of any accounting period that can be under way in the years: law of that day still counts in them."""
-        return add_months(self.last_day, 12) - ONE_DAY
+@functools.cache
+def options() -> tuple[Option, ...]:
+    """Every option of a costing, in the order of the fields of ``CostingRequest``."""
+    declared = get_type_hints(CostingRequest, include_extras=True)
+    return tuple(
+        replace(about, name=one.name, default=one.default)
+        for one in fields(CostingRequest)
+        for about in getattr(declared[one.name], "__metadata__", ())
+    )
 
-    @property
-    def start(self) -> date | None:
-        """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ.
 
-        Laws that differ only after the years asked for matter in them where investment is brought forward before that.
-        """
-        first = self.differs_from
-        if first is None or (first > self._last_day_of_periods and not self._is_acted_on_before(first)):
-            return None
-        return min([first, *(day for day in map(relief_begins, self.laws) if day is not None)])
+def option(name: str) -> Option:
+    """An option by its name."""
+    return next(one for one in options() if one.name == name)
 
-    def _is_acted_on_before(self, first: date) -> bool:
-        """Whether investment is brought forward in the years asked for, the laws being different from a later day on."""
-        if not self.other_changes:
-            return False
-        assumed = behaviour_of(self.laws[1], self.behaviour, first, others=True)
-        earlier = retimed_from(*self.laws, assumed, self.known_on)
-        return earlier is not None and earlier <= self._last_day_of_periods
 
-    @property
-    def day_of_assumptions(self) -> date:
-        """The day on which behaviour is read: the first of the reformed law's relief, or of what else is costed."""
-        return relief_begins(self.laws[1]) or self.start or self.last_day
+def takes(
+    request: Callable[Arguments, CostingRequest],
+) -> Callable[[Callable[[CostingRequest], Returned]], Callable[Arguments, Returned]]:
+    """Give a function of a request the arguments of the request, with their defaults and their words."""
 
-    @property
-    def survey_includes_levy(self) -> bool | None:
-        """How the survey of training is read, where the relief leaves out what the levy pays for; None where it does not."""
-        law, begins = self.laws[1], relief_begins(self.laws[1])
-        if begins is None or not history(law, _EXCLUDES_LEVY).on(begins):
-            return None
-        return bool(history(law, INCLUDES_LEVY).on(begins))
+    def giving(function: Callable[[CostingRequest], Returned]) -> Callable[Arguments, Returned]:
+        @functools.wraps(function)
+        def called(*arguments: Arguments.args, **named: Arguments.kwargs) -> Returned:
+            return function(request(*arguments, **named))
 
-    def people(self, progress: Progress) -> People:
-        """The population asked for; one built on other common assumptions where settings change them.
+        plain = get_type_hints(request)
+        called.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [one.replace(annotation=plain[name]) for name, one in inspect.signature(request).parameters.items()],
+            return_annotation=inspect.signature(function).return_annotation,
+        )
+        said = "".join(f"        {one.name}: {one.argument}\n" for one in options())
+        called.__doc__ = (function.__doc__ or "").replace("    Args:\n", f"    Args:\n{said}")
+        return called
 
-        Raises:
-            GoodworkError: for years that its accounting periods do not cover in full.
-        """
-        people = self.population
-        if isinstance(people, str):
-            common, is_latest = self.common_settings, self.outlook == companies.LATEST
-            people = companies.load(
-                people,
-                progress=lambda stage, done: progress(stage, 0.3 * done),
-                law=None if is_latest and not common else law_of_outlook(self.outlook, common),
-                forecast=self.outlook,
-            )
-        covered = people.financial_years
-        if not set(self.years) <= set(covered):
-            raise GoodworkError(
-                f"The population covers the financial years {financial_year_name(covered[0])} to "
-                f"{financial_year_name(covered[-1])} in full. Ask for years among them."
-            )
-        return people
+    return giving
 
-    def first_label(self, people: People, assumed: Behaviour) -> int:
-        """The first label that matters: of the law, or of investment brought forward in front of an end.
 
-        Raises:
-            GoodworkError: where a baseline for training reaches back to periods from before the population.
-        """
-        first = people.labels[0]
-        day = self.start or self.last_day
-        earlier = retimed_from(*self.laws, assumed, self.known_on) if self.other_changes else None
-        label = max(min(day, earlier or day).year, first)
-        with_baseline = [law for law in self.laws if increment_begins(law) is not None]
-        back = max((periods_looked_back(law, date(label, 1, 1)) for law in with_baseline), default=0)
-        if label - back < first:
-            raise GoodworkError(
-                f"Only training above a baseline counts, which in accounting periods that end in {label} reaches back to "
-                f"those of {label - back}: the population begins with those of {first}. Start the relief later, or look "
-                "back less far (human_investment.incremental.years, .fixed_from)."
-            )
-        return label
+def _one_by_one(given: Any) -> tuple[Any, ...]:
+    """Reforms one by one; ``a + b`` is two."""
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    return tuple(part for one in listed for part in (one.split(" + ") if isinstance(one, str) else [one]))
 
-    @cached_property
-    def no_effect(self) -> str:
-        """Why the reform can change nobody's tax in the years asked for; empty where it may."""
-        if self.start is None:
-            return self._why_nothing()
-        last = max(self.start, self.last_day)
-        return policy.no_effect_reason(self.reforms, self.start, last, self.baseline, self.settings) or ""
 
-    def _why_nothing(self) -> str:
-        """Why the two laws do not differ in the years asked for."""
-        if self.settings:
-            return "With the settings given, both laws are the same in the years asked for."
-        first = financial_year_start(self.years[0])
-        reason = policy.no_effect_reason(self.reforms, first, self.last_day, self.baseline)
-        return reason or "It changes assumptions only: both laws are the same in the years asked for."
+def _as_asked(reform: Any) -> str:
+    """What a command calls a reform."""
+    if isinstance(reform, (str, Path)):
+        return str(reform)
+    from openfisca_goodwork.policy import as_asked  # here, because it loads the law
 
-    @property
-    def _population_name(self) -> str:
-        """The name that the population was asked for by; the default's for one that was given as it is."""
-        return self.population if isinstance(self.population, str) else "default"
+    return as_asked(reform)
 
-    def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
-        """What a result says of where it comes from."""
-        reforms = policy.load_all(self.reforms) if self.reforms else ()
-        return {
-            "reforms": reforms,
-            "baseline": policy.load_all(self.baseline),
-            "years": self.years,
-            "behaviour": self.behaviour,
-            "basis": self.basis,
-            "forecast": self.outlook,
-            "settings": self.settings,
-            "draws": self.draws,
-            "overrides": policy.compose(reforms).overrides if reforms else (),
-            "assumptions": assumed.read,
-            "survey_includes_levy": self.survey_includes_levy,
-            "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
-            "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,
-        }
+
+def _literal(value: str | list[str]) -> str:
+    """Text, or a list of texts, as Python writes them."""
+    return json.dumps(value, ensure_ascii=False)

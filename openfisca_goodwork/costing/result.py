@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +11,7 @@ from openfisca_goodwork.costing.beside_official import NAME, OfficialCosting, of
 from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.uncertainty.rating import Rating
@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.uncertainty.result import Uncertainty
 from openfisca_goodwork.costing.value_for_money import Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
-from openfisca_goodwork.policy import Override, Reform, advice_on, as_asked
+from openfisca_goodwork.policy import Override, Reform, advice_on
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.version import model_version
 
@@ -162,20 +162,27 @@ class CostingResult:
         return advice_on(self.reforms, self.baseline, last_day)
 
     @property
-    def command(self) -> str:
-        """The command that gives this result again."""
-        options = [f"--baseline {shlex.quote(as_asked(reform))}" for reform in self.baseline]
-        options += [f"--years {financial_year_name(self.years[0])}:{financial_year_name(self.years[-1])}"]
-        options += [f"--behaviour {self.behaviour}"]
-        options += [f"--basis {self.basis}"] if self.basis != "accruals" else []
-        options += [f"--forecast {self.forecast}"] if self.forecast != "latest" else []
-        options += [f"--population {self.population.name}"] if self.population.name != "default" else []
+    def request(self) -> CostingRequest:
+        """What to ask to have this result again; who gains is in the year of the finding unless another is shown."""
         by_default = self.years[place_of_most(self.post_behavioural)]
         shown = self.distribution.year if self.distribution else by_default
-        options += [f"--year-of-gains {financial_year_name(shown)}"] if shown != by_default else []
-        options += [f"--draws {self.draws}"] if self.draws is not None else []
-        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
-        return " ".join(["goodwork cost", *(shlex.quote(as_asked(reform)) for reform in self.reforms), *options])
+        return CostingRequest(
+            reforms=self.reforms,
+            baseline=self.baseline,
+            years=f"{self.financial_years[0]}:{self.financial_years[-1]}",
+            behaviour=self.behaviour,
+            basis=self.basis,
+            forecast=self.forecast,
+            population=self.population.name,
+            year_of_gains=financial_year_name(shown) if shown != by_default else "",
+            draws=self.draws,
+            settings=self.settings,
+        )
+
+    @property
+    def command(self) -> str:
+        """The command that gives this result again."""
+        return self.request.command
 
     def to_dict(self) -> dict[str, Any]:
         """The result for JSON: £ million, unrounded."""

@@ -25,6 +25,7 @@ from openfisca_goodwork.costing.investment import InvestmentResponse
 from openfisca_goodwork.costing.other_changes import INVESTMENT, OtherChanges
 from openfisca_goodwork.costing.payments import Payments
 from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
@@ -37,7 +38,6 @@ STATIC = (
     "Take-up",
 )
 RESPONSE = (*INVESTMENT, "Relabelling", "Retiming", "Induced training", "Displacement", "Compliance")
-ACCRUALS, CASH = BASES = ("accruals", "cash")
 TAKE_UP_DRAW = "take_up"
 
 

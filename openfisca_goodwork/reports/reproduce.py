@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.policy import Reform, as_asked, in_library
+from openfisca_goodwork.policy import Reform, in_library
 
 
 def files_needed(result: CostingResult) -> tuple[Reform, ...]:
@@ -15,19 +13,4 @@ def files_needed(result: CostingResult) -> tuple[Reform, ...]:
 
 def python(result: CostingResult) -> str:
     """Python that gives the same result."""
-    options: dict[str, str | list[str]] = {
-        "baseline": [as_asked(reform) for reform in result.baseline],
-        "years": f"{result.financial_years[0]}:{result.financial_years[-1]}",
-        "behaviour": result.behaviour,
-        "basis": result.basis if result.basis != "accruals" else "",
-        "settings": list(result.settings),
-    }
-    given = [_literal([as_asked(reform) for reform in result.reforms])]
-    given += [f"{name}={_literal(value)}" for name, value in options.items() if value]
-    inside = "".join(f"    {one},\n" for one in given)
-    return f"import openfisca_goodwork as goodwork\n\nresult = goodwork.cost(\n{inside})\nprint(result.summary())"
-
-
-def _literal(value: str | list[str]) -> str:
-    """Text, or a list of texts, as Python writes them."""
-    return json.dumps(value, ensure_ascii=False)
+    return result.request.python

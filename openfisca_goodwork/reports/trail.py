@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.request import COMMON
 from openfisca_goodwork.costing.summary import year_of_finding
+from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.policy import Difference

@@ -9,15 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from openfisca_goodwork.costing.steps import ACCRUALS
+from openfisca_goodwork.costing.request import CostingRequest, options
 from openfisca_goodwork.errors import quoted
-from openfisca_goodwork.population import LATEST
-from openfisca_goodwork.screens.costing_desk import CostRequest
+from openfisca_goodwork.screens.costing_desk import is_public
 from openfisca_goodwork.version import model_version
 
-REFORMS, BASELINE, FIRST, LAST = "reforms", "baseline", "first", "last"
-BEHAVIOUR, BASIS, FORECAST, SET, VERSION = "behaviour", "basis", "forecast", "set", "version"
-KEYS = (REFORMS, BASELINE, FIRST, LAST, BEHAVIOUR, BASIS, FORECAST, SET, VERSION)
+VERSION = "version"
+KEYS = (*(key for one in options() for key in one.link), VERSION)
 MOST_OF_A_KIND, LONGEST = 20, 200
 Query = Mapping[str, Sequence[str]]
 
@@ -31,23 +29,15 @@ class Opened:
     other_version: str
 
 
-def query_of(request: CostRequest) -> str:
+def query_of(request: CostingRequest) -> str:
     """The end of the address that asks for the same again; nothing where a reform is somebody's own."""
-    if not replace(request, settings=()).is_public:
+    if not is_public(replace(request, settings=())):
         return ""
-    first, last = request.years.split(":")
-    told = {
-        REFORMS: [one.name for one in request.reforms],
-        BASELINE: [one.name for one in request.baseline],
-        FIRST: [first],
-        LAST: [last],
-        BEHAVIOUR: [request.behaviour],
-        BASIS: [request.basis] if request.basis != ACCRUALS else [],
-        FORECAST: [request.forecast] if request.forecast != LATEST else [],
-        SET: list(request.settings),
-        VERSION: [model_version()],
-    }
-    return f"?{urlencode({key: values for key, values in told.items() if values}, doseq=True)}"
+    told: dict[str, list[str]] = {}
+    for one, value in request.each():
+        if one.link and (one.is_always_written or value != one.default):
+            told |= one.in_link(value)
+    return f"?{urlencode(told | {VERSION: [model_version()]}, doseq=True)}"
 
 
 def opened(query: Query, known: Mapping[str, Collection[str]]) -> Opened:

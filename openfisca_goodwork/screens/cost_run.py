@@ -15,23 +15,13 @@ import streamlit
 
 from openfisca_goodwork import population
 from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.screens import cost_link, cost_result, shown
-from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.screens.shared import desk
 
 DONE, RUN = "done", "cost"
-# What a request says, as the page calls it.
-PARTS = {
-    "reforms": "the reform",
-    "years": "the years",
-    "behaviour": "how strongly companies respond",
-    "basis": "the basis",
-    "baseline": "the baseline",
-    "forecast": "the outlook",
-    "settings": "the parameters set for the run",
-}
 state = streamlit.session_state
 
 
@@ -39,7 +29,7 @@ state = streamlit.session_state
 class Done:
     """A run that is over: what was asked, what came of it, how long it took."""
 
-    request: CostRequest
+    request: CostingRequest
     result: CostingResult | None
     problem: str
     seconds: float
@@ -61,7 +51,7 @@ def cancellable(run: str) -> Iterator[shown.Stages]:
     del state[f"{run}_running"]
 
 
-def run(request: CostRequest) -> None:
+def run(request: CostingRequest) -> None:
     """Cost the request, stage by stage, with a button that cancels it."""
     early = streamlit.empty()
     with cancellable(RUN) as stages:
@@ -97,13 +87,13 @@ def _fit(result: CostingResult) -> str:
     return "" if result.fit is None else words.fit(result.fit)
 
 
-def show(asked: CostRequest) -> None:
+def show(asked: CostingRequest) -> None:
     """The last run of this visit, marked where anything asked for has changed since."""
     done: Done | None = state.get(DONE)
     if done is None:
         streamlit.info("Nothing has been run yet. A run takes a few seconds; the very first builds the population.")
         return
-    changed = [words for name, words in PARTS.items() if getattr(done.request, name) != getattr(asked, name)]
+    changed = [one.called for one, value in done.request.each() if one.called and value != getattr(asked, one.name)]
     if changed:
         streamlit.warning(f"Changed since this result: {', '.join(changed)}. Run the costing again to bring it up to date.")
     if done.result is None:

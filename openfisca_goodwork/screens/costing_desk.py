@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_work_first
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.steps import ACCRUALS
-from openfisca_goodwork.policy import CheckReport, Reform
+from openfisca_goodwork.costing.request import CostingRequest, Early, Kind, Option, Progress
+from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import words
 
@@ -24,40 +24,20 @@ MOST_KEPT = 32
 WAIT = 0.5
 POPULATION_SHARE = 0.3
 
-Progress = Callable[[str, float], None]
-Early = Callable[[CostingResult], None]
+
+def key_of(request: CostingRequest) -> str:
+    """The same for the same question, however its reform files are laid out."""
+    said = ((one, _laid_out(one, value)) for one, value in request.each())
+    return cache.fingerprint(*(part for one, texts in said for part in (one.name, *texts)))
 
 
-@dataclass(frozen=True)
-class CostRequest:
-    """What a visitor asks.
+def _laid_out(one: Option, value: Any) -> list[str]:
+    return [reform.to_yaml() for reform in value] if one.kind is Kind.REFORMS else one.texts(value)
 
-    Attributes:
-        reforms: to cost. years: as `2026-27:2031-32`. behaviour: its level.
-        basis: `accruals` or `cash`. settings: `PATH@DATE=VALUE`.
-        baseline: reforms laid upon current law first, beneath what is costed.
-        forecast: the outlook for the economy, as `population.outlooks` has it, or `latest`.
-    """
 
-    reforms: tuple[Reform, ...]
-    years: str
-    behaviour: str
-    baseline: tuple[Reform, ...] = ()
-    settings: tuple[str, ...] = ()
-    basis: str = ACCRUALS
-    forecast: str = population.LATEST
-
-    @property
-    def key(self) -> str:
-        """The same for the same question, however its reform files are laid out."""
-        laid = [reform.to_yaml() for reform in self.reforms], [reform.to_yaml() for reform in self.baseline]
-        how = self.years, self.behaviour, self.basis, self.forecast
-        return cache.fingerprint(*laid[0], "upon", *laid[1], "set", *self.settings, *how)
-
-    @property
-    def is_public(self) -> bool:
-        """Whether every reform is one of the library, and nothing in it anybody's own."""
-        return not self.settings and all(policy.in_library(reform) for reform in (*self.reforms, *self.baseline))
+def is_public(request: CostingRequest) -> bool:
+    """Whether every reform is one of the library, and nothing in the request is anybody's own."""
+    return not request.settings and all(policy.in_library(reform) for reform in (*request.reforms, *request.baseline))
 
 
 class CostingDesk:
@@ -69,7 +49,7 @@ class CostingDesk:
         self._kept: OrderedDict[str, CostingResult] = OrderedDict()
         self._people: Any = None
 
-    def cost(self, request: CostRequest, progress: Progress, early: Early | None = None) -> CostingResult:
+    def cost(self, request: CostingRequest, progress: Progress, early: Early | None = None) -> CostingResult:
         """The result of a request; one kept from before where the same was asked of public reforms.
 
         `early` is called with a result that is not whole yet: without its interval, and without who gains.
@@ -78,24 +58,15 @@ class CostingDesk:
             GoodworkError: for a wrong request. DataError: for a population that cannot be built.
         """
         with self._one_at_a_time(progress):
-            if request.is_public and request.key in self._kept:
-                self._kept.move_to_end(request.key)
-                return self._kept[request.key]
-            result = costing.cost(
-                list(request.reforms),
-                baseline=list(request.baseline),
-                settings=request.settings,
-                years=request.years,
-                behaviour=request.behaviour,
-                basis=request.basis,
-                forecast=request.forecast,
-                # That of a past outlook is read for the run alone: one population fills the server as it is.
-                population=self._population(progress) if request.forecast == population.LATEST else "default",
-                progress=progress,
-                early=early,
-            )
-            if request.is_public:
-                self._keep(request.key, result)
+            key = key_of(request) if is_public(request) else ""
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            # That of a past outlook is read for the run alone: one population fills the server as it is.
+            people = self._population(progress) if request.forecast == population.LATEST else request.population
+            result = costing.cost(**request.arguments | {"population": people, "progress": progress, "early": early})
+            if key:
+                self._keep(key, result)
             return result
 
     def report(self, progress: Progress) -> FitReport:

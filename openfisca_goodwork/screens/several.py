@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.assumptions import LEVELS
+from openfisca_goodwork.costing.request import LEVELS, CostingRequest, option
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.number_formats import rounded
@@ -16,14 +16,13 @@ from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import tables, words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import cost_run, shelf, shown
-from openfisca_goodwork.screens.costing_desk import CostRequest
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.shared import desk
 
 COST = Path(__file__).parent / "cost.py"
 RUN, DONE = "several", "several_done"
 YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
-FIRST, LAST = "2026-27", "2031-32"
+FIRST, LAST = option("years").default.split(":")
 BEGIN_WITH = (shelf.MAIN, "human-investment-super-deduction-external-fees", "training-boost-120-percent")
 MOST = 12
 state = streamlit.session_state
@@ -33,12 +32,12 @@ state = streamlit.session_state
 class Done:
     """Runs that are over: what was asked, what came of each, and why others came to nothing."""
 
-    requests: tuple[CostRequest, ...]
+    requests: tuple[CostingRequest, ...]
     results: tuple[CostingResult, ...]
     problems: tuple[str, ...]
 
 
-def ask() -> tuple[tuple[CostRequest, ...], bool]:
+def ask() -> tuple[tuple[CostingRequest, ...], bool]:
     """The form: what is asked for as it stands, one request a reform, and whether it has just been sent."""
     with streamlit.form("several_form"):
         names = streamlit.multiselect(
@@ -54,19 +53,19 @@ def ask() -> tuple[tuple[CostRequest, ...], bool]:
         start = first.selectbox("First financial year", YEARS, index=YEARS.index(FIRST), key="several_first")
         end = last.selectbox("Last financial year", YEARS, index=YEARS.index(LAST), key="several_last")
         level = streamlit.radio(
-            "How strongly companies respond",
+            option("behaviour").title,
             LEVELS,
-            index=LEVELS.index("central"),
+            index=LEVELS.index(option("behaviour").default),
             format_func=str.capitalize,
             horizontal=True,
             key="several_behaviour",
         )
         sent = streamlit.form_submit_button("Cost them", type="primary")
-    requests = tuple(CostRequest((shelf.reforms()[name],), f"{start}:{end}", str(level)) for name in names)
+    requests = tuple(CostingRequest([shelf.reforms()[name]], years=f"{start}:{end}", behaviour=str(level)) for name in names)
     return requests, sent and bool(requests)
 
 
-def run(requests: tuple[CostRequest, ...]) -> None:
+def run(requests: tuple[CostingRequest, ...]) -> None:
     """Cost one after the other; what the desk has costed before comes at once."""
     results, problems = [], []
     with cost_run.cancellable(RUN) as stages:

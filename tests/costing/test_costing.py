@@ -201,7 +201,7 @@ def test_a_credit_paid_in_cash_is_spending_and_not_tax():
     ("options", "words"),
     [
         ({"behaviour": "strong"}, "not a level of behaviour"),
-        ({"basis": "weekly"}, "'weekly' is not a basis. Choose one of accruals, cash"),
+        ({"basis": "weekly"}, "'weekly' is not a basis .--basis.. Choose one of accruals, cash"),
         ({"years": "2026-2031"}, "not a financial year"),
         ({"years": "2031-32:2026-27"}, "not a range"),
         ({"forecast": "2031-03"}, "The forecast '2031-03' is not on file"),

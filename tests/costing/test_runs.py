@@ -7,10 +7,11 @@ import pytest
 
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.assumptions import behaviour_of
-from openfisca_goodwork.costing.request import Request
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.response import Scenario
 from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, Base, Outcome, goes_by_plant_alone, run_baseline
 from openfisca_goodwork.costing.steps import Comparison
+from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.law.training_match import ENABLED
 from tests.costing.test_costing import MAIN, population
 
@@ -33,8 +34,8 @@ def compared(reform: str) -> Comparison:
     people = population([1e6, 1.5e5, -8e4, 6e4, 4e5], [1e4, 5e3, 2e4, 0.0, 3e4], draw=0.5, **PLANT_SPENT)
     before, after = system.current_law(), policy.law_of([reform])
     base, current = run_baseline(people, before, START, 5)
-    request = Request([reform], [], YEARS, "central", people, ())
-    assumed = behaviour_of(after, "central", request.day_of_assumptions)
+    laws = TwoLaws(CostingRequest(reform, population=people))
+    assumed = behaviour_of(after, "central", laws.day_of_assumptions)
     return Comparison(people, base, current, before, after, assumed, YEARS, ())
 
 

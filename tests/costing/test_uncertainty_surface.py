@@ -12,9 +12,10 @@ import pytest
 from openfisca_goodwork import population
 from openfisca_goodwork.costing import engine
 from openfisca_goodwork.costing.assumptions import behaviour_of
-from openfisca_goodwork.costing.request import Request
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.steps import Comparison
+from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.draws import drawn
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
@@ -23,7 +24,6 @@ from openfisca_goodwork.costing.uncertainty.surface import Surface
 from openfisca_goodwork.population import Population
 
 APART = 20
-YEARS = tuple(range(2026, 2032))
 MAIN = "human-investment-super-deduction"
 RATE, WITHOUT_RATE = "corporation-tax-25-percent-2023", ("corporation-tax-stays-19-percent-2023",)
 EXPENSING, WITHOUT_EXPENSING = "full-expensing-permanent-2024", ("full-expensing-ends-2026",)
@@ -54,16 +54,16 @@ def everyone() -> Population:
 
 def taken(people: Population, reform: str, *baseline: str, settings: tuple[str, ...] = ()) -> tuple[Estimate, Comparison]:
     """A costing's estimate with its records, and its comparison."""
-    request = Request([reform] if reform else [], list(baseline), YEARS, "central", people, settings)
+    laws = TwoLaws(CostingRequest([reform] if reform else [], list(baseline), population=people, settings=settings))
     assumed = behaviour_of(
-        request.laws[1],
+        laws.after,
         "central",
-        request.day_of_assumptions,
-        ends=any(map(ends, request.laws)),
-        others=bool(request.other_changes),
+        laws.day_of_assumptions,
+        ends=any(map(ends, laws.both)),
+        others=bool(laws.other_changes),
     )
-    estimate = Estimate(request, people, assumed)
-    comparison = engine._compared(request, people, assumed, lambda _stage, _done: None)
+    estimate = Estimate(laws, people, assumed)
+    comparison = engine._compared(laws, people, assumed, lambda _stage, _done: None)
     estimate.take(comparison)
     return estimate, comparison
 
@@ -167,11 +167,11 @@ def test_a_sample_stands_for_all_companies_and_keeps_those_that_decide(people):
 
 
 def test_parts_of_a_population_give_the_records_of_the_whole_their_places(people):
-    request = Request([MAIN], [], YEARS, "central", people, ())
-    assumed = behaviour_of(request.laws[1], "central", request.day_of_assumptions)
-    estimate = Estimate(request, people, assumed)
+    laws = TwoLaws(CostingRequest(MAIN, population=people))
+    assumed = behaviour_of(laws.after, "central", laws.day_of_assumptions)
+    estimate = Estimate(laws, people, assumed)
     for part in people.parts(2_500):
-        estimate.take(engine._compared(request, part, assumed, lambda _stage, _done: None))
+        estimate.take(engine._compared(laws, part, assumed, lambda _stage, _done: None))
     few, _ = estimate.joined()
     assert np.array_equal(few.draw, people.uniform("take_up")[few.records])
     assert people.records > few.records.max() > 5_000

@@ -189,7 +189,7 @@ def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_offic
     asked = []
 
     def cost(reforms, **options):
-        asked.append(options["forecast"])
+        asked.append(options.get("forecast", "latest"))
         options |= {"population": costing_population(), "forecast": "latest"}
         return replace(COST(reforms, draws=0, **options), forecast=asked[-1])
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from openfisca_goodwork import costing, policy
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.screens import costing_desk
-from openfisca_goodwork.screens.costing_desk import CostingDesk, CostRequest, checked
+from openfisca_goodwork.screens.costing_desk import CostingDesk, checked, is_public, key_of
 from tests.reports.companies import MAIN
 
 YEARS = "2027-28:2028-29"
@@ -28,11 +30,11 @@ def counted(monkeypatch):
 
 
 def public(behaviour="none"):
-    return CostRequest((policy.load(MAIN),), YEARS, behaviour)
+    return CostingRequest(policy.load(MAIN), years=YEARS, behaviour=behaviour)
 
 
 def private():
-    return CostRequest((checked(policy.load(MAIN).text.replace("0.30", "0.20")).reform,), YEARS, "none")
+    return CostingRequest(checked(policy.load(MAIN).text.replace("0.30", "0.20")).reform, years=YEARS, behaviour="none")
 
 
 def silent(_stage, _done):
@@ -66,16 +68,18 @@ def test_only_the_last_results_are_kept(counted):
 
 def test_the_key_follows_what_a_reform_says_and_not_its_layout():
     text = policy.load(MAIN).text
-    laid_out = CostRequest((policy.parse(text.replace("parameters:", "# a comment\nparameters:")),), YEARS, "none")
-    assert laid_out.key == public().key
-    assert private().key != public().key
+    laid_out = replace(public(), reforms=[policy.parse(text.replace("parameters:", "# a comment\nparameters:"))])
+    assert key_of(laid_out) == key_of(public())
+    assert key_of(private()) != key_of(public())
 
 
 def test_a_run_with_parameters_set_is_nobody_elses_and_a_baseline_of_the_library_is_public():
     main = (policy.load(MAIN),)
-    assert CostRequest(main, YEARS, "none", baseline=main).is_public
-    assert not CostRequest(main, YEARS, "none", settings=("a@2027-04-01=1",)).is_public
-    assert len({CostRequest(main, YEARS, "none", *more).key for more in ((), (main,), ((), ("a@2027-04-01=1",)))}) == 3
+    assert is_public(replace(public(), baseline=main))
+    setting = ("a@2027-04-01=1",)
+    assert not is_public(replace(public(), settings=setting))
+    asked = [public(), replace(public(), baseline=main), replace(public(), settings=setting)]
+    assert len(set(map(key_of, asked))) == 3
 
 
 def test_a_second_visitor_waits_and_is_told(monkeypatch):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from openfisca_goodwork.costing.assumptions import CENTRAL, LEVELS, Behaviour
+from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.other_changes import INDUCED, PROFITS, RETIMING
+from openfisca_goodwork.costing.request import CENTRAL, LEVELS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.system import leaf_parameters

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import accrued_shares, accruing
-from openfisca_goodwork.costing.assumptions import CENTRAL, Behaviour, behaviour_of
+from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
 from openfisca_goodwork.costing.in_the_end import in_the_end
+from openfisca_goodwork.costing.request import CENTRAL
 from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied

@@ -13,8 +13,8 @@ import numpy as np
 from openfisca_goodwork import system
 from openfisca_goodwork.costing.assumptions import Behaviour
 from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.request import INCLUDES_LEVY, Request
 from openfisca_goodwork.costing.steps import Comparison
+from openfisca_goodwork.costing.two_laws import INCLUDES_LEVY, TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import (
     LEVY_IN_SURVEY,
     ROOT,
@@ -41,10 +41,10 @@ class Estimate:
     """What an interval is read from.
 
     Attributes:
-        request: the costing. people: its population, whole. assumed: behaviour.
+        laws: the two laws of the costing. people: its population, whole. assumed: behaviour.
     """
 
-    request: Request
+    laws: TwoLaws
     people: People
     assumed: Behaviour
     _samples: dict[str, list[Sample]] = field(default_factory=lambda: {_FEW: [], _MANY: []})
@@ -62,22 +62,22 @@ class Estimate:
     @cached_property
     def draws(self) -> int:
         """How many draws there are; no interval where 0."""
-        return int(self._constant("draws")) if self.request.draws is None else self.request.draws
+        return int(self._constant("draws")) if self.laws.request.draws is None else self.laws.request.draws
 
     @property
     def _law(self) -> Any:
-        return self.request.laws[1]
+        return self.laws.after
 
     @property
     def _on(self) -> date:
-        return self.request.day_of_assumptions
+        return self.laws.day_of_assumptions
 
     def _constant(self, name: str) -> float:
         return constant(self._law, name, self._on)
 
     @cached_property
     def _known(self) -> tuple[Varied, ...]:
-        found = assumptions_varied(self._law, self.assumed, self._on, self.request.measures)
+        found = assumptions_varied(self._law, self.assumed, self._on, self.laws.measures)
         return tuple(one for one in found if one.name != LEVY_IN_SURVEY or self._levy_matters)
 
     @cached_property
@@ -95,7 +95,7 @@ class Estimate:
     @property
     def parameters(self) -> set[str]:
         """Parameters below ``assumptions.uncertainty`` that the interval is read from, by path; no ratings among them."""
-        how_many = set() if self.request.draws is not None else {f"{ROOT}.draws"}
+        how_many = set() if self.laws.request.draws is not None else {f"{ROOT}.draws"}
         if not self.draws:
             return how_many
         varied = tuple(f"{ROOT}.{one.name}." for one in self._known)
@@ -103,7 +103,7 @@ class Estimate:
 
     @cached_property
     def _levy_matters(self) -> bool:
-        return self.request.survey_includes_levy is not None and self._otherwise_levy_funded(_ANYBODY) is not None
+        return self.laws.survey_includes_levy is not None and self._otherwise_levy_funded(_ANYBODY) is not None
 
     def run(self, copies: Sequence[tuple[Sample, Point]]) -> np.ndarray:
         """The effect of copies of samples, each with its own assumptions: copies × financial years (£).
@@ -111,17 +111,17 @@ class Estimate:
         What companies do about other changes than a relief for training is not in it: steps of the costing are in
         proportion to that.
         """
-        before, after = self.request.laws
+        before, after = self.laws.both
         return Copies(
             copies,
             {one.name: one for one in self.varied},
             before,
             after,
-            has_other_changes=bool(self.request.other_changes),
+            has_other_changes=bool(self.laws.other_changes),
             assumed=self.assumed,
             on=self._on,
             last_known_year=int(self._constant("last_known_year")),
-            years=self.request.years,
+            years=self.laws.years,
         ).effects
 
     def joined(self) -> tuple[Sample, Sample]:
@@ -137,9 +137,9 @@ class Estimate:
         return self._otherwise_levy_funded(sample.records) if self._levy_matters else None
 
     def _otherwise_levy_funded(self, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
-        law = self.request.laws[0]
+        law = self.laws.before
         dated = system.dated_values(system.leaf_parameters(law)[INCLUDES_LEVY])
-        other = [system.DatedValue(one.date, not self.request.survey_includes_levy, one.metadata) for one in dated]
+        other = [system.DatedValue(one.date, not self.laws.survey_includes_levy, one.metadata) for one in dated]
         return self.people.levy_funded(system.with_values(law, {INCLUDES_LEVY: other}), records)
 
     def uncertainty(self, steps: Mapping[str, np.ndarray]) -> Uncertainty | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.assumptions import NONE
+from openfisca_goodwork.costing.request import NONE
 from openfisca_goodwork.costing.summary import year_of_finding
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.reports import trail, words

@@ -1,0 +1,290 @@
+"""The two laws of a costing: in what they differ and from when, for which companies and years; what cannot be answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, partial
+from typing import Any
+
+from openfisca_goodwork import policy
+from openfisca_goodwork import population as companies
+from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
+from openfisca_goodwork.costing.cash import CONVENTIONS
+from openfisca_goodwork.costing.investment_retiming import retimed_from
+from openfisca_goodwork.costing.outlooks import law_of_outlook
+from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.request import LATEST, CostingRequest, Progress
+from openfisca_goodwork.costing.result import PopulationUsed
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
+from openfisca_goodwork.law.periods import (
+    add_months,
+    financial_year_name,
+    financial_year_start,
+    history,
+    parse_financial_years,
+)
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
+from openfisca_goodwork.policy.check import ASSUMPTIONS
+from openfisca_goodwork.policy.differences import Difference, differences
+from openfisca_goodwork.policy.laws import vocabulary_with
+from openfisca_goodwork.policy.sides import together, tried
+from openfisca_goodwork.population.report import unpacked
+from openfisca_goodwork.population.store import REPORT
+
+COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
+_RELIEF = ("human_investment.", "good_work.")
+_EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
+INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
+
+
+@dataclass(frozen=True, eq=False)
+class TwoLaws:
+    """The baseline law and the reformed law of a request, and how they differ.
+
+    Attributes:
+        request: what is asked. years: its financial years, by the year each begins in.
+        year_of_gains: in which it is shown who gains; None for that of the finding.
+    """
+
+    request: CostingRequest
+    years: tuple[int, ...] = field(init=False)
+    year_of_gains: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the request. Raises GoodworkError with everything that is wrong with it."""
+        errors: list[GoodworkError] = []
+        set_once = partial(object.__setattr__, self)
+        set_once("years", tried(lambda: parse_financial_years(self.request.years), errors) or ())
+        set_once("year_of_gains", tried(self._year_of_gains, errors))
+        tried(lambda: self.outlook, errors)
+        tried(self._refuse_faults, errors)
+        tried(lambda: self.both, errors)
+        if errors:
+            raise together(errors)
+
+    def _year_of_gains(self) -> int | None:
+        given = self.request.year_of_gains
+        if not given:
+            return None
+        asked = parse_financial_years(given)
+        if self.years and (len(asked) > 1 or asked[0] not in self.years):
+            first, last = (financial_year_name(self.years[place]) for place in (0, -1))
+            raise GoodworkError(
+                f"{given!r} is not one of the financial years {first} to {last}. "
+                "Who gains is shown for one of the years asked for."
+            )
+        return asked[0]
+
+    def _refuse_faults(self) -> None:
+        """Refuse options that cannot be, and a request that asks nothing. Raises GoodworkError."""
+        request, people = self.request, self.request.population
+        faults = request.faults
+        if not request.reforms and not request.settings:
+            faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
+        if not isinstance(people, (str, People)):
+            faults.append(
+                f"population: a {type(people).__name__} is none. "
+                "Give the name of one, or what openfisca_goodwork.population.load gives."
+            )
+        kept = [one for one in self.common_settings if not one.startswith(CONVENTIONS)]
+        if not isinstance(people, str) and (kept or request.forecast != LATEST):
+            faults.append(
+                "A population that is built already keeps its assumptions and its forecast. Leave it out, or them and "
+                "settings of assumptions."
+            )
+        if faults:
+            raise GoodworkError("\n".join(faults))
+
+    @cached_property
+    def outlook(self) -> str:
+        """The outlook that the population follows. Raises GoodworkError where it is not held."""
+        return companies.known(self.request.forecast)
+
+    @property
+    def known_on(self) -> date:
+        """The day from which companies act on what they know of the laws: the month after the outlook."""
+        return add_months(companies.published_on(self.outlook), 1)
+
+    @property
+    def common_settings(self) -> tuple[str, ...]:
+        """Settings of assumptions that both laws share; every other one is part of the reform."""
+        return tuple(one for one in self.request.settings if one.startswith(COMMON))
+
+    @cached_property
+    def both(self) -> tuple[Any, Any]:
+        """The baseline law and the reformed one."""
+        request = self.request
+        after = policy.law_of(request.reforms, request.baseline, request.settings)  # first, so that all faults come together
+        return policy.law_of(request.baseline, settings=self.common_settings), after
+
+    @property
+    def before(self) -> Any:
+        """The baseline law."""
+        return self.both[0]
+
+    @property
+    def after(self) -> Any:
+        """The reformed law."""
+        return self.both[1]
+
+    @cached_property
+    def _differences(self) -> tuple[Difference, ...]:
+        request = self.request
+        before = vocabulary_with((), request.baseline, self.common_settings)
+        after = vocabulary_with(request.reforms, request.baseline, request.settings)
+        return tuple(row for row in differences(before, after) if not row.path.startswith(ASSUMPTIONS))
+
+    @property
+    def other_changes(self) -> tuple[str, ...]:
+        """Paths in which the laws differ, but for the relief for training."""
+        return tuple(dict.fromkeys(row.path for row in self._differences if not row.path.startswith(_RELIEF)))
+
+    @property
+    def differs_from(self) -> date | None:
+        """The first day on which the laws differ; None where they never do."""
+        return min((row.starts for row in self._differences), default=None)
+
+    @property
+    def differs_until(self) -> date | None:
+        """The last day on which the laws differ, or on which a relief that alone is changed is given; None for good."""
+        if not self.other_changes:
+            ends = [spells[-1][1] if (spells := relief_spells(law)) else None for law in self.both if relief_begins(law)]
+        else:
+            ends = [row.ends for row in self._differences]
+        return max(filter(None, ends)) if ends and None not in ends else None
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The kinds of measure at hand, by the first names of the parameters that differ; a relief that either law gives."""
+        kinds = {row.path.partition(".")[0] for row in self._differences}
+        return frozenset(kinds | ({_RELIEF[0].rstrip(".")} if any(map(relief_begins, self.both)) else set()))
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the years asked for."""
+        return financial_year_start(self.years[-1] + 1) - ONE_DAY
+
+    @property
+    def _last_day_of_periods(self) -> date:
+        """The last day of any accounting period that can be under way in the years: law of that day still counts in them."""
+        return add_months(self.last_day, 12) - ONE_DAY
+
+    @property
+    def start(self) -> date | None:
+        """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ.
+
+        Laws that differ only after the years asked for matter in them where investment is brought forward before that.
+        """
+        first = self.differs_from
+        if first is None or (first > self._last_day_of_periods and not self._is_acted_on_before(first)):
+            return None
+        return min([first, *(day for day in map(relief_begins, self.both) if day is not None)])
+
+    def _is_acted_on_before(self, first: date) -> bool:
+        """Whether investment is brought forward in the years asked for, the laws being different from a later day on."""
+        if not self.other_changes:
+            return False
+        assumed = behaviour_of(self.after, self.request.behaviour, first, others=True)
+        earlier = retimed_from(*self.both, assumed, self.known_on)
+        return earlier is not None and earlier <= self._last_day_of_periods
+
+    @property
+    def day_of_assumptions(self) -> date:
+        """The day on which behaviour is read: the first of the reformed law's relief, or of what else is costed."""
+        return relief_begins(self.after) or self.start or self.last_day
+
+    @property
+    def survey_includes_levy(self) -> bool | None:
+        """How the survey of training is read, where the relief leaves out what the levy pays for; None where it does not."""
+        law, begins = self.after, relief_begins(self.after)
+        if begins is None or not history(law, _EXCLUDES_LEVY).on(begins):
+            return None
+        return bool(history(law, INCLUDES_LEVY).on(begins))
+
+    def people(self, progress: Progress) -> People:
+        """The population asked for; one built on other common assumptions where settings change them.
+
+        Raises:
+            GoodworkError: for years that its accounting periods do not cover in full.
+        """
+        people = self.request.population
+        if isinstance(people, str):
+            common, is_latest = self.common_settings, self.outlook == LATEST
+            people = companies.load(
+                people,
+                progress=lambda stage, done: progress(stage, 0.3 * done),
+                law=None if is_latest and not common else law_of_outlook(self.outlook, common),
+                forecast=self.outlook,
+            )
+        covered = people.financial_years
+        if not set(self.years) <= set(covered):
+            raise GoodworkError(
+                f"The population covers the financial years {financial_year_name(covered[0])} to "
+                f"{financial_year_name(covered[-1])} in full. Ask for years among them."
+            )
+        return people
+
+    def first_label(self, people: People, assumed: Behaviour) -> int:
+        """The first label that matters: of the law, or of investment brought forward in front of an end.
+
+        Raises:
+            GoodworkError: where a baseline for training reaches back to periods from before the population.
+        """
+        first = people.labels[0]
+        day = self.start or self.last_day
+        earlier = retimed_from(*self.both, assumed, self.known_on) if self.other_changes else None
+        label = max(min(day, earlier or day).year, first)
+        with_baseline = [law for law in self.both if increment_begins(law) is not None]
+        back = max((periods_looked_back(law, date(label, 1, 1)) for law in with_baseline), default=0)
+        if label - back < first:
+            raise GoodworkError(
+                f"Only training above a baseline counts, which in accounting periods that end in {label} reaches back to "
+                f"those of {label - back}: the population begins with those of {first}. Start the relief later, or look "
+                "back less far (human_investment.incremental.years, .fixed_from)."
+            )
+        return label
+
+    @cached_property
+    def no_effect(self) -> str:
+        """Why the reform can change nobody's tax in the years asked for; empty where it may."""
+        if self.start is None:
+            return self._why_nothing()
+        last = max(self.start, self.last_day)
+        request = self.request
+        return policy.no_effect_reason(request.reforms, self.start, last, request.baseline, request.settings) or ""
+
+    def _why_nothing(self) -> str:
+        """Why the two laws do not differ in the years asked for."""
+        if self.request.settings:
+            return "With the settings given, both laws are the same in the years asked for."
+        first = financial_year_start(self.years[0])
+        reason = policy.no_effect_reason(self.request.reforms, first, self.last_day, self.request.baseline)
+        return reason or "It changes assumptions only: both laws are the same in the years asked for."
+
+    @property
+    def _population_name(self) -> str:
+        """The name that the population was asked for by; the default's for one that was given as it is."""
+        people = self.request.population
+        return people if isinstance(people, str) else "default"
+
+    def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
+        """What a result says of where it comes from."""
+        request = self.request
+        reforms = policy.load_all(request.reforms) if request.reforms else ()
+        return {
+            "reforms": reforms,
+            "baseline": policy.load_all(request.baseline),
+            "years": self.years,
+            "behaviour": request.behaviour,
+            "basis": request.basis,
+            "forecast": self.outlook,
+            "settings": request.settings,
+            "draws": request.draws,
+            "overrides": policy.compose(reforms).overrides if reforms else (),
+            "assumptions": assumed.read,
+            "survey_includes_levy": self.survey_includes_levy,
+            "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
+            "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,
+        }
