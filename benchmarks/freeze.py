@@ -53,7 +53,7 @@ COSTINGS = {
         *("--years", "2022-23:2027-28"),
     ],
     "several reforms": ["sme-training-deduction-150-percent + human-investment-super-deduction-retraining"],
-    "assumptions of the population": [RELIEF, "--set", "assumptions.base.training.company_share.central@2000-01-01=0.5"],
+    "assumptions of the population": [RELIEF, "--set", "assumptions.base.training.company_share.health@2000-01-01=0.5"],
     "cash": [RELIEF, "--basis", "cash", "--behaviour", "low"],
     "no response": ["training-boost-120-percent", "--behaviour", "none", "--draws", "0"],
 }
@@ -308,7 +308,8 @@ def main() -> int:
         parser.error(f"{', '.join(unknown)}: not a group. Choose of {', '.join(GROUPS)}.")
     if asked_for.what == "record":
         for group in groups:
-            keep(group, {name: dict(flat(case())) for name, case in GROUPS[group]()})
+            answers = {name: dict(flat(case())) for name, case in GROUPS[group]() if asked_for.case in name}
+            keep(group, (kept(group) if asked_for.case else {}) | answers)
             print(f"{group}: recorded", flush=True)
         return 0
     return 1 if sum(compare(group, asked_for.case) for group in groups) else 0
