@@ -9,19 +9,25 @@ UV := $(shell command -v uv 2>/dev/null)
 REFORM ?= human-investment-super-deduction
 
 .DEFAULT_GOAL := help
-.PHONY: help costing test validate app lint format docs clean
+.PHONY: help costing test test-all test-versions validate app lint format docs clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -e 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -e 's/:.*## /\t/' | expand -t 15
 
 costing: $(VENV)/.runtime  ## Cost the human-investment super-deduction (another: make costing REFORM=name)
 	@$(BIN)/goodwork cost $(REFORM)
 
-test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and every other test
+test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and the first tier of tests (some minutes)
 	$(BIN)/openfisca test -c openfisca_goodwork tests/law
 	$(BIN)/goodwork population build
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+
+test-all: test test-versions  ## Every check there is: the second tier as well, and the other versions of Python (half an hour)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+test-versions: $(VENV)/.complete  ## A smoke set under each Python at hand, and with the lowest versions of pyproject.toml
+	$(BIN)/python tests/versions.py
 
 validate: $(VENV)/.runtime  ## The model against every official figure on file (some minutes)
 	@$(BIN)/goodwork validate
@@ -44,7 +50,7 @@ docs: $(VENV)/.complete  ## Write into the pages what the code says (outputs, as
 	$(BIN)/python docs/refresh.py
 
 clean:  ## Remove the environment and what tools left behind
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .versions build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.runtime: pyproject.toml

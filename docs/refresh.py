@@ -128,8 +128,8 @@ OUTLOOKS_HEADING = """\
 ## Outlooks of the past
 
 With `--forecast YYYY-MM` the population follows what the OBR expected in that month: corporation tax, prices, earnings,
-employment and output from the year of the outlook on. Years before it are as they turned out; after its last year its
-last growth is held. For most outlooks nothing is on file of business investment, and output is the guide.
+employment and output from the year of the outlook on. Years before it are the outturn; after its last year its last
+growth is held. For most outlooks nothing is on file of business investment, and output is the guide.
 """
 
 

@@ -1,4 +1,8 @@
-"""What every test may use, and the order of the run: quick tests first, those that build environments last."""
+"""What every test may use, the two tiers of tests, and the order of the run.
+
+The first tier (``make test``) is what every change must pass, in minutes. The second (``make test-all``) adds what takes
+long: tests marked `slow` or `browser`, and what ``SECOND_TIER`` names.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,22 @@ import pytest
 from hypothesis import settings
 
 BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
-LAST = ("slow", "browser")
+SLOW, BROWSER = "slow", "browser"
+# Files and tests of the second tier, by the beginning of their ids.
+SECOND_TIER = (
+    "tests/browser/",
+    "tests/company/test_library.py",
+    "tests/company/test_outcomes.py::test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is_offered",
+    "tests/costing/test_library.py",
+    "tests/costing/test_uncertainty_surface.py",
+    "tests/population/test_forecasts.py",
+    "tests/population/test_full.py",
+    "tests/reports/test_library_reports.py",
+    "tests/screens/test_reform_rows.py::test_every_reform_of_the_library_goes_through_a_table_and_comes_back_the_same",
+    "tests/test_packaging.py",
+    "tests/validation/test_backcasts.py",
+    "tests/web_api/",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # The same examples in every run, so that a change is judged on itself; HYPOTHESIS_PROFILE=search looks for new ones.
@@ -28,12 +47,16 @@ def pytest_report_header() -> str:
     return f"browser: {browser_path() or f'none found, so tests in one are left out (set {BROWSER_VARIABLE})'}"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put tests in a browser and slow ones last, and leave out what needs a browser where there is none."""
-    items.sort(key=lambda item: [item.get_closest_marker(kind) is not None for kind in LAST])
+    """Mark the second tier as slow, put it last, and leave out what needs a browser where there is none."""
+    for item in items:
+        if item.nodeid.startswith(SECOND_TIER) or item.get_closest_marker(BROWSER):
+            item.add_marker(SLOW)
+    items.sort(key=lambda item: [item.get_closest_marker(kind) is not None for kind in (SLOW, BROWSER)])
     if browser_path() is None:
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("browser")])
-        items[:] = [item for item in items if not item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(BROWSER)])
+        items[:] = [item for item in items if not item.get_closest_marker(BROWSER)]
 
 
 @pytest.fixture(scope="session")

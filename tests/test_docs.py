@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from collections.abc import Iterator
@@ -122,3 +123,50 @@ def test_the_changelog_says_which_numbers_move() -> None:
     entries = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     for entry in entries:
         assert all(f"* {part}" in entry for part in ("Impacted periods:", "Impacted areas:", "Details:"))
+
+
+# --- the glossary --------------------------------------------------------------------------------------------------
+
+GLOSSARY = ROOT / "docs" / "glossary.md"
+TERM = re.compile(r"\*\*(?P<term>[^*]+)\*\*(?: \((?P<short>[^)]+)\))?")
+# Words that the glossary replaced: a reader must not meet them again.
+RETIRED = ("as they turned out", "put back")
+READ_BY_PEOPLE = (
+    "commands",
+    "company",
+    "costing",
+    "effective_rates",
+    "policy",
+    "population",
+    "reports",
+    "screens",
+    "validation",
+)
+
+
+def texts_of(module: Path) -> Iterator[tuple[int, str]]:
+    """Each text of a module that is no docstring, with its line."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    documented = (node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef))
+    docstrings = {id(node.body[0].value) for node in documented if node.body and isinstance(node.body[0], ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def test_every_term_of_the_glossary_is_used_outside_it() -> None:
+    files = [*(ROOT / "openfisca_goodwork").rglob("*.py"), *(ROOT / "parameters").rglob("*.yaml"), *PAGES]
+    words = " ".join(" ".join(file.read_text(encoding="utf-8") for file in files if file != GLOSSARY).split()).casefold()
+    terms = [[found["term"], found["short"]] for found in TERM.finditer(GLOSSARY.read_text(encoding="utf-8"))]
+    assert len(terms) > 40
+    assert [term for term, short in terms if not any(one and one.casefold() in words for one in (term, short))] == []
+
+
+def test_no_word_that_the_glossary_replaced_stands_in_what_people_read() -> None:
+    modules = [one for room in READ_BY_PEOPLE for one in (ROOT / "openfisca_goodwork" / room).rglob("*.py")]
+    assert modules
+    pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
+    read = [(page, *line) for page in pages for line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1)]
+    read += [(module, *text) for module in modules for text in texts_of(module)]
+    told = [(file.name, line, word) for file, line, text in read for word in RETIRED if word in text.casefold()]
+    assert told == []
