@@ -18,7 +18,7 @@ from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy import Reform
-from openfisca_goodwork.policy.held import LAW_ON
+from openfisca_goodwork.policy.library import LAW_ON
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date
 from openfisca_goodwork.system import current_law, parameters_fingerprint
 from openfisca_goodwork.version import model_version

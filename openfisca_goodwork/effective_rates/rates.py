@@ -23,9 +23,9 @@ from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.library import load_all
 from openfisca_goodwork.policy.sides import LAW, Side, side, together, tried
+from openfisca_goodwork.policy.vocabulary import Day, day_of_law
 
 DEFAULT_DAY = date(2027, 4, 1)
 """The first day of the last financial year for which rates are legislated, and of most proposals in the library."""

@@ -4,18 +4,15 @@ A reform is a dated edit of parameters in a YAML file. Nothing here computes tax
 tax-benefit system with other parameters, or a table of what differs.
 """
 
-from openfisca_goodwork.policy.advice import advice_on
-from openfisca_goodwork.policy.checking import check
+from openfisca_goodwork.policy.advice import advice_on, check
 from openfisca_goodwork.policy.compare import Comparison, compare
-from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.effect import no_effect_reason
-from openfisca_goodwork.policy.held import law_held_from
 from openfisca_goodwork.policy.laws import law_of
-from openfisca_goodwork.policy.library import as_asked, in_library, library, library_by_group, load, load_all
+from openfisca_goodwork.policy.library import as_asked, in_library, law_held_from, library, library_by_group, load, load_all
 from openfisca_goodwork.policy.parameter_history import ParameterHistory, parameter_history
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse
-from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform
+from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
 from openfisca_goodwork.policy.schema import reform_schema
 
 __all__ = [

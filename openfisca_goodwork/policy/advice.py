@@ -1,4 +1,4 @@
-"""Warnings about a reform that can be law and may not be what was meant: each names the path and what to do.
+"""The checker of reform files, and warnings about a reform that can be law and may not be what was meant.
 
 A rule sees a reform, the law beneath it and the law it makes, and yields what it finds. None of them stops a run.
 """
@@ -8,19 +8,17 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
-from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.errors import Fault, ReformError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
-from openfisca_goodwork.policy.effect import ALREADY_LAW, reason_between
-from openfisca_goodwork.policy.laws import vocabulary_with
-from openfisca_goodwork.policy.library import Reforms, load_all
-from openfisca_goodwork.policy.reform import Reform, Value
-from openfisca_goodwork.policy.relief import (
+from openfisca_goodwork.policy.effect import (
+    ALREADY_LAW,
     BY_SIZE,
     CREDIT,
     CREDIT_RATE,
@@ -34,8 +32,13 @@ from openfisca_goodwork.policy.relief import (
     Relief,
     gives,
     heads,
+    reason_between,
     spells,
 )
+from openfisca_goodwork.policy.laws import vocabulary_with
+from openfisca_goodwork.policy.library import Reforms, called, load_all, locate
+from openfisca_goodwork.policy.reading import CheckReport, examine
+from openfisca_goodwork.policy.reform import Reform, Value
 from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary, in_force, in_words, last_date, plain
 from openfisca_goodwork.system import DatedValue
 
@@ -276,3 +279,17 @@ RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _too_late,
     _response_without_relief,
 )
+
+
+def check(reforms: Iterable[str | Path]) -> list[CheckReport]:
+    """Check reform files, or reforms of the library by name: for each, the reform with warnings, or all its faults."""
+    return [_checked(reform) for reform in reforms]
+
+
+def _checked(reform: str | Path) -> CheckReport:
+    try:
+        file = locate(reform)
+    except ReformError as error:
+        return CheckReport(str(reform), None, (Fault(str(error), str(reform)),))
+    report = examine(file, name=called(file))
+    return report if report.reform is None else replace(report, warnings=advice_on(report.reform))

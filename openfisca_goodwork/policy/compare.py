@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError, PeriodError, counted
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.days import Day, day_of_law
 from openfisca_goodwork.policy.differences import Difference, differences, edit_for_json
 from openfisca_goodwork.policy.laws import OPTION
 from openfisca_goodwork.policy.library import Reforms, as_asked, load_all
 from openfisca_goodwork.policy.reform import Override
 from openfisca_goodwork.policy.sides import Given, Side, side, together, tried
-from openfisca_goodwork.policy.vocabulary import Vocabulary
+from openfisca_goodwork.policy.vocabulary import Day, Vocabulary, day_of_law
 
 if TYPE_CHECKING:
     import pandas

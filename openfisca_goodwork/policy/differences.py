@@ -19,8 +19,16 @@ from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
 from openfisca_goodwork.policy.reform import Beneath, Edit, Value
-from openfisca_goodwork.policy.sources import addresses, straddle_of, titles
-from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, in_force, in_words, last_date
+from openfisca_goodwork.policy.vocabulary import (
+    Leaf,
+    Vocabulary,
+    addresses,
+    in_force,
+    in_words,
+    last_date,
+    straddle_of,
+    titles,
+)
 from openfisca_goodwork.system import DatedValue
 
 MEANS_NONE = "means_none"

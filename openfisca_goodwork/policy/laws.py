@@ -13,10 +13,9 @@ from openfisca_goodwork.documents import Document, single_value
 from openfisca_goodwork.errors import Fault, ReformError, quoted
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
-from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.library import Reforms, load_all, one_by_one
 from openfisca_goodwork.policy.reading import read_value
-from openfisca_goodwork.policy.reform import Edit, Origin, Reform
+from openfisca_goodwork.policy.reform import Edit, Origin, Reform, compose
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
 from openfisca_goodwork.system import current_law, with_values
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from openfisca_goodwork.errors import ReformError, did_you_mean, quoted
-from openfisca_goodwork.policy.compose import compose
-from openfisca_goodwork.policy.held import LAW_ON, law_held_from
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.reading import SUFFIXES, parse
-from openfisca_goodwork.policy.reform import Reform
+from openfisca_goodwork.policy.reform import Edit, Reform, compose
+from openfisca_goodwork.policy.vocabulary import Day, Leaf, current_vocabulary, day_of_law, in_force
 from openfisca_goodwork.system import resource_directory
 
 Reforms = str | Path | Reform | Iterable[str | Path | Reform]
@@ -107,3 +110,28 @@ def called(file: Path) -> str:
     """What messages and results call a file: one of the library by its place in `reforms/`, whatever the machine."""
     shelf = resource_directory("reforms")
     return f"reforms/{file.relative_to(shelf).as_posix()}" if file.is_relative_to(shelf) else str(file)
+
+
+# `law@2023-04-01`, as one part of `a + b`.
+LAW_ON = re.compile(r"law@(?P<date>[^+]*)")
+
+
+def law_held_from(day: Day) -> Reform:
+    """The law as it stood on a day, without any change that came after it: `law@DAY` where a reform is named.
+
+    Assumptions are no law and stay as they are. Raises PeriodError for a day on which no law is held.
+    """
+    date = day_of_law(day)
+    edits = {path: edit for path, leaf in current_vocabulary().items() for edit in [_held(leaf, date)] if edit}
+    name = f"law@{date.isoformat()}"
+    title = f"The law of {day_in_words(date)} held for ever"
+    return Reform(name, title, edits, summary=f"{title}.", status="counterfactual", source="Current law")
+
+
+def _held(leaf: Leaf, date: datetime.date) -> tuple[tuple[datetime.date, Edit], ...]:
+    """The value of the day from the first later change on, or nothing where there is none or the parameter is younger."""
+    current = in_force(leaf.values, date)
+    later = [dated.date for dated in leaf.values if dated.date > date]
+    if leaf.path.startswith(ASSUMPTIONS) or current is None or not later:
+        return ()
+    return ((later[0], current.value),)

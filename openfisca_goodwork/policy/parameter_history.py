@@ -17,8 +17,7 @@ from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY, for_json,
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.sides import LAW, Given, Side, side, together, tried
-from openfisca_goodwork.policy.sources import BETWEEN, addresses, kind_of, status_of, straddle_of, titles
-from openfisca_goodwork.policy.vocabulary import Leaf, in_words
+from openfisca_goodwork.policy.vocabulary import BETWEEN, Leaf, addresses, in_words, kind_of, status_of, straddle_of, titles
 from openfisca_goodwork.system import DatedValue
 
 if TYPE_CHECKING:

@@ -11,12 +11,10 @@ from typing import TypeVar
 from openfisca_goodwork.errors import GoodworkError, ReformError, quoted
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.days import day_of_law
-from openfisca_goodwork.policy.held import LAW_ON
 from openfisca_goodwork.policy.laws import checked_upon, read_settings, settings_as_reform, vocabulary_with
-from openfisca_goodwork.policy.library import Reforms, as_asked, load
+from openfisca_goodwork.policy.library import LAW_ON, Reforms, as_asked, load
 from openfisca_goodwork.policy.reform import Override, Reform
-from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary
+from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, day_of_law
 
 LAW = "law"
 

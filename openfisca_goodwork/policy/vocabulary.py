@@ -1,10 +1,11 @@
-"""What a reform may name: every parameter of a law, with its type, its bounds and its dated values."""
+"""What a law holds: every parameter, with its type, bounds, dated values and their sources; the days it is held on."""
 
 from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from openfisca_core.parameters import Parameter
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.errors import PeriodError, quoted
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
 
@@ -145,3 +148,69 @@ def in_words(value: Value | None, unit: str) -> str:
 def plain(value: float) -> str:
     """A number as people write it, with commas and no needless exponent: `1,250,000`, `0.14`."""
     return f"{value:,.12g}"
+
+
+BETWEEN = "; "
+
+
+def titles(dated: DatedValue | None) -> str:
+    """The titles of the references of a value, as one text; nothing for no value."""
+    return BETWEEN.join(" ".join(str(one.get("title") or one.get("href", "")).split()) for one in _references(dated))
+
+
+def addresses(dated: DatedValue | None) -> str:
+    """The addresses of the references of a value, each once, as one text."""
+    return BETWEEN.join(dict.fromkeys(str(one["href"]) for one in _references(dated) if one.get("href")))
+
+
+def _references(dated: DatedValue | None) -> Iterator[Mapping[str, Any]]:
+    given: Any = dated.metadata.get("reference", ()) if dated is not None else ()
+    listed = [given] if isinstance(given, str | Mapping) else given
+    return ({"title": one} if isinstance(one, str) else one for one in listed)
+
+
+def straddle_of(dated: DatedValue, leaf: Leaf) -> str:
+    """How a change to this value treats accounting periods across its date: as it says itself, or as its parameter does."""
+    return str(dated.metadata.get("straddle", leaf.straddle))
+
+
+def status_of(dated: DatedValue) -> str:
+    """How well a value is sourced (seen, second-hand, derived, memory, assumption), or the reform that sets it."""
+    return str(dated.metadata.get("status", "") or dated.metadata.get("reform", ""))
+
+
+def kind_of(dated: DatedValue, leaf: Leaf) -> str:
+    """Law, assumption, proposal or forecast: as the value says itself, or as its parameter does."""
+    return str(dated.metadata.get("kind", leaf.kind))
+
+
+Day = str | datetime.date
+
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def day(given: Day, what: str = "") -> datetime.date:
+    """A day as somebody gave it. Raises PeriodError, which says what it was given for, if it is told."""
+    if isinstance(given, datetime.date):
+        return given.date() if isinstance(given, datetime.datetime) else given
+    try:
+        if isinstance(given, str) and _WRITTEN.fullmatch(given):
+            return datetime.date.fromisoformat(given)
+    except ValueError:  # 2027-02-30: said below, as of every other text that is no day
+        pass
+    raise PeriodError(f"{quoted(str(given))}{_aside(what)} is not a day. Days are written YYYY-MM-DD: 2027-04-01.")
+
+
+def day_of_law(given: Day, what: str = "") -> datetime.date:
+    """A day on which the law is held. Raises PeriodError for any other, and for what is no day."""
+    law, date = current_vocabulary(), day(given, what)
+    if not first_date(law) <= date <= last_date(law):
+        raise PeriodError(
+            f"{day_in_words(date)}{_aside(what)} is outside the days for which the law is held: "
+            f"{day_in_words(first_date(law))} to {day_in_words(last_date(law))}."
+        )
+    return date
+
+
+def _aside(what: str) -> str:
+    return f", {what}," if what else ""

@@ -11,8 +11,7 @@ from openfisca_goodwork.policy import CURRENT_LAW, Comparison, Difference
 from openfisca_goodwork.policy.affected_variables import AffectedVariables
 from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.reform import Edit
-from openfisca_goodwork.policy.sources import BETWEEN
-from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary
 from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 from openfisca_goodwork.version import model_version
 

@@ -12,8 +12,7 @@ import pandas
 from openfisca_goodwork import population
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.sources import addresses, kind_of, status_of, titles
-from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
+from openfisca_goodwork.policy.vocabulary import addresses, current_vocabulary, in_words, kind_of, status_of, titles
 from openfisca_goodwork.system import resource_directory
 
 _DATA = Path(population.__file__).parent.parent / "data"

@@ -16,8 +16,7 @@ from openfisca_goodwork.policy import Difference
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import differences
 from openfisca_goodwork.policy.laws import law_of, vocabulary_with
-from openfisca_goodwork.policy.sources import addresses, kind_of, status_of, titles
-from openfisca_goodwork.policy.vocabulary import Vocabulary, first_date
+from openfisca_goodwork.policy.vocabulary import Vocabulary, addresses, first_date, kind_of, status_of, titles
 from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import Line

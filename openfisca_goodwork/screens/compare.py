@@ -9,8 +9,7 @@ import streamlit
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.policy.days import day
-from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, day
 from openfisca_goodwork.screens import compare_link, compare_result, linked, shelf, shown
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 

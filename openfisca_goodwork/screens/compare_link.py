@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from openfisca_goodwork.errors import GoodworkError, quoted
-from openfisca_goodwork.policy.days import day_of_law
-from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
 from openfisca_goodwork.version import model_version
 
 LAW, LAW_ON = "law", "law@"

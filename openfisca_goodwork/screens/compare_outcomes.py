@@ -10,7 +10,7 @@ from openfisca_goodwork.company.outcomes import LAW_ON, Outcomes, first_day, out
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Comparison
-from openfisca_goodwork.policy.days import day_of_law
+from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import shelf, shown

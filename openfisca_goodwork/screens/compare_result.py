@@ -12,8 +12,7 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Comparison
-from openfisca_goodwork.policy.days import day_of_law
-from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
 from openfisca_goodwork.reports.csv_text import csv_of

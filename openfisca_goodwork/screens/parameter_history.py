@@ -8,8 +8,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
-from openfisca_goodwork.policy.sources import BETWEEN
-from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
+from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.law_charts import timeline
 from openfisca_goodwork.screens import shown

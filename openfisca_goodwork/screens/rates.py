@@ -11,7 +11,7 @@ from openfisca_goodwork.effective_rates import DEFAULT_DAY, EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.reliefs import TAXPAYERS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.days import day_of_law
+from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import shelf, shown, taken_away

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from openfisca_goodwork.errors import ReformError
 from openfisca_goodwork.policy.apply import laid_upon
-from openfisca_goodwork.policy.compose import compose
 from openfisca_goodwork.policy.laws import checked_upon, settings_as_reform
 from openfisca_goodwork.policy.reading import examine, parse
-from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform
+from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
 from openfisca_goodwork.policy.vocabulary import Vocabulary
 
 from .files import HEADER, reform_file
