@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork import system
+from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
 from openfisca_goodwork.law.periods import AccountingPeriod
+from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.system import DatedValue
 
 LAW = system.current_law()
@@ -146,36 +148,16 @@ def test_a_higher_rate_of_relief_never_raises_the_tax_of_the_period(label, fees,
 
 
 POOLED = ("main_pool", "special_rate_pool")
-ALLOWANCES = (
-    "annual_investment_allowance",
-    "full_expensing",
-    "special_rate_allowance",
-    "main_rate_first_year_allowance",
-    "zero_emission_car_allowance",
-    "other_first_year_allowances",
-    "main_pool_writing_down_allowance",
-    "special_rate_pool_writing_down_allowance",
-    "balancing_allowances",
-)
-SPENDING = (
-    "main_rate_plant_new",
-    "main_rate_plant_used",
-    "main_rate_plant_for_leasing_new",
-    "special_rate_plant_new",
-    "special_rate_plant_used",
-    "zero_emission_cars_new",
-    "main_rate_cars",
-    "special_rate_cars",
-    "charge_points",
-    "energy_saving_plant",
-)
+# The super-deduction gives more than was spent.
+ALLOWANCES = [name for name in PARTS if name not in {"super_deduction", "structures_and_buildings_allowance"}]
+SPENDING = list(CLASSES)
 
 
 @BOUNDED
 @given(
     st.dates(date(2023, 4, 1), date(2032, 12, 31)),
     st.integers(0, 364),
-    st.lists(pounds, min_size=10, max_size=10),
+    st.lists(pounds, min_size=len(SPENDING), max_size=len(SPENDING)),
     st.lists(pounds, min_size=4, max_size=4),
     st.booleans(),
 )

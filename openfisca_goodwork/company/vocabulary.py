@@ -11,9 +11,10 @@ from typing import Any
 
 from openfisca_core.indexed_enums import Enum
 
-from openfisca_goodwork.law import inputs
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
+from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.system import current_law, is_dated
 
 BROUGHT_FORWARD = "_brought_forward"
@@ -25,7 +26,7 @@ BUILDINGS_GIVEN = "structures_and_buildings_allowances_given_on_disposals"
 BUILDINGS_SALES = (BUILDINGS_SOLD, BUILDINGS_PROCEEDS, BUILDINGS_GIVEN)
 LISTS = ("expenditure", "structures_and_buildings")
 FINAL = "is_final_accounting_period"
-CLASSES_OF_CARS = ("zero_emission_cars_new", "main_rate_cars", "special_rate_cars")
+CLASSES_OF_CARS = tuple(one.name for one in CLASSES.values() if one.is_car)
 MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, CHOICE = "money", "number", "share", "whole number", "yes or no", "choice"
 
 CAR = ("car", "co2_emissions", "new")
@@ -76,7 +77,7 @@ def input_variables() -> Mapping[str, InputVariable]:
     found = {
         name: _input_variable(name, variable)
         for name, variable in current_law().variables.items()
-        if variable.definition_period == YEAR and (_is_input(variable) or BROUGHT_FORWARD in name)
+        if variable.definition_period == YEAR and (is_input(variable) or BROUGHT_FORWARD in name)
     }
     return MappingProxyType({name: found[name] for name in found if name not in SAID_OTHERWISE})
 
@@ -107,7 +108,7 @@ def output_variables() -> tuple[str, ...]:
     return tuple(
         name
         for name, variable in current_law().variables.items()
-        if variable.definition_period == YEAR and not _is_input(variable) and BROUGHT_FORWARD not in name
+        if variable.definition_period == YEAR and not is_input(variable) and BROUGHT_FORWARD not in name
     )
 
 
@@ -123,11 +124,6 @@ def first_day_of_law() -> datetime.date:
     charge = current_law().parameters.corporation_tax
     leaves = [one for one in charge.get_descendants() if hasattr(one, "values_list")]
     return max(datetime.date.fromisoformat(one.values_list[-1].instant_str) for one in leaves)
-
-
-def _is_input(variable: Any) -> bool:
-    """Whether the law asks for it: among the inputs, or without a formula wherever it stands."""
-    return type(variable).__module__.startswith(f"{inputs.__name__}.") or variable.is_input_variable()
 
 
 def _input_variable(name: str, variable: Any) -> InputVariable:

@@ -20,9 +20,10 @@ from openfisca_goodwork.costing.investment_retiming import Retiming
 from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, Outcome
 from openfisca_goodwork.law.periods import AccountingPeriod, history
 from openfisca_goodwork.law.periods.history import mean_within
+from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.system import dated_values, leaf_parameters, with_values
 
-PLANT = ("main_rate_plant_new", "main_rate_plant_used", "special_rate_plant_new", "special_rate_plant_used")
+PLANT = tuple(one.name for one in CLASSES.values() if one.responds)
 _POOLS = {
     "main_pool_carried_forward": "capital_allowances.writing_down.main_rate",
     "special_rate_pool_carried_forward": "capital_allowances.writing_down.special_rate",

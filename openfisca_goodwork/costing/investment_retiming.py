@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.assumptions import Behaviour
-from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT
+from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
-from openfisca_goodwork.law.plant_claims import ALLOWANCES, rate_path
+from openfisca_goodwork.law.plant import rate_paths
 from openfisca_goodwork.law.training_match import ENABLED
 
-_PATHS = tuple(map(rate_path, ("super_deduction", "full_expensing", "main_rate_40")))
+# Companies look at what £1 of a new machine has at once.
+_PATHS = rate_paths("main_rate_plant_new")
 _MAIN_RATE = "corporation_tax.main_rate"
 
 
@@ -191,7 +192,7 @@ class _Known:
 
 def _cuts(law: Any) -> tuple[date, ...]:
     """Days on which an allowance for plant changes, or whether it has to be matched by training."""
-    paths = (*map(rate_path, ALLOWANCES), LIMIT, ENABLED)
+    paths = (*rate_paths(), LIMIT, ENABLED)
     return tuple(sorted({one.start for path in paths for one in history(law, path).changes}))
 
 

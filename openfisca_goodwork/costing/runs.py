@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.law.periods import AccountingPeriods, alike, history
 from openfisca_goodwork.law.periods.accounting_period import factorise
-from openfisca_goodwork.law.plant_claims import CLASSES as PLANT_CLASSES
+from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
 from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
 
 TAX = "net_corporation_tax"

@@ -15,8 +15,8 @@ from openfisca_goodwork.effective_rates import formulas
 from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, CARS, PLANT, Assumed, LawOn
 from openfisca_goodwork.law.human_investment import paths
 from openfisca_goodwork.law.human_investment.switches import SURRENDER_RATE, TREATMENT
-from openfisca_goodwork.law.plant_claims import CLASSES, rate_path
-from openfisca_goodwork.law.plant_claims import MAIN as MAIN_POOL
+from openfisca_goodwork.law.plant import CLASSES, rate_path
+from openfisca_goodwork.law.plant import MAIN as MAIN_POOL
 
 _MAIN = "corporation_tax.main_rate"
 _SMALL = "corporation_tax.small_profits_rate"
@@ -106,13 +106,7 @@ class Asset:
 
 
 ASSETS = (
-    Asset("main_rate_plant_new", "New machine", PLANT),
-    Asset("main_rate_plant_used", "Second-hand machine", PLANT),
-    Asset("main_rate_plant_for_leasing_new", "New machine to lease out", PLANT),
-    Asset("special_rate_plant_new", "New special-rate plant, such as wiring, lifts", PLANT),
-    Asset("zero_emission_cars_new", "New zero-emission car", CARS),
-    Asset("main_rate_cars", "Other car, main rate", CARS),
-    Asset("special_rate_cars", "Other car, special rate", CARS),
+    *(Asset(one.name, one.asset, CARS if one.is_car else PLANT) for one in CLASSES.values() if one.asset),
     Asset("structures_and_buildings", "Commercial building", BUILDINGS),
 )
 MACHINE, BUILDING = ASSETS[0], ASSETS[-1]

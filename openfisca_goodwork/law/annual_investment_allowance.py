@@ -1,44 +1,95 @@
-"""The annual investment allowance: all of a company's spending on plant, cars apart, up to a limit (CAA 2001 s.51A)."""
+"""The limit of the annual investment allowance over an accounting period, and its caps where it changes inside (s.51A)."""
 
 from __future__ import annotations
 
-from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import alike
-from openfisca_goodwork.law.plant_claims import plant_claims
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.periods import AccountingPeriod, History, Segment, accounting_periods, history
+from openfisca_goodwork.law.periods.history import segments_of
+
+LIMIT = "capital_allowances.annual_investment_allowance.limit"
 
 
-class annual_investment_allowance_maximum(Variable):
-    """Most that may be claimed as annual investment allowance (£).
+@dataclass
+class AnnualLimit:
+    """What of the allowance is still free, and what of it may go to spending in each run of windows.
 
-    The limit, in proportion for a period that is not twelve months or straddles a change, times this company's share of
-    its group's one allowance.
-    Example: the year to 31 March 2019 has 275/365 × £200,000 + 90/365 × £1,000,000 = £397,260.27.
+    A window is a stretch between two changes of the limit; a run is one window or several in a row. Attributes (£, one
+    per company):
+        maximum: for the whole period.
+        runs: first and last window of each run; the last run is the whole period.
+        free: per run, what spending in it may still take.
+        limit: the parameter.
     """
 
-    label = "Annual investment allowance, maximum"
-    reference = "CAA 2001 s.51A(5), (6); FA 2019 Sch 13 para 1"
-    rule = "Limit × length of the period × share of the group's allowance; where the limit changes, each limit by its days."
+    maximum: np.ndarray
+    runs: list[tuple[int, int]]
+    free: list[np.ndarray]
+    limit: History
 
-    def formula(company, period):
-        return once(company, period, plant_claims).limit.maximum
+    def take(self, stretch: Segment, amount: np.ndarray) -> np.ndarray:
+        """Use the allowance on spending in one stretch: no more than is free in any run that its window belongs to."""
+        if len(self.runs) == 1:
+            taken = np.minimum(amount, self.free[0])
+            self.free = [self.free[0] - taken]
+            return taken
+        window = _window(self.limit, stretch)
+        within = [(first <= window) & (window <= last) for first, last in self.runs]
+        taken = amount
+        for is_within, free in zip(within, self.free, strict=True):
+            taken = np.minimum(taken, np.where(is_within, free, np.inf))
+        self.free = [free - is_within * taken for is_within, free in zip(within, self.free, strict=True)]
+        return taken
 
 
-class annual_investment_allowance(Variable):
-    """Annual investment allowance claimed (£): spending left by 100% allowances, up to the maximum and its caps.
+def annual_limit(company: Any, period: Any) -> AnnualLimit:
+    """The maximum and the caps, with this company's share of its group's one allowance."""
+    periods, parameter = accounting_periods(company, period), history(company.law, LIMIT)
+    share = company("annual_investment_allowance_share", period)
+    depth = max(len(segments_of((parameter,), one)) for one in periods.distinct)
+    runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
+    free = [periods.spread([_run_maximum(parameter, one, *run) for one in periods.distinct]) * share for run in runs]
+    maximum = periods.each(lambda one: maximum_of(parameter, one)) * share
+    return AnnualLimit(maximum, runs, free, parameter)
 
-    Example: special-rate plant of £1,200,000 in 2026 takes £1,000,000.
+
+def maximum_of(parameter: History, period: AccountingPeriod) -> float:
+    """The maximum for a period: each part's limit by its share of the period, all by the period's length.
+
+    CAA 2001 s.51A(6); FA 2014 Sch 2 para 4 and FA 2019 Sch 13 para 1 for a period that straddles a change.
     """
+    return period.length_factor * sum(value * share for value, share in _parts(parameter, period))
 
-    label = "Annual investment allowance"
-    reference = "CAA 2001 ss.38A, 51A"
-    box = "690"
-    rule = (
-        "Up to the maximum, on spending that no first-year allowance of 100% or more covers: first that without any, "
-        "special-rate plant before second-hand, leased and new main-rate plant; then that with a smaller one, the lowest "
-        "first. Spending before a rise of the limit counts as if it had not risen. No cars; none in the final period."
-    )
 
-    def formula(company, period):
-        claimed = once(company, period, plant_claims).annual_investment_allowance
-        return sum(claimed.values(), alike(0.0, company.count))
+def _run_maximum(parameter: History, period: AccountingPeriod, first: int, last: int) -> float:
+    """What spending in a run of windows may take at most, first and last included.
+
+    Spending before an increase is relieved as if the increase had not been made; spending after a decrease within what
+    the part after it gives alone (the same provisions; FA 2013 Sch 1 para 2 where a period has one of each).
+    """
+    parts = _parts(parameter, period)
+    values = [value for value, _share in parts]
+    falls = [place for place in range(1, len(values)) if values[place] < values[place - 1]]
+    counted_from = max((place for place in falls if place <= first), default=0)
+    counted = [value if counted_from <= place <= last else 0.0 for place, value in enumerate(values)]
+    for place in range(last + 1, len(values)):
+        counted[place] = min(values[place], counted[place - 1])
+    return period.length_factor * sum(value * share for value, (_limit, share) in zip(counted, parts, strict=True))
+
+
+def _parts(parameter: History, period: AccountingPeriod) -> list[tuple[float, float]]:
+    """The limit in force and the share of the period, window by window."""
+    windows = segments_of((parameter,), period)
+    return [(parameter.on(first), period.share(first, last)) for first, last in windows]
+
+
+def _window(parameter: History, stretch: Segment) -> np.ndarray:
+    """The window in which a stretch lies, per company (0 where it is empty)."""
+    places = [
+        0 if bounds is None else sum(first <= bounds[0] for first, _last in segments_of((parameter,), one)) - 1
+        for one, bounds in zip(stretch.periods.distinct, stretch.bounds, strict=True)
+    ]
+    return stretch.periods.spread(np.array(places))

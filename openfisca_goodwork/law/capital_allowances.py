@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.periods import alike
-from openfisca_goodwork.law.plant_claims import plant_claims
+from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES, claims
 from openfisca_goodwork.law.training_match import is_ever_matched
 
 PARTS = (
     "annual_investment_allowance",
-    "super_deduction",
-    "special_rate_allowance",
-    "full_expensing",
-    "main_rate_first_year_allowance",
-    "zero_emission_car_allowance",
-    "other_first_year_allowances",
+    *FIRST_YEAR_ALLOWANCES,
     "main_pool_writing_down_allowance",
     "special_rate_pool_writing_down_allowance",
     "balancing_allowances",
@@ -49,5 +43,5 @@ class plant_matched_with_training(Variable, kept=True):
     )
 
     def formula(company, period):
-        match = once(company, period, plant_claims).match if is_ever_matched(company) else None
+        match = claims(company, period).match if is_ever_matched(company) else None
         return alike(0.0, company.count) if match is None else match.used

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.law.periods import history
-from openfisca_goodwork.law.plant_claims import rate_path
+from openfisca_goodwork.law.plant import rate_path
 
 _MAIN_POOL = "capital_allowances.cars.main_pool_maximum_emissions"
 _FIRST_YEAR = "capital_allowances.cars.first_year_allowance_maximum_emissions"

@@ -5,35 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.notes import once
 from openfisca_goodwork.law.periods import brought_forward, over_period
-from openfisca_goodwork.law.plant_claims import MAIN, SPECIAL, plant_claims
+from openfisca_goodwork.law.plant import MAIN, SPECIAL, claims
 
 _SMALL_POOL = "capital_allowances.writing_down.small_pool_limit"
 _HALF_CHARGED = "capital_allowances.disposals.special_rate_allowance_charge"
 
 
-def _balance(company, period, pool, disposals):
-    """Available qualifying expenditure less disposal values; below zero where a charge falls due (£)."""
-    return (
-        brought_forward(company, period, f"{pool}_brought_forward")
-        + once(company, period, plant_claims).pooled[pool]
-        - disposals
-    )
-
-
-def _written_down(company, period, balance, rate):
+def _writing_down_allowance(company, period, balance, yearly_rate):
     """Writing-down allowance on a pool's balance: the steps of ss.55 to 56A, the same for both pools (£)."""
     length = company("length_factor", period)
-    small = balance <= over_period(company, period, _SMALL_POOL) * length
-    allowance = balance * np.where(small, 1.0, rate * length)
-    return np.where(company("is_final_accounting_period", period), 0, np.maximum(allowance, 0))
+    is_small_pool = balance <= over_period(company, period, _SMALL_POOL) * length
+    share = np.where(is_small_pool, 1.0, yearly_rate * length)
+    allowance = np.maximum(balance * share, 0)
+    return np.where(company("is_final_accounting_period", period), 0, allowance)
 
 
-def _carried_forward(company, period, pool, balance, written_down):
-    """The balance after writing down, and what this period's first-year allowances leave for the next (s.58(5))."""
-    left = np.where(company("is_final_accounting_period", period), 0, np.maximum(balance, 0) - written_down)
-    return left + once(company, period, plant_claims).residue[pool]
+def _unrelieved_expenditure(company, period, balance, writing_down_allowance):
+    """What a pool carries forward of the balance before writing down: nothing after the final period (£)."""
+    unrelieved = np.maximum(balance, 0) - writing_down_allowance
+    return np.where(company("is_final_accounting_period", period), 0, unrelieved)
 
 
 class main_pool_brought_forward(Variable, minimum=0):
@@ -44,6 +35,23 @@ class main_pool_brought_forward(Variable, minimum=0):
 
     def formula(company, period):
         return brought_forward(company, period, "main_pool_brought_forward")
+
+
+class main_pool_expenditure_allocated(Variable):
+    """Expenditure allocated to the main pool in the period (£): what no allowance of the period was claimed on.
+
+    With it, at once, what a 40% allowance left of plant disposed of in the period in which it was bought.
+    """
+
+    label = "Expenditure allocated to the main pool"
+    reference = "CAA 2001 ss.53, 57(2), 58(4) to (7)"
+    rule = (
+        "Spending on main-rate plant and cars that no allowance took, and what a 40% allowance left of plant sold in the "
+        "period it was bought in."
+    )
+
+    def formula(company, period):
+        return claims(company, period).allocated[MAIN]
 
 
 class main_pool_balance(Variable):
@@ -57,7 +65,9 @@ class main_pool_balance(Variable):
     )
 
     def formula(company, period):
-        return _balance(company, period, MAIN, company("main_pool_disposal_value", period))
+        unrelieved = brought_forward(company, period, "main_pool_brought_forward")
+        allocated = company("main_pool_expenditure_allocated", period)
+        return unrelieved + allocated - company("main_pool_disposal_value", period)
 
 
 class main_pool_writing_down_rate(Variable):
@@ -92,9 +102,23 @@ class main_pool_writing_down_allowance(Variable):
     )
 
     def formula(company, period):
-        return _written_down(
-            company, period, company("main_pool_balance", period), company("main_pool_writing_down_rate", period)
-        )
+        balance = company("main_pool_balance", period)
+        yearly_rate = company("main_pool_writing_down_rate", period)
+        return _writing_down_allowance(company, period, balance, yearly_rate)
+
+
+class main_pool_left_by_first_year_allowances(Variable):
+    """What first-year allowances of this period leave for the main pool of the next one (£).
+
+    Example: £100,000 with an allowance of 40% leaves £60,000.
+    """
+
+    label = "Main pool, left by first-year allowances for the next period"
+    reference = "CAA 2001 s.58(5)"
+    rule = "Spending with a first-year allowance of less than 100% × what the rate leaves, but for plant sold in the period."
+
+    def formula(company, period):
+        return claims(company, period).residue[MAIN]
 
 
 class main_pool_carried_forward(Variable):
@@ -111,8 +135,10 @@ class main_pool_carried_forward(Variable):
     )
 
     def formula(company, period):
-        written_down = company("main_pool_writing_down_allowance", period)
-        return _carried_forward(company, period, MAIN, company("main_pool_balance", period), written_down)
+        balance = company("main_pool_balance", period)
+        writing_down_allowance = company("main_pool_writing_down_allowance", period)
+        unrelieved = _unrelieved_expenditure(company, period, balance, writing_down_allowance)
+        return unrelieved + company("main_pool_left_by_first_year_allowances", period)
 
 
 class special_rate_pool_brought_forward(Variable, minimum=0):
@@ -123,6 +149,23 @@ class special_rate_pool_brought_forward(Variable, minimum=0):
 
     def formula(company, period):
         return brought_forward(company, period, "special_rate_pool_brought_forward")
+
+
+class special_rate_pool_expenditure_allocated(Variable):
+    """Expenditure allocated to the special rate pool in the period (£): what no allowance of the period was claimed on.
+
+    With it, at once, what a 50% allowance left of plant disposed of in the period in which it was bought.
+    """
+
+    label = "Expenditure allocated to the special rate pool"
+    reference = "CAA 2001 ss.57(2), 58(4) to (7), 104C"
+    rule = (
+        "Spending on special-rate plant and cars that no allowance took, and what a 50% allowance left of plant sold in "
+        "the period it was bought in."
+    )
+
+    def formula(company, period):
+        return claims(company, period).allocated[SPECIAL]
 
 
 class special_rate_pool_balance(Variable):
@@ -140,10 +183,12 @@ class special_rate_pool_balance(Variable):
     )
 
     def formula(company, period):
-        charged = company("special_rate_allowance_balancing_charge", period)
-        disposals = company("special_rate_pool_disposal_value", period)
-        half_relieved = company("special_rate_allowance_disposal_value", period) - charged
-        return _balance(company, period, SPECIAL, disposals + half_relieved)
+        unrelieved = brought_forward(company, period, "special_rate_pool_brought_forward")
+        allocated = company("special_rate_pool_expenditure_allocated", period)
+        charged_at_once = company("special_rate_allowance_balancing_charge", period)
+        not_charged = company("special_rate_allowance_disposal_value", period) - charged_at_once
+        disposal_receipts = company("special_rate_pool_disposal_value", period) + not_charged
+        return unrelieved + allocated - disposal_receipts
 
 
 class special_rate_pool_writing_down_rate(Variable):
@@ -177,7 +222,22 @@ class special_rate_pool_writing_down_allowance(Variable):
 
     def formula(company, period):
         balance = company("special_rate_pool_balance", period)
-        return _written_down(company, period, balance, company("special_rate_pool_writing_down_rate", period))
+        yearly_rate = company("special_rate_pool_writing_down_rate", period)
+        return _writing_down_allowance(company, period, balance, yearly_rate)
+
+
+class special_rate_pool_left_by_first_year_allowances(Variable):
+    """What first-year allowances of this period leave for the special rate pool of the next one (£).
+
+    Example: £100,000 with an allowance of 50% leaves £50,000.
+    """
+
+    label = "Special rate pool, left by first-year allowances for the next period"
+    reference = "CAA 2001 s.58(5)"
+    rule = "Spending with a first-year allowance of less than 100% × what the rate leaves, but for plant sold in the period."
+
+    def formula(company, period):
+        return claims(company, period).residue[SPECIAL]
 
 
 class special_rate_pool_carried_forward(Variable):
@@ -191,8 +251,10 @@ class special_rate_pool_carried_forward(Variable):
     )
 
     def formula(company, period):
-        written_down = company("special_rate_pool_writing_down_allowance", period)
-        return _carried_forward(company, period, SPECIAL, company("special_rate_pool_balance", period), written_down)
+        balance = company("special_rate_pool_balance", period)
+        writing_down_allowance = company("special_rate_pool_writing_down_allowance", period)
+        unrelieved = _unrelieved_expenditure(company, period, balance, writing_down_allowance)
+        return unrelieved + company("special_rate_pool_left_by_first_year_allowances", period)
 
 
 class balancing_allowances(Variable):
@@ -206,8 +268,9 @@ class balancing_allowances(Variable):
     rule = "In the final period the balances of both pools, where above 0."
 
     def formula(company, period):
-        balances = (company(f"{pool}_balance", period) for pool in (MAIN, SPECIAL))
-        return company("is_final_accounting_period", period) * sum(np.maximum(one, 0) for one in balances)
+        main_pool = np.maximum(company("main_pool_balance", period), 0)
+        special_rate_pool = np.maximum(company("special_rate_pool_balance", period), 0)
+        return company("is_final_accounting_period", period) * (main_pool + special_rate_pool)
 
 
 class special_rate_allowance_balancing_charge(Variable):
@@ -243,11 +306,11 @@ class balancing_charges(Variable):
     )
 
     def formula(company, period):
-        on_pools = sum(np.maximum(-company(f"{pool}_balance", period), 0) for pool in (MAIN, SPECIAL))
+        on_main_pool = np.maximum(-company("main_pool_balance", period), 0)
+        on_special_rate_pool = np.maximum(-company("special_rate_pool_balance", period), 0)
         multiple = np.maximum(company("super_deduction_rate", period), 1)
-        on_first_year_plant = (
-            company("super_deduction_disposal_value", period) * multiple
-            + company("full_expensing_disposal_value", period)
-            + company("special_rate_allowance_balancing_charge", period)
-        )
-        return on_pools + on_first_year_plant
+        on_super_deduction = company("super_deduction_disposal_value", period) * multiple
+        on_full_expensing = company("full_expensing_disposal_value", period)
+        on_special_rate_allowance = company("special_rate_allowance_balancing_charge", period)
+        on_first_year_plant = on_super_deduction + on_full_expensing + on_special_rate_allowance
+        return (on_main_pool + on_special_rate_pool) + on_first_year_plant

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from openfisca_core.indexed_enums import Enum
 
-from openfisca_goodwork.law import inputs
+from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.system import current_law
 
@@ -69,12 +69,8 @@ def input_variables() -> Mapping[str, Any]:
     return {
         name: variable
         for name, variable in current_law().variables.items()
-        if variable.definition_period == YEAR and name not in LEFT_OUT and (_is_input(variable) or OPENING in name)
+        if variable.definition_period == YEAR and name not in LEFT_OUT and (is_input(variable) or OPENING in name)
     }
-
-
-def _is_input(variable: Any) -> bool:
-    return type(variable).__module__.startswith(f"{inputs.__name__}.") or variable.is_input_variable()
 
 
 def _values(draw: np.random.Generator, variable: Any, size: np.ndarray, is_given: np.ndarray) -> np.ndarray:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from openfisca_goodwork.company.working.rows import BUILDINGS_SOLD, CARS, PERIOD, Row
-from openfisca_goodwork.law.annual_investment_allowance_limit import LIMIT
+from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.cars import LIMITS
-from openfisca_goodwork.law.plant_claims import ALLOWANCES, CLASSES, rate_path
+from openfisca_goodwork.law.plant import (
+    CLASSES,
+    FIRST_YEAR_ALLOWANCES,
+    MAIN,
+    SPECIAL,
+    FirstYearAllowance,
+    classes_of,
+    classes_with,
+    in_turn,
+    rate_path,
+    rate_paths,
+)
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
 
 _LENGTH, _PLANT, _POOLS, _BUILDINGS = "Length of the period", "Plant and machinery", "Pools", "Structures and buildings"
 _SUM = "Capital allowances"
 _LIMIT = "annual_investment_allowance_maximum"
 _FINAL = "is_final_accounting_period"
-_RATES = tuple(map(rate_path, ALLOWANCES))
 _COST_BEFORE, _NEW_COST, _SOLD_COST = (
     "structures_and_buildings_brought_forward",
     "structures_and_buildings_expenditure",
@@ -30,24 +40,48 @@ _CARRIED = (
 )
 
 
-def _claim(variable: str, allowances: tuple[str, ...], words: str, *others: str) -> Row:
-    """The step of a first-year allowance: its classes of plant, and the rates that decide which is the best one."""
-    classes = tuple(name for name, one in CLASSES.items() if set(allowances) & set(one.first_year_allowances))
-    return Row(_PLANT, variable, words, (*classes, _FINAL, *others, *PERIOD), _rates_of(classes))
-
-
-def _classes_of(pool: str) -> tuple[str, ...]:
-    return tuple(name for name, one in CLASSES.items() if one.pool == pool)
-
-
-def _rates_of(classes: tuple[str, ...]) -> tuple[str, ...]:
-    """Rates of every first-year allowance that one of the classes of plant may have."""
-    may_have = {allowance for name in classes for allowance in CLASSES[name].first_year_allowances}
-    return tuple(rate_path(one) for one in ALLOWANCES if one in may_have)
-
-
 _FULL = "Spending on days when this is the class's best rate × the rate; none in the final period."
 _LEFT = "Spending on days when this is the class's best rate, less annual investment allowance used on it, × the rate."
+_SUPER = "super_deduction"
+_SUPER_RULE = "Spending while the relief is in force × the super-deduction rate of the period; none in the final period."
+_LEFT_BY = "Spending with a first-year allowance of less than 100% × what the rate leaves, but for plant sold in the period."
+
+
+def _claim(allowance: FirstYearAllowance) -> Row:
+    """The step of a first-year allowance: its classes of plant, and the rates that decide which is the best one."""
+    classes = classes_with(*allowance.rates)
+    others: tuple[str, ...]
+    words, others = (_FULL, ()) if allowance.is_full else (_LEFT, (_LIMIT, "annual_investment_allowance"))
+    if allowance.name == _SUPER:
+        words, others = _SUPER_RULE, ("super_deduction_rate",)
+    return Row(_PLANT, allowance.name, words, (*classes, _FINAL, *others, *PERIOD), rate_paths(*classes))
+
+
+def _claims(*, full: bool) -> tuple[Row, ...]:
+    """The steps of first-year allowances that come before the annual investment allowance, or after it."""
+    return tuple(_claim(one) for one in FIRST_YEAR_ALLOWANCES.values() if one.is_full is full)
+
+
+def _allocated(pool: str, words: str) -> Row:
+    """The step of what no allowance took of the spending on a pool's classes."""
+    classes = classes_of(pool)
+    names = ("annual_investment_allowance", *_smaller(pool), *PERIOD)
+    return Row(_POOLS, f"{pool}_expenditure_allocated", words, (*classes, *names), rate_paths(*classes))
+
+
+def _left_by(pool: str) -> Row:
+    """The step of what first-year allowances leave for a pool of the next period."""
+    rates = [rate for one in FIRST_YEAR_ALLOWANCES.values() if not one.is_full for rate in one.rates]
+    of_pool = tuple(rate_path(rate) for rate in rates if {CLASSES[name].pool for name in classes_with(rate)} == {pool})
+    return Row(_POOLS, f"{pool}_left_by_first_year_allowances", _LEFT_BY, _smaller(pool), of_pool)
+
+
+def _smaller(pool: str) -> tuple[str, ...]:
+    """First-year allowances of less than 100% on the classes of a pool, and what of their plant was sold at once."""
+    smaller = [one for one in FIRST_YEAR_ALLOWANCES.values() if not one.is_full]
+    of_pool = [one for one in smaller if set(classes_with(*one.rates)) <= set(classes_of(pool))]
+    return tuple(name for one in of_pool for name in (one.name, one.bought_and_sold) if name)
+
 
 ROWS = (
     Row(
@@ -78,32 +112,24 @@ ROWS = (
         PERIOD,
         (rate_path("super_deduction"),),
     ),
-    _claim(
-        "super_deduction",
-        ("super_deduction",),
-        "Spending while the relief is in force × the super-deduction rate of the period; none in the final period.",
-        "super_deduction_rate",
+    Row(
+        _PLANT,
+        "super_deduction_expenditure",
+        "Spending on days when the super-deduction is the class's best rate; none in the final period.",
+        (*classes_with(_SUPER), _FINAL, *PERIOD),
+        rate_paths(*classes_with(_SUPER)),
     ),
-    _claim("full_expensing", ("full_expensing",), _FULL),
-    _claim("zero_emission_car_allowance", ("zero_emission_cars",), _FULL),
-    _claim("other_first_year_allowances", ("charge_points", "energy_saving"), _FULL),
+    *_claims(full=True),
     Row(
         _PLANT,
         "annual_investment_allowance",
         "Up to the maximum, on spending that no first-year allowance of 100% or more covers: first that without any, "
         "special-rate plant before second-hand, leased and new main-rate plant; then that with a smaller one, the lowest "
         "first. Spending before a rise of the limit counts as if it had not risen. No cars; none in the final period.",
-        (_LIMIT, *(name for name, one in CLASSES.items() if one.has_annual_investment_allowance), _FINAL, *PERIOD),
-        (LIMIT, *_RATES),
+        (_LIMIT, *(one.name for one in in_turn() if one.has_annual_investment_allowance), _FINAL, *PERIOD),
+        (LIMIT, *rate_paths()),
     ),
-    _claim(
-        "special_rate_allowance",
-        ("special_rate_allowance", "special_rate_50"),
-        _LEFT,
-        _LIMIT,
-        "annual_investment_allowance",
-    ),
-    _claim("main_rate_first_year_allowance", ("main_rate_40",), _LEFT, _LIMIT, "annual_investment_allowance"),
+    *_claims(full=False),
     Row(
         _POOLS,
         "special_rate_allowance_balancing_charge",
@@ -111,6 +137,12 @@ ROWS = (
         ("special_rate_allowance_disposal_value",),
         ("capital_allowances.disposals.special_rate_allowance_charge",),
     ),
+    _allocated(
+        MAIN,
+        "Spending on main-rate plant and cars that no allowance took, and what a 40% allowance left of plant sold in the "
+        "period it was bought in.",
+    ),
+    _left_by(MAIN),
     Row(
         _POOLS,
         "main_pool_balance",
@@ -118,14 +150,14 @@ ROWS = (
         "of plant sold in the period it was bought in, less disposal values.",
         (
             "main_pool_brought_forward",
-            *_classes_of("main_pool"),
+            *classes_of(MAIN),
             "annual_investment_allowance",
-            "main_rate_first_year_allowance",
-            "main_rate_allowance_plant_bought_and_sold",
+            *_smaller(MAIN),
+            "main_pool_expenditure_allocated",
             "main_pool_disposal_value",
             *PERIOD,
         ),
-        _rates_of(_classes_of("main_pool")),
+        rate_paths(*classes_of(MAIN)),
     ),
     Row(
         _POOLS,
@@ -148,12 +180,18 @@ ROWS = (
         (
             "main_pool_balance",
             "main_pool_writing_down_allowance",
-            "main_rate_first_year_allowance",
-            "main_rate_allowance_plant_bought_and_sold",
+            *_smaller(MAIN),
+            "main_pool_left_by_first_year_allowances",
             _FINAL,
         ),
-        (rate_path("main_rate_40"),),
+        _left_by(MAIN).parameters,
     ),
+    _allocated(
+        SPECIAL,
+        "Spending on special-rate plant and cars that no allowance took, and what a 50% allowance left of plant sold in "
+        "the period it was bought in.",
+    ),
+    _left_by(SPECIAL),
     Row(
         _POOLS,
         "special_rate_pool_balance",
@@ -162,16 +200,16 @@ ROWS = (
         "value of plant that had a 50% allowance.",
         (
             "special_rate_pool_brought_forward",
-            *_classes_of("special_rate_pool"),
+            *classes_of(SPECIAL),
             "annual_investment_allowance",
-            "special_rate_allowance",
-            "special_rate_allowance_plant_bought_and_sold",
+            *_smaller(SPECIAL),
+            "special_rate_pool_expenditure_allocated",
             "special_rate_pool_disposal_value",
             "special_rate_allowance_disposal_value",
             "special_rate_allowance_balancing_charge",
             *PERIOD,
         ),
-        _rates_of(_classes_of("special_rate_pool")),
+        rate_paths(*classes_of(SPECIAL)),
     ),
     Row(
         _POOLS,
@@ -194,11 +232,11 @@ ROWS = (
         (
             "special_rate_pool_balance",
             "special_rate_pool_writing_down_allowance",
-            "special_rate_allowance",
-            "special_rate_allowance_plant_bought_and_sold",
+            *_smaller(SPECIAL),
+            "special_rate_pool_left_by_first_year_allowances",
             _FINAL,
         ),
-        (rate_path("special_rate_allowance"), rate_path("special_rate_50")),
+        _left_by(SPECIAL).parameters,
     ),
     Row(
         _POOLS,

@@ -14,6 +14,7 @@ from openfisca_goodwork.costing.response import WITH_TRAINING
 from openfisca_goodwork.costing.runs import PROFIT
 from openfisca_goodwork.costing.uncertainty.assumptions import LEVY_IN_SURVEY
 from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.population import HEADS_PRICED_BY_CPI
 
 LEVY_FUNDED = "levy_funded_training"
@@ -21,17 +22,7 @@ ABSORBED = "loss_absorbed_by_group_share"
 FEES, TRAINERS = "external_course_fees", "trainer_pay"
 NEW_PLANT, OTHER_PLANT = "main_rate_plant_new", "main_rate_plant_used"
 _OF_TRAINING = tuple(name for name in WITH_TRAINING if name not in {*HEADS, LEVY_FUNDED})
-_INVESTMENT = (
-    NEW_PLANT,
-    OTHER_PLANT,
-    "main_rate_plant_for_leasing_new",
-    "special_rate_plant_new",
-    "special_rate_plant_used",
-    "zero_emission_cars_new",
-    "main_rate_cars",
-    "special_rate_cars",
-    "structures_and_buildings_expenditure",
-)
+_INVESTMENT = (*CLASSES, "structures_and_buildings_expenditure")
 
 Given = dict[str, np.ndarray]
 

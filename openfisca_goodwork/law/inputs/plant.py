@@ -1,88 +1,8 @@
-"""Expenditure on plant and machinery by class, and disposals (£). Each class of spending may be given by day."""
+"""Disposals of plant and machinery (£). What is spent on each class of it stands in ``law/plant.py``."""
 
 from __future__ import annotations
 
 from openfisca_goodwork.law.model import Variable
-
-
-class main_rate_plant_new(Variable, dated=True, minimum=0):
-    """Expenditure on new main-rate plant and machinery for the company's own use, cars left out (£)."""
-
-    label = "New main-rate plant"
-    reference = "CAA 2001 s.45S"
-    box = "part of 760 or part of 775"
-
-
-class main_rate_plant_used(Variable, dated=True, minimum=0):
-    """Expenditure on second-hand main-rate plant and machinery, cars left out (£)."""
-
-    label = "Second-hand main-rate plant"
-    reference = "CAA 2001 s.11"
-    box = "part of 775"
-
-
-class main_rate_plant_for_leasing_new(Variable, dated=True, minimum=0):
-    """Expenditure on new main-rate plant and machinery to lease out (£)."""
-
-    label = "New main-rate plant to lease out"
-    reference = "CAA 2001 ss.46(2), 45U"
-    box = "part of 760 or part of 775"
-
-
-class special_rate_plant_new(Variable, dated=True, minimum=0):
-    """Expenditure on new special-rate plant: integral features, long-life assets, thermal insulation (£)."""
-
-    label = "New special-rate plant"
-    reference = "CAA 2001 s.104A"
-    box = "part of 760 or part of 770"
-
-
-class special_rate_plant_used(Variable, dated=True, minimum=0):
-    """Expenditure on second-hand special-rate plant (£)."""
-
-    label = "Second-hand special-rate plant"
-    reference = "CAA 2001 s.104A"
-    box = "part of 770"
-
-
-class zero_emission_cars_new(Variable, dated=True, minimum=0):
-    """Expenditure on new cars that qualify for the 100% first-year allowance, for own use (£)."""
-
-    label = "New zero-emission cars"
-    reference = "CAA 2001 s.45D"
-    box = "part of 760 or part of 775"
-
-
-class main_rate_cars(Variable, dated=True, minimum=0):
-    """Expenditure on other cars that go to the main pool (£)."""
-
-    label = "Main-rate cars"
-    reference = "CAA 2001 s.104AA"
-    box = "part of 775"
-
-
-class special_rate_cars(Variable, dated=True, minimum=0):
-    """Expenditure on cars that go to the special rate pool (£)."""
-
-    label = "Special-rate cars"
-    reference = "CAA 2001 ss.104A(1)(e), 104AA"
-    box = "part of 775"
-
-
-class charge_points(Variable, dated=True, minimum=0):
-    """Expenditure on new charge points for electric vehicles (£)."""
-
-    label = "Electric vehicle charge points"
-    reference = "CAA 2001 s.45EA"
-    box = "part of 760 or part of 775"
-
-
-class energy_saving_plant(Variable, dated=True, minimum=0):
-    """Expenditure on new plant on the energy and water technology lists (£)."""
-
-    label = "Energy-saving and water-efficient plant"
-    reference = "CAA 2001 ss.45A, 45H"
-    box = "part of 760 or part of 775"
 
 
 class main_pool_disposal_value(Variable, minimum=0):
