@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.effective_rates import effective_rates
-from openfisca_goodwork.effective_rates.reliefs import TAXPAYERS
+from openfisca_goodwork.effective_rates.reliefs import ASSETS, TAXPAYERS
 from openfisca_goodwork.effective_rates.summary import PAGE
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.policy import library_by_group
 from tests.cli.running import PROPOSAL, goodwork
 
@@ -264,7 +265,7 @@ def test_a_proposal_is_marked_so_and_enacted_law_is_not() -> None:
 def test_json_and_csv_hold_every_row() -> None:
     data = json.loads(goodwork("rates", "--reform", PROPOSAL, "--json").stdout)
     rows = list(csv.DictReader(io.StringIO(goodwork("rates", "--reform", PROPOSAL, "--csv").stdout)))
-    assert len(data["rates"]) == len(rows) == 2 * len(TAXPAYERS) * (8 + 1 + 6 + 1)
+    assert len(data["rates"]) == len(rows) == 2 * len(TAXPAYERS) * (len(ASSETS) + 1 + len(HEADS) + 1)
     assert float(rows[-1]["cost_after_tax"]) == data["rates"][-1]["cost_after_tax"]
 
 
