@@ -81,7 +81,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @each_page
 def test_paths_named_exist(page: Path) -> None:
     named = [found["code"] for found in CODE.finditer(prose(page)) if OWN_PATH.fullmatch(found["code"])]
-    assert [path for path in named if not (ROOT / path).exists()] == []
+    assert [path for path in named if "NAME" not in path and not (ROOT / path).exists()] == []
 
 
 @each_page
@@ -89,6 +89,7 @@ def test_parameters_and_variables_named_exist(page: Path) -> None:
     law = current_law()
     nodes = {one.name for one in law.parameters.get_descendants()}
     named = {found["code"] for found in CODE.finditer(prose(page)) if PLAIN_NAME.fullmatch(found["code"])}
+    named = {name for name in named if not name.endswith(".py")}
     assert named - nodes - set(law.variables) - WORDS - OUTSIDE == set()
 
 
@@ -170,3 +171,14 @@ def test_no_word_that_the_glossary_replaced_stands_in_what_people_read() -> None
     read += [(module, *text) for module in modules for text in texts_of(module)]
     told = [(file.name, line, word) for file, line, text in read for word in RETIRED if word in text.casefold()]
     assert told == []
+
+
+def test_the_map_of_the_rooms_names_every_folder_of_the_package() -> None:
+    package = ROOT / "openfisca_goodwork"
+    rooms = {f"{one.name}/" for one in package.iterdir() if one.is_dir() and one.name[0] not in "_."}
+    modules = {one.name for one in package.glob("*.py")}
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = page.split("| Room of")[1].split("\n\n", maxsplit=1)[0]
+    named = {found["code"] for found in CODE.finditer(table)}
+    assert rooms <= named
+    assert {one for one in named if one.endswith(".py")} <= modules

@@ -208,12 +208,11 @@ def test_marginal_relief_joins_the_two_rates_at_the_lower_limit(financial_year: 
     assert relief == pytest.approx(gap * lower, abs=1e-6)
 
 
-@pytest.mark.parametrize("path", [path for path in LEAVES if path.startswith("corporation_tax.")])
-def test_the_charge_is_law_to_financial_year_2027_and_forecast_from_2028(path: str) -> None:
-    kinds = {entry.instant_str: entry.metadata["kind"] for entry in LEAVES[path].values_list}
-    assert kinds.pop("2028-04-01") == "forecast"
-    assert set(kinds.values()) == {"law"}
-    assert value(path, "2028-04-01") == value(path, "2028-03-31")
+def test_the_charge_is_law_until_the_last_value_and_that_is_a_forecast_which_holds_the_law() -> None:
+    for path in (path for path in LEAVES if path.startswith("corporation_tax.")):
+        *legislated, forecast = reversed(LEAVES[path].values_list)
+        assert {entry.metadata["kind"] for entry in legislated} == {"law"}, path
+        assert (forecast.metadata["kind"], forecast.value) == ("forecast", legislated[-1].value), path
 
 
 def test_every_step_of_the_annual_investment_allowance() -> None:
