@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class EffectiveRates:
+class EffectiveRates(Worded):
     """Effective tax rates under one law, or under two beside each other.
 
     Attributes:
@@ -143,12 +144,6 @@ class EffectiveRates:
             "assumptions": dict(self.assumed),
             "command": self.command,
         }
-
-    def summary(self) -> str:
-        """The rates as text for people."""
-        from openfisca_goodwork.effective_rates.summary import summary_of
-
-        return summary_of(self)
 
 
 def _same(one: Rate, other: Rate) -> bool:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from openfisca_goodwork.reports.sections import Report
 
 # The class of a result → the module that words it, imported when it is first asked for.
-REPORTS: dict[str, str] = {}
+REPORTS: dict[str, str] = {
+    "EffectiveRates": "rates",
+}
 
 
 def report_of(result: object) -> Report:

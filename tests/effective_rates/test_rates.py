@@ -11,10 +11,10 @@ import pytest
 
 from openfisca_goodwork.effective_rates import effective_rates
 from openfisca_goodwork.effective_rates.reliefs import ASSETS, TAXPAYERS
-from openfisca_goodwork.effective_rates.summary import PAGE
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.policy import library_by_group
+from openfisca_goodwork.reports.text import WIDTH
 from tests.cli.running import PROPOSAL, goodwork
 
 approx = pytest.approx
@@ -252,7 +252,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 def test_the_text_fits_its_page_and_ends_with_the_command_that_made_it(arguments: tuple[str, ...]) -> None:
     told = goodwork("rates", *arguments)
     assert told.exit_code == 0
-    assert max(map(len, told.stdout.splitlines())) <= PAGE + 4
+    assert max(map(len, told.stdout.splitlines())) <= WIDTH
     command = told.stdout.strip().splitlines()[-1].removeprefix("Reproduce: goodwork ")
     assert goodwork(*command.split()).stdout == told.stdout
 
