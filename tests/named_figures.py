@@ -108,7 +108,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({100, 2}, "points of a rate; the middle of a period"),
     ),
     "costing/investment_retiming.py": (({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),),
-    "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
+    "costing/scenarios.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),
     "costing/bridge.py": (({1e6}, "£ million"),),

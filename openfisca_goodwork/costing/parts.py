@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.administration import administration_of
-from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.cash import CONVENTIONS
 from openfisca_goodwork.costing.tables import Tables

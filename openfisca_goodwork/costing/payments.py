@@ -1,4 +1,4 @@
-"""A comparison of two laws by how it is paid: each step's flows, and those of all companies where no relief is claimed."""
+"""A comparison of two laws by how it is paid: flows at each level, and those of all companies where no relief is claimed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.costing.cash import Flows, Ledger
 from openfisca_goodwork.costing.runs import Outcome
+from openfisca_goodwork.costing.scenarios import LawScenarios
 from openfisca_goodwork.costing.ticks import side_by_side
-from openfisca_goodwork.costing.world import World
 
 ByLabel = Mapping[int, np.ndarray]
 Run = tuple[Any, Outcome]
@@ -22,42 +21,43 @@ Run = tuple[Any, Outcome]
 
 @dataclass(frozen=True, eq=False)
 class Payments:
-    """What the two worlds of a comparison pay, and when.
+    """What companies pay under the two laws of a comparison, and when.
 
     Attributes:
-        worlds: what the baseline and the reformed law make of the companies that a relief touches.
+        scenarios: what the baseline and the reformed law make of the companies that a relief touches.
         weights: how many companies each record of theirs stands for.
         years: financial years wanted. first_day: of the reform.
     """
 
-    worlds: tuple[World, World]
+    scenarios: tuple[LawScenarios, LawScenarios]
     weights: np.ndarray
     years: tuple[int, ...]
     first_day: date
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return Ledger(self.worlds[0].base, self.weights, self.years, self.first_day)
+        return Ledger(self.scenarios[0].base, self.weights, self.years, self.first_day)
 
-    def in_step(self, name: str) -> Flows:
-        """The flows in a step of the worlds, the reform's less the baseline's."""
-        before, after = (self._ledger.of(world.law, attrgetter(name)(world)) for world in self.worlds)
+    def at(self, level: str) -> Flows:
+        """The flows at a level of the scenarios, the reform's less the baseline's."""
+        before, after = (self._ledger.of(one.law, one.level(level)) for one in self.scenarios)
         return after - before
 
-    def prepare(self, *names: str) -> None:
-        """Work out some steps of the reformed law at once, for what is asked for later."""
-        world = self.worlds[1]
-        outcomes = dict.fromkeys(attrgetter(name)(world) for name in names)
-        side_by_side(*(partial(self._ledger.of, world.law, one) for one in outcomes))
+    def prepare(self, *levels: str) -> None:
+        """Work out some levels of the reformed law at once, for what is asked for later."""
+        reformed = self.scenarios[1]
+        outcomes = dict.fromkeys(map(reformed.level, levels))
+        side_by_side(*(partial(self._ledger.of, reformed.law, one) for one in outcomes))
 
     def of_entitlement(self) -> Flows:
         """The relief without limits at the main rate, due as each company's tax is without it."""
-        before, after = (self._ledger.as_tax(world.law, world.unrelieved, world.entitlement) for world in self.worlds)
+        before, after = (self._ledger.as_tax(one.law, one.unrelieved, one.entitlement) for one in self.scenarios)
         return after - before
 
-    def of_share(self, world: World, share: ByLabel) -> Flows:
+    def of_share(self, scenarios: LawScenarios, share: ByLabel) -> Flows:
         """What a share of each company's static relief moves, by label."""
-        static, unrelieved = (self._ledger.shared(world.law, one, share) for one in (world.static, world.unrelieved))
+        levels = scenarios.static, scenarios.unrelieved
+        static, unrelieved = (self._ledger.shared(scenarios.law, one, share) for one in levels)
         return static - unrelieved
 
 

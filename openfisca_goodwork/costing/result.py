@@ -31,11 +31,17 @@ Amounts = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the waterfall: its name, whether it is behavioural, and its effect by financial year (£ million)."""
+    """One step of the waterfall, by financial year (£ million; plus improves the public finances).
+
+    Attributes:
+        name: what it is called. words: what it is, in a sentence.
+        is_behavioural: whether it belongs to the response. effect: by financial year.
+    """
 
     name: str
     is_behavioural: bool
     effect: Amounts
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from openfisca_goodwork.costing.distribution import Distribution, Row
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.sentences import value_for_money
-from openfisca_goodwork.costing.steps import STATIC
+from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
 from openfisca_goodwork.number_formats import in_words, rounded, three_figures
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
@@ -146,7 +146,7 @@ def who_gains(result: CostingResult) -> str:
         return said
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
     said += f"\nThose that gain have £{mean} on average, half of them £{middle} or less."
-    is_of_a_relief_alone = all(step.name != STATIC[0] for step in result.steps)
+    is_of_a_relief_alone = all(step.name != CHANGE_OF_LAW.name for step in result.steps)
     return f"{said}\n{_WHY_SOME_LOSE}" if total.losing and is_of_a_relief_alone else said
 
 

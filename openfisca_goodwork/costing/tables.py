@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.cash import Flows
+from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.rounding import place_of_most
-from openfisca_goodwork.costing.steps import Comparison
 
 _MILLION = 1e6
 ByName = Mapping[str, np.ndarray]

@@ -12,10 +12,10 @@ import pandas
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.assumptions import behaviour_of
 from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.request import LEVELS, NONE
 from openfisca_goodwork.costing.sentences import ends_of_interval
+from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, assumption_in_words
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Reform

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from openfisca_goodwork.costing.assumptions import Behaviour
-from openfisca_goodwork.costing.other_changes import INDUCED, PROFITS, RETIMING
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.request import CENTRAL, LEVELS
+from openfisca_goodwork.costing.steps import STEPS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.system import leaf_parameters
@@ -20,12 +20,7 @@ TAKE_UP = "take_up"
 LEVY_IN_SURVEY = "levy_in_survey"
 TWO_POINT = "two_point"
 _LEVELS_OF_TAKE_UP = (-1.0, 0.0, 1.0)
-# Steps of a costing that are in proportion to an assumption on behaviour, within 2% of the central effect.
-_STEPS = {
-    "investment.retiming": RETIMING,
-    "investment.elasticity": INDUCED,
-    "profits.response_to_rate": PROFITS,
-}
+_STEPS = {step.in_proportion_to: step.name for step in STEPS if step.in_proportion_to}
 
 
 @dataclass(frozen=True)

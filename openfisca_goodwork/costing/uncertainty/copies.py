@@ -11,21 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import accrued_shares, accruing
-from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
-from openfisca_goodwork.costing.in_the_end import in_the_end
+from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.in_the_end import in_the_end, passing
 from openfisca_goodwork.costing.request import CENTRAL
 from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
+from openfisca_goodwork.costing.scenarios import UNRELIEVED, LawScenarios
+from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import TAKE_UP, Varied
 from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.sample import Sample, joined
-from openfisca_goodwork.costing.world import World
 from openfisca_goodwork.law.human_investment import relief_begins
 
 Point = Mapping[str, float]
@@ -52,18 +52,18 @@ class VariedBehaviour(Behaviour):
 
 
 @dataclass(frozen=True, eq=False)
-class PricedWorld(World):
-    """A world whose companies' prices are known already.
+class PricedScenarios(LawScenarios):
+    """Scenarios whose companies' prices are known already.
 
     Attributes:
-        known: see ``World.prices``.
+        known: see ``LawScenarios.prices``.
     """
 
-    known: tuple[np.ndarray, np.ndarray]
+    known: tuple[np.ndarray, np.ndarray] = field(kw_only=True)
 
     @property
     def _outputs(self) -> tuple[str, ...]:
-        """What a step has to say: an interval asks for no more than the balance."""
+        """What a level has to say: an interval asks for no more than the balance."""
         return BALANCE
 
     @property
@@ -153,7 +153,7 @@ class Copies:
     def _assumed(self) -> VariedBehaviour:
         moved = [one for one in self.varied.values() if one.behaviour and any(one.name in point for point in self.points)]
         by_record = {one.behaviour: np.repeat(self._each(one.name), self._sizes) for one in moved}
-        return VariedBehaviour(self.assumed.level, self.assumed.values, by_record)
+        return VariedBehaviour(**vars(self.assumed), by_record=by_record)
 
     @cached_property
     def _draw(self) -> np.ndarray:
@@ -174,19 +174,20 @@ class Copies:
     @cached_property
     def effects(self) -> np.ndarray:
         """Post-behavioural effect of each copy on the Exchequer: copies × financial years (£; minus is a cost)."""
-        before, after = self._worlds()
+        before, after = self._scenarios()
+        moves = passing(TRAINING_STEPS, before, after)
         loss = self._assumed["compliance_loss"]
         weight = np.concatenate([sample.weight for sample, _ in self.copies])
         starts = np.cumsum([0, *self._sizes[:-1]])
         total = np.zeros((len(self.copies), len(self.years)))
         for label in before.unrelieved.balance:
-            in_step = partial(_between, before, after, label)
-            moved = in_step("unrelieved") + in_the_end(in_step, loss, is_retimed=before.is_retimed or after.is_retimed)
+            at = partial(_between, before, after, label)
+            moved = at(UNRELIEVED) + in_the_end(at, loss, LAST, moves)
             accrued = (weight * moved)[:, None] * self._shares(label)
             total += np.add.reduceat(accrued, starts, axis=0)
         return total
 
-    def _worlds(self) -> tuple[World, World]:
+    def _scenarios(self) -> tuple[LawScenarios, LawScenarios]:
         """What each law makes of the copies."""
         plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after, also=PLANT))
         entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
@@ -196,7 +197,7 @@ class Copies:
         if not self.has_other_changes and goes_by_plant_alone(self.after):
             base = base.with_plant_of(reformed)
         bases = base, base.only(self._places)
-        return self._world(self.before, bases, entitled, plain), self._world(self.after, bases, reformed, without)
+        return self._of_law(self.before, bases, entitled, plain), self._of_law(self.after, bases, reformed, without)
 
     def _unrelieved(self, law: Any) -> Outcome:
         """A law with nobody claiming a relief."""
@@ -205,21 +206,21 @@ class Copies:
         nobody = np.zeros(self._records, dtype=bool)
         return self._base.run(law, lambda _label, given: given | {CLAIMS: nobody})
 
-    def _world(self, law: Any, bases: tuple[Base, Base], entitled: Outcome, unrelieved: Outcome) -> World:
-        """A law's world of the copies, with prices of companies as they are given; behaviour moves no price.
+    def _of_law(self, law: Any, bases: tuple[Base, Base], entitled: Outcome, unrelieved: Outcome) -> LawScenarios:
+        """A law's scenarios of the copies, with prices of companies as they are given; behaviour moves no price.
 
         Args:
             bases: companies with the different inputs, and those of all copies.
         """
         base, copied = bases
-        given = World(law, base, entitled, unrelieved, self.assumed, np.zeros(self._records))
+        given = LawScenarios(law, base, entitled, unrelieved, self.assumed, np.zeros(self._records), TRAINING_STEPS)
         prices = given.prices if given.has_relief and np.any(self._assumed["elasticity"]) else (np.ones(1), np.ones(1))
         without, having = (np.broadcast_to(one, given.draw.shape)[self._places] for one in prices)
         whole, none = (self._of_copies(one) for one in (entitled, unrelieved))
-        return PricedWorld(law, copied, whole, none, self._assumed, self._draw, (without, having))
+        return PricedScenarios(law, copied, whole, none, self._assumed, self._draw, TRAINING_STEPS, known=(without, having))
 
     def _of_copies(self, outcome: Outcome) -> Outcome:
-        """What a run over the different inputs gave, for all copies; worked out once, where two worlds share it."""
+        """What a run over the different inputs gave, for all copies; worked out once, where both laws share it."""
         if outcome not in self._known:
             self._known[outcome] = outcome.only(self._places)
         return self._known[outcome]
@@ -234,7 +235,7 @@ class Copies:
         return table[index[self._places]]
 
 
-def _between(before: World, after: World, label: int, step: str) -> np.ndarray:
-    """What the Exchequer has in a step of the one world more than in that of the other (£ per record)."""
-    one, other = (attrgetter(step)(world).balance[label] for world in (before, after))
+def _between(before: LawScenarios, after: LawScenarios, label: int, level: str) -> np.ndarray:
+    """What the Exchequer has at a level under the one law more than under the other (£ per record)."""
+    one, other = (scenarios.level(level).balance[label] for scenarios in (before, after))
     return np.asarray(other - one)

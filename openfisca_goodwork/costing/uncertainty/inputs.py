@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openfisca_goodwork.costing.response import WITH_TRAINING
 from openfisca_goodwork.costing.runs import PROFIT
+from openfisca_goodwork.costing.scenarios import WITH_TRAINING
 from openfisca_goodwork.costing.uncertainty.assumptions import LEVY_IN_SURVEY
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.plant import CLASSES
