@@ -31,11 +31,11 @@ from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.population import forecasts
-from openfisca_goodwork.population.report import HEADINGS, BlockFit, Weights, share
-from openfisca_goodwork.population.report import in_words as in_short
-from openfisca_goodwork.reports import validation_page
+from openfisca_goodwork.reports import markdown
 from openfisca_goodwork.reports.charts import svg_of
-from openfisca_goodwork.reports.validation_charts import chart_of, file_name
+from openfisca_goodwork.reports.population import report_of as report_of_fit
+from openfisca_goodwork.reports.sections import Medium
+from openfisca_goodwork.reports.validation import chart_of, report_of
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 ROOT = Path(__file__).parent.parent
@@ -113,12 +113,19 @@ with every version: the first row says which cost it belongs to. With other coun
 so that the row of the register is as much chance as effect.
 """
 
-FIT_TABLE = "| Block | Figures | Together | Mean | Worst | Bound | Status |\n|---|---|---|---|---|---|---|"
+VALIDATION_LEAD = """\
+What the model makes of measures that were costed officially, each on the law and the OBR forecast of its day. This page is
+made from `openfisca_goodwork/data/validation.csv` (`make docs`), which `benchmarks/validation_figures.py` keeps;
+`goodwork validate` measures all of it anew, `--out DIR` draws the pictures. What is left out of the fit is fitted anew by
+`benchmarks/refit.py`. Which assumptions were fitted to what stands with each of them, in its metadata.
+"""
+
+NOT_ON_PAGE = {"Cover", "Notes", "Pictures"}
 
 HELD_OUT_NOTE = """\
 ## What is missed, and why
 
-Bold is over its bound. Companies with ten or more employees by region and section are held out: the fit knows companies of
+Companies with ten or more employees by region and section are held out: the fit knows companies of
 all sizes by region and section, and each size by region and by section, from which alone the cells of the held-out table
 are foretold 15% off on average; the rest is the sample, with about a hundred records in a cell.
 
@@ -249,27 +256,13 @@ def _variables(title: str, names: list[str]) -> Iterator[str]:
     yield ""
 
 
-def _block(block: BlockFit) -> str:
-    """A row of the table of a block's errors."""
-    mean = share(block.mean) if block.is_met else f"**{share(block.mean)}**"
-    worst = f"{share(block.worst)}, {block.worst_target}" if block.worst_target else share(block.worst)
-    cells = (block.block, f"{block.figures:,}", share(block.aggregate, 2), mean, worst, share(block.bound, 0))
-    return "| " + " | ".join((*cells, in_short(block.statuses))) + " |"
-
-
 def population() -> str:
     """The page of the population: errors by block, weights, what the main cost owes to each block, OBR forecasts."""
     fit = companies.report(companies.load())
-    parts = [POPULATION_HEADING]
-    for role, heading in HEADINGS.items():
-        blocks = fit.blocks(role)
-        parts += [f"\n## {heading}\n\n{FIT_TABLE}" if blocks else "", *map(_block, blocks), ""]
-        notes = dict.fromkeys(block.note for block in blocks if block.note)
-        parts += [f"* {'; '.join(block.block for block in blocks if block.note == note)}: {note}" for note in notes]
-    parts += [
-        "",
-        _weights(fit.weights),
-        "",
+    shown = [one for one in report_of_fit(fit).shown_on(Medium.DOCUMENT).sections if one.name not in NOT_ON_PAGE]
+    parts = [
+        POPULATION_HEADING,
+        markdown.sections(shown),
         HELD_OUT_NOTE,
         SENSITIVITY_HEADING,
         *_sensitivity(),
@@ -280,14 +273,6 @@ def population() -> str:
         f"| {forecasts.LATEST_OUTLOOK} | the latest, `assumptions.growth` |",
     ]
     return "\n".join([*parts, ""])
-
-
-def _weights(held: Weights) -> str:
-    return (
-        f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. They "
-        f"tell as much as {held.effective_size:,.0f} drawn with equal weights. Calibration multiplies a design weight by "
-        f"{held.least_factor:.2f} to {held.greatest_factor:.2f}; {held.share_at_bounds:.1%} are at a bound."
-    )
 
 
 def _sensitivity() -> Iterator[str]:
@@ -305,7 +290,7 @@ def _sensitivity() -> Iterator[str]:
 
 def validated() -> str:
     """The page of the validation, from the figures that are kept."""
-    return validation_page.page_of(validation.kept())
+    return markdown.render(report_of(validation.kept()), VALIDATION_LEAD, "validation")
 
 
 def schema() -> str:
@@ -323,7 +308,7 @@ def main() -> None:
     """Rewrite every page that differs."""
     pages = {ASSUMPTIONS: assumptions(), VARIABLES: variables(), SCHEMA: schema(), POPULATION: population()}
     pages[VALIDATION] = validated()
-    pages |= {f"{PICTURES}/{file_name(errors)}": svg_of(chart_of(errors)) for errors in validation.kept().errors}
+    pages |= {f"{PICTURES}/{one.measure.name}.svg": svg_of(chart_of(one)) for one in validation.kept().errors}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as directory:
             pages[name] = refreshed((ROOT / name).read_text(encoding="utf-8"), checkout(Path(directory)))

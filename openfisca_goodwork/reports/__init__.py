@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 REPORTS: dict[str, str] = {
     "EffectiveRates": "rates",
     "GoodJobsAudit": "audit",
+    "FitReport": "population",
     "GoodWorkFirst": "procurement",
+    "ValidationReport": "validation",
 }
 
 

@@ -18,8 +18,8 @@ from openfisca_goodwork.reports import tables, trail, words
 from openfisca_goodwork.reports.distribution_sheet import WIDTHS as WIDTHS_OF_GAINS
 from openfisca_goodwork.reports.distribution_sheet import write_distribution
 from openfisca_goodwork.reports.pictures import Picture
+from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.population_workbook import BLOCKS, block_cells, write_cells
-from openfisca_goodwork.reports.population_workbook import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.workbook import Page, Pages, letter
 from openfisca_goodwork.version import model_version
 

@@ -18,8 +18,12 @@ def render(report: Report) -> str:
 
 def _section(section: Section) -> Iterator[str]:
     yield from section.finding.splitlines()
+    has_table = False
     for part in section.parts:
+        if has_table and isinstance(part, Table) and part.caption:
+            yield ""
         yield from _part(part)
+        has_table = has_table or isinstance(part, Table)
 
 
 def _part(part: Part) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork.reports.procurement import report_of
-from openfisca_goodwork.screens import render, shared, taken_away
+from openfisca_goodwork.screens import report_page, shared, taken_away
 
 AUDIT = Path(__file__).parent / "audit.py"
 FOUND = "procurement_found"
@@ -25,7 +25,7 @@ result = shared.worked_out(
 )
 if result is not None:
     report = report_of(result)
-    render.sections(report)
-    render.downloads(report, result)
+    report_page.sections(report)
+    report_page.downloads(report, result)
     taken_away.as_text("The whole answer as text", result)
 streamlit.page_link(AUDIT, label="Good Jobs Audit", icon=":material/arrow_back:")

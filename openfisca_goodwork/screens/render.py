@@ -1,111 +1,71 @@
-"""A report as a page of the app: its sections under headings, and what can be downloaded of it."""
+"""A report on a page: its sections under their headings or folded up, tables, notes, charts with their figures and files."""
 
 from __future__ import annotations
-
-from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
-from typing import Any, Protocol
 
 import pandas
 import streamlit
 
-from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.sections import Figure, Medium, Note, Part, Report, Section, Style, Table
-from openfisca_goodwork.reports.workbook import write_report
-from openfisca_goodwork.screens import shown, taken_away
+from openfisca_goodwork.reports.sections import Figure, Medium, Note, Part, Section, Style, Table
+from openfisca_goodwork.screens import shown as widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 
-class Result(Protocol):
-    """A result that has a report, and a table of all its figures."""
-
-    @property
-    def command(self) -> str:
-        """The command that gives it again."""
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Every figure, unrounded."""
-
-    def summary(self) -> str:
-        """It as text for a terminal."""
+def section(shown: Section) -> None:
+    """A section of a report: folded up under its question, or beneath it."""
+    if shown.folded:
+        with streamlit.expander(shown.question):
+            parts(shown)
+    else:
+        streamlit.markdown(f"#### {plain(shown.question)}")
+        parts(shown)
 
 
-def sections(report: Report, leave_out: Collection[str] = ()) -> None:
-    """Every section that pages show, under its finding or its question; folded up where it says so.
-
-    Args:
-        report: what is said. leave_out: names of sections that the page shows in a way of its own.
-    """
-    for place, one in enumerate(report.shown_on(Medium.SCREEN).sections):
-        if one.name not in leave_out:
-            section(one, is_first=place == 0)
+def parts(shown: Section) -> None:
+    """The parts of a section, without a heading."""
+    for one in shown.shown_on(Medium.SCREEN).parts:
+        part(one, finding=shown.finding)
 
 
-def section(one: Section, *, is_first: bool = False) -> None:
-    """A section; the first of a page has the larger heading."""
-    heading = plain(one.finding or one.question)
-    if one.folded:
-        with streamlit.expander(heading):
-            parts(one.parts)
-        return
-    (streamlit.header if is_first else streamlit.subheader)(heading)
-    parts(one.parts)
-
-
-def parts(listed: Sequence[Part]) -> None:
-    """Tables, charts, and notes, those in a row that are points as one list."""
-    for is_points, group in groupby(listed, key=_is_point):
-        if is_points:
-            streamlit.markdown("\n".join(_points(group)))
-        else:
-            for one in group:
-                part(one)
-
-
-def _is_point(one: Part) -> bool:
-    return isinstance(one, Note) and one.style is Style.POINT
-
-
-def _points(notes: Iterator[Any]) -> Iterator[str]:
-    return (f"- {plain(one.text)}" for one in notes)
-
-
-def part(one: Part) -> None:
-    """A table, a note, or a chart that has something to show."""
-    match one:
+def part(shown: Part, *, finding: str = "") -> None:
+    """A table, a note or a chart; `finding` stands above it already."""
+    match shown:
+        case Note():
+            note(shown)
         case Table():
-            table(one)
-        case Note(text=text, style=Style.CODE):
-            streamlit.code(text, language=None, wrap_lines=True)
-        case Note(text=text, style=Style.SMALL):
-            streamlit.caption(plain(text))
-        case Note(text=text, style=style):
-            streamlit.markdown(f"**{plain(text)}**" if style is Style.STRONG else plain(text))
+            table(shown)
         case Figure():
-            figure(one)
+            figure(shown, finding=finding)
 
 
-def table(one: Table) -> None:
-    """A table with its figures at the right; what it says where it has no rows."""
-    if not one.rows:
-        streamlit.markdown(plain(one.empty))
+def note(shown: Note) -> None:
+    """A paragraph, as it was written."""
+    match shown.style:
+        case Style.CODE:
+            streamlit.code(shown.text, language=None, wrap_lines=True)
+        case Style.SMALL:
+            streamlit.caption(plain(shown.text))
+        case Style.STRONG:
+            streamlit.markdown(f"**{plain(shown.text)}**")
+        case Style.POINT:
+            streamlit.markdown(f"- {plain(shown.text)}")
+        case Style.PLAIN:
+            streamlit.markdown(plain(shown.text))
+
+
+def figure(shown: Figure, *, finding: str = "") -> None:
+    """A chart with its figures and its files; its title is left out where the page says it already."""
+    chart = shown.draw()
+    if chart is None:
         return
-    cells = pandas.DataFrame(list(one.texts()), columns=[column.name for column in one.columns])
-    shown.texts(cells.T if one.turned else cells, one.caption)
+    names = {name: column.name for name, column in shown.columns.items()}
+    formats = {column.name: column.kind.write for column in shown.columns.values() if column.kind.is_figure}
+    widgets.chart(chart, shown.name, titled=chart.title != finding, form=(names, formats))
 
 
-def figure(one: Figure) -> None:
-    """A chart under its finding, with its figures; nothing where there is nothing to draw."""
-    chart = one.draw()
-    if chart is not None:
-        names = {field: column.name for field, column in one.columns.items()}
-        formats = {column.name: column.kind.write for column in one.columns.values() if column.kind.is_figure}
-        shown.chart(chart, one.name, form=(names, formats))
-
-
-def downloads(report: Report, result: Result) -> None:
-    """Buttons for every figure as CSV and for the workbook."""
-    with streamlit.container(horizontal=True):
-        csv = csv_of(result.to_dataframe())
-        streamlit.download_button("Download every figure (CSV)", csv, f"{report.stem}.csv", "text/csv", on_click="ignore")
-        taken_away.workbook("Download the workbook", write_report, report, f"{report.stem}.xlsx")
+def table(shown: Table) -> None:
+    """A table with its figures at the right; what it says where it is empty."""
+    seen = shown.shown_on(Medium.SCREEN)
+    if not seen.rows:
+        streamlit.markdown(plain(seen.empty))
+        return
+    widgets.texts(pandas.DataFrame(list(seen.texts()), columns=[column.name for column in seen.columns]), seen.caption)

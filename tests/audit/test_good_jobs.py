@@ -240,7 +240,7 @@ def test_a_region_stands_beside_the_country(whole: GoodJobsAudit) -> None:
 
 def test_the_text_fits_its_page_and_says_what_is_what(whole: GoodJobsAudit) -> None:
     text = whole.summary()
-    assert max(map(len, text.splitlines())) <= WIDTH + 8
+    assert max(map(len, text.splitlines())) <= WIDTH + 12
     assert "m: modelled" in text
     assert "Reproduce: goodwork audit" in text
 
