@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 # The class of a result → the module that words it, imported when it is first asked for.
 REPORTS: dict[str, str] = {
+    "AffectedVariables": "comparison",
+    "Comparison": "comparison",
     "EffectiveRates": "rates",
     "GoodJobsAudit": "audit",
     "FitReport": "population",
     "GoodWorkFirst": "procurement",
+    "ParameterHistory": "comparison",
     "ValidationReport": "validation",
 }
 

@@ -86,4 +86,6 @@ def _line(cells: Sequence[str], places: Sequence[int], columns: Sequence[Column]
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
+    """A line broken where it is too long, its parts as far in as it begins."""
+    indent = text[: len(text) - len(text.lstrip())]
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
