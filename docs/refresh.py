@@ -308,7 +308,7 @@ def main() -> None:
     """Rewrite every page that differs."""
     pages = {ASSUMPTIONS: assumptions(), VARIABLES: variables(), SCHEMA: schema(), POPULATION: population()}
     pages[VALIDATION] = validated()
-    pages |= {f"{PICTURES}/{one.measure.name}.svg": svg_of(chart_of(one)) for one in validation.kept().errors}
+    pages |= {f"{PICTURES}/{errors.measure.name}.svg": svg_of(chart_of(errors)) for errors in validation.kept().errors}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as directory:
             pages[name] = refreshed((ROOT / name).read_text(encoding="utf-8"), checkout(Path(directory)))
