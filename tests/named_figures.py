@@ -67,8 +67,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({8.0, 32.0, 100}, "places in the order in which companies are drawn"),
     ),
     "population/report.py": (
-        ({43, 100}, "widths of a page; companies too few for an error to mean much"),
-        ({2, 3}, "decimals"),
+        ({100}, "companies too few for an error to mean much"),
         ({0.01, 0.03, 0.05, 0.1}, "mean errors that the report holds the population to"),
     ),
     "population/sources.py": (
