@@ -17,15 +17,22 @@ import numpy as np
 from openfisca_goodwork.costing import trainees
 from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.behaviour import Behaviour, Step
-from openfisca_goodwork.costing.cash import ROWS, Flows
-from openfisca_goodwork.costing.in_the_end import AtLevel, in_the_end, invalid_claims, passing
 from openfisca_goodwork.costing.investment import InvestmentResponse
 from openfisca_goodwork.costing.other_changes import OtherChanges
-from openfisca_goodwork.costing.payments import Payments
+from openfisca_goodwork.costing.payments import ROWS, Flows, Payments
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
-from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, WITHOUT_PRICE, LawScenarios
+from openfisca_goodwork.costing.scenarios import (
+    STATIC,
+    UNRELIEVED,
+    WITHOUT_PRICE,
+    AtLevel,
+    LawScenarios,
+    in_the_end,
+    invalid_claims,
+    passing,
+)
 from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 

@@ -16,14 +16,13 @@ from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.idle import refuse_idle_settings
-from openfisca_goodwork.costing.parts import parts_of
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import STEPS, behaviour_of
-from openfisca_goodwork.costing.tables import Tables
+from openfisca_goodwork.costing.tables import Tables, parts_of
 from openfisca_goodwork.costing.tabulation import distribution_of
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws

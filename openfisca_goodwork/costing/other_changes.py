@@ -11,9 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import Accruals
-from openfisca_goodwork.costing.cash import Flows, Ledger
 from openfisca_goodwork.costing.investment import INVESTMENT_STEPS, InvestmentResponse
-from openfisca_goodwork.costing.payments import of_all
+from openfisca_goodwork.costing.payments import Flows, Ledger, of_all
 from openfisca_goodwork.costing.runs import Outcome
 
 ByLabel = Mapping[int, np.ndarray]

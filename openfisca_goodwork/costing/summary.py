@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from openfisca_goodwork.costing import sentences
-from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.distribution import Distribution, Row
+from openfisca_goodwork.costing.official import NAME
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.sentences import value_for_money

@@ -12,7 +12,7 @@ import pandas
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.beside_official import NAME
+from openfisca_goodwork.costing.official import NAME
 from openfisca_goodwork.costing.request import LEVELS, NONE
 from openfisca_goodwork.costing.sentences import ends_of_interval
 from openfisca_goodwork.costing.steps import behaviour_of

@@ -21,9 +21,10 @@ from openfisca_goodwork.costing.uncertainty.assumptions import (
     Varied,
     assumptions_varied,
     constant,
+    drawn,
+    interval,
 )
 from openfisca_goodwork.costing.uncertainty.copies import Copies, Point
-from openfisca_goodwork.costing.uncertainty.draws import drawn, interval
 from openfisca_goodwork.costing.uncertainty.result import Sensitivity, Uncertainty
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.uncertainty.surface import Surface

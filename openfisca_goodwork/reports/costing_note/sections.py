@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isnan
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.beside_official import NAME
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.distribution import BASIS, Row
+from openfisca_goodwork.costing.official import NAME
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.sentences import driver, in_time
 from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE, who_gains
