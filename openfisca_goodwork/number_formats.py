@@ -81,6 +81,11 @@ def percentage(share: float, places: int = 0) -> str:
     return f"{share:.{places}%}"
 
 
+def exact_percentage(share: float) -> str:
+    """A share as a percentage with all its digits: ``26.5%``."""
+    return f"{round(share * _PENCE, 10):,.10f}".rstrip("0").rstrip(".") + "%"
+
+
 @dataclass(frozen=True)
 class Kind:
     """What the numbers of a column are, and how they are written.
@@ -105,6 +110,8 @@ class Kind:
 
 TEXT = Kind("text", str, is_figure=False)
 LINK = Kind("link", str, is_figure=False)
+# Long text on where a row comes from, the same in many rows: screens fold it up, each source once.
+SOURCE = Kind("source", str, is_figure=False)
 DAY = Kind("day", str, "d mmm yyyy", is_figure=False)
 # Effects on the public finances, £ million: unrounded where a spreadsheet holds them, or rounded there too.
 EFFECT = Kind("effect", rounded, "+#,##0.0;-#,##0.0;0.0")
@@ -120,6 +127,7 @@ THOUSANDS = Kind("thousands", lambda count: f"{count / _BILLION:,.1f}", "#,##0")
 THREE_FIGURES = Kind("three figures", three_figures, "#,##0")
 PERCENTAGE = Kind("percentage", percentage, "0.0#####%")
 PERCENTAGE_1 = Kind("percentage to a tenth", lambda share: percentage(share, 1), "0.0#####%")
+EXACT_PERCENTAGE = Kind("exact percentage", exact_percentage, "0.0#####%")
 RATE = Kind("rate", lambda rate: f"{rate:g}", "0.######")
 FACTOR = Kind("factor", lambda factor: f"× {factor:.3f}", "0.000")
 NUMBER = Kind("number", lambda number: f"{number:,.12g}")

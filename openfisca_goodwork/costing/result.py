@@ -1,4 +1,4 @@
-"""What a costing gives: frozen tables with their provenance, and the words they are shown with."""
+"""What a costing gives: frozen tables with their provenance; their words are those of ``reports.costing``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from openfisca_goodwork.costing.beside_official import NAME, OfficialCosting, official_of
+from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
-from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
-from openfisca_goodwork.costing.payments import Bridge
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
@@ -21,6 +21,7 @@ from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.policy import Override, Reform, advice_on
 from openfisca_goodwork.population import FitReport
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -31,17 +32,11 @@ Amounts = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the waterfall, by financial year (£ million; plus improves the public finances).
-
-    Attributes:
-        name: what it is called. words: what it is, in a sentence.
-        is_behavioural: whether it belongs to the response. effect: by financial year.
-    """
+    """One step of the waterfall: its name, whether it is behavioural, and its effect by financial year (£ million)."""
 
     name: str
     is_behavioural: bool
     effect: Amounts
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class PopulationUsed:
 
 
 @dataclass(frozen=True)
-class CostingResult:
+class CostingResult(Worded):
     """The effect of a reform on the Exchequer (£ million by financial year; plus improves the public finances).
 
     Attributes:
@@ -256,12 +251,6 @@ class CostingResult:
             "share_of_responses_at_maximum": self.share_at_maximum,
             **self.value.to_dict(),
         }
-
-    def summary(self) -> str:
-        """The result as text for a terminal: a finding, the table, what stands behind it."""
-        from openfisca_goodwork.costing.summary import summary_of  # here, because it needs this class
-
-        return summary_of(self)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Tidy: measure, item, financial_year, value, unit; one row a figure."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from openfisca_goodwork.company.many import MAIN_OUTPUTS, CompaniesResult
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.model import SHARE
+from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company_workbook import LAWS
-from openfisca_goodwork.reports.words import STATUSES
 from openfisca_goodwork.reports.workbook import Page, Pages, write_workbook
 from openfisca_goodwork.system import current_law
 

@@ -14,19 +14,20 @@ from importlib import import_module
 from pathlib import Path
 
 from openfisca_goodwork.costing import CostingResult, record_of
-from openfisca_goodwork.reports.costing_note import costing_note
-from openfisca_goodwork.reports.costing_workbook import costing_workbook
+from openfisca_goodwork.reports import word, workbook
+from openfisca_goodwork.reports.costing import CHARTS, report_of
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.reports.pictures import CHARTS, Picture, pictures_of
+from openfisca_goodwork.reports.pictures import Picture, drawn
+from openfisca_goodwork.reports.sections import Report
 
 NOTE = "costing-note.docx"
 WORKBOOK = "costing.xlsx"
 TABLE = "cost.csv"
 RECORD = "run-record.json"
 CHART_FILES = tuple(f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png"))
-Document = Callable[[CostingResult, Mapping[str, Picture], str], bytes]
-_DOCUMENTS: dict[str, tuple[str, Document]] = {NOTE: ("docx", costing_note), WORKBOOK: ("xlsxwriter", costing_workbook)}
+Document = Callable[[Report, Mapping[str, Picture]], bytes]
+_DOCUMENTS: dict[str, tuple[str, Document]] = {NOTE: ("docx", word.render), WORKBOOK: ("xlsxwriter", workbook.render)}
 _LEFT_OUT = "{} left out: {} the extra `report` (pip install 'openfisca-goodwork[report]')."
 NO_CHARTS = _LEFT_OUT.format("The charts are", "they need")
 
@@ -49,9 +50,9 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
     Raises:
         GoodworkError: where the directory cannot be written.
     """
-    said = command or result.command
-    pictures = pictures_of(result) if _has("vl_convert") else {}
-    contents = dict(_documents(result, pictures, said))
+    report = report_of(result, command or "")
+    pictures = _pictures(report)
+    contents = dict(_documents(report, pictures))
     left_out = [no_document(name) for name in _DOCUMENTS if name not in contents]
     contents |= {TABLE: csv_of(result.to_dataframe()).encode(), RECORD: run_record(result, command).encode()}
     for name, picture in pictures.items():
@@ -61,11 +62,15 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
     return Written(write_together(directory, contents), tuple(left_out))
 
 
-def _documents(result: CostingResult, pictures: Mapping[str, Picture], command: str) -> Iterator[tuple[str, bytes]]:
+def _pictures(report: Report) -> dict[str, Picture]:
+    return drawn(report) if _has("vl_convert") else {}
+
+
+def _documents(report: Report, pictures: Mapping[str, Picture]) -> Iterator[tuple[str, bytes]]:
     """The note and the workbook, each where its library is installed."""
     for name, (library, make) in _DOCUMENTS.items():
         if _has(library):
-            yield name, make(result, pictures, command)
+            yield name, make(report, pictures)
 
 
 def document_of(result: CostingResult, name: str) -> bytes:
@@ -78,7 +83,8 @@ def document_of(result: CostingResult, name: str) -> bytes:
         GoodworkError: where the extra `report` is not installed.
     """
     _library, make = _DOCUMENTS[name]
-    return make(result, pictures_of(result) if _has("vl_convert") else {}, result.command)
+    report = report_of(result)
+    return make(report, _pictures(report))
 
 
 def can_be_written(name: str) -> bool:

@@ -1,38 +1,21 @@
-"""The pictures of a costing: each chart drawn once, as SVG and as PNG, for files and for the documents that hold them."""
+"""Charts as pictures: each drawn once, as SVG and as PNG, with its title and its words inside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+import textwrap
+import zlib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from html import escape
 
-from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.reports.charts import cost_by_head, cost_by_year, png_of, svg_of
-from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.reports.gain_charts import by_section, by_size
+from openfisca_goodwork.reports.charts import Spec
 from openfisca_goodwork.reports.sections import Chart, Report
-from openfisca_goodwork.reports.step_charts import steps_of_a_year
-from openfisca_goodwork.reports.uncertainty_charts import tornado
 
-if TYPE_CHECKING:
-    import pandas
-
-NO_PICTURES = (
-    "Pictures need the extra `report`: pip install 'openfisca-goodwork[report]'. The table is written without them."
-)
-BY_YEAR, STEPS, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
-DRIVERS = "what-drives-it"
-BY_SIZE, BY_SECTION = "who-gains-by-size", "who-gains-by-section"
-CHARTS: dict[str, Callable[[CostingResult], Chart | None]] = {
-    BY_YEAR: cost_by_year,
-    STEPS: steps_of_a_year,
-    BY_HEAD: cost_by_head,
-    DRIVERS: tornado,
-    BY_SIZE: by_size,
-    BY_SECTION: by_section,
-}
+_VERSION = "6.4"
+_WIDTH = 620
+_FINENESS = 2
+_SUBTITLE = 100  # characters of a line
+_PNG_HEAD = 33  # bytes of a PNG's signature and header, after which texts may stand
 
 
 @dataclass(frozen=True)
@@ -56,31 +39,54 @@ def drawn(report: Report) -> dict[str, Picture]:
     return {name: Picture(name, chart, vectors[name], png_of(chart, vectors[name])) for name, chart in charts.items()}
 
 
-def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory: Path) -> tuple[tuple[Path, ...], str]:
-    """Write a table as CSV, named by the stem of its report, and each chart of the report as SVG.
-
-    Returns:
-        The files, and in words what was left out: pictures, where they cannot be drawn.
-
-    Raises:
-        GoodworkError: where the directory or the disk refuses.
-    """
-    contents = {f"{report.stem}.csv": (csv_of(table) + "\n").encode()}
-    left_out = ""
-    try:
-        charts = {figure.name: chart for figure in report.figures() if (chart := figure.draw()) is not None}
-        contents |= {f"{name}.svg": svg_of(chart).encode() for name, chart in charts.items()}
-    except ModuleNotFoundError:
-        left_out = NO_PICTURES
-    return write_together(directory, contents), left_out
-
-
-def pictures_of(result: CostingResult) -> dict[str, Picture]:
-    """Every chart that the result has something for, by name.
+def svg_of(chart: Chart) -> str:
+    """The chart with its title as an SVG picture, which names and describes itself to those who cannot see it.
 
     Raises:
         ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
     """
-    found = {name: chart for name, make in CHARTS.items() if (chart := make(result)) is not None}
-    drawn = {name: svg_of(chart) for name, chart in found.items()}
-    return {name: Picture(name, chart, drawn[name], png_of(chart, drawn[name])) for name, chart in found.items()}
+    import vl_convert  # here, because it comes with the extra `report` only
+
+    return _described(str(vl_convert.vegalite_to_svg(_titled(chart), vl_version=_VERSION)), chart)
+
+
+def png_of(chart: Chart, svg: str = "") -> bytes:
+    """The chart with its title as a PNG picture, twice as fine as a screen, its alternative text inside as a description.
+
+    Args:
+        chart: the chart. svg: its SVG picture, where it is drawn already.
+
+    Raises:
+        ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
+    """
+    import vl_convert  # here, because it comes with the extra `report` only
+
+    drawn = bytes(vl_convert.svg_to_png(svg or svg_of(chart), scale=_FINENESS))
+    texts = {"Title": chart.title, "Description": chart.alt}
+    return drawn[:_PNG_HEAD] + b"".join(_text_chunk(name, text) for name, text in texts.items()) + drawn[_PNG_HEAD:]
+
+
+def _titled(chart: Chart) -> Spec:
+    """The specification of a picture that stands alone: its title and subtitle, a white ground, a width."""
+    subtitle = textwrap.wrap(chart.subtitle, width=_SUBTITLE)
+    title = {"text": textwrap.wrap(chart.title, width=75), "subtitle": subtitle, "anchor": "start", "offset": 14}
+    title |= {"frame": "bounds"}
+    spec = {**chart.spec, "title": title, "background": "white", "padding": 12}
+    if "vconcat" in spec:
+        spec["vconcat"] = [{**panel, "width": _WIDTH} for panel in spec["vconcat"]]
+    else:
+        spec["width"] = _WIDTH
+    return spec
+
+
+def _described(svg: str, chart: Chart) -> str:
+    """An SVG picture with its title and description, as screen readers look for them."""
+    told = f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>"
+    opened, mark, rest = svg.partition(">")
+    return f'{opened} role="img"{mark}{told}{rest}'
+
+
+def _text_chunk(name: str, text: str) -> bytes:
+    """A text in UTF-8 as a chunk of a PNG file (iTXt, PNG specification 11.3.3.4): not compressed, of no language."""
+    content = b"iTXt" + name.encode() + b"\0\0\0\0\0" + text.encode()
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))

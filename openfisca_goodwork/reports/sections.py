@@ -38,6 +38,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, Flag, auto
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.number_formats import TEXT, Kind, written
@@ -262,6 +263,10 @@ class Section:
         shown = (part for part in tables if not (isinstance(part, Table) and not part.rows and not part.empty))
         return replace(self, parts=tuple(shown))
 
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables."""
+        return tuple(part for part in self.parts if isinstance(part, Table))
+
 
 @dataclass(frozen=True)
 class Report:
@@ -292,12 +297,29 @@ class Report:
 
     def tables(self) -> Iterator[Table]:
         """Every table of every section."""
-        return (part for section in self.sections for part in section.parts if isinstance(part, Table))
+        return (table for section in self.sections for table in section.tables())
 
     def figures(self) -> Iterator[Figure]:
         """The place of every chart, each once."""
         found = (part for section in self.sections for part in section.parts if isinstance(part, Figure))
         return iter({one.name: one for one in found}.values())
+
+
+def figure_of(
+    name: str, module: str, make: str, given: tuple[Any, ...], columns: Mapping[str, Column], on: Medium = Medium.READ
+) -> Figure:
+    """The place of a chart that a function of a module of this room makes, imported when it is drawn.
+
+    Args:
+        name: of the figure. module: of charts. make: the function's name. given: what it is called with.
+        columns, on: of the figure.
+    """
+
+    def draw() -> Chart | None:
+        chart: Chart | None = getattr(import_module(f"openfisca_goodwork.reports.{module}"), make)(*given)
+        return chart
+
+    return Figure(name, draw, columns, on)
 
 
 def facts(caption: str, lines: Mapping[str, Value | Cell], name: str = "", on: Medium = EVERYWHERE) -> Table:

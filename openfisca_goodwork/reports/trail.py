@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.summary import year_of_finding
+from openfisca_goodwork.costing.assumptions import behaviour_of
+from openfisca_goodwork.costing.request import LEVELS, NONE
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.law.human_investment import relief_spells
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.law.periods import day_in_words, history
-from openfisca_goodwork.policy import Difference
+from openfisca_goodwork.number_formats import (
+    DAY,
+    EXACT_PERCENTAGE,
+    LINK,
+    NUMBER,
+    POUNDS_AND_PENCE,
+    SOURCE,
+)
+from openfisca_goodwork.policy import Difference, Reform, compare, compose
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import differences
 from openfisca_goodwork.policy.laws import law_of, vocabulary_with
-from openfisca_goodwork.policy.vocabulary import Vocabulary, addresses, first_date, kind_of, status_of, titles
+from openfisca_goodwork.policy.vocabulary import (
+    Vocabulary,
+    addresses,
+    current_vocabulary,
+    first_date,
+    in_force,
+    kind_of,
+    last_date,
+    status_of,
+    titles,
+)
 from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import Line
 from openfisca_goodwork.population.training import SURVEY_PERIOD
-from openfisca_goodwork.reports.words import head_in_words
+from openfisca_goodwork.reports.costing_words import assumption_in_words, head_in_words, year_of_finding
+from openfisca_goodwork.reports.sections import Cell, Column, Medium, Row, Table, Value
+from openfisca_goodwork.system import DatedValue, current_law
 
+NOT_IN_LAW = "not in law"
 _RELIEF = ("human_investment.", "good_work.")
 _INCLUSION = "human_investment.qualifying.{}.inclusion"
 _SHARE = "assumptions.base.training.head_share.{}"
 _LEVY = "assumptions.base.training.levy_funded"
 _MILLION = 1e6
 SHARE_OF_TRAINING = "share"
-_POUNDS, _MODEL = "£ million", "model"
+_UNIT, _MODEL = "£ million", "model"
 _MARCH = 2  # the place of the month in which the accounting periods end that are financial years
 TRAINING, TAX, ALLOWANCES = "training by sector", "corporation tax by year", "capital allowances"
 # Which official figures are the base of a change of law, by how the paths of its parameters begin.
@@ -55,6 +78,58 @@ def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
     """Both laws of a costing, parameter by parameter."""
     common = [one for one in result.settings if one.startswith(COMMON)]
     return vocabulary_with((), result.baseline, common), vocabulary_with(result.reforms, result.baseline, result.settings)
+
+
+_FILES, _SHOWN = Medium.FILES, Medium.SCREEN | Medium.WORKBOOK
+COLUMNS_OF_CHANGES = (
+    Column("Parameter", width=40),
+    Column("Path", width=50, on=_FILES),
+    Column("Before", width=14, on=Medium.READ),
+    Column("After", width=14, on=Medium.READ),
+    Column("Baseline", NUMBER, width=14, on=Medium.WORKBOOK),
+    Column("Reform", NUMBER, width=14, on=Medium.WORKBOOK),
+    Column("From", DAY, width=16),
+    Column("To", DAY, width=16),
+    Column("Reference of the law before", SOURCE, width=60, on=_SHOWN),
+    Column("Link of the law before", LINK, width=40, on=Medium.WORKBOOK),
+    Column("Reference of the reform", SOURCE, width=60, on=_SHOWN),
+    Column("Link of the reform", LINK, width=40, on=Medium.WORKBOOK),
+)
+_KINDS = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE}
+
+
+def lines_of_changes(
+    law: Iterable[Difference], assumed: Iterable[Difference] = (), most: int | None = None
+) -> Iterator[Row]:
+    """Rows of parameters that differ: those of law first, what is read of them no more than so many.
+
+    Args:
+        law: differences of law. assumed: of assumptions, which a workbook alone shows.
+        most: rows of law that are read, the others in a workbook alone; all where None.
+    """
+    for place, one in enumerate(law):
+        yield _line_of_change(one, Medium.EVERYWHERE if most is None or place < most else Medium.WORKBOOK)
+    yield from (_line_of_change(one, Medium.WORKBOOK) for one in assumed)
+
+
+def _line_of_change(one: Difference, on: Medium) -> Row:
+    sides = ((one.value_a, one.meaning_a), (one.value_b, one.meaning_b))
+    raw = (_raw(meaning or (NOT_IN_LAW if value is None else value), one.unit) for value, meaning in sides)
+    cells = (one.label, one.path, one.a_in_words, one.b_in_words, *raw, one.starts, one.ends or day(None))
+    return Row((*cells, one.reference_a, one.href_a, one.reference_b, one.href_b), on=on)
+
+
+def _raw(value: Value, unit: str) -> Cell:
+    """A value of law with the kind of its unit; a choice in words."""
+    return Cell(value, _KINDS.get(unit, NUMBER))
+
+
+def parameters_changed(reforms: Iterable[Reform], baseline: Iterable[Reform] = ()) -> Table:
+    """Every parameter that reforms change of the law beneath, with the references of both."""
+    beneath = tuple(baseline)
+    before = compose(beneath) if beneath else "law"
+    rows = lines_of_changes(compare(before, compose((*beneath, *reforms))).rows)
+    return Table("Parameters that the reform changes", COLUMNS_OF_CHANGES, tuple(rows))
 
 
 def commencement(result: CostingResult) -> date | None:
@@ -116,7 +191,7 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
     figures, grown = _figures(result, TRAINING), 0.0
     total = sum(one.official or 0.0 for one in figures)
     for first in figures[:1]:
-        yield BaseLine("Training by companies, all costs", total, _POUNDS, first.year, None, first.source, first.status)
+        yield BaseLine("Training by companies, all costs", total, _UNIT, first.year, None, first.source, first.status)
     for path in (one for one in after if one.startswith(_SHARE.format(""))):
         head = path.rsplit(".", 1)[1]
         if history(law, _INCLUSION.format(head)).on(on):
@@ -127,16 +202,16 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
     if grown:
         year = result.financial_years[year_of_finding(result)]
         what = "Training in these heads, before what is left out"
-        yield BaseLine(what, grown, _POUNDS, year, None, "Total × share × growth, added up", "derived", is_product=True)
+        yield BaseLine(what, grown, _UNIT, year, None, "Total × share × growth, added up", "derived", is_product=True)
     if result.survey_includes_levy:
         levy, growth = after[_LEVY].values[-1], _growth(result, law, _LEVY)
         what, amount = "Paid for by the apprenticeship levy, left out", float(levy.value) / _MILLION
-        yield BaseLine(what, amount, _POUNDS, str(SURVEY_PERIOD[0]), growth, titles(levy), status_of(levy))
+        yield BaseLine(what, amount, _UNIT, str(SURVEY_PERIOD[0]), growth, titles(levy), status_of(levy))
     for name, said in (("entitled", "Qualifying training"), ("claimed", "Qualifying training that is claimed")):
         if name in result.training:
             place = year_of_finding(result)
             amount, year = result.training[name][place], result.financial_years[place]
-            yield BaseLine(said, amount, _POUNDS, year, None, _model(result), _MODEL)
+            yield BaseLine(said, amount, _UNIT, year, None, _model(result), _MODEL)
 
 
 def _growth(result: CostingResult, law: Any, head: str) -> float:
@@ -151,8 +226,8 @@ def _official(result: CostingResult, block: str) -> Iterator[BaseLine]:
     figures = _figures(result, block)
     for one in [one for one in figures if one.year in result.financial_years] or figures[-1:]:
         what = one.target.rsplit(",", 1)[0].capitalize() if block == ALLOWANCES else "Corporation tax"
-        yield BaseLine(what, one.official or 0.0, _POUNDS, one.year, None, one.source, f"{one.status}, {one.role}")
-        yield BaseLine(f"{what}, as modelled", one.model, _POUNDS, one.year, None, _model(result), _MODEL)
+        yield BaseLine(what, one.official or 0.0, _UNIT, one.year, None, one.source, f"{one.status}, {one.role}")
+        yield BaseLine(f"{what}, as modelled", one.model, _UNIT, one.year, None, _model(result), _MODEL)
 
 
 def _figures(result: CostingResult, block: str) -> list[Line]:
@@ -163,43 +238,80 @@ def _model(result: CostingResult) -> str:
     return f"This model, population {result.population.fingerprint[:12]}"
 
 
-@dataclass(frozen=True)
-class Assumed:
-    """One dated value of an assumption: where it stands, what it is worth, how it is known, and whether the run used it."""
-
-    path: str
-    label: str
-    starts: date
-    value: Any
-    unit: str
-    kind: str
-    status: str
-    reference: str
-    link: str
-    used: str
-
-
-def assumptions(result: CostingResult) -> tuple[Assumed, ...]:
-    """Every assumption of the reformed law of a costing, behaviour that the run used first."""
+def every_assumption(result: CostingResult) -> Table:
+    """Every dated value of every assumption of the reformed law: its worth, how it is known, whether the run used it."""
+    columns = (
+        *(Column("Path", width=62), Column("Value", NUMBER, width=18), Column("Unit", width=14), Column("Label", width=46)),
+        *(Column("Kind", width=12), Column("In force from", DAY, width=16), Column("Status", width=13)),
+        *(Column("Reference", SOURCE, width=90), Column("Link", LINK, width=50), Column("Used", width=18)),
+    )
     _, after = _vocabularies(result)
-    found = [
-        Assumed(
-            path=path,
-            label=leaf.label,
-            starts=dated.date,
-            value=dated.value,
-            unit=leaf.unit,
-            kind=kind_of(dated, leaf),
-            status=status_of(dated),
-            reference=titles(dated),
-            link=addresses(dated),
-            used=_use(path, result),
+    rows: list[tuple[Value | Cell, ...]] = [
+        (
+            *(path, _raw(dated.value, leaf.unit), leaf.unit, leaf.label, kind_of(dated, leaf), dated.date),
+            *(status_of(dated), titles(dated), addresses(dated), _use(path, result)),
         )
         for path, leaf in after.items()
         if path.startswith(ASSUMPTIONS)
         for dated in leaf.values
     ]
-    return tuple(sorted(found, key=lambda one: _ORDER.index(one.used)))
+    ordered = sorted(rows, key=lambda row: _ORDER.index(str(row[-1])))
+    return Table("", columns, ordered, name="assumptions", filtered=True, on=Medium.WORKBOOK)
+
+
+DEFAULT = "Default, where changed"
+
+
+def assumptions_used(used: Mapping[str, float]) -> Table:
+    """Assumptions that a run read: in words, its value, the default where the run has another, where it comes from."""
+    rows = [_assumption(path, value) for path, value in used.items()]
+    changed = Medium.READ if any(row[2] for row in rows) else Medium(0)
+    columns = (
+        *(Column("Assumption", width=40), Column("Value", width=12), Column(DEFAULT, on=changed)),
+        *(Column("Source", SOURCE, width=70, on=Medium.READ), Column("Path", on=Medium.TERMINAL)),
+    )
+    empty = "Nothing changes, so nothing is assumed."
+    return Table("Assumptions", columns, rows, empty="" if rows else empty, on=Medium.READ | Medium.TERMINAL)
+
+
+def _assumption(path: str, value: float) -> tuple[str, ...]:
+    default = _latest(path)
+    changed = "" if default.value == value else assumption_in_words(path, default.value)[1]
+    return *assumption_in_words(path, value), changed, _sources(default), path
+
+
+def levels_of_behaviour() -> Table:
+    """What each level of behaviour assumes: one row an assumption, one column a level, and the sources."""
+    levels = [level for level in LEVELS if level != NONE]
+    rows: dict[str, dict[str, str]] = {}
+    sources: dict[str, list[str]] = {}
+    for level in levels:
+        for path, value in behaviour_of(current_law(), level, last_date(current_vocabulary())).values.items():
+            label, words = assumption_in_words(path, value)
+            name = path.replace(f".{level}", "")
+            row = rows.setdefault(name, {"Assumption": label.replace(f", {level} case", "")})
+            row[level] = words
+            sources.setdefault(name, []).append(_sources(_latest(path)))
+    columns = (Column("Assumption"), *(Column(level.capitalize()) for level in levels), Column("Sources", SOURCE))
+    cells = [
+        (row["Assumption"], *(row[level] for level in levels), "; ".join(dict.fromkeys(sources[name])))
+        for name, row in rows.items()
+    ]
+    return Table("Assumptions of each level of behaviour", columns, cells)
+
+
+def _latest(path: str) -> DatedValue:
+    """An assumption of the package as it stands at the end of the law held."""
+    vocabulary = current_vocabulary()
+    found = in_force(vocabulary[path].values, last_date(vocabulary))
+    if found is None:
+        raise LookupError(f"{path} has no value.")
+    return found
+
+
+def _sources(dated: DatedValue) -> str:
+    """The titles of the sources of a dated value."""
+    return "; ".join(str(one.get("title") or one.get("href", "")) for one in dated.metadata.get("reference", ()))
 
 
 USED, BUILT_IN, NOT_USED = "in the response", "in the population", "not in this run"

@@ -200,17 +200,6 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None, *, is_
     return pages.content()
 
 
-def write_report(report: Report, path: Path, pictures: Mapping[str, Picture] | None = None) -> Path:
-    """Write a report as a workbook: the file is whole or not there.
-
-    Raises:
-        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
-    """
-    check_workbook(path)
-    write_together(path.parent, {path.name: render(report, pictures)})
-    return path
-
-
 _FIRST_ROW = 3
 _FIGURE_WIDTH, _TEXT_WIDTH, _NAME_WIDTH, _PICTURE_SCALE = 12.0, 30.0, 52.0, 0.4
 _CELL = re.compile(r"\{(?:(?P<table>[^!{}]+)!)?(?P<row>[^@!{}]*)(?:@(?P<column>[^{}]+))?\}")
@@ -261,7 +250,8 @@ class _Book:
 
     def _placed(self, sheet: str, parts: Sequence[Part]) -> Iterator[_Placed]:
         row = _FIRST_ROW
-        for number, part in enumerate(parts):
+        shown = [part for part in parts if not isinstance(part, Figure) or part.name in self.pictures]
+        for number, part in enumerate(shown):
             match part:
                 case Table(rows=rows, caption=caption):
                     row += number > 0  # a line between it and what stands above
@@ -269,10 +259,10 @@ class _Book:
                     yield _Placed(part, row, _Place(part, sheet, cells))
                     row = cells + max(len(rows), 1)
                 case Note():
-                    row += number > 0 and isinstance(parts[number - 1], Table)
+                    row += number > 0 and isinstance(shown[number - 1], Table)
                     yield _Placed(part, row)
                     row += 1
-                case Figure(name=name) if name in self.pictures:
+                case Figure(name=name):
                     row += 1
                     yield _Placed(part, row)
                     row += _rows_of(self.pictures[name].png, _PICTURE_SCALE)

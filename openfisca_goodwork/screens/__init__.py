@@ -1,14 +1,14 @@
 """The web app: pages that collect inputs, call one function and show one result; they compute nothing.
 
-Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost``, ``several`` · ``compare``,
+Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost``, ``compare_costings`` · ``compare``,
 ``parameter`` · ``methods``, ``rates``, ``audit``, ``procurement``.
 
 Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result``, ``company_working`` ·
-``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result``, ``cost_gains``, ``cost_value``, ``cost_taken_away`` ·
+``reform_choice``, ``reform_table``, ``cost_run``, ``cost_result`` ·
 ``compare_result``, ``compare_outcomes``, ``parameter_history`` · ``methods_fit``, ``methods_validation``.
 
-What they share: ``shown`` tables, charts, faults and progress as Streamlit shows them · ``sideways`` wide tables ·
-``aligned`` figures to the right · ``taken_away`` workbooks and pictures · ``shelf`` the library of reforms ·
+What they share: ``render`` any report on a page · ``widgets`` tables, charts, faults and progress as Streamlit shows them ·
+``page_tables`` figures to the right, wide tables · ``downloads`` workbooks and pictures · ``shelf`` the library of reforms ·
 ``costing_desk``, ``shared`` what all visitors share · ``linked`` fields set by a link.
 
 Without Streamlit: ``typed`` what somebody types of a company · ``reform_rows`` a reform as the rows of a table ·

@@ -13,10 +13,10 @@ import streamlit
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
-from openfisca_goodwork.reports import words
+from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import shelf, shown, taken_away
+from openfisca_goodwork.screens import downloads, shelf, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 PAGE = Path(__file__).parent / "company.py"
@@ -48,17 +48,17 @@ def show(result: CompaniesResult) -> None:
     """The totals, the first rows, and what can be taken away."""
     reform = result.reforms[0]
     streamlit.header("Result")
-    streamlit.markdown(f"**{words.STATUSES[reform.status]}:** {plain(reform.title)}.")
+    streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}.")
     streamlit.markdown("\n".join(f"- {plain(' '.join(line.split()))}" for line in result.summary().splitlines()))
     table = result.to_dataframe()
-    labels = {"current_law": "current law", "reform": f"with the relief ({words.STATUSES[reform.status].lower()})"}
+    labels = {"current_law": "current law", "reform": f"with the relief ({STATUSES[reform.status].lower()})"}
     first = table[list(SHOWN)].assign(law=table["law"].map(labels))
     pounds = first.select_dtypes("number").map("{:,.2f}".format)
     names = dict(zip(SHOWN, ("Company", "First day", "Last day", "Law", "Training, £", "Net tax, £"), strict=True))
-    shown.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")
+    widgets.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")
     with streamlit.container(horizontal=True):
         streamlit.download_button("Download the table (CSV)", csv_of(table), "result.csv", "text/csv", on_click="ignore")
-        taken_away.workbook("Download the workbook", write_companies_workbook, result, "companies.xlsx")
+        downloads.workbook("Download the workbook", write_companies_workbook, result, "companies.xlsx")
 
 
 streamlit.title("Many companies")
@@ -68,7 +68,7 @@ streamlit.markdown(
 )
 streamlit.download_button("Download a table to begin with (CSV)", TEMPLATE, "companies.csv", "text/csv", on_click="ignore")
 with streamlit.expander("What it looks like"):
-    shown.texts(pandas.read_csv(io.StringIO(TEMPLATE), dtype=str).fillna(""), "A table of two companies")
+    widgets.texts(pandas.read_csv(io.StringIO(TEMPLATE), dtype=str).fillna(""), "A table of two companies")
 chosen = shelf.choose_relief("companies_relief")
 file = streamlit.file_uploader(
     "Table of companies (CSV, up to 1 MB)", type=["csv"], key="companies", max_upload_size=LARGEST_FILE // 10**6
@@ -78,5 +78,5 @@ if file is not None:
     try:
         show(worked_out(file.getvalue(), file.name, chosen))
     except GoodworkError as wrong:
-        shown.faults(wrong.faults, MEND)
+        widgets.faults(wrong.faults, MEND)
 streamlit.page_link(PAGE, label="One company, question by question", icon=":material/arrow_back:")

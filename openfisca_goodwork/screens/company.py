@@ -8,7 +8,7 @@ import streamlit
 
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
-from openfisca_goodwork.screens import company_result, shown
+from openfisca_goodwork.screens import company_result, widgets
 from openfisca_goodwork.screens.company_check import check
 from openfisca_goodwork.screens.company_questions import EXAMPLE, QUESTIONS, Field, places_of
 from openfisca_goodwork.screens.company_visit import (
@@ -62,7 +62,7 @@ def load() -> None:
     try:
         answers = answers_of(file.getvalue())
     except CompanyFileError as error:
-        shown.faults(error.faults, "Mend the company file, and load it again.")
+        widgets.faults(error.faults, "Mend the company file, and load it again.")
         return
     streamlit.success("The file has no faults.")
     streamlit.button("Use this file", type="primary", on_click=use, args=(answers, file.getvalue()))

@@ -16,14 +16,15 @@ from openfisca_goodwork.company.training_text import NOT_KNOWN, next_lines
 from openfisca_goodwork.company.what_if import what_if
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.reports import company_tables, words
+from openfisca_goodwork.number_formats import STATUSES
+from openfisca_goodwork.reports import company_tables
 from openfisca_goodwork.reports.company_charts import what_if_chart
 from openfisca_goodwork.reports.company_workbook import write_company_workbook
-from openfisca_goodwork.screens import company_working, shelf, shown, taken_away
+from openfisca_goodwork.screens import company_working, downloads, shelf, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 RELIEF = "company_relief"
-POINTS: shown.Form = (
+POINTS: widgets.Form = (
     {"training": "Spent on training that counts (£)", "saved": "Saved by the relief (£)"},
     {"Spent on training that counts (£)": figure, "Saved by the relief (£)": figure},
 )
@@ -36,12 +37,12 @@ def show(content: bytes) -> None:
     try:
         result = company.calculate(content, name)
     except GoodworkError as error:
-        shown.faults(error.faults, "Change the answers or the file.")
+        widgets.faults(error.faults, "Change the answers or the file.")
         return
     reform = result.reforms[0]
     streamlit.header(plain(finding(result)))
     streamlit.markdown(f"**{plain(saving_in_words(result.accounting_periods))}**")
-    streamlit.markdown(f"**{words.STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
+    streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
     place = _period(result)
@@ -75,7 +76,7 @@ def _side_by_side(result: CompanyResult, place: int) -> None:
     streamlit.subheader("Tax under both laws")
     table = company_tables.computation_of(result, place)
     totals = [name for name in ("Corporation tax", "Net corporation tax") if name in table.index]
-    shown.figures(table, "£", figure, "The computation under current law and with the relief", totals)
+    widgets.figures(table, "£", figure, "The computation under current law and with the relief", totals)
     if len(result.accounting_periods) > 1:
         streamlit.markdown(plain(saving_in_words([result.accounting_periods[place]])))
 
@@ -87,7 +88,7 @@ def _training(result: CompanyResult, place: int) -> None:
     streamlit.subheader("Relief for training")
     table = company_tables.training_of(relief)
     if not table.empty:
-        shown.figures(table, "£", figure, "Relief for training by head of cost", ["All training"])
+        widgets.figures(table, "£", figure, "Relief for training by head of cost", ["All training"])
     for cut in relief.left_out:
         streamlit.markdown(f"- Left out, {plain(cut.reason[0].lower() + cut.reason[1:])}: £{figure(cut.amount)}")
     for limit in relief.limits:
@@ -106,8 +107,8 @@ def _what_if(result: CompanyResult, place: int) -> None:
     found = what_if(result, place)
     if found is not None:
         streamlit.subheader("What if more, or less, were spent on training?")
-        chart = what_if_chart(found, words.STATUSES[result.reforms[0].status])
-        shown.chart(chart, "what-if", form=POINTS)
+        chart = what_if_chart(found, STATUSES[result.reforms[0].status])
+        widgets.chart(chart, "what-if", form=POINTS)
 
 
 def _payment(result: CompanyResult, place: int) -> None:
@@ -117,7 +118,7 @@ def _payment(result: CompanyResult, place: int) -> None:
         streamlit.markdown("Nothing to pay for this accounting period.")
         return
     days: dict[datetime.date, str] = {day: day_in_words(day) for day in table.index}
-    shown.figures(table.rename(index=days), "Due, £", figure, "Days of payment and amounts under both laws")
+    widgets.figures(table.rename(index=days), "Due, £", figure, "Days of payment and amounts under both laws")
 
 
 def _losses(result: CompanyResult, place: int) -> None:
@@ -126,14 +127,14 @@ def _losses(result: CompanyResult, place: int) -> None:
     if table.empty:
         streamlit.markdown("No loss is made, used or carried forward in this accounting period.")
         return
-    shown.figures(table, "£", figure, "Losses made, used and carried forward under both laws")
+    widgets.figures(table, "£", figure, "Losses made, used and carried forward under both laws")
 
 
 def _take_away(result: CompanyResult, content: bytes) -> None:
     """The workbook, the text to print, and the company file to come back with."""
     streamlit.subheader("Take away")
     with streamlit.container(horizontal=True):
-        taken_away.workbook("Download the workbook (live formulas)", write_company_workbook, result, "company.xlsx")
+        downloads.workbook("Download the workbook (live formulas)", write_company_workbook, result, "company.xlsx")
         streamlit.download_button(
             "Download to print (text)", lambda: _text(result), "company.txt", "text/plain", on_click="ignore"
         )

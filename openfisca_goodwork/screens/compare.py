@@ -10,7 +10,7 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day
-from openfisca_goodwork.screens import compare_link, compare_result, linked, shelf, shown
+from openfisca_goodwork.screens import compare_link, compare_result, linked, shelf, widgets
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
@@ -91,7 +91,7 @@ streamlit.markdown(
     "those that are proposals are **proposed, not law**."
 )
 linked.take(PAGE, "compare_a", fields_of)
-shown.link_warnings(state[REFUSED].refused, state[REFUSED].other_version)
+widgets.link_warnings(state[REFUSED].refused, state[REFUSED].other_version)
 asked = ask()
 try:
     comparison = compared(asked)

@@ -9,11 +9,11 @@ import streamlit
 from openfisca_goodwork.company.outcomes import LAW_ON, Outcomes, first_day, outcomes
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import day_of_law
-from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import shelf, shown
+from openfisca_goodwork.screens import shelf, widgets
 from openfisca_goodwork.screens.compare_link import LAW, Asked
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -59,7 +59,7 @@ def _table(worked_out: Outcomes) -> None:
     )
     table = worked_out.to_dataframe()
     alt = f"What example companies bear under A and under B. {worked_out.finding}"
-    shown.figures(table.set_index("company").rename(columns=COLUMNS), "Company", "{:,.0f}".format, alt)
+    widgets.figures(table.set_index("company").rename(columns=COLUMNS), "Company", "{:,.0f}".format, alt)
     csv = csv_of(table)
     streamlit.download_button("Download these companies (CSV)", csv, "companies-a-b.csv", "text/csv", on_click="ignore")
 
@@ -67,7 +67,7 @@ def _table(worked_out: Outcomes) -> None:
 def _named(side: str) -> str:
     """A law with its standing, so that nobody takes a proposal for law."""
     reform = shelf.reforms().get(side)
-    return "current law" if reform is None else f"{reform.title} ({words.STATUSES[reform.status].lower()})"
+    return "current law" if reform is None else f"{reform.title} ({STATUSES[reform.status].lower()})"
 
 
 def _cost(asked: Asked) -> None:

@@ -14,14 +14,14 @@ from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
 from openfisca_goodwork.population import FINANCIAL_YEARS, LATEST, known, outlooks
-from openfisca_goodwork.reports import tables
-from openfisca_goodwork.screens import cost_link, cost_run, reform_choice, shelf, shown
+from openfisca_goodwork.reports import trail
+from openfisca_goodwork.screens import cost_link, cost_run, reform_choice, render, shelf, widgets
 
 YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 OUTLOOKS = (LATEST, *(one for one in outlooks() if known(one) != LATEST))
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
-SEVERAL = Path(__file__).parent / "several.py"
+SEVERAL = Path(__file__).parent / "compare_costings.py"
 state = streamlit.session_state
 
 
@@ -51,9 +51,7 @@ def ask(reforms: tuple[Reform, ...]) -> tuple[CostingRequest, bool]:
     with streamlit.form(RUN):
         asked |= {one.name: FIELDS[one.kind](one) for one in first}
         with streamlit.expander("What the levels assume, and the sources"):
-            levels = tables.levels_of_behaviour()
-            shown.texts(levels.drop(columns="Sources"), alt="Assumptions of each level of behaviour")
-            shown.sources(levels, "Assumption", "Sources")
+            render.table(trail.levels_of_behaviour())
         with streamlit.expander("Baseline, outlook and single parameters"):
             asked |= {one.name: FIELDS[one.kind](one) for one in on_page if one not in first}
         sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
@@ -129,7 +127,7 @@ streamlit.title("Cost a policy")
 streamlit.markdown("What a reform would cost the Exchequer by financial year, against current law, over all UK companies.")
 if LINK not in state or "behaviour" not in state:
     begin()
-shown.link_warnings(state[LINK].refused, state[LINK].other_version)
+widgets.link_warnings(state[LINK].refused, state[LINK].other_version)
 stopped = cost_run.stopped()
 streamlit.header("1. Reform")
 chosen = reform_choice.choose(told(*option("reforms").link, shelf.MAIN))

@@ -1,118 +1,123 @@
-"""The result of a costing on a page: the finding, the table, the chart, then what stands behind them."""
+"""The result of a costing on a page: the finding, the table, the chart, what stands behind them, and its files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import isnan
+from functools import partial
+from itertools import takewhile
 
 import streamlit
 
-from openfisca_goodwork.costing import CostingResult, sentences
-from openfisca_goodwork.number_formats import rounded
-from openfisca_goodwork.reports import charts, tables, words
-from openfisca_goodwork.reports.step_charts import steps_of_a_year
-from openfisca_goodwork.screens import cost_gains, cost_sure, cost_taken_away, cost_value, shown
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.distribution import BASIS, POST_BEHAVIOURAL, STEPS
+from openfisca_goodwork.policy import in_library
+from openfisca_goodwork.reports import costing, costing_files, costing_gains
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Part, Section, figure_of
+from openfisca_goodwork.screens import render
+from openfisca_goodwork.screens.downloads import XLSX
 from openfisca_goodwork.screens.plain_text import plain
 
-MILLION = "£ million, plus improves the public finances"
-
-
-STEPS: shown.Form = (
-    {"step": "Step", "start": "From", "end": "To", "value": shown.UNIT, "is_total": "Total"},
-    {"From": rounded, "To": rounded, shown.UNIT: rounded},
-)
+CLASSES, STEP = "gains_table", "gains_step"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCUMENTS = {
+    costing_files.NOTE: ("Download the costing note (Word)", DOCX),
+    costing_files.WORKBOOK: ("Download the workbook (Excel)", XLSX),
+}
 
 
 def headline(result: CostingResult) -> None:
-    """The finding, what it is measured in, and the table by financial year."""
-    streamlit.subheader(plain(words.finding(result)))
-    streamlit.markdown(f"**{words.status(result)}** {plain(words.measured(result))} {words.ROUNDING}")
-    if not result.no_effect:
-        shown.by_year(tables.by_year(result), rounded, f"Cost by financial year, {MILLION}")
+    """The finding, whether it is law, the table by financial year, and what that is measured in."""
+    answer = costing.answer(result).shown_on(Medium.SCREEN)
+    streamlit.subheader(plain(answer.finding.rstrip(".")))
+    streamlit.markdown(f"**{words.standing(result)}**")
+    if result.no_effect:
+        streamlit.info(f"No effect. {plain(result.no_effect)}")
+    for part in _lead(answer):
+        render.part(part)
+
+
+def _lead(answer: Section) -> tuple[Part, ...]:
+    """What stands above the first chart."""
+    return tuple(takewhile(lambda part: not isinstance(part, Figure), answer.parts))
 
 
 def show(result: CostingResult, fit: str, seconds: float) -> None:
     """The whole result; `fit` is a sentence on the population, `seconds` what the run took."""
     headline(result)
-    if result.no_effect:
-        streamlit.info(f"No effect. {plain(result.no_effect)}")
-        cost_taken_away.show(result, seconds)
-        return
-    shown.chart(charts.cost_by_year(result), "cost-by-year", titled=False)
-    if result.uncertainty is not None:
-        streamlit.caption(f"The lines upon the columns are the {result.uncertainty.level:.0%} interval.")
-    _official(result)
-    if told := sentences.in_time(result):
-        streamlit.markdown(plain(told))
-    streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
-    for heading, part in PARTS.items():
-        with streamlit.expander(heading, expanded=part is _steps):
-            part(result)
-    streamlit.caption(f"{words.population(result)} {fit}")
-    cost_taken_away.show(result, seconds)
+    if not result.no_effect:
+        answer, *sections = costing.report_of(result).shown_on(Medium.SCREEN).sections
+        for part in answer.parts[len(_lead(answer)) :]:
+            render.part(part, finding=answer.finding)
+        streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
+        for section in sections:
+            if section.name == costing_gains.NAME:
+                _who_gains(result, section)
+            else:
+                render.section(section)
+        streamlit.caption(f"{words.population(result)} {fit}")
+    _take_away(result, seconds)
 
 
-def _official(result: CostingResult) -> None:
-    """The official costing of the same beside it, where one is on file."""
-    if result.official is None:
-        return
-    table = tables.official(result)
-    if not table.empty:
-        streamlit.markdown("#### Beside the official costing")
-        shown.by_year(
-            table, lambda one: "–" if isnan(one) else rounded(one), f"The official costing beside this one, {MILLION}"
+def _who_gains(result: CostingResult, section: Section) -> None:
+    """How many gain and lose, then a table and two charts of the classification and the step chosen."""
+    gains = result.distribution
+    with streamlit.expander(section.question):
+        if gains is None:
+            render.parts(section)
+            return
+        for text in (*words.who_gains(result), words.largest(result)):
+            streamlit.markdown(plain(text))
+        names = list(dict.fromkeys(one.name for one in gains.tables))
+        name = str(streamlit.selectbox("By", names, key=CLASSES))
+        steps = list(STEPS)
+        step = str(streamlit.radio("Step", steps, index=steps.index(POST_BEHAVIOURAL), horizontal=True, key=STEP))
+        table = gains.table(name, step)
+        render.table(costing_gains.classes(table))
+        if few := ", ".join(row.name for row in table.rows if row.has_few_records):
+            streamlit.caption(plain(f"* Few records stand behind these rows, so do not quote them: {few}."))
+        streamlit.markdown(f"**{table.marked.capitalize()}.** {plain(table.basis)}")
+        streamlit.caption(plain(BASIS))
+        make = partial(csv_of, table.to_dataframe())
+        streamlit.download_button(
+            "Download this table (CSV)", make, "who-gains.csv", "text/csv", on_click="ignore", key="csv_who"
         )
-    streamlit.markdown(plain(result.official.text))
+        for file, make_chart, columns in (
+            ("gains", "gain_by", costing_gains.GAIN_COLUMNS),
+            ("winners", "winners_and_losers", costing_gains.WINNER_COLUMNS),
+        ):
+            render.figure(figure_of(file, "gain_charts", make_chart, (name, result, step), columns, EVERYWHERE))
+        if gains.priority_areas is not None:
+            streamlit.caption(plain(gains.priority_areas.basis))
 
 
-def _steps(result: CostingResult) -> None:
-    table = tables.steps(result)
-    totals = tables.by_year(result).index[:2]
-    streamlit.markdown("From full entitlement to the post-behavioural cost. The steps add up before rounding.")
-    shown.downwards(table, rounded, f"Steps of the costing, {MILLION}", totals)
-    chart = steps_of_a_year(result)
-    if chart is not None:
-        shown.chart(chart, "steps", form=STEPS)
+def _take_away(result: CostingResult, seconds: float) -> None:
+    """The command, the same in Python, and the files to take away."""
+    streamlit.subheader("Reproduce and take away")
+    for reform in (one for one in (*result.reforms, *result.baseline) if not in_library(one)):
+        streamlit.markdown(f"The command needs the file of {plain(reform.title)}:")
+        file = f"{reform.name}.yaml"
+        streamlit.download_button(f"Download {file}", reform.text, file, "application/yaml", on_click="ignore")
+    streamlit.code(result.command, language=None, wrap_lines=True)
+    with streamlit.expander("The same in Python"):
+        streamlit.code(result.request.python, language="python", wrap_lines=True)
+    _files(result)
+    took = f"{seconds:.1f}"
+    streamlit.caption("The same run was made before, and is shown again." if took == "0.0" else f"Run in {took} seconds.")
 
 
-def _heads(result: CostingResult) -> None:
-    chart = charts.cost_by_head(result)
-    if chart is None:
-        streamlit.markdown("No training costs qualify, so there is nothing to share out.")
-        return
-    shown.chart(chart, "cost-by-head")
-    shown.by_year(tables.by_head(result), rounded, f"Static effect by cost head, {MILLION}")
-
-
-def _assumptions(result: CostingResult) -> None:
-    streamlit.markdown(f"Behaviour: **{result.behaviour}**.")
-    table = tables.assumptions(result)
-    hidden = [] if table[tables.DEFAULT].any() else [tables.DEFAULT]
-    shown.texts(table.drop(columns=[*hidden, "Source", "Path"]), alt="Assumptions of this costing")
-    _reading_of_levy(result)
-    with streamlit.expander("Sources of the assumptions"):
-        shown.sources(table, "Assumption", "Source")
-
-
-def _reading_of_levy(result: CostingResult) -> None:
-    """How the survey of training is read, where the answer hangs on it, and how to have the other reading."""
-    said, setting = words.reading_of_levy(result)
-    if said:
-        streamlit.markdown(f"{plain(said)}. For the other reading, set this parameter for the run:")
-        streamlit.code(setting, language=None, wrap_lines=True)
-
-
-def _law(result: CostingResult) -> None:
-    shown.changes(tables.parameters_changed(result.reforms, result.baseline))
-
-
-PARTS: dict[str, Callable[[CostingResult], None]] = {
-    "Steps from full entitlement to the cost": _steps,
-    "How sure it is": cost_sure.show,
-    "Who gains": cost_gains.show,
-    "By cost head": _heads,
-    "Companies that claim, and value for money": cost_value.show,
-    "Accruals and cash": cost_value.show_bridge,
-    "Assumptions": _assumptions,
-    "Parameters changed": _law,
-}
+def _files(result: CostingResult) -> None:
+    with streamlit.container(horizontal=True):
+        for file, (label, media) in DOCUMENTS.items():
+            if costing_files.can_be_written(file):
+                make = partial(costing_files.document_of, result, file)
+                streamlit.download_button(label, make, file, media, on_click="ignore", key=f"take_{file}")
+        table = csv_of(result.to_dataframe())
+        streamlit.download_button("Download every figure (CSV)", table, costing_files.TABLE, "text/csv", on_click="ignore")
+        record = costing_files.run_record(result)
+        streamlit.download_button(
+            "Download run record (JSON)", record, costing_files.RECORD, "application/json", on_click="ignore"
+        )
+    for file in DOCUMENTS:
+        if not costing_files.can_be_written(file):
+            streamlit.caption(plain(costing_files.no_document(file)))

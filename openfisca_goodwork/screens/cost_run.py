@@ -17,8 +17,8 @@ from openfisca_goodwork import population
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.reports import words
-from openfisca_goodwork.screens import cost_link, cost_result, shown
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.screens import cost_link, cost_result, widgets
 from openfisca_goodwork.screens.shared import desk
 
 DONE, RUN = "done", "cost"
@@ -40,13 +40,13 @@ def _cancel(run: str) -> None:
 
 
 @contextmanager
-def cancellable(run: str) -> Iterator[shown.Stages]:
+def cancellable(run: str) -> Iterator[widgets.Stages]:
     """The stages of a run, in a box with a button that cancels it; what is not over is told by `stopped`."""
     state[f"{run}_running"] = True
     cancel = streamlit.empty()
     with streamlit.status("Starting", expanded=True) as box:
         cancel.button("Cancel the run", on_click=_cancel, args=(run,), key=f"{run}_cancel")
-        yield shown.Stages(box)
+        yield widgets.Stages(box)
     cancel.empty()
     del state[f"{run}_running"]
 
@@ -68,10 +68,10 @@ def run(request: CostingRequest) -> None:
 
 
 def _show_early(place: Any, result: CostingResult) -> None:
-    """The finding and the table, while the interval is still being drawn."""
+    """The finding and the table, while the range is still being drawn."""
     with place.container():
         cost_result.headline(result)
-        streamlit.caption("The interval and who gains are being worked out.")
+        streamlit.caption("The range and who gains are being worked out.")
 
 
 def stopped(run: str = RUN) -> str | None:
@@ -103,4 +103,4 @@ def show(asked: CostingRequest) -> None:
     is_latest = done.request.forecast == population.LATEST  # the desk holds its companies, and no others
     cost_result.show(done.result, desk().fit() if is_latest else _fit(done.result), done.seconds)
     if query := cost_link.query_of(done.request):
-        shown.link(query)
+        widgets.link(query)

@@ -18,7 +18,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest, Early, Kind, Option, Progress
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
-from openfisca_goodwork.reports import words
+from openfisca_goodwork.reports import costing_words as words
 
 MOST_KEPT = 32
 WAIT = 0.5

@@ -8,7 +8,7 @@ import streamlit
 
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
-from openfisca_goodwork.reports import words
+from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.screens import cost_run
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
@@ -45,7 +45,7 @@ for heading, question, page in DOORS:
 done: cost_run.Done | None = streamlit.session_state.get(cost_run.DONE)
 if done is not None and done.result is not None:
     streamlit.subheader("Your last costing of this visit")
-    streamlit.markdown(f"{plain(words.finding(done.result))}. **{words.status(done.result)}**")
+    streamlit.markdown(f"{plain(words.finding(done.result))}. **{words.standing(done.result)}**")
     streamlit.page_link(PAGES / "cost.py", label="Back to it", icon=":material/arrow_forward:")
 streamlit.subheader("Also here")
 for heading, about, page in ALSO:

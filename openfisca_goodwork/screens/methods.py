@@ -8,7 +8,7 @@ import streamlit
 
 from openfisca_goodwork.reports import sources
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import methods_fit, methods_validation, shown
+from openfisca_goodwork.screens import methods_fit, methods_validation, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -68,7 +68,7 @@ streamlit.markdown(STATUSES)
 streamlit.subheader("Official figures")
 official = sources.official_figures()
 with streamlit.expander("Sources of the official figures"):
-    shown.texts(
+    widgets.texts(
         official[["Table", "Figures", "Status"]], "How many official figures each table holds, and how they are known"
     )
     for address in dict.fromkeys(official["Address"]):
@@ -76,14 +76,14 @@ with streamlit.expander("Sources of the official figures"):
         tables, told = ("; ".join(dict.fromkeys(listed[column])) for column in ("Table", "Source"))
         streamlit.markdown(f"- **{plain(tables)}**: {plain(told)}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")
-shown.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
+widgets.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
 streamlit.subheader("Assumptions")
 register = sources.assumptions()
 group = streamlit.selectbox("Group", list(dict.fromkeys(register["Group"])), key="assumptions_group")
 of_group = register[register["Group"] == group]
-shown.texts(of_group[["Assumption", "Value", "Status"]], f"Assumptions: {group}")
+widgets.texts(of_group[["Assumption", "Value", "Status"]], f"Assumptions: {group}")
 with streamlit.expander("Sources of these assumptions"):
-    shown.sources(of_group, "Assumption", "Source")
+    widgets.sources(of_group, "Assumption", "Source")
 streamlit.download_button(
     "Download all assumptions (CSV)", csv_of(register), "assumptions.csv", "text/csv", on_click="ignore"
 )

@@ -23,7 +23,7 @@ def navigate() -> None:
     audit = streamlit.Page(PAGES / "audit.py", title="Good Jobs Audit", url_path="audit", visibility="hidden")
     pledge = streamlit.Page(PAGES / "procurement.py", title="Good Work First", url_path="procurement", visibility="hidden")
     methods = streamlit.Page(PAGES / "methods.py", title="Methods and data", url_path="methods")
-    several = streamlit.Page(PAGES / "several.py", title="Several reforms", url_path="several", visibility="hidden")
+    several = streamlit.Page(PAGES / "compare_costings.py", title="Several reforms", url_path="several", visibility="hidden")
     listed = [home, company, cost, compare, methods]
     streamlit.navigation([*listed, many, parameter, rates, audit, pledge, several], position="top").run()
 

@@ -8,11 +8,11 @@ import streamlit
 
 from openfisca_goodwork.errors import did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy.affected_variables import LIMIT, readers_of_all
 from openfisca_goodwork.policy.reform import Beneath, Edit
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
-from openfisca_goodwork.reports import words
-from openfisca_goodwork.screens import linked, parameter_history, shelf, shown
+from openfisca_goodwork.screens import linked, parameter_history, shelf, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.system import current_law
 
@@ -49,7 +49,7 @@ def reforms(path: str) -> None:
     streamlit.header("Reforms of the library that set it")
     setting = [one for one in shelf.reforms().values() if path in one.edits]
     listed = [
-        f"{one.title} ({words.STATUSES[one.status].lower()}): "
+        f"{one.title} ({STATUSES[one.status].lower()}): "
         + ", ".join(f"{_edit(path, value)} from {day_in_words(day)}" for day, value in one.edits[path])
         for one in setting
     ]
@@ -76,5 +76,5 @@ if path is not None:
     used(path)
     reforms(path)
     linked.tell(PAGE, {PATH: path})
-    shown.link(f"?{PATH}={path}")
+    widgets.link(f"?{PATH}={path}")
 streamlit.page_link(COMPARE, label="Compare two sets of law", icon=":material/arrow_back:")

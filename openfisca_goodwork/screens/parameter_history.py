@@ -11,10 +11,10 @@ from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
 from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.law_charts import timeline
-from openfisca_goodwork.screens import shown
+from openfisca_goodwork.screens import widgets
 from openfisca_goodwork.screens.plain_text import plain
 
-FIGURES: shown.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
+FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
 LINKED, LAW = "https://", "law"
 
 
@@ -29,7 +29,7 @@ def show(path: str, laws: tuple[str, ...]) -> None:
     _values(history)
     chart = timeline(history, last_date(current_vocabulary()))
     if chart is not None:
-        shown.chart(chart, "timeline", form=FIGURES)
+        widgets.chart(chart, "timeline", form=FIGURES)
 
 
 def _values(history: ParameterHistory) -> None:

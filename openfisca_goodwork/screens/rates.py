@@ -11,10 +11,10 @@ from openfisca_goodwork.effective_rates import DEFAULT_DAY, EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.reliefs import TAXPAYERS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import PROPOSED, STATUSES
 from openfisca_goodwork.policy.vocabulary import day_of_law
-from openfisca_goodwork.reports import words
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import shelf, shown, taken_away
+from openfisca_goodwork.screens import downloads, shelf, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 METHODS = Path(__file__).parent / "methods.py"
@@ -54,8 +54,8 @@ def show(found: EffectiveRates, relief: str, company: str) -> None:
     rows = found.of(company, "external_course_fees", 0), found.of(company, "external_course_fees", 1)
     costs = [_pence(one.cost_after_tax) for one in rows]
     streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
-    streamlit.markdown(f"**{words.STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
-    shown.texts(table_of(found, company), f"Effective tax rates of a company: {KINDS[company]}")
+    streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
+    widgets.texts(table_of(found, company), f"Effective tax rates of a company: {KINDS[company]}")
     streamlit.caption(
         "Cost of £1: £1 less the present value of the tax it saves. EMTR, the effective marginal tax rate: the part that "
         "tax takes of the return at which the £1 breaks even; empty where it breaks even without a return. EATR, the "
@@ -63,11 +63,11 @@ def show(found: EffectiveRates, relief: str, company: str) -> None:
         "subsidy."
     )
     for remark in found.remarks:
-        if not remark.startswith(words.PROPOSED):  # said above, with the title
+        if not remark.startswith(PROPOSED):  # said above, with the title
             streamlit.markdown(f"- {plain(remark)}")
     csv = csv_of(found.to_dataframe())
     streamlit.download_button("Download every rate (CSV)", csv, "rates.csv", "text/csv", on_click="ignore")
-    taken_away.as_text("The whole answer as text, with its assumptions", found)
+    downloads.as_text("The whole answer as text, with its assumptions", found)
 
 
 streamlit.title("Effective tax rates")

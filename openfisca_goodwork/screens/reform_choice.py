@@ -10,9 +10,10 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import ReformError
+from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import CheckReport, Reform
-from openfisca_goodwork.reports import tables, words
-from openfisca_goodwork.screens import reform_table, shelf, shown
+from openfisca_goodwork.reports import trail
+from openfisca_goodwork.screens import reform_table, render, shelf, widgets
 from openfisca_goodwork.screens.costing_desk import checked
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -96,7 +97,7 @@ def _uploaded() -> Reforms:
 def _of_report(report: CheckReport) -> Reforms:
     """The reform of a file that is good; its faults shown otherwise."""
     if report.reform is None:
-        shown.faults(report.faults)
+        widgets.faults(report.faults)
         return ()
     streamlit.success("The reform has no faults.")
     return (report.reform,)
@@ -106,7 +107,7 @@ def _card(reform: Reform) -> None:
     """What a reform is, where it comes from, and that it is no law."""
     with streamlit.container(border=True):
         streamlit.markdown(f"### {plain(reform.title)}")
-        streamlit.markdown(f"**{words.STATUSES[reform.status]}.** {plain(reform.summary)}")
+        streamlit.markdown(f"**{STATUSES[reform.status]}.** {plain(reform.summary)}")
         streamlit.markdown(f"Source: {plain(reform.source)}")
         if reform.notes:
             with streamlit.expander("Notes"):
@@ -116,15 +117,15 @@ def _card(reform: Reform) -> None:
 def _what_it_changes(reforms: Reforms) -> bool:
     """The parameters that differ from current law; False where the reforms do not fit together."""
     try:
-        changed = tables.parameters_changed(reforms)
+        changed = trail.parameters_changed(reforms)
     except ReformError as error:
-        shown.faults(error.faults)
+        widgets.faults(error.faults)
         return False
     for one in policy.advice_on(reforms):
         streamlit.warning(plain(one.message))
     streamlit.markdown("### What it changes of current law")
-    if changed.empty:
+    if not changed.rows:
         streamlit.info("Nothing: it says only what the law says already.")
         return True
-    shown.changes(changed)
+    render.table(changed)
     return True

@@ -8,7 +8,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.policy import CheckReport, Reform
-from openfisca_goodwork.screens import reform_rows, shelf, shown
+from openfisca_goodwork.screens import reform_rows, shelf, widgets
 from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE
 
 START, TITLE, TABLE, EDITION = "table_start", "table_title", "table_rows", "table_edition"
@@ -32,7 +32,7 @@ def edit() -> CheckReport:
     report = reform_rows.examined(typed, start, title or "")
     with above:
         if report.faults:
-            shown.faults(report.faults, "Mend the rows, and they are checked again.")
+            widgets.faults(report.faults, "Mend the rows, and they are checked again.")
         else:
             streamlit.success("The table has no faults.")
     _below(typed, start, title or "")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 import pandas
 import streamlit
 
-from openfisca_goodwork.reports.sections import Figure, Medium, Note, Part, Section, Style, Table
-from openfisca_goodwork.screens import shown as widgets
+from openfisca_goodwork.number_formats import SOURCE, written
+from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Row, Section, Style, Table
+from openfisca_goodwork.screens import page_tables, widgets
 from openfisca_goodwork.screens.plain_text import plain
+
+YEARS = "Financial year"
 
 
 def section(shown: Section) -> None:
@@ -58,14 +65,91 @@ def figure(shown: Figure, *, finding: str = "") -> None:
     if chart is None:
         return
     names = {name: column.name for name, column in shown.columns.items()}
-    formats = {column.name: column.kind.write for column in shown.columns.values() if column.kind.is_figure}
+    formats: dict[Any, Any] = {column.name: column.kind.write for column in shown.columns.values() if column.kind.is_figure}
     widgets.chart(chart, shown.name, titled=chart.title != finding, form=(names, formats))
 
 
 def table(shown: Table) -> None:
-    """A table with its figures at the right; what it says where it is empty."""
+    """A table, totals in bold; what it says where it is empty; long sources folded up beneath it, each once."""
     seen = shown.shown_on(Medium.SCREEN)
     if not seen.rows:
         streamlit.markdown(plain(seen.empty))
         return
-    widgets.texts(pandas.DataFrame(list(seen.texts()), columns=[column.name for column in seen.columns]), seen.caption)
+    sources = [place for place, column in enumerate(seen.columns) if column.kind is SOURCE]
+    rows, columns = list(seen.lines()), [column for column in seen.columns if column.kind is not SOURCE]
+    cells = [[cell for place, cell in enumerate(row.cells) if place not in sources] for row in rows]
+    if seen.turned:
+        _turned(seen, rows)
+    elif _is_plain(rows, columns):
+        _numbers(seen.caption, rows, columns, cells)
+    else:
+        texts = [[text for place, text in enumerate(row) if place not in sources] for row in seen.texts()]
+        _texts(seen.caption, rows, columns, texts)
+    if sources:
+        with streamlit.expander("Sources"):
+            _sources(seen, sources)
+
+
+def _is_plain(rows: Sequence[Row], columns: Sequence[Column]) -> bool:
+    """Whether each column of figures has one kind throughout, so that it is a column of numbers."""
+    own = any(isinstance(cell, Cell) for row in rows for cell in row.cells) or any(row.kind for row in rows)
+    return not own and any(column.kind.is_figure for column in columns)
+
+
+def _numbers(caption: str, rows: Sequence[Row], columns: Sequence[Column], cells: Sequence[Sequence[Any]]) -> None:
+    """A table of numbers, which are written as their kinds say."""
+    shown = pandas.DataFrame([[_name(row), *rest] for row, (_, *rest) in zip(rows, cells, strict=True)])
+    shown.columns = [_heading(column.name) for column in columns]
+    formats: dict[Any, Any] = {_heading(one.name): _writer(one) for one in columns if one.kind.is_figure}
+    for name in formats:
+        shown[name] = shown[name].astype(float)
+    page_tables.table(shown.style.format(formats), caption)
+
+
+def _turned(shown: Table, rows: Sequence[Row]) -> None:
+    """A few measures by financial year: one row a year."""
+    years = shown.columns[1:]
+    by_name = {_name(row): [math.nan if cell is None else cell for cell in row.cells[1:]] for row in rows}
+    turned = pandas.DataFrame({YEARS: [year.name for year in years], **by_name})
+    writers = {_name(row): _writer(Column("", row.kind or years[0].kind)) for row in rows}
+    formats: dict[Any, Any] = dict(writers)
+    page_tables.table(turned.style.format(formats), shown.caption)
+
+
+def _texts(caption: str, rows: Sequence[Row], columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> None:
+    """A table of text, figures at the right; the first rows only of a very long one."""
+    named = [[_name(row), *(plain(one) for one in rest)] for row, (_, *rest) in zip(rows, texts, strict=True)]
+    shown = pandas.DataFrame(named, columns=[_heading(column.name) for column in columns])
+    page_tables.table(page_tables.aligned(shown.head(widgets.LONGEST_TABLE), str), caption)
+    if len(named) > widgets.LONGEST_TABLE:
+        streamlit.caption(f"The first {widgets.LONGEST_TABLE} of {len(named):,} rows.")
+
+
+def _name(row: Row) -> str:
+    """The name of a row, in bold for a total."""
+    first = row.cells[0]
+    text = plain(str(first.value if isinstance(first, Cell) else first))
+    return f"**{text}**" if row.is_total else text
+
+
+def _heading(name: str) -> str:
+    return plain(name)
+
+
+def _writer(column: Column) -> Any:
+    """How the numbers of a column are written; a dash for one that is missing."""
+    return lambda number: written(None if number != number else number, column.kind)  # noqa: PLR0124 - not a number
+
+
+def _sources(shown: Table, places: Sequence[int]) -> None:
+    """Each source once, under the names of all the rows that rest on it."""
+    texts = list(shown.texts())[: widgets.LONGEST_TABLE]
+    for place in places:
+        if len(places) > 1:
+            streamlit.markdown(f"*{plain(shown.columns[place].name)}*")
+        names: dict[str, list[str]] = {}
+        for row in texts:
+            names.setdefault(row[place], []).append(row[0])
+        for source, listed in names.items():
+            said = plain(source) if source else "no source is given"
+            streamlit.markdown(f"**{plain('; '.join(dict.fromkeys(listed)))}**: {said}")

@@ -8,7 +8,7 @@ from typing import TypeVar
 import streamlit
 
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens import shown
+from openfisca_goodwork.screens import widgets
 from openfisca_goodwork.screens.costing_desk import CostingDesk
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -21,7 +21,7 @@ def desk() -> CostingDesk:
     return CostingDesk()
 
 
-def worked_out(key: str, button: str, failed: str, work: Callable[[shown.Stages], Found]) -> Found | None:
+def worked_out(key: str, button: str, failed: str, work: Callable[[widgets.Stages], Found]) -> Found | None:
     """What is worked out over the population once somebody presses a button, stage by stage; kept for this visit.
 
     Args:
@@ -38,7 +38,7 @@ def worked_out(key: str, button: str, failed: str, work: Callable[[shown.Stages]
         streamlit.caption("The population is read for it; the first time on a machine it is built: up to a minute.")
         return None
     with streamlit.status("Starting") as box:
-        stages = shown.Stages(box)
+        stages = widgets.Stages(box)
         try:
             state[key] = work(stages)
         except GoodworkError as error:

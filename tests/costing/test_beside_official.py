@@ -9,8 +9,9 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult, cost
-from openfisca_goodwork.costing.official import NAME, measures, official_of
-from openfisca_goodwork.reports import tables
+from openfisca_goodwork.costing.beside_official import NAME, official_of
+from openfisca_goodwork.costing.official import measures
+from openfisca_goodwork.reports.costing import report_of
 from tests.costing.test_costing import population
 
 FULL_EXPENSING, BENEATH = "full-expensing-2023", "law-before-spring-budget-2023"
@@ -88,7 +89,8 @@ def _of_the_day(result: CostingResult) -> CostingResult:
 def test_text_table_json_and_csv_show_it(costed):
     rows = {line.partition("  ")[0]: line.split()[-4:] for line in costed.summary().splitlines()}
     assert rows[NAME] == ["-1,200", "-7,955", "-10,660", "-8,680"]
-    assert list(tables.official(costed).loc[NAME]) == [-1_200, -7_955, -10_660, -8_680]
+    (beside,) = [one for one in report_of(costed).tables() if one.caption.startswith("The official costing")]
+    assert list(next(beside.lines()).cells) == [NAME, -1_200, -7_955, -10_660, -8_680]
     told = costed.to_dict()["official"]
     assert (told["effect"], told["like_for_like"]) == ([-1_200, -7_955, -10_660, -8_680], True)
     table = costed.to_dataframe()

@@ -1,4 +1,4 @@
-"""What a costing says of its interval and of its assumptions, to whoever reads it."""
+"""What a costing says of its range and of its assumptions, to whoever reads it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork.costing import CostingResult, cost
-from openfisca_goodwork.costing.sentences import ends_of_interval
 from openfisca_goodwork.costing.uncertainty import Uncertainty
+from openfisca_goodwork.reports.costing_words import ends_of_range
 from tests.costing.designs import written
 from tests.costing.test_costing import MAIN
 from tests.costing.tiny_population import TinyPopulation
@@ -30,20 +30,20 @@ def costed(reform, **options) -> CostingResult:
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        ((-9.0, -7.0), (-2.0, 0.0), ("costs at most", "costs at least")),
-        ((1.0, 2.0), (8.0, 9.0), ("raises at least", "raises at most")),
-        ((-9.0, 2.0), (-2.0, 9.0), ("worst for the Exchequer", "best for the Exchequer")),
-        ((-9.0, -7.0), (-2.0, 1.0), ("worst for the Exchequer", "best for the Exchequer")),
+        ((-9.0, -7.0), (-2.0, 0.0), ("Highest cost", "Lowest cost")),
+        ((1.0, 2.0), (8.0, 9.0), ("Lowest yield", "Highest yield")),
+        ((-9.0, 2.0), (-2.0, 9.0), ("Worst for the Exchequer", "Best for the Exchequer")),
+        ((-9.0, -7.0), (-2.0, 1.0), ("Worst for the Exchequer", "Best for the Exchequer")),
     ],
 )
-def test_the_ends_of_an_interval_say_which_costs_more(low, high, said):
+def test_the_ends_of_a_range_say_which_costs_more(low, high, said):
     result = costed(MAIN, years="2028-29:2029-30")
     middle = tuple((one + other) / 2 for one, other in zip(low, high, strict=True))
     step = replace(result.steps[0], effect=middle)
     found = replace(result, steps=(step,), uncertainty=Uncertainty(0.8, 20, 1, low, high, (sum(low), sum(high)), ()))
-    assert ends_of_interval(found) == tuple(f"80% interval, {one}" for one in said)
+    assert ends_of_range(found) == tuple(f"{one} in the 80% range" for one in said)
     for one in said:
-        assert f"80% interval, {one}  " in found.summary()
+        assert f"{one} in the 80% range  " in found.summary()
 
 
 def test_a_change_of_rate_tells_no_assumption_on_training_and_a_training_relief_none_on_investment():
@@ -64,13 +64,12 @@ def test_without_a_response_only_what_is_read_of_it_is_told():
 def test_each_assumption_stands_on_a_line_of_its_own_with_label_and_value():
     text = costed(MAIN).summary()
     line = next(one for one in text.splitlines() if one.endswith("assumptions.take_up.central.first_year"))
-    assert line.split("  ")[1] == "Take-up, central case, first year"
+    assert line.split("  ")[0] == "Take-up, central case, first year"
     assert " 40% " in line
-    assert "Assumptions: " not in text
 
 
 def test_nothing_is_assumed_where_nothing_changes():
     result = costed(MAIN, years="2020-21:2021-22")
     assert result.no_effect
     assert result.assumptions == {}
-    assert "Assumptions" not in result.summary()
+    assert "Take-up" not in result.summary()

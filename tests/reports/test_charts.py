@@ -6,10 +6,11 @@ import altair
 import pytest
 
 from openfisca_goodwork.number_formats import in_words, rounded
-from openfisca_goodwork.reports import charts, uncertainty_charts
+from openfisca_goodwork.reports import charts, costing_charts
+from openfisca_goodwork.reports.pictures import svg_of
 
 
-@pytest.fixture(params=[charts.cost_by_year, charts.cost_by_head], ids=["by year", "by head"])
+@pytest.fixture(params=[costing_charts.cost_by_year, costing_charts.cost_by_head], ids=["by year", "by head"])
 def chart(request, result):
     return request.param(result)
 
@@ -38,12 +39,12 @@ def test_every_figure_is_drawn_as_text_once_whatever_its_sign(chart):
 
 
 def test_the_title_of_the_years_is_the_finding(result):
-    year = charts.cost_by_year(result)
+    year = costing_charts.cost_by_year(result)
     assert year.title == f"Human-investment super-deduction {in_words(result.post_behavioural[-1])} in 2031-32"
 
 
 def test_each_measure_has_a_panel_named_in_words_so_that_colour_tells_nothing_alone(result):
-    panels = charts.cost_by_year(result).spec["vconcat"]
+    panels = costing_charts.cost_by_year(result).spec["vconcat"]
     assert [panel["title"]["text"] for panel in panels] == [
         "Post-behavioural (central)",
         "Static",
@@ -52,24 +53,24 @@ def test_each_measure_has_a_panel_named_in_words_so_that_colour_tells_nothing_al
 
 
 def test_panels_share_one_scale_that_holds_every_figure(result):
-    chart = charts.cost_by_year(result)
+    chart = costing_charts.cost_by_year(result)
     (domain,) = {tuple(panel["encoding"]["y"]["scale"]["domain"]) for panel in chart.spec["vconcat"]}
     assert domain[0] < chart.data["value"].min()
     assert domain[1] == 0
 
 
 def test_the_interval_is_a_line_upon_each_column_of_the_effect_itself_and_in_the_words(result):
-    chart = charts.cost_by_year(result)
+    chart = costing_charts.cost_by_year(result)
     first = chart.data[chart.data["measure"].str.startswith("Post-behavioural")]
     assert tuple(first["low"]) == result.uncertainty.low and tuple(first["high"]) == result.uncertainty.high
     others = chart.data[~chart.data["measure"].str.startswith("Post-behavioural")]
     assert (others["low"] == others["value"]).all()
     assert f"2031-32 {rounded(result.uncertainty.low[-1])} to {rounded(result.uncertainty.high[-1])}" in chart.alt
-    assert "80% interval" in chart.subtitle
+    assert "80% range" in chart.subtitle
 
 
 def test_a_tornado_has_the_assumption_that_moves_most_on_top_and_in_its_title(result):
-    chart = uncertainty_charts.tornado(result)
+    chart = costing_charts.tornado(result)
     altair.Chart.from_dict(chart.spec).to_dict()
     assert chart.data["assumption"].iloc[0] == result.uncertainty.driver.label
     assert chart.title.startswith(result.uncertainty.driver.label)
@@ -79,22 +80,22 @@ def test_a_tornado_has_the_assumption_that_moves_most_on_top_and_in_its_title(re
 
 
 def test_there_is_no_tornado_without_an_interval(nothing):
-    assert uncertainty_charts.tornado(nothing) is None
+    assert costing_charts.tornado(nothing) is None
 
 
 def test_the_largest_head_makes_the_title_and_heads_without_cost_are_left_out(result):
-    chart = charts.cost_by_head(result)
+    chart = costing_charts.cost_by_head(result)
     # Fees: 10,000 at 25% and 2,000 at 26.5%; trainers: 40,000 at 25%. 10,000 of 13,030 is 77%.
     assert chart.title == "Trainer pay makes up 77% of the static effect in 2031-32"
     assert list(chart.data["head"]) == ["Trainer pay", "External course fees"]
 
 
 def test_there_is_no_chart_of_heads_where_nothing_changes(nothing):
-    assert charts.cost_by_head(nothing) is None
+    assert costing_charts.cost_by_head(nothing) is None
 
 
 def test_the_picture_holds_the_title_and_every_label(chart):
-    picture = charts.svg_of(chart)
+    picture = svg_of(chart)
     assert picture.startswith("<svg")
     assert chart.title in picture
     for label in chart.data["label"]:

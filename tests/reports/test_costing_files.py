@@ -50,9 +50,7 @@ def test_the_same_result_gives_the_same_bytes(result, tmp_path):
 
 
 def test_a_reform_without_effect_has_its_files_too(nothing, tmp_path):
-    assert {NOTE, WORKBOOK, TABLE, RECORD, "cost-by-year.png"} <= {
-        file.name for file in write_costing(nothing, tmp_path).files
-    }
+    assert {NOTE, WORKBOOK, TABLE, RECORD} <= {file.name for file in write_costing(nothing, tmp_path).files}
 
 
 def test_the_table_reads_back_as_the_tidy_table(result, tmp_path):

@@ -12,20 +12,37 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.reports import tables, trail, words
-from openfisca_goodwork.reports.costing_workbook import NO_CHANGES, NO_FIT, NO_HEADS, SHEETS, costing_workbook
-from openfisca_goodwork.reports.distribution_sheet import ALL
-from openfisca_goodwork.reports.pictures import pictures_of
+from openfisca_goodwork.reports import costing_tables as tables
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports import trail, workbook
+from openfisca_goodwork.reports.costing import report_of
+from openfisca_goodwork.reports.costing_gains import ALL
+from openfisca_goodwork.reports.pictures import drawn
 from tests.reports.companies import costed
 from tests.reports.sheet_formulas import Sheet
 from tests.reports.test_trail import FIT
 
+SHEETS = (
+    *(
+        "Cover",
+        "Summary",
+        "Cost by year",
+        "Steps",
+        "By head",
+        "Cash",
+        "Tax base",
+        "Value for money",
+        "Range",
+        "Distribution",
+    ),
+    *("Parameters changed", "Assumptions", "Fit", "Notes"),
+)
 HOSTILE = "=cmd|' /C calc'!A0"
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 
 
 def book_of(result, *, values=False, pictures=None):
-    content = costing_workbook(result, pictures or {}, result.command)
+    content = workbook.render(report_of(result), pictures)
     return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
 
 
@@ -69,7 +86,7 @@ def test_sheets_are_set_up_for_paper_and_their_headings_stay_in_sight(book):
         assert "Proposed, not law." in sheet.oddFooter.left.text
     for name in ("Summary", "Cost by year", "Steps", "By head"):
         assert book[name].freeze_panes == "B5"
-    for name in ("Tax base", "Parameters changed", "Assumptions", "Fit"):
+    for name in ("Tax base", "Parameters changed", "Assumptions", "Fit", "Distribution"):
         assert book[name].freeze_panes == "A5"
 
 
@@ -79,8 +96,8 @@ def test_totals_are_formulas_that_come_to_the_result(book, told):
         for name, amounts in (("Static", told.static), ("Post-behavioural (central)", told.post_behavioural)):
             assert all(str(cell.value).startswith("=") for cell in rows(book[sheet])[name])
             assert computed(book, sheet, name) == pytest.approx([*amounts, sum(amounts)])
-    assert computed(book, "Cost by year", "of which tax")[:years] == pytest.approx(list(told.tax))
-    heads = computed(book, "By head", "All heads")[:years]
+    assert computed(book, "Cost by year", "Of which tax")[:years] == pytest.approx(list(told.tax))
+    heads = computed(book, "By head", "All types")[:years]
     assert heads == pytest.approx([sum(one) for one in zip(*told.by_head.values(), strict=True)])
 
 
@@ -110,8 +127,8 @@ def test_the_base_comes_to_what_the_shares_and_their_growth_make_of_the_total(bo
 
 def test_parameters_changed_have_both_values_days_and_references(book):
     path, *cells = next(iter(book["Parameters changed"].iter_rows(min_row=5, values_only=True)))
-    assert path == "human_investment.additional_deduction"
-    assert (cells[1].date().isoformat(), cells[2], cells[3], cells[4]) == ("2027-04-01", "no end", 0, 0.3)
+    assert (path, cells[0]) == ("Extra deduction for training", "human_investment.additional_deduction")
+    assert (cells[1], cells[2], cells[3].date().isoformat(), cells[4]) == (0, 0.3, "2027-04-01", "no end")
     assert "Institute for the Future of Work" in cells[7]
 
 
@@ -139,13 +156,13 @@ def test_cash_is_what_accrues_and_what_the_dates_of_payment_move(book, told):
 def test_the_range_has_its_ends_and_what_each_assumption_moves(book, told):
     found, years = told.uncertainty, len(told.years)
     shown = rows(book["Range"])
-    assert [cell.value for cell in shown["80% interval, costs at most"]][:years] == pytest.approx(list(found.low))
+    assert [cell.value for cell in shown["Highest cost in the 80% range"]][:years] == pytest.approx(list(found.low))
     assert computed(book, "Range", "Post-behavioural (central)")[:years] == pytest.approx(list(told.post_behavioural))
-    assert [cell.value for cell in shown["80% interval, costs at least"]][:years] == pytest.approx(list(found.high))
+    assert [cell.value for cell in shown["Lowest cost in the 80% range"]][:years] == pytest.approx(list(found.high))
     one = found.driver
     name = f"Moved by: {one.label}, {one.in_words[0]} for {one.in_words[1]}"
     assert computed(book, "Range", name) == pytest.approx([*one.effect_low, sum(one.effect_low)])
-    assert shown["Uncertainty overall"][0].value == told.rating.overall
+    assert shown["Overall"][0].value == told.rating.overall
 
 
 def test_running_cost_trainees_and_costs_of_the_relief_are_the_results(book, told):
@@ -177,7 +194,7 @@ def test_from_what_companies_gain_to_the_effect_of_the_year_stands_below_the_tab
         block = dict(listed[listed.index((f"All companies, {total.step}", None)) :][:8])
         assert block["Mean gain of those that gain, £"] == pytest.approx(total.mean_gain)
         assert block["Median gain of those that gain, £"] == pytest.approx(total.median_gain)
-        assert block["Invalid claims, £ million"] == pytest.approx(total.invalid_claims)
+        assert block["Incorrect and fraudulent claims, £ million"] == pytest.approx(total.invalid_claims)
         assert block["Exchequer effect, these accounting periods, £ million"] == pytest.approx(total.exchequer_effect)
         assert block["Exchequer effect, accruals of the year, £ million"] == pytest.approx(total.accrued)
 
@@ -185,10 +202,10 @@ def test_from_what_companies_gain_to_the_effect_of_the_year_stands_below_the_tab
 def test_what_is_empty_says_why(nothing):
     book = book_of(nothing)
     said = [book[name]["A4"].value for name in ("By head", "Range", "Distribution", "Fit")]
-    assert said == [NO_HEADS, words.NO_RANGE, words.NO_DISTRIBUTION, NO_FIT]
+    assert said == [words.NO_HEADS, words.NO_RANGE, words.NO_DISTRIBUTION, words.NO_FIT]
     assert book["Parameters changed"]["A5"].value is not None
     book = book_of(replace(nothing, reforms=()))
-    assert book["Parameters changed"]["A5"].value == NO_CHANGES
+    assert book["Parameters changed"]["A4"].value == words.NO_CHANGES
 
 
 def test_what_a_user_wrote_is_text_and_no_formula(result):
@@ -204,9 +221,13 @@ def test_what_a_user_wrote_is_text_and_no_formula(result):
 
 
 def test_pictures_have_their_alternative_text(told):
-    pictures = pictures_of(told)
-    with zipfile.ZipFile(io.BytesIO(costing_workbook(told, pictures, told.command))) as parts:
-        drawing = ElementTree.fromstring(parts.read("xl/drawings/drawing1.xml"))  # noqa: S314 - our own file
-    assert [one.get("descr") for one in drawing.iter(f"{DRAWN}cNvPr")] == [one.chart.alt for one in pictures.values()]
-    places = [[int(one.find(f"{DRAWN}{end}/{DRAWN}row").text) for end in ("from", "to")] for one in drawing]
-    assert all(above[1] < below[0] for above, below in pairwise(places))  # no picture lies upon another
+    report = report_of(told)
+    pictures = drawn(report)
+    found = []
+    with zipfile.ZipFile(io.BytesIO(workbook.render(report, pictures))) as parts:
+        for name in (one for one in parts.namelist() if one.startswith("xl/drawings/drawing")):
+            drawing = ElementTree.fromstring(parts.read(name))  # noqa: S314 - our own file
+            found += [one.get("descr") for one in drawing.iter(f"{DRAWN}cNvPr")]
+            places = [[int(one.find(f"{DRAWN}{end}/{DRAWN}row").text) for end in ("from", "to")] for one in drawing]
+            assert all(above[1] < below[0] for above, below in pairwise(places))  # no picture lies upon another
+    assert sorted(found) == sorted(one.chart.alt for one in pictures.values())

@@ -7,8 +7,8 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, LARGEST_BY_TAX
-from openfisca_goodwork.reports import charts
 from openfisca_goodwork.reports.gain_charts import gain_by
+from openfisca_goodwork.reports.pictures import svg_of
 from tests.costing.designs import design, written
 from tests.costing.tiny_population import TinyPopulation
 from tests.reports.companies import three_companies
@@ -35,7 +35,7 @@ def test_the_specification_is_valid_and_every_figure_is_a_label_in_data_text_and
     chart = gain_by(by, result)
     assert chart is not None
     altair.Chart.from_dict(chart.spec).to_dict()
-    picture = charts.svg_of(chart)
+    picture = svg_of(chart)
     for row in chart.data.to_dict(orient="records"):
         assert f"{row['name']} {row['label']}" in chart.alt
         assert f">{row['label']}</text>" in picture

@@ -12,17 +12,18 @@ import pytest
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES
 from openfisca_goodwork.costing.classes import BY_SECTION as CLASSES_BY_SECTION
 from openfisca_goodwork.number_formats import rounded
-from openfisca_goodwork.reports import tables
+from openfisca_goodwork.reports import costing_tables as tables
+from openfisca_goodwork.reports.costing import CHARTS, report_of
+from openfisca_goodwork.reports.costing_charts import steps_of_a_year
 from openfisca_goodwork.reports.gain_charts import by_section, by_size
-from openfisca_goodwork.reports.pictures import BY_HEAD, BY_SECTION, BY_SIZE, BY_YEAR, CHARTS, DRIVERS, STEPS, pictures_of
-from openfisca_goodwork.reports.step_charts import steps_of_a_year
+from openfisca_goodwork.reports.pictures import drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
 def pictures(result):
-    return pictures_of(result)
+    return drawn(report_of(result))
 
 
 def chunks(png):
@@ -35,7 +36,7 @@ def chunks(png):
 
 
 def test_every_chart_is_drawn(pictures):
-    assert list(pictures) == [BY_YEAR, STEPS, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION] == list(CHARTS)
+    assert set(pictures) == set(CHARTS)
 
 
 def test_a_chart_of_a_proposal_says_that_it_is_no_law(pictures):
@@ -76,15 +77,15 @@ def test_an_svg_names_and_describes_itself(pictures):
 def test_a_title_with_marks_of_html_does_not_break_an_svg(result):
     (reform,) = result.reforms
     hostile = replace(result, reforms=(replace(reform, title='<script>alert("x")</script> & more'),))
-    root = ElementTree.fromstring(pictures_of(hostile)[BY_YEAR].svg)  # noqa: S314 - our own file
+    root = ElementTree.fromstring(drawn(report_of(hostile))["cost-by-year"].svg)  # noqa: S314 - our own file
     assert root.find(f"{SVG}title").text.startswith('<script>alert("x")</script> & more')
     assert root.find(f".//{SVG}script") is None
 
 
 def test_each_step_begins_where_the_last_one_ended_and_totals_at_nothing(result):
     chart = steps_of_a_year(result)
-    assert list(chart.data["step"]) == list(tables.steps(result).index)
-    assert list(chart.data["label"]) == [rounded(value) for value in tables.steps(result)["2031-32"]]
+    assert list(chart.data["step"]) == list(tables.steps(result))
+    assert list(chart.data["label"]) == [rounded(value) for *_, value in tables.steps(result).values()]
     end = 0.0
     for row in chart.data.itertuples():
         assert row.start == (0.0 if row.is_total else pytest.approx(end))
@@ -95,4 +96,4 @@ def test_each_step_begins_where_the_last_one_ended_and_totals_at_nothing(result)
 
 def test_there_is_no_chart_of_one_step(nothing):
     assert steps_of_a_year(nothing) is None
-    assert list(pictures_of(nothing)) == [BY_YEAR]
+    assert drawn(report_of(nothing)) == {}

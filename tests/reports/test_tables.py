@@ -4,65 +4,74 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
-from openfisca_goodwork.costing.summary import WITHOUT_RESPONSE
-from openfisca_goodwork.policy import load, parse
+from openfisca_goodwork.policy import load
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport, Line, Weights
-from openfisca_goodwork.reports import reproduce, tables, words
+from openfisca_goodwork.reports import costing_tables as tables
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.sections import Medium
 from tests.reports.companies import MAIN
 
 
+def cells(table, name):
+    """The rows of a table by the cell of a column, each as texts by the name of its column."""
+    heads = [column.name for column in table.columns]
+    rows = [dict(zip(heads, texts, strict=True)) for texts in table.texts()]
+    return {row[name]: row for row in rows}
+
+
 def test_steps_end_at_the_totals(result):
-    table = tables.steps(result)
-    assert list(table.loc["Static"]) == list(result.static)
-    assert table.index[-1] == "Post-behavioural (central)"
-    before = table.loc[:"Static"].iloc[:-1].sum()
-    assert list(before) == pytest.approx(list(result.static))
+    rows = tables.steps(result)
+    assert rows["Static"] == result.static
+    assert list(rows)[-1] == "Post-behavioural (central)"
+    before = [sum(year) for year in zip(*(step.effect for step in result.steps if not step.is_behavioural), strict=True)]
+    assert before == pytest.approx(list(result.static))
 
 
-def test_the_headline_has_three_rows_and_a_column_a_year(result):
-    table = tables.by_year(result)
-    assert list(table.columns) == result.financial_years
-    assert list(table.loc[WITHOUT_RESPONSE]) == list(result.without_response)
+def test_steps_are_named_in_plain_words_and_the_data_keep_their_names(result):
+    assert "Ordinary deduction on extra training" in tables.steps(result)
+    assert "Displacement" in [step["name"] for step in result.to_dict()["steps"]]
 
 
 def test_heads_without_cost_are_left_out(result):
-    assert list(tables.by_head(result).index) == ["External course fees", "Trainer pay"]
+    assert list(tables.by_head(result)) == ["External course fees", "Trainer pay"]
 
 
 def test_assumptions_have_words_values_and_sources(result):
-    table = tables.assumptions(result).set_index("Path")
-    assert table.loc["assumptions.take_up.central.first_year", "Value"] == "40%"
-    assert table.loc["assumptions.behaviour.elasticity.central", "Value"] == "0.3"
-    assert not table[tables.DEFAULT].any()
-    assert table["Source"].all()
+    table = trail.assumptions_used(result.assumptions)
+    rows = cells(table, "Path")
+    assert rows["assumptions.take_up.central.first_year"]["Value"] == "40%"
+    assert rows["assumptions.behaviour.elasticity.central"]["Value"] == "0.3"
+    assert all(row["Source"] and not row[trail.DEFAULT] for row in rows.values())
+    assert trail.DEFAULT not in [column.name for column in table.shown_on(Medium.SCREEN).columns]
 
 
 def test_an_assumption_that_was_changed_shows_its_default(result):
     path = "assumptions.behaviour.elasticity.central"
-    changed = replace(result, assumptions={**result.assumptions, path: 0.4})
-    row = tables.assumptions(changed).set_index("Path").loc[path]
-    assert (row["Value"], row[tables.DEFAULT]) == ("0.4", "0.3")
+    table = trail.assumptions_used({**result.assumptions, path: 0.4})
+    row = cells(table, "Path")[path]
+    assert (row["Value"], row[trail.DEFAULT]) == ("0.4", "0.3")
+    assert trail.DEFAULT in [column.name for column in table.shown_on(Medium.SCREEN).columns]
 
 
 def test_levels_of_behaviour_stand_side_by_side():
-    table = tables.levels_of_behaviour().set_index("Assumption")
-    assert list(table.loc["Take-up, first year", ["Low", "Central", "High"]]) == ["20%", "40%", "60%"]
-    assert list(table.loc["Elasticity of training", ["Low", "Central", "High"]]) == ["0", "0.3", "1"]
+    rows = cells(trail.levels_of_behaviour(), "Assumption")
+    levels = {name: [row[level] for level in ("Low", "Central", "High")] for name, row in rows.items()}
+    assert levels["Take-up, first year"] == ["20%", "40%", "60%"]
+    assert levels["Elasticity of training"] == ["0", "0.3", "1"]
 
 
 def test_parameters_changed_carry_days_values_and_references():
-    table = tables.parameters_changed([load(MAIN)]).set_index("Path")
-    row = table.loc["human_investment.additional_deduction"]
-    assert (row["Before"], row["After"], row["From"], row["To"]) == ("0%", "30%", "1 April 2027", "no end")
-    assert "Institute for the Future of Work" in row[tables.REFERENCES[1]]
+    row = cells(trail.parameters_changed([load(MAIN)]), "Path")["human_investment.additional_deduction"]
+    assert [row[name] for name in ("Before", "After", "From", "To")] == ["0%", "30%", "1 April 2027", "no end"]
+    assert "Institute for the Future of Work" in row["Reference of the reform"]
 
 
 def test_parameters_changed_against_a_baseline_are_only_those_that_differ_from_it():
-    assert tables.parameters_changed([load(MAIN)], [load(MAIN)]).empty
+    assert not trail.parameters_changed([load(MAIN)], [load(MAIN)]).rows
 
 
 def test_the_finding_of_no_effect_says_so(nothing):
@@ -70,7 +79,7 @@ def test_the_finding_of_no_effect_says_so(nothing):
 
 
 def test_a_proposal_is_called_no_law(result):
-    assert words.status(result) == "Proposed, not law."
+    assert words.standing(result) == "Proposed, not law."
 
 
 def test_fitted_figures_and_those_kept_back_are_counted_apart():
@@ -87,17 +96,11 @@ def test_fitted_figures_and_those_kept_back_are_counted_apart():
 
 
 def test_the_python_that_reproduces_a_result_is_python_with_the_same_request(result):
-    told = reproduce.python(result)
+    told = result.request.python
     compile(told, "<reproduce>", "exec")
     for part in (f'["{MAIN}"]', 'years="2026-27:2031-32"', 'behaviour="central"'):
         assert part in told
     assert "settings" not in told
-
-
-def test_a_reform_of_ones_own_is_needed_as_a_file_and_one_of_the_library_is_not(result):
-    mine = replace(parse(load(MAIN).text.replace("0.30", "0.20")), file=f"./{MAIN}.yaml")
-    assert reproduce.files_needed(result) == ()
-    assert reproduce.files_needed(replace(result, reforms=(mine,))) == (mine,)
 
 
 def test_reports_load_neither_streamlit_nor_altair():

@@ -72,16 +72,15 @@ def test_a_change_of_the_rate_has_the_tax_of_the_years_as_its_base():
     ]
 
 
-def test_every_assumption_is_there_those_of_the_response_first(result):
-    found = trail.assumptions(result)
-    assert {one.path for one in found} == {path for path in current_vocabulary() if path.startswith("assumptions.")}
-    used = [one.path for one in found if one.used == trail.USED]
+def test_every_assumption_is_there_those_of_the_response_first_and_says_how_it_is_known(result):
+    table = trail.every_assumption(result)
+    heads = [column.name for column in table.columns]
+    found = [dict(zip(heads, row.cells, strict=True)) for row in table.lines()]
+    assert {one["Path"] for one in found} == {path for path in current_vocabulary() if path.startswith("assumptions.")}
+    used = [one["Path"] for one in found if one["Used"] == trail.USED]
     assert set(used) == set(result.assumptions)
-    assert [one.path for one in found[: len(used)]] == used
-
-
-def test_every_assumption_says_how_it_is_known(result):
-    for one in trail.assumptions(result):
-        assert one.kind in {"assumption", "forecast"}
-        assert one.status
-        assert one.reference
+    assert [one["Path"] for one in found[: len(used)]] == used
+    for one in found:
+        assert one["Kind"] in {"assumption", "forecast"}
+        assert one["Status"]
+        assert one["Reference"]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from openfisca_goodwork.reports import charts
-from openfisca_goodwork.reports.winner_charts import winners_and_losers
+from openfisca_goodwork.reports.gain_charts import winners_and_losers
+from openfisca_goodwork.reports.pictures import svg_of
 from tests.reports.companies import costed
 
 SIZE = "Number of employees"
@@ -33,7 +33,7 @@ def test_the_words_say_all_that_the_chart_shows_and_it_can_be_drawn(result):
         assert name in chart.alt
     assert chart.title == "100% of companies in “0 to 4” gain in 2031-32"
     assert chart.subtitle.startswith("Proposed, not law.")
-    assert chart.title in charts.svg_of(chart)
+    assert chart.title in svg_of(chart)
 
 
 def test_there_is_no_chart_where_nobody_gains_or_loses(result):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork.company.training_text import NOT_KNOWN
-from openfisca_goodwork.screens import taken_away
+from openfisca_goodwork.screens import downloads
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.typed import as_file
@@ -273,7 +273,7 @@ def test_a_faulty_or_hostile_file_is_a_lesson(page, content, said):
 
 
 def test_a_workbook_is_made_when_it_is_asked_for():
-    assert taken_away.made(lambda result, path: (path.write_bytes(result), path)[1], b"PK") == b"PK"
+    assert downloads.made(lambda result, path: (path.write_bytes(result), path)[1], b"PK") == b"PK"
 
 
 def test_without_the_library_of_workbooks_it_says_so(page, monkeypatch):

@@ -9,10 +9,11 @@ import pytest
 import streamlit
 
 from openfisca_goodwork import costing, policy
-from openfisca_goodwork.costing import sentences
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.reports import costing_files, tables
-from openfisca_goodwork.screens import taken_away
+from openfisca_goodwork.reports import costing_files
+from openfisca_goodwork.reports import costing_tables as tables
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.screens import downloads
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import COST
 from tests.screens.cost_page import NARROW, costing_population, headline, linked, run, texts
@@ -81,16 +82,17 @@ def test_what_stands_behind_the_figure_is_there(page):
     assert [
         one.label
         for one in page.expander
-        if one.label.startswith(("Steps", "How sure", "Who", "By cost", "Companies", "Accr", "Ass", "Par"))
+        if one.label.startswith(("From full", "Static", "From what", "What the money", "How", "Who", "Every"))
     ] == [
-        "Steps from full entitlement to the cost",
-        "How sure it is",
-        "Who gains",
-        "By cost head",
-        "Companies that claim, and value for money",
-        "Accruals and cash",
-        "Assumptions",
-        "Parameters changed",
+        "From full entitlement to the cost, step by step",
+        "Static effect of the relief by type of training cost",
+        "From what accrues to what falls due, post-behavioural",
+        "What the money buys",
+        "How far the effect may be from this, and what drives it",
+        "How sure this is",
+        "Who gains in 2031-32",
+        "Every figure of law in which the two laws differ",
+        "Every assumption, with its source",
     ]
     said = texts(page)
     assert "3 records stand for 3,000,000 companies" in said
@@ -117,12 +119,12 @@ def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, mon
     monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
     run(page)
     expected = costed(draws=20)
-    found = next(one.value for one in page.table if "80% interval, costs at most" in one.value.columns)
-    assert list(found["80% interval, costs at most"]) == pytest.approx(list(expected.uncertainty.low))
-    assert list(found["80% interval, costs at least"]) == pytest.approx(list(expected.uncertainty.high))
-    rated = next(one.value for one in page.table if "Uncertainty" in one.value.columns).set_index("Of")
-    assert rated.loc["Overall", "Uncertainty"] == expected.rating.overall
-    assert sentences.driver(expected) in texts(page).replace("\\", "")
+    found = next(one.value for one in page.table if "Highest cost in the 80% range" in one.value.columns)
+    assert list(found["Highest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.low))
+    assert list(found["Lowest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.high))
+    rated = next(one.value for one in page.table if "Rating" in one.value.columns).set_index("Uncertainty of")
+    assert rated.loc["**Overall**", "Rating"] == expected.rating.overall
+    assert words.driver(expected) in texts(page).replace("\\", "")
 
 
 def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
@@ -133,12 +135,12 @@ def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
     assert not page.exception
     assert "Region" in [name for one in page.table for name in one.value.columns]
     assert "**Modelled.**" in texts(page)
-    assert "Too few records to be quoted" in texts(page)
+    assert "do not quote them" in texts(page)
 
 
 def test_what_the_server_cannot_write_is_said_with_how_to_get_it(page, monkeypatch):
     monkeypatch.setattr(costing_files, "_has", lambda _library: False)
-    monkeypatch.setattr(taken_away.importlib.util, "find_spec", lambda _library: None)
+    monkeypatch.setattr(downloads.importlib.util, "find_spec", lambda _library: None)
     run(page)
     labels = [one.proto.label for one in page.get("download_button")]
     assert not [one for one in labels if "Picture" in one or "note" in one or "workbook" in one]
@@ -160,10 +162,8 @@ def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
     link = run(page).code[-1].value
     cash = costed(basis="cash")
     assert list(headline(page)["Static"]) == pytest.approx(list(cash.static))
-    bridge = next(
-        one.value for one in page.table if "Step" in one.value.columns and f"**{tables.CASH}**" in [*one.value["Step"]]
-    )
-    found = bridge.set_index("Step")
+    bridge = next(one.value for one in page.table if f"**{tables.CASH}**" in [*one.value.iloc[:, 0]])
+    found = bridge.set_index(bridge.columns[0])
     assert found.loc[f"**{tables.CASH}**"].tolist() == pytest.approx(list(cash.post_behavioural))
     assert found.iloc[:-1].sum().tolist() == pytest.approx(list(cash.post_behavioural))
     assert "--basis cash" in texts(page)
@@ -299,7 +299,7 @@ def test_the_figure_is_shown_before_its_interval_is_drawn(page, monkeypatch):
     assert "costs £" in page.subheader[0].value
     assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
     assert "being worked out" in texts(page)
-    assert "How sure it is" not in [one.label for one in page.expander]
+    assert "How sure this is" not in [one.label for one in page.expander]
 
 
 def test_there_is_nothing_to_cancel_before_and_after_a_run(page):

@@ -1,7 +1,6 @@
 """What a company tells: facts without formulas, one module per subject. Money is £ for the accounting period.
 
-What is spent on plant and buildings, and what is disposed of, stands with the rules for it, in ``law/plant.py``,
-``law/pools.py`` and ``law/structures_and_buildings.py``.
+Spending on plant stands with its allowances, in ``law/plant.py``.
 """
 
 from __future__ import annotations

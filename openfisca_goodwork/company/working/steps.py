@@ -1,0 +1,160 @@
+"""What one step of a working is: its label, its formula in words, what went in, the figures of law, what came out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from openfisca_goodwork.company.facts import Fact
+from openfisca_goodwork.law.instalments import Instalment
+
+GIVEN, STEP, PERIOD_BEFORE = "company", "step", "period before"
+Entry = Fact | date
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing that a step starts from.
+
+    Attributes:
+        name: a variable, or nothing for a figure of a part of the period.
+        label: for people.
+        value: what it is (£ unless the variable says otherwise).
+        origin: ``company`` (told of it), ``step`` (an earlier step) or ``period before`` (carried forward by it).
+        day: the day of a dated item; None for an amount of the whole period.
+        tags: of a dated item of training.
+    """
+
+    name: str
+    label: str
+    value: Entry
+    origin: str
+    day: date | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The label, with the tags of the item."""
+        return f"{self.label} ({', '.join(self.tags)})" if self.tags else self.label
+
+    def to_dict(self) -> dict[str, Any]:
+        """The input as JSON holds it."""
+        found = {"name": self.name, "label": self.label, "value": as_json(self.value), "from": self.origin}
+        on = {} if self.day is None else {"on": self.day.isoformat()}
+        return {**found, **on, "tags": list(self.tags)} if self.tags else {**found, **on}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a figure of law is to be read."""
+
+    title: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """A figure of law, and from when it is in force.
+
+    Attributes:
+        path, label, unit: of the parameter.
+        value: the figure. start: the first day it is in force.
+        straddle: how an accounting period in which it begins treats it.
+        kind: law, proposal or forecast. status: how its source is known.
+        references: where it is to be read.
+    """
+
+    path: str
+    label: str
+    unit: str
+    value: Fact
+    start: date
+    straddle: str
+    kind: str
+    status: str
+    references: tuple[Reference, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure as JSON holds it: no limit is null."""
+        return {
+            "path": self.path,
+            "label": self.label,
+            "unit": self.unit,
+            "value": as_json(self.value),
+            "from": self.start.isoformat(),
+            "straddle": self.straddle,
+            "kind": self.kind,
+            "status": self.status,
+            "references": [{"title": one.title, "href": one.href} for one in self.references],
+        }
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a parameter came to over a stretch of the accounting period, as the formula read it."""
+
+    path: str
+    start: date
+    end: date
+    value: Fact
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reading as JSON holds it."""
+        stretch = {"start": self.start.isoformat(), "end": self.end.isoformat()}
+        return {"path": self.path, **stretch, "value": as_json(self.value)}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the computation of one accounting period under one law.
+
+    Attributes:
+        part: the heading it stands under.
+        variable: the output that it works out; nothing for a part of the charge and for the days of payment.
+        label: for people. words: the formula in words. reference: the statute of the rule.
+        unit: of the result, as parameters write it.
+        inputs: what it starts from. parameters: the figures of law, oldest first.
+        used: what those came to over the stretches of the period.
+        result: what it comes to; for the days of payment, what is due when.
+    """
+
+    part: str
+    variable: str
+    label: str
+    words: str
+    reference: str
+    unit: str
+    inputs: tuple[Input, ...]
+    parameters: tuple[ParameterValue, ...]
+    used: tuple[Used, ...]
+    result: Fact | tuple[Instalment, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The step as JSON holds it."""
+        return {
+            "part": self.part,
+            "variable": self.variable,
+            "label": self.label,
+            "words": self.words,
+            "reference": self.reference,
+            "unit": self.unit,
+            "inputs": [one.to_dict() for one in self.inputs],
+            "parameters": [one.to_dict() for one in self.parameters],
+            "used": [one.to_dict() for one in self.used],
+            "result": _result_as_json(self.result),
+        }
+
+
+def as_json(value: Entry) -> Fact | None:
+    """A value as JSON holds it: days in ISO form, no limit as null."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def _result_as_json(result: Fact | tuple[Instalment, ...]) -> Any:
+    if isinstance(result, tuple):
+        return [{"due": one.due.isoformat(), "amount": one.amount} for one in result]
+    return as_json(result)

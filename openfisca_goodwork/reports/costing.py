@@ -1,0 +1,474 @@
+"""The report of a costing: one function a section, in the order of an official note; and several costings in one table.
+
+The words of its sentences stand in ``costing_words``, what leads back to parameters, official figures and assumptions in
+``trail``, its charts in the modules of charts, which are imported when they are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.beside_official import NAME as OFFICIAL
+from openfisca_goodwork.costing.uncertainty.rating import AXES
+from openfisca_goodwork.costing.value_for_money import DEFINITIONS
+from openfisca_goodwork.number_formats import (
+    COUNT,
+    EFFECT,
+    FACTOR,
+    MILLION,
+    MILLION_1,
+    PERCENTAGE_1,
+    POUNDS,
+    ROUNDED_EFFECT,
+    ROUNDING,
+    SOURCE,
+    THREE_FIGURES,
+    rounded,
+)
+from openfisca_goodwork.population.report import HEADINGS
+from openfisca_goodwork.population.report import in_words as counted
+from openfisca_goodwork.reports import costing_tables as tables
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.costing_gains import BY_SECTION_CHART, BY_SIZE, who_gains
+from openfisca_goodwork.reports.population_workbook import NOTES as NOTES_OF_FIT
+from openfisca_goodwork.reports.sections import (
+    EVERYWHERE,
+    Cell,
+    Column,
+    Figure,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    Value,
+    facts,
+    figure_of,
+)
+from openfisca_goodwork.version import model_version
+
+CHANGES_READ = 40
+BY_YEAR, STEPS_CHART, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
+DRIVERS = "what-drives-it"
+# The names of all charts, of which a result has those that it has something for.
+CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
+_TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
+_SCREEN_OR_WORKBOOK = Medium.SCREEN | Medium.WORKBOOK
+
+
+def report_of(result: CostingResult, command: str = "") -> Report:
+    """The report of a costing.
+
+    Args:
+        result: the costing. command: what reproduces it, where that is not the result's own.
+    """
+    said = command or result.command
+    title = " + ".join(reform.title for reform in result.reforms) or "Settings of this run"
+    sections = (make(result, said) for make in SECTIONS)
+    return Report(title, words.standing(result), tuple(sections), said, "costing")
+
+
+def _measure(result: CostingResult, command: str) -> Section:
+    """What is costed, from when to when, against what, and whether it is law."""
+    differs = bool(trail.changes(result))
+    lines: dict[str, Value | Cell] = {
+        "Measure": " + ".join(one.title for one in result.reforms) or "Settings of this run",
+        "Reform": " + ".join(one.name for one in result.reforms) or "settings of this run",
+        "What it does": " ".join(one.summary for one in result.reforms),
+        "Standing": words.standing(result),
+        "Compared with": words.against(result),
+        "Commencement": trail.day(trail.commencement(result)) if differs else "none",
+        "Sunset": trail.day(trail.sunset(result)) if differs else "none",
+        "Where it comes from": " ".join(one.source for one in result.reforms),
+        "Measured": words.measured(result),
+        "Years": words.span(result),
+        "Behaviour": result.behaviour,
+        "Settings": "; ".join(result.settings) or "none",
+        "OBR forecast": result.forecast,
+        "Population": words.population(result),
+        "No effect": result.no_effect,
+        "Model": f"openfisca-goodwork {model_version()}",
+        "Reproduce": command,
+    }
+    return Section("Measure", words.finding(result), (facts("", lines),), sheet="Cover", on=Medium.FILES)
+
+
+def answer(result: CostingResult, _command: str = "") -> Section:
+    """The answer: the finding, the headline rounded as official costings are, how to read it."""
+    finding = words.finding(result)
+    if result.no_effect:
+        note = Note(result.no_effect, on=Medium.TERMINAL | Medium.FILES)
+        return Section("Answer", finding, (note,), f"{finding}.", sheet="Summary")
+    places = {tables.STATIC: "static", tables.post_behavioural(result): "post", words.WITHOUT_RESPONSE: "elasticity 0"}
+    rows = [
+        Row((name, *amounts), formula=f"{{Cost by year!{places[name]}}}")
+        for name, amounts in tables.headline(result).items()
+    ]
+    caption = f"Cost by financial year, {tables.MILLION_BY_YEAR}"
+    columns = tables.years(result, ROUNDED_EFFECT, first="£ million, rounded to £5 million", total=False)
+    level = "" if result.uncertainty is None else f"The lines on the columns are the {result.uncertainty.level:.0%} range."
+    parts: list[Part] = [
+        Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
+        Note(words.in_all(result)),
+        Note(words.measured(result)),
+        Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
+        Note(ROUNDING, on=_SCREEN_OR_WORKBOOK),
+        figure_of(BY_YEAR, "costing_charts", "cost_by_year", (result,), tables.BY_YEAR_COLUMNS, Medium.NOT_TERMINAL),
+        Note(level, Style.SMALL, on=Medium.SCREEN),
+        *_official(result),
+        *(Note(text, on=Medium.NOT_TERMINAL) for text in words.in_time(result)),
+    ]
+    return Section("Answer", finding, tuple(parts), finding, sheet="Summary")
+
+
+def _official(result: CostingResult) -> Iterator[Part]:
+    """The official costing of the same, where one is on file, with its source."""
+    found = result.official
+    if found is None:
+        return
+    if found.can_stand_beside:
+        rows = (Row((OFFICIAL, *found.amounts)), Row((tables.post_behavioural(result), *result.post_behavioural)))
+        caption = f"The official costing beside this one, {tables.MILLION_BY_YEAR}"
+        yield Table(caption, tables.years(result, total=False), rows, turned=True, on=Medium.NOT_TERMINAL)
+    yield Note(found.text, on=Medium.NOT_TERMINAL)
+
+
+def _cost(result: CostingResult, _command: str) -> Section:
+    """Static, what companies do, post-behavioural, by financial year, and what is beside them."""
+    rows = tuple(tables.lines_of_cost(result))
+    parts: tuple[Part, ...] = (
+        Table("", tables.years(result), rows, name="Cost by year", on=Medium.FILES if result.no_effect else EVERYWHERE),
+        Note(f"{words.measured(result)} {ROUNDING} {words.TOTALS}", Style.SMALL, on=Medium.DOCUMENT),
+        *(Note(text, on=Medium.TERMINAL) for text in words.in_time(result)),
+        _steps_chart(result, Medium.DOCUMENT),
+    )
+    question = "Effect on the public finances by financial year, £ million"
+    return Section("Cost", question, parts, sheet="Cost by year", on=Medium.TERMINAL | Medium.FILES)
+
+
+def _steps(result: CostingResult, _command: str) -> Section:
+    """From full entitlement to the cost, each total the sum of what stands above it."""
+    rows: list[Row] = []
+    for is_behavioural, name, key, total in (
+        (False, tables.STATIC, "static", result.static),
+        (True, tables.post_behavioural(result), "post", result.post_behavioural),
+    ):
+        added = [one for one in result.steps if one.is_behavioural is is_behavioural]
+        keys = [f"{key} {number}" for number in range(len(added))]
+        rows += [
+            tables.row(words.step_in_words(one.name), one.effect, key=named, indent=1)
+            for one, named in zip(added, keys, strict=True)
+        ]
+        summed = f"SUM({{{keys[0]}}}:{{{keys[-1]}}})" if keys else "0"
+        formula = f"{{static}}+{summed}" if is_behavioural else summed
+        rows.append(tables.row(name, total, key=key, formula=formula, is_total=True))
+    parts: tuple[Part, ...] = (
+        Note("The steps add up before rounding.", on=Medium.SCREEN),
+        Table(f"Steps of the costing, {tables.MILLION_BY_YEAR}", tables.years(result), rows, name="Steps"),
+        _steps_chart(result, _SCREEN_OR_WORKBOOK),
+    )
+    return Section("Steps", "From full entitlement to the cost, step by step", parts, folded=True, on=_SCREEN_OR_WORKBOOK)
+
+
+def _steps_chart(result: CostingResult, on: Medium) -> Figure:
+    return figure_of(STEPS_CHART, "costing_charts", "steps_of_a_year", (result,), tables.STEP_COLUMNS, on)
+
+
+def _heads(result: CostingResult, _command: str) -> Section:
+    """The static effect by type of training cost."""
+    amounts = tables.by_head(result)
+    rows = [tables.row(name, effect, key=str(number)) for number, (name, effect) in enumerate(amounts.items())]
+    if rows:
+        total = tuple(sum(one) for one in zip(*amounts.values(), strict=True))
+        added = f"SUM({{0}}:{{{len(amounts) - 1}}})"
+        rows.append(tables.row("All types", total, formula=added, is_total=True, on=Medium.WORKBOOK))
+    is_training = bool(rows) or bool(result.training)
+    caption = "Static effect of the relief by type of training cost"
+    parts: tuple[Part, ...] = (
+        Table(caption if rows else "", tables.years(result), rows, empty=words.NO_HEADS if is_training else ""),
+        Note("" if is_training else words.NO_HEADS, on=_SCREEN_OR_WORKBOOK),
+        figure_of(BY_HEAD, "costing_charts", "cost_by_head", (result,), tables.HEAD_COLUMNS, _SCREEN_OR_WORKBOOK),
+    )
+    return Section("By type of training cost", caption, parts, sheet="By head", folded=True)
+
+
+def _cash(result: CostingResult, _command: str) -> Section:
+    """From accruals to cash: what accrues, what the dates of each kind of payment move, what falls due."""
+    rows: list[Row] = []
+    if result.bridge is not None:
+        lines = {tables.ACCRUALS: result.bridge.accruals}
+        lines |= {tables.KINDS_OF_PAYMENT[kind]: amounts for kind, amounts in result.bridge.timing.items()}
+        rows = [tables.row(name, amounts, key=str(number)) for number, (name, amounts) in enumerate(lines.items())]
+        added = f"SUM({{0}}:{{{len(rows) - 1}}})"
+        rows.append(tables.row(tables.CASH, result.bridge.cash, key="cash", formula=added, is_total=True))
+    how = (
+        f"The figures above are on the {result.basis} basis. Tax accrues over the months of an accounting period and falls "
+        "due later; the rows between the two totals say what the dates of each kind of payment move."
+    )
+    by_year = tables.years(result, MILLION_1)
+    running = [tables.row(tables.RUNNING_COST, result.administration)] if any(result.administration) else []
+    parts: tuple[Part, ...] = (
+        Note(how, on=Medium.SCREEN),
+        Table("From accruals to cash, £ million", tables.years(result), rows, name="Cash", empty=words.NO_BRIDGE),
+        Table("Running cost of the relief, £ million", by_year, running, turned=True, on=Medium.SCREEN),
+    )
+    question = "From what accrues to what falls due, post-behavioural"
+    return Section("Accruals and cash", question, parts, sheet="Cash", folded=True, on=_SCREEN_OR_WORKBOOK)
+
+
+def _base(result: CostingResult, _command: str) -> Section:
+    """What the change bears upon: amounts with source, year and growth."""
+    growth = words.growth_to(result)
+    columns = (
+        Column("What", width=46),
+        Column("Amount", MILLION, width=14),
+        Column("Unit", width=11),
+        Column("Year", width=11),
+        Column(growth, FACTOR, width=12),
+        Column("Source", SOURCE, width=60),
+        Column("Status", width=14),
+    )
+    said, setting = words.reading_of_levy(result)
+    parts: tuple[Part, ...] = (
+        Table("", columns, tuple(tables.lines_of_base(result, growth)), name="Tax base", empty=words.NO_BASE),
+        Note(f"{said}. The other reading: --set {setting}." if said else "", Style.SMALL, on=Medium.DOCUMENT),
+        Note(
+            "The workbook beside this note holds the trail in full: the sheets Tax base, Parameters changed, Assumptions "
+            "(every value with its source and status) and Fit (official figures against the model's).",
+            Style.SMALL,
+            on=Medium.DOCUMENT,
+        ),
+    )
+    return Section("Tax base", "What the change bears upon, and where that comes from", parts, on=Medium.FILES)
+
+
+def _method(result: CostingResult, _command: str) -> Section:
+    """How the figures were made."""
+    parts = tuple(map(Note, words.method(result)))
+    return Section("Method", "How the figures were made", parts, on=Medium.DOCUMENT)
+
+
+def _value(result: CostingResult, _command: str) -> Section:
+    """Who claims, the training behind it, and what each pound and each trainee costs."""
+    sentences = words.value_for_money(result)
+    training = [tables.row(tables.TRAINING[name], amounts, total=False) for name, amounts in result.training.items()]
+    claimants = [tables.row(tables.CLAIMANTS, result.claimants, total=False)] if result.claimants else []
+    told = EVERYWHERE if result.training or result.claimants else Medium.FILES
+    parts: tuple[Part, ...] = (
+        Table(
+            "Companies that claim, by the financial year in which their accounting period ends",
+            tables.years(result, THREE_FIGURES, first="Companies"),
+            claimants,
+            turned=True,
+            empty="No company claims a training relief.",
+            on=Medium.SCREEN,
+        ),
+        Table("Training, £ million", tables.years(result, MILLION), training, turned=True, on=Medium.SCREEN),
+        *(Note(text, on=Medium.TERMINAL | Medium.SCREEN) for text in sentences),
+        Table(
+            f"Over {words.span(result)}",
+            (Column(f"Over {words.span(result)}", width=tables.NAME_WIDTH), Column("Amount", POUNDS, width=20)),
+            tuple(tables.lines_of_value(result)),
+            empty=words.NO_VALUE,
+            on=Medium.NOT_TERMINAL if sentences else Medium.FILES,
+        ),
+        *(Note(text, Style.SMALL, on=Medium.READ) for text in (DEFINITIONS.values() if sentences else ())),
+    )
+    return Section("Value for money", "What the money buys", parts, folded=True, on=told)
+
+
+def _range(result: CostingResult, _command: str) -> Section:
+    """How far the cost may be from the central case, and what drives it."""
+    found = result.uncertainty
+    question = "How far the effect may be from this, and what drives it"
+    if found is None:
+        note = Note(words.NO_RANGE, on=Medium.NOT_TERMINAL)
+        return Section("Range", question, (note,), folded=True)
+    low, high = tables.ends_of_range(result, EVERYWHERE)
+    name, formula = tables.post_behavioural(result), "{Cost by year!post}"
+    central = tables.row(name, result.post_behavioural, formula=formula, is_total=True)
+    least, most = map(rounded, found.total)
+    drawn = f"All years together: from {least} to {most} (£ million). {found.draws:,} draws, seed {found.seed}."
+    unmoved = f"Moved, and changed nothing: {', '.join(found.idle)}." if found.idle else ""
+    caption = f"The {found.level:.0%} range of the costing by financial year, £ million"
+    parts: tuple[Part, ...] = (
+        Table(caption, tables.years(result), (low, central, high), turned=True, on=Medium.NOT_TERMINAL),
+        Note(words.driver(result)),
+        Note(drawn, Style.SMALL, on=Medium.NOT_TERMINAL),
+        figure_of(DRIVERS, "costing_charts", "tornado", (result,), tables.TORNADO_COLUMNS, Medium.NOT_TERMINAL),
+        tables.each_alone(found),
+        Table("", tables.years(result), tuple(tables.each_by_year(found)), on=Medium.WORKBOOK),
+        Note(unmoved, Style.SMALL, on=Medium.NOT_TERMINAL),
+    )
+    return Section("Range", question, parts, folded=True)
+
+
+def _rating(result: CostingResult, _command: str) -> Section:
+    """How sure: data, modelling, behaviour, overall; and how far off the model was where it can be held against others."""
+    found = result.rating
+    columns = (Column("Uncertainty of"), Column("Rating", width=14), Column("Why", width=60))
+    rows: list[Row] = []
+    if found is not None:
+        rows = [Row((axis.capitalize(), getattr(found, axis), found.reasons[axis])) for axis in AXES]
+        rows.append(Row(("Overall", found.overall, words.SCALE_OF_RATING), is_total=True))
+    said = "" if result.no_effect else result.credibility.text
+    caption = "Rating of the costing's uncertainty on data, modelling and behaviour"
+    parts: tuple[Part, ...] = (
+        Note(words.rating(result), on=Medium.TERMINAL),
+        Table(caption, columns, rows, empty=words.NO_RATING, on=Medium.NOT_TERMINAL),
+        *_official_in_a_terminal(result),
+        Note(f"How far to trust it. {said}" if said else "", on=Medium.TERMINAL | Medium.FILES),
+    )
+    question = "How sure this is"
+    return Section("Uncertainty rating", question, parts, sheet="Range", folded=True)
+
+
+def _official_in_a_terminal(result: CostingResult) -> Iterator[Note]:
+    if result.official is not None and not result.no_effect:
+        yield Note(result.official.text, on=Medium.TERMINAL)
+
+
+def _falsifiers(result: CostingResult, _command: str) -> Section:
+    """What would show this costing to be wrong, and the field of a return that it takes."""
+    changed = (one.path for one in trail.changes(result))
+    points = tuple(Note(text, Style.POINT) for text in words.falsifiers(result, changed))
+    question = "What would show this costing to be wrong"
+    return Section("What would falsify this costing", question, points, on=Medium.DOCUMENT)
+
+
+def _changes(result: CostingResult, _command: str) -> Section:
+    """Every figure of law that differs, with both values, days and references; assumptions too in a workbook."""
+    law, assumed = trail.changes(result), trail.changes_of_assumptions(result)
+    rows = tuple(trail.lines_of_changes(law, assumed, CHANGES_READ))
+    more = f"And {len(law) - CHANGES_READ:,} more, in the workbook's sheet Parameters changed."
+    parts: tuple[Part, ...] = (
+        Table("Parameters that the reform changes", trail.COLUMNS_OF_CHANGES, rows, empty=words.NO_CHANGES),
+        Note(more if len(law) > CHANGES_READ else "", Style.SMALL, on=Medium.READ),
+    )
+    question = "Every figure of law in which the two laws differ"
+    return Section("Parameters changed", question, parts, folded=True, on=Medium.NOT_TERMINAL)
+
+
+def _assumptions(result: CostingResult, _command: str) -> Section:
+    """The assumptions that the response read; in a workbook every one of the reformed law."""
+    said, setting = words.reading_of_levy(result)
+    other = f"{said}; the other reading: --set {setting}" if said else ""
+    level = f"Behaviour: {result.behaviour}."
+    parts: tuple[Part, ...] = (
+        Note(level, on=Medium.SCREEN),
+        trail.assumptions_used(result.assumptions),
+        Note(other, Style.CODE, on=Medium.TERMINAL),
+        Note(other, on=Medium.SCREEN),
+        trail.every_assumption(result),
+    )
+    return Section("Assumptions", "Every assumption, with its source", parts, folded=True)
+
+
+def _fit(result: CostingResult, _command: str) -> Section:
+    """How well the population meets the official figures, block by block."""
+    question = "How well the population meets the official figures, block by block"
+    report = result.fit
+    columns = (
+        *(Column("Block", width=48), Column("Role", width=11), Column("Figures", COUNT)),
+        *(Column("Together", PERCENTAGE_1), Column("Mean", PERCENTAGE_1), Column("Worst", PERCENTAGE_1)),
+        *(Column("Worst at", width=40), Column("Bound", PERCENTAGE_1), Column("Is met", width=9)),
+        *(Column("Within tolerance", COUNT), Column("Status of sources", width=34), Column("Note", width=90)),
+    )
+    blocks = () if report is None else tuple(one for role in HEADINGS for one in report.blocks(role))
+    rows = tuple(
+        (
+            *(one.block, one.role, one.figures, one.aggregate, one.mean, one.worst, one.worst_target, one.bound, one.is_met),
+            *(one.within, counted(one.statuses), one.note),
+        )
+        for one in blocks
+    )
+    parts: tuple[Part, ...] = (Table("", columns, rows, empty=words.NO_FIT),)
+    if report is not None:
+        parts += (Note(words.fit(report)), Note("Every figure: goodwork population report --xlsx fit.xlsx"))
+    return Section("Fit", question, parts, on=Medium.WORKBOOK)
+
+
+def _notes(_result: CostingResult, _command: str) -> Section:
+    """How to read a workbook."""
+    texts = (*words.NOTES, *DEFINITIONS.values(), *NOTES_OF_FIT)
+    return Section("Notes", "Notes", tuple(map(Note, texts)), on=Medium.WORKBOOK)
+
+
+def _reproduce(result: CostingResult, command: str) -> Section:
+    """What options and later reforms changed, the companies behind the figures, and the command."""
+    set_here = [f"Set: {setting}" for setting in result.settings]
+    set_here += [f"{one.later} replaces {one.path} of {one.earlier} from {one.date}" for one in result.overrides]
+    used = f"{words.population(result)} How well it fits: goodwork population report."
+    parts: tuple[Part, ...] = (
+        *(Note(text, Style.CODE, on=Medium.TERMINAL) for text in set_here),
+        Note(used, on=Medium.TERMINAL),
+        Note(f"Reproduce: {command}", Style.CODE, on=Medium.TERMINAL),
+        Note(f"Made by openfisca-goodwork {model_version()} with the command:", on=Medium.DOCUMENT),
+        Note(command, Style.CODE, on=Medium.DOCUMENT),
+        Note(
+            "The run record beside it (run-record.json) gives the same result again: goodwork cost --record "
+            "run-record.json.",
+            on=Medium.DOCUMENT,
+        ),
+    )
+    return Section("Reproduce", "How to have this again", parts, on=_TERMINAL_OR_DOCUMENT)
+
+
+SECTIONS: tuple[Callable[[CostingResult, str], Section], ...] = (
+    *(_measure, answer, _cost, _steps, _heads, _cash, _base, _method, _value, _range, _rating, who_gains),
+    *(_falsifiers, _changes, _assumptions, _fit, _notes, _reproduce),
+)
+
+
+def named(result: CostingResult) -> str:
+    """The reforms of a result by their titles, with their standing in brackets."""
+    return f"{' + '.join(reform.title for reform in result.reforms)} ({words.standing(result).rstrip('.').lower()})"
+
+
+def compared(results: Sequence[CostingResult]) -> Report:
+    """Several costings of the same years as one report: a row a reform, and their figures for a file.
+
+    Raises:
+        IndexError: for none.
+    """
+    first = results[0]
+    beside = Table(
+        "Post-behavioural effect of each reform by financial year, £ million",
+        tables.years(first, first="Reform"),
+        tuple(tables.row(named(one), one.post_behavioural) for one in results),
+        name="reforms-by-year",
+    )
+    columns = tuple(map(Column, ("reform", "title", "status", "behaviour", "basis", "financial_year")))
+    tidy = Table(
+        "Every figure, £ million",
+        (*columns, Column("static", EFFECT), Column("post_behavioural", EFFECT)),
+        tuple(line for one in results for line in _tidy(one)),
+        name="every-figure",
+        on=Medium.WORKBOOK,
+    )
+    alone = "Each reform alone: the rows do not add up to what all of them would cost together."
+    parts: tuple[Part, ...] = (
+        Note(f"{tables.POST_BEHAVIOURAL}. {words.measured(first)} {ROUNDING}"),
+        beside,
+        Note(alone, Style.SMALL),
+        *(Note(f"{one.name}: no effect. {one.no_effect}") for one in results if one.no_effect),
+    )
+    standing = " ".join(dict.fromkeys(words.standing(one) for one in results))
+    sections = (
+        Section("Reforms by year", "Several reforms, year by year", parts),
+        Section("Figures", "Every figure, £ million", (tidy,), on=Medium.WORKBOOK),
+    )
+    return Report("Several reforms", standing, sections, "\n".join(one.command for one in results), "reforms-by-year")
+
+
+def _tidy(one: CostingResult) -> Iterator[tuple[Value, ...]]:
+    """One row a financial year: static and post-behavioural effect (£ million)."""
+    title = " + ".join(reform.title for reform in one.reforms)
+    status = " + ".join(dict.fromkeys(reform.status for reform in one.reforms))
+    for place, year in enumerate(one.financial_years):
+        yield (one.name, title, status, one.behaviour, one.basis, year, one.static[place], one.post_behavioural[place])

@@ -1,0 +1,422 @@
+"""A costing in sentences: what it found, how it was measured and made, how sure it is, what would prove it wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.classes import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
+from openfisca_goodwork.costing.rounding import place_of_most
+from openfisca_goodwork.costing.steps import STATIC as STATIC_STEPS
+from openfisca_goodwork.costing.timeline import After, Early, Steady
+from openfisca_goodwork.law.model import box_of
+from openfisca_goodwork.law.periods import day_in_words, financial_year_name
+from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, standing_of, three_figures
+from openfisca_goodwork.policy.reform import Value
+from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
+from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
+from openfisca_goodwork.system import current_law
+
+WITHOUT_RESPONSE = "If spending does not respond (elasticity 0)"
+NO_RANGE = "This costing has no range: no draws of its assumptions were asked for, or nothing changes."
+NO_RATING = "No kind of measure at hand has a rating."
+NO_DISTRIBUTION = "Nothing changes, so nobody gains or loses."
+NO_HEADS = "No training costs qualify, so there is nothing to share out by type of training cost."
+NO_BRIDGE = "This costing has no bridge from accruals to cash."
+NO_CHANGES = "The two laws do not differ."
+NO_BASE = "The model has no official figure of what this change bears upon; the company population carries it."
+NO_FIT = "This population was made by hand: no official figures stand against it."
+NO_VALUE = "No training is induced, so there is no value for money to tell."
+SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
+TOTALS = "Totals may not add up because of rounding."
+TIMING = {
+    "accruals": "The tax of an accounting period is spread over its months, part of very large companies' a year later.",
+    "cash": "Tax counts in the year in which it falls due.",
+}
+# Steps and heads as data name them → as people read them.
+STEPS = {
+    "Relabelling": "Existing spending reclassified as training",
+    "Induced training": "Extra training because of the relief",
+    "Displacement": "Ordinary deduction on extra training",
+    "Compliance": "Incorrect and fraudulent claims",
+}
+_WHY_SOME_LOSE = (
+    "A company can lose in a year in which it makes a loss: the relief of the year before means a smaller repayment of that "
+    "year's tax."
+)
+_MILLION = 1e6
+
+
+def step_in_words(name: str) -> str:
+    """A step of a costing as people read it."""
+    return STEPS.get(name, name)
+
+
+def head_in_words(head: str) -> str:
+    """A type of training cost as people read it: ``Trainer pay``."""
+    return head.replace("_", " ").capitalize()
+
+
+def standing(result: CostingResult) -> str:
+    """Whether what was costed is law."""
+    return standing_of(reform.status for reform in result.reforms)
+
+
+def against(result: CostingResult) -> str:
+    """The law that the reforms are compared with, within a sentence."""
+    return " + ".join(one.title.replace("The law", "the law", 1) for one in result.baseline) or "current law"
+
+
+def finding(result: CostingResult) -> str:
+    """What was found, as a title: ``Human-investment super-deduction costs £0.8bn in 2031-32``; the year that moves most."""
+    title = " + ".join(reform.title for reform in result.reforms) or "The change of law that is set"
+    if result.no_effect:
+        return f"{title} has no effect"
+    most, place = in_words(max(result.post_behavioural, key=abs)), year_of_finding(result)
+    is_last = place == len(result.years) - 1
+    return f"{title} {most} in {result.financial_years[place]}" + ("" if is_last else ", the most of any year")
+
+
+def year_of_finding(result: CostingResult) -> int:
+    """The place of the year that moves most."""
+    return place_of_most(result.post_behavioural)
+
+
+def in_all(result: CostingResult) -> str:
+    """The effect over all years together; nothing of a single year or without an effect."""
+    years = result.financial_years
+    if result.no_effect or len(years) == 1:
+        return ""
+    return f"Over {years[0]} to {years[-1]} it {in_words(sum(result.post_behavioural))} in all."
+
+
+def span(result: CostingResult) -> str:
+    """The financial years of a result: ``2026-27 to 2031-32``, or the one."""
+    return " to ".join(dict.fromkeys((result.financial_years[0], result.financial_years[-1])))
+
+
+def measured(result: CostingResult) -> str:
+    """What the figures measure: against what, unit, basis, coverage, sign."""
+    unit = f"£ million, {result.basis} basis, UK companies"
+    return f"Effect on the public finances compared with {against(result)}, {unit}. {SIGN}"
+
+
+def in_time(result: CostingResult) -> tuple[str, ...]:
+    """Why there is an effect before the start, what the long-run cost is, what remains after an end: a sentence each."""
+    timeline, years, accrued = result.timeline, result.years, result.accrued
+    parts = (
+        _early(timeline.before_the_start(years)),
+        _steady(timeline.steady_state(years, accrued)),
+        _after(timeline.after_the_end(years, accrued)),
+    )
+    return tuple(part for part in parts if part)
+
+
+def _early(early: Early | None) -> str:
+    if early is None:
+        return ""
+    what = "cost" if early.effect < 0 else "yield"
+    return (
+        "Official costings spread each company's tax over its accounting year, so part of the first year's "
+        f"{what} falls before the start on {day_in_words(early.starts)}: {size(early.effect)} in "
+        f"{financial_year_name(early.year)}, {early.share:.0%} of the {size(early.of_periods)} for accounting periods under "
+        "way on that day."
+    )
+
+
+def _steady(steady: Steady | None) -> str:
+    if steady is None or steady.complete_from is None:
+        return ""
+    last, complete = financial_year_name(steady.year), financial_year_name(steady.complete_from)
+    if not steady.is_reached:
+        return f"Take-up is complete only from {complete}: {last} does not yet show the long-run cost."
+    return f"Take-up is complete from {complete}, so {last} shows the long run: it {in_words(steady.effect)} a year."
+
+
+def _after(after: After | None) -> str:
+    if after is None:
+        return ""
+    years = " to ".join(dict.fromkeys(financial_year_name(year) for year in (after.years[0], after.years[-1])))
+    return (
+        f"After the end on {day_in_words(after.ends)}, what remains in {years} {in_words(sum(after.effect))}: accounting "
+        "periods that straddle the end, tax settled late, losses and allowances carried forward, spending brought forward."
+    )
+
+
+def value_for_money(result: CostingResult) -> tuple[str, ...]:
+    """What the money buys, in sentences; nothing where nothing is induced."""
+    value = result.value_for_money()
+    if not value or value["exchequer_cost_per_extra_pound"] is None:
+        return ()
+    each = value["exchequer_cost_per_extra_pound"]
+    first = (
+        f"Value for money over {span(result)}: £{each:.2f} of public money for each extra £1 of training; "
+        f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
+    )
+    return first, *_by_trainee(value), _present(value["net_present_value"])
+
+
+def _by_trainee(value: Mapping[str, Any]) -> Iterator[str]:
+    """Cost for each trainee, and for each additional one; nothing where they are not held."""
+    each, more = value["cost_per_trainee"], value["cost_per_additional_trainee"]
+    if each is not None and more is not None:
+        yield f"It costs £{each:,.0f} for each person trained with it in a year, £{more:,.0f} for each extra person trained."
+
+
+def _present(present: Mapping[str, Any]) -> str:
+    return (
+        f"In present value the relief {in_words(present['exchequer_effect'])} (prices of {present['prices_and_value_of']}, "
+        f"{present['discount_rate']:.1%} a year)."
+    )
+
+
+def ends_of_range(result: CostingResult) -> tuple[str, str]:
+    """What the ends of the range are called, the lower figure's first: ``Highest cost in the 80% range``."""
+    found = result.uncertainty
+    if found is None:
+        return "", ""
+    amounts = (*found.low, *result.post_behavioural, *found.high)
+    if max(amounts) <= 0:
+        ends = "Highest cost", "Lowest cost"
+    elif min(amounts) >= 0:
+        ends = "Lowest yield", "Highest yield"
+    else:
+        ends = "Worst for the Exchequer", "Best for the Exchequer"
+    low, high = (f"{end} in the {found.level:.0%} range" for end in ends)
+    return low, high
+
+
+def driver(result: CostingResult) -> str:
+    """The assumption that moves the effect most, and by how much over all years; nothing where there is no range."""
+    found = result.uncertainty
+    if found is None or found.driver is None:
+        return ""
+    one = found.driver
+    _, central, _ = one.in_words
+    ends = " and ".join(f"{rounded(sum(effect))} if it is {words}" for words, effect in one.at_the_ends if words != central)
+    return (
+        f"What drives the range: {one.label[:1].lower()}{one.label[1:]}, here {central}; {ends} (£ million, all years "
+        f"together). {len(found.sensitivity)} assumptions vary, in {found.draws:,} draws."
+    )
+
+
+def rating(result: CostingResult) -> str:
+    """The rating, in a sentence; nothing where no kind of measure at hand has one."""
+    found = result.rating
+    if found is None:
+        return ""
+    return (
+        f"Uncertainty: {found.overall} (data {found.data}, modelling {found.modelling}, behaviour {found.behaviour}; a "
+        "judgement on the OBR's scale)."
+    )
+
+
+def who_gains(result: CostingResult) -> tuple[str, ...]:
+    """How many companies gain and lose, and what, in sentences; and why a relief leaves some worse off in a year.
+
+    Nothing for a costing without a distribution.
+    """
+    distribution = result.distribution
+    if distribution is None:
+        return ()
+    total = distribution.total()
+    gain, lose, same = (three_figures(count) for count in (total.gaining, total.losing, total.unaffected))
+    counts = (
+        f"In {distribution.financial_year}, in accounting periods that end in it, {gain} companies gain, {lose} lose and "
+        f"{same} see no change."
+    )
+    if total.mean_gain is None or total.median_gain is None:
+        return (counts,)
+    mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
+    said = counts, f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
+    is_of_a_relief_alone = all(step.name != STATIC_STEPS[0] for step in result.steps)
+    return (*said, _WHY_SOME_LOSE) if total.losing and is_of_a_relief_alone else said
+
+
+def largest(result: CostingResult) -> str:
+    """What the largest companies have of the gain; nothing where nobody gains."""
+    shown = result.distribution
+    if shown is None or not shown.total().gain:
+        return ""
+    by_tax, by_staff = (shown.table(name).rows[0].share_of_gain for name in (LARGEST_BY_TAX, LARGEST_BY_EMPLOYEES))
+    what = "gain" if shown.total().gain > 0 else "loss"
+    return (
+        f"The 1% of companies with the most tax have {by_tax:.0%} of the {what}, the 1% with the most staff {by_staff:.0%}."
+    )
+
+
+def assumption_in_words(path: str, value: Value) -> tuple[str, str]:
+    """What an assumption is called, and its value: a share as a percentage, a number that may pass 1 as a number."""
+    leaf = current_vocabulary()[path]
+    return leaf.label, in_words_of_law(value, "" if leaf.unit == SHARE and leaf.most != 1 else leaf.unit)
+
+
+def reading_of_levy(result: CostingResult) -> tuple[str, str]:
+    """How the survey of training is read, in words, and the setting for the other reading; both empty if it is the same."""
+    if result.survey_includes_levy is None:
+        return "", ""
+    read, other = ("part", "false") if result.survey_includes_levy else ("no part", "true")
+    said = (
+        f"Training that the apprenticeship levy pays for does not qualify, and is taken to be {read} of what employers say "
+        "they spend"
+    )
+    return said, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
+
+
+def population(result: CostingResult) -> str:
+    """The companies behind the figures."""
+    used = result.population
+    return (
+        f"Population {used.fingerprint[:12]}: {used.records:,} records stand for {used.companies:,.0f} companies "
+        "of the United Kingdom."
+    )
+
+
+def fit(report: FitReport) -> str:
+    """How well the population meets the official figures, in a sentence, fitted and held out apart."""
+    parts = []
+    for role, said in ((FITTED, "it was fitted to"), (HELD_OUT, "kept back as a test")):
+        lines = [one for one in report.lines if one.role == role]
+        if lines:
+            parts.append(f"{sum(one.within for one in lines):,} of {len(lines):,} official figures {said}")
+    return f"The population is within tolerance of {' and '.join(parts)}." if parts else ""
+
+
+def growth_to(result: CostingResult) -> str:
+    """The heading of what grows: from the year of a figure to that of the finding."""
+    return f"Growth to {result.financial_years[year_of_finding(result)]}"
+
+
+_BEHAVIOUR = "assumptions.behaviour."
+_TAKE_UP = "assumptions.take_up."
+_YEARS = {
+    "first_year": "in the first year of the relief",
+    "second_year": "in the second",
+    "third_year": "in the third",
+    "later_years": "later",
+}
+_BASES = {
+    "accruals": (
+        "A period's liability is spread evenly over its months, as national accounts have it, so that a measure moves the "
+        "financial year before its start where accounting periods begin there. Of very large companies "
+        "part counts a year later still, as official costings show it (assumptions.timing.accrual, fitted to them)."
+    ),
+    "cash": (
+        "Amounts count in the financial year in which they fall due, by each company's payment regime under each law; "
+        "repayments and credits have dates of their own (assumptions.timing.payment)."
+    ),
+}
+
+
+def method(result: CostingResult) -> Iterator[str]:
+    """How the cost was worked out: paragraphs."""
+    used = result.population
+    yield (
+        f"Both laws are worked out for {used.records:,} records that stand for {used.companies / _MILLION:.2f} million "
+        "companies of the United Kingdom, accounting period by accounting period, with each company's own rates of "
+        "tax, losses, groups and limits. The cost is the difference of the two, added up by weight. "
+        f"{_BASES[result.basis]}"
+    )
+    yield (_of_training(result) if result.training else _of_other_changes(result))
+    yield (
+        "Effects on the whole economy, on wages and on other taxes are left out, as in official costings. "
+        f"{fit(result.fit) if result.fit else ''}"
+    ).strip()
+
+
+def _of_training(result: CostingResult) -> str:
+    take_up = {path.rsplit(".", 1)[1]: value for path, value in result.assumptions.items() if path.startswith(_TAKE_UP)}
+    claims = ", ".join(f"{take_up[year]:.0%} {when}" for year, when in _YEARS.items() if year in take_up)
+    static = f"Static: the share of those entitled that claims is {claims}; nobody does anything else."
+    if result.behaviour == "none":
+        return f"{static} This run assumes no response."
+    return (
+        f"{static} Post-behavioural: existing spending worth {_assumed(result, 'relabelling'):.0%} of what is claimed is "
+        "reclassified as training; each company's training responds to the fall in its own after-tax price of one "
+        f"more £1, with an elasticity of {_assumed(result, 'elasticity'):g}; {_assumed(result, 'displacement'):.0%} of "
+        "the extra training takes the place of profit, and so has its ordinary deduction as well; and "
+        f"{_assumed(result, 'compliance_loss'):.0%} more is paid on claims that are not due."
+    )
+
+
+def _assumed(result: CostingResult, name: str) -> float:
+    """An assumption of behaviour, at the level of the run where it has levels."""
+    found = {path.removeprefix(_BEHAVIOUR): value for path, value in result.assumptions.items()}
+    return found.get(name, found.get(f"{name}.{result.behaviour}", 0.0))
+
+
+def _of_other_changes(result: CostingResult) -> str:
+    static = "Static: companies claim what is useful to them under each law and change nothing else."
+    steps = [step_in_words(step.name).lower() for step in result.steps if step.is_behavioural]
+    if not steps:
+        return f"{static} No response to this measure is assumed: the post-behavioural effect is the static one."
+    return f"{static} Post-behavioural, with what companies do about it: {', '.join(steps)}."
+
+
+def falsifiers(result: CostingResult, changed: Iterator[str]) -> Iterator[str]:
+    """What would show the costing to be wrong, and in which figures it would be seen.
+
+    Args:
+        result: the costing. changed: paths of the parameters in which the two laws differ.
+    """
+    if result.training:
+        yield from _of_claims(result)
+    yield from _of_returns(result, changed)
+    yield (
+        "Tax base. All else the same, the cost moves in proportion to the tax base: a figure of its table that turns "
+        "out otherwise shows by how much."
+    )
+
+
+def _of_claims(result: CostingResult) -> Iterator[str]:
+    place = year_of_finding(result)
+    year, claimants = result.financial_years[place], result.claimants[place]
+    yield (
+        f"Claims. This costing has {round(claimants, -3):,.0f} companies claim on "
+        f"£{result.training['claimed'][place]:,.0f} million of training in {year}. A first year of claims far from the "
+        "path of the workbook (sheet Cost by year) would show take-up or the base to be wrong."
+    )
+    yield (
+        f"Training. It has £{result.training['induced'][place]:,.0f} million of extra training in {year}. The next "
+        "Employer Skills Survey would show whether spending a head rose with the relief, and more where the price fell "
+        "more."
+    )
+    yield (
+        "Field needed. The company tax return (CT600) has no box for spending on training. Boxes for qualifying "
+        "training by type of cost and for the extra deduction claimed, as page CT600L has for research and development, "
+        "would test the base, take-up and reclassified spending at once."
+    )
+
+
+def _of_returns(result: CostingResult, changed: Iterator[str]) -> Iterator[str]:
+    """Boxes of the company tax return that hold what the law changes."""
+    variables = current_law().variables
+    named = {name for path in changed for name in path.split(".")} & variables.keys()
+    found = {name: box for name in sorted(named) if (box := box_of(variables[name]))}
+    if found:
+        told = ", ".join(f"{name.replace('_', ' ')} ({box})" for name, box in found.items())
+        yield f"Returns. HMRC can test this costing on the boxes of the company tax return (CT600) for {told}."
+    elif not result.training:
+        yield "Returns. HMRC can test this costing on profits (box 315) and tax (box 440) of the company tax return (CT600)."
+
+
+NOTES = """\
+Amounts are £ million by financial year, unrounded in the cells; plus improves the public finances, minus is a cost. The \
+sheet Summary rounds them to £5 million, as official costings are.
+Totals and differences are formulas: change a figure above one and it follows. Years at the right end are added up as \
+they are: nothing is discounted.
+Static: what the change of law comes to if companies change nothing but claim, by their actual tax rates, losses, limits \
+and take-up. Post-behavioural: static and what companies do about it.
+Elasticity 0: the post-behavioural effect if spending (training, investment) does not respond to its price, all else as \
+assumed.
+On accruals the tax of an accounting period is spread evenly over its months, part of very large companies' a year later \
+(assumptions.timing.accrual), so that a measure moves the financial year before its start where accounting periods begin \
+there; on a cash basis it counts in the year in which it falls due.
+Parameters changed lists every figure of law in which the two laws differ, for each stretch of days in which they do.
+Assumptions lists every assumption as the reformed law has it, each value with the day it holds from. In the response: \
+this run read it for what companies do. In the population: it shaped the companies and their growth.
+Status of a source. Seen: in the source itself. Second-hand: the source as reported by another. Derived: worked out from \
+sources. Memory: from experience, to be checked. Assumption: of this project.
+This is a model's costing, not an official one.""".splitlines()

@@ -1,0 +1,90 @@
+"""Tables as a page shows them: columns of figures at the right, and a hint above a table that is wider than the screen.
+
+A column of text in which every cell is a figure as people write it (`£250,000`, `30%`, `-1.5`, `75p`, `2.7k`) becomes a
+column of numbers that is shown as it was written: Streamlit lets numbers alone stand to the right. A wide table is scrolled
+in a box, and a phone shows no bar; how wide it is has to be judged from its text, as the server does not know the screen. A
+column is at least as wide as its longest word.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas
+import streamlit
+from pandas.io.formats.style import Styler
+
+from openfisca_goodwork.number_formats import DASH, NO_LIMIT, UNDER_THE_LEAST
+
+HINT = "Scroll sideways for more"
+# Pixels: of a character and of the space around a cell, as tables are drawn; of a phone, and of the page on a wide screen.
+CHARACTER, AROUND = 7.5, 17.0
+PHONE, PAGE = 350.0, 700.0
+_CLASS = "scrolls-sideways"
+_HTML = f"<p class='{_CLASS}' style='margin: 0; font-size: 0.9rem'>{HINT} →</p>"
+# A table that only a phone cannot show needs no hint on a wider screen.
+_HIDDEN = f"[data-testid=stElementContainer]:has(.{_CLASS}.phone) {{ display: none }}"
+_ON_A_PHONE = f"<style>@media (min-width: 641px) {{ {_HIDDEN} }}</style>"
+_CELL, _ROW = "\x1f", "\n"
+_FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
+_UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
+# Words that stand among figures, and where they stand among numbers.
+_AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, DASH: math.nan}
+
+
+def table(shown: Styler, alt: str) -> None:
+    """A table without its index, under a hint where it is wider than a screen may be."""
+    width = width_of(shown)
+    if width > PAGE:
+        streamlit.html(_HTML)
+    elif width > PHONE:
+        streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
+    streamlit.table(shown, border="horizontal", hide_index=True, alt=alt)
+
+
+def width_of(shown: Styler) -> float:
+    """About how many pixels wide a table has to be: its longest words side by side; the index does not count."""
+    rows = [row.split(_CELL)[1:] for row in shown.to_string(delimiter=_CELL).split(_ROW) if _CELL in row]
+    columns = zip(*rows, strict=False)
+    return sum(AROUND + CHARACTER * max(map(_longest_word, column)) for column in columns)
+
+
+def _longest_word(cell: str) -> int:
+    return max(map(len, cell.replace("-", "- ").split()), default=0)
+
+
+def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
+    """The table with its figures as numbers, all cells shown as `written` makes them."""
+    columns = {name: _numbers(table[name].tolist()) for name in table.columns}
+    shown = pandas.DataFrame(
+        {name: table[name].map(written).tolist() if numbers is None else numbers for name, numbers in columns.items()}
+    )
+    formats: dict[Any, Any] = {
+        name: dict(zip(numbers, table[name], strict=True)).__getitem__
+        for name, numbers in columns.items()
+        if numbers is not None
+    }
+    return shown.style.format(formats, na_rep=DASH if (table == DASH).any(axis=None) else "")
+
+
+def _numbers(cells: list[Any]) -> list[float] | None:
+    """The cells as numbers; None where one of them is no figure, or one number is written in two ways."""
+    if not all(isinstance(cell, str) for cell in cells):
+        return None
+    numbers = [_number(cell) for cell in cells]
+    known = [one for one in numbers if one is not None]
+    if len(known) < len(cells) or not any(map(math.isfinite, known)):
+        return None
+    pairs = {pair for pair in zip(known, cells, strict=True) if not math.isnan(pair[0])}
+    return known if len({number for number, _ in pairs}) == len(pairs) else None
+
+
+def _number(cell: str) -> float | None:
+    found = _FIGURE.fullmatch(cell)
+    if found is None:
+        return _AMONG_FIGURES.get(cell)
+    size = float(found["number"].replace(",", "")) * _UNITS[(found["unit"] or "").strip()]
+    return -size if found["sign"] == "-" else size

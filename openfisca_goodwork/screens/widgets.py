@@ -1,0 +1,154 @@
+"""Tables, charts, faults and progress as Streamlit shows them, in one way on every page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas
+import streamlit
+
+from openfisca_goodwork.errors import Fault, counted, fault_report
+from openfisca_goodwork.number_formats import rounded
+from openfisca_goodwork.reports.charts import inked
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.sections import Chart
+from openfisca_goodwork.screens import downloads, page_tables
+from openfisca_goodwork.screens.plain_text import plain, plain_value
+from openfisca_goodwork.version import model_version
+
+UNIT = "£ million"
+SECONDS_BETWEEN = 0.25
+CHART_COLUMNS = {
+    "low": "Range from",
+    "high": "Range to",
+    "measure": "Measure",
+    "head": "Type of training cost",
+    "financial_year": "Financial year",
+    "value": UNIT,
+}
+# What the columns of a chart's figures are called, and how those of numbers are written.
+Form = tuple[Mapping[str, str], dict[Any, Any]]
+IN_MILLIONS: Form = (CHART_COLUMNS, dict.fromkeys((UNIT, "Range from", "Range to"), rounded))
+LONGEST_TABLE = 60
+_INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
+
+
+def figures(
+    table: pandas.DataFrame, rows: str, written: Callable[[float], str], alt: str, totals: Iterable[str] = ()
+) -> None:
+    """Figures with a name for each row, right-aligned, totals in bold; `rows` heads the column of names."""
+    table = table.rename(index={name: f"**{name}**" for name in totals})
+    formats: dict[Any, Any] = dict.fromkeys(table.columns, written)
+    shown = table.rename_axis(index=rows, columns=None).reset_index()
+    page_tables.table(shown.style.format(formats), alt)
+
+
+def texts(table: pandas.DataFrame, alt: str) -> None:
+    """Text in rows and columns, as it was typed, figures right-aligned; the first rows only of a very long one."""
+    shown = page_tables.aligned(table.head(LONGEST_TABLE).rename(columns=plain_value), plain_value)
+    page_tables.table(shown, alt)
+    if len(table) > LONGEST_TABLE:
+        streamlit.caption(f"The first {LONGEST_TABLE} of {len(table):,} rows.")
+
+
+def sources(table: pandas.DataFrame, names: str, source: str) -> None:
+    """Each source once, under the names of all that rest on it."""
+    for said, rows in table.head(LONGEST_TABLE).groupby(source, sort=False):
+        listed = "; ".join(dict.fromkeys(rows[names]))
+        streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
+
+
+def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIONS) -> None:
+    """A chart under its finding, with its alternative text, its figures as a table and as CSV, and pictures of it.
+
+    Args:
+        made: the chart. name: of its files, without an ending, once on a page.
+        titled: whether its finding stands over it; not where the page says it already.
+        form: what the columns of its figures are called, and how numbers are written.
+    """
+    columns, formats = form
+    if titled:
+        streamlit.markdown(f"#### {plain(made.title)}")
+        streamlit.caption(plain(made.subtitle))
+    streamlit.vega_lite_chart(
+        spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt
+    )
+    with streamlit.expander("Figures and pictures of this chart"):
+        figures_of_chart = made.data.drop(columns="label", errors="ignore")
+        tidy = figures_of_chart.rename(columns=columns)
+        written = {name: write for name, write in formats.items() if name in tidy}
+        page_tables.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}")
+        with streamlit.container(horizontal=True):
+            csv = csv_of(figures_of_chart)
+            streamlit.download_button(
+                "Unrounded figures (CSV)", csv, f"{name}.csv", "text/csv", on_click="ignore", key=f"csv_{name}"
+            )
+            downloads.pictures(made, name)
+
+
+def faults(found: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:
+    """Every fault of a file, each with its line and its mend."""
+    streamlit.error(f"{counted(len(found), 'fault')}. {mend}")
+    streamlit.code(fault_report(found), language=None, wrap_lines=True)
+
+
+def link_warnings(refused: Iterable[str], other_version: str) -> None:
+    """What of a link was refused, and whether another version made it."""
+    listed = "\n".join(f"- {plain(one)}" for one in refused)
+    if listed:
+        streamlit.error(f"Not all of this link can be opened. The rest is shown.\n\n{listed}")
+    if other_version:
+        streamlit.warning(
+            f"This link was made by version {plain(other_version[:20])} of the model; this is {model_version()}. "
+            "What is shown is worked out anew and may differ."
+        )
+
+
+def address(query: str) -> str:
+    """The address of this page with another query."""
+    return f"{(streamlit.context.url or '').partition('?')[0]}{query}"
+
+
+def link(query: str) -> None:
+    """A link to exactly this page, to copy."""
+    streamlit.markdown("A link to exactly this page:")
+    streamlit.code(address(query), language=None, wrap_lines=True)
+
+
+class Stages:
+    """A callback that shows the stages of a run in a status box, with the time that each took."""
+
+    def __init__(self, box: Any) -> None:
+        self._box = box
+        self._began = self._stage_began = time.monotonic()
+        self._stage, self._told = "", 0.0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self._began
+
+    def __call__(self, stage: str, done: float) -> None:
+        """A stage begins, or goes on, with this share of the work done.
+
+        What goes on is told a few times a second: each telling is drawn by the browser, and is where a cancelled run ends.
+        """
+        stage, now = f"{stage[:1].upper()}{stage[1:]}", time.monotonic()
+        if stage != self._stage:
+            self._end_stage()
+            self._stage, self._stage_began = stage, now
+        elif now - self._told < SECONDS_BETWEEN:
+            return
+        self._told = now
+        self._box.update(label=f"{stage} ({done:.0%} done, {self.elapsed:.0f} s)")
+
+    def end(self, said: str, state: str = "complete") -> None:
+        """The run is over."""
+        self._end_stage()
+        self._box.update(label=said, state=state, expanded=False)
+
+    def _end_stage(self) -> None:
+        if self._stage:
+            self._box.write(f"{self._stage}: {time.monotonic() - self._stage_began:.1f} s")

@@ -1,0 +1,99 @@
+"""Several reforms in one table: every state of the page, over three companies."""
+
+from __future__ import annotations
+
+import io
+
+import pandas
+import pytest
+import streamlit
+
+from openfisca_goodwork import costing
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.reports import costing as costing_report
+from openfisca_goodwork.reports import csv_text
+from tests.reports.companies import MAIN
+from tests.screens.conftest import COST
+from tests.screens.cost_page import NARROW, costing_population, texts
+
+BOTH = (MAIN, NARROW)
+
+
+@pytest.fixture
+def page(opened):
+    app = opened("compare_costings")
+    assert not app.exception
+    app.multiselect(key="several_reforms").set_value(list(BOTH))
+    return app
+
+
+def sent(app):
+    next(one for one in app.button if one.label == "Cost them").click().run()
+    assert not app.exception
+    return app
+
+
+def costed(name, **options):
+    return COST(name, population=costing_population(), draws=0, **options)
+
+
+def test_each_reform_is_a_row_of_its_own_costing_and_no_law(page):
+    table = sent(page).table[0].value
+    assert list(table["Reform"]) == [f"{costed(name).reforms[0].title} (proposed, not law)" for name in BOTH]
+    for place, name in enumerate(BOTH):
+        assert list(table.iloc[place])[1:] == pytest.approx(list(costed(name).post_behavioural))
+    assert "the rows do not add up" in texts(page)
+    assert f"goodwork cost {NARROW} --years 2026-27:2031-32" in page.code[0].value
+
+
+def test_years_and_response_are_those_asked_for_and_a_change_marks_the_table(page):
+    page.selectbox(key="several_first").set_value("2028-29")
+    page.radio(key="several_behaviour").set_value("none")
+    table = sent(page).table[0].value
+    assert list(table.columns)[1] == "2028-29"
+    assert list(table.iloc[0])[1:] == pytest.approx(list(costed(MAIN).static[2:]))
+    page.multiselect(key="several_reforms").set_value([MAIN])
+    assert not page.warning
+    next(one for one in page.button if one.label == "Cost them").click()
+    assert len(page.run().table[0].value) == 1
+
+
+def test_a_reform_that_cannot_be_costed_is_said_and_the_others_are_shown(page, monkeypatch):
+    def cost(reforms, **options):
+        if reforms[0].name == NARROW:
+            raise GoodworkError("Not this one.")
+        return COST(reforms, draws=0, **options)
+
+    monkeypatch.setattr(costing, "cost", cost)
+    assert len(sent(page).table[0].value) == 1
+    assert "Not this one." in page.error[0].value
+
+
+def test_nothing_is_run_without_a_reform(page):
+    page.multiselect(key="several_reforms").set_value([])
+    assert not sent(page).table
+
+
+def test_a_run_that_was_cancelled_is_said_and_what_was_costed_before_it_comes_at_once(page, monkeypatch):
+    asked = []
+
+    def cost(reforms, **options):
+        asked.append(reforms[0].name)
+        if asked.count(NARROW) == 1 and reforms[0].name == NARROW:
+            streamlit.stop()
+        return COST(reforms, draws=0, **options)
+
+    monkeypatch.setattr(costing, "cost", cost)
+    sent(page)
+    page.button(key="several_cancel").click().run()
+    assert page.warning[0].value.startswith("You cancelled the run.")
+    assert len(sent(page).table[0].value) == 2
+    assert asked == [MAIN, NARROW, NARROW]
+
+
+def test_the_file_has_a_row_for_each_reform_and_year():
+    results = [costed(name) for name in BOTH]
+    table = pandas.read_csv(io.StringIO(csv_text.render(costing_report.compared(results).sections[-1].tables()[0])))
+    assert len(table) == 2 * len(results[0].years)
+    assert set(table["status"]) == {"proposal"}
+    assert table["post_behavioural"].tolist() == pytest.approx([*results[0].post_behavioural, *results[1].post_behavioural])

@@ -1,0 +1,80 @@
+"""Tables of a page: figures among text are numbers shown as they were written, and wide tables have a hint."""
+
+from __future__ import annotations
+
+import pandas
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from openfisca_goodwork.screens import page_tables
+from openfisca_goodwork.screens.page_tables import aligned
+from openfisca_goodwork.screens.plain_text import plain_value
+
+
+def cells(styler):
+    return [
+        [cell["display_value"] for cell in row if cell["type"] == "td"]
+        for row in styler._translate(sparse_index=False, sparse_cols=False)["body"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_figures"),
+    [
+        (["£250,000", "-£5"], True),
+        (["£250,000", "£1,000,000"], True),
+        (["0%", "30%", "no limit"], True),
+        (["-1.5", "+2", ""], True),
+        (["14.4k", "962", "1.0k"], True),
+        (["75.0p", "82.2p"], True),
+        (["1.0k", "1,000"], False),
+        (["30%", "yes"], False),
+        (["2027-04-01", "2028-04-01"], False),
+        (["30%", "0.3"], False),
+        (["", ""], False),
+        (["1,2", "3"], False),
+    ],
+)
+def test_a_column_is_of_numbers_where_every_cell_is_a_figure_and_shown_as_written(written, is_figures):
+    shown = aligned(pandas.DataFrame({"Value": written}), plain_value)
+    assert pandas.api.types.is_numeric_dtype(shown.data["Value"]) == is_figures
+    assert cells(shown) == [[one] for one in written]
+
+
+def test_text_is_kept_from_being_read_as_markup():
+    assert cells(aligned(pandas.DataFrame({"Value": ["*a*", "1"]}), plain_value)) == [[r"\*a\*"], ["1"]]
+
+
+def test_numbers_are_left_as_they_are():
+    assert aligned(pandas.DataFrame({"Value": [1, 2]}), plain_value).data["Value"].tolist() == [1, 2]
+
+
+def test_a_table_without_rows_has_none():
+    assert cells(aligned(pandas.DataFrame({"Value": []}), plain_value)) == []
+
+
+def shown(columns, cell):
+    import pandas
+
+    from openfisca_goodwork.screens import page_tables as helper
+
+    helper.table(pandas.DataFrame([[cell] * columns], columns=list(map(str, range(columns)))).style, "A table")
+
+
+@pytest.mark.parametrize(("columns", "cell", "hints"), [(3, "1,000", 0), (9, "1,000", 1), (3, "a b c " * 40, 0)])
+def test_only_a_table_that_is_wider_than_a_phone_has_a_hint(columns, cell, hints):
+    app = AppTest.from_function(shown, args=(columns, cell)).run()
+    assert not app.exception
+    found = [one.proto.body for one in app.get("html")]
+    assert len(found) == hints
+    assert all(page_tables.HINT in one and "@media" in one for one in found)
+
+
+def test_a_table_that_is_wider_than_the_page_has_a_hint_on_every_screen():
+    app = AppTest.from_function(shown, args=(20, "1,000")).run()
+    assert [("@media" in one.proto.body) for one in app.get("html")] == [False]
+
+
+def test_the_figures_count_as_they_are_written_and_the_index_does_not():
+    table = pandas.DataFrame({"a": [1 / 3]}, index=["a very long index that is not shown"])
+    assert page_tables.width_of(table.style.format("{:.1f}".format)) == page_tables.AROUND + 3 * page_tables.CHARACTER
