@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from openfisca_goodwork import costing, reports
+from openfisca_goodwork import costing
 from openfisca_goodwork.commands import recorded
 from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.reports import costing_files
 
 from .running import PROPOSAL, goodwork
 
@@ -141,9 +142,9 @@ def test_out_writes_the_files_and_says_where(
 ) -> None:
     calls = []
     monkeypatch.setattr(
-        reports,
+        costing_files,
         "write_costing",
-        lambda *given: calls.append(given) or reports.Written((tmp_path / "cost.csv",), ("No chart.",)),
+        lambda *given: calls.append(given) or costing_files.Written((tmp_path / "cost.csv",), ("No chart.",)),
     )
     result = goodwork("cost", "a", "--out", str(tmp_path), *extra)
     assert calls == [(asked, tmp_path)]
@@ -227,7 +228,7 @@ def test_a_record_that_comes_out_otherwise_ends_in_3_with_its_files_written(
     result = SimpleNamespace(is_same=is_same, result="the costing", summary=lambda: "found")
     asked = []
     monkeypatch.setattr(recorded, "cost_again", lambda record, _progress: asked.append(record) or result)
-    monkeypatch.setattr(reports, "write_costing", lambda *given: asked.append(given) or reports.Written(()))
+    monkeypatch.setattr(costing_files, "write_costing", lambda *given: asked.append(given) or costing_files.Written(()))
     ran = goodwork("cost", "--record", "run-record.json", "--out", str(tmp_path))
     assert (ran.exit_code, ran.stdout) == (code, "found\n")
     assert asked == [Path("run-record.json"), ("the costing", tmp_path)]
