@@ -19,7 +19,11 @@ PLAIN = ("real_rate", "inflation", "pre_tax_return", "debt_share", "loss_delay",
 
 @dataclass(frozen=True)
 class LawOn:
-    """Reads the value of a parameter by its path. Raises ParameterError where there is none on the day."""
+    """The parameters of a law on one day: called with a path, the value in force.
+
+    Raises:
+        ParameterError: for a path that has no value on the day.
+    """
 
     parameters: Vocabulary
     day: date
@@ -27,15 +31,15 @@ class LawOn:
     def __call__(self, path: str) -> Any:
         """The value in force on the day."""
         leaf = self.parameters.get(path)
-        found = in_force(leaf.values, self.day) if leaf is not None else None
-        if found is None:
+        dated = in_force(leaf.values, self.day) if leaf is not None else None
+        if dated is None:
             raise ParameterError(f"{path} has no value on {day_in_words(self.day)}.")
-        return found.value
+        return dated.value
 
 
 @dataclass(frozen=True)
-class Assumed:
-    """The assumptions (fractions a year; `loss_delay` in years).
+class Assumptions:
+    """What effective rates assume of the economy and of assets (fractions a year; `loss_delay` in years).
 
     Attributes:
         wear: yearly loss of value by kind of asset. weights: of machines and buildings in their average.
@@ -61,15 +65,15 @@ class Assumed:
         return float((1 + self.interest) ** -self.loss_delay)
 
 
-def assumed(law: LawOn) -> Assumed:
-    """The assumptions in force on the day of a law."""
+def assumptions_on(law: LawOn) -> Assumptions:
+    """The assumptions in force under a law on its day."""
     plain = {name: float(law(f"{ROOT}.{name}")) for name in PLAIN}
     wear = {kind: float(law(f"{ROOT}.wear.{kind}")) for kind in KINDS}
     weights = {kind: float(law(f"{ROOT}.weights.{kind}")) for kind in (PLANT, BUILDINGS)}
-    return Assumed(**plain, wear=wear, weights=weights)
+    return Assumptions(**plain, wear=wear, weights=weights)
 
 
-def paths() -> tuple[str, ...]:
+def assumption_paths() -> tuple[str, ...]:
     """Paths of every assumption."""
     return (
         *(f"{ROOT}.{name}" for name in PLAIN),

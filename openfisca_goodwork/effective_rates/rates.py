@@ -8,8 +8,16 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from openfisca_goodwork.effective_rates import assumptions, formulas, reliefs
-from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, PLANT, TRAINING, Assumed, LawOn
+from openfisca_goodwork.effective_rates import formulas, reliefs
+from openfisca_goodwork.effective_rates.assumptions import (
+    BUILDINGS,
+    PLANT,
+    TRAINING,
+    Assumptions,
+    LawOn,
+    assumption_paths,
+    assumptions_on,
+)
 from openfisca_goodwork.effective_rates.reliefs import BUILDING, MACHINE, TAXPAYERS, Taxpayer
 from openfisca_goodwork.effective_rates.result import (
     EVERY_UPLIFT,
@@ -44,10 +52,10 @@ def effective_rates(
 
     Args:
         law: `law`, `law@2023-03-31`, or the name or file of a reform.
-        reforms: laid upon it, for a second law beside it.
+        reforms: combined with it, for a second law beside it.
         on: the day on which the £1 is spent and every parameter is read.
         returns_on: the day whose rate of tax the returns bear; the same unless given. For spending just before a rise.
-        settings: `PATH@DATE=VALUE`; those of `assumptions.` lie upon both laws, others make or change the second.
+        settings: `PATH@DATE=VALUE`; those of `assumptions.` apply to both laws, others make or change the second.
 
     Returns:
         A row for each law, kind of company and thing to spend on.
@@ -61,26 +69,26 @@ def effective_rates(
     sides = tried(partial(_sides, law, tuple(map(str, reforms)), settings), errors)
     if sides is None or day is None or returns is None:
         raise together(errors)
-    if faults := [*_faults_of_days(day, returns), *_idle(settings, day)]:
+    if faults := [*_faults_of_days(day, returns), *_unused_settings(settings, day)]:
         raise GoodworkError("\n".join(faults))
     first = LawOn(sides[0].law, day)
-    held = assumptions.assumed(first)
-    rows = [row for number, one in enumerate(sides) for row in _rows(one, number, day, returns, held)]
+    assumed = assumptions_on(first)
+    rows = [row for number, compared in enumerate(sides) for row in _rows(compared, number, day, returns, assumed)]
     return EffectiveRates(
-        laws=tuple(one.name for one in sides),
-        asked=tuple(one.asked for one in sides),
+        laws=tuple(compared.name for compared in sides),
+        asked=tuple(compared.asked for compared in sides),
         settings=settings,
         on=day,
         returns_on=returns,
-        assumed={path: float(first(path)) for path in assumptions.paths()},
+        assumed={path: float(first(path)) for path in assumption_paths()},
         rows=tuple(rows),
-        remarks=tuple(dict.fromkeys(remark for one in sides for remark in _remarks(one, day))),
+        remarks=tuple(dict.fromkeys(remark for compared in sides for remark in _remarks(compared, day))),
     )
 
 
 def _sides(law: str, reforms: tuple[str, ...], settings: tuple[str, ...]) -> tuple[Side, ...]:
     """The laws asked for: one, or it and what reforms and settings make of it."""
-    common = tuple(one for one in settings if one.startswith(ASSUMPTIONS))
+    common = tuple(setting for setting in settings if setting.startswith(ASSUMPTIONS))
     first = side(law, settings=common)
     if not reforms and common == settings:
         return (first,)
@@ -96,9 +104,9 @@ def _faults_of_days(day: date, returns: date) -> Iterator[str]:
         )
 
 
-def _idle(settings: Iterable[str], day: date) -> Iterator[str]:
+def _unused_settings(settings: Iterable[str], day: date) -> Iterator[str]:
     """Settings of assumptions that nothing here reads, or not on the day."""
-    read = {*assumptions.paths(), *(f"{_HEAD_SHARE}{head}" for head in HEADS)}
+    read = {*assumption_paths(), *(f"{_HEAD_SHARE}{head}" for head in HEADS)}
     for setting in settings:
         path, _, rest = setting.partition("@")
         if path.startswith(ASSUMPTIONS) and path not in read:
@@ -114,7 +122,7 @@ class _Payer:
     Attributes:
         number, law: of the law, its place among those asked for and its name.
         company: the kind of company. rate, on_returns: its rate of tax on the day, and on what the spending earns.
-        held: what is assumed.
+        assumed: what is assumed.
     """
 
     number: int
@@ -122,7 +130,7 @@ class _Payer:
     company: Taxpayer
     rate: float
     on_returns: float
-    held: Assumed
+    assumed: Assumptions
 
 
 @dataclass(frozen=True)
@@ -142,22 +150,22 @@ class _Spent:
     tax_relief: float
 
 
-def _rows(one: Side, number: int, day: date, returns: date, held: Assumed) -> Iterator[Rate]:
-    law, later = LawOn(one.law, day), LawOn(one.law, returns)
+def _rows(asked: Side, number: int, day: date, returns: date, assumed: Assumptions) -> Iterator[Rate]:
+    law, later = LawOn(asked.law, day), LawOn(asked.law, returns)
     for company in TAXPAYERS:
-        payer = _Payer(number, one.name, company, company.rate(law), company.rate(later), held)
+        payer = _Payer(number, asked.name, company, company.rate(law), company.rate(later), assumed)
         plants = [_row(payer, spent) for spent in _plant(law, payer)]
         yield from plants
-        yield _average(MACHINE_AND_BUILDING, "Machine and building, weighted", plants, _plant_weights(held), held)
+        yield _average(MACHINE_AND_BUILDING, "Machine and building, weighted", plants, _plant_weights(assumed), assumed)
         yield from _training(law, payer)
 
 
 def _row(payer: _Payer, spent: _Spent) -> Rate:
     """A row: the measures of £1 on which tax gives back so much."""
-    held, returns = payer.held, payer.on_returns
-    wear, terms = held.wear[spent.kind], (held.real_rate, held.inflation)
-    needed = formulas.cost_of_capital(spent.tax_relief, returns, *terms, wear, held.debt_share)
-    kept = held.share_of_return_kept
+    assumed, returns = payer.assumed, payer.on_returns
+    wear, terms = assumed.wear[spent.kind], (assumed.real_rate, assumed.inflation)
+    needed = formulas.cost_of_capital(spent.tax_relief, returns, *terms, wear, assumed.debt_share)
+    kept = assumed.share_of_return_kept
     return Rate(
         number=payer.number,
         law=payer.law,
@@ -171,25 +179,27 @@ def _row(payer: _Payer, spent: _Spent) -> Rate:
         credit=spent.credit,
         tax_relief=spent.tax_relief,
         cost_of_capital=needed,
-        marginal_rate=formulas.marginal_rate(needed, held.real_rate),
-        average_rate=formulas.average_rate(spent.tax_relief, returns, *terms, wear, held.pre_tax_return, held.debt_share),
+        marginal_rate=formulas.marginal_rate(needed, assumed.real_rate),
+        average_rate=formulas.average_rate(
+            spent.tax_relief, returns, *terms, wear, assumed.pre_tax_return, assumed.debt_share
+        ),
         user_cost=formulas.user_cost(needed, wear),
         return_to_society=formulas.return_to_society(needed, wear, kept) if spent.kind == TRAINING else None,
     )
 
 
 def _plant(law: LawOn, payer: _Payer) -> Iterator[_Spent]:
-    company, held = payer.company, payer.held
-    later = held.after_losses if company.is_in_loss else 1.0
+    company, assumed = payer.company, payer.assumed
+    later = assumed.after_losses if company.is_in_loss else 1.0
     within = company.has_annual_investment_allowance
     for asset in reliefs.ASSETS:
-        found = reliefs.deductions(asset, law, held.interest, within_annual_limit=within)
-        yield _Spent(asset.name, asset.label, asset.kind, found, 0.0, found * payer.rate * later)
+        worth = reliefs.deductions(asset, law, assumed.interest, within_annual_limit=within)
+        yield _Spent(asset.name, asset.label, asset.kind, worth, 0.0, worth * payer.rate * later)
 
 
 def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
     """A row a cost head, and their average; once more for training with every uplift, where a law has any."""
-    who = payer.company, payer.held
+    who = payer.company, payer.assumed
     shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in HEADS}
     for has_every_tag in (False, True) if reliefs.has_uplifts(law) else (False,):
         suffix, words = (EVERY_UPLIFT, ", with every uplift") if has_every_tag else ("", "")
@@ -210,25 +220,25 @@ def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
         ]
         yield from rows
         weights = {row.spent_on: shares[row.spent_on.removesuffix(suffix)] for row in rows}
-        yield _average(TRAINING_TOGETHER + suffix, f"Training, all costs together{words}", rows, weights, payer.held)
+        yield _average(TRAINING_TOGETHER + suffix, f"Training, all costs together{words}", rows, weights, payer.assumed)
 
 
-def _plant_weights(held: Assumed) -> dict[str, float]:
-    return {MACHINE.name: held.weights[PLANT], BUILDING.name: held.weights[BUILDINGS]}
+def _plant_weights(assumed: Assumptions) -> dict[str, float]:
+    return {MACHINE.name: assumed.weights[PLANT], BUILDING.name: assumed.weights[BUILDINGS]}
 
 
-def _average(name: str, label: str, rows: list[Rate], weights: dict[str, float], held: Assumed) -> Rate:
+def _average(name: str, label: str, rows: list[Rate], weights: dict[str, float], assumed: Assumptions) -> Rate:
     """The row of £1 spread over several things by weight; its marginal rate is that of the average break-even return."""
     total = sum(weights.values())
-    found = rows[0].averaged([(row, weights[row.spent_on] / total) for row in rows if row.spent_on in weights])
-    marginal = formulas.marginal_rate(found.cost_of_capital, held.real_rate)
-    return found.renamed(name, label, marginal)
+    average = rows[0].averaged([(row, weights[row.spent_on] / total) for row in rows if row.spent_on in weights])
+    marginal = formulas.marginal_rate(average.cost_of_capital, assumed.real_rate)
+    return average.renamed(name, label, marginal)
 
 
-def _remarks(one: Side, day: date) -> Iterator[str]:
+def _remarks(asked: Side, day: date) -> Iterator[str]:
     """Whether a law is one, and what it asks for that a row takes as given."""
-    law = LawOn(one.law, day)
-    parts = load_all([part for part in one.asked.split(" + ") if part != LAW and not part.startswith("law@")])
+    law = LawOn(asked.law, day)
+    parts = load_all([part for part in asked.asked.split(" + ") if part != LAW and not part.startswith("law@")])
     if any(part.status not in _LAWS for part in parts):
         yield "Proposed, not law."
     if reliefs.needs_tags(law):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openfisca_goodwork.effective_rates import formulas
-from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, CARS, PLANT, Assumed, LawOn
+from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, CARS, PLANT, Assumptions, LawOn
 from openfisca_goodwork.law.human_investment import paths
 from openfisca_goodwork.law.human_investment.switches import SURRENDER_RATE, TREATMENT
 from openfisca_goodwork.law.plant import CLASSES, rate_path
@@ -106,7 +106,7 @@ class Asset:
 
 
 ASSETS = (
-    *(Asset(one.name, one.asset, CARS if one.is_car else PLANT) for one in CLASSES.values() if one.asset),
+    *(Asset(plant.name, plant.asset, CARS if plant.is_car else PLANT) for plant in CLASSES.values() if plant.asset),
     Asset("structures_and_buildings", "Commercial building", BUILDINGS),
 )
 MACHINE, BUILDING = ASSETS[0], ASSETS[-1]
@@ -123,7 +123,7 @@ def deductions(asset: Asset, law: LawOn, interest: float, *, within_annual_limit
     pool = law(f"{_WRITING_DOWN}.{'main_rate' if plant.pool == MAIN_POOL else 'special_rate'}")
     first_year = [law(rate_path(name)) for name in plant.first_year_allowances]
     has_annual = within_annual_limit and plant.has_annual_investment_allowance and law(_ANNUAL_LIMIT) > 0
-    claimed = [formulas.first_year_then_balance(one, pool, interest) for one in first_year if one > 0]
+    claimed = [formulas.first_year_then_balance(rate, pool, interest) for rate in first_year if rate > 0]
     return max([formulas.declining_balance(pool, interest), *claimed, *([1.0] if has_annual else [])])
 
 
@@ -153,7 +153,7 @@ def needs_tags(law: LawOn) -> bool:
     return any(law(path) for path in paths.ONLY.values())
 
 
-def relief_for(head: str, law: LawOn, company: Taxpayer, assumed: Assumed, *, has_every_tag: bool) -> Relief:
+def relief_for(head: str, law: LawOn, company: Taxpayer, assumed: Assumptions, *, has_every_tag: bool) -> Relief:
     """The relief of a company for £1 of a cost head; `has_every_tag`: of training that has every uplift there is."""
     counted = law(paths.inclusion_path(head)) * _is_eligible(law, company) * _left_by_baseline(law, assumed)
     if not counted:
@@ -170,18 +170,18 @@ def _is_eligible(law: LawOn, company: Taxpayer) -> bool:
     return not (too_large or (company.pays_levy and law(paths.LEVY_PAYERS_OUT)))
 
 
-def _left_by_baseline(law: LawOn, assumed: Assumed) -> float:
+def _left_by_baseline(law: LawOn, assumed: Assumptions) -> float:
     if not law(paths.INCREMENTAL) or law(paths.BASELINE) != "rolling":
         return 1.0
     return formulas.left_after_rolling_baseline(law(paths.SHARE_OF_BASELINE), int(law(_PERIODS)), assumed.interest)
 
 
 def _uplifts(law: LawOn) -> float:
-    found = [law(path) for path in paths.UPLIFTS.values()]
-    return float(max(found) if law(paths.COMBINATION) == "highest" else sum(found))
+    uplifts = [law(path) for path in paths.UPLIFTS.values()]
+    return float(max(uplifts) if law(paths.COMBINATION) == "highest" else sum(uplifts))
 
 
-def tax_relief(relief: Relief, rate: float, law: LawOn, company: Taxpayer, assumed: Assumed) -> float:
+def tax_relief(relief: Relief, rate: float, law: LawOn, company: Taxpayer, assumed: Assumptions) -> float:
     """Present value of the tax and cash that £1 of training brings (£), the ordinary deduction included.
 
     A company in loss has its deductions when profits return, a credit at once but for the notional tax held back until then,

@@ -79,8 +79,8 @@ class Rate:
 
     def to_dict(self) -> dict[str, Any]:
         """The row for a table."""
-        held = asdict(self)
-        return {name: held[name] for name in held if name != "number"} | {"cost_after_tax": self.cost_after_tax}
+        values = asdict(self)
+        return {name: values[name] for name in values if name != "number"} | {"cost_after_tax": self.cost_after_tax}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class EffectiveRates(Worded):
 
     def user_cost_change(self, row: Rate) -> float | None:
         """By what part the user cost of a row differs from that of the first law; None for a row of the first law itself."""
-        before = next((one for one in self.rows if one.number == 0 and _same(one, row)), None)
+        before = next((first for first in self.rows if first.number == 0 and _same(first, row)), None)
         return row.user_cost / before.user_cost - 1 if row.number and before is not None else None
 
     @property
@@ -121,9 +121,9 @@ class EffectiveRates(Worded):
         options += [f"--law {shlex.quote(self.asked[0])}"] if self.asked[0] != "law" else []
         if len(self.asked) > 1 and self.asked[1] != self.asked[0]:
             upon = self.asked[1].removeprefix(f"{self.asked[0]} + ")
-            options += [f"--reform {shlex.quote(one)}" for one in upon.split(" + ")]
+            options += [f"--reform {shlex.quote(reform)}" for reform in upon.split(" + ")]
         options += [f"--returns-on {self.returns_on}"] if self.returns_on != self.on else []
-        options += [f"--set {shlex.quote(one)}" for one in self.settings]
+        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork rates", *options])
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -146,6 +146,6 @@ class EffectiveRates(Worded):
         }
 
 
-def _same(one: Rate, other: Rate) -> bool:
+def _same(first: Rate, other: Rate) -> bool:
     """Whether two rows are of the same company and thing; training with every uplift stands beside training as it was."""
-    return one.company == other.company and one.spent_on == other.spent_on.removesuffix(EVERY_UPLIFT)
+    return first.company == other.company and first.spent_on == other.spent_on.removesuffix(EVERY_UPLIFT)

@@ -542,7 +542,8 @@ def _claim_first_year_allowance(
                 shared.match.use(one.stretch, spent)
             shared.expenditure[name] = shared.expenditure[name] + spent
             shared.first_year_allowance[name] = shared.first_year_allowance[name] + spent * periods.spread(rate)
-            shared.residue[pool] = shared.residue[pool] + spent * periods.spread(np.maximum(1 - rate, 0))
+            if not full:  # one of 100% or more leaves nothing
+                shared.residue[pool] = shared.residue[pool] + spent * periods.spread(1 - rate)
             one.left = one.left * ~eligible if shared.match is None else one.left - spent
 
 

@@ -29,7 +29,7 @@ _SHORT = {
     "small_profits": "Small profits",
     "in_loss": "In loss",
 }
-_IN_OTHER_COMPANIES = (MACHINE, *(one for one in ASSETS if one.name == "main_rate_plant_used"), BUILDING)
+_IN_OTHER_COMPANIES = (MACHINE, *(asset for asset in ASSETS if asset.name == "main_rate_plant_used"), BUILDING)
 
 # Never minus nothing.
 PENCE = Kind("pence of £1", lambda pounds: f"{round(100 * pounds, 1) + 0.0:.1f}p", "0.000")
@@ -100,15 +100,15 @@ def _at_the_main_rate(result: EffectiveRates) -> Table:
 
 def _by_company(result: EffectiveRates) -> Table:
     """The cost of £1 after tax, by kind of company; what a second law changes, below it."""
-    columns = (Column("", width=46), *(Column(_SHORT[one.name], PENCE, 16) for one in TAXPAYERS))
+    columns = (Column("", width=46), *(Column(_SHORT[company.name], PENCE, 16) for company in TAXPAYERS))
     caption = (
         "The same £1 by kind of company: cost after tax. All but the first are within their annual investment allowance."
     )
-    rates = [_beside(result, one.name, MACHINE.name) for one in TAXPAYERS]
+    rates = [_beside(result, company.name, MACHINE.name) for company in TAXPAYERS]
     rows = [_line("Rate of tax", [of_one[0].rate for of_one in rates], kind=SHARE)]
     if any(of_one[-1].rate != of_one[0].rate for of_one in rates):
         rows.append(_line("under B", [of_one[-1].rate for of_one in rates], kind=SHARE, indent=1))
-    of_each = [_things(result, one.name, _IN_OTHER_COMPANIES) for one in TAXPAYERS]
+    of_each = [_things(result, company.name, _IN_OTHER_COMPANIES) for company in TAXPAYERS]
     for place, (label, _) in enumerate(of_each[0]):
         costs = [[row.cost_after_tax for row in things[place][1]] for things in of_each]
         rows.append(_line(label, [of_one[0] for of_one in costs]))
@@ -118,7 +118,7 @@ def _by_company(result: EffectiveRates) -> Table:
 
 
 def _line(label: str, figures: Iterable[float], *, kind: Kind | None = None, indent: int = 0) -> Row:
-    return Row((label, *(Cell(one, kind) for one in figures)), indent=indent)
+    return Row((label, *(Cell(figure, kind) for figure in figures)), indent=indent)
 
 
 def _changed(label: str, rows: Sequence[Rate]) -> Iterator[tuple[Rate, str, int]]:
@@ -141,23 +141,23 @@ def _things(
 
 def _beside(result: EffectiveRates, company: str, name: str) -> list[Rate]:
     """The row under each law; where the first has no uplift, training as it is without."""
-    found = []
+    rows = []
     for number in range(len(result.laws)):
         try:
-            found.append(result.of(company, name, number))
+            rows.append(result.of(company, name, number))
         except KeyError:
-            found.append(result.of(company, name.removesuffix(EVERY_UPLIFT), number))
-    return found
+            rows.append(result.of(company, name.removesuffix(EVERY_UPLIFT), number))
+    return rows
 
 
 def _training(result: EffectiveRates) -> list[tuple[str, str]]:
     """Lines of training, each with the name of one of its rows: cost heads that every company has alike are one line."""
     lines = []
-    held = {row.spent_on for row in result.rows}
+    spent_on = {row.spent_on for row in result.rows}
     for suffix in ("", EVERY_UPLIFT):
         alike: dict[tuple[float, ...], list[str]] = {}
-        for head in HEADS if TRAINING_TOGETHER + suffix in held else ():
-            key = tuple(row.tax_relief for one in TAXPAYERS for row in _beside(result, one.name, head + suffix))
+        for head in HEADS if TRAINING_TOGETHER + suffix in spent_on else ():
+            key = tuple(row.tax_relief for company in TAXPAYERS for row in _beside(result, company.name, head + suffix))
             alike.setdefault(key, []).append(head)
         groups = [heads for heads in alike.values() if not suffix or _is_moved(result, heads[0], suffix)]
         lines += [(_named(heads, has_uplifts=bool(suffix), is_all=len(groups) == 1), heads[0] + suffix) for heads in groups]
@@ -167,7 +167,7 @@ def _training(result: EffectiveRates) -> list[tuple[str, str]]:
 def _is_moved(result: EffectiveRates, head: str, suffix: str) -> bool:
     """Whether uplifts change anything for a cost head."""
     plain, uplifted = (_beside(result, MAIN_RATE_PAYER.name, name) for name in (head, head + suffix))
-    return any(one.tax_relief != other.tax_relief for one, other in zip(plain, uplifted, strict=True))
+    return any(row.tax_relief != other.tax_relief for row, other in zip(plain, uplifted, strict=True))
 
 
 def _named(heads: Sequence[str], *, has_uplifts: bool, is_all: bool) -> str:
@@ -181,7 +181,7 @@ def _meaning(result: EffectiveRates) -> Iterator[str]:
     earned, kept = (written(result.assumed[f"{ROOT}.{name}"], SHARE) for name in ("pre_tax_return", "share_of_return_kept"))
     of_training = _beside(result, MAIN_RATE_PAYER.name, TRAINING_TOGETHER)
     returns = [written(row.return_to_society, SHARE) for row in of_training]
-    under = [f"{one} under {letter}" for one, letter in zip(returns, _LETTERS, strict=False)]
+    under = [f"{share} under {letter}" for share, letter in zip(returns, _LETTERS, strict=False)]
     of_everybody = " and ".join(under) if len(under) > 1 else returns[0]
     texts = (_MEANING.format(earned=earned), _TRAINING.format(kept=kept, of_everybody=of_everybody), _LIMITS)
     return (" ".join(text.split()) for text in texts)
