@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BeforeValidator, Field
 
 from openfisca_goodwork import documents
 from openfisca_goodwork.errors import CompanyFileError, Fault, GoodworkError
@@ -17,8 +21,7 @@ from openfisca_goodwork.errors import CompanyFileError, Fault, GoodworkError
 def read(content: str | bytes) -> documents.Document | GoodworkError:
     """A document with its top keys read, or the error that says why it cannot be."""
     try:
-        document = documents.load(content, name="file.yaml")
-        document.root.entries()
+        document = documents.load(content, documents.Document, name="file.yaml")
         document.raise_faults()
     except GoodworkError as error:
         return error
@@ -32,9 +35,22 @@ def faults_of(content: str | bytes) -> list[tuple[int | None, str]]:
     return [(fault.line, fault.message) for fault in found.faults]
 
 
-def value_of(text: str) -> documents.Node:
+def value_of(text: str) -> documents.Tree:
     """The value of the key `value` of a document with nothing else."""
-    return documents.load(f"value: {text}\n").root.entries()[0].value
+    return documents.load(f"value: {text}\n", documents.Document).tree["value"]
+
+
+def wrong(read: Callable[[documents.Tree], object], given: documents.Tree) -> str:
+    """What a reader has against a value; nothing where it reads it."""
+    try:
+        read(given)
+    except documents.MisreadError as misread:
+        return str(misread)
+    return ""
+
+
+class CompanyFile(documents.Document):
+    error = CompanyFileError
 
 
 REFUSED = {
@@ -85,22 +101,19 @@ def test_a_tag_runs_nothing(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_a_fault_of_the_class_asked_for(tmp_path: Path) -> None:
     with pytest.raises(CompanyFileError, match="no such file"):
-        documents.load(tmp_path / "missing.yaml", error=CompanyFileError)
+        documents.load(tmp_path / "missing.yaml", CompanyFile)
     with pytest.raises(CompanyFileError, match="cannot be read"):
-        documents.load(tmp_path, error=CompanyFileError)
+        documents.load(tmp_path, CompanyFile)
 
 
 def test_a_file_without_an_end_is_read_no_further_than_a_megabyte() -> None:
     with pytest.raises(GoodworkError, match="larger than 1 MB"):
-        documents.load(Path("/dev/zero"))
+        documents.load(Path("/dev/zero"), documents.Document)
 
 
 def test_a_byte_order_mark_and_crlf_are_accepted() -> None:
-    document = documents.load(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
-    assert [(entry.key, entry.line, entry.value.number()) for entry in document.root.entries()] == [
-        ("a", 1, 1.0),
-        ("b", 2, 2.0),
-    ]
+    document = documents.load(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n", documents.Document)
+    assert [(name, document.line((name,)), value) for name, value in document.tree.items()] == [("a", 1, "1"), ("b", 2, "2")]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +130,7 @@ def test_a_byte_order_mark_and_crlf_are_accepted() -> None:
     ],
 )
 def test_a_number_is_read_as_typed(text: str, value: float) -> None:
-    assert value_of(text).number() == value
+    assert documents.read_number(value_of(text)) == value
 
 
 @pytest.mark.parametrize(
@@ -125,14 +138,17 @@ def test_a_number_is_read_as_typed(text: str, value: float) -> None:
     [
         ("yes", "must be a number, not 'yes'"),
         ("true", "must be a number, not 'true'"),
-        ("1_000", "without underscores"),
+        ("1_000", "without underscores: 1000."),
         ("12:30", "must be a number"),
-        ("010", "without the leading 0"),
+        ("010", "without the leading 0: 10."),
         ("0x1F", "must be a number"),
         ("20%", "20% is 0.20"),
         ("£250,000", "without £ or commas"),
-        ("250,000", "without £ or commas"),
-        ("80k", "in full"),
+        ("250,000", "without £ or commas: 250000."),
+        ("£50k", "without £ or commas: 50000."),
+        ("200,000", "without £ or commas: 200000."),
+        ("12.25%", "12.25% is 0.1225"),
+        ("80k", "in full, without £ or commas: 80000."),
         ("3/200", "3/200 is 0.015"),
         ('"0.30"', "write 0.30 without quotation marks"),
         (".nan", "must be a number"),
@@ -140,7 +156,6 @@ def test_a_number_is_read_as_typed(text: str, value: float) -> None:
         ("-.inf", "must be a number"),
         ("1e999", "must be a number"),
         ("9" * 41, "must be a number"),
-        ("unlimited", "No limit is written .inf"),
         ("", "not nothing"),
         ("~", "not nothing"),
         ("[1]", "not a list"),
@@ -149,17 +164,17 @@ def test_a_number_is_read_as_typed(text: str, value: float) -> None:
     ],
 )
 def test_what_is_no_number_is_a_fault_that_says_how_to_mend_it(text: str, mend: str) -> None:
-    node = value_of(text)
-    assert node.number() is None
-    (fault,) = node.document.faults
-    assert mend in fault.message
-    assert (fault.line, fault.path) == (1, "value")
+    assert mend in wrong(documents.read_number, value_of(text))
 
 
 def test_no_limit_is_a_number_only_where_it_is_asked_for() -> None:
-    assert value_of(".inf").number(infinite=True) == math.inf
-    assert value_of("-.inf").number(infinite=True) is None
-    assert value_of('".inf"').number(infinite=True) is None
+    no_limit = partial(documents.read_number, infinite=True)
+    assert no_limit(value_of(".inf")) == math.inf
+    assert wrong(no_limit, value_of("-.inf"))
+    assert wrong(no_limit, value_of('".inf"'))
+    for text in ("None", "null", "~", "none"):
+        assert "To abolish it write 0; for no limit write .inf." in wrong(no_limit, value_of(text))
+    assert "No limit is written .inf." in wrong(no_limit, value_of("unlimited"))
 
 
 @pytest.mark.parametrize(
@@ -182,58 +197,76 @@ def test_no_limit_is_a_number_only_where_it_is_asked_for() -> None:
     ],
 )
 def test_money_is_read_as_people_type_it(text: str, pounds: float) -> None:
-    assert value_of(text).money() == pounds
+    assert documents.read_money(value_of(text)) == pounds
 
 
 @pytest.mark.parametrize("text", ["1,25", "12,50,000", "1.250.000", "€5", "5 pounds", "k", "£", ".inf", "1m2", ""])
 def test_money_that_could_mean_two_things_is_a_fault(text: str) -> None:
-    node = value_of(text)
-    assert node.money() is None
-    assert "£1,250,000, 1.25m or 80k" in node.document.faults[0].message
+    assert "£1,250,000, 1.25m or 80k" in wrong(documents.read_money, value_of(text))
 
 
 @pytest.mark.parametrize("text", ["2027-04-01", "'2027-04-01'"])
 def test_a_date_is_year_month_day(text: str) -> None:
-    assert value_of(text).date() == datetime.date(2027, 4, 1)
+    assert documents.read_date(value_of(text)) == datetime.date(2027, 4, 1)
 
 
 @pytest.mark.parametrize("text", ["2027-4-1", "01/04/2027", "2027-02-30", "2027-13-01", "2027", "0000-01-01", "[]"])
 def test_what_is_no_date_is_a_fault(text: str) -> None:
-    node = value_of(text)
-    assert node.date() is None
-    assert len(node.document.faults) == 1
+    assert wrong(documents.read_date, value_of(text))
 
 
 def test_true_and_false_are_the_only_truth_values() -> None:
-    assert value_of("true").boolean() is True
-    assert value_of("False").boolean() is False
-    assert [value_of(text).boolean() for text in ("yes", "on", "1", "'true'", "")] == [None] * 5
+    assert documents.read_boolean(value_of("true")) is True
+    assert documents.read_boolean(value_of("False")) is False
+    assert all(wrong(documents.read_boolean, value_of(text)) for text in ("yes", "on", "1", "'true'", ""))
 
 
 def test_text_is_text_whatever_yaml_would_make_of_it() -> None:
-    assert [value_of(text).text() for text in ("yes", "1_000", "12:30", "2027-04-01", "'null'")] == [
+    assert [documents.read_text(value_of(text)) for text in ("yes", "1_000", "12:30", "2027-04-01", "'null'")] == [
         "yes",
         "1_000",
         "12:30",
         "2027-04-01",
         "null",
     ]
-    assert [value_of(text).text() for text in ("", "null", "''", "[a]")] == [None] * 4
+    assert all(wrong(documents.read_text, value_of(text)) for text in ("", "null", "''", "[a]"))
 
 
 def test_whole_numbers_have_no_part() -> None:
-    assert value_of("12").whole_number() == 12
-    assert value_of("12.5").whole_number() is None
+    assert documents.read_whole_number(value_of("12")) == 12
+    assert wrong(documents.read_whole_number, value_of("12.5"))
 
 
-def test_fields_report_what_is_unknown_with_the_nearest_name_and_what_is_missing() -> None:
-    document = documents.load("titel: a\nextra: b\n", name="f.yaml")
-    assert document.root.fields(("title", "source"), ("title", "source")) == {}
-    assert [(fault.line, fault.message) for fault in document.faults] == [
-        (1, "'titel' is not known here. Did you mean title?"),
-        (2, "'extra' is not known here. Known: title, source."),
-        (1, "title and source are missing."),
+class Book(documents.Part):
+    title: str
+    source: str
+    pages: list[Annotated[int, BeforeValidator(documents.read_whole_number)] | None] = Field([])
+
+
+def test_a_model_reads_what_can_be_read_and_notes_the_rest_with_its_line() -> None:
+    document = documents.load("title: a\nextra: b\npages:\n  - 1\n  - one\n  - 3\n", documents.Document, name="f.yaml")
+    book = document.read(Book, {"source": documents.Scalar("nobody")})
+    assert book == Book.model_construct(title="a", source="nobody", pages=[1, None, 3])
+    assert [(fault.line, fault.path, fault.message) for fault in document.faults] == [
+        (5, "pages.1", "pages.1 must be a number, not 'one'."),
+        (2, "extra", "'extra' is not known here."),
+        (1, "", "source is missing."),
     ]
+
+
+def test_a_model_that_lacks_what_it_needs_is_none() -> None:
+    document = documents.load("titel: a\n", documents.Document, name="f.yaml")
+    assert document.read(Book) is None
+    assert [fault.message for fault in document.faults] == ["'titel' is not known here.", "title and source are missing."]
+
+
+def test_what_a_tab_or_a_colon_does_to_yaml_is_said_in_words() -> None:
+    assert "a tab stands at the beginning" in faults_of("a:\n\tb: 1\n")[0][1]
+    assert "Write title: 'Growth: a plan'." in faults_of("title: Growth: a plan\n")[0][1]
+
+
+def test_a_workbook_is_called_one() -> None:
+    assert "Save a table as CSV" in faults_of(b"PK\x03\x04" + bytes(100))[0][1]
 
 
 def test_the_message_has_a_heading_and_one_line_a_fault() -> None:
@@ -254,12 +287,12 @@ def test_a_message_neither_steers_a_terminal_nor_fills_it() -> None:
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_any_content_is_read_or_refused(content: bytes | str) -> None:
     found = read(content)
-    assert found.faults if isinstance(found, GoodworkError) else found.root.is_mapping
+    assert found.faults if isinstance(found, GoodworkError) else isinstance(found.tree, dict)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_value_typed_outside_a_file_is_read_or_a_fault(text: str) -> None:
-    for read in ("text", "number", "money", "date", "boolean", "whole_number"):
-        node = documents.single_value(documents.Document("option"), text, "value")
-        assert (getattr(node, read)() is None) == bool(node.document.faults)
+    readers = (documents.read_text, documents.read_number, documents.read_money, documents.read_date, documents.read_boolean)
+    for read in (*readers, documents.read_whole_number):
+        assert isinstance(wrong(read, documents.Scalar(text)), str)

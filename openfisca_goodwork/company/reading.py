@@ -1,38 +1,287 @@
-"""Reading a company: a file or a mapping → its facts, or every fault of it at once."""
+"""Reading a company: a file or a mapping → its facts, or every fault of it at once.
+
+`company_file` is the shape of a file: what may stand where, and how each value is read. What lies between values is checked
+here: dates in order, items within their period, cars, tags and buildings, and nothing given in two ways.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from openfisca_goodwork.company.buildings import Building, Buildings, read_buildings, refuse_two_ways, sales_by_period
-from openfisca_goodwork.company.dates import Span, check_sequence, read_span
-from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact, Item
-from openfisca_goodwork.company.plain_data import document_of
-from openfisca_goodwork.company.spending import read_expenditure
-from openfisca_goodwork.company.tags import refuse_shares
-from openfisca_goodwork.company.values import NOT_THE_LAST, named, read_fact, read_value
+from pydantic import BeforeValidator, Field, create_model
+
+from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.vocabulary import (
+    BUILDINGS,
     BUILDINGS_BEFORE,
+    BUILDINGS_PROCEEDS,
     BUILDINGS_SALES,
+    BUILDINGS_SOLD,
+    CAR,
+    CAR_EXAMPLE,
     CLASSES_OF_CARS,
     FINAL,
     LISTS,
+    NOT_THE_LAST,
+    InputVariable,
     apportionment,
+    emissions,
+    first_day_of_law,
+    input_variables,
+    not_in_the_first,
+    read_fact,
+    why_not_here,
 )
-from openfisca_goodwork.documents import Document, Entry, Node, load
-from openfisca_goodwork.errors import CompanyFileError, Fault
+from openfisca_goodwork.documents import (
+    Document,
+    MisreadError,
+    Part,
+    Place,
+    Tree,
+    load,
+    of_plain_data,
+    read_boolean,
+    read_date,
+    read_text,
+)
+from openfisca_goodwork.errors import CompanyFileError, counted, did_you_mean, quoted
+from openfisca_goodwork.law.human_investment import HEADS, TAGS
+from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, history
+from openfisca_goodwork.law.structures_and_buildings import RATE
+from openfisca_goodwork.policy.vocabulary import HORIZON
+from openfisca_goodwork.system import current_law
 
 MOST_PERIODS = 40
 MOST_ITEMS = 10_000
+PERIODS, EXPENDITURE, STRUCTURES = "accounting_periods", *LISTS
 
-_TOP = ("company", "apportionment", "accounting_periods")
-_DATES = ("start", "end")
 _REFORM = {"reform", "parameters"}
+_ONE_DAY = timedelta(days=1)
+_ITEM = "{on: 2027-02-14, external_course_fees: 12000}"
+_TAGGED = "{on: 2027-06-30, external_course_fees: 12000, tags: [accredited, green]}"
+_SALE = "{cost: 500000, incurred: 2026-09-01, brought_into_use: 2027-01-01, sold: 2028-06-30, proceeds: 600000}"
+_WHY_A_CAR = {
+    CAR[0]: "what it cost as `car`",
+    CAR[1]: "its emissions in grams per kilometre as `co2_emissions`",
+    CAR[2]: "whether it was new or second-hand as `new`",
+}
 
 Source = Mapping[str, Any] | str | Path | bytes
+
+
+# --- the shape of a file ------------------------------------------------------------------------------------------------
+
+
+def _tag(given: Tree) -> str:
+    name = read_text(given)
+    if name not in TAGS:
+        raise MisreadError(f"{quoted(name)} is not a tag. {did_you_mean(name, TAGS)}", is_whole=True)
+    return name
+
+
+def _amount_of(variable: str) -> BeforeValidator:
+    """An amount by the rules of a variable of the law."""
+    return BeforeValidator(lambda given: read_fact(given, input_variables()[variable]))
+
+
+Day = Annotated[date, BeforeValidator(read_date)]
+Text = Annotated[str, BeforeValidator(read_text)]
+Tag = Annotated[str, BeforeValidator(_tag)]
+
+
+class Head(Part):
+    """What a file says of the company itself."""
+
+    name: Text = ""
+
+
+class BuildingGiven(Part):
+    """A structure or building: the allowance begins on the later of its two days."""
+
+    cost: Annotated[float, _amount_of(BUILDINGS)]
+    incurred: Day
+    brought_into_use: Day
+    sold: Day | None = None
+    proceeds: Annotated[float, _amount_of(BUILDINGS_PROCEEDS)] | None = None
+
+    @property
+    def begins(self) -> date:
+        """The day its allowance begins."""
+        return max(self.incurred, self.brought_into_use)
+
+
+class ItemShape(Part):
+    """A dated item: one day, and one dated variable of the law or one car."""
+
+    on: Day | None = None
+    tags: list[Tag | None] = Field([])
+    car: Annotated[float, _amount_of(CLASSES_OF_CARS[0])] | None = None
+    co2_emissions: Annotated[float, BeforeValidator(lambda given: read_fact(given, emissions()))] | None = None
+    new: Annotated[bool, BeforeValidator(read_boolean)] | None = None
+
+
+class PeriodShape(Part):
+    """An accounting period; its other names are the inputs of the law."""
+
+    start: Day | None = None
+    end: Day | None = None
+    structures_and_buildings: list[BuildingGiven | None] = Field([])
+    expenditure: list[Any] = Field([])
+
+
+class FileShape(Part):
+    """A company file."""
+
+    company: Head = Head()
+    apportionment: Annotated[str, BeforeValidator(lambda given: read_fact(given, apportionment()))] | None = None
+    accounting_periods: list[Any]
+
+
+@cache
+def company_file() -> type[FileShape]:
+    """The shape of a company file under the law of today, whose inputs are the names of facts."""
+    facts: dict[str, Any] = {name: _fact(variable) for name, variable in input_variables().items()}
+    dated: dict[str, Any] = {name: facts[name] for name, variable in input_variables().items() if variable.dated}
+    item: Any = create_model("Item", __base__=ItemShape, **dated)
+    items: Any = list[item | None], Field([])
+    period: Any = create_model("AccountingPeriod", __base__=PeriodShape, **{**facts, EXPENDITURE: items})
+    periods: Any = list[period | None], ...
+    return create_model("CompanyFile", __base__=FileShape, accounting_periods=periods)
+
+
+def _fact(variable: InputVariable) -> Any:
+    return Annotated[Any, BeforeValidator(partial(read_fact, variable=variable))], None
+
+
+class CompanyDocument(Document):
+    """A company file or mapping being read: what its messages call things."""
+
+    error = CompanyFileError
+
+    def fault(self, message: str, place: Place = (), *, key: bool = False, line: int | None = None) -> None:
+        """Note one fault; that of a mapping, which has no lines, says where it is by its path."""
+        path = self.path(place)
+        says_where = bool(self.lines) or line is not None or message.startswith(path)
+        super().fault(message if says_where else f"{path}: {message}", place, key=key, line=line)
+
+    def subject(self, place: Place) -> str:
+        """The name of a value, or `a tag`."""
+        if self.lines and place[-2:-1] == ("tags",):
+            return "a tag"
+        return super().subject(place)
+
+    def explain(self, kind: str, place: Place) -> str | None:
+        """What to say of a name that may not stand where it does."""
+        if kind != "extra_forbidden":
+            return None
+        name = str(place[-1])
+        match place:
+            case (_,):
+                return self.unknown(name, FileShape.model_fields)
+            case (_, int(), _):
+                return why_not_here(name) or self.unknown(name, input_variables())
+            case (_, int(), "expenditure", int(), _):
+                if name in input_variables():
+                    return f"{name} cannot be dated. Give it once for the accounting period, outside `expenditure`."
+                is_car = any(key in CAR for key in self.at(place[:-1]))
+                return why_not_here(name) or self.unknown(name, ("on", *CAR) if is_car else (*_dated_variables(), CAR[0]))
+            case (_, int(), *_):
+                return self.unknown(name, BuildingGiven.model_fields)
+        return self.unknown(name, Head.model_fields)
+
+
+@cache
+def _dated_variables() -> tuple[str, ...]:
+    return tuple(name for name, variable in input_variables().items() if variable.dated)
+
+
+# --- accounting periods in order ----------------------------------------------------------------------------------------
+
+
+class Span(NamedTuple):
+    """First and last day of an accounting period, and where the first is written."""
+
+    place: Place
+    start: date
+    end: date
+
+    @property
+    def words(self) -> str:
+        """The two days, for a message."""
+        return f"{day_in_words(self.start)} to {day_in_words(self.end)}"
+
+    def holds(self, day: date) -> bool:
+        """Whether a day falls within it; true of a period whose own dates are wrong, which has its fault already."""
+        return self.is_backwards or self.start <= day <= self.end
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether it ends before it starts: a fault that says enough of its neighbours, too."""
+        return self.end < self.start
+
+
+@cache
+def last_day_of_law() -> date:
+    """The last day on which an accounting period may end."""
+    return date(int(history(current_law(), HORIZON).values[-1].value), 12, 31)
+
+
+def checked_span(
+    document: Document, place: Place, given: Iterable[str], start: date | None, end: date | None
+) -> Span | None:
+    """The dates of one accounting period, checked by themselves; None where one is missing or is no date.
+
+    `place` is that of the period, `given` holds the names that it gives.
+    """
+    missing = [name for name in ("start", "end") if name not in given]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        document.fault(f"{' and '.join(missing)} {are} missing: an accounting period has a start and an end.", place)
+    if start is None or end is None:
+        return None
+    span = Span((*place, "start"), start, end)
+    if fault := _fault_of(span):
+        document.fault(f"The accounting period from {span.words} {fault}", span.place)
+    return span
+
+
+def _fault_of(span: Span) -> str:
+    """What is wrong with the dates of a period, or nothing."""
+    if span.is_backwards:
+        return "ends before it starts."
+    if span.start < first_day_of_law():
+        return f"starts before {day_in_words(first_day_of_law())}, the first day for which the law is held."
+    if span.end > last_day_of_law():
+        return f"ends after {day_in_words(last_day_of_law())}, the last day for which the law is held."
+    if AccountingPeriod(span.start, span.end).is_too_long:
+        return "is longer than 12 months (CTA 2009 s.10). Give the first 12 months and the rest as two periods."
+    return ""
+
+
+def check_sequence(document: Document, spans: Iterable[Span | None]) -> None:
+    """Note every accounting period that does not begin on the day after the one before it ends."""
+    for before, span in pairwise(spans):
+        if before is None or span is None or before.is_backwards or span.is_backwards:
+            continue
+        if span.start == before.end + _ONE_DAY:
+            continue
+        period = f"The accounting period from {span.words}"
+        earlier = f"the one before, which ends on {day_in_words(before.end)}"
+        if span.start <= before.end:
+            mend = "List them oldest first, each from the day after the last."
+            document.fault(f"{period} overlaps {earlier}. {mend}", span.place)
+        else:
+            days = counted((span.start - before.end).days - 1, "day")
+            message = f"{period} leaves a gap of {days} after {earlier}. Each begins on the day after the last."
+            document.fault(message, span.place)
+
+
+# --- reading a company --------------------------------------------------------------------------------------------------
 
 
 def read(source: Source) -> Company:
@@ -45,134 +294,290 @@ def read(source: Source) -> Company:
         CompanyFileError: with every fault found, each with its line, or its place in the mapping.
     """
     document = _document(source)
-    if _is_reform(document):
-        document.fault("This is a reform. Give a company file, and the reform beside it with --reform.", document.root.line)
+    if document.tree.keys() >= _REFORM and PERIODS not in document.tree:
+        document.fault("This is a reform. Give a company file, and the reform beside it with --reform.")
         document.raise_faults()
-    company = _company(document)
-    document.faults[:] = [_placed(one) for one in document.faults]
+    _refuse_too_many(document)
+    file = document.read(company_file())
+    company = None if file is None else _company(document, file)
     document.raise_faults()
+    if company is None:
+        raise AssertionError("a company file without a fault is read")
     return company
 
 
-def _document(source: Source) -> Document:
+def _document(source: Source) -> CompanyDocument:
     if isinstance(source, Mapping):
-        return document_of(source)
+        return of_plain_data(source, CompanyDocument, name="The company")
     if isinstance(source, bytes):
-        return load(source, name="The company file", error=CompanyFileError)
-    return load(Path(source), error=CompanyFileError)
+        return load(source, CompanyDocument, name="The company file")
+    return load(Path(source), CompanyDocument)
 
 
-def _is_reform(document: Document) -> bool:
-    """Whether a document is a reform file, given in the place of a company's."""
-    keys = {key.value for key, _value in document.root.raw.value if isinstance(key.value, str)}
-    return keys >= _REFORM and "accounting_periods" not in keys
-
-
-def _placed(fault: Fault) -> Fault:
-    """A fault of a mapping, which has no lines, says where it is by its path."""
-    if fault.line is None and fault.path and not fault.message.startswith(fault.path):
-        return replace(fault, message=f"{fault.path}: {fault.message}")
-    return fault
-
-
-def _company(document: Document) -> Company:
-    """What a document says, as far as it can be read; its faults are noted in it."""
-    given = document.root.fields(_TOP, required=("accounting_periods",))
-    name = _name(given["company"]) if "company" in given else ""
-    chosen = read_value(given["apportionment"], apportionment()) if "apportionment" in given else None
-    periods = _periods(given["accounting_periods"]) if "accounting_periods" in given else ()
-    return Company(name, str(chosen or apportionment().options[0]), periods)
-
-
-def _name(company: Node) -> str:
-    name = company.fields(("name",)).get("name")
-    return (named(name, "name").text() or "") if name else ""
-
-
-def _periods(node: Node) -> tuple[CompanyPeriod, ...]:
-    periods = named(node, "accounting_periods").items()
-    if node.is_sequence and not periods:
-        node.fault("accounting_periods is empty. Give at least one, with its start and end.")
+def _refuse_too_many(document: CompanyDocument) -> None:
+    """Note more periods or dated items than are worked out for one company, and read none of them then."""
+    periods = document.tree.get(PERIODS)
+    if not isinstance(periods, list):
+        return
+    lists = (one.get(name) for one in periods if isinstance(one, dict) for name in LISTS)
+    count = sum(len(one) for one in lists if isinstance(one, list | dict))
     if len(periods) > MOST_PERIODS:
-        node.fault(
-            f"accounting_periods has {len(periods):,} periods; at most {MOST_PERIODS} are worked out for one company."
+        message = f"{PERIODS} has {len(periods):,} periods; at most {MOST_PERIODS} are worked out for one company."
+    elif count > MOST_ITEMS:
+        message = f"There are {count:,} dated items; at most {MOST_ITEMS:,} are worked out for one company. Add some up."
+    else:
+        return
+    document.fault(message, (PERIODS,))
+    document.tree[PERIODS] = [None]
+
+
+def _company(document: CompanyDocument, file: FileShape) -> Company:
+    """The facts of a file, as far as they can be read; what is wrong between them is noted."""
+    if not file.accounting_periods:
+        document.fault(f"{PERIODS} is empty. Give at least one, with its start and end.", (PERIODS,))
+    found = [
+        _Period(document, (PERIODS, index), period, is_first=index == 0)
+        for index, period in enumerate(file.accounting_periods)
+        if period is not None
+    ]
+    check_sequence(document, (one.span for one in found))
+    for one in found[:-1]:
+        if one.values.get(FINAL):
+            document.fault(NOT_THE_LAST, (*one.place, FINAL), key=True)
+    sold = _sales_by_period(document, found)
+    periods = [
+        CompanyPeriod(
+            one.span.start,
+            one.span.end,
+            one.values,
+            one.items,
+            one.cars,
+            tuple(sale for _place, sale in sales),
         )
-        return ()
-    if _too_many_items(node, periods):
-        return ()
-    read_ones = [_period(period, is_first=place == 0) for place, period in enumerate(periods)]
-    check_sequence(one.span for one in read_ones)
-    _refuse_early_end(read_ones)
-    listed = [building for one in read_ones for building in one.sold_buildings]
-    pairs = list(zip(read_ones, sales_by_period(listed, [one.span for one in read_ones]), strict=True))
-    for one, sold in pairs:
-        _refuse_both_ways(one.entries, BUILDINGS_SALES if sold else (), "and with a building that is sold")
-        refuse_two_ways(sold, one.items)
-    return tuple(one.as_period(one.span, sold) for one, sold in pairs if one.span is not None)
+        for one, sales in zip(found, sold, strict=True)
+        if one.span is not None
+    ]
+    return Company(file.company.name, file.apportionment or apportionment().options[0], tuple(periods))
 
 
-def _too_many_items(node: Node, periods: list[Node]) -> bool:
-    """Whether there are more dated items than are worked out for one company; the fault is noted."""
-    lists = (value for period in periods if period.is_mapping for key, value in period.raw.value if key.value in LISTS)
-    count = sum(len(one.value) for one in lists if not isinstance(one.value, str))
-    if count > MOST_ITEMS:
-        node.fault(f"There are {count:,} dated items; at most {MOST_ITEMS:,} are worked out for one company. Add some up.")
-    return count > MOST_ITEMS
+Sale = tuple[Place, BuildingSold]
 
 
-class _Read(NamedTuple):
-    """One accounting period as it is read.
+class _Period:
+    """One accounting period as it is read; every fault that it has by itself is noted.
 
     Attributes:
-        span: its dates, None where they cannot be read. entries: its facts as they are written.
-        values, items, cars: its facts. sold_buildings: those listed under it that are sold, then or later.
+        place: in the file. span: its dates, None where they cannot be read.
+        values, items, cars: its facts.
+        sold: the buildings listed under it that are sold, then or later, with their places.
     """
 
-    span: Span | None
-    entries: Mapping[str, Entry]
-    values: Mapping[str, Fact]
-    items: tuple[Item, ...] = ()
-    cars: tuple[Car, ...] = ()
-    sold_buildings: tuple[Building, ...] = ()
+    def __init__(self, document: CompanyDocument, place: Place, period: PeriodShape, *, is_first: bool) -> None:
+        self.document, self.place, self.given = document, place, document.at(place)
+        self.span = checked_span(document, place, self.given, period.start, period.end)
+        self.values = dict(self._facts(period, is_first=is_first))
+        self.sold: list[Sale] = []
+        spent = list(self._spent(period.expenditure))
+        self.cars = tuple(one for one in spent if isinstance(one, Car))
+        self.items = tuple(one for one in spent if isinstance(one, Item))
+        self.items += tuple(self._buildings(period.structures_and_buildings, is_first=is_first))
+        self.refuse_both_ways((item.variable for item in self.items), "and as dated items")
+        self.refuse_both_ways(CLASSES_OF_CARS if self.cars else (), "and car by car")
+        self._refuse_shares()
 
-    def as_period(self, span: Span, sold: Iterable[Building]) -> CompanyPeriod:
-        """Its facts, with the buildings sold in it."""
-        sales = tuple(one.sale for one in sold if one.sale)
-        return CompanyPeriod(span.start, span.end, self.values, self.items, self.cars, sales)
+    def _facts(self, period: PeriodShape, *, is_first: bool) -> Iterator[tuple[str, Fact]]:
+        for name, variable in input_variables().items():
+            if name in self.given and variable.is_opening_balance and not is_first:
+                self.document.fault(not_in_the_first(name), (*self.place, name), key=True)
+            elif (value := getattr(period, name)) is not None:
+                yield name, value
+
+    def refuse_both_ways(self, names: Iterable[str], other: str) -> None:
+        """Note every amount of the period that is given another way as well."""
+        for name in dict.fromkeys(names):
+            if name in self.given:
+                message = f"{name} is given both as an amount {other}. Give one or the other."
+                self.document.fault(message, (*self.place, name), key=True)
+
+    def _refuse_shares(self) -> None:
+        """Note every share of the training with a tag, where items have tags of their own."""
+        for name in (f"{tag}_share" for tag in TAGS if any(item.tags for item in self.items)):
+            if name in self.given and name in input_variables():
+                message = (
+                    f"{name} is given, and items with tags as well. Give one or the other: tags say of each item what a "
+                    "share says of all training."
+                )
+                self.document.fault(message, (*self.place, name), key=True)
+
+    # Spending by day, and cars.
+
+    def _spent(self, items: Sequence[ItemShape | None]) -> Iterator[Item | Car]:
+        """The items under ``expenditure``: each one day and one dated variable or one car, within the period."""
+        for index, item in enumerate(items):
+            if item is not None:
+                one = self._item((*self.place, EXPENDITURE, index), item)
+                if one is not None:
+                    yield one
+
+    def _item(self, place: Place, item: ItemShape) -> Item | Car | None:
+        given = self.document.at(place)
+        names = [name for name in given if name not in {"on", "tags"}]
+        self._check_day(place, item, given)
+        tags = self._tags(place, item, names) if "tags" in given else ()
+        others = [name for name in names if name not in CAR]
+        if CAR[0] in names or (names and not others):
+            return self._car(place, item, names)
+        if len(others) != 1:
+            how_many = f"{len(others)} variables: {', '.join(others[:3])}" if others else "no variable"
+            self.document.fault(f"The item has {how_many}. An item has one day and one variable: {_ITEM}.", place)
+            return None
+        (name,) = others
+        self._refuse_part_of_car(place, name, [one for one in CAR if one in names])
+        amount = getattr(item, name, None)
+        return None if item.on is None or amount is None else Item(item.on, name, float(amount), tags)
+
+    def _check_day(self, place: Place, item: ItemShape, given: Mapping[str, Tree]) -> None:
+        if "on" not in given:
+            self.document.fault(f"The item has no date. Write its day as `on`: {_ITEM}.", place)
+        elif item.on is not None and self.span is not None and not self.span.holds(item.on):
+            message = f"{day_in_words(item.on)} is outside the accounting period of this item, {self.span.words}."
+            self.document.fault(message, (*place, "on"))
+
+    def _tags(self, place: Place, item: ItemShape, names: Iterable[str]) -> tuple[str, ...]:
+        """The tags of an item of training, in the order given."""
+        here = (*place, "tags")
+        other = next((name for name in names if name in CAR or (name in input_variables() and name not in HEADS)), "")
+        if other:
+            self.document.fault(
+                f"tags are for spending on training, not for {other}. Leave them out, or write {_TAGGED}.", here
+            )
+        known: dict[str, None] = {}
+        for index, tag in enumerate(item.tags):
+            if tag in known:
+                message = f"{quoted(tag)} is given twice among the tags of the item. Keep one."
+                self.document.fault(message, (*here, index))
+            elif tag is not None:
+                known[tag] = None
+        return tuple(known)
+
+    def _car(self, place: Place, item: ItemShape, names: Sequence[str]) -> Car | None:
+        """A car, of nothing else: its class least of all, which its emissions give it."""
+        for name in (name for name in names if name in _dated_variables()):
+            if name in CLASSES_OF_CARS:
+                message = f"{name} and car are given in one item. The emissions of a car give it its class: keep `car`."
+                self.document.fault(message, (*place, name), key=True)
+            else:
+                message = f"The item has a car and {name}. An item has one day and one car: {CAR_EXAMPLE}."
+                self.document.fault(message, place)
+        if missing := [name for name in CAR if name not in names]:
+            whys = " or ".join(_WHY_A_CAR[name] for name in missing)
+            self.document.fault(f"The car does not say {whys}. Write {CAR_EXAMPLE}.", place)
+        if item.on is None or item.car is None or item.co2_emissions is None or item.new is None:
+            return None
+        return Car(item.on, item.car, item.co2_emissions, item.new)
+
+    def _refuse_part_of_car(self, place: Place, other: str, parts: Iterable[str]) -> None:
+        """Note what only a car has in the item of something else."""
+        for name in parts:
+            message = f"{name} belongs to a car, not to {other}. Leave it out, or write {CAR_EXAMPLE}."
+            if other in CLASSES_OF_CARS:
+                message = (
+                    f"{name} is given with {other}, which is a class of cars already. Leave {name} out, or have the class "
+                    f"worked out from a car: {CAR_EXAMPLE}."
+                )
+            self.document.fault(message, (*place, name), key=True)
+
+    # Structures and buildings.
+
+    def _buildings(self, buildings: Sequence[BuildingGiven | None], *, is_first: bool) -> Iterator[Item]:
+        """The cost of buildings whose allowance begins in the period; earlier ones add to the opening balance."""
+        for index, building in enumerate(buildings):
+            place = (*self.place, STRUCTURES, index)
+            is_sold = self._is_sold(place)
+            if building is None or self._is_too_old(place, building) or self.span is None:
+                continue
+            if is_first and building.begins < self.span.start:
+                self.values[BUILDINGS_BEFORE] = float(self.values.get(BUILDINGS_BEFORE, 0)) + building.cost
+            elif self.span.holds(building.begins):
+                yield Item(building.begins, BUILDINGS, building.cost)
+            else:
+                self.document.fault(
+                    f"The allowance on this building begins on {day_in_words(building.begins)}, the later of its two days, "
+                    f"outside the accounting period, {self.span.words}. List it under the period in which it begins, or the "
+                    "first if earlier.",
+                    place,
+                )
+                continue
+            if is_sold and building.sold is not None and building.proceeds is not None:
+                self._sell(place, BuildingSold(building.cost, building.begins, building.sold, building.proceeds))
+
+    def _is_sold(self, place: Place) -> bool:
+        """Whether a building gives both parts of a sale; one without the other is noted."""
+        given = self.document.at(place)
+        parts = [name for name in ("sold", "proceeds") if isinstance(given, dict) and name in given]
+        if len(parts) == 1:
+            missing = "proceeds" if parts == ["sold"] else "sold"
+            self.document.fault(f"{parts[0]} is given without {missing}. A sale has both: {_SALE}.", place)
+        return len(parts) > 1
+
+    def _is_too_old(self, place: Place, building: BuildingGiven) -> bool:
+        """Whether a cost is older than the allowance; the fault is noted."""
+        first = _first_day_of_buildings_allowance()
+        if building.incurred < first:
+            message = f"A cost incurred before {day_in_words(first)} carries no structures and buildings allowance."
+            self.document.fault(f"{message} Leave it out.", place)
+        return building.incurred < first
+
+    def _sell(self, place: Place, building: BuildingSold) -> None:
+        if building.sold < building.begins:
+            self.document.fault(
+                f"This building is sold on {day_in_words(building.sold)}, before its allowance begins on "
+                f"{day_in_words(building.begins)}, the later of its two days. A building sold unused carries no allowance: "
+                "leave it out.",
+                place,
+            )
+        else:
+            self.sold.append((place, building))
 
 
-def _period(node: Node, *, is_first: bool) -> _Read:
-    """One accounting period; every fault that it has by itself is noted."""
-    entries = {entry.key: entry for entry in node.entries()}
-    if not node.is_mapping:
-        return _Read(None, {}, {})
-    parts = {key: named(entries.pop(key).value, key) for key in (*_DATES, *LISTS) if key in entries}
-    span = read_span(node, parts)
-    facts = {key: read_fact(entry, is_first=is_first) for key, entry in entries.items()}
-    spent = tuple(read_expenditure(parts["expenditure"], span)) if "expenditure" in parts else ()
-    buildings = Buildings()
-    if "structures_and_buildings" in parts:
-        buildings = read_buildings(parts["structures_and_buildings"], span, is_first=is_first)
-    items = (*(one for one in spent if isinstance(one, Item)), *buildings.items)
-    cars = tuple(one for one in spent if isinstance(one, Car))
-    _refuse_both_ways(entries, (item.variable for item in items), "and as dated items")
-    _refuse_both_ways(entries, CLASSES_OF_CARS if cars else (), "and car by car")
-    refuse_shares(entries, items)
-    values = {key: value for key, value in facts.items() if value is not None}
-    if buildings.before:
-        values[BUILDINGS_BEFORE] = float(values.get(BUILDINGS_BEFORE, 0)) + buildings.before
-    return _Read(span, entries, values, items, cars, buildings.sold)
+@cache
+def _first_day_of_buildings_allowance() -> date:
+    return next(one.start for one in history(current_law(), RATE).values if one.value > 0)
 
 
-def _refuse_both_ways(entries: Mapping[str, Entry], names: Iterable[str], other: str) -> None:
-    """Note every amount of a period that is told another way as well."""
-    for name in dict.fromkeys(names):
-        if name in entries:
-            entries[name].fault(f"{name} is given both as an amount {other}. Give one or the other.")
+def _sales_by_period(document: CompanyDocument, periods: Sequence[_Period]) -> list[list[Sale]]:
+    """The buildings sold in each accounting period; a sale outside all of them, or beside disposals, is a fault."""
+    found: list[list[Sale]] = [[] for _ in periods]
+    spans = [one.span for one in periods if one.span is not None]
+    for place, building in (sale for one in periods for sale in one.sold):
+        here = next((index for index, one in enumerate(periods) if one.span and one.span.holds(building.sold)), None)
+        if here is not None:
+            found[here].append((place, building))
+        elif len(spans) == len(periods):
+            _refuse_sale_outside(document, place, building.sold, spans)
+    for one, sold in zip(periods, found, strict=True):
+        one.refuse_both_ways(BUILDINGS_SALES if sold else (), "and with a building that is sold")
+        if any(item.variable == BUILDINGS_SOLD for item in one.items):
+            for place, _building in sold:
+                document.fault(
+                    f"This building is sold in an accounting period with {BUILDINGS_SOLD} among its dated items. List those "
+                    "buildings here as well, each with what it was sold for.",
+                    place,
+                )
+    return found
 
 
-def _refuse_early_end(periods: Sequence[_Read]) -> None:
-    """Note an accounting period that is said to be the final one, and is not the last."""
-    for one in periods[:-1]:
-        if one.values.get(FINAL):
-            one.entries[FINAL].fault(NOT_THE_LAST)
+def _refuse_sale_outside(document: CompanyDocument, place: Place, sold: date, spans: Sequence[Span]) -> None:
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
+    if sold > last:
+        document.fault(
+            f"This building is sold on {day_in_words(sold)}, after the last accounting period of the file, which ends on "
+            f"{day_in_words(last)}. Leave sold and proceeds out, or add the period of the sale.",
+            place,
+        )
+    elif sold < first:
+        document.fault(
+            f"This building is sold on {day_in_words(sold)}, before the first accounting period of the file, which starts "
+            f"on {day_in_words(first)}. Leave it out.",
+            place,
+        )

@@ -1,9 +1,9 @@
-"""What a company file may name, and what a result lists: read off the law's variables, never written out here."""
+"""What a company file may name, how each fact is read, and what a result lists: read off the law's variables."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -11,6 +11,17 @@ from typing import Any
 
 from openfisca_core.indexed_enums import Enum
 
+from openfisca_goodwork.company.facts import Fact
+from openfisca_goodwork.documents import (
+    MisreadError,
+    Tree,
+    read_boolean,
+    read_money,
+    read_number,
+    read_text,
+    read_whole_number,
+)
+from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
@@ -136,3 +147,85 @@ def _kind(variable: Any) -> str:
     if variable.value_type is Enum:
         return CHOICE
     return YES_OR_NO if variable.value_type is bool else _KIND_OF_UNIT.get(variable.unit, NUMBER)
+
+
+LARGEST_NUMBER = 10**13
+_READERS: Mapping[str, Callable[[Tree], float | bool]] = {
+    MONEY: read_money,
+    NUMBER: read_number,
+    SHARES: read_number,
+    WHOLE: read_whole_number,
+    YES_OR_NO: read_boolean,
+}
+
+
+def read_fact(given: Tree, variable: InputVariable) -> Fact:
+    """The value of a variable, of its kind and within its bounds. Raises MisreadError."""
+    if variable.kind == CHOICE:
+        return _choice(given, variable)
+    value = _READERS[variable.kind](given)
+    if isinstance(value, bool):
+        return value
+    if fault := fault_of(value, variable):
+        raise MisreadError(fault)
+    return float(value)
+
+
+def _choice(given: Tree, variable: InputVariable) -> str:
+    typed = read_text(given)
+    if typed not in variable.options:
+        raise MisreadError(f"must be {' or '.join(variable.options)}, not {quoted(typed)}.")
+    return typed
+
+
+def fault_of(value: float, variable: InputVariable) -> str:
+    """What is wrong with a number, or nothing."""
+    if variable.kind == SHARES and not 0 <= value <= 1:
+        return f"is {value:,g}; it must be from 0 to 1. Shares are fractions: 30% is 0.30."
+    if variable.least is not None and value < variable.least:
+        return f"is {value:,g}; it cannot be below {variable.least:,g}."
+    if variable.most is not None and value > variable.most:
+        return f"is {value:,g}; it cannot be above {variable.most:,g}."
+    if abs(value) > LARGEST_NUMBER:
+        return f"is beyond {LARGEST_NUMBER:,}, the largest number accepted."
+    return ""
+
+
+def not_in_the_first(name: str) -> str:
+    """What to say of an opening balance in a later period, or of another fact of the time before the first."""
+    if name in TOLD_AT_THE_BEGINNING:
+        return f"{name} belongs to the first accounting period alone: it tells of the time before that. Leave it out."
+    return (
+        f"{name} belongs to the first accounting period alone: a later one begins with what the one before carries forward. "
+        "Leave it out."
+    )
+
+
+NOT_THE_LAST = (
+    "is_final_accounting_period is true of an accounting period that others follow. The trade ceases in the last period: "
+    "set it there, or leave out the periods after this one."
+)
+
+
+def why_not_here(name: str) -> str:
+    """What is wrong with a name of the law that is not given by that name; nothing for any other."""
+    if name in SAID_OTHERWISE:
+        return f"{name} is not given here. {SAID_OTHERWISE[name]}"
+    if name in output_variables():
+        return f"{name} is what the model works out. Leave it out."
+    if is_twin(name):
+        item = f"{{on: 2027-02-14, {name.removesuffix(_TWIN)}: 12000}}"
+        return f"{name} is not given here. Write a dated item under `expenditure`: {item}."
+    if name.lower() in PROFIT_IN_SHORT:
+        return f"{quoted(name)} is not known here. Did you mean {PROFIT}?"
+    return ""
+
+
+def is_twin(name: str) -> bool:
+    """Whether a name is the law's own for the dated amounts of a variable."""
+    return name.endswith(_TWIN) and name.removesuffix(_TWIN) in input_variables()
+
+
+_TWIN = "_on"
+PROFIT = "trading_profit_before_capital_allowances"
+PROFIT_IN_SHORT = {"profit", "profits", "trading_profit", "trading_profits", "loss", "trading_loss", "trade_profits"}

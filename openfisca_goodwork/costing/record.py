@@ -6,8 +6,11 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing.engine import cost
@@ -25,14 +28,62 @@ from openfisca_goodwork.version import model_version
 
 LARGEST_RECORD = 10_000_000
 _SEED = "assumptions.base.population.seed"
-_NEEDED: dict[str, type] = {"model_version": str, "population": dict, "result": dict}
-_MAY_BE_LEFT_OUT = {Kind.YEAR, Kind.COUNT}
-_LISTS = {Kind.REFORMS, Kind.YEARS, Kind.SETTINGS}
-_KINDS: dict[type, str] = {str: "text", list: "list", dict: "object"}
 # What the program alone decides, so that it says nothing of the figures.
 _ASIDE = ("model_version", "command", "population", "credibility")
 _CLOSE = 1e-12
 _SHOWN = 12
+
+
+class Recorded(BaseModel):
+    """A part of a record: what it must hold so that the costing can be made anew; anything else is compared as it is."""
+
+    model_config = ConfigDict(strict=True, protected_namespaces=())
+
+
+class RecordedReform(Recorded):
+    """A reform with its whole text."""
+
+    name: str
+    text: str
+
+
+class RecordedPopulation(Recorded):
+    """The population by its name."""
+
+    name: str = "default"
+
+
+class RecordShape(Recorded):
+    """The record of a run, beside the options of its costing."""
+
+    model_version: str
+    result: dict[str, Any]
+
+
+_TYPES: Mapping[Kind, tuple[Any, Any]] = {
+    Kind.REFORMS: (list[RecordedReform], ...),
+    Kind.YEARS: (Annotated[list[str], Field(min_length=1)], ...),
+    Kind.CHOICE: (str, ...),
+    Kind.FORECAST: (str, ...),
+    Kind.SETTINGS: (list[str], ...),
+    Kind.POPULATION: (RecordedPopulation, ...),
+    Kind.YEAR: (str, ""),
+    Kind.COUNT: (int | None, None),
+}
+_WHAT = {
+    "string_type": "a text",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "int_type": "a whole number",
+}
+
+
+@cache
+def run_record() -> type[RecordShape]:
+    """The shape of a record: every option of a costing, as a request declares it."""
+    options: dict[str, Any] = {one.name: _TYPES[one.kind] for one in every_option()}
+    return create_model("RunRecord", __base__=RecordShape, **options)
 
 
 @dataclass(frozen=True)
@@ -167,41 +218,16 @@ def _read(file: Path) -> Mapping[str, Any]:
 
 def _check(held: Mapping[str, Any]) -> None:
     """Refuse what is no record, with all that it lacks. Raises GoodworkError."""
-    kept = {one.name: one for one in every_option() if one.kind is not Kind.POPULATION}
-    needed = {name: list if one.kind in _LISTS else str for name, one in kept.items() if one.kind not in _MAY_BE_LEFT_OUT}
-    faults = [
-        f"{name} is missing." if name not in held else f"{name} is not a {_KINDS[kind]}."
-        for name, kind in (_NEEDED | needed).items()
-        if not isinstance(held.get(name), kind)
-    ]
-    faults += [fault for name, one in kept.items() if name in held for fault in _faults_of(one, held[name])]
-    people = held.get("population")
-    if isinstance(people, dict) and not isinstance(people.get("name", ""), str):
-        faults.append("population.name is not a text.")
-    if faults:
-        raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults]))
+    try:
+        run_record().model_validate(dict(held))
+    except ValidationError as error:
+        faults = [_fault_of(one["type"], ".".join(map(str, one["loc"]))) for one in error.errors(include_url=False)]
+        raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults])) from None
 
 
-def _faults_of(one: Option, value: Any) -> Iterator[str]:
-    """What is wrong with what a record keeps of an option, beside a text or a list that is none."""
-    if (
-        one.kind in {Kind.YEARS, Kind.SETTINGS}
-        and isinstance(value, list)
-        and not all(isinstance(each, str) for each in value)
-    ):
-        yield f"{one.name} is not a list of texts."
-    if one.kind is Kind.YEARS and value == []:
-        yield f"{one.name} is empty."
-    if one.kind is Kind.YEAR and not isinstance(value, str):
-        yield f"{one.name} is not a text."
-    if one.kind is Kind.COUNT and value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        yield f"{one.name} is not a whole number."
-    if one.kind is Kind.REFORMS and isinstance(value, list) and not all(map(_is_reform, value)):
-        yield f"{one.name} holds something other than reforms with their name and text."
-
-
-def _is_reform(one: Any) -> bool:
-    return isinstance(one, dict) and all(isinstance(one.get(name), str) for name in ("name", "text"))
+def _fault_of(kind: str, place: str) -> str:
+    """One of pydantic's errors in words."""
+    return f"{place} is {'missing' if kind == 'missing' else 'empty' if kind == 'too_short' else f'not {_WHAT[kind]}'}."
 
 
 def _loaded(kept: Mapping[str, str]) -> Reform:

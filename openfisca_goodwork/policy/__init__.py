@@ -11,9 +11,8 @@ from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.laws import law_of
 from openfisca_goodwork.policy.library import as_asked, in_library, law_held_from, library, library_by_group, load, load_all
 from openfisca_goodwork.policy.parameter_history import ParameterHistory, parameter_history
-from openfisca_goodwork.policy.reading import CheckReport, examine, parse
+from openfisca_goodwork.policy.reading import CheckReport, examine, parse, reform_schema
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
-from openfisca_goodwork.policy.schema import reform_schema
 
 __all__ = [
     "CURRENT_LAW",

@@ -6,10 +6,11 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.documents import Document, single_value
+from openfisca_goodwork.documents import Document, Place, Scalar, read_date
 from openfisca_goodwork.errors import Fault, ReformError, quoted
 from openfisca_goodwork.policy.apply import laid_upon
 from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
@@ -74,13 +75,13 @@ def read_settings(settings: Iterable[str], law: Vocabulary) -> tuple[Reform, tup
     edits: dict[str, dict[datetime.date, Edit]] = {}
     origins: dict[tuple[str, datetime.date], Origin] = {}
     for setting in settings:
-        document = Document(f"{OPTION} {setting}", error=ReformError)
+        document = _Setting(f"{OPTION} {setting}")
         places.setdefault(document.name, len(places))
         found = _setting(setting, document, law)
         if found is not None:
             path, date, value = found
             if date in edits.setdefault(path, {}):
-                document.fault(f"{path} is set twice for {date}. Keep one of the options.", path=path)
+                document.fault(f"{path} is set twice for {date}. Keep one of the options.", (path,))
             edits[path][date] = value
             origins[path, date] = Origin(OPTION, f"{OPTION} {setting}", "", document.name)
         faults += document.faults
@@ -90,15 +91,29 @@ def read_settings(settings: Iterable[str], law: Vocabulary) -> tuple[Reform, tup
     return reform, tuple(sorted(faults, key=lambda fault: places[fault.file]))
 
 
-def _setting(setting: str, document: Document, law: Vocabulary) -> tuple[str, datetime.date, Edit] | None:
+class _Setting(Document):
+    """An option --set being read: its faults are about the parameter that it names."""
+
+    error = ReformError
+
+    def path(self, place: Place) -> str:
+        """The parameter."""
+        return str(place[0]) if place else ""
+
+    def subject(self, place: Place) -> str:
+        """The parameter, or its date."""
+        return f"The date of {place[0]}" if len(place) > 1 else str(place[0])
+
+
+def _setting(setting: str, document: _Setting, law: Vocabulary) -> tuple[str, datetime.date, Edit] | None:
     match = SETTING.fullmatch(setting)
     if match is None:
         document.fault(f"{quoted(setting)} is not PATH@DATE=VALUE. For example: {OPTION} {SETTING_EXAMPLE}")
         return None
     path = match["path"]
-    date = replace(single_value(document, match["date"], path), called=f"The date of {path}").date()
+    date = document.value(read_date, Scalar(match["date"].strip()), (path, "date"))
     if path not in law:
-        document.fault(unknown_path(path, law), path=path)
+        document.fault(unknown_path(path, law), (path,))
         return None
-    value = read_value(single_value(document, match["value"], path), law[path])
+    value = document.value(partial(read_value, leaf=law[path]), Scalar(match["value"].strip()), (path,))
     return None if date is None or value is None else (path, date, value)

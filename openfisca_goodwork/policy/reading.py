@@ -1,24 +1,41 @@
-"""From a reform file to a Reform, with everything that is wrong with it found at once.
+"""From a reform file to a Reform, with everything that is wrong with it found at once; and the JSON Schema of such files.
 
-A reform file is untrusted: `documents` reads it, nothing in it is run. This module knows the header and the
-layout path → date → value, and reads each value as the type of its parameter; `policy.check` judges the
-values.
+A reform file is untrusted: `documents` reads it, nothing in it is run. `ReformFile` is its shape: the header, and path →
+date → value. Each value is then read as the type of its parameter; `policy.check` judges the values.
 """
 
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Annotated, Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from openfisca_goodwork import documents
-from openfisca_goodwork.documents import Document, Entry, Node
+from openfisca_goodwork.documents import (
+    DATE as WRITTEN_DATE,
+)
+from openfisca_goodwork.documents import (
+    Document,
+    MisreadError,
+    Part,
+    Place,
+    Scalar,
+    Tree,
+    read_boolean,
+    read_date,
+    read_number,
+    read_text,
+)
 from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, ReformError, quoted
-from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
+from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES, faults_of_edits, in_unit_words, unknown_path
 from openfisca_goodwork.policy.reform import (
     CURRENT_LAW,
     HEADER,
@@ -30,7 +47,7 @@ from openfisca_goodwork.policy.reform import (
     Origin,
     Reform,
 )
-from openfisca_goodwork.policy.vocabulary import DATE, Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import DATE, WHOLE_UNITS, Leaf, Vocabulary, current_vocabulary
 from openfisca_goodwork.version import model_version
 
 DISTRIBUTION = "openfisca-goodwork"
@@ -38,6 +55,109 @@ NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SPECIFIER = 100
 MOST_EDITS = 2_000
 SUFFIXES = (".yaml", ".yml")
+PARAMETERS = "parameters"
+NO_PARAMETER = "A reform must set at least one parameter: path, date, value."
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+
+
+# --- the shape of a file ------------------------------------------------------------------------------------------------
+
+
+def _name(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise MisreadError(f"{quoted(name)} is not a name: use small letters, digits and single hyphens.")
+    return name
+
+
+def _status(status: str) -> str:
+    if status not in STATUSES:
+        raise MisreadError(f"{quoted(status)} is not one of {', '.join(STATUSES)}.")
+    return status
+
+
+def _versions(wanted: str) -> str:
+    try:
+        SpecifierSet(wanted[:LONGEST_SPECIFIER])
+    except InvalidSpecifier:
+        raise MisreadError(f'{quoted(wanted)} is not a range of versions. Write, for example, ">=0.1".') from None
+    return wanted
+
+
+class DatedEntry(Part):
+    """What stands below a date: the value as typed, and how a period that straddles the date treats it, if that is said."""
+
+    value: Any
+    straddle: Annotated[str, BeforeValidator(read_text)]
+
+
+def _entry(given: Tree) -> Tree:
+    return given if isinstance(given, dict) else DatedEntry.model_construct(value=given, straddle="")
+
+
+Text = Annotated[str, BeforeValidator(read_text), Field(min_length=1)]
+Day = Annotated[datetime.date, BeforeValidator(read_date)]
+Dated = dict[Day, Annotated[DatedEntry, BeforeValidator(_entry)]]
+
+
+class ReformFile(Part):
+    """The shape of a reform file; the names and values below `parameters` are those of a law."""
+
+    reform: Annotated[Text, AfterValidator(_name)] = Field(
+        description="The reform's name, which is also its file's: small letters, digits and single hyphens.",
+        json_schema_extra={"pattern": f"^{NAME.pattern}$"},
+    )
+    title: Text = Field(description="What people call it.")
+    summary: Text = Field(description="What it does, in a sentence.")
+    status: Annotated[Text, AfterValidator(_status), WithJsonSchema({"enum": list(STATUSES)})] = Field(
+        description="What it is: asked for, enacted, the law without a measure, or a test of the model's edges."
+    )
+    source: Text = Field(description="Where it comes from: an Act and section, or a document and its address.")
+    requires: Annotated[Text, AfterValidator(_versions)] = Field(
+        description='The versions of the model that it works with, such as ">=0.1".'
+    )
+    notes: Text = Field("", description="What it leaves out, and whatever else a reader must know.")
+    parameters: Annotated[dict[str, Dated], WithJsonSchema({"type": "object"})] = Field(
+        description="Parameter, then date, then value: a value holds until the next date, or for good.",
+    )
+
+
+# To go on with where something is faulty: the reform of a file with faults is thrown away.
+UNNAMED = "unnamed"
+INSTEAD: dict[str, Tree] = {
+    **{key: Scalar({"reform": UNNAMED, "status": STATUSES[0], "requires": ">=0"}.get(key, key)) for key in HEADER},
+    PARAMETERS: {},
+}
+
+
+class ReformDocument(Document):
+    """A reform file being read: what its messages call parameters and their dates."""
+
+    error = ReformError
+
+    def path(self, place: Place) -> str:
+        """The parameter that a place is about, or the name in the header."""
+        return str(place[1]) if len(place) > 1 else "" if place == (PARAMETERS,) else ".".join(map(str, place))
+
+    def subject(self, place: Place) -> str:
+        """The parameter, the date of a parameter, or the name in the header."""
+        if place == (PARAMETERS,):
+            return PARAMETERS
+        return f"A date of {place[1]}" if len(place) == 3 else self.path(place) or super().subject(place)
+
+    def explain(self, kind: str, place: Place) -> str | None:
+        """What is wrong with the layout path → date → value, and names that do not belong to it."""
+        if kind == "extra_forbidden":
+            known = ReformFile.model_fields if len(place) == 1 else DatedEntry.model_fields
+            return self.unknown(str(place[-1]), known)
+        if place == (PARAMETERS,) and documents.is_empty(self.tree[PARAMETERS]):
+            return NO_PARAMETER
+        if kind == "dict_type" and len(place) == 2:
+            return ""  # said beside the names, of which some are no parameters
+        return None
+
+
+# --- reading a file -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -67,11 +187,11 @@ def examine(source: Path | str | bytes, *, name: str = "", vocabulary: Vocabular
     called = name or (str(source) if isinstance(source, Path) else "the reform")
     known = current_vocabulary() if vocabulary is None else vocabulary
     try:
-        document = documents.load(source, name=called, error=ReformError)
+        document = documents.load(source, ReformDocument, name=called)
     except ReformError as error:
         return CheckReport(called, None, error.faults)
     reform = _reform(document, known)
-    faults = (*document.faults, *faults_of_edits(reform, known))
+    faults = (*document.faults, *(faults_of_edits(reform, known) if reform else ()))
     return CheckReport(called, None if faults else reform, faults)
 
 
@@ -83,25 +203,24 @@ def parse(source: Path | str | bytes, *, name: str = "", vocabulary: Vocabulary 
     return report.reform
 
 
-def _reform(document: Document, vocabulary: Vocabulary) -> Reform:
+def _reform(document: ReformDocument, vocabulary: Vocabulary) -> Reform | None:
     """The reform as far as it can be read; what cannot is a fault of the document."""
-    fields = document.root.fields((*HEADER, *OPTIONAL_HEADER, "parameters"), (*HEADER, "parameters"))
-    header = {key: (fields[key].text() if key in fields else "") or "" for key in (*HEADER, *OPTIONAL_HEADER)}
-    _check_header(document, {key: fields[key] for key, text in header.items() if text})
-    dated = sorted(_edits(fields["parameters"], vocabulary)) if "parameters" in fields else []
+    if _size(document.tree.get(PARAMETERS)) > MOST_EDITS:
+        document.fault(f"A reform may hold {MOST_EDITS:,} dated values, and this one holds more.", (PARAMETERS,))
+        return None
+    file = document.read(ReformFile, INSTEAD)
+    if file is None:
+        return None
+    _check_header(document, file)
+    dated = sorted(_edits(document, file, vocabulary))
     edits: dict[str, list[tuple[datetime.date, Edit]]] = {}
     for one in dated:
         edits.setdefault(one.path, []).append((one.date, one.value))
-    setter = Origin(header["reform"], header["title"], header["source"], document.name)
+    setter = Origin(file.reform, file.title, file.source, document.name)
     return Reform(
-        name=header["reform"],
-        title=header["title"],
+        name=file.reform,
+        **{key: getattr(file, key) for key in (*HEADER[1:], *OPTIONAL_HEADER)},
         edits={path: tuple(values) for path, values in edits.items()},
-        summary=header["summary"],
-        status=header["status"],
-        source=header["source"],
-        requires=header["requires"],
-        notes=header["notes"],
         straddles={(one.path, one.date): one.straddle for one in dated if one.straddle},
         text=document.text,
         file=document.name,
@@ -109,38 +228,24 @@ def _reform(document: Document, vocabulary: Vocabulary) -> Reform:
     )
 
 
-def _check_header(document: Document, given: dict[str, Node]) -> None:
-    file = Path(document.name)
-    if "reform" in given:
-        _check_name(given["reform"], file.stem if file.suffix in SUFFIXES else "")
-    if "status" in given and given["status"].text() not in STATUSES:
-        status = given["status"].typed or ""
-        given["status"].fault(f"status {quoted(status)} is not one of {', '.join(STATUSES)}.")
-    if "requires" in given:
-        _check_requires(given["requires"])
+def _size(parameters: Tree) -> int:
+    """How many dated values there are, or paths if those are more."""
+    if not isinstance(parameters, dict):
+        return 0
+    return max(len(parameters), sum(len(dates) for dates in parameters.values() if isinstance(dates, dict)))
 
 
-def _check_name(node: Node, stem: str) -> None:
-    name = node.text() or ""
-    if not NAME.fullmatch(name):
-        node.fault(f"reform {quoted(name)} is not a name: use small letters, digits and single hyphens.")
-    elif stem and name != stem:
-        node.fault(f"The reform is called {quoted(name)} and its file {quoted(stem)}. Give both one name.")
-
-
-def _check_requires(node: Node) -> None:
-    """That this version of the model is one that the file was written for."""
-    wanted = node.text() or ""
-    try:
-        accepted = SpecifierSet(wanted[:LONGEST_SPECIFIER])
-    except InvalidSpecifier:
-        node.fault(f'requires {quoted(wanted)} is not a range of versions. Write, for example, ">=0.1".')
-        return
-    here = model_version()
-    if not accepted.contains(here, prereleases=True):
-        node.fault(
-            f"This reform needs version {wanted} of {DISTRIBUTION}, and this is {here}. Install "
-            "such a version, or change `requires` if the reform works with this one."
+def _check_header(document: ReformDocument, file: ReformFile) -> None:
+    """That the reform has the name of its file, and works with this version of the model."""
+    path, here = Path(document.name), model_version()
+    if path.suffix in SUFFIXES and path.stem and file.reform not in {path.stem, UNNAMED}:
+        message = f"The reform is called {quoted(file.reform)} and its file {quoted(path.stem)}. Give both one name."
+        document.fault(message, ("reform",))
+    if not SpecifierSet(file.requires[:LONGEST_SPECIFIER]).contains(here, prereleases=True):
+        document.fault(
+            f"This reform needs version {file.requires} of {DISTRIBUTION}, and this is {here}. Install "
+            "such a version, or change `requires` if the reform works with this one.",
+            ("requires",),
         )
 
 
@@ -154,66 +259,135 @@ class _DatedEdit:
     straddle: str = ""
 
 
-def _edits(parameters: Node, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
+def _edits(document: ReformDocument, file: ReformFile, vocabulary: Vocabulary) -> Iterator[_DatedEdit]:
     """Every edit that can be read; `place` keeps the paths in the order in which they are written."""
-    parameters = replace(parameters, path="", called="parameters")
-    entries = parameters.entries()
-    if parameters.is_empty or (parameters.is_mapping and not entries):
-        parameters.fault("A reform must set at least one parameter: path, date, value.")
-    if _size(entries) > MOST_EDITS:
-        parameters.fault(f"A reform may hold {MOST_EDITS:,} dated values, and this one holds more.")
-        return
-    for place, entry in enumerate(entries):
-        leaf = vocabulary.get(entry.key)
+    written = document.tree.get(PARAMETERS)
+    if written == {}:
+        document.fault(NO_PARAMETER, (PARAMETERS,))
+    names = list(written) if isinstance(written, dict) else []
+    for place, path in enumerate(names):
+        leaf = vocabulary.get(path)
         if leaf is None:
-            worth_it = len(parameters.document.faults) < FAULTS_SHOWN
-            entry.fault(unknown_path(entry.key, vocabulary, nearest=worth_it))
+            document.fault(_unknown(path, document, vocabulary), (PARAMETERS, path), key=True)
             continue
-        for date, node in _dates(entry.key, entry.value):
-            value_node, straddle = _straddling(node, leaf)
-            value = None if value_node is None else read_value(value_node, leaf)
-            if date is not None and value is not None:
-                yield _DatedEdit(place, date, leaf.path, value, node.line, straddle)
+        _check_dates(document, path, written[path], "".join(names[place + 1 : place + 2]))
+        for date, entry in file.parameters.get(path, {}).items():
+            here = (PARAMETERS, path, date.isoformat())
+            if entry.straddle and entry.straddle not in leaf.straddles:
+                known = (
+                    f"Known here: {', '.join(leaf.straddles)}." if leaf.straddles else "It has none: write the value alone."
+                )
+                said = f"{quoted(entry.straddle)} is not how its law treats a straddling period."
+                document.fault(f"{leaf.path}: {said} {known}", (*here, STRADDLE))
+            value = document.value(partial(read_value, leaf=leaf), entry.value, (*here, VALUE))
+            if value is not None:
+                yield _DatedEdit(place, date, path, value, document.line(here), entry.straddle)
 
 
-def _straddling(node: Node, leaf: Leaf) -> tuple[Node | None, str]:
-    """The value of a date, and how a period that straddles the date treats it, if that is said: `{value, straddle}`."""
-    if not node.is_mapping:
-        return node, ""
-    fields = {key: replace(one, path=leaf.path) for key, one in node.fields((VALUE, STRADDLE), (VALUE, STRADDLE)).items()}
-    straddle = fields[STRADDLE].text() or "" if STRADDLE in fields else ""
-    if straddle and straddle not in leaf.straddles:
-        known = f"Known here: {', '.join(leaf.straddles)}." if leaf.straddles else "It has none: write the value alone."
-        fields[STRADDLE].fault(f"{leaf.path}: {quoted(straddle)} is not how its law treats a straddling period. {known}")
-    return fields.get(VALUE), straddle
+def _check_dates(document: ReformDocument, path: str, dates: Tree, next_name: str) -> None:
+    """That something dated stands below a parameter; dates at its own margin are faults of their own."""
+    if isinstance(dates, dict):
+        if not dates:
+            document.fault(f"{path} has no dated value.", (PARAMETERS, path))
+    elif not (documents.is_empty(dates) and WRITTEN_DATE.fullmatch(next_name)):
+        message = f"{path} needs a date for its value: write `2027-04-01: value` on a line below it."
+        document.fault(message, (PARAMETERS, path))
 
 
-def _size(entries: list[Entry]) -> int:
-    """How many dated values there are, or paths if those are more."""
-    return max(len(entries), sum(len(entry.value.raw.value) for entry in entries if entry.value.is_mapping))
+def _unknown(path: str, document: ReformDocument, vocabulary: Vocabulary) -> str:
+    if WRITTEN_DATE.fullmatch(path):
+        return f"{path} is a date and stands where a parameter should. Move it to the right, below its parameter."
+    return unknown_path(path, vocabulary, nearest=len(document.faults) < FAULTS_SHOWN)
 
 
-def _dates(path: str, dates: Node) -> Iterator[tuple[datetime.date | None, Node]]:
-    if not dates.is_mapping:
-        dates.fault(f"{path} needs a date for its value: write `2027-04-01: value` on a line below it.")
-        return
-    entries = dates.entries()
-    if not entries:
-        dates.fault(f"{path} has no dated value.")
-    for entry in entries:
-        date = replace(entry.key_node, path=path, called=f"A date of {path}").date()
-        yield date, replace(entry.value, path=path)
-
-
-def read_value(node: Node, leaf: Leaf) -> Edit | None:
-    """The value as the type of its parameter; a fault that teaches the type otherwise."""
-    if node.typed == CURRENT_LAW.value:
+def read_value(given: Tree, leaf: Leaf) -> Edit:
+    """A value as the type of its parameter. Raises MisreadError, whose text teaches the type."""
+    if given == CURRENT_LAW.value:
         return CURRENT_LAW
     if leaf.value_type is bool:
-        return node.boolean()
+        return read_boolean(given)
     if leaf.unit == DATE:
-        day = node.date()
-        return None if day is None else day.isoformat()
+        return read_date(given).isoformat()
     if leaf.value_type is str:
-        return node.text()
-    return node.number(infinite=leaf.may_be_unlimited)
+        return read_text(given)
+    return read_number(given, infinite=leaf.may_be_unlimited)
+
+
+# --- the JSON Schema ----------------------------------------------------------------------------------------------------
+
+
+Schema = dict[str, Any]
+
+
+def reform_schema(vocabulary: Vocabulary | None = None) -> Schema:
+    """The JSON Schema of reform files that set parameters of a law: of current law, unless another is given.
+
+    It knows the header, every parameter, its type, range and words: what an editor completes, explains and checks while a
+    file is written. What lies between parameters or depends on dates is left to the checker.
+    """
+    law = current_vocabulary() if vocabulary is None else vocabulary
+    schema = ReformFile.model_json_schema()
+    schema["properties"][PARAMETERS] |= {
+        "minProperties": 1,
+        "maxProperties": MOST_EDITS,
+        "additionalProperties": False,
+        "properties": {path: _dated(leaf) for path, leaf in law.items() if may_stand(path)},
+    }
+    return {"$schema": DIALECT, **schema, "title": "Reform of UK corporation tax"}
+
+
+def may_stand(path: str) -> bool:
+    """Whether a reform may set a path: assumptions common to both laws change only by an option."""
+    return path.startswith(RESPONSES) or not path.startswith(ASSUMPTIONS)
+
+
+def _dated(leaf: Leaf) -> Schema:
+    return {
+        "type": "object",
+        "title": leaf.label,
+        "description": f"{leaf.description} ({_in_words(leaf)}; in current law {_current(leaf)})".strip(),
+        "minProperties": 1,
+        "additionalProperties": False,
+        "patternProperties": {DAY: {"anyOf": list(_values(leaf))}},
+    }
+
+
+def _in_words(leaf: Leaf) -> str:
+    if leaf.value_type is bool:
+        return "true or false"
+    if leaf.unit == DATE:
+        return "a day, YYYY-MM-DD"
+    return "one of the words listed" if leaf.options else in_unit_words(leaf.unit)
+
+
+def _current(leaf: Leaf) -> str:
+    value = leaf.values[-1].value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ".inf, no limit" if value == math.inf else f"{value}"
+
+
+def _values(leaf: Leaf) -> Iterator[Schema]:
+    value = _value(leaf)
+    yield value
+    yield {"const": CURRENT_LAW.value, "description": "As in the law beneath, from this date on."}
+    if len(leaf.straddles) > 1:
+        yield {
+            "type": "object",
+            "description": "The value, and how an accounting period that straddles the date treats the change.",
+            "required": [VALUE, STRADDLE],
+            "additionalProperties": False,
+            "properties": {VALUE: value, STRADDLE: {"enum": list(leaf.straddles)}},
+        }
+
+
+def _value(leaf: Leaf) -> Schema:
+    if leaf.value_type is bool:
+        return {"type": "boolean"}
+    if leaf.unit == DATE:
+        return {"type": "string", "pattern": DAY}
+    if leaf.value_type is str:
+        return {"enum": list(leaf.options)} if leaf.options else {"type": "string"}
+    bounds = {"minimum": leaf.least, "maximum": leaf.most}
+    kind = "integer" if leaf.unit in WHOLE_UNITS and not leaf.may_be_unlimited else "number"
+    return {"type": kind, **{name: bound for name, bound in bounds.items() if math.isfinite(bound)}}

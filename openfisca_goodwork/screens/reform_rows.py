@@ -18,7 +18,7 @@ from typing import Any
 import pandas
 import yaml
 
-from openfisca_goodwork.documents import Document, single_value
+from openfisca_goodwork.documents import pounds
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.policy import CheckReport, Reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
@@ -201,7 +201,7 @@ def _scalar(typed: str, leaf: Leaf | None) -> str:
     if unit == "boolean":
         said = {"yes": "true", "no": "false"}.get(said.lower(), said)
     if unit == POUNDS and said[:1] in "£-0123456789":
-        amount = single_value(Document(TABLE), said, "value").money()
+        amount = pounds(said)
         said = said if amount is None else f"{amount:.2f}".removesuffix(".00")
     return said if _PLAIN.fullmatch(said) else json.dumps(said, ensure_ascii=False)
 

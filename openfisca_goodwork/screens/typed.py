@@ -14,9 +14,8 @@ import yaml
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
-from openfisca_goodwork.company.values import read_value
-from openfisca_goodwork.company.vocabulary import MONEY, input_variables
-from openfisca_goodwork.documents import Document, single_value
+from openfisca_goodwork.company.vocabulary import MONEY, input_variables, read_fact
+from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.screens.company_questions import END, FIELDS, START, TAKEN_OVER, Field
@@ -64,14 +63,13 @@ def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
 
 def _fact(text: str, field: Field, faults: list[str]) -> Any:
     variable = input_variables()[field.name]
-    document = Document("The answer")
     tidy = text.strip() if variable.kind == MONEY else text.strip().replace(",", "")
-    node = single_value(document, tidy, field.label)
-    value = read_value(node, variable)
-    for fault in document.faults:
-        said = fault.message.replace(field.name, field.label)
+    try:
+        return read_fact(Scalar(tidy), variable)
+    except MisreadError as misread:
+        said = f"{field.label} {misread}"
         faults.append(said if "Write" in said else f"{said} For example: {field.example}.")
-    return value
+        return None
 
 
 def _faults_together(periods: Sequence[Answers], place: int) -> list[str]:

@@ -32,7 +32,7 @@ def test_all_faults_of_a_file_are_reported_together_by_line() -> None:
     with pytest.raises(CompanyFileError) as caught:
         read(content)
     assert str(caught.value).splitlines()[0] == "The company file has 4 faults."
-    assert [fault.line for fault in caught.value.faults] == [7, 5, 5, 6]
+    assert sorted(fault.line or 0 for fault in caught.value.faults) == [5, 5, 6, 7]
     places = [line.split("  ")[1] for line in str(caught.value).splitlines()[1:]]
     assert places == ["line 5", "line 5", "line 6", "line 7"]
 

@@ -68,7 +68,7 @@ def test_every_fault_of_a_table_is_told_at_once_with_its_row_and_column(tmp_path
 def test_the_list_of_faults_is_bounded_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "companies.csv"
     path.write_text(
-        f"{HEADING},turnover\n" + "".join(f"C{n},2028-01-01,2028-12-31,x\n" for n in range(5_000)), encoding="utf-8"
+        f"{HEADING},turnover\n" + "".join(f"C{n},2028-01-01,2028-12-31\n" for n in range(5_000)), encoding="utf-8"
     )
     with pytest.raises(CompanyFileError) as caught:
         calculate_many(path)
@@ -76,6 +76,25 @@ def test_the_list_of_faults_is_bounded_and_says_so(tmp_path: Path) -> None:
     assert lines[0] == f"{path} has 1,000 faults or more."
     assert lines[-1] == "  and 950 more."
     assert len(lines) == 52
+
+
+def test_many_rows_that_make_one_mistake_make_one_fault(tmp_path: Path) -> None:
+    path = tmp_path / "companies.csv"
+    path.write_text(f"{HEADING}\n" + "".join(f"C{n},{n % 28 + 1:02}/01/2028,2028-12-31\n" for n in range(1_000)))
+    with pytest.raises(CompanyFileError) as caught:
+        calculate_many(path)
+    (fault,) = caught.value.faults
+    assert fault.line == 2
+    assert fault.message.startswith("start must be a date, not '01/01/2028'. Dates are written YYYY-MM-DD")
+    assert fault.message.endswith("1,000 rows are like this one: 2, 3, 4 and 997 more.")
+
+
+def test_a_few_rows_that_make_one_mistake_are_named_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "companies.csv"
+    path.write_text(f"{HEADING},turnover\n" + "".join(f"C{n},2028-01-01,2028-12-31,x{n}\n" for n in range(3)))
+    with pytest.raises(CompanyFileError) as caught:
+        calculate_many(path)
+    assert [fault.line for fault in caught.value.faults] == [2, 3, 4]
 
 
 def test_two_hundred_thousand_rows_are_accepted_and_one_more_is_not(tmp_path: Path) -> None:

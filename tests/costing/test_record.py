@@ -107,8 +107,8 @@ def test_every_fault_of_a_record_is_told_at_once():
             "model_version is missing",
             "behaviour is not a text",
             "years is empty",
-            "settings is not",
-            "reforms holds",
+            "settings.0 is not a text",
+            "reforms.0 is not an object",
         )
     )
 

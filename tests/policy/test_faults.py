@@ -39,7 +39,7 @@ WRONG_PARAMETERS = {
     "a date twice": (
         f"{MAIN_RATE}:\n  2027-04-01: 0.2\n  2027-04-01: 0.3",
         10,
-        f"{MAIN_RATE}.2027-04-01",
+        MAIN_RATE,
         "'2027-04-01' is given twice, first on line 9.",
     ),
     "a percentage": (
@@ -87,7 +87,7 @@ WRONG_PARAMETERS = {
         "human_investment.cap:\n  2027-04-01: £250,000",
         9,
         "human_investment.cap",
-        "Write it without £ or commas",
+        "Write it in full, without £ or commas: 250000.",
     ),
     "a number for a truth value": (
         "human_investment.accredited_only:\n  2027-04-01: 1",

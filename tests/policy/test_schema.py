@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from openfisca_goodwork.policy import check, library, load
-from openfisca_goodwork.policy.schema import reform_schema
+from openfisca_goodwork.policy.reading import reform_schema
 from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary
 
 from .files import HEADER, reform_file

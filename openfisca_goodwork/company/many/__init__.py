@@ -6,7 +6,7 @@ What a value may be, and what a message says, are those of company files.
 """
 
 from openfisca_goodwork.company.many.computing import calculate_many
-from openfisca_goodwork.company.many.csv_rows import MOST_ROWS
 from openfisca_goodwork.company.many.result import MAIN_OUTPUTS, CompaniesResult
+from openfisca_goodwork.company.many.table import MOST_ROWS
 
 __all__ = ["MAIN_OUTPUTS", "MOST_ROWS", "CompaniesResult", "calculate_many"]

@@ -10,13 +10,16 @@ import numpy as np
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.many.cells import check_headings, facts_of, is_told, names_of
-from openfisca_goodwork.company.many.csv_rows import read_rows
 from openfisca_goodwork.company.many.result import MAIN_OUTPUTS, CompaniesResult
-from openfisca_goodwork.company.many.sequences import (
+from openfisca_goodwork.company.many.table import (
     Sequences,
     check_final_periods,
+    check_headings,
     check_opening_balances,
+    facts_of,
+    is_told,
+    names_of,
+    read_rows,
     sequences_of,
 )
 from openfisca_goodwork.company.simulating import laws_of
@@ -52,8 +55,8 @@ def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
     check_opening_balances(rows, facts, found)
     check_final_periods(rows, facts, found)
     if not rows.numbers and not rows.document.faults:
-        rows.document.fault("There is no row below the heading: nothing to work out.", 1)
-    rows.raise_faults()
+        rows.document.fault("There is no row below the heading: nothing to work out.", (1,))
+    rows.document.raise_faults()
     starts, ends = (_in_file_order(found, days) for days in (found.starts, found.ends))
     told = np.stack([is_told(rows, name)[found.order[found.place == 0]] for name in TOLD_AT_THE_BEGINNING])
     outputs = {name: _work_out(law, facts, found, told) for name, law in laws_of(chosen).items()}
