@@ -234,7 +234,7 @@ GROUPS: dict[str, Callable[[], Iterator[tuple[str, Case]]]] = {
     "audit": commands("audit", AUDITS),
     "population": commands("population report", {"fit": []}),
     "cost": commands("cost", COSTINGS),
-    "validate": commands("validate", {"all": []}),
+    "validate": commands("validate", {"rate and super-deduction": ["--measure", "CT_25_SPR", "--measure", "SD_130_50"]}),
 }
 
 

@@ -1,4 +1,6 @@
-"""Write into the pages what the code says: outputs of commands, and the list of assumptions. `make docs` runs it.
+"""The pages that are made from the code: what commands print, assumptions, variables, the population, the validation.
+
+`make docs` runs it.
 
 In a page, a block that begins with ```console tested holds commands (after `$ `) and what they print; one that begins
 with ```yaml file=NAME is a file that the commands after it may use. Commands run in a copy of the checkout. The tests
@@ -15,8 +17,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from openfisca_core.parameters import Parameter
 
@@ -28,11 +31,11 @@ from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.population import forecasts
-from openfisca_goodwork.population.report import HEADINGS, BlockFit, Weights, share
-from openfisca_goodwork.population.report import in_words as in_short
-from openfisca_goodwork.reports import validation_page
+from openfisca_goodwork.reports import markdown
 from openfisca_goodwork.reports.pictures import svg_of
-from openfisca_goodwork.reports.validation_charts import chart_of, file_name
+from openfisca_goodwork.reports.population import report_of as report_of_fit
+from openfisca_goodwork.reports.sections import Medium
+from openfisca_goodwork.reports.validation import chart_of, report_of
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 ROOT = Path(__file__).parent.parent
@@ -110,12 +113,19 @@ with every version: the first row says which cost it belongs to. With other coun
 so that the row of the register is as much chance as effect.
 """
 
-FIT_TABLE = "| Block | Figures | Together | Mean | Worst | Bound | Status |\n|---|---|---|---|---|---|---|"
+VALIDATION_LEAD = """\
+What the model makes of measures that were costed officially, each on the law and the OBR forecast of its day. This page is
+made from `openfisca_goodwork/data/validation.csv` (`make docs`), which `benchmarks/validation_figures.py` keeps;
+`goodwork validate` measures all of it anew, `--out DIR` draws the pictures. What is left out of the fit is fitted anew by
+`benchmarks/refit.py`. Which assumptions were fitted to what stands with each of them, in its metadata.
+"""
+
+NOT_ON_PAGE = {"Cover", "Notes", "Pictures"}
 
 HELD_OUT_NOTE = """\
 ## What is missed, and why
 
-Bold is over its bound. Companies with ten or more employees by region and section are held out: the fit knows companies of
+Companies with ten or more employees by region and section are held out: the fit knows companies of
 all sizes by region and section, and each size by region and by section, from which alone the cells of the held-out table
 are foretold 15% off on average; the rest is the sample, with about a hundred records in a cell.
 
@@ -124,12 +134,12 @@ logs) between the fitted years around it. Foretold so, 2019-20 would be 6.9% off
 trends, means and lines that leave out the year of the pandemic do no better. What is missed is what moved between years.
 """
 
-OUTLOOKS_HEADING = """\
-## Outlooks of the past
+FORECASTS_HEADING = """\
+## OBR forecasts of the past
 
 With `--forecast YYYY-MM` the population follows what the OBR expected in that month: corporation tax, prices, earnings,
-employment and output from the year of the outlook on. Years before it are the outturn; after its last year its last
-growth is held. For most outlooks nothing is on file of business investment, and output is the guide.
+employment and output from the year of the forecast on. Years before it are the outturn; after its last year its last
+growth is held. For most forecasts nothing is on file of business investment, and output is the guide.
 """
 
 
@@ -147,15 +157,15 @@ def checkout(directory: Path) -> Path:
 def refreshed(page: str, directory: Path) -> str:
     """The page with each tested block holding what its commands print now."""
 
-    def block(found: re.Match[str]) -> str:
-        mark, body = found["mark"], found["body"]
+    def block(match: re.Match[str]) -> str:
+        mark, body = match["mark"], match["body"]
         if mark == "tested":
-            body = "".join(_ran(command, directory) for command in _commands(body))
+            body = "".join(_with_output(command, directory) for command in _commands(body))
         else:
             file = directory / mark.removeprefix("file=")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(body, encoding="utf-8")
-        return f"```{found['language']} {mark}\n{body}```"
+        return f"```{match['language']} {mark}\n{body}```"
 
     return BLOCK.sub(block, page)
 
@@ -164,11 +174,11 @@ def _commands(body: str) -> Iterator[str]:
     return (line.removeprefix(PROMPT) for line in body.splitlines() if line.startswith(PROMPT))
 
 
-def _ran(command: str, directory: Path) -> str:
+def _with_output(command: str, directory: Path) -> str:
     """A command and what it prints, both streams; fingerprints, which change with every version, as an ellipsis."""
     binaries = str(Path(sys.executable).parent)
     path = os.pathsep.join([binaries, os.environ.get("PATH", "")])
-    done = subprocess.run(  # noqa: S602 (the pages are ours, and show what a reader would type)
+    ended = subprocess.run(  # noqa: S602 (the pages are ours, and show what a reader would type)
         command,
         shell=True,
         cwd=directory,
@@ -178,7 +188,7 @@ def _ran(command: str, directory: Path) -> str:
         encoding="utf-8",
         check=False,
     )
-    printed = "\n".join(line.rstrip() for line in FINGERPRINT.sub("…", done.stdout).splitlines())
+    printed = "\n".join(line.rstrip() for line in FINGERPRINT.sub("…", ended.stdout).splitlines())
     return f"{PROMPT}{command}\n" + (f"{printed}\n" if printed else "")
 
 
@@ -198,7 +208,7 @@ def _group(name: str, group: list[Parameter]) -> Iterator[str]:
         dated = dated_values(parameter)
         unit = parameter.metadata.get("unit", "")
         last = dated[-1]
-        values = [f"{_value(one.value, unit)}{f' from {one.date}' if len(dated) > 1 else ''}" for one in dated]
+        values = [f"{_value(each.value, unit)}{f' from {each.date}' if len(dated) > 1 else ''}" for each in dated]
         cells = [
             f"`{parameter.name}`",
             parameter.metadata.get("label", ""),
@@ -217,9 +227,14 @@ def _value(value: Value, unit: str) -> str:
 def variables() -> str:
     """The page of variables: what goes into the law and what comes out of it."""
     law = current_law().variables
-    given = {name for name, one in law.items() if not one.formulas or is_dated(one) or "_brought_forward" in name}
-    shown = [name for name in sorted(law) if not name.endswith("_on")]
-    tables = {"Inputs": [name for name in shown if name in given], "Outputs": [name for name in shown if name not in given]}
+    inputs = {
+        name for name, variable in law.items() if not variable.formulas or is_dated(variable) or "_brought_forward" in name
+    }
+    names = [name for name in sorted(law) if not name.endswith("_on")]
+    tables = {
+        "Inputs": [name for name in names if name in inputs],
+        "Outputs": [name for name in names if name not in inputs],
+    }
     return "\n".join([VARIABLES_HEADING, *(part for title, names in tables.items() for part in _variables(title, names))])
 
 
@@ -227,59 +242,37 @@ def _variables(title: str, names: list[str]) -> Iterator[str]:
     yield f"## {title}\n"
     yield "| Name | What | Unit | By day | Law | Box |\n|---|---|---|---|---|---|"
     for name in names:
-        one = current_law().variables[name]
-        unit = one.unit or one.value_type.__name__
+        variable = current_law().variables[name]
+        unit = variable.unit or variable.value_type.__name__
         cells = (
             f"`{name}`",
-            one.label,
+            variable.label,
             UNITS.get(unit, unit),
-            "yes" if is_dated(one) else "",
-            reference_of(one),
-            box_of(one),
+            "yes" if is_dated(variable) else "",
+            reference_of(variable),
+            box_of(variable),
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
 
 
-def _block(one: BlockFit) -> str:
-    """A row of the table of a block's errors."""
-    mean = share(one.mean) if one.is_met else f"**{share(one.mean)}**"
-    worst = f"{share(one.worst)}, {one.worst_target}" if one.worst_target else share(one.worst)
-    cells = (one.block, f"{one.figures:,}", share(one.aggregate, 2), mean, worst, share(one.bound, 0))
-    return "| " + " | ".join((*cells, in_short(one.statuses))) + " |"
-
-
 def population() -> str:
-    """The page of the population: errors by block, weights, what the main cost owes to each block, outlooks."""
+    """The page of the population: errors by block, weights, what the main cost owes to each block, OBR forecasts."""
     fit = companies.report(companies.load())
-    parts = [POPULATION_HEADING]
-    for role, heading in HEADINGS.items():
-        blocks = fit.blocks(role)
-        parts += [f"\n## {heading}\n\n{FIT_TABLE}" if blocks else "", *map(_block, blocks), ""]
-        notes = dict.fromkeys(one.note for one in blocks if one.note)
-        parts += [f"* {'; '.join(one.block for one in blocks if one.note == note)}: {note}" for note in notes]
-    parts += [
-        "",
-        _weights(fit.weights),
-        "",
+    shown = [one for one in report_of_fit(fit).shown_on(Medium.DOCUMENT).sections if one.name not in NOT_ON_PAGE]
+    parts = [
+        POPULATION_HEADING,
+        markdown.sections(shown),
         HELD_OUT_NOTE,
         SENSITIVITY_HEADING,
         *_sensitivity(),
         "",
-        OUTLOOKS_HEADING,
-        "| Outlook | Business investment follows |\n|---|---|",
-        *(f"| {one} | {forecasts.guides(one)['business_investment']} |" for one in forecasts.outlooks()[:-1]),
+        FORECASTS_HEADING,
+        "| OBR forecast | Business investment follows |\n|---|---|",
+        *(f"| {month} | {forecasts.guides(month)['business_investment']} |" for month in forecasts.outlooks()[:-1]),
         f"| {forecasts.LATEST_OUTLOOK} | the latest, `assumptions.growth` |",
     ]
     return "\n".join([*parts, ""])
-
-
-def _weights(held: Weights) -> str:
-    return (
-        f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. They "
-        f"tell as much as {held.effective_size:,.0f} drawn with equal weights. Calibration multiplies a design weight by "
-        f"{held.least_factor:.2f} to {held.greatest_factor:.2f}; {held.share_at_bounds:.1%} are at a bound."
-    )
 
 
 def _sensitivity() -> Iterator[str]:
@@ -297,7 +290,7 @@ def _sensitivity() -> Iterator[str]:
 
 def validated() -> str:
     """The page of the validation, from the figures that are kept."""
-    return validation_page.page_of(validation.kept())
+    return markdown.render(report_of(validation.kept()), VALIDATION_LEAD, "validation")
 
 
 def schema() -> str:
@@ -305,18 +298,17 @@ def schema() -> str:
     return json.dumps(reform_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _source(metadata: object) -> str:
-    given = metadata.get("reference", ()) if isinstance(metadata, dict) else ()
-    listed = [given] if isinstance(given, str | dict) else given
-    titles = [one if isinstance(one, str) else one.get("title", one.get("href", "")) for one in listed]
-    return "; ".join(" ".join(title.split()) for title in titles)
+def _source(metadata: Mapping[str, Any]) -> str:
+    """The references of a value: each title, as a link where it has an address."""
+    titles = [(" ".join(reference["title"].split()), reference.get("href")) for reference in metadata["reference"]]
+    return "; ".join(f"[{title}]({address})" if address else title for title, address in titles)
 
 
 def main() -> None:
     """Rewrite every page that differs."""
     pages = {ASSUMPTIONS: assumptions(), VARIABLES: variables(), SCHEMA: schema(), POPULATION: population()}
     pages[VALIDATION] = validated()
-    pages |= {f"{PICTURES}/{file_name(one)}": svg_of(chart_of(one)) for one in validation.kept().errors}
+    pages |= {f"{PICTURES}/{errors.measure.name}.svg": svg_of(chart_of(errors)) for errors in validation.kept().errors}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as directory:
             pages[name] = refreshed((ROOT / name).read_text(encoding="utf-8"), checkout(Path(directory)))

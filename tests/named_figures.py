@@ -67,8 +67,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({8.0, 32.0, 100}, "places in the order in which companies are drawn"),
     ),
     "population/report.py": (
-        ({43, 100}, "widths of a page; companies too few for an error to mean much"),
-        ({2, 3}, "decimals"),
+        ({100}, "companies too few for an error to mean much"),
         ({0.01, 0.03, 0.05, 0.1}, "mean errors that the report holds the population to"),
     ),
     "population/sources.py": (
@@ -96,7 +95,6 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
         ({1e6}, "£ million"),
     ),
-    "costing/tables.py": (({2}, "two counts"), ({1e6}, "£ million")),
     "costing/request.py": (({100_000}, "the most draws of the assumptions, the bound of their parameter"),),
     "costing/two_laws.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),
     "costing/record.py": (
@@ -108,17 +106,16 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({100, 2}, "points of a rate; the middle of a period"),
     ),
     "costing/investment_retiming.py": (({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),),
-    "costing/response.py": (({1e-3}, "the step of a numerical derivative"),),
+    "costing/scenarios.py": (({1e-3}, "the step of a numerical derivative"),),
     "costing/retiming.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12}, "months of a year"),),
-    "costing/bridge.py": (({1e6}, "£ million"),),
-    "costing/cash.py": (({2}, "an axis of a table"),),
-    "costing/parts.py": (({1e6, 12}, "£ million; months of a year"),),
+    "costing/payments.py": (({1e6, 2}, "£ million; an axis of a table"),),
+    "costing/tables.py": (({1e6, 12, 2}, "£ million; months of a year; two counts"),),
     "costing/timeline.py": (({2}, "the year before the last"),),
     "costing/value_for_money.py": (({1e6}, "£ million"),),
     "costing/uncertainty/copies.py": (({4}, "years of take-up that have a parameter"),),
-    "costing/uncertainty/curve.py": (({2, 3}, "a cubic through two places, and the steepest that keeps a curve monotone"),),
-    "costing/uncertainty/draws.py": (
+    "costing/uncertainty/surface.py": (({2, 3}, "a cubic through two places, the steepest monotone one"),),
+    "costing/uncertainty/assumptions.py": (
         ({0.5, 2}, "half of the chance on each side of the central value"),
         ({0.05}, "the chance beyond each end of a lognormal range, as its parameter says"),
     ),

@@ -11,7 +11,7 @@ import pytest
 
 from openfisca_goodwork import calculate
 from openfisca_goodwork.company.vocabulary import output_variables
-from openfisca_goodwork.company.working.text import text_of
+from openfisca_goodwork.company.working_text import text_of
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.model import Variable, box_of, rule_of
 from openfisca_goodwork.system import current_law

@@ -22,6 +22,7 @@ from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.sources import REGIONS, SECTIONS
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ A lever is a switch of this model that bears on the indicator, not a forecast th
 
 
 @dataclass(frozen=True)
-class GoodJobsAudit:
+class GoodJobsAudit(Worded):
     """The Good Jobs Audit of the United Kingdom, or of one region.
 
     Attributes:
@@ -114,12 +115,6 @@ class GoodJobsAudit:
             "population": self.population,
             "command": self.command,
         }
-
-    def summary(self) -> str:
-        """The audit as text for people."""
-        from openfisca_goodwork.audit.summary import summary_of
-
-        return summary_of(self)
 
 
 def audit(

@@ -28,6 +28,7 @@ from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
 from openfisca_goodwork.population.records import FIRST_BAND_OF_SIZE, SIZES
 from openfisca_goodwork.population.sources import REGIONS
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.system import DatedValue
 from openfisca_goodwork.version import model_version
 
@@ -147,7 +148,7 @@ class PassedOn:
 
 
 @dataclass(frozen=True)
-class GoodWorkFirst:
+class GoodWorkFirst(Worded):
     """Suppliers of the public sector under good-work conditions.
 
     Attributes:
@@ -216,12 +217,6 @@ class GoodWorkFirst:
             "population": self.population,
             "command": self.command,
         }
-
-    def summary(self) -> str:
-        """The tables as text for people."""
-        from openfisca_goodwork.audit.procurement_summary import summary_of
-
-        return summary_of(self)
 
 
 def good_work_first(

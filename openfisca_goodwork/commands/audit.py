@@ -117,6 +117,7 @@ def _tell(found: GoodJobsAudit | GoodWorkFirst, xlsx: Path | None, *, as_json: b
     """Write the workbook that was asked for, then print."""
     show(found, as_json=as_json, as_csv=as_csv)
     if xlsx is not None:
-        from openfisca_goodwork.reports.audit_workbook import write_audit_workbook
+        from openfisca_goodwork.reports import report_of
+        from openfisca_goodwork.reports.workbook import write_report
 
-        terminal.note(f"Written to {write_audit_workbook(found, xlsx)}.", quiet=quiet)
+        terminal.note(f"Written to {write_report(report_of(found), xlsx)}.", quiet=quiet)

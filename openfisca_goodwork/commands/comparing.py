@@ -114,9 +114,9 @@ def _history(asked: Asked, found: ParameterHistory) -> Answer:
 def _compared(asked: Asked, found: Comparison) -> Answer:
     touched = found.touches() if asked.touches else None
     if asked.xlsx is not None:
-        from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
+        from openfisca_goodwork.reports import comparison, workbook
 
-        write_comparison_workbook(found, asked.xlsx, touched)
+        workbook.write_report(comparison.of_comparison(found, touched), asked.xlsx)
     notes = tuple(f"{one.later} replaces {one.path} of {one.earlier} from {one.date}." for one in found.overrides)
     if asked.json:
         return Answer(data=found.to_dict() | ({} if touched is None else {"touches": touched.to_dict()}), notes=notes)

@@ -67,19 +67,22 @@ def report(
     if summary or as_json or as_csv:
         show(fit, as_json=as_json, as_csv=as_csv)
     else:
-        terminal.put(fit.listing())
+        from openfisca_goodwork.reports import text
+        from openfisca_goodwork.reports.population import listing_of
+
+        terminal.put(text.render(listing_of(fit)))
     for told in _written(fit, xlsx, out):
         terminal.note(told, quiet=quiet)
 
 
 def _written(fit: FitReport, xlsx: Path | None, out: Path | None) -> Iterator[str]:
     """Write the files asked for, and say so."""
-    from openfisca_goodwork.reports import population_charts, population_workbook
+    from openfisca_goodwork.reports import pictures, report_of, workbook
 
     if xlsx is not None:
-        yield f"Written to {population_workbook.write_fit_workbook(fit, xlsx)}."
+        yield f"Written to {workbook.write_report(report_of(fit), xlsx)}."
     if out is not None:
-        files, left_out = population_charts.write_fit(fit, out)
+        files, left_out = pictures.write_table_and_pictures(report_of(fit), fit.to_dataframe(), out)
         yield from [left_out] if left_out else []
         yield f"Written to {out}: {', '.join(file.name for file in files)}."
 

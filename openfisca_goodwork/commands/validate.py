@@ -37,8 +37,8 @@ def validate(
         report = validation.validate(measure, progress=progress)
     show(report, as_json=as_json, as_csv=as_csv)
     if out is not None:
-        from openfisca_goodwork.reports import validation_charts
+        from openfisca_goodwork.reports import pictures, report_of
 
-        files, left_out = validation_charts.write_validation(report, out)
+        files, left_out = pictures.write_table_and_pictures(report_of(report), report.to_dataframe(), out)
         for told in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:
             terminal.note(told, quiet=quiet)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.facts import REFORM, Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.next_training import NextTraining, next_training
 from openfisca_goodwork.company.reading import Source, read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
-from openfisca_goodwork.company.simulating import laws_of, plain, simulation_of
+from openfisca_goodwork.company.steps import Step
+from openfisca_goodwork.company.training import TrainingRelief, relief_of
+from openfisca_goodwork.company.under_law import laws_of, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import output_variables
+from openfisca_goodwork.company.working import working_of
 from openfisca_goodwork.law.instalments import Instalment, instalments, payment_terms
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
@@ -48,7 +53,28 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
         )
         for place, period in enumerate(facts.accounting_periods)
     )
-    return CompanyResult(facts, chosen, periods, model_version())
+    return CompanyResult(facts, chosen, periods, model_version(), _Closer(laws, facts))
+
+
+@dataclass(frozen=True)
+class _Closer:
+    """What a result can be asked for beyond its figures: each runs a law once more."""
+
+    laws: Mapping[str, TaxBenefitSystem]
+    company: Company
+
+    def training(self) -> tuple[TrainingRelief | None, ...]:
+        """The relief for training under the reform, period by period."""
+        companies = simulation_of(self.laws[REFORM], self.company).populations["company"]
+        return tuple(relief_of(companies, engine_period(label)) for label in self.company.labels)
+
+    def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
+        """What £1,000 more of training in each period would cost."""
+        return next_training(self.laws, self.company, reliefs)
+
+    def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
+        """The steps of each accounting period under one of the laws."""
+        return working_of(self.laws[law], self.company)
 
 
 def _work_out(law: TaxBenefitSystem, company: Company) -> list[dict[str, Fact]]:

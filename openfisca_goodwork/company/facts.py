@@ -8,6 +8,10 @@ from datetime import date
 from functools import cached_property
 
 Fact = float | bool | str
+# The laws that a company is worked out under, as results name them.
+CURRENT_LAW, REFORM = "current_law", "reform"
+# Under half a penny (£) is nothing.
+PENNY = 0.005
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,9 @@ import numpy as np
 from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import Company, CompanyPeriod
-from openfisca_goodwork.company.plain_text import PENNY
-from openfisca_goodwork.company.simulating import inputs_of, ledger_of
+from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
 from openfisca_goodwork.company.training import TrainingRelief
-from openfisca_goodwork.company.under_law import under
+from openfisca_goodwork.company.under_law import inputs_of, ledger_of, under
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.periods import RefusedInputError
 from openfisca_goodwork.system import simulation

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
 from openfisca_goodwork.company.reading import read
-from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
-from openfisca_goodwork.company.simulating import laws_of, simulation_of
+from openfisca_goodwork.company.under_law import laws_of, simulation_of
 from openfisca_goodwork.errors import GoodworkError, PeriodError
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.policy import Comparison, load

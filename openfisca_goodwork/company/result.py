@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from openfisca_goodwork.company.facts import Company, Fact
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Fact
+from openfisca_goodwork.company.next_training import NextTraining
+from openfisca_goodwork.company.steps import Step
+from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.instalments import Instalment
 from openfisca_goodwork.policy import Reform, no_effect_reason
@@ -17,11 +20,6 @@ from openfisca_goodwork.policy import Reform, no_effect_reason
 if TYPE_CHECKING:
     import pandas as pd
 
-    from openfisca_goodwork.company.next_training import NextTraining
-    from openfisca_goodwork.company.training import TrainingRelief
-    from openfisca_goodwork.company.working import Step
-
-CURRENT_LAW, REFORM = "current_law", "reform"
 UNTOUCHED = "It changes the law of these accounting periods and no figure of the company: none of what it changes is here."
 
 
@@ -65,6 +63,19 @@ class PeriodResult:
         return (self.tax_saved + self.credits_paid) / training if training else 0.0
 
 
+class Closer(Protocol):
+    """What a result can be asked for beyond its figures, worked out when it is: the laws run once more for it."""
+
+    def training(self) -> tuple[TrainingRelief | None, ...]:
+        """The relief for training under the reform, period by period."""
+
+    def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
+        """What £1,000 more of training in each period would cost."""
+
+    def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
+        """The steps of each accounting period under one of the laws."""
+
+
 @dataclass(frozen=True)
 class CompanyResult:
     """One company under current law and, if any were given, under reforms.
@@ -74,12 +85,14 @@ class CompanyResult:
         reforms: laid upon current law together, in this order.
         accounting_periods: oldest first.
         model_version: of the package that worked it out.
+        closer: what works out the relief for training and the working, on demand.
     """
 
     company: Company
     reforms: tuple[Reform, ...]
     accounting_periods: tuple[PeriodResult, ...]
     model_version: str
+    closer: Closer = field(repr=False, compare=False)
 
     @property
     def tax_saved(self) -> float:
@@ -103,21 +116,12 @@ class CompanyResult:
     @cached_property
     def training(self) -> tuple[TrainingRelief | None, ...]:
         """The relief for training under the reform, period by period: worked out on demand; None where it has none."""
-        from openfisca_goodwork.company.simulating import laws_of, simulation_of
-        from openfisca_goodwork.company.training import relief_of
-
-        if not self.reforms:
-            return (None,) * len(self.accounting_periods)
-        built = simulation_of(laws_of(self.reforms)[REFORM], self.company)
-        return tuple(relief_of(built, label) for label in self.company.labels)
+        return self.closer.training() if self.reforms else (None,) * len(self.accounting_periods)
 
     @cached_property
     def next_training(self) -> tuple[NextTraining | None, ...]:
         """What £1,000 more of training in each period would cost; None without a relief, or the baseline it asks for."""
-        from openfisca_goodwork.company.next_training import next_training
-        from openfisca_goodwork.company.simulating import laws_of
-
-        return next_training(laws_of(self.reforms), self.company, self.training)
+        return self.closer.next_training(self.training)
 
     def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
         """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.
@@ -125,12 +129,9 @@ class CompanyResult:
         Raises:
             GoodworkError: for a law that the company was not worked out under.
         """
-        from openfisca_goodwork.company.simulating import laws_of
-        from openfisca_goodwork.company.working import working_of
-
         if law not in self.laws:
             raise GoodworkError(f"{quoted(law)} was not worked out. {did_you_mean(law, self.laws)}")
-        return working_of(laws_of(self.reforms)[law], self.company)
+        return self.closer.working(law)
 
     def to_dict(self, *, working: bool = False) -> dict[str, Any]:
         """The result as JSON holds it: days in ISO form, no limit as null; with ``working``, the steps as well.
@@ -176,7 +177,7 @@ class CompanyResult:
 
     def working_in_words(self) -> str:
         """The working of every period under every law as plain text for a terminal or a printer."""
-        from openfisca_goodwork.company.working.text import text_of
+        from openfisca_goodwork.company.working_text import text_of
 
         return text_of(self)
 

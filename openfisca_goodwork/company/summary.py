@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from openfisca_goodwork.company.facts import CompanyPeriod
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, CompanyPeriod
 from openfisca_goodwork.company.plain_text import PENNY, Row, aligned, figure, lower_first, pence, pounds
-from openfisca_goodwork.company.result import CURRENT_LAW, REFORM, CompanyResult, PeriodResult
+from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.training_text import training_lines
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import printable

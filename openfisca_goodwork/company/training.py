@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from openfisca_core.periods import period as engine_period
-from openfisca_core.simulations import Simulation
 
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.human_investment import HEADS, StretchClaim, inclusion_path, training_claims
@@ -154,9 +152,8 @@ class TrainingRelief:
         }
 
 
-def relief_of(built: Simulation, label: int) -> TrainingRelief | None:
-    """The relief of one accounting period of a simulation of one company; None where it is not in force in it."""
-    company, period = built.populations["company"], engine_period(label)
+def relief_of(company: Any, period: Any) -> TrainingRelief | None:
+    """The relief of one accounting period of one company, as formulas see both; None where it is not in force in it."""
     claims = once(company, period, training_claims)
     stretches = [one for one in claims.stretches if one.stretch.share.any()]
     if not stretches:

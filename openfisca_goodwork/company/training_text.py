@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from openfisca_goodwork.company.facts import REFORM
 from openfisca_goodwork.company.next_training import MORE, NextTraining
 from openfisca_goodwork.company.plain_text import PENNY, Row, aligned, figure, lower_first, pence, pounds
-from openfisca_goodwork.company.result import REFORM, CompanyResult, PeriodResult
+from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.vocabulary import label_of
 

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import Company
+from openfisca_goodwork.company.facts import PENNY, Company
 from openfisca_goodwork.company.next_training import together, with_more
-from openfisca_goodwork.company.plain_text import PENNY
 from openfisca_goodwork.company.result import CompanyResult
-from openfisca_goodwork.company.simulating import laws_of
 from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.under_law import laws_of
 
 TIMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 INSTEAD_OF_NONE = 100_000.0

@@ -11,18 +11,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
+from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.idle import refuse_idle_settings
-from openfisca_goodwork.costing.parts import parts_of
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
-from openfisca_goodwork.costing.steps import RESPONSE, Comparison
-from openfisca_goodwork.costing.tables import Tables
+from openfisca_goodwork.costing.steps import STEPS, behaviour_of
+from openfisca_goodwork.costing.tables import Tables, parts_of
 from openfisca_goodwork.costing.tabulation import distribution_of
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws
@@ -123,9 +123,9 @@ def _compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progr
 def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
     """The result, in £ million."""
     kept = tuple(
-        Step(name, is_behavioural=name in RESPONSE, effect=_millions(effect))
-        for name, effect in tables.steps.items()
-        if effect.any()
+        Step(step.name, step.is_behavioural, _millions(tables.steps[step.name]), step.words)
+        for step in STEPS
+        if step.name in tables.steps and tables.steps[step.name].any()
     )
     is_induced = np.any(tables.invested.get("induced", 0.0))
     whole: dict[str, Any] = {

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import ByLabel
+from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.runs import Base
 from openfisca_goodwork.costing.standing import LIABILITY, PROFIT_STATUS
-from openfisca_goodwork.costing.steps import Comparison
 from openfisca_goodwork.law.periods import financial_year
 
 EMPLOYMENT_BAND, SECTION, REGION, ASSOCIATES = "employment_band", "sic_section", "region", "associated_companies"
@@ -132,7 +132,7 @@ def _training(comparison: Comparison, pick: _EndingIn) -> dict[str, np.ndarray]:
     if not comparison.touched.any():
         nothing = np.zeros(comparison.touched.size)
         return {"claims": nothing > 0, "qualifying": nothing, "induced": nothing}
-    before, after = comparison.worlds
+    before, after = comparison.scenarios
     return {
         "claims": pick.touched(after.claimed) > 0,
         "qualifying": pick.touched(after.relieved),

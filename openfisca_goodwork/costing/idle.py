@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from openfisca_goodwork.costing.administration import ROOT as ADMINISTRATION
-from openfisca_goodwork.costing.administration import SET_UP, administration_of
+from openfisca_goodwork.costing.behaviour import BEHAVIOUR
+from openfisca_goodwork.costing.steps import COMPLIANCE, DISCOUNT_RATE, TRAINING_STEPS, read_by
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import RATING, rates
+from openfisca_goodwork.costing.value_for_money import ROOT as ADMINISTRATION
+from openfisca_goodwork.costing.value_for_money import SET_UP, administration_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
@@ -19,10 +21,7 @@ from openfisca_goodwork.policy.check import RESPONSES
 _OF_NO_COSTING = ("assumptions.audit.", "assumptions.effective_rates.")
 _OF_TRAINING = (
     "assumptions.take_up.",
-    *(
-        f"assumptions.behaviour.{one}"
-        for one in ("elasticity.", "relabelling.", "displacement", "compliance_loss", "maximum_response")
-    ),
+    *(f"{BEHAVIOUR}.{one.name}" for one in read_by(*TRAINING_STEPS, COMPLIANCE) if one != DISCOUNT_RATE),
 )
 _OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{UNCERTAINTY}.")
 

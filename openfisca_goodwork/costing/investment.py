@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.behaviour import OTHER_LAW_CHANGES, Assumption, Behaviour, Step
 from openfisca_goodwork.costing.investment_retiming import Retiming
 from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, Outcome
 from openfisca_goodwork.law.periods import AccountingPeriod, history
@@ -256,3 +256,40 @@ def _unclaimed(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _middle_of(period: AccountingPeriod) -> date:
     return period.start + (period.end - period.start) / 2
+
+
+_ELASTICITY, _RETIMING = Assumption("investment.elasticity", by_level=True), Assumption("investment.retiming", by_level=True)
+_TO_RATE = Assumption("profits.response_to_rate", by_level=True)
+INVESTMENT_STEPS = (
+    Step(
+        "Retiming of investment",
+        "Investment is brought forward in front of the end of an allowance, and missing afterwards.",
+        reads=(
+            _RETIMING,
+            Assumption("investment.retiming_months_before"),
+            Assumption("investment.retiming_months_after"),
+        ),
+        needs=OTHER_LAW_CHANGES,
+        change=lambda response: response.retimed_after,
+        lasts=False,
+        in_proportion_to=_RETIMING.name,
+    ),
+    Step(
+        "Induced investment",
+        "Companies invest more, or less, because investment costs them less, or more, after tax.",
+        reads=(_ELASTICITY, Assumption("investment.discount_rate"), Assumption("investment.maximum_response")),
+        needs=OTHER_LAW_CHANGES,
+        change=lambda response: response.induced,
+        follows_price=True,
+        in_proportion_to=_ELASTICITY.name,
+    ),
+    Step(
+        "Response of profits",
+        "The profits that companies show fall as the main rate rises.",
+        reads=(_TO_RATE,),
+        needs=OTHER_LAW_CHANGES,
+        change=lambda response: response.shifted,
+        in_proportion_to=_TO_RATE.name,
+    ),
+)
+"""What companies do about law other than a relief for training; each change gives the reformed law's outcome with it."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY

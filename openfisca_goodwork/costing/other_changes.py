@@ -11,12 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import Accruals
-from openfisca_goodwork.costing.cash import Flows, Ledger
-from openfisca_goodwork.costing.investment import InvestmentResponse
-from openfisca_goodwork.costing.payments import of_all
+from openfisca_goodwork.costing.investment import INVESTMENT_STEPS, InvestmentResponse
+from openfisca_goodwork.costing.payments import Flows, Ledger, of_all
 from openfisca_goodwork.costing.runs import Outcome
-
-INVESTMENT = RETIMING, INDUCED, PROFITS = "Retiming of investment", "Induced investment", "Response of profits"
 
 ByLabel = Mapping[int, np.ndarray]
 
@@ -51,23 +48,29 @@ class OtherChanges:
     def steps(self) -> dict[str, np.ndarray]:
         """What each response adds, by its name."""
         if not self.response.changed:
-            return {name: np.zeros(len(self.years)) for name in INVESTMENT}
-        found = self.response
-        after = (found.retimed_after, found.induced, found.shifted)
-        levels = [self.static, *(self._between(found.retimed_before, one) for one in after)]
-        return {name: later - earlier for name, (earlier, later) in zip(INVESTMENT, pairwise(levels), strict=True)}
+            return {step.name: np.zeros(len(self.years)) for step in INVESTMENT_STEPS}
+        before = self.response.retimed_before
+        levels = [self.static, *(self._between(before, outcome) for outcome in self._outcomes)]
+        return {
+            step.name: later - earlier for step, (earlier, later) in zip(INVESTMENT_STEPS, pairwise(levels), strict=True)
+        }
+
+    @cached_property
+    def _outcomes(self) -> tuple[Outcome, ...]:
+        """The reformed law with each response and those before it."""
+        return tuple(step.change(self.response) for step in INVESTMENT_STEPS if step.change is not None)
 
     @property
-    def without_induced(self) -> np.ndarray:
-        """All of it where investment does not respond to its price."""
-        return self.static + self.steps[RETIMING] + self.steps[PROFITS]
+    def without_price(self) -> np.ndarray:
+        """All of it but what follows the price of investment."""
+        return sum((self.steps[step.name] for step in INVESTMENT_STEPS if not step.follows_price), self.static)
 
     @cached_property
     def flows(self) -> Flows:
         """All of it by how it is paid."""
         if not self.response.changed:
             return Flows.none(len(self.years))
-        return self._flows(self.response.retimed_before, self.response.shifted)
+        return self._flows(self.response.retimed_before, self._outcomes[-1])
 
     @property
     def invested(self) -> dict[str, np.ndarray]:
@@ -82,7 +85,7 @@ class OtherChanges:
         found = self.response
         return (
             _moved(before, found.planned_before, found.retimed_before),
-            _moved(after, found.planned_after, found.shifted),
+            _moved(after, found.planned_after, self._outcomes[-1]),
         )
 
     def _between(self, before: Outcome, after: Outcome) -> np.ndarray:

@@ -1,63 +1,238 @@
-"""A comparison of two laws by how it is paid: each step's flows, and those of all companies where no relief is claimed."""
+"""What companies pay under two laws, and when: flows by kind of payment, and the bridge from accruals to cash.
+
+Tax left after credits set off falls due as the law's payment regime has it, each law's own: where a relief takes a company
+out of instalments, all of its tax is paid later. Losses surrendered save tax when the rest of the group pays; repayments for
+losses carried back and credits paid out have dates of their own, which are assumptions (``assumptions.timing.payment``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property, partial
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.cash import Flows, Ledger
-from openfisca_goodwork.costing.runs import Outcome
+from openfisca_goodwork import system
+from openfisca_goodwork.costing.accruals import A_YEAR_LATE, Accruing, accrued_shares, accruing
+from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
+from openfisca_goodwork.costing.scenarios import LawScenarios
 from openfisca_goodwork.costing.ticks import side_by_side
-from openfisca_goodwork.costing.world import World
+from openfisca_goodwork.law.instalments import instalments, payment_terms
+from openfisca_goodwork.law.payment import PaymentRegime
+from openfisca_goodwork.law.periods import AccountingPeriod, add_months, financial_year, history
+
+REGIMES = tuple(kind.name for kind in PaymentRegime)
+ROWS = (*REGIMES, "surrendered_losses", "repayments", "credits")
+_REGIME = "payment_regime"
+_LARGE_BEFORE = "large_company_carried_forward"
+_FACTS = ("accounting_period_start", "accounting_period_end", "associated_companies", "related_51_percent_companies")
+_TIMING = "assumptions.timing.payment"
+TIMING = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE = tuple(
+    f"{_TIMING}.{name}" for name in ("repayment_months_after_end", "credit_months_after_end", "group_is_large")
+)
+CONVENTIONS = (*TIMING, A_YEAR_LATE)
 
 ByLabel = Mapping[int, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """What the Exchequer has, by how it is paid (``ROWS``) and financial year (£; credits and repayments are negative).
+
+    Attributes:
+        accrued, paid: one row a kind of payment, one column a year.
+        straddling: accrued in all years, of the accounting periods that a first day falls into.
+        straddling_by_year: what of that accrues in each year.
+    """
+
+    accrued: np.ndarray
+    paid: np.ndarray
+    straddling: float
+    straddling_by_year: np.ndarray
+
+    def _each(self, made: Callable[[Any, str], Any]) -> Flows:
+        return Flows(**{one.name: made(getattr(self, one.name), one.name) for one in fields(Flows)})
+
+    def __add__(self, other: Flows) -> Flows:
+        return self._each(lambda amount, name: amount + getattr(other, name))
+
+    def __sub__(self, other: Flows) -> Flows:
+        return self._each(lambda amount, name: amount - getattr(other, name))
+
+    def __rmul__(self, factor: float) -> Flows:
+        return self._each(lambda amount, _name: factor * amount)
+
+    @property
+    def in_cash(self) -> np.ndarray:
+        """All kinds of payment together, by the year in which they fall due (£)."""
+        return self.paid.sum(axis=0)
+
+    @classmethod
+    def none(cls, years: int) -> Flows:
+        """Nothing in any of so many years."""
+        return cls(np.zeros((len(ROWS), years)), np.zeros((len(ROWS), years)), 0.0, np.zeros(years))
+
+
+def payment_regimes(law: Any, base: Base, outcome: Outcome) -> dict[int, np.ndarray]:
+    """The payment regime of each company under a law, by label (place among ``REGIMES``), given what it is charged.
+
+    The law's own formula, run upon the charge of the outcome; what a company was before the first label is handed on.
+    """
+    before = base.start - 1
+    given: dict[int, dict[str, np.ndarray]] = {}
+    if before in base.inputs:
+        nothing = np.zeros(base.inputs[before][_FACTS[0]].size)
+        handed_on = {_LARGE_BEFORE: base.inputs[before][_LARGE_BEFORE], CHARGE: nothing, AUGMENTED: nothing}
+        given[before] = _facts(base, before) | handed_on
+    for label, values in outcome.values.items():
+        given[label] = _facts(base, label) | {name: np.asarray(values[name]) for name in (CHARGE, AUGMENTED)}
+    first = {"first_accounting_period": np.full(base.inputs[base.start][_FACTS[0]].size, min(given))}
+    found = system.run(law, {label: one | first for label, one in given.items()}, (_REGIME,))
+    return {label: np.asarray(found[label][_REGIME]) for label in outcome.values}
+
+
+def _facts(base: Base, label: int) -> dict[str, np.ndarray]:
+    return {name: base.inputs[label][name] for name in _FACTS if name in base.inputs[label]}
+
+
+class Ledger:
+    """Adds what companies pay up into financial years, accrued and in cash.
+
+    Args:
+        base: the companies. weights: how many each record stands for.
+        years: the financial years wanted, by the year each begins in.
+        first_day: the day whose accounting periods are told apart.
+    """
+
+    def __init__(self, base: Base, weights: np.ndarray, years: tuple[int, ...], first_day: date) -> None:
+        self.base, self.weights, self.years, self.first_day = base, weights, years, first_day
+        self._regimes: dict[Outcome, dict[int, np.ndarray]] = {}
+        self._known: dict[Outcome, Flows] = {}
+
+    def of(self, law: Any, outcome: Outcome) -> Flows:
+        """All that the companies pay and are paid in one run of a law."""
+        if outcome not in self._known:
+            self._known[outcome] = self._flows(law, self._sums_of(law, outcome))
+        return self._known[outcome]
+
+    def shared(self, law: Any, outcome: Outcome, share: ByLabel) -> Flows:
+        """The same of a share of each company's, by label."""
+        return self._flows(law, self._sums_of(law, outcome, share))
+
+    def as_tax(self, law: Any, outcome: Outcome, amounts: ByLabel) -> Flows:
+        """Other amounts (£ per record, by label), due when the companies' tax of a run is."""
+        regimes = self.regimes(law, outcome)
+        rows = ((label, self._by_regime(label, regimes, self.weights * amount)) for label, amount in amounts.items())
+        return self._flows(law, ((label, np.vstack([due, np.zeros_like(due)])) for label, due in rows))
+
+    def regimes(self, law: Any, outcome: Outcome) -> dict[int, np.ndarray]:
+        """The payment regimes of a run, found once."""
+        if outcome not in self._regimes:
+            self._regimes[outcome] = payment_regimes(law, self.base, outcome)
+        return self._regimes[outcome]
+
+    def _sums_of(self, law: Any, outcome: Outcome, share: ByLabel | None = None) -> Iterator[tuple[int, np.ndarray]]:
+        """Label and weighted totals (£): one row a kind of payment, one column a distinct ``Accruing``."""
+        regimes = self.regimes(law, outcome)
+        for label, given in outcome.values.items():
+            weights = self.weights if share is None else self.weights * share[label]
+            repaid, saved, credited = (-weights * given[name] for name in (REPAYMENT, SAVED, CREDITS))
+            due = weights * given[TAX] - repaid - saved
+            rows = [self._sum(label, one) for one in (saved, repaid, credited)]
+            yield label, np.vstack([self._by_regime(label, regimes, due), *rows])
+
+    def _sum(self, label: int, amounts: np.ndarray) -> np.ndarray:
+        index, distinct = accruing(self.base, label)
+        return np.bincount(index, weights=amounts, minlength=len(distinct))
+
+    def _by_regime(self, label: int, regimes: ByLabel, amounts: np.ndarray) -> np.ndarray:
+        index, distinct = accruing(self.base, label)
+        code = index * len(REGIMES) + regimes[label]
+        found = np.bincount(code, weights=amounts, minlength=len(distinct) * len(REGIMES))
+        return found.reshape(-1, len(REGIMES)).T
+
+    def _flows(self, law: Any, sums: Iterator[tuple[int, np.ndarray]]) -> Flows:
+        total = Flows.none(len(self.years))
+        for label, one in sums:
+            _, distinct = accruing(self.base, label)
+            is_across = np.array([each.period.start < self.first_day <= each.period.end for each in distinct])
+            paid = np.einsum("rp,rpy->ry", one, self._due(law, distinct))
+            across, shares = one[:, is_across].sum(axis=0), self._accruals(law, distinct)
+            total += Flows(one @ shares, paid, float(across.sum()), across @ shares[is_across])
+        return total
+
+    def _accruals(self, law: Any, distinct: tuple[Accruing, ...]) -> np.ndarray:
+        """Share of each ``Accruing`` (row) in each financial year (column)."""
+        return np.array([self._in_years(accrued_shares(law, one)) for one in distinct])
+
+    def _due(self, law: Any, distinct: tuple[Accruing, ...]) -> np.ndarray:
+        """Share that falls due in each financial year (third), by kind of payment and accounting period."""
+        return np.array([self._due_of(law, one.period) for one in distinct]).transpose(1, 0, 2)
+
+    def _due_of(self, law: Any, period: AccountingPeriod) -> list[list[float]]:
+        """Share that falls due in each financial year (column), by kind of payment (row)."""
+        by_regime = {regime: self._instalments(law, regime, period) for regime in REGIMES}
+        of_group = "large" if history(law, GROUP_IS_LARGE).on(period.end) else "ordinary"
+        months = (int(history(law, path).on(period.end)) for path in (REPAYMENT_MONTHS, CREDIT_MONTHS))
+        own = [self._in_years({financial_year(add_months(period.end, later)): 1.0}) for later in months]
+        return [*by_regime.values(), by_regime[of_group], *own]
+
+    def _instalments(self, law: Any, regime: str, period: AccountingPeriod) -> list[float]:
+        """Share of the tax of a period that a regime makes due in each financial year."""
+        shares = dict.fromkeys(self.years, 0.0)
+        for one in instalments(1.0, regime, period.start, period.end, payment_terms(law, period.start)):
+            shares[financial_year(one.due)] = shares.get(financial_year(one.due), 0.0) + one.amount
+        return self._in_years(shares)
+
+    def _in_years(self, shares: Mapping[int, float]) -> list[float]:
+        return [shares.get(year, 0.0) for year in self.years]
+
+
 Run = tuple[Any, Outcome]
 
 
 @dataclass(frozen=True, eq=False)
 class Payments:
-    """What the two worlds of a comparison pay, and when.
+    """What companies pay under the two laws of a comparison, and when.
 
     Attributes:
-        worlds: what the baseline and the reformed law make of the companies that a relief touches.
+        scenarios: what the baseline and the reformed law make of the companies that a relief touches.
         weights: how many companies each record of theirs stands for.
         years: financial years wanted. first_day: of the reform.
     """
 
-    worlds: tuple[World, World]
+    scenarios: tuple[LawScenarios, LawScenarios]
     weights: np.ndarray
     years: tuple[int, ...]
     first_day: date
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return Ledger(self.worlds[0].base, self.weights, self.years, self.first_day)
+        return Ledger(self.scenarios[0].base, self.weights, self.years, self.first_day)
 
-    def in_step(self, name: str) -> Flows:
-        """The flows in a step of the worlds, the reform's less the baseline's."""
-        before, after = (self._ledger.of(world.law, attrgetter(name)(world)) for world in self.worlds)
+    def at(self, level: str) -> Flows:
+        """The flows at a level of the scenarios, the reform's less the baseline's."""
+        before, after = (self._ledger.of(one.law, one.level(level)) for one in self.scenarios)
         return after - before
 
-    def prepare(self, *names: str) -> None:
-        """Work out some steps of the reformed law at once, for what is asked for later."""
-        world = self.worlds[1]
-        outcomes = dict.fromkeys(attrgetter(name)(world) for name in names)
-        side_by_side(*(partial(self._ledger.of, world.law, one) for one in outcomes))
+    def prepare(self, *levels: str) -> None:
+        """Work out some levels of the reformed law at once, for what is asked for later."""
+        reformed = self.scenarios[1]
+        outcomes = dict.fromkeys(map(reformed.level, levels))
+        side_by_side(*(partial(self._ledger.of, reformed.law, one) for one in outcomes))
 
     def of_entitlement(self) -> Flows:
         """The relief without limits at the main rate, due as each company's tax is without it."""
-        before, after = (self._ledger.as_tax(world.law, world.unrelieved, world.entitlement) for world in self.worlds)
+        before, after = (self._ledger.as_tax(one.law, one.unrelieved, one.entitlement) for one in self.scenarios)
         return after - before
 
-    def of_share(self, world: World, share: ByLabel) -> Flows:
+    def of_share(self, scenarios: LawScenarios, share: ByLabel) -> Flows:
         """What a share of each company's static relief moves, by label."""
-        static, unrelieved = (self._ledger.shared(world.law, one, share) for one in (world.static, world.unrelieved))
+        levels = scenarios.static, scenarios.unrelieved
+        static, unrelieved = (self._ledger.shared(scenarios.law, one, share) for one in levels)
         return static - unrelieved
 
 
@@ -67,3 +242,52 @@ def of_all(ledger: Ledger, before: Run, after: Run) -> Flows:
         return Flows.none(len(ledger.years))
     one, other = side_by_side(lambda: ledger.of(*before), lambda: ledger.of(*after))
     return other - one
+
+
+_MILLION = 1e6
+
+Amounts = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From accruals to cash (£ million by financial year; plus improves the public finances).
+
+    Attributes:
+        accruals: the post-behavioural effect as it accrues over the months of accounting periods.
+        timing: what the dates of each kind of payment add to it, by kind (``cash.ROWS``).
+        cash: the effect when it falls due, which is accruals and timing together.
+    """
+
+    accruals: Amounts
+    timing: Mapping[str, Amounts]
+    cash: Amounts
+
+    @classmethod
+    def of(cls, flows: Flows) -> Bridge:
+        """The bridge of flows in £."""
+        moved = flows.paid - flows.accrued
+        timing = {row: _millions(amounts) for row, amounts in zip(ROWS, moved, strict=True)}
+        return cls(_millions(flows.accrued.sum(axis=0)), timing, _millions(flows.paid.sum(axis=0)))
+
+    @classmethod
+    def none(cls, years: int) -> Bridge:
+        """The bridge of what has no effect in any of so many years."""
+        return cls.of(Flows.none(years))
+
+    @property
+    def difference(self) -> Amounts:
+        """Cash less accruals, by year."""
+        return tuple(paid - accrued for paid, accrued in zip(self.cash, self.accruals, strict=True))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The bridge for JSON."""
+        return {
+            "accruals": list(self.accruals),
+            "timing": {row: list(amounts) for row, amounts in self.timing.items()},
+            "cash": list(self.cash),
+        }
+
+
+def _millions(amounts: np.ndarray) -> Amounts:
+    return tuple((amounts / _MILLION + 0.0).tolist())

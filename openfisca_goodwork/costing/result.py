@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.costing.beside_official import NAME, OfficialCosting, official_of
-from openfisca_goodwork.costing.bridge import Bridge
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
+from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
+from openfisca_goodwork.costing.payments import Bridge
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
@@ -32,11 +32,17 @@ Amounts = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the waterfall: its name, whether it is behavioural, and its effect by financial year (£ million)."""
+    """One step of the waterfall, by financial year (£ million; plus improves the public finances).
+
+    Attributes:
+        name: what it is called. words: what it is, in a sentence.
+        is_behavioural: whether it belongs to the response. effect: by financial year.
+    """
 
     name: str
     is_behavioural: bool
     effect: Amounts
+    words: str = ""
 
 
 @dataclass(frozen=True)

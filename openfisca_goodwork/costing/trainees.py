@@ -12,7 +12,7 @@ import numpy as np
 
 from openfisca_goodwork.costing.retiming import days_in
 from openfisca_goodwork.costing.runs import Base
-from openfisca_goodwork.costing.world import World
+from openfisca_goodwork.costing.scenarios import LawScenarios
 from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 
@@ -24,22 +24,22 @@ def are_held(base: Base) -> bool:
     return _TRAINEES in base.inputs[base.start]
 
 
-def supported(world: World) -> dict[int, np.ndarray]:
+def supported(scenarios: LawScenarios) -> dict[int, np.ndarray]:
     """People trained in the days of the relief by those who claim it, by label (per record)."""
-    return {label: trained * world.acts[label] for label, trained in _trained(world).items()}
+    return {label: trained * scenarios.acts[label] for label, trained in _trained(scenarios).items()}
 
 
-def additional(world: World) -> dict[int, np.ndarray]:
+def additional(scenarios: LawScenarios) -> dict[int, np.ndarray]:
     """Those of them who are trained because of the relief, by label (per record)."""
-    return {label: trained * world.induced_share for label, trained in supported(world).items()}
+    return {label: trained * scenarios.induced_share for label, trained in supported(scenarios).items()}
 
 
-def _trained(world: World) -> dict[int, np.ndarray]:
+def _trained(scenarios: LawScenarios) -> dict[int, np.ndarray]:
     """People trained in the days of the relief, by label."""
-    spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(world.law)]
+    spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(scenarios.law)]
     found = {}
-    for label, periods in world.base.periods.items():
+    for label, periods in scenarios.base.periods.items():
         in_force = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
         whole = days_in(periods, (date.min, date.max))
-        found[label] = world.base.inputs[label][_TRAINEES] * in_force / whole
+        found[label] = scenarios.base.inputs[label][_TRAINEES] * in_force / whole
     return found

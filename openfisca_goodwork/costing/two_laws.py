@@ -9,13 +9,14 @@ from typing import Any
 
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
-from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
-from openfisca_goodwork.costing.cash import CONVENTIONS
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook
+from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.result import PopulationUsed
+from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import (

@@ -1,19 +1,23 @@
-"""What the money buys: deadweight, cost per extra £1 and per trainee, and present values, over all years and in each.
+"""What a relief buys, and what running it costs: deadweight, cost per extra £1 and per trainee, present values, HMRC.
 
 Costs are spread over the months of accounting periods, whatever the basis of the result, nothing of them late or when due:
-they belong to the training of the same months. A measure for
-investment gives ``Value`` its own claimed and induced spending. In JSON amounts are £ million by financial year; ratios are
-£ per £1, £ a person, or shares, and None where there is nothing to divide by.
+they belong to the training of the same months. A measure for investment gives ``Value`` its own claimed and induced
+spending. In JSON amounts are £ million by financial year; ratios are £ per £1, £ a person, or shares, and None where there
+is nothing to divide by. What HMRC spends to run a relief is departmental spending, no part of a costing's line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import accumulate
 from typing import Any
 
-from openfisca_goodwork.law.periods import financial_year_name, financial_year_start, history
+import numpy as np
+
+from openfisca_goodwork.law.human_investment import relief_begins
+from openfisca_goodwork.law.periods import financial_year, financial_year_name, financial_year_start, history
 
 _PRICES = "assumptions.growth.consumer_prices"
 _MILLION = 1e6
@@ -107,3 +111,40 @@ def present_value_factors(law: Any, years: tuple[int, ...], discount_rate: float
     prices = history(law, _PRICES)
     growth = [(1 + prices.on(financial_year_start(year))) * (1 + discount_rate) for year in years[1:]]
     return tuple(1 / factor for factor in accumulate(growth, lambda so_far, one: so_far * one, initial=1.0))
+
+
+ROOT = "assumptions.administration"
+SET_UP, _COST, _CHECKED = (f"{ROOT}.{name}" for name in ("set_up", "cost_of_a_checked_claim", "share_of_claims_checked"))
+
+
+@dataclass(frozen=True)
+class Administration:
+    """What running the relief is assumed to cost.
+
+    Attributes:
+        values: the assumptions, by parameter path.
+        set_up_in: the financial year of setting up; None where there is a relief already.
+    """
+
+    values: Mapping[str, float]
+    set_up_in: int | None
+
+    def spent(self, claims: np.ndarray | float, years: tuple[int, ...]) -> np.ndarray:
+        """Spending in each financial year (£; minus is a cost).
+
+        Args:
+            claims: claims more than under the baseline, by year.
+        """
+        per_claim = self.values[_COST] * self.values[_CHECKED]
+        once = np.array([self.values[SET_UP] if year == self.set_up_in else 0.0 for year in years])
+        return 0.0 - once - per_claim * claims
+
+
+def administration_of(before: Any, after: Any, day: date) -> Administration | None:
+    """What is assumed of running the reliefs of two laws, read on a day; None where neither has a relief for training."""
+    begins = relief_begins(after)
+    if begins is None and relief_begins(before) is None:
+        return None
+    values = {path: float(history(after, path).on(day)) for path in (SET_UP, _COST, _CHECKED)}
+    is_new = begins is not None and relief_begins(before) is None
+    return Administration(values, financial_year(begins) - 1 if begins and is_new else None)

@@ -20,7 +20,7 @@ from openfisca_goodwork.law.research_and_development import does_research
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 _FRACTION = "corporation_tax.marginal_relief.fraction"
-_LIMITS = ("corporation_tax.marginal_relief.lower_limit", "corporation_tax.marginal_relief.upper_limit")
+LIMITS = ("corporation_tax.marginal_relief.lower_limit", "corporation_tax.marginal_relief.upper_limit")
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ def charge_parts(company: Any, period: Any) -> list[ChargePart]:
     divisor = 1 + company("associated_companies", period)
     has_small_rate = company("is_uk_resident", period) & ~company("is_close_investment_holding_company", period)
     parts = []
-    for stretch in segments(company, period, *_LIMITS):
+    for stretch in segments(company, period, *LIMITS):
         scale = stretch.length_factor / divisor
-        lower, upper = (stretch.value(path) * scale for path in _LIMITS)
+        lower, upper = (stretch.value(path) * scale for path in LIMITS)
         rates = {name: stretch.value(path) for name, path in _RATES.items()}
         share, fraction = _share_of_days(stretch), stretch.value(_FRACTION)
         parts.append(ChargePart(share, **rates, fraction=fraction, lower=lower, upper=upper, has_small_rate=has_small_rate))

@@ -27,6 +27,68 @@ def _unrelieved_expenditure(company, period, balance, writing_down_allowance):
     return np.where(company("is_final_accounting_period", period), 0, unrelieved)
 
 
+# --- disposals, as a company tells of them --------------------------------------------------------------------------
+
+
+class main_pool_disposal_value(Variable, minimum=0):
+    """Disposal values brought to the main pool, each capped at cost (£)."""
+
+    label = "Disposal value, main pool"
+    reference = "CAA 2001 ss.60 to 62"
+
+
+class special_rate_pool_disposal_value(Variable, minimum=0):
+    """Disposal values brought to the special rate pool, each capped at cost (£)."""
+
+    label = "Disposal value, special rate pool"
+    reference = "CAA 2001 ss.60 to 62"
+
+
+class super_deduction_disposal_value(Variable, minimum=0):
+    """Disposal value of plant on which the super-deduction was claimed in full (£)."""
+
+    label = "Disposal value, plant that had the super-deduction"
+    reference = "FA 2021 s.12"
+
+
+class special_rate_allowance_disposal_value(Variable, minimum=0):
+    """Disposal value of plant on which a 50% first-year allowance was claimed in full (£)."""
+
+    label = "Disposal value, plant that had a 50% allowance"
+    reference = "FA 2021 s.13; CAA 2001 s.59B"
+
+
+class special_rate_allowance_plant_bought_and_sold(Variable, minimum=0):
+    """Cost of plant that had a 50% allowance and was disposed of in the period in which it was bought (£).
+
+    The other half of it joins the pool at once, not in the next period. What it fetched is the disposal value above.
+    """
+
+    label = "Plant with a 50% allowance, bought and sold in the period"
+    reference = "CAA 2001 s.58(6), (7)"
+
+
+class main_rate_allowance_plant_bought_and_sold(Variable, minimum=0):
+    """Cost of plant that had a 40% allowance and was disposed of in the period in which it was bought (£).
+
+    The other 60% of it joins the pool at once, not in the next period. What it fetched is a disposal value of the main pool.
+    """
+
+    label = "Plant with a 40% allowance, bought and sold in the period"
+    reference = "CAA 2001 s.58(6), (7)"
+
+
+class full_expensing_disposal_value(Variable, minimum=0):
+    """Disposal value of plant on which full expensing was claimed in full (£)."""
+
+    label = "Disposal value, plant that had full expensing"
+    reference = "CAA 2001 s.59A"
+    box = "689"
+
+
+# --- the main pool --------------------------------------------------------------------------------------------------
+
+
 class main_pool_brought_forward(Variable, minimum=0):
     """Balance of the main pool brought into the accounting period (£); an input in the company's first one."""
 
@@ -139,6 +201,9 @@ class main_pool_carried_forward(Variable):
         writing_down_allowance = company("main_pool_writing_down_allowance", period)
         unrelieved = _unrelieved_expenditure(company, period, balance, writing_down_allowance)
         return unrelieved + company("main_pool_left_by_first_year_allowances", period)
+
+
+# --- the special rate pool ------------------------------------------------------------------------------------------
 
 
 class special_rate_pool_brought_forward(Variable, minimum=0):
@@ -255,6 +320,9 @@ class special_rate_pool_carried_forward(Variable):
         writing_down_allowance = company("special_rate_pool_writing_down_allowance", period)
         unrelieved = _unrelieved_expenditure(company, period, balance, writing_down_allowance)
         return unrelieved + company("special_rate_pool_left_by_first_year_allowances", period)
+
+
+# --- balancing allowances and charges -------------------------------------------------------------------------------
 
 
 class balancing_allowances(Variable):

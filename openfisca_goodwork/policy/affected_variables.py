@@ -24,6 +24,7 @@ from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.example_companies import COUNT, example_companies, input_variables
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, first_date, last_date
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.system import current_law, simulation, with_values
 
 if TYPE_CHECKING:
@@ -36,11 +37,10 @@ LIMIT = (
     "Read from runs of example companies under both laws: what none of them reaches is not found, nor what a switch that is "
     "off in both keeps idle."
 )
-NO_FORMULA = "no formula of a variable"
 
 
 @dataclass(frozen=True)
-class AffectedVariables:
+class AffectedVariables(Worded):
     """The variables that read the parameters in which two laws differ, and those that follow from them.
 
     Attributes:
@@ -76,13 +76,6 @@ class AffectedVariables:
         reads = {name: [path for path, names in self.readers.items() if name in names] for name in self.downstream}
         rows = [[name, variables[name].label, "; ".join(paths)] for name, paths in reads.items()]
         return pandas.DataFrame(rows, columns=["variable", "label", "reads"], dtype=object)
-
-    def summary(self) -> str:
-        """The same as text for people."""
-        variables = current_law().variables
-        lines = [f"  {path} is read for: {', '.join(read) or NO_FORMULA}" for path, read in self.readers.items()]
-        follows = [f"  {name}: {variables[name].label}" for name in self.downstream]
-        return "\n".join([self.finding, *lines, *(["What follows:", *follows] if follows else [])])
 
 
 @dataclass

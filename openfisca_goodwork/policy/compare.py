@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError, PeriodError, counted
@@ -18,13 +17,13 @@ from openfisca_goodwork.policy.library import Reforms, as_asked, load_all
 from openfisca_goodwork.policy.reform import Override
 from openfisca_goodwork.policy.sides import Given, Side, side, together, tried
 from openfisca_goodwork.policy.vocabulary import Day, Vocabulary, day_of_law
+from openfisca_goodwork.rendering import Worded
 
 if TYPE_CHECKING:
     import pandas
 
     from openfisca_goodwork.policy.affected_variables import AffectedVariables
 
-_PAGE = 120
 # Columns of the table, and what of a difference stands in each.
 _COLUMNS = {name: name for name in ("path", "label", "unit", "value_a", "value_b", "a_in_words", "b_in_words")} | {
     "from": "starts",
@@ -36,7 +35,7 @@ Window = tuple[datetime.date | None, datetime.date | None]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Worded):
     """Everything that differs between law A and law B within the days asked for.
 
     `start` and `end` are None where nothing was asked; `overrides` is what later reforms of a side replaced
@@ -79,10 +78,6 @@ class Comparison:
         rows = [{name: getattr(row, field) for name, field in _COLUMNS.items()} for row in self.rows]
         return pandas.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
 
-    def summary(self) -> str:
-        """The comparison as text for people: a finding, then each difference with the sources of both sides."""
-        return "\n".join([self.finding, *(line for row in self.rows for line in _lines(row))])
-
     def touches(self) -> AffectedVariables:
         """The variables of the law that read the parameters that differ, and those that follow from them.
 
@@ -104,13 +99,6 @@ def _override(one: Override) -> dict[str, Any]:
     """What a later reform replaces, for JSON."""
     values = {"earlier_value": edit_for_json(one.earlier_value), "later_value": edit_for_json(one.later_value)}
     return {"path": one.path, "from": one.date.isoformat(), "earlier": one.earlier, "later": one.later} | values
-
-
-def _lines(row: Difference) -> Iterator[str]:
-    """A difference as text: what differs, and by what authority on either side; addresses are left to tables."""
-    yield f"  {row.in_words()}"
-    for name, source in (("A", row.reference_a), ("B", row.reference_b)):
-        yield from wrap(source, _PAGE, initial_indent=f"    {name}: ", subsequent_indent=" " * 7, break_long_words=False)
 
 
 def compare(

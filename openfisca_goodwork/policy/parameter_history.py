@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby, zip_longest
-from textwrap import wrap
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.errors import GoodworkError, ParameterError, counted
-from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.check import in_unit_words, unknown_path
-from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY, for_json, spoken
+from openfisca_goodwork.errors import GoodworkError, ParameterError
+from openfisca_goodwork.policy.check import unknown_path
+from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY, for_json
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.sides import LAW, Given, Side, side, together, tried
-from openfisca_goodwork.policy.vocabulary import BETWEEN, Leaf, addresses, in_words, kind_of, status_of, straddle_of, titles
+from openfisca_goodwork.policy.vocabulary import Leaf, addresses, in_words, kind_of, status_of, straddle_of, titles
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.system import DatedValue
 
 if TYPE_CHECKING:
     import pandas
-
-_PAGE = 120
-_INDENT = " " * 4
 
 
 @dataclass(frozen=True)
@@ -55,17 +51,9 @@ class Dated:
         ends = None if self.ends is None else self.ends.isoformat()
         return own | {"value": for_json(self.value), "from": self.starts.isoformat(), "to": ends}
 
-    def lines(self) -> Iterator[str]:
-        """The value as text: when, how much, what of it, by what authority."""
-        until = "" if self.ends is None else f" to {day_in_words(self.ends)}"
-        about = ", ".join(filter(None, (self.kind, self.straddle and spoken(self.straddle), self.status)))
-        yield f"  from {day_in_words(self.starts)}{until}: {self.in_words}  ({about})"
-        yield from wrap(self.reference, _PAGE, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False)
-        yield from (f"{_INDENT}{address}" for address in self.href.split(BETWEEN) if address)
-
 
 @dataclass(frozen=True)
-class ParameterHistory:
+class ParameterHistory(Worded):
     """Every dated value of a parameter, or of each parameter in a group, in one law or in two; oldest first."""
 
     path: str
@@ -90,33 +78,6 @@ class ParameterHistory:
         columns = list(Dated.__dataclass_fields__)
         rows = [[getattr(one, column) for column in columns] for one in self.values]
         return pandas.DataFrame(rows, columns=[names.get(column, column) for column in columns], dtype=object)
-
-    def summary(self) -> str:
-        """The history as a timeline; the members of a group, each with its latest value."""
-        return "\n".join(self._timeline() if self.paths == (self.path,) else self._members())
-
-    def _timeline(self) -> Iterator[str]:
-        first = self.values[0]
-        yield f"{first.label}  {first.path} ({in_unit_words(first.unit)})"
-        yield "In brackets: its kind, how accounting periods across its first day take the change, how well it is sourced."
-        for law, values in groupby(self.values, key=lambda one: one.law):
-            if len(self.laws) > 1:
-                yield f"{law}:"
-            for one in values:
-                yield from one.lines()
-
-    def _members(self) -> Iterator[str]:
-        yield f"{self.path} is a group of {counted(len(self.paths), 'parameter')}. The history of one: --history PATH"
-        for path, of_path in groupby(self.values, key=lambda one: one.path):
-            said = {law: _latest(list(values)) for law, values in groupby(of_path, key=lambda one: one.law)}
-            is_one = len(self.laws) == 1 or (len(said) > 1 and len(set(said.values())) == 1)
-            lines = [*said.values()][:1] if is_one else [f"{text} in {law}" for law, text in said.items()]
-            yield from (f"  {path}: {line}" for line in lines)
-
-
-def _latest(values: Sequence[Dated]) -> str:
-    last = values[-1]
-    return f"{last.label}, {last.in_words} from {day_in_words(last.starts)} ({counted(len(values), 'dated value')})"
 
 
 def parameter_history(path: str, *laws: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> ParameterHistory:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openfisca_goodwork.rendering import Worded
+
 if TYPE_CHECKING:
     import pandas
 
@@ -148,7 +150,7 @@ class BlockFit:
 
 
 @dataclass(frozen=True)
-class FitReport:
+class FitReport(Worded):
     """Every target of a population, and the shape of its weights."""
 
     lines: tuple[Line, ...]
@@ -184,42 +186,6 @@ class FitReport:
             "targets": [asdict(one) for one in self.lines],
         }
 
-    def summary(self) -> str:
-        """The fit in a screen of text: errors by block, what was fitted apart from what was not, and the weights."""
-        parts = []
-        for role, heading in HEADINGS.items():
-            blocks = self.blocks(role)
-            parts += [f"{heading:60}{'figures':>8}{'together':>10}{'mean':>8}{'worst':>8}  worst at"] if blocks else []
-            parts += [_summary_line(one) for one in blocks]
-        held = self.weights
-        parts.append(
-            f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. "
-            f"Effective sample size {held.effective_size:,.0f}. Calibration factors {held.least_factor:.2f} to "
-            f"{held.greatest_factor:.2f}, {held.share_at_bounds:.1%} at a bound. "
-            f"Greatest weight {held.greatest_weight:,.0f}."
-        )
-        parts.append(f"Sources of the figures: {in_words(self.statuses())}.")
-        parts += [
-            f"Over its bound of {share(one.bound, 0)}: {one.block} ({one.role}), {share(one.mean)} on average."
-            for one in self.missed()
-        ]
-        return "\n".join(parts)
-
-    def listing(self) -> str:
-        """Every target under its block: official figure, model's, error, status of the source; then the summary."""
-        parts = []
-        for block in self.blocks():
-            parts.append(f"{block.block} ({block.role})")
-            parts.append(f"  {'':44}{'year':>9}{'official':>18}{'model':>18}{'error':>9}  unit, status of the source")
-            parts += [_line_in_words(one) for one in self.lines if (one.block, one.role) == (block.block, block.role)]
-            parts += [f"  {block.note}", ""] if block.note else [""]
-        return "\n".join([*parts, self.summary()])
-
-
-def share(value: float | None, places: int = 1) -> str:
-    """A share as a percentage, a dash where there is none."""
-    return "\N{EN DASH}" if value is None else f"{value:.{places}%}"
-
 
 def in_words(statuses: Mapping[str, int]) -> str:
     """How many figures have each status."""
@@ -235,15 +201,6 @@ def _bound(block: str, role: str) -> float | None:
     if role == FITTED:
         return next(most for kind, most in BOUNDS.items() if block.startswith(kind))
     return HELD_OUT_BOUND if role == HELD_OUT else None
-
-
-def _line_in_words(one: Line) -> str:
-    error = "" if one.error is None else f"{one.error:+.1%}"
-    mark = "" if one.within else " outside its tolerance" if one.lowest is None else " outside its range"
-    places = 3 if one.unit == "/1" else 1
-    official = NOT_HELD if one.official is None else f"{one.official:,.{places}f}"
-    figures = f"{official:>18}{one.model:18,.{places}f}{error:>9}"
-    return f"  {one.target[:43]:44}{one.year:>9}{figures}  {one.unit}, {one.status}{mark}"
 
 
 def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
@@ -267,11 +224,6 @@ def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
         statuses=_statuses(lines),
         note=" ".join(dict.fromkeys(one.note for one in lines if one.note)),
     )
-
-
-def _summary_line(one: BlockFit) -> str:
-    errors = f"{share(one.aggregate, 2):>10}{share(one.mean):>8}{share(one.worst):>8}"
-    return f"  {one.block:58}{one.figures:8,}{errors}  {one.worst_target}".rstrip()
 
 
 def packed(report: FitReport) -> NDArray[np.uint8]:

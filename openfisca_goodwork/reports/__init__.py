@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 # The class of a result → the module that words it, imported when it is first asked for.
 REPORTS: dict[str, str] = {
+    "AffectedVariables": "comparison",
+    "Comparison": "comparison",
     "CostingResult": "costing",
     "EffectiveRates": "rates",
+    "GoodJobsAudit": "audit",
+    "FitReport": "population",
+    "GoodWorkFirst": "procurement",
+    "ParameterHistory": "comparison",
+    "ValidationReport": "validation",
 }
 
 

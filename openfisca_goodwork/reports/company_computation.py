@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
+from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.vocabulary import label_of
-from openfisca_goodwork.company.working import Step
-from openfisca_goodwork.company.working.build import LABELS_OF_PART
+from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words
@@ -191,12 +191,13 @@ _NO_PART = _Part("", dict.fromkeys([line.key for line in _PART], 0.0))
 def _parts(steps: tuple[Step, ...]) -> Iterator[_Part]:
     """The parts of the charge, from the steps that work out the tax on each."""
     keys = {label: key for key, label in LABELS_OF_PART.items()}
+    results = {step.variable: step.result for step in steps}
     for step in steps:
         figures = {keys[one.label]: float(str(one.value)) for one in step.inputs if one.label in keys}
         if figures:
             told = {one.name: one.value for one in step.inputs}
             small = bool(told["is_uk_resident"]) and not told["is_close_investment_holding_company"]
-            amounts = {name: float(str(told[name])) for name in ("taxable_total_profits", "augmented_profits")}
+            amounts = {name: float(str(results[name])) for name in ("taxable_total_profits", "augmented_profits")}
             relief = _relief(figures, *amounts.values()) if small else 0.0
             tax = step.result if isinstance(step.result, float) else 0.0
             yield _Part(step.label, {**figures, "has_small_rate": float(small), "relief": relief, "tax": tax})

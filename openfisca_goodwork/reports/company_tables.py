@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas
 
 from openfisca_goodwork.company import CompanyResult
-from openfisca_goodwork.company.plain_text import PENNY
-from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.summary import computation
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.training_text import WHAT

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork.company import CompanyResult
-from openfisca_goodwork.company.result import REFORM
+from openfisca_goodwork.company.facts import REFORM
+from openfisca_goodwork.company.steps import ParameterValue, Step
 from openfisca_goodwork.company.vocabulary import label_of
-from openfisca_goodwork.company.working import ParameterValue, Step
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import as_asked

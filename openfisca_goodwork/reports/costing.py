@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.beside_official import NAME as OFFICIAL
+from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.number_formats import (
@@ -32,7 +32,7 @@ from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.costing_gains import BY_SECTION_CHART, BY_SIZE, who_gains
-from openfisca_goodwork.reports.population_workbook import NOTES as NOTES_OF_FIT
+from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
     Cell,

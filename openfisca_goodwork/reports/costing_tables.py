@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.beside_official import NAME as OFFICIAL
+from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
 from openfisca_goodwork.number_formats import (

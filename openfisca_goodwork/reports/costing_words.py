@@ -8,7 +8,7 @@ from typing import Any
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.rounding import place_of_most
-from openfisca_goodwork.costing.steps import STATIC as STATIC_STEPS
+from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
@@ -231,7 +231,7 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
         return (counts,)
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
     said = counts, f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
-    is_of_a_relief_alone = all(step.name != STATIC_STEPS[0] for step in result.steps)
+    is_of_a_relief_alone = all(step.name != CHANGE_OF_LAW.name for step in result.steps)
     return (*said, _WHY_SOME_LOSE) if total.losing and is_of_a_relief_alone else said
 
 

@@ -7,10 +7,20 @@ import textwrap
 import zlib
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openfisca_goodwork.reports.charts import Spec
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Chart, Report
 
+if TYPE_CHECKING:
+    import pandas
+
+NO_PICTURES = (
+    "Pictures need the extra `report`: pip install 'openfisca-goodwork[report]'. The table is written without them."
+)
 _VERSION = "6.4"
 _WIDTH = 620
 _FINENESS = 2
@@ -37,6 +47,25 @@ def drawn(report: Report) -> dict[str, Picture]:
     charts = {figure.name: chart for figure in report.figures() if (chart := figure.draw()) is not None}
     vectors = {name: svg_of(chart) for name, chart in charts.items()}
     return {name: Picture(name, chart, vectors[name], png_of(chart, vectors[name])) for name, chart in charts.items()}
+
+
+def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory: Path) -> tuple[tuple[Path, ...], str]:
+    """Write a table as CSV, named by the stem of its report, and each chart of the report as SVG.
+
+    Returns:
+        The files, and in words what was left out: pictures, where they cannot be drawn.
+
+    Raises:
+        GoodworkError: where the directory or the disk refuses.
+    """
+    contents = {f"{report.stem}.csv": (csv_of(table) + "\n").encode()}
+    left_out = ""
+    try:
+        charts = {figure.name: chart for figure in report.figures() if (chart := figure.draw()) is not None}
+        contents |= {f"{name}.svg": svg_of(chart).encode() for name, chart in charts.items()}
+    except ModuleNotFoundError:
+        left_out = NO_PICTURES
+    return write_together(directory, contents), left_out
 
 
 def svg_of(chart: Chart) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from openfisca_goodwork.reports.sections import Column, Figure, Medium, Note, Part, Report, Section, Style, Table
@@ -19,11 +19,14 @@ def render(report: Report) -> str:
 
 def _section(section: Section) -> Iterator[str]:
     yield from section.finding.splitlines()
+    has_table = False
     for before, part in pairwise((None, *section.parts)):
-        if isinstance(before, Table) and isinstance(part, Note) and part.style is Style.PLAIN:
+        is_apart = isinstance(before, Table) and isinstance(part, Note) and part.style is Style.PLAIN
+        if is_apart or (has_table and isinstance(part, Table) and part.caption):
             yield ""
         if part is not None:
             yield from _part(part)
+        has_table = has_table or isinstance(part, Table)
 
 
 def _part(part: Part) -> Iterator[str]:
@@ -44,24 +47,48 @@ def table(shown: Table) -> Iterator[str]:
     if not texts:
         yield shown.empty
         return
-    names = [column.name.strip() for column in shown.columns]
-    widths = [max(map(len, cells)) for cells in zip(names, *texts, strict=True)]
-    if any(names):
-        yield _line(names, widths, shown.columns)
-    yield from (_line(cells, widths, shown.columns) for cells in texts)
+    cells = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    heads = [list(_heading(column, width)) for column, width in zip(shown.columns, cells, strict=True)]
+    widths = [max(width, *map(len, head)) for width, head in zip(cells, heads, strict=True)]
+    places = _places(widths, shown.columns)
+    depth = max(map(len, heads)) if any(head != [""] for head in heads) else 0
+    for line in range(depth):
+        yield _line([head[line - depth] if len(head) >= depth - line else "" for head in heads], places, shown.columns)
+    yield from (_line(cells, places, shown.columns) for cells in texts)
 
 
-def _line(cells: list[str], widths: list[int], columns: tuple[Column, ...]) -> str:
-    has_figures = any(column.kind.is_figure for column in columns)
+def _heading(column: Column, width: int) -> Iterator[str]:
+    """The name of a column; of one with figures in several lines, no wider than these where its words allow."""
+    name = column.name.strip()
+    if name and column.kind.is_figure:
+        yield from textwrap.wrap(name, max(width, _FIGURES - _GAP), break_on_hyphens=False, break_long_words=False)
+    else:
+        yield name
+
+
+def _places(widths: Sequence[int], columns: Sequence[Column]) -> list[int]:
+    """How wide each column stands: figures at least so wide, the first before them as far as the line has room."""
+    is_figure = [column.kind.is_figure for column in columns]
+    if not any(is_figure):
+        return list(widths)
+    full = [max(width + _GAP, _FIGURES) if figure else width for width, figure in zip(widths, is_figure, strict=True)]
+    close = [width + _GAP if figure else width for width, figure in zip(widths, is_figure, strict=True)]
+    gaps = _GAP * is_figure[1:].count(False)
+    places = full if sum(full) + gaps <= WIDTH else close
+    return [max(places[0], min(_NAMES, WIDTH - gaps - sum(places[1:]))), *places[1:]]
+
+
+def _line(cells: Sequence[str], places: Sequence[int], columns: Sequence[Column]) -> str:
     placed = []
-    for place, (cell, width, column) in enumerate(zip(cells, widths, columns, strict=True)):
+    for number, (cell, place, column) in enumerate(zip(cells, places, columns, strict=True)):
         if column.kind.is_figure:
-            placed.append(f"{cell:>{max(width + _GAP, _FIGURES)}}")
+            placed.append(f"{cell:>{place}}")
         else:
-            least = _NAMES if place == 0 and has_figures else width
-            placed.append(f"{'' if place == 0 else ' ' * _GAP}{cell:<{max(width, least)}}")
+            placed.append(f"{'' if number == 0 else ' ' * _GAP}{cell:<{place}}")
     return "".join(placed).rstrip()
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
+    """A line broken where it is too long, its parts as far in as it begins."""
+    indent = text[: len(text) - len(text.lstrip())]
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)

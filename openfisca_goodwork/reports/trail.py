@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.assumptions import behaviour_of
 from openfisca_goodwork.costing.request import LEVELS, NONE
+from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.model import POUNDS, SHARE

@@ -200,6 +200,17 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None, *, is_
     return pages.content()
 
 
+def write_report(report: Report, path: Path, pictures: Mapping[str, Picture] | None = None) -> Path:
+    """Write a report as a workbook: the file is whole or not there.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
+    """
+    check_workbook(path)
+    write_together(path.parent, {path.name: render(report, pictures)})
+    return path
+
+
 _FIRST_ROW = 3
 _FIGURE_WIDTH, _TEXT_WIDTH, _NAME_WIDTH, _PICTURE_SCALE = 12.0, 30.0, 52.0, 0.4
 _CELL = re.compile(r"\{(?:(?P<table>[^!{}]+)!)?(?P<row>[^@!{}]*)(?:@(?P<column>[^{}]+))?\}")

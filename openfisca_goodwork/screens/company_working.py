@@ -9,9 +9,8 @@ import streamlit
 
 from openfisca_goodwork.company import CompanyResult, Instalment
 from openfisca_goodwork.company.plain_text import figure
-from openfisca_goodwork.company.working import ParameterValue, Step
-from openfisca_goodwork.company.working.steps import Reference
-from openfisca_goodwork.company.working.text import comes_to_anything, entry_in_words, named_input, value_in_words
+from openfisca_goodwork.company.steps import ParameterValue, Reference, Step
+from openfisca_goodwork.company.working_text import comes_to_anything, entry_in_words, named_input, value_in_words
 from openfisca_goodwork.law.model import POUNDS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import in_words

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork import policy
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
-from openfisca_goodwork.reports.comparison_workbook import write_comparison_workbook
-from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import compare_outcomes, downloads, parameter_history, shelf, widgets
+from openfisca_goodwork.reports.comparison import of_comparison
+from openfisca_goodwork.screens import compare_outcomes, parameter_history, render, report_page, shelf, widgets
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
@@ -51,11 +49,8 @@ def _title(side: str) -> str:
 
 
 def _differences(found: Comparison) -> None:
-    table = found.to_dataframe()
-    columns = {"label": "Parameter", "a_in_words": "A", "b_in_words": "B", "when": "When", "change": "Change"}
-    when = [_when(row) for row in found.rows]
-    words_of = table.assign(when=when)[list(columns)].rename(columns=columns).replace("_", " ", regex=True)
-    widgets.texts(words_of, f"Parameters that differ between {found.a} (A) and {found.b} (B)")
+    report = of_comparison(found)
+    render.parts(report.section("Differences"))
     with streamlit.expander("References and addresses of both sides"):
         for row in found.rows[: widgets.LONGEST_TABLE]:
             streamlit.markdown(f"**{plain(row.label)}**, from {day_in_words(row.starts)} (`{row.path}`)")
@@ -63,16 +58,7 @@ def _differences(found: Comparison) -> None:
             streamlit.markdown(
                 "\n".join(f"- {side}: {parameter_history.source(told, address)}" for side, told, address in sides)
             )
-    with streamlit.container(horizontal=True):
-        streamlit.download_button(
-            "Download every difference (CSV)", csv_of(table), "differences.csv", "text/csv", on_click="ignore"
-        )
-        downloads.workbook("Download the workbook", write_comparison_workbook, found, "comparison.xlsx")
-
-
-def _when(row: policy.Difference) -> str:
-    until = "" if row.ends is None else f" to {day_in_words(row.ends)}"
-    return f"from {day_in_words(row.starts)}{until}"
+    report_page.downloads(report, found)
 
 
 def _parameter(asked: Asked, differing: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, e
 from openfisca_goodwork.costing.official import Measure, declared, groups, measures
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.population.sources import Row
+from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.validation.backcasts import ByColumn, backcasts
 from openfisca_goodwork.validation.checks import Check, checks
 from openfisca_goodwork.validation.fitted_assumptions import fitted_to
@@ -68,7 +69,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class ValidationReport:
+class ValidationReport(Worded):
     """Every figure of the costings, and the checks."""
 
     figures: tuple[Measured, ...]
@@ -124,12 +125,6 @@ class ValidationReport:
         import pandas  # here, because it takes long to import
 
         return pandas.DataFrame([*_costings(self), *_checks(self)], columns=[*_FIGURE, *_SOURCE])
-
-    def summary(self) -> str:
-        """The report as text for a terminal."""
-        from openfisca_goodwork.validation.summary import summary_of  # here, because it needs this class
-
-        return summary_of(self)
 
 
 def _described(one: MeasureError) -> dict[str, Any]:

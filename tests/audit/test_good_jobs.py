@@ -14,15 +14,15 @@ import pytest
 
 from openfisca_goodwork.audit import GoodJobsAudit, audit
 from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, UK, Cell
-from openfisca_goodwork.audit.figures import people, ranked, year_of
+from openfisca_goodwork.audit.figures import people_of_places, ranked, year_of
 from openfisca_goodwork.audit.focus import focus
 from openfisca_goodwork.audit.good_jobs import named_region
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, LOWER
-from openfisca_goodwork.audit.summary import PAGE
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import library
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.population import sources
+from openfisca_goodwork.reports.text import WIDTH
 from tests.cli.running import PROPOSAL, goodwork
 
 
@@ -95,7 +95,7 @@ def test_no_local_figure_of_a_section_is_passed_off_as_observed_nor_low_pay_as_m
 
 
 def test_who_lives_there_is_told_by_group_and_place() -> None:
-    found = {(one["measure"], one["place"], one["group"]): one["value"] for one in people()}
+    found = {(one["measure"], one["place"], one["group"]): one["value"] for one in people_of_places()}
     assert found["Employment rate", "South East", "aged 16 to 64"] == 79.3
     assert found["Jobs at high risk of automation", "England", "women"] == 70.2
     assert found["On zero-hours contracts", UK, "aged 16 to 24"] == 10.5
@@ -240,7 +240,7 @@ def test_a_region_stands_beside_the_country(whole: GoodJobsAudit) -> None:
 
 def test_the_text_fits_its_page_and_says_what_is_what(whole: GoodJobsAudit) -> None:
     text = whole.summary()
-    assert max(map(len, text.splitlines())) <= PAGE + 4
+    assert max(map(len, text.splitlines())) <= WIDTH + 12
     assert "m: modelled" in text
     assert "Reproduce: goodwork audit" in text
 
@@ -260,7 +260,7 @@ def test_a_reform_is_shown_by_place_and_adds_up() -> None:
     assert len(regions) == len(PLACES) - 1
     assert sum(regions) == pytest.approx(sum(sections)) and sum(regions) > 0
     assert f"--reform {PROPOSAL} --year 2029-30" in found.command
-    assert "per job" in found.summary()
+    assert "Gain per" in found.summary()
 
 
 def test_a_reform_that_moves_no_tax_says_so() -> None:
@@ -275,8 +275,8 @@ def test_a_workbook_holds_every_cell(whole: GoodJobsAudit, tmp_path: Path) -> No
     assert told.exit_code == 0
     book = openpyxl.load_workbook(tmp_path / "audit.xlsx")
     assert book.sheetnames == ["Cover", "Regions", "Sections", "Cells", "Focus", "People"]
-    assert book["Cells"].max_row == len(whole.cells) + 3
-    assert {row[6].value for row in book["Cells"].iter_rows(min_row=4)} == {OBSERVED, MODELLED, NOT_HELD}
+    assert book["Cells"].max_row == len(whole.cells) + 4
+    assert {row[6].value for row in book["Cells"].iter_rows(min_row=5)} == {OBSERVED, MODELLED, NOT_HELD}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from openfisca_goodwork.company import CompanyResult, calculate, read
 from openfisca_goodwork.company.many import calculate_many
-from openfisca_goodwork.company.working import Step
+from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.errors import CompanyFileError
 
 ALLOWANCE, MAIN, SPECIAL = "zero_emission_cars_new", "main_rate_cars", "special_rate_cars"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.company import calculate, read
-from openfisca_goodwork.company.simulating import simulation_of
+from openfisca_goodwork.company.under_law import simulation_of
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.human_investment import HEADS, TAGS
 from openfisca_goodwork.law.notes import notes_of

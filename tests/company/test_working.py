@@ -256,7 +256,7 @@ def test_a_balance_is_told_of_in_the_first_period_and_comes_from_the_period_befo
 
 
 def test_items_are_listed_day_by_day(result: CompanyResult) -> None:
-    step = next(one for one in result.working()[0] if one.variable == "qualifying_training_expenditure")
+    step = next(one for one in result.working("reform")[0] if one.variable == "qualifying_training_expenditure")
     fees = [(str(one.day), one.value) for one in step.inputs if one.name == "external_course_fees"]
     assert fees == [("2027-06-30", 12_000)]
 

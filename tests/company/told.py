@@ -15,6 +15,16 @@ from tests.company.terminal_by_hand import Lost
 from tests.company.training_credit_by_hand import TrainingBalances
 
 
+class Law(dict[str, list[tuple[date, Any, str]]]):
+    """Figures of law as they are listed: path → from when, value, straddle.
+
+    A figure that no step lists was not read, and is nothing here: were it needed, the tax would not come out again.
+    """
+
+    def __missing__(self, path: str) -> list[tuple[date, Any, str]]:
+        return [(date.min, 0.0, "whole_period")]
+
+
 @dataclass
 class Told:
     """One accounting period: what was told of it, and the figures of law as they are listed."""
@@ -23,7 +33,7 @@ class Told:
     end: date
     given: dict[str, Any]
     items: dict[str, list[tuple[date, float]]]
-    law: dict[str, list[tuple[date, Any, str]]]
+    law: Law
     marks: dict[str, list[frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +94,7 @@ def told(steps: list[dict[str, Any]]) -> Told:
             dated = law.setdefault(one["path"], {})
             assert dated.setdefault(date.fromisoformat(one["from"]), (value, one["straddle"])) == (value, one["straddle"])
     listed = {name: [(date.fromisoformat(day), amount) for (day, _), amount in each.items()] for name, each in items.items()}
-    ordered = {path: [(day, *value) for day, value in sorted(dated.items())] for path, dated in law.items()}
+    ordered = Law({path: [(day, *value) for day, value in sorted(dated.items())] for path, dated in law.items()})
     start, end = (date.fromisoformat(given[f"accounting_period_{edge}"]) for edge in ("start", "end"))
     assert given["apportionment"] == "days"
     return Told(start, end, given, listed, ordered, {name: list(each.values()) for name, each in tags.items()})

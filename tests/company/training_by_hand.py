@@ -36,6 +36,8 @@ COUNTED = (
 )
 # Terms that hold for a whole period, or are about another matter: no run of days ends with them.
 WHOLE = ("losses.", "payable.", "cash_option.", "clawback.", "incremental.base", "incremental.years", "incremental.fixed")
+# A term that no step lists by then: the relief does not ask for it.
+NOT_READ: tuple[date, Any] = (date.min, 0.0)
 Mixture = dict[frozenset[str], float]
 
 
@@ -62,8 +64,13 @@ class Clause:
         every = (day for one in periods for day in one.every_day())
         self.begins = next((d for d in every if self.on("incremental.enabled", d) and self.is_in_force(d)), date.max)
 
+    def told_at_the_beginning(self, name: str) -> Any:
+        """A fact of the time before the first period: the steps that rest on it list it, of whichever period they are."""
+        return next((one.given[name] for one in self.periods if name in one.given), 0)
+
     def on(self, name: str, day: date) -> Any:
-        return [value for start, value in self.dated[CLAUSE + name] if start <= day][-1]
+        dated = [NOT_READ, *self.dated.get(CLAUSE + name, ())]
+        return [value for start, value in dated if start <= day][-1]
 
     def is_in_force(self, day: date) -> bool:
         if not any(self.on(f"qualifying.{head}.inclusion", day) > 0 for head in HEADS):
@@ -166,7 +173,7 @@ def above_baseline(clause: Clause, place: int, runs: list[list[date]], amounts: 
 def baseline(clause: Clause, place: int) -> float:
     """A year's training before, as if the relief had been in force."""
     t, first = clause.periods[place], clause.periods[0]
-    opening, is_new = first.amount("baseline_training_expenditure"), first.amount("is_new_company")
+    opening, is_new = (clause.told_at_the_beginning(one) for one in ("baseline_training_expenditure", "is_new_company"))
     if clause.on("incremental.base", t.end) == "fixed":
         start, end = (date.fromisoformat(clause.on(f"incremental.fixed_{edge}", clause.begins)) for edge in ("from", "to"))
         days = [start + n * DAY for n in range((end - start).days + 1)]

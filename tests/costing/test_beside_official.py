@@ -9,8 +9,7 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import CostingResult, cost
-from openfisca_goodwork.costing.beside_official import NAME, official_of
-from openfisca_goodwork.costing.official import measures
+from openfisca_goodwork.costing.official import NAME, measures, official_of
 from openfisca_goodwork.reports.costing import report_of
 from tests.costing.test_costing import population
 

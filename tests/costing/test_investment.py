@@ -9,9 +9,10 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import cost
-from openfisca_goodwork.costing.assumptions import Behaviour, behaviour_of
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
 from openfisca_goodwork.costing.outlooks import law_of_outlook, reforms_of_outlook
+from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.law.periods.accounting_period import factorise

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import policy, system
-from openfisca_goodwork.costing.assumptions import behaviour_of
+from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.response import Scenario
 from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, Base, Outcome, goes_by_plant_alone, run_baseline
-from openfisca_goodwork.costing.steps import Comparison
+from openfisca_goodwork.costing.scenarios import Change, Scenario
+from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.law.training_match import ENABLED
 from tests.costing.test_costing import MAIN, population
@@ -57,23 +57,23 @@ def test_companies_that_train_nobody_are_not_run_again_and_come_to_the_same(refo
 @pytest.mark.parametrize("reform", LAWS)
 def test_what_is_claimed_for_plant_is_told_to_the_scenarios_of_a_relief_and_they_come_to_the_same(reform):
     comparison = compared(reform)
-    told: Base = comparison.worlds[1].base
+    told: Base = comparison.scenarios[1].base
     plain = comparison.base.only(comparison.touched)
     assert set(PLANT) <= set(told.inputs[START])
     assert not set(PLANT_SPENT) & set(told.inputs[START])
     counted = {label: amount[comparison.touched] for label, amount in comparison.entitled.counted.items()}
     acts = {label: amount > 0 for label, amount in counted.items()}
-    edit = Scenario(counted, acts, acts, more=0.4, displaced=0.9).edit
+    edit = Scenario(counted, acts, acts, Change(more=0.4, displaced=0.9)).edit
     one, other = (base.run(comparison.after, edit) for base in (told, plain))
     assert is_same(one, other, EXCHEQUER)
-    assert not is_same(one, comparison.worlds[1].entitled, EXCHEQUER)
+    assert not is_same(one, comparison.scenarios[1].entitled, EXCHEQUER)
 
 
 def test_a_law_that_matches_plant_with_training_works_plant_out_in_every_run():
     matched = policy.law_of([MAIN], settings=[f"{ENABLED}@2027-04-01=true"])
     assert goes_by_plant_alone(policy.law_of([MAIN]))
     assert not goes_by_plant_alone(matched)
-    assert not set(PLANT) & set(compared_under(matched).worlds[1].base.inputs[START])
+    assert not set(PLANT) & set(compared_under(matched).scenarios[1].base.inputs[START])
 
 
 def compared_under(law) -> Comparison:

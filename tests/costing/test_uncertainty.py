@@ -14,11 +14,10 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from openfisca_goodwork.costing import CostingResult, cost
-from openfisca_goodwork.costing.uncertainty.assumptions import Varied
-from openfisca_goodwork.costing.uncertainty.curve import monotone
-from openfisca_goodwork.costing.uncertainty.draws import drawn, interval, quantiles
-from openfisca_goodwork.costing.uncertainty.inputs import Period, move
+from openfisca_goodwork.costing.uncertainty.assumptions import Varied, drawn, interval, quantiles
+from openfisca_goodwork.costing.uncertainty.copies import Period, move
 from openfisca_goodwork.costing.uncertainty.rating import SCALE
+from openfisca_goodwork.costing.uncertainty.surface import monotone
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.system import current_law, leaf_parameters
 from tests.costing.designs import design, written

@@ -11,14 +11,14 @@ import pytest
 
 from openfisca_goodwork import population
 from openfisca_goodwork.costing import engine
-from openfisca_goodwork.costing.assumptions import behaviour_of
+from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.retiming import ends
-from openfisca_goodwork.costing.steps import Comparison
+from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
-from openfisca_goodwork.costing.uncertainty.draws import drawn
+from openfisca_goodwork.costing.uncertainty.assumptions import drawn
+from openfisca_goodwork.costing.uncertainty.copies import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.uncertainty.inputs import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.uncertainty.surface import Surface
 from openfisca_goodwork.population import Population

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork.costing import cost
-from openfisca_goodwork.costing.other_changes import INVESTMENT
-from openfisca_goodwork.costing.steps import STATIC
+from openfisca_goodwork.costing.steps import OF_ALL_COMPANIES
 from openfisca_goodwork.policy import parse
 from tests.costing.test_costing import population, reform
 
@@ -76,7 +75,7 @@ def test_the_tables_of_the_relief_hold_nothing_of_a_rate_rise_beside_it():
 
 def test_a_rate_rise_alone_has_no_response_of_training_in_it():
     result = cost(rate_rise(), population=people())
-    assert {step.name for step in result.steps} <= {STATIC[0], *INVESTMENT}
+    assert {step.name for step in result.steps} <= {step.name for step in OF_ALL_COMPANIES}
 
 
 def test_take_up_counts_from_the_first_day_of_the_relief_whatever_else_changed_before():

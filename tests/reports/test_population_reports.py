@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import Line, Origin, Weights, alone, check, line
-from openfisca_goodwork.reports.population_charts import NO_PICTURES, fit_of, write_fit
-from openfisca_goodwork.reports.population_workbook import write_fit_workbook
+from openfisca_goodwork.reports import text
+from openfisca_goodwork.reports.pictures import NO_PICTURES, write_table_and_pictures
+from openfisca_goodwork.reports.population import fit_of, listing_of, report_of
+from openfisca_goodwork.reports.workbook import write_report
 
 HOSTILE = "=cmd|' /C calc'!A0"
 
@@ -61,16 +64,16 @@ def test_checks_have_no_bound_and_what_is_not_held_no_error(checked: FitReport) 
     )
     assert (pay.mean, pay.aggregate, pay.worst, pay.is_met, pay.figures) == (None, None, None, True, 2)
     assert [one.role for one in checked.missed()] == ["fitted", "held out"]
-    text = checked.listing()
-    assert "not held              12.5" in text
-    assert "  No table." in text
-    assert "outside its range" in text  # 101, of 90 to 100
+    listed = text.render(listing_of(checked))
+    assert re.search(r"not held +12.5", listed)
+    assert "No table." in listed
+    assert "outside its range" in listed  # 101, of 90 to 100
 
 
 def test_the_workbook_tells_checks_and_ranges_apart(checked: FitReport, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(write_fit_workbook(checked, tmp_path / "fit.xlsx"))
-    rows = {one["Block"]: one for one in sheet(book, "Fit")}
-    assert [one["Role"] for one in sheet(book, "Fit")] == ["fitted", "fitted", "held out", "check", "not held"]
+    book = openpyxl.load_workbook(write_report(report_of(checked), tmp_path / "fit.xlsx"))
+    rows = {one["Official figures"]: one for one in sheet(book, "Fit")}
+    assert [one["Role"] for one in sheet(book, "Fit")] == ["fitted", "fitted", "kept back", "check", "no official figure"]
     assert (rows["levy"]["Bound"], rows["levy"]["Note"]) == (None, "All employers.")
     figures = {one["Figure"]: one for one in sheet(book, "Figures") if one["Block"] == "pay bill by section"}
     assert (figures["A"]["Official"], figures["A"]["Model"], figures["A"]["Note"]) == (None, 12.5, "No table.")
@@ -83,18 +86,18 @@ def test_figures_without_an_official_one_are_bars(checked: FitReport, tmp_path: 
     assert chart.title == "Pay bill by section: no official figure is held, the model has 2 figures"
     assert chart.alt.endswith("A: 12; B: 8.")
     assert "No table." in chart.subtitle
-    files, _ = write_fit(checked, tmp_path / "fit")
+    files, _ = write_table_and_pictures(report_of(checked), checked.to_dataframe(), tmp_path / "fit")
     assert {file.name for file in files} >= {"levy-check.svg", "pay-bill-by-section-not-held.svg"}
 
 
 def sheet(book: Any, name: str) -> list[dict[str, Any]]:
-    rows = list(book[name].iter_rows(min_row=3, values_only=True))
+    rows = list(book[name].iter_rows(min_row=4, values_only=True))
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
 @pytest.fixture(scope="module")
 def book(report: FitReport, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return openpyxl.load_workbook(write_fit_workbook(report, tmp_path_factory.mktemp("fit") / "fit.xlsx"))
+    return openpyxl.load_workbook(write_report(report_of(report), tmp_path_factory.mktemp("fit") / "fit.xlsx"))
 
 
 def test_a_block_over_its_bound_is_named_with_its_mean_error(report: FitReport) -> None:
@@ -114,7 +117,7 @@ def test_how_figures_are_known_is_counted(report: FitReport) -> None:
 def test_the_workbook_has_a_row_a_block_fitted_first(book: Any) -> None:
     assert book.sheetnames == ["Cover", "Fit", "Figures", "Weights", "Notes"]
     fitted, held_out = sheet(book, "Fit")
-    assert (fitted["Role"], held_out["Role"]) == ("fitted", "held out")
+    assert (fitted["Role"], held_out["Role"]) == ("fitted", "kept back")
     assert fitted["Together"] == pytest.approx((1 + 14) / 300)
     assert (fitted["Mean"], fitted["Worst"]) == (pytest.approx(0.04), pytest.approx(0.07))
     assert (fitted["Bound"], fitted["Is met"], fitted["Status of sources"]) == (0.03, "no", "1 seen, 1 derived")
@@ -127,12 +130,12 @@ def test_the_workbook_has_every_figure_with_status_and_source_as_text(book: Any)
         (200, 186, "derived"),
         (400, 500, "seen"),
     ]
-    cells = [row[-2] for row in book["Figures"].iter_rows(min_row=4)]
+    cells = [row[-2] for row in book["Figures"].iter_rows(min_row=5)]
     assert {(cell.value, cell.data_type) for cell in cells} == {(HOSTILE, "s")}
 
 
 def test_the_cover_names_the_blocks_over_their_bounds(book: Any) -> None:
-    cover = dict(book["Cover"].iter_rows(min_row=3, max_col=2, values_only=True))
+    cover = dict(book["Cover"].iter_rows(min_row=4, max_col=2, values_only=True))
     assert cover["Fingerprint"] == "abc123"
     assert "25.0%, bound 10%" in cover["Blocks over their bound"]
 
@@ -151,7 +154,7 @@ def test_figures_of_nothing_are_left_out_of_a_picture(report: FitReport) -> None
 
 
 def test_a_picture_a_block_and_the_table_are_written(report: FitReport, tmp_path: Path) -> None:
-    files, left_out = write_fit(report, tmp_path / "fit")
+    files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path / "fit")
     assert [file.name for file in files] == [
         "fit.csv",
         "corporation-tax-by-section-2023-24.svg",
@@ -166,6 +169,6 @@ def test_without_the_library_of_pictures_the_table_is_written(
     report: FitReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    files, left_out = write_fit(report, tmp_path)
+    files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path)
     assert [file.name for file in files] == ["fit.csv"]
     assert left_out == NO_PICTURES

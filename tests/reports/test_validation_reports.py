@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.costing import credibility
-from openfisca_goodwork.reports.population_charts import NO_PICTURES
-from openfisca_goodwork.reports.validation_charts import chart_of, write_validation
-from openfisca_goodwork.reports.validation_page import page_of
+from openfisca_goodwork.reports import markdown
+from openfisca_goodwork.reports.pictures import NO_PICTURES, write_table_and_pictures
+from openfisca_goodwork.reports.validation import chart_of, report_of
 from openfisca_goodwork.validation import ValidationReport, measures
 from openfisca_goodwork.validation.checks import FOREIGN, Check
 from openfisca_goodwork.validation.report import figures_of
@@ -37,19 +37,19 @@ def test_a_picture_says_what_it_found_and_holds_both_figures_of_each_year(report
     assert len(chart.data) == 12
 
 
-def test_the_page_has_errors_in_bold_over_their_bound_each_year_and_the_checks(report: ValidationReport) -> None:
-    page = page_of(report)
-    assert "| Structures and buildings allowance of 2% | **20.0%** | 12% | 20.0% | 20.0% |" in page
-    assert "| Full expensing for three years | 0.0% | 12% |" in page
+def test_the_page_says_which_errors_are_over_their_bound_each_year_and_the_checks(report: ValidationReport) -> None:
+    page = markdown.render(report_of(report), pictures="validation")
+    assert "| Structures and buildings allowance of 2% | 20.0% | 12% | no | 20.0% | 20.0% |" in page
+    assert "| Full expensing for three years | 0.0% | 12% | yes |" in page
     assert "| Official | -55 | -165 | -260 | -365 | -475 | -585 |" in page
-    assert "![Full expensing for three years, official and model by year](validation/FE_3yr.svg)" in page
+    assert "](validation/FE_3yr.svg)" in page
     assert "| italy-training-4-0 | 2029-30 | 856 | 901 | Italy, credits claimed |" in page
-    assert "`FYA_chargepoints`" in page
+    assert "(FYA_chargepoints)" in page
 
 
 def test_without_the_extra_the_table_is_written_and_the_pictures_are_missed(
     report: ValidationReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    files, left_out = write_validation(report, tmp_path)
+    files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path)
     assert ([file.name for file in files], left_out) == (["validation.csv"], NO_PICTURES)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from openfisca_goodwork.audit import observed
 from openfisca_goodwork.audit.cells import ALL
-from openfisca_goodwork.audit.figures import ranked
+from openfisca_goodwork.audit.figures import observed_cells, people_of_places, ranked
 from openfisca_goodwork.audit.good_jobs import GoodJobsAudit, named_region, of_region
 from openfisca_goodwork.errors import DataError
 
 
 def of_official_figures(region, **_options):
     """What the audit says of a region where the population adds nothing."""
-    whole = GoodJobsAudit("", tuple(ranked(observed.cells())), (), tuple(observed.people()), "none")
+    whole = GoodJobsAudit("", tuple(ranked(observed_cells())), (), tuple(people_of_places()), "none")
     return of_region(whole, named_region(region))
 
 
@@ -45,7 +44,7 @@ def test_nothing_is_worked_out_before_somebody_asks(page):
 def test_the_figures_of_a_region_are_those_on_file_with_how_they_are_known(page):
     asked(page, "Wales")
     table = page.table[0].value.set_index("Indicator")
-    held = {one.label: one for one in observed.cells() if one.place == "Wales" and one.section == ALL}
+    held = {one.label: one for one in observed_cells() if one.place == "Wales" and one.section == ALL}
     assert set(table.index) == set(held)
     assert all(known.startswith("observed") for known in table["How known"])
     assert "goodwork audit --region Wales" in texts(page)

@@ -41,20 +41,25 @@ def test_who_passes_and_fails_is_what_the_command_shows(page):
     asked(page)
     everybody = page.table[0].value.set_index("").loc["All"]
     assert everybody.tolist() == [15, 60, 1, 4.0, 14, 56, 3, 1_000]
-    failing = page.table[1].value.set_index("Condition")
-    assert failing["Suppliers that fail it"].to_dict() == {"Low pay": 7, "Zero hours": 8, "Training plan": 9}
-    assert page.table[2].value["Suppliers"].sum() == 15
+    failing = page.table[3].value.set_index("Condition")
+    assert failing["Fail it"].to_dict() == {"Low pay": 7, "Zero hours": 8, "Training plan": 9}
+    assert page.table[4].value["Suppliers"].sum() == 15
     assert "suppliers with 93% of the contracts covered would fail" in page.header[0].value
-    for said in ("**Proposed, not law.** Modelled throughout", "a published training plan", "goodwork audit procurement"):
+    for said in (
+        "Modelled throughout, companies of the United Kingdom. Proposed, not law.",
+        "a published training plan",
+        "goodwork audit procurement",
+    ):
         assert said in texts(page)
 
 
-def test_suppliers_are_told_apart_by_what_is_chosen_and_the_answer_is_kept(page, monkeypatch):
+def test_suppliers_are_told_apart_by_size_section_and_region_and_the_answer_is_kept(page, monkeypatch):
     asked(page)
     monkeypatch.setattr(DESK, None)
-    page.selectbox(key="procurement_by").set_value("region").run()
+    page.run()
     assert not page.exception
-    assert "North East" in page.table[0].value[""].tolist()
+    rows = [table.value[""].tolist() for table in page.table[:3]]
+    assert all(name in row for name, row in zip(("Micro", "Manufacturing", "North East"), rows, strict=True))
 
 
 def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):

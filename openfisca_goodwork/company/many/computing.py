@@ -22,7 +22,7 @@ from openfisca_goodwork.company.many.table import (
     read_rows,
     sequences_of,
 )
-from openfisca_goodwork.company.simulating import laws_of
+from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from openfisca_goodwork.company.result import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
 from openfisca_goodwork.errors import counted, printable
 from openfisca_goodwork.policy import Reform
 

@@ -1,15 +1,18 @@
-"""The assumptions that a costing varies: what each may be, read from the parameters below `assumptions.uncertainty`."""
+"""The assumptions that a costing varies: what each may be (from `assumptions.uncertainty`), and draws of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import NormalDist
 from typing import Any
 
-from openfisca_goodwork.costing.assumptions import Behaviour
-from openfisca_goodwork.costing.other_changes import INDUCED, PROFITS, RETIMING
+import numpy as np
+
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.request import CENTRAL, LEVELS
+from openfisca_goodwork.costing.steps import STEPS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.system import leaf_parameters
@@ -20,12 +23,7 @@ TAKE_UP = "take_up"
 LEVY_IN_SURVEY = "levy_in_survey"
 TWO_POINT = "two_point"
 _LEVELS_OF_TAKE_UP = (-1.0, 0.0, 1.0)
-# Steps of a costing that are in proportion to an assumption on behaviour, within 2% of the central effect.
-_STEPS = {
-    "investment.retiming": RETIMING,
-    "investment.elasticity": INDUCED,
-    "profits.response_to_rate": PROFITS,
-}
+_STEPS = {step.in_proportion_to: step.name for step in STEPS if step.in_proportion_to}
 
 
 @dataclass(frozen=True)
@@ -158,3 +156,60 @@ def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: 
 def _end(law: Any, known: Any, on: date, own: str, of_behaviour: str) -> float:
     """An end of a range: its own, or that of the levels of behaviour."""
     return float(history(law, own if own in known else of_behaviour).on(on))
+
+
+# One in twenty is below low and one in twenty above high.
+_TAIL = 0.05
+_HALF = 0.5
+_NORMAL = NormalDist()
+
+
+def drawn(varied: Sequence[Varied], count: int, seed: int) -> dict[str, np.ndarray]:
+    """A Latin hypercube of the assumptions, which do not depend on one another: name → one value per draw."""
+    chances = _latin_hypercube(len(varied), count, seed)
+    return {one.name: quantiles(one, chance) for one, chance in zip(varied, chances, strict=True)}
+
+
+def _latin_hypercube(dimensions: int, count: int, seed: int) -> np.ndarray:
+    """Chances, dimensions × draws, one in each of as many equal parts; SciPy's, which takes longer to load than to draw."""
+    random = np.random.default_rng(seed)
+    within = random.uniform(size=(count, dimensions))
+    parts = np.tile(np.arange(1, count + 1), (dimensions, 1))
+    for part in parts:
+        random.shuffle(part)
+    return np.asarray((parts - within.T) / count)
+
+
+def quantiles(one: Varied, chance: np.ndarray) -> np.ndarray:
+    """The values below which an assumption is with these chances. The central value has half the chances on each side."""
+    return _SHAPES[one.shape](one, chance)
+
+
+def _triangular(one: Varied, chance: np.ndarray) -> np.ndarray:
+    below = one.central - (one.central - one.low) * (1 - np.sqrt(2 * np.minimum(chance, _HALF)))
+    above = one.central + (one.high - one.central) * (1 - np.sqrt(2 * (1 - np.maximum(chance, _HALF))))
+    return np.where(chance < _HALF, below, above)
+
+
+def _lognormal(one: Varied, chance: np.ndarray) -> np.ndarray:
+    end = np.where(chance < _HALF, one.low, one.high)
+    away = np.abs([_NORMAL.inv_cdf(each) for each in chance])
+    return np.asarray(one.central * (end / one.central) ** (away / _NORMAL.inv_cdf(1 - _TAIL)))
+
+
+def _two_point(one: Varied, chance: np.ndarray) -> np.ndarray:
+    return np.where(chance < _HALF, one.low, one.high)
+
+
+_SHAPES: Mapping[str, Callable[[Varied, np.ndarray], np.ndarray]] = {
+    "triangular": _triangular,
+    "lognormal": _lognormal,
+    "two_point": _two_point,
+}
+
+
+def interval(effects: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """The ends between which a share of the draws lies, half of the others on each side (effects: draws × years)."""
+    outside = (1 - level) / 2
+    low, high = np.quantile(effects, [outside, 1 - outside], axis=0)
+    return low, high

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import system
-from openfisca_goodwork.costing.assumptions import Behaviour
+from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.steps import Comparison
 from openfisca_goodwork.costing.two_laws import INCLUDES_LEVY, TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import (
     LEVY_IN_SURVEY,
@@ -21,9 +21,10 @@ from openfisca_goodwork.costing.uncertainty.assumptions import (
     Varied,
     assumptions_varied,
     constant,
+    drawn,
+    interval,
 )
 from openfisca_goodwork.costing.uncertainty.copies import Copies, Point
-from openfisca_goodwork.costing.uncertainty.draws import drawn, interval
 from openfisca_goodwork.costing.uncertainty.result import Sensitivity, Uncertainty
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.uncertainty.surface import Surface

@@ -13,8 +13,8 @@ from operator import attrgetter
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import ByLabel
+from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
 from openfisca_goodwork.costing.runs import PROFIT, Arrays, Base
-from openfisca_goodwork.costing.steps import TAKE_UP_DRAW, Comparison
 
 # Records that the reform leaves as they are may matter under other assumptions: in proportion to what they train or earn.
 _OF_THE_OTHERS = 0.15

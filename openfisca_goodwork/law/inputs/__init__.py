@@ -1,6 +1,7 @@
 """What a company tells: facts without formulas, one module per subject. Money is £ for the accounting period.
 
-Spending on plant stands with its allowances, in ``law/plant.py``.
+What is spent on plant and buildings, and what is disposed of, stands with the rules for it, in ``law/plant.py``,
+``law/pools.py`` and ``law/structures_and_buildings.py``.
 """
 
 from __future__ import annotations

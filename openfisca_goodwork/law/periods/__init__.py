@@ -31,7 +31,7 @@ from openfisca_goodwork.law.periods.companies import (
     refuse_other_labels,
     segments,
 )
-from openfisca_goodwork.law.periods.history import STRADDLES, History, Value, history
+from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
 from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within
 
@@ -40,6 +40,7 @@ __all__ = [
     "STRADDLES",
     "AccountingPeriod",
     "AccountingPeriods",
+    "HeardLaw",
     "History",
     "Read",
     "RefusedDateError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -9,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import ceil
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakMethod
 
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
@@ -77,6 +78,46 @@ class History:
         return [one for one in self.changes if start < one.start <= end]
 
 
+class HeardLaw:
+    """A law that tells somebody which of its parameters are asked for; all else is as in the law itself.
+
+    Args:
+        law: the tax-benefit system. hear: a method that is told the path; and the day and the value, where one is asked for.
+    """
+
+    def __init__(self, law: Any, hear: Callable[..., None]) -> None:
+        self.law = law
+        self._hear = WeakMethod(hear)  # what is read is kept in caches, which must not keep whoever listened
+        self._heard: dict[str, HeardHistory] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.law, name)
+
+    def history(self, path: str) -> HeardHistory:
+        """The dated values of a parameter, which tell of the days that they are asked for."""
+        hear = self._hear()
+        if hear is not None:
+            hear(path)
+        if path not in self._heard:
+            found = history(self.law, path)
+            self._heard[path] = HeardHistory(found.path, found.values, self._hear)
+        return self._heard[path]
+
+
+@dataclass(frozen=True, eq=False)
+class HeardHistory(History):
+    """The dated values of a parameter of a ``HeardLaw``."""
+
+    hear: WeakMethod[Callable[..., None]]
+
+    def on(self, day: date) -> Any:
+        """The value in force on a day, told to whoever listens."""
+        value, hear = super().on(day), self.hear()
+        if hear is not None:
+            hear(self.path, day, value)
+        return value
+
+
 # By system and path: the root it was found under, the parameter, the list that its values had then, and what was read.
 _HISTORIES: WeakKeyDictionary[Any, dict[str, tuple[Any, Any, Any, History]]] = WeakKeyDictionary()
 
@@ -90,6 +131,8 @@ def history(system: Any, path: str) -> History:
     Raises:
         ParameterError: for a path that is not a parameter.
     """
+    if isinstance(system, HeardLaw):
+        return system.history(path)
     known = _HISTORIES.setdefault(system, {})
     if path in known:
         root, parameter, values, found = known[path]

@@ -13,7 +13,9 @@ import pytest
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import Comparison, Reform, compare
-from openfisca_goodwork.reports.comparison_workbook import NO_OVERRIDES, NOTHING_DIFFERS, write_comparison_workbook
+from openfisca_goodwork.policy.affected_variables import AffectedVariables
+from openfisca_goodwork.reports.comparison import NO_OVERRIDES, NOTHING_DIFFERS, of_comparison
+from openfisca_goodwork.reports.workbook import write_report
 
 PROPOSAL = "human-investment-super-deduction"
 MAIN_RATE = "corporation_tax.main_rate"
@@ -22,16 +24,16 @@ HOSTILE = "=cmd|' /C calc'!A0"
 SHEETS = ["Cover", "Differences", "Overrides", "Notes"]
 
 
-def opened(comparison: Comparison, path: Path, **options: Any) -> Any:
-    return openpyxl.load_workbook(write_comparison_workbook(comparison, path / "differences.xlsx", **options))
+def opened(comparison: Comparison, path: Path, affected: AffectedVariables | None = None) -> Any:
+    return openpyxl.load_workbook(write_report(of_comparison(comparison, affected), path / "differences.xlsx"))
 
 
 def rows(book: Any) -> dict[str, dict[str, Any]]:
     """Cells of the sheet Differences by path and heading."""
     sheet = book["Differences"]
-    headings = [cell.value for cell in sheet[3]]
-    listed = [dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(min_row=4)]
-    return {row["Path"].value: row for row in listed}
+    headings = [cell.value for cell in sheet[4]]
+    listed = [dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(min_row=5)]
+    return {row["Path"].value: row for row in listed if row["Path"].value}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def test_its_sheets_in_their_order(of_2023: Any) -> None:
 
 
 def test_the_cover_says_what_was_found_and_how_to_find_it_again(of_2023: Any) -> None:
-    told = {row[0].value: row[1].value for row in of_2023["Cover"].iter_rows(min_row=3)}
+    told = {row[0].value: row[1].value for row in of_2023["Cover"].iter_rows(min_row=4)}
     found = compare("law@2022-12-31", "law", on="2023-04-01")
     assert told["Result"] == found.finding
     assert (told["A"], told["B"]) == ("law@2022-12-31", "law")
@@ -101,7 +103,7 @@ def test_what_is_no_address_of_the_web_is_no_link(tmp_path: Path) -> None:
 
 def test_overrides_are_listed_with_both_values(tmp_path: Path) -> None:
     sheet = opened(compare("law", f"{PROPOSAL} + {PROPOSAL}-external-fees"), tmp_path)["Overrides"]
-    listed = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    listed = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
     path = "human_investment.qualifying.trainer_pay.inclusion"
     assert [path, datetime(2027, 4, 1), PROPOSAL, 1, f"{PROPOSAL}-external-fees", 0] in listed  # noqa: DTZ001
 
@@ -114,16 +116,16 @@ def test_a_comparison_without_differences_and_without_overrides_says_so(tmp_path
 
 def test_what_is_touched_is_a_sheet_where_it_was_asked_for(tmp_path: Path) -> None:
     found = compare("law", "law", settings=["apprenticeship_levy.allowance@2027-04-06=20000"])
-    book = opened(found, tmp_path, touched=found.touches())
-    assert book.sheetnames == [*SHEETS[:3], "Touched", "Notes"]
-    assert [cell.value for cell in book["Touched"][5]][::2] == ["apprenticeship_levy", "apprenticeship_levy.allowance"]
+    book = opened(found, tmp_path, found.touches())
+    assert book.sheetnames == [*SHEETS[:3], "Variables", "Notes"]
+    assert [cell.value for cell in book["Variables"][5]][::2] == ["apprenticeship_levy", "apprenticeship_levy.allowance"]
 
 
 def test_a_workbook_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way", encoding="utf-8")
     with pytest.raises(GoodworkError, match="cannot be written"):
-        write_comparison_workbook(compare("law", "law"), blocked / "differences.xlsx")
+        write_report(of_comparison(compare("law", "law")), blocked / "differences.xlsx")
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
 
 
@@ -131,7 +133,7 @@ def test_a_name_that_is_of_no_workbook_is_refused_and_so_is_a_want_of_the_writer
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(GoodworkError, match=r"ends in \.xlsx"):
-        write_comparison_workbook(compare("law", "law"), tmp_path / "differences.csv")
+        write_report(of_comparison(compare("law", "law")), tmp_path / "differences.csv")
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(GoodworkError, match="extra `report`"):
-        write_comparison_workbook(compare("law", "law"), tmp_path / "differences.xlsx")
+        write_report(of_comparison(compare("law", "law")), tmp_path / "differences.xlsx")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from openfisca_goodwork.company.facts import Fact
 from openfisca_goodwork.law.instalments import Instalment
+from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
+from openfisca_goodwork.policy.vocabulary import Leaf
+from openfisca_goodwork.system import DatedValue
 
 GIVEN, STEP, PERIOD_BEFORE = "company", "step", "period before"
 Entry = Fact | date
@@ -158,3 +162,42 @@ def _result_as_json(result: Fact | tuple[Instalment, ...]) -> Any:
     if isinstance(result, tuple):
         return [{"due": one.due.isoformat(), "amount": one.amount} for one in result]
     return as_json(result)
+
+
+def parameter_values(leaves: Mapping[str, Leaf], paths: Iterable[str], start: date, end: date) -> tuple[ParameterValue, ...]:
+    """The dated values of parameters that bear on some days, both included; those of a path oldest first.
+
+    The value of the first day, and every later one that does not wait for the next accounting period.
+    """
+    return tuple(_shown(one, leaves[path]) for path in paths for one in _over(leaves[path], start, end))
+
+
+def _over(leaf: Leaf, start: date, end: date) -> Iterator[DatedValue]:
+    yield from [one for one in leaf.values if one.date <= start][-1:]
+    yield from (one for one in leaf.values if start < one.date <= end and _straddle(one, leaf) != WHOLE_PERIOD)
+
+
+def _straddle(dated: DatedValue, leaf: Leaf) -> str:
+    return str(dated.metadata.get("straddle", leaf.straddle))
+
+
+def _shown(dated: DatedValue, leaf: Leaf) -> ParameterValue:
+    metadata = dated.metadata
+    return ParameterValue(
+        path=leaf.path,
+        label=leaf.label,
+        unit=leaf.unit,
+        value=dated.value if isinstance(dated.value, bool | str) else float(dated.value),
+        start=dated.date,
+        straddle=_straddle(dated, leaf),
+        kind=str(metadata.get("kind", leaf.kind)),
+        status=str(metadata.get("status", "")),
+        references=tuple(map(_reference, metadata.get("reference", ()))),
+    )
+
+
+def _reference(written: Any) -> Reference:
+    """A reference as parameter files write it, or as a plain title."""
+    if isinstance(written, str):
+        return Reference(written)
+    return Reference(str(written.get("title", "")), str(written.get("href", "")))

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from openfisca_goodwork.company.result import REFORM, CompanyResult
-from openfisca_goodwork.company.working.rows import PERIOD
-from openfisca_goodwork.company.working.steps import GIVEN, PERIOD_BEFORE, Entry, Input, Reference, Step
+from openfisca_goodwork.company.facts import REFORM
+from openfisca_goodwork.company.result import CompanyResult
+from openfisca_goodwork.company.steps import GIVEN, PERIOD_BEFORE, Entry, Input, Reference, Step
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.instalments import Instalment
 from openfisca_goodwork.law.model import POUNDS, box_of
@@ -22,7 +22,6 @@ _FIGURES = 18
 _INDENT = "      "
 _TITLES = {REFORM: "under the reform"}
 _LEFT_OUT = "Amounts and figures of law that are 0 are left out here; --json lists them all."
-_LENGTH = "length_factor"
 # What is left out too: a truth of everybody where nothing is asked.
 _USUAL = {"meets_good_work_conditions": True}
 _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax", "net_corporation_tax")
@@ -72,7 +71,7 @@ def comes_to_anything(step: Step) -> bool:
 
 def _ingredients(step: Step, sources: Sources) -> Iterator[str]:
     for one in step.inputs:
-        if one.value and (one.name not in PERIOD or step.variable == _LENGTH):
+        if one.value:
             yield _line(named_input(one), entry_in_words(one.value))
     for figure in step.parameters:
         if figure.value:

@@ -1,0 +1,136 @@
+"""What a step of a costing is, the assumptions it reads, and the behaviour assumed in a costing.
+
+The steps themselves, and which assumptions a costing reads by them, are in ``steps``. Values are parameters of the reformed
+law, never figures in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+BEHAVIOUR = "assumptions.behaviour"
+YEARS_OF_TAKE_UP = ("first_year", "second_year", "third_year", "later_years")
+# What a step needs of the two laws, without which its assumptions are not read.
+A_RELIEF_ENDS, OTHER_LAW_CHANGES = "a relief for training ends", "law other than a relief for training changes"
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A figure below ``assumptions.behaviour`` that a step reads.
+
+    Attributes:
+        name: its place there. by_level: whether each level of behaviour has a value of its own.
+    """
+
+    name: str
+    by_level: bool = False
+
+    def path(self, level: str) -> str:
+        """The path of its parameter at a level of behaviour."""
+        return f"{BEHAVIOUR}.{self.name}.{level}" if self.by_level else f"{BEHAVIOUR}.{self.name}"
+
+
+class Effects(Protocol):
+    """What a step's effect is read from: the levels of a comparison of two laws, each £ by financial year."""
+
+    def level(self, name: str) -> np.ndarray:
+        """What the Exchequer has under the reform more than under the baseline, in one level (£ by financial year)."""
+
+    @property
+    def without_relief(self) -> np.ndarray:
+        """The effect of all that the laws differ in but a relief for training."""
+
+    @property
+    def at_main_rate(self) -> np.ndarray:
+        """The effect of a relief without limits, given to everyone at the main rate."""
+
+    def invalid_claims_after(self, level: str) -> np.ndarray:
+        """Invalid claims paid where companies do all up to a level."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the waterfall: what it is called, what it changes, what it reads.
+
+    A static step has an ``effect``. A behavioural one has a ``change``: its effect is what the law, run with that change,
+    adds to the run with those before it. From the list of steps follow the waterfall, the assumptions that a costing reads,
+    those that its interval varies, and the settings that nothing would use.
+
+    Attributes:
+        name: as the waterfall shows it; also the name of the level that a change leads to. words: it in a sentence.
+        reads: assumptions on behaviour. needs: what the two laws must have in them for it; empty for nothing.
+        effect: its effect by financial year, from the levels of a comparison.
+        change: what companies do; of a response in training a ``scenarios.Change``, of one in investment or profits the
+            outcome of the reformed law.
+        is_behavioural: whether it belongs to the response, not to the static effect.
+        lasts: whether it counts in the steady state: what only moves in time does not, and draws no invalid claims.
+        follows_price: whether it comes of the after-tax price, and is nothing at an elasticity of 0.
+        in_proportion_to: name of the assumption that its effect is in proportion to, within 2% of the central effect.
+    """
+
+    name: str
+    words: str
+    reads: tuple[Assumption, ...] = ()
+    needs: str = ""
+    effect: Callable[[Effects], np.ndarray] | None = None
+    change: Callable[[Any], Any] | None = None
+    is_behavioural: bool = True
+    lasts: bool = True
+    follows_price: bool = False
+    in_proportion_to: str = ""
+
+
+class Watched(dict[str, float]):
+    """Assumptions by path, which remember which of them were read."""
+
+    def __init__(self, values: Mapping[str, float]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def __getitem__(self, path: str) -> float:
+        """An assumption, which counts as read from now on."""
+        self.read.add(path)
+        return super().__getitem__(path)
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The response assumed at one level.
+
+    Attributes:
+        level: ``none``, ``low``, ``central`` or ``high``; ``none`` keeps the central take-up and nothing else.
+        values: every assumption that the costing has at hand, by parameter path.
+        paths: the path of every assumption on behaviour at this level, by its name.
+        take_up_path: where the shares of companies that claim are.
+    """
+
+    level: str
+    values: Watched
+    paths: Mapping[str, str]
+    take_up_path: str
+
+    @property
+    def read(self) -> dict[str, float]:
+        """The assumptions that were read up to now, by parameter path."""
+        return {path: value for path, value in self.values.items() if path in self.values.read}
+
+    def __getitem__(self, name: str) -> float:
+        """An assumption by its name; 0 where its step is not at hand. Raises KeyError for one that no step declares."""
+        path = self.paths[name]
+        if path not in self.values:
+            return 0.0
+        return self.values[path]
+
+    @property
+    def years_to_complete(self) -> int:
+        """Full years from the start of the relief until take-up is complete."""
+        return len(YEARS_OF_TAKE_UP) - 1
+
+    def take_up(self, years_since_start: int) -> float:
+        """Share of entitled companies that claim, by full years since the relief began (0 is the first year)."""
+        year = YEARS_OF_TAKE_UP[min(years_since_start, len(YEARS_OF_TAKE_UP) - 1)]
+        return self.values[f"{self.take_up_path}.{year}"]

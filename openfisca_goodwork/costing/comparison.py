@@ -1,0 +1,374 @@
+"""Two laws over one population: the effect of each step of the waterfall, and all that is told beside them.
+
+Each step is the difference of two laws' scenarios in the same level, so that the steps add up. Which steps there are, and
+what companies do in each, is in ``steps``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.costing import trainees
+from openfisca_goodwork.costing.accruals import Accruals, ByLabel
+from openfisca_goodwork.costing.behaviour import Behaviour, Step
+from openfisca_goodwork.costing.investment import InvestmentResponse
+from openfisca_goodwork.costing.other_changes import OtherChanges
+from openfisca_goodwork.costing.payments import ROWS, Flows, Payments
+from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.request import ACCRUALS
+from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
+from openfisca_goodwork.costing.scenarios import (
+    STATIC,
+    UNRELIEVED,
+    WITHOUT_PRICE,
+    AtLevel,
+    LawScenarios,
+    in_the_end,
+    invalid_claims,
+    passing,
+)
+from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
+from openfisca_goodwork.law.human_investment import HEADS, relief_begins
+
+TAKE_UP_DRAW = "take_up"
+
+
+class _Levels(dict[str, np.ndarray]):
+    """What the Exchequer has under the one law more than under the other, by level (£ by financial year), as it is read."""
+
+    def __init__(self, of: Callable[[str], np.ndarray]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, level: str) -> np.ndarray:
+        self[level] = found = self._of(level)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two laws over one population.
+
+    Attributes:
+        people: the population.
+        base, current: its companies from the first label that matters, and the baseline law's outcome with all claiming.
+        before, after: the two laws.
+        assumed: behaviour. years: financial years wanted.
+        other_paths: paths in which the laws differ, but for the relief.
+        known_on: the day on which the laws are known.
+        first_day: whose accounting periods are told apart in the flows.
+        basis: ``accruals`` or ``cash``, which the steps are on.
+    """
+
+    people: People
+    base: Base
+    current: Outcome
+    before: Any
+    after: Any
+    assumed: Behaviour
+    years: tuple[int, ...]
+    other_paths: tuple[str, ...]
+    first_day: date = date.max
+    known_on: date = date.max
+    basis: str = ACCRUALS
+
+    @cached_property
+    def entitled(self) -> Outcome:
+        """The reformed law with every entitled company claiming."""
+        if self.other_paths:
+            return self.base.run(self.after)
+        return self.current.with_those(self._trains, self._entitled_of_trained) if self._trains.any() else self.current
+
+    @cached_property
+    def _trains(self) -> np.ndarray:
+        """Records with any training (mask): a relief for it leaves all others as they are."""
+        heads = [given[head] > 0 for given in self.base.inputs.values() for head in HEADS if head in given]
+        return np.any(heads or [np.zeros(self.people.records, dtype=bool)], axis=0)
+
+    @cached_property
+    def _trained(self) -> Base:
+        """The companies with any training."""
+        return self.base.only(self._trains)
+
+    @cached_property
+    def _entitled_of_trained(self) -> Outcome:
+        return self._trained.run(self.after, also=PLANT)
+
+    @property
+    def _base_of_touched(self) -> Base:
+        """The touched companies; what they claim for plant is told where a relief for training leaves it as it is."""
+        if self.other_paths or not goes_by_plant_alone(self.after):
+            return self.base.only(self.touched)
+        told, is_touched = self._trained.with_plant_of(self._entitled_of_trained), self.touched[self._trains]
+        return told if is_touched.all() else told.only(is_touched)
+
+    @cached_property
+    def unrelieved_before(self) -> Outcome:
+        """The baseline law with nobody claiming a relief."""
+        return self.current if relief_begins(self.before) is None else self._without_claims(self.before)
+
+    @cached_property
+    def unrelieved_after(self) -> Outcome:
+        """The reformed law with nobody claiming a relief."""
+        if not self.other_paths:
+            return self.unrelieved_before
+        return self.entitled if relief_begins(self.after) is None else self._without_claims(self.after)
+
+    def _without_claims(self, law: Any) -> Outcome:
+        nobody = np.zeros(self.people.records, dtype=bool)
+        return self.base.run(law, lambda _label, given: given | {CLAIMS: nobody})
+
+    @cached_property
+    def touched(self) -> np.ndarray:
+        """Records with training that counts under either law (mask): the only ones that could claim and respond."""
+        return np.any([amount > 0 for one in (self.current, self.entitled) for amount in one.counted.values()], axis=0)
+
+    @cached_property
+    def scenarios(self) -> tuple[LawScenarios, LawScenarios]:
+        """What each law makes of the touched companies, level by level."""
+        chosen = self.touched
+        base, draw = self._base_of_touched, self.people.uniform(TAKE_UP_DRAW)[chosen]
+        pairs = (
+            (self.before, self.current, self.unrelieved_before),
+            (self.after, self.entitled, self.unrelieved_after),
+        )
+        # What is one outcome of all companies stays one, so that nothing is worked out of it twice.
+        theirs = {outcome: outcome.only(chosen) for pair in pairs for outcome in pair[1:]}
+        one, other = (
+            LawScenarios(law, base, theirs[entitled], theirs[unrelieved], self.assumed, draw, TRAINING_STEPS)
+            for law, entitled, unrelieved in pairs
+        )
+        return one, other
+
+    @cached_property
+    def payments(self) -> Payments:
+        """What the touched companies pay, and when."""
+        return Payments(self.scenarios, self.people.weight[self.touched], self.years, self.first_day)
+
+    @cached_property
+    def accruals(self) -> Accruals:
+        """Adds the touched companies up."""
+        return Accruals(self.scenarios[0].base, self.people.weight[self.touched], self.years, self.after)
+
+    def _moved(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
+        """Difference in an amount of tax between the two laws, as it accrues in each financial year (£)."""
+        before, after = (self.accruals.of_tax(of(one)) for one in self.scenarios)
+        return after - before
+
+    def _done_more(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
+        """Difference in real activity between the two laws, over the months of each financial year."""
+        before, after = (self.accruals.over_months(of(one)) for one in self.scenarios)
+        return after - before
+
+    @cached_property
+    def _accrued(self) -> _Levels:
+        """The Exchequer's balance at each level as it accrues, the reform's less the baseline's (£ by financial year)."""
+        return _Levels(lambda level: self._moved(lambda one: one.level(level).balance))
+
+    @cached_property
+    def _by_months(self) -> _Levels:
+        """The same spread over the months of accounting periods, nothing of it late."""
+        return _Levels(lambda level: self._done_more(lambda one: one.level(level).balance))
+
+    @cached_property
+    def _on_basis(self) -> _Levels:
+        """The same on the basis asked for."""
+        return self._accrued if self.basis == ACCRUALS else _Levels(lambda level: self.payments.at(level).in_cash)
+
+    @cached_property
+    def others(self) -> OtherChanges:
+        """What the laws' differences do without the relief, for all companies, and what companies do about them."""
+        response = InvestmentResponse(
+            *(self.base, self.before, self.after, self.unrelieved_before, self.unrelieved_after),
+            *(self.assumed, self.other_paths, self.known_on),
+        )
+        return OtherChanges(response, self.people.weight, self.years, self.first_day, on_cash=self.basis != ACCRUALS)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The post-behavioural effect by how it is paid, as it accrues and when it falls due (£)."""
+        if not self.touched.any():
+            return self.others.flows
+        self.payments.prepare(UNRELIEVED, LAST)
+        return self.others.flows + self._in_the_end(self.payments.at)
+
+    def _in_the_end(self, at: AtLevel) -> Any:
+        return in_the_end(at, self.assumed["compliance_loss"], LAST, self._passing)
+
+    @cached_property
+    def _passing(self) -> list[tuple[Step, str]]:
+        return passing(TRAINING_STEPS, *self.scenarios)
+
+    def final_balance(self) -> tuple[ByLabel, ByLabel]:
+        """What the Exchequer has of every company under the two laws with the response assumed, by label (£ per record).
+
+        Whatever companies do about a law belongs here. Invalid claims do not: they are no company's on file.
+        """
+        before, after = self._balance_at(LAST)
+        return self.others.with_response(before, after) if self.other_paths else (before, after)
+
+    def static_balance(self) -> tuple[ByLabel, ByLabel]:
+        """The same with nobody doing anything but claim."""
+        return self._balance_at(STATIC)
+
+    def _balance_at(self, level: str) -> tuple[ByLabel, ByLabel]:
+        """The balance at a level; of companies that no relief touches, what the laws without it make of it."""
+        before, after = self.unrelieved_before.balance, self.unrelieved_after.balance
+        if not self.touched.any():
+            return before, after
+        theirs, reformed = (one.level(level).balance for one in self.scenarios)
+        return self._replaced(before, theirs), self._replaced(after, reformed)
+
+    def _replaced(self, of_all: ByLabel, of_touched: ByLabel) -> dict[int, np.ndarray]:
+        """Amounts of all companies, with those of the touched ones in their places."""
+        found = {label: amount.copy() for label, amount in of_all.items()}
+        for label, amount in found.items():
+            amount[self.touched] = of_touched[label]
+        return found
+
+    def _invalid_claims(self, at: AtLevel, level: str = LAST) -> np.ndarray:
+        return np.asarray(invalid_claims(at, self.assumed["compliance_loss"], level, self._passing))
+
+    def invalid_claims(self) -> np.ndarray:
+        """Invalid claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
+        if not self.touched.any():
+            return np.zeros(len(self.years))
+        return self._invalid_claims(self._ending_in)
+
+    def _ending_in(self, level: str) -> np.ndarray:
+        """The balance at a level, the reform's less the baseline's, of the accounting periods that end in each year (£)."""
+        before, after = (self.accruals.ending_in(one.level(level).balance) for one in self.scenarios)
+        return after - before
+
+    def level(self, name: str) -> np.ndarray:
+        """The balance at a level on the basis asked for, the reform's less the baseline's (£ by financial year)."""
+        return self._on_basis[name]
+
+    @property
+    def without_relief(self) -> np.ndarray:
+        """The effect of all that the laws differ in but a relief for training (£ by financial year)."""
+        return self.others.static
+
+    @cached_property
+    def at_main_rate(self) -> np.ndarray:
+        """The effect of a relief without limits, given to everyone at the main rate (£ by financial year)."""
+        if self.basis == ACCRUALS:
+            return -self._moved(lambda one: one.entitlement)
+        return -self.payments.of_entitlement().in_cash
+
+    def invalid_claims_after(self, level: str) -> np.ndarray:
+        """Invalid claims paid where companies do all up to a level, on the basis asked for (£ by financial year)."""
+        return self._invalid_claims(self.level, level)
+
+    def steps(self) -> dict[str, np.ndarray]:
+        """The effect of each step by financial year (£; plus improves the public finances), which add up to the whole."""
+        if not self.touched.any():
+            return {step.name: self._effect(step) for step in OF_ALL_COMPANIES}
+        for one in self.scenarios:
+            one.prepare()
+        return {step.name: self._effect(step) for step in STEPS}
+
+    def _effect(self, step: Step) -> np.ndarray:
+        if step.effect is not None:
+            return step.effect(self)
+        if step not in TRAINING_STEPS:
+            return self.others.steps[step.name]
+        place = TRAINING_STEPS.index(step)
+        return self.level(step.name) - self.level(TRAINING_STEPS[place - 1].name if place else STATIC)
+
+    @property
+    def static_accrued(self) -> np.ndarray:
+        """The static effect as it accrues, whatever the basis of the steps (£)."""
+        others = self.others.static_accrued
+        return others + self._accrued[STATIC] - self._accrued[UNRELIEVED] if self.touched.any() else others
+
+    def without_response(self) -> np.ndarray:
+        """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
+        others = self.others.without_price
+        if not self.touched.any():
+            return others
+        return others + self.level(WITHOUT_PRICE) - self.level(UNRELIEVED) + self.invalid_claims_after(WITHOUT_PRICE)
+
+    def spending(self) -> np.ndarray:
+        """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
+        flows = self.flows.accrued if self.basis == ACCRUALS else self.flows.paid
+        return flows[ROWS.index("credits")] + 0.0
+
+    def by_head(self) -> dict[str, np.ndarray]:
+        """The static effect of the relief by cost head (£): each company's is shared out as its qualifying training is."""
+        before, after = (self._heads_of(one) for one in self.scenarios)
+        return {head: after[head] - before[head] for head in HEADS}
+
+    def _heads_of(self, scenarios: LawScenarios) -> dict[str, np.ndarray]:
+        if not scenarios.has_relief:
+            return {head: np.zeros(len(self.years)) for head in HEADS}
+        given = {
+            head: sum(amount * scenarios.acts[label] for label, amount in amounts.items())
+            for head, amounts in scenarios.static.by_head.items()
+        }
+        whole = np.asarray(sum(given.values()))
+        unrelieved = scenarios.unrelieved.balance
+        moved = {label: amount - unrelieved[label] for label, amount in scenarios.static.balance.items()}
+        shares = {head: amount / np.where(whole > 0, whole, 1) for head, amount in given.items()}
+        if self.basis != ACCRUALS:
+            return {
+                head: self.payments.of_share(scenarios, dict.fromkeys(moved, share)).in_cash
+                for head, share in shares.items()
+            }
+        return {
+            head: self.accruals.of_tax({label: amount * share for label, amount in moved.items()})
+            for head, share in shares.items()
+        }
+
+    def claimants(self) -> np.ndarray:
+        """Companies that claim under the reform, in accounting periods ending in each financial year."""
+        return self._claiming(self.scenarios[1])
+
+    def claims(self) -> np.ndarray:
+        """Claims more than under the baseline, in accounting periods ending in each financial year."""
+        before, after = map(self._claiming, self.scenarios)
+        return after - before
+
+    def _claiming(self, scenarios: LawScenarios) -> np.ndarray:
+        claims = {label: (amount > 0).astype(np.float64) for label, amount in scenarios.claimed.items()}
+        return self.accruals.ending_in(claims)
+
+    def training(self) -> dict[str, np.ndarray]:
+        """Training relieved under the reform, entitled and claimed, and induced against the baseline, by year (£)."""
+        reformed, total = self.scenarios[1], self.accruals.over_months
+        return {
+            "entitled": total(reformed.relieved),
+            "claimed": total(reformed.claimed),
+            "induced": self._done_more(lambda one: one.extra_training),
+        }
+
+    def relief_cost(self) -> np.ndarray:
+        """What the relief alone moves, response and compliance included, by the months of the training (£)."""
+        return np.asarray(self._in_the_end(self._by_months.__getitem__))
+
+    def relief_granted(self) -> dict[str, np.ndarray]:
+        """What the relief alone takes off tax, by the months of the training (£ by financial year; minus is a cost).
+
+        ``forgone`` on training as planned; ``claimed`` on all that is claimed, relabelled and induced training with it: what
+        HM Revenue and Customs publish as the cost of a tax relief.
+        """
+        at = self._by_months
+        return {"forgone": at[STATIC] - at[UNRELIEVED], "claimed": at[GRANTED] - at[UNRELIEVED]}
+
+    def trainees(self) -> dict[str, np.ndarray]:
+        """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""
+        reformed, total = self.scenarios[1], self.accruals.over_months
+        if not trainees.are_held(reformed.base):
+            return {}
+        return {"supported": total(trainees.supported(reformed)), "additional": self._done_more(trainees.additional)}
+
+    def responding(self) -> np.ndarray:
+        """Companies whose training responds, and those of them whose response the maximum cuts off."""
+        weights, reformed = self.people.weight[self.touched], self.scenarios[1]
+        return np.array([weights[reformed.induced_share > 0].sum(), weights[reformed.share_at_maximum].sum()])

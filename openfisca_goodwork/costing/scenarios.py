@@ -1,0 +1,408 @@
+"""One law over the companies it affects, from no relief for training at all to everything companies do about it.
+
+A scenario belongs to a law: who claims, how long the relief has been there, what its price is and in which accounting
+periods. A costing is the difference of two laws' scenarios, so that the cost of A over B is the cost of A less that of B.
+What companies do is an edit of the inputs (``Scenario``); the law is then run in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.costing.behaviour import Behaviour, Step
+from openfisca_goodwork.costing.runs import (
+    BALANCE,
+    BY_HEAD,
+    CLAIMS,
+    CREDIT,
+    DEDUCTION,
+    EXCHEQUER,
+    PROFIT,
+    TAXED_CREDIT,
+    Base,
+    Outcome,
+)
+from openfisca_goodwork.costing.ticks import side_by_side
+from openfisca_goodwork.law.human_investment import HEADS, has_rolling_baseline, relief_begins
+from openfisca_goodwork.law.periods import AccountingPeriod, full_years_between, history
+from openfisca_goodwork.law.periods.history import value_over
+from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, with_values
+
+UNRELIEVED, UNLIMITED, ENTITLED, STATIC = LEVELS_OF_LAW = ("unrelieved", "unlimited", "entitled", "static")
+"""Levels in which companies do as they planned; every other is named after the response that leads to it."""
+WITHOUT_PRICE = "elasticity 0"
+"""The level in which companies do all but what follows the after-tax price."""
+_MAIN_RATE = "corporation_tax.main_rate"
+_CLAUSE = "human_investment."
+_LIMITS = (
+    f"{_CLAUSE}caps.",
+    f"{_CLAUSE}incremental.",
+    f"{_CLAUSE}good_work.",
+    f"{_CLAUSE}clawback.",
+    f"{_CLAUSE}payable.maximum",
+    f"{_CLAUSE}payable.cap_",
+    f"{_CLAUSE}eligibility.",
+)
+# What makes a group small or medium-sized limits nothing by itself, and rates may go by it.
+_SIZES = (f"{_CLAUSE}eligibility.small.", f"{_CLAUSE}eligibility.medium.")
+_USES = (f"{_CLAUSE}losses.", f"{_CLAUSE}cash_option.")
+# Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
+_NUDGE = 1e-3
+# What grows with training, so that what counts of it grows in proportion: the part that others pay for, that of leavers.
+WITH_TRAINING = (
+    *HEADS,
+    "levy_funded_training",
+    "training_from_connected_parties",
+    "training_grants_received",
+    "training_in_research_and_development",
+    "training_cost_of_leavers",
+)
+
+ByLabel = Mapping[int, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What companies do in one response, beside what they did before.
+
+    Attributes:
+        more: training, of every head, as a multiple of the planned (0.1 = 10% more); scalar or per record.
+        displaced: profit lost, as a multiple of planned training that counts; scalar or per record.
+        earlier: label → training of a later period brought forward into this one, as a multiple of the planned.
+        moved: label → profit gained because training has moved out of the period (£; minus where it has moved in).
+    """
+
+    more: np.ndarray | float = 0.0
+    displaced: np.ndarray | float = 0.0
+    earlier: ByLabel = field(default_factory=dict)
+    moved: ByLabel = field(default_factory=dict)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it changes anything."""
+        return bool(np.any(self.more) or np.any(self.displaced) or self.earlier or self.moved)
+
+    def __add__(self, other: Change) -> Change:
+        return Change(
+            self.more + other.more,
+            self.displaced + other.displaced,
+            _sum(self.earlier, other.earlier),
+            _sum(self.moved, other.moved),
+        )
+
+
+def _sum(one: ByLabel, other: ByLabel) -> ByLabel:
+    """Amounts by label, added up; none at all is no amount."""
+    if not (one and other):
+        return one or other
+    return {label: amount + other[label] for label, amount in one.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """What differs from the companies' own plans, in the accounting periods from the first that matters.
+
+    Attributes:
+        counted: label → planned training that counts while the relief is in force (£ per record).
+        claims: label → whether each company claims the relief (bool per record).
+        acts: label → whether it trains more (bool per record).
+        change: what companies do.
+    """
+
+    counted: ByLabel
+    claims: ByLabel
+    acts: ByLabel
+    change: Change = field(default_factory=Change)
+
+    @classmethod
+    def nudge(cls, counted: ByLabel, acts: ByLabel, *, claiming: bool) -> Scenario:
+        """All claim, or none, and train a little more, which costs profit £1 for £1: what a price is read from."""
+        claims = {label: np.full(amount.size, claiming) for label, amount in counted.items()}
+        return cls(counted, claims, acts, Change(more=_NUDGE, displaced=_NUDGE))
+
+    def edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The inputs of one label with the scenario applied to them (an ``Edit``)."""
+        if label not in self.counted:
+            return given  # before the two laws differ
+        change, acts = self.change, self.acts[label]
+        given[CLAIMS] = self.claims[label]
+        if np.any(change.more) or label in change.earlier:
+            factor = 1 + acts * change.more + change.earlier.get(label, 0.0)
+            for name in set(WITH_TRAINING) & set(given):
+                given[name] = given[name] * factor
+        if np.any(change.displaced):
+            given[PROFIT] = given[PROFIT] - acts * change.displaced * self.counted[label]
+        if label in change.moved:
+            given[PROFIT] = given[PROFIT] + change.moved[label]
+        return given
+
+
+@dataclass(frozen=True, eq=False)
+class LawScenarios:
+    """What one law makes of some companies, level by level; each level is a full run of the law.
+
+    Attributes:
+        law: the law. base: the companies.
+        entitled: the law with everyone claiming.
+        unrelieved: the law with nobody claiming the relief.
+        assumed: behaviour. draw: uniform per record, for take-up.
+        responses: what companies do about the relief, in the order of the waterfall.
+    """
+
+    law: Any
+    base: Base
+    entitled: Outcome
+    unrelieved: Outcome
+    assumed: Behaviour
+    draw: np.ndarray
+    responses: tuple[Step, ...]
+    _changes: dict[str, Change] = field(default_factory=dict)
+    _runs: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
+
+    @cached_property
+    def begins(self) -> date | None:
+        """The first day of the relief."""
+        return relief_begins(self.law)
+
+    @cached_property
+    def relieved(self) -> dict[int, np.ndarray]:
+        """Qualifying training on which the law gives any relief, by label (£ per record)."""
+        has_any = self.entitled.is_relieved
+        return {label: amount * has_any[label] for label, amount in self.entitled.qualifying.items()}
+
+    @cached_property
+    def has_relief(self) -> bool:
+        """Whether any of the companies has any relief in any of the periods."""
+        return self.begins is not None and any(has_any.any() for has_any in self.entitled.is_relieved.values())
+
+    @cached_property
+    def claims(self) -> dict[int, np.ndarray]:
+        """Who claims, by label: the same draw throughout, so that a company that has begun to claim goes on."""
+        return {label: self.draw < periods.each(self._take_up) for label, periods in self.base.periods.items()}
+
+    def _take_up(self, period: AccountingPeriod) -> float:
+        return 0.0 if self.begins is None else self.assumed.take_up(full_years_between(self.begins, period.end))
+
+    @cached_property
+    def claimed(self) -> dict[int, np.ndarray]:
+        """Qualifying training of those who claim, by label (£ per record)."""
+        return {label: amount * self.acts[label] for label, amount in self.relieved.items()}
+
+    @cached_property
+    def acts(self) -> dict[int, np.ndarray]:
+        """Who has a relief and claims it, and so may respond to it, by label."""
+        if not self.has_relief:
+            return {label: np.zeros(self.draw.size, dtype=bool) for label in self.relieved}
+        return {label: has_any & self.claims[label] for label, has_any in self.entitled.is_relieved.items()}
+
+    @cached_property
+    def unlimited(self) -> Outcome:
+        """Everyone claiming a relief without caps, baselines, conditions and tests of who may have it."""
+        law = without_limits(self.law)
+        return self.entitled if law is self.law or self.begins is None else self.base.run(law)
+
+    @cached_property
+    def entitlement(self) -> dict[int, np.ndarray]:
+        """What a relief without limits is worth to everyone at the main rate of their period (£ per record).
+
+        Cash instead of a deduction and limits on losses are uses of a relief; here it is the deduction, in full.
+        """
+        law = without_limits(self.law)
+        in_full = as_ordinary_relief(law)
+        whole = self.unlimited if in_full is law or self.begins is None else self.base.run(in_full)
+        found = {}
+        for label, given in whole.values.items():
+            rate = self.base.periods[label].each(lambda one: value_over(history(self.law, _MAIN_RATE), one))
+            found[label] = (given[DEDUCTION] - given[TAXED_CREDIT]) * rate + given[CREDIT]
+        return found
+
+    @property
+    def _outputs(self) -> tuple[str, ...]:
+        """What a level has to say: how what it moves is paid."""
+        return EXCHEQUER
+
+    @cached_property
+    def static(self) -> Outcome:
+        """Those who claim, claiming; nobody changes anything else."""
+        return self._run(Change(), also=BY_HEAD.values()) if self.has_relief else self.unrelieved
+
+    def level(self, name: str) -> Outcome:
+        """One of ``LEVELS_OF_LAW``; what follows from all responses up to the one named; or ``WITHOUT_PRICE``."""
+        if name in LEVELS_OF_LAW:
+            outcome: Outcome = getattr(self, name)
+            return outcome
+        return self._after(self._leading_to(name))
+
+    def change(self, response: Step) -> Change:
+        """What companies do in a response; nothing where no relief is given."""
+        if response.name not in self._changes:
+            made = response.change if self.has_relief else None
+            self._changes[response.name] = Change() if made is None else made(self)
+        return self._changes[response.name]
+
+    def is_moved_by(self, response: Step) -> bool:
+        """Whether a response changes anything."""
+        return self.change(response).is_any
+
+    def prepare(self) -> None:
+        """Run at once the levels that do not wait for one another, for what is asked for later."""
+        if self.has_relief:
+            ways = dict.fromkeys(self._leading_to(one.name) for one in self.responses)
+            side_by_side(lambda: self.static, *(partial(self._after, way) for way in ways if way))
+
+    def _leading_to(self, level: str) -> tuple[str, ...]:
+        """The responses that lead to a level, without those that change nothing: levels with the same ones are one run."""
+        if level == WITHOUT_PRICE:
+            chosen = [one for one in self.responses if not one.follows_price]
+        else:
+            chosen = list(self.responses[: [one.name for one in self.responses].index(level) + 1])
+        return tuple(one.name for one in chosen if self.is_moved_by(one))
+
+    def _after(self, names: tuple[str, ...]) -> Outcome:
+        """The law where companies do all of some responses."""
+        if not names:
+            return self.static
+        if names not in self._runs:
+            first, *others = (self._changes[name] for name in names)
+            self._runs[names] = self._run(sum(others, first))
+        return self._runs[names]
+
+    def _run(self, change: Change, also: Iterable[str] = ()) -> Outcome:
+        scenario = Scenario(self.entitled.counted, self.claims, self.acts, change)
+        return self.base.run_for((*self._outputs, *also), self.law, scenario.edit)
+
+    @cached_property
+    def induced_share(self) -> np.ndarray:
+        """Extra training as a share of the planned in the periods of the relief, each company by its own price."""
+        elasticity = self.assumed["elasticity"]
+        if not (self.has_relief and np.any(elasticity)):
+            return np.zeros(self.draw.size)
+        return induced_share(*self.prices, elasticity, self.assumed["maximum_response"])
+
+    @cached_property
+    def extra_training(self) -> dict[int, np.ndarray]:
+        """Induced training that counts, by label (£ per record)."""
+        return {label: amount * self.acts[label] * self.induced_share for label, amount in self.entitled.counted.items()}
+
+    @cached_property
+    def prices(self) -> tuple[np.ndarray, np.ndarray]:
+        """After-tax price of one more £1 of training without the relief and to one who claims it, per record."""
+        counted, acts = self.entitled.counted, self._nudged
+        without, with_relief = (Scenario.nudge(counted, acts, claiming=claiming) for claiming in (False, True))
+        more_without, more_with = side_by_side(
+            *(partial(self.base.run_for, BALANCE, self.law, one.edit) for one in (without, with_relief))
+        )
+        rate = self.assumed["discount_rate"]
+        return (
+            after_tax_price(self.unrelieved, more_without, without, rate),
+            after_tax_price(self.entitled, more_with, with_relief, rate),
+        )
+
+    @cached_property
+    def _nudged(self) -> dict[int, np.ndarray]:
+        """The periods in which a price is asked: all with relief; on a rolling baseline the first one wholly within it.
+
+        There £1 more in one period takes relief from the next ones, which £1 more in all of them would hide.
+        """
+        relieved = self.entitled.is_relieved
+        if not has_rolling_baseline(self.law):
+            return relieved
+        within = {label: periods.starts >= np.datetime64(self.begins) for label, periods in self.base.periods.items()}
+        whole = {label: has_any & within[label] for label, has_any in relieved.items()}
+        has_whole = np.any(list(whole.values()), axis=0)
+        found, done = {}, np.zeros(self.draw.size, dtype=bool)
+        for label in sorted(relieved):
+            found[label] = np.where(has_whole, whole[label], relieved[label]) & ~done
+            done = done | found[label]
+        return found
+
+    @property
+    def share_at_maximum(self) -> np.ndarray:
+        """Which companies' responses the maximum cuts off (bool per record)."""
+        return (self.induced_share > 0) & (self.induced_share >= self.assumed["maximum_response"])
+
+
+def after_tax_price(before: Outcome, after: Outcome, nudge: Scenario, discount_rate: float) -> np.ndarray:
+    """After-tax price of one more £1 of training that counts, per record (£).
+
+    £1 less the tax it saves, in present value over all accounting periods of the run: a company in loss saves when it
+    uses the loss, one above a cap or below a baseline saves nothing on the relief, and on a rolling baseline £1 more
+    now takes relief from later periods.
+
+    Args:
+        before, after: the same law without and with a little more training (``nudge``).
+    """
+    first = min(nudge.counted)
+    spent, saved = np.zeros_like(nudge.counted[first]), np.zeros_like(nudge.counted[first])
+    for label, amount in nudge.counted.items():
+        factor = (1 + discount_rate) ** (first - label)
+        spent += factor * nudge.acts[label] * _NUDGE * amount
+        saved += factor * (before.balance[label] - after.balance[label])
+    return 1 - saved / np.where(spent > 0, spent, 1)
+
+
+def induced_share(price_without: np.ndarray, price_with: np.ndarray, elasticity: float, maximum: float) -> np.ndarray:
+    """Extra training as a share of the planned: elasticity × proportional fall in price.
+
+    Never below 0 (a relief induces, it does not deter) and never above the maximum.
+    """
+    known = price_without > 0
+    fall = np.where(known, (price_without - price_with) / np.where(known, price_without, 1), 0)
+    return np.minimum(elasticity * np.maximum(fall, 0), maximum)
+
+
+def without_limits(law: Any) -> Any:
+    """The law without caps, tests of size and eligibility, baselines, conditions and clawback; itself where it has none."""
+    return _with_current(law, lambda path: path.startswith(_LIMITS) and not path.startswith(_SIZES))
+
+
+def as_ordinary_relief(law: Any) -> Any:
+    """The law without limits on losses and without cash instead of the deduction; itself where it has none."""
+    return _with_current(law, lambda path: path.startswith(_USES))
+
+
+def _with_current(law: Any, is_chosen: Callable[[str], bool]) -> Any:
+    """The law with some paths as current law has them."""
+    here = {path: one for path, one in leaf_parameters(current_law()).items() if is_chosen(path)}
+    changed = {path: one for path, one in here.items() if history(law, path).values != history(current_law(), path).values}
+    return with_values(law, {path: dated_values(one) for path, one in changed.items()}) if changed else law
+
+
+AtLevel = Callable[[str], Any]
+"""The name of a level of scenarios → what the Exchequer has in it, the reform's less the baseline's."""
+
+
+def passing(responses: Sequence[Step], *scenarios: LawScenarios) -> list[tuple[Step, str]]:
+    """The responses under either law that move something and do not last, each with the name of the level before it."""
+    before = [STATIC, *(one.name for one in responses)]
+    return [
+        (one, earlier)
+        for one, earlier in zip(responses, before, strict=False)
+        if not one.lasts and any(each.is_moved_by(one) for each in scenarios)
+    ]
+
+
+def in_the_end(at: AtLevel, loss: Any, last: str, passing_steps: Sequence[tuple[Step, str]]) -> Any:
+    """All that the relief moves with the response of companies, invalid claims included.
+
+    Args:
+        at: an amount by the level; what the laws differ in beside the relief is in ``unrelieved``, which comes off.
+        loss: invalid claims paid, as a share of what the relief costs: one, or one per record.
+        last: the level after the last response. passing_steps: see ``passing``.
+    """
+    return at(last) - at(UNRELIEVED) + invalid_claims(at, loss, last, passing_steps)
+
+
+def invalid_claims(at: AtLevel, loss: Any, level: str, passing_steps: Sequence[tuple[Step, str]]) -> Any:
+    """Invalid claims paid: a share of what the relief has cost up to a level, without what only moves in time."""
+    lasting = at(level) - at(UNRELIEVED)
+    for step, earlier in passing_steps:
+        if level != WITHOUT_PRICE or not step.follows_price:
+            lasting = lasting - (at(step.name) - at(earlier))
+    return loss * lasting

@@ -1,0 +1,330 @@
+"""The Good Jobs Audit as a report: places beside each other, where one fails, what a reform does there, who lives there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from openfisca_goodwork.audit import GoodJobsAudit
+from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, SECTION_NAMES, UK, Cell
+from openfisca_goodwork.audit.figures import of_uk
+from openfisca_goodwork.audit.focus import Focus
+from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
+from openfisca_goodwork.number_formats import COUNT, LINK, MILLION_1, NUMBER, PROPOSED, TEXT, Kind
+from openfisca_goodwork.reports.sections import (
+    Cell as Written,
+)
+from openfisca_goodwork.reports.sections import (
+    Column,
+    Medium,
+    Note,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    Value,
+    facts,
+)
+
+MARK, FEW = "m", "*"
+JOBS_IN_THOUSANDS = Kind("jobs", lambda jobs: f"{jobs / 1e3:,.0f}k", "#,##0")
+TO_A_PENNY = Kind("pounds a job", lambda pounds: f"{pounds:,.2f}", "#,##0.00")
+STANDING = "Figures of jobs, official and modelled; no law."
+OF_PLACES = ("employment_rate", "inactivity", "no_qualifications", "level_3")
+_FEW_RECORDS = f"{FEW}: few records stand behind it; not to be quoted."
+_FORMATS = {0: "#,##0", 1: "#,##0.0"}
+Key = tuple[str, str]
+
+
+def report_of(audit: GoodJobsAudit) -> Report:
+    """The audit of the country, region by region and section by section, or of one region beside the country."""
+    sections = (
+        _about(audit),
+        *([_indicators(audit), *_of_region(audit)] if audit.region else _of_country(audit)),
+        _cells(audit),
+        _focus(audit),
+        _effects(audit),
+        _people(audit),
+        _sources(audit),
+        _notes(audit),
+    )
+    standing = f"{PROPOSED}." if audit.reform else STANDING
+    return Report(_title(audit), standing, sections, audit.command, "audit")
+
+
+def _title(audit: GoodJobsAudit) -> str:
+    return f"Good Jobs Audit: {audit.region or UK}"
+
+
+def _about(audit: GoodJobsAudit) -> Section:
+    counts = {0: "no indicator is", 1: "1 indicator is"}
+    behind = counts.get(len(audit.focus), f"{len(audit.focus)} indicators are")
+    finding = f"{audit.region}: {behind} among the last and clearly behind the country" if audit.region else _title(audit)
+    legend = (
+        f"{MARK}: modelled, companies only, periods that end in {audit.cell(JOBS).year}; –: not held; all else observed, "
+        "all employers. RLW: the real living wage.\n"
+        "In brackets: rank, 1 is best, among those held for the same year and status; a star: some are of another year."
+    )
+    held = facts("The audit", {"Population": audit.population, "Reproduce": audit.command}, on=Medium.WORKBOOK)
+    notes = (Note(note, Style.POINT, Medium.WORKBOOK) for note in audit.notes)
+    return Section("Cover", _title(audit), (Note(legend, on=Medium.TERMINAL | Medium.FILES), held, *notes), finding)
+
+
+def _indicators(audit: GoodJobsAudit) -> Section:
+    """What is held of a region, an indicator a line."""
+    cells = [one for one in audit.cells if one.place == audit.region and one.section == ALL and one.status != NOT_HELD]
+    columns = ("Indicator", audit.region, UK, "Rank, 1 is best", "Year", "How known")
+    rows: list[tuple[Value | Written, ...]] = [
+        (
+            one.label,
+            *(_measured(value, one.unit or BY_NAME[one.indicator].unit, one) for value in (one.value, one.uk)),
+            "" if one.rank is None else f"{one.rank} of {one.ranked}",
+            one.year,
+            f"{one.status}, {one.known}" if one.known else one.status,
+        )
+        for one in cells
+    ]
+    kinds = (TEXT, NUMBER, NUMBER, TEXT, TEXT, TEXT)
+    table = Table(
+        f"Indicators of {audit.region} beside the United Kingdom", tuple(map(Column, columns, kinds)), rows, on=Medium.READ
+    )
+    return Section("Indicators", f"How does {audit.region} compare?", (table,), on=Medium.READ)
+
+
+def _of_country(audit: GoodJobsAudit) -> Iterator[Section]:
+    regions = _matrix(audit, "By region and nation", [(place, (place, ALL)) for place in PLACES[1:]], has_country=True)
+    yield Section("Regions", "By region and nation", (regions,), on=Medium.FILES | Medium.TERMINAL)
+    rows = [(name, (UK, letter)) for letter, name in SECTION_NAMES.items()]
+    sections = _matrix(audit, "By section, United Kingdom", rows, has_country=True)
+    yield Section("Sections", f"By section: {UK}", (sections,), on=Medium.FILES | Medium.TERMINAL)
+
+
+def _of_region(audit: GoodJobsAudit) -> Iterator[Section]:
+    beside = _matrix(audit, "The region beside the country", [(audit.region, (audit.region, ALL))], has_country=True)
+    yield Section("Regions", "By region and nation", (beside,), on=Medium.FILES | Medium.TERMINAL)
+    rows = [(name, (audit.region, letter)) for letter, name in SECTION_NAMES.items()]
+    local = _matrix(audit, "By section: ranks are those of the region among regions in that section.", rows)
+    yield Section("Sections", f"By section: {audit.region}", (local,), on=Medium.FILES | Medium.TERMINAL)
+
+
+def _matrix(audit: GoodJobsAudit, caption: str, rows: Sequence[tuple[str, Key]], *, has_country: bool = False) -> Table:
+    """Places or sections line by line, then the country: as observed, and what the model has of it."""
+    keys = [key for _, key in rows]
+    shown = [one for one in INDICATORS if any(audit.cell(one.name, *key).value is not None for key in keys)]
+    lines = [Row((name, *_figures(audit.cell(one.name, *key) for one in shown))) for name, key in rows]
+    if has_country:
+        lines.append(Row((UK, *_figures(_of_the_country(audit, one, keys) for one in shown))))
+        lines.append(Row(("its companies", *_figures(audit.modelled(one.name) for one in shown)), indent=1))
+    columns = [Column("", width=36)]
+    for one in shown:
+        columns.append(Column(f"{' '.join(one.short)} {_years(audit, one, keys)}", NUMBER, 14))
+        columns.append(Column(f"{one.label}, {one.unit}: status", width=14, on=Medium.WORKBOOK))
+    return Table(caption, tuple(columns), lines)
+
+
+def _figures(cells: Iterable[Cell]) -> Iterator[Written | str]:
+    """Of each cell its figure, and how it is known."""
+    for cell in cells:
+        yield Written(cell.value, _kind(cell))
+        is_dated = cell.status == OBSERVED and cell.value is not None
+        yield f"{cell.status} {cell.year}" if is_dated else cell.status
+
+
+def _kind(cell: Cell) -> Kind:
+    """How a figure is written: m where it is modelled, its rank in brackets."""
+    indicator = BY_NAME[cell.indicator]
+    marks = (MARK if cell.status == MODELLED else "") + ("" if cell.rank is None else f" ({cell.rank})")
+    if cell.indicator == JOBS:
+        return replace(JOBS_IN_THOUSANDS, write=lambda jobs: f"{JOBS_IN_THOUSANDS.write(jobs)}{marks}")
+    name = f"indicator to {indicator.decimals} decimals"
+    return Kind(name, lambda figure: f"{figure:,.{indicator.decimals}f}{marks}", _FORMATS[indicator.decimals])
+
+
+def _of_the_country(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[Key]) -> Cell:
+    """The country's cell, of the year that most of the column is of, where a figure of it is held for that year."""
+    cell = audit.cell(indicator.name)
+    years = [one.year for key in keys if (one := audit.cell(indicator.name, *key)).status == OBSERVED]
+    year = max(sorted(set(years)), key=years.count, default=cell.year)
+    value = of_uk(indicator.name, year) if cell.status == OBSERVED else None
+    return cell if value is None else replace(cell, value=value, year=year)
+
+
+def _years(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[Key]) -> str:
+    """The year that most of a column is of; a star where some are of another."""
+    years = Counter(cell.year[-4:] for key in keys if (cell := audit.cell(indicator.name, *key)).value is not None)
+    most = max(sorted(years), key=years.__getitem__, default="")
+    return most + ("*" if len(years) > 1 else "")
+
+
+def _measured(value: float | None, unit: str, about: Cell | Focus) -> Written:
+    """A figure with its unit: `15.9%`, `£578`; m where it is modelled and stands beside observed ones."""
+    before, after = ("£", "") if unit.startswith("GBP") else ("", "%" if unit.startswith("%") else "")
+    mark = MARK if isinstance(about, Focus) and about.status == MODELLED else ""
+    decimals = BY_NAME[about.indicator].decimals
+    return Written(value, Kind("measured", lambda figure: f"{before}{figure:,.{decimals}f}{after}{mark}"))
+
+
+def _focus(audit: GoodJobsAudit) -> Section:
+    columns = (
+        Column("Place", width=40),
+        Column("Indicator", width=42),
+        Column("Here", NUMBER),
+        Column("UK", NUMBER),
+        Column("Unit", width=22, on=Medium.WORKBOOK),
+        Column("Year", on=Medium.FILES, width=12),
+        Column("Status", on=Medium.FILES, width=12),
+        Column("Rank", NUMBER, 8, on=Medium.FILES),
+        Column("Of", NUMBER, 6, on=Medium.FILES),
+        Column("Jobs in companies", JOBS_IN_THOUSANDS, 16),
+        Column("Lever of this model", width=44),
+        Column("Parameter", width=60, on=Medium.WORKBOOK),
+        Column("Reform that uses it", width=52, on=Medium.WORKBOOK),
+    )
+    rows = [
+        (
+            one.where.removesuffix(f", {UK}"),
+            one.label,
+            *(_measured(value, one.unit, one) for value in (one.value, one.uk)),
+            *(one.unit, one.year, one.status, one.rank, one.ranked, one.jobs, one.lever, one.parameter, one.reform),
+        )
+        for one in audit.focus
+    ]
+    caption = "Focus list: places among the last of an indicator and clearly behind the country"
+    empty = "No place with figures on file is."
+    return Section("Focus", "Where an indicator fails, and the lever", (Table(caption, columns, rows, "focus", empty),))
+
+
+def _effects(audit: GoodJobsAudit) -> Section:
+    """What companies gain by the reform in each place, and per job there; nothing where none was asked for."""
+    if audit.no_effect:
+        why = Note(f"{audit.reform}: no effect. {audit.no_effect}")
+        return Section("Reform", "What companies gain by the reform", (why,))
+    failing: dict[Key, list[str]] = {}
+    for one in audit.focus:
+        failing.setdefault((one.place, one.section), []).append(BY_NAME[one.indicator].word)
+    columns = (
+        Column("Place", width=40),
+        Column("Gain, £ million", MILLION_1, 16),
+        Column("Gain per job, £", TO_A_PENNY, 16),
+        Column("Companies that gain", COUNT, 20, on=Medium.FILES),
+        Column("Few records", width=12, on=Medium.FILES),
+        Column("Focus list for", width=60),
+    )
+    few = replace(TO_A_PENNY, write=lambda pounds: f"{TO_A_PENNY.write(pounds)}{FEW}")
+    rows = [
+        (
+            one.where.removesuffix(f", {UK}"),
+            one.gain,
+            Written(one.per_job, few) if one.has_few_records else one.per_job,
+            one.companies_gaining,
+            one.has_few_records,
+            "; ".join(failing.get((one.place, one.section), [])),
+        )
+        for one in audit.effects
+    ]
+    caption = f"{audit.reform}: what companies gain in {audit.year}, and the Exchequer loses, modelled. {PROPOSED}."
+    where = (
+        "A region is where a company is registered, not where it trains; gains differ by region as sizes and sections do."
+    )
+    has_few = any(one.has_few_records for one in audit.effects)
+    notes = [where, *([_FEW_RECORDS] if has_few else [])] if audit.effects else []
+    return Section("Reform", caption, (Table(caption, columns, rows, "reform"), *map(Note, notes)))
+
+
+def _people(audit: GoodJobsAudit) -> Section:
+    """Who lives and works there: what is held of every place as a table, the rest in sentences; a sheet has every figure."""
+    of_places = [PEOPLE[name] for name in OF_PLACES]
+    held = {(one["place"], one["measure"]): one for one in audit.people if one["measure"] in of_places}
+    places = [place for place in (*PLACES[1:], UK) if any(key[0] == place for key in held)]
+    years = ", ".join(sorted({str(one["year"]) for one in held.values()}))
+    to_a_tenth = Kind("per cent to a tenth", lambda share: f"{share:,.1f}", "#,##0.0")
+    rows = [(place, *(held.get((place, name), {}).get("value") for name in of_places)) for place in places]
+    caption = f"Who lives there: people aged 16 to 64, %, {years} (observed)"
+    on = Medium.TERMINAL | Medium.DOCUMENT
+    table = Table(caption, (Column(""), *(Column(name, to_a_tenth) for name in of_places)), rows, on=on)
+    others = [one for one in audit.people if one["measure"] not in of_places and not (audit.region and one["place"] == UK)]
+    said = (Note(line, on=on) for line in _others(others))
+    return Section(
+        "People", "Who lives and works there", (table, *said, _all_people(audit)), on=Medium.TERMINAL | Medium.FILES
+    )
+
+
+def _all_people(audit: GoodJobsAudit) -> Table:
+    names = ("place", "group", "measure", "value", "unit", "year", "known", "source", "address")
+    widths = (26, 34, 44, 12, 44, 14, 13, 60, 60)
+    kinds = {"value": NUMBER, "address": LINK}
+    columns = [
+        Column("Seen" if name == "known" else name.capitalize(), kinds.get(name, TEXT), width)
+        for name, width in zip(names, widths, strict=True)
+    ]
+    rows = [tuple(one[name] for name in names) for one in audit.people]
+    return Table("Who lives and works there", tuple(columns), rows, "people", on=Medium.WORKBOOK)
+
+
+def _others(people: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What else is on file of who works there: a sentence for each measure, unit and year."""
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in people:
+        named = "" if one["group"] == ALL else f"{one['group']} "
+        groups.setdefault((one["measure"], one["place"], one["unit"], one["year"]), []).append(f"{named}{one['value']:g}")
+    for (measure, place, unit, year), listed in groups.items():
+        yield f"{measure}, {place}, {year}, {unit}: {'; '.join(listed)}"
+
+
+def _cells(audit: GoodJobsAudit) -> Section:
+    """Every figure of every place and section, and how it is known."""
+    columns = (
+        Column("Place", width=26),
+        Column("Section", width=34),
+        Column("Indicator", width=40),
+        Column("Value", NUMBER, 14),
+        Column("Unit", width=22),
+        Column("Year", width=14),
+        Column("Status", width=12),
+        Column("Seen", width=13),
+        Column("Rank", NUMBER, 8),
+        Column("Of", NUMBER, 6),
+        Column("UK", NUMBER, 14),
+        Column("Gap to UK", NUMBER, 12),
+        Column("Gap to median", NUMBER, 14),
+        Column("Source", width=60),
+        Column("Address", LINK, 60),
+    )
+    rows = [
+        (
+            one.place,
+            "All" if one.section == ALL else SECTION_NAMES[one.section],
+            *(one.label, one.value, one.unit, one.year, one.status, one.known, one.rank, one.ranked or None),
+            *(one.uk, one.gap, one.median_gap, one.source, one.address),
+        )
+        for one in audit.cells
+    ]
+    table = Table("Every figure, and how it is known", columns, rows, "cells", filtered=True)
+    return Section("Cells", "Every figure, and how it is known", (table,), on=Medium.WORKBOOK)
+
+
+def _sources(audit: GoodJobsAudit) -> Section:
+    """Each source once, with the indicators and how it was seen."""
+    by_source: dict[tuple[str, str], list[str]] = {}
+    for cell in audit.cells:
+        if cell.value is not None:
+            listed = by_source.setdefault((_short(cell), cell.known or cell.status), [])
+            listed += [] if cell.label in listed else [cell.label]
+    lines = (f"{'; '.join(labels)}: {source} ({known})" for (source, known), labels in by_source.items())
+    notes = (Note("Sources", on=Medium.TERMINAL), *(Note(line, Style.POINT) for line in lines))
+    return Section("Sources", "Where the figures come from", notes, on=Medium.TERMINAL | Medium.DOCUMENT)
+
+
+def _short(cell: Cell) -> str:
+    """A source without what only tells one of its rows from another."""
+    return cell.source.split(" (")[0].split(", table ")[0]
+
+
+def _notes(audit: GoodJobsAudit) -> Section:
+    notes = (Note(note, Style.POINT) for note in audit.notes)
+    said = Note(f"Population {audit.population[:12]}", on=Medium.TERMINAL | Medium.DOCUMENT)
+    command = Note(f"Reproduce: {audit.command}", Style.CODE, on=Medium.TERMINAL | Medium.DOCUMENT)
+    return Section("Notes", "What to know of the figures", (*notes, said, command), on=Medium.TERMINAL | Medium.READ)

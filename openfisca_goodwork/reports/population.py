@@ -1,0 +1,362 @@
+"""How well the population fits, as a report: errors block by block, every figure with its source, weights, pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import pandas
+
+from openfisca_goodwork.errors import GoodworkError, counted
+from openfisca_goodwork.number_formats import COUNT, NUMBER, PERCENTAGE, PERCENTAGE_1, Kind, percentage
+from openfisca_goodwork.population import FitReport
+from openfisca_goodwork.population.report import FITTED, HEADINGS, HELD_OUT, NOT_HELD, BlockFit, Line, in_words
+from openfisca_goodwork.reports.sections import (
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Section,
+    Style,
+    Table,
+    Value,
+    facts,
+)
+
+COMMAND = "goodwork population report"
+ROLES = {HELD_OUT: "kept back", NOT_HELD: "no official figure"}
+STANDING = "A model's companies beside official figures."
+NOTES = """\
+The model's figures are those of the companies of the population, added up by their weights; tax and allowances are what \
+the law makes of them.
+Fitted: the population was made to meet these figures. Held out: in no step of the fit. Check: in no step either, and not \
+quite a count of what the model counts; its note says how, and it has no bound. Not held: no official figure is on file, \
+and the model's stands alone.
+Error is the model's figure over the official one, less 1. Together is the sum of absolute errors over the sum of official \
+figures; mean and worst leave out official figures of 0 and counts under 100 companies, which are published rounded to 5.
+Bound is the mean error that a block is allowed; tolerance, the error of one figure. A figure known as a range has no \
+tolerance: it is within where the model's is in the range.
+Status of a source. Seen: in the source itself. Second-hand: the source as reported by another. Derived: worked out from \
+sources.
+Effective sample size: the number of records that, drawn with equal weights, would tell as much.""".splitlines()
+_WEIGHTS = {
+    "records": "Records",
+    "companies": "Companies they stand for",
+    "certain": "Records that stand for themselves",
+    "effective_size": "Effective sample size",
+    "least_factor": "Least calibration factor",
+    "greatest_factor": "Greatest calibration factor",
+    "share_at_bounds": "Share of records at a bound",
+    "greatest_weight": "Greatest weight",
+}
+_SHARE = "/1"
+TO_A_HUNDREDTH = Kind("percentage to a hundredth", lambda share: percentage(share, 2), "0.00####%")
+SIGNED = Kind("signed percentage to a tenth", lambda share: f"{share:+.1%}", "+0.0####%;-0.0####%;0.0%")
+AMOUNT = Kind("amount to a tenth", lambda amount: f"{amount:,.1f}")
+AMOUNT_OF_SHARES = Kind("share to a thousandth", lambda share: f"{share:,.3f}")
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_MARK, _LINE = "#2f7dc0", "#7b828c"
+_HEIGHT = 420
+_NAMED = 3
+_STEP, _ROOM_FOR_LABELS, _ROOM_AROUND = 26, 1.15, 1.3
+_POINTS = {
+    "target": Column("Figure"),
+    "official": Column("Official", AMOUNT),
+    "model": Column("Model", AMOUNT),
+}
+
+
+def report_of(fit: FitReport) -> Report:
+    """The errors block by block; in files every figure, the weights and what the words mean."""
+    parts = (
+        _cover(fit),
+        _blocks(fit),
+        _whole(fit),
+        _differing(fit),
+        _figures(fit),
+        _weights(fit),
+        _notes(),
+        _pictures(fit),
+    )
+    return Report("How well the population fits the official figures", STANDING, parts, COMMAND, "fit")
+
+
+def listing_of(fit: FitReport) -> Report:
+    """Every figure under its block: official, the model's, error, status of the source; then the errors by block."""
+    parts = [_listed(fit, block) for block in fit.blocks()]
+    short = report_of(fit)
+    return Report(short.title, STANDING, (*parts, *short.sections), COMMAND, "fit")
+
+
+def _cover(fit: FitReport) -> Section:
+    missed = [f"{one.block} ({one.role}): {_share(one.mean)}, bound {_share(one.bound, 0)}" for one in fit.missed()]
+    lines: dict[str, Value] = {
+        "Population": f"{fit.weights.records:,} records for {fit.weights.companies:,.0f} companies",
+        "Fingerprint": fit.fingerprint,
+        "Figures": f"{len(fit.lines):,}; {in_words(fit.statuses())}",
+        "Blocks over their bound": "; ".join(missed) or "none",
+    }
+    title = "How well the population fits the official figures"
+    return Section("Cover", title, (facts("The population", lines),), on=Medium.FILES)
+
+
+def _blocks(fit: FitReport) -> Section:
+    """Errors by block: a table for each role in a text, one for all of them elsewhere."""
+    columns = (
+        Column("Official figures", width=48),
+        Column("Role", width=11, on=Medium.NOT_TERMINAL),
+        Column("Figures", COUNT, 10),
+        Column("Together", TO_A_HUNDREDTH, 11, on=Medium.TERMINAL | Medium.FILES),
+        Column("Mean", PERCENTAGE_1, 11),
+        Column("Worst", PERCENTAGE_1, 11),
+        Column("Worst at", width=40, on=Medium.TERMINAL | Medium.FILES),
+        Column("Bound", PERCENTAGE, 9, on=Medium.NOT_TERMINAL),
+        Column("Is met", width=9, on=Medium.FILES),
+        Column("Within tolerance", COUNT, 11, on=Medium.NOT_TERMINAL),
+        Column("Status of sources", width=34, on=Medium.FILES),
+        Column("Note", width=90, on=Medium.WORKBOOK),
+    )
+    by_role = {role: [_block(one) for one in fit.blocks(role)] for role in HEADINGS}
+    tables = (
+        Table(heading, columns, by_role[role], on=Medium.TERMINAL) for role, heading in HEADINGS.items() if by_role[role]
+    )
+    rows = [row for role in HEADINGS for row in by_role[role]]
+    whole = Table(
+        "How well the population meets official figures, block by block", columns, rows, "blocks", on=Medium.NOT_TERMINAL
+    )
+    return Section("Fit", "Errors by block: fitted, held out, checks", (*tables, whole))
+
+
+def _block(one: BlockFit) -> tuple[Value | Cell, ...]:
+    within = None if one.role == NOT_HELD else one.within
+    numbers = (one.figures, one.aggregate, one.mean, one.worst, one.worst_target, one.bound, one.is_met, within)
+    return (one.block, ROLES.get(one.role, one.role), *numbers, in_words(one.statuses), one.note)
+
+
+def _whole(fit: FitReport) -> Section:
+    """The weights, the sources, and the blocks over their bounds, in sentences."""
+    held = fit.weights
+    weights = (
+        f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. "
+        f"Effective sample size {held.effective_size:,.0f}. Calibration factors {held.least_factor:.2f} to "
+        f"{held.greatest_factor:.2f}, {held.share_at_bounds:.1%} at a bound. Greatest weight {held.greatest_weight:,.0f}."
+    )
+    missed = (
+        Note(
+            f"Over its bound of {_share(one.bound, 0)}: {one.block} ({one.role}), {_share(one.mean)} on average.",
+            Style.POINT,
+        )
+        for one in fit.missed()
+    )
+    notes = (Note(weights), Note(f"Sources of the figures: {in_words(fit.statuses())}."), *missed)
+    name = "What stands behind the errors"
+    return Section(name, name, notes, on=Medium.TERMINAL | Medium.READ)
+
+
+def _differing(fit: FitReport) -> Section:
+    notes = (Note(one, Style.POINT) for one in differences(fit))
+    name = "Figures that do not count quite the same as the model"
+    return Section(name, name, tuple(notes), on=Medium.READ)
+
+
+def differences(fit: FitReport) -> list[str]:
+    """Each reason why official figures and the model's differ, before the blocks of figures that it is of."""
+    blocks: dict[str, list[str]] = {}
+    for one in fit.blocks():
+        if one.note:
+            blocks.setdefault(one.note, []).append(one.block)
+    return [f"{note} ({'; '.join(dict.fromkeys(names))})" for note, names in blocks.items()]
+
+
+def _figures(fit: FitReport) -> Section:
+    columns = (
+        Column("Block", width=48),
+        Column("Role", width=11),
+        Column("Figure", width=44),
+        Column("Year", width=10),
+        Column("Unit", width=13),
+        Column("Official", NUMBER, 18),
+        Column("Model", NUMBER, 18),
+        Column("Error", SIGNED, 11),
+        Column("Tolerance", PERCENTAGE, 11),
+        Column("Lowest", NUMBER, 11),
+        Column("Highest", NUMBER, 11),
+        Column("Is within", width=9),
+        Column("Status", width=13),
+        Column("Source", width=90),
+        Column("Note", width=90),
+    )
+    rows = [
+        (
+            *(one.block, one.role, one.target, one.year, one.unit, _amount(one, one.official), _amount(one, one.model)),
+            *(one.error, one.tolerance, _amount(one, one.lowest), _amount(one, one.highest)),
+            *(one.within, one.status, one.source, one.note),
+        )
+        for one in fit.lines
+    ]
+    table = Table("Every official figure and the model's", columns, rows, "figures", filtered=True)
+    return Section("Figures", "Every official figure and the model's", (table,), on=Medium.WORKBOOK)
+
+
+def _amount(one: Line, value: float | None) -> Cell:
+    return Cell(value, PERCENTAGE_1 if one.unit == _SHARE else NUMBER)
+
+
+def _weights(fit: FitReport) -> Section:
+    rows = [
+        (_WEIGHTS[name], Cell(value, PERCENTAGE_1) if name == "share_at_bounds" else value)
+        for name, value in asdict(fit.weights).items()
+    ]
+    table = Table("What the weights look like", (Column("", width=40), Column(" ", NUMBER, 18)), rows, "weights")
+    return Section("Weights", "What the weights look like", (table,), on=Medium.WORKBOOK)
+
+
+def _notes() -> Section:
+    return Section("Notes", "What the words mean", tuple(Note(note, Style.POINT) for note in NOTES), on=Medium.FILES)
+
+
+def _pictures(fit: FitReport) -> Section:
+    parts: list[Part] = [Figure(file_name(block), partial(fit_of, fit, block), _POINTS) for block in fit.blocks()]
+    return Section("Pictures", "Each figure beside the model's", tuple(parts), on=Medium.DOCUMENT)
+
+
+def _listed(fit: FitReport, block: BlockFit) -> Section:
+    """A block with every figure, for a text."""
+    columns = (
+        Column("Figure"),
+        Column("year"),
+        Column("official", AMOUNT),
+        Column("model", AMOUNT),
+        Column("error", SIGNED),
+        Column("unit, status of the source"),
+    )
+    rows = [_line(one) for one in fit.lines if (one.block, one.role) == (block.block, block.role)]
+    table = Table(f"{block.block} ({block.role})", columns, rows)
+    return Section(block.block, block.block, (table, Note(block.note)), on=Medium.TERMINAL)
+
+
+def _line(one: Line) -> tuple[Value | Cell, ...]:
+    kind = AMOUNT_OF_SHARES if one.unit == _SHARE else AMOUNT
+    mark = "" if one.within else " outside its tolerance" if one.lowest is None else " outside its range"
+    official = NOT_HELD if one.official is None else one.official
+    error = "" if one.error is None else one.error
+    return (one.target, one.year, Cell(official, kind), Cell(one.model, kind), error, f"{one.unit}, {one.status}{mark}")
+
+
+def _share(value: float | None, places: int = 1) -> str:
+    """A share as a percentage, a dash where there is none."""
+    return "–" if value is None else percentage(value, places)
+
+
+def file_name(block: BlockFit) -> str:
+    """A block's name as that of a file."""
+    words = re.sub(r"[^a-z0-9]+", "-", block.block.lower()).strip("-")
+    return words if block.role == FITTED else f"{words}-{block.role.replace(' ', '-')}"
+
+
+def fit_of(report: FitReport, block: BlockFit) -> Chart:
+    """A block's figures, official across, the model's up, in logs; on the line they are equal. Bars of the model's alone."""
+    lines = [one for one in report.lines if (one.block, one.role) == (block.block, block.role)]
+    if block.role == NOT_HELD:
+        return _alone(block, lines)
+    shown = [one for one in lines if (one.official or 0) > 0 and one.model > 0]
+    if not shown:
+        raise GoodworkError(f"{block.block} has no figure above 0 to draw.")
+    data = _data(shown)
+    title = f"{_capital(block.block)}: {_off(block)}"
+    subtitle = (
+        f"Official figure (across) and the model's (up), both on scales in which equal lengths are equal proportions; "
+        f"on the line they are equal. {_capital(block.role)}. The figures furthest off are named. "
+        f"Unit: {_units(shown)}. {block.note}"
+    ).rstrip()
+    alt = f"Points, one a figure, around the line of equality. {title}; worst {_share(block.worst)}, {block.worst_target}."
+    return Chart(title, subtitle, alt, _spec(data, of_shares=all(one.unit == "/1" for one in shown)), data)
+
+
+def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
+    """Bars of the model's figures, where no official figure is held."""
+    data = pandas.DataFrame([(one.target, one.model, _in_words(one)) for one in lines], columns=["target", "model", "label"])
+    title = f"{_capital(block.block)}: no official figure is held, the model has {counted(block.figures, 'figure')}"
+    subtitle = f"Of the model alone, {lines[0].year}. Unit: {_units(lines)}. {block.note}"
+    alt = f"Bars. {title}. " + "; ".join(f"{one.target}: {_in_words(one)}" for one in lines) + "."
+    most = max(one.model for one in lines) * _ROOM_FOR_LABELS
+    y = {"field": "target", "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
+    x = {"field": "model", "type": "quantitative", "axis": None, "scale": {"domain": [0, most]}}
+    spec = {
+        "$schema": _SCHEMA,
+        "data": {"values": [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]},
+        "height": {"step": _STEP},
+        "config": {"view": {"stroke": None}},
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "bar", "color": _MARK, "height": {"band": 0.7}}},
+            {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "label"}}},
+        ],
+    }
+    return Chart(title, subtitle, alt, spec, data)
+
+
+def _off(block: BlockFit) -> str:
+    if block.figures == 1:
+        return f"1 figure, {_share(block.mean)} from the official one"
+    return f"{block.figures:,} figures, on average {_share(block.mean)} from the official ones"
+
+
+def _in_words(one: Line) -> str:
+    return f"{one.model:.1%}" if one.unit == "/1" else f"{one.model:,.0f}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _units(lines: Sequence[Line]) -> str:
+    words = {"/1": "share"}
+    return ", ".join(dict.fromkeys(words.get(one.unit, one.unit) for one in lines))
+
+
+def _data(lines: Sequence[Line]) -> pandas.DataFrame:
+    """One row a figure; those furthest off have a label."""
+    furthest = sorted(lines, key=lambda one: -abs(one.error or 0))[:_NAMED]
+    rows = [
+        (one.target, one.official, one.model, f"{one.target} {one.error or 0:+.1%}" if one in furthest else "")
+        for one in lines
+    ]
+    return pandas.DataFrame(rows, columns=["target", "official", "model", "label"])
+
+
+def _spec(data: pandas.DataFrame, *, of_shares: bool) -> dict[str, Any]:
+    least = float(min(data["official"].min(), data["model"].min())) / _ROOM_AROUND
+    most = float(max(data["official"].max(), data["model"].max())) * _ROOM_AROUND
+    scale = {"type": "log", "domain": [least, most], "nice": False}
+    axis = {"format": ".0%" if of_shares else "~s", "grid": False}
+    x = {"field": "official", "type": "quantitative", "scale": scale, "axis": {**axis, "title": "Official"}}
+    y = {"field": "model", "type": "quantitative", "scale": scale, "axis": {**axis, "title": "Model"}}
+    values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
+    ends = [{"official": least, "model": least}, {"official": most, "model": most}]
+    return {
+        "$schema": _SCHEMA,
+        "height": _HEIGHT,
+        "config": {"view": {"stroke": None}},
+        "layer": [
+            {"data": {"values": ends}, "mark": {"type": "line", "color": _LINE}, "encoding": {"x": x, "y": y}},
+            {
+                "data": {"values": values},
+                "mark": {"type": "point", "color": _MARK, "filled": True, "size": 45, "opacity": 0.8},
+                "encoding": {"x": x, "y": y},
+            },
+            {
+                "data": {"values": values},
+                "transform": [{"filter": "datum.label != ''"}],
+                "mark": {"type": "text", "align": "left", "dx": 7, "dy": -4, "fontSize": 12},
+                "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+            },
+        ],
+    }

@@ -1,0 +1,151 @@
+"""Good Work First as a report: who passes, which condition fails, what passing costs and who would pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openfisca_goodwork.audit import GoodWorkFirst
+from openfisca_goodwork.audit.procurement import Failing, Suppliers
+from openfisca_goodwork.number_formats import PERCENTAGE, PROPOSED, Kind, percentage
+from openfisca_goodwork.reports.audit import JOBS_IN_THOUSANDS
+from openfisca_goodwork.reports.sections import (
+    Cell,
+    Column,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    Value,
+    facts,
+)
+
+_THOUSAND, _MILLION = 1e3, 1e6
+_PERCENT = 100
+
+
+def _count(number: float) -> str:
+    """A number of companies to some three figures, as nobody counted them: `734`, `15.0k`, `128k`."""
+    if abs(number) < _THOUSAND:
+        return f"{number:,.0f}"
+    return f"{number / _THOUSAND:,.{1 if abs(number) < 100 * _THOUSAND else 0}f}k"
+
+
+def _millions(pounds: float) -> str:
+    """£ million, without decimals from ten on."""
+    amount = pounds / _MILLION
+    return f"{amount:,.{0 if abs(amount) >= 10 else 1}f}"
+
+
+SUPPLIERS = Kind("suppliers", _count, "#,##0")
+MILLIONS = Kind("pounds in millions", _millions, "#,##0.0,,")
+
+
+def report_of(result: GoodWorkFirst) -> Report:
+    """Suppliers of the public sector under the conditions of a law, all of it modelled."""
+    by_class = (_suppliers(result, by) for by in result.tables if by != "all")
+    sections = (_about(result), *by_class, _conditions(result), _together(result), _wage_bill(result), _notes(result))
+    return Report(result.title, f"{PROPOSED}.", sections, result.command, "suppliers")
+
+
+def finding(result: GoodWorkFirst) -> str:
+    """What share of the contracts is with suppliers that would fail, as a title."""
+    held = result.all
+    share = held.contracts_failing / held.contracts if held.contracts else 0
+    return f"{result.title}: suppliers with {percentage(share)} of the contracts covered would fail"
+
+
+def _about(result: GoodWorkFirst) -> Section:
+    points = _PERCENT * result.near_points
+    near = f"Accounting periods that end in {result.label}. Near: fails, but not with limits {points:g} points wider."
+    parts: tuple[Part, ...] = (
+        Note(f"Modelled throughout, companies of the United Kingdom. {PROPOSED}."),
+        Note(f"Asked: {'; '.join(result.conditions)}."),
+        Note(near),
+        facts("Where it comes from", {"Population": result.population, "Reproduce": result.command}, on=Medium.WORKBOOK),
+        *(Note(note, Style.POINT, Medium.WORKBOOK) for note in result.notes),
+    )
+    return Section("Cover", "Suppliers of the public sector under Good Work First", parts, finding(result))
+
+
+def _suppliers(result: GoodWorkFirst, by: str) -> Section:
+    """Suppliers that pass and fail, by size, section or region; those of which there are none are left to the workbook."""
+    columns = (
+        Column("", width=36),
+        Column("Suppliers", SUPPLIERS, 13),
+        Column("Contracts, £m a year", MILLIONS, 18),
+        Column("Passing", SUPPLIERS, 13),
+        Column("Contracts passing, £m", MILLIONS, 18),
+        Column("Failing", SUPPLIERS, 13),
+        Column("Contracts failing, £m", MILLIONS, 18),
+        Column("Near passing", SUPPLIERS, 13),
+        Column("Contracts of those near, £m", MILLIONS, 18, on=Medium.WORKBOOK),
+        Column("Jobs at failing", JOBS_IN_THOUSANDS, 14),
+        Column("Wage bill of passing, £m", MILLIONS, 18, on=Medium.WORKBOOK),
+    )
+    rows = [Row(tuple(_cells(row)), on=_shown(row)) for row in (result.all, *result.tables[by])]
+    table = Table(f"Suppliers that pass and fail, by {by}", columns, rows, f"by-{by}")
+    return Section(f"By {by}", f"Suppliers by {by}, a year, modelled", (table,), folded=by != "size")
+
+
+def _shown(row: Suppliers) -> Medium:
+    return Medium.EVERYWHERE if row.suppliers else Medium.WORKBOOK
+
+
+def _cells(row: Suppliers) -> Iterator[Value]:
+    yield row.name.capitalize() if row.name.islower() else row.name
+    yield from (row.suppliers, row.contracts, row.passing, row.contracts_passing, row.failing, row.contracts_failing)
+    yield from (row.near, row.contracts_near, row.jobs_failing, row.wage_bill)
+
+
+def _conditions(result: GoodWorkFirst) -> Section:
+    names = (("Fail it", SUPPLIERS), ("Their contracts, £m", MILLIONS), ("Their jobs", JOBS_IN_THOUSANDS))
+    columns = [Column("Condition", width=40), *(Column(name, kind, 16) for name, kind in names)]
+    columns += [Column(f"{name}, alone", kind, 16) for name, kind in names]
+    rows = [(one.label.capitalize(), *one.fails, *one.alone) for one in result.by_condition]
+    caption = "Suppliers that fail each condition, whatever else they fail, and that fail it alone"
+    table = Table(caption, tuple(columns), rows, "conditions")
+    return Section("Conditions", "Which condition fails", (table,))
+
+
+def _together(result: GoodWorkFirst) -> Section:
+    columns = (
+        Column("Conditions that fail", width=80),
+        Column("Suppliers", SUPPLIERS, 14),
+        Column("Contracts, £m a year", MILLIONS, 18),
+        Column("Jobs", JOBS_IN_THOUSANDS, 14),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (" + ".join(one.conditions).capitalize() or "None", *_counted(one)) for one in result.together
+    ]
+    table = Table("Suppliers by exactly which conditions they fail", columns, rows, "together")
+    return Section("Together", "Exactly which conditions fail", (table,), folded=True)
+
+
+def _counted(one: Failing) -> tuple[float, float, float]:
+    return (one.suppliers, one.contracts, one.jobs)
+
+
+def _wage_bill(result: GoodWorkFirst) -> Section:
+    columns = (
+        Column("Passed on to the buyer", width=22),
+        Column("Wage bill, £m", MILLIONS, 18),
+        Column("Buyers pay, £m a year", MILLIONS, 24),
+        Column("Suppliers pay, £m a year", MILLIONS, 22),
+    )
+    rows = [
+        (Cell(one.share, PERCENTAGE), one.wage_bill, one.departmental_spending, one.suppliers) for one in result.passed_on
+    ]
+    said = f"Passing would cost suppliers £{_millions(result.passed_on[0].wage_bill)} million a year in wages"
+    table = Table("Who pays the wage bill of passing", columns, rows, "wage-bill")
+    return Section("Wage bill", "What passing costs, and who would pay it", (table,), said)
+
+
+def _notes(result: GoodWorkFirst) -> Section:
+    on = Medium.TERMINAL | Medium.DOCUMENT
+    notes = (Note(note, Style.POINT) for note in result.notes)
+    end = (Note(f"Population {result.population[:12]}", on=on), Note(f"Reproduce: {result.command}", Style.CODE, on))
+    return Section("Notes", "What to know of the figures", (*notes, *end), on=on | Medium.SCREEN)
