@@ -36,6 +36,8 @@ def refuse_after_the_end(company: Any, period: Any, result: np.ndarray) -> None:
     Raises:
         RefusedInputError: where a company has one. What the trade had, its losses, pools and buildings, has ended.
     """
+    if _FINAL not in company.notes.told:
+        return
     label = period.start.year
     for final in sorted(year for name, year in company.notes.inputs if name == _FINAL and year < label):
         ceased = periods.of_earlier_period(company, period, _FINAL, label - final).astype(bool)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,8 @@ def variable_name(back: int) -> str:
 
 def earlier_periods(company: Any, period: Any, months: np.ndarray) -> Iterator[EarlierPeriod]:
     """The company's earlier accounting periods, the latest first, as far as one begins or ends within so many months."""
-    farthest = accounting_periods(company, period).days(lambda one: add_months(one.start, -int(months.max())))
+    most = int(months.max())
+    farthest = accounting_periods(company, period).days(lambda one: add_months(one.start, -most))
     for back in REACH:
         label = period.offset(-back, "year")
         if not (label.start.year >= first_labels(company, period)).any():
@@ -104,12 +106,13 @@ def take(
 
 def share_within(here: AccountingPeriods, there: AccountingPeriods, after: np.ndarray, until: np.ndarray) -> np.ndarray:
     """Share of each company's earlier period that lies between two numbers of months before the later one began."""
+    return of_pairs(here, there, _share_between, after.astype(int), until.astype(int))
 
-    def share(now: AccountingPeriod, then: AccountingPeriod, near: int, far: int) -> float:
-        last = add_months(now.start, -near) - ONE_DAY
-        return then.share(add_months(now.start, -far), last) if far > near else 0.0
 
-    return of_pairs(here, there, share, after.astype(int), until.astype(int))
+@lru_cache(maxsize=65_536)
+def _share_between(now: AccountingPeriod, then: AccountingPeriod, near: int, far: int) -> float:
+    last = add_months(now.start, -near) - ONE_DAY
+    return then.share(add_months(now.start, -far), last) if far > near else 0.0
 
 
 def share_of_last_months(here: AccountingPeriods, there: AccountingPeriods, months: np.ndarray) -> np.ndarray:

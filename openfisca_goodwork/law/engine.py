@@ -7,6 +7,7 @@ period with every other. What this module does for a simulation, ``executor`` do
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,11 @@ class EngineCompanies(Population):
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company; of many companies one number that all share, which nobody may write to."""
         return alike(np.asarray(value, dtype)[()], self.count)
+
+    def of_those_with(self, names: tuple[str, ...], period: Any, formula: Callable[[Any, Any], np.ndarray]) -> np.ndarray:
+        """What a formula gives where any company has any of some variables; 0 where none has."""
+        has_any = any(self(name, period).any() for name in names)
+        return formula(self, period) if has_any else self.filled_array(0.0)
 
     def given(self, name: str, period: Any) -> np.ndarray:
         """An input as it was given for a period (one per company)."""

@@ -25,7 +25,11 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_for, is_kept
 from openfisca_goodwork.law.notes import Notes
 from openfisca_goodwork.law.periods import PERIODS_BACK, alike
+from openfisca_goodwork.law.periods.alike import folded
 
+Formula = Callable[[Any, Any], Any]
+# Share of the companies above which a formula is asked of all rather than of those that have something.
+_WORTH_PICKING = 0.5
 # What is worked out for one accounting period: a variable by its name, or what formulas share, by its function.
 Key = Hashable
 
@@ -43,6 +47,7 @@ class Plan:
         self.law, self.outputs = law, tuple(outputs)
         self.drops: dict[int, dict[Key, tuple[Key, ...]]] = {}
         variables = law.variables.items()
+        self._formulas: dict[str, Formula | None] = {}
         self.balances = frozenset(name for name in law.variables if "_carried_forward" in name)
         self.kept = frozenset(name for name, variable in variables if is_kept(variable))
         self.handed_on = tuple(
@@ -50,6 +55,12 @@ class Plan:
             for name, variable in variables
             if (name in self.balances or name in self.kept) and is_for(variable, self.outputs)
         )
+
+    def formula(self, name: str, period: LabelPeriod) -> Formula | None:
+        """The formula of a variable, whatever the date: what changes with it are parameters."""
+        if name not in self._formulas:
+            self._formulas[name] = self.law.variables[name].get_formula(period)
+        return self._formulas[name]
 
     def companies(self, count: int) -> PlannedCompanies:
         """Companies to run through this plan, none of whose inputs are known yet."""
@@ -68,11 +79,14 @@ class PlannedCompanies:
         self._plan = plan
         self._variables = plan.law.variables
         self._known: dict[int, dict[Key, Any]] = {}
+        self._period: LabelPeriod | None = None
+        self._known_now: dict[Key, Any] = {}
         self._given: dict[int, set[Key]] = {}
         self._for_ever: dict[str, np.ndarray] = {}
         self._items: dict[str, dict[date, np.ndarray]] = {}
         self._drops: Mapping[Key, tuple[Key, ...]] = {}
         self._trace: _Trace | None = None
+        self._some: dict[tuple[tuple[str, ...], LabelPeriod], PlannedCompanies | SomeCompanies] = {}
 
     def run(self, index: int, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Work out the outputs of one accounting period; its predecessors have been before.
@@ -88,7 +102,8 @@ class PlannedCompanies:
             self._accept(name, index, array)
         drops = self._plan.drops.get(index)
         self._drops, self._trace = drops or {}, _Trace() if drops is None else None
-        period = engine_periods.period(index)
+        self._period = period = engine_periods.period(index)
+        self._known_now = self._known.setdefault(index, {})
         found = {name: self(name, period) for name in self._plan.outputs}
         for name in self._plan.handed_on:
             self(name, period)
@@ -99,28 +114,50 @@ class PlannedCompanies:
 
     def __call__(self, name: str, period: LabelPeriod) -> Any:
         """A variable for a period, one value a company."""
-        known = self._known.get(period.start.year)
-        found = None if known is None else known.get(name)
+        found = self._known_at(period).get(name)
         if self._trace is not None:
             self._trace.asked(name)
         return self._worked_out(name, period) if found is None else found
 
-    def shared(self, function: Callable[[Any, Any], Any], period: LabelPeriod, *, keep: bool) -> Any:
+    def _known_at(self, period: LabelPeriod) -> dict[Key, Any]:
+        return self._known_now if period is self._period else self._known.setdefault(period.start.year, {})
+
+    def shared(self, function: Formula, period: LabelPeriod, *, keep: bool) -> Any:
         """What a function of (company, period) works out, there for every formula of the period that asks for it."""
-        known = self._known.setdefault(period.start.year, {})
+        known = self._known_at(period)
         if keep:
             self.notes.kept.add(function)
         if self._trace is not None:
             self._trace.asked(function)
         if function not in known:
-            found = self._traced(function, lambda: function(self, period))
-            self._finish(function, period.start.year, known, found)
-            return found
+            return self._finish(function, period, function)
         return known[function]
 
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company, as one number that all share."""
         return alike(np.asarray(value, dtype)[()], self.count)
+
+    def of_those_with(self, names: tuple[str, ...], period: LabelPeriod, formula: Formula) -> np.ndarray:
+        """What a formula gives for the companies that have any of some variables; 0 for all others."""
+        some = self._some.get((names, period))
+        if some is None:
+            some = self._some[names, period] = self._those_with(names, period)
+        if some.count == 0:
+            return self.filled_array(0.0)
+        found: np.ndarray = formula(some, period)
+        return some.spread(found) if isinstance(some, SomeCompanies) else found
+
+    def _those_with(self, names: tuple[str, ...], period: LabelPeriod) -> PlannedCompanies | SomeCompanies:
+        """The companies that have any of some variables; all, where they are so many that picking them out costs more."""
+        has_any = np.zeros(self.count, dtype=bool)
+        for name in names:
+            values = self(name, period)
+            if getattr(values, "number", None) is None:
+                has_any |= values != 0
+            elif values.number:
+                return self
+        places = np.flatnonzero(has_any)
+        return self if places.size > _WORTH_PICKING * self.count else SomeCompanies(self, places)
 
     def given(self, name: str, period: LabelPeriod) -> np.ndarray:
         """An input as it was given for a period."""
@@ -144,7 +181,7 @@ class PlannedCompanies:
     def _accept(self, name: str, index: int, array: Any) -> None:
         name, _, day = name.partition("@")
         variable = self._variables.get(name) or self.law.get_variable(name, check_existence=True)
-        values = checked_input(variable, array, self.count)
+        values = folded(checked_input(variable, array, self.count))
         if variable.definition_period == YEAR:
             self._known.setdefault(index, {})[name] = values
             self._given.setdefault(index, set()).add(name)
@@ -162,35 +199,36 @@ class PlannedCompanies:
             if name not in self._for_ever:
                 self._for_ever[name] = variable.default_array(self.count)
             return self._for_ever[name]
-        known = self._known.setdefault(period.start.year, {})
-        formula = variable.get_formula(period)
+        formula = self._plan.formula(name, period)
         if formula is None:
-            array = variable.default_array(self.count)
-        else:
-            array = self._traced(name, lambda: _cast(formula(self, period), variable, self.count))
-        self._finish(name, period.start.year, known, array)
-        return array
+            array = self._known_at(period)[name] = variable.default_array(self.count)
+            return array
+        return self._finish(name, period, lambda some, at: _cast(formula(some, at), variable, some.count))
 
-    def _traced(self, key: Key, work: Callable[[], Any]) -> Any:
+    def _finish(self, key: Key, period: LabelPeriod, work: Formula) -> Any:
+        """Work something out and keep it, and drop what nothing after it reads; inputs cannot be worked out again."""
         if self._trace is None:
-            return work()
-        self._trace.begin(key)
-        found = work()
-        self._trace.finish(key)
-        return found
-
-    def _finish(self, key: Key, index: int, known: dict[Key, Any], found: Any) -> None:
-        """Keep what was worked out, and drop what nothing after it reads; inputs stay, they cannot be worked out again."""
+            found = work(self, period)
+        else:
+            self._trace.begin(key)
+            found = work(self, period)
+            self._trace.finish(key)
+        known = self._known_at(period)
         known[key] = found
-        given = self._given.get(index, ())
-        for one in self._drops.get(key, ()):
-            if one not in given:
-                known.pop(one, None)
+        gone = self._drops.get(key)
+        if gone:
+            given = self._given.get(period.start.year, ())
+            for one in gone:
+                if one not in given:
+                    known.pop(one, None)
+        return found
 
     def _forget(self, index: int) -> None:
         """Drop what no later accounting period can read."""
         plan, oldest = self._plan, index - PERIODS_BACK
+        self._period = None
         self._given.pop(index, None)
+        self._some.clear()
         for label in list(self._known):
             if label <= index:
                 self._known[label] = {
@@ -200,6 +238,69 @@ class PlannedCompanies:
                     or (label == index and key in plan.balances)
                 }
         self.notes.forget_spread()
+
+
+class SomeCompanies:
+    """Some of the companies of a run: what a formula sees that is asked of those alone that have something.
+
+    Attributes:
+        count: how many there are. law, notes: as of all.
+    """
+
+    def __init__(self, whole: PlannedCompanies, places: np.ndarray) -> None:
+        self.count, self.law = int(places.size), whole.law
+        self._whole, self._places = whole, places
+        self._known: dict[tuple[Key, Any], Any] = {}
+        self.notes = whole.notes.of_some(places)
+
+    def __call__(self, name: str, period: LabelPeriod) -> Any:
+        """A variable for a period, one value a company."""
+        return self._picked((name, period), lambda: self._whole(name, period))
+
+    def shared(self, function: Formula, period: LabelPeriod, *, keep: bool) -> Any:  # noqa: ARG002 - gone with the period
+        """What a function of (company, period) works out, there for every formula of the period that asks for it."""
+        key = (function, period)
+        if key not in self._known:
+            self._known[key] = function(self, period)
+        return self._known[key]
+
+    def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
+        """The same value for every company, as one number that all share."""
+        return alike(np.asarray(value, dtype)[()], self.count)
+
+    def of_those_with(self, _names: tuple[str, ...], period: LabelPeriod, formula: Formula) -> np.ndarray:
+        """What a formula gives."""
+        found: np.ndarray = formula(self, period)
+        return found
+
+    def given(self, name: str, period: LabelPeriod) -> np.ndarray:
+        """An input as it was given for a period."""
+        return self._of_some(self._whole.given(name, period))
+
+    def items(self, name: str) -> list[tuple[date, np.ndarray]]:
+        """Amounts of a dated variable by day, where they were given so (£)."""
+        return [(day, self._of_some(array)) for day, array in self._whole.items(name)]
+
+    def of_earlier_label(self, name: str, label: int, first: int) -> np.ndarray:
+        """A variable of an earlier period, every one before it worked out first."""
+        found: np.ndarray = self._picked((name, label), lambda: self._whole.of_earlier_label(name, label, first))
+        return found
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Their values among those of all companies; 0 for the others."""
+        found = np.zeros(self._whole.count, dtype=values.dtype)
+        found[self._places] = values
+        return found
+
+    def _picked(self, key: tuple[Key, Any], values: Callable[[], np.ndarray]) -> np.ndarray:
+        if key not in self._known:
+            self._known[key] = self._of_some(values())
+        array: np.ndarray = self._known[key]
+        return array
+
+    def _of_some(self, values: np.ndarray) -> np.ndarray:
+        number = getattr(values, "number", None)
+        return values.take(self._places) if number is None else alike(number, self.count)
 
 
 def _cast(found: Any, variable: Variable, count: int) -> np.ndarray:

@@ -40,6 +40,8 @@ _MONTHS = "losses.carry_back_months"
 _EXTENDED_MONTHS = "losses.extended_carry_back_months"
 _EXTENDED_CAP = "losses.extended_carry_back_cap"
 _TERMINAL_MONTHS = "losses.terminal_carry_back_months"
+# Without either of these nothing is carried back.
+_WITH = ("trade_loss_available_for_carry_back", "is_final_accounting_period")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _carried_back(back: int) -> type[Variable]:
         "__module__": __name__,
         "formula": formula,
     }
-    return type(variable_name(back), (Variable,), attributes, kept=True)
+    return type(variable_name(back), (Variable,), attributes, kept=True, only_with=_WITH)
 
 
 globals().update({variable.__name__: variable for variable in map(_carried_back, REACH)})
@@ -166,7 +168,7 @@ class trade_loss_available_for_carry_back(Variable):
         return left * company("claims_loss_carry_back", period)
 
 
-class loss_carried_back(Variable):
+class loss_carried_back(Variable, only_with=_WITH):
     """Trade loss carried back to all earlier periods together (£), terminal losses of earlier periods included.
 
     Example: a loss of £18,200 after use against profits of its own year, £25,400 of profits in the nine months before:
@@ -182,7 +184,7 @@ class loss_carried_back(Variable):
         return sum((one.taken for one in earlier), alike(0.0, company.count))
 
 
-class loss_carried_back_under_extension(Variable, kept=True):
+class loss_carried_back_under_extension(Variable, kept=True, only_with=_WITH):
     """Part of the loss carried back that only the temporary extension to three years let through (£).
 
     Example: a loss of £5,500,000 in the year to 30 September 2020, £3,000,000 in each of the two years before: £2,000,000.
@@ -199,7 +201,7 @@ class loss_carried_back_under_extension(Variable, kept=True):
         return once(company, period, carry_back).extension
 
 
-class terminal_losses_of_earlier_periods(Variable):
+class terminal_losses_of_earlier_periods(Variable, only_with=_WITH):
     """Part of the loss carried back when a trade ceases that was made in earlier periods of its last twelve months (£).
 
     Example: a loss of £120,000 in 2024, trade ceased on 30 June 2025: 184/366 or £60,327.87.
@@ -216,7 +218,7 @@ class terminal_losses_of_earlier_periods(Variable):
         return once(company, period, carry_back).terminal
 
 
-class losses_relieved_at_the_end_of_the_trade(Variable):
+class losses_relieved_at_the_end_of_the_trade(Variable, only_with=_WITH):
     """Losses carried forward to the end of the trade that relieve earlier periods of its last three years (£).
 
     What the restriction kept from them, or a lack of trade profits since; none where no loss is carried back by choice.
@@ -237,7 +239,7 @@ class losses_relieved_at_the_end_of_the_trade(Variable):
         return sum((one.relieved for one in earlier), alike(0.0, company.count))
 
 
-class loss_carry_back_repayment(Variable):
+class loss_carry_back_repayment(Variable, only_with=_WITH):
     """Tax of earlier periods repaid because of this period's loss, or of the end of the trade (£).
 
     Their charge worked out again on what is left.

@@ -11,7 +11,7 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.switches import gives_credit_for_losses
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, over_period, segments
+from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, is_nothing, over_period, segments
 from openfisca_goodwork.law.research_and_development import does_research
 
 _LATER = "trading_losses_brought_forward"
@@ -68,7 +68,7 @@ def _later_losses(company, period):
         RefusedInputError: where a period begun before that day has any.
     """
     losses = brought_forward(company, period, _LATER)
-    if losses.any() and (losses * (share_against_total_profits(company, period) < 1)).any():
+    if (losses * (share_against_total_profits(company, period) < 1)).any():
         raise RefusedInputError(
             f"{_LATER} is given for {period}, which begins before 1 April 2017: losses of later periods cannot reach it. "
             f"Give them as {_OLDER}."
@@ -127,9 +127,9 @@ class trading_losses_used_before_other_reliefs(Variable):
 
     def formula(company, period):
         losses = brought_forward(company, period, _OLDER)
-        if not losses.any():
-            return losses
         share_before = 1 - share_against_total_profits(company, period)
+        if is_nothing(share_before):
+            return share_before
         return np.minimum(losses, company("trade_profit", period) * share_before)
 
 

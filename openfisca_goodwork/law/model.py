@@ -51,6 +51,8 @@ class Variable(CoreVariable):
         dated: the amount may also be given by day, as ``NAME_on`` (definition period DAY); see ``periods.incurred``.
         kept: later periods look back at it, past the period before (``periods.of_earlier_period``).
         serves: of a balance, the outputs that alone rest on it: who asks for none of them has no need of it.
+        only_with: variables of the same period without any of which it is 0: its formula need not be asked of companies
+            that have none of them.
         minimum, maximum: bounds that an input must keep, inclusive.
     """
 
@@ -60,6 +62,7 @@ class Variable(CoreVariable):
         dated: bool = False,
         kept: bool = False,
         serves: tuple[str, ...] = (),
+        only_with: tuple[str, ...] = (),
         minimum: float | None = None,
         maximum: float | None = None,
         **arguments: Any,
@@ -81,6 +84,8 @@ class Variable(CoreVariable):
             defaults["unit"] = POUNDS
         if dated:
             defaults["formula"] = total_of(cls.__name__)
+        if only_with:
+            cls.formula = _of_those_with(only_with, cls.formula)
         for name, value in defaults.items():
             if name not in cls.__dict__:
                 setattr(cls, name, value)
@@ -163,6 +168,16 @@ def is_for(variable: CoreVariable, outputs: Iterable[str]) -> bool:
     """Whether a balance has to be handed on for these outputs: most are for all of them."""
     serves = getattr(type(variable), "__serves__", ())
     return not serves or any(name in serves for name in outputs)
+
+
+def _of_those_with(names: tuple[str, ...], whole: Any) -> Any:
+    """A formula that is asked of the companies that have any of some variables; 0 for all others."""
+
+    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+        found: np.ndarray = company.of_those_with(names, period, whole)
+        return found
+
+    return formula
 
 
 def total_of(name: str) -> Any:

@@ -6,7 +6,7 @@ The notes hang on the simulation itself, and go when it goes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import ref
 
@@ -18,11 +18,12 @@ class Notes:
     Attributes:
         owner: the simulation they are about; None in a run, which has none.
         inputs: names and years of the inputs given; the years are the accounting-period labels in use.
-        labels: the years alone.
+        told: the names alone. labels: the years alone.
         days: calendar years of dated items, which stand for labels only where no yearly input was given.
         periods: distinct accounting periods by label, worked out once.
         worked: what several formulas of one label share, by name and label, worked out once.
         kept: functions whose results later labels look back at.
+        histories: what is known of the parameters of its law.
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
         training_items: tagged items of spending by label (``law.human_investment.tags``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
@@ -30,12 +31,14 @@ class Notes:
 
     owner: ref[Any] | None = None
     inputs: set[tuple[str, int]] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     labels: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
     periods: dict[int, Any] = field(default_factory=dict)
     reads: list[Any] | None = None
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
     kept: set[Any] = field(default_factory=set)
+    histories: Any = None
     beginnings: Any = None
     training_items: dict[int, Any] = field(default_factory=dict)
 
@@ -43,9 +46,15 @@ class Notes:
         """Remember that a variable was given for a year, or for a day in that year; constants belong to no year."""
         if unit == "year":
             self.inputs.add((name, year))
+            self.told.add(name)
             self.labels.add(year)
         elif unit == "day":
             self.days.add(year)
+
+    def of_some(self, places: Any) -> Notes:
+        """The notes about some of the companies, by their places; what is told of inputs is told of all."""
+        periods = {label: one.only(places) for label, one in self.periods.items()}
+        return replace(self, periods=periods, worked={}, kept=set(), beginnings=None)
 
     def forget_spread(self) -> None:
         """Drop the arrays that dated figures were spread to, one value a company."""
@@ -69,7 +78,8 @@ def notes_of(simulation: Any) -> Notes:
     if notes is None or notes.owner is None or notes.owner() is not simulation:
         begun = Notes(ref(simulation))
         if notes is not None:
-            begun.inputs, begun.labels, begun.days = set(notes.inputs), set(notes.labels), set(notes.days)
+            begun.inputs, begun.told = set(notes.inputs), set(notes.told)
+            begun.labels, begun.days = set(notes.labels), set(notes.days)
             begun.training_items = dict(notes.training_items)
         notes = begun
         setattr(simulation, _ATTRIBUTE, notes)

@@ -32,7 +32,15 @@ import numpy as np
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT, AnnualLimit, annual_limit
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import AccountingPeriods, Segment, accounting_periods, alike, incurred_within, segments
+from openfisca_goodwork.law.periods import (
+    AccountingPeriods,
+    Segment,
+    accounting_periods,
+    alike,
+    incurred_within,
+    is_nothing,
+    segments,
+)
 from openfisca_goodwork.law.training_match import ENABLED, TrainingMatch, training_match
 
 MAIN, SPECIAL = "main_pool", "special_rate_pool"
@@ -513,7 +521,7 @@ def _spending(company: Any, period: Any) -> Iterator[Spending]:
     for plant in in_turn():
         for stretch in segments(company, period, LIMIT, ENABLED, *map(rate_path, plant.first_year_allowances)):
             amount = incurred_within(stretch, plant.name)
-            if amount.any():
+            if not is_nothing(amount):
                 yield Spending(plant, stretch, *_best_rates(plant, stretch), amount)
 
 
@@ -551,7 +559,7 @@ def _claim_annual_investment_allowance(
     shared: Claims, periods: AccountingPeriods, spending: list[Spending], trading_on: np.ndarray
 ) -> None:
     """Use the annual investment allowance: on spending without a first-year allowance, then by what that would give."""
-    qualifying = [one for one in spending if one.plant_class.has_annual_investment_allowance and one.left.any()]
+    qualifying = [one for one in spending if one.plant_class.has_annual_investment_allowance and not is_nothing(one.left)]
     smaller = {rate for one in qualifying for rate in one.best.tolist() if 0 < rate < 1}
     for rate in (0, *sorted(smaller)):
         for one in qualifying:
@@ -572,7 +580,7 @@ def _allocate_what_was_bought_and_sold(shared: Claims, company: Any, period: Any
     """Allocate at once what an allowance left of plant disposed of in the period it was bought in (s.58(6), (7))."""
     for allowance in FIRST_YEAR_ALLOWANCES.values():
         sold = company(allowance.bought_and_sold, period) if allowance.bought_and_sold else alike(0.0, company.count)
-        if sold.any():
+        if not is_nothing(sold):
             (pool,) = {CLASSES[name].pool for name in classes_with(*allowance.rates)}
             spent = sum((shared.expenditure[rate] for rate in allowance.rates), np.zeros_like(sold))
             share = np.minimum(sold, spent) / np.where(spent > 0, spent, 1)

@@ -16,7 +16,7 @@ def _writing_down_allowance(company, period, balance, yearly_rate):
     """Writing-down allowance on a pool's balance: the steps of ss.55 to 56A, the same for both pools (£)."""
     length = company("length_factor", period)
     is_small_pool = balance <= over_period(company, period, _SMALL_POOL) * length
-    share = np.where(is_small_pool, 1.0, yearly_rate * length)
+    share = np.maximum(is_small_pool, yearly_rate * length)
     allowance = np.maximum(balance * share, 0)
     return np.where(company("is_final_accounting_period", period), 0, allowance)
 
@@ -354,7 +354,7 @@ class special_rate_allowance_balancing_charge(Variable):
 
     def formula(company, period):
         disposed = company("special_rate_allowance_disposal_value", period)
-        return disposed * over_period(company, period, _HALF_CHARGED) if disposed.any() else disposed
+        return disposed * over_period(company, period, _HALF_CHARGED)
 
 
 class balancing_charges(Variable):

@@ -77,6 +77,11 @@ class RecordedCompanies(PlannedCompanies):
             self._open[-1].include(self.asked[key])
         return found
 
+    def of_those_with(self, _names: tuple[str, ...], period: LabelPeriod, formula: Callable[[Any, Any], Any]) -> np.ndarray:
+        """What a formula gives, asked whether or not the companies have anything: its working shows what it rests on."""
+        found: np.ndarray = formula(self, period)
+        return found
+
     def given(self, name: str, period: LabelPeriod) -> np.ndarray:
         """An input as it was given for a period."""
         self._note(name, period.start.year)

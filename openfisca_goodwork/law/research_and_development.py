@@ -37,7 +37,7 @@ def does_research(company: Any, period: Any) -> bool:
 
 
 def _is_told(company: Any, _period: Any) -> bool:
-    return bool(company.items(_EXPENDITURE)) or any(name in _TOLD for name, _label in company.notes.inputs)
+    return bool(company.items(_EXPENDITURE)) or not company.notes.told.isdisjoint(_TOLD)
 
 
 def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarray) -> np.ndarray:

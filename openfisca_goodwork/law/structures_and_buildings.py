@@ -132,8 +132,6 @@ class structures_and_buildings_gain(Variable):
         proceeds = company("structures_and_buildings_disposal_proceeds", period)
         given = company("structures_and_buildings_allowances_given_on_disposals", period)
         disposed_of = (proceeds > 0) | (given > 0)
-        if not disposed_of.any():
-            return proceeds
         gain = proceeds + given - incurred(company, period, _SOLD)
         return np.where(disposed_of, np.maximum(gain, -company("chargeable_gains", period)), 0)
 

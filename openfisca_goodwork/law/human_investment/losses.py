@@ -20,7 +20,7 @@ from openfisca_goodwork.law.human_investment.switches import (
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import alike
+from openfisca_goodwork.law.periods import alike, is_nothing
 
 _GROUP = "human_investment.losses.allow_group_relief"
 _CARRY_BACK = "human_investment.losses.allow_carry_back"
@@ -99,7 +99,7 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
 
     def formula(company, period):
         kept = loss_kept_from_carry_back(company, period)
-        if not kept.any():
+        if is_nothing(kept):
             return kept
         left = np.maximum(kept - company("human_investment_loss_surrendered", period), 0)
         return np.minimum(left, company("trade_loss_to_carry_forward", period))

@@ -27,11 +27,10 @@ def gives_credit(company: Any, period: Any) -> bool:
 
 
 def _credit_or_balance(company: Any, _period: Any) -> bool:
-    told = (name for name, _label in company.notes.inputs)
     return (
         is_ever_other_than(company, CREDIT_RATE, 0)
         or gives_credit_for_losses(company)
-        or any(name in {CREDIT_BEFORE, HELD_BACK_BEFORE} for name in told)
+        or not company.notes.told.isdisjoint({CREDIT_BEFORE, HELD_BACK_BEFORE})
     )
 
 

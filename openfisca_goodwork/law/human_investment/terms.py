@@ -21,7 +21,7 @@ from openfisca_goodwork.law.human_investment.paths import (
     RATES,
     STRADDLE,
 )
-from openfisca_goodwork.law.periods import AccountingPeriod, Segment, history, segments
+from openfisca_goodwork.law.periods import AccountingPeriod, Figure, Segment, history, segments
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
@@ -140,7 +140,7 @@ class AsIfInForce(Segment):
 
     since: date = date.min
 
-    def value_of_each(self, path: str) -> np.ndarray:
+    def _value(self, path: str) -> Figure:
         """The value on the stretch's first day, or on the first day of the terms; 0 where the stretch is empty."""
         parameter = history(law_of(self.company), path)
-        return np.array([0 if one is None else parameter.on(max(one[0], self.since)) for one in self.bounds])
+        return Figure.of([0 if one is None else parameter.on(max(one[0], self.since)) for one in self.bounds])

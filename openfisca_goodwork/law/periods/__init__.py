@@ -5,8 +5,8 @@ of law come from ``accounting_period_start`` and ``accounting_period_end`` alone
 parameter that has one value over a period, ``segments`` for one that goes by date, and ``brought_forward`` for balances.
 """
 
-from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, kinds
-from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, kinds
+from openfisca_goodwork.law.periods.alike import alike, is_nothing
 from openfisca_goodwork.law.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
 from openfisca_goodwork.law.periods.calendar import (
     add_months,
@@ -40,6 +40,7 @@ __all__ = [
     "STRADDLES",
     "AccountingPeriod",
     "AccountingPeriods",
+    "Figure",
     "HeardLaw",
     "History",
     "Read",
@@ -65,6 +66,7 @@ __all__ = [
     "history",
     "incurred",
     "incurred_within",
+    "is_nothing",
     "kinds",
     "length_factor",
     "months_of_period",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -80,32 +81,69 @@ class AccountingPeriod:
 
 
 @dataclass(frozen=True, eq=False)
+class Figure:
+    """A number worked out for each of some distinct accounting periods.
+
+    Attributes:
+        values: one per distinct period; nobody may write to it.
+        is_same: whether all of them are equal.
+    """
+
+    values: np.ndarray
+    is_same: bool
+
+    @classmethod
+    def of(cls, values: Sequence[Any] | np.ndarray) -> Figure:
+        """A figure with these values."""
+        table = np.array(values)
+        table.flags.writeable = False
+        return cls(table, bool((table == table[0]).all()))
+
+
+@dataclass(frozen=True, eq=False)
 class AccountingPeriods:
-    """The accounting periods of many companies in one label, as the few distinct ones and an index into them.
+    """The accounting periods of many companies under one index, as the few distinct ones and the place of each company's.
 
     Attributes:
         distinct: the different accounting periods.
         index: for each company, the place of its own in ``distinct`` (int64, one per company).
+        figures: what is known of the distinct periods already, under the law they are taken through.
     """
 
     distinct: tuple[AccountingPeriod, ...]
     index: np.ndarray
-    _spread: dict[tuple[str, bytes], np.ndarray] = field(default_factory=dict, repr=False)
+    figures: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _spread: dict[Hashable, np.ndarray] = field(default_factory=dict, repr=False)
 
-    def spread(self, values: Sequence[float] | np.ndarray) -> np.ndarray:
+    def spread(self, values: Figure | Sequence[float] | np.ndarray) -> np.ndarray:
         """One value per distinct period → one per company; nobody may write to it, the next who asks is given the same."""
-        table = np.asarray(values)
-        if (table == table[0]).all():
+        figure = values if isinstance(values, Figure) else Figure.of(values)
+        table = figure.values
+        if figure.is_same:
             return alike(table[0], self.index.size)
-        key = (table.dtype.str, table.tobytes())
+        key = figure if figure is values else (table.dtype.str, table.tobytes())
         if key not in self._spread:
             self._spread[key] = table[self.index]
             self._spread[key].flags.writeable = False
         return self._spread[key]
 
+    def figure(self, function: Callable[..., Any], *about: Hashable) -> Figure:
+        """What a function of a module makes of each distinct period, and of what it is about; worked out once for a law."""
+        key = (function, *about)
+        if key not in self.figures:
+            self.figures[key] = self.interned([function(one, *about) for one in self.distinct])
+        figure: Figure = self.figures[key]
+        return figure
+
+    def interned(self, values: Sequence[Any]) -> Figure:
+        """A figure with these values, the same one for equal values."""
+        figure = Figure.of(values)
+        known: Figure = self.figures.setdefault((figure.values.dtype.str, figure.values.tobytes()), figure)
+        return known
+
     def only(self, at: np.ndarray) -> AccountingPeriods:
         """The accounting periods of some of the companies, by their places."""
-        return AccountingPeriods(self.distinct, self.index[at])
+        return AccountingPeriods(self.distinct, self.index[at], self.figures)
 
     def forget(self) -> None:
         """Drop what was spread."""
@@ -122,17 +160,29 @@ class AccountingPeriods:
     @cached_property
     def length_factor(self) -> np.ndarray:
         """Length factor of each company's period."""
-        return self.each(lambda one: one.length_factor)
+        return self.spread(self.figure(_length_factor))
 
     @cached_property
     def starts(self) -> np.ndarray:
         """First day of each company's period (datetime64[D])."""
-        return self.days(lambda one: one.start)
+        return self.spread(self.figure(_first_day))
 
     @cached_property
     def ends(self) -> np.ndarray:
         """Last day of each company's period (datetime64[D])."""
-        return self.days(lambda one: one.end)
+        return self.spread(self.figure(_last_day))
+
+
+def _length_factor(one: AccountingPeriod) -> float:
+    return one.length_factor
+
+
+def _first_day(one: AccountingPeriod) -> np.datetime64:
+    return np.datetime64(one.start, "D")
+
+
+def _last_day(one: AccountingPeriod) -> np.datetime64:
+    return np.datetime64(one.end, "D")
 
 
 def factorise(starts: np.ndarray, ends: np.ndarray, in_months: np.ndarray) -> AccountingPeriods:

@@ -7,6 +7,8 @@ does what comes of them alone. Formulas see an array like any other, which nobod
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,10 @@ _NEUTRAL_ON_THE_LEFT: dict[Any, int] = {np.add: 0, np.multiply: 1, np.bitwise_an
 _SETTLES: dict[Any, int] = {np.multiply: 0, np.bitwise_and: 0}
 # What these make of many equal numbers, they make of one.
 _OF_ONE = {np.logical_or, np.logical_and, np.maximum, np.minimum}
+_SAME_PLACE = (0,)
+# The same numbers come up again and again; who asks for one of them is given the same array.
+_KNOWN: dict[tuple[np.dtype, bytes, int], Alike] = {}
+_MOST_KNOWN = 4_096
 # Companies below which an array more costs less than the care.
 _WORTH_THE_CARE = 1_000
 
@@ -40,7 +46,9 @@ class Alike(np.ndarray):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         if method == "__call__" and out is None and not options:
-            return _apply(ufunc, inputs)
+            one, *others = inputs
+            found = _of_two(ufunc, one, *others) if len(others) == 1 else None if others else _of_one(ufunc, one)
+            return ufunc(*map(_plain, inputs)) if found is None else found
         if method == "reduce" and ufunc in _OF_ONE and self.number is not None:
             return ufunc.reduce(_plain(self)[:1], out=out, **options)
         return getattr(ufunc, method)(*map(_plain, inputs), **options, **({} if out is None else {"out": out}))
@@ -61,15 +69,40 @@ def alike(value: Any, count: int) -> np.ndarray:
     """An array of one value for so many companies; of many, nobody may write to it."""
     if count < _WORTH_THE_CARE:
         return np.full(count, value)
-    single = np.array(value)
-    single.flags.writeable = False
-    made = Alike((count,), single.dtype, single, strides=(0,))
-    made.number = single[()]
-    return made
+    single = np.asarray(value)
+    key = (single.dtype, single.tobytes(), count)
+    known = _KNOWN.get(key)
+    if known is None:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        single = single.copy()
+        single.flags.writeable = False
+        known = Alike((count,), single.dtype, single, 0, _SAME_PLACE)
+        known.number = single[()]
+        _KNOWN[key] = known
+    return known
+
+
+def is_nothing(values: np.ndarray) -> bool:
+    """Whether there is nothing to work out: an amount, or a yes or no, that is 0 for everybody.
+
+    Where it is one number for all, or the companies are few. Otherwise nobody looks, which would take as long as the work.
+    """
+    number = getattr(values, "number", None)
+    return not number if number is not None else values.size < _WORTH_THE_CARE and not values.any()
+
+
+def folded(values: np.ndarray) -> np.ndarray:
+    """The same array, as one number for all where it is the same for everybody."""
+    if values.size < _WORTH_THE_CARE or type(values) is not np.ndarray or values[0] != values[-1]:
+        return values
+    if (values != values[0]).any() or (values[0] == 0 and values.dtype.kind == "f" and np.signbit(values).any()):
+        return values
+    return alike(values[0], values.size)
 
 
 def _plain(array: Any) -> Any:
-    return array.view(np.ndarray) if isinstance(array, Alike) else array
+    return array.view(np.ndarray) if type(array) is Alike else array
 
 
 def _where(mask: Any, this: Any, that: Any) -> Any:
@@ -96,30 +129,102 @@ def _unwritable(array: np.ndarray) -> np.ndarray:
     return seen
 
 
-def _apply(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    """A ufunc of inputs of which some are alike: once for all of them if all are, else with a number in their place."""
-    numbers, counts, full = [], [], []
-    for one in inputs:
-        number = getattr(one, "number", None) if isinstance(one, Alike) else None
-        numbers.append(_plain(one) if number is None else number)
-        shape: tuple[int, ...] = getattr(one, "shape", ())
-        if number is not None:
-            counts.append(shape[0])
-        elif shape:
-            full.append(one)
-    if not counts or any(one.shape[-1] != counts[0] for one in full) or counts[-1] != counts[0]:
-        return ufunc(*map(_plain, inputs))
-    if not full:
-        return alike(ufunc(*numbers), counts[0])
-    found = _settled(ufunc, inputs, numbers, full[0]) if len(counts) == len(full) == 1 else None
-    return ufunc(*numbers) if found is None else found
+def _of_one(ufunc: np.ufunc, one: Any) -> Any:
+    """A ufunc of one array that is alike: once for all of it; None for one that is not."""
+    return None if one.number is None else alike(ufunc(one.number), one.shape[0])
 
 
-def _settled(ufunc: np.ufunc, inputs: tuple[Any, ...], numbers: list[Any], other: np.ndarray) -> np.ndarray | None:
-    """What needs no work: adding nothing, once an amount, none of it; None for all else."""
-    on_the_right = other is inputs[0]
-    number = numbers[1 if on_the_right else 0]
-    is_neutral = number == (_NEUTRAL_ON_THE_RIGHT if on_the_right else _NEUTRAL_ON_THE_LEFT).get(ufunc)
-    if not (is_neutral or number == _SETTLES.get(ufunc)) or np.result_type(number, other) != other.dtype:
+def _of_two(ufunc: np.ufunc, one: Any, other: Any) -> Any:
+    """A ufunc of two, of which one is alike at least: once for all if both are, else with its number; None for the rest."""
+    if type(one) is Alike and one.number is not None:
+        if type(other) is Alike and other.number is not None:
+            same_size = one.shape == other.shape
+            return alike(ufunc(one.number, other.number), one.shape[0]) if same_size else None
+        shape: tuple[int, ...] = getattr(other, "shape", ())
+        if not shape:
+            return alike(ufunc(one.number, other), one.shape[0])
+        if shape[-1] != one.shape[0]:
+            return None
+        found = _settled(other, one.number, _NEUTRAL_ON_THE_LEFT.get(ufunc), _SETTLES.get(ufunc))
+        return ufunc(one.number, _plain(other)) if found is None else found
+    if type(other) is not Alike or other.number is None:
         return None
-    return _unwritable(other) if is_neutral else alike(other.dtype.type(0), other.shape[-1]) if other.ndim == 1 else None
+    of_one: tuple[int, ...] = getattr(one, "shape", ())
+    if not of_one:
+        return alike(ufunc(one, other.number), other.shape[0])
+    if of_one[-1] != other.shape[0]:
+        return None
+    found = _settled(one, other.number, _NEUTRAL_ON_THE_RIGHT.get(ufunc), _SETTLES.get(ufunc))
+    return ufunc(_plain(one), other.number) if found is None else found
+
+
+def _settled(array: np.ndarray, number: Any, neutral: int | None, settles: int | None) -> np.ndarray | None:
+    """What needs no work: adding nothing, once an amount, none of it; None for all else."""
+    is_neutral = number == neutral
+    if not (is_neutral or number == settles):
+        return None
+    if number.dtype != array.dtype and np.result_type(number, array) != array.dtype:
+        return None
+    if is_neutral:
+        return _unwritable(array)
+    return alike(array.dtype.type(0), array.shape[0]) if array.ndim == 1 else None
+
+
+_SCALARS = {bool, int, float, np.bool_, np.float64, np.int64}
+_OPERATORS: dict[str, tuple[Callable[[Any, Any], Any], np.ufunc]] = {
+    "add": (operator.add, np.add),
+    "sub": (operator.sub, np.subtract),
+    "mul": (operator.mul, np.multiply),
+    "truediv": (operator.truediv, np.true_divide),
+    "and": (operator.and_, np.bitwise_and),
+    "or": (operator.or_, np.bitwise_or),
+    "lt": (operator.lt, np.less),
+    "le": (operator.le, np.less_equal),
+    "gt": (operator.gt, np.greater),
+    "ge": (operator.ge, np.greater_equal),
+    "eq": (operator.eq, np.equal),
+    "ne": (operator.ne, np.not_equal),
+}
+_WITH_A_REFLECTION = {"add", "sub", "mul", "truediv", "and", "or"}
+
+
+def _operator(name: str, of_numbers: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
+    """An operator between one number for all and a number or another such: NumPy's own way there is ten times as long."""
+    otherwise = getattr(np.ndarray, name)
+
+    def operate(one: Alike, other: Any) -> Any:
+        if one.number is not None:
+            kind = type(other)
+            if kind is Alike and other.number is not None and one.shape == other.shape:
+                return alike(of_numbers(one.number, other.number), one.shape[0])
+            if kind in _SCALARS:
+                return alike(of_numbers(one.number, other), one.shape[0])
+            if kind is np.ndarray and other.shape == one.shape:
+                found = _settled(other, one.number, _NEUTRAL_ON_THE_LEFT.get(ufunc), _SETTLES.get(ufunc))
+                return ufunc(one.number, other) if found is None else found
+        return otherwise(one, other)
+
+    return operate
+
+
+def _reflected(name: str, of_numbers: Callable[[Any, Any], Any], ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
+    """The same operator with the one number for all on the right."""
+    otherwise = getattr(np.ndarray, name)
+
+    def operate(other: Alike, one: Any) -> Any:
+        if other.number is not None:
+            kind = type(one)
+            if kind is np.ndarray and other.shape == one.shape:
+                found = _settled(one, other.number, _NEUTRAL_ON_THE_RIGHT.get(ufunc), _SETTLES.get(ufunc))
+                return ufunc(one, other.number) if found is None else found
+            if kind in _SCALARS:
+                return alike(of_numbers(one, other.number), other.shape[0])
+        return otherwise(other, one)
+
+    return operate
+
+
+for _name, _pair in _OPERATORS.items():
+    setattr(Alike, f"__{_name}__", _operator(f"__{_name}__", *_pair))
+    if _name in _WITH_A_REFLECTION:
+        setattr(Alike, f"__r{_name}__", _reflected(f"__r{_name}__", *_pair))

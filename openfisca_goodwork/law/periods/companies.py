@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, factorise
+from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, factorise
 from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
-from openfisca_goodwork.law.periods.history import History, history, mean_within, segments_of, taper_before, value_over
+from openfisca_goodwork.law.periods.history import (
+    History,
+    histories_of,
+    history,
+    history_among,
+    mean_within,
+    segments_of,
+    taper_before,
+    value_over,
+)
 from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 _HORIZON = "assumptions.horizon"
@@ -42,10 +51,24 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
     if label not in known:
         refuse_other_labels(period)
         found = factorise(*_dates(company, period), company("apportionment", period).astype(bool))
+        found = replace(found, figures=_figures_of(company.law, found.distinct))
         _refuse_bad_periods(company, found)
         _refuse_bad_neighbours(company, period, found)
         known[label] = found
     return known[label]
+
+
+# By law: what is known of some distinct accounting periods, in the order in which they came up.
+_FIGURES: WeakKeyDictionary[Any, dict[tuple[AccountingPeriod, ...], dict[Hashable, Any]]] = WeakKeyDictionary()
+_MOST_KNOWN = 256
+
+
+def _figures_of(law: Any, distinct: tuple[AccountingPeriod, ...]) -> dict[Hashable, Any]:
+    """What is known of some distinct accounting periods under a law; kept for the latest ones that came up."""
+    known = _FIGURES.setdefault(law, {})
+    if distinct not in known and len(known) >= _MOST_KNOWN:
+        known.clear()
+    return known.setdefault(distinct, {})
 
 
 def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -156,19 +179,26 @@ def over_period(company: Any, period: Any, path: str) -> np.ndarray:
         ParameterError: unknown path; before its first value; a straddle that needs spending by date.
     """
     parameter, periods = _history(company, path), accounting_periods(company, period)
-    values = [value_over(parameter, one) for one in periods.distinct]
-    _record(company, path, [(one.start, one.end, value) for one, value in zip(periods.distinct, values, strict=True)])
-    return periods.spread(values)
+    figure = periods.figure(_value_over, parameter)
+    if company.notes.reads is not None:
+        days = ((one.start, one.end) for one in periods.distinct)
+        _record(company, path, [(*pair, value) for pair, value in zip(days, figure.values.tolist(), strict=True)])
+    return periods.spread(figure)
+
+
+def _value_over(one: AccountingPeriod, parameter: History) -> Any:
+    return value_over(parameter, one)
 
 
 def _history(company: Any, path: str) -> History:
-    return history(company.law, path)
+    notes = company.notes
+    if notes.histories is None:
+        notes.histories = histories_of(company.law)
+    return history_among(notes.histories, company.law, path)
 
 
 def _record(company: Any, path: str, values: list[tuple[date, date, Any]]) -> None:
-    reads = company.notes.reads
-    if reads is not None:
-        reads.extend(Read(path, *one) for one in values)
+    company.notes.reads.extend(Read(path, *one) for one in values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,22 +211,34 @@ class Segment:
         company, period: what it is a stretch of.
         periods: the companies' accounting periods.
         bounds: first and last day per distinct period; None where empty.
+        figures: what is known of the stretch already.
     """
 
     company: Any
     period: Any
     periods: AccountingPeriods
     bounds: tuple[tuple[date, date] | None, ...]
+    figures: dict[Hashable, Figure] = field(default_factory=dict)
 
     def each(self, function: Callable[[AccountingPeriod, date, date], float]) -> np.ndarray:
         """A number worked out once per distinct period, from it and the bounds of the stretch; 0 where that is empty."""
-        pairs = zip(self.periods.distinct, self.bounds, strict=True)
-        return self.periods.spread([0.0 if bounds is None else function(one, *bounds) for one, bounds in pairs])
+        return self.periods.spread(self._of_each(function))
 
-    @cached_property
+    def figure(self, function: Callable[..., float], *about: Hashable) -> np.ndarray:
+        """The same for a function of a module and what it is about; worked out once for a law."""
+        key = (function, *about)
+        if key not in self.figures:
+            self.figures[key] = self.periods.interned(self._of_each(function, *about))
+        return self.periods.spread(self.figures[key])
+
+    def _of_each(self, function: Callable[..., float], *about: Hashable) -> list[float]:
+        pairs = zip(self.periods.distinct, self.bounds, strict=True)
+        return [0.0 if bounds is None else function(one, *bounds, *about) for one, bounds in pairs]
+
+    @property
     def share(self) -> np.ndarray:
         """Share of the accounting period that the stretch makes up (one per company)."""
-        return self.each(lambda one, start, end: one.share(start, end))
+        return self.figure(AccountingPeriod.share)
 
     def share_from(self, day: date) -> np.ndarray:
         """Share of the accounting period that the stretch makes up from a day on; 0 where the day is in another period."""
@@ -205,24 +247,30 @@ class Segment:
     @property
     def length_factor(self) -> np.ndarray:
         """Length of the stretch as a period of its own, against a year."""
-        return self.each(lambda one, start, end: one.length_factor_of_part(start, end))
+        return self.figure(AccountingPeriod.length_factor_of_part)
 
     def value(self, path: str) -> np.ndarray:
         """The parameter's value within the stretch; its mean by days where it changes inside (one per company)."""
-        return self.periods.spread(self.value_of_each(path))
+        return self.periods.spread(self._value(path))
 
     def value_of_each(self, path: str) -> np.ndarray:
         """The same, one per distinct accounting period; 0 where the stretch is empty."""
+        return self._value(path).values
+
+    def _value(self, path: str) -> Figure:
         parameter = _history(self.company, path)
-        values = [(*bounds, mean_within(parameter, *bounds)) for bounds in self.bounds if bounds is not None]
-        _record(self.company, path, values)
-        found = iter([value for _start, _end, value in values])
-        return np.array([0 if bounds is None else next(found) for bounds in self.bounds])
+        if parameter not in self.figures:
+            within = [0 if bounds is None else mean_within(parameter, *bounds) for bounds in self.bounds]
+            self.figures[parameter] = self.periods.interned(within)
+        found = self.figures[parameter]
+        if self.company.notes.reads is not None:
+            values = zip(self.bounds, found.values.tolist(), strict=True)
+            _record(self.company, path, [(*bounds, value) for bounds, value in values if bounds is not None])
+        return found
 
     def taper(self, path: str) -> np.ndarray:
         """What is left of the value where it runs out by days at the end of the stretch; 1 otherwise."""
-        parameter = _history(self.company, path)
-        return self.each(lambda one, _start, end: taper_before(parameter, one, end))
+        return self.figure(_taper_before, _history(self.company, path))
 
     def days(self) -> tuple[np.ndarray, np.ndarray]:
         """First and last day per company (datetime64[D]); an empty stretch ends before it starts."""
@@ -232,11 +280,24 @@ class Segment:
         return first, last
 
 
+def _taper_before(one: AccountingPeriod, _start: date, end: date, parameter: History) -> float:
+    return taper_before(parameter, one, end)
+
+
 def segments(company: Any, period: Any, *paths: str) -> list[Segment]:
     """Cut each company's accounting period wherever one of the parameters changes; oldest stretch first."""
     periods = accounting_periods(company, period)
     parameters = tuple(_history(company, path) for path in paths)
-    cuts = [segments_of(parameters, one) for one in periods.distinct]
+    key = (segments_of, parameters)
+    if key not in periods.figures:
+        periods.figures[key] = [(bounds, {}) for bounds in _cut(parameters, periods.distinct)]
+    return [Segment(company, period, periods, *cut) for cut in periods.figures[key]]
+
+
+def _cut(
+    parameters: tuple[History, ...], distinct: tuple[AccountingPeriod, ...]
+) -> Iterator[tuple[tuple[date, date] | None, ...]]:
+    """Stretch by stretch, its bounds in each distinct period."""
+    cuts = [segments_of(parameters, one) for one in distinct]
     slots = max(len(one) for one in cuts)
-    columns = zip(*[(*one, *[None] * (slots - len(one))) for one in cuts], strict=True)
-    return [Segment(company, period, periods, bounds) for bounds in columns]
+    return zip(*[(*one, *[None] * (slots - len(one))) for one in cuts], strict=True)

@@ -119,7 +119,8 @@ class HeardHistory(History):
 
 
 # By system and path: the root it was found under, the parameter, the list that its values had then, and what was read.
-_HISTORIES: WeakKeyDictionary[Any, dict[str, tuple[Any, Any, Any, History]]] = WeakKeyDictionary()
+Histories = dict[str, tuple[Any, Any, Any, History]]
+_HISTORIES: WeakKeyDictionary[Any, Histories] = WeakKeyDictionary()
 
 
 def history(system: Any, path: str) -> History:
@@ -131,17 +132,27 @@ def history(system: Any, path: str) -> History:
     Raises:
         ParameterError: for a path that is not a parameter.
     """
+    return history_among(histories_of(system), system, path)
+
+
+def histories_of(system: Any) -> Histories:
+    """What is known of the parameters of a system already."""
+    return _HISTORIES.setdefault(system, {})
+
+
+def history_among(known: Histories, system: Any, path: str) -> History:
+    """The dated values of a parameter, from what is known of its system where that still holds."""
     if isinstance(system, HeardLaw):
         return system.history(path)
-    known = _HISTORIES.setdefault(system, {})
-    if path in known:
-        root, parameter, values, found = known[path]
+    entry = known.get(path)
+    if entry is not None:
+        root, parameter, values, found = entry
         if system.parameters is root and parameter.values_list is values:
             return found
     return _read_anew(system, path, known)
 
 
-def _read_anew(system: Any, path: str, known: dict[str, tuple[Any, Any, Any, History]]) -> History:
+def _read_anew(system: Any, path: str, known: Histories) -> History:
     parameter, beneath = _find(system, path), getattr(system, "baseline", None)
     if parameter is None and beneath is not None:
         return history(beneath, path)
