@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import DataError, unwritable
 
 Arrays = dict[str, NDArray]
 DIRECTORY_VARIABLE = "GOODWORK_CACHE"
@@ -142,10 +142,8 @@ def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
         Path(temporary).replace(path)
         temporary = None
     except OSError as fault:
-        raise DataError(
-            f"{path.parent} cannot be written: {fault.strerror}. Free some space, or set {DIRECTORY_VARIABLE} "
-            "to a directory that can be."
-        ) from fault
+        instead = f"set {DIRECTORY_VARIABLE} to a directory that can be"
+        raise DataError(unwritable(path.parent, fault, instead)) from fault
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

@@ -8,8 +8,10 @@ one of these. Any other exception is a bug of the package.
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Self
 
 FAULTS_SHOWN = 50
@@ -112,6 +114,12 @@ def _block(file: str, faults: list[Fault], heading: str) -> str:
 
 def _shortened(message: str) -> str:
     return message if len(message) <= MESSAGE_SHOWN else message[: MESSAGE_SHOWN - 1] + "…"
+
+
+def unwritable(directory: Path, fault: OSError, instead: str) -> str:
+    """The message for a directory that cannot be written: free space where a disk is full, or else another directory."""
+    mend = f"free some space, or {instead}" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else instead
+    return f"{directory} cannot be written: {fault.strerror or fault}. {mend[:1].upper()}{mend[1:]}."
 
 
 def counted(number: int, noun: str) -> str:

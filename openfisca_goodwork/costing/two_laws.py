@@ -57,7 +57,7 @@ class TwoLaws:
         """Read the request. Raises GoodworkError with everything that is wrong with it."""
         errors: list[GoodworkError] = []
         set_once = partial(object.__setattr__, self)
-        set_once("years", tried(lambda: parse_financial_years(self.request.years), errors) or ())
+        set_once("years", tried(lambda: parse_financial_years(self.request.years, companies.FINANCIAL_YEARS), errors) or ())
         set_once("year_of_gains", tried(self._year_of_gains, errors))
         tried(lambda: self.outlook, errors)
         tried(self._refuse_faults, errors)
@@ -69,7 +69,7 @@ class TwoLaws:
         given = self.request.year_of_gains
         if not given:
             return None
-        asked = parse_financial_years(given)
+        asked = parse_financial_years(given, companies.FINANCIAL_YEARS)
         if self.years and (len(asked) > 1 or asked[0] not in self.years):
             first, last = (financial_year_name(self.years[place]) for place in (0, -1))
             raise GoodworkError(

@@ -39,10 +39,12 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.library import Reforms, called, load_all, locate
 from openfisca_goodwork.policy.reading import CheckReport, examine
 from openfisca_goodwork.policy.reform import Reform, Value
-from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary, in_force, in_words, last_date, plain
+from openfisca_goodwork.policy.vocabulary import HORIZON, SHARE, Vocabulary, in_force, in_words, last_date, plain
 from openfisca_goodwork.system import DatedValue
 
 ENACTED = "enacted"
+MAIN_RATE, SMALL_PROFITS_RATE = "corporation_tax.main_rate", "corporation_tax.small_profits_rate"
+INCOME_TAX_START = (4, 6)
 INCREMENTAL = "human_investment.incremental."
 TREATMENT = "human_investment.losses.treatment"
 SURRENDER_RATE = "human_investment.losses.surrender_rate"
@@ -268,6 +270,50 @@ def _response_without_relief(advised: Advised) -> Iterator[Fault]:
         yield advised.warning(paths[0], message)
 
 
+def _income_tax_start(advised: Advised) -> Iterator[Fault]:
+    """A start on 6 April, when the income tax year begins; what the law itself dates so, as the levy, may start so."""
+    for path, date, _value in advised.reform.dated_edits():
+        own = [dated.date for dated in advised.beneath[path].values]
+        if (date.month, date.day) == INCOME_TAX_START and not any((day.month, day.day) == INCOME_TAX_START for day in own):
+            message = (
+                f"{path} starts on {day_in_words(date)}, as income tax years do. Financial years for corporation tax start "
+                f"on 1 April: write {date.replace(day=1)} if that is meant."
+            )
+            yield advised.warning(path, message, date)
+            return
+
+
+def _small_profits_rate(advised: Advised) -> Iterator[Fault]:
+    """A small profits rate above the main rate, which turns marginal relief into a charge."""
+    small, main = (advised.after[path].values if path in advised.after else () for path in (SMALL_PROFITS_RATE, MAIN_RATE))
+    paths = advised.sets(SMALL_PROFITS_RATE, MAIN_RATE)
+    for day in sorted({one.date for one in (*small, *main) if one.date >= advised.span[0]}) if paths else ():
+        lower, higher = in_force(small, day), in_force(main, day)
+        if lower is not None and higher is not None and float(lower.value) > float(higher.value):
+            rates = in_words(lower.value, SHARE), in_words(higher.value, SHARE)
+            message = (
+                f"From {day_in_words(day)} the small profits rate ({rates[0]}) is above the main rate ({rates[1]}): "
+                "companies with small profits would pay more. Check both."
+            )
+            yield advised.warning(paths[0], message)
+            return
+
+
+def _total_as_addition(advised: Advised) -> Iterator[Fault]:
+    """A total, such as 130%, given where what is added to the ordinary deduction belongs."""
+    reform = advised.reform
+    said = f"{reform.title} {reform.summary} {reform.notes}"
+    for date, value in reform.edits.get(RATE, ()):
+        if isinstance(value, float) and 1 < value < 2 and in_words(1 + value, SHARE) not in said:
+            yield advised.warning(
+                RATE,
+                f"{RATE} is added to the ordinary deduction: {plain(value)} gives {in_words(1 + value, SHARE)} in all. For "
+                f"{in_words(value, SHARE)} in all write {plain(round(value - 1, 10))}.",
+                date,
+            )
+            return
+
+
 RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _heads_unsaid,
     _without_effect,
@@ -278,6 +324,9 @@ RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _as_in_law,
     _too_late,
     _response_without_relief,
+    _income_tax_start,
+    _small_profits_rate,
+    _total_as_addition,
 )
 
 

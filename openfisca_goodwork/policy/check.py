@@ -153,6 +153,11 @@ def in_unit_words(unit: str) -> str:
     return {SHARE: "a fraction: 20% is 0.20", POUNDS: "pounds", "": "no unit"}.get(unit, PLURALS.get(unit, unit))
 
 
+def one_of(options: Sequence[str]) -> str:
+    """The words that a choice may be: `one of all, small`."""
+    return f"one of {', '.join(options)}"
+
+
 def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, vocabulary: Vocabulary) -> Iterator[Fault]:
     """Faults between parameters, on every date from the reform on: limits out of order, half a cap.
 

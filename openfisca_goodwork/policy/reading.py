@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ from openfisca_goodwork.documents import (
     read_text,
 )
 from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, ReformError, quoted
-from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES, faults_of_edits, in_unit_words, unknown_path
+from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES, faults_of_edits, in_unit_words, one_of, unknown_path
 from openfisca_goodwork.policy.reform import (
     CURRENT_LAW,
     HEADER,
@@ -309,8 +309,15 @@ def read_value(given: Tree, leaf: Leaf) -> Edit:
     if leaf.unit == DATE:
         return read_date(given).isoformat()
     if leaf.value_type is str:
-        return read_text(given)
+        return _read_choice(given, leaf.options)
     return read_number(given, infinite=leaf.may_be_unlimited)
+
+
+def _read_choice(given: Tree, options: Sequence[str]) -> str:
+    try:
+        return read_text(given)
+    except MisreadError as misread:
+        raise MisreadError(f"{misread}{f' Write {one_of(options)}.' if options else ''}") from None
 
 
 # --- the JSON Schema ----------------------------------------------------------------------------------------------------
@@ -357,7 +364,7 @@ def _in_words(leaf: Leaf) -> str:
         return "true or false"
     if leaf.unit == DATE:
         return "a day, YYYY-MM-DD"
-    return "one of the words listed" if leaf.options else in_unit_words(leaf.unit)
+    return one_of(leaf.options) if leaf.options else in_unit_words(leaf.unit)
 
 
 def _current(leaf: Leaf) -> str:

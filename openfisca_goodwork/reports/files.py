@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, unwritable
 
 
 def write_together(directory: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -36,9 +36,7 @@ def write_together(directory: Path, contents: Mapping[str, bytes]) -> tuple[Path
             placed += [place] if is_new else []
     except OSError as fault:
         _clear(placed, made)
-        raise GoodworkError(
-            f"{directory} cannot be written: {fault.strerror or fault}. Free some space, or name a directory that can be."
-        ) from fault
+        raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
     finally:
         for aside in temporary.values():
             aside.unlink(missing_ok=True)

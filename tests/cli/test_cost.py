@@ -156,7 +156,7 @@ def test_out_writes_the_files_and_says_where(
 def test_years_that_are_not_years_are_a_lesson() -> None:
     result = goodwork("cost", PROPOSAL, "--years", "2026-28")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is not a financial year" in result.stderr
+    assert "is not a financial year. Write it as 2026-27; 2018-19 to 2031-32 can be costed." in result.stderr
 
 
 @pytest.mark.parametrize(("extra", "shown"), [((), True), (("--quiet",), False)])

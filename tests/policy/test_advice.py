@@ -34,6 +34,21 @@ def reform(parameters: str) -> Reform:
 RATE = "human_investment.additional_deduction:\n  2027-04-01: 0.3\n"
 
 ADVISED = {
+    "a start on the day of the income tax year": (
+        "corporation_tax.main_rate:\n  2027-04-06: 0.2",
+        9,
+        "Financial years for corporation tax start on 1 April: write 2027-04-01 if that is meant.",
+    ),
+    "a small profits rate above the main rate": (
+        "corporation_tax.small_profits_rate:\n  2027-04-01: 0.3",
+        9,
+        "From 1 April 2027 the small profits rate (30%) is above the main rate (25%)",
+    ),
+    "130% in all given as what is added": (
+        RATE.replace("0.3", "1.30") + counting("trainer_pay"),
+        9,
+        "1.3 gives 230% in all. For 130% in all write 0.3.",
+    ),
     "some heads said and others not": (
         RATE + "human_investment.qualifying.trainer_pay.inclusion:\n  2027-04-01: 1",
         11,
@@ -139,6 +154,16 @@ def test_warnings_read_as_warnings() -> None:
 @pytest.mark.parametrize("name", sorted(library()))
 def test_no_reform_of_the_library_is_warned_about(name: str) -> None:
     assert [warning.message for warning in check([name])[0].warnings] == []
+
+
+def test_what_the_law_itself_starts_on_6_april_may_start_then() -> None:
+    assert advice_on(reform("apprenticeship_levy.rate:\n  2028-04-06: 0.006")) == ()
+
+
+def test_an_addition_that_the_title_says_in_full_is_meant() -> None:
+    title = "title: A deduction of 230%"
+    text = reform_file(RATE.replace("0.3", "1.30") + counting("trainer_pay")).replace("title: Mine", title)
+    assert advice_on(parse(text, name="mine.yaml")) == ()
 
 
 def test_a_sunset_that_leaves_the_heads_counted_is_no_fault_of_anybodys() -> None:

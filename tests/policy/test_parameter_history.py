@@ -128,3 +128,13 @@ def test_one_fault_keeps_its_kind() -> None:
         parameter_history(MAIN_RATE, "law@2050-01-01")
     with pytest.raises(GoodworkError, match="not of 3"):
         parameter_history(MAIN_RATE, "law", "law", "law")
+
+
+def test_the_words_that_a_choice_may_be_are_shown() -> None:
+    assert "(one of all, small_and_medium, small)" in parameter_history("human_investment.eligibility.size").summary()
+
+
+def test_a_limit_that_current_law_lacks_is_not_sourced_to_another_country() -> None:
+    for path in ("human_investment.caps.per_group", "human_investment.cash_option.rate"):
+        (value,) = parameter_history(path).values
+        assert value.reference.startswith("None in current law")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -88,8 +89,11 @@ def financial_year_name(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 
 
-def parse_financial_years(text: str) -> tuple[int, ...]:
+def parse_financial_years(text: str, answered: Sequence[int] = ()) -> tuple[int, ...]:
     """Read "2026-27:2031-32" or "2026-27" into the years in which each begins.
+
+    Args:
+        text: as typed. answered: the years that can be asked for, named where the text is no year.
 
     Raises:
         PeriodError: for anything else, and for a range that runs backwards.
@@ -97,18 +101,18 @@ def parse_financial_years(text: str) -> tuple[int, ...]:
     if not isinstance(text, str):
         raise PeriodError(f"Financial years are text, first:last, as in '2026-27:2031-32', not {text!r}.")
     names = text.split(":")
-    years = [_parse_financial_year(name, text) for name in names]
+    years = [_parse_financial_year(name, text, answered) for name in names]
     if len(years) > 2 or years[0] > years[-1]:
         raise PeriodError(f"{text!r} is not a range of financial years. Write first:last, as in 2026-27:2031-32.")
     return tuple(range(years[0], years[-1] + 1))
 
 
-def _parse_financial_year(name: str, text: str) -> int:
+def _parse_financial_year(name: str, text: str, answered: Sequence[int]) -> int:
     match = _FINANCIAL_YEAR.fullmatch(name.strip())
     if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise PeriodError(
-            f"{name.strip()!r} in {text!r} is not a financial year. Write it as 2026-27; 1900-01 to 2199-00 are known."
-        )
+        span = [financial_year_name(answered[place]) for place in (0, -1)] if answered else []
+        known = f"; {span[0]} to {span[1]} can be costed" if span else ""
+        raise PeriodError(f"{name.strip()!r} in {text!r} is not a financial year. Write it as 2026-27{known}.")
     return int(match[1])
 
 
