@@ -17,7 +17,7 @@ def text_of(result: object) -> str:
 
 
 class Worded:
-    """A result that can say itself in words: ``str(result)``, or ``result.summary()``."""
+    """A result that can say itself in words: ``str(result)``, or ``result.summary()``; as HTML in a notebook."""
 
     def summary(self) -> str:
         """The result as text for a terminal: what was found, its tables, what stands behind them."""
@@ -25,3 +25,7 @@ class Worded:
 
     def __str__(self) -> str:
         return text_of(self)
+
+    def _repr_html_(self) -> str:
+        """The result as a notebook shows it."""
+        return str(import_module(_REPORTS).html_of(self))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,6 @@ import yaml
 from openfisca_goodwork.costing.request import CENTRAL
 from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.policy import Reform, in_library
 from openfisca_goodwork.population import sources
 
@@ -183,29 +181,6 @@ class OfficialCosting:
     def can_stand_beside(self) -> bool:
         """Whether it is like for like, and was published for any of the years."""
         return self.is_like_for_like and any(amount is not None for amount in self.amounts)
-
-    @property
-    def text(self) -> str:
-        """Where it comes from, how it is known, what it treats differently; or how to cost it on the law of its day."""
-        row = self.measure.official[0]
-        said = f"{NAME}: {self.measure.origin}. {row.source} ({row.status}), {row.address}."
-        if row.year == PEAK:
-            said += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
-        elif row.year == TOTAL:
-            said += f" It is one figure, {rounded(row.figure)} (£ million), of all years of {self.measure.years} together."
-        elif not self.can_stand_beside:
-            said += f" It is on file for {', '.join(one.year for one in self.measure.official)}."
-        return (
-            f"{said} {self.measure.why.strip()}"
-            if self.is_like_for_like
-            else f"{said} This run has another law, outlook, basis or response: {self._options}."
-        )
-
-    @property
-    def _options(self) -> str:
-        """The options of the law and the outlook of its day."""
-        options = [f"--baseline {shlex.quote(name)}" for name in self.measure.laws]
-        return " ".join([*options, f"--forecast {self.measure.forecast}", f"--years {self.measure.years}"])
 
     def to_dict(self) -> dict[str, Any]:
         """It as plain values: £ million, None in a year that was not published."""

@@ -51,3 +51,14 @@ def text_of(result: object) -> str:
     from openfisca_goodwork.reports.text import render  # here: whoever asks for another format needs no text
 
     return render(report_of(result))
+
+
+def html_of(result: object) -> str:
+    """A result as HTML to stand within a page.
+
+    Raises:
+        LookupError: for an object that has no report.
+    """
+    from openfisca_goodwork.reports.html import fragment  # here, as above
+
+    return fragment(report_of(result))

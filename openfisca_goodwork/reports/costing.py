@@ -135,7 +135,7 @@ def _official(result: CostingResult) -> Iterator[Part]:
         rows = (Row((OFFICIAL, *found.amounts)), Row((tables.post_behavioural(result), *result.post_behavioural)))
         caption = f"The official costing beside this one, {tables.MILLION_BY_YEAR}"
         yield Table(caption, tables.years(result, total=False), rows, turned=True, on=Medium.NOT_TERMINAL)
-    yield Note(found.text, on=Medium.NOT_TERMINAL)
+    yield Note(words.official(found), on=Medium.NOT_TERMINAL)
 
 
 def _cost(result: CostingResult, _command: str) -> Section:
@@ -330,7 +330,7 @@ def _rating(result: CostingResult, _command: str) -> Section:
 
 def _official_in_a_terminal(result: CostingResult) -> Iterator[Note]:
     if result.official is not None and not result.no_effect:
-        yield Note(result.official.text, on=Medium.TERMINAL)
+        yield Note(words.official(result.official), on=Medium.TERMINAL)
 
 
 def _falsifiers(result: CostingResult, _command: str) -> Section:

@@ -10,7 +10,16 @@ from openfisca_goodwork.costing.distribution import BASIS, UNITS, PriorityAreas,
 from openfisca_goodwork.costing.distribution import Row as Class
 from openfisca_goodwork.costing.distribution import Table as Classes
 from openfisca_goodwork.costing.distribution import in_words as heading_of
-from openfisca_goodwork.number_formats import COUNT, EFFECT, PERCENTAGE_1, POUNDS_AND_PENCE, THREE_FIGURES, Kind
+from openfisca_goodwork.number_formats import (
+    COUNT,
+    EFFECT,
+    MILLION,
+    MILLION_1,
+    PERCENTAGE_1,
+    POUNDS_AND_PENCE,
+    THREE_FIGURES,
+    Kind,
+)
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
@@ -48,7 +57,7 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
         *(Note(text, on=in_terminal) for text in words.who_gains(result)),
         Note(words.largest(result), on=Medium.READ | Medium.TERMINAL),
         Note(BASIS, on=Medium.READ),
-        figure_of(BY_SIZE, "gain_charts", "by_size", (result,), GAIN_COLUMNS, Medium.DOCUMENT),
+        figure_of(BY_SIZE, "costing_charts", "by_size", (result,), GAIN_COLUMNS, Medium.DOCUMENT),
     ]
     for table in read:
         on = Medium.TERMINAL | Medium.DOCUMENT if table.name == BY_EMPLOYEES and has_gain else Medium.DOCUMENT
@@ -59,8 +68,8 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
         *(_all_companies(total) for total in shown.totals),
         *_priority_areas(shown.priority_areas),
         Note(BASIS, on=Medium.WORKBOOK),
-        figure_of(BY_SIZE, "gain_charts", "by_size", (result,), GAIN_COLUMNS, Medium.WORKBOOK),
-        figure_of(BY_SECTION_CHART, "gain_charts", "by_section", (result,), GAIN_COLUMNS, Medium.WORKBOOK),
+        figure_of(BY_SIZE, "costing_charts", "by_size", (result,), GAIN_COLUMNS, Medium.WORKBOOK),
+        figure_of(BY_SECTION_CHART, "costing_charts", "by_section", (result,), GAIN_COLUMNS, Medium.WORKBOOK),
     ]
     question = f"Who gains in {shown.financial_year}"
     return Section(NAME, question, tuple(parts), sheet="Distribution", folded=True)
@@ -73,7 +82,7 @@ def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
         Column("Companies", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
         Column("Gain", THREE_FIGURES),
         Column("Lose", THREE_FIGURES),
-        Column("Gain, £m", EFFECT),
+        Column("Gain, £m", MILLION),
         Column("Share of gain", PERCENTAGE_1),
         Column("£ for each that gains", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
         Column("£ per employee", POUNDS_AND_PENCE, on=Medium.READ),
@@ -88,7 +97,7 @@ def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
             one.claimants,
         )
 
-    caption = f"{table.name} ({table.marked}), {table.step}: companies that gain and lose"
+    caption = f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies"
     return Table(caption, columns, tuple(map(row, table.rows)), on=on)
 
 
@@ -96,7 +105,7 @@ _ADDED = (
     *("records", "records_affected", "companies", "gaining", "losing", "unaffected", "gain", "claimants"),
     *("qualifying_training", "induced_training"),
 )
-_KINDS = {"records": COUNT, "companies": COUNT, "£ million": EFFECT, "share": PERCENTAGE_1, "£": POUNDS_AND_PENCE}
+_KINDS = {"records": COUNT, "companies": COUNT, "£ million": MILLION_1, "share": PERCENTAGE_1, "£": POUNDS_AND_PENCE}
 
 
 def every_class(tables: Iterable[Classes]) -> Table:
@@ -117,7 +126,13 @@ def every_class(tables: Iterable[Classes]) -> Table:
         added = tuple(float(sum(getattr(one, name) for one in table.rows)) if name in _ADDED else None for name in UNITS)
         formula = f"SUM({{{number}.0}}:{{{number}.{len(table.rows) - 1}}})"
         rows.append(Row((*about, ALL, *added, "", ""), formula=formula, is_total=True))
-    return Table("Who gains, by every classification", columns, rows, name="who-gains", on=Medium.WORKBOOK)
+    return Table(
+        "Who gains, by every classification; a gain is tax no longer due and credits paid out",
+        columns,
+        rows,
+        name="who-gains",
+        on=Medium.WORKBOOK,
+    )
 
 
 def _all_companies(total: Totals) -> Table:
@@ -125,8 +140,8 @@ def _all_companies(total: Totals) -> Table:
     lines: dict[str, tuple[float | None, Kind]] = {
         "Mean gain of those that gain, £": (total.mean_gain, POUNDS_AND_PENCE),
         "Median gain of those that gain, £": (total.median_gain, POUNDS_AND_PENCE),
-        "Gain of those that gain, £ million": (total.gain_of_gaining, EFFECT),
-        "Loss of those that lose, £ million": (total.loss_of_losing, EFFECT),
+        "Gain of those that gain, £ million": (total.gain_of_gaining, MILLION_1),
+        "Loss of those that lose, £ million": (total.loss_of_losing, MILLION_1),
         "Incorrect and fraudulent claims, £ million": (total.invalid_claims, EFFECT),
         "Exchequer effect, these accounting periods, £ million": (total.exchequer_effect, EFFECT),
         "Exchequer effect, accruals of the year, £ million": (total.accrued, EFFECT),
@@ -138,8 +153,8 @@ def _priority_areas(areas: PriorityAreas | None) -> Iterator[Part]:
     if areas is not None:
         lines: dict[str, tuple[float | None, Kind]] = {
             "Share of qualifying training": (areas.share_of_training, PERCENTAGE_1),
-            "Qualifying training, £ million": (areas.qualifying_training, EFFECT),
-            "Extra training because of the relief, £ million": (areas.induced_training, EFFECT),
+            "Qualifying training, £ million": (areas.qualifying_training, MILLION_1),
+            "Extra training because of the relief, £ million": (areas.induced_training, MILLION_1),
         }
         yield _amounts("Training in priority areas (modelled)", lines)
         yield Note(areas.basis, Style.SMALL, on=Medium.SCREEN | Medium.WORKBOOK)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.classes import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
+from openfisca_goodwork.costing.official import NAME as OFFICIAL
+from openfisca_goodwork.costing.official import PEAK, TOTAL, OfficialCosting
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
 from openfisca_goodwork.costing.timeline import After, Early, Steady
@@ -211,6 +214,23 @@ def rating(result: CostingResult) -> str:
         f"Uncertainty: {found.overall} (data {found.data}, modelling {found.modelling}, behaviour {found.behaviour}; a "
         "judgement on the OBR's scale)."
     )
+
+
+def official(found: OfficialCosting) -> str:
+    """Where an official costing comes from, how it is known, what it treats differently; or how to cost it on its law."""
+    row, measure = found.measure.official[0], found.measure
+    said = f"{OFFICIAL}: {measure.origin}. {row.source} ({row.status}), {row.address}."
+    if row.year == PEAK:
+        said += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
+    elif row.year == TOTAL:
+        said += f" It is one figure, {rounded(row.figure)} (£ million), of all years of {measure.years} together."
+    elif not found.can_stand_beside:
+        said += f" It is on file for {', '.join(one.year for one in measure.official)}."
+    if found.is_like_for_like:
+        return f"{said} {measure.why.strip()}"
+    options = [f"--baseline {shlex.quote(name)}" for name in measure.laws]
+    told = " ".join([*options, f"--forecast {measure.forecast}", f"--years {measure.years}"])
+    return f"{said} This run has another law, OBR forecast, basis or response: {told}."
 
 
 def who_gains(result: CostingResult) -> tuple[str, ...]:

@@ -27,20 +27,23 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> str
     Args:
         report: what is said. pictures: its charts as they were drawn, by name; left out where there are none.
     """
-    return "\n".join(_page(report.shown_on(Medium.DOCUMENT), pictures or {})) + "\n"
+    head = f"<meta charset='utf-8'>\n<title>{escape(report.title)}</title>\n<style>{_STYLE}</style>"
+    return f"<!doctype html>\n<html lang='en-GB'>\n{head}\n{fragment(report, pictures)}</html>\n"
 
 
-def _page(report: Report, pictures: Mapping[str, Picture]) -> Iterator[str]:
-    title = escape(report.title)
-    yield f"<!doctype html>\n<html lang='en-GB'>\n<meta charset='utf-8'>\n<title>{title}</title>\n<style>{_STYLE}</style>"
-    yield f"<h1>{title}</h1>\n<p><strong>{escape(report.standing)}</strong></p>"
+def fragment(report: Report, pictures: Mapping[str, Picture] | None = None) -> str:
+    """The report as HTML to stand within a page, a notebook's for one; see ``render``."""
+    return "\n".join(_lines(report.shown_on(Medium.DOCUMENT), pictures or {})) + "\n"
+
+
+def _lines(report: Report, pictures: Mapping[str, Picture]) -> Iterator[str]:
+    yield f"<h1>{escape(report.title)}</h1>\n<p><strong>{escape(report.standing)}</strong></p>"
     for section in report.sections:
         yield f"<h2>{escape(section.name)}</h2>"
         if section.finding:
             yield _note(Note(section.finding, Style.STRONG))
         for part in section.parts:
             yield _part(part, pictures)
-    yield "</html>"
 
 
 def _part(part: Part, pictures: Mapping[str, Picture]) -> str:

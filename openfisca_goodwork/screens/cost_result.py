@@ -86,7 +86,7 @@ def _who_gains(result: CostingResult, section: Section) -> None:
             ("gains", "gain_by", costing_gains.GAIN_COLUMNS),
             ("winners", "winners_and_losers", costing_gains.WINNER_COLUMNS),
         ):
-            render.figure(figure_of(file, "gain_charts", make_chart, (name, result, step), columns, EVERYWHERE))
+            render.figure(figure_of(file, "costing_charts", make_chart, (name, result, step), columns, EVERYWHERE))
         if gains.priority_areas is not None:
             streamlit.caption(plain(gains.priority_areas.basis))
 

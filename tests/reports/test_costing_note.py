@@ -143,7 +143,7 @@ def test_who_gains_by_size_sector_and_region_is_the_results(note, told):
     for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION):
         held = told.distribution.table(name)
         shown = table(note, name)
-        cells = {row.name: rounded(row.gain) for row in held.rows}
+        cells = {row.name: f"{row.gain:,.0f}" for row in held.rows}
         assert {heading.removesuffix(" *"): row[2] for heading, row in list(shown.items())[1:]} == cells
         assert held.basis in texts(note)
 

@@ -7,7 +7,7 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, LARGEST_BY_TAX
-from openfisca_goodwork.reports.gain_charts import gain_by
+from openfisca_goodwork.reports.costing_charts import gain_by
 from openfisca_goodwork.reports.pictures import svg_of
 from tests.costing.designs import design, written
 from tests.costing.tiny_population import TinyPopulation

@@ -14,8 +14,7 @@ from openfisca_goodwork.costing.classes import BY_SECTION as CLASSES_BY_SECTION
 from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports.costing import CHARTS, report_of
-from openfisca_goodwork.reports.costing_charts import steps_of_a_year
-from openfisca_goodwork.reports.gain_charts import by_section, by_size
+from openfisca_goodwork.reports.costing_charts import by_section, by_size, steps_of_a_year
 from openfisca_goodwork.reports.pictures import drawn
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -151,3 +151,9 @@ def test_a_row_that_does_not_fit_its_columns_and_a_result_without_a_report_are_r
         Table("Short", (Column("A"), Column("B")), (("only one",),))
     with pytest.raises(LookupError, match="int has no report"):
         report_of(1)
+
+
+def test_a_result_says_itself_through_one_door_as_text_and_in_a_notebook(result):
+    assert str(result) == result.summary() == text.render(report_of(result))
+    assert f"<h1>{result.reforms[0].title}</h1>" in result._repr_html_()
+    assert "<html" not in result._repr_html_()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from openfisca_goodwork.reports.gain_charts import winners_and_losers
+from openfisca_goodwork.reports.costing_charts import winners_and_losers
 from openfisca_goodwork.reports.pictures import svg_of
 from tests.reports.companies import costed
 
