@@ -25,7 +25,6 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
-from openfisca_goodwork.law.engine import EngineCompanies
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
 
@@ -46,10 +45,6 @@ class CountryTaxBenefitSystem(TaxBenefitSystem):
             self.add_variable(variable_class)
         self.load_parameters(str(resource_directory("parameters")))
         _compare_tests_in_64_bits()
-
-    def instantiate_entities(self) -> dict[str, EngineCompanies]:
-        """The companies of a new simulation, none yet."""
-        return {Company.key: EngineCompanies(self.person_entity)}
 
 
 def law_variables() -> Iterator[type[Variable]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ LIMIT = "capital_allowances.annual_investment_allowance.limit"
 class AnnualLimit:
     """What of the allowance is still free, and what of it may go to spending in each run of windows.
 
-    A window is a stretch between two changes of the limit; a run is one window or several in a row. Attributes (£, one
-    per company):
+    A window is a stretch between two changes of the limit; a run is a window, or several in a row.
+
+    Attributes (£, one value a company):
         maximum: for the whole period.
         runs: first and last window of each run; the last run is the whole period.
         free: per run, what spending in it may still take.
@@ -31,7 +33,7 @@ class AnnualLimit:
     limit: History
 
     def take(self, stretch: Segment, amount: np.ndarray) -> np.ndarray:
-        """Use the allowance on spending in one stretch: no more than is free in any run that its window belongs to."""
+        """Use the allowance on spending in a stretch: no more than is free in any run that its window belongs to."""
         if len(self.runs) == 1:
             taken = np.minimum(amount, self.free[0])
             self.free = [self.free[0] - taken]
@@ -46,13 +48,13 @@ class AnnualLimit:
 
 
 def annual_limit(company: Any, period: Any) -> AnnualLimit:
-    """The maximum and the caps, with this company's share of its group's one allowance."""
+    """The maximum and the caps, times each company's share of the single allowance of its group."""
     periods, parameter = accounting_periods(company, period), history(company.law, LIMIT)
     share = company("annual_investment_allowance_share", period)
-    depth = max(len(segments_of((parameter,), one)) for one in periods.distinct)
+    depth = max(len(segments_of((parameter,), distinct)) for distinct in periods.distinct)
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
-    free = [periods.spread([_run_maximum(parameter, one, *run) for one in periods.distinct]) * share for run in runs]
-    maximum = periods.each(lambda one: maximum_of(parameter, one)) * share
+    free = [periods.each(partial(_run_maximum, parameter, first=first, last=last)) * share for first, last in runs]
+    maximum = periods.each(partial(maximum_of, parameter)) * share
     return AnnualLimit(maximum, runs, free, parameter)
 
 
@@ -89,7 +91,7 @@ def _parts(parameter: History, period: AccountingPeriod) -> list[tuple[float, fl
 def _window(parameter: History, stretch: Segment) -> np.ndarray:
     """The window in which a stretch lies, per company (0 where it is empty)."""
     places = [
-        0 if bounds is None else sum(first <= bounds[0] for first, _last in segments_of((parameter,), one)) - 1
-        for one, bounds in zip(stretch.periods.distinct, stretch.bounds, strict=True)
+        0 if bounds is None else sum(first <= bounds[0] for first, _last in segments_of((parameter,), distinct)) - 1
+        for distinct, bounds in zip(stretch.periods.distinct, stretch.bounds, strict=True)
     ]
     return stretch.periods.spread(np.array(places))

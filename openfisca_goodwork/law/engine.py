@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from openfisca_core.entities import Entity
 from openfisca_core.populations import Population
 from openfisca_core.tracers import SimpleTracer
 
@@ -77,6 +78,19 @@ class EngineCompanies(Population):
         for earlier in range(first, label):
             simulation.calculate(name, earlier)
         return simulation.calculate(name, label)
+
+
+class CompanyEntity(Entity):
+    """An entity whose members are ``EngineCompanies`` in every system that has it, OpenFisca reforms too."""
+
+    def set_tax_benefit_system(self, tax_benefit_system: Any) -> None:
+        """Belong to a system, which asks this entity for the members of a new simulation."""
+        super().set_tax_benefit_system(tax_benefit_system)
+        tax_benefit_system.instantiate_entities = self.companies
+
+    def companies(self) -> dict[str, EngineCompanies]:
+        """The companies of a new simulation, none yet."""
+        return {self.key: EngineCompanies(self)}
 
 
 def store(holder: Any, period: Any, values: np.ndarray) -> None:

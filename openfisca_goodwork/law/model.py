@@ -11,14 +11,13 @@ from inspect import cleandoc
 from typing import Any
 
 import numpy as np
-from openfisca_core.entities import Entity
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import DateUnit
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork.law import tax_return
-from openfisca_goodwork.law.engine import store
+from openfisca_goodwork.law.engine import CompanyEntity, store
 from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
 
@@ -27,7 +26,7 @@ DAY = DateUnit.DAY
 POUNDS = "currency-GBP"
 SHARE = "/1"
 
-Company = Entity(
+Company = CompanyEntity(
     "company",
     "companies",
     "A company within the charge to UK corporation tax",

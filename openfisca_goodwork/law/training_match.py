@@ -51,12 +51,12 @@ def is_ever_matched(company: Any) -> bool:
 
 
 def _has_match(law: Any) -> bool:
-    return any(one.value for one in history(law, ENABLED).values)
+    return any(dated.value for dated in history(law, ENABLED).values)
 
 
 def periods_matched(law: Any) -> int:
-    """How many accounting periods before one the match reaches at most; 0 where the law has none."""
-    return int(max(one.value for one in history(law, _YEARS).values)) if _has_match(law) else 0
+    """How many accounting periods back the match reaches at most; 0 where the law has no match."""
+    return int(max(dated.value for dated in history(law, _YEARS).values)) if _has_match(law) else 0
 
 
 def _is_in_force(stretch: Segment) -> np.ndarray:
@@ -83,10 +83,10 @@ def training_match(company: Any, period: Any) -> TrainingMatch | None:
 
 def _while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     """The last value within the period while the match is in force."""
-    found = np.zeros(company.count)
+    last = np.zeros(company.count)
     for stretch in segments(company, period, ENABLED, path):
-        found = np.where(_is_in_force(stretch), stretch.value(path), found)
-    return found
+        last = np.where(_is_in_force(stretch), stretch.value(path), last)
+    return last
 
 
 class training_matched_with_plant(Variable, kept=True):

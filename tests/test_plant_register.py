@@ -1,0 +1,59 @@
+"""The register of plant: nothing that a class may have is claimed nowhere, or twice, and it says what the law says."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.plant import (
+    CLASSES,
+    FIRST_YEAR_ALLOWANCES,
+    MAIN,
+    RATES,
+    SPECIAL,
+    Turn,
+    classes_with,
+    in_turn,
+    rate_path,
+)
+from openfisca_goodwork.system import current_law, dated_values, is_dated, leaf_parameters
+
+LAW = current_law()
+LEAVES = leaf_parameters(LAW)
+
+
+def test_every_rate_of_the_law_is_one_that_a_class_may_have_and_is_claimed_under_one_output() -> None:
+    in_law = {path for path in LEAVES if path.startswith(f"{RATES}.")}
+    of_classes = {rate_path(rate) for one in CLASSES.values() for rate in one.first_year_allowances}
+    of_outputs = Counter(rate_path(rate) for one in FIRST_YEAR_ALLOWANCES.values() for rate in one.rates)
+    assert in_law == of_classes == set(of_outputs)
+    assert set(of_outputs.values()) == {1}
+
+
+def test_an_allowance_comes_before_the_annual_one_where_the_law_has_had_it_at_100_percent() -> None:
+    for allowance in FIRST_YEAR_ALLOWANCES.values():
+        highest = max(one.value for rate in allowance.rates for one in dated_values(LEAVES[rate_path(rate)]))
+        assert allowance.is_full == (highest >= 1), allowance.name
+
+
+def test_what_a_smaller_allowance_leaves_is_of_one_pool_and_its_plant_may_be_sold_in_the_period() -> None:
+    for allowance in FIRST_YEAR_ALLOWANCES.values():
+        if not allowance.is_full:
+            assert len({CLASSES[name].pool for name in classes_with(*allowance.rates)}) == 1
+            assert allowance.bought_and_sold in LAW.variables
+
+
+def test_every_class_is_an_input_by_day_and_every_allowance_is_in_the_sum() -> None:
+    assert all(is_dated(LAW.variables[name]) and CLASSES[name].pool in {MAIN, SPECIAL} for name in CLASSES)
+    assert set(FIRST_YEAR_ALLOWANCES) <= set(PARTS)
+
+
+def test_the_annual_allowance_goes_first_where_least_relief_is_given_otherwise_and_never_to_cars() -> None:
+    turns = [one.turn for one in in_turn() if one.turn is not None]
+    assert [one.name for one in in_turn()][:3] == [
+        "special_rate_plant_new",
+        "special_rate_plant_used",
+        "main_rate_plant_used",
+    ]
+    assert turns == sorted(turns, key=list(Turn).index)
+    assert all(one.turn is None for one in CLASSES.values() if one.is_car)
