@@ -13,12 +13,10 @@ from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.number_formats import (
-    COUNT,
     EFFECT,
     FACTOR,
     MILLION,
     MILLION_1,
-    PERCENTAGE_1,
     POUNDS,
     ROUNDED_EFFECT,
     ROUNDING,
@@ -26,13 +24,12 @@ from openfisca_goodwork.number_formats import (
     THREE_FIGURES,
     rounded,
 )
-from openfisca_goodwork.population.report import HEADINGS
-from openfisca_goodwork.population.report import in_words as counted
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.costing_gains import BY_SECTION_CHART, BY_SIZE, who_gains
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
+from openfisca_goodwork.reports.population import by_block, in_order
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
     Cell,
@@ -373,23 +370,10 @@ def _fit(result: CostingResult, _command: str) -> Section:
     """How well the population meets the official figures, block by block."""
     question = "How well the population meets the official figures, block by block"
     report = result.fit
-    columns = (
-        *(Column("Block", width=48), Column("Role", width=11), Column("Figures", COUNT)),
-        *(Column("Together", PERCENTAGE_1), Column("Mean", PERCENTAGE_1), Column("Worst", PERCENTAGE_1)),
-        *(Column("Worst at", width=40), Column("Bound", PERCENTAGE_1), Column("Is met", width=9)),
-        *(Column("Within tolerance", COUNT), Column("Status of sources", width=34), Column("Note", width=90)),
-    )
-    blocks = () if report is None else tuple(one for role in HEADINGS for one in report.blocks(role))
-    rows = tuple(
-        (
-            *(one.block, one.role, one.figures, one.aggregate, one.mean, one.worst, one.worst_target, one.bound, one.is_met),
-            *(one.within, counted(one.statuses), one.note),
-        )
-        for one in blocks
-    )
-    parts: tuple[Part, ...] = (Table("", columns, rows, empty=words.NO_FIT),)
-    if report is not None:
-        parts += (Note(words.fit(report)), Note("Every figure: goodwork population report --xlsx fit.xlsx"))
+    if report is None:
+        return Section("Fit", question, (Note(words.NO_FIT),), on=Medium.WORKBOOK)
+    more = "Every figure: goodwork population report --xlsx fit.xlsx"
+    parts = (by_block(in_order(report), ""), Note(words.fit(report)), Note(more))
     return Section("Fit", question, parts, on=Medium.WORKBOOK)
 
 

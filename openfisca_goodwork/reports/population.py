@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
-
-import pandas
+from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError, counted
 from openfisca_goodwork.number_formats import COUNT, NUMBER, PERCENTAGE, PERCENTAGE_1, Kind, percentage
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import FITTED, HEADINGS, HELD_OUT, NOT_HELD, BlockFit, Line, in_words
 from openfisca_goodwork.reports.sections import (
+    EVERYWHERE,
     Cell,
     Chart,
     Column,
@@ -29,6 +28,9 @@ from openfisca_goodwork.reports.sections import (
     Value,
     facts,
 )
+
+if TYPE_CHECKING:
+    import pandas
 
 COMMAND = "goodwork population report"
 ROLES = {HELD_OUT: "kept back", NOT_HELD: "no official figure"}
@@ -107,30 +109,38 @@ def _cover(fit: FitReport) -> Section:
     return Section("Cover", title, (facts("The population", lines),), on=Medium.FILES)
 
 
+COLUMNS_OF_BLOCKS = (
+    Column("Official figures", width=48),
+    Column("Role", width=11, on=Medium.NOT_TERMINAL),
+    Column("Figures", COUNT, 10),
+    Column("Together", TO_A_HUNDREDTH, 11, on=Medium.TERMINAL | Medium.FILES),
+    Column("Mean", PERCENTAGE_1, 11),
+    Column("Worst", PERCENTAGE_1, 11),
+    Column("Worst at", width=40, on=Medium.TERMINAL | Medium.FILES),
+    Column("Bound", PERCENTAGE, 9, on=Medium.NOT_TERMINAL),
+    Column("Is met", width=9, on=Medium.FILES),
+    Column("Within tolerance", COUNT, 11, on=Medium.NOT_TERMINAL),
+    Column("Status of sources", width=34, on=Medium.FILES),
+    Column("Note", width=90, on=Medium.WORKBOOK),
+)
+
+
+def by_block(blocks: Sequence[BlockFit], caption: str, *, name: str = "", on: Medium = EVERYWHERE) -> Table:
+    """The errors of blocks of official figures, a row a block."""
+    return Table(caption, COLUMNS_OF_BLOCKS, tuple(map(_block, blocks)), name, on=on)
+
+
+def in_order(fit: FitReport) -> tuple[BlockFit, ...]:
+    """The blocks of a fit by their roles, in the order in which these are shown."""
+    return tuple(one for role in HEADINGS for one in fit.blocks(role))
+
+
 def _blocks(fit: FitReport) -> Section:
     """Errors by block: a table for each role in a text, one for all of them elsewhere."""
-    columns = (
-        Column("Official figures", width=48),
-        Column("Role", width=11, on=Medium.NOT_TERMINAL),
-        Column("Figures", COUNT, 10),
-        Column("Together", TO_A_HUNDREDTH, 11, on=Medium.TERMINAL | Medium.FILES),
-        Column("Mean", PERCENTAGE_1, 11),
-        Column("Worst", PERCENTAGE_1, 11),
-        Column("Worst at", width=40, on=Medium.TERMINAL | Medium.FILES),
-        Column("Bound", PERCENTAGE, 9, on=Medium.NOT_TERMINAL),
-        Column("Is met", width=9, on=Medium.FILES),
-        Column("Within tolerance", COUNT, 11, on=Medium.NOT_TERMINAL),
-        Column("Status of sources", width=34, on=Medium.FILES),
-        Column("Note", width=90, on=Medium.WORKBOOK),
-    )
-    by_role = {role: [_block(one) for one in fit.blocks(role)] for role in HEADINGS}
-    tables = (
-        Table(heading, columns, by_role[role], on=Medium.TERMINAL) for role, heading in HEADINGS.items() if by_role[role]
-    )
-    rows = [row for role in HEADINGS for row in by_role[role]]
-    whole = Table(
-        "How well the population meets official figures, block by block", columns, rows, "blocks", on=Medium.NOT_TERMINAL
-    )
+    roles = {heading: fit.blocks(role) for role, heading in HEADINGS.items()}
+    tables = (by_block(blocks, heading, on=Medium.TERMINAL) for heading, blocks in roles.items() if blocks)
+    caption = "How well the population meets official figures, block by block"
+    whole = by_block(in_order(fit), caption, name="blocks", on=Medium.NOT_TERMINAL)
     return Section("Fit", "Errors by block: fitted, held out, checks", (*tables, whole))
 
 
@@ -282,6 +292,8 @@ def fit_of(report: FitReport, block: BlockFit) -> Chart:
 
 def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
     """Bars of the model's figures, where no official figure is held."""
+    import pandas  # here, because it takes longer to import than the report takes to make
+
     data = pandas.DataFrame([(one.target, one.model, _in_words(one)) for one in lines], columns=["target", "model", "label"])
     title = f"{_capital(block.block)}: no official figure is held, the model has {counted(block.figures, 'figure')}"
     subtitle = f"Of the model alone, {lines[0].year}. Unit: {_units(lines)}. {block.note}"
@@ -324,6 +336,8 @@ def _units(lines: Sequence[Line]) -> str:
 
 def _data(lines: Sequence[Line]) -> pandas.DataFrame:
     """One row a figure; those furthest off have a label."""
+    import pandas  # here, because it takes longer to import than the report takes to make
+
     furthest = sorted(lines, key=lambda one: -abs(one.error or 0))[:_NAMED]
     rows = [
         (one.target, one.official, one.model, f"{one.target} {one.error or 0:+.1%}" if one in furthest else "")

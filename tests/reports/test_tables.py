@@ -107,3 +107,9 @@ def test_reports_load_neither_streamlit_nor_altair():
     code = "import sys; from openfisca_goodwork.reports import charts; print({'streamlit', 'altair'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "set()\n"
+
+
+def test_the_words_of_a_costing_load_no_pandas():
+    code = "import sys; from openfisca_goodwork.reports import costing, text; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "False\n"
