@@ -16,7 +16,7 @@ from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import downloads, shelf, widgets
+from openfisca_goodwork.screens import downloads, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 PAGE = Path(__file__).parent / "company.py"
@@ -69,7 +69,7 @@ streamlit.markdown(
 streamlit.download_button("Download a table to begin with (CSV)", TEMPLATE, "companies.csv", "text/csv", on_click="ignore")
 with streamlit.expander("What it looks like"):
     widgets.texts(pandas.read_csv(io.StringIO(TEMPLATE), dtype=str).fillna(""), "A table of two companies")
-chosen = shelf.choose_relief("companies_relief")
+chosen = reform_picker.choose_relief("companies_relief")
 file = streamlit.file_uploader(
     "Table of companies (CSV, up to 1 MB)", type=["csv"], key="companies", max_upload_size=LARGEST_FILE // 10**6
 )

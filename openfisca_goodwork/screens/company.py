@@ -26,8 +26,8 @@ from openfisca_goodwork.screens.company_visit import (
     start,
     state,
 )
+from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, answers_of, as_file, faults_of
 from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.screens.typed import LONGEST_ANSWER, answers_of, as_file, faults_of
 
 MANY = Path(__file__).parent / "companies.py"
 PRIVACY = "Nothing is stored: what you type is kept for this visit only, and shown to nobody else."

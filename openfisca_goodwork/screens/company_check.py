@@ -19,8 +19,8 @@ from openfisca_goodwork.screens.company_visit import (
     start,
     state,
 )
+from openfisca_goodwork.screens.form_parsing import as_read, span_of
 from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.screens.typed import as_read, span_of
 
 
 def check() -> None:

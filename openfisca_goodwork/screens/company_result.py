@@ -20,7 +20,7 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.reports import company_tables
 from openfisca_goodwork.reports.company_charts import what_if_chart
 from openfisca_goodwork.reports.company_workbook import write_company_workbook
-from openfisca_goodwork.screens import company_working, downloads, shelf, widgets
+from openfisca_goodwork.screens import company_working, downloads, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 RELIEF = "company_relief"
@@ -33,7 +33,7 @@ DISCLAIMER = "This is a model’s computation, not advice and not a return."
 
 def show(content: bytes) -> None:
     """The result of a company file, with the relief chosen here set against current law."""
-    name = shelf.choose_relief(RELIEF)
+    name = reform_picker.choose_relief(RELIEF)
     try:
         result = company.calculate(content, name)
     except GoodworkError as error:

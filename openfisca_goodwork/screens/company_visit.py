@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit
 
 from openfisca_goodwork.screens.company_questions import QUESTIONS
-from openfisca_goodwork.screens.typed import next_of
+from openfisca_goodwork.screens.form_parsing import next_of
 
 ANSWERS, PERIOD, PLACE, CHECKED, FILE = (f"company_{name}" for name in ("answers", "asked", "place", "checked", "file"))
 BEGIN, CHECK, RESULT = -1, len(QUESTIONS), len(QUESTIONS) + 1

@@ -10,7 +10,7 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day
-from openfisca_goodwork.screens import compare_link, compare_result, linked, shelf, widgets
+from openfisca_goodwork.screens import compare_link, compare_result, linked, reform_picker, widgets
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
@@ -22,7 +22,7 @@ state = streamlit.session_state
 
 def fields_of(query: linked.Query) -> dict[str, Any]:
     """What a link says of the fields, and what of it cannot be used."""
-    found = compare_link.opened(query, shelf.reforms())
+    found = compare_link.opened(query, reform_picker.reforms())
     asked = found.asked
     fields = {
         REFUSED: found,
@@ -42,10 +42,10 @@ def fields_of(query: linked.Query) -> dict[str, Any]:
 
 def choose(name: str, label: str) -> str:
     """One side: current law, the law as it stood on a day, or a reform of the library."""
-    options = [LAW, EARLIER, *shelf.reforms()]
+    options = [LAW, EARLIER, *reform_picker.reforms()]
     words = {LAW: "Current law", EARLIER: "The law as it stood on a day"}
     side = streamlit.selectbox(
-        label, options, format_func=lambda one: words.get(one) or shelf.title_with_group(one), key=f"compare_{name}"
+        label, options, format_func=lambda one: words.get(one) or reform_picker.title_with_group(one), key=f"compare_{name}"
     )
     if side != EARLIER:
         return str(side)

@@ -13,7 +13,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import costing, csv_text
-from openfisca_goodwork.screens import cost_run, render, shelf
+from openfisca_goodwork.screens import cost_run, reform_picker, render
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.shared import desk
 
@@ -21,7 +21,7 @@ COST = Path(__file__).parent / "cost.py"
 RUN, DONE = "several", "several_done"
 YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 FIRST, LAST = option("years").default.split(":")
-BEGIN_WITH = (shelf.MAIN, "human-investment-super-deduction-external-fees", "training-boost-120-percent")
+BEGIN_WITH = (reform_picker.MAIN, "human-investment-super-deduction-external-fees", "training-boost-120-percent")
 MOST = 12
 state = streamlit.session_state
 
@@ -40,9 +40,9 @@ def ask() -> tuple[tuple[CostingRequest, ...], bool]:
     with streamlit.form("several_form"):
         names = streamlit.multiselect(
             f"Reforms of the library, each against current law (up to {MOST})",
-            list(shelf.reforms()),
+            list(reform_picker.reforms()),
             default=BEGIN_WITH,
-            format_func=shelf.title_with_group,
+            format_func=reform_picker.title_with_group,
             max_selections=MOST,
             key="several_reforms",
             placeholder="Choose reforms",
@@ -59,7 +59,9 @@ def ask() -> tuple[tuple[CostingRequest, ...], bool]:
             key="several_behaviour",
         )
         sent = streamlit.form_submit_button("Cost them", type="primary")
-    requests = tuple(CostingRequest([shelf.reforms()[name]], years=f"{start}:{end}", behaviour=str(level)) for name in names)
+    requests = tuple(
+        CostingRequest([reform_picker.reforms()[name]], years=f"{start}:{end}", behaviour=str(level)) for name in names
+    )
     return requests, sent and bool(requests)
 
 

@@ -13,7 +13,7 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import shelf, widgets
+from openfisca_goodwork.screens import reform_picker, widgets
 from openfisca_goodwork.screens.compare_link import LAW, Asked
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -66,7 +66,7 @@ def _table(worked_out: Outcomes) -> None:
 
 def _named(side: str) -> str:
     """A law with its standing, so that nobody takes a proposal for law."""
-    reform = shelf.reforms().get(side)
+    reform = reform_picker.reforms().get(side)
     return "current law" if reform is None else f"{reform.title} ({STATUSES[reform.status].lower()})"
 
 
@@ -75,7 +75,7 @@ def _cost(asked: Asked) -> None:
     if LAW_ON in (asked.a[: len(LAW_ON)], asked.b[: len(LAW_ON)]):
         streamlit.caption("Nor can it be costed: a costing sets a reform of the library against current law or another one.")
         return
-    known = (LAW, *shelf.reforms())
+    known = (LAW, *reform_picker.reforms())
     if asked.a not in known or asked.b not in known or asked.a == asked.b:
         streamlit.caption("A costing of B against A needs two different laws of the library.")
         return

@@ -14,7 +14,7 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
 from openfisca_goodwork.reports.comparison import of_comparison
-from openfisca_goodwork.screens import compare_outcomes, parameter_history, render, report_page, shelf, widgets
+from openfisca_goodwork.screens import compare_outcomes, parameter_history, reform_picker, render, report_page, widgets
 from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
@@ -27,8 +27,8 @@ def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
     """The finding, the table, the references, a parameter's history, and how to cite it."""
     streamlit.header(plain(replace(found, a=_title(found.a), b=_title(found.b)).finding))
     for side in dict.fromkeys((asked.a, asked.b)):
-        if side in shelf.reforms():
-            reform = shelf.reforms()[side]
+        if side in reform_picker.reforms():
+            reform = reform_picker.reforms()[side]
             streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
     if not found.rows:
         streamlit.info("No effect: on these days nothing differs.")
@@ -45,7 +45,7 @@ def _title(side: str) -> str:
         return "Current law"
     if side.startswith(LAW_ON):
         return f"The law as it stood on {day_in_words(day_of_law(side.removeprefix(LAW_ON)))}"
-    return shelf.reforms()[side].title if side in shelf.reforms() else side
+    return reform_picker.reforms()[side].title if side in reform_picker.reforms() else side
 
 
 def _differences(found: Comparison) -> None:

@@ -15,7 +15,7 @@ from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
 from openfisca_goodwork.population import FINANCIAL_YEARS, LATEST, known, outlooks
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.screens import cost_link, cost_run, reform_choice, render, shelf, widgets
+from openfisca_goodwork.screens import cost_link, cost_run, reform_picker, render, widgets
 
 YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
 OUTLOOKS = (LATEST, *(one for one in outlooks() if known(one) != LATEST))
@@ -27,7 +27,11 @@ state = streamlit.session_state
 
 def begin() -> None:
     """Take the state of a link, once a visit of the page; what cannot be used of it is said."""
-    allowed: dict[Kind, Collection[str]] = {Kind.REFORMS: shelf.reforms(), Kind.YEARS: YEARS, Kind.FORECAST: OUTLOOKS}
+    allowed: dict[Kind, Collection[str]] = {
+        Kind.REFORMS: reform_picker.reforms(),
+        Kind.YEARS: YEARS,
+        Kind.FORECAST: OUTLOOKS,
+    }
     asked = [one for one in options() if one.kind is not Kind.SETTINGS]
     values = {key: one.choices or allowed[one.kind] for one in asked for key in one.link}
     query = streamlit.query_params
@@ -79,13 +83,13 @@ def _reforms(one: Option) -> tuple[Reform, ...]:
     """Reforms of the library."""
     names = streamlit.multiselect(
         one.title,
-        list(shelf.reforms()),
+        list(reform_picker.reforms()),
         default=told(*one.link),
-        format_func=shelf.title_with_group,
+        format_func=reform_picker.title_with_group,
         key=one.name,
         placeholder="Current law",
     )
-    return tuple(shelf.reforms()[name] for name in names)
+    return tuple(reform_picker.reforms()[name] for name in names)
 
 
 def _settings(one: Option) -> tuple[str, ...]:
@@ -130,7 +134,7 @@ if LINK not in state or "behaviour" not in state:
 widgets.link_warnings(state[LINK].refused, state[LINK].other_version)
 stopped = cost_run.stopped()
 streamlit.header("1. Reform")
-chosen = reform_choice.choose(told(*option("reforms").link, shelf.MAIN))
+chosen = reform_picker.choose(told(*option("reforms").link, reform_picker.MAIN))
 streamlit.header("2. Years and response")
 asked, sent = ask(chosen)
 streamlit.header("3. Result")

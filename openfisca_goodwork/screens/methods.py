@@ -6,9 +6,15 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork.reports import sources
+from openfisca_goodwork import validation
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.population.report import FitReport
+from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports import population, sources
+from openfisca_goodwork.reports import validation as validation_report
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import methods_fit, methods_validation, widgets
+from openfisca_goodwork.reports.sections import Figure
+from openfisca_goodwork.screens import render, report_page, shared, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -42,6 +48,51 @@ Known limits: menus of choices and uploads are those of Streamlit; a wide table 
 commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
 """
 PAGES = Path(__file__).parent
+FIT = "methods_fit"
+
+
+def show_fit(fit: FitReport) -> None:
+    """The errors block by block, each figure as CSV and workbook, and a picture of a block."""
+    report = population.report_of(fit)
+    report_page.sections(report, is_page=False)
+    streamlit.markdown(words.fit(fit))
+    figures = {f"{block.block} ({block.role})": figure for block, figure in zip(fit.blocks(), report.figures(), strict=True)}
+    block = streamlit.selectbox("Picture of", list(figures))
+    if block is not None:
+        picture(figures[block])
+    report_page.downloads(report, fit)
+
+
+def picture(figure: Figure) -> None:
+    """The figures of a block beside the model's; in words where there is none above 0 to draw."""
+    try:
+        render.figure(figure)
+    except GoodworkError as error:
+        streamlit.info(plain(str(error)))
+
+
+def ask_for_fit() -> None:
+    """The fit, once somebody asks for it."""
+    button, failed = "Read the population and show its fit", "The population could not be read."
+    fit = shared.worked_out(FIT, button, failed, lambda stages: shared.desk().report(stages))
+    if fit is not None:
+        show_fit(fit)
+
+
+def show_validation() -> None:
+    """The errors, the verdicts in words, and a measure by year."""
+    kept = validation.kept()
+    report = validation_report.report_of(kept)
+    report_page.sections(report, is_page=False)
+    figures: dict[str, Figure] = {figure.name: figure for figure in report.figures()}
+    titles = {one.measure.name: one.measure.title for one in kept.errors}
+    name = streamlit.selectbox(
+        "Measure, year by year", list(figures), format_func=titles.__getitem__, key="validation_measure"
+    )
+    if name is not None:
+        render.figure(figures[name])
+    table = csv_of(kept.to_dataframe())
+    streamlit.download_button("Download the validation (CSV)", table, "validation.csv", "text/csv", on_click="ignore")
 
 
 streamlit.title("Methods and data")
@@ -53,9 +104,9 @@ for heading, body in sources.coverage().items():
     with streamlit.expander(heading):
         streamlit.markdown(body)
 streamlit.header("How well the population fits")
-methods_fit.ask()
+ask_for_fit()
 streamlit.header("How far off it is on official costings")
-methods_validation.show()
+show_validation()
 streamlit.header("Effective tax rates")
 streamlit.markdown("What tax does to £1 spent on a machine, a building or training, without any population.")
 streamlit.page_link(PAGES / "rates.py", label="Effective tax rates", icon=":material/arrow_forward:")

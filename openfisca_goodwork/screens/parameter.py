@@ -12,7 +12,7 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy.affected_variables import LIMIT, readers_of_all
 from openfisca_goodwork.policy.reform import Beneath, Edit
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
-from openfisca_goodwork.screens import linked, parameter_history, shelf, widgets
+from openfisca_goodwork.screens import linked, parameter_history, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.system import current_law
 
@@ -47,7 +47,7 @@ def used(path: str) -> None:
 def reforms(path: str) -> None:
     """What the reforms of the library make of it."""
     streamlit.header("Reforms of the library that set it")
-    setting = [one for one in shelf.reforms().values() if path in one.edits]
+    setting = [one for one in reform_picker.reforms().values() if path in one.edits]
     listed = [
         f"{one.title} ({STATUSES[one.status].lower()}): "
         + ", ".join(f"{_edit(path, value)} from {day_in_words(day)}" for day, value in one.edits[path])

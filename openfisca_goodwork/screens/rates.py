@@ -14,7 +14,7 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import PROPOSED, STATUSES
 from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import downloads, shelf, widgets
+from openfisca_goodwork.screens import downloads, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 METHODS = Path(__file__).parent / "methods.py"
@@ -50,7 +50,7 @@ def _percent(share: float | None) -> str:
 
 def show(found: EffectiveRates, relief: str, company: str) -> None:
     """The table, what its words mean, and what can be taken away."""
-    reform = shelf.reforms()[relief]
+    reform = reform_picker.reforms()[relief]
     rows = found.of(company, "external_course_fees", 0), found.of(company, "external_course_fees", 1)
     costs = [_pence(one.cost_after_tax) for one in rows]
     streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
@@ -75,7 +75,7 @@ streamlit.markdown(
     "What £1 spent on a machine, a building or training costs after tax, and how much tax takes of what it earns, under "
     "current law and under a relief that is **proposed, not law**."
 )
-chosen = shelf.choose_relief(RELIEF)
+chosen = reform_picker.choose_relief(RELIEF)
 kind = streamlit.selectbox("Company", list(KINDS), format_func=KINDS.__getitem__, key=COMPANY)
 typed = streamlit.text_input(
     f"Day of the spending (for example {DEFAULT_DAY}; left empty: that day)",

@@ -7,8 +7,8 @@ import pytest
 from openfisca_goodwork.company.training_text import NOT_KNOWN
 from openfisca_goodwork.screens import downloads
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
+from openfisca_goodwork.screens.form_parsing import as_file
 from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.screens.typed import as_file
 
 TWO_PERIODS = b"""
 company: {name: "[Two](http://example.org) Ltd"}

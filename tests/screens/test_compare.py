@@ -9,7 +9,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.reports.law_charts import timeline
 from openfisca_goodwork.screens.compare_link import Asked, opened
-from openfisca_goodwork.screens.shelf import reforms
+from openfisca_goodwork.screens.reform_picker import reforms
 from openfisca_goodwork.version import model_version
 from tests.screens.conftest import PAGES, ROOT, SECONDS
 

@@ -7,7 +7,7 @@ import pytest
 from openfisca_goodwork import company
 from openfisca_goodwork.company.vocabulary import input_variables
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, FIELDS, PROFIT, QUESTIONS, START
-from openfisca_goodwork.screens.typed import answers_of, as_file, as_read, company_of, faults_of
+from openfisca_goodwork.screens.form_parsing import answers_of, as_file, as_read, company_of, faults_of
 
 DATES = {START: "1 April 2027", END: "31 March 2028"}
 EVERY = [field for question in QUESTIONS for field in question.fields]
