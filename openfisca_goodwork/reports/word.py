@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.number_formats import SOURCE
 from openfisca_goodwork.reports.sections import Chart, Column, Figure, Medium, Part, Report, Style, Table
 from openfisca_goodwork.reports.sections import Note as Paragraph
 from openfisca_goodwork.version import model_version
@@ -60,19 +61,31 @@ def _write(note: Note, part: Part, pictures: Mapping[str, Picture]) -> None:
         case Table():
             figures = [place for place, column in enumerate(part.columns) if column.kind.is_figure]
             strong = [place for place, row in enumerate(part.lines()) if row.is_total]
-            widths = [_share(column, place) for place, column in enumerate(part.columns)]
+            widths = [_share(column, place, len(figures)) for place, column in enumerate(part.columns)]
             heads = [column.name for column in part.columns]
-            note.table(heads, list(part.texts()), widths, strong=strong, figures=figures)
+            note.table(heads, _sources_once(part), widths, strong=strong, figures=figures)
         case Figure(name=name) if name in pictures:
             note.picture(pictures[name].png, pictures[name].chart)
 
 
-_FIGURE_SHARE, _TEXT_SHARE, _NAME_SHARE = 11.0, 30.0, 34.0
+_FIGURE_SHARE, _TEXT_SHARE, _NAME_SHARE, _MANY_FIGURES = 11.0, 30.0, 34.0, 4
 
 
-def _share(column: Column, place: int) -> float:
-    """How wide a column is beside the others."""
+def _share(column: Column, place: int, figures: int) -> float:
+    """How wide a column is beside the others; the names of a table of many figures leave these the room they need."""
+    if place == 0 and figures >= _MANY_FIGURES:
+        return _NAME_SHARE
     return column.width or (_FIGURE_SHARE if column.kind.is_figure else _NAME_SHARE if place == 0 else _TEXT_SHARE)
+
+
+def _sources_once(table: Table) -> list[list[str]]:
+    """The rows of a table as texts, a source that is the same as in the row above said to be so."""
+    rows = list(table.texts())
+    for place in (place for place, column in enumerate(table.columns) if column.kind is SOURCE):
+        texts = [row[place] for row in rows]
+        for row, before, text in zip(rows[1:], texts, texts[1:], strict=False):
+            row[place] = "As above." if text and text == before else text
+    return rows
 
 
 def _library() -> Any:
@@ -126,7 +139,7 @@ class Note:
         strong: Collection[int] = (),
         figures: Collection[int] = (),
     ) -> None:
-        """A table whose headings are repeated on each page.
+        """A table whose headings, where columns have names, are repeated on each page.
 
         Args:
             heads, rows: its texts. widths: of the columns, in parts of the page's. strong: rows in bold.
@@ -134,7 +147,8 @@ class Note:
         """
         table = self.document.add_table(rows=0, cols=len(heads))
         table.autofit = False
-        for number, texts in enumerate([heads, *rows]):
+        has_heads = any(head.strip() for head in heads)
+        for number, texts in enumerate([heads, *rows] if has_heads else rows, start=0 if has_heads else 1):
             is_head = number == 0
             row = table.add_row()
             _keep_whole(row, self._docx, repeated=is_head)

@@ -91,9 +91,14 @@ def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_pa
         assert YEAR.fullmatch(year.strip())
         assert len(figures) == 3
         assert all(FIGURE.fullmatch(one.strip()) for one in figures)
-    for closed in ("By cost head", "Companies that claim, and value for money", "Assumptions", "Parameters changed"):
+    for closed in (
+        "Static effect of the relief by type of training cost",
+        "What the money buys",
+        "Every figure of law in which the two laws differ",
+        "Every assumption, with its source",
+    ):
         page.get_by_text(closed, exact=True).click()
-    expect(page.get_by_text("Sources of the assumptions")).to_be_visible()
+    expect(page.get_by_text("Sources", exact=True).last).to_be_visible()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30 * SECONDS)
     picture(page, tmp_path, "result")
     assert fits(page)
