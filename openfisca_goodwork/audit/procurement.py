@@ -228,7 +228,7 @@ def good_work_first(
     """Suppliers that pass and fail the good-work conditions of a law, over the company population.
 
     Args:
-        reforms: laid upon current law, which asks nothing of suppliers. settings: `PATH@DATE=VALUE`, upon both.
+        reforms: applied to current law, which asks nothing of suppliers. settings: `PATH@DATE=VALUE`, upon both.
         population: `default` or a Population.
 
     Raises:

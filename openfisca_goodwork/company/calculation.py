@@ -28,7 +28,7 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
 
     Args:
         company: a mapping, the path of a company file, or (as bytes) the content of one.
-        reforms: names of the library, files, or Reforms, laid upon current law together and in this order.
+        reforms: names of the library, files, or Reforms, applied to current law together and in this order.
 
     Returns:
         Every figure of every accounting period under both laws, with its payment dates.

@@ -82,7 +82,7 @@ class CompanyResult:
 
     Attributes:
         company: the facts it was worked out from.
-        reforms: laid upon current law together, in this order.
+        reforms: applied to current law together, in this order.
         accounting_periods: oldest first.
         model_version: of the package that worked it out.
         closer: what works out the relief for training and the working, on demand.

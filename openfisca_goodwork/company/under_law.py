@@ -63,14 +63,14 @@ def given_on(law: Any, company: Company, building: BuildingSold) -> Iterator[Giv
 
 
 def laws_of(reforms: tuple[Reform, ...]) -> dict[str, TaxBenefitSystem]:
-    """Current law and, if there are reforms, the law with all of them laid upon it, each by its name in results."""
+    """Current law and, if there are reforms, the law with all of them applied to it, each by its name in results."""
     laws: dict[str, TaxBenefitSystem] = {CURRENT_LAW: current_law()}
     return {**laws, REFORM: _law_with(reforms)} if reforms else laws
 
 
 @lru_cache(maxsize=32)
 def _law_with(reforms: tuple[Reform, ...]) -> TaxBenefitSystem:
-    """The law with reforms laid upon it, kept for the next company: it remembers the parameters that it has read."""
+    """The law with reforms applied to it, kept for the next company: it remembers the parameters that it has read."""
     return law_of(reforms)
 
 

@@ -80,7 +80,7 @@ def error_of(figures: Iterable[Measured], column: str) -> float | None:
 
 
 def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> Credibility:
-    """What the model's errors say of a costing of these reforms, and of settings `PATH@DATE=VALUE` laid upon them.
+    """What the model's errors say of a costing of these reforms, and of settings `PATH@DATE=VALUE` applied to them.
 
     Raises:
         DataError: where the measured errors cannot be read.

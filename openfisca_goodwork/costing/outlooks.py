@@ -18,7 +18,7 @@ def law_of_outlook(outlook: str, settings: tuple[str, ...] = ()) -> Any:
     """The law as it was expected to be when an outlook was published; current law for the latest.
 
     Args:
-        outlook: as ``population.outlooks`` has it, or ``latest``. settings: laid upon it, as ``PATH@DATE=VALUE``.
+        outlook: as ``population.outlooks`` has it, or ``latest``. settings: applied to it, as ``PATH@DATE=VALUE``.
     """
     return policy.law_of(reforms_of_outlook(outlook), settings=settings)
 

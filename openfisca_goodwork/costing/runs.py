@@ -167,7 +167,7 @@ class Base:
 
 
 class Edited(Mapping[int, Arrays]):
-    """Inputs with an edit laid upon each label as it is read."""
+    """Inputs with an edit applied to each label as it is read."""
 
     def __init__(self, inputs: Mapping[int, Arrays], edit: Edit) -> None:
         self._inputs, self._edit = inputs, edit

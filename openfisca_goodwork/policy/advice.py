@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from openfisca_goodwork.errors import Fault, ReformError
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
 from openfisca_goodwork.policy.effect import (
     ALREADY_LAW,
@@ -63,7 +63,7 @@ class Advised:
     @cached_property
     def after(self) -> Vocabulary:
         """The law that the reform makes."""
-        return laid_upon(self.beneath, self.reform)
+        return apply_reform(self.beneath, self.reform)
 
     @property
     def span(self) -> tuple[datetime.date, datetime.date]:
@@ -80,7 +80,7 @@ class Advised:
         return Fault(message, origin.file, origin.line, path, is_warning=True)
 
 
-class Idle(NamedTuple):
+class UnusedSettings(NamedTuple):
     """Paths that nothing reads while each of some switches is at one of its values."""
 
     paths: tuple[str, ...]
@@ -88,27 +88,27 @@ class Idle(NamedTuple):
 
 
 DEDUCTION: Mapping[str, tuple[Value, ...]] = {FORM: ("deduction",)}
-IDLE = (
-    Idle((CREDIT_RATE, "human_investment.credit_taxable"), DEDUCTION),
-    Idle(("human_investment.payable.",), {**DEDUCTION, TREATMENT: ("ordinary", "none")}),
-    Idle((RATE, BY_SIZE, UPLIFTS, MAXIMUM), {FORM: (CREDIT,)}),
-    Idle((INCREMENTAL,), {f"{INCREMENTAL}enabled": (False,)}),
-    Idle((f"{INCREMENTAL}fixed_",), {f"{INCREMENTAL}base": ("rolling",)}),
-    Idle((f"{INCREMENTAL}years",), {f"{INCREMENTAL}base": ("fixed",)}),
-    Idle(("human_investment.losses.surrender_",), {TREATMENT: ("ordinary", "none")}),
-    Idle(("human_investment.losses.allow_",), {TREATMENT: ("none",)}),
-    Idle(("human_investment.clawback.months",), {"human_investment.clawback.rate": (0,)}),
-    Idle(("human_investment.cash_option.rate",), {"human_investment.cash_option.spend_limit": (0,)}),
-    Idle(("human_investment.cash_option.spend_limit",), {"human_investment.cash_option.rate": (0,)}),
-    Idle(("human_investment.good_work.relief_if_not_met",), {REQUIRED: (False,)}),
-    Idle(("capital_allowances.training_match.",), {"capital_allowances.training_match.enabled": (False,)}),
+UNUSED_SETTINGS = (
+    UnusedSettings((CREDIT_RATE, "human_investment.credit_taxable"), DEDUCTION),
+    UnusedSettings(("human_investment.payable.",), {**DEDUCTION, TREATMENT: ("ordinary", "none")}),
+    UnusedSettings((RATE, BY_SIZE, UPLIFTS, MAXIMUM), {FORM: (CREDIT,)}),
+    UnusedSettings((INCREMENTAL,), {f"{INCREMENTAL}enabled": (False,)}),
+    UnusedSettings((f"{INCREMENTAL}fixed_",), {f"{INCREMENTAL}base": ("rolling",)}),
+    UnusedSettings((f"{INCREMENTAL}years",), {f"{INCREMENTAL}base": ("fixed",)}),
+    UnusedSettings(("human_investment.losses.surrender_",), {TREATMENT: ("ordinary", "none")}),
+    UnusedSettings(("human_investment.losses.allow_",), {TREATMENT: ("none",)}),
+    UnusedSettings(("human_investment.clawback.months",), {"human_investment.clawback.rate": (0,)}),
+    UnusedSettings(("human_investment.cash_option.rate",), {"human_investment.cash_option.spend_limit": (0,)}),
+    UnusedSettings(("human_investment.cash_option.spend_limit",), {"human_investment.cash_option.rate": (0,)}),
+    UnusedSettings(("human_investment.good_work.relief_if_not_met",), {REQUIRED: (False,)}),
+    UnusedSettings(("capital_allowances.training_match.",), {"capital_allowances.training_match.enabled": (False,)}),
 )
 
 
 def advice_on(
     reforms: Reforms, baseline: Reforms = (), last_day: datetime.date | None = None, *, beneath: Vocabulary | None = None
 ) -> tuple[Fault, ...]:
-    """The warnings about reforms laid in turn upon a law, in the order of their files and lines.
+    """The warnings about reforms applied in turn to a law, in the order of their files and lines.
 
     `last_day` is the last that the asker looks at: unless another is given, the last that can be costed. Raises
     ReformError for a wrong reform.
@@ -188,15 +188,15 @@ def _fixed_window(advised: Advised) -> Iterator[Fault]:
             )
 
 
-def _idle(advised: Advised) -> Iterator[Fault]:
-    for idle in IDLE:
-        values = {switch: list(_values(advised, switch)) for switch in idle.off}
-        if all(found and set(found) <= set(idle.off[switch]) for switch, found in values.items()):
+def _unused_settings(advised: Advised) -> Iterator[Fault]:
+    for unused in UNUSED_SETTINGS:
+        values = {switch: list(_values(advised, switch)) for switch in unused.off}
+        if all(found and set(found) <= set(unused.off[switch]) for switch, found in values.items()):
             state = " and ".join(
                 f"{switch} is {_said(found[-1], advised.after[switch].unit)}" for switch, found in values.items()
             )
-            for path in advised.sets(*idle.paths):
-                if path not in idle.off and _is_changed(advised, path):
+            for path in advised.sets(*unused.paths):
+                if path not in unused.off and _is_changed(advised, path):
                     yield advised.warning(path, f"{path} is not read while {state}.")
 
 
@@ -319,7 +319,7 @@ RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _without_effect,
     _above_the_maximum,
     _fixed_window,
-    _idle,
+    _unused_settings,
     _empty_switches,
     _as_in_law,
     _too_late,

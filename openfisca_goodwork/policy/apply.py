@@ -78,7 +78,7 @@ def _without_repeats(values: list[DatedValue], beneath: Sequence[DatedValue]) ->
     return (*values[:1], *(later for earlier, later in pairwise(values) if stays(earlier, later)))
 
 
-def laid_upon(vocabulary: Vocabulary, reform: Reform) -> dict[str, Leaf]:
+def apply_reform(vocabulary: Vocabulary, reform: Reform) -> dict[str, Leaf]:
     """The parameters of the law that a reform makes of another, whose parameters it sets."""
     changed = {
         path: replace(leaf, values=edited_values(leaf.values, edits, reform, leaf))

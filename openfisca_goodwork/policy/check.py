@@ -52,7 +52,7 @@ def unknown_path(path: str, vocabulary: Vocabulary, *, nearest: bool = True) -> 
 
 
 def faults_of_edits(reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False) -> tuple[Fault, ...]:
-    """Every fault of a reform's edits, laid upon the law of `vocabulary`.
+    """Every fault of a reform's edits, applied to the law of `vocabulary`.
 
     `common_assumptions` allows the assumptions that both laws share, which only the option --set may change.
     """

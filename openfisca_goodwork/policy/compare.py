@@ -116,11 +116,11 @@ def compare(
 
     Args:
         a, b: the two sides: `law`; `law@2023-04-01`, the law as it stood on that day, held as if nothing had been changed
-            since; or a reform (its name, its file, `a + b`, or a Reform) laid upon current law.
+            since; or a reform (its name, its file, `a + b`, or a Reform) applied to current law.
         on: keeps what differs on this day. start, end: keep what differs on some day of this span, both days included.
             Days are dates, or text as `2027-04-01`.
-        baseline: reforms laid upon current law first, beneath both sides.
-        settings: `PATH@DATE=VALUE`, each holding from its date for good, laid upon B. settings_a: the same upon A.
+        baseline: reforms applied to current law first, beneath both sides.
+        settings: `PATH@DATE=VALUE`, each holding from its date for good, applied to B. settings_a: the same for A.
 
     Raises:
         PeriodError: for a wrong day, and one on which no law is held. ReformError: for a wrong reform or setting.

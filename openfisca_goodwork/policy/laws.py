@@ -12,7 +12,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.documents import Document, Place, Scalar, read_date
 from openfisca_goodwork.errors import Fault, ReformError, quoted
-from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
 from openfisca_goodwork.policy.library import Reforms, load_all, one_by_one
 from openfisca_goodwork.policy.reading import read_value
@@ -26,7 +26,7 @@ SETTING_EXAMPLE = "assumptions.behaviour.elasticity.central@2027-04-01=0.4"
 
 
 def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str] = ()) -> TaxBenefitSystem:
-    """The law with `baseline` laid upon current law, `reforms` upon that, and `settings` upon all.
+    """The law with `baseline` applied to current law, `reforms` to that, and `settings` to all.
 
     Reforms are names of the library, files or Reforms; settings are `PATH@DATE=VALUE`, each holding from its
     date for good, and may change any parameter and assumption. Without any of them it is current law itself.
@@ -48,16 +48,16 @@ def vocabulary_with(reforms: Reforms = (), baseline: Reforms = (), settings: Ite
         raise ReformError.from_faults((*ReformError.together([error]).faults, *read_settings(given, law)[1])) from None
     for layer in (loaded[: len(beneath)], loaded[len(beneath) :]):
         if layer:
-            law = checked_upon(law, compose(layer))
-    return laid_upon(law, settings_as_reform(given, law)) if given else law
+            law = apply_checked(law, compose(layer))
+    return apply_reform(law, settings_as_reform(given, law)) if given else law
 
 
-def checked_upon(law: Vocabulary, reform: Reform, *, common_assumptions: bool = False) -> dict[str, Leaf]:
-    """The parameters of a law with a reform laid upon it. Raises ReformError if the two do not fit."""
+def apply_checked(law: Vocabulary, reform: Reform, *, common_assumptions: bool = False) -> dict[str, Leaf]:
+    """The parameters of a law with a reform applied to it. Raises ReformError if the two do not fit."""
     faults = faults_of_edits(reform, law, common_assumptions=common_assumptions)
     if faults:
         raise ReformError.from_faults([replace(fault, file=fault.file or reform.name) for fault in faults])
-    return laid_upon(law, reform)
+    return apply_reform(law, reform)
 
 
 def settings_as_reform(settings: Iterable[str], law: Vocabulary) -> Reform:

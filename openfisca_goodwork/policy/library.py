@@ -54,8 +54,8 @@ def load(reform: str | Path | Reform) -> Reform:
 
 def in_library(reform: Reform) -> bool:
     """Whether the library has a reform word for word."""
-    shelved = library().get(reform.name)
-    return shelved is not None and shelved.read_bytes().decode() == reform.text
+    file = library().get(reform.name)
+    return file is not None and file.read_bytes().decode() == reform.text
 
 
 def as_asked(reform: Reform) -> str:
@@ -108,8 +108,8 @@ def locate(reform: str | Path) -> Path:
 
 def called(file: Path) -> str:
     """What messages and results call a file: one of the library by its place in `reforms/`, whatever the machine."""
-    shelf = resource_directory("reforms")
-    return f"reforms/{file.relative_to(shelf).as_posix()}" if file.is_relative_to(shelf) else str(file)
+    folder = resource_directory("reforms")
+    return f"reforms/{file.relative_to(folder).as_posix()}" if file.is_relative_to(folder) else str(file)
 
 
 # `law@2023-04-01`, as one part of `a + b`.

@@ -1,7 +1,7 @@
 """What a reform is: a dated edit of the parameters of the law, and who asks for it; several as one.
 
 A reform holds no law of its own. It names parameters, dates and values; what it leaves alone is as in the law
-it is laid upon. This module also writes a reform as the YAML that `policy.reading` reads.
+it is applied to. This module also writes a reform as the YAML that `policy.reading` reads.
 """
 
 from __future__ import annotations

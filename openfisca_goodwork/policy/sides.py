@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from openfisca_goodwork.errors import GoodworkError, ReformError, quoted
-from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.laws import checked_upon, read_settings, settings_as_reform, vocabulary_with
+from openfisca_goodwork.policy.laws import apply_checked, read_settings, settings_as_reform, vocabulary_with
 from openfisca_goodwork.policy.library import LAW_ON, Reforms, as_asked, load
 from openfisca_goodwork.policy.reform import Override, Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, day_of_law
@@ -38,7 +38,7 @@ class Side:
 def side(given: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> Side:
     """The law that one side of a comparison is.
 
-    `law` is current law, with the baseline laid upon it; `law@DATE` that law as it stood on a day and as if nothing had
+    `law` is current law, with the baseline applied to it; `law@DATE` that law as it stood on a day and as if nothing had
     been changed since: every value in force on the day holds for good, those before it are as they were, and each keeps
     its own sources. A reform, or several as `a + b`, lies upon `law`; settings lie upon all.
 
@@ -53,7 +53,7 @@ def side(given: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> 
         raise together([error, *([ReformError.from_faults(faults)] if faults else [])]) from None
     if not listed:
         return found
-    law = laid_upon(found.law, settings_as_reform(listed, found.law))
+    law = apply_reform(found.law, settings_as_reform(listed, found.law))
     return replace(found, name=f"{found.name} with {', '.join(listed)}", law=law)
 
 
@@ -67,7 +67,7 @@ def _without_settings(given: Given, baseline: Reforms) -> Side:
         date = day_of_law(match["date"], f"the date of {quoted(text)}")
         return Side(text, {path: held for path, leaf in current.items() if (held := _held(leaf, date)).values}, asked=text)
     reform = load(given)
-    return Side(reform.name, checked_upon(current, reform), reform.overrides, as_asked(reform))
+    return Side(reform.name, apply_checked(current, reform), reform.overrides, as_asked(reform))
 
 
 def _held(leaf: Leaf, date: datetime.date) -> Leaf:

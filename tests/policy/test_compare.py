@@ -12,7 +12,7 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError, PeriodError, ReformError
-from openfisca_goodwork.policy.apply import laid_upon
+from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.compare import compare
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.effect import no_effect_reason
@@ -28,7 +28,7 @@ MAIN_PROPOSAL = "human-investment-super-deduction"
 def rows(law: Vocabulary, path: str, **edits: object) -> list[tuple[object, ...]]:
     """What a reform of one path (edits as `y2027=0.2`, on 1 April) changes: from year, to, A, B, kind of change."""
     dated = tuple((date(int(year[1:]), 4, 1), value) for year, value in edits.items())
-    found = differences(law, laid_upon(law, Reform("a", "A", {path: dated})))
+    found = differences(law, apply_reform(law, Reform("a", "A", {path: dated})))
     return [(row.starts.year, row.ends, row.value_a, row.value_b, row.change) for row in found]
 
 
@@ -74,9 +74,9 @@ def test_two_changes_in_a_row_each_put_off_by_a_year_are_both_deferred(law: Voca
 
 def test_a_step_taken_before_the_last_one_was_caught_up_with_is_deferred_too(law: Vocabulary) -> None:
     # A: 19%, 25% in 2023, 26% in 2025; B: 19%, 25% in 2026, 26% in 2027
-    a = laid_upon(law, Reform("a", "A", {MAIN_RATE: ((date(2025, 4, 1), 0.26),)}))
+    a = apply_reform(law, Reform("a", "A", {MAIN_RATE: ((date(2025, 4, 1), 0.26),)}))
     late = ((date(2023, 4, 1), 0.19), (date(2026, 4, 1), 0.25), (date(2027, 4, 1), 0.26))
-    b = laid_upon(law, Reform("b", "B", {MAIN_RATE: late}))
+    b = apply_reform(law, Reform("b", "B", {MAIN_RATE: late}))
     found = [(row.starts.year, row.value_a, row.value_b, row.change) for row in differences(a, b)]
     assert found == [(2023, 0.25, 0.19, "deferred"), (2025, 0.26, 0.19, "deferred"), (2026, 0.26, 0.25, "deferred")]
     assert {row.change for row in differences(b, a)} == {"brought forward"}
@@ -120,8 +120,8 @@ def test_a_straddle_of_a_value_that_changes_nothing_has_no_effect_and_is_no_diff
 
 def test_a_value_stated_once_more_begins_anew_what_is_counted_from_it(law: Vocabulary) -> None:
     # the parameters of the small law wait for the next period, as that of a cap for each window of time does
-    once = laid_upon(law, Reform("once", "Once", {CAP: ((date(2027, 4, 1), 250000.0),)}))
-    twice = laid_upon(law, Reform("twice", "Twice", {CAP: ((date(2027, 4, 1), 250000.0), (date(2029, 4, 1), 250000.0))}))
+    once = apply_reform(law, Reform("once", "Once", {CAP: ((date(2027, 4, 1), 250000.0),)}))
+    twice = apply_reform(law, Reform("twice", "Twice", {CAP: ((date(2027, 4, 1), 250000.0), (date(2029, 4, 1), 250000.0))}))
     (row,) = differences(once, twice)
     assert (row.value_a, row.value_b, row.starts, row.ends) == (250000, 250000, date(2029, 4, 1), date(2029, 4, 1))
     assert row.in_words() == (
@@ -152,7 +152,7 @@ def test_other_words_beside_a_value_are_no_difference(law: Vocabulary) -> None:
 
 def test_a_row_has_the_reference_of_each_side(law: Vocabulary) -> None:
     reform = Reform("a", "Lower rate", {MAIN_RATE: ((date(2024, 4, 1), 0.2),)}, source="A manifesto")
-    (row,) = differences(law, laid_upon(law, reform))
+    (row,) = differences(law, apply_reform(law, reform))
     assert row == Difference(
         path=MAIN_RATE,
         label="Main rate",
@@ -170,7 +170,7 @@ def test_a_row_has_the_reference_of_each_side(law: Vocabulary) -> None:
 
 
 def test_no_limit_is_null_in_json_and_said_in_words(law: Vocabulary) -> None:
-    (row,) = differences(law, laid_upon(law, Reform("a", "A", {CAP: ((date(2027, 4, 1), 250000.0),)})))
+    (row,) = differences(law, apply_reform(law, Reform("a", "A", {CAP: ((date(2027, 4, 1), 250000.0),)})))
     found = row.to_dict()
     assert (found["value_a"], found["a_in_words"], found["b_in_words"]) == (None, "no limit", "£250,000")
     assert json.loads(json.dumps(found, allow_nan=False)) == found

@@ -10,7 +10,7 @@ import pytest
 
 from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.policy import compose, law_held_from, law_of, library, load
-from openfisca_goodwork.policy.apply import WHOLE_PERIOD, laid_upon
+from openfisca_goodwork.policy.apply import WHOLE_PERIOD, apply_reform
 from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary, in_force
 from openfisca_goodwork.system import dated_values, leaf_parameters
@@ -45,12 +45,12 @@ def _straddle(leaf: Leaf, value: object) -> str:
 
 def laid_in_turn(law: Vocabulary, reforms: Iterable[Reform]) -> Vocabulary:
     for reform in reforms:
-        law = laid_upon(law, reform)
+        law = apply_reform(law, reform)
     return law
 
 
 def law_of_2015() -> Vocabulary:
-    return laid_upon(current_vocabulary(), law_held_from(START))
+    return apply_reform(current_vocabulary(), law_held_from(START))
 
 
 def test_the_law_of_2015_held_for_ever_has_no_change_after_that_day() -> None:
@@ -71,7 +71,7 @@ def test_the_law_of_2015_and_each_measure_enacted_since_in_turn_make_the_law_of_
 
 
 def test_all_of_history_at_once_makes_the_same_law_as_in_turn() -> None:
-    at_once = laid_upon(current_vocabulary(), compose([law_held_from(START), *history()]))
+    at_once = apply_reform(current_vocabulary(), compose([law_held_from(START), *history()]))
     assert {path: changes(leaf) for path, leaf in at_once.items()} == {
         path: changes(leaf) for path, leaf in current_vocabulary().items()
     }
@@ -175,7 +175,7 @@ MEASURES = {
 def test_the_law_before_an_event_and_what_came_since_make_the_law_of_today(eve: str) -> None:
     events = list(SINCE)
     since = [name for event in reversed(events[: events.index(eve) + 1]) for name in SINCE[event]]
-    made = laid_in_turn(laid_upon(current_vocabulary(), load(eve)), map(load, since))
+    made = laid_in_turn(apply_reform(current_vocabulary(), load(eve)), map(load, since))
     assert {path: changes(leaf) for path, leaf in made.items()} == {
         path: changes(leaf) for path, leaf in current_vocabulary().items()
     }
@@ -185,8 +185,8 @@ def test_every_measure_that_was_costed_has_a_counterfactual_that_lacks_it_and_ca
     shelved = {name for name, file in library().items() if file.parent.name == "counterfactual"}
     assert shelved == {*MEASURES, *SINCE}
     for counterfactual, measure in MEASURES.items():
-        lacking = laid_upon(current_vocabulary(), load(counterfactual))
-        given = laid_upon(lacking, load(measure))
+        lacking = apply_reform(current_vocabulary(), load(counterfactual))
+        given = apply_reform(lacking, load(measure))
         for path, edits in load(measure).edits.items():
             day = edits[0][0]
             values = [in_force(law[path].values, day) for law in (lacking, given, current_vocabulary())]

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork.errors import ReformError
-from openfisca_goodwork.policy.apply import laid_upon
-from openfisca_goodwork.policy.laws import checked_upon, settings_as_reform
+from openfisca_goodwork.policy.apply import apply_reform
+from openfisca_goodwork.policy.laws import apply_checked, settings_as_reform
 from openfisca_goodwork.policy.reading import examine, parse
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
 from openfisca_goodwork.policy.vocabulary import Vocabulary
@@ -40,28 +40,28 @@ def values(law: Vocabulary, path: str) -> list[tuple[int, object]]:
 
 
 def test_a_value_holds_for_good_whatever_the_law_says_later(law: Vocabulary) -> None:
-    changed = laid_upon(law, reform("a", corporation_tax__main_rate={2022: 0.2}))
+    changed = apply_reform(law, reform("a", corporation_tax__main_rate={2022: 0.2}))
     assert values(changed, MAIN_RATE) == [(2017, 0.19), (2022, 0.2)]
     assert values(law, MAIN_RATE) == [(2017, 0.19), (2023, 0.25), (2028, 0.25)]
 
 
 def test_a_value_holds_until_the_next_date_of_its_path(law: Vocabulary) -> None:
-    changed = laid_upon(law, reform("a", corporation_tax__main_rate={2022: 0.2, 2024: 0.3, 2026: 0.21}))
+    changed = apply_reform(law, reform("a", corporation_tax__main_rate={2022: 0.2, 2024: 0.3, 2026: 0.21}))
     assert values(changed, MAIN_RATE) == [(2017, 0.19), (2022, 0.2), (2024, 0.3), (2026, 0.21)]
 
 
 def test_current_law_gives_the_path_back_with_all_its_later_changes(law: Vocabulary) -> None:
-    changed = laid_upon(law, reform("a", corporation_tax__main_rate={2019: 0.2, 2021: CURRENT_LAW}))
+    changed = apply_reform(law, reform("a", corporation_tax__main_rate={2019: 0.2, 2021: CURRENT_LAW}))
     assert values(changed, MAIN_RATE) == [(2017, 0.19), (2019, 0.2), (2021, 0.19), (2023, 0.25), (2028, 0.25)]
 
 
 def test_a_value_equal_to_the_one_before_makes_no_change_to_straddle(law: Vocabulary) -> None:
-    changed = laid_upon(law, reform("a", corporation_tax__main_rate={2023: 0.19, 2025: CURRENT_LAW}))
+    changed = apply_reform(law, reform("a", corporation_tax__main_rate={2023: 0.19, 2025: CURRENT_LAW}))
     assert values(changed, MAIN_RATE) == [(2017, 0.19), (2025, 0.25), (2028, 0.25)]
 
 
 def test_a_value_straddles_as_the_change_it_replaces_or_as_its_parameter(law: Vocabulary) -> None:
-    changed = laid_upon(law, reform("a", super_deduction__rate={2023: 0.5, 2025: 0.2}))
+    changed = apply_reform(law, reform("a", super_deduction__rate={2023: 0.5, 2025: 0.2}))
     straddles = {dated.date.year: dated.metadata["straddle"] for dated in changed[SUPER_DEDUCTION].values}
     assert straddles == {
         2008: "by_date_incurred",
@@ -72,14 +72,14 @@ def test_a_value_straddles_as_the_change_it_replaces_or_as_its_parameter(law: Vo
 
 
 def test_a_change_put_off_by_current_law_keeps_its_own_straddle(law: Vocabulary) -> None:
-    changed = laid_upon(law, reform("a", super_deduction__rate={2023: 1.3, 2025: CURRENT_LAW}))
+    changed = apply_reform(law, reform("a", super_deduction__rate={2023: 1.3, 2025: CURRENT_LAW}))
     assert values(changed, SUPER_DEDUCTION) == [(2008, 0), (2021, 1.3), (2025, 0)]
     assert changed[SUPER_DEDUCTION].values[-1].metadata["straddle"] == "day_weighted"
 
 
 def test_a_value_says_who_set_it(law: Vocabulary) -> None:
     text = reform_file(f"{MAIN_RATE}:\n  2027-04-01: 0.2\nassumptions.behaviour.elasticity:\n  2027-04-01: 0.5")
-    changed = laid_upon(law, parse(text, name="mine.yaml", vocabulary=law))
+    changed = apply_reform(law, parse(text, name="mine.yaml", vocabulary=law))
     metadata = changed[MAIN_RATE].values[-1].metadata
     assert (metadata["kind"], metadata["reform"]) == ("proposal", "mine")
     assert metadata["reference"] == [{"title": "Mine: Nobody"}]
@@ -91,7 +91,7 @@ def test_the_later_reform_owns_a_path_from_its_first_date_on(law: Vocabulary) ->
     second = reform("b", corporation_tax__main_rate={2027: 0.22})
     both = compose([first, second])
     assert both.name == "a + b"
-    assert values(laid_upon(law, both), MAIN_RATE) == [
+    assert values(apply_reform(law, both), MAIN_RATE) == [
         (2017, 0.19),
         (2023, 0.25),
         (2024, 0.3),
@@ -113,7 +113,7 @@ def test_what_the_later_reform_repeats_is_not_an_override() -> None:
 def test_current_law_in_a_later_reform_is_the_law_beneath_both(law: Vocabulary) -> None:
     first = reform("a", corporation_tax__main_rate={2021: 0.3})
     both = compose([first, reform("b", corporation_tax__main_rate={2025: CURRENT_LAW})])
-    assert values(laid_upon(law, both), MAIN_RATE) == [(2017, 0.19), (2021, 0.3), (2025, 0.25), (2028, 0.25)]
+    assert values(apply_reform(law, both), MAIN_RATE) == [(2017, 0.19), (2021, 0.3), (2025, 0.25), (2028, 0.25)]
     assert both.overrides == (Override(MAIN_RATE, APRIL[2025], "a", 0.3, "b", CURRENT_LAW),)
 
 
@@ -124,7 +124,7 @@ def test_each_value_of_a_composition_keeps_its_own_source(law: Vocabulary) -> No
             reform("b", corporation_tax__main_rate={2026: 0.2}),
         ]
     )
-    names = [dated.metadata.get("reform") for dated in laid_upon(law, both)[MAIN_RATE].values]
+    names = [dated.metadata.get("reform") for dated in apply_reform(law, both)[MAIN_RATE].values]
     assert names == [None, None, "a", "b"]
 
 
@@ -149,14 +149,14 @@ def test_composition_is_associative(law: Vocabulary, three: tuple[Reform, Reform
     left = compose([compose([first, second]), third])
     right = compose([first, compose([second, third])])
     assert left.edits == right.edits
-    assert laid_upon(law, left) == laid_upon(law, right)
+    assert apply_reform(law, left) == apply_reform(law, right)
 
 
 @settings(deadline=None)
 @given(REFORMS, REFORMS)
 def test_reforms_whose_paths_do_not_meet_commute(law: Vocabulary, first: Reform, second: Reform) -> None:
     apart = dataclasses.replace(second, edits={path: one for path, one in second.edits.items() if path not in first.edits})
-    assert laid_upon(law, compose([first, apart])) == laid_upon(law, compose([apart, first]))
+    assert apply_reform(law, compose([first, apart])) == apply_reform(law, compose([apart, first]))
     assert compose([first, apart]).overrides == ()
 
 
@@ -164,8 +164,8 @@ def test_reforms_whose_paths_do_not_meet_commute(law: Vocabulary, first: Reform,
 @given(REFORMS)
 def test_two_layers_and_one_composition_make_the_same_law_without_current_law(law: Vocabulary, first: Reform) -> None:
     second = reform("b", corporation_tax__main_rate={2025: 0.33})
-    layers = laid_upon(laid_upon(law, first), second)
-    assert values(layers, MAIN_RATE) == values(laid_upon(law, compose([first, second])), MAIN_RATE)
+    layers = apply_reform(apply_reform(law, first), second)
+    assert values(layers, MAIN_RATE) == values(apply_reform(law, compose([first, second])), MAIN_RATE)
 
 
 def test_to_compose_nothing_is_an_error() -> None:
@@ -177,9 +177,9 @@ def test_limits_are_held_in_order_after_composition(law: Vocabulary) -> None:
     lower = reform("a", corporation_tax__marginal_relief__lower_limit={2026: 200000})
     upper = reform("b", corporation_tax__marginal_relief__upper_limit={2027: 100000})
     for one in (lower, upper):
-        checked_upon(law, one)
+        apply_checked(law, one)
     with pytest.raises(ReformError, match=r"lower_limit \(£200,000\) is above .*upper_limit \(£100,000\) from 1 April 2027"):
-        checked_upon(law, compose([lower, upper]))
+        apply_checked(law, compose([lower, upper]))
 
 
 def test_limits_out_of_order_for_a_while_are_found(law: Vocabulary) -> None:
@@ -189,29 +189,29 @@ def test_limits_out_of_order_for_a_while_are_found(law: Vocabulary) -> None:
         corporation_tax__marginal_relief__upper_limit={2027: 400000},
     )
     with pytest.raises(ReformError, match="from 1 April 2026"):
-        checked_upon(law, both)
+        apply_checked(law, both)
 
 
 @pytest.mark.parametrize("value", ["0.2", True, math.nan, math.inf, 7])
 def test_a_reform_made_in_python_is_checked_like_a_file(law: Vocabulary, value: object) -> None:
     with pytest.raises(ReformError, match="main_rate"):
-        checked_upon(law, reform("a", corporation_tax__main_rate={2027: value}))
+        apply_checked(law, reform("a", corporation_tax__main_rate={2027: value}))
 
 
 def test_a_limit_of_the_wrong_type_is_one_fault(law: Vocabulary) -> None:
     with pytest.raises(ReformError) as raised:
-        checked_upon(law, reform("a", corporation_tax__marginal_relief__lower_limit={2027: "high"}))
+        apply_checked(law, reform("a", corporation_tax__marginal_relief__lower_limit={2027: "high"}))
     assert len(raised.value.faults) == 1
 
 
 def test_an_unknown_path_of_a_reform_made_in_python_is_a_fault(law: Vocabulary) -> None:
     with pytest.raises(ReformError, match=r"Did you mean corporation_tax\.main_rate\?"):
-        checked_upon(law, reform("a", corporation_tax__man_rate={2027: 0.2}))
+        apply_checked(law, reform("a", corporation_tax__man_rate={2027: 0.2}))
 
 
 def test_no_limit_may_be_set_where_the_law_has_no_limit(law: Vocabulary) -> None:
     text = reform_file("human_investment.cap:\n  2027-04-01: 250000\n  2029-04-01: .inf")
-    changed = laid_upon(law, parse(text, vocabulary=law))
+    changed = apply_reform(law, parse(text, vocabulary=law))
     assert values(changed, "human_investment.cap") == [(2010, math.inf), (2027, 250000), (2029, math.inf)]
 
 
@@ -226,7 +226,7 @@ def test_settings_are_one_reform_that_may_change_common_assumptions(law: Vocabul
         "assumptions.growth.profits": ((APRIL[2027], 0.02),),
         MAIN_RATE: ((APRIL[2026], 0.2), (APRIL[2028], 0.3)),
     }
-    assert values(checked_upon(law, settings, common_assumptions=True), "assumptions.growth.profits")[-1] == (
+    assert values(apply_checked(law, settings, common_assumptions=True), "assumptions.growth.profits")[-1] == (
         2027,
         0.02,
     )
@@ -337,7 +337,7 @@ def test_a_value_may_say_how_a_period_that_straddles_its_date_treats_it(law: Voc
         f"{SUPER_DEDUCTION}:\n  2027-04-01: 1.3\n  2029-04-01: {{value: 0, straddle: day_weighted}}\n  2030-04-01: 1"
     )
     tapered = parse(text, name="mine.yaml", vocabulary=law)
-    straddles = [one.metadata["straddle"] for one in laid_upon(law, tapered)[SUPER_DEDUCTION].values]
+    straddles = [one.metadata["straddle"] for one in apply_reform(law, tapered)[SUPER_DEDUCTION].values]
     assert straddles[-3:] == ["by_date_incurred", "day_weighted", "by_date_incurred"]
     assert parse(tapered.to_yaml(), name="mine.yaml", vocabulary=law) == tapered
     plain = reform("other", super_deduction__rate={2029: 0})
@@ -347,6 +347,6 @@ def test_a_value_may_say_how_a_period_that_straddles_its_date_treats_it(law: Voc
 
 def test_a_value_given_twice_running_begins_a_window_anew_only_where_no_period_is_split_by_it(law: Vocabulary) -> None:
     months = reform("a", losses__carry_back_months={2020: 36, 2021: 36, 2022: 12})
-    assert values(laid_upon(law, months), "losses.carry_back_months")[1:] == [(2020, 36), (2021, 36), (2022, 12)]
+    assert values(apply_reform(law, months), "losses.carry_back_months")[1:] == [(2020, 36), (2021, 36), (2022, 12)]
     rate = reform("a", corporation_tax__main_rate={2020: 0.2, 2021: 0.2})
-    assert values(laid_upon(law, rate), MAIN_RATE)[1:] == [(2020, 0.2)]
+    assert values(apply_reform(law, rate), MAIN_RATE)[1:] == [(2020, 0.2)]

@@ -40,7 +40,7 @@ def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
     anywhere. Amounts of a row are spread evenly over the days of its accounting period.
 
     Args:
-        path: of the CSV file. reforms: names of the library, files, or Reforms, laid upon current law together.
+        path: of the CSV file. reforms: names of the library, files, or Reforms, applied to current law together.
 
     Raises:
         CompanyFileError: with every fault of the table, before anything is computed.

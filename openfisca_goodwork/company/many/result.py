@@ -46,7 +46,7 @@ class CompaniesResult:
         companies: the company of each row, in the order of the file.
         starts, ends: its first and last day (datetime64[D]).
         outputs: ``current_law`` (and ``reform``) → main output → one value for each row (£ unless it says otherwise).
-        reforms: laid upon current law together, in this order.
+        reforms: applied to current law together, in this order.
         model_version: of the package that worked it out.
     """
 
