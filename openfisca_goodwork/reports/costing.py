@@ -64,24 +64,24 @@ def report_of(result: CostingResult, command: str = "") -> Report:
     Args:
         result: the costing. command: what reproduces it, where that is not the result's own.
     """
-    said = command or result.command
+    reproduced_by = command or result.command
     title = " + ".join(reform.title for reform in result.reforms) or "Settings of this run"
-    sections = (make(result, said) for make in SECTIONS)
-    return Report(title, words.standing(result), tuple(sections), said, "costing")
+    sections = (make(result, reproduced_by) for make in SECTIONS)
+    return Report(title, words.standing(result), tuple(sections), reproduced_by, "costing")
 
 
 def _measure(result: CostingResult, command: str) -> Section:
     """What is costed, from when to when, against what, and whether it is law."""
     differs = bool(trail.changes(result))
     lines: dict[str, Value | Cell] = {
-        "Measure": " + ".join(one.title for one in result.reforms) or "Settings of this run",
-        "Reform": " + ".join(one.name for one in result.reforms) or "settings of this run",
-        "What it does": " ".join(one.summary for one in result.reforms),
+        "Measure": " + ".join(reform.title for reform in result.reforms) or "Settings of this run",
+        "Reform": " + ".join(reform.name for reform in result.reforms) or "settings of this run",
+        "What it does": " ".join(reform.summary for reform in result.reforms),
         "Standing": words.standing(result),
         "Compared with": words.against(result),
         "Commencement": trail.day(trail.commencement(result)) if differs else "none",
         "Sunset": trail.day(trail.sunset(result)) if differs else "none",
-        "Where it comes from": " ".join(one.source for one in result.reforms),
+        "Where it comes from": " ".join(reform.source for reform in result.reforms),
         "Measured": words.measured(result),
         "Years": words.span(result),
         "Behaviour": result.behaviour,
@@ -125,14 +125,14 @@ def answer(result: CostingResult, _command: str = "") -> Section:
 
 def _official(result: CostingResult) -> Iterator[Part]:
     """The official costing of the same, where one is on file, with its source."""
-    found = result.official
-    if found is None:
+    official = result.official
+    if official is None:
         return
-    if found.can_stand_beside:
-        rows = (Row((OFFICIAL, *found.amounts)), Row((tables.post_behavioural(result), *result.post_behavioural)))
+    if official.can_stand_beside:
+        rows = (Row((OFFICIAL, *official.amounts)), Row((tables.post_behavioural(result), *result.post_behavioural)))
         caption = f"The official costing beside this one, {tables.MILLION_BY_YEAR}"
         yield Table(caption, tables.years(result, total=False), rows, turned=True, on=Medium.NOT_TERMINAL)
-    yield Note(words.official(found), on=Medium.NOT_TERMINAL)
+    yield Note(words.official(official), on=Medium.NOT_TERMINAL)
 
 
 def _cost(result: CostingResult, _command: str) -> Section:
@@ -155,11 +155,11 @@ def _steps(result: CostingResult, _command: str) -> Section:
         (False, tables.STATIC, "static", result.static),
         (True, tables.post_behavioural(result), "post", result.post_behavioural),
     ):
-        added = [one for one in result.steps if one.is_behavioural is is_behavioural]
+        added = [step for step in result.steps if step.is_behavioural is is_behavioural]
         keys = [f"{key} {number}" for number in range(len(added))]
         rows += [
-            tables.row(words.step_in_words(one.name), one.effect, key=named, indent=1)
-            for one, named in zip(added, keys, strict=True)
+            tables.row(words.step_in_words(step.name), step.effect, key=named, indent=1)
+            for step, named in zip(added, keys, strict=True)
         ]
         summed = f"SUM({{{keys[0]}}}:{{{keys[-1]}}})" if keys else "0"
         formula = f"{{static}}+{summed}" if is_behavioural else summed
@@ -181,7 +181,7 @@ def _heads(result: CostingResult, _command: str) -> Section:
     amounts = tables.by_head(result)
     rows = [tables.row(name, effect, key=str(number)) for number, (name, effect) in enumerate(amounts.items())]
     if rows:
-        total = tuple(sum(one) for one in zip(*amounts.values(), strict=True))
+        total = tuple(sum(year) for year in zip(*amounts.values(), strict=True))
         added = f"SUM({{0}}:{{{len(amounts) - 1}}})"
         rows.append(tables.row("All types", total, formula=added, is_total=True, on=Medium.WORKBOOK))
     is_training = bool(rows) or bool(result.training)
@@ -230,10 +230,10 @@ def _base(result: CostingResult, _command: str) -> Section:
         Column("Source", SOURCE, width=60),
         Column("Status", width=14),
     )
-    said, setting = words.reading_of_levy(result)
+    reading, setting = words.reading_of_levy(result)
     parts: tuple[Part, ...] = (
         Table("", columns, tuple(tables.lines_of_base(result, growth)), name="Tax base", empty=words.NO_BASE),
-        Note(f"{said}. The other reading: --set {setting}." if said else "", Style.SMALL, on=Medium.DOCUMENT),
+        Note(f"{reading}. The other reading: --set {setting}." if reading else "", Style.SMALL, on=Medium.DOCUMENT),
         Note(
             "The workbook beside this note holds the trail in full: the sheets Tax base, Parameters changed, Assumptions "
             "(every value with its source and status) and Fit (official figures against the model's).",
@@ -255,7 +255,7 @@ def _value(result: CostingResult, _command: str) -> Section:
     sentences = words.value_for_money(result)
     training = [tables.row(tables.TRAINING[name], amounts, total=False) for name, amounts in result.training.items()]
     claimants = [tables.row(tables.CLAIMANTS, result.claimants, total=False)] if result.claimants else []
-    told = EVERYWHERE if result.training or result.claimants else Medium.FILES
+    media = EVERYWHERE if result.training or result.claimants else Medium.FILES
     parts: tuple[Part, ...] = (
         Table(
             "Companies that claim, by the financial year in which their accounting period ends",
@@ -276,30 +276,30 @@ def _value(result: CostingResult, _command: str) -> Section:
         ),
         *(Note(text, Style.SMALL, on=Medium.READ) for text in (DEFINITIONS.values() if sentences else ())),
     )
-    return Section("Value for money", "What the money buys", parts, folded=True, on=told)
+    return Section("Value for money", "What the money buys", parts, folded=True, on=media)
 
 
 def _range(result: CostingResult, _command: str) -> Section:
     """How far the cost may be from the central case, and what drives it."""
-    found = result.uncertainty
+    uncertainty = result.uncertainty
     question = "How far the effect may be from this, and what drives it"
-    if found is None:
+    if uncertainty is None:
         note = Note(words.NO_RANGE, on=Medium.NOT_TERMINAL)
         return Section("Range", question, (note,), folded=True)
     low, high = tables.ends_of_range(result, EVERYWHERE)
     name, formula = tables.post_behavioural(result), "{Cost by year!post}"
     central = tables.row(name, result.post_behavioural, formula=formula, is_total=True)
-    least, most = map(rounded, found.total)
-    drawn = f"All years together: from {least} to {most} (£ million). {found.draws:,} draws, seed {found.seed}."
-    unmoved = f"Moved, and changed nothing: {', '.join(found.idle)}." if found.idle else ""
-    caption = f"The {found.level:.0%} range of the costing by financial year, £ million"
+    least, most = map(rounded, uncertainty.total)
+    drawn = f"All years together: from {least} to {most} (£ million). {uncertainty.draws:,} draws, seed {uncertainty.seed}."
+    unmoved = f"Moved, and changed nothing: {', '.join(uncertainty.idle)}." if uncertainty.idle else ""
+    caption = f"The {uncertainty.level:.0%} range of the costing by financial year, £ million"
     parts: tuple[Part, ...] = (
         Table(caption, tables.years(result), (low, central, high), turned=True, on=Medium.NOT_TERMINAL),
         Note(words.driver(result)),
         Note(drawn, Style.SMALL, on=Medium.NOT_TERMINAL),
         figure_of(DRIVERS, "costing_charts", "tornado", (result,), tables.TORNADO_COLUMNS, Medium.NOT_TERMINAL),
-        tables.each_alone(found),
-        Table("", tables.years(result), tuple(tables.each_by_year(found)), on=Medium.WORKBOOK),
+        tables.each_alone(uncertainty),
+        Table("", tables.years(result), tuple(tables.each_by_year(uncertainty)), on=Medium.WORKBOOK),
         Note(unmoved, Style.SMALL, on=Medium.NOT_TERMINAL),
     )
     return Section("Range", question, parts, folded=True)
@@ -307,19 +307,19 @@ def _range(result: CostingResult, _command: str) -> Section:
 
 def _rating(result: CostingResult, _command: str) -> Section:
     """How sure: data, modelling, behaviour, overall; and how far off the model was where it can be held against others."""
-    found = result.rating
+    rating = result.rating
     columns = (Column("Uncertainty of"), Column("Rating", width=14), Column("Why", width=60))
     rows: list[Row] = []
-    if found is not None:
-        rows = [Row((axis.capitalize(), getattr(found, axis), found.reasons[axis])) for axis in AXES]
-        rows.append(Row(("Overall", found.overall, words.SCALE_OF_RATING), is_total=True))
-    said = "" if result.no_effect else result.credibility.text
+    if rating is not None:
+        rows = [Row((axis.capitalize(), getattr(rating, axis), rating.reasons[axis])) for axis in AXES]
+        rows.append(Row(("Overall", rating.overall, words.SCALE_OF_RATING), is_total=True))
+    credibility = "" if result.no_effect else result.credibility.text
     caption = "Rating of the costing's uncertainty on data, modelling and behaviour"
     parts: tuple[Part, ...] = (
         Note(words.rating(result), on=Medium.TERMINAL),
         Table(caption, columns, rows, empty=words.NO_RATING, on=Medium.NOT_TERMINAL),
         *_official_in_a_terminal(result),
-        Note(f"How far to trust it. {said}" if said else "", on=Medium.TERMINAL | Medium.FILES),
+        Note(f"How far to trust it. {credibility}" if credibility else "", on=Medium.TERMINAL | Medium.FILES),
     )
     question = "How sure this is"
     return Section("Uncertainty rating", question, parts, sheet="Range", folded=True)
@@ -332,7 +332,7 @@ def _official_in_a_terminal(result: CostingResult) -> Iterator[Note]:
 
 def _falsifiers(result: CostingResult, _command: str) -> Section:
     """What would show this costing to be wrong, and the field of a return that it takes."""
-    changed = (one.path for one in trail.changes(result))
+    changed = (difference.path for difference in trail.changes(result))
     points = tuple(Note(text, Style.POINT) for text in words.falsifiers(result, changed))
     question = "What would show this costing to be wrong"
     return Section("What would falsify this costing", question, points, on=Medium.DOCUMENT)
@@ -353,8 +353,8 @@ def _changes(result: CostingResult, _command: str) -> Section:
 
 def _assumptions(result: CostingResult, _command: str) -> Section:
     """The assumptions that the response read; in a workbook every one of the reformed law."""
-    said, setting = words.reading_of_levy(result)
-    other = f"{said}; the other reading: --set {setting}" if said else ""
+    reading, setting = words.reading_of_levy(result)
+    other = f"{reading}; the other reading: --set {setting}" if reading else ""
     level = f"Behaviour: {result.behaviour}."
     parts: tuple[Part, ...] = (
         Note(level, on=Medium.SCREEN),
@@ -386,7 +386,10 @@ def _notes(_result: CostingResult, _command: str) -> Section:
 def _reproduce(result: CostingResult, command: str) -> Section:
     """What options and later reforms changed, the companies behind the figures, and the command."""
     set_here = [f"Set: {setting}" for setting in result.settings]
-    set_here += [f"{one.later} replaces {one.path} of {one.earlier} from {one.date}" for one in result.overrides]
+    set_here += [
+        f"{override.later} replaces {override.path} of {override.earlier} from {override.date}"
+        for override in result.overrides
+    ]
     used = f"{words.population(result)} How well it fits: goodwork population report."
     parts: tuple[Part, ...] = (
         *(Note(text, Style.CODE, on=Medium.TERMINAL) for text in set_here),
@@ -424,14 +427,14 @@ def compared(results: Sequence[CostingResult]) -> Report:
     beside = Table(
         "Post-behavioural effect of each reform by financial year, £ million",
         tables.years(first, first="Reform"),
-        tuple(tables.row(named(one), one.post_behavioural) for one in results),
+        tuple(tables.row(named(result), result.post_behavioural) for result in results),
         name="reforms-by-year",
     )
     columns = tuple(map(Column, ("reform", "title", "status", "behaviour", "basis", "financial_year")))
     tidy = Table(
         "Every figure, £ million",
         (*columns, Column("static", EFFECT), Column("post_behavioural", EFFECT)),
-        tuple(line for one in results for line in _tidy(one)),
+        tuple(line for result in results for line in _tidy(result)),
         name="every-figure",
         on=Medium.WORKBOOK,
     )
@@ -440,19 +443,28 @@ def compared(results: Sequence[CostingResult]) -> Report:
         Note(f"{tables.POST_BEHAVIOURAL}. {words.measured(first)} {ROUNDING}"),
         beside,
         Note(alone, Style.SMALL),
-        *(Note(f"{one.name}: no effect. {one.no_effect}") for one in results if one.no_effect),
+        *(Note(f"{result.name}: no effect. {result.no_effect}") for result in results if result.no_effect),
     )
-    standing = " ".join(dict.fromkeys(words.standing(one) for one in results))
+    standing = " ".join(dict.fromkeys(words.standing(result) for result in results))
     sections = (
         Section("Reforms by year", "Several reforms, year by year", parts),
         Section("Figures", "Every figure, £ million", (tidy,), on=Medium.WORKBOOK),
     )
-    return Report("Several reforms", standing, sections, "\n".join(one.command for one in results), "reforms-by-year")
+    return Report("Several reforms", standing, sections, "\n".join(result.command for result in results), "reforms-by-year")
 
 
-def _tidy(one: CostingResult) -> Iterator[tuple[Value, ...]]:
+def _tidy(result: CostingResult) -> Iterator[tuple[Value, ...]]:
     """One row a financial year: static and post-behavioural effect (£ million)."""
-    title = " + ".join(reform.title for reform in one.reforms)
-    status = " + ".join(dict.fromkeys(reform.status for reform in one.reforms))
-    for place, year in enumerate(one.financial_years):
-        yield (one.name, title, status, one.behaviour, one.basis, year, one.static[place], one.post_behavioural[place])
+    title = " + ".join(reform.title for reform in result.reforms)
+    status = " + ".join(dict.fromkeys(reform.status for reform in result.reforms))
+    for place, year in enumerate(result.financial_years):
+        yield (
+            result.name,
+            title,
+            status,
+            result.behaviour,
+            result.basis,
+            year,
+            result.static[place],
+            result.post_behavioural[place],
+        )

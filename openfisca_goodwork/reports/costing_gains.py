@@ -89,12 +89,12 @@ def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
         Column("Claimants", THREE_FIGURES, on=Medium.SCREEN),
     )
 
-    def row(one: Class) -> tuple[Value, ...]:
-        name = one.name + (" *" if one.has_few_records else "")
-        counts = (one.companies, one.gaining, one.losing)
+    def row(held: Class) -> tuple[Value, ...]:
+        name = held.name + (" *" if held.has_few_records else "")
+        counts = (held.companies, held.gaining, held.losing)
         return (
-            *(name, *counts, one.gain, one.share_of_gain, one.gain_per_gaining_company, one.gain_per_employee),
-            one.claimants,
+            *(name, *counts, held.gain, held.share_of_gain, held.gain_per_gaining_company, held.gain_per_employee),
+            held.claimants,
         )
 
     caption = f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies"
@@ -119,11 +119,11 @@ def every_class(tables: Iterable[Classes]) -> Table:
     rows: list[Row] = []
     for number, table in enumerate(tables):
         about = (table.name, table.step, table.marked)
-        for place, one in enumerate(table.rows):
-            figures = tuple(getattr(one, name) for name in UNITS)
-            few = "few" if one.has_few_records else ""
-            rows.append(Row((*about, one.name, *figures, few, table.basis), key=f"{number}.{place}"))
-        added = tuple(float(sum(getattr(one, name) for one in table.rows)) if name in _ADDED else None for name in UNITS)
+        for place, row in enumerate(table.rows):
+            figures = tuple(getattr(row, name) for name in UNITS)
+            few = "few" if row.has_few_records else ""
+            rows.append(Row((*about, row.name, *figures, few, table.basis), key=f"{number}.{place}"))
+        added = tuple(float(sum(getattr(row, name) for row in table.rows)) if name in _ADDED else None for name in UNITS)
         formula = f"SUM({{{number}.0}}:{{{number}.{len(table.rows) - 1}}})"
         rows.append(Row((*about, ALL, *added, "", ""), formula=formula, is_total=True))
     return Table(

@@ -80,7 +80,7 @@ def post_behavioural(result: CostingResult) -> str:
 def steps(result: CostingResult) -> dict[str, Amounts]:
     """Each step from full entitlement to the post-behavioural effect, with both totals in their places (£ million)."""
     static, response = (
-        {words.step_in_words(one.name): one.effect for one in result.steps if one.is_behavioural is behavioural}
+        {words.step_in_words(step.name): step.effect for step in result.steps if step.is_behavioural is behavioural}
         for behavioural in (False, True)
     )
     return static | {STATIC: result.static} | response | {post_behavioural(result): result.post_behavioural}
@@ -100,7 +100,7 @@ def years(result: CostingResult, kind: Kind = EFFECT, *, first: str = "£ millio
 
 def row(name: str, amounts: Sequence[float | None], *, total: bool = True, **how: Any) -> Row:
     """A row of a table by financial year, with the sum of its years."""
-    return Row((name, *amounts, sum(one or 0.0 for one in amounts) if total else None), **how)
+    return Row((name, *amounts, sum(amount or 0.0 for amount in amounts) if total else None), **how)
 
 
 def lines_of_cost(result: CostingResult) -> Iterator[Row]:
@@ -151,25 +151,25 @@ def _training(result: CostingResult) -> Iterator[Row]:
 
 def ends_of_range(result: CostingResult, on: Medium) -> Iterator[Row]:
     """The ends of the range, where there is one."""
-    found = result.uncertainty
-    if found is not None:
-        for name, amounts in zip(words.ends_of_range(result), (found.low, found.high), strict=True):
+    uncertainty = result.uncertainty
+    if uncertainty is not None:
+        for name, amounts in zip(words.ends_of_range(result), (uncertainty.low, uncertainty.high), strict=True):
             yield row(name, amounts, total=False, indent=1, on=on)
 
 
 def lines_of_base(result: CostingResult, growth: str) -> Iterator[Row]:
     """The lines of the tax base; the total of the shares, grown, is a formula of them."""
     lines = trail.tax_base(result)
-    shares = [number for number, one in enumerate(lines) if one.unit == trail.SHARE_OF_TRAINING]
-    for number, one in enumerate(lines):
+    shares = [number for number, base in enumerate(lines) if base.unit == trail.SHARE_OF_TRAINING]
+    for number, base in enumerate(lines):
         formula = ""
-        if one.is_product:
+        if base.is_product:
             first, last = shares[0], shares[-1]
             grown = f"SUMPRODUCT({{{first}}}:{{{last}}},{{{first}@{growth}}}:{{{last}@{growth}}})"
             formula = f"{{{first - 1}}}*{grown}"
-        kind = PERCENTAGE if one.unit == trail.SHARE_OF_TRAINING else MILLION
-        cells = (one.what, Cell(one.amount, kind), one.unit, one.year, one.growth, one.source, one.status)
-        yield Row(cells, key=str(number), formula=formula, is_total=one.is_product)
+        kind = PERCENTAGE if base.unit == trail.SHARE_OF_TRAINING else MILLION
+        cells = (base.what, Cell(base.amount, kind), base.unit, base.year, base.growth, base.source, base.status)
+        yield Row(cells, key=str(number), formula=formula, is_total=base.is_product)
 
 
 def lines_of_value(result: CostingResult) -> Iterator[Row]:
@@ -195,12 +195,12 @@ def lines_of_value(result: CostingResult) -> Iterator[Row]:
     yield from (Row((name, Cell(amount, kind))) for name, (amount, kind) in lines.items() if amount is not None)
 
 
-def each_alone(found: Uncertainty) -> Table:
+def each_alone(uncertainty: Uncertainty) -> Table:
     """What each assumption alone would make of the total."""
 
-    def line(one: Sensitivity) -> Row:
-        low, central, high = one.in_words
-        return Row((one.label, low, sum(one.effect_low), central, high, sum(one.effect_high)))
+    def line(assumption: Sensitivity) -> Row:
+        low, central, high = assumption.in_words
+        return Row((assumption.label, low, sum(assumption.effect_low), central, high, sum(assumption.effect_high)))
 
     columns = (
         Column("Assumption alone", width=40),
@@ -211,11 +211,14 @@ def each_alone(found: Uncertainty) -> Table:
         Column("If high, £ million", EFFECT),
     )
     caption = "Each assumption alone: by how much each end moves all years together, £ million, rounded to £5 million"
-    return Table(caption, columns, tuple(map(line, found.sensitivity)), on=Medium.READ)
+    return Table(caption, columns, tuple(map(line, uncertainty.sensitivity)), on=Medium.READ)
 
 
-def each_by_year(found: Uncertainty) -> Iterator[Row]:
+def each_by_year(uncertainty: Uncertainty) -> Iterator[Row]:
     """What each assumption alone moves at its ends, by year."""
-    for one in found.sensitivity:
-        for value, effect in ((one.in_words[0], one.effect_low), (one.in_words[2], one.effect_high)):
-            yield row(f"Moved by: {one.label}, {value} for {one.in_words[1]}", effect)
+    for assumption in uncertainty.sensitivity:
+        for value, effect in (
+            (assumption.in_words[0], assumption.effect_low),
+            (assumption.in_words[2], assumption.effect_high),
+        ):
+            yield row(f"Moved by: {assumption.label}, {value} for {assumption.in_words[1]}", effect)

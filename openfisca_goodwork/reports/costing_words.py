@@ -69,7 +69,7 @@ def standing(result: CostingResult) -> str:
 
 def against(result: CostingResult) -> str:
     """The law that the reforms are compared with, within a sentence."""
-    return " + ".join(one.title.replace("The law", "the law", 1) for one in result.baseline) or "current law"
+    return " + ".join(reform.title.replace("The law", "the law", 1) for reform in result.baseline) or "current law"
 
 
 def finding(result: CostingResult) -> str:
@@ -177,60 +177,61 @@ def _present(present: Mapping[str, Any]) -> str:
 
 def ends_of_range(result: CostingResult) -> tuple[str, str]:
     """What the ends of the range are called, the lower figure's first: ``Highest cost in the 80% range``."""
-    found = result.uncertainty
-    if found is None:
+    uncertainty = result.uncertainty
+    if uncertainty is None:
         return "", ""
-    amounts = (*found.low, *result.post_behavioural, *found.high)
+    amounts = (*uncertainty.low, *result.post_behavioural, *uncertainty.high)
     if max(amounts) <= 0:
         ends = "Highest cost", "Lowest cost"
     elif min(amounts) >= 0:
         ends = "Lowest yield", "Highest yield"
     else:
         ends = "Worst for the Exchequer", "Best for the Exchequer"
-    low, high = (f"{end} in the {found.level:.0%} range" for end in ends)
+    low, high = (f"{end} in the {uncertainty.level:.0%} range" for end in ends)
     return low, high
 
 
 def driver(result: CostingResult) -> str:
     """The assumption that moves the effect most, and by how much over all years; nothing where there is no range."""
-    found = result.uncertainty
-    if found is None or found.driver is None:
+    uncertainty = result.uncertainty
+    if uncertainty is None or uncertainty.driver is None:
         return ""
-    one = found.driver
-    _, central, _ = one.in_words
-    ends = " and ".join(f"{rounded(sum(effect))} if it is {words}" for words, effect in one.at_the_ends if words != central)
+    assumption = uncertainty.driver
+    _, central, _ = assumption.in_words
+    ends = " and ".join(
+        f"{rounded(sum(effect))} if it is {words}" for words, effect in assumption.at_the_ends if words != central
+    )
+    label = f"{assumption.label[:1].lower()}{assumption.label[1:]}"
     return (
-        f"What drives the range: {one.label[:1].lower()}{one.label[1:]}, here {central}; {ends} (£ million, all years "
-        f"together). {len(found.sensitivity)} assumptions vary, in {found.draws:,} draws."
+        f"What drives the range: {label}, here {central}; {ends} (£ million, all years together). "
+        f"{len(uncertainty.sensitivity)} assumptions vary, in {uncertainty.draws:,} draws."
     )
 
 
 def rating(result: CostingResult) -> str:
     """The rating, in a sentence; nothing where no kind of measure at hand has one."""
-    found = result.rating
-    if found is None:
+    rated = result.rating
+    if rated is None:
         return ""
-    return (
-        f"Uncertainty: {found.overall} (data {found.data}, modelling {found.modelling}, behaviour {found.behaviour}; a "
-        "judgement on the OBR's scale)."
-    )
+    axes = f"data {rated.data}, modelling {rated.modelling}, behaviour {rated.behaviour}"
+    return f"Uncertainty: {rated.overall} ({axes}; a judgement on the OBR's scale)."
 
 
-def official(found: OfficialCosting) -> str:
+def official(costing: OfficialCosting) -> str:
     """Where an official costing comes from, how it is known, what it treats differently; or how to cost it on its law."""
-    row, measure = found.measure.official[0], found.measure
-    said = f"{OFFICIAL}: {measure.origin}. {row.source} ({row.status}), {row.address}."
+    row, measure = costing.measure.official[0], costing.measure
+    text = f"{OFFICIAL}: {measure.origin}. {row.source} ({row.status}), {row.address}."
     if row.year == PEAK:
-        said += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
+        text += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
     elif row.year == TOTAL:
-        said += f" It is one figure, {rounded(row.figure)} (£ million), of all years of {measure.years} together."
-    elif not found.can_stand_beside:
-        said += f" It is on file for {', '.join(one.year for one in measure.official)}."
-    if found.is_like_for_like:
-        return f"{said} {measure.why.strip()}"
+        text += f" It is one figure, {rounded(row.figure)} (£ million), of all years of {measure.years} together."
+    elif not costing.can_stand_beside:
+        text += f" It is on file for {', '.join(one.year for one in measure.official)}."
+    if costing.is_like_for_like:
+        return f"{text} {measure.why.strip()}"
     options = [f"--baseline {shlex.quote(name)}" for name in measure.laws]
-    told = " ".join([*options, f"--forecast {measure.forecast}", f"--years {measure.years}"])
-    return f"{said} This run has another law, OBR forecast, basis or response: {told}."
+    listed = " ".join([*options, f"--forecast {measure.forecast}", f"--years {measure.years}"])
+    return f"{text} This run has another law, OBR forecast, basis or response: {listed}."
 
 
 def who_gains(result: CostingResult) -> tuple[str, ...]:
@@ -250,9 +251,9 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
     if total.mean_gain is None or total.median_gain is None:
         return (counts,)
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
-    said = counts, f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
+    sentences = counts, f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
     is_of_a_relief_alone = all(step.name != CHANGE_OF_LAW.name for step in result.steps)
-    return (*said, _WHY_SOME_LOSE) if total.losing and is_of_a_relief_alone else said
+    return (*sentences, _WHY_SOME_LOSE) if total.losing and is_of_a_relief_alone else sentences
 
 
 def largest(result: CostingResult) -> str:
@@ -278,11 +279,11 @@ def reading_of_levy(result: CostingResult) -> tuple[str, str]:
     if result.survey_includes_levy is None:
         return "", ""
     read, other = ("part", "false") if result.survey_includes_levy else ("no part", "true")
-    said = (
+    sentence = (
         f"Training that the apprenticeship levy pays for does not qualify, and is taken to be {read} of what employers say "
         "they spend"
     )
-    return said, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
+    return sentence, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
 
 
 def population(result: CostingResult) -> str:
@@ -297,10 +298,10 @@ def population(result: CostingResult) -> str:
 def fit(report: FitReport) -> str:
     """How well the population meets the official figures, in a sentence, fitted and held out apart."""
     parts = []
-    for role, said in ((FITTED, "it was fitted to"), (HELD_OUT, "kept back as a test")):
+    for role, kept in ((FITTED, "it was fitted to"), (HELD_OUT, "kept back as a test")):
         lines = [one for one in report.lines if one.role == role]
         if lines:
-            parts.append(f"{sum(one.within for one in lines):,} of {len(lines):,} official figures {said}")
+            parts.append(f"{sum(one.within for one in lines):,} of {len(lines):,} official figures {kept}")
     return f"The population is within tolerance of {' and '.join(parts)}." if parts else ""
 
 
@@ -363,8 +364,8 @@ def _of_training(result: CostingResult) -> str:
 
 def _assumed(result: CostingResult, name: str) -> float:
     """An assumption of behaviour, at the level of the run where it has levels."""
-    found = {path.removeprefix(_BEHAVIOUR): value for path, value in result.assumptions.items()}
-    return found.get(name, found.get(f"{name}.{result.behaviour}", 0.0))
+    assumed = {path.removeprefix(_BEHAVIOUR): value for path, value in result.assumptions.items()}
+    return assumed.get(name, assumed.get(f"{name}.{result.behaviour}", 0.0))
 
 
 def _of_other_changes(result: CostingResult) -> str:
@@ -414,10 +415,10 @@ def _of_returns(result: CostingResult, changed: Iterator[str]) -> Iterator[str]:
     """Boxes of the company tax return that hold what the law changes."""
     variables = current_law().variables
     named = {name for path in changed for name in path.split(".")} & variables.keys()
-    found = {name: box for name in sorted(named) if (box := box_of(variables[name]))}
-    if found:
-        told = ", ".join(f"{name.replace('_', ' ')} ({box})" for name, box in found.items())
-        yield f"Returns. HMRC can test this costing on the boxes of the company tax return (CT600) for {told}."
+    boxes = {name: box for name in sorted(named) if (box := box_of(variables[name]))}
+    if boxes:
+        listed = ", ".join(f"{name.replace('_', ' ')} ({box})" for name, box in boxes.items())
+        yield f"Returns. HMRC can test this costing on the boxes of the company tax return (CT600) for {listed}."
     elif not result.training:
         yield "Returns. HMRC can test this costing on profits (box 315) and tax (box 440) of the company tax return (CT600)."
 
