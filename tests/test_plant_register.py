@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from openfisca_goodwork.law.capital_allowances import PARTS
-from openfisca_goodwork.law.plant import (
+from openfisca_goodwork.law.plant_register import (
     CLASSES,
     FIRST_YEAR_ALLOWANCES,
     MAIN,

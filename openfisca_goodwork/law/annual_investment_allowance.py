@@ -1,4 +1,7 @@
-"""The limit of the annual investment allowance over an accounting period, and its caps where it changes inside (s.51A)."""
+"""The limit of the annual investment allowance over an accounting period, and its caps where it changes inside (s.51A).
+
+On which spending the allowance is claimed stands in ``law/plant.py``.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,29 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import AccountingPeriod, History, Segment, accounting_periods, history
 from openfisca_goodwork.law.periods.history import segments_of
 
 LIMIT = "capital_allowances.annual_investment_allowance.limit"
+
+
+class annual_investment_allowance_maximum(Variable):
+    """Most that may be claimed as annual investment allowance (£).
+
+    The limit, in proportion for a period that is not twelve months or straddles a change, times this company's share of
+    the single allowance of its group.
+    Example: the year to 31 March 2019 has 275/365 × £200,000 + 90/365 × £1,000,000 = £397,260.27.
+    """
+
+    label = "Annual investment allowance, maximum"
+    reference = "CAA 2001 s.51A(5), (6); FA 2019 Sch 13 para 1"
+    rule = "Limit × length of the period × share of the group's allowance; where the limit changes, each limit by its days."
+
+    def formula(company, period):
+        limit = history(company.law, LIMIT)
+        share_of_group = company("annual_investment_allowance_share", period)
+        return accounting_periods(company, period).each(partial(maximum_of, limit)) * share_of_group
 
 
 @dataclass
@@ -21,13 +43,11 @@ class AnnualLimit:
     A window is a stretch between two changes of the limit; a run is a window, or several in a row.
 
     Attributes (£, one value a company):
-        maximum: for the whole period.
         runs: first and last window of each run; the last run is the whole period.
         free: per run, what spending in it may still take.
         limit: the parameter.
     """
 
-    maximum: np.ndarray
     runs: list[tuple[int, int]]
     free: list[np.ndarray]
     limit: History
@@ -48,14 +68,13 @@ class AnnualLimit:
 
 
 def annual_limit(company: Any, period: Any) -> AnnualLimit:
-    """The maximum and the caps, times each company's share of the single allowance of its group."""
+    """The caps on spending in each run of windows, times each company's share of the single allowance of its group."""
     periods, parameter = accounting_periods(company, period), history(company.law, LIMIT)
     share = company("annual_investment_allowance_share", period)
     depth = max(len(segments_of((parameter,), distinct)) for distinct in periods.distinct)
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
     free = [periods.each(partial(_run_maximum, parameter, first=first, last=last)) * share for first, last in runs]
-    maximum = periods.each(partial(maximum_of, parameter)) * share
-    return AnnualLimit(maximum, runs, free, parameter)
+    return AnnualLimit(runs, free, parameter)
 
 
 def maximum_of(parameter: History, period: AccountingPeriod) -> float:

@@ -139,7 +139,7 @@ class structures_and_buildings_gain(Variable):
 def allowances_given(
     system: Any, cost: float, begins: date, sold: date, periods: Sequence[AccountingPeriod]
 ) -> Iterator[tuple[AccountingPeriod, float]]:
-    """The allowance on one building, period by period, from the day it begins to the day before the sale.
+    """The allowance on a building, period by period, from the day it begins to the day before the sale.
 
     It is what ``structures_and_buildings_allowance`` comes to on that building alone, taken to have been claimed in full.
 
@@ -155,25 +155,26 @@ def allowances_given(
         Example: £1,000,000 from 1 January 2020, sold 1 January 2022: £27,513.66 for 2020 and £30,000 for 2021.
     """
     rates = history(system, RATE)
-    for one in (*_years_before(periods[0], begins), *periods):
-        if one.end >= begins and one.start < sold:
+    for period in (*_years_before(periods[0], begins), *periods):
+        if period.end >= begins and period.start < sold:
             held = (
-                mean_within(rates, start, end) * (_share_from(one, start, end, begins) - _share_from(one, start, end, sold))
-                for start, end in segments_of((rates,), one)
+                mean_within(rates, start, end)
+                * (_share_from(period, start, end, begins) - _share_from(period, start, end, sold))
+                for start, end in segments_of((rates,), period)
             )
-            yield one, cost * sum(held) * one.length_factor
+            yield period, cost * sum(held) * period.length_factor
 
 
 def _years_before(first: AccountingPeriod, day: date) -> list[AccountingPeriod]:
     """Years that end on the day before a period, back to the one that holds a day; oldest first."""
-    found: list[AccountingPeriod] = []
+    years: list[AccountingPeriod] = []
     earliest = first
     while earliest.start > day:
         earliest = earliest.year_before
-        found.insert(0, earliest)
-    return found
+        years.insert(0, earliest)
+    return years
 
 
-def _share_from(one: AccountingPeriod, start: date, end: date, day: date) -> float:
+def _share_from(period: AccountingPeriod, start: date, end: date, day: date) -> float:
     """Share of a period that a stretch of it makes up from a day on."""
-    return one.share(max(start, day), end)
+    return period.share(max(start, day), end)
