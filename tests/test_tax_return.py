@@ -11,9 +11,10 @@ import pytest
 
 from openfisca_goodwork import calculate
 from openfisca_goodwork.company.vocabulary import output_variables
-from openfisca_goodwork.company.working_text import text_of
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.model import Variable, box_of, rule_of
+from openfisca_goodwork.reports import text
+from openfisca_goodwork.reports.company import report_of
 from openfisca_goodwork.system import current_law
 
 BOXES = {name: one.cerfa_field for name, one in current_law().variables.items() if one.cerfa_field}
@@ -90,7 +91,7 @@ def test_the_web_api_says_the_box():
 
 def test_a_working_says_the_box_of_each_step_that_has_one():
     period = {"start": date(2025, 1, 1), "end": date(2025, 12, 31), "trading_profit_before_capital_allowances": 100_000}
-    lines = " ".join(text_of(calculate({"accounting_periods": [period]})).split())
+    lines = " ".join(text.render(report_of(calculate({"accounting_periods": [period]}), working=True)).split())
     assert "[CTA 2010 s.4(2); box 315]" in lines
     assert "[CTA 2009 s.8; CTA 2010 ss.18A, 18B; box 440]" in lines
 

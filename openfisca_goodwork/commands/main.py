@@ -133,7 +133,7 @@ def calculate(
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """One company's tax, or that of many, under current law and under a reform."""
-    from openfisca_goodwork.reports.company_answers import Asked, answer
+    from openfisca_goodwork.commands.calculating import Asked, answer
 
     asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json)
     terminal.tell(*answer(files, reforms_of(reform), asked), xlsx, as_json=as_json, quiet=quiet)

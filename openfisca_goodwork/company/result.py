@@ -16,6 +16,7 @@ from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.instalments import Instalment
 from openfisca_goodwork.policy import Reform, no_effect_reason
+from openfisca_goodwork.rendering import Worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +78,7 @@ class Closer(Protocol):
 
 
 @dataclass(frozen=True)
-class CompanyResult:
+class CompanyResult(Worded):
     """One company under current law and, if any were given, under reforms.
 
     Attributes:
@@ -168,18 +169,6 @@ class CompanyResult:
         for one in self.accounting_periods:
             for variable in one.outputs[CURRENT_LAW]:
                 yield (one.start, one.end, variable, *(outputs[variable] for outputs in one.outputs.values()))
-
-    def summary(self) -> str:
-        """The result as plain text for a terminal."""
-        from openfisca_goodwork.company.summary import summary_of
-
-        return summary_of(self)
-
-    def working_in_words(self) -> str:
-        """The working of every period under every law as plain text for a terminal or a printer."""
-        from openfisca_goodwork.company.working_text import text_of
-
-        return text_of(self)
 
 
 def _period_as_dict(one: PeriodResult) -> dict[str, Any]:

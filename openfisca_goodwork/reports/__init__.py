@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # The class of a result → the module that words it, imported when it is first asked for.
 REPORTS: dict[str, str] = {
     "AffectedVariables": "comparison",
+    "CompaniesResult": "companies",
+    "CompanyResult": "company",
     "Comparison": "comparison",
     "CostingResult": "costing",
     "EffectiveRates": "rates",

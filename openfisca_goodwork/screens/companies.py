@@ -14,7 +14,7 @@ from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
+from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import downloads, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain

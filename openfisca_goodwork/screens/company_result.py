@@ -1,34 +1,33 @@
-"""The result of one company on a page: what it pays under both laws, when, and why. Shown, not computed."""
+"""The result of one company on a page: what it would pay, when, and why. The sections of its report, shown."""
 
 from __future__ import annotations
-
-import datetime
 
 import streamlit
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyResult
-from openfisca_goodwork.company.next_training import NextTraining
-from openfisca_goodwork.company.plain_text import figure
-from openfisca_goodwork.company.summary import finding, saving_in_words
-from openfisca_goodwork.company.training import TrainingRelief
-from openfisca_goodwork.company.training_text import NOT_KNOWN, next_lines
-from openfisca_goodwork.company.what_if import what_if
+from openfisca_goodwork.company.steps import Reference
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.reports import company_tables
-from openfisca_goodwork.reports.company_charts import what_if_chart
-from openfisca_goodwork.reports.company_workbook import write_company_workbook
-from openfisca_goodwork.screens import company_working, downloads, reform_picker, widgets
+from openfisca_goodwork.reports import company_working, text
+from openfisca_goodwork.reports.company import (
+    DISCLAIMER,
+    finding,
+    report_of,
+    saving_in_words,
+    sections_of_period,
+    span_of,
+    write_company_workbook,
+)
+from openfisca_goodwork.reports.company_working import Sources
+from openfisca_goodwork.reports.sections import Medium
+from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 RELIEF = "company_relief"
-POINTS: widgets.Form = (
-    {"training": "Spent on training that counts (£)", "saved": "Saved by the relief (£)"},
-    {"Spent on training that counts (£)": figure, "Saved by the relief (£)": figure},
-)
-DISCLAIMER = "This is a model’s computation, not advice and not a return."
+_LAWS = {"current_law": "Current law", "reform": "With the relief"}
+_LINKED = "https://"
 
 
 def show(content: bytes) -> None:
@@ -46,23 +45,22 @@ def show(content: bytes) -> None:
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
     place = _period(result)
-    _side_by_side(result, place)
-    _training(result, place)
-    _what_if(result, place)
-    _payment(result, place)
-    _losses(result, place)
-    company_working.show(result, place)
+    for section in sections_of_period(result, place):
+        if Medium.SCREEN in section.on:
+            streamlit.subheader(section.name)
+            render.parts(section)
+    _working(result, place)
     _take_away(result, content)
 
 
 def _text(result: CompanyResult) -> str:
     """All of it on paper: the computation, the working of every step under both laws."""
-    return f"{result.summary()}\n\n{result.working_in_words()}\n\n{DISCLAIMER}\n"
+    return f"{text.render(report_of(result, working=True))}\n\n{DISCLAIMER}\n"
 
 
 def _period(result: CompanyResult) -> int:
     """The accounting period to show, of those there are."""
-    spans = [f"{day_in_words(one.start)} to {day_in_words(one.end)}" for one in result.accounting_periods]
+    spans = list(map(span_of, result.accounting_periods))
     if len(spans) == 1:
         streamlit.markdown(f"Accounting period: {spans[0]}. Pounds; {DISCLAIMER[0].lower()}{DISCLAIMER[1:]}")
         return 0
@@ -72,62 +70,24 @@ def _period(result: CompanyResult) -> int:
     )
 
 
-def _side_by_side(result: CompanyResult, place: int) -> None:
-    streamlit.subheader("Tax under both laws")
-    table = company_tables.computation_of(result, place)
-    totals = [name for name in ("Corporation tax", "Net corporation tax") if name in table.index]
-    widgets.figures(table, "£", figure, "The computation under current law and with the relief", totals)
-    if len(result.accounting_periods) > 1:
-        streamlit.markdown(plain(saving_in_words([result.accounting_periods[place]])))
+def _working(result: CompanyResult, place: int) -> None:
+    """The working of an accounting period under the law chosen, step by step, with links to the law."""
+    streamlit.subheader("Working, step by step")
+    law = streamlit.radio("Under", result.laws, format_func=_LAWS.__getitem__, horizontal=True, key="company_law")
+    streamlit.caption("Steps that come to nothing are left out here; the workbook has them all.")
+    sources: Sources = {}
+    for section in company_working.sections_of(result.working(law)[place], sources):
+        with streamlit.expander(section.name):
+            render.parts(section)
+    with streamlit.expander("Sources of the figures of law"):
+        for (path, start, references), number in sources.items():
+            titles = "; ".join(map(_linked, references))
+            streamlit.markdown(f"{number}. {plain(path)}, from {day_in_words(start)}: {titles}")
 
 
-def _training(result: CompanyResult, place: int) -> None:
-    relief, more = result.training[place], result.next_training[place]
-    if relief is None:
-        return
-    streamlit.subheader("Relief for training")
-    table = company_tables.training_of(relief)
-    if not table.empty:
-        widgets.figures(table, "£", figure, "Relief for training by head of cost", ["All training"])
-    for cut in relief.left_out:
-        streamlit.markdown(f"- Left out, {plain(cut.reason[0].lower() + cut.reason[1:])}: £{figure(cut.amount)}")
-    for limit in relief.limits:
-        used = "used up" if limit.binds else "not reached"
-        streamlit.markdown(f"- {plain(limit.label)}: £{figure(limit.allowed)}, {used}")
-    if relief.why_none:
-        streamlit.info(plain(f"The relief is not given in full: {relief.why_none}."))
-    _next(relief, more, many=len(result.accounting_periods) > 1)
-
-
-def _next(relief: TrainingRelief, more: NextTraining | None, *, many: bool) -> None:
-    streamlit.markdown(plain(NOT_KNOWN if more is None else " ".join(next_lines(relief, more, many=many))))
-
-
-def _what_if(result: CompanyResult, place: int) -> None:
-    found = what_if(result, place)
-    if found is not None:
-        streamlit.subheader("What if more, or less, were spent on training?")
-        chart = what_if_chart(found, STATUSES[result.reforms[0].status])
-        widgets.chart(chart, "what-if", form=POINTS)
-
-
-def _payment(result: CompanyResult, place: int) -> None:
-    streamlit.subheader("When it is paid")
-    table = company_tables.instalments_of(result, place)
-    if table.empty:
-        streamlit.markdown("Nothing to pay for this accounting period.")
-        return
-    days: dict[datetime.date, str] = {day: day_in_words(day) for day in table.index}
-    widgets.figures(table.rename(index=days), "Due, £", figure, "Days of payment and amounts under both laws")
-
-
-def _losses(result: CompanyResult, place: int) -> None:
-    streamlit.subheader("Losses")
-    table = company_tables.losses_of(result, place)
-    if table.empty:
-        streamlit.markdown("No loss is made, used or carried forward in this accounting period.")
-        return
-    widgets.figures(table, "£", figure, "Losses made, used and carried forward under both laws")
+def _linked(one: Reference) -> str:
+    """A source, as a link where it has an address of the web."""
+    return f"[{plain(one.title)}]({one.href})" if one.href.startswith(_LINKED) else plain(one.title)
 
 
 def _take_away(result: CompanyResult, content: bytes) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.company import CompanyResult, calculate
-from openfisca_goodwork.reports.company_workbook import write_company_workbook
+from openfisca_goodwork.reports.company import write_company_workbook
 from tests.reports.sheet_formulas import Sheet
 
 REFORM = """
@@ -70,8 +70,8 @@ def test_a_credit_of_10_000_and_3_800_held_back_meet_tax_of_7_600_and_6_200_is_p
 def test_the_summary_has_a_line_for_each_of_them(result):
     lines = " ".join(" ".join(line.split()) for line in result.summary().splitlines())
     assert "plus human-investment credit, taxed as income 0.00 10,000.00 10,000.00" in lines
-    assert "less notional tax on human-investment credits, used 0.00 -3,800.00 -3,800.00" in lines
-    assert "less human-investment credit set off against corporation tax 0.00 -3,800.00 -3,800.00" in lines
+    assert "less notional tax on human-investment credits, used 0.00 3,800.00 3,800.00" in lines
+    assert "less human-investment credit set off against corporation tax 0.00 3,800.00 3,800.00" in lines
     assert "Payable credits 0.00 6,200.00 6,200.00" in lines
     assert "rest of its group" not in lines
 

@@ -110,41 +110,42 @@ def test_the_table_has_a_row_for_each_output_of_each_period(reformed: CompanyRes
 
 def test_the_summary_says_the_finding_then_what_the_reform_is(reformed: CompanyResult) -> None:
     lines = reformed.summary().splitlines()
-    assert lines[0] == "Example Ltd bears £1,590.00 less tax under the reform"
+    assert lines[0] == "Example Ltd would pay £1,590.00 less corporation tax under the reform"
     assert lines[1] == f"Proposed, not law: Human-investment super-deduction ({REFORM})"
 
 
 def test_the_summary_lays_both_laws_side_by_side(reformed: CompanyResult) -> None:
     words = [line.split() for line in reformed.summary().splitlines()]
     assert ["Corporation", "tax", "59,850.00", "58,260.00", "-1,590.00"] in words
-    assert ["less", "human-investment", "deduction", "0.00", "-6,000.00", "-6,000.00"] in words
+    assert ["less", "human-investment", "deduction", "0.00", "6,000.00", "6,000.00"] in words
     assert ["1", "October", "2029", "59,850.00", "58,260.00", "-1,590.00"] in words
 
 
 def test_the_summary_says_pence_per_pound_of_training_1590_over_20000(reformed: CompanyResult) -> None:
-    assert "saves £1,590.00 of tax, 7.95p for each £1 of qualifying training." in reformed.summary()
+    assert "saves £1,590.00 of tax, 7.95p for every £1 of qualifying training." in reformed.summary()
 
 
 def test_the_summary_of_a_loss_says_what_is_carried_forward() -> None:
     facts = {**COMPANY["accounting_periods"][0], "trading_profit_before_capital_allowances": "-£100,000"}
     text = calculate({"accounting_periods": [facts]}, [REFORM]).summary()
-    assert text.startswith("The company bears the same tax under the reform")
+    assert text.startswith("The company would pay the same corporation tax under the reform")
     assert (
-        "saves £0.00 of tax, 0.00p for each £1 of qualifying training, and carries £6,000.00 more of losses forward." in text
+        "saves £0.00 of tax, 0.00p for every £1 of qualifying training, and carries £6,000.00 more of losses forward."
+        in text
     )
     assert "Nothing to pay" in text
 
 
 def test_figures_of_a_summary_stand_one_under_the_other(reformed: CompanyResult) -> None:
-    first = reformed.summary().split("\n\n")[1].splitlines()
+    first = reformed.summary().split("\n\n")[1].split("\nDue")[0].splitlines()
     figures = [line for line in first if line.endswith(tuple("0123456789")) and line != first[0]]
     assert len({len(line) for line in figures}) == 1
-    assert len(figures) >= 9
+    assert len(figures) >= 8
 
 
 def test_the_summary_of_current_law_has_no_reform_column() -> None:
     text = calculate(COMPANY).summary()
-    assert text.startswith("Example Ltd bears £59,850.00 of corporation tax")
+    assert text.startswith("Example Ltd pays £59,850.00 of corporation tax")
     assert "Reform" not in text
     assert "Difference" not in text
 

@@ -17,6 +17,8 @@ from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.reports.company import report_of
+from openfisca_goodwork.reports.text import render
 from tests.company.by_hand import work_out
 from tests.company.random_clauses import a_clause, facts_for_it, marks_for_it, the_whole_clause
 from tests.company.told import told
@@ -272,8 +274,12 @@ def test_a_law_that_was_not_worked_out_is_refused() -> None:
         result.working("reform")
 
 
+def in_words(result: CompanyResult) -> str:
+    return render(report_of(result, working=True))
+
+
 def test_the_words_show_the_sum_with_its_sources() -> None:
-    text = calculate(EXAMPLES / "small-company.yaml", REFORM).working_in_words()
+    text = in_words(calculate(EXAMPLES / "small-company.yaml", REFORM))
     words = [" ".join(line.split()) for line in text.splitlines()]
     assert "1 January 2028 to 31 December 2028, under the reform" in words
     assert "Trading profit − capital allowances + balancing charges − human-investment deduction + clawback. [CAA" in words
@@ -284,11 +290,11 @@ def test_the_words_show_the_sum_with_its_sources() -> None:
 
 
 def test_the_words_end_with_each_source_once() -> None:
-    text = calculate(EVERYTHING, REFORM).working_in_words()
+    text = in_words(calculate(EVERYTHING, REFORM))
     listed = text.split("Sources of the figures of law")[1]
     assert listed.count("corporation_tax.main_rate, from 1 April 2023") == 1
 
 
 def test_a_hostile_name_cannot_steer_the_terminal() -> None:
-    text = calculate({**EVERYTHING, "company": {"name": "Red \x1b[31m Ltd"}}).working_in_words()
+    text = in_words(calculate({**EVERYTHING, "company": {"name": "Red \x1b[31m Ltd"}}))
     assert "\x1b" not in text

@@ -12,8 +12,8 @@ import pytest
 from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.company.many import calculate_many
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
-from openfisca_goodwork.reports.company_workbook import write_company_workbook
+from openfisca_goodwork.reports.companies import write_companies_workbook
+from openfisca_goodwork.reports.company import write_company_workbook
 from tests.reports.sheet_formulas import Sheet
 
 REFORM = "human-investment-super-deduction"
@@ -90,7 +90,7 @@ def test_its_formulas_come_to_the_figures_of_the_result(periods: list[dict[str, 
     result = calculate(company(periods), REFORM)
     sheet = Sheet(opened(result, tmp_path)["Computation"])
     shown = {
-        "Capital allowances": "capital_allowances",
+        "less capital allowances": "capital_allowances",
         "Trading result after allowances": "adjusted_trading_result",
         "Total profits": "total_profits",
         "Taxable total profits": "taxable_total_profits",
@@ -257,7 +257,7 @@ def test_many_companies_have_a_row_for_each_law_and_no_formula(tmp_path: Path) -
     result = calculate_many(table, REFORM)
     book = openpyxl.load_workbook(write_companies_workbook(result, tmp_path / "companies.xlsx"))
     assert book.sheetnames == ["Cover", "Companies", "Notes"]
-    heading, *rows = book["Companies"].iter_rows(min_row=3, values_only=True)
+    heading, *rows = book["Companies"].iter_rows(min_row=4, values_only=True)
     tax = heading.index("Corporation tax")
     assert [(row[0], row[3], row[tax]) for row in rows] == [
         (HOSTILE, "current law", pytest.approx(59_850)),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
-from openfisca_goodwork.errors import counted, printable
 from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.rendering import Worded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +35,10 @@ MAIN_OUTPUTS = (
     "payment_regime",
 )
 _NET = "net_corporation_tax"
-_PENNY = 0.005
 
 
 @dataclass(frozen=True)
-class CompaniesResult:
+class CompaniesResult(Worded):
     """Many companies under current law and, if any were given, under reforms; one row for each accounting period.
 
     Attributes:
@@ -84,27 +83,7 @@ class CompaniesResult:
         """Sum of an output over all rows."""
         return float(self.outputs[law][output].sum())
 
-    def summary(self) -> str:
-        """The totals in a few lines for a terminal."""
-        companies = len(set(self.companies))
-        held = f"{companies:,} {'company' if companies == 1 else 'companies'}"
-        lines = [
-            f"{held}, {counted(len(self.companies), 'accounting period')}; model {self.model_version}",
-            f"Net corporation tax under current law  £{self.total(CURRENT_LAW, _NET):,.2f}",
-        ]
-        if self.reforms:
-            lines += [
-                f"Net corporation tax under the reform   £{self.total(REFORM, _NET):,.2f}",
-                *self._change(" + ".join(printable(one.title) for one in self.reforms)),
-            ]
-        return "\n".join(lines)
-
-    def _change(self, title: str) -> list[str]:
-        """What the reforms do in all, and for how many companies."""
+    def change(self) -> np.ndarray:
+        """Net corporation tax under the reforms less the same under current law, one for each company (£)."""
         _, index = np.unique(np.array(self.companies), return_inverse=True)
-        change = np.bincount(index, self.outputs[REFORM][_NET] - self.outputs[CURRENT_LAW][_NET])
-        less, more = int((change < -_PENNY).sum()), int((change > _PENNY).sum())
-        total = float(change.sum())
-        same = len(change) - less - more
-        effect = f"{'saves' if total <= 0 else 'costs'} them £{abs(total):,.2f}"
-        return [f"{title} {effect}: {less:,} pay less, {more:,} pay more, {same:,} the same"]
+        return np.bincount(index, self.outputs[REFORM][_NET] - self.outputs[CURRENT_LAW][_NET])

@@ -10,9 +10,10 @@ from openfisca_goodwork import company, policy
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
+from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.answer import Answer
-from openfisca_goodwork.reports.companies_workbook import write_companies_workbook
-from openfisca_goodwork.reports.company_workbook import write_company_workbook
+from openfisca_goodwork.reports.companies import write_companies_workbook
+from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.workbook import check_workbook
 
@@ -59,7 +60,7 @@ def _answer(files: Sequence[Path], results: Sequence[CompanyResult | CompaniesRe
         if len(told) == 1:
             return Answer(data=told[0])
         return Answer(data=[{**_whose(one, file), **data} for one, file, data in zip(results, files, told, strict=True)])
-    return Answer("\n\n".join(text for one in results for text in _as_text(one, asked)))
+    return Answer("\n\n".join(_as_text(one, asked) for one in results))
 
 
 def _check(files: Sequence[Path], asked: Asked) -> None:
@@ -96,8 +97,8 @@ def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str
     return {"file": str(file), **company}
 
 
-def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> list[str]:
-    """The summary and, where it is wanted, the working."""
+def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> str:
+    """The result in words and, where it is wanted, its working."""
     if asked.working and isinstance(result, CompanyResult):
-        return [result.summary(), result.working_in_words()]
-    return [result.summary()]
+        return text.render(report_of(result, working=True))
+    return str(result)

@@ -1,0 +1,82 @@
+"""Many companies' result as a report: the totals, a row for each accounting period under each law, and notes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.many import MAIN_OUTPUTS, CompaniesResult
+from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.errors import counted, printable
+from openfisca_goodwork.law.model import SHARE
+from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
+from openfisca_goodwork.policy import as_asked
+from openfisca_goodwork.reports.company import DISCLAIMER
+from openfisca_goodwork.reports.company_working import LAWS
+from openfisca_goodwork.reports.sections import Column, Medium, Note, Report, Section, Table
+from openfisca_goodwork.reports.workbook import write_report
+from openfisca_goodwork.system import current_law
+
+_COLUMNS = ("Company", "First day", "Last day", "Law")
+_NET = "net_corporation_tax"
+_NOTES = (
+    "Amounts are pounds, unrounded in the cells and shown to the penny; rates are fractions: 25% is 0.25.",
+    "Each row is one accounting period of one company under one law; amounts of a period are spread evenly over its days.",
+    "For the working of one company, give it a file of its own: goodwork calculate FILE --working.",
+    DISCLAIMER,
+)
+
+
+def report_of(result: CompaniesResult) -> Report:
+    """The report of the companies of a table."""
+    options = "".join(f" --reform {as_asked(one)}" for one in result.reforms)
+    standing = standing_of(one.status for one in result.reforms) if result.reforms else "Current law."
+    totals = Section("Answer", "Corporation tax of many companies", tuple(_totals(result)), sheet="Cover")
+    rows = Section("Companies", "A row for each accounting period and law", (_rows(result),), on=Medium.WORKBOOK)
+    notes = Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=Medium.WORKBOOK)
+    command = f"goodwork calculate FILE.csv{options} --xlsx FILE"
+    return Report("Corporation tax of many companies", standing, (totals, rows, notes), command, "companies")
+
+
+def write_companies_workbook(result: CompaniesResult, path: Path) -> Path:
+    """Write the result of many companies as a workbook.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
+    """
+    return write_report(report_of(result), path, is_large=True)
+
+
+def _totals(result: CompaniesResult) -> list[Note | Table]:
+    companies = len(set(result.companies))
+    held = f"{companies:,} {'company' if companies == 1 else 'companies'}"
+    counts = Note(f"{held}, {counted(len(result.companies), 'accounting period')}; model {result.model_version}")
+    laws = {CURRENT_LAW: "under current law", REFORM: "under the reform"}
+    taxes = [(f"Net corporation tax {laws[law]}", result.total(law, _NET)) for law in result.outputs]
+    table = Table("", (Column("", width=60), Column("£", POUNDS_AND_PENCE, 18)), taxes)
+    reforms = [Note(f"{one.title}. {standing_of([one.status])}", on=Medium.WORKBOOK) for one in result.reforms]
+    return [counts, table, *([Note(_change(result))] if result.reforms else []), *reforms]
+
+
+def _change(result: CompaniesResult) -> str:
+    """What the reforms do in all, and for how many companies."""
+    change = result.change()
+    less, more, total = int((change < -PENNY).sum()), int((change > PENNY).sum()), float(change.sum())
+    title = " + ".join(printable(one.title) for one in result.reforms)
+    effect = f"{'saves' if total <= 0 else 'costs'} them {pounds(abs(total))}"
+    return f"{title} {effect}: {less:,} pay less, {more:,} pay more, {len(change) - less - more:,} the same"
+
+
+def _rows(result: CompaniesResult) -> Table:
+    variables = current_law().variables
+    kinds = [RATE if variables[name].unit == SHARE else POUNDS_AND_PENCE for name in MAIN_OUTPUTS]
+    outputs = (Column(label_of(name), kind, 14) for name, kind in zip(MAIN_OUTPUTS, kinds, strict=True))
+    columns = (*(Column(name, TEXT, 40 if name == _COLUMNS[0] else 14) for name in _COLUMNS), *outputs)
+    days = zip(result.starts.tolist(), result.ends.tolist(), strict=True)
+    values = {law: [outputs[name].tolist() for name in MAIN_OUTPUTS] for law, outputs in result.outputs.items()}
+    rows = [
+        (company, start, end, LAWS[law], *(each[place] for each in figures))
+        for place, (company, (start, end)) in enumerate(zip(result.companies, days, strict=True))
+        for law, figures in values.items()
+    ]
+    return Table("", columns, rows, name="Companies", filtered=True)

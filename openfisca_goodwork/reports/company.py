@@ -1,0 +1,634 @@
+"""One company's result as a report: what it would pay, the computation with live formulas, the relief for training, payment.
+
+``LINES`` is the computation, said once: the terminal, pages, documents and the workbook show the same rows, each what it has
+room for. The working, step by step, is ``company_working``; many companies of a table are ``companies``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.next_training import MORE, NextTraining
+from openfisca_goodwork.company.steps import Step
+from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.company.what_if import what_if
+from openfisca_goodwork.company.working import LABELS_OF_PART
+from openfisca_goodwork.errors import printable
+from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.model import box_of
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import (
+    POUNDS,
+    POUNDS_AND_PENCE,
+    RATE,
+    TEXT,
+    pence,
+    pounds,
+    standing_of,
+)
+from openfisca_goodwork.policy import as_asked
+from openfisca_goodwork.reports import company_working
+from openfisca_goodwork.reports.company_charts import what_if_chart
+from openfisca_goodwork.reports.sections import (
+    EVERYWHERE,
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Medium,
+    Note,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    Value,
+    facts,
+)
+from openfisca_goodwork.reports.workbook import write_report
+from openfisca_goodwork.system import current_law
+
+DISCLAIMER = "This is a model’s computation, not advice and not a return."
+DIFFERENCE, BOX = "Difference", "Company tax return"
+_BOOK = Medium.WORKBOOK
+_READ = Medium.TERMINAL | Medium.READ
+_TAX, _NET, _PROFIT = "corporation_tax", "net_corporation_tax", "trading_profit_before_capital_allowances"
+_TRAINING = "qualifying_training_expenditure"
+_REGIMES = {"ordinary": "on one day", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
+_LARGE_BEFORE = "large_company_brought_forward"
+_LATER = {
+    "trading_losses_carried_forward": "losses",
+    "human_investment_credit_carried_forward": "credit for training",
+}
+_ALWAYS: tuple[str, ...] = ()
+
+
+class Line(NamedTuple):
+    """A line of the computation: a fact or an output, shown where it is not 0 or where another one is not.
+
+    Attributes:
+        key: the variable, or a name of its own for a sum of several.
+        word: "less", "plus", or nothing for a total.
+        formula: in a spreadsheet's language, with the keys of other lines in braces; empty for a value.
+        label: for people; by default the variable's.
+        terms: what it adds up; by default the variable alone.
+        shown_with: outputs that make the line worth reading, if they are not its own; none for a line that always stands.
+        on: the media that show it at all.
+    """
+
+    key: str
+    word: str = ""
+    formula: str = ""
+    label: str = ""
+    terms: tuple[str, ...] = ()
+    shown_with: tuple[str, ...] | None = None
+    on: Medium = EVERYWHERE
+
+    @property
+    def title(self) -> str:
+        """Its label, after its word."""
+        label = self.label or label_of(self.key)
+        return f"{self.word} {lower_first(label)}" if self.word else label
+
+
+# Credits that discharge tax are a payment of it: the amounts due stand before them.
+_CREDITS = (
+    "notional_tax_deduction_used",
+    "research_and_development_credit_set_off",
+    "human_investment_notional_tax_used",
+    "human_investment_credit_set_off",
+)
+_OFF_TAX = (*_CREDITS, "loss_carry_back_repayment", "corporation_tax_saved_in_group")
+_OTHER = (
+    "property_profits",
+    "non_trading_loan_relationship_profits",
+    "chargeable_gains",
+    "structures_and_buildings_gain",
+    "other_income",
+)
+BEFORE_CHARGE = (
+    Line(_PROFIT, shown_with=_ALWAYS),
+    *(Line(part, on=_BOOK) for part in PARTS),
+    Line("capital_allowances", "less", f"SUM({{{PARTS[0]}}}:{{{PARTS[-1]}}})"),
+    Line("balancing_charges", "plus"),
+    Line("human_investment_deduction", "less"),
+    Line("human_investment_clawback", "plus"),
+    Line("human_investment_credit_as_income", "plus"),
+    Line("research_and_development_expenditure_credit", "plus"),
+    Line("research_and_development_additional_deduction", "less"),
+    Line(
+        "adjusted_trading_result",
+        formula=f"{{{_PROFIT}}}-{{capital_allowances}}+{{balancing_charges}}-{{human_investment_deduction}}"
+        "+{human_investment_clawback}+{human_investment_credit_as_income}+{research_and_development_expenditure_credit}"
+        "-{research_and_development_additional_deduction}",
+        shown_with=_ALWAYS,
+    ),
+    Line("trade_profit", formula="MAX({adjusted_trading_result},0)", on=_BOOK),
+    Line(
+        "trade_loss",
+        "plus",
+        "MAX(-{adjusted_trading_result},0)",
+        "loss, which is relieved below or carried forward",
+    ),
+    *(Line(name, on=_BOOK) for name in _OTHER),
+    Line("other_profits", "plus", f"SUM({{{_OTHER[0]}}}:{{{_OTHER[-1]}}})"),
+    Line("total_profits", formula="{trade_profit}+{other_profits}", on=_BOOK),
+    Line("trade_loss_set_against_total_profits", "less", "MIN({trade_loss},{total_profits})"),
+    Line("charitable_donations_relief", "less"),
+    Line("group_relief", "less"),
+    Line("trading_losses_used", "less"),
+    Line(
+        "taxable_total_profits",
+        formula="{total_profits}-SUM({trade_loss_set_against_total_profits}:{trading_losses_used})",
+        shown_with=_ALWAYS,
+    ),
+    Line("exempt_distributions", on=_BOOK),
+    Line("augmented_profits", formula="{taxable_total_profits}+{exempt_distributions}", on=_BOOK),
+)
+BEFORE_RELIEF = (
+    Line(
+        "tax_before_marginal_relief",
+        label="Tax before marginal relief",
+        terms=(_TAX, "marginal_relief"),
+        shown_with=("marginal_relief",),
+        on=_READ,
+    ),
+    Line("marginal_relief", "less", on=_READ),
+)
+AFTER_CHARGE = (
+    *(Line(name, "less") for name in _OFF_TAX),
+    Line(_NET, formula=f"{{{_TAX}}}-SUM({{{_OFF_TAX[0]}}}:{{{_OFF_TAX[-1]}}})", shown_with=_OFF_TAX),
+)
+BESIDE = (
+    Line("payable_credits"),
+    Line("research_and_development_credit_carried_forward"),
+    Line("notional_tax_deduction_carried_forward"),
+    Line("trade_loss_surrendered_for_tax_credit"),
+    Line("human_investment_credit_carried_forward"),
+    Line("human_investment_notional_tax_carried_forward"),
+    Line("human_investment_loss_surrendered"),
+    Line(_TRAINING),
+    Line(
+        "losses_carried_forward",
+        label="Trading losses carried forward",
+        terms=("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017"),
+    ),
+)
+_TOTALS = {"capital_allowances", "adjusted_trading_result", "total_profits", "taxable_total_profits", _TAX, _NET}
+_LOSSES = (
+    "trade_loss",
+    "trade_loss_set_against_total_profits",
+    "loss_carried_back",
+    "trading_losses_used",
+    "trading_losses_carried_forward",
+)
+# A part of the period that is charged on its own: key → label; rates, and what formulas make of them.
+_PART_OF_PROFITS = "{augmented_profits}*{share}"
+_RATES = {"share", "main", "small", "fraction", "has_small_rate"}
+_PART = {
+    **LABELS_OF_PART,
+    "has_small_rate": "May have the small profits rate and marginal relief (1) or not (0)",
+    "relief": "Marginal relief of the part",
+    "tax": "Tax on the part: rate × profits × share − marginal relief",
+}
+_FORMULAS_OF_PART = {
+    "relief": f"IF(AND({{has_small_rate}}>0,{_PART_OF_PROFITS}>{{lower}},{_PART_OF_PROFITS}<={{upper}}),"
+    f"{{fraction}}*({{upper}}-{_PART_OF_PROFITS})*{{taxable_total_profits}}/MAX({{augmented_profits}},0.01),0)",
+    "tax": f"IF(AND({{has_small_rate}}>0,{_PART_OF_PROFITS}<={{lower}}),{{small}},{{main}})*{{taxable_total_profits}}"
+    "*{share}-{relief}",
+}
+
+
+def report_of(result: CompanyResult, *, working: bool = False) -> Report:
+    """The report of one company's result; with its working, step by step, where that is asked for.
+
+    A workbook wants it with the working: its tax is a formula over the parts of the period that are charged on their own.
+    """
+    name = result.company.name or "The company"
+    steps = {law: result.working(law) for law in result.laws} if working else {}
+    options = "".join(f" --reform {as_asked(one)}" for one in result.reforms)
+    periods = [
+        section
+        for place in range(len(result.accounting_periods))
+        for section in sections_of_period(result, place, {law: found[place] for law, found in steps.items()})
+    ]
+    return Report(
+        title=name,
+        standing=standing_of(one.status for one in result.reforms) if result.reforms else "Current law.",
+        sections=(
+            _answer(result, name),
+            *periods,
+            *([_all_periods(result)] if len(result.accounting_periods) > 1 else []),
+            *(company_working.sections(result, steps) if working else ()),
+            _inputs(result, name),
+            _notes(),
+        ),
+        command=f"goodwork calculate FILE{options} --working",
+        stem="company",
+    )
+
+
+def finding(result: CompanyResult) -> str:
+    """What the reforms do to the corporation tax of the company, or what it pays, in a sentence without its stop."""
+    name = printable(result.company.name) or "The company"
+    if not result.reforms:
+        tax = sum(one.amount(CURRENT_LAW, _TAX) for one in result.accounting_periods)
+        return f"{name} pays {pounds(tax)} of corporation tax"
+    saved = result.tax_saved
+    if abs(saved) < PENNY:
+        return f"{name} would pay the same corporation tax under the reform"
+    return f"{name} would pay {pounds(abs(saved))} {'less' if saved > 0 else 'more'} corporation tax under the reform"
+
+
+def saving_in_words(periods: Sequence[PeriodResult]) -> str:
+    """What the reform saves and pays, how much of each £1 of qualifying training that is, and what it leaves for later."""
+    saved, paid = sum(one.tax_saved for one in periods), sum(one.credits_paid for one in periods)
+    training = sum(one.amount(REFORM, _TRAINING) for one in periods)
+    text = f"The reform {'saves' if saved > -PENNY else 'costs'} {pounds(abs(saved))} of tax"
+    if abs(paid) >= PENNY:
+        text += f" and pays {pounds(abs(paid))} {'more' if paid > 0 else 'less'} of credits"
+    if training:
+        text += f", {pence(abs(saved + paid) / training)} for every £1 of qualifying training"
+    later = [(periods[-1].change(name), what) for name, what in _LATER.items()]
+    for amount, what in later:
+        if abs(amount) >= PENNY:
+            text += f", and carries {pounds(abs(amount))} {'more' if amount > 0 else 'less'} of {what} forward"
+    return f"{text}."
+
+
+def write_company_workbook(result: CompanyResult, path: Path) -> Path:
+    """Write one company's result as a workbook, with its working.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
+    """
+    return write_report(report_of(result, working=True), path)
+
+
+def span_of(one: PeriodResult | CompanyPeriod) -> str:
+    """The first and the last day of an accounting period, in words."""
+    return f"{day_in_words(one.start)} to {day_in_words(one.end)}"
+
+
+def lower_first(label: str) -> str:
+    """A label inside a sentence or under another one."""
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def _answer(result: CompanyResult, name: str) -> Section:
+    spans = "; ".join(map(span_of, result.accounting_periods))
+    apportioned = f"limits and rates apportioned by {result.company.apportionment}"
+    cover = {
+        "Result": finding(result),
+        "Accounting periods": spans,
+        "Reform": " ".join(f"{one.title}." for one in result.reforms),
+        "Limits and rates": f"apportioned by {result.company.apportionment}",
+        "Unit": "£; the difference is reform less current law",
+        "Model": f"openfisca-goodwork {result.model_version}",
+    }
+    reforms = [
+        Note(f"{standing_of([one.status]).rstrip('.')}: {printable(one.title)} ({printable(one.name)})", on=Medium.TERMINAL)
+        for one in result.reforms
+    ]
+    return Section(
+        "Answer",
+        name,
+        (
+            *reforms,
+            Note(f"In pounds; {apportioned}; model {result.model_version}", on=Medium.TERMINAL),
+            Note(saving_in_words(result.accounting_periods) if result.reforms else "", Style.STRONG, on=Medium.READ),
+            *(Note(f"{one.title}. {one.summary}", on=Medium.READ) for one in result.reforms),
+            facts("", cover, on=_BOOK),
+        ),
+        finding=finding(result),
+        sheet="Cover",
+    )
+
+
+def sections_of_period(
+    result: CompanyResult, place: int, steps: dict[str, tuple[Step, ...]] | None = None
+) -> Iterator[Section]:
+    """The sections of one accounting period: the computation, the relief for training, payment, losses.
+
+    Args:
+        place: of the accounting period. steps: of its working under each law, for the parts of the charge.
+    """
+    given, one = result.company.accounting_periods[place], result.accounting_periods[place]
+    span, saving = span_of(one), saving_in_words([one]) if result.reforms else ""
+    first_year = Note(_first_year(given, one) if place == 0 else "")
+    computation = (
+        Note("Totals, differences and the tax are live formulas: change a figure above one and it follows.", on=_BOOK),
+        computation_of(result, place, steps),
+    )
+    payment = (payment_of(result, place), first_year)
+    name = "Tax under both laws" if result.reforms else "Tax"
+    yield Section(
+        name, f"What is paid for {span}?", (*computation, *payment, Note(saving)), sheet="Computation", on=~Medium.READ
+    )
+    yield Section(name, f"What is paid for {span}?", computation[1:], on=Medium.READ)
+    training = tuple(_training(result, place))
+    if training:
+        yield Section("Relief for training", f"What relief has the training of {span}?", training, sheet="Training")
+        chart = Figure("what-if", lambda: _what_if(result, place), _POINTS)
+        yield Section("What if more, or less, were spent on training?", "", (chart,), on=Medium.READ)
+    yield Section("When it is paid", f"When is the tax of {span} due?", payment, on=Medium.READ)
+    yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
+
+
+def _columns(result: CompanyResult) -> tuple[Column, ...]:
+    """The laws, the reform with its standing so that nobody takes it for law, and the last one less the first."""
+    standing = " and ".join(dict.fromkeys(standing_of([one.status]).rstrip(".").lower() for one in result.reforms))
+    names = {CURRENT_LAW: "Current law", REFORM: f"Reform ({standing})"}
+    laws = tuple(Column(names[law], POUNDS_AND_PENCE, 18) for law in result.laws)
+    difference = f"{{@{names[REFORM]}}}-{{@{names[CURRENT_LAW]}}}"
+    return (*laws, Column(DIFFERENCE, POUNDS_AND_PENCE, 18, difference)) if result.reforms else laws
+
+
+def _beside(amounts: Sequence[float]) -> list[float]:
+    """The amounts under each law, and the last one less the first."""
+    return [*amounts, amounts[-1] - amounts[0]] if len(amounts) > 1 else list(amounts)
+
+
+def computation_of(result: CompanyResult, place: int, steps: dict[str, tuple[Step, ...]] | None = None) -> Table:
+    """From the trading profit to the net tax of one accounting period, under each law.
+
+    Args:
+        place: of the accounting period. steps: of its working under each law, for the parts of the charge.
+    """
+    given, one = result.company.accounting_periods[place], result.accounting_periods[place]
+    tax = Line(_TAX, shown_with=_ALWAYS)
+    parts: list[Row] = []
+    if steps:
+        parts, keys = _charge(steps)
+        tax = tax._replace(formula="+".join(f"{{{key}}}" for key in keys))
+    lines = (*BEFORE_CHARGE, *BEFORE_RELIEF, tax, *AFTER_CHARGE, *BESIDE)
+    rows = [row for line in lines for row in (*(parts if line is tax else ()), _row(line, given, one))]
+    columns = (Column("£", width=60), *_columns(result), Column(BOX, TEXT, 24, on=_BOOK))
+    return Table(span_of(one), columns, rows, name=f"computation {place}")
+
+
+def _row(line: Line, given: CompanyPeriod, one: PeriodResult) -> Row:
+    amounts = [sum(_amount(given, one, law, name) for name in line.terms or (line.key,)) for law in one.outputs]
+    decisive = [_amount(given, one, law, name) for law in one.outputs for name in line.shown_with or ()]
+    is_read = line.shown_with == _ALWAYS or any(abs(one) >= PENNY for one in decisive or amounts)
+    return Row(
+        (line.title, *_beside(amounts), _box(line.key)),
+        key=line.key,
+        formula=line.formula,
+        is_total=line.key in _TOTALS,
+        indent=1 if line.word else 0,
+        on=line.on if is_read else line.on & _BOOK,
+    )
+
+
+def _amount(given: CompanyPeriod, one: PeriodResult, law: str, name: str) -> float:
+    """An output under a law, or a fact of the period."""
+    outputs = one.outputs[law]
+    return float(outputs[name]) if name in outputs else float(given.values.get(name, 0.0))
+
+
+def _box(key: str) -> str:
+    """The box of a line that is a variable."""
+    variable = current_law().variables.get(key)
+    return box_of(variable) if variable else ""
+
+
+def _charge(steps: dict[str, tuple[Step, ...]]) -> tuple[list[Row], list[str]]:
+    """The rows of each part of the period that is charged on its own, and the keys of the tax on them."""
+    laws = [list(_parts(found)) for found in steps.values()]
+    rows, keys = [], []
+    for place in range(max(map(len, laws))):
+        parts = [found[place] if place < len(found) else {} for found in laws]
+        titles = dict.fromkeys(str(one["title"]) for one in parts if one)
+        blanks = [None] * (len(parts) + (len(parts) > 1))
+        rows.append(Row((" · ".join(titles), *blanks, None), is_total=True, on=_BOOK))
+        for key, label in _PART.items():
+            figures = _beside([float(one.get(key, 0.0)) for one in parts])
+            formula = _FORMULAS_OF_PART.get(key, "")
+            for other in _PART:
+                formula = formula.replace(f"{{{other}}}", f"{{{other} {place}}}")
+            kind = RATE if key in _RATES else None
+            rows.append(Row((label, *figures, None), key=f"{key} {place}", formula=formula, kind=kind, on=_BOOK))
+        keys.append(f"tax {place}")
+    return rows, keys
+
+
+def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
+    """The figures of the parts of the charge, from the steps that work out the tax on each."""
+    keys = {label: key for key, label in LABELS_OF_PART.items()}
+    amounts = {step.variable: step.result for step in steps}
+    for step in steps:
+        figures = {keys[one.label]: float(str(one.value)) for one in step.inputs if one.label in keys}
+        if figures and isinstance(step.result, float):
+            told = {one.name: one.value for one in step.inputs}
+            small = bool(told["is_uk_resident"]) and not told["is_close_investment_holding_company"]
+            profits, augmented = (float(str(amounts[name])) for name in ("taxable_total_profits", "augmented_profits"))
+            part = augmented * figures["share"]
+            between = small and figures["lower"] < part <= figures["upper"]
+            relief = figures["fraction"] * (figures["upper"] - part) * profits / augmented if between else 0.0
+            yield {"title": step.label, **figures, "has_small_rate": float(small), "relief": relief, "tax": step.result}
+
+
+def _all_periods(result: CompanyResult) -> Section:
+    """The tax of all accounting periods together."""
+    amounts = [sum(one.amount(law, _NET) for one in result.accounting_periods) for law in result.laws]
+    formula = "+".join(f"{{computation {place}!{_NET}}}" for place in range(len(result.accounting_periods)))
+    label = f"{label_of(_NET)}, all accounting periods"
+    row = Row((label, *_beside(amounts)), formula=formula, is_total=True)
+    title = f"All {len(result.accounting_periods)} accounting periods"
+    parts = (Table(title, (Column("£"), *_columns(result)), [row], on=~Medium.READ),)
+    saving = Note(saving_in_words(result.accounting_periods) if result.reforms else "", on=Medium.TERMINAL)
+    return Section(title, title, (*parts, saving), sheet="Computation")
+
+
+def payment_of(result: CompanyResult, place: int) -> Table:
+    """What is due when for one accounting period, under each law."""
+    one = result.accounting_periods[place]
+    dues = sorted({each.due for due in one.instalments.values() for each in due})
+    regimes = dict.fromkeys(_REGIMES[str(outputs["payment_regime"])] for outputs in one.outputs.values())
+    rows = [
+        Row(
+            (day, *_beside([sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()]))
+        )
+        for day in dues
+    ]
+    credits_pay = [sum(one.amount(law, name) for name in _CREDITS) for law in one.outputs]
+    if any(amount >= PENNY for amount in credits_pay):
+        rows.append(Row(("of which credits pay", *_beside(credits_pay)), indent=1))
+    columns = (Column("Due on", TEXT, 60), *_columns(result))
+    caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
+    return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay")
+
+
+def losses_of(result: CompanyResult, place: int) -> Table:
+    """The losses of one accounting period, those that come to nothing left out."""
+    one = result.accounting_periods[place]
+    rows = [
+        Row((label_of(name), *_beside(amounts)))
+        for name in _LOSSES
+        if any(map(abs, amounts := [one.amount(law, name) for law in one.outputs]))
+    ]
+    empty = "No loss is made, used or carried forward in this accounting period."
+    return Table("", (Column("£"), *_columns(result)), rows, name=f"losses {place}", empty=empty)
+
+
+def _first_year(given: CompanyPeriod, one: PeriodResult) -> str:
+    """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
+    spared = [
+        outputs["payment_regime"] == "ordinary" and one.amount(law, "large_company_carried_forward") > 0
+        for law, outputs in one.outputs.items()
+    ]
+    if not any(spared) or given.values.keys() & {_LARGE_BEFORE, "is_new_company"}:
+        return ""
+    return (
+        "Due on one day, as nothing says that it was a large company in the twelve months before "
+        f"(SI 1998/3175 reg 3): if it was, give {_LARGE_BEFORE}: 1."
+    )
+
+
+# --- the relief for training ----------------------------------------------------------------------------------------
+
+_POINTS = {
+    "training": Column("Spent on training that counts (£)", POUNDS),
+    "saved": Column("Saved by the relief (£)", POUNDS),
+}
+WHAT = {"deduction": "Extra deduction", "credit": "Credit"}
+_GIVEN = {"deduction": "human_investment_deduction", "credit": "human_investment_training_credit"}
+_CASH = "human_investment_cash_option"
+NOT_KNOWN = (
+    f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
+    "baseline_training_expenditure, or is_new_company, for the first accounting period."
+)
+
+
+def _training(result: CompanyResult, place: int) -> Iterator[Table | Note]:
+    """The relief for training of one accounting period; nothing where none is in force in it."""
+    relief, more = result.training[place], result.next_training[place]
+    if relief is None:
+        return
+    one = result.accounting_periods[place]
+    columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", WHAT[relief.form])]
+    caption = f"Relief for training under the reform, {span_of(one)}"
+    yield Table(caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, one)), name=f"training {place}")
+    yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
+    many = len(result.accounting_periods) > 1
+    yield Note(NOT_KNOWN if more is None else "\n".join(next_lines(relief, more, many=many)))
+    if more is not None:
+        yield _next_training(more)
+
+
+def _rows_of_training(relief: TrainingRelief, one: PeriodResult) -> Iterator[Row]:
+    amounts = relief.spent, relief.qualifying, relief.relief
+    for head in relief.spent:
+        if any(each[head] >= PENNY for each in amounts):
+            yield Row((lower_first(label_of(head)), *(each[head] for each in amounts)), indent=1)
+    yield Row(("All training", *(sum(each.values()) for each in amounts)), is_total=True)
+    for cut in relief.left_out:
+        yield _single(f"left out: {lower_first(cut.reason)}", qualifies=-cut.amount)
+    for limit in relief.limits:
+        yield _single(f"{limit.label}: {'used up' if limit.binds else 'not reached'}", qualifies=limit.allowed, indent=0)
+    for rate in relief.rates:
+        marks = f", marked {', '.join(rate.tags)}" if rate.tags else ""
+        yield _single(f"{pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
+    cash = one.amount(REFORM, _CASH)
+    missing = sum(relief.relief.values()) - one.amount(REFORM, _GIVEN[relief.form])
+    if missing >= PENNY:
+        why = "given up for cash, or more than the profit before it" if cash >= PENNY else "more than the profit before it"
+        yield _single(f"not given: {why}", relief=-missing)
+    if cash >= PENNY:
+        yield _single(label_of(_CASH), relief=cash, indent=0)
+
+
+def _single(label: str, qualifies: float | None = None, relief: float | None = None, *, indent: int = 1) -> Row:
+    """A row with figures in the last columns alone; a blank where there is none."""
+    figures = (Cell("") if each is None else each for each in (None, qualifies, relief))
+    return Row((label, *figures), indent=indent)
+
+
+def _next_training(more: NextTraining) -> Table:
+    """What £1,000 more of training would cost, as figures of a workbook."""
+    rows = (
+        (f"The next £{MORE:,.0f} of {kind_of(more)}: after tax, without the relief", more.without.after_tax),
+        ("The same with the relief", more.with_relief.after_tax),
+        ("Saved at the margin for each £1", more.per_pound),
+        ("Because of the relief on it, losses carried forward at the end, not counted in this", more.losses_carried),
+        ("Because of the relief on it, credit carried forward at the end, not counted in this", more.credit_carried),
+    )
+    return Table("More training", (Column("", width=60), Column("£", POUNDS_AND_PENCE, 18)), rows, on=_BOOK)
+
+
+def next_lines(relief: TrainingRelief, more: NextTraining, *, many: bool) -> Iterator[str]:
+    """What £1,000 more would cost, with the relief and without; and why it takes nothing off, where that is so."""
+    over = " (tax of all accounting periods here)" if many else ""
+    yield (
+        f"The next £{MORE:,.0f} of {kind_of(more)} would cost {pounds(more.with_relief.after_tax)} after tax, "
+        f"{pounds(more.without.after_tax)} without the relief{over}."
+    )
+    if not more.saves:
+        yield f"At the margin the relief saves nothing: {relief.why_no_more}."
+    else:
+        verb = "saves" if more.per_pound > 0 else "costs"
+        yield f"At the margin the relief {verb} {pence(abs(more.per_pound))} for each £1 more."
+    carried = {"losses": more.losses_carried, "credit": more.credit_carried}
+    told = [f"{pounds(amount)} of {what}" for what, amount in carried.items() if amount >= PENNY]
+    if told:
+        yield f"Not counted in this, because of the relief carried forward at the end: {' and '.join(told)}."
+
+
+def kind_of(more: NextTraining) -> str:
+    """What the £1,000 is spent on."""
+    if not more.is_of_period:
+        return f"training ({lower_first(label_of(next(iter(more.mix))))}: this period has none that counts)"
+    if len(more.mix) == 1:
+        return f"training ({lower_first(label_of(next(iter(more.mix))))})"
+    return "training (in this period's mix of what counts)"
+
+
+def _what_if(result: CompanyResult, place: int) -> Chart | None:
+    found = what_if(result, place)
+    return None if found is None else what_if_chart(found, standing_of([result.reforms[0].status]).rstrip("."))
+
+
+# --- what stands behind it ------------------------------------------------------------------------------------------
+
+
+def _inputs(result: CompanyResult, name: str) -> Section:
+    """What was said of the company."""
+    rows: list[Row] = []
+    for period in result.company.accounting_periods:
+        span = span_of(period)
+        rest: list[tuple[Value, ...]] = []
+        rest += [(variable, label_of(variable), value, None) for variable, value in period.values.items()]
+        for item in period.items:
+            marks = f" ({', '.join(item.tags)})" if item.tags else ""
+            rest.append((item.variable, f"{label_of(item.variable)}{marks}", item.amount, item.day))
+        for car in period.cars:
+            condition = "new" if car.is_new else "second-hand"
+            rest.append(("car", f"Car, {car.emissions:g} g/km, {condition}", car.cost, car.day))
+        for one in period.buildings_sold:
+            rest.append(("cost", "Cost of a building sold; the day its allowance began", one.cost, one.begins))
+            rest.append(("proceeds", "Proceeds of a building sold", one.proceeds, one.sold))
+        rows += [Row((span, *each)) for each in rest]
+    names = ("Accounting period", "Variable", "What", "Value", "Day")
+    widths = (26, 60, 50, 18, 18)
+    columns = [
+        Column(one, POUNDS_AND_PENCE if one == "Value" else TEXT, width) for one, width in zip(names, widths, strict=True)
+    ]
+    return Section("Inputs", f"{name}: what was entered", (Table("", tuple(columns), rows, name="Inputs"),), on=_BOOK)
+
+
+def _notes() -> Section:
+    notes = (
+        "Amounts are pounds, unrounded in the cells and shown to the penny; rates are fractions: 25% is 0.25.",
+        "On the sheet Computation, totals, differences and the tax are formulas: change a figure above one and it follows.",
+        "Allowances, reliefs and losses used are values there, which the sheet Working explains step by step.",
+        "The sheet Working lists every step under each law: what its formula read, the figures of law, and what came out.",
+        "The reform is a proposal unless the cover says otherwise; current law is that held by this version of the model.",
+        DISCLAIMER,
+    )
+    return Section("Notes", "Notes", tuple(map(Note, notes)), on=_BOOK)
