@@ -9,7 +9,7 @@ from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import REFORM, Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.next_training import NextTraining, next_training
+from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.reading import Source, read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.steps import Step
@@ -71,6 +71,10 @@ class _Closer:
     def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
         """What £1,000 more of training in each period would cost."""
         return next_training(self.laws, self.company, reliefs)
+
+    def what_if(self, place: int, relief: TrainingRelief) -> WhatIf:
+        """What the relief saves from no training to twice as much in one period."""
+        return what_if(self.laws, self.company, place, relief)
 
     def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of each accounting period under one of the laws."""

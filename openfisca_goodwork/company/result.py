@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Fact
-from openfisca_goodwork.company.next_training import NextTraining
+from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
@@ -73,6 +73,9 @@ class Closer(Protocol):
     def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
         """What £1,000 more of training in each period would cost."""
 
+    def what_if(self, place: int, relief: TrainingRelief) -> WhatIf:
+        """What the relief saves from no training to twice as much in one period."""
+
     def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of each accounting period under one of the laws."""
 
@@ -123,6 +126,14 @@ class CompanyResult(Worded):
     def next_training(self) -> tuple[NextTraining | None, ...]:
         """What £1,000 more of training in each period would cost; None without a relief, or the baseline it asks for."""
         return self.closer.next_training(self.training)
+
+    def what_if(self, place: int) -> WhatIf | None:
+        """What the relief saves from no training to twice as much in one accounting period; None where none is in force.
+
+        None too where ``next_training`` is: more training would ask for a baseline that the file does not say.
+        """
+        relief = self.training[place]
+        return None if relief is None or self.next_training[place] is None else self.closer.what_if(place, relief)
 
     def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
         """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.

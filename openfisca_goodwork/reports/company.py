@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
-from openfisca_goodwork.company.next_training import MORE, NextTraining
+from openfisca_goodwork.company.more_training import MORE, NextTraining
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.vocabulary import label_of
-from openfisca_goodwork.company.what_if import what_if
 from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.capital_allowances import PARTS
@@ -451,12 +450,10 @@ def payment_of(result: CompanyResult, place: int) -> Table:
     one = result.accounting_periods[place]
     dues = sorted({each.due for due in one.instalments.values() for each in due})
     regimes = dict.fromkeys(_REGIMES[str(outputs["payment_regime"])] for outputs in one.outputs.values())
-    rows = [
-        Row(
-            (day, *_beside([sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()]))
-        )
-        for day in dues
-    ]
+    amounts = {
+        day: [sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()] for day in dues
+    }
+    rows = [Row((day, *_beside(due))) for day, due in amounts.items()]
     credits_pay = [sum(one.amount(law, name) for name in _CREDITS) for law in one.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         rows.append(Row(("of which credits pay", *_beside(credits_pay)), indent=1))
@@ -590,7 +587,7 @@ def kind_of(more: NextTraining) -> str:
 
 
 def _what_if(result: CompanyResult, place: int) -> Chart | None:
-    found = what_if(result, place)
+    found = result.what_if(place)
     return None if found is None else what_if_chart(found, standing_of([result.reforms[0].status]).rstrip("."))
 
 

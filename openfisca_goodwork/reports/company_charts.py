@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas
 
-from openfisca_goodwork.company.what_if import WhatIf
+from openfisca_goodwork.company.more_training import WhatIf
 from openfisca_goodwork.reports.sections import Chart
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

@@ -6,6 +6,7 @@ workbook lists every step with all that it rests on, and every figure of law wit
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -28,6 +29,9 @@ _BOOK = Medium.WORKBOOK
 _USUAL = {"meets_good_work_conditions": True}
 _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax", "net_corporation_tax")
 _ORIGINS = {PERIOD_BEFORE: ", carried forward by the period before"}
+
+_WIDTH = 110
+_INDENT = " " * 6
 
 Workings = Mapping[str, tuple[tuple[Step, ...], ...]]
 Sources = dict[tuple[str, date, tuple[Reference, ...]], int]
@@ -122,7 +126,7 @@ def _again(told: set[tuple[object, ...]], *what: object) -> bool:
 
 
 def _row(label: str, value: str, *, is_total: bool = False) -> Row:
-    return Row((label, value), indent=2 if is_total else 4, is_total=is_total)
+    return Row((label, Cell(value)), indent=2 if is_total else 4, is_total=is_total)
 
 
 def named(one: Input) -> str:
@@ -152,7 +156,12 @@ def _sources_in_lines(sources: Sources) -> Iterator[Note]:
     yield Note("Sources of the figures of law", on=Medium.TERMINAL)
     for (path, start, references), number in sources.items():
         lines = [f"{number:>4}  {path}, from {day_in_words(start)}"]
-        lines += [f"      {line}" for one in references for line in (printable(one.title), printable(one.href)) if line]
+        told = (line for one in references for line in (printable(one.title), printable(one.href)) if line)
+        lines += [
+            line
+            for one in told
+            for line in textwrap.wrap(one, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False)
+        ]
         yield Note("\n".join(lines), Style.CODE, on=Medium.TERMINAL)
 
 

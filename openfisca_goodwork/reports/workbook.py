@@ -9,7 +9,7 @@ import io
 import math
 import re
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import ascii_uppercase
@@ -397,16 +397,3 @@ def _writer() -> Any:
     except ModuleNotFoundError:
         raise GoodworkError(NO_WRITER) from None
     return xlsxwriter
-
-
-def write_workbook(path: Path, fill: Callable[[Pages], None], *, is_large: bool = False) -> Path:
-    """Make a workbook and write it: under a temporary name first, so that a file is whole or not there.
-
-    Raises:
-        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
-    """
-    check_workbook(path)
-    pages = Pages(is_large=is_large)
-    fill(pages)
-    write_together(path.parent, {path.name: pages.content()})
-    return path

@@ -9,7 +9,7 @@ from typing import Any
 import pandas
 import streamlit
 
-from openfisca_goodwork.number_formats import SOURCE, written
+from openfisca_goodwork.number_formats import SOURCE, TEXT, written
 from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Row, Section, Style, Table
 from openfisca_goodwork.screens import page_tables, widgets
 from openfisca_goodwork.screens.plain_text import plain
@@ -128,7 +128,7 @@ def _texts(caption: str, rows: Sequence[Row], columns: Sequence[Column], texts: 
 def _name(row: Row) -> str:
     """The name of a row, in bold for a total."""
     first = row.cells[0]
-    text = plain(str(first.value if isinstance(first, Cell) else first))
+    text = plain(written(first.value if isinstance(first, Cell) else first, TEXT))
     return f"**{text}**" if row.is_total else text
 
 

@@ -56,9 +56,9 @@ def test_a_company_is_told_and_its_tax_read_by_keyboard_alone(browser, address):
     press(page, "Continue")
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
     press(page, "Work out the tax")
-    expect(page.get_by_role("heading", name="The company would pay £1,590.00 less corporation tax under the reform")).to_be_visible(
-        timeout=WAIT
-    )
+    expect(
+        page.get_by_role("heading", name="The company would pay £1,590.00 less corporation tax under the reform")
+    ).to_be_visible(timeout=WAIT)
     page.close()
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork import company
-from openfisca_goodwork.company.what_if import what_if
 
 MAIN = "human-investment-super-deduction"
 
 
 def points(reform=MAIN, **facts):
     period = {"start": "2028-01-01", "end": "2028-12-31", "trading_profit_before_capital_allowances": 240_000, **facts}
-    return what_if(company.calculate({"accounting_periods": [period]}, reform), 0)
+    return company.calculate({"accounting_periods": [period]}, reform).what_if(0)
 
 
 def test_the_company_is_among_the_points_with_what_the_relief_saves_it():

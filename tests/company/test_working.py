@@ -282,7 +282,7 @@ def test_the_words_show_the_sum_with_its_sources() -> None:
     text = in_words(calculate(EXAMPLES / "small-company.yaml", REFORM))
     words = [" ".join(line.split()) for line in text.splitlines()]
     assert "1 January 2028 to 31 December 2028, under the reform" in words
-    assert "Trading profit − capital allowances + balancing charges − human-investment deduction + clawback. [CAA" in words
+    assert "− human-investment deduction + clawback. [CAA 2001" in " ".join(words)
     assert "Upper limit of the part, for this company 250,000.00" in words
     assert "Tax from 1 January 2028 to 31 December 2028 59,850.00" in words
     assert "https://www.legislation.gov.uk/ukpga/2021/26/section/6" in words

@@ -1,16 +1,19 @@
-"""What £1,000 more of training would cost a company after tax, under each law: two full computations each, no rate applied.
+"""What more or less training would cost a company after tax, under each law: full computations, no rate applied.
 
-More is spent in one accounting period, on what counts there under the reform and in the same mix, days and marks; it comes
-off that period's profit. What it changes in the later periods of the file counts in full, undiscounted.
+``next_training`` adds £1,000, ``what_if`` goes from no training to twice as much. More is spent in one accounting period, on
+what counts there under the reform and in the same mix, days and marks; it comes off that period's profit. What it changes in
+the later periods of the file counts in full, undiscounted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
@@ -28,6 +31,8 @@ _CARRIED = {
     "losses": ("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017"),
     "credit": ("human_investment_credit_carried_forward", "human_investment_notional_tax_carried_forward"),
 }
+TIMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+INSTEAD_OF_NONE = 100_000.0
 
 
 @dataclass(frozen=True)
@@ -183,3 +188,61 @@ def _side_by_side(told: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     """The inputs of companies for one label or day; what only some tell is 0 for the others."""
     names = dict.fromkeys(name for one in told for name in one)
     return {name: np.concatenate([one.get(name, np.zeros(1)) for one in told]) for name in names}
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What the relief saves at several amounts of training in one accounting period (£, all periods of the file).
+
+    Attributes:
+        training: spent on heads that count, least first. saved: tax saved and credits paid at each amount.
+        here: the place of what the company spends now.
+    """
+
+    training: tuple[float, ...] = field(hash=False)
+    saved: tuple[float, ...] = field(hash=False)
+    here: int
+
+    @property
+    def finding(self) -> str:
+        """What the points show, as a sentence without its stop."""
+        steps = [after - before for before, after in pairwise(self.saved)]
+        if max(map(abs, self.saved)) < PENNY:
+            return "More training would save no tax of these accounting periods"
+        if steps[-1] < PENNY:
+            place = next(place for place, saved in enumerate(self.saved) if self.saved[-1] - saved < PENNY)
+            return f"The relief saves no more from £{self.training[place]:,.0f} of training on"
+        gain = self.saved[-1] - self.saved[self.here]
+        verb = "twice the training" if self.training[self.here] else f"£{self.training[-1]:,.0f} of training"
+        return f"With {verb} the relief would save £{gain:,.0f} more"
+
+
+def what_if(laws: Mapping[str, TaxBenefitSystem], company: Company, place: int, relief: TrainingRelief) -> WhatIf:
+    """What the relief saves from no training to twice as much in one accounting period, in which it is in force.
+
+    Without any training that counts, up to £100,000 on the first head that does.
+
+    Args:
+        laws: current law and the law with the reforms, in this order. relief: of the period, under the latter.
+    """
+    spent = {head: relief.spent[head] for head in relief.counting if relief.spent[head] > 0}
+    here = TIMES.index(1.0) if spent else 0
+    mixes = [_scaled(relief, spent, times) for times in TIMES]
+    scaled = [with_more(company, place, mix, sum(mix.values())) for mix in mixes]
+    without, with_relief = (_borne(law, scaled) for law in laws.values())
+    now = sum(spent.values())
+    training = [now + sum(mix.values()) for mix in mixes]
+    return WhatIf(tuple(training), tuple((without - with_relief).tolist()), here)
+
+
+def _scaled(relief: TrainingRelief, spent: dict[str, float], times: float) -> dict[str, float]:
+    """What is spent more by head, less where it is negative, for training to be so many times what it is."""
+    if spent:
+        return {head: amount * (times - 1) for head, amount in spent.items()}
+    return {relief.counting[0]: INSTEAD_OF_NONE * times / TIMES[-1]}
+
+
+def _borne(law: TaxBenefitSystem, companies: list[Company]) -> NDArray:
+    """Tax less credits paid of each company over all its periods: all are run together."""
+    built = together(law, companies)
+    return np.asarray(sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in companies[0].labels))
