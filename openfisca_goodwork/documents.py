@@ -40,6 +40,8 @@ WORKBOOK = b"PK\x03\x04"
 NOT_TEXT = "This is a workbook or another packed file, not text. Save a table as CSV (UTF-8); write anything else as YAML."
 A_MAPPING, A_LIST = "a mapping of names to values (`name: value`)", "a list (`- one` on each line, or [one, two])"
 
+SHAPES = {"model_type": A_MAPPING, "model_attributes_type": A_MAPPING, "dict_type": A_MAPPING, "list_type": A_LIST}
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
@@ -328,8 +330,9 @@ class Document:
             return f"{quoted(str(place[-1]))} is not known here."
         if kind == "value_error":
             return self.said(place, error["ctx"]["error"])
-        shape = {"model_type": A_MAPPING, "model_attributes_type": A_MAPPING, "dict_type": A_MAPPING, "list_type": A_LIST}
-        return self.said(place, _not(shape[kind], error["input"]))
+        if kind in SHAPES:
+            return self.said(place, _not(SHAPES[kind], error["input"]))
+        return f"{self.subject(place)}: {error['msg']}."
 
     def said(self, place: Place, misread: ValueError) -> str:
         """The message of a value that was misread: its name, and what is wrong with it."""

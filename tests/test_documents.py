@@ -254,6 +254,15 @@ def test_a_model_reads_what_can_be_read_and_notes_the_rest_with_its_line() -> No
     ]
 
 
+def test_a_fault_that_only_the_model_knows_is_said_in_its_words() -> None:
+    class Shelf(documents.Part):
+        books: list[str] = Field(max_length=1)
+
+    document = documents.load("books: [a, b]\n", documents.Document)
+    assert document.read(Shelf) is None
+    assert document.faults[0].message.startswith("books: List should have at most 1 item")
+
+
 def test_a_model_that_lacks_what_it_needs_is_none() -> None:
     document = documents.load("titel: a\n", documents.Document, name="f.yaml")
     assert document.read(Book) is None
