@@ -169,7 +169,7 @@ def _steps(result: CostingResult, _command: str) -> Section:
         Table(f"Steps of the costing, {tables.MILLION_BY_YEAR}", tables.years(result), rows, name="Steps"),
         _steps_chart(result, _SCREEN_OR_WORKBOOK),
     )
-    return Section("Steps", "From full entitlement to the cost, step by step", parts, folded=True, on=_SCREEN_OR_WORKBOOK)
+    return Section("Steps", "From full entitlement to the cost, step by step", parts, on=_SCREEN_OR_WORKBOOK)
 
 
 def _steps_chart(result: CostingResult, on: Medium) -> Figure:

@@ -80,16 +80,16 @@ def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
     return vocabulary_with((), result.baseline, common), vocabulary_with(result.reforms, result.baseline, result.settings)
 
 
-_FILES, _SHOWN = Medium.FILES, Medium.SCREEN | Medium.WORKBOOK
+_SHOWN = Medium.SCREEN | Medium.WORKBOOK
 COLUMNS_OF_CHANGES = (
     Column("Parameter", width=40),
-    Column("Path", width=50, on=_FILES),
     Column("Before", width=14, on=Medium.READ),
     Column("After", width=14, on=Medium.READ),
     Column("Baseline", NUMBER, width=14, on=Medium.WORKBOOK),
     Column("Reform", NUMBER, width=14, on=Medium.WORKBOOK),
     Column("From", DAY, width=16),
     Column("To", DAY, width=16),
+    Column("Path", width=50),
     Column("Reference of the law before", SOURCE, width=60, on=_SHOWN),
     Column("Link of the law before", LINK, width=40, on=Medium.WORKBOOK),
     Column("Reference of the reform", SOURCE, width=60, on=_SHOWN),
@@ -115,7 +115,7 @@ def lines_of_changes(
 def _line_of_change(one: Difference, on: Medium) -> Row:
     sides = ((one.value_a, one.meaning_a), (one.value_b, one.meaning_b))
     raw = (_raw(meaning or (NOT_IN_LAW if value is None else value), one.unit) for value, meaning in sides)
-    cells = (one.label, one.path, one.a_in_words, one.b_in_words, *raw, one.starts, one.ends or day(None))
+    cells = (one.label, one.a_in_words, one.b_in_words, *raw, one.starts, one.ends or day(None), one.path)
     return Row((*cells, one.reference_a, one.href_a, one.reference_b, one.href_b), on=on)
 
 

@@ -126,9 +126,9 @@ def test_the_base_comes_to_what_the_shares_and_their_growth_make_of_the_total(bo
 
 
 def test_parameters_changed_have_both_values_days_and_references(book):
-    path, *cells = next(iter(book["Parameters changed"].iter_rows(min_row=5, values_only=True)))
-    assert (path, cells[0]) == ("Extra deduction for training", "human_investment.additional_deduction")
-    assert (cells[1], cells[2], cells[3].date().isoformat(), cells[4]) == (0, 0.3, "2027-04-01", "no end")
+    label, *cells = next(iter(book["Parameters changed"].iter_rows(min_row=5, values_only=True)))
+    assert (label, cells[4]) == ("Extra deduction for training", "human_investment.additional_deduction")
+    assert (cells[0], cells[1], cells[2].date().isoformat(), cells[3]) == (0, 0.3, "2027-04-01", "no end")
     assert "Institute for the Future of Work" in cells[7]
 
 

@@ -14,6 +14,7 @@ from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.screens import downloads
+from openfisca_goodwork.screens.plain_text import plain
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import COST
 from tests.screens.cost_page import NARROW, costing_population, headline, linked, run, texts
@@ -37,7 +38,9 @@ def test_the_main_reform_is_chosen_and_called_no_law(page):
 
 def test_what_it_changes_is_a_table_with_values_and_days(page):
     table = page.table[0].value.set_index("Parameter")
-    assert list(table.loc["Extra deduction for training"]) == [0.0, 0.30, "1 April 2027", "no end"]
+    assert list(table.loc["Extra deduction for training"]) == [
+        *(0.0, 0.30, "1 April 2027", "no end", plain("human_investment.additional_deduction")),
+    ]
 
 
 def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
@@ -82,9 +85,8 @@ def test_what_stands_behind_the_figure_is_there(page):
     assert [
         one.label
         for one in page.expander
-        if one.label.startswith(("From full", "Static", "From what", "What the money", "How", "Who", "Every"))
+        if one.label.startswith(("Static", "From what", "What the money", "How", "Who", "Every"))
     ] == [
-        "From full entitlement to the cost, step by step",
         "Static effect of the relief by type of training cost",
         "From what accrues to what falls due, post-behavioural",
         "What the money buys",
