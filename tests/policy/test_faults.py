@@ -200,12 +200,11 @@ WRONG_PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG_PARAMETERS)
-def test_a_wrong_parameter_is_one_fault_on_its_line(case: str, law: Vocabulary) -> None:
-    parameters, line, path, words = WRONG_PARAMETERS[case]
-    (fault,) = examine(reform_file(parameters), name="mine.yaml", vocabulary=law).faults
-    assert (fault.file, fault.line, fault.path) == ("mine.yaml", line, path)
-    assert words in fault.message
+def test_a_wrong_parameter_is_one_fault_on_its_line(law: Vocabulary) -> None:
+    for case, (parameters, line, path, words) in WRONG_PARAMETERS.items():
+        (fault,) = examine(reform_file(parameters), name="mine.yaml", vocabulary=law).faults
+        assert (fault.file, fault.line, fault.path) == ("mine.yaml", line, path), case
+        assert words in fault.message, case
 
 
 def without(key: str) -> str:
@@ -243,13 +242,12 @@ WRONG_HEADERS = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG_HEADERS)
-def test_a_wrong_header_is_one_fault_on_its_line(case: str, law: Vocabulary) -> None:
-    header, line, words = WRONG_HEADERS[case]
-    text = reform_file(f"{MAIN_RATE}:\n  2027-04-01: 0.2", header)
-    (fault,) = examine(text, name="mine.yaml", vocabulary=law).faults
-    assert (fault.file, fault.line) == ("mine.yaml", line)
-    assert words in fault.message
+def test_a_wrong_header_is_one_fault_on_its_line(law: Vocabulary) -> None:
+    for case, (header, line, words) in WRONG_HEADERS.items():
+        text = reform_file(f"{MAIN_RATE}:\n  2027-04-01: 0.2", header)
+        (fault,) = examine(text, name="mine.yaml", vocabulary=law).faults
+        assert (fault.file, fault.line) == ("mine.yaml", line), case
+        assert words in fault.message, case
 
 
 def test_a_file_without_parameters_says_so(law: Vocabulary) -> None:
