@@ -28,7 +28,7 @@ from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
 
-_COMPANIES_AT_ONCE = 100_000
+_COMPANIES_AT_ONCE = 50_000
 # Just under the most that glibc learns from (bytes).
 _LARGE_BLOCK = (32 << 20) - 4096
 

@@ -203,7 +203,7 @@ class corporation_tax(Variable):
     )
 
     def formula(company, period):
-        parts = once(company, period, charge_parts, keep=True)
+        parts = once(company, period, charge_parts)
         profits = company("taxable_total_profits", period)
         return tax_on(parts, profits, company("exempt_distributions", period))
 

@@ -122,11 +122,9 @@ class PlannedCompanies:
     def _known_at(self, period: LabelPeriod) -> dict[Key, Any]:
         return self._known_now if period is self._period else self._known.setdefault(period.start.year, {})
 
-    def shared(self, function: Formula, period: LabelPeriod, *, keep: bool) -> Any:
+    def shared(self, function: Formula, period: LabelPeriod) -> Any:
         """What a function of (company, period) works out, there for every formula of the period that asks for it."""
         known = self._known_at(period)
-        if keep:
-            self.notes.kept.add(function)
         if self._trace is not None:
             self._trace.asked(function)
         if function not in known:
@@ -145,7 +143,9 @@ class PlannedCompanies:
         if some.count == 0:
             return self.filled_array(0.0)
         found: np.ndarray = formula(some, period)
-        return some.spread(found) if isinstance(some, SomeCompanies) else found
+        if not isinstance(some, SomeCompanies):
+            return found
+        return some.spread(found) if found.any() else self.filled_array(0.0)
 
     def _those_with(self, names: tuple[str, ...], period: LabelPeriod) -> PlannedCompanies | SomeCompanies:
         """The companies that have any of some variables; all, where they are so many that picking them out costs more."""
@@ -226,7 +226,7 @@ class PlannedCompanies:
     def _forget(self, index: int) -> None:
         """Drop what no later accounting period can read."""
         plan, oldest = self._plan, index - PERIODS_BACK
-        self._period = None
+        self._period, self._known_now = None, {}
         self._given.pop(index, None)
         self._some.clear()
         for label in list(self._known):
@@ -234,8 +234,7 @@ class PlannedCompanies:
                 self._known[label] = {
                     key: array
                     for key, array in self._known[label].items()
-                    if (label >= oldest and (key in plan.kept or key in self.notes.kept))
-                    or (label == index and key in plan.balances)
+                    if (label >= oldest and key in plan.kept) or (label == index and key in plan.balances)
                 }
         self.notes.forget_spread()
 
@@ -257,7 +256,7 @@ class SomeCompanies:
         """A variable for a period, one value a company."""
         return self._picked((name, period), lambda: self._whole(name, period))
 
-    def shared(self, function: Formula, period: LabelPeriod, *, keep: bool) -> Any:  # noqa: ARG002 - gone with the period
+    def shared(self, function: Formula, period: LabelPeriod) -> Any:
         """What a function of (company, period) works out, there for every formula of the period that asks for it."""
         key = (function, period)
         if key not in self._known:

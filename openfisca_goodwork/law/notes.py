@@ -22,7 +22,6 @@ class Notes:
         days: calendar years of dated items, which stand for labels only where no yearly input was given.
         periods: distinct accounting periods by label, worked out once.
         worked: what several formulas of one label share, by name and label, worked out once.
-        kept: functions whose results later labels look back at.
         histories: what is known of the parameters of its law.
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
         training_items: tagged items of spending by label (``law.human_investment.tags``).
@@ -37,7 +36,6 @@ class Notes:
     periods: dict[int, Any] = field(default_factory=dict)
     reads: list[Any] | None = None
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
-    kept: set[Any] = field(default_factory=set)
     histories: Any = None
     beginnings: Any = None
     training_items: dict[int, Any] = field(default_factory=dict)
@@ -54,7 +52,7 @@ class Notes:
     def of_some(self, places: Any) -> Notes:
         """The notes about some of the companies, by their places; what is told of inputs is told of all."""
         periods = {label: one.only(places) for label, one in self.periods.items()}
-        return replace(self, periods=periods, worked={}, kept=set(), beginnings=None)
+        return replace(self, periods=periods, worked={}, beginnings=None)
 
     def forget_spread(self) -> None:
         """Drop the arrays that dated figures were spread to, one value a company."""
@@ -86,14 +84,11 @@ def notes_of(simulation: Any) -> Notes:
     return notes
 
 
-def once(company: Any, period: Any, function: Callable[[Any, Any], Any], *, keep: bool = False) -> Any:
-    """What a function of (company, period) works out, there for the other formulas of the same label.
-
-    With ``keep``, for the formulas of a few later labels as well.
-    """
+def once(company: Any, period: Any, function: Callable[[Any, Any], Any]) -> Any:
+    """What a function of (company, period) works out, there for the other formulas of the same label."""
     shared = getattr(company, "shared", None)
     if shared is not None:
-        return shared(function, period, keep=keep)
+        return shared(function, period)
     worked, key = company.notes.worked, (f"{function.__module__}.{function.__qualname__}", period.start.year)
     if key not in worked:
         worked[key] = function(company, period)

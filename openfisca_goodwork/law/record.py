@@ -65,14 +65,14 @@ class RecordedCompanies(PlannedCompanies):
         self._note(name, period.start.year)
         return super().__call__(name, period)
 
-    def shared(self, function: Callable[[Any, Any], Any], period: LabelPeriod, *, keep: bool) -> Any:
+    def shared(self, function: Callable[[Any, Any], Any], period: LabelPeriod) -> Any:
         """What formulas share; what it rests on is noted for each formula that asks for it."""
         key = function, period.start.year
         if key in self.asked:
-            found = super().shared(function, period, keep=keep)
+            found = super().shared(function, period)
         else:
             with self._noting(key):
-                found = super().shared(function, period, keep=keep)
+                found = super().shared(function, period)
         if self._open:
             self._open[-1].include(self.asked[key])
         return found

@@ -92,7 +92,7 @@ def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
     profits = np.maximum(total - reliefs, 0)
     losses = sum((brought_forward(company, period, name) for name in _LOSSES), alike(0.0, company.count))
     taxable = np.maximum(profits - np.minimum(losses, relievable(company, period, profits)), 0)
-    parts = once(company, period, charge_parts, keep=True)
+    parts = once(company, period, charge_parts)
     share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
     in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)
     return tax_on(parts, taxable, company("exempt_distributions", period)) - in_group

@@ -21,7 +21,7 @@ from openfisca_goodwork.law.human_investment.paths import (
     RATES,
     STRADDLE,
 )
-from openfisca_goodwork.law.periods import AccountingPeriod, Figure, Segment, history, segments
+from openfisca_goodwork.law.periods import AccountingPeriod, Figure, Segment, history, history_of, segments
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
@@ -33,7 +33,7 @@ def law_of(company: Any) -> Any:
 
 def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
     """Whether the law has the switch on, on any date: where it has not, nothing is worked out for it."""
-    return history(law_of(company), path).ever != {off}
+    return history_of(company, path).ever != {off}
 
 
 def may_give_relief(company: Any) -> bool:
@@ -43,8 +43,7 @@ def may_give_relief(company: Any) -> bool:
 
 def stretches_of(company: Any, period: Any, paths: tuple[str, ...] = BY_DAY) -> list[Segment]:
     """The accounting period cut wherever one of the terms changes, oldest stretch first."""
-    law = law_of(company)
-    return segments(company, period, *(path for path in paths if history(law, path).changes))
+    return segments(company, period, *(path for path in paths if history_of(company, path).changes))
 
 
 def gives_relief(law: Any, day: date) -> bool:

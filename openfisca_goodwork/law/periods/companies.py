@@ -178,7 +178,7 @@ def over_period(company: Any, period: Any, path: str) -> np.ndarray:
     Raises:
         ParameterError: unknown path; before its first value; a straddle that needs spending by date.
     """
-    parameter, periods = _history(company, path), accounting_periods(company, period)
+    parameter, periods = history_of(company, path), accounting_periods(company, period)
     figure = periods.figure(_value_over, parameter)
     if company.notes.reads is not None:
         days = ((one.start, one.end) for one in periods.distinct)
@@ -190,7 +190,8 @@ def _value_over(one: AccountingPeriod, parameter: History) -> Any:
     return value_over(parameter, one)
 
 
-def _history(company: Any, path: str) -> History:
+def history_of(company: Any, path: str) -> History:
+    """The dated values of a parameter in the law of the companies."""
     notes = company.notes
     if notes.histories is None:
         notes.histories = histories_of(company.law)
@@ -258,7 +259,7 @@ class Segment:
         return self._value(path).values
 
     def _value(self, path: str) -> Figure:
-        parameter = _history(self.company, path)
+        parameter = history_of(self.company, path)
         if parameter not in self.figures:
             within = [0 if bounds is None else mean_within(parameter, *bounds) for bounds in self.bounds]
             self.figures[parameter] = self.periods.interned(within)
@@ -270,7 +271,7 @@ class Segment:
 
     def taper(self, path: str) -> np.ndarray:
         """What is left of the value where it runs out by days at the end of the stretch; 1 otherwise."""
-        return self.figure(_taper_before, _history(self.company, path))
+        return self.figure(_taper_before, history_of(self.company, path))
 
     def days(self) -> tuple[np.ndarray, np.ndarray]:
         """First and last day per company (datetime64[D]); an empty stretch ends before it starts."""
@@ -287,7 +288,7 @@ def _taper_before(one: AccountingPeriod, _start: date, end: date, parameter: His
 def segments(company: Any, period: Any, *paths: str) -> list[Segment]:
     """Cut each company's accounting period wherever one of the parameters changes; oldest stretch first."""
     periods = accounting_periods(company, period)
-    parameters = tuple(_history(company, path) for path in paths)
+    parameters = tuple(history_of(company, path) for path in paths)
     key = (segments_of, parameters)
     if key not in periods.figures:
         periods.figures[key] = [(bounds, {}) for bounds in _cut(parameters, periods.distinct)]
