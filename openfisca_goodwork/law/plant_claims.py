@@ -95,11 +95,11 @@ def claims(company: Any, period: Any) -> Claims:
 def _share_out(company: Any, period: Any) -> Claims:
     """Share a period's spending on plant out over the allowances, in that order."""
     nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(alike, 0.0, company.count))
+    incurred = list(_incurred(company, period))
     limit, match = annual_limit(company, period), training_match(company, period)
     claimed = Claims(limit, match, nothing(), nothing(), nothing(), nothing(), nothing())
     trading_on = ~company("is_final_accounting_period", period)
     periods = accounting_periods(company, period)
-    incurred = list(_incurred(company, period))
     for expenditure in incurred:
         _claim_first_year_allowance(claimed, periods, expenditure, trading_on, full=True)
     _claim_annual_investment_allowance(claimed, periods, incurred, trading_on)
