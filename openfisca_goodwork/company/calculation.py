@@ -37,7 +37,7 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
         CompanyFileError: with every fault of the company.
         ReformError: with every fault of a reform.
 
-    Example: a profit of £240,000 in 2028 after course fees of £20,000 bears £59,850 of tax, and £58,260 under
+    Example: a profit of £240,000 in 2028 after course fees of £20,000 pays £59,850 of tax, and £58,260 under
     ``human-investment-super-deduction``.
     """
     chosen = load_all(reforms)
@@ -53,11 +53,11 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
         )
         for place, period in enumerate(facts.accounting_periods)
     )
-    return CompanyResult(facts, chosen, periods, model_version(), _Closer(laws, facts))
+    return CompanyResult(facts, chosen, periods, model_version(), _OnDemand(laws, facts))
 
 
 @dataclass(frozen=True)
-class _Closer:
+class _OnDemand:
     """What a result can be asked for beyond its figures: each runs a law once more."""
 
     laws: Mapping[str, TaxBenefitSystem]

@@ -174,8 +174,8 @@ def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
 
 def together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
     """One simulation of companies that differ in amounts alone."""
-    told = [inputs_of(under(law, one)) for one in companies]
-    built = simulation(law, {when: _side_by_side([one[when] for one in told]) for when in told[0]}, len(told))
+    inputs = [inputs_of(under(law, one)) for one in companies]
+    built = simulation(law, {when: _side_by_side([one[when] for one in inputs]) for when in inputs[0]}, len(inputs))
     ledgers = [ledger_of(one) for one in companies]
     for label, items in ledgers[0].items():
         amounts = [[one.amount for one in each[label]] for each in ledgers]
@@ -184,10 +184,10 @@ def together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
     return built
 
 
-def _side_by_side(told: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+def _side_by_side(inputs: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     """The inputs of companies for one label or day; what only some tell is 0 for the others."""
-    names = dict.fromkeys(name for one in told for name in one)
-    return {name: np.concatenate([one.get(name, np.zeros(1)) for one in told]) for name in names}
+    names = dict.fromkeys(name for one in inputs for name in one)
+    return {name: np.concatenate([one.get(name, np.zeros(1)) for one in inputs]) for name in names}
 
 
 @dataclass(frozen=True)

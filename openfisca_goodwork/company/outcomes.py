@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.under_law import laws_of, simulation_of
 from openfisca_goodwork.errors import GoodworkError, PeriodError
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _ONE_DAY = datetime.timedelta(days=1)
 _MONTHS = 12
-_PENNY = 0.005
 LAW, LAW_ON = "law", "law@"
 LAW_OF_A_DAY = (
     "No companies are worked out under the law as it stood on a day: it is compared by its parameters alone. Choose instead "
@@ -98,7 +97,7 @@ EXAMPLES: Mapping[str, Mapping[str, float]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one company bears: its tax less the credits paid to it in cash, under law A and under law B (£)."""
+    """What one company pays under law A and under law B: its tax less the credits paid to it in cash (£)."""
 
     company: str
     a: float
@@ -112,7 +111,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What companies bear under two laws, in an accounting period of twelve months from `start` to `end`."""
+    """What companies pay under two laws, in an accounting period of twelve months from `start` to `end`."""
 
     a: str
     b: str
@@ -122,14 +121,14 @@ class Outcomes:
 
     @property
     def finding(self) -> str:
-        """How many bear less and how many bear more, as a sentence."""
-        less = sum(one.difference < -_PENNY for one in self.rows)
-        more = sum(one.difference > _PENNY for one in self.rows)
+        """How many pay less and how many pay more, as a sentence."""
+        less = sum(one.difference < -PENNY for one in self.rows)
+        more = sum(one.difference > PENNY for one in self.rows)
         same = len(self.rows) - less - more
-        return f"Of {len(self.rows)} example companies, {less} bear less under B than under A, {more} more, {same} the same."
+        return f"Of {len(self.rows)} example companies, {less} pay less under B than under A, {more} more, {same} the same."
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """One row a company: what it bears under A, under B, and the difference (£)."""
+        """One row a company: what it pays under A, under B, and the difference (£)."""
         import pandas  # here, because it takes long to import
 
         rows = [(one.company, round(one.a, 2), round(one.b, 2), one.difference) for one in self.rows]
@@ -137,7 +136,7 @@ class Outcomes:
 
 
 def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date) -> Outcomes:
-    """What the example companies bear under the two laws of a comparison, in twelve months from a day.
+    """What the example companies pay under the two laws of a comparison, in twelve months from a day.
 
     Args:
         comparison: of the two laws. sides: the two as they were asked for: `law`, or a reform. start: the first day.
@@ -155,7 +154,7 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
             f"{day_in_words(last)}. For example: 2028-01-01."
         )
     laws = [_law(one) for one in sides]
-    rows = [Outcome(name, *(_borne(law, facts, start, end) for law in laws)) for name, facts in EXAMPLES.items()]
+    rows = [Outcome(name, *(_paid(law, facts, start, end) for law in laws)) for name, facts in EXAMPLES.items()]
     return Outcomes(comparison.a, comparison.b, start, end, tuple(rows))
 
 
@@ -171,7 +170,7 @@ def _law(side: Any) -> TaxBenefitSystem:
     return laws_of(())[CURRENT_LAW] if side == LAW else laws_of((load(side),))[REFORM]
 
 
-def _borne(law: TaxBenefitSystem, facts: Mapping[str, float], start: datetime.date, end: datetime.date) -> float:
+def _paid(law: TaxBenefitSystem, facts: Mapping[str, float], start: datetime.date, end: datetime.date) -> float:
     """Tax less credits paid in cash (£)."""
     company = read({"accounting_periods": [{"start": start.isoformat(), "end": end.isoformat(), **facts}]})
     built = simulation_of(law, company)

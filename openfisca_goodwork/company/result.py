@@ -64,7 +64,7 @@ class PeriodResult:
         return (self.tax_saved + self.credits_paid) / training if training else 0.0
 
 
-class Closer(Protocol):
+class OnDemand(Protocol):
     """What a result can be asked for beyond its figures, worked out when it is: the laws run once more for it."""
 
     def training(self) -> tuple[TrainingRelief | None, ...]:
@@ -89,14 +89,14 @@ class CompanyResult(Worded):
         reforms: applied to current law together, in this order.
         accounting_periods: oldest first.
         model_version: of the package that worked it out.
-        closer: what works out the relief for training and the working, on demand.
+        on_demand: what works out the relief for training and the working, on demand.
     """
 
     company: Company
     reforms: tuple[Reform, ...]
     accounting_periods: tuple[PeriodResult, ...]
     model_version: str
-    closer: Closer = field(repr=False, compare=False)
+    on_demand: OnDemand = field(repr=False, compare=False)
 
     @property
     def tax_saved(self) -> float:
@@ -120,12 +120,12 @@ class CompanyResult(Worded):
     @cached_property
     def training(self) -> tuple[TrainingRelief | None, ...]:
         """The relief for training under the reform, period by period: worked out on demand; None where it has none."""
-        return self.closer.training() if self.reforms else (None,) * len(self.accounting_periods)
+        return self.on_demand.training() if self.reforms else (None,) * len(self.accounting_periods)
 
     @cached_property
     def next_training(self) -> tuple[NextTraining | None, ...]:
         """What £1,000 more of training in each period would cost; None without a relief, or the baseline it asks for."""
-        return self.closer.next_training(self.training)
+        return self.on_demand.next_training(self.training)
 
     def what_if(self, place: int) -> WhatIf | None:
         """What the relief saves from no training to twice as much in one accounting period; None where none is in force.
@@ -133,7 +133,7 @@ class CompanyResult(Worded):
         None too where ``next_training`` is: more training would ask for a baseline that the file does not say.
         """
         relief = self.training[place]
-        return None if relief is None or self.next_training[place] is None else self.closer.what_if(place, relief)
+        return None if relief is None or self.next_training[place] is None else self.on_demand.what_if(place, relief)
 
     def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
         """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.
@@ -143,7 +143,7 @@ class CompanyResult(Worded):
         """
         if law not in self.laws:
             raise GoodworkError(f"{quoted(law)} was not worked out. {did_you_mean(law, self.laws)}")
-        return self.closer.working(law)
+        return self.on_demand.working(law)
 
     def to_dict(self, *, working: bool = False) -> dict[str, Any]:
         """The result as JSON holds it: days in ISO form, no limit as null; with ``working``, the steps as well.

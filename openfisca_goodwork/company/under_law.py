@@ -88,15 +88,15 @@ def recorded_run(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]
     Args:
         outputs: names of the variables to work out, in this order.
     """
-    told = under(law, company)
+    taken = under(law, company)
     run = RecordedCompanies(Plan(law, outputs), 1)
     run.notes.training_items.update({label: tuple(items) for label, items in ledger_of(company).items()})
-    given = inputs_of(told)
-    for label, period in zip(told.labels, told.accounting_periods, strict=True):
+    given = inputs_of(taken)
+    for label, period in zip(taken.labels, taken.accounting_periods, strict=True):
         days = dict.fromkeys(one.day.isoformat() for one in period.items)
         dated = {f"{name}@{day}": amounts for day in days for name, amounts in given[day].items()}
         run.run(label, {**given[label], **dated})
-    return told, run
+    return taken, run
 
 
 def ledger_of(company: Company) -> dict[int, list[TrainingItem]]:

@@ -227,11 +227,11 @@ class _Period:
 
 def working_of(law: Any, company: Company) -> tuple[tuple[Step, ...], ...]:
     """The steps of every accounting period of a company under a law, oldest period first, in the order of computation."""
-    told, run = recorded_run(law, company, ORDER)
+    taken, run = recorded_run(law, company, ORDER)
     leaves = vocabulary_of(law)
     return tuple(
-        tuple(_steps(_Period(law, leaves, told, run, facts, label)))
-        for label, facts in zip(told.labels, told.accounting_periods, strict=True)
+        tuple(_steps(_Period(law, leaves, taken, run, facts, label)))
+        for label, facts in zip(taken.labels, taken.accounting_periods, strict=True)
     )
 
 
@@ -282,7 +282,7 @@ def _used(period: _Period, asked: Asked) -> Iterator[Used]:
 
 def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
     """What the formula started from: facts, item by item where they are given by day, balances, and steps above."""
-    told, is_first = input_variables(), period.label == period.company.labels[0]
+    facts, is_first = input_variables(), period.label == period.company.labels[0]
     if name == ORDER[0]:
         values: tuple[Entry, ...] = (period.facts.start, period.facts.end, period.company.apportionment)
         yield from (Input(one, label_of(one), value, GIVEN) for one, value in zip(PERIOD, values, strict=True))
@@ -291,7 +291,7 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
             continue
         items = [item for item in period.facts.items if item.variable == one]
         yield from (Input(one, label_of(one), item.amount, GIVEN, item.day, item.tags) for item in items)
-        if not items and one in told:
+        if not items and one in facts:
             is_balance = BROUGHT_FORWARD in one and not is_first
             yield Input(one, label_of(one), period.amount(one), PERIOD_BEFORE if is_balance else GIVEN)
         elif one in ORDER:

@@ -424,8 +424,8 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
     for step in steps:
         figures = {keys[one.label]: float(str(one.value)) for one in step.inputs if one.label in keys}
         if figures and isinstance(step.result, float):
-            told = {one.name: one.value for one in step.inputs}
-            small = bool(told["is_uk_resident"]) and not told["is_close_investment_holding_company"]
+            inputs = {one.name: one.value for one in step.inputs}
+            small = bool(inputs["is_uk_resident"]) and not inputs["is_close_investment_holding_company"]
             profits, augmented = (float(str(amounts[name])) for name in ("taxable_total_profits", "augmented_profits"))
             part = augmented * figures["share"]
             between = small and figures["lower"] < part <= figures["upper"]
@@ -572,9 +572,9 @@ def next_lines(relief: TrainingRelief, more: NextTraining, *, many: bool) -> Ite
         verb = "saves" if more.per_pound > 0 else "costs"
         yield f"At the margin the relief {verb} {pence(abs(more.per_pound))} for each £1 more."
     carried = {"losses": more.losses_carried, "credit": more.credit_carried}
-    told = [f"{pounds(amount)} of {what}" for what, amount in carried.items() if amount >= PENNY]
-    if told:
-        yield f"Not counted in this, because of the relief carried forward at the end: {' and '.join(told)}."
+    carried_forward = [f"{pounds(amount)} of {what}" for what, amount in carried.items() if amount >= PENNY]
+    if carried_forward:
+        yield f"Not counted in this, because of the relief carried forward at the end: {' and '.join(carried_forward)}."
 
 
 def kind_of(more: NextTraining) -> str:

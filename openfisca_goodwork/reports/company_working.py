@@ -69,10 +69,10 @@ def sections_of(steps: Sequence[Step], sources: Sources) -> Iterator[Section]:
     """
     shown = [(number, step) for number, step in enumerate(steps, start=1) if comes_to_anything(step, steps)]
     for part, group in groupby(shown, key=lambda pair: pair[1].part):
-        told: set[tuple[object, ...]] = set()
+        shown_already: set[tuple[object, ...]] = set()
         tables: list[Part] = [Note(part, Style.STRONG, on=Medium.TERMINAL)]
         for number, step in group:
-            tables += [_how(number, step), _table(step, told, sources)]
+            tables += [_how(number, step), _table(step, shown_already, sources)]
         yield Section(part, "", tuple(tables), folded=True, on=~_BOOK)
 
 
@@ -97,18 +97,22 @@ def _how(number: int, step: Step) -> Note:
     return Note(f"{number}. {step.label}. {step.words}{f' [{cited}]' if cited else ''}")
 
 
-def _table(step: Step, told: set[tuple[object, ...]], sources: Sources) -> Table:
+def _table(step: Step, shown_already: set[tuple[object, ...]], sources: Sources) -> Table:
     """What went into a step, the figures of law not shown under the same heading yet, and what came out."""
     rows = [_row(named(one), entry_in_words(one.value)) for one in step.inputs if one.value]
     for figure in step.parameters:
-        if figure.value and not _again(told, figure.path, figure.start):
+        if figure.value and not _again(shown_already, figure.path, figure.start):
             number_of = sources.setdefault((figure.path, figure.start, figure.references), len(sources) + 1)
             label = f"{figure.label}, from {day_in_words(figure.start)} ({number_of})"
             rows.append(_row(label, in_words(figure.value, figure.unit)))
     dated = {(figure.path, figure.value) for figure in step.parameters}
     labels = {figure.path: figure.label for figure in step.parameters}
     for used in step.used:
-        if used.value and (used.path, used.value) not in dated and not _again(told, used.path, used.start, used.value):
+        if (
+            used.value
+            and (used.path, used.value) not in dated
+            and not _again(shown_already, used.path, used.start, used.value)
+        ):
             stretch = f"{day_in_words(used.start)} to {day_in_words(used.end)}"
             rows.append(_row(f"{labels[used.path]}, over {stretch}", entry_in_words(used.value)))
     if isinstance(step.result, tuple):
@@ -118,10 +122,10 @@ def _table(step: Step, told: set[tuple[object, ...]], sources: Sources) -> Table
     return Table("", (Column("", width=80), Column(" ", NUMBER, 20)), rows)
 
 
-def _again(told: set[tuple[object, ...]], *what: object) -> bool:
-    """Whether it was told before; from now on it was."""
-    is_old = what in told
-    told.add(what)
+def _again(shown_already: set[tuple[object, ...]], *what: object) -> bool:
+    """Whether it was shown before; from now on it was."""
+    is_old = what in shown_already
+    shown_already.add(what)
     return is_old
 
 
@@ -156,10 +160,10 @@ def _sources_in_lines(sources: Sources) -> Iterator[Note]:
     yield Note("Sources of the figures of law", on=Medium.TERMINAL)
     for (path, start, references), number in sources.items():
         lines = [f"{number:>4}  {path}, from {day_in_words(start)}"]
-        told = (line for one in references for line in (printable(one.title), printable(one.href)) if line)
+        lines_of_sources = (line for one in references for line in (printable(one.title), printable(one.href)) if line)
         lines += [
             line
-            for one in told
+            for one in lines_of_sources
             for line in textwrap.wrap(one, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False)
         ]
         yield Note("\n".join(lines), Style.CODE, on=Medium.TERMINAL)
@@ -242,9 +246,9 @@ def _parameters(workings: Workings) -> Table:
                 laws.append(law)
     rows = []
     for one, laws in sorted(used.items(), key=lambda pair: (pair[0].path, pair[0].start)):
-        told = (one.path, one.label, _cell(one.value, one.unit), one.unit, one.start, one.straddle, one.kind, one.status)
+        of_law = (one.path, one.label, _cell(one.value, one.unit), one.unit, one.start, one.straddle, one.kind, one.status)
         of = "both" if len(laws) > 1 or REFORM not in workings else LAWS[laws[0]]
-        rows.append(Row((*told, of, *_source(one))))
+        rows.append(Row((*of_law, of, *_source(one))))
     names = ("Path", "Parameter", "Value", "Unit", "In force from", "In a straddling period", "Kind", "Source is", "Law")
     widths = (60, 40, 18, 14, 14, 20, 12, 12, 14)
     columns = [Column(name, RATE if name == "Value" else TEXT, width) for name, width in zip(names, widths, strict=True)]

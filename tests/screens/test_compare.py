@@ -181,13 +181,13 @@ def test_what_is_no_finite_number_has_no_timeline():
 def test_the_same_companies_stand_side_by_side_under_both_laws(page):
     found = next(one.value for one in page.table if "Company" in one.value.columns).set_index("Company")
     assert found.loc["A profit of £1m, with plant and training"].tolist() == [200_000, 196_250, -3_750]
-    assert "3 bear less under B than under A" in texts(page)
+    assert "3 pay less under B than under A" in texts(page)
     assert "made up and stand for nobody" in texts(page)
 
 
 def test_the_day_of_the_companies_can_be_chosen_and_a_wrong_one_is_a_lesson(page):
     page.text_input(key="compare_outcomes_day").set_value("2026-01-01").run()
-    assert "0 bear less under B than under A" in texts(page)
+    assert "0 pay less under B than under A" in texts(page)
     for wrong, said in (("1 April twenty", "2027-04-01"), ("2050-01-01", "1 April 2010 to 31 December 2033")):
         page.text_input(key="compare_outcomes_day").set_value(wrong).run()
         assert not page.exception

@@ -82,7 +82,7 @@ class HeardLaw:
     """A law that tells somebody which of its parameters are asked for; all else is as in the law itself.
 
     Args:
-        law: the tax-benefit system. hear: a method that is told the path; and the day and the value, where one is asked for.
+        law: the tax-benefit system. hear: a method that is given the path, or path, day and value.
     """
 
     def __init__(self, law: Any, hear: Callable[..., None]) -> None:
@@ -111,7 +111,7 @@ class HeardHistory(History):
     hear: WeakMethod[Callable[..., None]]
 
     def on(self, day: date) -> Any:
-        """The value in force on a day, told to whoever listens."""
+        """The value in force on a day; whoever listens hears of it."""
         value, hear = super().on(day), self.hear()
         if hear is not None:
             hear(self.path, day, value)
