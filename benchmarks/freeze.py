@@ -213,13 +213,19 @@ def _company(number: int, reform: str) -> Any:
 
 
 def _steps(steps: list[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """What a step comes to, and the parameters it rests on, by the name of its variable (and its part, where it repeats)."""
+    """What each step comes to, by the name of its variable (and its part, where it repeats); the figures of law of all.
+
+    Which of the steps reads a figure first is the structure's business.
+    """
     seen: dict[str, int] = {}
+    law: dict[str, Any] = {}
     for step in steps:
         name = step["variable"]
         seen[name] = seen.get(name, 0) + 1
         key = name if seen[name] == 1 else f"{name}#{seen[name]}"
-        yield key, {"result": step["result"], **{one["path"]: [one["value"], one["from"]] for one in step["parameters"]}}
+        law |= {f"{one['path']} {one['from']}": one["value"] for one in step["parameters"]}
+        yield key, {"result": step["result"]}
+    yield "parameters", law
 
 
 def commands(command: str, cases: Mapping[str, list[str]]) -> Callable[[], Iterator[tuple[str, Case]]]:
