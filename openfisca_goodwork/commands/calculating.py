@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openfisca_goodwork import company, policy
+from openfisca_goodwork.commands.terminal import Answer
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports import text
-from openfisca_goodwork.reports.answer import Answer
 from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of

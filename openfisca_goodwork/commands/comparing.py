@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from openfisca_goodwork.commands.options import PLUS
+from openfisca_goodwork.commands.terminal import Answer
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import Comparison, ParameterHistory, compare, parameter_history
 from openfisca_goodwork.policy.sides import LAW, together, tried
-from openfisca_goodwork.reports.answer import Answer
 
 if TYPE_CHECKING:
     from openfisca_goodwork.policy.affected_variables import AffectedVariables

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 import typer
 
@@ -24,6 +24,14 @@ COLUMN_GAP = "  "
 
 Progress = Callable[[str, float], None]
 Arguments = ParamSpec("Arguments")
+
+
+class Answer(NamedTuple):
+    """Output of a command: text, or data for JSON, and notes for people's eyes beside it."""
+
+    text: str = ""
+    data: Any = None
+    notes: tuple[str, ...] = ()
 
 
 def speak_utf8() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
+from openfisca_goodwork.costing.distribution import BASIS
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
@@ -27,7 +29,6 @@ from openfisca_goodwork.number_formats import (
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.reports.costing_gains import BY_SECTION_CHART, BY_SIZE, who_gains
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.population import by_block, in_order
 from openfisca_goodwork.reports.sections import (
@@ -52,6 +53,8 @@ from openfisca_goodwork.version import model_version
 CHANGES_READ = 40
 BY_YEAR, STEPS_CHART, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
 DRIVERS = "what-drives-it"
+BY_SIZE, BY_SECTION_CHART = "who-gains-by-size", "who-gains-by-section"
+WHO_GAINS = "Who gains"
 # The names of all charts, of which a result has those that it has something for.
 CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
@@ -328,6 +331,38 @@ def _rating(result: CostingResult, _command: str) -> Section:
 def _official_in_a_terminal(result: CostingResult) -> Iterator[Note]:
     if result.official is not None and not result.no_effect:
         yield Note(words.official(result.official), on=Medium.TERMINAL)
+
+
+def who_gains(result: CostingResult, _command: str = "") -> Section:
+    """Who gains: every classification in a workbook, by size, sector and region to read."""
+    shown = result.distribution
+    if shown is None:
+        note = Note(words.NO_DISTRIBUTION, on=Medium.NOT_TERMINAL)
+        return Section(WHO_GAINS, "Who gains", (note,), sheet="Distribution", folded=True)
+    read = [shown.table(name) for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION)]
+    few = any(row.has_few_records for table in read for row in table.rows)
+    has_gain = bool(shown.total().gain)
+    in_terminal = Medium.READ | (Medium.TERMINAL if has_gain else Medium(0))
+    parts: list[Part] = [
+        *(Note(text, on=in_terminal) for text in words.who_gains(result)),
+        Note(words.largest(result), on=Medium.READ | Medium.TERMINAL),
+        Note(BASIS, on=Medium.READ),
+        figure_of(BY_SIZE, "costing_charts", "by_size", (result,), tables.GAIN_COLUMNS, Medium.DOCUMENT),
+    ]
+    for table in read:
+        on = Medium.TERMINAL | Medium.DOCUMENT if table.name == BY_EMPLOYEES and has_gain else Medium.DOCUMENT
+        parts += [tables.classes(table, on), Note(table.basis, Style.SMALL, on=Medium.DOCUMENT)]
+    parts += [
+        Note("* Few records stand behind the row: do not quote it." if few else "", Style.SMALL, on=in_terminal),
+        tables.every_class(shown.tables),
+        *(tables.all_companies(total) for total in shown.totals),
+        *tables.priority_areas(shown.priority_areas),
+        Note(BASIS, on=Medium.WORKBOOK),
+        figure_of(BY_SIZE, "costing_charts", "by_size", (result,), tables.GAIN_COLUMNS, Medium.WORKBOOK),
+        figure_of(BY_SECTION_CHART, "costing_charts", "by_section", (result,), tables.GAIN_COLUMNS, Medium.WORKBOOK),
+    ]
+    question = f"Who gains in {shown.financial_year}"
+    return Section(WHO_GAINS, question, tuple(parts), sheet="Distribution", folded=True)
 
 
 def _falsifiers(result: CostingResult, _command: str) -> Section:

@@ -1,11 +1,15 @@
-"""The tables of a costing: its rows by financial year in their order, its tax base, what the money buys, what drives it."""
+"""The tables of a costing: its rows by financial year, its tax base, what the money buys, what drives it, who gains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.distribution import UNITS, PriorityAreas, Totals
+from openfisca_goodwork.costing.distribution import Row as Class
+from openfisca_goodwork.costing.distribution import Table as Classes
+from openfisca_goodwork.costing.distribution import in_words as heading_of
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
@@ -23,7 +27,7 @@ from openfisca_goodwork.number_formats import (
 )
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Row, Table
+from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Note, Part, Row, Style, Table, Value
 
 ALL_YEARS = "All years"
 STATIC, POST_BEHAVIOURAL = "Static", "Post-behavioural"
@@ -42,6 +46,9 @@ KINDS_OF_PAYMENT = {
 TRAINING = {"entitled": "Qualifying training", "claimed": "Claimed", "induced": "Extra because of the relief"}
 MILLION_BY_YEAR = "£ million, plus improves the public finances"
 NAME_WIDTH = 52.0
+ALL, ALL_COMPANIES = "All of these", "All companies"
+GAIN_COLUMNS = {"name": Column("Class"), "value": Column("£ million", EFFECT)}
+WINNER_COLUMNS = {"class": Column("Class"), "outcome": Column("Companies that"), "value": Column("Share", PERCENTAGE_1)}
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
 # What the columns of the figures of each chart are called.
 _YEAR, _MILLION = Column("Financial year"), Column("£ million", EFFECT)
@@ -222,3 +229,94 @@ def each_by_year(uncertainty: Uncertainty) -> Iterator[Row]:
             (assumption.in_words[2], assumption.effect_high),
         ):
             yield row(f"Moved by: {assumption.label}, {value} for {assumption.in_words[1]}", effect)
+
+
+def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
+    """One classification to read: companies that gain and lose, the gain, its share, and per company and employee."""
+    columns = (
+        Column(table.name, width=32),
+        Column("Companies", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
+        Column("Gain", THREE_FIGURES),
+        Column("Lose", THREE_FIGURES),
+        Column("Gain, £m", MILLION),
+        Column("Share of gain", PERCENTAGE_1),
+        Column("£ for each that gains", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
+        Column("£ per employee", POUNDS_AND_PENCE, on=Medium.READ),
+        Column("Claimants", THREE_FIGURES, on=Medium.SCREEN),
+    )
+
+    def row(held: Class) -> tuple[Value, ...]:
+        name = held.name + (" *" if held.has_few_records else "")
+        counts = (held.companies, held.gaining, held.losing)
+        return (
+            *(name, *counts, held.gain, held.share_of_gain, held.gain_per_gaining_company, held.gain_per_employee),
+            held.claimants,
+        )
+
+    caption = f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies"
+    return Table(caption, columns, tuple(map(row, table.rows)), on=on)
+
+
+_ADDED = (
+    *("records", "records_affected", "companies", "gaining", "losing", "unaffected", "gain", "claimants"),
+    *("qualifying_training", "induced_training"),
+)
+_KINDS = {"records": COUNT, "companies": COUNT, "£ million": MILLION_1, "share": PERCENTAGE_1, "£": POUNDS_AND_PENCE}
+
+
+def every_class(tables: Iterable[Classes]) -> Table:
+    """Every classification in both steps, each with the totals of its classes."""
+    columns = (
+        *(Column("Classes", width=50), Column("Step", width=17), Column("Observed or modelled", width=12)),
+        Column("Class", width=36),
+        *(Column(heading_of(name), _KINDS[unit], width=14) for name, unit in UNITS.items()),
+        *(Column("Few records", width=12), Column("Basis", width=90)),
+    )
+    rows: list[Row] = []
+    for number, table in enumerate(tables):
+        about = (table.name, table.step, table.marked)
+        for place, row in enumerate(table.rows):
+            figures = tuple(getattr(row, name) for name in UNITS)
+            few = "few" if row.has_few_records else ""
+            rows.append(Row((*about, row.name, *figures, few, table.basis), key=f"{number}.{place}"))
+        added = tuple(float(sum(getattr(row, name) for row in table.rows)) if name in _ADDED else None for name in UNITS)
+        formula = f"SUM({{{number}.0}}:{{{number}.{len(table.rows) - 1}}})"
+        rows.append(Row((*about, ALL, *added, "", ""), formula=formula, is_total=True))
+    return Table(
+        "Who gains, by every classification; a gain is tax no longer due and credits paid out",
+        columns,
+        rows,
+        name="who-gains",
+        on=Medium.WORKBOOK,
+    )
+
+
+def all_companies(total: Totals) -> Table:
+    """All companies in one step, and from what they gain to the effect of the financial year."""
+    lines: dict[str, tuple[float | None, Kind]] = {
+        "Mean gain of those that gain, £": (total.mean_gain, POUNDS_AND_PENCE),
+        "Median gain of those that gain, £": (total.median_gain, POUNDS_AND_PENCE),
+        "Gain of those that gain, £ million": (total.gain_of_gaining, MILLION_1),
+        "Loss of those that lose, £ million": (total.loss_of_losing, MILLION_1),
+        "Incorrect and fraudulent claims, £ million": (total.invalid_claims, EFFECT),
+        "Exchequer effect, these accounting periods, £ million": (total.exchequer_effect, EFFECT),
+        "Exchequer effect, accruals of the year, £ million": (total.accrued, EFFECT),
+    }
+    return _amounts(f"{ALL_COMPANIES}, {total.step}", lines)
+
+
+def priority_areas(areas: PriorityAreas | None) -> Iterator[Part]:
+    """Training in priority areas, with what that rests on; nothing where none of it qualifies."""
+    if areas is not None:
+        lines: dict[str, tuple[float | None, Kind]] = {
+            "Share of qualifying training": (areas.share_of_training, PERCENTAGE_1),
+            "Qualifying training, £ million": (areas.qualifying_training, MILLION_1),
+            "Extra training because of the relief, £ million": (areas.induced_training, MILLION_1),
+        }
+        yield _amounts("Training in priority areas (modelled)", lines)
+        yield Note(areas.basis, Style.SMALL, on=Medium.SCREEN | Medium.WORKBOOK)
+
+
+def _amounts(caption: str, lines: Mapping[str, tuple[float | None, Kind]]) -> Table:
+    rows = tuple(Row((name, Cell(amount, kind))) for name, (amount, kind) in lines.items())
+    return Table(caption, (Column(""), Column(" ", EFFECT)), rows, on=Medium.WORKBOOK)

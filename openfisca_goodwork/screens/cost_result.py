@@ -10,7 +10,7 @@ import streamlit
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BASIS, POST_BEHAVIOURAL, STEPS
 from openfisca_goodwork.policy import in_library
-from openfisca_goodwork.reports import costing, costing_files, costing_gains
+from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Part, Section, figure_of
@@ -51,7 +51,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
             render.part(part, finding=answer.finding)
         streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
         for section in sections:
-            if section.name == costing_gains.NAME:
+            if section.name == costing.WHO_GAINS:
                 _who_gains(result, section)
             else:
                 render.section(section)
@@ -73,7 +73,7 @@ def _who_gains(result: CostingResult, section: Section) -> None:
         steps = list(STEPS)
         step = str(streamlit.radio("Step", steps, index=steps.index(POST_BEHAVIOURAL), horizontal=True, key=STEP))
         table = gains.table(name, step)
-        render.table(costing_gains.classes(table))
+        render.table(costing_tables.classes(table))
         if few := ", ".join(row.name for row in table.rows if row.has_few_records):
             streamlit.caption(plain(f"* Few records stand behind these rows, so do not quote them: {few}."))
         streamlit.markdown(f"**{table.marked.capitalize()}.** {plain(table.basis)}")
@@ -83,8 +83,8 @@ def _who_gains(result: CostingResult, section: Section) -> None:
             "Download this table (CSV)", make, "who-gains.csv", "text/csv", on_click="ignore", key="csv_who"
         )
         for file, make_chart, columns in (
-            ("gains", "gain_by", costing_gains.GAIN_COLUMNS),
-            ("winners", "winners_and_losers", costing_gains.WINNER_COLUMNS),
+            ("gains", "gain_by", costing_tables.GAIN_COLUMNS),
+            ("winners", "winners_and_losers", costing_tables.WINNER_COLUMNS),
         ):
             render.figure(figure_of(file, "costing_charts", make_chart, (name, result, step), columns, EVERYWHERE))
         if gains.priority_areas is not None:

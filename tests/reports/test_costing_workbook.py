@@ -16,7 +16,7 @@ from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail, workbook
 from openfisca_goodwork.reports.costing import report_of
-from openfisca_goodwork.reports.costing_gains import ALL
+from openfisca_goodwork.reports.costing_tables import ALL
 from openfisca_goodwork.reports.pictures import drawn
 from tests.reports.companies import costed
 from tests.reports.sheet_formulas import Sheet
