@@ -291,7 +291,7 @@ def compare(group: str, only: str) -> int:
             continue
         begun = time.perf_counter()
         lines = list(differences(record[name], dict(flat(case()))))
-        interval = [line for line in lines if line.startswith(("/interval", "/uncertainty"))]
+        interval = [line for line in lines if line.startswith(("/interval", "/sensitivity", "/uncertainty"))]
         others = [line for line in lines if line not in interval]
         moved += bool(others)
         said = f"{len(others):,} of {len(record[name]):,} figures moved or gone" if others else "equal"

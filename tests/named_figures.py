@@ -113,8 +113,6 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/tables.py": (({1e6, 12, 2}, "£ million; months of a year; two counts"),),
     "costing/timeline.py": (({2}, "the year before the last"),),
     "costing/value_for_money.py": (({1e6}, "£ million"),),
-    "costing/uncertainty/copies.py": (({4}, "years of take-up that have a parameter"),),
-    "costing/uncertainty/surface.py": (({2, 3}, "a cubic through two places, the steepest monotone one"),),
     "costing/uncertainty/assumptions.py": (
         ({0.5, 2}, "half of the chance on each side of the central value"),
         ({0.05}, "the chance beyond each end of a lognormal range, as its parameter says"),

@@ -153,6 +153,7 @@ class LawScenarios:
         unrelieved: the law with nobody claiming the relief.
         assumed: behaviour. draw: uniform per record, for take-up.
         responses: what companies do about the relief, in the order of the waterfall.
+        outputs: what a level has to say: how what it moves is paid, unless less is asked for.
     """
 
     law: Any
@@ -162,6 +163,7 @@ class LawScenarios:
     assumed: Behaviour
     draw: np.ndarray
     responses: tuple[Step, ...]
+    outputs: tuple[str, ...] = EXCHEQUER
     _changes: dict[str, Change] = field(default_factory=dict)
     _runs: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
 
@@ -222,11 +224,6 @@ class LawScenarios:
             found[label] = (given[DEDUCTION] - given[TAXED_CREDIT]) * rate + given[CREDIT]
         return found
 
-    @property
-    def _outputs(self) -> tuple[str, ...]:
-        """What a level has to say: how what it moves is paid."""
-        return EXCHEQUER
-
     @cached_property
     def static(self) -> Outcome:
         """Those who claim, claiming; nobody changes anything else."""
@@ -275,7 +272,7 @@ class LawScenarios:
 
     def _run(self, change: Change, also: Iterable[str] = ()) -> Outcome:
         scenario = Scenario(self.entitled.counted, self.claims, self.acts, change)
-        return self.base.run_for((*self._outputs, *also), self.law, scenario.edit)
+        return self.base.run_for((*self.outputs, *also), self.law, scenario.edit)
 
     @cached_property
     def induced_share(self) -> np.ndarray:

@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtri
 from scipy.stats import qmc
 
 from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing.uncertainty.assumptions import Varied, drawn, interval, quantiles
-from openfisca_goodwork.costing.uncertainty.copies import Period, move
 from openfisca_goodwork.costing.uncertainty.rating import SCALE
-from openfisca_goodwork.costing.uncertainty.surface import monotone
+from openfisca_goodwork.costing.uncertainty.stacked import Period, move
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.system import current_law, leaf_parameters
 from tests.costing.designs import design, written
@@ -25,6 +23,7 @@ from tests.costing.test_costing import MAIN, population, reform
 
 ROOT = "assumptions.uncertainty"
 DAY = "2010-04-01"
+CLAIMS = "claims_of_first_year_allowances"
 RATE = written("one-point", {"corporation_tax.main_rate": 0.26})
 KNOWN = leaf_parameters(current_law())
 ENDS = [path for path in KNOWN if path.startswith(f"{ROOT}.") and path.endswith((".low", ".high"))]
@@ -280,15 +279,6 @@ def test_draws_are_those_of_scipy():
         assert found[name] == pytest.approx(end ** (np.abs(ndtri(chance)) / ndtri(0.95)), rel=1e-12)
 
 
-@pytest.mark.parametrize("count", [2, 3, 4, 9])
-def test_the_monotone_curve_is_that_of_scipy_between_its_points_and_beyond(count):
-    random = np.random.default_rng(count)
-    places = np.sort(random.uniform(-1, 1, count))
-    found = random.normal(size=(count, 40)) * (random.uniform(size=(count, 40)) > 0.2)
-    at = np.linspace(-1.5, 1.5, 301)
-    assert monotone(places, found, at) == pytest.approx(PchipInterpolator(places, found)(at), rel=1e-9, abs=1e-9)
-
-
 def test_a_latin_hypercube_has_one_draw_in_each_slice_of_chance():
     one = Varied("x", "X", "inputs", 0.0, 0.5, 1.0, "triangular")
     found = np.sort(drawn([one, one], 100, seed=3)["x"])
@@ -301,21 +291,14 @@ def test_an_interval_leaves_as_much_out_on_each_side():
     assert (low[0], high[0]) == pytest.approx((10, 90))
 
 
-@pytest.mark.parametrize(("low", "central"), [(0.1, 0.3), (0.1, 0.6), (0.1, 0.7)])
-def test_the_law_is_run_at_the_ends_themselves_and_not_a_rounding_beside_them(low, central):
-    """0.3 + (0.1 - 0.3) is not 0.1 in binary: a reform with its own elasticity was a KeyError."""
-    one = Varied("x", "X", "inputs", low, central, 1.0, "triangular")
-    assert set(one.ends) <= set(one.stops)
-
-
 @pytest.mark.parametrize(("value", "claimed"), [(1.3, 130), (2, 150), (0.5, 50)])
 def test_more_or_less_plant_is_claimed_and_as_much_is_bought(value, claimed):
     given = {"main_rate_plant_new": np.array([100.0]), "main_rate_plant_used": np.array([50.0])}
-    move("claims_of_first_year_allowances", value, 1, given, Period(0, has_begun=True))
+    given = move({CLAIMS: np.array([value])}, {CLAIMS: 1}, given, Period(0, has_begun=True))
     assert (given["main_rate_plant_new"][0], given["main_rate_plant_used"][0]) == (claimed, 150 - claimed)
 
 
 def test_claims_of_before_the_laws_differ_stay_as_they_are():
     given = {"main_rate_plant_new": np.array([100.0]), "main_rate_plant_used": np.array([50.0])}
-    move("claims_of_first_year_allowances", 1.3, 1, given, Period(0, has_begun=False))
+    given = move({CLAIMS: np.array([1.3])}, {CLAIMS: 1}, given, Period(0, has_begun=False))
     assert given["main_rate_plant_new"][0] == 100

@@ -35,9 +35,6 @@ class Varied:
         moves: the assumption it stands for, by its path; or ``inputs``, where it moves what companies are given.
         low, central, high: the ends of its range, and what the costing assumes.
         shape: ``triangular``, ``lognormal`` or ``two_point``.
-        uneven: whether it moves some companies and not others, so that many records are needed to see what it does.
-        steps: in how many steps the law is run from the central value to each end.
-        together_with: others that change what it does, so that the law is run with both at their ends.
     """
 
     name: str
@@ -47,9 +44,6 @@ class Varied:
     central: float
     high: float
     shape: str
-    uneven: bool = False
-    steps: int = 1
-    together_with: tuple[str, ...] = ()
 
     @property
     def behaviour(self) -> str:
@@ -71,15 +65,6 @@ class Varied:
     def ends(self) -> tuple[float, ...]:
         """Low and high, without one that is the central value."""
         return tuple(one for one in (self.low, self.high) if one != self.central)
-
-    @property
-    def stops(self) -> tuple[float, ...]:
-        """The values other than the central one at which the law is run again."""
-        parts = [number / self.steps for number in range(1, self.steps)]
-        # The end itself is never worked out, so that it is the same figure wherever it is a key.
-        return tuple(
-            stop for end in self.ends for stop in (*(self.central + part * (end - self.central) for part in parts), end)
-        )
 
 
 def constant(law: Any, name: str, on: date) -> float:
@@ -117,9 +102,6 @@ def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> I
                 central,
                 max(high, central),
                 shape,
-                uneven=bool(about.get("uneven", False)),
-                steps=int(about.get("steps", 1)),
-                together_with=tuple(about.get("together_with", ())),
             )
 
 

@@ -1,8 +1,8 @@
-"""The interval of a costing: records taken while it runs, then the law on them for each assumption, then the draws."""
+"""The interval of a costing: records taken while it runs, then the law on them again, once for each draw."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -24,13 +24,11 @@ from openfisca_goodwork.costing.uncertainty.assumptions import (
     drawn,
     interval,
 )
-from openfisca_goodwork.costing.uncertainty.copies import Copies, Point
 from openfisca_goodwork.costing.uncertainty.result import Sensitivity, Uncertainty
 from openfisca_goodwork.costing.uncertainty.sample import Sample
-from openfisca_goodwork.costing.uncertainty.surface import Surface
+from openfisca_goodwork.costing.uncertainty.stacked import Stacked, Values
 
-_FEW, _MANY = "records", "records_where_uneven"
-_SHARED = {f"{ROOT}.{name}" for name in (_FEW, _MANY, "level", "seed", "last_known_year")}
+_SHARED = {f"{ROOT}.{name}" for name in ("records", "level", "seed", "last_known_year")}
 _ANYBODY = np.zeros(1, dtype=np.int64)
 _MILLION = 1e6
 # Of the central effect: below it, an assumption is said to change nothing.
@@ -48,16 +46,14 @@ class Estimate:
     laws: TwoLaws
     people: People
     assumed: Behaviour
-    _samples: dict[str, list[Sample]] = field(default_factory=lambda: {_FEW: [], _MANY: []})
+    _samples: list[Sample] = field(default_factory=list)
     _passed: int = 0
 
     def take(self, comparison: Comparison) -> None:
         """Take records of a comparison, which may be of a part of the population; the parts come in their order."""
         if self.draws:
             share = comparison.people.records / self.people.records
-            counts = [max(share * self._constant(name), 1) for name in self._samples]
-            for samples, one in zip(self._samples.values(), Sample.of(comparison, counts, self._passed), strict=True):
-                samples.append(one)
+            self._samples.append(Sample.of(comparison, max(share * self._constant("records"), 1), self._passed))
         self._passed += comparison.people.records
 
     @cached_property
@@ -106,18 +102,20 @@ class Estimate:
     def _levy_matters(self) -> bool:
         return self.laws.survey_includes_levy is not None and self._otherwise_levy_funded(_ANYBODY) is not None
 
-    def run(self, copies: Sequence[tuple[Sample, Point]]) -> np.ndarray:
-        """The effect of copies of samples, each with its own assumptions: copies × financial years (£).
+    def run(self, sample: Sample, values: Values) -> np.ndarray:
+        """The effect of a sample in each draw, the law run again: draws × financial years (£).
 
         What companies do about other changes than a relief for training is not in it: steps of the costing are in
         proportion to that.
+
+        Args:
+            values: of assumptions, one per draw each; others are central.
         """
-        before, after = self.laws.both
-        return Copies(
-            copies,
+        return Stacked(
+            sample,
+            values,
             {one.name: one for one in self.varied},
-            before,
-            after,
+            *self.laws.both,
             has_other_changes=bool(self.laws.other_changes),
             assumed=self.assumed,
             on=self._on,
@@ -125,13 +123,36 @@ class Estimate:
             years=self.laws.years,
         ).effects
 
-    def joined(self) -> tuple[Sample, Sample]:
-        """The records taken: those that do for what moves all companies much alike, and more for the rest."""
-        few, many = (Sample.joined(self._samples[name]) for name in (_FEW, _MANY))
-        return (
-            replace(few, levy_funded=self._levy_funded(few)),
-            replace(many, levy_funded=self._levy_funded(many)),
-        )
+    def sample(self) -> Sample:
+        """The records taken."""
+        taken = Sample.joined(self._samples)
+        return replace(taken, levy_funded=self._levy_funded(taken))
+
+    def effects(self, values: Values, steps: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The effect of all companies in each draw: draws × financial years (£).
+
+        The sample says in what proportion a draw moves the effect of each year; where the sample's effect of a year has
+        another sign than the costing's, by how much. A response that a step of the costing is in proportion to goes with
+        its assumption, and with the effect that it responds to.
+
+        Args:
+            values: of assumptions, one per draw each; others are central. steps: of the costing, which add up to its
+                effect (£ by financial year).
+        """
+        found = self.run(self.sample(), {name: np.append(self._central(name), drawn) for name, drawn in values.items()})
+        own, moved = found[0], found[1:]
+        responses = {one: steps[one.step] for one in self.varied if one.step}
+        plain = np.sum(list(steps.values()), axis=0) - sum(responses.values())
+        is_alike = own * plain > 0
+        growth = np.where(is_alike, moved / np.where(is_alike, own, 1), 1)
+        effects = np.where(is_alike, plain * growth, plain + moved - own)
+        for one, step in responses.items():
+            share = values[one.name] / one.central if one.name in values else np.ones(len(moved))
+            effects = effects + step * share[:, None] * np.where(growth > 0, growth, 1)
+        return np.asarray(effects)
+
+    def _central(self, name: str) -> float:
+        return next(one.central for one in self.varied if one.name == name)
 
     def _levy_funded(self, sample: Sample) -> Mapping[int, np.ndarray] | None:
         """What the levy pays for under the other reading of the survey, by label; None where it does not matter."""
@@ -153,27 +174,30 @@ class Estimate:
         if not self.draws:
             return None
         seed, level = int(self._constant("seed")), self._constant("level")
-        central, samples = np.sum(list(steps.values()), axis=0), self.joined()
-        if not (self.varied and all(sample.size for sample in samples)):
+        central = np.sum(list(steps.values()), axis=0)
+        if not (self.varied and self.sample().size):
             whole = float(central.sum()) / _MILLION
             return Uncertainty(level, self.draws, seed, _millions(central), _millions(central), (whole, whole), ())
-        surface = Surface.of(self.varied, self.run, samples, steps)
-        effects = surface.at(drawn(self.varied, self.draws, seed))
+        alone = [(one, end) for one in self.varied for end in (one.low, one.high)]
+        ends = {one.name: np.array([end if other is one else one.central for other, end in alone]) for one in self.varied}
+        values = drawn(self.varied, self.draws, seed)
+        found = self.effects({name: np.append(values[name], ends[name]) for name in values}, steps)
+        effects, at_ends = found[: self.draws], found[self.draws :] - central
         low, high = interval(effects, level)
         total = interval(effects.sum(axis=1, keepdims=True), level)
-        moved = {one.name: self._sensitivity(surface, one) for one in self.varied}
+        moved = [_sensitivity(one, *at_ends[2 * place : 2 * place + 2]) for place, one in enumerate(self.varied)]
         nothing = _NOTHING * np.abs(central).sum() / _MILLION
-        matter = sorted((one for one in moved.values() if one.swing > nothing), key=lambda one: -one.swing)
-        idle = tuple(one.label for one in moved.values() if one.swing <= nothing)
-        ends = (float(total[0][0]) / _MILLION, float(total[1][0]) / _MILLION)
-        return Uncertainty(level, self.draws, seed, _millions(low), _millions(high), ends, tuple(matter), idle)
+        matter = sorted((one for one in moved if one.swing > nothing), key=lambda one: -one.swing)
+        idle = tuple(one.label for one in moved if one.swing <= nothing)
+        whole_ends = (float(total[0][0]) / _MILLION, float(total[1][0]) / _MILLION)
+        return Uncertainty(level, self.draws, seed, _millions(low), _millions(high), whole_ends, tuple(matter), idle)
 
-    def _sensitivity(self, surface: Surface, one: Varied) -> Sensitivity:
-        path = one.moves if one.moves.startswith("assumptions.") else f"{ROOT}.{one.name}"
-        low, high = (_millions(surface.alone(one, end)) for end in (one.low, one.high))
-        values = one.low, one.central, one.high
-        words = one.in_words(one.low), one.in_words(one.central), one.in_words(one.high)
-        return Sensitivity(path, one.label, *values, words, low, high)
+
+def _sensitivity(one: Varied, at_low: np.ndarray, at_high: np.ndarray) -> Sensitivity:
+    """One assumption at its ends: by how much the effect moves (£ by financial year)."""
+    path = one.moves if one.moves.startswith("assumptions.") else f"{ROOT}.{one.name}"
+    words = one.in_words(one.low), one.in_words(one.central), one.in_words(one.high)
+    return Sensitivity(path, one.label, one.low, one.central, one.high, words, _millions(at_low), _millions(at_high))
 
 
 def _millions(amounts: np.ndarray) -> tuple[float, ...]:

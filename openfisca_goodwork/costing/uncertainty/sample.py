@@ -38,22 +38,19 @@ class Sample:
     levy_funded: Mapping[int, np.ndarray] | None = None
 
     @classmethod
-    def of(cls, comparison: Comparison, counts: Sequence[float], offset: int = 0) -> list[Sample]:
-        """Samples of about so many records each; of all that matter where there are no more.
+    def of(cls, comparison: Comparison, count: float, offset: int = 0) -> Sample:
+        """A sample of about so many records; of all that matter where there are no more.
 
         Args:
             offset: records of the population before those of the comparison, which may be a part of it.
         """
         people, base = comparison.people, comparison.base
-        draw, measure = people.uniform(TAKE_UP_DRAW), _measure(comparison)
-        order, found = np.argsort(draw, kind="stable"), []
-        for count in counts:
-            chance = _inclusion(measure, count)
-            passed = np.floor(chance[order].cumsum() + 0.5 + 1e-9)  # whole chances stay whole
-            chosen = np.sort(order[np.diff(passed, prepend=0.0) > 0])
-            weight = people.weight[chosen] / chance[chosen]
-            found.append(cls(base.only(chosen), weight, draw[chosen], offset + chosen))
-        return found
+        draw, chance = people.uniform(TAKE_UP_DRAW), _inclusion(_measure(comparison), count)
+        order = np.argsort(draw, kind="stable")
+        passed = np.floor(chance[order].cumsum() + 0.5 + 1e-9)  # whole chances stay whole
+        chosen = np.sort(order[np.diff(passed, prepend=0.0) > 0])
+        weight = people.weight[chosen] / chance[chosen]
+        return cls(base.only(chosen), weight, draw[chosen], offset + chosen)
 
     @classmethod
     def joined(cls, samples: Sequence[Sample]) -> Sample:

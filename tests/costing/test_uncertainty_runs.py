@@ -1,4 +1,4 @@
-"""What stands for the law between its runs, on companies of the population: ten full runs are near it."""
+"""The law run on a sample for each draw of the assumptions: ten full runs over the whole population are near it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import drawn
-from openfisca_goodwork.costing.uncertainty.copies import MOVES, Period, move
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.sample import Sample
-from openfisca_goodwork.costing.uncertainty.surface import Surface
+from openfisca_goodwork.costing.uncertainty.stacked import MOVES, Period, move
 from openfisca_goodwork.population import Population
 
 APART = 20
@@ -73,31 +72,26 @@ def central_of(comparison: Comparison) -> np.ndarray:
     return np.sum(list(comparison.steps().values()), axis=0)
 
 
-def surface_of(estimate: Estimate, comparison: Comparison) -> Surface:
-    return Surface.of(estimate.varied, estimate.run, estimate.joined(), comparison.steps())
-
-
 def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> np.ndarray:
     """The law over every record, once for each draw: draws × financial years (£)."""
     points = [{name: one[place] for name, one in values.items()} for place in range(RUNS)]
     if comparison.other_paths:
         return np.array([central_of(moved(estimate, comparison, point)) for point in points])
-    (whole,) = Sample.of(comparison, [np.inf])
+    whole = Sample.of(comparison, np.inf)
     whole = replace(whole, levy_funded=estimate._levy_funded(whole))
-    return np.array([estimate.run([(whole, point)])[0] for point in points])
+    return np.array([estimate.run(whole, {name: np.array([one]) for name, one in point.items()})[0] for point in points])
 
 
 def moved(estimate: Estimate, comparison: Comparison, point: Mapping[str, float]) -> Comparison:
     """The costing run anew, whole, with other values of its assumptions: companies respond to what they then are given."""
     known = {one.name: one for one in estimate.varied}
     last = int(estimate._constant("last_known_year"))
-    inputs = {}
-    for label, arrays in comparison.base.inputs.items():
-        given = {name: array.copy() for name, array in arrays.items()}
-        for name, value in point.items():
-            if name in MOVES:
-                move(name, value, known[name].central, given, Period(max(label - last, 0), label >= comparison.base.start))
-        inputs[label] = given
+    values = {name: np.asarray(value) for name, value in point.items() if name in MOVES}
+    central = {name: known[name].central for name in values}
+    inputs = {
+        label: move(values, central, dict(arrays), Period(max(label - last, 0), label >= comparison.base.start))
+        for label, arrays in comparison.base.inputs.items()
+    }
     base = replace(comparison.base, inputs=inputs)
     own = {f"{known[name].moves}.central": value for name, value in point.items() if name not in MOVES}
     assumed = replace(comparison.assumed, values={**comparison.assumed.values, **own})
@@ -118,7 +112,7 @@ def moved(estimate: Estimate, comparison: Comparison, point: Mapping[str, float]
 def test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost(everyone, reform, baseline):
     estimate, comparison = taken(everyone, reform, *baseline)
     central, values = central_of(comparison), drawn(estimate.varied, RUNS, seed=11)
-    apart = surface_of(estimate, comparison).at(values) - runs(estimate, comparison, values)
+    apart = estimate.effects(values, comparison.steps()) - runs(estimate, comparison, values)
     assert np.abs(apart.sum(axis=1) / central.sum()).max() < NEAR
     assert np.abs(apart / central).mean() < NEAR
 
@@ -135,10 +129,10 @@ def test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost(eve
 def test_a_response_is_in_proportion_to_its_assumption(people, reform, baseline, settings, responses):
     """Full runs at the ends of its range, against its step of the central costing scaled."""
     estimate, comparison = taken(people, reform, *baseline, settings=settings)
-    surface, central, found = surface_of(estimate, comparison), central_of(comparison), set()
+    central, steps, found = central_of(comparison), comparison.steps(), set()
     for one in (one for one in estimate.varied if one.step):
         for end in one.ends:
-            scaled = surface.alone(one, end)
+            scaled = estimate.effects({one.name: np.array([end])}, steps)[0] - central
             whole = central_of(moved(estimate, comparison, {one.name: end})) - central
             assert np.abs(scaled - whole).max() < NEAR * np.abs(central).max()
             assert abs((scaled - whole).sum()) < NEAR * np.abs(central).sum()
@@ -149,7 +143,7 @@ def test_a_response_is_in_proportion_to_its_assumption(people, reform, baseline,
 
 def test_every_record_at_central_values_gives_the_costing_to_the_penny(people):
     estimate, comparison = taken(people, MAIN)
-    found = estimate.run([(one, {}) for one in Sample.of(comparison, [np.inf])])[0]
+    found = estimate.run(Sample.of(comparison, np.inf), {"elasticity": np.array([comparison.assumed["elasticity"]])})[0]
     assert found == pytest.approx(central_of(comparison), rel=1e-9)
 
 
@@ -159,7 +153,7 @@ def test_a_sample_stands_for_all_companies_and_keeps_those_that_decide(people):
         np.abs(amount - comparison.unrelieved_after.balance[label]) for label, amount in comparison.entitled.balance.items()
     )
     largest = int(np.argmax(people.weight * moved))
-    (sample,) = Sample.of(comparison, [300])
+    sample = Sample.of(comparison, 300)
     assert 295 <= sample.size <= 305
     assert largest in sample.records
     total = (sample.weight * moved[sample.records]).sum()
@@ -172,6 +166,6 @@ def test_parts_of_a_population_give_the_records_of_the_whole_their_places(people
     estimate = Estimate(laws, people, assumed)
     for part in people.parts(2_500):
         estimate.take(engine._compared(laws, part, assumed, lambda _stage, _done: None))
-    few, _ = estimate.joined()
-    assert np.array_equal(few.draw, people.uniform("take_up")[few.records])
-    assert people.records > few.records.max() > 5_000
+    taken_of_all = estimate.sample()
+    assert np.array_equal(taken_of_all.draw, people.uniform("take_up")[taken_of_all.records])
+    assert people.records > taken_of_all.records.max() > 5_000

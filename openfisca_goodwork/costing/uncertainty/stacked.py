@@ -1,0 +1,299 @@
+"""The law run again on a sample of records, once for each draw of the assumptions: all draws stacked in one run.
+
+Companies do not depend on one another, so a record with other assumptions is one company more. The law is that of the
+costing, whole; only the inputs, the draw for take-up and the behaviour differ from draw to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.costing.accruals import accrued_shares, accruing
+from openfisca_goodwork.costing.behaviour import BEHAVIOUR, YEARS_OF_TAKE_UP, Behaviour
+from openfisca_goodwork.costing.request import CENTRAL
+from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, PROFIT, Arrays, Base, Outcome, goes_by_plant_alone
+from openfisca_goodwork.costing.scenarios import UNRELIEVED, WITH_TRAINING, LawScenarios, in_the_end, passing
+from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
+from openfisca_goodwork.costing.ticks import side_by_side
+from openfisca_goodwork.costing.uncertainty.assumptions import LEVY_IN_SURVEY, TAKE_UP, Varied
+from openfisca_goodwork.costing.uncertainty.sample import Sample
+from openfisca_goodwork.law.human_investment import HEADS, relief_begins
+from openfisca_goodwork.law.plant import CLASSES
+from openfisca_goodwork.population import HEADS_PRICED_BY_CPI
+
+LEVY_FUNDED = "levy_funded_training"
+ABSORBED = "loss_absorbed_by_group_share"
+FEES, TRAINERS = "external_course_fees", "trainer_pay"
+NEW_PLANT, OTHER_PLANT = "main_rate_plant_new", "main_rate_plant_used"
+_OF_TRAINING = tuple(name for name in WITH_TRAINING if name not in {*HEADS, LEVY_FUNDED})
+_INVESTMENT = (*CLASSES, "structures_and_buildings_expenditure")
+
+Given = dict[str, np.ndarray]
+Values = Mapping[str, np.ndarray]
+"""Values of assumptions by name: one per draw, or one per record of all draws."""
+
+
+@dataclass(frozen=True, eq=False)
+class Period:
+    """The accounting period whose inputs are moved.
+
+    Attributes:
+        years_ahead: years from the last that is known; 0 for one that is. has_begun: whether the laws may differ in it.
+        otherwise_levy_funded: training that the levy pays for under the other reading of the survey (£ per record).
+    """
+
+    years_ahead: int
+    has_begun: bool
+    otherwise_levy_funded: np.ndarray | None = None
+
+
+def move(values: Values, central: Mapping[str, float], given: Given, period: Period) -> Given:
+    """The inputs of a period under other values of the assumptions that move inputs; what is not given stays away.
+
+    Both laws see the same companies, moved in the same way. What was handed on before the laws differ stays as it is.
+
+    Args:
+        values: one per record each; names of other assumptions are passed over. central: what the costing assumes.
+    """
+    moved = dict(given)
+    factors: dict[str, np.ndarray] = {}
+    for name in (one for one in HEAD_FACTORS if one in values):
+        for what, factor in HEAD_FACTORS[name](values[name], central[name], period.years_ahead).items():
+            factors[what] = factors[what] * factor if what in factors else factor
+    if factors:
+        _scale_training(moved, factors)
+    for name in (one for one in OTHER_MOVES if one in values):
+        OTHER_MOVES[name](values[name], central[name], moved, period)
+    return moved
+
+
+def _all_heads(value: np.ndarray, central: float, _years: int) -> Given:
+    return dict.fromkeys(HEADS, value / central)
+
+
+def _share_of(head: str) -> Callable[[np.ndarray, float, int], Given]:
+    """The share of one head in the whole; the others make room, so that the whole stays as it is."""
+
+    def factors(value: np.ndarray, central: float, _years: int) -> Given:
+        return dict.fromkeys(HEADS, (1 - value) / (1 - central)) | {head: value / central}
+
+    return factors
+
+
+def _earnings(value: np.ndarray, central: float, years: int) -> Given:
+    grown = _grown(value - central, years)
+    return {head: grown for head in HEADS if head not in HEADS_PRICED_BY_CPI} | {LEVY_FUNDED: grown}
+
+
+def _prices(value: np.ndarray, central: float, years: int) -> Given:
+    return dict.fromkeys(HEADS_PRICED_BY_CPI, _grown(value - central, years))
+
+
+HEAD_FACTORS: Mapping[str, Callable[[np.ndarray, float, int], Given]] = {
+    "training_spending": _all_heads,
+    "company_share": _all_heads,
+    "external_fee_share": _share_of(FEES),
+    "trainer_pay_share": _share_of(TRAINERS),
+    "earnings_growth": _earnings,
+    "prices_growth": _prices,
+}
+"""Assumptions that scale types of training cost: value, central value, years ahead → factor by input."""
+
+
+def _profits(value: np.ndarray, central: float, given: Given, period: Period) -> None:
+    if period.has_begun:
+        given[PROFIT] = given[PROFIT] * _grown(value - central, period.years_ahead)
+
+
+def _investment(value: np.ndarray, central: float, given: Given, period: Period) -> None:
+    if period.has_begun:
+        for name in set(_INVESTMENT) & set(given):
+            given[name] = given[name] * _grown(value - central, period.years_ahead)
+
+
+def _claims(value: np.ndarray, central: float, given: Given, period: Period) -> None:
+    """More or less of new plant is put forward for a first-year allowance; the rest is written down, as second-hand is."""
+    if period.has_begun and {NEW_PLANT, OTHER_PLANT} <= set(given):
+        both = given[NEW_PLANT] + given[OTHER_PLANT]
+        given[NEW_PLANT] = np.minimum(given[NEW_PLANT] * (value / central), both)
+        given[OTHER_PLANT] = both - given[NEW_PLANT]
+
+
+def _losses_of_groups(value: np.ndarray, central: float, given: Given, period: Period) -> None:
+    if period.has_begun and ABSORBED in given:
+        given[ABSORBED] = np.minimum(given[ABSORBED] * (value / central), 1)
+
+
+def _levy(value: np.ndarray, central: float, given: Given, period: Period) -> None:
+    if period.otherwise_levy_funded is not None:
+        given[LEVY_FUNDED] = np.where(value == central, given[LEVY_FUNDED], period.otherwise_levy_funded)
+
+
+OTHER_MOVES: Mapping[str, Callable[[np.ndarray, float, Given, Period], None]] = {
+    "profits_growth": _profits,
+    "investment_growth": _investment,
+    "claims_of_first_year_allowances": _claims,
+    "losses_used_by_groups": _losses_of_groups,
+    LEVY_IN_SURVEY: _levy,
+}
+"""Assumptions that move other inputs, in place."""
+MOVES = frozenset({*HEAD_FACTORS, *OTHER_MOVES})
+
+
+def _grown(a_year: np.ndarray, years: int) -> np.ndarray:
+    return np.asarray((1 + a_year) ** years)
+
+
+def _scale_training(given: Given, factors: Mapping[str, np.ndarray]) -> None:
+    """Types of cost by their factors, and what is a part of training (grants, leavers) by that of the whole."""
+    before = _whole(given)
+    for name in set(factors) & set(given):
+        given[name] = given[name] * factors[name]
+    factor_of_whole = np.where(before > 0, _whole(given) / np.where(before > 0, before, 1), 1)
+    for name in set(_OF_TRAINING) & set(given):
+        given[name] = given[name] * factor_of_whole
+
+
+def _whole(given: Given) -> np.ndarray:
+    return np.sum([given[head] for head in HEADS if head in given] or [np.zeros(1)], axis=0)
+
+
+@dataclass(frozen=True)
+class VariedBehaviour(Behaviour):
+    """Behaviour that differs from record to record.
+
+    Attributes:
+        by_record: assumptions that do, by their names (one value per record).
+    """
+
+    by_record: Values
+
+    def __getitem__(self, name: str) -> Any:
+        """An assumption by its name: a number, or one value per record."""
+        return self.by_record[name] if name in self.by_record else super().__getitem__(name)
+
+
+@dataclass(frozen=True, eq=False)
+class Stacked:
+    """A sample of companies, once for each draw of the assumptions.
+
+    Attributes:
+        sample: the records. values: of assumptions, one per draw each; others are central. varied: what may differ, by name.
+        before, after: the two laws. has_other_changes: whether they differ in anything but the relief.
+        assumed: behaviour in the central case. on: the day of assumptions. last_known_year: see ``Period``.
+        years: financial years wanted.
+    """
+
+    sample: Sample
+    values: Values
+    varied: Mapping[str, Varied]
+    before: Any
+    after: Any
+    has_other_changes: bool
+    assumed: Behaviour
+    on: date
+    last_known_year: int
+    years: tuple[int, ...]
+
+    @cached_property
+    def effects(self) -> np.ndarray:
+        """Post-behavioural effect of the sample in each draw: draws × financial years (£; minus is a cost).
+
+        What companies do about other changes than a relief for training is not in it.
+        """
+        before, after = self._scenarios()
+        moves, loss = passing(TRAINING_STEPS, before, after), self._behaviour["compliance_loss"]
+        total = np.zeros((self._draws, len(self.years)))
+        for label in before.unrelieved.balance:
+            at = partial(_between, before, after, label)
+            moved = at(UNRELIEVED) + in_the_end(at, loss, LAST, moves)
+            weighted = moved.reshape(self._draws, -1) * self.sample.weight
+            total += weighted @ self._shares(label)
+        return total
+
+    @cached_property
+    def _draws(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    def _of_records(self, values: np.ndarray) -> np.ndarray:
+        """Values by draw, for the records of every draw."""
+        return np.repeat(values, self.sample.size)
+
+    def _again(self, arrays: Arrays) -> Given:
+        """Arrays of the sample, once for every draw."""
+        return {name: np.tile(np.asarray(array), self._draws) for name, array in arrays.items()}
+
+    @cached_property
+    def _base(self) -> Base:
+        own = self.sample.base
+        values = {name: self._of_records(one) for name, one in self.values.items() if name in MOVES}
+        central = {name: self.varied[name].central for name in values}
+        inputs = {}
+        for label, given in own.inputs.items():
+            other = None if self.sample.levy_funded is None else np.tile(self.sample.levy_funded[label], self._draws)
+            period = Period(max(label - self.last_known_year, 0), label >= own.start, other)
+            inputs[label] = move(values, central, self._again(given), period)
+        return Base(inputs, own.start, {label: self._again(one) for label, one in own.standing.items()})
+
+    @cached_property
+    def _behaviour(self) -> VariedBehaviour:
+        named = ((self.varied[name].moves.removeprefix(f"{BEHAVIOUR}."), name) for name in self.values)
+        by_record = {own: self._of_records(self.values[name]) for own, name in named if own in self.assumed.paths}
+        return VariedBehaviour(**vars(self.assumed), by_record=by_record)
+
+    @cached_property
+    def _draw(self) -> np.ndarray:
+        """Draws for take-up, stretched so that as many are below the central take-up as the take-up of each draw says."""
+        if TAKE_UP not in self.values:
+            return np.tile(self.sample.draw, self._draws)
+        levels = [self._take_up(level) for level in ("low", CENTRAL, "high")]
+        own = (np.interp(self.values[TAKE_UP], (-1, 0, 1), amounts) for amounts in zip(*levels, strict=True))
+        central = [0, *levels[1], 1]
+        return np.concatenate([np.interp(self.sample.draw, [0, *each, 1], central) for each in zip(*own, strict=True)])
+
+    def _take_up(self, level: str) -> list[float]:
+        behaviour = behaviour_of(self.after, level, self.on) if level != CENTRAL else self.assumed
+        return [behaviour.take_up(year) for year in range(len(YEARS_OF_TAKE_UP))]
+
+    def _scenarios(self) -> tuple[LawScenarios, LawScenarios]:
+        """What each law makes of the stacked records."""
+        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after, also=PLANT))
+        entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
+        relieved = relief_begins(self.after) is not None
+        without = plain if not self.has_other_changes else self._unrelieved(self.after) if relieved else reformed
+        base = self._base
+        if not self.has_other_changes and goes_by_plant_alone(self.after):
+            base = base.with_plant_of(reformed)
+        more = base, self._behaviour, self._draw
+        return self._of_law(self.before, entitled, plain, *more), self._of_law(self.after, reformed, without, *more)
+
+    @staticmethod
+    def _of_law(
+        law: Any, entitled: Outcome, unrelieved: Outcome, base: Base, behaviour: Behaviour, draw: np.ndarray
+    ) -> LawScenarios:
+        return LawScenarios(law, base, entitled, unrelieved, behaviour, draw, TRAINING_STEPS, outputs=BALANCE)
+
+    def _unrelieved(self, law: Any) -> Outcome:
+        """A law with nobody claiming a relief."""
+        if relief_begins(law) is None:
+            return self._base.run(law)
+        nobody = np.zeros(self._draws * self.sample.size, dtype=bool)
+        return self._base.run(law, lambda _label, given: given | {CLAIMS: nobody})
+
+    def _shares(self, label: int) -> np.ndarray:
+        """Share of each record's period of a label in each financial year: records of the sample × financial years."""
+        index, distinct = accruing(self.sample.base, label)
+        shares = [accrued_shares(self.after, one) for one in distinct]
+        return np.array([[each.get(year, 0.0) for year in self.years] for each in shares])[index]
+
+
+def _between(before: LawScenarios, after: LawScenarios, label: int, level: str) -> np.ndarray:
+    """What the Exchequer has at a level under the one law more than under the other (£ per record)."""
+    one, other = (scenarios.level(level).balance[label] for scenarios in (before, after))
+    return np.asarray(other - one)
