@@ -88,10 +88,11 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.3, 0.6, 0.15, 0.9, 0.95}, "shares of the work done, for the bar"),
         ({150_000}, "records that run together"),
     ),
-    "costing/distribution.py": (({10}, "records too few to quote"),),
-    "costing/gains.py": (({5, 20}, "associated companies at which a class begins"),),
-    "costing/standing.py": (({1e6}, "£1 million of tax, from which official statistics count the largest"),),
-    "costing/tabulation.py": (
+    "costing/distribution.py": (
+        ({10}, "records too few to quote"),
+        ({5, 20}, "associated companies at which a class begins"),
+    ),
+    "costing/gains.py": (
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
         ({1e6}, "£ million"),
     ),
@@ -107,8 +108,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "costing/investment_retiming.py": (({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),),
     "costing/scenarios.py": (({1e-3}, "the step of a numerical derivative"),),
-    "costing/retiming.py": (({12}, "months of a year"),),
-    "costing/runs.py": (({12}, "months of a year"),),
+    "costing/training_retiming.py": (({12}, "months of a year"),),
+    "costing/runs.py": (({12, 1e6}, "months of a year; £1 million of tax, the largest of official statistics"),),
     "costing/payments.py": (({1e6, 2}, "£ million; an axis of a table"),),
     "costing/tables.py": (({1e6, 12, 2}, "£ million; months of a year; two counts"),),
     "costing/timeline.py": (({2}, "the year before the last"),),

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from openfisca_goodwork.audit.indicators import BY_NAME
-from openfisca_goodwork.costing import classes
+from openfisca_goodwork.costing import distribution
 from openfisca_goodwork.population.sources import REGIONS, SECTIONS
 
 UK, ALL = "United Kingdom", "all"
 PLACES = (UK, *REGIONS)
 OBSERVED, MODELLED, NOT_HELD = "observed", "modelled", "not held"
-SECTION_NAMES = dict(zip(SECTIONS, classes.SECTION_NAMES, strict=True))
+SECTION_NAMES = dict(zip(SECTIONS, distribution.SECTION_NAMES, strict=True))
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from openfisca_goodwork import costing, policy
 from openfisca_goodwork.audit.cells import ALL, UK, where
 from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_unused_settings
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.classes import BY_REGION, BY_SECTION
-from openfisca_goodwork.costing.distribution import Row
+from openfisca_goodwork.costing.distribution import BY_REGION, BY_SECTION, Row
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import parse_financial_years
 from openfisca_goodwork.policy import Reform

@@ -123,8 +123,8 @@ def export(
 
 def _population(which: str, forecast: str, *, quiet: bool) -> Population:
     from openfisca_goodwork import population
-    from openfisca_goodwork.costing.outlooks import law_of_outlook
+    from openfisca_goodwork.costing.two_laws import law_of_forecast
 
-    law = law_of_outlook(population.known(forecast))  # as a costing has it, whose population this is to be
+    law = law_of_forecast(population.known(forecast))  # as a costing has it, whose population this is to be
     with terminal.progress(quiet=quiet) as progress:
         return population.load(which, progress=progress, law=law, forecast=forecast)

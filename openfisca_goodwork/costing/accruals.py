@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.costing.runs import Base
-from openfisca_goodwork.costing.standing import VERY_LARGE
+from openfisca_goodwork.costing.runs import VERY_LARGE, Base
 from openfisca_goodwork.law.periods import AccountingPeriod, financial_year, history, shares_by_financial_year
 
 ByLabel = Mapping[int, np.ndarray]
@@ -31,7 +30,7 @@ class Accruing(NamedTuple):
 def accruing(base: Base, label: int) -> tuple[np.ndarray, tuple[Accruing, ...]]:
     """Which of the distinct ``Accruing`` each record's period of a label is (place, per record), and these."""
     periods = base.periods[label]
-    index = periods.index * len(_SIZES) + base.standing[label][VERY_LARGE]
+    index = periods.index * len(_SIZES) + base.baseline_status[label][VERY_LARGE]
     return index, tuple(Accruing(one, size) for one in periods.distinct for size in _SIZES)
 
 

@@ -14,11 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing import trainees
 from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.behaviour import Behaviour, Step
-from openfisca_goodwork.costing.investment import InvestmentResponse
-from openfisca_goodwork.costing.other_changes import OtherChanges
+from openfisca_goodwork.costing.investment import InvestmentResponse, OtherChanges
 from openfisca_goodwork.costing.payments import ROWS, Flows, Payments
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS
@@ -29,9 +27,12 @@ from openfisca_goodwork.costing.scenarios import (
     WITHOUT_PRICE,
     AtLevel,
     LawScenarios,
+    additional_trainees,
+    are_trainees_held,
     in_the_end,
     invalid_claims,
     passing,
+    supported_trainees,
 )
 from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
@@ -101,12 +102,12 @@ class Comparison:
         return self._trained.run(self.after, also=PLANT)
 
     @property
-    def _base_of_touched(self) -> Base:
-        """The touched companies; what they claim for plant is told where a relief for training leaves it as it is."""
+    def _base_of_affected(self) -> Base:
+        """The affected companies; what they claim for plant is told where a relief for training leaves it as it is."""
         if self.other_paths or not goes_by_plant_alone(self.after):
-            return self.base.only(self.touched)
-        told, is_touched = self._trained.with_plant_of(self._entitled_of_trained), self.touched[self._trains]
-        return told if is_touched.all() else told.only(is_touched)
+            return self.base.only(self.affected)
+        told, is_affected = self._trained.with_plant_of(self._entitled_of_trained), self.affected[self._trains]
+        return told if is_affected.all() else told.only(is_affected)
 
     @cached_property
     def unrelieved_before(self) -> Outcome:
@@ -125,15 +126,15 @@ class Comparison:
         return self.base.run(law, lambda _label, given: given | {CLAIMS: nobody})
 
     @cached_property
-    def touched(self) -> np.ndarray:
+    def affected(self) -> np.ndarray:
         """Records with training that counts under either law (mask): the only ones that could claim and respond."""
         return np.any([amount > 0 for one in (self.current, self.entitled) for amount in one.counted.values()], axis=0)
 
     @cached_property
     def scenarios(self) -> tuple[LawScenarios, LawScenarios]:
-        """What each law makes of the touched companies, level by level."""
-        chosen = self.touched
-        base, draw = self._base_of_touched, self.people.uniform(TAKE_UP_DRAW)[chosen]
+        """What each law makes of the affected companies, level by level."""
+        chosen = self.affected
+        base, draw = self._base_of_affected, self.people.uniform(TAKE_UP_DRAW)[chosen]
         pairs = (
             (self.before, self.current, self.unrelieved_before),
             (self.after, self.entitled, self.unrelieved_after),
@@ -148,13 +149,13 @@ class Comparison:
 
     @cached_property
     def payments(self) -> Payments:
-        """What the touched companies pay, and when."""
-        return Payments(self.scenarios, self.people.weight[self.touched], self.years, self.first_day)
+        """What the affected companies pay, and when."""
+        return Payments(self.scenarios, self.people.weight[self.affected], self.years, self.first_day)
 
     @cached_property
     def accruals(self) -> Accruals:
-        """Adds the touched companies up."""
-        return Accruals(self.scenarios[0].base, self.people.weight[self.touched], self.years, self.after)
+        """Adds the affected companies up."""
+        return Accruals(self.scenarios[0].base, self.people.weight[self.affected], self.years, self.after)
 
     def _moved(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
         """Difference in an amount of tax between the two laws, as it accrues in each financial year (£)."""
@@ -193,7 +194,7 @@ class Comparison:
     @cached_property
     def flows(self) -> Flows:
         """The post-behavioural effect by how it is paid, as it accrues and when it falls due (£)."""
-        if not self.touched.any():
+        if not self.affected.any():
             return self.others.flows
         self.payments.prepare(UNRELIEVED, LAST)
         return self.others.flows + self._in_the_end(self.payments.at)
@@ -218,18 +219,18 @@ class Comparison:
         return self._balance_at(STATIC)
 
     def _balance_at(self, level: str) -> tuple[ByLabel, ByLabel]:
-        """The balance at a level; of companies that no relief touches, what the laws without it make of it."""
+        """The balance at a level; of companies that no relief affects, what the laws without it make of it."""
         before, after = self.unrelieved_before.balance, self.unrelieved_after.balance
-        if not self.touched.any():
+        if not self.affected.any():
             return before, after
         theirs, reformed = (one.level(level).balance for one in self.scenarios)
         return self._replaced(before, theirs), self._replaced(after, reformed)
 
-    def _replaced(self, of_all: ByLabel, of_touched: ByLabel) -> dict[int, np.ndarray]:
-        """Amounts of all companies, with those of the touched ones in their places."""
+    def _replaced(self, of_all: ByLabel, of_affected: ByLabel) -> dict[int, np.ndarray]:
+        """Amounts of all companies, with those of the affected ones in their places."""
         found = {label: amount.copy() for label, amount in of_all.items()}
         for label, amount in found.items():
-            amount[self.touched] = of_touched[label]
+            amount[self.affected] = of_affected[label]
         return found
 
     def _invalid_claims(self, at: AtLevel, level: str = LAST) -> np.ndarray:
@@ -237,7 +238,7 @@ class Comparison:
 
     def invalid_claims(self) -> np.ndarray:
         """Invalid claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
-        if not self.touched.any():
+        if not self.affected.any():
             return np.zeros(len(self.years))
         return self._invalid_claims(self._ending_in)
 
@@ -268,7 +269,7 @@ class Comparison:
 
     def steps(self) -> dict[str, np.ndarray]:
         """The effect of each step by financial year (£; plus improves the public finances), which add up to the whole."""
-        if not self.touched.any():
+        if not self.affected.any():
             return {step.name: self._effect(step) for step in OF_ALL_COMPANIES}
         for one in self.scenarios:
             one.prepare()
@@ -286,12 +287,12 @@ class Comparison:
     def static_accrued(self) -> np.ndarray:
         """The static effect as it accrues, whatever the basis of the steps (£)."""
         others = self.others.static_accrued
-        return others + self._accrued[STATIC] - self._accrued[UNRELIEVED] if self.touched.any() else others
+        return others + self._accrued[STATIC] - self._accrued[UNRELIEVED] if self.affected.any() else others
 
     def without_response(self) -> np.ndarray:
         """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
         others = self.others.without_price
-        if not self.touched.any():
+        if not self.affected.any():
             return others
         return others + self.level(WITHOUT_PRICE) - self.level(UNRELIEVED) + self.invalid_claims_after(WITHOUT_PRICE)
 
@@ -364,11 +365,11 @@ class Comparison:
     def trainees(self) -> dict[str, np.ndarray]:
         """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""
         reformed, total = self.scenarios[1], self.accruals.over_months
-        if not trainees.are_held(reformed.base):
+        if not are_trainees_held(reformed.base):
             return {}
-        return {"supported": total(trainees.supported(reformed)), "additional": self._done_more(trainees.additional)}
+        return {"supported": total(supported_trainees(reformed)), "additional": self._done_more(additional_trainees)}
 
     def responding(self) -> np.ndarray:
         """Companies whose training responds, and those of them whose response the maximum cuts off."""
-        weights, reformed = self.people.weight[self.touched], self.scenarios[1]
+        weights, reformed = self.people.weight[self.affected], self.scenarios[1]
         return np.array([weights[reformed.induced_share > 0].sum(), weights[reformed.share_at_maximum].sum()])

@@ -14,20 +14,19 @@ import numpy as np
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
-from openfisca_goodwork.costing.gains import Gains
-from openfisca_goodwork.costing.idle import refuse_idle_settings
+from openfisca_goodwork.costing.gains import Gains, distribution_of
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
-from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import STEPS, behaviour_of
 from openfisca_goodwork.costing.tables import Tables, parts_of
-from openfisca_goodwork.costing.tabulation import distribution_of
 from openfisca_goodwork.costing.ticks import ticking
+from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.uncertainty.rating import rating_of
+from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
 
 See = Callable[[Comparison], None]
 """Called with each comparison once it has run; the parts of a population come in their order."""
@@ -64,7 +63,7 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
     has_end, others = any(map(ends, laws.both)), bool(laws.other_changes)
     assumed = behaviour_of(after, laws.request.behaviour, laws.day_of_assumptions, ends=has_end, others=others)
     estimate = Estimate(laws, people, assumed)
-    refuse_idle_settings(laws, estimate)
+    refuse_unused_settings(laws, estimate)
     about = laws.about(people, assumed)
     if laws.no_effect:
         return no_effect(laws.no_effect, **about)
@@ -102,7 +101,7 @@ def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
 
 
 def _compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
-    """Companies that run together: the baseline law, the reform; the scenarios of those touched are run as they are read."""
+    """Companies that run together under both laws; the scenarios of those affected are run as they are read."""
     before, after = laws.both
     progress("Run the baseline law", 0.0)
     label = laws.first_label(people, assumed)
@@ -115,8 +114,8 @@ def _compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progr
         basis=laws.request.basis,
     )
     progress("Run the reform for every company entitled to it", 0.15)
-    touched = int(comparison.touched.sum())
-    progress(f"Run take-up and response for {touched:,} records", 0.3)
+    affected = int(comparison.affected.sum())
+    progress(f"Run take-up and response for {affected:,} records", 0.3)
     return comparison
 
 
@@ -134,7 +133,7 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
         "without_response": _millions(tables.without_response),
         "investment": {name: _millions(amount) for name, amount in tables.invested.items()} if is_induced else {},
     }
-    if not tables.touched:
+    if not tables.affected:
         return CostingResult(**whole, **about)
     return CostingResult(
         by_head={head: _millions(effect) for head, effect in tables.by_head.items()},

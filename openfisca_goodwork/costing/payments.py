@@ -199,7 +199,7 @@ class Payments:
     """What companies pay under the two laws of a comparison, and when.
 
     Attributes:
-        scenarios: what the baseline and the reformed law make of the companies that a relief touches.
+        scenarios: what the baseline and the reformed law make of the companies that a relief affects.
         weights: how many companies each record of theirs stands for.
         years: financial years wanted. first_day: of the reform.
     """

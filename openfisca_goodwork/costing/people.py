@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -71,3 +72,13 @@ class People(Protocol):
 
         None where the companies were not drawn from the survey, so that no other reading of it moves them.
         """
+
+
+@dataclass(frozen=True)
+class PopulationUsed:
+    """The population behind a figure: its fingerprint, records, the companies they stand for, and its name."""
+
+    fingerprint: str
+    records: int
+    companies: float
+    name: str = "default"

@@ -127,11 +127,11 @@ class CostingRequest:
         Option(
             Kind.REFORMS,
             argument="the same, for the law to compare with; current law where empty.",
-            help="Laid upon current law before comparing.",
+            help="Compare with this instead of current law; may be repeated.",
             flag="--baseline",
             metavar="REFORM",
-            title="Baseline: laid upon current law first, beneath what is costed",
-            called="the baseline",
+            title="Compare with: current law, combined with these reforms",
+            called="what it is compared with",
             link=("baseline",),
         ),
     ] = ()
@@ -190,11 +190,11 @@ class CostingRequest:
         Option(
             Kind.FORECAST,
             argument="``latest``, or the month of a past OBR forecast (``population.outlooks``): whose economy.",
-            help="The outlook (OBR) whose economy to cost on: the latest, or that of a past day.",
+            help="The OBR forecast whose economy to cost on: the latest, or that of a past day.",
             flag="--forecast",
             metavar="latest|YYYY-MM",
-            title="Outlook of the OBR for the economy (one of the past takes up to a minute more the first time)",
-            called="the outlook",
+            title="OBR forecast for the economy (a past one takes up to a minute more the first time)",
+            called="the OBR forecast",
             link=("forecast",),
         ),
     ] = LATEST

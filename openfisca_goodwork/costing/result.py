@@ -11,6 +11,7 @@ from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
 from openfisca_goodwork.costing.payments import Bridge
+from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
@@ -43,16 +44,6 @@ class Step:
     is_behavioural: bool
     effect: Amounts
     words: str = ""
-
-
-@dataclass(frozen=True)
-class PopulationUsed:
-    """The population behind a figure: its fingerprint, records, the companies they stand for, and its name."""
-
-    fingerprint: str
-    records: int
-    companies: float
-    name: str = "default"
 
 
 @dataclass(frozen=True)

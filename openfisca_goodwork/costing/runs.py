@@ -1,4 +1,4 @@
-"""The law run over the population: the baseline once and kept, each scenario of the reform on the companies it touches."""
+"""The law run over the population: the baseline once and kept, each scenario of the reform on the companies it affects."""
 
 from __future__ import annotations
 
@@ -13,14 +13,61 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import cache, system
-from openfisca_goodwork.costing import standing
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
+from openfisca_goodwork.law.payment import PaymentRegime
 from openfisca_goodwork.law.periods import AccountingPeriods, alike, history
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
 from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
+
+LIABILITY, PROFIT_STATUS, VERY_LARGE = BASELINE_STATUS = ("liability", "profit_status", "is_very_large")
+IN_LOSS, NO_LIABILITY, SMALL, MARGINAL, MAIN, OVER_A_MILLION = PROFIT_STATUSES = (
+    "In loss",
+    "No liability, not in loss",
+    "Small profits rate",
+    "Marginal relief",
+    "Main rate",
+    "Over £1 million of tax",
+)
+_TAX, _LOSS, _MARGINAL_RELIEF, _PROFITS, _LOWER_LIMIT, _REGIME = FOR_STATUS = (
+    "corporation_tax",
+    "trade_loss",
+    "marginal_relief",
+    "augmented_profits",
+    "marginal_relief_lower_limit",
+    "payment_regime",
+)
+_LEAST = "assumptions.base.population.least_liability"
+_MILLION = 1e6
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def baseline_status_of(law: Any, label: int, found: Arrays) -> dict[str, np.ndarray]:
+    """What a company is liable to (£), its place in ``PROFIT_STATUSES``, and whether it is very large, of one label.
+
+    One value per record each, from the outputs ``FOR_STATUS``.
+
+    A liability is what official statistics count: before credits and repayments, of at least the assumed pound. In years
+    without a small profits rate every other company is at the main rate.
+    """
+    tax, profits = found[_TAX], found[_PROFITS]
+    is_liable = tax >= float(history(law, _LEAST).on(date(label, 1, 1)))
+    reached = {
+        OVER_A_MILLION: tax > _MILLION,
+        MARGINAL: is_liable & (found[_MARGINAL_RELIEF] > 0),
+        SMALL: is_liable & (profits <= found[_LOWER_LIMIT]),
+        MAIN: is_liable,
+        IN_LOSS: found[_LOSS] > 0,
+    }
+    codes = [PROFIT_STATUSES.index(name) for name in reached]
+    status = np.select(list(reached.values()), codes, PROFIT_STATUSES.index(NO_LIABILITY))
+    # A liability orders companies, for which seven figures do.
+    very_large = np.asarray(found[_REGIME]) == PaymentRegime.very_large.index
+    return {LIABILITY: tax.astype(np.float32), PROFIT_STATUS: status.astype(np.int8), VERY_LARGE: very_large}
+
 
 TAX = "net_corporation_tax"
 CREDITS = "payable_credits"
@@ -48,7 +95,6 @@ PROFIT = "trading_profit_before_capital_allowances"
 _CARRY_BACK = ("losses.carry_back_months", "losses.extended_carry_back_months")
 _MONTHS_OF_A_YEAR = 12
 
-Arrays = Mapping[str, np.ndarray]
 Edit = Callable[[int, dict[str, np.ndarray]], dict[str, np.ndarray]]
 
 
@@ -121,13 +167,13 @@ class Base:
         inputs: label → input variable → one value per record. The labels before ``start`` lead in: they hand on their
             balances, and losses carried back from later ones reach them.
         start: the first label in which the two laws differ.
-        standing: what companies owe, which rate they have reached and whether they are very large under the baseline law
-            (``standing``), by label from the one before ``start`` on.
+        baseline_status: what companies owe, which rate they have reached and whether they are very large under the
+            baseline law (``baseline_status_of``), by label from the one before ``start`` on.
     """
 
     inputs: Mapping[int, Arrays]
     start: int
-    standing: Mapping[int, Arrays] = field(default_factory=dict)
+    baseline_status: Mapping[int, Arrays] = field(default_factory=dict)
 
     def run(self, law: Any, edit: Edit | None = None, *, also: tuple[str, ...] = ()) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on, and ``also`` that."""
@@ -144,7 +190,7 @@ class Base:
 
     def only(self, records: np.ndarray) -> Base:
         """The same for some of the records (a mask, or their places)."""
-        return Base(_chosen(self.inputs, records), self.start, _chosen(self.standing, records))
+        return Base(_chosen(self.inputs, records), self.start, _chosen(self.baseline_status, records))
 
     def with_plant_of(self, outcome: Outcome) -> Base:
         """The same with ``PLANT`` of a run told from ``start`` on in place of what is spent, so that no run works it out."""
@@ -209,7 +255,7 @@ def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[
     stand: dict[int, dict[str, np.ndarray]] = {}
     for place, array in kept.items():
         name, label = place.split("@")
-        if name in standing.STANDING:
+        if name in BASELINE_STATUS:
             stand.setdefault(int(label), {})[name] = array
         elif int(label) < start:
             inputs[int(label)][name] = array
@@ -273,7 +319,7 @@ def _code() -> list[Path]:
     """The code that a kept baseline depends on."""
     root = Path(system.__file__).parent
     law = [root / one for one in ("law", "system.py")]
-    return [*law, Path(__file__), Path(standing.__file__)]
+    return [*law, Path(__file__)]
 
 
 def _run_all_labels(population: People, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
@@ -287,11 +333,11 @@ def _run_all_labels(population: People, law: Any, lead: int, start: int) -> dict
     carried = [name for name in handing_on if "_carried_forward" in name]
     known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
     names = _outputs_of(law)
-    found = system.run(law, ticked(population.panel()), list(dict.fromkeys([*carried, *known, *names, *standing.NEEDED])))
+    found = system.run(law, ticked(population.panel()), list(dict.fromkeys([*carried, *known, *names, *FOR_STATUS])))
     handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}
     handed_on |= {f"{name}@{label}": found[label][name] for label in range(lead, start) for name in known}
     outputs = {f"{name}@{label}": arrays[name] for label, arrays in found.items() if label >= start for name in names}
     for label in (one for one in found if one >= start - 1):
-        of_label = standing.standing_of(law, label, found[label])
+        of_label = baseline_status_of(law, label, found[label])
         outputs |= {f"{name}@{label}": array for name, array in of_label.items()}
     return handed_on | outputs

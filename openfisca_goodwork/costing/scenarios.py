@@ -29,8 +29,10 @@ from openfisca_goodwork.costing.runs import (
     Outcome,
 )
 from openfisca_goodwork.costing.ticks import side_by_side
-from openfisca_goodwork.law.human_investment import HEADS, has_rolling_baseline, relief_begins
+from openfisca_goodwork.costing.training_retiming import days_in
+from openfisca_goodwork.law.human_investment import HEADS, has_rolling_baseline, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import AccountingPeriod, full_years_between, history
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.law.periods.history import value_over
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, with_values
 
@@ -403,3 +405,32 @@ def invalid_claims(at: AtLevel, loss: Any, level: str, passing_steps: Sequence[t
         if level != WITHOUT_PRICE or not step.follows_price:
             lasting = lasting - (at(step.name) - at(earlier))
     return loss * lasting
+
+
+_TRAINEES = "trainees"
+
+
+def are_trainees_held(base: Base) -> bool:
+    """Whether the companies say how many people they train."""
+    return _TRAINEES in base.inputs[base.start]
+
+
+def supported_trainees(scenarios: LawScenarios) -> dict[int, np.ndarray]:
+    """People trained in the days of the relief by those who claim it, by label (per record)."""
+    return {label: trained * scenarios.acts[label] for label, trained in _trained(scenarios).items()}
+
+
+def additional_trainees(scenarios: LawScenarios) -> dict[int, np.ndarray]:
+    """Those of them who are trained because of the relief, by label (per record)."""
+    return {label: trained * scenarios.induced_share for label, trained in supported_trainees(scenarios).items()}
+
+
+def _trained(scenarios: LawScenarios) -> dict[int, np.ndarray]:
+    """People trained in the days of the relief, by label."""
+    spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(scenarios.law)]
+    found = {}
+    for label, periods in scenarios.base.periods.items():
+        in_force = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
+        whole = days_in(periods, (date.min, date.max))
+        found[label] = scenarios.base.inputs[label][_TRAINEES] * in_force / whole
+    return found

@@ -35,7 +35,7 @@ class Tables:
             ``Comparison``; by name or by year, and empty or 0 where no company has any relief.
         relief_granted, trainees, claims: as of a ``Comparison`` too. flows: the effect by how it is paid.
         responding: companies whose training responds, and those whose response the maximum cuts off.
-        touched: records with relieved training.
+        affected: records with relieved training.
         gains: what each record gains in one financial year, one ``Gains`` a part. year_of_gains: which year that is.
         invalid_claims, invested: as of a ``Comparison``.
     """
@@ -53,7 +53,7 @@ class Tables:
     claims: np.ndarray | float
     flows: Flows
     responding: np.ndarray | float
-    touched: int
+    affected: int
     gains: tuple[Gains, ...]
     year_of_gains: int
     invalid_claims: np.ndarray
@@ -67,7 +67,7 @@ class Tables:
             year_of_gains: in which it is shown who gains; that of the finding where None is given.
             stands_for: how many times these records the whole population has, which makes the words of the finding.
         """
-        touched, steps = int(comparison.touched.sum()), comparison.steps()
+        affected, steps = int(comparison.affected.sum()), comparison.steps()
         if year_of_gains is None:
             effect = stands_for * np.sum(list(steps.values()), axis=0) / _MILLION
             year_of_gains = comparison.years[place_of_most(effect.tolist())]
@@ -76,16 +76,16 @@ class Tables:
             static_accrued=comparison.static_accrued,
             without_response=comparison.without_response(),
             spending=comparison.spending(),
-            by_head=comparison.by_head() if touched else {},
-            claimants=comparison.claimants() if touched else 0.0,
-            training=comparison.training() if touched else {},
-            relief_cost=comparison.relief_cost() if touched else 0.0,
-            relief_granted=comparison.relief_granted() if touched else {},
-            trainees=comparison.trainees() if touched else {},
-            claims=comparison.claims() if touched else 0.0,
+            by_head=comparison.by_head() if affected else {},
+            claimants=comparison.claimants() if affected else 0.0,
+            training=comparison.training() if affected else {},
+            relief_cost=comparison.relief_cost() if affected else 0.0,
+            relief_granted=comparison.relief_granted() if affected else {},
+            trainees=comparison.trainees() if affected else {},
+            claims=comparison.claims() if affected else 0.0,
             flows=comparison.flows,
-            responding=comparison.responding() if touched else 0.0,
-            touched=touched,
+            responding=comparison.responding() if affected else 0.0,
+            affected=affected,
             gains=(Gains.of(comparison, year_of_gains),),
             year_of_gains=year_of_gains,
             invalid_claims=comparison.invalid_claims(),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.investment_retiming import retimed_from
-from openfisca_goodwork.costing.outlooks import law_of_outlook
 from openfisca_goodwork.costing.payments import CONVENTIONS
-from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import LATEST, CostingRequest, Progress
-from openfisca_goodwork.costing.result import PopulationUsed
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
@@ -33,6 +33,25 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.population.report import unpacked
 from openfisca_goodwork.population.store import REPORT
+
+_TABLE = Path(__file__).parent.parent / "data" / "laws_of_outlooks.csv"
+
+
+def law_of_forecast(outlook: str, settings: tuple[str, ...] = ()) -> Any:
+    """The law as it was expected to be when an outlook was published; current law for the latest.
+
+    Args:
+        outlook: as ``population.outlooks`` has it, or ``latest``. settings: applied to it, as ``PATH@DATE=VALUE``.
+    """
+    return policy.law_of(reforms_of_forecast(outlook), settings=settings)
+
+
+def reforms_of_forecast(outlook: str) -> tuple[str, ...]:
+    """The reforms of the library that make the law of an outlook out of current law, in order."""
+    with _TABLE.open(encoding="utf-8", newline="") as rows:
+        laws = {row["outlook"]: row["law"] for row in csv.DictReader(rows)}
+    return tuple(filter(None, laws.get(outlook, "").split(" + ")))
+
 
 COMMON = ("assumptions.base.", "assumptions.growth.", "assumptions.timing.")
 _RELIEF = ("human_investment.", "good_work.")
@@ -216,7 +235,7 @@ class TwoLaws:
             people = companies.load(
                 people,
                 progress=lambda stage, done: progress(stage, 0.3 * done),
-                law=None if is_latest and not common else law_of_outlook(self.outlook, common),
+                law=None if is_latest and not common else law_of_forecast(self.outlook, common),
                 forecast=self.outlook,
             )
         covered = people.financial_years

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
-from openfisca_goodwork.costing.distribution import BASIS
+from openfisca_goodwork.costing.distribution import BASIS, BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS

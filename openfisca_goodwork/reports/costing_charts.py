@@ -10,8 +10,7 @@ from typing import Any
 import pandas
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, UNREGISTERED_NAME
-from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, Row
+from openfisca_goodwork.costing.distribution import BY_EMPLOYEES, BY_SECTION, POST_BEHAVIOURAL, UNREGISTERED_NAME, Row
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
 from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, three_figures
 from openfisca_goodwork.reports import costing_tables as tables

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.classes import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
+from openfisca_goodwork.costing.distribution import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.official import PEAK, TOTAL, OfficialCosting
 from openfisca_goodwork.costing.rounding import place_of_most

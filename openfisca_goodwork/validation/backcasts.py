@@ -14,8 +14,8 @@ import numpy as np
 from openfisca_goodwork import cache, costing, policy, system
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.costing.official import Measure
-from openfisca_goodwork.costing.outlooks import reforms_of_outlook
 from openfisca_goodwork.costing.request import Progress
+from openfisca_goodwork.costing.two_laws import reforms_of_forecast
 from openfisca_goodwork.law.periods import financial_year_name, parse_financial_years
 from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.population import sources, store
@@ -105,7 +105,7 @@ def everything() -> list[str]:
 
 def _reforms_read(measure: Measure) -> tuple[str, ...]:
     """The reforms that its costing reads: its own, of its law, and of the law that its population stands on."""
-    return (*measure.reforms, *measure.laws, *reforms_of_outlook(measure.forecast))
+    return (*measure.reforms, *measure.laws, *reforms_of_forecast(measure.forecast))
 
 
 def _text(reform: str) -> str:

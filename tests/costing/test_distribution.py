@@ -13,9 +13,19 @@ from hypothesis import strategies as st
 
 from openfisca_goodwork.costing import CostingResult, cost, engine
 from openfisca_goodwork.costing.accruals import Accruals
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX, classifications
 from openfisca_goodwork.costing.comparison import Comparison
-from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, STEPS, Distribution, Table
+from openfisca_goodwork.costing.distribution import (
+    BY_EMPLOYEES,
+    BY_REGION,
+    LARGEST_BY_EMPLOYEES,
+    LARGEST_BY_TAX,
+    POST_BEHAVIOURAL,
+    STATIC,
+    STEPS,
+    Distribution,
+    Table,
+    classifications,
+)
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import Population, build, sources
 from openfisca_goodwork.reports.costing_words import finding

@@ -11,8 +11,8 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
-from openfisca_goodwork.costing.outlooks import law_of_outlook, reforms_of_outlook
 from openfisca_goodwork.costing.steps import behaviour_of
+from openfisca_goodwork.costing.two_laws import law_of_forecast, reforms_of_forecast
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.law.periods.accounting_period import factorise
@@ -193,12 +193,12 @@ def test_the_peak_of_the_super_deduction_was_set_higher_than_that_of_full_expens
 
 def test_every_outlook_of_the_past_has_its_law():
     for outlook in outlooks()[:-2]:
-        assert reforms_of_outlook(outlook), outlook
-    assert reforms_of_outlook(outlooks()[-2]) == ()
+        assert reforms_of_forecast(outlook), outlook
+    assert reforms_of_forecast(outlooks()[-2]) == ()
 
 
 def test_the_outlook_of_march_2021_knew_25_percent_and_no_full_expensing():
-    law = law_of_outlook("2021-03")
+    law = law_of_forecast("2021-03")
     assert history(law, "corporation_tax.main_rate").on(date(2024, 1, 1)) == pytest.approx(0.25)
     assert history(law, "capital_allowances.first_year_allowances.full_expensing.rate").on(date(2024, 1, 1)) == 0
     assert history(law, "capital_allowances.first_year_allowances.super_deduction.rate").on(date(2022, 1, 1)) == 1.3

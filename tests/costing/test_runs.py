@@ -58,10 +58,10 @@ def test_companies_that_train_nobody_are_not_run_again_and_come_to_the_same(refo
 def test_what_is_claimed_for_plant_is_told_to_the_scenarios_of_a_relief_and_they_come_to_the_same(reform):
     comparison = compared(reform)
     told: Base = comparison.scenarios[1].base
-    plain = comparison.base.only(comparison.touched)
+    plain = comparison.base.only(comparison.affected)
     assert set(PLANT) <= set(told.inputs[START])
     assert not set(PLANT_SPENT) & set(told.inputs[START])
-    counted = {label: amount[comparison.touched] for label, amount in comparison.entitled.counted.items()}
+    counted = {label: amount[comparison.affected] for label, amount in comparison.entitled.counted.items()}
     acts = {label: amount > 0 for label, amount in counted.items()}
     edit = Scenario(counted, acts, acts, Change(more=0.4, displaced=0.9)).edit
     one, other = (base.run(comparison.after, edit) for base in (told, plain))

@@ -13,8 +13,8 @@ from openfisca_goodwork import population
 from openfisca_goodwork.costing import engine
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.retiming import ends
 from openfisca_goodwork.costing.steps import behaviour_of
+from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import drawn
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate

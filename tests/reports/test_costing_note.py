@@ -9,7 +9,7 @@ from dataclasses import replace
 import docx
 import pytest
 
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_REGION, BY_SECTION
+from openfisca_goodwork.costing.distribution import BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.number_formats import ROUNDING, SIGN, rounded
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words

@@ -6,7 +6,7 @@ import altair
 import pytest
 
 from openfisca_goodwork.costing import cost
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES, BY_SECTION, LARGEST_BY_TAX
+from openfisca_goodwork.costing.distribution import BY_EMPLOYEES, BY_SECTION, LARGEST_BY_TAX
 from openfisca_goodwork.reports.costing_charts import gain_by
 from openfisca_goodwork.reports.pictures import svg_of
 from tests.costing.designs import design, written

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import altair
 import pytest
 
-from openfisca_goodwork.costing.classes import BY_EMPLOYEES
-from openfisca_goodwork.costing.classes import BY_SECTION as CLASSES_BY_SECTION
+from openfisca_goodwork.costing.distribution import BY_EMPLOYEES
+from openfisca_goodwork.costing.distribution import BY_SECTION as CLASSES_BY_SECTION
 from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports.costing import CHARTS, report_of

@@ -169,7 +169,7 @@ class Estimate:
 
         What an assumption does is read from what accrues; on a cash basis it moves each year's cash in the same proportion.
 
-        Where nothing can move, or no company is touched, it is the central effect.
+        Where nothing can move, or no company is affected, it is the central effect.
         """
         if not self.draws:
             return None

@@ -60,7 +60,7 @@ class Sample:
             return first
         inputs, standing = (
             {label: joined(of(one)[label] for one in samples) for label in of(first)}
-            for of in (attrgetter("base.inputs"), attrgetter("base.standing"))
+            for of in (attrgetter("base.inputs"), attrgetter("base.baseline_status"))
         )
         weight, draw, records = (
             np.concatenate([getattr(one, name) for one in samples]) for name in ("weight", "draw", "records")

@@ -26,14 +26,16 @@ _OF_TRAINING = (
 _OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{UNCERTAINTY}.")
 
 
-def refuse_idle_settings(laws: TwoLaws, estimate: Estimate) -> None:
+def refuse_unused_settings(laws: TwoLaws, estimate: Estimate) -> None:
     """Refuse settings that nothing in a costing would read. Raises GoodworkError with all of them."""
-    faults = [f"--set {setting}: {why}" for setting in laws.request.settings if (why := _why_idle(setting, laws, estimate))]
+    faults = [
+        f"--set {setting}: {why}" for setting in laws.request.settings if (why := _why_unused(setting, laws, estimate))
+    ]
     if faults:
         raise GoodworkError("\n".join(faults))
 
 
-def _why_idle(setting: str, laws: TwoLaws, estimate: Estimate) -> str:
+def _why_unused(setting: str, laws: TwoLaws, estimate: Estimate) -> str:
     """Why a setting is read by nothing; empty where something reads it."""
     path, _, rest = setting.partition("@")
     if path.startswith(_OF_NO_COSTING):
