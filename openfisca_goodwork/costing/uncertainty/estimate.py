@@ -185,7 +185,8 @@ class Estimate:
         effects, at_ends = found[: self.draws], found[self.draws :] - central
         low, high = interval(effects, level)
         total = interval(effects.sum(axis=1, keepdims=True), level)
-        moved = [_sensitivity(one, *at_ends[2 * place : 2 * place + 2]) for place, one in enumerate(self.varied)]
+        of_each = at_ends.reshape(len(self.varied), -1, central.size)
+        moved = [_sensitivity(one, *low_and_high) for one, low_and_high in zip(self.varied, of_each, strict=True)]
         nothing = _NOTHING * np.abs(central).sum() / _MILLION
         matter = sorted((one for one in moved if one.swing > nothing), key=lambda one: -one.swing)
         idle = tuple(one.label for one in moved if one.swing <= nothing)
