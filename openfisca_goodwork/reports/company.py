@@ -616,7 +616,12 @@ def _inputs(result: CompanyResult, name: str) -> Section:
     columns = [
         Column(one, POUNDS_AND_PENCE if one == "Value" else TEXT, width) for one, width in zip(names, widths, strict=True)
     ]
-    return Section("Inputs", f"{name}: what was entered", (Table("", tuple(columns), rows, name="Inputs"),), on=_BOOK)
+    return Section(
+        "Inputs",
+        f"{name}: what was entered",
+        (Table("", tuple(columns), rows, name="Inputs", empty="Nothing but the dates."),),
+        on=_BOOK,
+    )
 
 
 def _notes() -> Section:
