@@ -39,7 +39,8 @@ from openfisca_goodwork.reports.validation import chart_of, report_of
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md", "docs/audit.md")
+WALKS = "CONTRIBUTING.md"
+PAGES = ("README.md", WALKS, "docs/commands.md", "docs/coverage.md", "docs/audit.md")
 ASSUMPTIONS = "docs/assumptions.md"
 VARIABLES = "docs/variables.md"
 POPULATION = "docs/population.md"
@@ -145,6 +146,7 @@ growth is held. For most forecasts nothing is on file of business investment, an
 
 def checkout(directory: Path) -> Path:
     """A copy of what the commands of the pages work on, so that they change nothing."""
+    directory.mkdir(exist_ok=True)
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -154,8 +156,18 @@ def checkout(directory: Path) -> Path:
     return directory
 
 
+def page_of(name: str, directory: Path) -> str:
+    """A page with what its commands print now; each section of the walks is a change of its own, in a copy of its own."""
+    page = (ROOT / name).read_text(encoding="utf-8")
+    sections = re.split(r"^(?=## )", page, flags=re.MULTILINE) if name == WALKS else [page]
+    return "".join(
+        refreshed(section, checkout(directory / str(number))) if BLOCK.search(section) else section
+        for number, section in enumerate(sections)
+    )
+
+
 def refreshed(page: str, directory: Path) -> str:
-    """The page with each tested block holding what its commands print now."""
+    """A page, or a part of one, with each tested block holding what its commands print now."""
 
     def block(match: re.Match[str]) -> str:
         mark, body = match["mark"], match["body"]
@@ -311,7 +323,7 @@ def main() -> None:
     pages |= {f"{PICTURES}/{errors.measure.name}.svg": svg_of(chart_of(errors)) for errors in validation.kept().errors}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as directory:
-            pages[name] = refreshed((ROOT / name).read_text(encoding="utf-8"), checkout(Path(directory)))
+            pages[name] = page_of(name, Path(directory))
     for name, text in pages.items():
         page = ROOT / name
         page.parent.mkdir(exist_ok=True)

@@ -49,7 +49,7 @@ def refresh() -> ModuleType:
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md"])
 def test_the_page_shows_what_its_commands_print(refresh: ModuleType, name: str, tmp_path: Path) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")
-    assert refresh.refreshed(page, refresh.checkout(tmp_path)) == page, "Run `make docs`, and read what moved."
+    assert refresh.page_of(name, tmp_path) == page, "Run `make docs`, and read what moved."
 
 
 def test_every_page_with_tested_blocks_is_tested(refresh: ModuleType) -> None:
