@@ -30,9 +30,9 @@ from openfisca_goodwork import policy, system  # noqa: E402
 
 REFORM = "human-investment-super-deduction"
 OUTPUTS = ("net_corporation_tax", "capital_allowances", "human_investment_deduction", "qualifying_training_expenditure")
-CHUNK = 100_000
+CHUNK = 50_000
 PAIRS, MILLIONS = 5, (1.0, 2.0)
-BOUND = 1.2
+BOUND = 1.6
 MEGABYTE = 1024
 
 Results = dict[int, dict[str, np.ndarray]]

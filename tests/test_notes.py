@@ -8,7 +8,7 @@ from typing import Any
 from openfisca_core.periods import period
 
 from openfisca_goodwork import system
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 
 
 def _of_module(name: str, value: int) -> Any:
@@ -21,4 +21,4 @@ def _of_module(name: str, value: int) -> Any:
 def test_functions_of_one_name_in_two_modules_are_not_taken_for_one_another() -> None:
     company = system.simulation(system.current_law(), {}).populations["company"]
     first, second = _of_module("first", 1), _of_module("second", 2)
-    assert [once(company, period("2027"), one) for one in (first, second, first)] == [1, 2, 1]
+    assert [cached_for_period(company, period("2027"), one) for one in (first, second, first)] == [1, 2, 1]

@@ -24,7 +24,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates, is_eligible
 from openfisca_goodwork.law.human_investment.spending import after_exclusions
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import incurred, incurred_within
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 
@@ -154,7 +154,7 @@ class TrainingRelief:
 
 def relief_of(company: Any, period: Any) -> TrainingRelief | None:
     """The relief of one accounting period of one company, as formulas see both; None where it is not in force in it."""
-    claims = once(company, period, training_claims)
+    claims = cached_for_period(company, period, training_claims)
     stretches = [one for one in claims.stretches if one.stretch.share.any()]
     if not stretches:
         return None

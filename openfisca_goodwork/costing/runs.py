@@ -17,7 +17,7 @@ from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.law.payment import PaymentRegime
-from openfisca_goodwork.law.periods import AccountingPeriods, alike, history
+from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, history
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
 from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
@@ -279,7 +279,7 @@ def _outputs_of(law: Any) -> tuple[str, ...]:
 
 def _in_full(arrays: Arrays) -> Arrays:
     """Every output of a label; none of the relief where the law has none."""
-    nothing = alike(0.0, arrays[TAX].size)
+    nothing = constant_array(0.0, arrays[TAX].size)
     return dict.fromkeys(OUTPUTS, nothing) | dict(arrays)
 
 

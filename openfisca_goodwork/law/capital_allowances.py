@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import alike
+from openfisca_goodwork.law.periods import constant_array
 from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES, claims
 from openfisca_goodwork.law.training_match import is_ever_matched
 
@@ -25,7 +25,7 @@ class capital_allowances(Variable):
     rule = "The sum of the allowances above, balancing charges not netted off."
 
     def formula(company, period):
-        return sum((company(part, period) for part in PARTS), alike(0.0, company.count))
+        return sum((company(part, period) for part in PARTS), constant_array(0.0, company.count))
 
 
 class plant_matched_with_training(Variable, kept=True):
@@ -44,4 +44,4 @@ class plant_matched_with_training(Variable, kept=True):
 
     def formula(company, period):
         match = claims(company, period).match if is_ever_matched(company) else None
-        return alike(0.0, company.count) if match is None else match.used
+        return constant_array(0.0, company.count) if match is None else match.used

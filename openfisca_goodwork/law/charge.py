@@ -14,8 +14,8 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import Segment, alike, days_between, over_period, segments
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import Segment, constant_array, days_between, over_period, segments
 from openfisca_goodwork.law.research_and_development import does_research
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
@@ -55,7 +55,7 @@ class ChargePart:
         """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£)."""
         between = self._has_relief(augmented)
         if not between.any():
-            return alike(0.0, profits.size)
+            return constant_array(0.0, profits.size)
         relief = np.zeros(profits.size)
         at = np.flatnonzero(between)
         ratio = profits[at] / augmented[at]
@@ -127,7 +127,7 @@ def _share_of_days(stretch: Segment) -> np.ndarray:
 
 def tax_on(parts: list[ChargePart], profits: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
     """Corporation tax on taxable total profits, a pure function that other rules may call again (£)."""
-    return sum((part.tax(profits, profits + exempt_distributions) for part in parts), alike(0.0, profits.size))
+    return sum((part.tax(profits, profits + exempt_distributions) for part in parts), constant_array(0.0, profits.size))
 
 
 class augmented_profits(Variable):
@@ -153,7 +153,7 @@ class marginal_relief_lower_limit(Variable):
     rule = "The limit × length of the period ÷ (1 + associated companies), part by part where a limit changes."
 
     def formula(company, period):
-        return sum(part.lower for part in once(company, period, charge_parts))
+        return sum(part.lower for part in cached_for_period(company, period, charge_parts))
 
 
 class marginal_relief_upper_limit(Variable):
@@ -167,7 +167,7 @@ class marginal_relief_upper_limit(Variable):
     rule = "The limit × length of the period ÷ (1 + associated companies), part by part where a limit changes."
 
     def formula(company, period):
-        return sum(part.upper for part in once(company, period, charge_parts))
+        return sum(part.upper for part in cached_for_period(company, period, charge_parts))
 
 
 class marginal_relief(Variable):
@@ -183,7 +183,7 @@ class marginal_relief(Variable):
 
     def formula(company, period):
         profits, augmented = company("taxable_total_profits", period), company("augmented_profits", period)
-        return sum(part.relief(profits, augmented) for part in once(company, period, charge_parts))
+        return sum(part.relief(profits, augmented) for part in cached_for_period(company, period, charge_parts))
 
 
 class corporation_tax(Variable):
@@ -203,7 +203,7 @@ class corporation_tax(Variable):
     )
 
     def formula(company, period):
-        parts = once(company, period, charge_parts)
+        parts = cached_for_period(company, period, charge_parts)
         profits = company("taxable_total_profits", period)
         return tax_on(parts, profits, company("exempt_distributions", period))
 
@@ -220,7 +220,7 @@ class marginal_tax_rate(Variable):
     rule = "Corporation tax less the tax on £1 less of profits, by the same parts and figures."
 
     def formula(company, period):
-        parts, profits = once(company, period, charge_parts), company("taxable_total_profits", period)
+        parts, profits = cached_for_period(company, period, charge_parts), company("taxable_total_profits", period)
         less, exempt_distributions = np.maximum(profits - 1, 0), company("exempt_distributions", period)
         return sum(part.tax_of_last(profits, less, exempt_distributions) for part in parts)
 

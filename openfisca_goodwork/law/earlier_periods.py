@@ -19,9 +19,9 @@ from openfisca_goodwork.law.periods import (
     RefusedPeriodError,
     accounting_periods,
     add_months,
-    alike,
+    constant_array,
+    distinct_combinations,
     first_labels,
-    kinds,
     of_earlier_period,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
@@ -73,7 +73,7 @@ def _earlier_period(company: Any, period: Any, label: Any, back: int) -> Earlier
     def there(name: str) -> np.ndarray:
         return of_earlier_period(company, period, name, back)
 
-    nothing = alike(0.0, company.count)
+    nothing = constant_array(0.0, company.count)
     given = sum(
         (of_earlier_period(company, period, variable_name(between), back - between) for between in range(1, back)), nothing
     )
@@ -128,7 +128,7 @@ def of_pairs(
     here: AccountingPeriods, there: AccountingPeriods, function: Callable[..., float], *numbers: np.ndarray
 ) -> np.ndarray:
     """A number worked out once per kind of company: its later period, its earlier one, and whole numbers of its own."""
-    example, kind = kinds(here.index, there.index, *numbers)
+    example, kind = distinct_combinations(here.index, there.index, *numbers)
     found = np.empty(example.size)
     for place, at in enumerate(example.tolist()):
         pair = here.distinct[here.index[at]], there.distinct[there.index[at]]

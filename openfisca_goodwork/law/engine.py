@@ -17,7 +17,7 @@ from openfisca_core.populations import Population
 from openfisca_core.tracers import SimpleTracer
 
 from openfisca_goodwork.law.notes import Notes, notes_of
-from openfisca_goodwork.law.periods.alike import alike
+from openfisca_goodwork.law.periods.constant_arrays import constant_array
 
 
 class EngineCompanies(Population):
@@ -48,7 +48,7 @@ class EngineCompanies(Population):
 
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company; of many companies one number that all share, which nobody may write to."""
-        return alike(np.asarray(value, dtype)[()], self.count)
+        return constant_array(np.asarray(value, dtype)[()], self.count)
 
     def of_those_with(self, names: tuple[str, ...], period: Any, formula: Callable[[Any, Any], np.ndarray]) -> np.ndarray:
         """What a formula gives where any company has any of some variables; 0 where none has."""

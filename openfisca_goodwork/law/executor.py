@@ -24,8 +24,8 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_for, is_kept
 from openfisca_goodwork.law.notes import Notes
-from openfisca_goodwork.law.periods import PERIODS_BACK, alike
-from openfisca_goodwork.law.periods.alike import folded
+from openfisca_goodwork.law.periods import PERIODS_BACK, constant_array
+from openfisca_goodwork.law.periods.constant_arrays import folded
 
 Formula = Callable[[Any, Any], Any]
 # Share of the companies above which a formula is asked of all rather than of those that have something.
@@ -133,7 +133,7 @@ class PlannedCompanies:
 
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company, as one number that all share."""
-        return alike(np.asarray(value, dtype)[()], self.count)
+        return constant_array(np.asarray(value, dtype)[()], self.count)
 
     def of_those_with(self, names: tuple[str, ...], period: LabelPeriod, formula: Formula) -> np.ndarray:
         """What a formula gives for the companies that have any of some variables; 0 for all others."""
@@ -265,7 +265,7 @@ class SomeCompanies:
 
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company, as one number that all share."""
-        return alike(np.asarray(value, dtype)[()], self.count)
+        return constant_array(np.asarray(value, dtype)[()], self.count)
 
     def of_those_with(self, _names: tuple[str, ...], period: LabelPeriod, formula: Formula) -> np.ndarray:
         """What a formula gives."""
@@ -299,14 +299,14 @@ class SomeCompanies:
 
     def _of_some(self, values: np.ndarray) -> np.ndarray:
         number = getattr(values, "number", None)
-        return values.take(self._places) if number is None else alike(number, self.count)
+        return values.take(self._places) if number is None else constant_array(number, self.count)
 
 
 def _cast(found: Any, variable: Variable, count: int) -> np.ndarray:
     """What a formula gave, as an array of its variable's type."""
     if variable.value_type is Enum and not isinstance(found, EnumArray):
         return variable.possible_values.encode(found)
-    array = found if isinstance(found, np.ndarray) else alike(np.asarray(found)[()], count)
+    array = found if isinstance(found, np.ndarray) else constant_array(np.asarray(found)[()], count)
     return array if array.dtype == variable.dtype else array.astype(variable.dtype)
 
 

@@ -25,11 +25,11 @@ from openfisca_goodwork.law.earlier_periods import (
 )
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_carry_back
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
     AccountingPeriods,
     accounting_periods,
-    alike,
+    constant_array,
     history,
     of_earlier_period,
     over_period,
@@ -60,7 +60,7 @@ class CarryBack:
 
 def carry_back(company: Any, period: Any) -> CarryBack:
     """What this period's loss takes back from each earlier period, and with it what is terminal of losses before it."""
-    nothing = alike(0.0, company.count)
+    nothing = constant_array(0.0, company.count)
     loss = company("trade_loss_available_for_carry_back", period)
     ceases = company("is_final_accounting_period", period) & company("claims_loss_carry_back", period)
     if not (loss.any() or ceases.any()):
@@ -103,7 +103,7 @@ def _extension_left(company: Any, period: Any, periods: AccountingPeriods, earli
     def window(of: AccountingPeriods) -> np.ndarray:
         return of.each(lambda one: cap.since(one.end).toordinal())
 
-    used = alike(0.0, company.count)
+    used = constant_array(0.0, company.count)
     for one in earlier:
         is_same = window(accounting_periods(company, one.label)) == window(periods)
         used = used + is_same * of_earlier_period(company, period, "loss_carried_back_under_extension", one.back)
@@ -115,8 +115,8 @@ def _carried_back(back: int) -> type[Variable]:
     """The loss carried back to one earlier period."""
 
     def formula(company, period):
-        earlier = once(company, period, carry_back).earlier
-        return earlier[back - 1].taken if len(earlier) >= back else alike(0.0, company.count)
+        earlier = cached_for_period(company, period, carry_back).earlier
+        return earlier[back - 1].taken if len(earlier) >= back else constant_array(0.0, company.count)
 
     words = "the accounting period before" if back == 1 else f"the accounting period {back} before"
     attributes = {
@@ -158,7 +158,7 @@ class trade_loss_available_for_carry_back(Variable):
 
     def formula(company, period):
         if not company("claims_loss_carry_back", period).any():
-            return alike(0.0, company.count)
+            return constant_array(0.0, company.count)
         left = (
             company("trade_loss", period)
             - company("trade_loss_set_against_total_profits", period)
@@ -180,8 +180,8 @@ class loss_carried_back(Variable, only_with=_WITH):
     rule = "The sum over the earlier periods."
 
     def formula(company, period):
-        earlier = once(company, period, carry_back).earlier
-        return sum((one.taken for one in earlier), alike(0.0, company.count))
+        earlier = cached_for_period(company, period, carry_back).earlier
+        return sum((one.taken for one in earlier), constant_array(0.0, company.count))
 
 
 class loss_carried_back_under_extension(Variable, kept=True, only_with=_WITH):
@@ -198,7 +198,7 @@ class loss_carried_back_under_extension(Variable, kept=True, only_with=_WITH):
     )
 
     def formula(company, period):
-        return once(company, period, carry_back).extension
+        return cached_for_period(company, period, carry_back).extension
 
 
 class terminal_losses_of_earlier_periods(Variable, only_with=_WITH):
@@ -215,7 +215,7 @@ class terminal_losses_of_earlier_periods(Variable, only_with=_WITH):
     )
 
     def formula(company, period):
-        return once(company, period, carry_back).terminal
+        return cached_for_period(company, period, carry_back).terminal
 
 
 class losses_relieved_at_the_end_of_the_trade(Variable, only_with=_WITH):
@@ -235,8 +235,8 @@ class losses_relieved_at_the_end_of_the_trade(Variable, only_with=_WITH):
     )
 
     def formula(company, period):
-        earlier = once(company, period, carry_back).earlier
-        return sum((one.relieved for one in earlier), alike(0.0, company.count))
+        earlier = cached_for_period(company, period, carry_back).earlier
+        return sum((one.relieved for one in earlier), constant_array(0.0, company.count))
 
 
 class loss_carry_back_repayment(Variable, only_with=_WITH):
@@ -255,16 +255,16 @@ class loss_carry_back_repayment(Variable, only_with=_WITH):
     )
 
     def formula(company, period):
-        earlier = once(company, period, carry_back).earlier
-        return sum((_repaid(company, period, one) for one in earlier), alike(0.0, company.count))
+        earlier = cached_for_period(company, period, carry_back).earlier
+        return sum((_repaid(company, period, one) for one in earlier), constant_array(0.0, company.count))
 
 
 def _repaid(company, period, one):
     """Tax of one earlier period on its profits before this loss, less the tax on what the loss leaves."""
     at = np.flatnonzero((one.taken > 0) | (one.relieved > 0))
     if not at.size:
-        return alike(0.0, company.count)
-    parts = [part.only(at) for part in once(company, one.label, charge_parts)]
+        return constant_array(0.0, company.count)
+    parts = [part.only(at) for part in cached_for_period(company, one.label, charge_parts)]
     distributions = of_earlier_period(company, period, "exempt_distributions", one.back)[at]
     taxable = of_earlier_period(company, period, "taxable_total_profits", one.back)[at] - one.given[at]
     before, after = np.maximum(taxable, 0), np.maximum(taxable - one.relieved[at] - one.taken[at], 0)

@@ -19,7 +19,13 @@ from openfisca_core.variables import Variable as CoreVariable
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.engine import CompanyEntity, store
 from openfisca_goodwork.law.notes import notes_of
-from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, alike, incurred, refuse_other_labels
+from openfisca_goodwork.law.periods import (
+    RefusedInputError,
+    RefusedPeriodError,
+    constant_array,
+    incurred,
+    refuse_other_labels,
+)
 
 YEAR = DateUnit.YEAR
 DAY = DateUnit.DAY
@@ -118,7 +124,7 @@ class Variable(CoreVariable):
         default = np.array(self.default_value, dtype=self.dtype)
 
         def formula(company: Any, _period: LabelPeriod) -> np.ndarray:
-            return alike(default, company.count)
+            return constant_array(default, company.count)
 
         return formula
 

@@ -84,7 +84,7 @@ def notes_of(simulation: Any) -> Notes:
     return notes
 
 
-def once(company: Any, period: Any, function: Callable[[Any, Any], Any]) -> Any:
+def cached_for_period(company: Any, period: Any, function: Callable[[Any, Any], Any]) -> Any:
     """What a function of (company, period) works out, there for the other formulas of the same label."""
     shared = getattr(company, "shared", None)
     if shared is not None:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.periods import alike, segments
+from openfisca_goodwork.law.periods import constant_array, segments
 from openfisca_goodwork.law.plant_claims import claims
 from openfisca_goodwork.law.plant_register import (
     CLASSES,
@@ -186,7 +186,7 @@ class super_deduction_rate(Variable):
 
     def formula(company, period):
         path = rate_path("super_deduction")
-        rate = alike(0.0, company.count)
+        rate = constant_array(0.0, company.count)
         for stretch in segments(company, period, path):
             in_force = stretch.value(path)
             tapered = 1 + (in_force - 1) * stretch.taper(path)

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT, AnnualLimit, annual_limit
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
     AccountingPeriods,
     Segment,
     accounting_periods,
-    alike,
+    constant_array,
     incurred_within,
     is_nothing,
     segments,
@@ -89,12 +89,12 @@ class Expenditure:
 
 def claims(company: Any, period: Any) -> Claims:
     """What is claimed on the plant of a period, worked out once for all formulas that ask for it."""
-    return once(company, period, _share_out)
+    return cached_for_period(company, period, _share_out)
 
 
 def _share_out(company: Any, period: Any) -> Claims:
     """Share a period's spending on plant out over the allowances, in that order."""
-    nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(alike, 0.0, company.count))
+    nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(constant_array, 0.0, company.count))
     incurred = list(_incurred(company, period))
     limit, match = annual_limit(company, period), training_match(company, period)
     claimed = Claims(limit, match, nothing(), nothing(), nothing(), nothing(), nothing())
@@ -175,7 +175,9 @@ def _claim_annual_investment_allowance(
 def _allocate_what_was_bought_and_sold(claimed: Claims, company: Any, period: Any) -> None:
     """Allocate at once what an allowance left of plant disposed of in the period it was bought in (s.58(6), (7))."""
     for allowance in FIRST_YEAR_ALLOWANCES.values():
-        sold = company(allowance.bought_and_sold, period) if allowance.bought_and_sold else alike(0.0, company.count)
+        sold = (
+            company(allowance.bought_and_sold, period) if allowance.bought_and_sold else constant_array(0.0, company.count)
+        )
         if not is_nothing(sold):
             (pool,) = {CLASSES[name].pool for name in classes_with(*allowance.rates)}
             spent = sum((claimed.expenditure[rate] for rate in allowance.rates), np.zeros_like(sold))

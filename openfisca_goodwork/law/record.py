@@ -1,7 +1,7 @@
 """A run of one company that remembers what every formula asked for: variables, dated figures of law, and what these came to.
 
 The record of a run is what the working of a company is made from, so that a step shows what its formula read and nothing
-that somebody wrote down beside it. What formulas share (``notes.once``) counts for each of them.
+that somebody wrote down beside it. What formulas share (``notes.cached_for_period``) counts for each of them.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import brought_forward, incurred_within, over_period, segments
 
 _EXPENDITURE = "research_and_development_expenditure"
@@ -33,7 +33,7 @@ _TOLD = {_EXPENDITURE, CREDIT_BEFORE, HELD_BACK_BEFORE, _CONDITION_BEFORE}
 
 def does_research(company: Any, period: Any) -> bool:
     """Whether any company was told to have such spending, or a balance from it: where none was, nothing is worked out."""
-    return once(company, period, _is_told)
+    return cached_for_period(company, period, _is_told)
 
 
 def _is_told(company: Any, _period: Any) -> bool:
@@ -253,7 +253,7 @@ class surrenderable_loss(Variable):
     def formula(company, period):
         if not company("has_additional_deduction", period).any():
             return np.zeros(company.count)
-        surrendered, _credit = once(company, period, _surrender)
+        surrendered, _credit = cached_for_period(company, period, _surrender)
         return surrendered
 
 
@@ -275,7 +275,7 @@ class research_and_development_tax_credit(Variable):
     def formula(company, period):
         if not company("has_additional_deduction", period).any():
             return np.zeros(company.count)
-        _surrendered, credit = once(company, period, _surrender)
+        _surrendered, credit = cached_for_period(company, period, _surrender)
         cap = paye_and_nic_cap(company, period, _SME_CAP, company("paye_and_nic", period))
         return np.where(company("is_exempt_from_paye_and_nic_cap", period), credit, np.minimum(credit, cap))
 
@@ -295,7 +295,7 @@ class trade_loss_surrendered_for_tax_credit(Variable):
         capped = company("research_and_development_tax_credit", period)
         if not capped.any():
             return np.zeros(company.count)
-        surrendered, credit = once(company, period, _surrender)
+        surrendered, credit = cached_for_period(company, period, _surrender)
         return surrendered * np.where(credit > 0, capped / np.where(credit > 0, credit, 1), 0)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import brought_forward, over_period
 from openfisca_goodwork.law.research_and_development import (
@@ -88,7 +88,7 @@ class research_and_development_credit_set_off(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        return once(company, period, research_credit_steps).set_off
+        return cached_for_period(company, period, research_credit_steps).set_off
 
 
 def _notional_tax_rate(company: Any, period: Any) -> np.ndarray:
@@ -97,7 +97,7 @@ def _notional_tax_rate(company: Any, period: Any) -> np.ndarray:
     others = np.maximum(company("taxable_total_profits", period) - company(_CREDIT, period), 0)
     augmented = others + company("exempt_distributions", period)
     at_main_rate = np.zeros(company.count, dtype=bool)
-    for part in once(company, period, charge_parts):
+    for part in cached_for_period(company, period, charge_parts):
         at_main_rate |= ~part.has_small_rate | (augmented * part.share > part.lower)
     merged = over_period(company, period, MERGED_IN_FORCE)
     return np.where(merged & ~(at_main_rate & (others > 0)), small, main)
@@ -121,7 +121,7 @@ class notional_tax_deduction(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        return once(company, period, research_credit_steps).held_back
+        return cached_for_period(company, period, research_credit_steps).held_back
 
 
 class notional_tax_deduction_carried_forward(Variable):
@@ -176,7 +176,7 @@ class research_and_development_credit_carried_forward(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        return once(company, period, research_credit_steps).carried_forward
+        return cached_for_period(company, period, research_credit_steps).carried_forward
 
 
 class research_and_development_credit_paid(Variable):
@@ -193,4 +193,4 @@ class research_and_development_credit_paid(Variable):
     def formula(company, period):
         if not does_research(company, period):
             return np.zeros(company.count)
-        return once(company, period, research_credit_steps).paid
+        return cached_for_period(company, period, research_credit_steps).paid

@@ -23,7 +23,7 @@ from openfisca_goodwork.law.periods import (
     AccountingPeriods,
     accounting_periods,
     add_months,
-    alike,
+    constant_array,
     history,
     of_earlier_period,
     over_period,
@@ -137,7 +137,7 @@ def carry_back_terminal(
     The part of the loss that is not terminal is taken to have had the relief already given. What of it may not be carried
     back is taken to be used first where losses carried forward are.
     """
-    used, last = alike(0.0, company.count), over_period(company, period, _LAST_MONTHS)
+    used, last = constant_array(0.0, company.count), over_period(company, period, _LAST_MONTHS)
     for place, (one, loss) in enumerate(zip(earlier, carried, strict=False)):
         there = accounting_periods(company, one.label)
         terminal = share_of_last_months(accounting_periods(company, period), there, last)

@@ -14,7 +14,7 @@ import numpy as np
 
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import PERIODS_BACK, Segment, alike, history, of_earlier_period, segments
+from openfisca_goodwork.law.periods import PERIODS_BACK, Segment, constant_array, history, of_earlier_period, segments
 
 ENABLED = "capital_allowances.training_match.enabled"
 _RATIO = "capital_allowances.training_match.training_per_pound_of_plant"
@@ -71,7 +71,7 @@ def training_match(company: Any, period: Any) -> TrainingMatch | None:
     if not any(_is_in_force(stretch).any() for stretch in segments(company, period, ENABLED)):
         return None
     ratio, years = _while_in_force(company, period, _RATIO), _while_in_force(company, period, _YEARS)
-    training, plant = company(MATCHED, period), alike(0.0, company.count)
+    training, plant = company(MATCHED, period), constant_array(0.0, company.count)
     for back in range(1, min(int(years.max()), PERIODS_BACK) + 1):
         counts = years >= back
         training = training + counts * of_earlier_period(company, period, MATCHED, back)
@@ -100,5 +100,5 @@ class training_matched_with_plant(Variable, kept=True):
     rule = "Every head of cost; 0 where no law asks for training."
 
     def formula(company, period):
-        nothing = alike(0.0, company.count)
+        nothing = constant_array(0.0, company.count)
         return sum((company(head, period) for head in HEADS), nothing) if is_ever_matched(company) else nothing

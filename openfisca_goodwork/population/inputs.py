@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.law.periods import alike
+from openfisca_goodwork.law.periods import constant_array
 from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR
 
 LABELS = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -213,7 +213,7 @@ def _training(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         "levy_funded_training": columns["levy_funded"] * columns["earnings_index"][at],
         "trainees": columns["trainees"] * columns["employees_index"][at],
         "training_cost_of_leavers": sum(heads.values()) * columns["leavers_share"],
-        **{f"{tag}_share": alike(share, base.size) for tag, share in zip(TAGS, columns["tag_shares"], strict=True)},
+        **{f"{tag}_share": constant_array(share, base.size) for tag, share in zip(TAGS, columns["tag_shares"], strict=True)},
     }
 
 

@@ -30,15 +30,15 @@ from openfisca_goodwork.law.human_investment.terms import (
     stretches_of,
 )
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     RefusedInputError,
     RefusedPeriodError,
     Segment,
     accounting_periods,
-    alike,
     brought_forward,
+    constant_array,
     first_labels,
     history,
     length_factor,
@@ -93,7 +93,7 @@ def shares_above_baseline(
         stretch.value(SHARE_OF_BASELINE) * stretch.share * is_on for stretch, is_on in zip(stretches, on, strict=True)
     )
     asks = sum(amount * is_on * has for amount, is_on, has in zip(spent, on, relief, strict=True)) > 0
-    baseline = _yearly_baseline(stretches, asks) if np.any(total) else alike(0.0, company.count)
+    baseline = _yearly_baseline(stretches, asks) if np.any(total) else constant_array(0.0, company.count)
     left = np.maximum(total - weighed * baseline * length_factor(company, period), 0)
     share = np.where(total > 0, left / np.where(total > 0, total, 1), 0)
     return [np.where(is_on, share, 1) for is_on in on]
@@ -126,7 +126,7 @@ def _rolling(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     company, period = stretches[0].company, stretches[0].period
     each = _last_of_each(stretches, _YEARS).astype(int)
     years, first = stretches[0].periods.spread(each), first_labels(company, period)
-    amount = length = missing = alike(0.0, company.count)
+    amount = length = missing = constant_array(0.0, company.count)
     for back in range(1, int(each.max()) + 1):
         is_base, is_there = back <= years, period.start.year - back >= first
         found = is_base & is_there
@@ -181,7 +181,7 @@ def _at_the_beginning(company: Any, period: Any, name: str) -> np.ndarray:
 def _fixed(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     """What counted in the fixed window, for a year; days of it from before the record at the opening baseline."""
     company, period = stretches[0].company, stretches[0].period
-    amount, known, before = once(company, period, _in_the_window)
+    amount, known, before = cached_for_period(company, period, _in_the_window)
     _refuse_silence(company, period, asks & (before > 0))
     return _mean(stretches, amount, (known + before) * _year_of_a_day(company))
 
@@ -238,7 +238,7 @@ def periods_looked_back(law: Any, day: date) -> int:
 def _base(company: Any, period: Any, clip: Callable[[date, date], tuple[date, date]]) -> np.ndarray:
     """What counted of the period's training as if the relief had been in force, within some days (£)."""
     begins = increment_begins(law_of(company)) or date.max
-    total = alike(0.0, company.count)
+    total = constant_array(0.0, company.count)
     for stretch in stretches_of(company, period, COUNTED):
         bounds = tuple(None if one is None else _clipped(*clip(*one)) for one in stretch.bounds)
         part = AsIfInForce(company, period, stretch.periods, bounds, since=begins)
@@ -264,7 +264,7 @@ class human_investment_base_expenditure(Variable, kept=True):
 
     def formula(company, period):
         if not has_increment(company) or not is_ever_other_than(company, BASELINE, off="fixed"):
-            return alike(0.0, company.count)
+            return constant_array(0.0, company.count)
         return _base(company, period, lambda first, last: (first, last))
 
 
@@ -292,11 +292,11 @@ class human_investment_fixed_base_expenditure_carried_forward(Variable):
     )
 
     def formula(company, period):
-        if not once(company, period, _has_window):
-            return alike(0.0, company.count)
+        if not cached_for_period(company, period, _has_window):
+            return constant_array(0.0, company.count)
         first, last = window(law_of(company))
         within = _base(company, period, lambda start, end: (max(start, first), min(end, last)))
-        amount, _known, _before = once(company, period, _in_the_window)
+        amount, _known, _before = cached_for_period(company, period, _in_the_window)
         return amount + within
 
 
@@ -320,8 +320,8 @@ class human_investment_fixed_base_days_carried_forward(Variable):
     rule = "Days of the window on record, with those brought forward."
 
     def formula(company, period):
-        if not once(company, period, _has_window):
-            return alike(0.0, company.count)
+        if not cached_for_period(company, period, _has_window):
+            return constant_array(0.0, company.count)
         first, last = window(law_of(company))
         periods = accounting_periods(company, period)
         within = periods.each(lambda one: float(days_between(max(one.start, first), min(one.end, last))))
@@ -348,7 +348,7 @@ class human_investment_fixed_base_days_before_record_carried_forward(Variable):
     rule = "Days of the window before the record of a company that is not new."
 
     def formula(company, period):
-        if not once(company, period, _has_window):
-            return alike(0.0, company.count)
-        _amount, _known, before = once(company, period, _in_the_window)
+        if not cached_for_period(company, period, _has_window):
+            return constant_array(0.0, company.count)
+        _amount, _known, before = cached_for_period(company, period, _in_the_window)
         return before

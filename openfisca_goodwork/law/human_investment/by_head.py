@@ -7,7 +7,7 @@ from openfisca_goodwork.law.human_investment.caps import has_limits
 from openfisca_goodwork.law.human_investment.claims import training_before_limits, training_claims
 from openfisca_goodwork.law.human_investment.heads import for_each_head
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 
 
 class training_expenditure_counted(Variable):
@@ -32,7 +32,7 @@ globals().update(
         "Qualifying training expenditure",
         "Proposed, not law: human-investment relief, steps 1 to 5",
         "What of it is {head}: a baseline and limits cut all heads alike.",
-        lambda company, period: once(company, period, training_claims).qualifying,
+        lambda company, period: cached_for_period(company, period, training_claims).qualifying,
         __name__,
     )
 )

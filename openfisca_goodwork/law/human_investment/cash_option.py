@@ -24,8 +24,8 @@ from openfisca_goodwork.law.human_investment.switches import (
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.losses import relievable
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import alike, brought_forward, over_period
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period
 
 _RATE = "human_investment.cash_option.rate"
 _LIMIT = "human_investment.cash_option.spend_limit"
@@ -49,10 +49,10 @@ class DeductionGiven:
 def deduction_given(company: Any, period: Any) -> DeductionGiven:
     """Give up a part for cash where that is worth more; limit the rest to the profit before it where the law does."""
     has_cash = is_ever_other_than(company, _RATE, 0)
-    nothing = alike(0.0, company.count)
+    nothing = constant_array(0.0, company.count)
     if not (has_cash or is_ever_other_than(company, TREATMENT, "ordinary")):
         return DeductionGiven(None, nothing)
-    claims = once(company, period, training_claims)
+    claims = cached_for_period(company, period, training_claims)
     deduction = sum(claims.deduction.values(), nothing)
     share, cash = _cash_for(company, period, claims, deduction) if has_cash else (nothing, nothing)
     given = within_profit(company, period, deduction * (1 - share))
@@ -61,7 +61,7 @@ def deduction_given(company: Any, period: Any) -> DeductionGiven:
 
 def _cash_for(company: Any, period: Any, claims: TrainingClaims, deduction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The share of qualifying training whose deduction a company gives up, and the cash for it (£)."""
-    nothing = alike(0.0, company.count)
+    nothing = constant_array(0.0, company.count)
     share = _first_pounds(company, period, sum(claims.qualifying.values(), nothing)) * (deduction > 0)
     relieved = nothing
     for one in claims.stretches:
@@ -90,9 +90,9 @@ def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
     total, loss = np.maximum(result, 0) + company("other_profits", period), np.maximum(-result, 0)
     reliefs = loss + company("qualifying_charitable_donations", period) + company("group_relief_available", period)
     profits = np.maximum(total - reliefs, 0)
-    losses = sum((brought_forward(company, period, name) for name in _LOSSES), alike(0.0, company.count))
+    losses = sum((brought_forward(company, period, name) for name in _LOSSES), constant_array(0.0, company.count))
     taxable = np.maximum(profits - np.minimum(losses, relievable(company, period, profits)), 0)
-    parts = once(company, period, charge_parts)
+    parts = cached_for_period(company, period, charge_parts)
     share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
     in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)
     return tax_on(parts, taxable, company("exempt_distributions", period)) - in_group
@@ -112,4 +112,4 @@ class human_investment_cash_option(Variable):
     )
 
     def formula(company, period):
-        return once(company, period, deduction_given).cash
+        return cached_for_period(company, period, deduction_given).cash

@@ -14,7 +14,7 @@ from openfisca_goodwork.law.human_investment.spending import counted
 from openfisca_goodwork.law.human_investment.tags import Mixture
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, may_give_relief, stretches_of
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.law.periods import Segment, alike
+from openfisca_goodwork.law.periods import Segment, constant_array
 
 # Cost head → what of its spending has which tags.
 ByHead = dict[str, Mixture]
@@ -58,7 +58,7 @@ class TrainingClaims:
 
 def training_claims(company: Any, period: Any) -> TrainingClaims:
     """Work out the relief stretch by stretch of the period, as its terms change by date: steps 1 to 7."""
-    nothing = alike(0.0, company.count)
+    nothing = constant_array(0.0, company.count)
     stretches, in_force = _while_in_force(company, period)
     claims = tuple(_claimed(stretches, in_force)) if stretches else ()
     empty = dict.fromkeys(HEADS, nothing)
@@ -122,4 +122,4 @@ def _cut(heads: list[ByHead], shares: list[Any]) -> list[ByHead]:
 def training_before_limits(company: Any, period: Any) -> np.ndarray:
     """All training that counts while the relief is in force, before any baseline and limit (£)."""
     stretches, in_force = _while_in_force(company, period)
-    return sum(totals(_counted(stretches, in_force)), alike(0.0, company.count))
+    return sum(totals(_counted(stretches, in_force)), constant_array(0.0, company.count))

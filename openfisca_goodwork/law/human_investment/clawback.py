@@ -9,12 +9,12 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.claims import training_before_limits
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     accounting_periods,
     add_months,
-    alike,
+    constant_array,
     first_labels,
     history,
     of_earlier_period,
@@ -37,7 +37,7 @@ class human_investment_relief_given(Variable, kept=True):
 
     def formula(company, period):
         if not is_ever_other_than(company, _RATE, off=0):
-            return alike(0.0, company.count)
+            return constant_array(0.0, company.count)
         return company("human_investment_deduction", period)
 
 
@@ -50,7 +50,7 @@ class human_investment_training_relieved(Variable, kept=True):
 
     def formula(company, period):
         if not is_ever_other_than(company, _RATE, off=0):
-            return alike(0.0, company.count)
+            return constant_array(0.0, company.count)
         return training_before_limits(company, period)
 
 
@@ -71,8 +71,8 @@ class human_investment_clawback(Variable):
 
     def formula(company, period):
         if not is_ever_other_than(company, _RATE, off=0) or not company("training_cost_of_leavers", period).any():
-            return alike(0.0, company.count)
-        given, on = once(company, period, _given_and_on)
+            return constant_array(0.0, company.count)
+        given, on = cached_for_period(company, period, _given_and_on)
         per_pound = np.where(on > 0, given / np.where(on > 0, on, 1), 0)
         share = sum(stretch.value(_RATE) * stretch.share for stretch in segments(company, period, _RATE))
         return company("training_cost_of_leavers", period) * per_pound * share

@@ -22,9 +22,9 @@ from openfisca_goodwork.law.human_investment.switches import (
 )
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import alike, brought_forward
+from openfisca_goodwork.law.periods import brought_forward, constant_array
 from openfisca_goodwork.law.research_and_development import does_research
 
 Formula = Callable[[Any, Any], Any]
@@ -42,7 +42,7 @@ def where_given(formula: Formula) -> Formula:
     """A formula that is asked only where the law has a credit; nothing for everybody, at no cost, where it has none."""
 
     def guarded(company, period):
-        return formula(company, period) if gives_credit(company, period) else alike(0.0, company.count)
+        return formula(company, period) if gives_credit(company, period) else constant_array(0.0, company.count)
 
     return guarded
 
@@ -80,8 +80,8 @@ def _due_after_research(company: Any, period: Any) -> np.ndarray:
 def _credit_by_head(company, period):
     """Credit for training by cost head; nothing where the law has none (£)."""
     if not gives_credit(company, period):
-        return dict.fromkeys(HEADS, alike(0.0, company.count))
-    return once(company, period, training_claims).credit
+        return dict.fromkeys(HEADS, constant_array(0.0, company.count))
+    return cached_for_period(company, period, training_claims).credit
 
 
 class human_investment_training_credit(Variable):
@@ -95,7 +95,7 @@ class human_investment_training_credit(Variable):
     rule = "The sum over the heads."
 
     def formula(company, period):
-        return sum(_credit_by_head(company, period).values(), alike(0.0, company.count))
+        return sum(_credit_by_head(company, period).values(), constant_array(0.0, company.count))
 
 
 class human_investment_credit_as_income(Variable):
@@ -168,7 +168,7 @@ class human_investment_credit_set_off(Variable):
 
     @where_given
     def formula(company, period):
-        return once(company, period, credit_steps).set_off
+        return cached_for_period(company, period, credit_steps).set_off
 
 
 class human_investment_notional_tax(Variable):
@@ -183,7 +183,7 @@ class human_investment_notional_tax(Variable):
 
     @where_given
     def formula(company, period):
-        return once(company, period, credit_steps).held_back
+        return cached_for_period(company, period, credit_steps).held_back
 
 
 class human_investment_notional_tax_carried_forward(Variable):
@@ -232,7 +232,7 @@ class human_investment_credit_carried_forward(Variable):
 
     @where_given
     def formula(company, period):
-        return once(company, period, credit_steps).carried_forward
+        return cached_for_period(company, period, credit_steps).carried_forward
 
 
 class human_investment_credit_paid(Variable):
@@ -247,7 +247,7 @@ class human_investment_credit_paid(Variable):
 
     @where_given
     def formula(company, period):
-        return once(company, period, credit_steps).paid
+        return cached_for_period(company, period, credit_steps).paid
 
 
 globals().update(

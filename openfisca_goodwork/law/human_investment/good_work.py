@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import Segment, alike, segments
+from openfisca_goodwork.law.periods import Segment, constant_array, segments
 
 _COMBINATION = "good_work.combination"
 # Condition → the input it is about: a largest share, or something that the company has or does.
@@ -39,7 +39,7 @@ def _meets(stretch: Segment) -> np.ndarray:
     """Who meets the conditions of a stretch, all or any of those asked for; where none is asked for, everybody."""
     tests = list(_tests(stretch))
     if not tests:
-        return alike(np.True_, stretch.company.count)
+        return constant_array(np.True_, stretch.company.count)
     every = np.all([met | ~asked for asked, met in tests], axis=0)
     some = np.any([met & asked for asked, met in tests], axis=0) | ~np.any([asked for asked, _met in tests], axis=0)
     return np.where((stretch.value(_COMBINATION) == "any") & (stretch.share > 0), some, every)
@@ -58,7 +58,7 @@ class meets_good_work_conditions(Variable):
     rule = "All of the conditions asked for are met, or any of them where that is enough; where none is, so does everybody."
 
     def formula(company, period):
-        met = alike(np.True_, company.count)
+        met = constant_array(np.True_, company.count)
         for stretch in segments(company, period, *_LARGEST_SHARES, *_THINGS_DONE, _COMBINATION):
             met = met & (_meets(stretch) | (stretch.share == 0))
         return met

@@ -19,8 +19,8 @@ from openfisca_goodwork.law.human_investment.switches import (
 )
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import alike, is_nothing
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import constant_array, is_nothing
 
 _GROUP = "human_investment.losses.allow_group_relief"
 _CARRY_BACK = "human_investment.losses.allow_carry_back"
@@ -41,7 +41,7 @@ def result_before(company: Any, period: Any) -> np.ndarray:
 def is_limited_to_profit(company: Any, period: Any) -> np.ndarray:
     """Whether the extra deduction may make no loss."""
     if not is_ever_other_than(company, TREATMENT, "ordinary"):
-        return alike(np.False_, company.count)
+        return constant_array(np.False_, company.count)
     return while_in_force(company, period, TREATMENT) == "none"
 
 
@@ -57,7 +57,7 @@ def within_profit(company: Any, period: Any, deduction: np.ndarray) -> np.ndarra
 def may_go_to_group(company: Any, period: Any) -> np.ndarray:
     """Whether the part of a loss that the extra deduction makes may be surrendered to the group."""
     if not is_ever_other_than(company, _GROUP, off=True):
-        return alike(np.True_, company.count)
+        return constant_array(np.True_, company.count)
     return while_in_force(company, period, _GROUP)
 
 
@@ -71,14 +71,14 @@ def loss_kept_from_group(company: Any, period: Any) -> np.ndarray:
     """Trade loss that may not be surrendered to the group because the extra deduction made it (£)."""
     may_go = may_go_to_group(company, period)
     if may_go.all():
-        return alike(0.0, company.count)
+        return constant_array(0.0, company.count)
     return np.where(may_go, 0, _left_of_the_deduction(company, period))
 
 
 def loss_kept_from_carry_back(company: Any, period: Any) -> np.ndarray:
     """Trade loss that may not be carried back because the extra deduction made it (£)."""
     if not is_ever_other_than(company, _CARRY_BACK, off=True):
-        return alike(0.0, company.count)
+        return constant_array(0.0, company.count)
     in_group = company("group_relief_surrendered", period) * may_go_to_group(company, period)
     left = np.maximum(_left_of_the_deduction(company, period) - in_group, 0)
     return np.where(while_in_force(company, period, _CARRY_BACK), 0, left)
@@ -128,12 +128,12 @@ class human_investment_loss_surrendered(Variable):
 
     def formula(company, period):
         if not gives_credit_for_losses(company):
-            return alike(0.0, company.count)
+            return constant_array(0.0, company.count)
         rate, deduction = _surrender_rate(company, period), company("human_investment_deduction", period)
         with_base = while_in_force(company, period, _WITH_BASE) & (deduction > 0)
         attributable = deduction + with_base * company("qualifying_training_expenditure", period)
         left = company("unrelieved_trade_loss", period) - company("trade_loss_surrendered_for_tax_credit", period)
-        room = once(company, period, room_for_payment)
+        room = cached_for_period(company, period, room_for_payment)
         cash = rate * (1 - while_in_force(company, period, _NOTIONAL))
         payable = np.where(cash > 0, room / np.where(cash > 0, cash, 1), 0)
         return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
@@ -151,5 +151,5 @@ class human_investment_loss_credit(Variable):
 
     def formula(company, period):
         if not gives_credit_for_losses(company):
-            return alike(0.0, company.count)
+            return constant_array(0.0, company.count)
         return company("human_investment_loss_surrendered", period) * _surrender_rate(company, period)

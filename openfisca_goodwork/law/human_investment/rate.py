@@ -24,7 +24,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 )
 from openfisca_goodwork.law.human_investment.size import by_size, is_within
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than, taper
-from openfisca_goodwork.law.periods import Segment, alike
+from openfisca_goodwork.law.periods import Segment, constant_array
 
 
 def extra_rates(stretch: Segment) -> Callable[[frozenset[str]], np.ndarray]:
@@ -77,7 +77,7 @@ def share_of_relief(stretch: Segment) -> np.ndarray:
 def is_eligible(stretch: Segment) -> np.ndarray:
     """Who may have the relief, by size, staff and the levy (one per company)."""
     company, period = stretch.company, stretch.period
-    eligible = alike(np.True_, company.count)
+    eligible = constant_array(np.True_, company.count)
     if is_ever_other_than(company, ELIGIBLE_SIZES, off="all"):
         eligible = eligible & _is_of_eligible_size(stretch)
     if is_ever_other_than(company, TURNOVER_CEILING, off=np.inf):

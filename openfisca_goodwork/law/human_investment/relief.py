@@ -6,12 +6,15 @@ from openfisca_goodwork.law.human_investment.cash_option import deduction_given
 from openfisca_goodwork.law.human_investment.claims import training_claims
 from openfisca_goodwork.law.human_investment.heads import for_each_head
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import once
+from openfisca_goodwork.law.notes import cached_for_period
 
 
 def deduction_by_head(company, period):
     """The extra deduction as it is given, without what is given up for cash or kept within the profit before it (£)."""
-    earned, share = once(company, period, training_claims).deduction, once(company, period, deduction_given).share
+    earned, share = (
+        cached_for_period(company, period, training_claims).deduction,
+        cached_for_period(company, period, deduction_given).share,
+    )
     return earned if share is None else {head: amount * share for head, amount in earned.items()}
 
 
@@ -27,7 +30,7 @@ class qualifying_training_expenditure(Variable):
     rule = "What counts, less what is up to the baseline and above the limits."
 
     def formula(company, period):
-        return sum(once(company, period, training_claims).qualifying.values())
+        return sum(cached_for_period(company, period, training_claims).qualifying.values())
 
 
 class human_investment_deduction(Variable):

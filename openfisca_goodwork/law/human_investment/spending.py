@@ -11,7 +11,7 @@ from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_R
 from openfisca_goodwork.law.human_investment.tags import Mixture, mixtures
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.law.periods import Segment, alike, incurred, incurred_within, is_nothing
+from openfisca_goodwork.law.periods import Segment, constant_array, incurred, incurred_within, is_nothing
 
 
 def counted(stretch: Segment, in_force: Any) -> dict[str, Mixture]:
@@ -65,7 +65,7 @@ def _excluded(stretch: Segment, switches: dict[str, str]) -> Any:
     amounts = {name: company(name, period) for name in switches}
     return sum(
         (amount * stretch.value(switches[name]) for name, amount in amounts.items() if not is_nothing(amount)),
-        alike(0.0, company.count),
+        constant_array(0.0, company.count),
     )
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.caps import length_of
 from openfisca_goodwork.law.human_investment.paths import CREDIT_RATE, IN_FORCE
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, is_ever_other_than, stretches_of
-from openfisca_goodwork.law.notes import once
-from openfisca_goodwork.law.periods import Segment, alike
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import Segment, constant_array
 
 TREATMENT = "human_investment.losses.treatment"
 SURRENDER_RATE = "human_investment.losses.surrender_rate"
@@ -23,7 +23,7 @@ HELD_BACK_BEFORE = "human_investment_notional_tax_brought_forward"
 
 def gives_credit(company: Any, period: Any) -> bool:
     """Whether the law has a credit on any date, or a company was told to have a balance of one."""
-    return once(company, period, _credit_or_balance)
+    return cached_for_period(company, period, _credit_or_balance)
 
 
 def _credit_or_balance(company: Any, _period: Any) -> bool:
@@ -54,7 +54,7 @@ def length_in_force(company: Any, period: Any) -> np.ndarray:
     """Days of the period on which the relief is in force ÷ 365, at most the period's own length: what scales a limit."""
     stretches = stretches_of(company, period, IN_FORCE)
     lengths = (length_of(one) * one.periods.spread(in_force_of_each(one)) for one in stretches)
-    return np.minimum(sum(lengths, alike(0.0, company.count)), stretches[0].periods.length_factor)
+    return np.minimum(sum(lengths, constant_array(0.0, company.count)), stretches[0].periods.length_factor)
 
 
 def _is_in_force(stretch: Segment) -> np.ndarray:

@@ -5,8 +5,12 @@ of law come from ``accounting_period_start`` and ``accounting_period_end`` alone
 parameter that has one value over a period, ``segments`` for one that goes by date, and ``brought_forward`` for balances.
 """
 
-from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, kinds
-from openfisca_goodwork.law.periods.alike import alike, is_nothing
+from openfisca_goodwork.law.periods.accounting_period import (
+    AccountingPeriod,
+    AccountingPeriods,
+    Figure,
+    distinct_combinations,
+)
 from openfisca_goodwork.law.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
 from openfisca_goodwork.law.periods.calendar import (
     add_months,
@@ -32,6 +36,7 @@ from openfisca_goodwork.law.periods.companies import (
     refuse_other_labels,
     segments,
 )
+from openfisca_goodwork.law.periods.constant_arrays import constant_array, is_nothing
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
 from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within
@@ -52,11 +57,12 @@ __all__ = [
     "Value",
     "accounting_periods",
     "add_months",
-    "alike",
     "brought_forward",
     "carried_forward_name",
+    "constant_array",
     "day_in_words",
     "days_between",
+    "distinct_combinations",
     "financial_year",
     "financial_year_days",
     "financial_year_name",
@@ -69,7 +75,6 @@ __all__ = [
     "incurred",
     "incurred_within",
     "is_nothing",
-    "kinds",
     "length_factor",
     "months_of_period",
     "of_earlier_period",

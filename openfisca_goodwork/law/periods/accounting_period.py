@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.calendar import (
     ONE_DAY,
     add_months,
@@ -19,6 +18,7 @@ from openfisca_goodwork.law.periods.calendar import (
     financial_year_days,
     months_between,
 )
+from openfisca_goodwork.law.periods.constant_arrays import constant_array
 
 _MONTHS_OF_A_YEAR = 12
 _DAYS_OF_A_YEAR = 365
@@ -120,7 +120,7 @@ class AccountingPeriods:
         figure = values if isinstance(values, Figure) else Figure.of(values)
         table = figure.values
         if figure.is_same:
-            return alike(table[0], self.index.size)
+            return constant_array(table[0], self.index.size)
         key = figure if figure is values else (table.dtype.str, table.tobytes())
         if key not in self._spread:
             self._spread[key] = table[self.index]
@@ -206,7 +206,7 @@ def factorise(starts: np.ndarray, ends: np.ndarray, in_months: np.ndarray) -> Ac
     return AccountingPeriods(tuple(distinct), index)
 
 
-def kinds(*numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def distinct_combinations(*numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Companies alike in each of some whole numbers: the place of one company of each kind, and the kind of every company.
 
     Args:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.companies import accounting_periods, beginnings
+from openfisca_goodwork.law.periods.constant_arrays import constant_array
 from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 # How many accounting periods a formula may look back: three years of them, some of them short.
@@ -30,7 +30,7 @@ def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
     if label > begin.latest and not is_given:
         return _closing(company, label - 1, begin.earliest, name)
     begins = label <= begin.labels
-    opening = _opening(company, period, name, begins) if is_given else alike(0.0, company.count)
+    opening = _opening(company, period, name, begins) if is_given else constant_array(0.0, company.count)
     return opening if begins.all() else np.where(begins, opening, _closing(company, label - 1, begin.earliest, name))
 
 
@@ -57,6 +57,6 @@ def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.nda
     """What a variable came to so many accounting periods before this one; 0 before the company's first (one per company)."""
     label, begin = period.start.year - back, beginnings(company, period)
     if label < begin.earliest:
-        return alike(0.0, company.count)
+        return constant_array(0.0, company.count)
     there = company.of_earlier_label(name, label, begin.earliest)
     return there if label >= begin.latest else np.where(label >= begin.labels, there, 0)

@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, factorise
-from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
+from openfisca_goodwork.law.periods.constant_arrays import constant_array
 from openfisca_goodwork.law.periods.history import (
     History,
     histories_of,
@@ -151,7 +151,7 @@ def beginnings(company: Any, period: Any) -> Beginnings:
     if known is None or known.given is not given or known.otherwise != otherwise:
         labels = np.where(given == 0, otherwise, given)
         earliest, latest = int(labels.min()), int(labels.max())
-        same = alike(earliest, company.count) if earliest == latest else labels
+        same = constant_array(earliest, company.count) if earliest == latest else labels
         notes.beginnings = Beginnings(given, otherwise, same, earliest, latest)
     return notes.beginnings
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
-from openfisca_goodwork.law.periods.alike import alike
 from openfisca_goodwork.law.periods.calendar import days_between
 from openfisca_goodwork.law.periods.companies import Segment, accounting_periods
+from openfisca_goodwork.law.periods.constant_arrays import constant_array
 from openfisca_goodwork.law.periods.refusals import RefusedInputError
 
 
@@ -59,7 +59,7 @@ def _annual(company: Any, period: Any, name: str) -> np.ndarray:
     """The amount given outright for the period; 0 where there are dated items instead."""
     notes = company.notes
     if (name, period.start.year) not in notes.inputs:
-        return alike(0.0, company.count)
+        return constant_array(0.0, company.count)
     given = company.given(name, period)
     if company.items(name):
         periods = accounting_periods(company, period)
@@ -72,7 +72,7 @@ def _annual(company: Any, period: Any, name: str) -> np.ndarray:
 
 
 def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    total = alike(0.0, company.count)
+    total = constant_array(0.0, company.count)
     for item_day, amounts in company.items(name):
         day = np.datetime64(item_day, "D")
         total = total + np.where((day >= first) & (day <= last), amounts, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openfisca_goodwork.law.periods.alike import Alike, alike
+from openfisca_goodwork.law.periods.constant_arrays import ConstantArray, constant_array
 
 COUNT = 1_500
 EACH = np.linspace(-7.5, 7.5, COUNT)
@@ -19,7 +19,7 @@ OPERATIONS = (np.add, np.subtract, np.multiply, np.true_divide, np.maximum, np.m
 
 
 def is_one_number(array):
-    return isinstance(array, Alike) and array.number is not None
+    return isinstance(array, ConstantArray) and array.number is not None
 
 
 def check(found, expected):
@@ -31,7 +31,7 @@ def check(found, expected):
 @pytest.mark.parametrize("operation", OPERATIONS)
 @given(number=NUMBERS)
 def test_it_meets_an_array_on_either_side(operation, number):
-    one, as_array = alike(number, COUNT), np.full(COUNT, number)
+    one, as_array = constant_array(number, COUNT), np.full(COUNT, number)
     with np.errstate(all="ignore"):
         check(operation(one, EACH), operation(as_array, EACH))
         check(operation(EACH, one), operation(EACH, as_array))
@@ -41,7 +41,7 @@ def test_it_meets_an_array_on_either_side(operation, number):
 @pytest.mark.parametrize("operation", [operator.and_, operator.or_, operator.mul, operator.add, operator.xor])
 @pytest.mark.parametrize("flag", [True, False])
 def test_flags_meet_flags_and_amounts(operation, flag):
-    one, as_array = alike(flag, COUNT), np.full(COUNT, flag)
+    one, as_array = constant_array(flag, COUNT), np.full(COUNT, flag)
     check(operation(one, FLAGS), operation(as_array, FLAGS))
     check(operation(FLAGS, one), operation(FLAGS, as_array))
     check(~one, ~as_array)
@@ -50,27 +50,35 @@ def test_flags_meet_flags_and_amounts(operation, flag):
 
 @pytest.mark.parametrize("flag", [True, False])
 def test_a_choice_that_is_the_same_for_all(flag):
-    mask, as_array = alike(flag, COUNT), np.full(COUNT, flag)
-    for choices in ((EACH, 0), (0, EACH), (EACH, -EACH), (alike(2.0, COUNT), EACH), (3, EACH), (FLAGS, 1.5), (3, 1.5)):
+    mask, as_array = constant_array(flag, COUNT), np.full(COUNT, flag)
+    for choices in (
+        (EACH, 0),
+        (0, EACH),
+        (EACH, -EACH),
+        (constant_array(2.0, COUNT), EACH),
+        (3, EACH),
+        (FLAGS, 1.5),
+        (3, 1.5),
+    ):
         check(np.asarray(np.where(mask, *choices)), np.where(as_array, *choices))
-    check(np.asarray(np.where(FLAGS, alike(2.0, COUNT), EACH)), np.where(FLAGS, 2.0, EACH))
-    check(np.asarray(np.where(FLAGS, alike(2.0, COUNT), 5)), np.where(FLAGS, 2.0, 5))
-    check(np.asarray(np.where(FLAGS, np.inf, alike(5, COUNT))), np.where(FLAGS, np.inf, 5))
+    check(np.asarray(np.where(FLAGS, constant_array(2.0, COUNT), EACH)), np.where(FLAGS, 2.0, EACH))
+    check(np.asarray(np.where(FLAGS, constant_array(2.0, COUNT), 5)), np.where(FLAGS, 2.0, 5))
+    check(np.asarray(np.where(FLAGS, np.inf, constant_array(5, COUNT))), np.where(FLAGS, np.inf, 5))
 
 
 def test_what_comes_of_it_alone_stays_one_number():
-    one = alike(3.0, COUNT)
-    for found in (one + one, one > 2, np.maximum(one, 5), ~(one > 2), one.astype(int), EACH * alike(0.0, COUNT)):
+    one = constant_array(3.0, COUNT)
+    for found in (one + one, one > 2, np.maximum(one, 5), ~(one > 2), one.astype(int), EACH * constant_array(0.0, COUNT)):
         assert is_one_number(found)
         assert len(set(found.tolist())) == 1
 
 
 def test_what_asks_for_no_work_gives_the_same_array_and_keeps_it_from_harm():
     for found in (
-        EACH * alike(1.0, COUNT),
-        EACH + alike(0.0, COUNT),
-        alike(0.0, COUNT) + EACH,
-        np.where(alike(1, COUNT) > 0, EACH, 0),
+        EACH * constant_array(1.0, COUNT),
+        EACH + constant_array(0.0, COUNT),
+        constant_array(0.0, COUNT) + EACH,
+        np.where(constant_array(1, COUNT) > 0, EACH, 0),
     ):
         assert np.shares_memory(found, EACH)
         with pytest.raises(ValueError, match="read-only"):
@@ -79,11 +87,11 @@ def test_what_asks_for_no_work_gives_the_same_array_and_keeps_it_from_harm():
 
 def test_nobody_may_write_to_it():
     with pytest.raises(ValueError, match="read-only"):
-        alike(1.0, COUNT)[0] = 2
+        constant_array(1.0, COUNT)[0] = 2
 
 
 def test_it_is_summed_up_looked_into_and_joined_like_any_other():
-    one, as_array = alike(0.5, COUNT), np.full(COUNT, 0.5)
+    one, as_array = constant_array(0.5, COUNT), np.full(COUNT, 0.5)
     assert one.any()
     assert one.all()
     assert (one.min(), one.max(), one.sum()) == (0.5, 0.5, as_array.sum())
@@ -91,11 +99,11 @@ def test_it_is_summed_up_looked_into_and_joined_like_any_other():
     check(np.asarray(one[EACH > 1]), as_array[EACH > 1])
     check(np.asarray(np.concatenate([one, EACH])), np.concatenate([as_array, EACH]))
     check(np.asarray(one[:10] + 1), as_array[:10] + 1)
-    check(np.vstack([EACH, EACH]) * alike(1.0, COUNT), np.vstack([EACH, EACH]))
-    check(alike(1.0, COUNT) * EACH[:1], np.full(COUNT, EACH[0]))
+    check(np.vstack([EACH, EACH]) * constant_array(1.0, COUNT), np.vstack([EACH, EACH]))
+    check(constant_array(1.0, COUNT) * EACH[:1], np.full(COUNT, EACH[0]))
 
 
 def test_few_companies_have_arrays_as_ever():
-    few = alike(1.0, 3)
+    few = constant_array(1.0, 3)
     few[0] = 2
     assert type(few) is np.ndarray

@@ -29,13 +29,13 @@ _SETTLES: dict[Any, int] = {np.multiply: 0, np.bitwise_and: 0}
 _OF_ONE = {np.logical_or, np.logical_and, np.maximum, np.minimum}
 _SAME_PLACE = (0,)
 # The same numbers come up again and again; who asks for one of them is given the same array.
-_KNOWN: dict[tuple[np.dtype, bytes, int], Alike] = {}
+_KNOWN: dict[tuple[np.dtype, bytes, int], ConstantArray] = {}
 _MOST_KNOWN = 4_096
 # Companies below which an array more costs less than the care.
 _WORTH_THE_CARE = 1_000
 
 
-class Alike(np.ndarray):
+class ConstantArray(np.ndarray):
     """An array that holds one number for all: every element is the same place in memory.
 
     Attributes:
@@ -62,10 +62,10 @@ class Alike(np.ndarray):
         """The same in another type, still one number."""
         if self.number is None:
             return super().astype(dtype, *arguments, **options)
-        return alike(self.number.astype(dtype), self.size)
+        return constant_array(self.number.astype(dtype), self.size)
 
 
-def alike(value: Any, count: int) -> np.ndarray:
+def constant_array(value: Any, count: int) -> np.ndarray:
     """An array of one value for so many companies; of many, nobody may write to it."""
     if count < _WORTH_THE_CARE:
         return np.full(count, value)
@@ -77,7 +77,7 @@ def alike(value: Any, count: int) -> np.ndarray:
             _KNOWN.clear()
         single = single.copy()
         single.flags.writeable = False
-        known = Alike((count,), single.dtype, single, 0, _SAME_PLACE)
+        known = ConstantArray((count,), single.dtype, single, 0, _SAME_PLACE)
         known.number = single[()]
         _KNOWN[key] = known
     return known
@@ -98,11 +98,11 @@ def folded(values: np.ndarray) -> np.ndarray:
         return values
     if (values != values[0]).any() or (values[0] == 0 and values.dtype.kind == "f" and np.signbit(values).any()):
         return values
-    return alike(values[0], values.size)
+    return constant_array(values[0], values.size)
 
 
 def _plain(array: Any) -> Any:
-    return array.view(np.ndarray) if type(array) is Alike else array
+    return array.view(np.ndarray) if type(array) is ConstantArray else array
 
 
 def _where(mask: Any, this: Any, that: Any) -> Any:
@@ -111,7 +111,7 @@ def _where(mask: Any, this: Any, that: Any) -> Any:
     if getattr(mask, "number", None) is not None:
         chosen = this if mask.number else that
         if np.ndim(chosen) == 0:
-            return alike(kind.type(chosen), mask.size)
+            return constant_array(kind.type(chosen), mask.size)
         if chosen.shape == mask.shape and kind == chosen.dtype:
             return _unwritable(chosen)
     numbers = [getattr(one, "number", None if np.ndim(one) else one) for one in (that, this)]
@@ -122,7 +122,7 @@ def _where(mask: Any, this: Any, that: Any) -> Any:
 
 def _unwritable(array: np.ndarray) -> np.ndarray:
     """The same array under a name through which it cannot be changed: it may be an input."""
-    if isinstance(array, Alike):
+    if isinstance(array, ConstantArray):
         return array
     seen = array.view()
     seen.flags.writeable = False
@@ -131,27 +131,27 @@ def _unwritable(array: np.ndarray) -> np.ndarray:
 
 def _of_one(ufunc: np.ufunc, one: Any) -> Any:
     """A ufunc of one array that is alike: once for all of it; None for one that is not."""
-    return None if one.number is None else alike(ufunc(one.number), one.shape[0])
+    return None if one.number is None else constant_array(ufunc(one.number), one.shape[0])
 
 
 def _of_two(ufunc: np.ufunc, one: Any, other: Any) -> Any:
     """A ufunc of two, of which one is alike at least: once for all if both are, else with its number; None for the rest."""
-    if type(one) is Alike and one.number is not None:
-        if type(other) is Alike and other.number is not None:
+    if type(one) is ConstantArray and one.number is not None:
+        if type(other) is ConstantArray and other.number is not None:
             same_size = one.shape == other.shape
-            return alike(ufunc(one.number, other.number), one.shape[0]) if same_size else None
+            return constant_array(ufunc(one.number, other.number), one.shape[0]) if same_size else None
         shape: tuple[int, ...] = getattr(other, "shape", ())
         if not shape:
-            return alike(ufunc(one.number, other), one.shape[0])
+            return constant_array(ufunc(one.number, other), one.shape[0])
         if shape[-1] != one.shape[0]:
             return None
         found = _settled(other, one.number, _NEUTRAL_ON_THE_LEFT.get(ufunc), _SETTLES.get(ufunc))
         return ufunc(one.number, _plain(other)) if found is None else found
-    if type(other) is not Alike or other.number is None:
+    if type(other) is not ConstantArray or other.number is None:
         return None
     of_one: tuple[int, ...] = getattr(one, "shape", ())
     if not of_one:
-        return alike(ufunc(one, other.number), other.shape[0])
+        return constant_array(ufunc(one, other.number), other.shape[0])
     if of_one[-1] != other.shape[0]:
         return None
     found = _settled(one, other.number, _NEUTRAL_ON_THE_RIGHT.get(ufunc), _SETTLES.get(ufunc))
@@ -167,7 +167,7 @@ def _settled(array: np.ndarray, number: Any, neutral: int | None, settles: int |
         return None
     if is_neutral:
         return _unwritable(array)
-    return alike(array.dtype.type(0), array.shape[0]) if array.ndim == 1 else None
+    return constant_array(array.dtype.type(0), array.shape[0]) if array.ndim == 1 else None
 
 
 _SCALARS = {bool, int, float, np.bool_, np.float64, np.int64}
@@ -192,13 +192,13 @@ def _operator(name: str, of_numbers: Callable[[Any, Any], Any], ufunc: np.ufunc)
     """An operator between one number for all and a number or another such: NumPy's own way there is ten times as long."""
     otherwise = getattr(np.ndarray, name)
 
-    def operate(one: Alike, other: Any) -> Any:
+    def operate(one: ConstantArray, other: Any) -> Any:
         if one.number is not None:
             kind = type(other)
-            if kind is Alike and other.number is not None and one.shape == other.shape:
-                return alike(of_numbers(one.number, other.number), one.shape[0])
+            if kind is ConstantArray and other.number is not None and one.shape == other.shape:
+                return constant_array(of_numbers(one.number, other.number), one.shape[0])
             if kind in _SCALARS:
-                return alike(of_numbers(one.number, other), one.shape[0])
+                return constant_array(of_numbers(one.number, other), one.shape[0])
             if kind is np.ndarray and other.shape == one.shape:
                 found = _settled(other, one.number, _NEUTRAL_ON_THE_LEFT.get(ufunc), _SETTLES.get(ufunc))
                 return ufunc(one.number, other) if found is None else found
@@ -211,20 +211,20 @@ def _reflected(name: str, of_numbers: Callable[[Any, Any], Any], ufunc: np.ufunc
     """The same operator with the one number for all on the right."""
     otherwise = getattr(np.ndarray, name)
 
-    def operate(other: Alike, one: Any) -> Any:
+    def operate(other: ConstantArray, one: Any) -> Any:
         if other.number is not None:
             kind = type(one)
             if kind is np.ndarray and other.shape == one.shape:
                 found = _settled(one, other.number, _NEUTRAL_ON_THE_RIGHT.get(ufunc), _SETTLES.get(ufunc))
                 return ufunc(one, other.number) if found is None else found
             if kind in _SCALARS:
-                return alike(of_numbers(one, other.number), other.shape[0])
+                return constant_array(of_numbers(one, other.number), other.shape[0])
         return otherwise(other, one)
 
     return operate
 
 
 for _name, _pair in _OPERATORS.items():
-    setattr(Alike, f"__{_name}__", _operator(f"__{_name}__", *_pair))
+    setattr(ConstantArray, f"__{_name}__", _operator(f"__{_name}__", *_pair))
     if _name in _WITH_A_REFLECTION:
-        setattr(Alike, f"__r{_name}__", _reflected(f"__r{_name}__", *_pair))
+        setattr(ConstantArray, f"__r{_name}__", _reflected(f"__r{_name}__", *_pair))
