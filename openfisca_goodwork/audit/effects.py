@@ -44,7 +44,7 @@ class Effect:
 
 def common(settings: Iterable[str]) -> tuple[str, ...]:
     """Settings of assumptions that no reform may change: of the population, of the audit."""
-    return tuple(one for one in settings if one.startswith(ASSUMPTIONS) and not one.startswith(RESPONSES))
+    return tuple(setting for setting in settings if setting.startswith(ASSUMPTIONS) and not setting.startswith(RESPONSES))
 
 
 def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[Reform, ...]:
@@ -68,7 +68,7 @@ def _refuse_more_than_one(year: str) -> None:
 
 def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: Population, progress: Any) -> CostingResult:
     """The costing of the reforms in the year, with the response of the central case."""
-    of_reform = [one for one in settings if one not in common(settings)]
+    of_reform = [setting for setting in settings if setting not in common(settings)]
     return costing.cost(list(reforms), years=year, settings=of_reform, population=people, draws=0, progress=progress)
 
 

@@ -157,7 +157,9 @@ def ranked(cells: Iterable[Cell]) -> list[Cell]:
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell in listed:
         groups[_group(cell)].append(cell)
-    modelled = {(one.indicator, one.section): one.value for one in listed if one.status == MODELLED and one.place == UK}
+    modelled = {
+        (held.indicator, held.section): held.value for held in listed if held.status == MODELLED and held.place == UK
+    }
     return [_told(cell, groups[_group(cell)], modelled) for cell in listed]
 
 

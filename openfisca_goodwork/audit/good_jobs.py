@@ -88,9 +88,9 @@ class GoodJobsAudit(Worded):
     def command(self) -> str:
         """The command that gives this audit again."""
         options = [f"--region {shlex.quote(self.region)}"] if self.region else []
-        options += [f"--reform {shlex.quote(one)}" for one in self.reforms]
+        options += [f"--reform {shlex.quote(reform)}" for reform in self.reforms]
         options += [f"--year {self.year}"] if self.year else []
-        options += [f"--set {shlex.quote(one)}" for one in self.settings]
+        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork audit", *options])
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -105,11 +105,11 @@ class GoodJobsAudit(Worded):
             "model_version": model_version(),
             "region": self.region or None,
             "cells": [cell.to_dict() for cell in self.cells],
-            "focus": [one.to_dict() for one in self.focus],
-            "people": [dict(one) for one in self.people],
+            "focus": [entry.to_dict() for entry in self.focus],
+            "people": [dict(person) for person in self.people],
             "reform": self.reform or None,
             "year": self.year or None,
-            "effects": [asdict(one) for one in self.effects],
+            "effects": [asdict(effect) for effect in self.effects],
             "no_effect": self.no_effect or None,
             "notes": list(self.notes),
             "population": self.population,
@@ -147,15 +147,15 @@ def audit(
     people = companies.load(population, law=law, progress=show) if isinstance(population, str) else population
     read = Assumptions(law.parameters)
     cells = tuple(_all(figures.ranked([*figures.observed_cells(), *figures.modelled_cells(people, read)])))
-    jobs = {(one.place, one.section): one.value for one in cells if one.indicator == JOBS}
-    first = {(one.place, one.section, one.indicator): one for one in reversed(cells)}
-    failing = focus([one for one in cells if first[one.place, one.section, one.indicator] is one], jobs, read)
+    jobs = {(cell.place, cell.section): cell.value for cell in cells if cell.indicator == JOBS}
+    first = {(cell.place, cell.section, cell.indicator): cell for cell in reversed(cells)}
+    failing = focus([cell for cell in cells if first[cell.place, cell.section, cell.indicator] is cell], jobs, read)
     about: dict[str, Any] = {"population": people.fingerprint, "settings": given, "reforms": listed}
     if loaded:
         result = effects.costed(listed, year, given, people, show)
-        title = " + ".join(one.title for one in loaded)
+        title = " + ".join(reform.title for reform in loaded)
         found = effects.by_place(result)
-        moved = found if any(one.gain for one in found) else ()
+        moved = found if any(effect.gain for effect in found) else ()
         why = "" if moved else result.no_effect or f"It moves no corporation tax in {year}."
         about |= {"effects": moved, "reform": title, "year": year, "no_effect": why}
     audited = GoodJobsAudit(region="", cells=cells, focus=failing, people=tuple(figures.people_of_places()), **about)
@@ -178,10 +178,10 @@ def of_region(whole: GoodJobsAudit, region: str) -> GoodJobsAudit:
     return replace(
         whole,
         region=region,
-        cells=tuple(one for one in whole.cells if one.place in {region, UK}),
-        focus=tuple(one for one in whole.focus if one.place == region),
-        people=tuple(one for one in whole.people if one["place"] in {region, UK}),
-        effects=tuple(one for one in whole.effects if one.place == region),
+        cells=tuple(cell for cell in whole.cells if cell.place in {region, UK}),
+        focus=tuple(entry for entry in whole.focus if entry.place == region),
+        people=tuple(person for person in whole.people if person["place"] in {region, UK}),
+        effects=tuple(effect for effect in whole.effects if effect.place == region),
     )
 
 

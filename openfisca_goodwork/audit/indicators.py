@@ -149,7 +149,7 @@ INDICATORS = (
         "human-investment-super-deduction-left-behind-areas",
     ),
 )
-BY_NAME = {one.name: one for one in INDICATORS}
+BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 PEOPLE = {
     "employment_rate": "Employment rate",
     "inactivity": "Economically inactive",

@@ -182,8 +182,8 @@ class GoodWorkFirst(Worded):
     @property
     def command(self) -> str:
         """The command that gives these tables again."""
-        options = [f"--reform {shlex.quote(one)}" for one in self.reforms]
-        options += [f"--set {shlex.quote(one)}" for one in self.settings]
+        options = [f"--reform {shlex.quote(reform)}" for reform in self.reforms]
+        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
         return " ".join(["goodwork audit procurement", *options])
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -207,11 +207,11 @@ class GoodWorkFirst(Worded):
             "accounting_periods_ending_in": self.label,
             "suppliers": {by: [asdict(row) for row in rows] for by, rows in self.tables.items()},
             "by_condition": [
-                {"condition": one.label, "fails": one.fails._asdict(), "alone": one.alone._asdict()}
-                for one in self.by_condition
+                {"condition": condition.label, "fails": condition.fails._asdict(), "alone": condition.alone._asdict()}
+                for condition in self.by_condition
             ],
-            "failing_together": [asdict(one) for one in self.together],
-            "wage_bill": [asdict(one) for one in self.passed_on],
+            "failing_together": [asdict(failing) for failing in self.together],
+            "wage_bill": [asdict(case) for case in self.passed_on],
             "near_points": self.near_points,
             "notes": list(self.notes),
             "population": self.population,
@@ -238,7 +238,7 @@ def good_work_first(
     law = policy.law_of(listed, settings=given)
     refuse_unused_settings(given, _READ, f"Procurement reads {', '.join(_READ)}")
     asked, day = _asked(law)
-    common = tuple(one for one in given if one.startswith("assumptions."))
+    common = tuple(setting for setting in given if setting.startswith("assumptions."))
     show = progress or (lambda _stage, _done: None)
     base = policy.law_of(settings=common)
     people = companies.load(population, law=base, progress=show) if isinstance(population, str) else population
@@ -259,7 +259,7 @@ def _asked(law: Any) -> tuple[tuple[str, ...], date]:
             f"This law {missing}. Name a reform that sets good_work.conditions and good_work.procurement, as "
             f"--reform {DEFAULT_REFORM} does."
         )
-    return asked, max(one.start for path, one in ends.items() if path in asked or path == _SHARE)
+    return asked, max(end.start for path, end in ends.items() if path in asked or path == _SHARE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,7 +298,10 @@ class Market:
         """Who meets the conditions with some of them at other values from the day on."""
         leaves = system.leaf_parameters(self.law)
         changed = {
-            path: [*(one for one in system.dated_values(leaves[path]) if one.date < self.day), DatedValue(self.day, value)]
+            path: [
+                *(dated for dated in system.dated_values(leaves[path]) if dated.date < self.day),
+                DatedValue(self.day, value),
+            ]
             for path, value in values.items()
         }
         return self._run(system.with_values(self.law, changed), _MEETS)[_MEETS].astype(bool)
@@ -368,7 +371,7 @@ class Market:
         size = np.searchsorted(FIRST_BAND_OF_SIZE, band, side="right") - 1
         return GoodWorkFirst(
             reforms=self.reforms,
-            title=" + ".join(one.title for one in policy.load_all(self.reforms)),
+            title=" + ".join(reform.title for reform in policy.load_all(self.reforms)),
             settings=self.settings,
             conditions=tuple(self._in_words()),
             label=self.label,
@@ -409,7 +412,7 @@ class Market:
 
     def _by_condition(self) -> Iterator[Condition]:
         for path, fails in self.fails_each.items():
-            others = [one for name, one in self.fails_each.items() if name != path]
+            others = [failing for name, failing in self.fails_each.items() if name != path]
             alone = fails & ~np.any(others, axis=0) if others else fails
             yield Condition(_NAMES[path], self._of(fails), self._of(alone))
 
@@ -426,7 +429,7 @@ class Market:
         """Suppliers, their reserved contracts (£) and their jobs, of some companies."""
         covered = who & self.covered
         amounts = self.people.weight, self.contracts, self.jobs
-        return Counted(*(float(one[covered].sum()) for one in amounts))
+        return Counted(*(float(amount[covered].sum()) for amount in amounts))
 
     def _passed_on(self) -> Iterator[PassedOn]:
         """Who pays the wage bill: the buyer of public contracts at most for their part of the supplier's turnover."""

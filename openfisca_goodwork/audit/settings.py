@@ -19,6 +19,6 @@ def refuse_unused_settings(settings: Iterable[str], read: tuple[str, ...], mend:
     Raises:
         GoodworkError: with every such setting.
     """
-    unused = [one for one in settings if not one.startswith(read)]
+    unused = [setting for setting in settings if not setting.startswith(read)]
     if unused:
-        raise GoodworkError("\n".join(f"--set {one} changes no figure here. {mend}" for one in unused))
+        raise GoodworkError("\n".join(f"--set {setting} changes no figure here. {mend}" for setting in unused))

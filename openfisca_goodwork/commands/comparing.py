@@ -117,7 +117,10 @@ def _compared(asked: Asked, found: Comparison) -> Answer:
         from openfisca_goodwork.reports import comparison, workbook
 
         workbook.write_report(comparison.of_comparison(found, touched), asked.xlsx)
-    notes = tuple(f"{one.later} replaces {one.path} of {one.earlier} from {one.date}." for one in found.overrides)
+    notes = tuple(
+        f"{override.later} replaces {override.path} of {override.earlier} from {override.date}."
+        for override in found.overrides
+    )
     if asked.json:
         return Answer(data=found.to_dict() | ({} if touched is None else {"touches": touched.to_dict()}), notes=notes)
     if asked.csv:

@@ -138,8 +138,8 @@ def _downstream(start: set[str], record: Record) -> set[str]:
     """The variables given, and all that ask for one of them, by however many steps."""
     askers: dict[str, set[str]] = {}
     for name, asked in record.asks.items():
-        for one in asked:
-            askers.setdefault(one, set()).add(name)
+        for variable in asked:
+            askers.setdefault(variable, set()).add(name)
     found, waiting = set(start), list(start)
     while waiting:
         fresh = askers.get(waiting.pop(), set()) - found

@@ -67,7 +67,7 @@ class Comparison(Worded):
             "from": None if self.start is None else self.start.isoformat(),
             "to": None if self.end is None else self.end.isoformat(),
             "differences": [row.to_dict() for row in self.rows],
-            "overrides": [_override(one) for one in self.overrides],
+            "overrides": [_override(override) for override in self.overrides],
             "command": self.command,
         }
 
@@ -95,10 +95,15 @@ class Comparison(Worded):
         return start + (f" to {day_in_words(self.end)}" if self.end else "")
 
 
-def _override(one: Override) -> dict[str, Any]:
+def _override(override: Override) -> dict[str, Any]:
     """What a later reform replaces, for JSON."""
-    values = {"earlier_value": edit_for_json(one.earlier_value), "later_value": edit_for_json(one.later_value)}
-    return {"path": one.path, "from": one.date.isoformat(), "earlier": one.earlier, "later": one.later} | values
+    values = {"earlier_value": edit_for_json(override.earlier_value), "later_value": edit_for_json(override.later_value)}
+    return {
+        "path": override.path,
+        "from": override.date.isoformat(),
+        "earlier": override.earlier,
+        "later": override.later,
+    } | values
 
 
 def compare(
@@ -146,12 +151,12 @@ def compare(
 
 def _command(sides: tuple[Side, Side], window: Window, baseline: Reforms, laid: tuple[tuple[str, ...], ...]) -> str:
     """The command that makes a comparison."""
-    words = ["goodwork", "compare", *(one.asked for one in sides)]
+    words = ["goodwork", "compare", *(side.asked for side in sides)]
     if window[0] is not None and window[0] == window[1]:
         words += ["--on", window[0].isoformat()]
     else:
         words += [word for name, one in zip(("--from", "--to"), window, strict=True) if one for word in (name, str(one))]
-    words += [word for one in load_all(baseline) for word in ("--baseline", as_asked(one))]
+    words += [word for reform in load_all(baseline) for word in ("--baseline", as_asked(reform))]
     words += [word for name, each in zip((SETTINGS_OF_A, OPTION), laid, strict=True) for one in each for word in (name, one)]
     return shlex.join(words)
 
@@ -162,7 +167,7 @@ def _window(on: Day | None, start: Day | None, end: Day | None) -> Window:
     if on is not None and (start is not None or end is not None):
         errors.append(PeriodError("Give one day (on), or a span (from and to), not both."))
     asked = {"the day to compare on": on, "the first day to compare": start, "the last day to compare": end}
-    found = [None if one is None else tried(partial(day_of_law, one, what), errors) for what, one in asked.items()]
+    found = [None if given is None else tried(partial(day_of_law, given, what), errors) for what, given in asked.items()]
     day, first, last = found
     if first is not None and last is not None and last < first:
         errors.append(PeriodError(f"The span to compare ends on {last}, before it starts on {first}."))

@@ -63,11 +63,11 @@ class ParameterHistory(Worded):
     @property
     def paths(self) -> tuple[str, ...]:
         """The parameters told of: one, or the members of the group."""
-        return tuple(dict.fromkeys(one.path for one in self.values))
+        return tuple(dict.fromkeys(dated.path for dated in self.values))
 
     def to_dict(self) -> dict[str, Any]:
         """The history for JSON."""
-        values = [one.to_dict() for one in self.values]
+        values = [dated.to_dict() for dated in self.values]
         return {"path": self.path, "laws": list(self.laws), "parameters": list(self.paths), "values": values}
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -76,7 +76,7 @@ class ParameterHistory(Worded):
 
         names = {"starts": "from", "ends": "to"}
         columns = list(Dated.__dataclass_fields__)
-        rows = [[getattr(one, column) for column in columns] for one in self.values]
+        rows = [[getattr(dated, column) for column in columns] for dated in self.values]
         return pandas.DataFrame(rows, columns=[names.get(column, column) for column in columns], dtype=object)
 
 
@@ -98,7 +98,7 @@ def parameter_history(path: str, *laws: Given, baseline: Reforms = (), settings:
     upon = [() for _ in given[:-1]] + [listed]
     errors: list[GoodworkError] = []
     found = [tried(partial(side, one, baseline, each), errors) for one, each in zip(given, upon, strict=True)]
-    sides = [one for one in found if one is not None]
+    sides = [entry for entry in found if entry is not None]
     paths = sorted({known for one in sides for known in one.law if known == path or known.startswith(f"{path}.")})
     if sides and not paths:
         errors.append(ParameterError(unknown_path(path, sides[0].law)))
@@ -117,11 +117,11 @@ def _sides(laws: tuple[Given, ...], *, has_settings: bool) -> tuple[Given, ...]:
     return laws if len(laws) > 1 or (laws[0] == LAW and not has_settings) else (LAW, laws[0])
 
 
-def _values(one: Side, path: str) -> Iterator[Dated]:
-    leaf = one.law.get(path)
+def _values(side: Side, path: str) -> Iterator[Dated]:
+    leaf = side.law.get(path)
     if leaf is not None:
         for dated, after in zip_longest(leaf.values, leaf.values[1:]):
-            yield _dated(one.name, leaf, dated, None if after is None else after.date - ONE_DAY)
+            yield _dated(side.name, leaf, dated, None if after is None else after.date - ONE_DAY)
 
 
 def _dated(law: str, leaf: Leaf, dated: DatedValue, ends: datetime.date | None) -> Dated:

@@ -348,7 +348,9 @@ def _employers(made: MeasuredPopulation, kind: str, name: str) -> NDArray[np.boo
     if kind == "region":
         return employs & (columns["region"] == sources.REGIONS.index(name))
     if kind == "sector":
-        sections = "".join(one.sections for one in training.sectors(made.read) if one.name == name and one.spending > 0)
+        sections = "".join(
+            sector.sections for sector in training.sectors(made.read) if sector.name == name and sector.spending > 0
+        )
         return employs & np.isin(columns["section"], [sources.SECTIONS.index(letter) for letter in sections])
     return employs
 

@@ -77,7 +77,7 @@ def inputs(columns: Columns, label: int) -> Inputs:
 
 def part(columns: Columns, companies: slice | NDArray[np.int64]) -> dict[str, NDArray]:
     """The columns of some of the records; tables that are the same for all come along whole."""
-    return {name: one if name in TABLES else one[..., companies] for name, one in columns.items()}
+    return {name: column if name in TABLES else column[..., companies] for name, column in columns.items()}
 
 
 class Panel(Mapping[int, Inputs]):

@@ -149,7 +149,7 @@ def with_totals(
 
     with ThreadPoolExecutor(WORKERS) as pool:
         parts = list(pool.map(chunk, _chunks(count)))
-    return found, {name: np.sum([one[name] for one in parts], axis=0) for name in all_amounts}
+    return found, {name: np.sum([part[name] for part in parts], axis=0) for name in all_amounts}
 
 
 def _itself(amount: Floats) -> Floats:
@@ -210,7 +210,7 @@ def solve_sections(
 def _by_section(columns: Columns, amounts: Floats) -> Floats:
     """Amounts of years × companies added up to years × sections."""
     section = columns["section"].astype(np.int64)
-    return np.array([np.bincount(section, one, minlength=len(sources.SECTIONS)) for one in amounts])
+    return np.array([np.bincount(section, amount, minlength=len(sources.SECTIONS)) for amount in amounts])
 
 
 def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:

@@ -159,7 +159,7 @@ class FitReport(Worded):
 
     def blocks(self, role: str | None = None) -> tuple[BlockFit, ...]:
         """Errors block by block, in the order of the report; only those of one role if asked."""
-        kept = [one for one in self.lines if role in (None, one.role)]
+        kept = [line for line in self.lines if role in (None, line.role)]
         names = dict.fromkeys((one.block, one.role) for one in kept)
         return tuple(_block(name, at, [one for one in kept if (one.block, one.role) == (name, at)]) for name, at in names)
 
@@ -169,21 +169,21 @@ class FitReport(Worded):
 
     def missed(self) -> tuple[BlockFit, ...]:
         """Blocks whose mean error is over its bound."""
-        return tuple(one for one in self.blocks() if not one.is_met)
+        return tuple(block for block in self.blocks() if not block.is_met)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a target, with the attributes of `Line` as columns."""
         import pandas
 
-        return pandas.DataFrame([asdict(one) for one in self.lines], columns=[one.name for one in fields(Line)])
+        return pandas.DataFrame([asdict(line) for line in self.lines], columns=[field.name for field in fields(Line)])
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values."""
         return {
             "fingerprint": self.fingerprint,
             "weights": asdict(self.weights),
-            "blocks": [asdict(one) for one in self.blocks()],
-            "targets": [asdict(one) for one in self.lines],
+            "blocks": [asdict(block) for block in self.blocks()],
+            "targets": [asdict(line) for line in self.lines],
         }
 
 
@@ -193,7 +193,7 @@ def in_words(statuses: Mapping[str, int]) -> str:
 
 
 def _statuses(lines: Sequence[Line]) -> dict[str, int]:
-    return dict(Counter(one.status for one in lines).most_common())
+    return dict(Counter(line.status for line in lines).most_common())
 
 
 def _bound(block: str, role: str) -> float | None:
@@ -205,30 +205,32 @@ def _bound(block: str, role: str) -> float | None:
 
 def _block(name: str, role: str, lines: Sequence[Line]) -> BlockFit:
     """Mean and worst leave out figures of 0, and in counts cells under 100, whose rounding to 5 is no error of the model."""
-    told = [one for one in lines if one.error is not None and not (one.unit == "companies" and (one.official or 0) < 100)]
-    told = told or [one for one in lines if one.error is not None]
+    told = [
+        line for line in lines if line.error is not None and not (line.unit == "companies" and (line.official or 0) < 100)
+    ]
+    told = told or [line for line in lines if line.error is not None]
     errors = [abs(one.error or 0.0) for one in told]
     worst = int(np.argmax(errors)) if errors else 0
-    held = [(one.official, one.model) for one in lines if one.official is not None]
-    official = sum(abs(one) for one, _ in held)
+    held = [(line.official, line.model) for line in lines if line.official is not None]
+    official = sum(abs(figure) for figure, _ in held)
     return BlockFit(
         block=name,
         role=role,
         figures=len(lines),
-        aggregate=sum(abs(model - one) for one, model in held) / official if official else None,
+        aggregate=sum(abs(model - figure) for figure, model in held) / official if official else None,
         mean=float(np.mean(errors)) if errors else None,
         worst=errors[worst] if errors else None,
         worst_target=told[worst].target if errors else "",
-        within=sum(one.within for one in lines),
+        within=sum(line.within for line in lines),
         bound=_bound(name, role),
         statuses=_statuses(lines),
-        note=" ".join(dict.fromkeys(one.note for one in lines if one.note)),
+        note=" ".join(dict.fromkeys(line.note for line in lines if line.note)),
     )
 
 
 def packed(report: FitReport) -> NDArray[np.uint8]:
     """The report as bytes, to be kept with the columns."""
-    content = {"weights": asdict(report.weights), "lines": [asdict(one) for one in report.lines]}
+    content = {"weights": asdict(report.weights), "lines": [asdict(line) for line in report.lines]}
     return np.frombuffer(json.dumps(content).encode(), dtype=np.uint8)
 
 

@@ -133,16 +133,16 @@ def allowance_sectors() -> list[Row]:
 
     Mining's allowances are mostly of ring-fence trades, which no population has; its other companies go with the rest.
     """
-    return [one for one in rows("capital_allowances_by_section") if one.keys[2] == "share of capital allowances"]
+    return [row for row in rows("capital_allowances_by_section") if row.keys[2] == "share of capital allowances"]
 
 
 def allowance_groups() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """For each section A to S, which of `allowance_sectors` it is in; and the share of allowances of each sector."""
-    sectors = [one.keys[1] for one in allowance_sectors()]
+    sectors = [sector.keys[1] for sector in allowance_sectors()]
     if sorted("".join(sectors)) != list(SECTIONS):
         raise DataError(f"data/capital_allowances_by_section.csv must have each section once, and has {', '.join(sectors)}.")
-    figures = np.array([one.figure for one in allowance_sectors()])
-    group = np.array([next(at for at, letters in enumerate(sectors) if one in letters) for one in SECTIONS])
+    figures = np.array([sector.figure for sector in allowance_sectors()])
+    group = np.array([next(at for at, letters in enumerate(sectors) if section in letters) for section in SECTIONS])
     return group, figures / figures.sum()
 
 

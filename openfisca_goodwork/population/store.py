@@ -182,7 +182,7 @@ def fingerprint(
     law: TaxBenefitSystem, size: int | None = None, name: str = DEFAULT, forecast: str = forecasts.LATEST
 ) -> str:
     """Fingerprint of all that a population depends on: figures, code, libraries, what was asked for and parameters."""
-    libraries = [f"{one}={version(one)}" for one in LIBRARIES]
+    libraries = [f"{library}={version(library)}" for library in LIBRARIES]
     parameters = system.parameters_fingerprint(law, leave_out=LEFT_OUT)
     return cache.fingerprint(*sources.population_files(), *CODE, *libraries, f"{name} size={size} {forecast}", parameters)
 

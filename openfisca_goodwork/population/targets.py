@@ -57,7 +57,7 @@ def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
         Count(
             block=table.replace("_", " "),
             cell=np.where(columns["registered"], columns[down].astype(int) * len(LABELS[across]) + columns[across], -1),
-            names=tuple(f"{one}, {two}" for one in LABELS[down] for two in LABELS[across]),
+            names=tuple(f"{row}, {column}" for row in LABELS[down] for column in LABELS[across]),
             official=sources.matrix(table, LABELS[down], LABELS[across], (0 if down == "industry" else 1, 2)).ravel(),
             source=sources.rows(table)[0].source,
             status="seen",

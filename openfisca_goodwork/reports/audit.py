@@ -75,17 +75,17 @@ def _about(audit: GoodJobsAudit) -> Section:
 
 def _indicators(audit: GoodJobsAudit) -> Section:
     """What is held of a region, an indicator a line."""
-    cells = [one for one in audit.cells if one.place == audit.region and one.section == ALL and one.status != NOT_HELD]
+    cells = [cell for cell in audit.cells if cell.place == audit.region and cell.section == ALL and cell.status != NOT_HELD]
     columns = ("Indicator", audit.region, UK, "Rank, 1 is best", "Year", "How known")
     rows: list[tuple[Value | Written, ...]] = [
         (
-            one.label,
-            *(_measured(value, one.unit or BY_NAME[one.indicator].unit, one) for value in (one.value, one.uk)),
-            "" if one.rank is None else f"{one.rank} of {one.ranked}",
-            one.year,
-            f"{one.status}, {one.known}" if one.known else one.status,
+            cell.label,
+            *(_measured(value, cell.unit or BY_NAME[cell.indicator].unit, cell) for value in (cell.value, cell.uk)),
+            "" if cell.rank is None else f"{cell.rank} of {cell.ranked}",
+            cell.year,
+            f"{cell.status}, {cell.known}" if cell.known else cell.status,
         )
-        for one in cells
+        for cell in cells
     ]
     kinds = (TEXT, NUMBER, NUMBER, TEXT, TEXT, TEXT)
     table = Table(
@@ -113,15 +113,17 @@ def _of_region(audit: GoodJobsAudit) -> Iterator[Section]:
 def _matrix(audit: GoodJobsAudit, caption: str, rows: Sequence[tuple[str, Key]], *, has_country: bool = False) -> Table:
     """Places or sections line by line, then the country: as observed, and what the model has of it."""
     keys = [key for _, key in rows]
-    shown = [one for one in INDICATORS if any(audit.cell(one.name, *key).value is not None for key in keys)]
-    lines = [Row((name, *_figures(audit.cell(one.name, *key) for one in shown))) for name, key in rows]
+    shown = [
+        indicator for indicator in INDICATORS if any(audit.cell(indicator.name, *key).value is not None for key in keys)
+    ]
+    lines = [Row((name, *_figures(audit.cell(indicator.name, *key) for indicator in shown))) for name, key in rows]
     if has_country:
-        lines.append(Row((UK, *_figures(_of_the_country(audit, one, keys) for one in shown))))
-        lines.append(Row(("its companies", *_figures(audit.modelled(one.name) for one in shown)), indent=1))
+        lines.append(Row((UK, *_figures(_of_the_country(audit, indicator, keys) for indicator in shown))))
+        lines.append(Row(("its companies", *_figures(audit.modelled(indicator.name) for indicator in shown)), indent=1))
     columns = [Column("", width=36)]
-    for one in shown:
-        columns.append(Column(f"{' '.join(one.short)} {_years(audit, one, keys)}", NUMBER, 14))
-        columns.append(Column(f"{one.label}, {one.unit}: status", width=14, on=Medium.WORKBOOK))
+    for indicator in shown:
+        columns.append(Column(f"{' '.join(indicator.short)} {_years(audit, indicator, keys)}", NUMBER, 14))
+        columns.append(Column(f"{indicator.label}, {indicator.unit}: status", width=14, on=Medium.WORKBOOK))
     return Table(caption, tuple(columns), lines)
 
 
@@ -185,12 +187,22 @@ def _focus(audit: GoodJobsAudit) -> Section:
     )
     rows = [
         (
-            one.where.removesuffix(f", {UK}"),
-            one.label,
-            *(_measured(value, one.unit, one) for value in (one.value, one.uk)),
-            *(one.unit, one.year, one.status, one.rank, one.ranked, one.jobs, one.lever, one.parameter, one.reform),
+            entry.where.removesuffix(f", {UK}"),
+            entry.label,
+            *(_measured(value, entry.unit, entry) for value in (entry.value, entry.uk)),
+            *(
+                entry.unit,
+                entry.year,
+                entry.status,
+                entry.rank,
+                entry.ranked,
+                entry.jobs,
+                entry.lever,
+                entry.parameter,
+                entry.reform,
+            ),
         )
-        for one in audit.focus
+        for entry in audit.focus
     ]
     caption = "Focus list: places among the last of an indicator and clearly behind the country"
     empty = "No place with figures on file is."
@@ -203,8 +215,8 @@ def _effects(audit: GoodJobsAudit) -> Section:
         why = Note(f"{audit.reform}: no effect. {audit.no_effect}")
         return Section("Reform", "What companies gain by the reform", (why,))
     failing: dict[Key, list[str]] = {}
-    for one in audit.focus:
-        failing.setdefault((one.place, one.section), []).append(BY_NAME[one.indicator].word)
+    for entry in audit.focus:
+        failing.setdefault((entry.place, entry.section), []).append(BY_NAME[entry.indicator].word)
     columns = (
         Column("Place", width=40),
         Column("Gain, £ million", MILLION_1, 16),
@@ -216,20 +228,20 @@ def _effects(audit: GoodJobsAudit) -> Section:
     few = replace(TO_A_PENNY, write=lambda pounds: f"{TO_A_PENNY.write(pounds)}{FEW}")
     rows = [
         (
-            one.where.removesuffix(f", {UK}"),
-            one.gain,
-            Written(one.per_job, few) if one.has_few_records else one.per_job,
-            one.companies_gaining,
-            one.has_few_records,
-            "; ".join(failing.get((one.place, one.section), [])),
+            effect.where.removesuffix(f", {UK}"),
+            effect.gain,
+            Written(effect.per_job, few) if effect.has_few_records else effect.per_job,
+            effect.companies_gaining,
+            effect.has_few_records,
+            "; ".join(failing.get((effect.place, effect.section), [])),
         )
-        for one in audit.effects
+        for effect in audit.effects
     ]
     caption = f"{audit.reform}: what companies gain in {audit.year}, and the Exchequer loses, modelled. {PROPOSED}."
     where = (
         "A region is where a company is registered, not where it trains; gains differ by region as sizes and sections do."
     )
-    has_few = any(one.has_few_records for one in audit.effects)
+    has_few = any(effect.has_few_records for effect in audit.effects)
     notes = [where, *([_FEW_RECORDS] if has_few else [])] if audit.effects else []
     return Section("Reform", caption, (Table(caption, columns, rows, "reform"), *map(Note, notes)))
 
@@ -237,15 +249,19 @@ def _effects(audit: GoodJobsAudit) -> Section:
 def _people(audit: GoodJobsAudit) -> Section:
     """Who lives and works there: what is held of every place as a table, the rest in sentences; a sheet has every figure."""
     of_places = [PEOPLE[name] for name in OF_PLACES]
-    held = {(one["place"], one["measure"]): one for one in audit.people if one["measure"] in of_places}
+    held = {(person["place"], person["measure"]): person for person in audit.people if person["measure"] in of_places}
     places = [place for place in (*PLACES[1:], UK) if any(key[0] == place for key in held)]
-    years = ", ".join(sorted({str(one["year"]) for one in held.values()}))
+    years = ", ".join(sorted({str(row["year"]) for row in held.values()}))
     to_a_tenth = Kind("per cent to a tenth", lambda share: f"{share:,.1f}", "#,##0.0")
     rows = [(place, *(held.get((place, name), {}).get("value") for name in of_places)) for place in places]
     caption = f"Who lives there: people aged 16 to 64, %, {years} (observed)"
     on = Medium.TERMINAL | Medium.DOCUMENT
     table = Table(caption, (Column(""), *(Column(name, to_a_tenth) for name in of_places)), rows, on=on)
-    others = [one for one in audit.people if one["measure"] not in of_places and not (audit.region and one["place"] == UK)]
+    others = [
+        person
+        for person in audit.people
+        if person["measure"] not in of_places and not (audit.region and person["place"] == UK)
+    ]
     said = (Note(line, on=on) for line in _others(others))
     return Section(
         "People", "Who lives and works there", (table, *said, _all_people(audit)), on=Medium.TERMINAL | Medium.FILES
@@ -260,16 +276,18 @@ def _all_people(audit: GoodJobsAudit) -> Table:
         Column("Seen" if name == "known" else name.capitalize(), kinds.get(name, TEXT), width)
         for name, width in zip(names, widths, strict=True)
     ]
-    rows = [tuple(one[name] for name in names) for one in audit.people]
+    rows = [tuple(person[name] for name in names) for person in audit.people]
     return Table("Who lives and works there", tuple(columns), rows, "people", on=Medium.WORKBOOK)
 
 
 def _others(people: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What else is on file of who works there: a sentence for each measure, unit and year."""
     groups: dict[tuple[str, str, str, str], list[str]] = {}
-    for one in people:
-        named = "" if one["group"] == ALL else f"{one['group']} "
-        groups.setdefault((one["measure"], one["place"], one["unit"], one["year"]), []).append(f"{named}{one['value']:g}")
+    for person in people:
+        named = "" if person["group"] == ALL else f"{person['group']} "
+        groups.setdefault((person["measure"], person["place"], person["unit"], person["year"]), []).append(
+            f"{named}{person['value']:g}"
+        )
     for (measure, place, unit, year), listed in groups.items():
         yield f"{measure}, {place}, {year}, {unit}: {'; '.join(listed)}"
 
@@ -295,12 +313,12 @@ def _cells(audit: GoodJobsAudit) -> Section:
     )
     rows = [
         (
-            one.place,
-            "All" if one.section == ALL else SECTION_NAMES[one.section],
-            *(one.label, one.value, one.unit, one.year, one.status, one.known, one.rank, one.ranked or None),
-            *(one.uk, one.gap, one.median_gap, one.source, one.address),
+            cell.place,
+            "All" if cell.section == ALL else SECTION_NAMES[cell.section],
+            *(cell.label, cell.value, cell.unit, cell.year, cell.status, cell.known, cell.rank, cell.ranked or None),
+            *(cell.uk, cell.gap, cell.median_gap, cell.source, cell.address),
         )
-        for one in audit.cells
+        for cell in audit.cells
     ]
     table = Table("Every figure, and how it is known", columns, rows, "cells", filtered=True)
     return Section("Cells", "Every figure, and how it is known", (table,), on=Medium.WORKBOOK)

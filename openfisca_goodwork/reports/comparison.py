@@ -166,10 +166,12 @@ def _overrides(comparison: Comparison) -> Section:
         Column("Its value ", width=16),
     )
     rows = []
-    for one in comparison.overrides:
-        leaf = current_vocabulary().get(one.path)
-        earlier, later = (_edit(value, leaf.unit if leaf else "") for value in (one.earlier_value, one.later_value))
-        rows.append((one.path, one.date, one.earlier, earlier, one.later, later))
+    for override in comparison.overrides:
+        leaf = current_vocabulary().get(override.path)
+        earlier, later = (
+            _edit(value, leaf.unit if leaf else "") for value in (override.earlier_value, override.later_value)
+        )
+        rows.append((override.path, override.date, override.earlier, earlier, override.later, later))
     table = Table("What later reforms replace of earlier ones", columns, rows, "overrides", NO_OVERRIDES)
     return Section("Overrides", "What later reforms replace of earlier ones", (table,), on=Medium.WORKBOOK)
 
@@ -207,9 +209,9 @@ def _timeline(history: ParameterHistory) -> Section:
     what = one_of(leaf.options) if leaf and leaf.options else in_unit_words(first.unit)
     title = f"{first.label}  {first.path} ({what})"
     lines = ["In brackets: its kind, how accounting periods across its first day take the change, how well it is sourced."]
-    for law, values in groupby(history.values, key=lambda one: one.law):
+    for law, values in groupby(history.values, key=lambda dated: dated.law):
         lines += [f"{law}:"] if len(history.laws) > 1 else []
-        lines += [line for one in values for line in _dated_lines(one)]
+        lines += [line for dated in values for line in _dated_lines(dated)]
     notes = (Note(line, on=Medium.TERMINAL) for line in lines)
     return Section("History", title, (*notes, _history_table(history), _picture(history)), title)
 
@@ -221,12 +223,12 @@ def _picture(history: ParameterHistory) -> Figure:
     return Figure("timeline", partial(timeline, history, last_date(current_vocabulary())), columns)
 
 
-def _dated_lines(one: Dated) -> Iterator[str]:
+def _dated_lines(dated: Dated) -> Iterator[str]:
     """A dated value as text: when, how much, what of it, by what authority."""
-    until = "" if one.ends is None else f" to {day_in_words(one.ends)}"
-    about = ", ".join(filter(None, (one.kind, one.straddle and spoken(one.straddle), one.status)))
-    yield f"  from {day_in_words(one.starts)}{until}: {one.in_words}  ({about})"
-    yield from (f"    {line}" for line in (one.reference, *one.href.split(BETWEEN)) if line)
+    until = "" if dated.ends is None else f" to {day_in_words(dated.ends)}"
+    about = ", ".join(filter(None, (dated.kind, dated.straddle and spoken(dated.straddle), dated.status)))
+    yield f"  from {day_in_words(dated.starts)}{until}: {dated.in_words}  ({about})"
+    yield from (f"    {line}" for line in (dated.reference, *dated.href.split(BETWEEN)) if line)
 
 
 def _history_table(history: ParameterHistory) -> Table:
@@ -242,10 +244,10 @@ def _history_table(history: ParameterHistory) -> Table:
     )
     rows = [
         (
-            *(one.law, one.label, _written(one.value, one.unit, one.in_words), one.starts, one.ends),
-            *(one.kind, spoken(one.straddle), one.status, one.reference, one.href.partition(BETWEEN)[0]),
+            *(dated.law, dated.label, _written(dated.value, dated.unit, dated.in_words), dated.starts, dated.ends),
+            *(dated.kind, spoken(dated.straddle), dated.status, dated.reference, dated.href.partition(BETWEEN)[0]),
         )
-        for one in history.values
+        for dated in history.values
     ]
     return Table(f"Every value of {history.path}", columns, rows, "history", on=Medium.NOT_TERMINAL)
 
@@ -255,7 +257,7 @@ def _members(history: ParameterHistory) -> Section:
     counted_members = counted(len(history.paths), "parameter")
     finding = f"{history.path} is a group of {counted_members}. The history of one: --history PATH"
     notes: list[Part] = []
-    for path, of_path in groupby(history.values, key=lambda one: one.path):
+    for path, of_path in groupby(history.values, key=lambda dated: dated.path):
         said = {law: _latest(list(values)) for law, values in groupby(of_path, key=lambda one: one.law)}
         is_one = len(history.laws) == 1 or (len(said) > 1 and len(set(said.values())) == 1)
         lines = [*said.values()][:1] if is_one else [f"{text} in {law}" for law, text in said.items()]

@@ -27,9 +27,9 @@ def timeline(history: ParameterHistory, until: datetime.date) -> Chart | None:
     Args:
         history: of one parameter. until: the last day drawn.
     """
-    if len(history.paths) != 1 or not all(_is_number(one.value) for one in history.values):
+    if len(history.paths) != 1 or not all(_is_number(dated.value) for dated in history.values):
         return None
-    by_law = {law: list(values) for law, values in groupby(history.values, key=lambda one: one.law)}
+    by_law = {law: list(values) for law, values in groupby(history.values, key=lambda dated: dated.law)}
     rows = [row for law, values in by_law.items() for row in _steps(law, values, until)]
     data = pandas.DataFrame(rows, columns=["law", "from", "value", "label"])
     first = history.values[0]
@@ -49,7 +49,7 @@ def _finding(by_law: dict[str, list[Dated]]) -> str:
 
 
 def _steps(law: str, values: Sequence[Dated], until: datetime.date) -> list[tuple[str, str, float, str]]:
-    rows = [(law, one.starts.isoformat(), float(one.value), one.in_words) for one in values]
+    rows = [(law, dated.starts.isoformat(), float(dated.value), dated.in_words) for dated in values]
     return [*rows, (law, max(until, values[-1].starts).isoformat(), float(values[-1].value), values[-1].in_words)]
 
 
@@ -58,7 +58,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _in_words(values: Sequence[Dated]) -> str:
-    return "; ".join(f"{one.in_words} from {day_in_words(one.starts)}" for one in values)
+    return "; ".join(f"{dated.in_words} from {day_in_words(dated.starts)}" for dated in values)
 
 
 def _spec(data: pandas.DataFrame, unit: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _conditions(result: GoodWorkFirst) -> Section:
     names = (("Fail it", SUPPLIERS), ("Their contracts, £m", MILLIONS), ("Their jobs", JOBS_IN_THOUSANDS))
     columns = [Column("Condition", width=40), *(Column(name, kind, 16) for name, kind in names)]
     columns += [Column(f"{name}, alone", kind, 16) for name, kind in names]
-    rows = [(one.label.capitalize(), *one.fails, *one.alone) for one in result.by_condition]
+    rows = [(condition.label.capitalize(), *condition.fails, *condition.alone) for condition in result.by_condition]
     caption = "Suppliers that fail each condition, whatever else they fail, and that fail it alone"
     table = Table(caption, tuple(columns), rows, "conditions")
     return Section("Conditions", "Which condition fails", (table,))
@@ -119,14 +119,14 @@ def _together(result: GoodWorkFirst) -> Section:
         Column("Jobs", JOBS_IN_THOUSANDS, 14),
     )
     rows: list[tuple[Value, ...]] = [
-        (" + ".join(one.conditions).capitalize() or "None", *_counted(one)) for one in result.together
+        (" + ".join(failing.conditions).capitalize() or "None", *_counted(failing)) for failing in result.together
     ]
     table = Table("Suppliers by exactly which conditions they fail", columns, rows, "together")
     return Section("Together", "Exactly which conditions fail", (table,), folded=True)
 
 
-def _counted(one: Failing) -> tuple[float, float, float]:
-    return (one.suppliers, one.contracts, one.jobs)
+def _counted(failing: Failing) -> tuple[float, float, float]:
+    return (failing.suppliers, failing.contracts, failing.jobs)
 
 
 def _wage_bill(result: GoodWorkFirst) -> Section:
@@ -137,7 +137,8 @@ def _wage_bill(result: GoodWorkFirst) -> Section:
         Column("Suppliers pay, £m a year", MILLIONS, 22),
     )
     rows = [
-        (Cell(one.share, PERCENTAGE), one.wage_bill, one.departmental_spending, one.suppliers) for one in result.passed_on
+        (Cell(share.share, PERCENTAGE), share.wage_bill, share.departmental_spending, share.suppliers)
+        for share in result.passed_on
     ]
     said = f"Passing would cost suppliers £{_millions(result.passed_on[0].wage_bill)} million a year in wages"
     table = Table("Who pays the wage bill of passing", columns, rows, "wage-bill")

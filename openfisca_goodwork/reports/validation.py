@@ -65,10 +65,10 @@ def report_of(report: ValidationReport) -> Report:
     """The errors, group by group, each measure by year, the checks, and what is not covered."""
     notes = (Note(_ABOUT), Note(_COLUMNS, on=Medium.NOT_TERMINAL))
     parts = [Section("What is measured", "How far off is the model on measures that were costed officially?", notes)]
-    parts += [_group(report, title) for title in dict.fromkeys(one.title for one in report.verdicts)]
+    parts += [_group(report, title) for title in dict.fromkeys(verdict.title for verdict in report.verdicts)]
     if report.checks:
         parts += [_checks(report), _not_covered()]
-    named = [one.measure.name for one in report.errors]
+    named = [error.measure.name for error in report.errors]
     chosen = [] if set(named) == set(measures()) else [f"--measure {name}" for name in named]
     command = " ".join(["goodwork validate", *chosen])
     return Report("The model against official figures", STANDING, tuple(parts), command, "validation")
@@ -76,15 +76,15 @@ def report_of(report: ValidationReport) -> Report:
 
 def _group(report: ValidationReport, title: str) -> Section:
     """The measures that are judged together: their errors, the verdicts, and each year by year."""
-    errors = [one for one in report.errors if one.measure.group.title == title]
+    errors = [error for error in report.errors if error.measure.group.title == title]
     said = [verdict(one) for one in report.verdicts if one.title == title]
-    said += [miss(one) for one in errors if not one.is_met]
+    said += [miss(error) for error in errors if not error.is_met]
     said += fitted_in(errors)
     parts: tuple[Part, ...] = (
         Note(f"{title}.", on=Medium.TERMINAL),
         _errors(title, errors),
-        *(part for one in errors for part in _of_measure(one)),
-        *(Note(one, Style.POINT) for one in dict.fromkeys(said)),
+        *(part for error in errors for part in _of_measure(error)),
+        *(Note(sentence, Style.POINT) for sentence in dict.fromkeys(said)),
     )
     sheet = errors[0].measure.group.name.replace("_", " ").capitalize()
     return Section(title, title, parts, sheet=sheet)
@@ -102,15 +102,15 @@ def _errors(title: str, errors: Iterable[MeasureError]) -> Table:
     )
     rows = [
         (
-            one.measure.title,
-            one.errors[AS_USED],
-            one.measure.bound,
-            None if one.measure.bound is None else one.is_met,
-            one.errors[LEFT_OUT],
-            one.errors[NOTHING_FITTED],
-            f"{len(one.fitted_by)} assumptions" if one.fitted_by else "nothing",
+            error.measure.title,
+            error.errors[AS_USED],
+            error.measure.bound,
+            None if error.measure.bound is None else error.is_met,
+            error.errors[LEFT_OUT],
+            error.errors[NOTHING_FITTED],
+            f"{len(error.fitted_by)} assumptions" if error.fitted_by else "nothing",
         )
-        for one in errors
+        for error in errors
     ]
     return Table(f"Errors of the model: {title}", columns, rows, on=Medium.NOT_TERMINAL)
 
@@ -118,12 +118,12 @@ def _errors(title: str, errors: Iterable[MeasureError]) -> Table:
 def _by_year(error: MeasureError) -> Table:
     """A measure by year: the official figure and the model's, in the columns that were run."""
     about = error.measure
-    years = [one.financial_year for one in error.figures]
-    rows = [Row(("Official", *(one.official for one in error.figures), Cell("")))]
+    years = [figure.financial_year for figure in error.figures]
+    rows = [Row(("Official", *(figure.official for figure in error.figures), Cell("")))]
     for column in (AS_USED, LEFT_OUT, NOTHING_FITTED):
         if error.errors[column] is not None:
-            amounts = [one.model[column] or 0.0 for one in error.figures]
-            is_new = column == AS_USED or any(one.model[column] != one.model[AS_USED] for one in error.figures)
+            amounts = [figure.model[column] or 0.0 for figure in error.figures]
+            is_new = column == AS_USED or any(figure.model[column] != figure.model[AS_USED] for figure in error.figures)
             on = Medium.EVERYWHERE if is_new else _FILES
             rows.append(Row((NAMES[column], *amounts, error.errors[column]), on=on))
     columns = (Column("", width=60), *(Column(year, EFFECT) for year in years), Column("error", PERCENTAGE_1))
@@ -147,7 +147,7 @@ def fitted(error: MeasureError) -> str:
 
 def fitted_in(errors: Iterable[MeasureError]) -> tuple[str, ...]:
     """The assumptions that were fitted to any of some measures, in a sentence; none where there are none."""
-    paths = dict.fromkeys(path for one in errors for path in one.fitted_by)
+    paths = dict.fromkeys(path for error in errors for path in error.fitted_by)
     return (f"Fitted to costings: {', '.join(paths)}.",) if paths else ()
 
 
@@ -156,12 +156,14 @@ def outlook(forecast: str) -> str:
     return f"OBR forecast of {day_in_words(date.fromisoformat(f'{forecast}-01')).partition(' ')[2]}"
 
 
-def verdict(one: Verdict) -> str:
+def verdict(verdict: Verdict) -> str:
     """Mean and worst error of a group in one column, and whether the bound is met."""
-    said = f"{NAMES[one.column]}: {one.mean:.1%} off" + (f" on average of {one.measures}" if one.measures > 1 else "")
-    if one.bound is not None:
-        said += f", {'within' if one.is_met else 'over'} the bound of {one.bound:.0%}"
-    worst = f"; worst {one.worst:.1%}, {measures()[one.worst_measure].title}" if one.measures > 1 else ""
+    said = f"{NAMES[verdict.column]}: {verdict.mean:.1%} off" + (
+        f" on average of {verdict.measures}" if verdict.measures > 1 else ""
+    )
+    if verdict.bound is not None:
+        said += f", {'within' if verdict.is_met else 'over'} the bound of {verdict.bound:.0%}"
+    worst = f"; worst {verdict.worst:.1%}, {measures()[verdict.worst_measure].title}" if verdict.measures > 1 else ""
     return f"{said}{worst}."
 
 
@@ -179,9 +181,9 @@ def _checks(report: ValidationReport) -> Section:
         Column("Model", MILLION),
         Column("The official figure", width=90),
     )
-    rows = [(one.name, one.financial_year, one.official, one.model, one.basis) for one in report.checks]
+    rows = [(check.name, check.financial_year, check.official, check.model, check.basis) for check in report.checks]
     caption = "Costs of reliefs and of schemes of other countries, £ million"
-    names = dict.fromkeys(one.name for one in report.checks)
+    names = dict.fromkeys(check.name for check in report.checks)
     why = (Note(f"{name}: {why_checks_differ(name)}", Style.POINT) for name in names)
     parts: tuple[Part, ...] = (Note(_CHECKS), Table(caption, columns, rows, "checks"), *why)
     return Section("Checks", "Costs of reliefs and of schemes of other countries", parts, on=Medium.TERMINAL | _FILES)
@@ -191,7 +193,7 @@ def _not_covered() -> Section:
     told = [f"{one['title']} ({name}): {one['why'].strip()}" for name, one in declared()["not_covered"].items()]
     told += [f"Cost of {name}: {why.strip()}" for name, why in declared()["reliefs_not_covered"].items()]
     name = "Costed officially, and not by the model"
-    notes = (Note(one, Style.POINT) for one in told)
+    notes = (Note(reason, Style.POINT) for reason in told)
     return Section(
         name, name, (Note(f"{name}:", on=Medium.TERMINAL), *notes), sheet="Not covered", on=Medium.TERMINAL | _FILES
     )
@@ -201,17 +203,17 @@ def chart_of(error: MeasureError) -> Chart:
     """Columns by financial year, the official figure and the model's side by side."""
     data = pandas.DataFrame(
         [
-            {"financial_year": one.financial_year, "of": of, "value": value, "label": rounded(value)}
-            for one in error.figures
-            for of, value in (("Official", one.official), ("Model", one.model[AS_USED] or 0.0))
+            {"financial_year": figure.financial_year, "of": of, "value": value, "label": rounded(value)}
+            for figure in error.figures
+            for of, value in (("Official", figure.official), ("Model", figure.model[AS_USED] or 0.0))
         ]
     )
     about = error.measure
     title = f"{about.title}: the model is {error.errors[AS_USED]:.1%} off the official costing"
     subtitle = f"{about.origin}; {outlook(about.forecast)}. £ million. {SIGN} {fitted(error)} {ROUNDING}"
     said = "; ".join(
-        f"{one.financial_year} official {rounded(one.official)}, model {rounded(one.model[AS_USED] or 0.0)}"
-        for one in error.figures
+        f"{figure.financial_year} official {rounded(figure.official)}, model {rounded(figure.model[AS_USED] or 0.0)}"
+        for figure in error.figures
     )
     return Chart(title, subtitle, f"Columns by financial year, £ million. {said}.", _spec(data), data)
 

@@ -33,22 +33,22 @@ def show(path: str, laws: tuple[str, ...]) -> None:
 
 
 def _values(history: ParameterHistory) -> None:
-    for law in dict.fromkeys(one.law for one in history.values):
+    for law in dict.fromkeys(dated.law for dated in history.values):
         streamlit.markdown(f"**{'Current law' if law == LAW else plain(law)}**")
-        streamlit.markdown("\n".join(f"- {_value(one)}" for one in history.values if one.law == law))
+        streamlit.markdown("\n".join(f"- {_value(dated)}" for dated in history.values if dated.law == law))
     table = csv_of(history.to_dataframe())
     streamlit.download_button("Download this history (CSV)", table, "history.csv", "text/csv", on_click="ignore")
 
 
-def _value(one: Dated) -> str:
-    until = "" if one.ends is None else f" to {day_in_words(one.ends)}"
-    about = ", ".join(filter(None, (one.kind, one.status)))
-    cited = source(one.reference, one.href)
-    return f"**{plain(one.in_words)}** from {day_in_words(one.starts)}{until} ({plain(about)}). {cited}"
+def _value(dated: Dated) -> str:
+    until = "" if dated.ends is None else f" to {day_in_words(dated.ends)}"
+    about = ", ".join(filter(None, (dated.kind, dated.status)))
+    cited = source(dated.reference, dated.href)
+    return f"**{plain(dated.in_words)}** from {day_in_words(dated.starts)}{until} ({plain(about)}). {cited}"
 
 
 def source(titles: str, addresses: str) -> str:
     """The titles, and each address as a link that says where it leads."""
     links = [one for one in addresses.split(BETWEEN) if one.startswith(LINKED)]
-    listed = ", ".join(f"[{plain(one.removeprefix(LINKED))}]({one})" for one in links)
+    listed = ", ".join(f"[{plain(link.removeprefix(LINKED))}]({link})" for link in links)
     return f"{plain(titles or 'not in law, so no reference')}{f' ({listed})' if listed else ''}"

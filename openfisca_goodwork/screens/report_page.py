@@ -30,15 +30,15 @@ def sections(report: Report, leave_out: Collection[str] = (), *, is_page: bool =
         report: what is said. leave_out: names of sections that the page shows in a way of its own.
         is_page: whether the page is of nothing else, so that its first section has the larger heading.
     """
-    for place, one in enumerate(report.shown_on(Medium.SCREEN).sections):
-        if one.name in leave_out:
+    for place, section in enumerate(report.shown_on(Medium.SCREEN).sections):
+        if section.name in leave_out:
             continue
-        if one.folded:
-            render.section(one)
+        if section.folded:
+            render.section(section)
             continue
         heading = streamlit.header if is_page and place == 0 else streamlit.subheader
-        heading(plain(one.finding or one.question))
-        render.parts(one)
+        heading(plain(section.finding or section.question))
+        render.parts(section)
 
 
 def downloads(report: Report, result: Tabular) -> None:

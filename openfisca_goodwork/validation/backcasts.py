@@ -41,7 +41,7 @@ def backcasts(chosen: Iterable[Measure], progress: Progress) -> dict[str, ByColu
     Measures of one outlook come one after the other, and for one set of assumptions: each needs a population.
     """
     asked = sorted(chosen, key=lambda one: one.forecast)
-    found: dict[str, dict[str, Mapping[str, float]]] = {one.name: {} for one in asked}
+    found: dict[str, dict[str, Mapping[str, float]]] = {path.name: {} for path in asked}
     settings: dict[str, tuple[str, ...]] = {}
     for done, (measure, column) in enumerate(_in_order(asked)):
         runs = len(asked) * len(COLUMNS)
@@ -55,9 +55,9 @@ def backcasts(chosen: Iterable[Measure], progress: Progress) -> dict[str, ByColu
 
 def _in_order(asked: list[Measure]) -> Iterator[tuple[Measure, str]]:
     """Outlook by outlook, all measures with the one set of assumptions before the next."""
-    for forecast in dict.fromkeys(one.forecast for one in asked):
+    for forecast in dict.fromkeys(measure.forecast for measure in asked):
         for column in (AS_USED, NOTHING_FITTED, LEFT_OUT):
-            yield from ((one, column) for one in asked if one.forecast == forecast)
+            yield from ((measure, column) for measure in asked if measure.forecast == forecast)
 
 
 def in_words(column: str) -> str:
@@ -71,7 +71,7 @@ def _settings_of(measure: Measure, column: str, assumed: Mapping[str, tuple[str,
         return ()
     settings = fitted_assumptions.without_any() if column == NOTHING_FITTED else fitted_assumptions.without(measure.name)
     read = assumed[measure.name]
-    return tuple(one for one in settings if not one.startswith(RESPONSES) or one.partition("@")[0] in read)
+    return tuple(setting for setting in settings if not setting.startswith(RESPONSES) or setting.partition("@")[0] in read)
 
 
 def _stretch(progress: Progress, title: str, start: float, length: float) -> Progress:
@@ -98,7 +98,7 @@ def costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> E
 
 def everything() -> list[str]:
     """What any costing depends on besides its reforms: code, tables, libraries, parameters."""
-    libraries = [f"{one}={version(one)}" for one in store.LIBRARIES]
+    libraries = [f"{library}={version(library)}" for library in store.LIBRARIES]
     files = cache.fingerprint(*sources.population_files(), *_CODE)
     return [files, *libraries, system.parameters_fingerprint(system.current_law())]
 

@@ -39,8 +39,8 @@ class Check:
 
 def checks(progress: Progress) -> tuple[Check, ...]:
     """Every check there is a figure for."""
-    wanted = [(_relief, one) for one in declared()["relief_checks"].items()]
-    wanted += [(_foreign, one) for one in declared()["foreign_checks"].items()]
+    wanted = [(_relief, declaration) for declaration in declared()["relief_checks"].items()]
+    wanted += [(_foreign, declaration) for declaration in declared()["foreign_checks"].items()]
     found: list[Check] = []
     for done, (check, (name, how)) in enumerate(wanted):
         progress(name, done / len(wanted))

@@ -25,14 +25,14 @@ class FittedAssumption:
 
     def settings(self, measure: str | None) -> Iterator[str]:
         """`PATH@DATE=VALUE` for the values before any fit, or as fitted without one measure."""
-        for one in self.values:
-            yield f"{self.path}@{one.date.isoformat()}={_typed(self._without(one, measure))}"
+        for dated in self.values:
+            yield f"{self.path}@{dated.date.isoformat()}={_typed(self._without(dated, measure))}"
 
     @staticmethod
-    def _without(one: DatedValue, measure: str | None) -> Any:
-        if measure is not None and measure in one.metadata.get("left_out", {}):
-            return one.metadata["left_out"][measure]
-        return one.metadata.get("a_priori", one.value)
+    def _without(dated: DatedValue, measure: str | None) -> Any:
+        if measure is not None and measure in dated.metadata.get("left_out", {}):
+            return dated.metadata["left_out"][measure]
+        return dated.metadata.get("a_priori", dated.value)
 
 
 def _typed(value: Any) -> str:
@@ -49,32 +49,32 @@ def fitted() -> tuple[FittedAssumption, ...]:
     found = []
     for path, parameter in leaf_parameters(current_law()).items():
         whole = dict(parameter.metadata)
-        values = tuple(_with(one, whole) for one in dated_values(parameter))
-        measures = [name for one in values for name in one.metadata.get("fitted_to", ())]
+        values = tuple(_with(dated, whole) for dated in dated_values(parameter))
+        measures = [name for dated in values for name in dated.metadata.get("fitted_to", ())]
         if measures:
             found.append(FittedAssumption(path, tuple(dict.fromkeys(measures)), values))
     return tuple(found)
 
 
-def _with(one: DatedValue, whole: Mapping[str, Any]) -> DatedValue:
+def _with(dated: DatedValue, whole: Mapping[str, Any]) -> DatedValue:
     """A dated value with what the whole parameter says of its fit, where it does not say so itself."""
     told = {name: whole[name] for name in ("fitted_to", "a_priori", "left_out") if name in whole}
-    metadata = {**told, **one.metadata}
+    metadata = {**told, **dated.metadata}
     if "fitted_to" in metadata and "a_priori" not in metadata:
-        raise DataError(f"A value of {one.date} was fitted to costings and does not say its value before (a_priori).")
-    return DatedValue(one.date, one.value, metadata)
+        raise DataError(f"A value of {dated.date} was fitted to costings and does not say its value before (a_priori).")
+    return DatedValue(dated.date, dated.value, metadata)
 
 
 def fitted_to(measure: str) -> tuple[FittedAssumption, ...]:
     """The assumptions that were fitted to a measure."""
-    return tuple(one for one in fitted() if measure in one.measures)
+    return tuple(assumption for assumption in fitted() if measure in assumption.measures)
 
 
 def without_any() -> tuple[str, ...]:
     """Settings that put every fitted assumption back."""
-    return tuple(setting for one in fitted() for setting in one.settings(None))
+    return tuple(setting for assumption in fitted() for setting in assumption.settings(None))
 
 
 def without(measure: str) -> tuple[str, ...]:
     """Settings of what was fitted to one measure, as it was fitted without it, or before."""
-    return tuple(setting for one in fitted_to(measure) for setting in one.settings(measure))
+    return tuple(setting for assumption in fitted_to(measure) for setting in assumption.settings(measure))

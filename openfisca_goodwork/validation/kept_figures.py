@@ -23,15 +23,15 @@ Row = dict[str, str]
 
 def kept(file: Path = credibility.FILE) -> ValidationReport:
     """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
-    return ValidationReport(tuple(one for one in credibility.measured_in(file) if one.kind), checks_in(file))
+    return ValidationReport(tuple(figure for figure in credibility.measured_in(file) if figure.kind), checks_in(file))
 
 
 def checks_in(file: Path) -> tuple[Check, ...]:
     """The checks kept in a file. Raises DataError where it cannot be read."""
     return tuple(
-        Check(one["group"], one["measure"], one["financial_year"], float(one["official"]), float(one[AS_USED]), one["basis"])
-        for one in rows_in(file)
-        if not one["kind"]
+        Check(row["group"], row["measure"], row["financial_year"], float(row["official"]), float(row[AS_USED]), row["basis"])
+        for row in rows_in(file)
+        if not row["kind"]
     )
 
 
@@ -39,7 +39,7 @@ def rows_in(file: Path) -> list[Row]:
     """The rows of a file. Raises DataError where it cannot be read."""
     try:
         with file.open(newline="", encoding="utf-8") as text:
-            return [dict(one) for one in csv.DictReader(text)]
+            return [dict(row) for row in csv.DictReader(text)]
     except OSError as fault:
         raise DataError(f"{file} cannot be read: {fault}") from fault
 
@@ -47,16 +47,16 @@ def rows_in(file: Path) -> list[Row]:
 def rows_of(report: ValidationReport) -> list[Row]:
     """The rows of a report, £ million to one decimal, without their stamps."""
     found = [
-        {"group": one.group, "measure": one.measure, "kind": one.kind, "financial_year": one.financial_year}
-        | {"official": _rounded(one.official), "basis": ""}
-        | {column: _rounded(one.model[column]) for column in COLUMNS}
-        for one in report.figures
+        {"group": figure.group, "measure": figure.measure, "kind": figure.kind, "financial_year": figure.financial_year}
+        | {"official": _rounded(figure.official), "basis": ""}
+        | {column: _rounded(figure.model[column]) for column in COLUMNS}
+        for figure in report.figures
     ]
     found += [
-        {"group": one.role, "measure": one.name, "kind": "", "financial_year": one.financial_year}
-        | {"official": _rounded(one.official), "basis": one.basis}
-        | {column: _rounded(one.model) if column == AS_USED else "" for column in COLUMNS}
-        for one in report.checks
+        {"group": check.role, "measure": check.name, "kind": "", "financial_year": check.financial_year}
+        | {"official": _rounded(check.official), "basis": check.basis}
+        | {column: _rounded(check.model) if column == AS_USED else "" for column in COLUMNS}
+        for check in report.checks
     ]
     return found
 
@@ -67,9 +67,9 @@ def _rounded(amount: float | None) -> str:
 
 def moved(now: Iterable[Row], was: Iterable[Row], stamp: Mapping[str, str]) -> tuple[list[Row], list[str]]:
     """The rows to keep, those within the tolerance as they were; and the measures whose figures moved."""
-    before = {_key(one): one for one in was}
-    rows = [before[_key(one)] if not _differs(one, before.get(_key(one))) else {**one, **stamp} for one in now]
-    names = [one["measure"] for one in rows if all(one[part] == stamp[part] for part in STAMP)]
+    before = {_key(row): row for row in was}
+    rows = [before[_key(row)] if not _differs(row, before.get(_key(row))) else {**row, **stamp} for row in now]
+    names = [row["measure"] for row in rows if all(row[part] == stamp[part] for part in STAMP)]
     return rows, list(dict.fromkeys(names))
 
 
@@ -81,7 +81,7 @@ def _differs(now: Row, was: Row | None) -> bool:
     if was is None or any(bool(now[column]) != bool(was[column]) for column in COLUMNS):
         return True
     pairs = [(float(now[column]), float(was[column])) for column in COLUMNS if now[column]]
-    return any(abs(one - other) > max(TOLERANCE, RELATIVE_TOLERANCE * abs(other)) for one, other in pairs)
+    return any(abs(model - other) > max(TOLERANCE, RELATIVE_TOLERANCE * abs(other)) for model, other in pairs)
 
 
 def text_of(rows: Iterable[Row]) -> str:

@@ -79,17 +79,19 @@ class ValidationReport(Worded):
     def errors(self) -> tuple[MeasureError, ...]:
         """The measures with their errors, in the order of their declaration."""
         found = []
-        for name in [one for one in measures() if any(figure.measure == one for figure in self.figures)]:
+        for name in [measure for measure in measures() if any(figure.measure == measure for figure in self.figures)]:
             of = tuple(figure for figure in self.figures if figure.measure == name)
             errors = {column: error_of(of, column) for column in COLUMNS}
-            found.append(MeasureError(measures()[name], of, errors, tuple(one.path for one in fitted_to(name))))
+            found.append(
+                MeasureError(measures()[name], of, errors, tuple(assumption.path for assumption in fitted_to(name)))
+            )
         return tuple(found)
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """Mean and worst error of each group, column by column."""
         found = (self._verdict(name, column) for name in groups() for column in (AS_USED, *reversed(COLUMNS)))
-        return tuple({(one.group, one.column): one for one in found if one is not None}.values())
+        return tuple({(verdict.group, verdict.column): verdict for verdict in found if verdict is not None}.values())
 
     def _verdict(self, group: str, column: str) -> Verdict | None:
         errors = {one.measure.name: one.errors[column] for one in self.errors if one.measure.group.name == group}
@@ -99,21 +101,21 @@ class ValidationReport(Worded):
         worst = max(known, key=lambda name: known[name])
         about = groups()[group]
         mean = sum(known.values()) / len(known)
-        is_whole = set(known) == {one.name for one in measures().values() if one.group.name == group}
+        is_whole = set(known) == {measure.name for measure in measures().values() if measure.group.name == group}
         bound = about.bounds.get(column, {}).get("mean") if is_whole else None
         return Verdict(group, about.title, column, len(known), mean, known[worst], worst, bound)
 
     def missed(self) -> tuple[MeasureError, ...]:
         """Measures whose error is over their bound."""
-        return tuple(one for one in self.errors if not one.is_met)
+        return tuple(error for error in self.errors if not error.is_met)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values: £ million, errors as shares."""
         return {
-            "measures": [_described(one) for one in self.errors],
-            "verdicts": [asdict(one) | {"is_met": one.is_met} for one in self.verdicts],
-            "checks": [asdict(one) for one in self.checks],
-            "not_covered": [{"measure": name, **one} for name, one in declared()["not_covered"].items()],
+            "measures": [_described(error) for error in self.errors],
+            "verdicts": [asdict(verdict) | {"is_met": verdict.is_met} for verdict in self.verdicts],
+            "checks": [asdict(check) for check in self.checks],
+            "not_covered": [{"measure": name, **measure} for name, measure in declared()["not_covered"].items()],
             "reliefs_not_covered": dict(declared()["reliefs_not_covered"]),
         }
 
@@ -127,8 +129,8 @@ class ValidationReport(Worded):
         return pandas.DataFrame([*_costings(self), *_checks(self)], columns=[*_FIGURE, *_SOURCE])
 
 
-def _described(one: MeasureError) -> dict[str, Any]:
-    about = one.measure
+def _described(error: MeasureError) -> dict[str, Any]:
+    about = error.measure
     return {
         "measure": about.name,
         "title": about.title,
@@ -138,13 +140,13 @@ def _described(one: MeasureError) -> dict[str, Any]:
         "settings": list(about.settings),
         "laws": list(about.laws),
         "forecast": about.forecast,
-        "financial_years": [figure.financial_year for figure in one.figures],
-        "official": [figure.official for figure in one.figures],
-        "model": {column: [figure.model[column] for figure in one.figures] for column in COLUMNS},
-        "error": dict(one.errors),
+        "financial_years": [figure.financial_year for figure in error.figures],
+        "official": [figure.official for figure in error.figures],
+        "model": {column: [figure.model[column] for figure in error.figures] for column in COLUMNS},
+        "error": dict(error.errors),
         "bound": about.bound,
-        "is_met": one.is_met,
-        "fitted_by": list(one.fitted_by),
+        "is_met": error.is_met,
+        "fitted_by": list(error.fitted_by),
         "differs_by": about.why,
         "source": about.official[0].source,
         "origin": about.origin,
@@ -156,11 +158,11 @@ def _described(one: MeasureError) -> dict[str, Any]:
 def figures_of(chosen: Iterable[Measure], costed: Mapping[str, ByColumn]) -> tuple[Measured, ...]:
     """The official figures of measures with the model's beside them."""
     found = []
-    for one in chosen:
-        by_column = {column: one.compared(amounts) for column, amounts in costed[one.name].items()}
-        for place, row in enumerate(one.official):
+    for measure in chosen:
+        by_column = {column: measure.compared(amounts) for column, amounts in costed[measure.name].items()}
+        for place, row in enumerate(measure.official):
             model = {column: amounts[place] for column, amounts in by_column.items()}
-            found.append(Measured(one.group.name, one.name, one.kind, row.year, row.figure, model))
+            found.append(Measured(measure.group.name, measure.name, measure.kind, row.year, row.figure, model))
     return tuple(found)
 
 
@@ -178,9 +180,9 @@ def _source(row: Row) -> dict[str, str]:
 
 
 def _checks(report: ValidationReport) -> Iterator[dict[str, Any]]:
-    for one in report.checks:
-        told = {"role": one.role, "measure": one.name, "title": one.basis, "forecast": "latest"}
-        figures = {"financial_year": one.financial_year, "official": one.official, AS_USED: one.model}
+    for check in report.checks:
+        told = {"role": check.role, "measure": check.name, "title": check.basis, "forecast": "latest"}
+        figures = {"financial_year": check.financial_year, "official": check.official, AS_USED: check.model}
         yield {**told, **figures, "unit": "£ million, as a cost"}
 
 
