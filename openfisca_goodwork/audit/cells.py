@@ -46,23 +46,23 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """The indicator in words."""
+        """Label of the indicator, for people."""
         return BY_NAME[self.indicator].label
 
     @property
     def is_worse_than_uk(self) -> bool:
-        """Whether the gap to the United Kingdom goes the wrong way."""
+        """Whether the place does worse than the United Kingdom on the indicator."""
         if not self.gap:
             return False
         return (self.gap > 0) == (BY_NAME[self.indicator].better == "lower")
 
     def to_dict(self) -> dict[str, Any]:
-        """The cell for a table."""
+        """Fields of the cell by name, for JSON and a row of a table."""
         return {"label": self.label, **asdict(self)}
 
 
 def where(place: str, section: str) -> str:
-    """A place and a section as people write them."""
+    """Name of a section within a place, such as `Construction, Wales`; of the place alone where the section is all."""
     if section == ALL:
         return place
     name = SECTION_NAMES[section]

@@ -1,4 +1,4 @@
-"""What companies gain by a reform in each place, and per job there: from the distribution of its costing."""
+"""Gain of companies from a reform by region and section, in £ million and per job, from the distribution of its costing."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Effect:
 
     @property
     def where(self) -> str:
-        """The place in words."""
+        """Name of the place and section, for people."""
         return where(self.place, self.section)
 
 
 def common(settings: Iterable[str]) -> tuple[str, ...]:
-    """Settings of assumptions that no reform may change: of the population, of the audit."""
+    """Settings among those given that change the population or the audit, and so hold under every law."""
     return tuple(setting for setting in settings if setting.startswith(ASSUMPTIONS) and not setting.startswith(RESPONSES))
 
 
 def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[Reform, ...]:
-    """The reforms that are asked for. Raises GoodworkError for wrong ones, more than one year, and idle settings."""
+    """Load the reforms of a request. Raises GoodworkError for wrong reforms, several years and unused settings."""
     errors: list[GoodworkError] = []
     read = f"The audit reads {', '.join(OF_COMPANIES)}"
     tried(lambda: refuse_unused_settings(common(settings), OF_COMPANIES, read), errors)
@@ -67,13 +67,13 @@ def _refuse_more_than_one(year: str) -> None:
 
 
 def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: Population, progress: Any) -> CostingResult:
-    """The costing of the reforms in the year, with the response of the central case."""
+    """Costing of the reforms in one financial year, with the central response and without an interval."""
     of_reform = [setting for setting in settings if setting not in common(settings)]
     return costing.cost(list(reforms), years=year, settings=of_reform, population=people, draws=0, progress=progress)
 
 
 def by_place(result: CostingResult) -> tuple[Effect, ...]:
-    """Regions, then sections of the country; nothing where the reform moves nobody's tax."""
+    """Gains by region, then by section of the country; none where the reform moves nobody's tax."""
     return tuple(_effects(result))
 
 

@@ -32,7 +32,7 @@ Table = dict[str, np.ndarray]
 
 
 def observed_cells() -> Iterator[Cell]:
-    """Every observed cell: one for each indicator, place and section held."""
+    """Cells of official figures on file, one an indicator, place and section, in the year that most places share."""
     for name in BY_NAME:
         held = [row for row in sources.rows(TABLE) if row.keys[0] == name and row.keys[3] == ALL]
         regions = [row for row in held if row.keys[1] in PLACES and row.keys[1] != UK and row.keys[2] == ALL]
@@ -50,7 +50,7 @@ def of_uk(indicator: str, year: str) -> float | None:
 
 
 def year_of(written: str) -> tuple[int, str]:
-    """A year, or a quarter of one such as `Oct-Dec 2015`, in the order of time."""
+    """Sort key of a year or of a quarter such as `Oct-Dec 2015`: its calendar year, then its text."""
     return int(written.rsplit(maxsplit=1)[-1]), written
 
 
@@ -81,7 +81,7 @@ def _chosen(rows: list[sources.Row], year: str) -> Iterator[Cell]:
 
 
 def people_of_places() -> Iterator[dict[str, str | float]]:
-    """Who lives and works in the places: every figure on file that is of a group of people, or context alone."""
+    """Figures on file about the people of each place, by group: context that is ranked nowhere."""
     for row in sources.rows(TABLE):
         indicator, place, section, group = row.keys
         is_context = indicator not in BY_NAME or group != ALL or place not in PLACES
@@ -127,7 +127,7 @@ def by_place(people: Population, amount: np.ndarray) -> np.ndarray:
 
 
 def modelled_cells(people: Population, read: Assumptions) -> Iterator[Cell]:
-    """Every modelled cell; none of a place and section that too few records stand for."""
+    """Cells that the population makes of each place and section; none where too few records stand behind it."""
     held = totals(people)
     values = {
         JOBS: held[JOBS],

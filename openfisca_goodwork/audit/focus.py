@@ -38,11 +38,11 @@ class Focus:
 
     @property
     def where(self) -> str:
-        """The place in words."""
+        """Name of the place and section, for people."""
         return where(self.place, self.section)
 
     def to_dict(self) -> dict[str, Any]:
-        """The line for a table."""
+        """Fields of the entry by name, for JSON and a row of a table."""
         return {"where": self.where, **asdict(self)}
 
 

@@ -74,7 +74,7 @@ class GoodJobsAudit(Worded):
         return found
 
     def cell(self, indicator: str, place: str = UK, section: str = ALL) -> Cell:
-        """The cell of an indicator and a place; one that is not held where there is none."""
+        """First cell of an indicator and place (official before modelled); an empty cell where none is held."""
         return self._by_key.get((place, section, indicator), Cell(place, section, indicator))
 
     def modelled(self, indicator: str, place: str = UK, section: str = ALL) -> Cell:
@@ -100,7 +100,7 @@ class GoodJobsAudit(Worded):
         return pandas.DataFrame([cell.to_dict() for cell in self.cells])
 
     def to_dict(self) -> dict[str, Any]:
-        """The audit for JSON."""
+        """The whole audit as plain values, for JSON."""
         return {
             "model_version": model_version(),
             "region": self.region or None,
@@ -174,7 +174,7 @@ def named_region(region: str) -> str:
 
 
 def of_region(whole: GoodJobsAudit, region: str) -> GoodJobsAudit:
-    """What of an audit is of one region, with the country beside it."""
+    """The part of an audit that concerns one region, with the country beside it."""
     return replace(
         whole,
         region=region,

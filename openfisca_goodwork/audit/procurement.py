@@ -106,7 +106,7 @@ class Suppliers:
     wage_bill: float
 
     def to_list(self) -> list[Any]:
-        """The row in the order of its columns."""
+        """Values of the row in the order of its fields."""
         return list(astuple(self))
 
 
@@ -176,7 +176,7 @@ class GoodWorkFirst(Worded):
 
     @property
     def tables(self) -> dict[str, tuple[Suppliers, ...]]:
-        """Suppliers by what they are told apart by."""
+        """Rows of suppliers by class: all, size, section, region."""
         return {"all": (self.all,), "size": self.by_size, "section": self.by_section, "region": self.by_region}
 
     @property
@@ -197,7 +197,7 @@ class GoodWorkFirst(Worded):
             yield from ({"by": by, **asdict(row), "status": MODELLED} for row in rows)
 
     def to_dict(self) -> dict[str, Any]:
-        """The tables for JSON."""
+        """All tables as plain values, for JSON."""
         return {
             "model_version": model_version(),
             "status": MODELLED,
@@ -281,12 +281,12 @@ class Market:
 
     @cached_property
     def label(self) -> int:
-        """The accounting periods looked at: the first that lie after the day in every company, or the last there are."""
+        """Index of the accounting periods looked at: the first after the day in every company, or the last there are."""
         return max(min(self.day.year + 2, self.people.labels[-1]), self.people.labels[0])
 
     @cached_property
     def inputs(self) -> Mapping[str, np.ndarray]:
-        """The companies' inputs in those periods."""
+        """Inputs of the companies in the accounting periods looked at, by variable (one value a record)."""
         return self.people.inputs(self.label)
 
     def _run(self, law: Any, *names: str) -> Mapping[str, np.ndarray]:
@@ -312,28 +312,28 @@ class Market:
 
     @cached_property
     def covered(self) -> np.ndarray:
-        """Suppliers with a contract that is reserved."""
+        """Whether each record is a supplier with a reserved contract."""
         return np.asarray(self._found[_RESERVED] > 0)
 
     @cached_property
     def contracts(self) -> np.ndarray:
-        """What of each company's public contracts is reserved (£ of all companies that its record stands for)."""
+        """Value of reserved public contracts by record (£ a year, of all companies that it stands for)."""
         return np.asarray(self._found[_RESERVED] * self.people.weight)
 
     @cached_property
     def passes(self) -> np.ndarray:
-        """Who meets the conditions."""
+        """Whether each record meets the conditions of the law."""
         return self._found[_MEETS].astype(bool)
 
     @cached_property
     def fails_each(self) -> Mapping[str, np.ndarray]:
-        """For each condition, who would fail it were it the only one."""
+        """For each condition asked, whether each record would fail it were it the only condition."""
         off = {path: _WIDEST[path] for path in self.asked}
         return {path: ~self._meeting({name: widest for name, widest in off.items() if name != path}) for path in self.asked}
 
     @cached_property
     def is_near(self) -> np.ndarray:
-        """Who fails, and would pass with the limits on shares of staff a few points wider."""
+        """Whether each record fails, and would pass with the limits on shares of staff a few points wider."""
         points = self.read("audit.near_points")
         shares = [path for path in self.asked if isinstance(_WIDEST[path], float)]
         if not shares:
@@ -343,12 +343,12 @@ class Market:
 
     @cached_property
     def jobs(self) -> np.ndarray:
-        """Jobs at each company (of all companies that its record stands for)."""
+        """Jobs by record (at all companies that it stands for)."""
         return np.asarray(self.inputs["employees"] * self.people.weight)
 
     @cached_property
     def wage_bill(self) -> np.ndarray:
-        """What lifting pay to the limit costs those who fail a limit on low pay (£ a year, employer's costs included)."""
+        """Cost by record of lifting pay to the limit on low pay (£ a year, with employer's costs); 0 for those that pass."""
         if _LOW_PAY not in self.asked:
             return np.zeros_like(self.jobs)
         allowed = history(self.law, _LOW_PAY).on(self.day)
@@ -366,7 +366,7 @@ class Market:
         return float(levels[self.label - FIRST_YEAR] / levels[_GAP_YEAR - FIRST_YEAR])
 
     def result(self) -> GoodWorkFirst:
-        """The tables."""
+        """Add up the suppliers to the tables of the result."""
         band, section, region = (self.people.classes[name][0] for name in ("employment_band", "sic_section", "region"))
         size = np.searchsorted(FIRST_BAND_OF_SIZE, band, side="right") - 1
         return GoodWorkFirst(

@@ -1,4 +1,4 @@
-"""The model's costing of each measure: as it is used, with nothing fitted, fitted without it.
+"""The model's costing of each measure: as it is used, with nothing fitted, left out of the fit.
 
 A costing is kept in the cache under all that it depends on, so that a second validation has only new ones to run.
 """
@@ -54,14 +54,14 @@ def backcasts(chosen: Iterable[Measure], progress: Progress) -> dict[str, ByColu
 
 
 def _in_order(asked: list[Measure]) -> Iterator[tuple[Measure, str]]:
-    """Outlook by outlook, all measures with the one set of assumptions before the next."""
+    """Measures by OBR forecast, all measures with the one set of assumptions before the next."""
     for forecast in dict.fromkeys(measure.forecast for measure in asked):
         for column in (AS_USED, NOTHING_FITTED, LEFT_OUT):
             yield from ((measure, column) for measure in asked if measure.forecast == forecast)
 
 
 def in_words(column: str) -> str:
-    """A column as people read it."""
+    """Name of a column with spaces: `left out`."""
     return column.replace("_", " ")
 
 

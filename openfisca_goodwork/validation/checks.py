@@ -38,7 +38,7 @@ class Check:
 
 
 def checks(progress: Progress) -> tuple[Check, ...]:
-    """Every check there is a figure for."""
+    """Official costs of reliefs and of foreign schemes, each with the model's beside it (£ million, as costs)."""
     wanted = [(_relief, declaration) for declaration in declared()["relief_checks"].items()]
     wanted += [(_foreign, declaration) for declaration in declared()["foreign_checks"].items()]
     found: list[Check] = []

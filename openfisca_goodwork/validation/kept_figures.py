@@ -27,7 +27,7 @@ def kept(file: Path = credibility.FILE) -> ValidationReport:
 
 
 def checks_in(file: Path) -> tuple[Check, ...]:
-    """The checks kept in a file. Raises DataError where it cannot be read."""
+    """Checks among the rows of a file. Raises DataError where it cannot be read."""
     return tuple(
         Check(row["group"], row["measure"], row["financial_year"], float(row["official"]), float(row[AS_USED]), row["basis"])
         for row in rows_in(file)
@@ -85,7 +85,7 @@ def _differs(now: Row, was: Row | None) -> bool:
 
 
 def text_of(rows: Iterable[Row]) -> str:
-    """Rows as the text of the file."""
+    """Rows as CSV text, as `data/validation.csv` holds them."""
     text = io.StringIO()
     writer = csv.DictWriter(text, HEADING, lineterminator="\n")
     writer.writeheader()

@@ -27,7 +27,7 @@ _SOURCE = ("unit", "source", "address", "status")
 
 @dataclass(frozen=True)
 class MeasureError:
-    """How far off a measure is.
+    """Error of the model on one measure, in each column.
 
     Attributes:
         measure: which. figures: its figures. errors: by column (a share; None where it was not run).
