@@ -98,7 +98,9 @@ def listing_of(fit: FitReport) -> Report:
 
 
 def _cover(fit: FitReport) -> Section:
-    missed = [f"{one.block} ({one.role}): {_share(one.mean)}, bound {_share(one.bound, 0)}" for one in fit.missed()]
+    missed = [
+        f"{block.block} ({block.role}): {_share(block.mean)}, bound {_share(block.bound, 0)}" for block in fit.missed()
+    ]
     lines: dict[str, Value] = {
         "Population": f"{fit.weights.records:,} records for {fit.weights.companies:,.0f} companies",
         "Fingerprint": fit.fingerprint,
@@ -132,7 +134,7 @@ def by_block(blocks: Sequence[BlockFit], caption: str, *, name: str = "", on: Me
 
 def in_order(fit: FitReport) -> tuple[BlockFit, ...]:
     """The blocks of a fit by their roles, in the order in which these are shown."""
-    return tuple(one for role in HEADINGS for one in fit.blocks(role))
+    return tuple(block for role in HEADINGS for block in fit.blocks(role))
 
 
 def _blocks(fit: FitReport) -> Section:
@@ -144,10 +146,19 @@ def _blocks(fit: FitReport) -> Section:
     return Section("Fit", "Errors by block: fitted, held out, checks", (*tables, whole))
 
 
-def _block(one: BlockFit) -> tuple[Value | Cell, ...]:
-    within = None if one.role == NOT_HELD else one.within
-    numbers = (one.figures, one.aggregate, one.mean, one.worst, one.worst_target, one.bound, one.is_met, within)
-    return (one.block, ROLES.get(one.role, one.role), *numbers, in_words(one.statuses), one.note)
+def _block(block: BlockFit) -> tuple[Value | Cell, ...]:
+    within = None if block.role == NOT_HELD else block.within
+    numbers = (
+        block.figures,
+        block.aggregate,
+        block.mean,
+        block.worst,
+        block.worst_target,
+        block.bound,
+        block.is_met,
+        within,
+    )
+    return (block.block, ROLES.get(block.role, block.role), *numbers, in_words(block.statuses), block.note)
 
 
 def _whole(fit: FitReport) -> Section:
@@ -160,10 +171,10 @@ def _whole(fit: FitReport) -> Section:
     )
     missed = (
         Note(
-            f"Over its bound of {_share(one.bound, 0)}: {one.block} ({one.role}), {_share(one.mean)} on average.",
+            f"Over its bound of {_share(block.bound, 0)}: {block.block} ({block.role}), {_share(block.mean)} on average.",
             Style.POINT,
         )
-        for one in fit.missed()
+        for block in fit.missed()
     )
     notes = (Note(weights), Note(f"Sources of the figures: {in_words(fit.statuses())}."), *missed)
     name = "What stands behind the errors"
@@ -171,7 +182,7 @@ def _whole(fit: FitReport) -> Section:
 
 
 def _differing(fit: FitReport) -> Section:
-    notes = (Note(one, Style.POINT) for one in differences(fit))
+    notes = (Note(reason, Style.POINT) for reason in differences(fit))
     name = "Figures that do not count quite the same as the model"
     return Section(name, name, tuple(notes), on=Medium.READ)
 
@@ -179,9 +190,9 @@ def _differing(fit: FitReport) -> Section:
 def differences(fit: FitReport) -> list[str]:
     """Each reason why official figures and the model's differ, before the blocks of figures that it is of."""
     blocks: dict[str, list[str]] = {}
-    for one in fit.blocks():
-        if one.note:
-            blocks.setdefault(one.note, []).append(one.block)
+    for block in fit.blocks():
+        if block.note:
+            blocks.setdefault(block.note, []).append(block.block)
     return [f"{note} ({'; '.join(dict.fromkeys(names))})" for note, names in blocks.items()]
 
 
@@ -205,18 +216,26 @@ def _figures(fit: FitReport) -> Section:
     )
     rows = [
         (
-            *(one.block, one.role, one.target, one.year, one.unit, _amount(one, one.official), _amount(one, one.model)),
-            *(one.error, one.tolerance, _amount(one, one.lowest), _amount(one, one.highest)),
-            *(one.within, one.status, one.source, one.note),
+            *(
+                line.block,
+                line.role,
+                line.target,
+                line.year,
+                line.unit,
+                _amount(line, line.official),
+                _amount(line, line.model),
+            ),
+            *(line.error, line.tolerance, _amount(line, line.lowest), _amount(line, line.highest)),
+            *(line.within, line.status, line.source, line.note),
         )
-        for one in fit.lines
+        for line in fit.lines
     ]
     table = Table("Every official figure and the model's", columns, rows, "figures", filtered=True)
     return Section("Figures", "Every official figure and the model's", (table,), on=Medium.WORKBOOK)
 
 
-def _amount(one: Line, value: float | None) -> Cell:
-    return Cell(value, PERCENTAGE_1 if one.unit == _SHARE else NUMBER)
+def _amount(line: Line, value: float | None) -> Cell:
+    return Cell(value, PERCENTAGE_1 if line.unit == _SHARE else NUMBER)
 
 
 def _weights(fit: FitReport) -> Section:
@@ -247,17 +266,17 @@ def _listed(fit: FitReport, block: BlockFit) -> Section:
         Column("error", SIGNED),
         Column("unit, status of the source"),
     )
-    rows = [_line(one) for one in fit.lines if (one.block, one.role) == (block.block, block.role)]
+    rows = [_line(line) for line in fit.lines if (line.block, line.role) == (block.block, block.role)]
     table = Table(f"{block.block} ({block.role})", columns, rows)
     return Section(block.block, block.block, (table, Note(block.note)), on=Medium.TERMINAL)
 
 
-def _line(one: Line) -> tuple[Value | Cell, ...]:
-    kind = AMOUNT_OF_SHARES if one.unit == _SHARE else AMOUNT
-    mark = "" if one.within else " outside its tolerance" if one.lowest is None else " outside its range"
-    official = NOT_HELD if one.official is None else one.official
-    error = "" if one.error is None else one.error
-    return (one.target, one.year, Cell(official, kind), Cell(one.model, kind), error, f"{one.unit}, {one.status}{mark}")
+def _line(line: Line) -> tuple[Value | Cell, ...]:
+    kind = AMOUNT_OF_SHARES if line.unit == _SHARE else AMOUNT
+    mark = "" if line.within else " outside its tolerance" if line.lowest is None else " outside its range"
+    official = NOT_HELD if line.official is None else line.official
+    error = "" if line.error is None else line.error
+    return (line.target, line.year, Cell(official, kind), Cell(line.model, kind), error, f"{line.unit}, {line.status}{mark}")
 
 
 def _share(value: float | None, places: int = 1) -> str:
@@ -273,10 +292,10 @@ def file_name(block: BlockFit) -> str:
 
 def fit_of(report: FitReport, block: BlockFit) -> Chart:
     """A block's figures, official across, the model's up, in logs; on the line they are equal. Bars of the model's alone."""
-    lines = [one for one in report.lines if (one.block, one.role) == (block.block, block.role)]
+    lines = [line for line in report.lines if (line.block, line.role) == (block.block, block.role)]
     if block.role == NOT_HELD:
         return _alone(block, lines)
-    shown = [one for one in lines if (one.official or 0) > 0 and one.model > 0]
+    shown = [line for line in lines if (line.official or 0) > 0 and line.model > 0]
     if not shown:
         raise GoodworkError(f"{block.block} has no figure above 0 to draw.")
     data = _data(shown)
@@ -287,18 +306,20 @@ def fit_of(report: FitReport, block: BlockFit) -> Chart:
         f"Unit: {_units(shown)}. {block.note}"
     ).rstrip()
     alt = f"Points, one a figure, around the line of equality. {title}; worst {_share(block.worst)}, {block.worst_target}."
-    return Chart(title, subtitle, alt, _spec(data, of_shares=all(one.unit == "/1" for one in shown)), data)
+    return Chart(title, subtitle, alt, _spec(data, of_shares=all(line.unit == _SHARE for line in shown)), data)
 
 
 def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
     """Bars of the model's figures, where no official figure is held."""
     import pandas  # here, because it takes longer to import than the report takes to make
 
-    data = pandas.DataFrame([(one.target, one.model, _in_words(one)) for one in lines], columns=["target", "model", "label"])
+    data = pandas.DataFrame(
+        [(line.target, line.model, _in_words(line)) for line in lines], columns=["target", "model", "label"]
+    )
     title = f"{_capital(block.block)}: no official figure is held, the model has {counted(block.figures, 'figure')}"
     subtitle = f"Of the model alone, {lines[0].year}. Unit: {_units(lines)}. {block.note}"
-    alt = f"Bars. {title}. " + "; ".join(f"{one.target}: {_in_words(one)}" for one in lines) + "."
-    most = max(one.model for one in lines) * _ROOM_FOR_LABELS
+    alt = f"Bars. {title}. " + "; ".join(f"{line.target}: {_in_words(line)}" for line in lines) + "."
+    most = max(line.model for line in lines) * _ROOM_FOR_LABELS
     y = {"field": "target", "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
     x = {"field": "model", "type": "quantitative", "axis": None, "scale": {"domain": [0, most]}}
     spec = {
@@ -321,8 +342,8 @@ def _off(block: BlockFit) -> str:
     return f"{block.figures:,} figures, on average {_share(block.mean)} from the official ones"
 
 
-def _in_words(one: Line) -> str:
-    return f"{one.model:.1%}" if one.unit == "/1" else f"{one.model:,.0f}"
+def _in_words(line: Line) -> str:
+    return f"{line.model:.1%}" if line.unit == "/1" else f"{line.model:,.0f}"
 
 
 def _capital(text: str) -> str:
@@ -331,17 +352,17 @@ def _capital(text: str) -> str:
 
 def _units(lines: Sequence[Line]) -> str:
     words = {"/1": "share"}
-    return ", ".join(dict.fromkeys(words.get(one.unit, one.unit) for one in lines))
+    return ", ".join(dict.fromkeys(words.get(line.unit, line.unit) for line in lines))
 
 
 def _data(lines: Sequence[Line]) -> pandas.DataFrame:
     """One row a figure; those furthest off have a label."""
     import pandas  # here, because it takes longer to import than the report takes to make
 
-    furthest = sorted(lines, key=lambda one: -abs(one.error or 0))[:_NAMED]
+    furthest = sorted(lines, key=lambda line: -abs(line.error or 0))[:_NAMED]
     rows = [
-        (one.target, one.official, one.model, f"{one.target} {one.error or 0:+.1%}" if one in furthest else "")
-        for one in lines
+        (line.target, line.official, line.model, f"{line.target} {line.error or 0:+.1%}" if line in furthest else "")
+        for line in lines
     ]
     return pandas.DataFrame(rows, columns=["target", "official", "model", "label"])
 

@@ -47,13 +47,13 @@ def used(path: str) -> None:
 def reforms(path: str) -> None:
     """What the reforms of the library make of it."""
     streamlit.header("Reforms of the library that set it")
-    setting = [one for one in reform_picker.reforms().values() if path in one.edits]
+    setting = [reform for reform in reform_picker.reforms().values() if path in reform.edits]
     listed = [
         f"{one.title} ({STATUSES[one.status].lower()}): "
         + ", ".join(f"{_edit(path, value)} from {day_in_words(day)}" for day, value in one.edits[path])
         for one in setting
     ]
-    streamlit.markdown("\n".join(f"- {plain(one)}" for one in listed) or "None sets it.")
+    streamlit.markdown("\n".join(f"- {plain(item)}" for item in listed) or "None sets it.")
 
 
 def _edit(path: str, value: Edit) -> str:
