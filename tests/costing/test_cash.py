@@ -166,9 +166,9 @@ def test_35_percent_of_what_a_very_large_company_saves_accrues_a_year_later_and_
 def test_the_summary_shows_the_other_basis_and_what_lies_between():
     people = population([VERY_LARGE], [10_000.0])
     on_accruals, on_cash = (cost(design(), population=people, behaviour="none", basis=one) for one in ("accruals", "cash"))
-    assert _row(on_accruals, "On a cash basis") == ["-190", *["-750"] * 5]
+    assert _row(on_accruals, "As it falls due (cash)") == ["-190", *["-750"] * 5]
     assert _row(on_accruals, "Difference: dates of payment") == ["-65", "-195", "0", "0", "0", "0"]
-    assert _row(on_cash, "On accruals") == ["-120", "-555", *["-750"] * 4]
+    assert _row(on_cash, "As it accrues") == ["-120", "-555", *["-750"] * 4]
     assert "Tax counts in the year in which it falls due." in on_cash.summary()
 
 
