@@ -299,7 +299,7 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
     for one in asked.balances:
         yield Input(one, label_of(one), period.amount(one), PERIOD_BEFORE)
     for one, label in asked.earlier:
-        if one in TOLD_AT_THE_BEGINNING:
+        if one in TOLD_AT_THE_BEGINNING and label == period.company.labels[0]:
             yield Input(one, label_of(one), period.amount(one, label), GIVEN)
 
 
