@@ -36,6 +36,12 @@ class EngineCompanies(Population):
                 return known
         return super().__call__(variable_name, period, options)
 
+    def clone(self, simulation: Any) -> EngineCompanies:
+        """The same companies in a copy of their simulation, which shares their arrays."""
+        copied = super().clone(simulation)
+        copied.__class__ = EngineCompanies
+        return copied
+
     @property
     def law(self) -> Any:
         """The tax-benefit system of the simulation."""

@@ -89,6 +89,7 @@ def _line(cells: Sequence[str], places: Sequence[int], columns: Sequence[Column]
 
 
 def _wrapped(text: str) -> str:
-    """A line broken where it is too long, its parts as far in as it begins."""
+    """A line broken where it is too long; what follows of an indented line stands further in than its beginning."""
     indent = text[: len(text) - len(text.lstrip())]
+    indent += _INDENT if indent else ""
     return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)

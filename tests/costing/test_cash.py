@@ -101,7 +101,7 @@ def test_to_pay_within_the_period_brings_half_a_year_of_tax_forward_and_changes_
     accrued = cost(early, baseline=late, population=people, years=years)
     assert accrued.static == pytest.approx([0] * 4, abs=1e-6)
     assert accrued.bridge == result.bridge
-    assert _row(result, "On accruals") == ["0"] * 4
+    assert _row(result, "As it accrues") == ["0"] * 4
 
 
 def test_all_that_accrues_is_paid_in_the_end():
