@@ -23,7 +23,7 @@ SECOND_TIER = (
     "tests/costing/test_cash.py::test_the_cash_of_one_design_over_another_is_the_difference_of_their_cash",
     "tests/costing/test_design_properties.py",
     "tests/costing/test_library.py",
-    "tests/costing/test_uncertainty_surface.py",
+    "tests/costing/test_uncertainty_runs.py",
     "tests/population/test_forecasts.py",
     "tests/population/test_full.py",
     "tests/reports/test_library_reports.py",
