@@ -1,1 +1,1 @@
-"""The groups of the command: ``options`` what commands share, ``reforms`` and ``population`` a group each."""
+"""The command line: ``main`` the commands, one module for each larger command or group, ``options`` what they share."""

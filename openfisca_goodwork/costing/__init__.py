@@ -1,9 +1,11 @@
 """Two laws over one population → the effect on the Exchequer by financial year.
 
-``assumptions`` what behaviour is assumed · ``runs`` the law over the population, once per scenario · ``ticks`` how it
-is stopped in the middle · ``response`` what a company's own after-tax price does to its training · ``accruals`` accounting
-periods into financial years · ``engine`` the steps · ``result`` what comes out · ``record`` what gives it again. Plus
-improves the public finances, minus is a cost.
+``request`` what a costing is asked · ``two_laws`` in what the laws differ, and for whom · ``runs`` the law over the
+population, once per scenario · ``scenarios`` what companies do under one law · ``behaviour`` what a step and its assumptions
+are · ``steps`` all of them, in order · ``comparison`` the effect of each · ``accruals`` accounting periods into financial
+years, some before the start · ``payments`` when tax falls due · ``timeline`` what falls before the start and after the end ·
+``uncertainty`` the range · ``engine`` all of it, for one costing · ``result`` what comes out · ``record`` what gives it
+again · ``ticks`` how a run is stopped in the middle. Plus improves the public finances, minus is a cost.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Accruing(NamedTuple):
 
 
 def accruing(base: Base, label: int) -> tuple[np.ndarray, tuple[Accruing, ...]]:
-    """Which of the distinct ``Accruing`` each record's period of a label is (place, per record), and these."""
+    """The place of each record's period of a label among the distinct ``Accruing``, and all of these."""
     periods = base.periods[label]
     index = periods.index * len(_SIZES) + base.baseline_status[label][VERY_LARGE]
     return index, tuple(Accruing(one, size) for one in periods.distinct for size in _SIZES)

@@ -174,12 +174,12 @@ class Comparison:
 
     @cached_property
     def _by_months(self) -> _Levels:
-        """The same spread over the months of accounting periods, nothing of it late."""
+        """Effect on the balance at each level, spread over the months of accounting periods, nothing of it late (£)."""
         return _Levels(lambda level: self._done_more(lambda one: one.level(level).balance))
 
     @cached_property
     def _on_basis(self) -> _Levels:
-        """The same on the basis asked for."""
+        """Effect on the balance at each level on the basis asked for, accruals or cash (£ by financial year)."""
         return self._accrued if self.basis == ACCRUALS else _Levels(lambda level: self.payments.at(level).in_cash)
 
     @cached_property
@@ -215,7 +215,7 @@ class Comparison:
         return self.others.with_response(before, after) if self.other_paths else (before, after)
 
     def static_balance(self) -> tuple[ByLabel, ByLabel]:
-        """The same with nobody doing anything but claim."""
+        """What the Exchequer has of every company under the two laws if companies do nothing but claim (£ per record)."""
         return self._balance_at(STATIC)
 
     def _balance_at(self, level: str) -> tuple[ByLabel, ByLabel]:

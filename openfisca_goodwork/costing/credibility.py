@@ -67,7 +67,7 @@ class Credibility:
     nothing_fitted: float
 
     def to_dict(self) -> dict[str, Any]:
-        """It as plain values."""
+        """The model's error as plain values."""
         return asdict(self) | {"measures": list(self.measures)}
 
 

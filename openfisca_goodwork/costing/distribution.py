@@ -198,7 +198,7 @@ _FEW = 10
 
 @dataclass(frozen=True)
 class Row:
-    """One class of companies.
+    """A row of a table of who gains: one class of companies.
 
     Attributes:
         name: the class. records, records_affected: of the population, in the class; and those that gain or lose.
@@ -321,7 +321,7 @@ class Distribution:
 
     @property
     def financial_year(self) -> str:
-        """Its name: ``2031-32``."""
+        """The financial year by name: ``2031-32``."""
         return financial_year_name(self.year)
 
     def table(self, name: str, step: str = POST_BEHAVIOURAL) -> Table:

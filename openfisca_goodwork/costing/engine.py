@@ -96,7 +96,7 @@ def _tables(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progres
 
 
 def _stretch_of(progress: Progress, start: float, length: float) -> Progress:
-    """Progress through one of the parts, which together are the most of the work."""
+    """Progress through one part of the work, scaled to its place in the whole run."""
     return lambda stage, done: progress(stage, 0.3 + 0.6 * (start + length * done))
 
 

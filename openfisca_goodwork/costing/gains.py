@@ -119,7 +119,7 @@ class _EndingIn:
         return np.where(is_later, later, earlier)
 
     def given(self, name: str) -> np.ndarray:
-        """An input of the law; 0 where it is not told, as the law takes it."""
+        """An input of the law; 0 where it is not given, as the law takes it."""
         told = self.comparison.base.inputs
         return self({label: told[label][name] for label in self.labels if name in told.get(label, {})})
 

@@ -316,12 +316,12 @@ class OtherChanges:
 
     @cached_property
     def static(self) -> np.ndarray:
-        """Where companies do as they planned."""
+        """The effect where companies do as they planned, on the basis asked for."""
         return self._between(self.response.planned_before, self.response.planned_after)
 
     @property
     def static_accrued(self) -> np.ndarray:
-        """The same as it accrues, whatever the basis."""
+        """The effect where companies do as they planned, as it accrues, whatever basis is asked for."""
         return self._accrued_between(self.response.planned_before, self.response.planned_after)
 
     @cached_property
@@ -342,12 +342,12 @@ class OtherChanges:
 
     @property
     def without_price(self) -> np.ndarray:
-        """All of it but what follows the price of investment."""
+        """The effect without the steps that follow the price of investment."""
         return sum((self.steps[step.name] for step in INVESTMENT_STEPS if not step.follows_price), self.static)
 
     @cached_property
     def flows(self) -> Flows:
-        """All of it by how it is paid."""
+        """The whole effect by how it is paid."""
         if not self.response.changed:
             return Flows.none(len(self.years))
         return self._flows(self.response.retimed_before, self._outcomes[-1])

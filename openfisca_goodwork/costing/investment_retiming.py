@@ -91,7 +91,7 @@ class Retiming:
 
     @property
     def is_any(self) -> bool:
-        """Whether anything is brought forward."""
+        """Whether any investment is brought forward."""
         return bool(self.ends)
 
     def factors(self, periods: AccountingPeriods, spent: np.ndarray) -> dict[str, np.ndarray]:

@@ -73,7 +73,7 @@ class Measure:
 
     @staticmethod
     def _beside(amounts: Mapping[str, float], official: sources.Row) -> float:
-        """The amount of a year, of all, or of that in which most is moved in the direction of the official figure."""
+        """The model's amount for what an official figure covers: a year, all years, or the year that moves most its way."""
         if official.year == TOTAL:
             return sum(amounts.values())
         if official.year == PEAK:
@@ -183,7 +183,7 @@ class OfficialCosting:
         return self.is_like_for_like and any(amount is not None for amount in self.amounts)
 
     def to_dict(self) -> dict[str, Any]:
-        """It as plain values: £ million, None in a year that was not published."""
+        """The official costing as plain values: £ million, None in a year that was not published."""
         row = self.measure.official[0]
         return {
             "measure": self.measure.name,

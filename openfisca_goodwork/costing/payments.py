@@ -119,7 +119,7 @@ class Ledger:
         return self._known[outcome]
 
     def shared(self, law: Any, outcome: Outcome, share: ByLabel) -> Flows:
-        """The same of a share of each company's, by label."""
+        """Payments on a share of each company's amounts, the share by label."""
         return self._flows(law, self._sums_of(law, outcome, share))
 
     def as_tax(self, law: Any, outcome: Outcome, amounts: ByLabel) -> Flows:
@@ -255,7 +255,7 @@ class Bridge:
 
     Attributes:
         accruals: the post-behavioural effect as it accrues over the months of accounting periods.
-        timing: what the dates of each kind of payment add to it, by kind (``cash.ROWS``).
+        timing: what the dates of each kind of payment add to it, by kind (``ROWS``).
         cash: the effect when it falls due, which is accruals and timing together.
     """
 

@@ -76,7 +76,7 @@ class Option:
 
     @property
     def is_list(self) -> bool:
-        """Whether it takes any number of values."""
+        """Whether the option takes any number of values."""
         return self.kind in {Kind.REFORMS, Kind.SETTINGS}
 
     def texts(self, value: Any) -> list[str]:

@@ -146,11 +146,11 @@ class Outcome:
         return {head: self.of(name) for head, name in BY_HEAD.items()}
 
     def only(self, records: np.ndarray) -> Outcome:
-        """The same for some of the records (a mask, or their places)."""
+        """The outcome of some of the records (a mask, or their places)."""
         return Outcome(_chosen(self.values, records))
 
     def with_those(self, records: np.ndarray, others: Outcome) -> Outcome:
-        """The same but for some of the records (a mask), which come from another run over them alone."""
+        """The outcome with some of the records (a mask) taken from another run, made over them alone."""
         places = np.flatnonzero(records)
         laid = {
             label: {name: _laid(array, places, others.values[label][name]) for name, array in arrays.items()}
@@ -181,7 +181,7 @@ class Base:
         return Outcome({label: _in_full(arrays) for label, arrays in found.items()})
 
     def run_for(self, outputs: tuple[str, ...], law: Any, edit: Edit | None = None) -> Outcome:
-        """The same for these outputs alone: what nobody asks for is not kept."""
+        """Run a law for these outputs alone: what nobody asks for is not kept."""
         return Outcome(self._found(law, edit, outputs))
 
     def _found(self, law: Any, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
@@ -189,11 +189,11 @@ class Base:
         return {label: arrays for label, arrays in system.run(law, ticked(given), outputs).items() if label >= self.start}
 
     def only(self, records: np.ndarray) -> Base:
-        """The same for some of the records (a mask, or their places)."""
+        """The companies of some of the records (a mask, or their places)."""
         return Base(_chosen(self.inputs, records), self.start, _chosen(self.baseline_status, records))
 
     def with_plant_of(self, outcome: Outcome) -> Base:
-        """The same with ``PLANT`` of a run told from ``start`` on in place of what is spent, so that no run works it out."""
+        """These companies with ``PLANT`` of a run as inputs in place of spending on plant, so that no run works it out."""
         inputs = dict(self.inputs)
         for label, arrays in outcome.values.items():
             others = {name: array for name, array in inputs[label].items() if name not in _SPENT_ON_PLANT}
@@ -284,7 +284,7 @@ def _in_full(arrays: Arrays) -> Arrays:
 
 
 def _chosen(arrays_of: Mapping[int, Arrays], records: np.ndarray) -> dict[int, dict[str, np.ndarray]]:
-    """Some of the records (a mask, or their places) of the arrays of every label; of an array of several labels once."""
+    """Arrays of every label cut to some of the records (a mask, or their places); an array that labels share is cut once."""
     places = np.flatnonzero(records) if records.dtype == bool else records
     known: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # the array itself too, so that nothing else takes its place
 

@@ -72,7 +72,7 @@ class _TickedLabels(Mapping[int, Mapping[str, np.ndarray]]):
 
 
 class _Ticked(_TickedLabels):
-    """The same as ``Divisible``."""
+    """Inputs with a tick before each label is read, of companies that can be run in parts (``Divisible``)."""
 
     @property
     def count(self) -> int:

@@ -52,7 +52,7 @@ class Timeline:
         return After(self.ends, tuple(later), tuple(accrued[years.index(year)] for year in later))
 
     def to_dict(self, years: Years, accrued: Amounts) -> dict[str, Any]:
-        """All of it for JSON: dates, and each part or None."""
+        """The timeline for JSON: dates, and each part or None."""
         parts = {
             "before_the_start": self.before_the_start(years),
             "steady_state": self.steady_state(years, accrued),
@@ -83,7 +83,7 @@ class Early:
         return self.effect / self.of_periods
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The effect before the start for JSON."""
         return {
             "financial_year": financial_year_name(self.year),
             "effect": self.effect,
@@ -112,7 +112,7 @@ class Steady:
         return self.complete_from is not None and self.complete_from <= self.year
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON; ``long_run`` is None where take-up is not complete, or there is none."""
+        """The pace of the last year for JSON; ``long_run`` is None where take-up is not complete, or there is none."""
         return {
             "financial_year": financial_year_name(self.year),
             "effect": self.effect,
@@ -130,7 +130,7 @@ class After:
     effect: Amounts
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The effect after the end for JSON."""
         return {
             "financial_years": [financial_year_name(year) for year in self.years],
             "effect": list(self.effect),

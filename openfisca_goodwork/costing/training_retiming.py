@@ -53,12 +53,12 @@ def brought_forward(
 
 
 def _months_from(last: date, months: int) -> date:
-    """The day after the last one, some months later or earlier."""
+    """The day after a last day, moved by some months, later or earlier."""
     return add_months(last + ONE_DAY, months)
 
 
 def _of_training_in(law: Any, periods: AccountingPeriods, window: Days) -> np.ndarray:
-    """Days in a window, of each period's days in which the relief is in force: over those its counted training spreads."""
+    """Share of each period's counted training that falls in a window: training spreads over the days of the relief."""
     spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(law)]
     in_force = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
     return np.where(in_force > 0, days_in(periods, window) / np.where(in_force > 0, in_force, 1), 0)

@@ -81,7 +81,7 @@ class Value:
         return sum(factor * amount for factor, amount in zip(self.factors, amounts, strict=True))
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it for JSON: amounts by year, ratios over all years, ratios of each year, present values."""
+        """Value for money for JSON: amounts by year, ratios over all years, ratios of each year, present values."""
         each = [self.ratios(slice(place, place + 1)) for place in range(len(self.years))]
         return {
             **{name: list(amounts) for name, amounts in self.costs.items()},

@@ -1,6 +1,7 @@
 """The limit of the annual investment allowance over an accounting period, and its caps where it changes inside (s.51A).
 
-On which spending the allowance is claimed stands in ``law/plant.py``.
+How it is shared over the classes of plant stands in ``law/plant_claims.py``; the variable that gives the amount claimed, in
+``law/plant.py``.
 """
 
 from __future__ import annotations

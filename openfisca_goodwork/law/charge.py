@@ -25,7 +25,7 @@ LIMITS = ("corporation_tax.marginal_relief.lower_limit", "corporation_tax.margin
 
 @dataclass(frozen=True)
 class ChargePart:
-    """A part of the accounting period that is charged on its own (each one per company).
+    """A part of the accounting period that is charged on its own (one value a company).
 
     Attributes:
         share: its share of the period's profits.
@@ -68,7 +68,7 @@ class ChargePart:
         return self._rate(augmented) * profits * self.share - self.relief(profits, augmented)
 
     def only(self, at: np.ndarray) -> ChargePart:
-        """The same for some of the companies, by their places."""
+        """The part for some of the companies, by their places."""
         return ChargePart(**{one.name: getattr(self, one.name)[at] for one in fields(self)})
 
     def tax_of_last(self, profits: np.ndarray, less: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:

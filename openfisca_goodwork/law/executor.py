@@ -268,7 +268,7 @@ class SomeCompanies:
         return constant_array(np.asarray(value, dtype)[()], self.count)
 
     def of_those_with(self, _names: tuple[str, ...], period: LabelPeriod, formula: Formula) -> np.ndarray:
-        """What a formula gives."""
+        """The values that a formula gives, for all of these companies."""
         found: np.ndarray = formula(self, period)
         return found
 
@@ -323,16 +323,16 @@ class _Trace:
         self._readers.setdefault(key, set()).add(self._stack[-1] if self._stack else None)
 
     def begin(self, key: Key) -> None:
-        """A formula begins."""
+        """Note that a formula begins."""
         self._stack.append(key)
 
     def finish(self, key: Key) -> None:
-        """A formula is done."""
+        """Note that a formula is done."""
         self._stack.pop()
         self._finished[key] = len(self._finished)
 
     def last_reads(self, stays: set[str]) -> dict[Key, tuple[Key, ...]]:
-        """For each formula, what nothing that finishes after it reads."""
+        """The keys that each formula is the last to read."""
         found: dict[Key, list[Key]] = {}
         for key, readers in self._readers.items():
             if key not in stays and None not in readers:

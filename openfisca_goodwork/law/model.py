@@ -114,7 +114,7 @@ class Variable(CoreVariable):
 
     @cached_property
     def _only_formula(self) -> Any:
-        """The one formula of a variable that has no other, whatever the date: the engine's search costs as much as most."""
+        """The only formula of a variable that has just one for all dates; without the engine's search, which is slow."""
         is_alone = len(self.formulas) == 1 and _WHATEVER_THE_DATE in self.formulas and not self.end
         return self.formulas[_WHATEVER_THE_DATE] if is_alone else None
 

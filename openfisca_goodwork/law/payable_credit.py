@@ -33,7 +33,7 @@ class CreditSteps:
 
     @cached_property
     def credit(self) -> Any:
-        """All there is to use."""
+        """The whole credit: brought forward, and of the period."""
         return self.before + self.of_period
 
     @cached_property

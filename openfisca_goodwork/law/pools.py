@@ -16,6 +16,7 @@ def _writing_down_allowance(company, period, balance, yearly_rate):
     """Writing-down allowance on a pool's balance: the steps of ss.55 to 56A, the same for both pools (£)."""
     length = company("length_factor", period)
     is_small_pool = balance <= over_period(company, period, _SMALL_POOL) * length
+    # A small pool may be written off whole: its share is 1, as True counts here.
     share = np.maximum(is_small_pool, yearly_rate * length)
     allowance = np.maximum(balance * share, 0)
     return np.where(company("is_final_accounting_period", period), 0, allowance)

@@ -106,7 +106,7 @@ class RecordedCompanies(PlannedCompanies):
             return super()._worked_out(name, period)
 
     def _forget(self, index: int) -> None:
-        """Everything is kept: whoever reads the record asks for the values in it."""
+        """Forget nothing: whoever reads the record asks for the values in it."""
 
     def _note(self, name: str, index: int) -> None:
         if not self._open:

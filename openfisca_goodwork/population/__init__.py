@@ -1,8 +1,8 @@
 """The population: a weighted table of companies built from official figures, that stands for every UK company.
 
 `load` gives it, `report` says how well it fits, `export` writes it to a file. The rest of the room builds it: figures
-(sources) and assumptions → every company (frame) → records (sample) → weights (calibrate, targets) → years (panel, plant,
-training) → level of profits, by running the law (level).
+(sources) and assumptions → every company (frame) → those drawn (records) → weights (calibrate, targets) → years (panel,
+plant, training) → level of profits, by running the law (level).
 """
 
 from openfisca_goodwork.population.forecasts import LATEST, known, outlooks, published_on

@@ -128,7 +128,7 @@ def _matrix(audit: GoodJobsAudit, caption: str, rows: Sequence[tuple[str, Key]],
 
 
 def _figures(cells: Iterable[Cell]) -> Iterator[Written | str]:
-    """Of each cell its figure, and how it is known."""
+    """The figure of each cell, and how it is known."""
     for cell in cells:
         yield Written(cell.value, _kind(cell))
         is_dated = cell.status == OBSERVED and cell.value is not None

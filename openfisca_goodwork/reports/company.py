@@ -1,7 +1,8 @@
 """One company's result as a report: what it would pay, the computation with live formulas, the relief for training, payment.
 
-``LINES`` is the computation, said once: the terminal, pages, documents and the workbook show the same rows, each what it has
-room for. The working, step by step, is ``company_working``; many companies of a table are ``companies``.
+The lines of the computation (``BEFORE_CHARGE`` to ``BESIDE``) stand here once: the terminal, pages, documents and the
+workbook show the same rows, each what it has room for. The working, step by step, is ``company_working``; many companies of
+a table are ``companies``.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class Line(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its label, after its word."""
+        """The label of the line, after "less" or "plus" where the line has a word."""
         label = self.label or label_of(self.key)
         return f"{self.word} {lower_first(label)}" if self.word else label
 

@@ -156,7 +156,7 @@ def _listed(sources: Sources) -> Table:
 
 
 def _sources_in_lines(sources: Sources) -> Iterator[Note]:
-    """The same as lines of a terminal: number and path, then each source with its address."""
+    """The sources of the figures of law as lines of a terminal: number and path, then each source with its address."""
     yield Note("Sources of the figures of law", on=Medium.TERMINAL)
     for (path, start, references), number in sources.items():
         lines = [f"{number:>4}  {path}, from {day_in_words(start)}"]

@@ -71,7 +71,7 @@ def report_of(result: EffectiveRates) -> Report:
 
 
 def _about(result: EffectiveRates) -> Iterator[Note]:
-    """Which laws, of which company, and what the rows take as given."""
+    """Notes that name the laws and the company, and what the rows take as given."""
     laws = ["current law" if name == LAW else name for name in result.laws]
     named = [f"{letter}: {name}" for letter, name in zip(_LETTERS, laws, strict=False)]
     yield Note("; ".join(named) if len(named) > 1 else f"Law: {laws[0]}")

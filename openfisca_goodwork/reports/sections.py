@@ -145,15 +145,15 @@ class Table:
             raise ValueError(f"{self.caption}: {wrong[0].cells} has not the {len(self.columns)} cells of the columns.")
 
     def lines(self) -> Iterator[Row]:
-        """Its rows, each as a ``Row``."""
+        """The rows of the table, each as a ``Row``."""
         return (row if isinstance(row, Row) else Row(row) for row in self.rows)
 
     def texts(self) -> Iterator[list[str]]:
-        """Its rows as people read them."""
+        """The rows of the table as people read them."""
         return ([text_of(row, place, self.columns) for place in range(len(self.columns))] for row in self.lines())
 
     def shown_on(self, medium: Medium) -> Table:
-        """It with the columns and rows that a medium shows."""
+        """The table with the columns and rows that a medium shows."""
         places = [place for place, column in enumerate(self.columns) if medium in column.on]
         rows = tuple(
             replace(row, cells=tuple(row.cells[place] for place in places)) for row in self.lines() if medium in row.on
@@ -178,7 +178,7 @@ def text_of(row: Row, place: int, columns: Sequence[Column]) -> str:
 
 
 class Style(Enum):
-    """How a note is set."""
+    """The style in which a note is set."""
 
     PLAIN = "plain"
     STRONG = "strong"
@@ -257,14 +257,14 @@ class Section:
     on: Medium = EVERYWHERE
 
     def shown_on(self, medium: Medium) -> Section:
-        """It with the parts that a medium shows."""
+        """The section with the parts that a medium shows."""
         parts = (part for part in self.parts if medium in part.on and not (isinstance(part, Note) and not part.text))
         tables = (part.shown_on(medium) if isinstance(part, Table) else part for part in parts)
         shown = (part for part in tables if not (isinstance(part, Table) and not part.rows and not part.empty))
         return replace(self, parts=tuple(shown))
 
     def tables(self) -> tuple[Table, ...]:
-        """Its tables."""
+        """The tables of the section."""
         return tuple(part for part in self.parts if isinstance(part, Table))
 
 
@@ -284,7 +284,7 @@ class Report:
     stem: str
 
     def shown_on(self, medium: Medium) -> Report:
-        """It with what a medium shows; a section of which nothing is left is left out."""
+        """The report with what a medium shows; a section of which nothing is left is left out."""
         shown = (section.shown_on(medium) for section in self.sections if medium in section.on)
         return replace(self, sections=tuple(one for one in shown if one.parts or one.finding))
 

@@ -168,7 +168,7 @@ def verdict(verdict: Verdict) -> str:
 
 
 def miss(error: MeasureError) -> str:
-    """That a measure is over its bound, and what the two figures are known to treat differently."""
+    """A sentence that a measure is over its bound, and what the two figures are known to treat differently."""
     about = error.measure
     return f"Over its bound of {about.bound:.0%}: {about.title}, {error.errors[AS_USED]:.1%}. {about.why.strip()}"
 

@@ -101,7 +101,7 @@ class Note:
     """A note being written, from the top down; A4, numbered pages, a footer on each."""
 
     def __init__(self, title: str, footer: str) -> None:
-        """Begin one.
+        """Begin a Word document.
 
         Raises:
             GoodworkError: where python-docx (the extra `report`) is not installed.
@@ -113,11 +113,11 @@ class Note:
         self.document.add_heading(clean(title), level=0)
 
     def heading(self, text: str) -> None:
-        """A heading of a section."""
+        """Add the heading of a section."""
         self.document.add_heading(clean(text), level=1)
 
     def say(self, text: str, *, small: bool = False, bold: bool = False) -> None:
-        """A paragraph; nothing for no text."""
+        """Add a paragraph; nothing for no text."""
         if not text:
             return
         run = self.document.add_paragraph().add_run(clean(text))

@@ -3,9 +3,8 @@
 Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost``, ``compare_costings`` · ``compare``,
 ``parameter`` · ``methods``, ``rates``, ``audit``, ``procurement``.
 
-Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result``, ``company_working`` ·
-``cost_run``, ``cost_result`` ·
-``compare_result``, ``compare_outcomes``, ``parameter_history``.
+Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result`` · ``cost_run``,
+``cost_result`` · ``compare_result``, ``compare_outcomes``, ``parameter_history``.
 
 What they share: ``render`` any report on a page · ``widgets`` tables, charts, faults and progress as Streamlit shows them ·
 ``page_tables`` figures to the right, wide tables · ``downloads`` workbooks and pictures · ``reform_picker`` the library of

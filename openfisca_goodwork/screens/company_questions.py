@@ -133,5 +133,5 @@ EXAMPLE = {START: "1 January 2028", END: "31 December 2028", PROFIT: "£240,000"
 
 
 def places_of(period: int) -> list[int]:
-    """Which questions are asked of an accounting period, by place: of a later one not what earlier periods leave it."""
+    """Places of the questions asked of an accounting period; a later period is not asked what earlier periods leave it."""
     return [place for place, question in enumerate(QUESTIONS) if period == 0 or question is not EARLIER]

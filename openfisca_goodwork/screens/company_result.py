@@ -54,7 +54,7 @@ def show(content: bytes) -> None:
 
 
 def _text(result: CompanyResult) -> str:
-    """All of it on paper: the computation, the working of every step under both laws."""
+    """The result of a company as text to print: the computation, the working of every step under both laws."""
     return f"{text.render(report_of(result, working=True))}\n\n{DISCLAIMER}\n"
 
 

@@ -26,7 +26,7 @@ POPULATION_SHARE = 0.3
 
 
 def key_of(request: CostingRequest) -> str:
-    """The same for the same question, however its reform files are laid out."""
+    """The key of a question: the same for the same question, however its reform files are laid out."""
     said = ((one, _laid_out(one, value)) for one, value in request.each())
     return cache.fingerprint(*(part for one, texts in said for part in (one.name, *texts)))
 

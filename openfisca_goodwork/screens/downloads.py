@@ -50,7 +50,7 @@ class Told(Protocol):
 
     @property
     def command(self) -> str:
-        """The command."""
+        """The command that gives the answer again."""
 
     def summary(self) -> str:
         """The answer in words."""

@@ -145,7 +145,7 @@ class Stages:
         self._box.update(label=f"{stage} ({done:.0%} done, {self.elapsed:.0f} s)")
 
     def end(self, said: str, state: str = "complete") -> None:
-        """The run is over."""
+        """Fold the status box up: the run is over."""
         self._end_stage()
         self._box.update(label=said, state=state, expanded=False)
 

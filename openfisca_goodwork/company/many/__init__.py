@@ -1,7 +1,7 @@
 """Many companies from one CSV: read whole and checked whole, then computed all together, never one by one.
 
-``csv_rows`` the file, row by row within bounds · ``cells`` columns of text into columns of values · ``sequences`` each
-company's accounting periods, one after the other · ``computing`` the law over all of them · ``result`` what came of it.
+``table`` the file: row by row within bounds, columns of text into columns of values, each company's accounting periods in
+their order · ``computing`` the law over all of them · ``result`` what came of it.
 What a value may be, and what a message says, are those of company files.
 """
 

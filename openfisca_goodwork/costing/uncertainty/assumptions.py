@@ -63,7 +63,7 @@ class Varied:
 
     @property
     def ends(self) -> tuple[float, ...]:
-        """Low and high, without one that is the central value."""
+        """The low and the high value, each left out where it is the central value."""
         return tuple(one for one in (self.low, self.high) if one != self.central)
 
 

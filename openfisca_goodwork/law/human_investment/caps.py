@@ -71,7 +71,7 @@ def length_of(stretch: Segment) -> np.ndarray:
 
 
 def _held(lengths: list[np.ndarray], stretch: Segment) -> list[np.ndarray]:
-    """Lengths of the days of one limit, together at most the period's own length against a year."""
+    """Lengths of the days of one limit, scaled down so that together they are at most the period's own length."""
     total, most = sum(lengths), stretch.periods.length_factor
     factor = np.where(total > most, most / np.where(total > 0, total, 1), 1)
     return [length * factor for length in lengths]

@@ -146,7 +146,7 @@ class AccountingPeriods:
         return AccountingPeriods(self.distinct, self.index[at], self.figures)
 
     def forget(self) -> None:
-        """Drop what was spread."""
+        """Forget the numbers already spread over the companies."""
         self._spread.clear()
 
     def each(self, function: Callable[[AccountingPeriod], float]) -> np.ndarray:

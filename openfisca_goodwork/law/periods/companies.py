@@ -226,7 +226,7 @@ class Segment:
         return self.periods.spread(self._of_each(function))
 
     def figure(self, function: Callable[..., float], *about: Hashable) -> np.ndarray:
-        """The same for a function of a module and what it is about; worked out once for a law."""
+        """A number that a function of a module gives, worked out once for a law; 0 where the stretch is empty."""
         key = (function, *about)
         if key not in self.figures:
             self.figures[key] = self.periods.interned(self._of_each(function, *about))
@@ -255,7 +255,7 @@ class Segment:
         return self.periods.spread(self._value(path))
 
     def value_of_each(self, path: str) -> np.ndarray:
-        """The same, one per distinct accounting period; 0 where the stretch is empty."""
+        """The parameter's value within the stretch, one per distinct accounting period; 0 where the stretch is empty."""
         return self._value(path).values
 
     def _value(self, path: str) -> Figure:
