@@ -123,7 +123,6 @@ MILLION_1 = Kind("million to a tenth", lambda amount: f"{amount:,.1f}", "#,##0.0
 POUNDS_AND_PENCE = Kind("pounds and pence", lambda amount: f"{round(amount, 2) + 0.0:,.2f}", "#,##0.00")
 POUNDS = Kind("pounds", lambda amount: f"{round(amount) + 0:,d}", "#,##0")
 COUNT = Kind("count", lambda count: f"{count:,.0f}", "#,##0")
-THOUSANDS = Kind("thousands", lambda count: f"{count / _BILLION:,.1f}", "#,##0")
 THREE_FIGURES = Kind("three figures", three_figures, "#,##0")
 PERCENTAGE = Kind("percentage", percentage, "0.0#####%")
 PERCENTAGE_1 = Kind("percentage to a tenth", lambda share: percentage(share, 1), "0.0#####%")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -104,10 +104,6 @@ class Suppliers:
     contracts_near: float
     jobs_failing: float
     wage_bill: float
-
-    def to_list(self) -> list[Any]:
-        """Values of the row in the order of its fields."""
-        return list(astuple(self))
 
 
 class Counted(NamedTuple):

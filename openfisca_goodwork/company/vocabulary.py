@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -97,12 +97,6 @@ def input_variables() -> Mapping[str, InputVariable]:
 def apportionment() -> InputVariable:
     """How a company file says whether to apportion by days or by months."""
     return _input_variable("apportionment", current_law().variables["apportionment"])
-
-
-@cache
-def amount_of(variable: str, key: str) -> InputVariable:
-    """How a company file says the amount of a variable under a key of its own, by the same rules."""
-    return replace(input_variables()[variable], name=key)
 
 
 @cache

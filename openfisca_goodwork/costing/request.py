@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 
 NONE, LOW, CENTRAL, HIGH = LEVELS = ("none", "low", "central", "high")
-ACCRUALS, CASH = BASES = ("accruals", "cash")
+ACCRUALS, CASH = ("accruals", "cash")
 LATEST = "latest"
 MOST_DRAWS = 100_000
 

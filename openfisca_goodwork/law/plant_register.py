@@ -118,11 +118,6 @@ def classes_with(*rates: str) -> tuple[str, ...]:
     return tuple(plant.name for plant in in_turn() if set(rates) & set(plant.first_year_allowances))
 
 
-def classes_of(pool: str) -> tuple[str, ...]:
-    """Names of the classes that join a pool, in turn."""
-    return tuple(plant.name for plant in in_turn() if plant.pool == pool)
-
-
 def rate_paths(*classes: str) -> tuple[str, ...]:
     """Paths of the rates that may apply to some classes of plant; to any class where none is named."""
     of_any = dict.fromkeys(rate for plant in in_turn() for rate in plant.first_year_allowances)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.errors import ReformError
 
 REFORM = "human-investment-super-deduction"
-Computed = Callable[..., CompanyResult]
 
 
 def period(start: str, end: str, profit: float = 0, **facts: Any) -> dict[str, Any]:
