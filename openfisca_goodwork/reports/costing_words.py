@@ -31,7 +31,7 @@ NO_BRIDGE = "This costing has no bridge from accruals to cash."
 NO_CHANGES = "The two laws do not differ."
 NO_BASE = "The model has no official figure of what this change bears upon; the company population carries it."
 NO_FIT = "This population was made by hand: no official figures stand against it."
-NO_VALUE = "No training is induced, so there is no value for money to tell."
+NO_VALUE = "No training is induced, so value for money cannot be given."
 SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
 TOTALS = "Totals may not add up because of rounding."
 TIMING = {
@@ -231,7 +231,7 @@ def official(costing: OfficialCosting) -> str:
         return f"{text} {measure.why.strip()}"
     options = [f"--baseline {shlex.quote(name)}" for name in measure.laws]
     listed = " ".join([*options, f"--forecast {measure.forecast}", f"--years {measure.years}"])
-    return f"{text} This run has another law, OBR forecast, basis or response: {listed}."
+    return f"{text} This run differs from it in law, OBR forecast, basis or response. To match it: {listed}."
 
 
 def who_gains(result: CostingResult) -> tuple[str, ...]:
