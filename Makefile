@@ -23,9 +23,8 @@ test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and t
 	$(BIN)/goodwork population build
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
-test-all: test  ## Every check there is: the second tier as well, and the other versions of Python (half an hour)
+test-all: test  ## The second tier as well: packaging, the browser, the whole library, back-casts (twenty minutes)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
-	$(MAKE) --no-print-directory test-versions
 
 test-versions: $(VENV)/.complete  ## A smoke set under each Python at hand, and with the lowest versions of pyproject.toml
 	$(BIN)/python tests/versions.py

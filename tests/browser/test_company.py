@@ -18,7 +18,7 @@ WAIT = 30_000
 
 def tab_to(page: Page, target) -> None:
     """Press Tab until the target has the keyboard."""
-    expect(target).to_be_enabled()
+    expect(target).to_be_enabled(timeout=WAIT)
     for _ in range(150):
         if target.evaluate("one => one === document.activeElement"):
             break
@@ -112,7 +112,7 @@ def test_many_companies_are_reached_from_the_door(browser, address, tmp_path):
 
 def _chosen_by_enter(page, button):
     """The dialogue that Enter opens: pressed again while the box that holds the button is still unfolding."""
-    for _ in range(8):
+    for _ in range(20):
         expect(button).to_be_focused()
         with suppress(PlaywrightTimeout):
             with page.expect_file_chooser(timeout=3_000) as chooser:
