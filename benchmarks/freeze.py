@@ -34,7 +34,7 @@ COMPANIES = 60
 SHOWN = 12
 # What is said in words or stands for the code itself: free to change.
 WORDS = {"model_version", "label", "words", "rule", "reference", "title", "href", "name_in_words", "fingerprint", "command"}
-IDENTIFIER = re.compile(r"[a-z0-9_.@:/-]+")
+IDENTIFIER = re.compile(r"(?![0-9a-f]{64}$)[a-z0-9_.@:/-]+")  # a fingerprint of the population holds that of its code
 RELIEF = "human-investment-super-deduction"
 
 Flat = dict[str, Any]
