@@ -24,7 +24,7 @@ test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and t
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 test-all: test  ## The second tier as well: packaging, the browser, the whole library, back-casts (twenty minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow || $(BIN)/python -m pytest -m slow --last-failed --last-failed-no-failures none
 
 test-versions: $(VENV)/.complete  ## A smoke set under each Python at hand, and with the lowest versions of pyproject.toml
 	$(BIN)/python tests/versions.py
