@@ -7,11 +7,11 @@ The words of its sentences stand in ``costing_words``, what leads back to parame
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BASIS, BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
-from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
 from openfisca_goodwork.number_formats import (
     EFFECT,
@@ -28,6 +28,8 @@ from openfisca_goodwork.number_formats import (
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.costing_live import live
+from openfisca_goodwork.reports.costing_note import note
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.population import by_block, in_order
 from openfisca_goodwork.reports.sections import (
@@ -68,8 +70,9 @@ def report_of(result: CostingResult, command: str = "") -> Report:
     """
     reproduced_by = command or result.command
     title = " + ".join(reform.title for reform in result.reforms) or "Settings of this run"
-    sections = (make(result, reproduced_by) for make in SECTIONS)
-    return Report(title, words.standing(result), tuple(sections), reproduced_by, "costing")
+    full = (replace(make(result, reproduced_by), is_annex=True) for make in SECTIONS)
+    sections = (*note(result), *full, live(result))
+    return Report(title, words.standing(result), sections, reproduced_by, "costing")
 
 
 def _measure(result: CostingResult, command: str) -> Section:
@@ -114,6 +117,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
     parts: list[Part] = [
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
+        Note(words.likely(result)),
         Note(words.measured(result)),
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
         Note(ROUNDING, on=_SCREEN_OR_WORKBOOK),
@@ -309,17 +313,10 @@ def _range(result: CostingResult, _command: str) -> Section:
 
 def _rating(result: CostingResult, _command: str) -> Section:
     """How sure: data, modelling, behaviour, overall; and how far off the model was where it can be held against others."""
-    rating = result.rating
-    columns = (Column("Uncertainty of"), Column("Rating", width=14), Column("Why", width=60))
-    rows: list[Row] = []
-    if rating is not None:
-        rows = [Row((axis.capitalize(), getattr(rating, axis), rating.reasons[axis])) for axis in AXES]
-        rows.append(Row(("Overall", rating.overall, words.SCALE_OF_RATING), is_total=True))
     credibility = "" if result.no_effect else result.credibility.text
-    caption = "Rating of the costing's uncertainty on data, modelling and behaviour"
     parts: tuple[Part, ...] = (
         Note(words.rating(result), on=Medium.TERMINAL),
-        Table(caption, columns, rows, empty=words.NO_RATING, on=Medium.NOT_TERMINAL),
+        tables.rating(result, Medium.NOT_TERMINAL),
         *_official_in_a_terminal(result),
         Note(f"How far to trust it. {credibility}" if credibility else "", on=Medium.TERMINAL | Medium.FILES),
     )

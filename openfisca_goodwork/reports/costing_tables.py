@@ -13,6 +13,7 @@ from openfisca_goodwork.costing.distribution import in_words as heading_of
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
+from openfisca_goodwork.costing.uncertainty.rating import AXES
 from openfisca_goodwork.number_formats import (
     COUNT,
     EFFECT,
@@ -200,6 +201,18 @@ def lines_of_value(result: CostingResult) -> Iterator[Row]:
         f"Present value of the effect ({prices}), £ million": (present["exchequer_effect"], MILLION),
     }
     yield from (Row((name, Cell(amount, kind))) for name, (amount, kind) in lines.items() if amount is not None)
+
+
+def rating(result: CostingResult, on: Medium = EVERYWHERE) -> Table:
+    """The uncertainty of a costing, rated on data, modelling and behaviour, each with its reason."""
+    rated = result.rating
+    columns = (Column("Uncertainty of", width=16), Column("Rating", width=14), Column("Why", width=60))
+    rows: list[Row] = []
+    if rated is not None:
+        rows = [Row((axis.capitalize(), getattr(rated, axis), rated.reasons[axis])) for axis in AXES]
+        rows.append(Row(("Overall", rated.overall, words.SCALE_OF_RATING), is_total=True))
+    caption = "Rating of the costing's uncertainty on data, modelling and behaviour"
+    return Table(caption, columns, rows, empty=words.NO_RATING, on=on)
 
 
 def each_alone(uncertainty: Uncertainty) -> Table:

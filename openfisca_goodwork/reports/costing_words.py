@@ -19,6 +19,7 @@ from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, sta
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
+from openfisca_goodwork.population.forecasts import LATEST, published_on
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 from openfisca_goodwork.system import current_law
 
@@ -33,6 +34,10 @@ NO_BASE = "The model has no official figure of what this change bears upon; the 
 NO_FIT = "This population was made by hand: no official figures stand against it."
 NO_VALUE = "No training is induced, so value for money cannot be given."
 SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
+LEFT_OUT = (
+    "Effects on the whole economy, on wages and on other taxes are left out, as in official costings; so are businesses "
+    "that are not companies, and profits of oil and gas extraction."
+)
 TOTALS = "Totals may not add up because of rounding."
 TIMING = {
     "accruals": "The tax of an accounting period is spread over its months, part of very large companies' a year later.",
@@ -93,6 +98,38 @@ def in_all(result: CostingResult) -> str:
     if result.no_effect or len(years) == 1:
         return ""
     return f"Over {years[0]} to {years[-1]} it {in_words(sum(result.post_behavioural))} in all."
+
+
+def likely(result: CostingResult) -> str:
+    """The range of the year of the finding, in a sentence; nothing for a costing without one."""
+    uncertainty = result.uncertainty
+    if uncertainty is None or result.no_effect:
+        return ""
+    place = year_of_finding(result)
+    year, low, high = result.financial_years[place], uncertainty.low[place], uncertainty.high[place]
+    if low < 0 < high:
+        ends = f"from {rounded(low)} to {rounded(high)} (£ million; minus is a cost)"
+    else:
+        least, most = sorted((low, high), key=abs)
+        ends = f"between {size(least)} and {size(most)}"
+    return f"The {uncertainty.level:.0%} range in {year} is {ends}."
+
+
+def trust(result: CostingResult) -> str:
+    """How far to trust the costing; nothing for one without effect."""
+    return "" if result.no_effect else f"How far to trust it. {result.credibility.text}"
+
+
+def in_short(result: CostingResult) -> tuple[str, ...]:
+    """The cost, the range, and how far to trust them: a line each."""
+    cost = " ".join(filter(None, (f"{finding(result)}.", in_all(result))))
+    return tuple(filter(None, (cost, likely(result), trust(result))))
+
+
+def forecast(result: CostingResult) -> str:
+    """The OBR forecast that a costing follows: ``March 2026, the latest``."""
+    month = f"{published_on(result.forecast):%B %Y}"
+    return f"{month}, the latest" if result.forecast == LATEST else month
 
 
 def span(result: CostingResult) -> str:
@@ -331,6 +368,11 @@ _BASES = {
 }
 
 
+def basis(result: CostingResult) -> str:
+    """When the effect on an accounting period's tax counts."""
+    return _BASES[result.basis]
+
+
 def method(result: CostingResult) -> Iterator[str]:
     """How the cost was worked out: paragraphs."""
     used = result.population
@@ -338,23 +380,32 @@ def method(result: CostingResult) -> Iterator[str]:
         f"Both laws are worked out for {used.records:,} records that stand for {used.companies / _MILLION:.2f} million "
         "companies of the United Kingdom, accounting period by accounting period, with each company's own rates of "
         "tax, losses, groups and limits. The cost is the difference of the two, added up by weight. "
-        f"{_BASES[result.basis]}"
+        f"{basis(result)}"
     )
-    yield (_of_training(result) if result.training else _of_other_changes(result))
-    yield (
-        "Effects on the whole economy, on wages and on other taxes are left out, as in official costings. "
-        f"{fit(result.fit) if result.fit else ''}"
-    ).strip()
+    yield f"{method_static(result)} {method_response(result)}"
+    yield f"{LEFT_OUT} {fit(result.fit) if result.fit else ''}".strip()
 
 
-def _of_training(result: CostingResult) -> str:
+def method_static(result: CostingResult) -> str:
+    """What the static effect assumes: who claims, and that nobody does anything else."""
+    if not result.training:
+        return "Static: companies claim what is useful to them under each law and change nothing else."
     take_up = {path.rsplit(".", 1)[1]: value for path, value in result.assumptions.items() if path.startswith(_TAKE_UP)}
     claims = ", ".join(f"{take_up[year]:.0%} {when}" for year, when in _YEARS.items() if year in take_up)
-    static = f"Static: the share of those entitled that claims is {claims}; nobody does anything else."
+    return f"Static: the share of those entitled that claims is {claims}; nobody does anything else."
+
+
+def method_response(result: CostingResult) -> str:
+    """What companies are taken to do about the change."""
+    if not result.training:
+        steps = [step_in_words(step.name).lower() for step in result.steps if step.is_behavioural]
+        if not steps:
+            return "No response to this measure is assumed: the post-behavioural effect is the static one."
+        return f"Post-behavioural, with what companies do about it: {', '.join(steps)}."
     if result.behaviour == "none":
-        return f"{static} This run assumes no response."
+        return "This run assumes no response."
     return (
-        f"{static} Post-behavioural: existing spending worth {_assumed(result, 'relabelling'):.0%} of what is claimed is "
+        f"Post-behavioural: existing spending worth {_assumed(result, 'relabelling'):.0%} of what is claimed is "
         "reclassified as training; each company's training responds to the fall in its own after-tax price of one "
         f"more £1, with an elasticity of {_assumed(result, 'elasticity'):g}; {_assumed(result, 'displacement'):.0%} of "
         "the extra training takes the place of profit, and so has its ordinary deduction as well; and "
@@ -366,14 +417,6 @@ def _assumed(result: CostingResult, name: str) -> float:
     """An assumption of behaviour, at the level of the run where it has levels."""
     assumed = {path.removeprefix(_BEHAVIOUR): value for path, value in result.assumptions.items()}
     return assumed.get(name, assumed.get(f"{name}.{result.behaviour}", 0.0))
-
-
-def _of_other_changes(result: CostingResult) -> str:
-    static = "Static: companies claim what is useful to them under each law and change nothing else."
-    steps = [step_in_words(step.name).lower() for step in result.steps if step.is_behavioural]
-    if not steps:
-        return f"{static} No response to this measure is assumed: the post-behavioural effect is the static one."
-    return f"{static} Post-behavioural, with what companies do about it: {', '.join(steps)}."
 
 
 def falsifiers(result: CostingResult, changed: Iterator[str]) -> Iterator[str]:

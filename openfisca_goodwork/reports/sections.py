@@ -103,6 +103,7 @@ class Row:
         cells: one a column. key: by which formulas name the row.
         formula: live in its cells of figures, where their column has none, as the module says.
         is_total: whether it stands in bold under a line. indent: by how many steps its name is set in.
+        is_input: whether a workbook shades its figures as ones to change: formulas of the sheet follow them.
         kind: of all its figures, where it is not their columns'.
         on: the media that show it.
     """
@@ -111,6 +112,7 @@ class Row:
     key: str = ""
     formula: str = ""
     is_total: bool = False
+    is_input: bool = False
     indent: int = 0
     kind: Kind | None = None
     on: Medium = EVERYWHERE
@@ -245,6 +247,7 @@ class Section:
         finding: what it found, a sentence, said first; empty where its parts say it.
         sheet: the sheet of the workbook that it stands on, where that is not its name; several may share one.
         folded: whether pages show it folded up.
+        is_annex: whether it stands in the annex of a document, behind the note itself.
         on: the media that show it.
     """
 
@@ -254,6 +257,7 @@ class Section:
     finding: str = ""
     sheet: str = ""
     folded: bool = False
+    is_annex: bool = False
     on: Medium = EVERYWHERE
 
     def shown_on(self, medium: Medium) -> Section:

@@ -24,6 +24,7 @@ NO_WRITER = "A costing note needs the extra `report`: pip install 'openfisca-goo
 # Files say nothing of the hour they were made in: the same input gives the same bytes.
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
 _MADE_IN_ZIP = (2026, 1, 1, 0, 0, 0)
+ANNEX = "Annex: the costing in full"
 _FONT, _SIZE, _SMALL = "Calibri", 10.5, 9
 _INK = "1F2A37"
 _MARGIN, _WIDTH = 2.0, 17.0
@@ -42,8 +43,12 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> byt
     """
     note = Note(report.title, f"{report.standing} openfisca-goodwork {model_version()}.")
     note.say(report.standing, bold=True)
-    for section in report.shown_on(Medium.DOCUMENT).sections:
-        note.heading(section.name)
+    shown = report.shown_on(Medium.DOCUMENT).sections
+    annex = [section for section in shown if section.is_annex]
+    for section in [*(section for section in shown if not section.is_annex), *annex]:
+        if annex and section is annex[0]:
+            note.new_page(ANNEX)
+        note.heading(section.name, level=2 if section.is_annex else 1)
         note.say(section.finding, bold=True)
         for part in section.parts:
             _write(note, part, pictures or {})
@@ -112,9 +117,14 @@ class Note:
         self._write_footer(footer)
         self.document.add_heading(clean(title), level=0)
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, level: int = 1) -> None:
         """Add the heading of a section."""
-        self.document.add_heading(clean(text), level=1)
+        self.document.add_heading(clean(text), level=level)
+
+    def new_page(self, heading: str) -> None:
+        """Go on with a heading at the top of the next page."""
+        self.heading(heading)
+        self.document.paragraphs[-1].paragraph_format.page_break_before = True
 
     def say(self, text: str, *, small: bool = False, bold: bool = False) -> None:
         """Add a paragraph; nothing for no text."""
@@ -147,6 +157,9 @@ class Note:
         """
         table = self.document.add_table(rows=0, cols=len(heads))
         table.autofit = False
+        # A grid beside the cells' own widths: some programs go by the one, some by the other.
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = self._docx.shared.Cm(_WIDTH * width / sum(widths))
         has_heads = any(head.strip() for head in heads)
         for number, texts in enumerate([heads, *rows] if has_heads else rows, start=0 if has_heads else 1):
             is_head = number == 0
@@ -187,7 +200,7 @@ class Note:
         section.page_width, section.page_height = docx.shared.Cm(21), docx.shared.Cm(29.7)
         for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
             setattr(section, side, docx.shared.Cm(_MARGIN))
-        for name in ("Normal", "Title", "Heading 1"):
+        for name in ("Normal", "Title", "Heading 1", "Heading 2"):
             style = self.document.styles[name]
             style.font.name = _FONT
             style.font.color.rgb = docx.shared.RGBColor.from_string(_INK)
@@ -199,6 +212,7 @@ class Note:
         normal.paragraph_format.space_after = docx.shared.Pt(6)
         self.document.styles["Title"].font.size = docx.shared.Pt(20)
         self.document.styles["Heading 1"].font.size = docx.shared.Pt(13)
+        self.document.styles["Heading 2"].font.size = docx.shared.Pt(12)
         about = self.document.core_properties
         about.title, about.author, about.language = clean(title), "openfisca-goodwork", "en-GB"
         about.created = about.modified = _MADE

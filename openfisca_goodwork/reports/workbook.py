@@ -73,6 +73,7 @@ _FORMATS |= {
 # Files say nothing of the hour they were made in: the same input gives the same bytes.
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 _A4 = 9
+_INPUT_SHADE = "#FFF2CC"
 _POINTS_OF_A_ROW = 15  # pictures have a pixel a point
 _PNG_HEIGHT = slice(20, 24)  # where a PNG's header has its height
 
@@ -91,12 +92,13 @@ class Pages:
         self._book.set_properties({"created": _MADE})
         self.formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
 
-    def style(self, kind: Kind, *, is_total: bool = False) -> str:
+    def style(self, kind: Kind, *, is_total: bool = False, is_input: bool = False) -> str:
         """The name of the format of a kind of numbers, made where it is first asked for."""
-        name = f"kind {kind.name}{' total' if is_total else ''}"
+        name = f"kind {kind.name}{' total' if is_total else ''}{' input' if is_input else ''}"
         if name not in self.formats:
             line = {"bold": True, "top": 1} if is_total else {"valign": "top"}
-            self.formats[name] = self._book.add_format({"num_format": kind.excel, **line})
+            shade = {"bg_color": _INPUT_SHADE} if is_input else {}
+            self.formats[name] = self._book.add_format({"num_format": kind.excel, **line, **shade})
         return name
 
     def page(self, name: str, title: str, widths: Sequence[float] = ()) -> Page:
@@ -330,7 +332,7 @@ class _Book:
         if kind is LINK or cell.link:
             page.link(number, cell.link or str(value or ""))
         elif isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
-            style = self.pages.style(kind, is_total=row.is_total)
+            style = self.pages.style(kind, is_total=row.is_total, is_input=row.is_input)
             formula = columns[number].formula or (row.formula if columns[number].kind.is_figure else "")
             live = self._live(formula, place, columns[number].name, page.row)
             if live and kind.rounds_to:

@@ -20,7 +20,11 @@ from openfisca_goodwork.reports.pictures import drawn
 from tests.reports.companies import costed
 from tests.reports.test_trail import FIT
 
-ORDER = [
+NOTE = [
+    *("Measure description", "Exchequer impact", "The tax base", "Static costing", "Post-behavioural costing", "Timing"),
+    *("Areas of uncertainty", "What this leaves out"),
+]
+ANNEX = [
     *("Measure", "Answer", "Cost", "By type of training cost", "Tax base", "Method", "Value for money", "Range"),
     *(
         "Uncertainty rating",
@@ -45,9 +49,13 @@ def texts(note):
 
 
 def table(note, first):
-    """The table whose first heading this is, as texts by the name of the row."""
-    (found,) = [one for one in note.tables if one.cell(0, 0).text == first][:1]
+    """The table of the annex whose first heading this is, as texts by the name of the row."""
+    found = max((one for one in note.tables if one.cell(0, 0).text == first), key=lambda one: len(one.rows))
     return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in found.rows}
+
+
+def headings(note, style):
+    return [one.text for one in note.paragraphs if one.style.name == style]
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +68,34 @@ def note(told):
     return note_of(told, drawn(report_of(told)))
 
 
-def test_sections_are_in_the_official_order(note):
-    assert [one.text for one in note.paragraphs if one.style.name == "Heading 1"] == ORDER
+def test_sections_are_in_the_official_order_and_the_costing_in_full_is_their_annex(note):
+    assert headings(note, "Heading 1") == [*NOTE, word.ANNEX]
+    assert headings(note, "Heading 2") == ANNEX
+
+
+def test_the_note_begins_with_cost_range_and_how_far_to_trust_them(note, told):
+    start = [one.text for one in note.paragraphs].index("Measure description")
+    assert tuple(one.text for one in note.paragraphs[start + 1 : start + 4]) == words.in_short(told)
+
+
+def test_the_impact_is_the_results_and_every_column_is_as_wide_as_its_cells(note, told):
+    (impact,) = [one for one in note.tables if one.cell(0, 0).text == "£ million"][:1]
+    shown = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in impact.rows}
+    assert shown["Post-behavioural (central)"] == [rounded(amount) for amount in told.post_behavioural]
+    assert shown["Highest cost in the 80% range"] == [rounded(amount) for amount in told.uncertainty.low]
+    for held in note.tables:
+        assert [column.width for column in held.columns] == [cell.width for cell in held.rows[0].cells]
+
+
+def test_the_note_names_the_forecast_and_what_is_left_out(note):
+    facts = {row.cells[0].text: row.cells[1].text for row in note.tables[0].rows}
+    assert facts["OBR forecast"] == "March 2026, the latest"
+    assert words.LEFT_OUT in texts(note)
+
+
+def test_the_annex_begins_on_a_page_of_its_own(note):
+    (annex,) = [one for one in note.paragraphs if one.text == word.ANNEX]
+    assert annex.paragraph_format.page_break_before
     assert note.paragraphs[0].text == "Human-investment super-deduction"
 
 
@@ -71,7 +105,8 @@ def test_the_note_says_first_that_this_is_no_law(note):
 
 
 def test_title_commencement_sunset_and_the_law_compared_with(note):
-    measure = {row.cells[0].text: [row.cells[1].text] for row in note.tables[0].rows}
+    (first,) = [one for one in note.tables if one.cell(0, 0).text == "Measure"]
+    measure = {row.cells[0].text: [row.cells[1].text] for row in first.rows}
     assert measure["Reform"] == ["human-investment-super-deduction"]
     assert measure["Commencement"] == ["1 April 2027"]
     assert measure["Sunset"] == ["no end"]

@@ -35,7 +35,7 @@ SHEETS = (
         "Range",
         "Distribution",
     ),
-    *("Parameters changed", "Assumptions", "Fit", "Notes"),
+    *("Parameters changed", "Assumptions", "Fit", "Notes", "Live model"),
 )
 HOSTILE = "=cmd|' /C calc'!A0"
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
@@ -108,6 +108,41 @@ def test_what_programs_that_do_not_compute_show_is_what_the_formulas_come_to(boo
             for cell in row:
                 if isinstance(cell.value, str) and cell.data_type == "f":
                     assert shown[sheet.title][cell.coordinate].value == pytest.approx(Sheet(sheet).value(cell.coordinate))
+
+
+def live(book, name, **changed):
+    """A row of the live model, after its cells named have the values given in every year."""
+    sheet = book["Live model"]
+    for row, value in changed.items():
+        for cell in rows(sheet)[row][:6]:
+            cell.value = value
+    return computed(book, "Live model", name)[:6]
+
+
+def test_the_live_model_as_it_stands_is_the_costing(told):
+    book = book_of(told)
+    assert live(book, "Post-behavioural (central)") == pytest.approx(list(told.post_behavioural))
+    assert live(book, "Static") == pytest.approx(list(told.static))
+    assert live(book, "Difference") == pytest.approx([0] * 6, abs=1e-9)
+
+
+def test_a_changed_cell_of_the_live_model_costs_the_measure_anew(told):
+    steps = {step.name: step.effect for step in told.steps}
+    full = live(book_of(told), "Static", **{"Actual tax rates and losses: share that is left": 1.0})
+    assert full == pytest.approx(list(steps["Full entitlement at the main rate"]))
+    halved = live(book_of(told), "Post-behavioural (central)", **{"Tax base, compared with this costing": 0.5})
+    assert halved == pytest.approx([amount / 2 for amount in told.post_behavioural])
+    priced = [sum(of) for of in zip(steps["Induced training"], steps["Displacement"], strict=True)]
+    stiff = live(book_of(told), "Post-behavioural (central)", **{"Elasticity, compared with this costing": 0.0})
+    assert stiff == pytest.approx([all_of - part for all_of, part in zip(told.post_behavioural, priced, strict=True)])
+
+
+def test_the_live_model_of_another_change_of_law_scales_with_its_base():
+    result = costed(settings=["corporation_tax.main_rate@2027-04-01=0.26"], draws=0)
+    name = f"Post-behavioural ({result.behaviour})"
+    assert live(book_of(result), name) == pytest.approx(list(result.post_behavioural))
+    doubled = live(book_of(result), name, **{"Tax base, compared with this costing": 2.0})
+    assert doubled == pytest.approx([2 * amount for amount in result.post_behavioural])
 
 
 def test_the_summary_rounds_to_5_million(book, told):
