@@ -27,6 +27,7 @@ SECOND_TIER = (
     "tests/population/test_forecasts.py",
     "tests/population/test_full.py",
     "tests/reports/test_library_reports.py",
+    "tests/screens/test_first_second.py::test_at_every_start_five_visitors_at_the_first_second_are_served",
     "tests/screens/test_reform_rows.py::test_every_reform_of_the_library_goes_through_a_table_and_comes_back_the_same",
     "tests/test_packaging.py",
     "tests/validation/test_backcasts.py",

@@ -41,10 +41,13 @@ def launch(port: int | None = None, *, headless: bool = False) -> None:
         raise GoodworkError(f"{port} is not a port. A port is a whole number from 1 to {LAST_PORT}.")
     from streamlit.web import bootstrap  # here, because it comes with the extra `app` only
 
+    from openfisca_goodwork.screens.loading import import_everything
+
     options = settings() | {"server.address": ADDRESS, "server.headless": headless, "server.fileWatcherType": "none"}
     options |= {} if port is None else {"server.port": port}
     flags = {name.replace(".", "_"): value for name, value in options.items()}
     _share_memory()
+    import_everything()
     bootstrap.load_config_options(flags)
     bootstrap.run(str(SCRIPT), is_hello=False, args=[], flag_options=flags)
 
