@@ -16,6 +16,7 @@ NAME = "Live model"
 ENTITLEMENT = "Full entitlement at the main rate"
 _FOLLOWS_PRICE = {step.name for step in STEPS if step.follows_price}
 _NOTHING = 1e-6
+_NOTHING_TO_COST = "Nothing changes, so there is nothing to cost anew."
 _HOW = (
     "Change a shaded figure and the effect below it follows. As they are, the figures give this costing. A change moves the "
     "effect in proportion; differences from company to company stay as they are. For an exact figure run the command anew."
@@ -23,9 +24,9 @@ _HOW = (
 
 
 def live(result: CostingResult) -> Section:
-    """The live model of a costing, for a workbook: nothing where nothing changes."""
+    """The live model of a costing, for a workbook."""
     if result.no_effect:
-        return Section(NAME, "Cost it anew", (), on=Medium.WORKBOOK)
+        return Section(NAME, "Cost it anew", (Note(_NOTHING_TO_COST),), on=Medium.WORKBOOK)
     rows = tuple(_rows(result))
     parts: tuple[Part, ...] = (Table("", tables.years(result), rows, name=NAME), Note(_HOW, Style.STRONG))
     return Section(NAME, "Change a shaded figure, and the effect follows (£ million)", parts, on=Medium.WORKBOOK)
@@ -35,7 +36,7 @@ def _rows(result: CostingResult) -> Iterator[Row]:
     ones = (1.0,) * len(result.years)
     yield _input("Tax base, compared with this costing", ones, "scale", PERCENTAGE_1)
     static = [step for step in result.steps if not step.is_behavioural]
-    if static[0].name == ENTITLEMENT and result.training:
+    if result.training and [step.name for step in static[:1]] == [ENTITLEMENT]:
         yield from _static_of_relief(result, static)
     else:
         yield _input("Static effect of this costing", result.static, "as costed", EFFECT)
