@@ -25,7 +25,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.population import Population
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions
+from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.records import FIRST_BAND_OF_SIZE, SIZES
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.rendering import Worded
@@ -359,7 +359,8 @@ class Market:
     def _earnings(self) -> float:
         """Earnings of the periods looked at, relative to those of the year that the gap in pay is of."""
         levels = self.read.growth("earnings")
-        return float(levels[self.label - FIRST_YEAR] / levels[_GAP_YEAR - FIRST_YEAR])
+        here, then = (self.read.labels.index(year) for year in (self.label, _GAP_YEAR))
+        return float(levels[here] / levels[then])
 
     def result(self) -> GoodWorkFirst:
         """Add up the suppliers to the tables of the result."""

@@ -76,7 +76,7 @@ class TwoLaws:
         """Read the request. Raises GoodworkError with everything that is wrong with it."""
         errors: list[GoodworkError] = []
         set_once = partial(object.__setattr__, self)
-        set_once("years", tried(lambda: parse_financial_years(self.request.years, companies.FINANCIAL_YEARS), errors) or ())
+        set_once("years", tried(lambda: parse_financial_years(self.request.years, self._covered), errors) or ())
         set_once("year_of_gains", tried(self._year_of_gains, errors))
         tried(lambda: self.outlook, errors)
         tried(self._refuse_faults, errors)
@@ -88,7 +88,7 @@ class TwoLaws:
         given = self.request.year_of_gains
         if not given:
             return None
-        asked = parse_financial_years(given, companies.FINANCIAL_YEARS)
+        asked = parse_financial_years(given, self._covered)
         if self.years and (len(asked) > 1 or asked[0] not in self.years):
             first, last = (financial_year_name(self.years[place]) for place in (0, -1))
             raise GoodworkError(
@@ -96,6 +96,12 @@ class TwoLaws:
                 "Who gains is shown for one of the years asked for."
             )
         return asked[0]
+
+    @property
+    def _covered(self) -> tuple[int, ...]:
+        """Financial years of the population asked for; of the usual one where its outlook is not held (told apart)."""
+        asked = self.request.forecast
+        return companies.financial_years(asked if asked in companies.outlooks() else LATEST)
 
     def _refuse_faults(self) -> None:
         """Refuse options that cannot be, and a request that asks nothing. Raises GoodworkError."""

@@ -5,7 +5,7 @@
 plant, training) → level of profits, by running the law (level).
 """
 
-from openfisca_goodwork.population.forecasts import LATEST, known, outlooks, published_on
+from openfisca_goodwork.population.forecasts import LATEST, financial_years, known, outlooks, published_on
 from openfisca_goodwork.population.inputs import FINANCIAL_YEARS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.population.store import Population, export, load, report
@@ -17,6 +17,7 @@ __all__ = [
     "FitReport",
     "Population",
     "export",
+    "financial_years",
     "known",
     "load",
     "outlooks",

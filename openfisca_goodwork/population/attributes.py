@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population import draw, sources
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
+from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import TAGS
 from openfisca_goodwork.population.records import COUNT_YEAR_PERIOD, FIRST_BAND_OF_SIZE, SIZES
 
@@ -60,13 +60,13 @@ def _shares(ids: NDArray, what: str, mean: Floats, concentration: float, seed: i
 def levy_funded(read: Assumptions, tree: object, pay_bill: NDArray, weights: Floats) -> NDArray[np.float32]:
     """Training paid for by the levy in the year of the survey (£), in proportion to the levy each company pays.
 
-    None where the survey is read as leaving it out. `tree` holds the parameters of the law. Raises DataError where no
-    company pays the levy.
+    None where the survey is read as leaving it out, or where the law of the day has no levy. `tree` holds the parameters of
+    the law. Raises DataError where no company pays the levy.
     """
-    if not read("base.survey_includes_levy"):
-        return np.zeros(pay_bill.size, dtype=np.float32)
     levy = tree.apprenticeship_levy  # type: ignore[attr-defined]
     day = f"{int(read('base.population.anchor_year'))}-04-06"
+    if not read("base.survey_includes_levy") or not levy.rate(day):
+        return np.zeros(pay_bill.size, dtype=np.float32)
     paid = np.maximum(pay_bill * levy.rate(day) - levy.allowance(day), 0)
     if not paid.any():
         raise DataError("No company of the population pays the apprenticeship levy: nobody has training that it paid for.")
@@ -101,8 +101,9 @@ def public_contracts(read: Assumptions, held: Columns, weights: Floats) -> Colum
 
 def _turnover_when_told(read: Assumptions) -> float:
     """Turnover of the year of the spending, relative to that of the year that turnover is counted in."""
-    row, month = CONTRACTS_PERIOD[0] - PANEL_YEARS[0], CONTRACTS_PERIOD[1] - 1
-    return float(growth_index(read, "turnover", COUNT_YEAR_PERIOD)[row, month])
+    year, month = CONTRACTS_PERIOD
+    told = read if year in read.panel_years else read.as_known_now
+    return float(growth_index(told, "turnover", COUNT_YEAR_PERIOD)[told.panel_years.index(year), month - 1])
 
 
 def _share_of_turnover(reliance: Floats, turnover: Floats, amount: float) -> Floats:

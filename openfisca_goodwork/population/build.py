@@ -27,7 +27,7 @@ from openfisca_goodwork.population import (
     targets,
     training,
 )
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions
+from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -95,10 +95,11 @@ def _records(
     who = records.company(companies, places, large)
     columns |= attributes.columns(read, columns["id"], columns["section"])
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
-    columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(PANEL_YEARS), len(sources.SECTIONS))))
+    columns["labels"] = np.array([read.labels[0], read.labels[-1]])
+    columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(read.panel_years), len(sources.SECTIONS))))
     chance = draw.uniform(columns["id"], "pays", int(read("base.population.seed")))
     columns["paying_draw"] = np.where(certain, np.nan, chance)
-    return columns, panel.plant(read, who, PANEL_YEARS)
+    return columns, panel.plant(read, who, read.panel_years)
 
 
 def _levelled(
@@ -122,21 +123,26 @@ def _whole(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: ND
 def _fitted(
     law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, design: Floats, progress: Progress
 ) -> Built:
-    """Weights on counts, levels of sections, weights on counts and liable companies, levels of sections and years."""
+    """Weights on counts, levels of sections, weights on counts and liable companies, levels of sections and years.
+
+    With an outlook of earlier years levels alone see to the liable companies: its years end before that of their count.
+    """
     certain = design <= 1
     tables = targets.counts(read, columns)
     progress("weights", 0.4)
     calibration = _weighted(read, tables, design, certain, None)
     columns |= _spending(law, read, columns, spent, calibration.weights)
-    solved = level.solve_sections(law, columns, calibration.weights, read, _part(progress, "tax by section", 0.45, 0.6))
-    columns |= solved.columns
-    year = range(level.fitted_years()[-1], level.fitted_years()[-1] + 1)
-    tax = level.by_financial_year(law, columns, (level.GROSS_TAX,), year)[level.GROSS_TAX][0]
-    progress("weights", 0.62)
-    calibration = _weighted(read, tables, design, certain, targets.liable(read, columns, tax, "2023-24"))
-    columns |= _spending(law, read, columns, spent, calibration.weights)
-    solved = level.solve_sections(law, columns, calibration.weights, read, _part(progress, "tax by section", 0.65, 0.75))
-    columns |= solved.columns
+    again = not forecasts.is_of_earlier_years(read.forecast)
+    showing = _part(progress, "tax by section", 0.45, 0.6)
+    columns |= level.solve_sections(law, columns, calibration.weights, read, showing, last_by_weights=again).columns
+    if again:
+        year = range(level.fitted_years()[-1], level.fitted_years()[-1] + 1)
+        tax = level.by_financial_year(law, columns, (level.GROSS_TAX,), year)[level.GROSS_TAX][0]
+        progress("weights", 0.62)
+        calibration = _weighted(read, tables, design, certain, targets.liable(read, columns, tax, "2023-24"))
+        columns |= _spending(law, read, columns, spent, calibration.weights)
+        showing = _part(progress, "tax by section", 0.65, 0.75)
+        columns |= level.solve_sections(law, columns, calibration.weights, read, showing).columns
     solved = level.solve_years(law, columns, calibration.weights, read, _part(progress, "tax by year", 0.75, 0.95))
     columns |= {**solved.columns, "weight": calibration.weights}
     return Built(columns, design, certain, calibration, solved, read.forecast)

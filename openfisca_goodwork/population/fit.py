@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.population import forecasts, level, sources, targets, training
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, PANEL_YEARS, Assumptions
+from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.inputs import HEADS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.records import PAY_YEAR_PERIOD
@@ -69,19 +69,20 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     What an outlook of the past did not know (tax by section and what else turned out after it) is no figure to be met.
     """
     read, weights = Assumptions(law.parameters, built.forecast), built.columns["weight"]
-    years = range(FIRST_YEAR, level.fitted_years()[-1] + 1)
+    solved = level.solved_years(read.labels)
+    years = range(solved[0], min(level.fitted_years()[-1], solved[-1]) + 1)
     outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL, amounts=SAVED)
     within = {name: read(f"base.fit_tolerance.{name}") for name in TOLERANCES}
     known = [year for year in level.published_years() if forecasts.was_known(year, built.forecast)]
     concentration = [year for year in CONCENTRATION_YEARS if forecasts.was_known(year, built.forecast)]
     lines = [
         *_counts(read, built, weights, within),
-        *_tax_by_year(built.forecast, totals, within),
+        *_tax_by_year(read, totals, within),
         *(one for year in known for one in _tax_by_section(built, outputs, weights, within, year)),
         *(one for year in known for one in _liable(read, built, outputs, weights, within, year)),
-        *(one for year in concentration for one in _concentration(outputs, weights, within, year)),
+        *(one for year in concentration for one in _concentration(built, outputs, within, year)),
         *_training(read, built, weights, within),
-        *_allowances(built.forecast, totals, within),
+        *_allowances(read, totals, within),
         *_plant_by_sector(built, weights, within),
         *check_lines(MeasuredPopulation(law, read, built.columns, totals, within["loose"]), built.forecast),
     ]
@@ -108,27 +109,27 @@ def _count_lines(table: targets.Count, weights: Floats, tolerance: float) -> lis
     ]
 
 
-def _at(year: str) -> int:
+def _at(year: str, forecast: str) -> int:
     """Place of a financial year among those solved for."""
-    return int(year[:4]) - FIRST_YEAR
+    return level.solved_years(forecasts.labels(forecast)).index(int(year[:4]))
 
 
 def _origin(row: sources.Row, source: str = "", status: str = "") -> Origin:
     return Origin(row.unit, row.year, source or row.source, status or row.status)
 
 
-def _tax_by_year(forecast: str, totals: dict[str, Floats], within: Within) -> list[Line]:
+def _tax_by_year(read: Assumptions, totals: dict[str, Floats], within: Within) -> list[Line]:
     return [
         line(
             "corporation tax by year",
             row.year,
-            (row.figure, totals[level.TAX][_at(row.year)] / MILLION),
+            (row.figure, totals[level.TAX][_at(row.year, read.forecast)] / MILLION),
             _origin(row),
             tolerance=within["tax"],
             fitted=True,
         )
-        for row in level.tax_by_year(forecast).values()
-        if int(row.year[:4]) in level.SOLVED_YEARS
+        for row in level.tax_by_year(read.forecast).values()
+        if int(row.year[:4]) in level.solved_years(read.labels)
     ]
 
 
@@ -138,7 +139,7 @@ def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, 
     total = sources.row("corporation_tax", year, "corporation tax liabilities")
     official = official / official.sum() * total.figure
     section = built.columns["section"].astype(int)
-    model = np.bincount(section, weights * outputs[level.TAX][_at(year)], minlength=official.size) / MILLION
+    model = np.bincount(section, weights * outputs[level.TAX][_at(year, built.forecast)], minlength=official.size) / MILLION
     source = sources.rows("corporation_tax_by_section")[0].source + "; scaled to the headline total"
     fitted = year != level.HELD_OUT_YEAR
     return [
@@ -159,7 +160,7 @@ def _liable(
 ) -> list[Line]:
     """Companies with a liability, by section and in all."""
     fitted = year != level.HELD_OUT_YEAR
-    tax = outputs[level.GROSS_TAX][_at(year)]
+    tax = outputs[level.GROSS_TAX][_at(year, built.forecast)]
     table = targets.liable(read, built.columns, tax, year, fitted=fitted)
     within_which = within["tax" if fitted else "loose"]
     everyone = line(
@@ -173,15 +174,15 @@ def _liable(
     return [*_count_lines(table, weights, within_which), everyone]
 
 
-def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
+def _concentration(built: Built, outputs: dict[str, NDArray], within: Within, year: str) -> list[Line]:
     """Companies with over 1m of tax, and their share of it.
 
     What groups save by using losses at once is taken off their tax, and so are repayments to companies that had over 1m of
     tax in the year before.
     """
-    gross, net = outputs[level.GROSS_TAX][_at(year)], outputs[level.TAX][_at(year)]
-    repaid = outputs[REPAID][_at(year)]
-    above, above_before = gross > MILLION, outputs[level.GROSS_TAX][_at(year) - 1] > MILLION
+    weights, at = built.columns["weight"], _at(year, built.forecast)
+    gross, net, repaid = (outputs[name][at] for name in (level.GROSS_TAX, level.TAX, REPAID))
+    above, above_before = gross > MILLION, outputs[level.GROSS_TAX][at - 1] > MILLION
     theirs = weights @ (gross * above - (gross - repaid - net) - repaid * above_before)
     share = theirs / (weights @ net)
     model = {
@@ -203,6 +204,9 @@ def _concentration(outputs: dict[str, NDArray], weights: Floats, within: Within,
 
 
 def _training(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
+    """Training by sector in the year of the survey, which an outlook of earlier years ends before."""
+    if forecasts.is_of_earlier_years(read.forecast):
+        return []
     section = built.columns["section"]
     spending = weights * training.in_survey_year(built.columns)
     lines = []
@@ -222,14 +226,14 @@ def _training(read: Assumptions, built: Built, weights: Floats, within: Within) 
     return lines
 
 
-def _allowances(forecast: str, totals: dict[str, Floats], within: Within) -> list[Line]:
+def _allowances(read: Assumptions, totals: dict[str, Floats], within: Within) -> list[Line]:
     """Allowances: those that assumptions on spending were set by count as fitted."""
     lines = []
     for row in sources.rows("capital_allowances"):
-        if not forecasts.was_known(row.year, forecast):
+        if not forecasts.was_known(row.year, read.forecast):
             continue
         name = row.keys[1].replace("-", "_").replace(" ", "_")
-        model = totals[name][_at(row.year)] / MILLION
+        model = totals[name][_at(row.year, read.forecast)] / MILLION
         lines.append(
             line(
                 "capital allowances",
@@ -289,7 +293,12 @@ class MeasuredPopulation:
 
 
 def check_lines(made: MeasuredPopulation, forecast: str) -> list[Line]:
-    """Every check of what was known by the outlook that the population follows, and what no figure is held of."""
+    """Every check of what was known by the outlook that the population follows, and what no figure is held of.
+
+    None with an outlook of earlier years: every figure is of a year after it.
+    """
+    if forecasts.is_of_earlier_years(forecast):
+        return []
     parts = (_levy, _pay, _who_trains, _spending_by_size, _cost_heads, _reliefs, _investment)
     return [one for part in parts for one in part(made) if forecasts.was_known(one.year, forecast)]
 
@@ -300,7 +309,7 @@ def _levy(made: MeasuredPopulation) -> Iterator[Line]:
     for row in sources.rows("apprenticeship_levy"):
         year, item = row.keys
         day = f"{year[:4]}-04-06"
-        pay = made.columns["pay_bill"] * _in_year(made.columns["pay_bill_index"], year, MARCH)
+        pay = made.columns["pay_bill"] * _in_year(made, "pay_bill_index", year, MARCH)
         due = np.maximum(pay * levy.rate(day) - levy.allowance(day), 0)
         model = {
             "levy receipts": made.weights @ due / MILLION,
@@ -313,7 +322,7 @@ def _levy(made: MeasuredPopulation) -> Iterator[Line]:
 def _pay(made: MeasuredPopulation) -> Iterator[Line]:
     """Wages and salaries of all, and pay bills by section, of which no official figure is on file."""
     year, month = PAY_YEAR_PERIOD
-    pay = made.weights * made.columns["pay_bill"] * made.columns["pay_bill_index"][PANEL_YEARS.index(year), month - 1]
+    pay = made.weights * made.columns["pay_bill"] * _in_year(made, "pay_bill_index", str(year), month - 1)
     row = sources.row("national_accounts", str(year), "wages and salaries")
     yield made.check("pay bill", "all sections", row, pay.sum() / MILLION, EMPLOYERS)
     by_section = np.bincount(made.columns["section"], pay, minlength=len(sources.SECTIONS)) / MILLION
@@ -366,7 +375,7 @@ def _spending_by_size(made: MeasuredPopulation) -> Iterator[Line]:
 def _cost_heads(made: MeasuredPopulation) -> Iterator[Line]:
     """Shares of the cost heads in two years: prices and earnings move them apart, and each has a range to stay in."""
     for year in RANGE_YEARS:
-        shares = _shares_of_heads(made.columns, year)
+        shares = _shares_of_heads(made, year)
         for row in sources.rows("training_cost_shares"):
             name, item = row.keys
             if item == "share":
@@ -377,12 +386,12 @@ def _cost_heads(made: MeasuredPopulation) -> Iterator[Line]:
                 yield replace(one, lowest=low, highest=high)
 
 
-def _shares_of_heads(columns: Columns, year: str) -> dict[str, float]:
+def _shares_of_heads(made: MeasuredPopulation, year: str) -> dict[str, float]:
     """The share of each cost head in spending of the calendar year in which a financial year begins."""
-    prices, earnings = (_in_year(columns[name], year, DECEMBER) for name in ("prices_index", "earnings_index"))
+    prices, earnings = (_in_year(made, name, year, DECEMBER) for name in ("prices_index", "earnings_index"))
     costs = [
         share * (prices if head in HEADS_PRICED_BY_CPI else earnings)
-        for head, share in zip(HEADS, columns["head_shares"], strict=True)
+        for head, share in zip(HEADS, made.columns["head_shares"], strict=True)
     ]
     return {head: float(cost / sum(costs)) for head, cost in zip(HEADS, costs, strict=True)}
 
@@ -392,7 +401,7 @@ def _reliefs(made: MeasuredPopulation) -> Iterator[Line]:
     rates: Any = made.law.parameters.corporation_tax
     for row in sources.rows("relief_costs"):
         year, item = row.keys
-        name, at = item.replace(" ", "_"), int(year[:4]) - FIRST_YEAR
+        name, at = item.replace(" ", "_"), _at(year, made.read.forecast)
         at_main_rate = made.totals[name][at] * rates.main_rate(f"{year[:4]}-04-01") / MILLION
         yield made.check(f"{item}: cost at the main rate", year, row, at_main_rate, BOTH_TAXES)
         saved = made.totals[f"tax saved by {name}"][at] / MILLION
@@ -402,7 +411,7 @@ def _reliefs(made: MeasuredPopulation) -> Iterator[Line]:
 def _investment(made: MeasuredPopulation) -> Iterator[Line]:
     """Investment of the calendar year whose prices are those of the national accounts; by asset, the model's alone."""
     row = next(one for one in sources.rows("national_accounts") if one.keys[1] == "business investment")
-    columns, at = made.columns, PANEL_YEARS.index(int(row.keys[0]))
+    columns, at = made.columns, made.read.panel_years.index(int(row.keys[0]))
     index = columns["plant_index"][at, DECEMBER] / MILLION
     yearly = {"plant and cars": columns["plant"][at], "buildings": columns["structures"]}
     spent = {asset: float(made.weights @ amount * index) for asset, amount in yearly.items()}
@@ -411,6 +420,6 @@ def _investment(made: MeasuredPopulation) -> Iterator[Line]:
         yield alone("investment by asset", asset, amount, "GBP million", row.year, NO_ASSET)
 
 
-def _in_year(index: NDArray, year: str, month: int) -> float:
+def _in_year(made: MeasuredPopulation, index: str, year: str, month: int) -> float:
     """A path in the accounting periods that end in a month of a financial year."""
-    return float(index[PANEL_YEARS.index(int(year[:4])), month])
+    return float(made.columns[index][made.read.panel_years.index(int(year[:4])), month])

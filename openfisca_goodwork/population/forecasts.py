@@ -1,8 +1,9 @@
 """What was expected of the economy on the day of a past outlook of the OBR, for costings made then.
 
-`data/forecasts_of_the_day.csv` holds what has been found of each: onshore corporation tax, consumer prices, average
-earnings, employment and output of all, business investment of some. Years before an outlook are as they turned out, those
-after its last keep its last growth. The corporation tax of a day includes the law of that day.
+`data/forecasts_of_the_day.csv` holds what has been found of each: onshore corporation tax of all; since 2017 consumer
+prices, average earnings, employment and output too, business investment of some. Years before an outlook are as they
+turned out, those after its last keep its last growth; what nothing is on file of is as it turned out in every year. The
+corporation tax of a day includes the law of that day.
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from openfisca_goodwork.population import sources
 
 LATEST = "latest"
 LATEST_OUTLOOK = "2026-03"
+FIRST_YEAR, LAST_YEAR = 2018, 2033
+"""The first and the last label of a population, unless its outlook is from before 2017."""
+LAW_BEGINS = date(2010, 4, 1)
+"""The first day of which corporation tax law is held: no accounting period begins before it."""
+_YEARS_BEFORE, _YEARS_AFTER = 2, 8
 _TABLE = "forecasts_of_the_day"
 _TAX = "onshore corporation tax"
 _FIRST_MONTH_OF_A_YEAR = 4
@@ -27,6 +33,8 @@ _ITEMS = {
     "pay_bill": ("average earnings", "employment"),
     "turnover": (_OUTPUT,),
 }
+
+AS_IT_TURNED_OUT = "as it turned out: nothing that the outlook expected of it is on file"
 
 Growth = dict[int, float]
 
@@ -46,6 +54,27 @@ def known(outlook: str) -> str:
             f"{', '.join(outlooks())}."
         )
     return outlook
+
+
+def labels(outlook: str) -> range:
+    """Labels of the accounting periods of a population on an outlook: the calendar years in which they end.
+
+    With an outlook of before 2017, two years before it, or the first of which law is held, to eight years after it.
+    """
+    if outlook == LATEST or first_year(outlook) >= FIRST_YEAR - 1:
+        return range(FIRST_YEAR, LAST_YEAR + 1)
+    first = max(first_year(outlook) - _YEARS_BEFORE, LAW_BEGINS.year)
+    return range(first, first_year(outlook) + _YEARS_AFTER + 1)
+
+
+def financial_years(outlook: str) -> tuple[int, ...]:
+    """Financial years covered in full, whatever the end month: a year that ends in January leaves out the last two."""
+    return tuple(labels(known(outlook))[:-2])
+
+
+def is_of_earlier_years(outlook: str) -> bool:
+    """Whether a population on an outlook ends before the years of which surveys and statistics are on file."""
+    return labels(outlook)[0] < FIRST_YEAR
 
 
 def was_known(year: str, outlook: str) -> bool:
@@ -84,8 +113,13 @@ def growth(outlook: str, series: str) -> Growth:
 
 def guides(outlook: str) -> dict[str, str]:
     """Where the growth of each series comes from under an outlook, in words."""
-    said = {series: " and ".join(items) for series, items in _ITEMS.items()}
-    if not _of(outlook, _INVESTMENT):
+    said = {
+        series: " and ".join(items) if all(_of(outlook, item) for item in items) else AS_IT_TURNED_OUT
+        for series, items in _ITEMS.items()
+    }
+    if not _of(outlook, _INVESTMENT) and not _of(outlook, _OUTPUT):
+        investment = AS_IT_TURNED_OUT
+    elif not _of(outlook, _INVESTMENT):
         investment = f"{_OUTPUT}, as a guide: of its business investment nothing is on file"
     elif _of(outlook, _DEFLATOR):
         investment = f"{_INVESTMENT} and {_DEFLATOR}"

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.law.periods import constant_array
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR
+from openfisca_goodwork.population import forecasts
 
-LABELS = range(FIRST_YEAR, LAST_YEAR + 1)
-FINANCIAL_YEARS = tuple(LABELS[:-2])
-"""Financial years covered in full, whatever the end month: a year that ends in January leaves out the last two."""
+FINANCIAL_YEARS = forecasts.financial_years(forecasts.LATEST)
+"""Financial years that a population on the latest outlook covers in full."""
 HEADS = (
     "external_course_fees",
     "training_materials_and_travel",
@@ -35,6 +34,9 @@ GOOD_WORK = (
     "has_employee_voice",
 )
 MARCH = 3
+LAW_BEGINS = np.datetime64(forecasts.LAW_BEGINS)
+_DAYS_OF_A_YEAR = 365  # of either of the first two years of the law
+_NOT_OF_A_YEAR = frozenset(("trainees", *(f"{tag}_share" for tag in TAGS)))
 TABLES = frozenset(
     (
         *("employees_index", "turnover_index", "pay_bill_index", "plant_index", "prices_index", "earnings_index"),
@@ -43,13 +45,25 @@ TABLES = frozenset(
         "leased_share_of_unclaimed",
         *("paye_and_nic_share", "return_on_plant", "head_shares", "tag_shares", "leavers_share", "directors"),
         "largest_contract",
-        *("report", "seed"),
+        *("report", "seed", "labels"),
     )
 )
 """Columns that hold nothing company by company; of every other, the last axis is the records."""
 
 Columns = Mapping[str, NDArray]
 Inputs = dict[str, NDArray]
+
+
+def labels(columns: Columns) -> range:
+    """Labels of the accounting periods of a population: the calendar years in which they end."""
+    first, last = columns["labels"]
+    return range(int(first), int(last) + 1)
+
+
+def panel_years(columns: Columns) -> range:
+    """Financial years in which they end: the rows of tables of years."""
+    found = labels(columns)
+    return range(found[0] - 1, found[-1] + 1)
 
 
 def financial_year(columns: Columns, label: int) -> NDArray[np.int64]:
@@ -63,15 +77,15 @@ def inputs(columns: Columns, label: int) -> Inputs:
     £ for the period, one value per record. New main-rate plant that is not put forward for the super-deduction or full
     expensing is given as second-hand plant, which the law treats alike but for those allowances, or as bought to lease out.
     """
-    at = financial_year(columns, label) - (FIRST_YEAR - 1), columns["end_month"].astype(np.int64) - 1
+    at = financial_year(columns, label) - panel_years(columns)[0], columns["end_month"].astype(np.int64) - 1
+    period = _period(columns, label)
+    yearly = {**_profit(columns, at), **_plant(columns, at), **_training(columns, at)}
     return {
-        **_period(columns, label),
+        **period,
         **_company(columns, at),
-        **_profit(columns, at),
-        **_plant(columns, at),
-        **_training(columns, at),
+        **_for_their_length(yearly, period, label),
         **{name: columns[name] for name in GOOD_WORK},
-        **(_opening(columns) if label == FIRST_YEAR else {}),
+        **(_opening(columns) if label == labels(columns)[0] else {}),
     }
 
 
@@ -115,12 +129,30 @@ def period_ends(label: int) -> NDArray[np.datetime64]:
 
 def _period(columns: Columns, label: int) -> Inputs:
     month = columns["end_month"].astype(np.int64) - 1
-    one_day = np.timedelta64(1, "D")
+    starts, ends = (_ends(label - 1) + np.timedelta64(1, "D"))[month], _ends(label)[month]
     return {
-        "accounting_period_start": (period_ends(label - 1) + one_day)[month],
-        "accounting_period_end": period_ends(label)[month],
-        "first_accounting_period": np.full(month.size, FIRST_YEAR, dtype=np.int64),
+        "accounting_period_start": np.maximum(starts, LAW_BEGINS),
+        "accounting_period_end": ends,
+        "first_accounting_period": np.full(month.size, labels(columns)[0], dtype=np.int64),
     }
+
+
+def _ends(label: int) -> NDArray[np.datetime64]:
+    """Last day of the periods of a label, by end month.
+
+    Those that would be over before the first day of which law is held end with its year: nothing of the day is left out.
+    """
+    ends = period_ends(label)
+    return np.where(ends < LAW_BEGINS, ends[-1], ends)
+
+
+def _for_their_length(yearly: Inputs, period: Inputs, label: int) -> Inputs:
+    """Amounts of a year for the length of the period: all of it, but for the first periods of which law is held."""
+    if label > forecasts.LAW_BEGINS.year + 1:
+        return yearly
+    starts, ends = (period[f"accounting_period_{end}"] for end in ("start", "end"))
+    share = ((ends - starts).astype(np.int64) + 1) / _DAYS_OF_A_YEAR
+    return {name: amount if name in _NOT_OF_A_YEAR else amount * share for name, amount in yearly.items()}
 
 
 def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:

@@ -22,15 +22,14 @@ from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.population import forecasts, inputs, sources
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, LAST_YEAR, Assumptions
+from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
-SOLVED_YEARS = range(FIRST_YEAR, LAST_YEAR)
 HELD_OUT_YEAR = "2021-22"
 SECTION_TAX, SECTION_COUNT = "corporation tax liabilities", "companies with a liability"
 TOTALS = ("corporation tax liabilities", "onshore corporation tax")
-LAST_DAY = datetime.date(LAST_YEAR, 4, 1)
+LAST_DAY = datetime.date(forecasts.LAST_YEAR, 4, 1)
 TAX = "net_corporation_tax"
 GROSS_TAX = "corporation_tax"
 FIRST_ELASTICITY = 1.1
@@ -69,6 +68,14 @@ class Solved:
         return {"profit_level": self.profit_level, "paying_level": self.paying_level}
 
 
+def solved_years(labels: range) -> range:
+    """Financial years whose level of profits is solved for, by the labels of a population.
+
+    Not that of first periods which begin on the first day of which law is held, and so are short of a year.
+    """
+    return range(labels[0] + (labels[0] == forecasts.LAW_BEGINS.year), labels[-1])
+
+
 def published_years() -> tuple[str, ...]:
     """The financial years of which tax by section was published."""
     return tuple(sorted({row.keys[0] for row in sources.rows("corporation_tax_by_section")}))
@@ -80,9 +87,9 @@ def fitted_years() -> tuple[int, ...]:
 
 
 def tax_by_year(forecast: str = forecasts.LATEST) -> dict[int, sources.Row]:
-    """Official tax of each financial year (by the year it begins in): HMRC's liabilities, then the OBR's onshore tax.
+    """Official tax of each financial year (by the year it begins in): HMRC's liabilities, before and after the OBR's tax.
 
-    With an outlook of the past, HMRC's only for the years before it.
+    With an outlook of the past, those only for the years before it.
     """
     official = {int(row.keys[0][:4]): row for row in sources.rows("corporation_tax") if row.keys[1] in TOTALS}
     if forecast == forecasts.LATEST:
@@ -99,7 +106,7 @@ def targets(read: Assumptions) -> Floats:
     if read.forecast != forecasts.LATEST:
         after = official[last] / official[last - 1]
     found: list[float] = []
-    for year in SOLVED_YEARS:
+    for year in solved_years(read.labels):
         found.append(official[year] if year in official else found[-1] * after)
     return np.array(found)
 
@@ -117,17 +124,20 @@ def with_totals(
     names: tuple[str, ...],
     years: range,
     added_up: tuple[str, ...],
-    years_added_up: range = SOLVED_YEARS,
+    years_added_up: range | None = None,
     amounts: Mapping[str, Amount] = MappingProxyType({}),
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Outputs by company for some financial years, and others added up by weight for years of theirs, in one run of the law.
+
+    `years_added_up`: those whose level of profits is solved for, unless given.
 
     `amounts`: more to be added up, worked out from outputs.
 
     Companies run in chunks, two at a time: NumPy lets go of the interpreter while it computes. Each chunk is added up by
     itself and the chunks in their order, so that no sum depends on which was ready first.
     """
-    count = columns["id"].size
+    count, all_labels = columns["id"].size, inputs.labels(columns)
+    years_added_up = solved_years(all_labels) if years_added_up is None else years_added_up
     found = {name: np.zeros((len(years), count)) for name in names}
     all_amounts = {name: ((name,), _itself) for name in added_up} | dict(amounts)
     outputs = list(dict.fromkeys((*names, *(one for needed, _ in all_amounts.values() for one in needed))))
@@ -135,7 +145,7 @@ def with_totals(
 
     def chunk(companies: slice) -> dict[str, Floats]:
         held, sums = inputs.part(columns, companies), {name: np.zeros(len(years_added_up)) for name in all_amounts}
-        panel = inputs.Panel(held, range(FIRST_YEAR, last + 2))
+        panel = inputs.Panel(held, range(all_labels[0], last + 2))
         for label, values in system.run(law, panel, outputs).items():
             ends = inputs.financial_year(held, label)
             for year in np.unique(ends):
@@ -162,11 +172,11 @@ def _chunks(count: int) -> Iterator[slice]:
     return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
-def of_each_year(item: str) -> Floats:
-    """HMRC's figure of each section in every year solved for, on file or in line with the fitted years around it."""
+def of_each_year(item: str, years: range) -> Floats:
+    """HMRC's figure of each section in each of the years, on file or in line with the fitted years around it."""
     fitted = np.array(fitted_years())
     logs = np.log([sources.by_section(item, financial_year_name(year)) for year in fitted])
-    return np.exp([np.interp(SOLVED_YEARS, fitted, one) for one in logs.T]).T
+    return np.exp([np.interp(years, fitted, one) for one in logs.T]).T
 
 
 def solve_sections(
@@ -185,13 +195,14 @@ def solve_sections(
     needs a factor beyond the assumed limit keeps the limit; the report shows what is missed.
     """
     columns, limit, least = dict(columns), read("base.profit.section_factor_limit"), read("base.population.least_liability")
-    tax_wanted, liable_wanted = of_each_year(SECTION_TAX), of_each_year(SECTION_COUNT)
+    years = solved_years(read.labels)
+    tax_wanted, liable_wanted = of_each_year(SECTION_TAX, years), of_each_year(SECTION_COUNT, years)
     tax_wanted *= (targets(read) / tax_wanted.sum(axis=1))[:, None]
-    liable_wanted = liable_wanted[: fitted_years()[-1] - FIRST_YEAR + (not last_by_weights)]
-    level, paying = columns["profit_level"][1:-1], columns["paying_level"][1:-1]
+    liable_wanted = liable_wanted[: fitted_years()[-1] - years[0] + (not last_by_weights)]
+    level, paying = (columns[name][-len(years) - 1 : -1] for name in ("profit_level", "paying_level"))
     for number in range(1, SECTION_ROUNDS + 1):
-        columns |= {"profit_level": _padded(level), "paying_level": _padded(paying)}
-        found = by_financial_year(law, columns, (TAX, GROSS_TAX), SOLVED_YEARS)
+        columns |= {"profit_level": _padded(level, read), "paying_level": _padded(paying, read)}
+        found = by_financial_year(law, columns, (TAX, GROSS_TAX), years)
         missed = tax_wanted / np.maximum(_by_section(columns, found[TAX] * weights), least)
         liable = _by_section(columns, (found[GROSS_TAX] >= least) * weights)[: len(liable_wanted)]
         count_missed = liable_wanted / np.maximum(liable, least)
@@ -215,14 +226,14 @@ def _by_section(columns: Columns, amounts: Floats) -> Floats:
 
 def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:
     """Levels of every year, the mix of sections held, by the secant method. Raises DataError if totals are not met."""
-    columns, wanted = dict(columns), targets(read)
-    start = columns["profit_level"][1:-1]
+    columns, wanted, years = dict(columns), targets(read), solved_years(read.labels)
+    start = columns["profit_level"][-len(years) - 1 : -1]
     level = np.ones(len(start))
     elasticity = np.full(level.size, FIRST_ELASTICITY)
     last_missed, last_step = np.zeros(level.size), np.zeros(level.size)
     for number in range(1, ROUNDS + 1):
-        columns["profit_level"] = _padded(level[:, None] * start)
-        tax = by_financial_year(law, columns, (TAX,), SOLVED_YEARS)[TAX]
+        columns["profit_level"] = _padded(level[:, None] * start, read)
+        tax = by_financial_year(law, columns, (TAX,), years)[TAX]
         missed = np.log(wanted / np.maximum(tax @ weights, 1.0))
         progress(min(number / USUAL_ROUNDS, 1.0))
         if np.abs(missed).max() < PRECISION:
@@ -238,9 +249,10 @@ def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: 
     )
 
 
-def _padded(level: Floats) -> Floats:
+def _padded(level: Floats, read: Assumptions) -> Floats:
     """Levels of all years of the panel from those solved for.
 
-    The first also stands for the year before; in the year after the last, every section moves as the middle one did.
+    The first also stands for those before; in the year after the last, every section moves as the middle one did.
     """
-    return np.concatenate([level[:1], level, level[-1:] * np.median(level[-1] / level[-2])])
+    before = len(read.panel_years) - len(level) - 1
+    return np.concatenate([level[:1]] * before + [level, level[-1:] * np.median(level[-1] / level[-2])])

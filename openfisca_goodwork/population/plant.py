@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.population import draw, forecasts, sources
-from openfisca_goodwork.population.assumptions import FIRST_YEAR, Assumptions, dated_shares, growth_index, over_periods
+from openfisca_goodwork.population.assumptions import Assumptions, dated_shares, growth_index, over_periods
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -49,7 +49,7 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
         "structures": _structures(read, section, mean, weights).astype(np.float32),
         "plant_index": growth_index(read, "business_investment"),
         "leased_share_of_unclaimed": np.array(read("base.plant.leased_share_of_unclaimed")),
-        "claimed_share": over_periods(claimed_share(read)),
+        "claimed_share": over_periods(claimed_share(read), read.panel_years),
         "main_rate_car_share": dated_shares(read, "base.plant.main_rate_car_share"),
         "zero_emission_car_share": dated_shares(read, "base.plant.zero_emission_car_share"),
         "car_share": np.array(read("base.plant.car_share")),
@@ -91,7 +91,7 @@ def claimed_share(read: Assumptions) -> Floats:
     actual, outlook = read.by_month("base.plant.claimed_share.actual"), forecasts.month_of(read.forecast)
     if outlook is None or read("base.plant.claimed_share.outturn_is_known", outlook):
         return actual
-    known = (np.arange(actual.size) < 12 * (outlook.year - FIRST_YEAR + 1) + outlook.month - 1).reshape(actual.shape)
+    known = (np.arange(actual.size) < 12 * (outlook.year - read.panel_years[0]) + outlook.month - 1).reshape(actual.shape)
     return np.where(known, actual, read.by_month("base.plant.claimed_share.expected"))
 
 
@@ -130,11 +130,12 @@ def opening_pools(read: Assumptions, law: Rates, held: Columns) -> Columns:
     pooled = cars * (1 - held["car_resale"])
     main_cars = pooled * held["main_rate_car_share"][0, 11]
     main_pool, special_pool = np.zeros(mean.size), np.zeros(mean.size)
-    for year in range(FIRST_YEAR - int(read("base.plant.years_before")), FIRST_POOLED_YEAR):
-        level = index[0, 11] * growth ** (year - (FIRST_YEAR - 1))
+    first = read.labels[0]
+    for year in range(first - int(read("base.plant.years_before")), FIRST_POOLED_YEAR):
+        level = index[0, 11] * growth ** (year - (first - 1))
         main_pool = (main_pool + (mean - cars + pooled) * level) * (1 - law.in_year(FIRST_POOLED_YEAR)[1])
-    for year in range(FIRST_POOLED_YEAR, FIRST_YEAR):
-        level = index[0, 11] * growth ** (year - (FIRST_YEAR - 1))
+    for year in range(FIRST_POOLED_YEAR, first):
+        level = index[0, 11] * growth ** (year - (first - 1))
         limit, main_rate, special_rate = law.in_year(year)
         allowance = np.minimum((own - special) * level, limit)
         more = np.minimum(special * level, limit - allowance)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.population import draw, panel, sources
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
+from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.frame import Frame
 from openfisca_goodwork.population.training import BANDS
 
@@ -122,7 +122,7 @@ def company(frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -
 def profits(read: Assumptions, who: panel.Company, absorbed: NDArray) -> Columns:
     """Profits of the panel's years at the level of the anchor year, and the losses brought into the first of them."""
     before = int(read("base.losses.years_before"))
-    years = range(PANEL_YEARS[0] - before, PANEL_YEARS[-1] + 1)
+    years = range(read.panel_years[0] - before, read.panel_years[-1] + 1)
     drawn = panel.profits(read, who, years)
     return {"profit": drawn[before:], "trading_losses_brought_forward": _opening_losses(drawn[:before], absorbed)}
 

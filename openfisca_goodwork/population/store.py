@@ -46,6 +46,8 @@ WRITERS = {".parquet": "to_parquet", ".csv": "to_csv"}
 class Population:
     """A weighted table of companies that stands for every UK company, with their accounting periods of 2018 to 2033.
 
+    Those of another span of years with an outlook of before 2017 (`forecasts.labels`).
+
     Every company exists in every period: none is born or dies. `columns` is the compact store; read it through the other
     names. `is_part`: it is one of the `parts` of a larger one.
     """
@@ -57,12 +59,12 @@ class Population:
     @property
     def labels(self) -> range:
         """Labels of the accounting periods: the calendar years in which they end."""
-        return periods_of.LABELS
+        return periods_of.labels(self.columns)
 
     @property
     def financial_years(self) -> tuple[int, ...]:
         """Financial years that the accounting periods of every company cover in full, by the year each begins in."""
-        return periods_of.FINANCIAL_YEARS
+        return tuple(self.labels[:-2])
 
     @property
     def weight(self) -> NDArray[np.float64]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.population import draw, panel, sources
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
-from openfisca_goodwork.population.inputs import HEADS
+from openfisca_goodwork.population.assumptions import Assumptions, growth_index
+from openfisca_goodwork.population.inputs import HEADS, panel_years
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -68,7 +68,7 @@ def columns(
 
 def in_survey_year(columns: Columns) -> NDArray[np.float32]:
     """Spending of each company in the financial year of the survey (£, its prices)."""
-    spending: NDArray[np.float32] = columns["training"][PANEL_YEARS.index(SURVEY_PERIOD[0])]
+    spending: NDArray[np.float32] = columns["training"][panel_years(columns).index(SURVEY_PERIOD[0])]
     return spending
 
 
@@ -84,8 +84,9 @@ def _relative(read: Assumptions, ids: NDArray, employees: NDArray, trains: NDArr
     moves = panel.Moves("training", SURVEY_PERIOD[0], read("base.training.persistence"), seed)
     usual = staff * _size_factor(read, staff)
     score = draw.normal(own, "training", seed)
-    found = np.zeros((len(PANEL_YEARS), ids.size), dtype=np.float32)
-    for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, PANEL_YEARS), strict=True):
+    years = read.panel_years
+    found = np.zeros((len(years), ids.size), dtype=np.float32)
+    for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, years), strict=True):
         row[at] = usual * np.exp(spread * moved)
     return found
 

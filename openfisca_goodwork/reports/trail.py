@@ -37,7 +37,7 @@ from openfisca_goodwork.policy.vocabulary import (
     status_of,
     titles,
 )
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, growth_index
+from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import Line
 from openfisca_goodwork.population.training import SURVEY_PERIOD
@@ -217,8 +217,9 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
 def _growth(result: CostingResult, law: Any, head: str) -> float:
     """What spending on a head is in the year of the finding, for £1 in the year of the survey."""
     series = "consumer_prices" if head in HEADS_PRICED_BY_CPI else "earnings"
-    index = growth_index(Assumptions(law.parameters, result.forecast), series, SURVEY_PERIOD)
-    return float(index[result.years[year_of_finding(result)] - PANEL_YEARS[0], _MARCH])
+    read = Assumptions(law.parameters, result.forecast)
+    year = result.years[year_of_finding(result)]
+    return float(growth_index(read, series, SURVEY_PERIOD)[read.panel_years.index(year), _MARCH])
 
 
 def _official(result: CostingResult, block: str) -> Iterator[BaseLine]:

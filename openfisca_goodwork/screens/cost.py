@@ -13,11 +13,11 @@ from openfisca_goodwork.costing.request import CostingRequest, Kind, Option, opt
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
-from openfisca_goodwork.population import FINANCIAL_YEARS, LATEST, known, outlooks
+from openfisca_goodwork.population import LATEST, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import cost_link, cost_run, reform_picker, render, widgets
 
-YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
+YEARS = [financial_year_name(year) for year in sorted({year for one in outlooks() for year in financial_years(one)})]
 OUTLOOKS = (LATEST, *(one for one in outlooks() if known(one) != LATEST))
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"

@@ -146,16 +146,49 @@ SINCE = {
         "special-rate-writing-down-6-percent-2019",
         "energy-saving-allowance-ends-2020",
     ],
-    "law-before-autumn-statement-2015": [
+    "law-before-budget-2016": [
         "charge-point-allowance-2016",
         "loss-reform-2017",
-        "apprenticeship-levy-2017",
         "research-expenditure-credit-12-percent-2018",
         "car-emissions-2018",
         "very-large-companies-pay-early-2019",
         "corporation-tax-17-percent-2020",
     ],
+    "law-before-autumn-statement-2015": ["apprenticeship-levy-2017"],
+    "law-before-summer-budget-2015": ["annual-investment-allowance-200000-2016", "corporation-tax-19-percent-2017"],
 }
+# Laws from before the history that the library holds: what each was to be, by parameter and the days of April it is read on.
+EARLIER = {
+    "law-before-june-budget-2010": {
+        "corporation_tax.main_rate": [0.28, 0.28, 0.28, 0.28, 0.28, 0.28],
+        "corporation_tax.small_profits_rate": [0.21, 0.22, 0.22, 0.22, 0.22, 0.22],
+        "corporation_tax.marginal_relief.fraction": [0.0175, 0.015, 0.015, 0.015, 0.015, 0.015],
+        "capital_allowances.annual_investment_allowance.limit": [100_000] * 6,
+        "capital_allowances.writing_down.main_rate": [0.20] * 6,
+        "capital_allowances.writing_down.special_rate": [0.10] * 6,
+    },
+    "law-after-june-budget-2010": {
+        "corporation_tax.main_rate": [0.28, 0.27, 0.26, 0.25, 0.24, 0.24],
+        "corporation_tax.small_profits_rate": [0.21, 0.20, 0.20, 0.20, 0.20, 0.20],
+        "corporation_tax.marginal_relief.fraction": [0.0175, 0.0175, 0.015, 0.0125, 0.01, 0.01],
+        "capital_allowances.annual_investment_allowance.limit": [100_000, 100_000, 25_000, 25_000, 25_000, 25_000],
+        "capital_allowances.writing_down.main_rate": [0.20, 0.20, 0.18, 0.18, 0.18, 0.18],
+        "capital_allowances.writing_down.special_rate": [0.10, 0.10, 0.08, 0.08, 0.08, 0.08],
+    },
+    "law-before-autumn-statement-2012": {
+        "corporation_tax.main_rate": [0.28, 0.26, 0.24, 0.23, 0.22, 0.22],
+        "corporation_tax.small_profits_rate": [0.21, 0.20, 0.20, 0.20, 0.20, 0.20],
+        "corporation_tax.marginal_relief.fraction": [0.0175, 0.015, 0.01, 0.0075, 0.005, 0.005],
+        "capital_allowances.annual_investment_allowance.limit": [100_000, 100_000, 25_000, 25_000, 25_000, 25_000],
+    },
+    "law-after-autumn-statement-2012": {
+        "corporation_tax.main_rate": [0.28, 0.26, 0.24, 0.23, 0.21, 0.21],
+        "corporation_tax.small_profits_rate": [0.21, 0.20, 0.20, 0.20, 0.20, 0.20],
+        "corporation_tax.marginal_relief.fraction": [0.0175, 0.015, 0.01, 0.0075, 0.0025, 0.0025],
+        "capital_allowances.annual_investment_allowance.limit": [100_000, 100_000, 25_000, 250_000, 250_000, 25_000],
+    },
+}
+EVES = {"law-before-june-budget-2010": date(2010, 6, 21), "law-before-autumn-statement-2012": date(2012, 12, 4)}
 MEASURES = {
     "annual-investment-allowance-stays-200000-2019": "annual-investment-allowance-1000000-2019",
     "no-structures-and-buildings-allowance": "structures-and-buildings-allowance-2018",
@@ -181,9 +214,29 @@ def test_the_law_before_an_event_and_what_came_since_make_the_law_of_today(eve: 
     }
 
 
+@pytest.mark.parametrize("name", EARLIER)
+def test_a_law_from_before_the_history_has_the_rates_and_limits_of_its_day_for_ever(name: str) -> None:
+    law = apply_reform(current_vocabulary(), load(name))
+    for path, values in EARLIER[name].items():
+        found = [in_force(law[path].values, date(year, 4, 1)) for year in range(2010, 2016)]
+        assert [one and one.value for one in found] == values, path
+        assert max(one.date for one in law[path].values) <= date(2015, 4, 1), path
+    rates = {path: law[f"corporation_tax.{path}"].values[-1].value for path in ("main_rate", "small_profits_rate")}
+    fraction = law["corporation_tax.marginal_relief.fraction"].values[-1].value
+    assert fraction == pytest.approx((rates["main_rate"] - rates["small_profits_rate"]) / 4)  # of GBP 300,000 to 1.5 million
+
+
+@pytest.mark.parametrize("name", EVES)
+def test_a_law_on_the_eve_of_an_event_is_todays_up_to_that_day(name: str) -> None:
+    law, today, eve = apply_reform(current_vocabulary(), load(name)), current_vocabulary(), EVES[name]
+    for path, leaf in today.items():
+        before = [[one for one in changes(held) if one[0] <= eve] for held in (leaf, law[path])]
+        assert before[0] == before[1], path
+
+
 def test_every_measure_that_was_costed_has_a_counterfactual_that_lacks_it_and_can_be_given_it() -> None:
     shelved = {name for name, file in library().items() if file.parent.name == "counterfactual"}
-    assert shelved == {*MEASURES, *SINCE}
+    assert shelved == {*MEASURES, *SINCE, *EARLIER}
     for counterfactual, measure in MEASURES.items():
         lacking = apply_reform(current_vocabulary(), load(counterfactual))
         given = apply_reform(lacking, load(measure))

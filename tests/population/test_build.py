@@ -11,7 +11,7 @@ import pytest
 from openfisca_goodwork import population, system
 from openfisca_goodwork.errors import DataError, GoodworkError
 from openfisca_goodwork.population import build, frame, panel, plant, records, sources, store
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions
+from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 
 SMALL = 8_000
@@ -114,16 +114,16 @@ def test_profits_of_the_anchor_year_are_the_drawn_ones(everyone: frame.Frame, re
 def test_the_panel_is_stationary(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::20]
     who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    drawn = panel.profits(read, who, PANEL_YEARS)
+    drawn = panel.profits(read, who, read.panel_years)
     assert (drawn < 0).mean(axis=1) == pytest.approx(0.12 / (0.12 + 0.30), abs=0.01)  # entry over entry plus exit
     middle = np.array([np.median(year[year > 0]) for year in drawn])
-    assert middle / middle[6] == pytest.approx(np.ones(len(PANEL_YEARS)), abs=0.03)
+    assert middle / middle[6] == pytest.approx(np.ones(len(read.panel_years)), abs=0.03)
 
 
 def test_losses_persist(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::20]
     who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    loses = panel.profits(read, who, PANEL_YEARS) < 0
+    loses = panel.profits(read, who, read.panel_years) < 0
     assert loses[1:][loses[:-1]].mean() == pytest.approx(read("base.losses.persistence"), abs=0.01)
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import system
-from openfisca_goodwork.population import fit, level
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions
+from openfisca_goodwork.population import fit, forecasts, level
+from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.report import Line
 
-YEARS, SINCE_2018 = len(PANEL_YEARS), len(level.SOLVED_YEARS)
+LABELS = forecasts.labels(forecasts.LATEST)
+YEARS, SINCE_2018 = len(LABELS) + 1, len(level.solved_years(LABELS))
 TOTALS = MappingProxyType(
     {
         "annual_investment_allowance": np.full(SINCE_2018, 10e9),
@@ -29,6 +30,7 @@ def lines(read: Assumptions) -> dict[tuple[str, str], Line]:
     """Checks of ten builders of 4 employees and £2m of pay each, and two manufacturers of 300 and £12m."""
     flat = np.ones((YEARS, 12))
     columns = {
+        "labels": np.array([2018, 2033]),
         "weight": np.array([10.0, 2.0]),
         "pay_bill": np.array([2e6, 12e6]),
         "pay_bill_index": flat,

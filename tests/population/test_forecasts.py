@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import population, system
+from openfisca_goodwork.costing.two_laws import law_of_forecast
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import build, fit, forecasts, level, store
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.build import Built
 
 SMALL = 8_000
+SPENDING = (
+    *("main_rate_plant_new", "main_rate_plant_used", "main_rate_plant_for_leasing_new"),
+    *("special_rate_plant_new", "special_rate_plant_used", "zero_emission_cars_new", "main_rate_cars", "special_rate_cars"),
+)
 SERIES = ("consumer_prices", "earnings", "employees", "pay_bill", "turnover", "business_investment")
 HELD = [one for one in population.outlooks() if one != forecasts.LATEST_OUTLOOK]
+EARLIER = ["2010-06", "2012-12", "2015-07", "2016-11", "2017-03"]
 
 
 def expecting(outlook: str) -> Assumptions:
@@ -101,7 +107,79 @@ def test_business_investment_of_november_2025_is_real_growth_and_prices() -> Non
     assert forecasts.growth("2025-11", "business_investment")[2026] == pytest.approx(1.00208 * 1.02230 - 1, abs=1e-5)
 
 
-@pytest.mark.parametrize("outlook", HELD)
+def test_an_outlook_of_earlier_years_has_its_own_span_of_years_and_every_other_2018_to_2033() -> None:
+    assert [one for one in HELD if forecasts.is_of_earlier_years(one)] == EARLIER
+    spans = [forecasts.labels(one) for one in EARLIER]
+    assert [(span[0], span[-1]) for span in spans] == [(2010, 2018), (2010, 2020), (2013, 2023), (2014, 2024), (2014, 2024)]
+    assert {forecasts.labels(one) for one in (*HELD, forecasts.LATEST) if one not in EARLIER} == {range(2018, 2034)}
+    assert population.financial_years("2010-06") == tuple(range(2010, 2017))
+
+
+def test_the_level_of_2018_is_one_whatever_the_span() -> None:
+    """Turnover grew by 2.805% in 2011-12 to 3.56% in 2018-19 (OBR, March 2026): 1.033^8 or so from 2010-11."""
+    levels = expecting("2010-06").growth("turnover")
+    assert levels[-1] == pytest.approx(1)
+    rates = [0.02805, 0.03275, 0.04301, 0.04569, 0.02655, 0.04467, 0.04221, 0.0356]
+    assert 1 / levels[0] == pytest.approx(np.prod([1 + rate for rate in rates]))
+
+
+@pytest.mark.parametrize("outlook", EARLIER[:3])
+def test_of_the_economy_of_2010_to_2015_nothing_is_on_file_and_it_is_as_it_turned_out(outlook: str) -> None:
+    assert {series: said for series, said in forecasts.guides(outlook).items() if said != forecasts.AS_IT_TURNED_OUT} == {
+        "corporation tax": "onshore corporation tax"
+    }
+    assert forecasts.growth(outlook, "business_investment") == {}
+
+
+@pytest.fixture(scope="module")
+def of_june_2010() -> Built:
+    """A small population that follows the outlook of June 2010, on the law of that day."""
+    return build.build(law_of_forecast("2010-06"), SMALL, forecast="2010-06")
+
+
+def test_the_law_of_june_2010_charges_the_tax_that_its_outlook_expected(of_june_2010: Built) -> None:
+    """£38.4bn in 2011-12 to £51.4bn in 2015-16 (OBR, Historical official forecasts database)."""
+    law, weights = law_of_forecast("2010-06"), of_june_2010.columns["weight"]
+    tax = level.by_financial_year(law, of_june_2010.columns, (level.TAX,), range(2011, 2016))[level.TAX] @ weights
+    assert tax / 1e9 == pytest.approx([38.4, 42.1, 45.2, 48.3, 51.4], rel=0.001)
+
+
+def test_its_first_periods_begin_with_the_law_and_leave_no_day_out(of_june_2010: Built) -> None:
+    """Years that end in January to March have a first period of nine months, to December 2010, and one of one to three."""
+    people = population.Population(of_june_2010.columns, "June 2010")
+    before, day = None, np.timedelta64(1, "D")
+    for label in people.labels:
+        held = people.inputs(label)
+        starts, ends = held["accounting_period_start"], held["accounting_period_end"]
+        assert (starts == (np.datetime64("2010-04-01") if before is None else before + day)).all()
+        assert (ends.astype("datetime64[Y]").astype(int) + 1970 == label).all()
+        before = ends
+    early = people.columns["end_month"] <= 3
+    first, second = people.inputs(2010), people.inputs(2011)
+    assert set(np.unique(first["accounting_period_end"][early])) == {np.datetime64("2010-12-31")}
+    assert set(np.unique(second["accounting_period_start"][early])) == {np.datetime64("2011-01-01")}
+    months = np.array([31, 59, 90])[people.columns["end_month"][early] - 1] / 365
+    years = people.columns["plant"][1][early] * people.columns["plant_index"][1, people.columns["end_month"][early] - 1]
+    spent = sum(second[name][early] for name in SPENDING)
+    resold = people.columns["car_resale"]
+    assert spent.sum() <= (years * months).sum() and spent.sum() >= (1 - resold) * (years * months).sum()
+
+
+def test_its_report_holds_the_tax_of_its_years_and_no_later_figure(of_june_2010: Built) -> None:
+    report = fit.measure(law_of_forecast("2010-06"), of_june_2010)
+    years = [one.target for one in report.lines if one.block == "corporation tax by year"]
+    assert years == ["2011-12", "2012-13", "2013-14", "2014-15", "2015-16"]
+    assert not {"training by sector", "business investment", "pay bill"} & {one.block for one in report.lines}
+
+
+def test_tax_of_years_before_an_outlook_is_what_was_estimated_then_or_came_to_hmrc() -> None:
+    expected = level.tax_by_year("2015-07")
+    assert expected[2013].figure == 36_600  # the outlook of March 2014
+    assert expected[2014].figure == 40_300  # the outlook of March 2015
+    assert expected[2015].figure == 42_500
+
+
+@pytest.mark.parametrize("outlook", [one for one in HELD if one not in EARLIER])
 def test_every_outlook_has_tax_and_growth_from_the_year_it_was_published_in(outlook: str) -> None:
     first = forecasts.first_year(outlook)
     assert [int(row.year[:4]) for row in forecasts.corporation_tax(outlook)] == list(range(first, first + 6))

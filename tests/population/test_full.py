@@ -73,7 +73,7 @@ def test_a_company_is_drawn_the_same_whoever_else_is(read: Assumptions) -> None:
 
 def test_levels_of_every_company_meet_each_years_tax_by_design_weights(levelled, read: Assumptions) -> None:
     columns, design = levelled
-    tax = level.by_financial_year(system.current_law(), columns, (level.TAX,), level.SOLVED_YEARS)[level.TAX]
+    tax = level.by_financial_year(system.current_law(), columns, (level.TAX,), level.solved_years(read.labels))[level.TAX]
     assert tax @ design == pytest.approx(level.targets(read), rel=0.001)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from openfisca_goodwork.population.assumptions import PANEL_YEARS, Assumptions, dated_shares, growth_index
+from openfisca_goodwork.population.assumptions import Assumptions, dated_shares, growth_index
 
 MARCH, DECEMBER = 2, 11
 
 
 def row(year: int) -> int:
-    return year - PANEL_YEARS[0]
+    return year - 2017  # the first row, of periods to January, February and March 2018
 
 
 def test_a_share_is_weighted_by_the_months_on_each_side_of_its_change(read: Assumptions) -> None:
