@@ -8,7 +8,7 @@ from __future__ import annotations
 NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/attributes.py": (({2024, 12}, "the period that the figures on file are of"),),
     "population/assumptions.py": (
-        ({2018, 2033}, "the first and the last label of the panel, which its columns are laid out by"),
+        ({2018}, "the year in which indices are 1, and from which dated assumptions are held"),
         ({4, 13}, "April; the month after the last"),
         ({6, 12, 0.5, 2, 3}, "months, half months and years before and after the panel"),
     ),
@@ -39,6 +39,10 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/forecasts.py": (
         ({4, 9, 3, 12}, "April, in which a financial year begins; how many of its months are of each calendar year"),
         ({100}, "percent"),
+        (
+            {2018, 2033, 2010, 2, 8},
+            "years of a population: of most outlooks; the first of the law; before and after an older outlook",
+        ),
     ),
     "population/frame.py": (
         ({100, 0.3, 0.002, 12.0, 12_000, 0.25}, "rounds, damping and bins of a search on a histogram"),
@@ -47,7 +51,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({2, 0.5}, "an axis of a table; half of the company itself, in a rank"),
     ),
     "population/inputs.py": (
-        ({2}, "heads priced by consumer prices stand first; labels that a year end in January leaves out"),
+        ({2, 365}, "heads priced by consumer prices stand first; days of either of the first two years of the law"),
         ({3, 12, 13, 1970}, "March; months; the year from which days are counted"),
     ),
     "population/level.py": (
