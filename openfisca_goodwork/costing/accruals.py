@@ -1,51 +1,29 @@
-"""From accounting periods to financial years: a period's liability accrues evenly over its months.
+"""From accounting periods to financial years: the tax of a period accrues evenly over the months of the period.
 
-Of very large companies a share accrues a year late, as official costings show it: an assumption fitted to them, and no rule.
+That is the rule of the National Accounts since February 2017, whatever the payment regime: each payment is moved back to the
+months whose profits it is for. Instalments of large companies count in the three months four to six months before, those of
+very large ones in the month paid and the two before, payments of other companies 10 to 21 months before. For twelve months
+each lands on the period's own months; a shorter one is given its own months too. Costings before 2017 are cash.
+
+Source: OBR, New national accounts accruals methodology for corporation tax,
+https://obr.uk/box/new-national-accounts-accruals-methodology-for-corporation-tax/
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.costing.runs import VERY_LARGE, Base
-from openfisca_goodwork.law.periods import AccountingPeriod, financial_year, history, shares_by_financial_year
+from openfisca_goodwork.costing.runs import Base
+from openfisca_goodwork.law.periods import AccountingPeriod, financial_year, shares_by_financial_year
 
 ByLabel = Mapping[int, np.ndarray]
 
-_SIZES = (False, True)
-A_YEAR_LATE = "assumptions.timing.accrual.share_a_year_late"
 
-
-class Accruing(NamedTuple):
-    """Accounting periods that accrue alike: those of the same days, of very large companies or of others."""
-
-    period: AccountingPeriod
-    is_very_large: bool
-
-
-def accruing(base: Base, label: int) -> tuple[np.ndarray, tuple[Accruing, ...]]:
-    """The place of each record's period of a label among the distinct ``Accruing``, and all of these."""
-    periods = base.periods[label]
-    index = periods.index * len(_SIZES) + base.baseline_status[label][VERY_LARGE]
-    return index, tuple(Accruing(one, size) for one in periods.distinct for size in _SIZES)
-
-
-def accrued_shares(law: Any, one: Accruing) -> dict[int, float]:
-    """Share of an effect on the tax of an accounting period that accrues in each financial year; together 1."""
-    late = history(law, A_YEAR_LATE).on(one.period.end) if one.is_very_large else 0.0
-    found: dict[int, float] = {}
-    for year, share in _by_months(one).items():
-        for later, part in ((0, 1 - late), (1, late)):
-            found[year + later] = found.get(year + later, 0.0) + part * share
-    return found
-
-
-def _by_months(one: Accruing) -> dict[int, float]:
-    return shares_by_financial_year(one.period.start, one.period.end)
+def accrued_shares(period: AccountingPeriod) -> dict[int, float]:
+    """Share of an accounting period's tax that accrues in each financial year; together 1."""
+    return shares_by_financial_year(period.start, period.end)
 
 
 class Accruals:
@@ -54,31 +32,26 @@ class Accruals:
     Args:
         base: the companies. weights: how many each record stands for.
         years: the financial years wanted, by the year each begins in.
-        law: which says how much accrues late.
     """
 
-    def __init__(self, base: Base, weights: np.ndarray, years: tuple[int, ...], law: Any) -> None:
-        self.base, self.weights, self.years, self.law = base, weights, years, law
-
-    def of_tax(self, amounts: ByLabel) -> np.ndarray:
-        """Weighted total of tax that accrues in each financial year (£), from amounts per record and accounting period."""
-        return self._spread(amounts, partial(accrued_shares, self.law))
+    def __init__(self, base: Base, weights: np.ndarray, years: tuple[int, ...]) -> None:
+        self.base, self.weights, self.years = base, weights, years
 
     def over_months(self, amounts: ByLabel) -> np.ndarray:
-        """Weighted total of what is spent or done over the months of each financial year."""
-        return self._spread(amounts, _by_months)
+        """Weighted total over the months of each financial year: tax that accrues (£), or what is spent or done."""
+        return self._spread(amounts, accrued_shares)
 
     def ending_in(self, counts: ByLabel) -> np.ndarray:
         """Weighted total over the accounting periods that end in each financial year, as official counts have it."""
-        return self._spread(counts, lambda one: {financial_year(one.period.end): 1.0})
+        return self._spread(counts, lambda period: {financial_year(period.end): 1.0})
 
-    def _spread(self, amounts: ByLabel, shares_of: Callable[[Accruing], Mapping[int, float]]) -> np.ndarray:
+    def _spread(self, amounts: ByLabel, shares_of: Callable[[AccountingPeriod], Mapping[int, float]]) -> np.ndarray:
         totals = dict.fromkeys(self.years, 0.0)
         for label, values in amounts.items():
-            index, distinct = accruing(self.base, label)
-            sums = np.bincount(index, weights=self.weights * values, minlength=len(distinct))
-            for one, amount in zip(distinct, sums.tolist(), strict=True):
-                for year, share in shares_of(one).items() if amount else ():
+            periods = self.base.periods[label]
+            sums = np.bincount(periods.index, weights=self.weights * values, minlength=len(periods.distinct))
+            for period, amount in zip(periods.distinct, sums.tolist(), strict=True):
+                for year, share in shares_of(period).items() if amount else ():
                     if year in totals:
                         totals[year] += share * amount
         return np.array([totals[year] for year in self.years])

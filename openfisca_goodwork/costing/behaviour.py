@@ -14,6 +14,8 @@ import numpy as np
 
 BEHAVIOUR = "assumptions.behaviour"
 YEARS_OF_TAKE_UP = ("first_year", "second_year", "third_year", "later_years")
+HALF_WAY_GAIN = "half_way_gain"
+TAKE_UP = (*YEARS_OF_TAKE_UP, HALF_WAY_GAIN)
 # What a step needs of the two laws, without which its assumptions are not read.
 A_RELIEF_ENDS, OTHER_LAW_CHANGES = "a relief for training ends", "law other than a relief for training changes"
 
@@ -130,7 +132,15 @@ class Behaviour:
         """Full years from the start of the relief until take-up is complete."""
         return len(YEARS_OF_TAKE_UP) - 1
 
-    def take_up(self, years_since_start: int) -> float:
-        """Share of entitled companies that claim, by full years since the relief began (0 is the first year)."""
-        year = YEARS_OF_TAKE_UP[min(years_since_start, len(YEARS_OF_TAKE_UP) - 1)]
-        return self.values[f"{self.take_up_path}.{year}"]
+    def of_take_up(self, name: str) -> Any:
+        """One of the assumptions on take-up."""
+        return self.values[f"{self.take_up_path}.{name}"]
+
+    def take_up(self, years_since_start: int) -> Any:
+        """Share of entitled companies with much to gain that claim, by full years since the relief began (0: the first)."""
+        return self.of_take_up(YEARS_OF_TAKE_UP[min(years_since_start, self.years_to_complete)])
+
+    @property
+    def half_way_gain(self) -> Any:
+        """What a claim must be worth for half as many to make it as of the largest (£ a period)."""
+        return self.of_take_up(HALF_WAY_GAIN)

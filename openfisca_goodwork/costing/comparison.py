@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -29,15 +29,17 @@ from openfisca_goodwork.costing.scenarios import (
     LawScenarios,
     additional_trainees,
     are_trainees_held,
-    in_the_end,
     invalid_claims,
-    passing,
     supported_trainees,
 )
 from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 
 TAKE_UP_DRAW = "take_up"
+
+
+AmountOfShare = Callable[[LawScenarios, str, np.ndarray], Any]
+"""Scenarios of a law, a level, a share of each company's amount → what the Exchequer has of it (£)."""
 
 
 class _Levels(dict[str, np.ndarray]):
@@ -155,15 +157,10 @@ class Comparison:
     @cached_property
     def accruals(self) -> Accruals:
         """Adds the affected companies up."""
-        return Accruals(self.scenarios[0].base, self.people.weight[self.affected], self.years, self.after)
+        return Accruals(self.scenarios[0].base, self.people.weight[self.affected], self.years)
 
     def _moved(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
-        """Difference in an amount of tax between the two laws, as it accrues in each financial year (£)."""
-        before, after = (self.accruals.of_tax(of(one)) for one in self.scenarios)
-        return after - before
-
-    def _done_more(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
-        """Difference in real activity between the two laws, over the months of each financial year."""
+        """Difference in an amount between the two laws, tax or activity, over the months of each financial year."""
         before, after = (self.accruals.over_months(of(one)) for one in self.scenarios)
         return after - before
 
@@ -171,11 +168,6 @@ class Comparison:
     def _accrued(self) -> _Levels:
         """The Exchequer's balance at each level as it accrues, the reform's less the baseline's (£ by financial year)."""
         return _Levels(lambda level: self._moved(lambda one: one.level(level).balance))
-
-    @cached_property
-    def _by_months(self) -> _Levels:
-        """Effect on the balance at each level, spread over the months of accounting periods, nothing of it late (£)."""
-        return _Levels(lambda level: self._done_more(lambda one: one.level(level).balance))
 
     @cached_property
     def _on_basis(self) -> _Levels:
@@ -197,14 +189,11 @@ class Comparison:
         if not self.affected.any():
             return self.others.flows
         self.payments.prepare(UNRELIEVED, LAST)
-        return self.others.flows + self._in_the_end(self.payments.at)
+        return self.others.flows + self._in_the_end(self.payments.at, self.payments.of_share)
 
-    def _in_the_end(self, at: AtLevel) -> Any:
-        return in_the_end(at, self.assumed["compliance_loss"], LAST, self._passing)
-
-    @cached_property
-    def _passing(self) -> list[tuple[Step, str]]:
-        return passing(TRAINING_STEPS, *self.scenarios)
+    def _in_the_end(self, at: AtLevel, of_share: AmountOfShare) -> Any:
+        """All that the relief moves with the response of companies, incorrect claims included."""
+        return at(LAST) - at(UNRELIEVED) + self._invalid_claims(of_share)
 
     def final_balance(self) -> tuple[ByLabel, ByLabel]:
         """What the Exchequer has of every company under the two laws with the response assumed, by label (£ per record).
@@ -233,19 +222,32 @@ class Comparison:
             amount[self.affected] = of_affected[label]
         return found
 
-    def _invalid_claims(self, at: AtLevel, level: str = LAST) -> np.ndarray:
-        return np.asarray(invalid_claims(at, self.assumed["compliance_loss"], level, self._passing))
+    def _invalid_claims(self, of_share: AmountOfShare, level: str = LAST) -> Any:
+        """Incorrect claims paid under the reform more than under the baseline, up to a level."""
+
+        def of(scenarios: LawScenarios) -> Any:
+            return invalid_claims(lambda name: of_share(scenarios, name, scenarios.invalid_share), scenarios, level)
+
+        before, after = map(of, self.scenarios)
+        return after - before
 
     def invalid_claims(self) -> np.ndarray:
-        """Invalid claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
+        """Incorrect claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
         if not self.affected.any():
             return np.zeros(len(self.years))
-        return self._invalid_claims(self._ending_in)
+        return np.asarray(self._invalid_claims(partial(self._share_of, self.accruals.ending_in)))
 
-    def _ending_in(self, level: str) -> np.ndarray:
-        """The balance at a level, the reform's less the baseline's, of the accounting periods that end in each year (£)."""
-        before, after = (self.accruals.ending_in(one.level(level).balance) for one in self.scenarios)
-        return after - before
+    @staticmethod
+    def _share_of(
+        added: Callable[[ByLabel], np.ndarray], scenarios: LawScenarios, level: str, share: np.ndarray
+    ) -> np.ndarray:
+        """A share of each company's balance under a law at a level, added up by financial year (£)."""
+        return added({label: share * amount for label, amount in scenarios.level(level).balance.items()})
+
+    def _share_on_basis(self, scenarios: LawScenarios, level: str, share: np.ndarray) -> np.ndarray:
+        if self.basis == ACCRUALS:
+            return self._share_of(self.accruals.over_months, scenarios, level, share)
+        return self.payments.of_share(scenarios, level, share).in_cash
 
     def level(self, name: str) -> np.ndarray:
         """The balance at a level on the basis asked for, the reform's less the baseline's (£ by financial year)."""
@@ -265,7 +267,7 @@ class Comparison:
 
     def invalid_claims_after(self, level: str) -> np.ndarray:
         """Invalid claims paid where companies do all up to a level, on the basis asked for (£ by financial year)."""
-        return self._invalid_claims(self.level, level)
+        return np.asarray(self._invalid_claims(self._share_on_basis, level))
 
     def steps(self) -> dict[str, np.ndarray]:
         """The effect of each step by financial year (£; plus improves the public finances), which add up to the whole."""
@@ -319,11 +321,12 @@ class Comparison:
         shares = {head: amount / np.where(whole > 0, whole, 1) for head, amount in given.items()}
         if self.basis != ACCRUALS:
             return {
-                head: self.payments.of_share(scenarios, dict.fromkeys(moved, share)).in_cash
+                head: (of(scenarios, STATIC, share) - of(scenarios, UNRELIEVED, share)).in_cash
+                for of in [self.payments.of_share]
                 for head, share in shares.items()
             }
         return {
-            head: self.accruals.of_tax({label: amount * share for label, amount in moved.items()})
+            head: self.accruals.over_months({label: amount * share for label, amount in moved.items()})
             for head, share in shares.items()
         }
 
@@ -341,25 +344,27 @@ class Comparison:
         return self.accruals.ending_in(claims)
 
     def training(self) -> dict[str, np.ndarray]:
-        """Training relieved under the reform, entitled and claimed, and induced against the baseline, by year (£)."""
+        """Training relieved under the reform, entitled and claimed; induced, in full and relieved, by year (£)."""
         reformed, total = self.scenarios[1], self.accruals.over_months
         return {
             "entitled": total(reformed.relieved),
             "claimed": total(reformed.claimed),
-            "induced": self._done_more(lambda one: one.extra_training),
+            "induced": self._moved(lambda one: one.extra_training),
+            "induced_relieved": self._moved(lambda one: one.extra_relieved),
         }
 
     def relief_cost(self) -> np.ndarray:
-        """What the relief alone moves, response and compliance included, by the months of the training (£)."""
-        return np.asarray(self._in_the_end(self._by_months.__getitem__))
+        """What the relief alone moves as it accrues, response and invalid claims included (£ by financial year)."""
+        of_share = partial(self._share_of, self.accruals.over_months)
+        return np.asarray(self._in_the_end(self._accrued.__getitem__, of_share))
 
     def relief_granted(self) -> dict[str, np.ndarray]:
-        """What the relief alone takes off tax, by the months of the training (£ by financial year; minus is a cost).
+        """What the relief alone takes off tax as it accrues (£ by financial year; minus is a cost).
 
         ``forgone`` on training as planned; ``claimed`` on all that is claimed, relabelled and induced training with it: what
         HM Revenue and Customs publish as the cost of a tax relief.
         """
-        at = self._by_months
+        at = self._accrued
         return {"forgone": at[STATIC] - at[UNRELIEVED], "claimed": at[GRANTED] - at[UNRELIEVED]}
 
     def trainees(self) -> dict[str, np.ndarray]:
@@ -367,7 +372,7 @@ class Comparison:
         reformed, total = self.scenarios[1], self.accruals.over_months
         if not are_trainees_held(reformed.base):
             return {}
-        return {"supported": total(supported_trainees(reformed)), "additional": self._done_more(additional_trainees)}
+        return {"supported": total(supported_trainees(reformed)), "additional": self._moved(additional_trainees)}
 
     def responding(self) -> np.ndarray:
         """Companies whose training responds, and those of them whose response the maximum cuts off."""

@@ -357,7 +357,7 @@ class OtherChanges:
         """Plant for own use, planned and induced by the reform, by financial year (£); empty where only a relief changes."""
         if not self.response.changed:
             return {}
-        spent = Accruals(self.response.base, self.weights, self.years, self.response.after).over_months
+        spent = Accruals(self.response.base, self.weights, self.years).over_months
         return {"planned": spent(self.response.planned_investment()), "induced": spent(self.response.induced_investment())}
 
     def with_response(self, before: ByLabel, after: ByLabel) -> tuple[ByLabel, ByLabel]:
@@ -377,7 +377,7 @@ class OtherChanges:
         if before is after:
             return np.zeros(len(self.years))
         moved = {label: after.balance[label] - amount for label, amount in before.balance.items()}
-        return Accruals(self.response.base, self.weights, self.years, self.response.after).of_tax(moved)
+        return Accruals(self.response.base, self.weights, self.years).over_months(moved)
 
     def _flows(self, before: Outcome, after: Outcome) -> Flows:
         ledger = Ledger(self.response.base, self.weights, self.years, self.first_day)

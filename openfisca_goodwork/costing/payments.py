@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import system
-from openfisca_goodwork.costing.accruals import A_YEAR_LATE, Accruing, accrued_shares, accruing
+from openfisca_goodwork.costing.accruals import accrued_shares
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
 from openfisca_goodwork.costing.scenarios import LawScenarios
 from openfisca_goodwork.costing.ticks import side_by_side
@@ -30,10 +30,9 @@ _REGIME = "payment_regime"
 _LARGE_BEFORE = "large_company_carried_forward"
 _FACTS = ("accounting_period_start", "accounting_period_end", "associated_companies", "related_51_percent_companies")
 _TIMING = "assumptions.timing.payment"
-TIMING = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE = tuple(
+CONVENTIONS = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE = tuple(
     f"{_TIMING}.{name}" for name in ("repayment_months_after_end", "credit_months_after_end", "group_is_large")
 )
-CONVENTIONS = (*TIMING, A_YEAR_LATE)
 
 ByLabel = Mapping[int, np.ndarray]
 
@@ -118,8 +117,8 @@ class Ledger:
             self._known[outcome] = self._flows(law, self._sums_of(law, outcome))
         return self._known[outcome]
 
-    def shared(self, law: Any, outcome: Outcome, share: ByLabel) -> Flows:
-        """Payments on a share of each company's amounts, the share by label."""
+    def shared(self, law: Any, outcome: Outcome, share: np.ndarray) -> Flows:
+        """Payments on a share of each company's amounts."""
         return self._flows(law, self._sums_of(law, outcome, share))
 
     def as_tax(self, law: Any, outcome: Outcome, amounts: ByLabel) -> Flows:
@@ -134,43 +133,43 @@ class Ledger:
             self._regimes[outcome] = payment_regimes(law, self.base, outcome)
         return self._regimes[outcome]
 
-    def _sums_of(self, law: Any, outcome: Outcome, share: ByLabel | None = None) -> Iterator[tuple[int, np.ndarray]]:
-        """Label and weighted totals (£): one row a kind of payment, one column a distinct ``Accruing``."""
+    def _sums_of(self, law: Any, outcome: Outcome, share: np.ndarray | float = 1.0) -> Iterator[tuple[int, np.ndarray]]:
+        """Label and weighted totals (£): one row a kind of payment, one column a distinct accounting period."""
         regimes = self.regimes(law, outcome)
         for label, given in outcome.values.items():
-            weights = self.weights if share is None else self.weights * share[label]
+            weights = self.weights * share
             repaid, saved, credited = (-weights * given[name] for name in (REPAYMENT, SAVED, CREDITS))
             due = weights * given[TAX] - repaid - saved
             rows = [self._sum(label, one) for one in (saved, repaid, credited)]
             yield label, np.vstack([self._by_regime(label, regimes, due), *rows])
 
     def _sum(self, label: int, amounts: np.ndarray) -> np.ndarray:
-        index, distinct = accruing(self.base, label)
-        return np.bincount(index, weights=amounts, minlength=len(distinct))
+        periods = self.base.periods[label]
+        return np.bincount(periods.index, weights=amounts, minlength=len(periods.distinct))
 
     def _by_regime(self, label: int, regimes: ByLabel, amounts: np.ndarray) -> np.ndarray:
-        index, distinct = accruing(self.base, label)
-        code = index * len(REGIMES) + regimes[label]
-        found = np.bincount(code, weights=amounts, minlength=len(distinct) * len(REGIMES))
+        periods = self.base.periods[label]
+        code = periods.index * len(REGIMES) + regimes[label]
+        found = np.bincount(code, weights=amounts, minlength=len(periods.distinct) * len(REGIMES))
         return found.reshape(-1, len(REGIMES)).T
 
     def _flows(self, law: Any, sums: Iterator[tuple[int, np.ndarray]]) -> Flows:
         total = Flows.none(len(self.years))
         for label, one in sums:
-            _, distinct = accruing(self.base, label)
-            is_across = np.array([each.period.start < self.first_day <= each.period.end for each in distinct])
+            distinct = self.base.periods[label].distinct
+            is_across = np.array([each.start < self.first_day <= each.end for each in distinct])
             paid = np.einsum("rp,rpy->ry", one, self._due(law, distinct))
-            across, shares = one[:, is_across].sum(axis=0), self._accruals(law, distinct)
+            across, shares = one[:, is_across].sum(axis=0), self._accruals(distinct)
             total += Flows(one @ shares, paid, float(across.sum()), across @ shares[is_across])
         return total
 
-    def _accruals(self, law: Any, distinct: tuple[Accruing, ...]) -> np.ndarray:
-        """Share of each ``Accruing`` (row) in each financial year (column)."""
-        return np.array([self._in_years(accrued_shares(law, one)) for one in distinct])
+    def _accruals(self, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
+        """Share of each accounting period (row) in each financial year (column)."""
+        return np.array([self._in_years(accrued_shares(one)) for one in distinct])
 
-    def _due(self, law: Any, distinct: tuple[Accruing, ...]) -> np.ndarray:
+    def _due(self, law: Any, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
         """Share that falls due in each financial year (third), by kind of payment and accounting period."""
-        return np.array([self._due_of(law, one.period) for one in distinct]).transpose(1, 0, 2)
+        return np.array([self._due_of(law, one) for one in distinct]).transpose(1, 0, 2)
 
     def _due_of(self, law: Any, period: AccountingPeriod) -> list[list[float]]:
         """Share that falls due in each financial year (column), by kind of payment (row)."""
@@ -229,11 +228,9 @@ class Payments:
         before, after = (self._ledger.as_tax(one.law, one.unrelieved, one.entitlement) for one in self.scenarios)
         return after - before
 
-    def of_share(self, scenarios: LawScenarios, share: ByLabel) -> Flows:
-        """What a share of each company's static relief moves, by label."""
-        levels = scenarios.static, scenarios.unrelieved
-        static, unrelieved = (self._ledger.shared(scenarios.law, one, share) for one in levels)
-        return static - unrelieved
+    def of_share(self, scenarios: LawScenarios, level: str, share: np.ndarray) -> Flows:
+        """A share of what each company pays under a law at a level."""
+        return self._ledger.shared(scenarios.law, scenarios.level(level), share)
 
 
 def of_all(ledger: Ledger, before: Run, after: Run) -> Flows:

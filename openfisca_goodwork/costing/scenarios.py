@@ -7,7 +7,7 @@ What companies do is an edit of the inputs (``Scenario``); the law is then run i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -56,6 +56,8 @@ _SIZES = (f"{_CLAUSE}eligibility.small.", f"{_CLAUSE}eligibility.medium.")
 _USES = (f"{_CLAUSE}losses.", f"{_CLAUSE}cash_option.")
 # Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.
 _NUDGE = 1e-3
+_LEAST_PRICE = 1e-9
+_EMPLOYEES = "employees"
 # What grows with training, so that what counts of it grows in proportion: the part that others pay for, that of leavers.
 WITH_TRAINING = (
     *HEADS,
@@ -66,6 +68,8 @@ WITH_TRAINING = (
     "training_cost_of_leavers",
 )
 
+_PAID_BY_OTHERS = ("levy_funded_training", "training_grants_received")
+
 ByLabel = Mapping[int, np.ndarray]
 
 
@@ -75,7 +79,7 @@ class Change:
 
     Attributes:
         more: training, of every head, as a multiple of the planned (0.1 = 10% more); scalar or per record.
-        displaced: profit lost, as a multiple of planned training that counts; scalar or per record.
+        displaced: profit lost, as a multiple of what planned training costs in full; scalar or per record.
         earlier: label → training of a later period brought forward into this one, as a multiple of the planned.
         moved: label → profit gained because training has moved out of the period (£; minus where it has moved in).
     """
@@ -111,26 +115,26 @@ class Scenario:
     """What differs from the companies' own plans, in the accounting periods from the first that matters.
 
     Attributes:
-        counted: label → planned training that counts while the relief is in force (£ per record).
+        in_full: label → what planned training costs in the days of the relief, every head, relieved or not (£ per record).
         claims: label → whether each company claims the relief (bool per record).
         acts: label → whether it trains more (bool per record).
         change: what companies do.
     """
 
-    counted: ByLabel
+    in_full: ByLabel
     claims: ByLabel
     acts: ByLabel
     change: Change = field(default_factory=Change)
 
     @classmethod
-    def nudge(cls, counted: ByLabel, acts: ByLabel, *, claiming: bool) -> Scenario:
+    def nudge(cls, in_full: ByLabel, acts: ByLabel, *, claiming: bool) -> Scenario:
         """All claim, or none, and train a little more, which costs profit £1 for £1: what a price is read from."""
-        claims = {label: np.full(amount.size, claiming) for label, amount in counted.items()}
-        return cls(counted, claims, acts, Change(more=_NUDGE, displaced=_NUDGE))
+        claims = {label: np.full(amount.size, claiming) for label, amount in in_full.items()}
+        return cls(in_full, claims, acts, Change(more=_NUDGE, displaced=_NUDGE))
 
     def edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The inputs of one label with the scenario applied to them (an ``Edit``)."""
-        if label not in self.counted:
+        if label not in self.in_full:
             return given  # before the two laws differ
         change, acts = self.change, self.acts[label]
         given[CLAIMS] = self.claims[label]
@@ -139,7 +143,7 @@ class Scenario:
             for name in set(WITH_TRAINING) & set(given):
                 given[name] = given[name] * factor
         if np.any(change.displaced):
-            given[PROFIT] = given[PROFIT] - acts * change.displaced * self.counted[label]
+            given[PROFIT] = given[PROFIT] - acts * change.displaced * self.in_full[label]
         if label in change.moved:
             given[PROFIT] = given[PROFIT] + change.moved[label]
         return given
@@ -186,12 +190,50 @@ class LawScenarios:
         return self.begins is not None and any(has_any.any() for has_any in self.entitled.is_relieved.values())
 
     @cached_property
-    def claims(self) -> dict[int, np.ndarray]:
-        """Who claims, by label: the same draw throughout, so that a company that has begun to claim goes on."""
-        return {label: self.draw < periods.each(self._take_up) for label, periods in self.base.periods.items()}
+    def in_full(self) -> dict[int, np.ndarray]:
+        """What planned training costs companies in the days of the relief, every head, less what others pay (£ per record).
 
-    def _take_up(self, period: AccountingPeriod) -> float:
-        return 0.0 if self.begins is None else self.assumed.take_up(full_years_between(self.begins, period.end))
+        More training takes more of every head: trainees' time and management too, whether or not a law relieves them.
+        """
+        return {label: share * borne_by(self.base.inputs[label]) for label, share in _in_force(self).items()}
+
+    @cached_property
+    def gain(self) -> np.ndarray:
+        """What claiming is worth to each company, on average over the periods in which it has relief (£ a period)."""
+        return self._saved_per(self.entitled.is_relieved)
+
+    @cached_property
+    def relief_per_pound(self) -> np.ndarray:
+        """What claiming saves for each £1 of relieved training, over all periods of the run (£ per record)."""
+        return self._saved_per(self.relieved)
+
+    def _saved_per(self, amounts: ByLabel) -> np.ndarray:
+        """Tax that claiming saves over all periods, by an amount of the same periods; 0 where it saves none."""
+        saved, whole = np.zeros(self.draw.size), np.zeros(self.draw.size)
+        for label, amount in amounts.items():
+            saved += self.unrelieved.balance[label] - self.entitled.balance[label]
+            whole += amount
+        return np.maximum(saved, 0) / np.where(whole > 0, whole, np.inf)
+
+    @cached_property
+    def claims(self) -> dict[int, np.ndarray]:
+        """Who claims, by label: the same draw throughout, so that a company that has begun to claim goes on.
+
+        The chance is the take-up of the year, among companies with much to gain, times gain ÷ (gain + the half-way gain).
+        """
+        if self.begins is None:
+            return {label: np.zeros(self.draw.size, dtype=bool) for label in self.base.periods}
+        by_gain = self.gain / (self.gain + self.assumed.half_way_gain)
+        levels = [self.assumed.take_up(year) * by_gain for year in range(self.assumed.years_to_complete + 1)]
+        return {
+            label: self.draw < np.choose(periods.each(self._year_of).astype(int), levels)
+            for label, periods in self.base.periods.items()
+        }
+
+    def _year_of(self, period: AccountingPeriod) -> int:
+        """Full years from the start of the relief to the end of a period, up to those in which take-up is complete."""
+        begins = self.begins or date.max
+        return min(full_years_between(begins, period.end), self.assumed.years_to_complete)
 
     @cached_property
     def claimed(self) -> dict[int, np.ndarray]:
@@ -273,27 +315,46 @@ class LawScenarios:
         return self._runs[names]
 
     def _run(self, change: Change, also: Iterable[str] = ()) -> Outcome:
-        scenario = Scenario(self.entitled.counted, self.claims, self.acts, change)
+        scenario = Scenario(self.in_full, self.claims, self.acts, change)
         return self.base.run_for((*self.outputs, *also), self.law, scenario.edit)
 
     @cached_property
     def induced_share(self) -> np.ndarray:
         """Extra training as a share of the planned in the periods of the relief, each company by its own price."""
-        elasticity = self.assumed["elasticity"]
+        is_small = (
+            self.base.inputs[self.base.start].get(_EMPLOYEES, np.zeros(1)) < self.assumed["elasticity_of_small.employees"]
+        )
+        elasticity = np.where(is_small, self.assumed["elasticity_of_small"], self.assumed["elasticity"])
         if not (self.has_relief and np.any(elasticity)):
             return np.zeros(self.draw.size)
         return induced_share(*self.prices, elasticity, self.assumed["maximum_response"])
 
     @cached_property
+    def growth_with_rate(self) -> np.ndarray:
+        """Factor on what grows with the rate of a relief: what it is worth per £1 against the assumed, per record."""
+        worth = self.relief_per_pound / (self.assumed["rate.per_pound"] or np.inf)
+        return np.minimum(worth, self.assumed["rate.most_growth"])
+
+    @cached_property
+    def invalid_share(self) -> np.ndarray:
+        """Incorrect claims paid, as a share of what the relief costs of each company."""
+        return self.assumed["compliance_loss"] * self.growth_with_rate
+
+    @cached_property
     def extra_training(self) -> dict[int, np.ndarray]:
-        """Induced training that counts, by label (£ per record)."""
+        """Induced training, at its full cost, by label (£ per record)."""
+        return {label: amount * self.acts[label] * self.induced_share for label, amount in self.in_full.items()}
+
+    @cached_property
+    def extra_relieved(self) -> dict[int, np.ndarray]:
+        """The part of the induced training that counts for the relief, by label (£ per record)."""
         return {label: amount * self.acts[label] * self.induced_share for label, amount in self.entitled.counted.items()}
 
     @cached_property
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
         """After-tax price of one more £1 of training without the relief and to one who claims it, per record."""
-        counted, acts = self.entitled.counted, self._nudged
-        without, with_relief = (Scenario.nudge(counted, acts, claiming=claiming) for claiming in (False, True))
+        in_full, acts = self.in_full, self._nudged
+        without, with_relief = (Scenario.nudge(in_full, acts, claiming=claiming) for claiming in (False, True))
         more_without, more_with = side_by_side(
             *(partial(self.base.run_for, BALANCE, self.law, one.edit) for one in (without, with_relief))
         )
@@ -328,7 +389,7 @@ class LawScenarios:
 
 
 def after_tax_price(before: Outcome, after: Outcome, nudge: Scenario, discount_rate: float) -> np.ndarray:
-    """After-tax price of one more £1 of training that counts, per record (£).
+    """After-tax price of one more £1 of training, every type of cost in it, per record (£).
 
     £1 less the tax it saves, in present value over all accounting periods of the run: a company in loss saves when it
     uses the loss, one above a cap or below a baseline saves nothing on the relief, and on a rolling baseline £1 more
@@ -337,23 +398,26 @@ def after_tax_price(before: Outcome, after: Outcome, nudge: Scenario, discount_r
     Args:
         before, after: the same law without and with a little more training (``nudge``).
     """
-    first = min(nudge.counted)
-    spent, saved = np.zeros_like(nudge.counted[first]), np.zeros_like(nudge.counted[first])
-    for label, amount in nudge.counted.items():
+    first = min(nudge.in_full)
+    spent, saved = np.zeros_like(nudge.in_full[first]), np.zeros_like(nudge.in_full[first])
+    for label, amount in nudge.in_full.items():
         factor = (1 + discount_rate) ** (first - label)
         spent += factor * nudge.acts[label] * _NUDGE * amount
         saved += factor * (before.balance[label] - after.balance[label])
     return 1 - saved / np.where(spent > 0, spent, 1)
 
 
-def induced_share(price_without: np.ndarray, price_with: np.ndarray, elasticity: float, maximum: float) -> np.ndarray:
-    """Extra training as a share of the planned: elasticity × proportional fall in price.
+def induced_share(
+    price_without: np.ndarray, price_with: np.ndarray, elasticity: np.ndarray | float, maximum: float
+) -> np.ndarray:
+    """Extra training as a share of the planned: (1 - proportional fall in price) ^ -elasticity, less 1.
 
     Never below 0 (a relief induces, it does not deter) and never above the maximum.
     """
     known = price_without > 0
     fall = np.where(known, (price_without - price_with) / np.where(known, price_without, 1), 0)
-    return np.minimum(elasticity * np.maximum(fall, 0), maximum)
+    left = np.clip(1 - fall, _LEAST_PRICE, 1)  # a relief that pays for all of it meets the maximum
+    return np.minimum(left ** -np.asarray(elasticity) - 1, maximum)
 
 
 def without_limits(law: Any) -> Any:
@@ -374,37 +438,21 @@ def _with_current(law: Any, is_chosen: Callable[[str], bool]) -> Any:
 
 
 AtLevel = Callable[[str], Any]
-"""The name of a level of scenarios → what the Exchequer has in it, the reform's less the baseline's."""
+"""The name of a level of scenarios → what the Exchequer has in it under one law, or the reform's less the baseline's."""
 
 
-def passing(responses: Sequence[Step], *scenarios: LawScenarios) -> list[tuple[Step, str]]:
-    """The responses under either law that move something and do not last, each with the name of the level before it."""
-    before = [STATIC, *(one.name for one in responses)]
-    return [
-        (one, earlier)
-        for one, earlier in zip(responses, before, strict=False)
-        if not one.lasts and any(each.is_moved_by(one) for each in scenarios)
-    ]
-
-
-def in_the_end(at: AtLevel, loss: Any, last: str, passing_steps: Sequence[tuple[Step, str]]) -> Any:
-    """All that the relief moves with the response of companies, invalid claims included.
+def invalid_claims(at: AtLevel, scenarios: LawScenarios, level: str) -> Any:
+    """What incorrect claims add under one law: of what its relief costs up to a level, without what only moves in time.
 
     Args:
-        at: an amount by the level; what the laws differ in beside the relief is in ``unrelieved``, which comes off.
-        loss: invalid claims paid, as a share of what the relief costs: one, or one per record.
-        last: the level after the last response. passing_steps: see ``passing``.
+        at: each company's share (``invalid_share``) of the amount of a level.
     """
-    return at(last) - at(UNRELIEVED) + invalid_claims(at, loss, last, passing_steps)
-
-
-def invalid_claims(at: AtLevel, loss: Any, level: str, passing_steps: Sequence[tuple[Step, str]]) -> Any:
-    """Invalid claims paid: a share of what the relief has cost up to a level, without what only moves in time."""
     lasting = at(level) - at(UNRELIEVED)
-    for step, earlier in passing_steps:
-        if level != WITHOUT_PRICE or not step.follows_price:
+    before = [STATIC, *(one.name for one in scenarios.responses)]
+    for step, earlier in zip(scenarios.responses, before, strict=False):
+        if not step.lasts and scenarios.is_moved_by(step) and (level != WITHOUT_PRICE or not step.follows_price):
             lasting = lasting - (at(step.name) - at(earlier))
-    return loss * lasting
+    return lasting
 
 
 _TRAINEES = "trainees"
@@ -427,10 +475,21 @@ def additional_trainees(scenarios: LawScenarios) -> dict[int, np.ndarray]:
 
 def _trained(scenarios: LawScenarios) -> dict[int, np.ndarray]:
     """People trained in the days of the relief, by label."""
+    return {label: share * scenarios.base.inputs[label][_TRAINEES] for label, share in _in_force(scenarios).items()}
+
+
+def _in_force(scenarios: LawScenarios) -> dict[int, np.ndarray]:
+    """Share of each period in which the relief is in force, by label (per record)."""
     spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(scenarios.law)]
     found = {}
     for label, periods in scenarios.base.periods.items():
-        in_force = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
-        whole = days_in(periods, (date.min, date.max))
-        found[label] = scenarios.base.inputs[label][_TRAINEES] * in_force / whole
+        days = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
+        found[label] = days / days_in(periods, (date.min, date.max))
     return found
+
+
+def borne_by(given: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What training of every head costs companies, less what the levy and grants pay (£ per record)."""
+    spent = sum((given[head] for head in HEADS if head in given), np.zeros(1))
+    others = sum((given[name] for name in _PAID_BY_OTHERS if name in given), np.zeros(1))
+    return np.maximum(spent - others, 0)

@@ -16,7 +16,7 @@ import numpy as np
 from openfisca_goodwork.costing.behaviour import (
     A_RELIEF_ENDS,
     OTHER_LAW_CHANGES,
-    YEARS_OF_TAKE_UP,
+    TAKE_UP,
     Assumption,
     Behaviour,
     Step,
@@ -30,17 +30,18 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 
 DISCOUNT_RATE = Assumption("discount_rate")
+RATE = (Assumption("rate.per_pound"), Assumption("rate.most_growth"))
 
 
 def _relabelling(scenarios: LawScenarios) -> Change:
-    return Change(more=scenarios.assumed["relabelling"])
+    return Change(more=scenarios.assumed["relabelling"] * scenarios.growth_with_rate)
 
 
 def _retiming(scenarios: LawScenarios) -> Change:
     share = scenarios.assumed["retiming"]
     if not np.any(share):
         return Change()
-    acting = {label: amount * scenarios.acts[label] for label, amount in scenarios.entitled.counted.items()}
+    acting = {label: amount * scenarios.acts[label] for label, amount in scenarios.in_full.items()}
     earlier, moved = brought_forward(scenarios.law, scenarios.base.periods, acting, share)
     return Change(earlier=earlier, moved=moved)
 
@@ -56,7 +57,13 @@ def _displaced(scenarios: LawScenarios) -> Change:
 _INDUCED = Step(
     "Induced training",
     "Companies train more because training costs them less: the relief on the extra training.",
-    reads=(Assumption("elasticity", by_level=True), Assumption("maximum_response"), DISCOUNT_RATE),
+    reads=(
+        Assumption("elasticity", by_level=True),
+        Assumption("elasticity_of_small", by_level=True),
+        Assumption("elasticity_of_small.employees"),
+        Assumption("maximum_response"),
+        DISCOUNT_RATE,
+    ),
     change=_induced,
     follows_price=True,
 )
@@ -64,7 +71,7 @@ TRAINING_STEPS = (
     Step(
         "Relabelling",
         "Existing spending on other things, deducted already, is reclassified as training.",
-        reads=(Assumption("relabelling", by_level=True),),
+        reads=(Assumption("relabelling", by_level=True), *RATE),
         change=_relabelling,
     ),
     Step(
@@ -78,7 +85,7 @@ TRAINING_STEPS = (
     _INDUCED,
     Step(
         "Displacement",
-        "Extra training comes out of profit: its ordinary 100% deduction.",
+        "Extra training comes out of profit, every type of cost of it: its ordinary 100% deduction.",
         reads=(Assumption("displacement"),),
         change=_displaced,
         follows_price=True,
@@ -94,8 +101,8 @@ CHANGE_OF_LAW = Step(
 )
 COMPLIANCE = Step(
     "Compliance",
-    "Incorrect and fraudulent claims that are paid, as a share of what the relief costs in the steady state.",
-    reads=(Assumption("compliance_loss"),),
+    "Incorrect and fraudulent claims that are paid: a share of what the relief costs in the steady state.",
+    reads=(Assumption("compliance_loss"), *RATE),
     effect=lambda at: at.invalid_claims_after(LAST),
 )
 STEPS = (
@@ -120,7 +127,7 @@ STEPS = (
     ),
     Step(
         "Take-up",
-        "Not every company that is entitled claims.",
+        "Not every company that is entitled claims, and the fewer the less there is to gain.",
         effect=lambda at: at.level(STATIC) - at.level(ENTITLED),
         is_behavioural=False,
     ),
@@ -152,6 +159,6 @@ def behaviour_of(law: Any, level: str, on: date, *, ends: bool = False, others: 
     take_up = f"assumptions.take_up.{CENTRAL if level == NONE else level}"
     given = {"", *([A_RELIEF_ENDS] if ends else ()), *([OTHER_LAW_CHANGES] if others else ())}
     at_hand = (DISCOUNT_RATE,) if level == NONE else (DISCOUNT_RATE, *read_by(*(one for one in STEPS if one.needs in given)))
-    paths = [*(f"{take_up}.{year}" for year in YEARS_OF_TAKE_UP), *(one.path(level) for one in at_hand)]
+    paths = [*(f"{take_up}.{year}" for year in TAKE_UP), *(one.path(level) for one in at_hand)]
     values = Watched({path: float(history(law, path).on(on)) for path in paths})
     return Behaviour(level, values, {one.name: one.path(level) for one in read_by(*STEPS)}, take_up)

@@ -163,6 +163,7 @@ def _value(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> Value | None:
         },
         claimed=_millions(tables.training["claimed"]),
         induced=_millions(tables.training["induced"]),
+        induced_relieved=_millions(tables.training["induced_relieved"]),
         factors=present_value_factors(laws.after, laws.years, rate),
         discount_rate=rate,
         people={name: tuple(counts.tolist()) for name, counts in tables.trainees.items()},

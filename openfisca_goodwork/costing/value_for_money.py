@@ -1,7 +1,7 @@
 """What a relief buys, and what running it costs: deadweight, cost per extra £1 and per trainee, present values, HMRC.
 
-Costs are spread over the months of accounting periods, whatever the basis of the result, nothing of them late or when due:
-they belong to the training of the same months. A measure for investment gives ``Value`` its own claimed and induced
+Costs are as they accrue, whatever the basis of the result: they belong to the training of the same months.
+A measure for investment gives ``Value`` its own claimed and induced
 spending. In JSON amounts are £ million by financial year; ratios are £ per £1, £ a person, or shares, and None where there
 is nothing to divide by. What HMRC spends to run a relief is departmental spending, no part of a costing's line.
 """
@@ -43,7 +43,8 @@ class Value:
 
     Attributes:
         years: by the year each begins in. costs: ``tax_relief_cost``, ``revenue_forgone``, ``exchequer_cost``.
-        claimed: relieved spending as planned. induced: what the relief brings on top.
+        claimed: relieved spending as planned. induced: what the relief brings on top, at full cost.
+        induced_relieved: the part of the induced that has the relief too.
         people: trainees ``supported`` and ``additional``; empty where they are not held.
         factors: what £1 of each year is worth in prices of the first year, discounted to it.
         discount_rate: real, a year.
@@ -53,6 +54,7 @@ class Value:
     costs: Mapping[str, Amounts]
     claimed: Amounts
     induced: Amounts
+    induced_relieved: Amounts
     factors: Amounts
     discount_rate: float
     people: Mapping[str, Amounts] = field(default_factory=dict)
@@ -64,14 +66,15 @@ class Value:
 
     def ratios(self, years: slice = slice(None)) -> dict[str, float | None]:
         """Every ratio over some of the years together."""
-        cost, claimed, induced, relief = (
-            sum(amounts[years]) for amounts in (self.cost, self.claimed, self.induced, self.costs["tax_relief_cost"])
+        cost, claimed, induced, relieved, relief = (
+            sum(amounts[years])
+            for amounts in (self.cost, self.claimed, self.induced, self.induced_relieved, self.costs["tax_relief_cost"])
         )
         people = {name: sum(counts[years]) for name, counts in self.people.items()}
         return {
             "exchequer_cost_per_extra_pound": per(cost, induced),
             "extra_spending_per_pound_of_relief": per(induced, relief) if relief > 0 else None,
-            "deadweight_share": per(claimed, claimed + induced) if claimed else None,
+            "deadweight_share": per(claimed, claimed + relieved) if claimed else None,
             "cost_per_trainee": per(_MILLION * cost, people.get("supported", 0)),
             "cost_per_additional_trainee": per(_MILLION * cost, people.get("additional", 0)),
         }

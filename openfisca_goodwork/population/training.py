@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from openfisca_goodwork.population import draw, panel, sources
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
-from openfisca_goodwork.population.inputs import HEADS, panel_years
+from openfisca_goodwork.population.inputs import HEADS, MARCH, panel_years
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -49,7 +49,9 @@ def columns(
 ) -> Columns:
     """Stored columns of training: spending at prices of 2024 (years × companies), trainees, shares of heads, price paths."""
     chance = read.each("base.training.participation", BANDS)
-    trains = (draw.uniform(ids, "trains", int(read("base.population.seed"))) < chance[band]) & (employees > 0)
+    trains = (draw.uniform(ids, "trains", int(read("base.population.seed"))) < chance[band]) & (
+        employees >= read("base.training.least_employees")
+    )
     spending, trainees = _relative(read, ids, employees, trains), np.zeros(ids.size)
     for sector in sectors(read):
         here = np.flatnonzero(trains & np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections]))
@@ -61,9 +63,19 @@ def columns(
         "training": spending,
         "trainees": trainees.astype(np.float32),
         "head_shares": shares / shares.sum(),
-        "prices_index": growth_index(read, "consumer_prices", SURVEY_PERIOD),
-        "earnings_index": growth_index(read, "earnings", SURVEY_PERIOD),
+        "prices_index": _index(read, "consumer_prices"),
+        "earnings_index": _index(read, "earnings"),
     }
+
+
+def _index(read: Assumptions, series: str) -> Floats:
+    """Prices of training as years × end months, 1 in the period of the survey: a growth series or the survey's trend."""
+    if not read("base.training.survey_trend.is_followed"):
+        return growth_index(read, series, SURVEY_PERIOD)
+    year, month = SURVEY_PERIOD
+    ends = np.arange(1, 13)
+    years = np.array(read.panel_years)[:, None] + (ends <= MARCH) - year + (ends - month) / ends.size
+    return np.asarray((1 + read("base.training.survey_trend.yearly_growth")) ** years)
 
 
 def in_survey_year(columns: Columns) -> NDArray[np.float32]:

@@ -44,7 +44,12 @@ KINDS_OF_PAYMENT = {
     "repayments": "Dates of payment: repayments for losses carried back",
     "credits": "Dates of payment: credits paid out",
 }
-TRAINING = {"entitled": "Qualifying training", "claimed": "Claimed", "induced": "Extra because of the relief"}
+TRAINING = {
+    "entitled": "Qualifying training",
+    "claimed": "Claimed",
+    "induced": "Extra because of the relief, at full cost",
+    "induced_relieved": "The part of it that is relieved",
+}
 MILLION_BY_YEAR = "£ million, plus improves the public finances"
 NAME_WIDTH = 52.0
 ALL, ALL_COMPANIES = "All of these", "All companies"
@@ -189,7 +194,7 @@ def lines_of_value(result: CostingResult) -> Iterator[Row]:
     prices = f"{present['prices_and_value_of']} prices, {present['discount_rate']:.1%} a year"
     lines: dict[str, tuple[float | None, Kind]] = {
         "Training relieved that would have happened anyway, £ million": (sum(value["claimed_training"]), MILLION),
-        "Extra training because of the relief, £ million": (sum(value["induced_training"]), MILLION),
+        "Extra training because of the relief, every type of cost, £ million": (sum(value["induced_training"]), MILLION),
         "Deadweight: share of relieved training that would have happened anyway": (value["deadweight_share"], PERCENTAGE_1),
         "Tax relief cost: relief on all that is claimed, £ million": (sum(value["tax_relief_cost"]), MILLION),
         "Revenue forgone: relief on training as planned, £ million": (sum(value["revenue_forgone"]), MILLION),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
@@ -40,7 +41,7 @@ LEFT_OUT = (
 )
 TOTALS = "Totals may not add up because of rounding."
 TIMING = {
-    "accruals": "The tax of an accounting period is spread over its months, part of very large companies' a year later.",
+    "accruals": "The tax of an accounting period is spread over its months.",
     "cash": "Tax counts in the year in which it falls due.",
 }
 # Steps and heads as data name them → as people read them.
@@ -358,8 +359,8 @@ _YEARS = {
 _BASES = {
     "accruals": (
         "A period's liability is spread evenly over its months, as national accounts have it, so that a measure moves the "
-        "financial year before its start where accounting periods begin there. Of very large companies "
-        "part counts a year later still, as official costings show it (assumptions.timing.accrual, fitted to them)."
+        "financial year before its start where accounting periods begin there, whatever the payment regime. Official "
+        "costings before 2017 are cash."
     ),
     "cash": (
         "Amounts count in the financial year in which they fall due, by each company's payment regime under each law; "
@@ -392,7 +393,11 @@ def method_static(result: CostingResult) -> str:
         return "Static: companies claim what is useful to them under each law and change nothing else."
     take_up = {path.rsplit(".", 1)[1]: value for path, value in result.assumptions.items() if path.startswith(_TAKE_UP)}
     claims = ", ".join(f"{take_up[year]:.0%} {when}" for year, when in _YEARS.items() if year in take_up)
-    return f"Static: the share of those entitled that claims is {claims}; nobody does anything else."
+    half_way = take_up.get("half_way_gain", 0.0)
+    return (
+        f"Static: of the companies with most to gain {claims} claim, half as many of those that gain £{half_way:,.0f} "
+        "a period, and none that gain nothing; nobody does anything else."
+    )
 
 
 def method_response(result: CostingResult) -> str:
@@ -404,12 +409,16 @@ def method_response(result: CostingResult) -> str:
         return f"Post-behavioural, with what companies do about it: {', '.join(steps)}."
     if result.behaviour == "none":
         return "This run assumes no response."
+    assumed = partial(_assumed, result)
     return (
-        f"Post-behavioural: existing spending worth {_assumed(result, 'relabelling'):.0%} of what is claimed is "
-        "reclassified as training; each company's training responds to the fall in its own after-tax price of one "
-        f"more £1, with an elasticity of {_assumed(result, 'elasticity'):g}; {_assumed(result, 'displacement'):.0%} of "
-        "the extra training takes the place of profit, and so has its ordinary deduction as well; and "
-        f"{_assumed(result, 'compliance_loss'):.0%} more is paid on claims that are not due."
+        f"Post-behavioural: existing spending worth {assumed('relabelling'):.0%} of what is claimed is "
+        f"reclassified as training, and {assumed('compliance_loss'):.0%} more is paid on incorrect claims, where the "
+        f"relief is worth {100 * assumed('rate.per_pound'):g}p for each £1; both in proportion to that, up to "
+        f"{assumed('rate.most_growth'):g} times. Each company's training responds to the fall in its own after-tax "
+        "price of one more £1 of training, trainees' time and every other type of cost in it, with an elasticity of "
+        f"{assumed('elasticity'):g} ({assumed('elasticity_of_small'):g} of small and medium-sized companies); "
+        f"{assumed('displacement'):.0%} of the extra training comes out of profit, at its full cost, and so has its "
+        "ordinary deduction as well."
     )
 
 
@@ -475,8 +484,8 @@ Static: what the change of law comes to if companies change nothing but claim, b
 and take-up. Post-behavioural: static and what companies do about it.
 Elasticity 0: the post-behavioural effect if spending (training, investment) does not respond to its price, all else as \
 assumed.
-On accruals the tax of an accounting period is spread evenly over its months, part of very large companies' a year later \
-(assumptions.timing.accrual), so that a measure moves the financial year before its start where accounting periods begin \
+On accruals the tax of an accounting period is spread evenly over its months, as national accounts have it since 2017, \
+so that a measure moves the financial year before its start where accounting periods begin \
 there; on a cash basis it counts in the year in which it falls due.
 Parameters changed lists every figure of law in which the two laws differ, for each stretch of days in which they do.
 Assumptions lists every assumption as the reformed law has it, each value with the day it holds from. In the response: \

@@ -5,13 +5,19 @@ A record stands for a million companies, so that £1 a company is £1m. £10,000
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 
 from openfisca_goodwork.costing import cost
+from openfisca_goodwork.costing.accruals import accrued_shares
+from openfisca_goodwork.law.instalments import instalments, payment_terms
+from openfisca_goodwork.law.periods import AccountingPeriod, add_months
+from openfisca_goodwork.system import current_law
 from tests.costing.designs import design, written
 from tests.costing.test_costing import population, reform
 from tests.costing.test_design_properties import A_FEW, DESIGNS, PEOPLE
@@ -146,29 +152,68 @@ def test_the_same_costing_in_cash_is_the_same_to_the_last_digit():
     assert first.to_dict()["basis"] == "cash"
 
 
-def test_35_percent_of_what_a_very_large_company_saves_accrues_a_year_later_and_nothing_of_what_others_save():
+# How many months before the month of payment its tax counts, by the rule of the National Accounts since February 2017.
+MOVED_BACK = {"ordinary": range(10, 22), "large": range(4, 7), "very_large": range(3)}
+
+
+def moved_back(regime, start, end):
+    """Share of a period's tax by month (year × 12 + month), each payment that the law gives moved back by the rule."""
+    found = collections.Counter()
+    for one in instalments(1.0, regime, start, end, payment_terms(current_law(), start)):
+        paid, months = one.due.year * 12 + one.due.month, MOVED_BACK[regime]
+        for before in months:
+            found[paid - before] += one.amount / len(months)
+    return found
+
+
+@pytest.mark.parametrize("start", [date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)])
+def test_the_payments_of_twelve_months_moved_back_by_the_national_accounts_rule_fall_evenly_on_those_months(start):
+    end = add_months(start, 12) - timedelta(1)
+    first = start.year * 12 + start.month
+    for regime in MOVED_BACK:
+        assert moved_back(regime, start, end) == pytest.approx(dict.fromkeys(range(first, first + 12), 1 / 12))
+    by_year = collections.Counter()
+    for month, share in moved_back("large", start, end).items():
+        by_year[(month - 4) // 12] += share
+    assert accrued_shares(AccountingPeriod(start, end)) == pytest.approx(by_year, abs=0.004)  # by days, not by months
+
+
+def test_a_short_period_of_a_company_in_instalments_accrues_over_its_own_months_by_the_rule_too():
+    for regime in ("large", "very_large"):
+        assert moved_back(regime, date(2026, 1, 1), date(2026, 6, 30)) == pytest.approx(
+            dict.fromkeys(range(2026 * 12 + 1, 2026 * 12 + 7), 1 / 6)
+        )
+    assert accrued_shares(AccountingPeriod(date(2026, 1, 1), date(2026, 6, 30))) == pytest.approx(
+        {2025: 90 / 181, 2026: 91 / 181}
+    )
+    # 10 to 21 months before 1 April 2027 reach back before such a period; its tax does not.
+    assert min(moved_back("ordinary", date(2026, 1, 1), date(2026, 6, 30))) == 2025 * 12 + 7
+
+
+@pytest.mark.parametrize("profit", [ORDINARY, LARGE, VERY_LARGE])
+@pytest.mark.parametrize("end_month", [3, 6, 12])
+def test_cash_never_runs_ahead_of_accruals_and_both_come_to_the_same_in_all(profit, end_month):
+    people = dataclasses.replace(population([profit], [10_000.0]), end_month=end_month)
+    result = cost(design(end="2029-04-01"), population=people, behaviour="none", years="2026-27:2031-32")
+    accrued, paid = np.cumsum(result.bridge.accruals), np.cumsum(result.bridge.cash)
+    assert np.all(paid >= accrued - PENNY)  # both are costs
+    assert paid[-1] == pytest.approx(accrued[-1])
+    assert sum(result.value.costs["exchequer_cost"]) == pytest.approx(-sum(result.post_behavioural))
+
+
+def test_the_tax_of_companies_of_every_size_accrues_alike():
     """£10,000 × 30% × 25% × 1m companies; a quarter of the first period, calendar 2027, is before April 2027."""
-    late, others = (
-        cost(design(), population=population([profit], [10_000.0]), behaviour="none") for profit in (VERY_LARGE, 1e6)
-    )
-    assert others.static == pytest.approx([-187.5, *[-750] * 5])
-    assert late.static == pytest.approx([-187.5 * 0.65, -(562.5 + 187.5) * 0.65 - 187.5 * 0.35, *[-750] * 4])
-    assert late.bridge.cash == pytest.approx([-187.5, *[-750] * 5])
-    none = cost(
-        design(),
-        population=population([VERY_LARGE], [10_000.0]),
-        behaviour="none",
-        settings=["assumptions.timing.accrual.share_a_year_late@2000-01-01=0"],
-    )
-    assert none.static == pytest.approx(others.static)
+    for profit in (ORDINARY, LARGE, VERY_LARGE):
+        result = cost(design(), population=population([profit], [10_000.0]), behaviour="none")
+        assert result.static == pytest.approx([-187.5, *[-750] * 5])
 
 
 def test_the_summary_shows_the_other_basis_and_what_lies_between():
-    people = population([VERY_LARGE], [10_000.0])
+    people = population([LARGE], [10_000.0])
     on_accruals, on_cash = (cost(design(), population=people, behaviour="none", basis=one) for one in ("accruals", "cash"))
-    assert _row(on_accruals, "As it falls due (cash)") == ["-190", *["-750"] * 5]
-    assert _row(on_accruals, "Difference: dates of payment") == ["-65", "-195", "0", "0", "0", "0"]
-    assert _row(on_cash, "As it accrues") == ["-120", "-555", *["-750"] * 4]
+    assert _row(on_accruals, "As it falls due (cash)") == ["0", "-565", *["-750"] * 4]
+    assert _row(on_accruals, "Difference: dates of payment") == ["190", "190", "0", "0", "0", "0"]
+    assert _row(on_cash, "As it accrues") == ["-190", *["-750"] * 5]
     assert "Tax counts in the year in which it falls due." in on_cash.summary()
 
 

@@ -21,9 +21,15 @@ def _own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
 
 
+# At 25%, 30% extra takes a tenth off the price of £1 of training; large companies respond with an elasticity of 0.3.
+INDUCED = 0.9**-0.3 - 1
+
+
 def population(profits, fees, *, weight=1_000_000.0, draw=0.0, **more):
+    """Large companies, unless their employees are given."""
     count = len(profits)
-    facts = {"trading_profit_before_capital_allowances": profits, "external_course_fees": fees} | more
+    facts = {"trading_profit_before_capital_allowances": profits, "external_course_fees": fees}
+    facts |= {"employees": [1_000.0] * count} | more
     return TinyPopulation(facts, np.full(count, weight), np.full(count, draw))
 
 
@@ -70,26 +76,76 @@ def test_a_company_that_never_pays_tax_costs_nothing_and_the_step_says_so():
     assert steps["Actual tax rates and losses"][3] == pytest.approx(750)
 
 
-def test_take_up_of_85_percent_leaves_out_a_company_drawn_at_90_percent():
-    assert cost(reform(), population=population([1e6], [1e4], draw=0.9), behaviour="none").static[5] == 0
-    claiming = cost(reform(), population=population([1e6], [1e4], draw=0.84), behaviour="none")
+# Of the years 2027 (275 of 365 days of relief) to 2033; half as many claim £500 a year as claim a fortune.
+GAIN = 750 * (275 / 365 + 6) / 7
+CHANCE = GAIN / (GAIN + 500)
+
+
+def test_take_up_is_90_percent_in_the_end_times_what_there_is_to_gain():
+    assert pytest.approx(0.532, abs=0.001) == 0.9 * CHANCE
+    assert cost(reform(), population=population([1e6], [1e4], draw=0.54), behaviour="none").static[5] == 0
+    claiming = cost(reform(), population=population([1e6], [1e4], draw=0.52), behaviour="none")
     assert claiming.static[5] == pytest.approx(-750)
 
 
-def test_a_company_drawn_at_50_percent_claims_from_the_second_year_when_take_up_is_65_percent():
-    result = cost(reform(), population=population([1e6], [1e4], draw=0.5), behaviour="none")
-    # The period to 31 December 2027 is in the first year (40%), the one to 31 December 2028 in the second (65%).
+def test_a_company_drawn_at_25_percent_claims_from_the_second_year_on():
+    result = cost(reform(), population=population([1e6], [1e4], draw=0.25), behaviour="none")
+    # The period to 31 December 2027 is in the first year (25% × 59%), the one to 31 December 2028 in the second (50% × 59%).
     assert result.static == pytest.approx([0, -750 / 4, -750, -750, -750, -750])
 
 
-def test_at_25_percent_the_price_falls_by_a_tenth_and_an_elasticity_of_0_3_induces_3_percent():
+def test_a_claim_worth_50_pounds_is_made_by_one_company_in_twelve_and_one_worth_50000_by_nearly_all_who_ever_claim():
+    for fees, chance in ((50 / 0.075, 50 / 550 * 0.9), (50_000 / 0.075, 50_000 / 50_500 * 0.9)):
+        for draw, claims in ((chance - 0.01, True), (chance + 0.01, False)):
+            people = dataclasses.replace(population([1e9], [fees], draw=draw), end_month=3)
+            assert (cost(reform(), population=people, behaviour="none").static[5] < 0) is claims
+
+
+def test_a_company_that_gains_nothing_does_not_claim_and_is_not_counted():
+    result = cost(reform(), population=population([-50_000.0, 1e6], [10_000.0, 10_000.0]), behaviour="none")
+    assert result.claimants[5] == pytest.approx(1e6)
+
+
+def test_at_25_percent_the_price_falls_by_a_tenth_and_0_9_to_the_power_of_minus_0_3_is_induced():
     result = cost(reform(), population=population([1e6], [1e4]))
     steady = {step.name: step.effect[3] for step in result.steps}
-    assert result.training["induced"][3] == pytest.approx(0.03 * 10_000, rel=1e-6)
+    assert pytest.approx(0.0321, abs=0.0001) == INDUCED
+    assert result.training["induced"][3] == pytest.approx(INDUCED * 10_000, rel=1e-6)
     assert steady["Relabelling"] == pytest.approx(-0.10 * 750, rel=1e-6)
-    assert steady["Induced training"] == pytest.approx(-0.03 * 750, rel=1e-6)
-    assert steady["Displacement"] == pytest.approx(-0.25 * 0.03 * 10_000, rel=1e-6)
-    assert steady["Compliance"] == pytest.approx(-0.05 * (750 * 1.13 + 75), rel=1e-6)
+    assert steady["Induced training"] == pytest.approx(-INDUCED * 750, rel=1e-6)
+    assert steady["Displacement"] == pytest.approx(-0.25 * INDUCED * 10_000, rel=1e-6)
+    assert steady["Compliance"] == pytest.approx(-0.10 * (750 * (1.1 + INDUCED) + 2_500 * INDUCED), rel=1e-6)
+
+
+def test_small_and_medium_sized_companies_respond_with_an_elasticity_of_their_own():
+    result = cost(reform(), population=population([1e6, 1e6], [1e4, 1e4], employees=[249.0, 250.0]))
+    assert result.training["induced"][3] == pytest.approx((0.9**-0.6 - 1 + INDUCED) * 10_000, rel=1e-6)
+
+
+def test_what_is_not_relieved_counts_in_the_price_of_training_in_what_is_induced_and_in_profit_lost():
+    """Fees of £10,000 with £30,000 of trainees' time: £750 off a price of £30,000 after tax is a fortieth."""
+    result = cost(reform(), population=population([1e6], [1e4], trainee_pay=[3e4], trainees=[20.0]))
+    steady, share = {step.name: step.effect[3] for step in result.steps}, (1 - 0.025) ** -0.3 - 1
+    assert result.training["induced"][3] == pytest.approx(share * 40_000, rel=1e-6)
+    assert result.training["induced_relieved"][3] == pytest.approx(share * 10_000, rel=1e-6)
+    assert steady["Induced training"] == pytest.approx(-share * 750, rel=1e-6)
+    assert steady["Displacement"] == pytest.approx(-0.25 * share * 40_000, rel=1e-6)
+    value = result.value_for_money()
+    assert value["trainees_additional"][3] == pytest.approx(share * 20e6, rel=1e-6)
+    assert value["by_year"]["deadweight_share"][3] == pytest.approx(1 / (1 + share), rel=1e-6)
+
+
+@pytest.mark.parametrize(("rate", "growth"), [(0.15, 0.5), (0.3, 1), (0.45, 1.5), (0.9, 2)])
+def test_reclassified_spending_and_incorrect_claims_grow_with_the_rate_up_to_twice_the_assumed(rate, growth):
+    result = cost(reform(rate=rate), population=population([1e6], [1e4]))
+    assert result.without_response[3] == pytest.approx(-2_500 * rate * (1 + 0.1 * growth) ** 2, rel=1e-6)
+
+
+def test_incorrect_claims_of_a_higher_rate_over_a_lower_one_are_the_difference_of_the_two():
+    people = population([1e6], [1e4])
+    over = cost(reform("more", rate=0.45), baseline=reform(), population=people)
+    more, less = (cost(reform(rate=rate), population=people) for rate in (0.45, 0.3))
+    assert over.post_behavioural == pytest.approx(np.subtract(more.post_behavioural, less.post_behavioural), rel=1e-9)
 
 
 def test_the_steps_add_up_to_the_totals_to_the_penny():
@@ -109,7 +165,7 @@ def test_without_behaviour_the_post_behavioural_effect_is_the_static_one():
 
 def test_elasticity_zero_keeps_relabelling_and_compliance():
     result = cost(reform(), population=population([1e6], [1e4]))
-    assert result.without_response[3] == pytest.approx(-750 * 1.10 * 1.05, rel=1e-6)
+    assert result.without_response[3] == pytest.approx(-750 * 1.10 * 1.10, rel=1e-6)
 
 
 def test_the_order_of_companies_does_not_matter():

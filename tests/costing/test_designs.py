@@ -13,7 +13,7 @@ from openfisca_goodwork.costing import cost
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import HEADS
 from tests.costing.designs import design, written
-from tests.costing.test_costing import population
+from tests.costing.test_costing import INDUCED, population
 from tests.costing.tiny_population import TinyPopulation
 
 FULL, RATES, CAPS = "Full entitlement at the main rate", "Actual tax rates and losses", "Caps and eligibility"
@@ -43,7 +43,7 @@ def fees_in(label):
 
 
 def growing():
-    return Growing({"trading_profit_before_capital_allowances": [1e6]}, np.array([1e6]), np.array([0.0]))
+    return Growing({"trading_profit_before_capital_allowances": [1e6], "employees": [1e3]}, np.array([1e6]), np.array([0.0]))
 
 
 def test_a_cap_of_50000_leaves_3750_of_the_6000_that_fees_of_80000_would_have():
@@ -56,8 +56,8 @@ def test_a_cap_of_50000_leaves_3750_of_the_6000_that_fees_of_80000_would_have():
 
 def test_above_a_cap_the_price_does_not_move_so_nothing_is_induced_and_what_is_relabelled_gains_nothing():
     result = cost(design(caps__per_group=50_000), population=population([1e6, 1e6], [80_000.0, 40_000.0]))
-    # Of the second company alone: 3% of 40,000; 10% relabelled still fits under the cap.
-    assert result.training["induced"][STEADY] == pytest.approx(0.03 * 40_000, rel=1e-6)
+    # Of the second company alone; 10% relabelled still fits under the cap.
+    assert result.training["induced"][STEADY] == pytest.approx(INDUCED * 40_000, rel=1e-6)
     assert steady(result)["Relabelling"] == pytest.approx(-0.1 * 0.075 * 40_000, rel=1e-6)
 
 
@@ -69,7 +69,7 @@ def test_a_group_too_large_for_a_relief_shows_in_caps_and_eligibility_and_claims
     assert steady(result)[CAPS] == pytest.approx(750)
     assert result.static[STEADY] == pytest.approx(-1_500)
     assert result.claimants[STEADY] == pytest.approx(1e6)
-    assert result.training["induced"][STEADY] == pytest.approx(0.03 * 20_000, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx((0.9**-0.6 - 1) * 20_000, rel=1e-6)
 
 
 def test_rates_by_size_are_rates_and_no_test_of_eligibility():
@@ -102,7 +102,7 @@ def test_one_pound_more_forfeits_later_increments_on_a_baseline_of_three_years(r
     by_hand = sum((1 + rate) ** -year for year in (1, 2, 3)) / 3
     assert by_hand == pytest.approx(lost, abs=0.0005)
     fall, fees = 0.075 / 0.75 * (1 - by_hand), 0.75 * fees_in(2029) + 0.25 * fees_in(2030)
-    assert result.training["induced"][STEADY] == pytest.approx(0.3 * fall * fees, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx(((1 - fall) ** -0.3 - 1) * fees, rel=1e-6)
 
 
 def test_on_a_fixed_baseline_one_pound_more_is_relieved_in_full():
@@ -112,7 +112,7 @@ def test_on_a_fixed_baseline_one_pound_more_is_relieved_in_full():
     fees = 0.75 * fees_in(2029) + 0.25 * fees_in(2030)
     base = (fees_in(2024) + fees_in(2025)) / 2
     assert result.static[STEADY] == pytest.approx(-0.075 * (fees - base), rel=1e-9)
-    assert result.training["induced"][STEADY] == pytest.approx(0.03 * fees, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx(INDUCED * fees, rel=1e-6)
 
 
 def test_a_baseline_from_before_the_population_is_refused_in_words():
@@ -146,10 +146,10 @@ def test_a_taxable_credit_is_tax_where_it_is_set_off_and_spending_where_it_is_pa
 
 
 def test_a_credit_lowers_the_price_of_one_more_pound_like_a_deduction_of_the_same_worth():
-    # 10% untaxed is 10p: against 75p, a fall of 13 1/3%, and 0.3 of it is induced.
+    # 10% untaxed is 10p: against 75p, a fall of 13 1/3%.
     given = design(form="credit", credit_rate=0.1, credit_taxable=False)
     result = cost(given, population=population([1e6], [10_000.0]))
-    assert result.training["induced"][STEADY] == pytest.approx(0.3 * 0.1 / 0.75 * 10_000, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx(((65 / 75) ** -0.3 - 1) * 10_000, rel=1e-6)
 
 
 def test_cash_instead_of_a_deduction_is_spending_and_its_choice_a_matter_of_actual_rates():
@@ -159,7 +159,7 @@ def test_cash_instead_of_a_deduction_is_spending_and_its_choice_a_matter_of_actu
     assert steady(result)[FULL] == pytest.approx(-0.25 * 0.3 * 80_000)
     assert steady(result)[RATES] == pytest.approx(-20_000 + 6_000)
     assert result.static[STEADY] == pytest.approx(-20_000)
-    assert result.spending[STEADY] == pytest.approx(-20_000 * 1.05)  # with compliance
+    assert result.spending[STEADY] == pytest.approx(-20_000 * 1.2)  # incorrect claims: 10%, twice over
     assert result.training["induced"][STEADY] == pytest.approx(0, abs=1e-6)
     assert result.by_head["external_course_fees"][STEADY] == pytest.approx(-20_000)
 
@@ -168,7 +168,7 @@ def test_within_the_limit_of_the_cash_option_one_more_pound_brings_its_cash():
     given = design(cash_option__rate=0.4, cash_option__spend_limit=50_000)
     result = cost(given, population=population([-500_000.0], [10_000.0]))
     # In loss, nothing is saved otherwise: a fall of 40% from £1.
-    assert result.training["induced"][STEADY] == pytest.approx(0.3 * 0.4 * 10_000, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx((0.6**-0.3 - 1) * 10_000, rel=1e-6)
 
 
 def test_a_loss_given_up_is_paid_for_and_counts_as_spending():
@@ -194,7 +194,7 @@ def test_good_work_conditions_go_by_what_a_company_is():
 def test_training_that_the_levy_pays_for_comes_off_and_the_summary_says_how_the_survey_is_read():
     result = cost(design(), population=population([1e6], [10_000.0], levy_funded_training=[4_000.0]))
     assert result.static[STEADY] == pytest.approx(-0.075 * 6_000)
-    assert result.training["induced"][STEADY] == pytest.approx(0.03 * 6_000, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx(INDUCED * 6_000, rel=1e-6)
     assert result.survey_includes_levy is False
     assert "taken to be no part of what employers say they spend" in result.summary()
     counted = cost(design(qualifying__exclude_levy_funded=False), population=population([1e6], [10_000.0]))
@@ -240,7 +240,7 @@ def test_a_reform_brings_its_own_response():
     }
     response = written("response", own, start="2026-01-01")
     result = cost([design(), response], population=population([1e6], [10_000.0]))
-    assert result.training["induced"][STEADY] == pytest.approx(0.1 * 10_000, rel=1e-6)
+    assert result.training["induced"][STEADY] == pytest.approx((1 / 0.9 - 1) * 10_000, rel=1e-6)
     assert steady(result)["Relabelling"] == pytest.approx(-0.02 * 750, rel=1e-6)
     late = cost([design(), response], population=population([1e6], [10_000.0], draw=0.6), behaviour="none")
     assert late.static[5] == 0

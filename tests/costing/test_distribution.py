@@ -72,8 +72,8 @@ def gained(comparison: Comparison, balances: tuple) -> tuple[np.ndarray, np.ndar
     """By how much the balances fall, by financial year (£ million): accrued, and of the periods that end in the year."""
     before, after = balances
     moved = {label: amount - after[label] for label, amount in before.items()}
-    adding = Accruals(comparison.base, comparison.people.weight, comparison.years, comparison.after)
-    return adding.of_tax(moved) / 1e6, adding.ending_in(moved) / 1e6
+    adding = Accruals(comparison.base, comparison.people.weight, comparison.years)
+    return adding.over_months(moved) / 1e6, adding.ending_in(moved) / 1e6
 
 
 @pytest.mark.parametrize("beside", [(), (RATE,)])

@@ -8,7 +8,7 @@ import pytest
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.steps import OF_ALL_COMPANIES
 from openfisca_goodwork.policy import parse
-from tests.costing.test_costing import population, reform
+from tests.costing.test_costing import INDUCED, population, reform
 
 HEADER = "title: {0}\nsummary: {0}.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\nparameters:\n"
 RATE = "human_investment.additional_deduction"
@@ -92,8 +92,8 @@ def test_nothing_is_induced_or_displaced_after_a_relief_has_ended():
     for name in ("Relabelling", "Induced training", "Displacement", "Compliance"):
         assert steps[name][0] < 0
         assert steps[name][2:] == pytest.approx((0, 0, 0), abs=1e-9)
-    # At 25% the price falls by a tenth in the two years of the relief, and an elasticity of 0.3 induces 3% in each.
-    assert result.training["induced"][0] == pytest.approx(0.03 * 10_000, rel=1e-3)
+    # At 25% the price falls by a tenth in the two years of the relief.
+    assert result.training["induced"][0] == pytest.approx(INDUCED * 10_000, rel=1e-3)
 
 
 def test_a_head_that_still_counts_when_the_rate_is_back_at_0_changes_nothing():

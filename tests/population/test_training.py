@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,24 @@ def test_who_trains_does_so_in_every_year(default: Population) -> None:
     assert np.array_equal(spends.all(axis=0), spends.any(axis=0))
     government = default.frame["sic_section"] == "O"  # companies there are taken to spend nothing of what is surveyed
     assert np.array_equal(spends[0], (default.columns["trainees"] > 0) & ~government)
+
+
+def test_companies_of_fewer_staff_than_the_survey_asks_have_none_of_its_training(default: Population) -> None:
+    trains, staff = default.columns["training"][0] > 0, default.columns["employees"]
+    assert not trains[staff < 2].any()
+    assert trains[staff == 2].any()
+
+
+def test_training_can_follow_the_survey_s_own_trend_in_place_of_earnings_and_prices(read: Assumptions) -> None:
+    """1.2% a year from calendar 2024: eighteen months on, the year to 30 June 2026 is 1.012 ** 1.5 of it."""
+    assert training._index(read, "earnings")[PANEL_YEARS.index(2029), 11] == pytest.approx(1.15, abs=0.02)
+    tree = copy.deepcopy(read.tree)
+    tree.assumptions.base.training.survey_trend.is_followed.values_list[0].value = True
+    for series in ("earnings", "consumer_prices"):
+        trend = training._index(Assumptions(tree), series)
+        assert trend[ANCHOR, 11] == pytest.approx(1)
+        assert trend[PANEL_YEARS.index(2026), 5] == pytest.approx(1.012**1.5)
+        assert trend[PANEL_YEARS.index(2025), 2] == pytest.approx(1.012**1.25)  # the year to 31 March 2026
 
 
 def test_the_spread_between_companies_is_the_same_in_every_year(logs: np.ndarray) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.accruals import accrued_shares, accruing
-from openfisca_goodwork.costing.behaviour import BEHAVIOUR, YEARS_OF_TAKE_UP, Behaviour
-from openfisca_goodwork.costing.request import CENTRAL
+from openfisca_goodwork.costing.accruals import accrued_shares
+from openfisca_goodwork.costing.behaviour import BEHAVIOUR, Behaviour
+from openfisca_goodwork.costing.behaviour import TAKE_UP as OF_TAKE_UP
 from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, PROFIT, Arrays, Base, Outcome, goes_by_plant_alone
-from openfisca_goodwork.costing.scenarios import UNRELIEVED, WITH_TRAINING, LawScenarios, in_the_end, passing
+from openfisca_goodwork.costing.scenarios import WITH_TRAINING, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import LEVY_IN_SURVEY, TAKE_UP, Varied
@@ -178,6 +178,10 @@ class VariedBehaviour(Behaviour):
         """An assumption by its name: a number, or one value per record."""
         return self.by_record[name] if name in self.by_record else super().__getitem__(name)
 
+    def of_take_up(self, name: str) -> Any:
+        """An assumption on take-up: a number, or one value per record."""
+        return self.by_record.get(f"{TAKE_UP}.{name}", super().of_take_up(name))
+
 
 @dataclass(frozen=True, eq=False)
 class Stacked:
@@ -208,11 +212,9 @@ class Stacked:
         What companies do about other changes than a relief for training is not in it.
         """
         before, after = self._scenarios()
-        moves, loss = passing(TRAINING_STEPS, before, after), self._behaviour["compliance_loss"]
         total = np.zeros((self._draws, len(self.years)))
         for label in before.unrelieved.balance:
-            at = partial(_between, before, after, label)
-            moved = at(UNRELIEVED) + in_the_end(at, loss, LAST, moves)
+            moved = _in_the_end(after, label) - _in_the_end(before, label)
             weighted = moved.reshape(self._draws, -1) * self.sample.weight
             total += weighted @ self._shares(label)
         return total
@@ -245,21 +247,17 @@ class Stacked:
     def _behaviour(self) -> VariedBehaviour:
         named = ((self.varied[name].moves.removeprefix(f"{BEHAVIOUR}."), name) for name in self.values)
         by_record = {own: self._of_records(self.values[name]) for own, name in named if own in self.assumed.paths}
-        return VariedBehaviour(**vars(self.assumed), by_record=by_record)
+        return VariedBehaviour(**vars(self.assumed), by_record=by_record | self._take_up)
 
-    @cached_property
-    def _draw(self) -> np.ndarray:
-        """Draws for take-up, stretched so that as many are below the central take-up as the take-up of each draw says."""
+    @property
+    def _take_up(self) -> Given:
+        """The assumptions on take-up of each draw, between those of the levels of behaviour (one value per record)."""
         if TAKE_UP not in self.values:
-            return np.tile(self.sample.draw, self._draws)
-        levels = [self._take_up(level) for level in ("low", CENTRAL, "high")]
-        own = (np.interp(self.values[TAKE_UP], (-1, 0, 1), amounts) for amounts in zip(*levels, strict=True))
-        central = [0, *levels[1], 1]
-        return np.concatenate([np.interp(self.sample.draw, [0, *each, 1], central) for each in zip(*own, strict=True)])
-
-    def _take_up(self, level: str) -> list[float]:
-        behaviour = behaviour_of(self.after, level, self.on) if level != CENTRAL else self.assumed
-        return [behaviour.take_up(year) for year in range(len(YEARS_OF_TAKE_UP))]
+            return {}
+        low, high = (behaviour_of(self.after, level, self.on) for level in ("low", "high"))
+        levels = {name: [one.of_take_up(name) for one in (low, self.assumed, high)] for name in OF_TAKE_UP}
+        drawn = self.values[TAKE_UP]
+        return {f"{TAKE_UP}.{name}": self._of_records(np.interp(drawn, (-1, 0, 1), of)) for name, of in levels.items()}
 
     def _scenarios(self) -> tuple[LawScenarios, LawScenarios]:
         """What each law makes of the stacked records."""
@@ -270,7 +268,7 @@ class Stacked:
         base = self._base
         if not self.has_other_changes and goes_by_plant_alone(self.after):
             base = base.with_plant_of(reformed)
-        more = base, self._behaviour, self._draw
+        more = base, self._behaviour, np.tile(self.sample.draw, self._draws)
         return self._of_law(self.before, entitled, plain, *more), self._of_law(self.after, reformed, without, *more)
 
     @staticmethod
@@ -288,12 +286,15 @@ class Stacked:
 
     def _shares(self, label: int) -> np.ndarray:
         """Share of each record's period of a label in each financial year: records of the sample × financial years."""
-        index, distinct = accruing(self.sample.base, label)
-        shares = [accrued_shares(self.after, one) for one in distinct]
-        return np.array([[each.get(year, 0.0) for year in self.years] for each in shares])[index]
+        periods = self.sample.base.periods[label]
+        shares = [accrued_shares(one) for one in periods.distinct]
+        return np.array([[each.get(year, 0.0) for year in self.years] for each in shares])[periods.index]
 
 
-def _between(before: LawScenarios, after: LawScenarios, label: int, level: str) -> np.ndarray:
-    """What the Exchequer has at a level under the one law more than under the other (£ per record)."""
-    one, other = (scenarios.level(level).balance[label] for scenarios in (before, after))
-    return np.asarray(other - one)
+def _in_the_end(scenarios: LawScenarios, label: int) -> np.ndarray:
+    """What the Exchequer has under a law after all responses, incorrect claims included (£ per record)."""
+
+    def at(level: str) -> np.ndarray:
+        return np.asarray(scenarios.level(level).balance[label])
+
+    return at(LAST) + scenarios.invalid_share * invalid_claims(at, scenarios, LAST)
