@@ -27,8 +27,8 @@ CLAIMS = "claims_of_first_year_allowances"
 RATE = written("one-point", {"corporation_tax.main_rate": 0.26})
 KNOWN = leaf_parameters(current_law())
 ENDS = [path for path in KNOWN if path.startswith(f"{ROOT}.") and path.endswith((".low", ".high"))]
-BEHAVIOURS = ("elasticity", "relabelling")
-YEARS_OF_TAKE_UP = ("first_year", "second_year", "third_year", "later_years")
+BEHAVIOURS = ("elasticity", "elasticity_of_small", "relabelling")
+YEARS_OF_TAKE_UP = ("first_year", "second_year", "third_year", "later_years", "half_way_gain")
 
 
 @pytest.fixture(autouse=True)

@@ -65,7 +65,7 @@ def test_each_assumption_stands_on_a_line_of_its_own_with_label_and_value():
     text = costed(MAIN).summary()
     line = next(one for one in text.splitlines() if one.endswith("assumptions.take_up.central.first_year"))
     assert line.split("  ")[0] == "Take-up, central case, first year"
-    assert " 40% " in line
+    assert " 25% " in line
 
 
 def test_nothing_is_assumed_where_nothing_changes():
