@@ -73,7 +73,7 @@ def _index(read: Assumptions, series: str) -> Floats:
     if not read("base.training.survey_trend.is_followed"):
         return growth_index(read, series, SURVEY_PERIOD)
     year, month = SURVEY_PERIOD
-    ends = np.arange(1, 13)
+    ends = np.arange(12) + 1
     years = np.array(read.panel_years)[:, None] + (ends <= MARCH) - year + (ends - month) / ends.size
     return np.asarray((1 + read("base.training.survey_trend.yearly_growth")) ** years)
 
