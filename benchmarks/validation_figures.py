@@ -1,6 +1,7 @@
 """What the model makes of each official figure, kept in `openfisca_goodwork/data/validation.csv`: regression values.
 
     python benchmarks/validation_figures.py --why "Claims as they turned out"   # measure all again, and keep what moved
+    python benchmarks/validation_figures.py --why "A new measure" LOSS_reform_2017    # only that one; the others stay
     python benchmarks/validation_figures.py --check                             # say what would move; exit 1 if any does
     python benchmarks/validation_figures.py --check SD_130_50                   # only that one
 
@@ -27,15 +28,16 @@ def main() -> int:
     asked.add_argument("--check", action="store_true", help="only compare")
     asked.add_argument("--why", default="", help="why figures move; needed to keep them")
     options = asked.parse_args()
-    if not (options.check or options.why) or (options.names and not options.check):
-        asked.error("give --why TEXT to keep all, or --check, with or without names")
+    if not (options.check or options.why):
+        asked.error("give --why TEXT to keep what is measured, or --check, with or without names")
     stamp = {"on": datetime.date.today().isoformat(), "version": model_version(), "why": options.why}  # noqa: DTZ011
     report = validation.validate(options.names, progress=_told)
     was = kept_figures.rows_in(credibility.FILE) if credibility.FILE.exists() else []
     rows, names = kept_figures.moved(kept_figures.rows_of(report), was, stamp)
     sys.stderr.write(f"\nmoved: {', '.join(names) or 'nothing'}\n")
     if not options.check:
-        credibility.FILE.write_text(kept_figures.text_of(rows), encoding="utf-8")
+        whole = kept_figures.together(rows, was) if options.names else rows
+        credibility.FILE.write_text(kept_figures.text_of(whole), encoding="utf-8")
     return 1 if names and options.check else 0
 
 

@@ -115,10 +115,12 @@ so that the row of the register is as much chance as effect.
 """
 
 VALIDATION_LEAD = """\
-What the model makes of measures that were costed officially, each on the law and the OBR forecast of its day. This page is
-made from `openfisca_goodwork/data/validation.csv` (`make docs`), which `benchmarks/validation_figures.py` keeps;
-`goodwork validate` measures all of it anew, `--out DIR` draws the pictures. What is left out of the fit is fitted anew by
-`benchmarks/refit.py`. Which assumptions were fitted to what stands with each of them, in its metadata.
+What the model makes of measures that were costed officially since June 2010, each on the law and the OBR forecast of its
+day. Measures to which an assumption was fitted, and those to which none was, are told apart. This page is made from
+`openfisca_goodwork/data/validation.csv` (`make docs`), which `benchmarks/validation_figures.py` keeps; `goodwork validate`
+measures all of it anew, `--out DIR` draws the pictures. Which measures are costed, and why others are not, stands in
+`openfisca_goodwork/data/backcasts.yaml`, the official figures by tax in `openfisca_goodwork/data/official_costings.csv`.
+Whether a figure that was once fitted helps, `benchmarks/refit.py` says.
 """
 
 NOT_ON_PAGE = {"Cover", "Notes", "Pictures"}

@@ -100,6 +100,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
         ({1e6}, "£ million"),
     ),
+    "costing/credibility.py": (({0.005}, "half a per cent, below which an effect is neither too high nor too low"),),
     "costing/request.py": (({100_000}, "the most draws of the assumptions, the bound of their parameter"),),
     "costing/two_laws.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),
     "costing/record.py": (

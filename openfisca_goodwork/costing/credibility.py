@@ -2,41 +2,53 @@
 
 `data/validation.csv` holds each official figure and what the model made of it when it was last measured (`validation`,
 `benchmarks/validation_figures.py`): as it is used, fitted without the measure, with nothing fitted to any costing. It is
-read here, below the room that measures, because every costing shows what is nearest to it.
+read here, below the room that measures, because every costing shows what is nearest to it: first the measures of its kind
+that nothing was fitted to.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from openfisca_goodwork.costing.official import (
+    ALL_TAXES,
+    CORPORATION_TAX,
+    EXPRESSED,
+    RECKONER,
+    SEEN,
+    USED,
+    declared,
+    kind_in_words,
+    kind_of,
+    measures,
+)
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.policy import Reform
 
 FILE = Path(__file__).parent.parent / "data" / "validation.csv"
 COLUMNS = NOTHING_FITTED, AS_USED, LEFT_OUT = ("nothing_fitted", "as_used", "left_out")
-TRAINING = "training"
-# What a reform changes, by the beginning of its parameters; anything else has no official costing of its kind on file.
-KINDS = {
-    "capital_allowances.": "capital allowances",
-    "corporation_tax.": "rate of corporation tax",
-    "human_investment.": TRAINING,
-    "good_work.": TRAINING,
-}
-KIND_IN_WORDS = {"capital allowances": "capital allowances", "rate of corporation tax": "the rate of corporation tax"}
-# Neither assumptions nor the days of payment make a measure another kind: tax counts when it accrues.
-_OF_NO_KIND = ("assumptions.", "payment.")
+TRAINING, PAYMENT = "training", "timing of payment"
+_NO_KIND = "assumptions."
 _NONE_OF_TRAINING = "No official costing of a tax relief for employers' training is on file in the UK."
 _NONE_OF_ITS_KIND = "No official costing of this kind of measure can be held against the model."
+_LEAST_DIRECTION = 0.005
+DO_NOT_RELY = "Do not rely on this costing:"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One official figure and the model's, £ million; a column that was not run has None."""
+    """One official figure and the model's, £ million; a column that was not run has None.
+
+    Attributes:
+        group: one of `official.GROUPS`. head: the tax of the official figure.
+        verdict: whether the model holds all of the measure, or a part.
+    """
 
     group: str
     measure: str
@@ -44,31 +56,53 @@ class Measured:
     financial_year: str
     official: float
     model: Mapping[str, float | None]
+    head: str = CORPORATION_TAX
+    verdict: str = EXPRESSED
+
+
+@dataclass(frozen=True)
+class ReliefCost:
+    """What a relief costs by HMRC's statistics and by the model, £ million, in a financial year."""
+
+    relief: str
+    financial_year: str
+    official: float
+    model: float
+
+    @property
+    def error(self) -> float:
+        """Difference over the official figure (a share)."""
+        return abs(self.model - self.official) / abs(self.official)
 
 
 @dataclass(frozen=True)
 class Credibility:
-    """The model's error on the measures nearest in kind.
+    """The model's error on the measures nearest in kind that it was not fitted to.
 
     Attributes:
-        text: it in a sentence or three.
-        measures: which measures. has_own_kind: whether they are of the kind of the reform.
+        text: it in sentences, the error on those measures first. warning: why not to rely on the costing; empty where none.
+        kinds: what the reform changes. measures: the measures nearest.
+        has_own_kind: whether they are of those kinds.
         mean, worst, worst_measure: error as the model is used (a share), on average, of the worst, and which that is.
-        left_out, nothing_fitted: mean error with each measure left out of the fit; with nothing fitted.
+        oversize: mean of what the effect is too large by (a share of the official figures; minus where it is too small).
+        left_out, nothing_fitted: mean error with each measure left out of the fit; with nothing fitted. None: not run.
     """
 
     text: str
+    warning: str
+    kinds: tuple[str, ...]
     measures: tuple[str, ...]
     has_own_kind: bool
     mean: float
     worst: float
     worst_measure: str
-    left_out: float
-    nothing_fitted: float
+    oversize: float
+    left_out: float | None
+    nothing_fitted: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """The model's error as plain values."""
-        return asdict(self) | {"measures": list(self.measures)}
+        return asdict(self) | {"measures": list(self.measures), "kinds": list(self.kinds)}
 
 
 def error_of(figures: Iterable[Measured], column: str) -> float | None:
@@ -79,6 +113,80 @@ def error_of(figures: Iterable[Measured], column: str) -> float | None:
     return sum(abs((model or 0.0) - official) for official, model in pairs) / sum(abs(official) for official, _ in pairs)
 
 
+def oversize_of(figures: Iterable[Measured], column: str) -> float | None:
+    """What the effect over all years is too large by, as a share of the total of the official figures; minus: too small.
+
+    None where a figure was not run.
+    """
+    pairs = [(one.official, one.model[column]) for one in figures]
+    if any(model is None for _official, model in pairs):
+        return None
+    official = sum(amount for amount, _model in pairs)
+    more = sum(model or 0.0 for _official, model in pairs) - official
+    return (more if official >= 0 else -more) / sum(abs(amount) for amount, _model in pairs)
+
+
+def direction(oversize: float, noun: str = "effect") -> str:
+    """Which way the model is out, in words: `cost 35% too low`, `neither too high nor too low`."""
+    if abs(oversize) < _LEAST_DIRECTION:
+        return f"{noun} neither too high nor too low"
+    return f"{noun} {abs(oversize):.0%} too {'high' if oversize > 0 else 'low'}"
+
+
+def noun_of(figures: Iterable[Measured]) -> str:
+    """What measures do to the public finances: `cost`, `yield`, or `effect` where they do not all do the same."""
+    totals: dict[str, float] = {}
+    for one in figures:
+        totals[one.measure] = totals.get(one.measure, 0.0) + one.official
+    signs = {total < 0 for total in totals.values()}
+    return {frozenset({True}): "cost", frozenset({False}): "yield"}.get(frozenset(signs), "effect")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Official costings of one sort, and how far off the model is on them in one column.
+
+    Attributes:
+        figures: theirs. column: which. of_what: what they are, to follow `the 3 official costings`.
+    """
+
+    figures: tuple[Measured, ...]
+    column: str
+    of_what: str
+
+    @property
+    def by_measure(self) -> Mapping[str, list[Measured]]:
+        """The figures of each measure, of those that were run in the column."""
+        found: dict[str, list[Measured]] = {}
+        for one in self.figures:
+            found.setdefault(one.measure, []).append(one)
+        return {name: of for name, of in found.items() if error_of(of, self.column) is not None}
+
+    @property
+    def errors(self) -> Mapping[str, float]:
+        """The error of each measure."""
+        return {name: error_of(of, self.column) or 0.0 for name, of in self.by_measure.items()}
+
+    @property
+    def mean(self) -> float:
+        """Mean error of the measures."""
+        return _mean(self.errors.values())
+
+    @property
+    def oversize(self) -> float:
+        """Mean of what the measures are too large by."""
+        return _mean(oversize_of(of, self.column) or 0.0 for of in self.by_measure.values())
+
+    @property
+    def sentence(self) -> str:
+        """How far off the model is on these, and which way."""
+        count, mean = len(self.errors), self.mean
+        which = f"the {count} official costings" if count > 1 else "the one official costing"
+        out = f"{mean:.0%} out on average, {max(self.errors.values()):.0%} at worst" if count > 1 else f"{mean:.0%} out"
+        way = direction(self.oversize, noun_of(self.figures))
+        return f"On {which} of {self.of_what}, the model was {out}: {way}{' on average' if count > 1 else ''}."
+
+
 def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> Credibility:
     """What the model's errors say of a costing of these reforms, and of settings `PATH@DATE=VALUE` applied to them.
 
@@ -86,62 +194,127 @@ def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> C
         DataError: where the measured errors cannot be read.
     """
     paths = [path for reform in reforms for path in reform.edits] + [one.partition("@")[0] for one in settings]
-    kinds = {_kind(path) for path in paths if not path.startswith(_OF_NO_KIND)}
-    known = {one.kind for one in measured()}
-    return _of_kind(kinds.pop()) if len(kinds) == 1 and kinds <= known else _of_all(kinds)
-
-
-def _kind(path: str) -> str:
-    return next((kind for start, kind in KINDS.items() if path.startswith(start)), "")
-
-
-def _of_kind(kind: str) -> Credibility:
-    """The official costings of the reform's own kind, whether the model was fitted to them or not."""
-    figures = [one for one in measured() if one.kind == kind]
-    return _told(figures, _on(figures))
-
-
-def _of_all(kinds: set[str]) -> Credibility:
-    """Every costing on file, for want of one of the reform's kind, or as the nearest to a mixture."""
-    figures = list(measured())
-    lacking = {TRAINING: _NONE_OF_TRAINING, "": _NONE_OF_ITS_KIND}
-    said = [lacking[kind] for kind in lacking if kind in kinds]
-    return _told(figures, " ".join([*said, _on(figures)]), own=bool(kinds) and not said)
-
-
-def _on(figures: list[Measured]) -> str:
-    """How many official costings, and of what: `On the 8 official costings of capital allowances on file`."""
-    count = len({one.measure for one in figures})
-    number = f"the {count} official costings" if count > 1 else "the one official costing"
-    kinds = " and of ".join(KIND_IN_WORDS[kind] for kind in dict.fromkeys(one.kind for one in figures))
-    return f"On {number} of {kinds} on file"
-
-
-def _told(figures: list[Measured], beginning: str, *, own: bool = True) -> Credibility:
-    by_measure: dict[str, list[Measured]] = {}
-    for one in figures:
-        by_measure.setdefault(one.measure, []).append(one)
-    errors = {name: {column: error_of(of, column) for column in COLUMNS} for name, of in by_measure.items()}
-    mean = {column: _mean(each[column] for each in errors.values()) for column in COLUMNS}
-    worst = max(errors, key=lambda name: errors[name][AS_USED] or 0.0)
-    most = errors[worst][AS_USED] or 0.0
-    text = (
-        f"{beginning} the model is {mean[AS_USED]:.0%} off on average, {most:.0%} at worst{_unfitted(mean)} "
-        "(goodwork validate)."
+    set_here = dict.fromkeys(kind_of(path) for path in paths if not path.startswith(_NO_KIND))
+    kinds = tuple(kind for kind in set_here if kind != PAYMENT or len(set_here) == 1)
+    nearest = {kind: found for kind in kinds if (found := nearest_of(kind)) is not None}
+    said = [_lacking(kind) for kind in kinds if kind not in nearest]
+    own = bool(kinds) and not said
+    told = list(nearest.values()) if own else [_all_unfitted()]
+    sentences = [*said, *(one.sentence for one in told)]
+    sentences += [text for kind in nearest if own for text in _besides(kind, nearest[kind])] if own else _by_kind(told[0])
+    return Credibility(
+        text=f"{' '.join(dict.fromkeys(sentences))} Measured by goodwork validate.",
+        warning=_warning(nearest),
+        kinds=kinds,
+        has_own_kind=own,
+        **_summed(told),
     )
-    return Credibility(text, tuple(errors), own, mean[AS_USED], most, worst, mean[LEFT_OUT], mean[NOTHING_FITTED])
 
 
-def _unfitted(mean: Mapping[str, float]) -> str:
-    """What the average is without what was fitted to the costings; that it makes no difference, where it makes none."""
-    left_out, nothing = (f"{mean[column]:.0%}" for column in (LEFT_OUT, NOTHING_FITTED))
-    if left_out == nothing == f"{mean[AS_USED]:.0%}":
-        return ", fitted to them or not"
-    return f"; {left_out} with each left out of the fit, {nothing} with nothing fitted to any"
+def _lacking(kind: str) -> str:
+    return _NONE_OF_TRAINING if kind == TRAINING else _NONE_OF_ITS_KIND
 
 
-def _mean(errors: Iterable[float | None]) -> float:
-    listed = [error for error in errors if error is not None]
+def nearest_of(kind: str) -> Evidence | None:
+    """The official costings of a kind that say most of it: those that nothing was fitted to, of corporation tax alone.
+
+    For want of such, those of all taxes; then those that were fitted to, each left out of the fit; None where none is
+    on file.
+    """
+    of_kind = [one for one in measured() if one.kind == kind and one.verdict == EXPRESSED]
+    what = kind_in_words(kind) if kind else ""
+    sorts = (
+        (SEEN, CORPORATION_TAX, AS_USED, f"{what} that nothing was fitted to"),
+        (SEEN, ALL_TAXES, AS_USED, f"{what} that nothing was fitted to, which are of all taxes, income tax included"),
+        (USED, CORPORATION_TAX, LEFT_OUT, f"{what} on file, each left out of the fit in its turn"),
+    )
+    for group, head, column, of_what in sorts:
+        found = Evidence(tuple(one for one in of_kind if (one.group, one.head) == (group, head)), column, of_what)
+        if found.errors:
+            return found
+    return None
+
+
+def _all_unfitted() -> Evidence:
+    figures = tuple(one for one in measured() if _counts(one) and one.group == SEEN)
+    return Evidence(figures, AS_USED, "other measures of corporation tax that nothing was fitted to")
+
+
+def _counts(one: Measured) -> bool:
+    return one.verdict == EXPRESSED and one.head == CORPORATION_TAX
+
+
+def _by_kind(whole: Evidence) -> list[str]:
+    """The error of each kind among some costings, in a sentence."""
+    kinds = dict.fromkeys(one.kind for one in whole.figures)
+    of_kind = {kind: replace(whole, figures=tuple(one for one in whole.figures if one.kind == kind)) for kind in kinds}
+    told = [f"{kind} {one.mean:.0%} ({len(one.errors)})" for kind, one in of_kind.items() if one.errors]
+    return [f"By kind, with the number of costings: {', '.join(told)}."]
+
+
+def _besides(kind: str, nearest: Evidence) -> list[str]:
+    """The other costings of a kind: fitted to, of all taxes, HMRC's ready reckoner."""
+    of_kind = [one for one in measured() if one.kind == kind and one.verdict == EXPRESSED and one not in nearest.figures]
+    sorts = (
+        (USED, CORPORATION_TAX, f"{kind_in_words(kind)} that it was fitted to"),
+        (SEEN, ALL_TAXES, f"{kind_in_words(kind)} on file for all taxes only"),
+        (RECKONER, CORPORATION_TAX, f"{kind_in_words(kind)} in HMRC's ready reckoner"),
+    )
+    found = [
+        Evidence(tuple(one for one in of_kind if (one.group, one.head) == (group, head)), AS_USED, of_what)
+        for group, head, of_what in sorts
+    ]
+    return [one.sentence for one in found if one.errors]
+
+
+def _warning(nearest: Mapping[str, Evidence]) -> str:
+    """Why not to rely on a costing of these kinds; empty where the model is near enough on all of them."""
+    most = declared()["unreliable_above"]
+    said = [one.sentence for one in nearest.values() if one.mean > most]
+    for kind in nearest:
+        said += [_of_relief(of) for of in _reliefs_over_their_bound(kind)]
+    return " ".join([DO_NOT_RELY, *said]) if said else ""
+
+
+def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[ReliefCost]]:
+    """The costs of reliefs of a kind, each by year, of those over the bound in any year."""
+    found = []
+    for name, about in declared()["relief_checks"].items():
+        costs = [one for one in relief_costs() if one.relief == name]
+        if about.get("kind") == kind and any(one.error > about["bound"] for one in costs):
+            found.append(costs)
+    return found
+
+
+def _of_relief(costs: Sequence[ReliefCost]) -> str:
+    last = costs[-1]
+    return (
+        f"HMRC puts the cost of the {last.relief} in {last.financial_year} at {size(last.official)}; "
+        f"the model makes it {size(last.model)}."
+    )
+
+
+def _summed(told: Sequence[Evidence]) -> dict[str, Any]:
+    """The figures of a result's credibility, over all the costings that are told."""
+    figures = tuple(one for evidence in told for one in evidence.figures)
+    whole = {column: Evidence(figures, column, "") for column in COLUMNS}
+    errors = whole[AS_USED].errors
+    if not errors:
+        raise DataError(f"{FILE} has no measured error. Measure: python benchmarks/validation_figures.py --why TEXT")
+    worst = max(errors, key=lambda name: errors[name])
+    return {
+        "measures": tuple(errors),
+        "mean": whole[AS_USED].mean,
+        "worst": errors[worst],
+        "worst_measure": worst,
+        "oversize": whole[AS_USED].oversize,
+        "left_out": whole[LEFT_OUT].mean if whole[LEFT_OUT].errors else None,
+        "nothing_fitted": whole[NOTHING_FITTED].mean if whole[NOTHING_FITTED].errors else None,
+    }
+
+
+def _mean(errors: Iterable[float]) -> float:
+    listed = list(errors)
     if not listed:
         raise DataError(f"{FILE} has no measured error. Measure: python benchmarks/validation_figures.py --why TEXT")
     return sum(listed) / len(listed)
@@ -149,23 +322,50 @@ def _mean(errors: Iterable[float | None]) -> float:
 
 @cache
 def measured() -> tuple[Measured, ...]:
-    """Every figure of a costing that is kept, in the order of the file; checks that are no costing left out.
+    """Every figure of a costing that is kept, in the order of the file, with the group its measure is in today.
 
     Raises:
         DataError: where the file is missing or malformed.
     """
-    return tuple(one for one in measured_in(FILE) if one.kind)
+    return tuple(replace(one, group=measures()[one.measure].group) for one in measured_in(FILE) if one.measure in measures())
+
+
+@cache
+def relief_costs() -> tuple[ReliefCost, ...]:
+    """The costs of reliefs that are kept, by year. Raises DataError where the file is missing or malformed."""
+    names = declared()["relief_checks"]
+    return tuple(
+        ReliefCost(row["measure"], row["financial_year"], float(row["official"]), float(row[AS_USED]))
+        for row in _rows(FILE)
+        if row["measure"] in names
+    )
 
 
 def measured_in(file: Path) -> tuple[Measured, ...]:
-    """Every figure kept in a file. Raises DataError where it is missing or malformed."""
+    """Every figure of a costing kept in a file; checks that are no costing left out.
+
+    Raises:
+        DataError: where it is missing or malformed.
+    """
+    try:
+        return tuple(_read(row) for row in _rows(file) if row["kind"])
+    except (KeyError, ValueError, TypeError) as fault:
+        raise _unreadable(file, fault) from fault
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
     try:
         with file.open(newline="", encoding="utf-8") as rows:
-            return tuple(_read(row) for row in csv.DictReader(rows))
-    except (OSError, KeyError, ValueError, TypeError) as fault:
-        raise DataError(f"{file} cannot be read as a table of measured errors: {fault!r}") from fault
+            return list(csv.DictReader(rows))
+    except OSError as fault:
+        raise _unreadable(file, fault) from fault
+
+
+def _unreadable(file: Path, fault: Exception) -> DataError:
+    return DataError(f"{file} cannot be read as a table of measured errors: {fault!r}")
 
 
 def _read(row: Mapping[str, str]) -> Measured:
     model = {column: float(row[column]) if row[column] else None for column in COLUMNS}
-    return Measured(row["group"], row["measure"], row["kind"], row["financial_year"], float(row["official"]), model)
+    of = (row["group"], row["measure"], row["kind"], row["financial_year"], float(row["official"]))
+    return Measured(*of, model, row["head"], row["verdict"])

@@ -1,6 +1,7 @@
 """The measures that were costed officially: how they are costed again, and the official figures beside the model's.
 
-`data/backcasts.yaml` declares them; the figures are in `data/official_costings.csv` and `data/ready_reckoner.csv`.
+`data/backcasts.yaml` declares them; the figures are in `data/official_costings.csv` and `data/ready_reckoner.csv`, by tax.
+The model holds companies, so its figures stand beside those of corporation tax alone wherever these are on file.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from openfisca_goodwork.costing.request import CENTRAL
+from openfisca_goodwork.costing.fitted_assumptions import fitted_to
+from openfisca_goodwork.costing.request import ACCRUALS, CENTRAL
 from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import Reform, in_library
@@ -22,17 +24,12 @@ from openfisca_goodwork.population import sources
 
 FILE = sources.DATA / "backcasts.yaml"
 TABLES = ("official_costings", "ready_reckoner")
-PEAK, TOTAL = "peak", "total"
+PEAK = "peak"
+CORPORATION_TAX, ALL_TAXES = "corporation tax", "all taxes"
+EXPRESSED, IN_PART, NOT_EXPRESSED = VERDICTS = ("expressed", "in part", "not")
+# Which set of measures one belongs to is read from what was fitted to it, and listed nowhere.
+USED, SEEN, RECKONER = GROUPS = ("used in a fit", "seen but not used", "ready reckoner")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Measures that are judged together: title, and by column the mean error allowed and that of each (None: no bound)."""
-
-    name: str
-    title: str
-    bounds: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -40,31 +37,55 @@ class Measure:
     """A measure that was costed officially.
 
     Attributes:
-        name, title: what it is called. kind: what it changes. group: whom it is judged with.
+        name, title: what it is called. kind: what it changes, a key of `kinds` in the declaration.
+        is_reckoner: whether it is an illustrative change of HMRC's, and no measure of an event.
+        verdict: whether the model holds all of it, `expressed`, or `in part`. reason: why not all; empty where it does.
         laws: what lies beneath it, oldest first. reforms, settings: the measure.
-        forecast: the outlook of its day. years: financial years that are run.
-        official: the official figures, £ million, a row a year, or one row for the year of the peak or for all years.
-        bound: the error it is allowed as the model is used; None where none is set for it alone.
+        forecast: the OBR forecast of its day. years: financial years that are run. basis: `accruals` or `cash`.
+        head: the tax of the official figures, `corporation tax`, or `all taxes` where no other is on file.
+        official: the official figures, £ million, a row a year, or one row for the year of the peak.
+        all_taxes: those of all taxes together, by the same years; empty where none is on file.
         why: what the model and the official figure are known to treat differently.
     """
 
     name: str
     title: str
-    group: Group
     kind: str
+    is_reckoner: bool
+    verdict: str
+    reason: str
     laws: tuple[str, ...]
     reforms: tuple[str, ...]
     settings: tuple[str, ...]
     forecast: str
     years: str
+    basis: str
+    head: str
     official: tuple[sources.Row, ...]
-    bound: float | None
+    all_taxes: tuple[sources.Row, ...]
     why: str
+
+    @property
+    def group(self) -> str:
+        """One of `GROUPS`."""
+        if self.is_reckoner:
+            return RECKONER
+        return USED if fitted_to(self.name) else SEEN
+
+    @property
+    def counts(self) -> bool:
+        """Whether its error counts in means: all of it is held, and of corporation tax alone."""
+        return self.verdict == EXPRESSED and self.head == CORPORATION_TAX
+
+    @property
+    def event(self) -> str:
+        """The fiscal event at which it was costed, or the edition of the ready reckoner."""
+        return self.official[0].keys[1]
 
     @property
     def origin(self) -> str:
         """The event, its day and the place in the document, of the first figure."""
-        _name, *place = self.official[0].keys
+        _name, *place, _head = (self.all_taxes or self.official)[0].keys
         return ", ".join(_day(part) for part in place)
 
     def compared(self, amounts: Mapping[str, float]) -> list[float]:
@@ -73,9 +94,7 @@ class Measure:
 
     @staticmethod
     def _beside(amounts: Mapping[str, float], official: sources.Row) -> float:
-        """The model's amount for what an official figure covers: a year, all years, or the year that moves most its way."""
-        if official.year == TOTAL:
-            return sum(amounts.values())
+        """The model's amount for what an official figure covers: a year, or the year that moves most its way."""
         if official.year == PEAK:
             return (max if official.figure > 0 else min)(amounts.values())
         return amounts[official.year]
@@ -97,33 +116,42 @@ def declared() -> Mapping[str, Any]:
 
 
 @cache
-def groups() -> Mapping[str, Group]:
-    """The groups by name, in the order of the file."""
-    return {name: Group(name, one["title"], one["bounds"]) for name, one in declared()["groups"].items()}
-
-
-@cache
 def measures() -> Mapping[str, Measure]:
-    """Every measure by name, in the order of the file. Raises DataError for one that has no official figure."""
+    """Every measure that is costed, by name, in the order of the file. Raises DataError for one without a figure."""
     return {name: _measure(name, one) for name, one in declared()["measures"].items()}
 
 
 def _measure(name: str, one: Mapping[str, Any]) -> Measure:
-    official = official_figures(name)
+    head, official = official_figures(name)
     return Measure(
         name=name,
         title=one["title"],
-        group=groups()[one["group"]],
         kind=one["kind"],
+        is_reckoner=one.get("ready_reckoner", False),
+        verdict=IN_PART if "in_part" in one else EXPRESSED,
+        reason=one.get("in_part", "").strip(),
         laws=tuple(one.get("laws", ())),
         reforms=tuple(one.get("reforms", ())),
         settings=tuple(one.get("settings", ())),
         forecast=one["forecast"],
         years=one.get("years") or f"{official[0].year}:{official[-1].year}",
+        basis=one.get("basis", ACCRUALS),
+        head=head,
         official=official,
-        bound=one.get("bound", groups()[one["group"]].bounds["as_used"].get("each")),
-        why=one["why"],
+        all_taxes=() if head == ALL_TAXES else figures_by_head(name).get(ALL_TAXES, ()),
+        why=one["why"].strip(),
     )
+
+
+def kind_in_words(kind: str) -> str:
+    """What measures of a kind change, within a sentence: `the annual investment allowance`."""
+    return str(declared()["kinds"][kind]["title"])
+
+
+def kind_of(path: str) -> str:
+    """The kind of measure that sets a parameter; empty where the parameter is of none."""
+    kinds = declared()["kinds"].items()
+    return next((name for name, kind in kinds if path.startswith(tuple(kind["parameters"]))), "")
 
 
 def why_checks_differ(name: str) -> str:
@@ -131,12 +159,25 @@ def why_checks_differ(name: str) -> str:
     return str((declared()["relief_checks"] | declared()["foreign_checks"])[name]["why"]).strip()
 
 
-def official_figures(name: str) -> tuple[sources.Row, ...]:
-    """The official figures of a measure, in the order of their years. Raises DataError where none is on file."""
-    found = tuple(row for table in TABLES for row in sources.rows(table) if row.keys[0] == name)
-    if not found:
-        raise DataError(f"No official figure of {name} is on file: {', '.join(f'data/{table}.csv' for table in TABLES)}.")
+@cache
+def figures_by_head(name: str) -> Mapping[str, tuple[sources.Row, ...]]:
+    """The official figures of a measure by tax, each in the order of its years."""
+    found: dict[str, tuple[sources.Row, ...]] = {}
+    for row in (row for table in TABLES for row in sources.rows(table) if row.keys[0] == name):
+        found[row.keys[-1]] = (*found.get(row.keys[-1], ()), row)
     return found
+
+
+def official_figures(name: str) -> tuple[str, tuple[sources.Row, ...]]:
+    """The tax and the official figures that the model is held against: of corporation tax alone, where they are on file.
+
+    Raises:
+        DataError: where none is on file.
+    """
+    for head in (CORPORATION_TAX, ALL_TAXES):
+        if found := figures_by_head(name).get(head):
+            return head, found
+    raise DataError(f"No official figure of {name} is on file: {', '.join(f'data/{table}.csv' for table in TABLES)}.")
 
 
 def chosen(names: Iterable[str]) -> tuple[Measure, ...]:
@@ -164,7 +205,7 @@ class OfficialCosting:
 
     Attributes:
         measure: which. financial_years: of the costing that it stands beside.
-        is_like_for_like: whether that follows the law and the outlook that the official one stands on, on accruals.
+        is_like_for_like: whether that follows the law and the OBR forecast that the official one stands on, on its basis.
     """
 
     measure: Measure
@@ -190,6 +231,8 @@ class OfficialCosting:
             "title": self.measure.title,
             "effect": list(self.amounts),
             "published": {one.year: one.figure for one in self.measure.official},
+            "head": self.measure.head,
+            "published_all_taxes": {one.year: one.figure for one in self.measure.all_taxes},
             "like_for_like": self.is_like_for_like,
             "origin": self.measure.origin,
             "source": row.source,
@@ -218,5 +261,6 @@ def official_of(
         return None
     beneath = tuple(one.name for one in run["baseline"])
     asked_for = (beneath, *(run[one] for one in ("forecast", "basis", "behaviour")))
-    is_like = asked_for == (found[0].laws, found[0].forecast, "accruals", CENTRAL) and all(map(in_library, run["baseline"]))
-    return OfficialCosting(found[0], tuple(years), is_like)
+    same = [one for one in found if asked_for == (one.laws, one.forecast, one.basis, CENTRAL)]
+    is_like = bool(same) and all(map(in_library, run["baseline"]))
+    return OfficialCosting((same or found)[0], tuple(years), is_like)

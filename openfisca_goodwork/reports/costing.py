@@ -115,6 +115,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
     columns = tables.years(result, ROUNDED_EFFECT, first="£ million, rounded to £5 million", total=False)
     level = "" if result.uncertainty is None else f"The lines on the columns are the {result.uncertainty.level:.0%} range."
     parts: list[Part] = [
+        Note(words.warning(result), Style.STRONG),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
         Note(words.likely(result)),
@@ -313,12 +314,11 @@ def _range(result: CostingResult, _command: str) -> Section:
 
 def _rating(result: CostingResult, _command: str) -> Section:
     """How sure: data, modelling, behaviour, overall; and how far off the model was where it can be held against others."""
-    credibility = "" if result.no_effect else result.credibility.text
     parts: tuple[Part, ...] = (
         Note(words.rating(result), on=Medium.TERMINAL),
         tables.rating(result, Medium.NOT_TERMINAL),
         *_official_in_a_terminal(result),
-        Note(f"How far to trust it. {credibility}" if credibility else "", on=Medium.TERMINAL | Medium.FILES),
+        Note(words.trust(result), on=Medium.TERMINAL | Medium.FILES),
     )
     question = "How sure this is"
     return Section("Uncertainty rating", question, parts, sheet="Range", folded=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
+from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
-from openfisca_goodwork.costing.official import PEAK, TOTAL, OfficialCosting
+from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
 from openfisca_goodwork.costing.timeline import After, Early, Steady
@@ -121,10 +122,15 @@ def trust(result: CostingResult) -> str:
     return "" if result.no_effect else f"How far to trust it. {result.credibility.text}"
 
 
+def warning(result: CostingResult) -> str:
+    """Why not to rely on the costing, where the model is far off on the measures nearest to it; else nothing."""
+    return "" if result.no_effect else result.credibility.warning
+
+
 def in_short(result: CostingResult) -> tuple[str, ...]:
-    """The cost, the range, and how far to trust them: a line each."""
+    """Why not to rely on the costing, where that is so; the cost, the range, how far to trust them: a line each."""
     cost = " ".join(filter(None, (f"{finding(result)}.", in_all(result))))
-    return tuple(filter(None, (cost, likely(result), trust(result))))
+    return tuple(filter(None, (warning(result), cost, likely(result), trust(result))))
 
 
 def forecast(result: CostingResult) -> str:
@@ -258,17 +264,19 @@ def rating(result: CostingResult) -> str:
 def official(costing: OfficialCosting) -> str:
     """Where an official costing comes from, how it is known, what it treats differently; or how to cost it on its law."""
     row, measure = costing.measure.official[0], costing.measure
-    text = f"{OFFICIAL}: {measure.origin}. {row.source} ({row.status}), {row.address}."
+    text = f"{OFFICIAL}, {measure.head}: {measure.origin}. {row.source} ({row.status}), {row.address}."
     if row.year == PEAK:
         text += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
-    elif row.year == TOTAL:
-        text += f" It is one figure, {rounded(row.figure)} (£ million), of all years of {measure.years} together."
     elif not costing.can_stand_beside:
         text += f" It is on file for {', '.join(one.year for one in measure.official)}."
+    if measure.all_taxes:
+        listed = ", ".join(f"{one.year} {rounded(one.figure)}" for one in measure.all_taxes)
+        text += f" Of {ALL_TAXES}, income tax included (£ million): {listed}."
     if costing.is_like_for_like:
-        return f"{text} {measure.why.strip()}"
+        return f"{text} {measure.why}"
     options = [f"--baseline {shlex.quote(name)}" for name in measure.laws]
-    listed = " ".join([*options, f"--forecast {measure.forecast}", f"--years {measure.years}"])
+    options += [f"--forecast {measure.forecast}", f"--years {measure.years}"]
+    listed = " ".join([*options, *([f"--basis {measure.basis}"] if measure.basis != ACCRUALS else [])])
     return f"{text} This run differs from it in law, OBR forecast, basis or response. To match it: {listed}."
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 import numpy as np
 
 from openfisca_goodwork import cache, costing, policy, system
+from openfisca_goodwork.costing import fitted_assumptions
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.costing.official import Measure
 from openfisca_goodwork.costing.request import Progress
@@ -19,7 +20,6 @@ from openfisca_goodwork.costing.two_laws import reforms_of_forecast
 from openfisca_goodwork.law.periods import financial_year_name, parse_financial_years
 from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.population import sources, store
-from openfisca_goodwork.validation import fitted_assumptions
 
 _CODE = (*store.CODE, store.PACKAGE / "costing", store.PACKAGE / "policy", sources.DATA / "laws_of_outlooks.csv")
 _EFFECT, _ASSUMED = "effect", "assumed"
@@ -38,7 +38,7 @@ class Effect:
 def backcasts(chosen: Iterable[Measure], progress: Progress) -> dict[str, ByColumn]:
     """The model's costing of each measure, by column and financial year (£ million; plus improves the public finances).
 
-    Measures of one outlook come one after the other, and for one set of assumptions: each needs a population.
+    Measures of one OBR forecast come one after the other, and for one set of assumptions: each needs a population.
     """
     asked = sorted(chosen, key=lambda one: one.forecast)
     found: dict[str, dict[str, Mapping[str, float]]] = {path.name: {} for path in asked}
@@ -85,7 +85,7 @@ def costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> E
         settings: assumptions other than those of the package.
     """
     progress(measure.title, 0.0)
-    asked = repr((measure.reforms, measure.laws, measure.settings, measure.forecast, measure.years, settings))
+    asked = repr((measure.reforms, measure.laws, measure.settings, measure.forecast, measure.years, measure.basis, settings))
     arrays = cache.load_or_build(
         f"backcast-{measure.name}",
         cache.fingerprint(*everything(), *map(_text, _reforms_read(measure)), asked),
@@ -119,6 +119,7 @@ def _costed(measure: Measure, settings: tuple[str, ...], progress: Progress) -> 
         baseline=measure.laws,
         years=measure.years,
         forecast=measure.forecast,
+        basis=measure.basis,
         settings=(*measure.settings, *settings),
         draws=0,
         progress=progress,

@@ -36,6 +36,22 @@ class Check:
     model: float
     basis: str
 
+    @property
+    def error(self) -> float:
+        """Difference over the official figure (a share)."""
+        return abs(self.model - self.official) / abs(self.official)
+
+    @property
+    def bound(self) -> float | None:
+        """The error allowed, where one is declared for the relief."""
+        bound: float | None = declared()["relief_checks"].get(self.name, {}).get("bound")
+        return bound
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the error is within the bound, where there is one."""
+        return self.bound is None or self.error <= self.bound
+
 
 def checks(progress: Progress) -> tuple[Check, ...]:
     """Official costs of reliefs and of foreign schemes, each with the model's beside it (£ million, as costs)."""

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from openfisca_goodwork.costing import credibility
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS
+from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.validation.checks import Check
 from openfisca_goodwork.validation.report import ValidationReport
 
 STAMP = ("on", "version", "why")
-HEADING = ("group", "measure", "kind", "financial_year", "official", *COLUMNS, "basis", *STAMP)
+HEADING = ("group", "measure", "kind", "head", "verdict", "financial_year", "official", *COLUMNS, "basis", *STAMP)
 TOLERANCE, RELATIVE_TOLERANCE = 0.5, 0.001
 _KEYS = ("group", "measure", "financial_year", "official", "basis")
 
@@ -23,7 +24,7 @@ Row = dict[str, str]
 
 def kept(file: Path = credibility.FILE) -> ValidationReport:
     """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
-    return ValidationReport(tuple(figure for figure in credibility.measured_in(file) if figure.kind), checks_in(file))
+    return ValidationReport(credibility.measured_in(file), checks_in(file))
 
 
 def checks_in(file: Path) -> tuple[Check, ...]:
@@ -48,13 +49,13 @@ def rows_of(report: ValidationReport) -> list[Row]:
     """The rows of a report, £ million to one decimal, without their stamps."""
     found = [
         {"group": figure.group, "measure": figure.measure, "kind": figure.kind, "financial_year": figure.financial_year}
-        | {"official": _rounded(figure.official), "basis": ""}
+        | {"head": figure.head, "verdict": figure.verdict, "official": _rounded(figure.official), "basis": ""}
         | {column: _rounded(figure.model[column]) for column in COLUMNS}
         for figure in report.figures
     ]
     found += [
-        {"group": check.role, "measure": check.name, "kind": "", "financial_year": check.financial_year}
-        | {"official": _rounded(check.official), "basis": check.basis}
+        {"group": check.role, "measure": check.name, "kind": "", "head": "", "verdict": ""}
+        | {"financial_year": check.financial_year, "official": _rounded(check.official), "basis": check.basis}
         | {column: _rounded(check.model) if column == AS_USED else "" for column in COLUMNS}
         for check in report.checks
     ]
@@ -71,6 +72,15 @@ def moved(now: Iterable[Row], was: Iterable[Row], stamp: Mapping[str, str]) -> t
     rows = [before[_key(row)] if not _differs(row, before.get(_key(row))) else {**row, **stamp} for row in now]
     names = [row["measure"] for row in rows if all(row[part] == stamp[part] for part in STAMP)]
     return rows, list(dict.fromkeys(names))
+
+
+def together(now: Iterable[Row], was: Iterable[Row]) -> list[Row]:
+    """Rows of some measures with those kept of all others, measures in the order of their declaration, then checks."""
+    listed = list(now)
+    measured = {row["measure"] for row in listed}
+    order = {name: place for place, name in enumerate(measures())}
+    rows = [*listed, *(row for row in was if row["measure"] not in measured)]
+    return sorted(rows, key=lambda row: order.get(row["measure"], len(order)))
 
 
 def _key(row: Row) -> tuple[str, ...]:

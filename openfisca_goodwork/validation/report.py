@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing import official
-from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, error_of
-from openfisca_goodwork.costing.official import Measure, declared, groups, measures
+from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, error_of, oversize_of
+from openfisca_goodwork.costing.fitted_assumptions import fitted_to
+from openfisca_goodwork.costing.official import (
+    ALL_TAXES,
+    CORPORATION_TAX,
+    EXPRESSED,
+    GROUPS,
+    NOT_EXPRESSED,
+    Measure,
+    declared,
+    figures_by_head,
+    measures,
+    official_figures,
+)
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.validation.backcasts import ByColumn, backcasts
 from openfisca_goodwork.validation.checks import Check, checks
-from openfisca_goodwork.validation.fitted_assumptions import fitted_to
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +34,9 @@ if TYPE_CHECKING:
 _SHARE_OF_BACKCASTS = 0.95
 _FIGURE = ("role", "measure", "title", "forecast", "financial_year", "official", *COLUMNS)
 _SOURCE = ("unit", "source", "address", "status")
+_SCORECARD = ("kind", "event", "verdict", "head", "all_taxes", "error", "oversize")
+EACH_YEAR, MEAN = "each_year", "mean"
+TITLES = dict(zip(GROUPS, ("Used in a fit", "Seen, and used in no fit", "HMRC's ready reckoner"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -31,33 +45,54 @@ class MeasureError:
 
     Attributes:
         measure: which. figures: its figures. errors: by column (a share; None where it was not run).
+        oversizes: by column, what its effect is too large by (a share; minus where too small; None where it was not run).
         fitted_by: paths of the assumptions that were fitted to it.
     """
 
     measure: Measure
     figures: tuple[Measured, ...]
     errors: Mapping[str, float | None]
+    oversizes: Mapping[str, float | None]
     fitted_by: tuple[str, ...]
 
     @property
+    def bound(self) -> float | None:
+        """The error allowed in each of its years, where one is declared for its group."""
+        return _bounds(self.measure.group, AS_USED).get(EACH_YEAR)
+
+    @property
+    def worst_year(self) -> float:
+        """The largest error of a year as the model is used (a share of the official figure of the year)."""
+        return max(
+            abs((one.model[AS_USED] or 0.0) - one.official) / abs(one.official) for one in self.figures if one.official
+        )
+
+    @property
     def is_met(self) -> bool:
-        """Whether the error as used is within the measure's bound, where it has one."""
-        error = self.errors[AS_USED]
-        return error is None or self.measure.bound is None or error <= self.measure.bound
+        """Whether the error of every year is within the bound, where there is one."""
+        return self.errors[AS_USED] is None or self.bound is None or self.worst_year <= self.bound
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The errors of a group in one column: mean, worst, and the bound of the mean.
+class GroupError:
+    """The errors of a group, or of a kind of measure in it, in one column.
 
-    None where there is no bound, or where only some of the group's measures were run.
+    Attributes:
+        group: one of `official.GROUPS`. title: it in words. kind: of measure; empty for all kinds.
+        head: the tax of the official figures. column: how the model was run. measures: how many were run.
+        mean: mean error (a share). oversize: mean of what effects are too large by; minus where too small.
+        worst, worst_measure: the largest error, and of which. bound: of the mean; None where there is none, or where only
+            some of the group's measures were run.
     """
 
     group: str
     title: str
+    kind: str
+    head: str
     column: str
     measures: int
     mean: float
+    oversize: float
     worst: float
     worst_measure: str
     bound: float | None
@@ -66,6 +101,22 @@ class Verdict:
     def is_met(self) -> bool:
         """Whether the mean is within its bound, where there is one."""
         return self.bound is None or self.mean <= self.bound
+
+
+@dataclass(frozen=True)
+class NotExpressed:
+    """A measure that was costed officially and is not costed by the model, and why."""
+
+    measure: str
+    title: str
+    kind: str
+    event: str
+    head: str
+    why: str
+
+
+def _bounds(group: str, column: str) -> Mapping[str, float]:
+    return dict(declared()["bounds"].get(group, {}).get(column, {}))
 
 
 @dataclass(frozen=True)
@@ -81,32 +132,39 @@ class ValidationReport(Worded):
         found = []
         for name in [measure for measure in measures() if any(figure.measure == measure for figure in self.figures)]:
             of = tuple(figure for figure in self.figures if figure.measure == name)
-            errors = {column: error_of(of, column) for column in COLUMNS}
-            found.append(
-                MeasureError(measures()[name], of, errors, tuple(assumption.path for assumption in fitted_to(name)))
-            )
+            errors, oversizes = ({column: how(of, column) for column in COLUMNS} for how in (error_of, oversize_of))
+            fitted_by = tuple(assumption.path for assumption in fitted_to(name))
+            found.append(MeasureError(measures()[name], of, errors, oversizes, fitted_by))
         return tuple(found)
 
     @cached_property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """Mean and worst error of each group, column by column."""
-        found = (self._verdict(name, column) for name in groups() for column in (AS_USED, *reversed(COLUMNS)))
-        return tuple({(verdict.group, verdict.column): verdict for verdict in found if verdict is not None}.values())
+    def verdicts(self) -> tuple[GroupError, ...]:
+        """Mean and worst error of each group and of each kind in it, column by column; of all taxes apart."""
+        found = []
+        for group in GROUPS:
+            kinds = dict.fromkeys(one.measure.kind for one in self.errors if one.measure.group == group)
+            for head, kind in ((CORPORATION_TAX, ""), *((CORPORATION_TAX, kind) for kind in kinds), (ALL_TAXES, "")):
+                found += [self._group_error(group, kind, head, column) for column in (AS_USED, *reversed(COLUMNS))]
+        return tuple({(one.group, one.kind, one.head, one.column): one for one in found if one is not None}.values())
 
-    def _verdict(self, group: str, column: str) -> Verdict | None:
-        errors = {one.measure.name: one.errors[column] for one in self.errors if one.measure.group.name == group}
-        known = {name: error for name, error in errors.items() if error is not None}
-        if not known:
+    def _group_error(self, group: str, kind: str, head: str, column: str) -> GroupError | None:
+        def belongs(measure: Measure) -> bool:
+            of_head = measure.verdict == EXPRESSED and measure.head == head
+            return of_head and measure.group == group and kind in ("", measure.kind)
+
+        of = {one.measure.name: one for one in self.errors if belongs(one.measure) and one.errors[column] is not None}
+        if not of:
             return None
-        worst = max(known, key=lambda name: known[name])
-        about = groups()[group]
-        mean = sum(known.values()) / len(known)
-        is_whole = set(known) == {measure.name for measure in measures().values() if measure.group.name == group}
-        bound = about.bounds.get(column, {}).get("mean") if is_whole else None
-        return Verdict(group, about.title, column, len(known), mean, known[worst], worst, bound)
+        errors = {name: one.errors[column] or 0.0 for name, one in of.items()}
+        worst = max(errors, key=lambda name: errors[name])
+        is_whole = set(of) == {measure.name for measure in measures().values() if belongs(measure)}
+        bound = _bounds(group, column).get(kind or MEAN) if is_whole and head == CORPORATION_TAX else None
+        mean = sum(errors.values()) / len(of)
+        oversize = sum(one.oversizes[column] or 0.0 for one in of.values()) / len(of)
+        return GroupError(group, TITLES[group], kind, head, column, len(of), mean, oversize, errors[worst], worst, bound)
 
     def missed(self) -> tuple[MeasureError, ...]:
-        """Measures whose error is over their bound."""
+        """Measures with a year over their bound."""
         return tuple(error for error in self.errors if not error.is_met)
 
     def to_dict(self) -> dict[str, Any]:
@@ -114,37 +172,62 @@ class ValidationReport(Worded):
         return {
             "measures": [_described(error) for error in self.errors],
             "verdicts": [asdict(verdict) | {"is_met": verdict.is_met} for verdict in self.verdicts],
-            "checks": [asdict(check) for check in self.checks],
-            "not_covered": [{"measure": name, **measure} for name, measure in declared()["not_covered"].items()],
+            "checks": [_checked(check) for check in self.checks],
+            "not_covered": [asdict(one) | {"verdict": NOT_EXPRESSED} for one in not_expressed()],
             "reliefs_not_covered": dict(declared()["reliefs_not_covered"]),
+            "kept_by_others": {"measures": [], "bound": declared()["bound_of_measures_kept_by_others"]},
         }
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a figure, £ million: role, measure, title, year, official, the model's three, the figure's source.
 
-        A column that was not run is empty.
+        Then kind, event, verdict, tax of the official figure, that of all taxes, error and oversize of the measure. A column
+        that was not run is empty.
         """
         import pandas  # here, because it takes long to import
 
-        return pandas.DataFrame([*_costings(self), *_checks(self)], columns=[*_FIGURE, *_SOURCE])
+        return pandas.DataFrame([*_costings(self), *_checks(self)], columns=[*_FIGURE, *_SOURCE, *_SCORECARD])
+
+
+@cache
+def not_expressed() -> tuple[NotExpressed, ...]:
+    """The measures that were costed officially and are not costed by the model, in the order of the declaration."""
+    found = []
+    for name, one in declared()["not_covered"].items():
+        head, figures = official_figures(name)
+        found.append(NotExpressed(name, one["title"], one["kind"], figures[0].keys[1], head, one["why"].strip()))
+    return tuple(found)
+
+
+def _checked(check: Check) -> dict[str, Any]:
+    return asdict(check) | {"error": check.error, "bound": check.bound, "is_met": check.is_met}
 
 
 def _described(error: MeasureError) -> dict[str, Any]:
     about = error.measure
+    by_head = {head: {row.year: row.figure for row in rows} for head, rows in figures_by_head(about.name).items()}
     return {
         "measure": about.name,
         "title": about.title,
-        "group": about.group.name,
+        "group": about.group,
         "kind": about.kind,
+        "event": about.event,
+        "verdict": about.verdict,
+        "reason": about.reason,
         "reforms": list(about.reforms),
         "settings": list(about.settings),
         "laws": list(about.laws),
         "forecast": about.forecast,
+        "basis": about.basis,
         "financial_years": [figure.financial_year for figure in error.figures],
+        "head": about.head,
         "official": [figure.official for figure in error.figures],
+        "official_by_head": by_head,
         "model": {column: [figure.model[column] for figure in error.figures] for column in COLUMNS},
         "error": dict(error.errors),
-        "bound": about.bound,
+        "oversize": dict(error.oversizes),
+        "counts_in_means": about.counts,
+        "bound": error.bound,
         "is_met": error.is_met,
         "fitted_by": list(error.fitted_by),
         "differs_by": about.why,
@@ -162,17 +245,21 @@ def figures_of(chosen: Iterable[Measure], costed: Mapping[str, ByColumn]) -> tup
         by_column = {column: measure.compared(amounts) for column, amounts in costed[measure.name].items()}
         for place, row in enumerate(measure.official):
             model = {column: amounts[place] for column, amounts in by_column.items()}
-            found.append(Measured(measure.group.name, measure.name, measure.kind, row.year, row.figure, model))
+            of = (measure.group, measure.name, measure.kind, row.year, row.figure)
+            found.append(Measured(*of, model, measure.head, measure.verdict))
     return tuple(found)
 
 
 def _costings(report: ValidationReport) -> Iterator[dict[str, Any]]:
     for error in report.errors:
         about = error.measure
-        told = {"role": about.group.name, "measure": about.name, "title": about.title, "forecast": about.forecast}
+        told = {"role": about.group, "measure": about.name, "title": about.title, "forecast": about.forecast}
+        told |= {"kind": about.kind, "event": about.event, "verdict": about.verdict, "head": about.head}
+        all_taxes = {row.year: row.figure for row in about.all_taxes}
         for figure, row in zip(error.figures, about.official, strict=True):
             year = {"financial_year": figure.financial_year, "official": figure.official}
-            yield {**told, **year, **figure.model, **_source(row)}
+            out = {"error": error.errors[AS_USED], "oversize": error.oversizes[AS_USED]}
+            yield {**told, **year, **figure.model, **_source(row), "all_taxes": all_taxes.get(row.year), **out}
 
 
 def _source(row: Row) -> dict[str, str]:
@@ -183,13 +270,13 @@ def _checks(report: ValidationReport) -> Iterator[dict[str, Any]]:
     for check in report.checks:
         told = {"role": check.role, "measure": check.name, "title": check.basis, "forecast": "latest"}
         figures = {"financial_year": check.financial_year, "official": check.official, AS_USED: check.model}
-        yield {**told, **figures, "unit": "£ million, as a cost"}
+        yield {**told, **figures, "unit": "£ million, as a cost", "error": check.error}
 
 
 def validate(measures: Iterable[str] = (), progress: Progress | None = None) -> ValidationReport:
     """The model beside every official figure, or beside those of the measures named.
 
-    Costs each measure on the law and the outlook of its day; a population is built for each outlook and set of
+    Costs each measure on the law and the OBR forecast of its day; a population is built for each forecast and set of
     assumptions, and kept. Checks are left out where measures are named.
 
     Args:

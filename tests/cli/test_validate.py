@@ -37,7 +37,7 @@ def test_measures_are_passed_on_and_the_report_is_printed(asked: list[list[str]]
     result = goodwork("validate", "--measure", "CT_25_SPR", "--measure", "SD_130_50")
     assert asked == [["CT_25_SPR", "SD_130_50"]]
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "Over its bound of 5%: Corporation tax at 25% with a small profits rate, 10.0%." in result.stdout
+    assert "yield 10% too high" in " ".join(result.stdout.split())
 
 
 @pytest.mark.usefixtures("asked")
@@ -45,7 +45,10 @@ def test_json_and_csv_hold_the_figures() -> None:
     told = json.loads(goodwork("validate", "--json").stdout)
     assert told["measures"][0]["error"]["as_used"] == pytest.approx(0.1)
     rows = list(csv.DictReader(io.StringIO(goodwork("validate", "--csv").stdout)))
-    assert [(one["financial_year"], float(one["official"])) for one in rows[-2:]] == [("2024-25", 16250), ("2025-26", 17200)]
+    assert [(one["financial_year"], float(one["official"])) for one in rows[-2:]] == [
+        ("2024-25", 15831.1),
+        ("2025-26", 16435.3),
+    ]
 
 
 def test_two_forms_at_once_are_refused_before_any_work(asked: list[list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""The official costing of a measure beside the model's: figures of Spring Budget 2023, p.18 (data/official_costings.csv)."""
+"""The official costing beside the model's: corporation tax of Spring Budget 2023 (data/official_costings.csv)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def of(*names: str, settings: tuple[str, ...] = (), years: tuple[str, ...] = YEA
 
 def test_the_official_figures_stand_in_their_years_with_source_and_status():
     found = of(FULL_EXPENSING)
-    assert found.amounts == (-10_660.0, -8_680.0, None)
+    assert found.amounts == (-10_642.0, -8_662.0, None)
     assert found.can_stand_beside
     assert "Spring Budget 2023, 15 March 2023, p.18" in official(found)
-    assert "(second-hand), https://assets.publishing.service.gov.uk/" in official(found)
+    assert "(second-hand), https://obr.uk/docs/dlm_uploads/Policy_measures_database" in official(found)
     assert "This run has another" not in official(found)
 
 
@@ -53,13 +53,22 @@ def test_a_figure_of_the_peak_is_one_figure_in_words():
     assert "of the year in which it moves most" in official(found)
 
 
-def test_a_total_of_all_years_is_one_figure_in_words_and_says_what_it_treats_differently():
+def test_a_figure_of_corporation_tax_stands_with_that_of_all_taxes_beside_it():
     extension = measures()["AIA_extension_2022"]
     laws = tuple(policy.load(name) for name in extension.laws)
-    found = of(*extension.reforms, baseline=laws, forecast=extension.forecast)
-    assert "-585 (£ million), of all years of 2021-22:2024-25 together" in official(found)
-    assert found.is_like_for_like
-    assert official(found).endswith(extension.why.strip())
+    found = of(*extension.reforms, baseline=laws, forecast=extension.forecast, years=("2022-23",))
+    assert found.amounts == (-221.1,)
+    assert official(found).startswith("Official costing, corporation tax: Autumn Budget 2021, 27 October 2021")
+    assert "Of all taxes, income tax included (£ million): 2021-22 -65, 2022-23 -240, 2023-24 -165" in official(found)
+    assert official(found).endswith(extension.why)
+    assert (found.to_dict()["head"], found.to_dict()["published_all_taxes"]["2023-24"]) == ("corporation tax", -164.3)
+
+
+def test_of_two_official_costings_of_one_measure_that_of_the_law_and_forecast_asked_for_stands_beside():
+    again = measures()["AIA_permanent_AS2022"]
+    laws = tuple(policy.load(name) for name in again.laws)
+    assert of(*again.reforms, baseline=laws, forecast="2022-11").measure is again
+    assert of(*again.reforms, baseline=laws, forecast="2022-03").measure is measures()["AIA_permanent_2022"]
 
 
 def test_only_just_the_measure_has_it():
@@ -88,10 +97,10 @@ def _of_the_day(result: CostingResult) -> CostingResult:
 
 def test_text_table_json_and_csv_show_it(costed):
     rows = {line.partition("  ")[0]: line.split()[-4:] for line in costed.summary().splitlines()}
-    assert rows[NAME] == ["-1,200", "-7,955", "-10,660", "-8,680"]
+    assert rows[NAME] == ["-1,200", "-7,935", "-10,640", "-8,660"]
     (beside,) = [one for one in report_of(costed).tables() if one.caption.startswith("The official costing")]
-    assert list(next(beside.lines()).cells) == [NAME, -1_200, -7_955, -10_660, -8_680]
+    assert list(next(beside.lines()).cells) == [NAME, -1_201, -7_937, -10_642, -8_662]
     told = costed.to_dict()["official"]
-    assert (told["effect"], told["like_for_like"]) == ([-1_200, -7_955, -10_660, -8_680], True)
+    assert (told["effect"], told["like_for_like"]) == ([-1_201, -7_937, -10_642, -8_662], True)
     table = costed.to_dataframe()
-    assert table[table["measure"] == "official costing"]["value"].tolist() == [-1_200, -7_955, -10_660, -8_680]
+    assert table[table["measure"] == "official costing"]["value"].tolist() == [-1_201, -7_937, -10_642, -8_662]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from openfisca_goodwork.costing import fitted_assumptions
 from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.law.periods import parse_financial_years
-from openfisca_goodwork.validation import backcasts, checks, fitted_assumptions, validate
+from openfisca_goodwork.validation import backcasts, checks, validate
 
 BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group"
 Call = tuple[str, tuple[str, ...]]
@@ -72,7 +74,7 @@ def test_progress_never_goes_back_and_ends(calls: list[Call]) -> None:
     assert calls
     assert told == sorted(told)
     assert told[-1] == 1
-    assert [one.measure.name for one in report.errors] == ["FE_3yr", "AIA_500k_option"]
+    assert [one.measure.name for one in report.errors] == ["AIA_500k_option", "FE_3yr"]
     assert report.checks == ()
 
 
@@ -103,3 +105,19 @@ def test_the_cost_of_a_relief_is_what_is_gained_without_it(monkeypatch: pytest.M
         ("2021-22", 35, 200),
     ]
     assert (asked["years"], asked["behaviour"], asked["reforms"]) == ("2020-21:2025-26", "none", ["no-such-allowance"])
+
+
+def test_a_measure_costed_officially_in_cash_is_costed_in_cash(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    run = backcasts.costing.cost
+
+    def cost(reforms: Any, **options: Any) -> Any:
+        asked.append(options["basis"])
+        return run(reforms, **options)
+
+    monkeypatch.setattr(backcasts.costing, "cost", cost)
+    accrued = measures()["FE_3yr"]
+    backcasts.costed(accrued, (), silent)
+    backcasts.costed(replace(accrued, basis="cash"), (), silent)
+    assert asked == ["accruals", "cash"]
+    assert len(calls) == 2

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork import policy, system
+from openfisca_goodwork.costing import fitted_assumptions
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.validation import fitted_assumptions, measures
+from openfisca_goodwork.validation import measures
 
 PATH = "assumptions.behaviour.discount_rate"
 
