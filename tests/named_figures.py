@@ -101,7 +101,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1e6}, "£ million"),
     ),
     "costing/credibility.py": (({0.005}, "half a per cent, below which an effect is neither too high nor too low"),),
-    "costing/request.py": (({100_000}, "the most draws of the assumptions, the bound of their parameter"),),
+    "costing/request.py": (({10_000}, "the most draws of the assumptions, the bound of their parameter"),),
     "costing/two_laws.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),
     "costing/record.py": (
         ({10_000_000, 10, 6, 1e-12}, "bytes that a record has at most, and what figures differ by in their last digits"),
@@ -123,7 +123,10 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.5, 2}, "half of the chance on each side of the central value"),
         ({0.05}, "the chance beyond each end of a lognormal range, as its parameter says"),
     ),
-    "costing/uncertainty/estimate.py": (({1e6, 1e-9}, "£ million; below which an effect is nothing"),),
+    "costing/uncertainty/estimate.py": (
+        ({1e6, 1e-9}, "£ million; below which an effect is nothing"),
+        ({80_000}, "records of all draws that run together"),
+    ),
     "costing/uncertainty/rating.py": (({0.5}, "rounding to the nearest place of the scale"),),
     "costing/uncertainty/sample.py": (
         ({0.15}, "share of the sample for records that the reform leaves as they are"),

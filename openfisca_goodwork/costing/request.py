@@ -20,7 +20,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 NONE, LOW, CENTRAL, HIGH = LEVELS = ("none", "low", "central", "high")
 ACCRUALS, CASH = ("accruals", "cash")
 LATEST = "latest"
-MOST_DRAWS = 100_000
+MOST_DRAWS = 10_000
 
 Progress = Callable[[str, float], None]
 """Called with the name of a stage and the share of the work done."""

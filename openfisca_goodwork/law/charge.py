@@ -52,7 +52,10 @@ class ChargePart:
         return np.where(self.has_small_rate & (augmented * self.share <= self.lower), self.small, self.main)
 
     def relief(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
-        """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£)."""
+        """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£).
+
+        It reduces the corporation tax charged (CTA 2010 s.18B(2)), and so is at most that tax.
+        """
         between = self._has_relief(augmented)
         if not between.any():
             return constant_array(0.0, profits.size)
@@ -60,8 +63,13 @@ class ChargePart:
         at = np.flatnonzero(between)
         ratio = profits[at] / augmented[at]
         above = self.upper[at] - augmented[at] * self.share[at]
-        relief[at] = self.fraction[at] * above * ratio
+        relief[at] = np.minimum(self.fraction[at] * above * ratio, self.main[at] * profits[at] * self.share[at])
         return relief
+
+    def _takes_all(self, augmented: np.ndarray) -> np.ndarray:
+        """Where the fraction would come to more than the tax, so that the relief is all of it."""
+        part = augmented * self.share
+        return self.fraction * (self.upper - part) > self.main * part
 
     def tax(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Tax on the part's share of taxable total profits, after marginal relief (£)."""
@@ -94,8 +102,9 @@ class ChargePart:
         rate, rate_less = self._rate(augmented), self._rate(augmented_less)
         product = augmented * augmented_less
         risen = exempt_distributions / np.where(product > 0, product, 1)
+        by_fraction = (self._has_relief(one) & ~self._takes_all(one) for one in (augmented, augmented_less))
         more_relief = np.where(
-            self._has_relief(augmented) & self._has_relief(augmented_less),
+            np.logical_and(*by_fraction),
             self.fraction * step * (self.upper * risen - self.share),
             self.relief(less + step, augmented) - self.relief(less, augmented_less),
         )
@@ -179,7 +188,10 @@ class marginal_relief(Variable):
     label = "Marginal relief"
     reference = "CTA 2010 s.18B"
     box = "435"
-    rule = "Between the limits, fraction × (upper limit − augmented profits) × profits ÷ augmented profits, part by part."
+    rule = (
+        "Between the limits, fraction × (upper limit − augmented profits) × profits ÷ augmented profits, part by part; "
+        "at most the tax."
+    )
 
     def formula(company, period):
         profits, augmented = company("taxable_total_profits", period), company("augmented_profits", period)
@@ -198,8 +210,8 @@ class corporation_tax(Variable):
     rule = (
         "Rate × the part's share of profits: the small profits rate where augmented profits do not exceed the lower limit, "
         "else the main rate; less, between the limits, fraction × (upper limit − augmented profits) × profits ÷ augmented "
-        "profits. Rates that change within the part are weighted by days. A company that is not UK resident, or a close "
-        "investment-holding company, has the main rate alone."
+        "profits, at most all. Rates that change within the part are weighted by days. A company that is not UK resident, "
+        "or a close investment-holding company, has the main rate alone."
     )
 
     def formula(company, period):

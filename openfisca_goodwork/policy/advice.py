@@ -37,13 +37,13 @@ from openfisca_goodwork.policy.effect import (
 )
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.library import Reforms, called, load_all, locate
+from openfisca_goodwork.policy.marginal_relief import MAIN_RATE, PATHS, SMALL_PROFITS_RATE, charges
 from openfisca_goodwork.policy.reading import CheckReport, examine
 from openfisca_goodwork.policy.reform import Reform, Value
 from openfisca_goodwork.policy.vocabulary import HORIZON, SHARE, Vocabulary, in_force, in_words, last_date, plain
 from openfisca_goodwork.system import DatedValue
 
 ENACTED = "enacted"
-MAIN_RATE, SMALL_PROFITS_RATE = "corporation_tax.main_rate", "corporation_tax.small_profits_rate"
 INCOME_TAX_START = (4, 6)
 INCREMENTAL = "human_investment.incremental."
 TREATMENT = "human_investment.losses.treatment"
@@ -299,6 +299,18 @@ def _small_profits_rate(advised: Advised) -> Iterator[Fault]:
             return
 
 
+def _jump_at_the_lower_limit(advised: Advised) -> Iterator[Fault]:
+    """Rates that marginal relief does not join, so that tax jumps where profits pass the lower limit.
+
+    An enacted measure is not judged: a later one changed what it left.
+    """
+    paths = advised.sets(*PATHS) if advised.reform.status != ENACTED else []
+    for charge in charges({}, advised.after, advised.span[0]) if paths else ():
+        if charge.unjoined:
+            yield advised.warning(paths[0], charge.unjoined)
+            return
+
+
 def _total_as_addition(advised: Advised) -> Iterator[Fault]:
     """A total, such as 130%, given where what is added to the ordinary deduction belongs."""
     reform = advised.reform
@@ -326,6 +338,7 @@ RULES: tuple[Callable[[Advised], Iterable[Fault]], ...] = (
     _response_without_relief,
     _income_tax_start,
     _small_profits_rate,
+    _jump_at_the_lower_limit,
     _total_as_addition,
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openfisca_goodwork.errors import LONGEST_NAME_COMPARED, Fault, did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.policy import marginal_relief
 from openfisca_goodwork.policy.apply import edited_values
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
@@ -16,6 +17,7 @@ from openfisca_goodwork.policy.vocabulary import (
     POUNDS,
     SHARE,
     WHOLE_UNITS,
+    YEAR,
     Leaf,
     Vocabulary,
     in_force,
@@ -128,24 +130,30 @@ def _is_day(value: str) -> bool:
 def _number_faults(leaf: Leaf, value: float) -> Iterator[str]:
     if math.isnan(value) or (math.isinf(value) and not leaf.may_be_unlimited):
         yield f"{leaf.path} must be a finite number, not {value}."
-    elif not leaf.least <= value <= leaf.most:
-        yield f"{leaf.path}: {plain(value)} is {_bounds(leaf)}.{_range_mend(leaf, value)}"
+    elif value != math.inf and not leaf.least <= value <= leaf.most:
+        yield f"{leaf.path}: {_number(leaf, value)} is {_bounds(leaf, value)}.{_range_mend(leaf, value)}"
     elif leaf.unit in WHOLE_UNITS and math.isfinite(value) and not float(value).is_integer():
         yield f"{leaf.path} is in whole {leaf.unit}s, not {plain(value)}."
 
 
-def _bounds(leaf: Leaf) -> str:
-    if math.isinf(leaf.most):
+def _bounds(leaf: Leaf, value: float) -> str:
+    if math.isinf(leaf.most) or (leaf.unit == POUNDS and value < leaf.least):
         return f"below {plain(leaf.least)}"
-    return f"outside {plain(leaf.least)} to {plain(leaf.most)}"
+    return f"outside {_number(leaf, leaf.least)} to {_number(leaf, leaf.most)}"
+
+
+def _number(leaf: Leaf, value: float) -> str:
+    return in_words(value, leaf.unit) if leaf.unit == YEAR else plain(value)
 
 
 def _range_mend(leaf: Leaf, value: float) -> str:
-    if leaf.unit == SHARE and value > 1:
-        fraction = value / 100
+    fraction = value / 100
+    if leaf.unit == SHARE and value > 1 and leaf.least <= fraction <= leaf.most:
         shown = f"{fraction:.2f}" if round(fraction, 2) == fraction else f"{fraction:g}"
         return f" Rates are fractions: {value:g}% is {shown}."
-    return " An amount of money cannot be negative here." if leaf.unit == POUNDS and value < 0 else ""
+    if leaf.unit == POUNDS and value < 0:
+        return " An amount of money cannot be negative here."
+    return " Write .inf for no limit." if leaf.may_be_unlimited and value > leaf.most else ""
 
 
 def in_unit_words(unit: str) -> str:
@@ -159,11 +167,16 @@ def one_of(options: Sequence[str]) -> str:
 
 
 def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, vocabulary: Vocabulary) -> Iterator[Fault]:
-    """Faults between parameters, on every date from the reform on: limits out of order, half a cap.
+    """Faults between parameters, on every date from the reform on: limits out of order, half a cap, relief above the tax.
 
     `values` are the dated values of the paths that the reform changes; all others are as in `vocabulary`.
     """
-    for rule, wrong, message in (
+    if paths := tuple(path for path in marginal_relief.PATHS if path in values):
+        charges = marginal_relief.charges(values, vocabulary, _first_touched(paths, reform))
+        wrong = next((one for one in charges if one.lower <= one.upper and one.too_much), None)
+        if wrong is not None:
+            yield _placed(wrong.too_much, paths, wrong.day, reform)
+    for rule, is_wrong, message in (
         (ORDERED, lambda lower, higher: lower > higher, "{0} ({1}) is {5} {2} ({3}) from {4}."),
         (
             TOGETHER,
@@ -178,7 +191,7 @@ def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, v
                 if date < _first_touched(paths, reform) or None in pair:
                     continue
                 amounts = [dated.value for dated in pair if dated is not None]
-                if wrong(*amounts):
+                if is_wrong(*amounts):
                     words = [in_words(amount, vocabulary[paths[0]].unit) for amount in amounts]
                     above = "after" if vocabulary[paths[0]].unit == DATE else "above"
                     text = message.format(paths[0], words[0], paths[1], words[1], day_in_words(date), above)
@@ -203,8 +216,8 @@ def _first_touched(paths: Iterable[str], reform: Reform) -> datetime.date:
     return min(date for path in paths for date, _ in reform.edits.get(path, ()))
 
 
-def _placed(message: str, paths: tuple[str, str], date: datetime.date, reform: Reform) -> Fault:
-    """The fault at the latest edit of either path up to its date."""
+def _placed(message: str, paths: Sequence[str], date: datetime.date, reform: Reform) -> Fault:
+    """The fault at the latest edit of any of the paths up to its date."""
     edits = [(at, path) for path in paths for at, _ in reform.edits.get(path, ()) if at <= date]
     at, path = max(edits)
     origin = reform.origin(path, at)

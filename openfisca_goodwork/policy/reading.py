@@ -395,6 +395,6 @@ def _value(leaf: Leaf) -> Schema:
         return {"type": "string", "pattern": DAY}
     if leaf.value_type is str:
         return {"enum": list(leaf.options)} if leaf.options else {"type": "string"}
-    bounds = {"minimum": leaf.least, "maximum": leaf.most}
+    bounds = {"minimum": leaf.least, "maximum": math.inf if leaf.may_be_unlimited else leaf.most}
     kind = "integer" if leaf.unit in WHOLE_UNITS and not leaf.may_be_unlimited else "number"
     return {"type": kind, **{name: bound for name, bound in bounds.items() if math.isfinite(bound)}}

@@ -21,8 +21,9 @@ from openfisca_goodwork.system import DatedValue, current_law, dated_values, lea
 SHARE = "/1"
 POUNDS = "currency-GBP"
 DATE = "date"
+YEAR = "year"
 TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str, DATE: str}
-WHOLE_UNITS = frozenset({"day", "month", "year", "employee"})
+WHOLE_UNITS = frozenset({"day", "month", YEAR, "employee"})
 PLURALS = {"day": "days", "month": "months", "employee": "employees", "company": "companies"}
 HORIZON = "assumptions.horizon"
 CHARGE = "corporation_tax.main_rate"
@@ -142,12 +143,12 @@ def in_words(value: Value | None, unit: str) -> str:
         return f"{'-' if value < 0 else ''}£{abs(value):,.2f}".removesuffix(".00")
     if unit in PLURALS:
         return f"{plain(value)} {unit if value == 1 else PLURALS[unit]}"
-    return f"{value:g}" if unit == "year" else plain(value)
+    return f"{value:g}" if unit == YEAR else plain(value)
 
 
 def plain(value: float) -> str:
     """A number as people write it, with commas and no needless exponent: `1,250,000`, `0.14`."""
-    return f"{value:,.12g}"
+    return f"{value:,.15g}" if float(value).is_integer() else f"{value:,.12g}"
 
 
 BETWEEN = "; "

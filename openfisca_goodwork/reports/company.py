@@ -198,7 +198,8 @@ _PART = {
 }
 _FORMULAS_OF_PART = {
     "relief": f"IF(AND({{has_small_rate}}>0,{_PART_OF_PROFITS}>{{lower}},{_PART_OF_PROFITS}<={{upper}}),"
-    f"{{fraction}}*({{upper}}-{_PART_OF_PROFITS})*{{taxable_total_profits}}/MAX({{augmented_profits}},0.01),0)",
+    f"MIN({{fraction}}*({{upper}}-{_PART_OF_PROFITS})*{{taxable_total_profits}}/MAX({{augmented_profits}},0.01),"
+    "{main}*{taxable_total_profits}*{share}),0)",
     "tax": f"IF(AND({{has_small_rate}}>0,{_PART_OF_PROFITS}<={{lower}}),{{small}},{{main}})*{{taxable_total_profits}}"
     "*{share}-{relief}",
 }
@@ -430,7 +431,8 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
             profits, augmented = (float(str(amounts[name])) for name in ("taxable_total_profits", "augmented_profits"))
             part = augmented * figures["share"]
             between = small and figures["lower"] < part <= figures["upper"]
-            relief = figures["fraction"] * (figures["upper"] - part) * profits / augmented if between else 0.0
+            by_fraction = figures["fraction"] * (figures["upper"] - part) * profits / augmented if between else 0.0
+            relief = min(by_fraction, figures["main"] * profits * figures["share"])
             yield {"title": step.label, **figures, "has_small_rate": float(small), "relief": relief, "tax": step.result}
 
 

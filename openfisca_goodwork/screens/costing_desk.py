@@ -5,17 +5,21 @@ No Streamlit here. A reform that a visitor wrote or uploaded is costed for that 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_work_first
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest, Early, Kind, Option, Progress
+from openfisca_goodwork.costing.work import work_of
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import costing_words as words
@@ -23,6 +27,11 @@ from openfisca_goodwork.reports import costing_words as words
 MOST_KEPT = 32
 WAIT = 0.5
 POPULATION_SHARE = 0.3
+# What one visitor may ask of a server of 2 GB: a costing as it stands draws 200 times on 300 records, over 120,000 in all.
+MOST_DRAWN = 500_000
+MOST_BUILT = 150_000
+MOST_MEGABYTES = 1_400
+_MEMORY = Path("/proc/self/statm")
 
 
 def key_of(request: CostingRequest) -> str:
@@ -55,16 +64,19 @@ class CostingDesk:
         `early` is called with a result that is not whole yet: without its interval, and without who gains.
 
         Raises:
-            GoodworkError: for a wrong request. DataError: for a population that cannot be built.
+            GoodworkError: for a wrong request, and one that is too much for a server. DataError: for a population that
+                cannot be built.
         """
-        with self._one_at_a_time(progress):
+        if request.settings:
+            refuse_too_much(request)
+        with self._one_at_a_time(progress) as told:
             key = key_of(request) if is_public(request) else ""
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             # That of a past outlook is read for the run alone: one population fills the server as it is.
-            people = self._population(progress) if request.forecast == population.LATEST else request.population
-            result = costing.cost(**request.arguments | {"population": people, "progress": progress, "early": early})
+            people = self._population(told) if request.forecast == population.LATEST else request.population
+            result = costing.cost(**request.arguments | {"population": people, "progress": told, "early": early})
             if key:
                 self._keep(key, result)
             return result
@@ -75,8 +87,8 @@ class CostingDesk:
         Raises:
             DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress):
-            return population.report(self._population(progress))
+        with self._one_at_a_time(progress) as told:
+            return population.report(self._population(told))
 
     def audit(self, region: str, progress: Progress) -> GoodJobsAudit:
         """The Good Jobs Audit of a region; the population is read, or built, first.
@@ -84,8 +96,8 @@ class CostingDesk:
         Raises:
             GoodworkError: for an unknown region. DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress):
-            return audit(region, population=self._population(progress), progress=progress)
+        with self._one_at_a_time(progress) as told:
+            return audit(region, population=self._population(told), progress=told)
 
     def procurement(self, progress: Progress) -> GoodWorkFirst:
         """Suppliers that pass and fail Good Work First; the population is read, or built, first.
@@ -93,8 +105,8 @@ class CostingDesk:
         Raises:
             DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress):
-            return good_work_first(population=self._population(progress), progress=progress)
+        with self._one_at_a_time(progress) as told:
+            return good_work_first(population=self._population(told), progress=told)
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""
@@ -114,14 +126,65 @@ class CostingDesk:
             self._kept.popitem(last=False)
 
     @contextmanager
-    def _one_at_a_time(self, progress: Progress) -> Iterator[None]:
-        """Wait for one's turn, saying so: two costings side by side would take twice the memory and no less time."""
+    def _one_at_a_time(self, progress: Progress) -> Iterator[Progress]:
+        """Wait for one's turn, saying so: two costings side by side would take twice the memory and no less time.
+
+        Yields the progress callback of a run that ends, in words, where it takes more memory than one run may.
+        """
         while not self._turn.acquire(timeout=WAIT):
             progress("Wait for another costing to end", 0.0)
         try:
-            yield
+            yield _within_memory(progress)
+        except MemoryError as fault:
+            raise GoodworkError(TOO_MUCH_MEMORY) from fault
         finally:
             self._turn.release()
+
+
+TOO_MUCH_MEMORY = (
+    f"The run was ended: it needs more than the {MOST_MEGABYTES:,} MB of memory that one run of this server may take. "
+    "Ask for less, or run it on a machine of your own with the command goodwork cost."
+)
+
+
+def _within_memory(progress: Progress) -> Progress:
+    """A progress callback that ends a run which takes more memory than one may, where the system says what it takes."""
+    began = _megabytes()
+
+    def told(stage: str, done: float) -> None:
+        if _megabytes() - began > MOST_MEGABYTES:
+            raise MemoryError
+        progress(stage, done)
+
+    return told
+
+
+def _megabytes() -> float:
+    """Memory that this process holds (MB); 0 where the system does not say."""
+    if not _MEMORY.exists():
+        return 0.0
+    return int(_MEMORY.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def refuse_too_much(request: CostingRequest) -> None:
+    """Refuse settings that would hold the server up for all others, before anything is run.
+
+    Raises:
+        GoodworkError: with what is too much and how much may be asked for; for a wrong request.
+    """
+    work, faults = work_of(request), []
+    if work.draws * work.records > MOST_DRAWN:
+        faults.append(
+            f"The 80% range would take {work.draws:,} draws on {work.records:,} records, {work.draws * work.records:,} in "
+            f"all. This server does {MOST_DRAWN:,} at most: set assumptions.uncertainty.draws or .records lower."
+        )
+    if work.built > MOST_BUILT:
+        faults.append(
+            f"A population of {work.built:,} records would be built. This server builds {MOST_BUILT:,} at most: set "
+            "assumptions.base.population.records lower."
+        )
+    if faults:
+        raise GoodworkError("\n".join([*faults, "The command goodwork cost has no such limit on a machine of your own."]))
 
 
 def checked(source: str | bytes, name: str = "") -> CheckReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,13 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from openfisca_goodwork.costing import CostingResult, cost
-from openfisca_goodwork.costing.uncertainty.assumptions import Varied, drawn, interval, quantiles
+from openfisca_goodwork.costing.steps import behaviour_of
+from openfisca_goodwork.costing.uncertainty import estimate
+from openfisca_goodwork.costing.uncertainty.assumptions import Varied, assumptions_varied, drawn, interval, quantiles
 from openfisca_goodwork.costing.uncertainty.rating import SCALE
 from openfisca_goodwork.costing.uncertainty.stacked import Period, move
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy import law_of
 from openfisca_goodwork.system import current_law, leaf_parameters
 from tests.costing.designs import design, written
 from tests.costing.test_costing import MAIN, population, reform
@@ -205,8 +209,24 @@ def test_no_draws_no_interval_and_the_command_says_so():
 
 def test_more_draws_are_as_many_as_asked_for_and_a_wrong_number_is_refused():
     assert costed(draws=37).uncertainty.draws == 37
-    with pytest.raises(GoodworkError, match=r"--draws -1 is outside 0 to 100,000"):
+    with pytest.raises(GoodworkError, match=r"--draws -1 is outside 0 to 10,000"):
         costed(draws=-1)
+
+
+def test_draws_that_run_a_part_at_a_time_make_the_same_interval(monkeypatch):
+    whole = costed().uncertainty
+    monkeypatch.setattr(estimate, "_ROWS_AT_ONCE", 500)  # some forty draws of twelve companies
+    parts = costed().uncertainty
+    assert parts.low == pytest.approx(whole.low, rel=1e-12)
+    assert parts.high == pytest.approx(whole.high, rel=1e-12)
+
+
+@pytest.mark.parametrize(("share", "is_varied"), [("0", False), ("0.2", True), ("1", False)])
+def test_a_share_of_nothing_or_all_has_nothing_that_its_draws_could_be_in_proportion_to(share, is_varied):
+    law = law_of(MAIN, settings=[f"assumptions.base.training.head_share.external_course_fees@{DAY}={share}"])
+    day = date(2027, 4, 1)
+    varied = assumptions_varied(law, behaviour_of(law, "central", day), day, frozenset({"human_investment"}))
+    assert ("external_fee_share" in {one.name for one in varied}) == is_varied
 
 
 def test_the_result_tells_the_interval_its_driver_and_the_rating():

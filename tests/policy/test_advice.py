@@ -33,9 +33,10 @@ def reform(parameters: str) -> Reform:
 
 RATE = "human_investment.additional_deduction:\n  2027-04-01: 0.3\n"
 
+FRACTION = "corporation_tax.marginal_relief.fraction"
 ADVISED = {
     "a start on the day of the income tax year": (
-        "corporation_tax.main_rate:\n  2027-04-06: 0.2",
+        f"corporation_tax.main_rate:\n  2027-04-06: 0.2\n{FRACTION}:\n  2027-04-06: 0.0025",
         9,
         "Financial years for corporation tax start on 1 April: write 2027-04-01 if that is meant.",
     ),
@@ -43,6 +44,20 @@ ADVISED = {
         "corporation_tax.small_profits_rate:\n  2027-04-01: 0.3",
         9,
         "From 1 April 2027 the small profits rate (30%) is above the main rate (25%)",
+    ),
+    "a main rate that marginal relief does not join to the small profits rate": (
+        "corporation_tax.main_rate:\n  2027-04-01: 0.26",
+        9,
+        (
+            "From 1 April 2027 the tax of a company rises by £500 where its profits pass the lower limit (£50,000): "
+            "marginal relief does not join the two rates. The fraction that joins the two rates is (main rate − small "
+            f"profits rate) × lower limit ÷ (upper limit − lower limit): set {FRACTION} to 0.0175."
+        ),
+    ),
+    "a fraction that takes more than the difference of the rates": (
+        f"{FRACTION}:\n  2027-04-01: 0.02",
+        9,
+        "From 1 April 2027 the tax of a company falls by £1,000 where its profits pass the lower limit (£50,000)",
     ),
     "130% in all given as what is added": (
         RATE.replace("0.3", "1.30") + counting("trainer_pay"),
@@ -63,12 +78,15 @@ ADVISED = {
         "It sets only what the law in force already says.",
     ),
     "one value of several that is the law already": (
-        "corporation_tax.main_rate:\n  2027-04-01: 0.26\ncorporation_tax.small_profits_rate:\n  2027-04-01: 0.19",
+        (
+            "corporation_tax.main_rate:\n  2027-04-01: 0.26\ncorporation_tax.small_profits_rate:\n  2027-04-01: 0.19\n"
+            f"{FRACTION}:\n  2027-04-01: 0.0175"
+        ),
         11,
         "corporation_tax.small_profits_rate is set to what the law says already.",
     ),
     "a date after all that is costed": (
-        "corporation_tax.main_rate:\n  2032-04-01: 0.2",
+        f"corporation_tax.main_rate:\n  2032-04-01: 0.2\n{FRACTION}:\n  2032-04-01: 0.0025",
         9,
         "The reform begins on 1 April 2032, after 31 March 2032, the last day looked at.",
     ),
@@ -199,9 +217,9 @@ def test_the_last_day_looked_at_is_the_end_of_the_last_year_that_can_be_costed()
 
 
 def test_years_that_end_before_a_change_are_said() -> None:
-    (warning,) = advice_on(
-        reform("corporation_tax.main_rate:\n  2027-04-01: 0.2\n  2030-04-01: 0.3"), last_day=date(2029, 3, 31)
-    )
+    rates = "corporation_tax.main_rate:\n  2027-04-01: 0.2\n  2030-04-01: 0.3\n"
+    joined = f"{FRACTION}:\n  2027-04-01: 0.0025\n  2030-04-01: 0.0275"
+    (warning,) = advice_on(reform(rates + joined), last_day=date(2029, 3, 31))
     assert warning.message == (
         "corporation_tax.main_rate changes on 1 April 2030, after 31 March 2029, the last day looked at."
     )

@@ -9,6 +9,7 @@ import pytest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import costing_desk
 from openfisca_goodwork.screens.costing_desk import CostingDesk, checked, is_public, key_of
 from tests.reports.companies import MAIN
@@ -111,6 +112,53 @@ def test_a_run_that_is_stopped_gives_up_its_turn():
     with pytest.raises(KeyboardInterrupt):
         desk.cost(public(), stopped)
     assert desk.cost(public(), silent).static
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("assumptions.uncertainty.records@2010-04-01=10000", "200 draws on 10,000 records, 2,000,000 in all"),
+        ("assumptions.uncertainty.draws@2010-04-01=10000", "10,000 draws on 300 records, 3,000,000 in all"),
+        ("assumptions.base.population.records@2000-01-01=250000", "A population of 250,000 records would be built"),
+    ],
+)
+def test_settings_that_would_hold_the_server_up_are_refused_before_anything_runs(counted, setting, words):
+    with pytest.raises(GoodworkError, match=words):
+        CostingDesk().cost(replace(public("central"), settings=(setting,)), silent)
+    assert counted == []
+
+
+def test_settings_of_ordinary_size_are_run(counted):
+    asked = replace(public("central"), settings=("assumptions.behaviour.elasticity.central@2027-04-01=0.4",))
+    assert CostingDesk().cost(asked, silent).static
+    assert len(counted) == 1
+
+
+def test_a_run_that_takes_too_much_memory_ends_in_words_and_gives_up_its_turn(monkeypatch):
+    held = iter([0.0, 100.0])
+    monkeypatch.setattr(costing_desk, "_megabytes", lambda: next(held, 1_401.0))
+    desk = CostingDesk()
+    with pytest.raises(GoodworkError, match="needs more than the 1,400 MB of memory that one run of this server may take"):
+        desk.cost(public(), silent)
+    monkeypatch.setattr(costing_desk, "_megabytes", lambda: 0.0)
+    assert desk.cost(public(), silent).static
+
+
+def test_memory_that_the_system_refuses_is_said_too(monkeypatch):
+    def refused(**_asked):
+        raise MemoryError
+
+    monkeypatch.setattr(costing, "cost", refused)
+    with pytest.raises(GoodworkError, match="The run was ended: it needs more than"):
+        CostingDesk().cost(public(), silent)
+
+
+def test_the_memory_of_a_process_is_what_the_system_says():
+    before = costing_desk._megabytes()
+    held = bytearray(100_000_000)
+    held[::4096] = b"x" * len(held[::4096])
+    if costing_desk._MEMORY.exists():
+        assert 90 < costing_desk._megabytes() - before < 200
 
 
 def test_there_is_no_sentence_on_the_fit_before_the_population_is_there():

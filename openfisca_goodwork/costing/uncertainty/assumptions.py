@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from statistics import NormalDist
 from typing import Any
 
@@ -22,6 +23,11 @@ BEHAVIOUR = "assumptions.behaviour."
 TAKE_UP = "take_up"
 LEVY_IN_SURVEY = "levy_in_survey"
 TWO_POINT = "two_point"
+# Assumptions whose draws scale what is given in proportion to the central value, and what that is below: a share makes room.
+_IN_PROPORTION = {
+    **dict.fromkeys(("training_spending", "company_share", "claims_of_first_year_allowances", "losses_used_by_groups"), inf),
+    **dict.fromkeys(("external_fee_share", "trainer_pay_share"), 1.0),
+}
 _LEVELS_OF_TAKE_UP = (-1.0, 0.0, 1.0)
 _STEPS = {step.in_proportion_to: step.name for step in STEPS if step.in_proportion_to}
 
@@ -117,7 +123,7 @@ def _shape(law: Any, name: str, on: date, values: tuple[float, float, float]) ->
 
 
 def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: str) -> tuple[float, float, float] | None:
-    """Low, central and high value; None for a behaviour that this costing does not assume."""
+    """Low, central and high value; None for a behaviour that this costing does not assume, and for what cannot move."""
     if name == TAKE_UP:
         return _LEVELS_OF_TAKE_UP if assumed.level == CENTRAL else None
     if moves.startswith(BEHAVIOUR):
@@ -131,6 +137,8 @@ def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: 
         central = float(history(law, path if path in known else moves).on(on))
     if name == LEVY_IN_SURVEY:
         return 0.0, central, 1.0
+    if name in _IN_PROPORTION and not 0 < central < _IN_PROPORTION[name]:
+        return None  # there is nothing that its draws could be in proportion to
     low, high = (_end(law, known, on, f"{ROOT}.{name}.{end}", f"{moves}.{end}") for end in ("low", "high"))
     return low, central, high
 

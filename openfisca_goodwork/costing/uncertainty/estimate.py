@@ -31,6 +31,8 @@ from openfisca_goodwork.costing.uncertainty.stacked import Stacked, Values
 _SHARED = {f"{ROOT}.{name}" for name in ("records", "level", "seed", "last_known_year")}
 _ANYBODY = np.zeros(1, dtype=np.int64)
 _MILLION = 1e6
+# Records of all draws that run together: some hundred arrays of each are held for every accounting period.
+_ROWS_AT_ONCE = 80_000
 # Of the central effect: below it, an assumption is said to change nothing.
 _NOTHING = 1e-9
 
@@ -111,6 +113,12 @@ class Estimate:
         Args:
             values: of assumptions, one per draw each; others are central.
         """
+        at_once = max(_ROWS_AT_ONCE // max(sample.size, 1), 1)
+        draws = len(next(iter(values.values())))
+        parts = (slice(start, start + at_once) for start in range(0, draws, at_once))
+        return np.concatenate([self._run(sample, {name: one[part] for name, one in values.items()}) for part in parts])
+
+    def _run(self, sample: Sample, values: Values) -> np.ndarray:
         return Stacked(
             sample,
             values,
