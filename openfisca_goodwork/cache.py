@@ -19,6 +19,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,8 @@ DAMAGE = (
     *(OSError, EOFError, ValueError, KeyError, TypeError, SyntaxError, RuntimeError, MemoryError, OverflowError),
     *(zipfile.BadZipFile, zlib.error, struct.error),
 )
+_INSTEAD = f"set {DIRECTORY_VARIABLE} to a directory that can be"
+_GOES_ON = "This run goes on, and keeps nothing for the next."
 SUFFIX, NAMES = ".npy", "names of the arrays"
 
 
@@ -77,17 +80,45 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
 def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
 
-    An entry that cannot be read is built again; of one name the newest four are kept. Raises
-    DataError if the result cannot be written.
+    An entry that cannot be read is built again; of one name the newest four are kept. Where the directory cannot be written,
+    which is tried before anything is built, standard error says so and nothing is kept: a directory that may only be read
+    still gives what it has.
     """
     path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
     kept = read(path)
     if kept is not None:
         return kept
+    is_writable = _can_be_written(path.parent)
     built = dict(build())
-    write(path, built)
-    _drop_old(name)
+    if is_writable:
+        _keep(path, built, name)
     return built
+
+
+def _keep(path: Path, built: Mapping[str, NDArray], name: str) -> None:
+    try:
+        write(path, built)
+    except DataError as fault:  # the disk has filled up meanwhile
+        _say_once(f"{fault} {_GOES_ON}")
+    else:
+        _drop_old(name)
+
+
+def _can_be_written(directory: Path) -> bool:
+    """Whether a directory, or the one in which it would be made, takes a file; if not, standard error says why."""
+    there = next((one for one in (directory, *directory.parents) if one.exists()), Path())
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(bytes(1024))
+    except OSError as fault:
+        _say_once(f"{unwritable(there, fault, _INSTEAD)} {_GOES_ON}")
+        return False
+    return True
+
+
+@cache
+def _say_once(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 def _drop_old(name: str) -> None:
@@ -111,11 +142,16 @@ def _written_at(path: Path) -> float:
 def read(path: Path) -> Arrays | None:
     """The arrays of an entry; None if there is no such entry or it is damaged (standard error then says so)."""
     try:
+        if not path.is_file():
+            return None
         with zipfile.ZipFile(path) as entry:
             arrays = {member.filename.removesuffix(SUFFIX): _array(entry, member) for member in entry.infolist()}
         if arrays.pop(NAMES).tolist() != list(arrays):
             raise KeyError(NAMES)
-    except FileNotFoundError:
+    except FileNotFoundError:  # another process has removed it meanwhile
+        return None
+    except PermissionError as fault:
+        _say_once(f"{path} cannot be read ({fault.strerror}), and is made again.")
         return None
     except DAMAGE as fault:
         sys.stderr.write(f"{path} is damaged ({type(fault).__name__}) and is made again.\n")
@@ -142,8 +178,7 @@ def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
         Path(temporary).replace(path)
         temporary = None
     except OSError as fault:
-        instead = f"set {DIRECTORY_VARIABLE} to a directory that can be"
-        raise DataError(unwritable(path.parent, fault, instead)) from fault
+        raise DataError(unwritable(path.parent, fault, _INSTEAD)) from fault
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

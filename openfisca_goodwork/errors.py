@@ -119,7 +119,8 @@ def _shortened(message: str) -> str:
 def unwritable(directory: Path, fault: OSError, instead: str) -> str:
     """The message for a directory that cannot be written: free space where a disk is full, or else another directory."""
     mend = f"free some space, or {instead}" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else instead
-    return f"{directory} cannot be written: {fault.strerror or fault}. {mend[:1].upper()}{mend[1:]}."
+    why = "It is no directory" if directory.exists() and not directory.is_dir() else fault.strerror or str(fault)
+    return f"{directory} cannot be written: {why}. {mend[:1].upper()}{mend[1:]}."
 
 
 def counted(number: int, noun: str) -> str:

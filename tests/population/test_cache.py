@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import random
 import zipfile
 from pathlib import Path
@@ -11,7 +13,6 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import cache
-from openfisca_goodwork.errors import DataError
 
 
 @pytest.fixture(autouse=True)
@@ -130,14 +131,66 @@ def test_a_build_that_fails_leaves_nothing_behind(directory: Path) -> None:
     assert not directory.exists()
 
 
-def test_a_directory_that_cannot_be_written_is_an_error_with_its_mend(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def no_directory(tmp_path: Path, kind: str) -> Path:
+    """A place for the cache that takes no file, even from root."""
+    place = tmp_path / kind
+    if kind == "file":
+        place.write_text("a file, no directory")
+    elif kind == "fifo":
+        os.mkfifo(place)
+    return Path("/proc/kept") if kind == "system" else place
+
+
+@pytest.mark.parametrize("kind", ["file", "fifo", "system"])
+def test_where_nothing_can_be_kept_the_run_goes_on_and_that_is_said_before_anything_is_built(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "file"
-    file.write_text("a file, no directory")
-    monkeypatch.setenv(cache.DIRECTORY_VARIABLE, str(file))
-    with pytest.raises(DataError, match="GOODWORK_CACHE"):
-        cache.load_or_build("thing", "0" * 64, build_once)
+    place = no_directory(tmp_path, kind)
+    monkeypatch.setenv(cache.DIRECTORY_VARIABLE, str(place))
+    told: list[str] = []
+
+    def build() -> dict[str, np.ndarray]:
+        told.append(capsys.readouterr().err)
+        return build_once()
+
+    assert cache.load_or_build("thing", "0" * 64, build)["a"].tolist() == [0, 1, 2]
+    assert "cannot be written: " in told[0]
+    assert ("It is no directory" in told[0]) == (kind != "system")
+    assert "Set GOODWORK_CACHE to a directory that can be. This run goes on, and keeps nothing for the next.\n" in told[0]
+    assert cache.load_or_build("thing", "0" * 64, build)["a"].tolist() == [0, 1, 2]
+    assert told[1] == ""  # once is enough
+
+
+def test_a_disk_that_fills_up_while_something_is_built_stops_no_run(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_given: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    assert cache.load_or_build("thing", "0" * 64, build_once)["a"].tolist() == [0, 1, 2]
+    assert "No space left on device. Free some space, or set GOODWORK_CACHE" in capsys.readouterr().err
+    assert list(directory.iterdir()) == []
+
+
+def test_what_a_directory_has_is_used_where_nothing_can_be_added(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.load_or_build("thing", "0" * 64, build_once)
+
+    def refused(**_named: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(cache.tempfile, "TemporaryFile", refused)
+    assert cache.load_or_build("thing", "0" * 64, never)["a"].tolist() == [0, 1, 2]
+    assert cache.load_or_build("other", "0" * 64, build_once)["a"].tolist() == [0, 1, 2]
+    assert [path.name for path in directory.iterdir()] == ["thing-0000000000000000.npz"]
+
+
+def test_a_pipe_or_a_directory_in_the_place_of_an_entry_is_none(directory: Path) -> None:
+    directory.mkdir()
+    os.mkfifo(directory / "thing-0000000000000000.npz")
+    (directory / "other-0000000000000000.npz").mkdir()
+    for name in ("thing", "other"):
+        assert cache.load_or_build(name, "0" * 64, build_once)["a"].tolist() == [0, 1, 2]
 
 
 def test_a_fingerprint_tells_parts_and_contents_apart(tmp_path: Path) -> None:
