@@ -189,10 +189,13 @@ class CostingRequest:
         str,
         Option(
             Kind.FORECAST,
-            argument="``latest``, or the month of a past OBR forecast (``population.outlooks``): whose economy.",
-            help="The OBR forecast whose economy to cost on: the latest, or that of a past day.",
+            argument=(
+                "``latest``, ``to-2050`` (the latest carried on with nominal GDP), or the month of a past OBR forecast "
+                "(``population.outlooks``): whose economy."
+            ),
+            help="The OBR forecast whose economy to cost on: the latest, it carried on to 2050, or that of a past day.",
             flag="--forecast",
-            metavar="latest|YYYY-MM",
+            metavar="latest|to-2050|YYYY-MM",
             title="OBR forecast for the economy (a past one takes up to a minute more the first time)",
             called="the OBR forecast",
             link=("forecast",),

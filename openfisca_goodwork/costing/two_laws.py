@@ -31,6 +31,8 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.sides import together, tried
+from openfisca_goodwork.policy.vocabulary import HORIZON
+from openfisca_goodwork.population.forecasts import labels
 from openfisca_goodwork.population.report import unpacked
 from openfisca_goodwork.population.store import REPORT
 
@@ -43,7 +45,14 @@ def law_of_forecast(outlook: str, settings: tuple[str, ...] = ()) -> Any:
     Args:
         outlook: as ``population.outlooks`` has it, or ``latest``. settings: applied to it, as ``PATH@DATE=VALUE``.
     """
-    return policy.law_of(reforms_of_forecast(outlook), settings=settings)
+    return policy.law_of(reforms_of_forecast(outlook), settings=(*held_for(outlook), *settings))
+
+
+def held_for(outlook: str) -> tuple[str, ...]:
+    """The setting by which law is held to the last accounting period of a forecast that is carried on."""
+    if outlook != companies.TO_2050:
+        return ()
+    return (f"{HORIZON}@2008-04-01={labels(outlook)[-1]}",)
 
 
 def reforms_of_forecast(outlook: str) -> tuple[str, ...]:
@@ -101,7 +110,7 @@ class TwoLaws:
     def _covered(self) -> tuple[int, ...]:
         """Financial years of the population asked for; of the usual one where its outlook is not held (told apart)."""
         asked = self.request.forecast
-        return companies.financial_years(asked if asked in companies.outlooks() else LATEST)
+        return companies.financial_years(asked if asked in (*companies.outlooks(), companies.TO_2050) else LATEST)
 
     def _refuse_faults(self) -> None:
         """Refuse options that cannot be, and a request that asks nothing. Raises GoodworkError."""
@@ -142,8 +151,10 @@ class TwoLaws:
     def both(self) -> tuple[Any, Any]:
         """The baseline law and the reformed one."""
         request = self.request
-        after = policy.law_of(request.reforms, request.baseline, request.settings)  # first, so that all faults come together
-        return policy.law_of(request.baseline, settings=self.common_settings), after
+        held = held_for(request.forecast)
+        # The reformed law first, so that all faults come together.
+        after = policy.law_of(request.reforms, request.baseline, (*held, *request.settings))
+        return policy.law_of(request.baseline, settings=(*held, *self.common_settings)), after
 
     @property
     def before(self) -> Any:
@@ -246,9 +257,14 @@ class TwoLaws:
             )
         covered = people.financial_years
         if not set(self.years) <= set(covered):
+            carried_on = companies.financial_years(companies.TO_2050)
+            later = ""
+            if self.outlook == LATEST and set(self.years) <= set(carried_on):
+                last = financial_year_name(carried_on[-1])
+                later = f" Years up to {last}: --forecast {companies.TO_2050}, the latest carried on with nominal GDP."
             raise GoodworkError(
                 f"The population covers the financial years {financial_year_name(covered[0])} to "
-                f"{financial_year_name(covered[-1])} in full. Ask for years among them."
+                f"{financial_year_name(covered[-1])} in full. Ask for years among them.{later}"
             )
         return people
 

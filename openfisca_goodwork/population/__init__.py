@@ -5,7 +5,7 @@
 plant, training) → level of profits, by running the law (level).
 """
 
-from openfisca_goodwork.population.forecasts import LATEST, financial_years, known, outlooks, published_on
+from openfisca_goodwork.population.forecasts import LATEST, TO_2050, financial_years, known, outlooks, published_on
 from openfisca_goodwork.population.inputs import FINANCIAL_YEARS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.population.store import Population, export, load, report
@@ -14,6 +14,7 @@ __all__ = [
     "FINANCIAL_YEARS",
     "HEADS_PRICED_BY_CPI",
     "LATEST",
+    "TO_2050",
     "FitReport",
     "Population",
     "export",

@@ -18,6 +18,9 @@ from openfisca_goodwork.population import forecasts
 BASE_YEAR = 2018
 """The financial year in which indices of growth are 1, and the first of which dated assumptions are held."""
 ANY_DAY = datetime.date(BASE_YEAR, 1, 1)
+NOMINAL_GDP = "turnover"
+"""Turnover grows with nominal GDP, as the parameter says."""
+_NOT_MONEY = ("consumer_prices", "employees")
 Floats = NDArray[np.float64]
 
 
@@ -66,14 +69,16 @@ class Assumptions:
         """Level of a series in the financial years of the labels; 1 in 2018-19 as it turned out."""
         first, years = self.labels[0], self.labels[1:]
         rates = {year: self._growth_as_known_now(series, year) for year in years}
-        if self.forecast != forecasts.LATEST:
+        if not forecasts.is_latest(self.forecast):
             rates |= self._expected(series)
         levels = np.array([1.0, *(1 + rates[year] for year in years)]).cumprod()
         since = [1 + self._growth_as_known_now(series, year) for year in range(first + 1, BASE_YEAR + 1)]
         return levels / np.prod(since)
 
     def _growth_as_known_now(self, series: str, year: int) -> float:
-        return self(f"growth.{series}", datetime.date(year, 4, 1))
+        """Growth in a year; after the last of the parameters money grows with nominal GDP, prices and people as before."""
+        is_carried_on = year > forecasts.LAST_YEAR and series not in _NOT_MONEY
+        return self(f"growth.{NOMINAL_GDP if is_carried_on else series}", datetime.date(year, 4, 1))
 
     def _expected(self, series: str) -> dict[int, float]:
         """Growth as an outlook expected it, from the year of its publication on; its last growth is held."""

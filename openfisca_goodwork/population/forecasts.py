@@ -15,8 +15,11 @@ from openfisca_goodwork.population import sources
 
 LATEST = "latest"
 LATEST_OUTLOOK = "2026-03"
+TO_2050 = "to-2050"
+"""The latest forecast carried on with nominal GDP: a projection, which no outlook makes."""
 FIRST_YEAR, LAST_YEAR = 2018, 2033
-"""The first and the last label of a population, unless its outlook is from before 2017."""
+"""The first and the last label of a population, unless its outlook is from before 2017 or it is carried on."""
+_LAST_CARRIED_ON = 2051
 LAW_BEGINS = date(2010, 4, 1)
 """The first day of which corporation tax law is held: no accounting period begins before it."""
 _YEARS_BEFORE, _YEARS_AFTER = 2, 8
@@ -44,14 +47,19 @@ def outlooks() -> tuple[str, ...]:
     return (*dict.fromkeys(row.keys[0] for row in sources.rows(_TABLE)), LATEST_OUTLOOK)
 
 
+def is_latest(outlook: str) -> bool:
+    """Whether a forecast is the latest, up to its end or carried on after it: nothing of it is of the past."""
+    return outlook in (LATEST, TO_2050)
+
+
 def known(outlook: str) -> str:
     """The outlook asked for; `latest` for the one that all else follows. Raises GoodworkError where it is not held."""
     if outlook in (LATEST, LATEST_OUTLOOK):
         return LATEST
-    if outlook not in outlooks():
+    if outlook not in (*outlooks(), TO_2050):
         raise GoodworkError(
-            f"The forecast {quoted(outlook)} is not on file. Take {LATEST}, or the month of one of these outlooks: "
-            f"{', '.join(outlooks())}."
+            f"The forecast {quoted(outlook)} is not on file. Take {LATEST}, {TO_2050} for the latest carried on with "
+            f"nominal GDP, or the month of one of these outlooks: {', '.join(outlooks())}."
         )
     return outlook
 
@@ -61,6 +69,8 @@ def labels(outlook: str) -> range:
 
     With an outlook of before 2017, two years before it, or the first of which law is held, to eight years after it.
     """
+    if outlook == TO_2050:
+        return range(FIRST_YEAR, _LAST_CARRIED_ON + 1)
     if outlook == LATEST or first_year(outlook) >= FIRST_YEAR - 1:
         return range(FIRST_YEAR, LAST_YEAR + 1)
     first = max(first_year(outlook) - _YEARS_BEFORE, LAW_BEGINS.year)
@@ -79,17 +89,17 @@ def is_of_earlier_years(outlook: str) -> bool:
 
 def was_known(year: str, outlook: str) -> bool:
     """Whether a financial year (`2023-24`) was over before the outlook that a population follows."""
-    return outlook == LATEST or int(year[:4]) < first_year(outlook)
+    return is_latest(outlook) or int(year[:4]) < first_year(outlook)
 
 
 def month_of(outlook: str) -> date | None:
     """First day of the month in which an outlook of the past was published; None for the latest."""
-    return None if outlook == LATEST else date.fromisoformat(f"{outlook}-01")
+    return None if is_latest(outlook) else date.fromisoformat(f"{outlook}-01")
 
 
 def published_on(outlook: str) -> date:
     """First day of the month in which an outlook was published, the latest included."""
-    return date.fromisoformat(f"{LATEST_OUTLOOK if outlook == LATEST else outlook}-01")
+    return date.fromisoformat(f"{LATEST_OUTLOOK if is_latest(outlook) else outlook}-01")
 
 
 def first_year(outlook: str) -> int:

@@ -22,7 +22,7 @@ from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.population import forecasts, inputs, sources
-from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.assumptions import NOMINAL_GDP, Assumptions
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -92,22 +92,27 @@ def tax_by_year(forecast: str = forecasts.LATEST) -> dict[int, sources.Row]:
     With an outlook of the past, those only for the years before it.
     """
     official = {int(row.keys[0][:4]): row for row in sources.rows("corporation_tax") if row.keys[1] in TOTALS}
-    if forecast == forecasts.LATEST:
+    if forecasts.is_latest(forecast):
         return official
     expected = {int(row.year[:4]): row for row in forecasts.corporation_tax(forecast)}
     return {year: row for year, row in official.items() if year < min(expected)} | expected
 
 
 def targets(read: Assumptions) -> Floats:
-    """Official tax of each year solved for (£); after the last official one it grows as assumed, or as the outlook ended."""
+    """Official tax of each year solved for (£).
+
+    After the last official one it grows as assumed, or as the outlook ended; with nominal GDP where it is carried on.
+    """
     official = {year: row.figure * sources.pounds(row.unit) for year, row in tax_by_year(read.forecast).items()}
     last = max(official)
     after = 1 + read("growth.corporation_tax_after", LAST_DAY)
-    if read.forecast != forecasts.LATEST:
+    if not forecasts.is_latest(read.forecast):
         after = official[last] / official[last - 1]
+    carried_on = 1 + read(f"growth.{NOMINAL_GDP}", LAST_DAY)
     found: list[float] = []
     for year in solved_years(read.labels):
-        found.append(official[year] if year in official else found[-1] * after)
+        growth = carried_on if forecasts.is_latest(read.forecast) and year > forecasts.LAST_YEAR else after
+        found.append(official[year] if year in official else found[-1] * growth)
     return np.array(found)
 
 

@@ -36,7 +36,8 @@ class Rates:
 def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, spent: NDArray) -> Columns:
     """Stored columns of spending, from the panel of spending before scaling (years × companies)."""
     spent = _scaled(read, section, spent, weights)
-    mean = spent.mean(axis=0, dtype=np.float64)
+    # Without the years a forecast is carried on for: the companies are those of the forecast itself.
+    mean = spent[: forecasts.LAST_YEAR - read.panel_years[0] + 1].mean(axis=0, dtype=np.float64)
     seed = int(read("base.population.seed"))
     lessor = in_sections(section, LESSORS) & (draw.uniform(ids, "lessor", seed) < read("base.plant.lessor_share"))
     small, large = read("base.plant.used_share_small"), read("base.plant.used_share_large")

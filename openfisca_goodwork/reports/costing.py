@@ -119,6 +119,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
         Note(words.likely(result)),
+        Note(words.carried_on(result)),
         Note(words.measured(result)),
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
         Note(ROUNDING, on=_SCREEN_OR_WORKBOOK),

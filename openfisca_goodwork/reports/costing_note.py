@@ -77,7 +77,7 @@ def _response(result: CostingResult) -> Iterator[Part]:
 
 
 def _timing(result: CostingResult) -> Iterator[Part]:
-    for text in (words.basis(result), *words.in_time(result)):
+    for text in (words.basis(result), words.carried_on(result), *words.in_time(result)):
         yield Note(text)
 
 

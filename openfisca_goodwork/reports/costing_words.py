@@ -21,7 +21,8 @@ from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, sta
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
-from openfisca_goodwork.population.forecasts import LATEST, published_on
+from openfisca_goodwork.population.forecasts import LATEST, TO_2050, published_on
+from openfisca_goodwork.population.level import tax_by_year
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 from openfisca_goodwork.system import current_law
 
@@ -136,7 +137,19 @@ def in_short(result: CostingResult) -> tuple[str, ...]:
 def forecast(result: CostingResult) -> str:
     """The OBR forecast that a costing follows: ``March 2026, the latest``."""
     month = f"{published_on(result.forecast):%B %Y}"
-    return f"{month}, the latest" if result.forecast == LATEST else month
+    said = {LATEST: f"{month}, the latest", TO_2050: f"{month}, carried on with nominal GDP"}
+    return said.get(result.forecast, month)
+
+
+def carried_on(result: CostingResult) -> str:
+    """That years after the forecast are a projection; nothing of a costing within it."""
+    last = max(int(row.year[:4]) for row in tax_by_year().values())
+    if result.forecast != TO_2050 or result.years[-1] <= last:
+        return ""
+    return (
+        f"The OBR's forecast ends in {financial_year_name(last)}. After it the figures are a projection: money grows with "
+        "nominal GDP, and the law of the last year holds."
+    )
 
 
 def span(result: CostingResult) -> str:

@@ -13,12 +13,15 @@ from openfisca_goodwork.costing.request import CostingRequest, Kind, Option, opt
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
-from openfisca_goodwork.population import LATEST, financial_years, known, outlooks
+from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import cost_link, cost_run, reform_picker, render, widgets
 
-YEARS = [financial_year_name(year) for year in sorted({year for one in outlooks() for year in financial_years(one)})]
-OUTLOOKS = (LATEST, *(one for one in outlooks() if known(one) != LATEST))
+YEARS = [
+    financial_year_name(year) for year in sorted({year for one in (*outlooks(), TO_2050) for year in financial_years(one)})
+]
+_CALLED = {LATEST: "The latest", TO_2050: "The latest, carried on to 2050 with nominal GDP"}
+OUTLOOKS = (LATEST, TO_2050, *(one for one in outlooks() if known(one) != LATEST))
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
 SEVERAL = Path(__file__).parent / "compare_costings.py"
@@ -111,7 +114,7 @@ def _forecast(one: Option) -> str:
             one.title,
             OUTLOOKS,
             index=OUTLOOKS.index(told(*one.link, one.default)[0]),
-            format_func=lambda day: "The latest" if day == LATEST else f"{date.fromisoformat(day + '-01'):%B %Y}",
+            format_func=lambda day: _CALLED.get(day) or f"{date.fromisoformat(day + '-01'):%B %Y}",
             key=one.name,
         )
     )

@@ -269,7 +269,7 @@ def test_a_credit_paid_in_cash_is_spending_and_not_tax():
             "not used with --behaviour central",
         ),
         ({"settings": ["assumptions.behaviour.elasticity.central@2029-04-01=2"]}, "is read on 1 April 2027"),
-        ({"years": "2031-32:2034-35"}, "covers the financial years 2018-19 to 2031-32"),
+        ({"years": "2031-32:2034-35"}, "covers the financial years 2018-19 to 2031-32.*2049-50: --forecast to-2050"),
         ({"reforms": []}, "nothing to cost"),
     ],
 )

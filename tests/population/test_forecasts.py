@@ -194,3 +194,28 @@ def test_an_outlook_that_is_not_on_file_is_an_error_that_names_those_that_are(ou
     with pytest.raises(GoodworkError, match="2021-03, 2021-10") as raised:
         population.load(forecast=outlook)
     assert raised.value.exit_code == 2
+
+
+def test_carried_on_to_2050_money_grows_with_nominal_gdp_and_prices_as_before() -> None:
+    latest, longer = expecting(forecasts.LATEST), expecting(forecasts.TO_2050)
+    assert (longer.labels[0], longer.labels[-1]) == (2018, 2051)
+    assert population.financial_years(forecasts.TO_2050)[-1] == 2049
+    years = len(latest.labels)
+    for series in SERIES:
+        assert np.array_equal(longer.growth(series)[:years], latest.growth(series)), series
+        after = longer.growth(series)[years:] / longer.growth(series)[years - 1 : -1]
+        expected = {"consumer_prices": 1.02, "employees": 1.00455}.get(series, 1.03569)  # those of 2030-31, held
+        assert after == pytest.approx(np.full(after.size, expected)), series
+    tax = dict(zip(level.solved_years(longer.labels), level.targets(longer), strict=True))
+    assert tax[2049] / tax[2034] == pytest.approx(1.03569**15)
+    assert tax[2031] == level.targets(latest)[list(level.solved_years(latest.labels)).index(2031)]
+
+
+def test_companies_of_the_forecast_carried_on_are_those_of_the_forecast() -> None:
+    law = law_of_forecast(forecasts.TO_2050)
+    longer = build.build(law, SMALL, forecast=forecasts.TO_2050).columns
+    latest = build.build(system.current_law(), SMALL).columns
+    assert np.array_equal(longer["id"], latest["id"])
+    years = latest["plant"].shape[0]
+    assert longer["plant"][:years] == pytest.approx(latest["plant"], rel=1e-3)
+    assert longer["profit_level"][: years - 2] == pytest.approx(latest["profit_level"][:-2], rel=1e-2)

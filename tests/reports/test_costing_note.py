@@ -233,3 +233,11 @@ def test_the_note_names_the_command_and_the_field_of_a_return_that_is_needed(not
 def test_a_change_of_allowances_is_tested_on_the_boxes_of_the_return():
     note = note_of(costed(settings=["capital_allowances.first_year_allowances.full_expensing.rate@2027-04-01=0.5"], draws=0))
     assert any("full expensing (box 688)" in text for text in texts(note))
+
+
+def test_years_after_the_forecast_are_said_to_be_a_projection(told):
+    longer = replace(told, forecast="to-2050", years=tuple(range(2044, 2050)))
+    assert words.forecast(longer) == "March 2026, carried on with nominal GDP"
+    assert words.carried_on(longer).startswith("The OBR's forecast ends in 2030-31. After it the figures are a projection")
+    assert words.carried_on(replace(longer, years=tuple(range(2025, 2031)))) == ""
+    assert words.carried_on(told) == ""
