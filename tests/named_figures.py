@@ -40,8 +40,8 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({4, 9, 3, 12}, "April, in which a financial year begins; how many of its months are of each calendar year"),
         ({100}, "percent"),
         (
-            {2018, 2033, 2010, 2, 8},
-            "years of a population: of most outlooks; the first of the law; before and after an older outlook",
+            {2018, 2033, 2051, 2010, 2, 8},
+            "years of a population: of most outlooks, of one carried on; the first of the law; around an older outlook",
         ),
     ),
     "population/frame.py": (
