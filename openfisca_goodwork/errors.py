@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ FAULTS_SHOWN = 50
 TEXT_SHOWN = 60
 MESSAGE_SHOWN = 600
 LONGEST_NAME_COMPARED = 120
+LONGEST_FILE_NAME, LONGEST_PATH = 255, 4_095
 NEARLY_AS_NEAR = 0.03
 
 
@@ -121,6 +123,13 @@ def unwritable(directory: Path, fault: OSError, instead: str) -> str:
     mend = f"free some space, or {instead}" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else instead
     why = "It is no directory" if directory.exists() and not directory.is_dir() else fault.strerror or str(fault)
     return f"{directory} cannot be written: {why}. {mend[:1].upper()}{mend[1:]}."
+
+
+def refuse_long_name(path: Path) -> None:
+    """Refuse a name that no system takes, before any work is done for it. Raises GoodworkError."""
+    if len(os.fsencode(path)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_FILE_NAME for part in path.parts):
+        limits = f"{LONGEST_FILE_NAME} bytes at most, {LONGEST_PATH:,} with its folders"
+        raise GoodworkError(f"{quoted(str(path))} is too long for the name of a file: {limits}. Choose a shorter one.")
 
 
 def counted(number: int, noun: str) -> str:

@@ -214,8 +214,9 @@ def serve_app(
 
 
 def main() -> None:
-    """Run the command that the process was started with."""
-    app(prog_name="goodwork")
+    """Run the command that the process was started with; where its output cannot be written, say so."""
+    with terminal.written_output():
+        app(prog_name="goodwork")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import typer
 
 from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.costing.request import Kind, Option, options
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, refuse_long_name
 
 PLUS = "+"
 _TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
@@ -86,6 +86,7 @@ def refuse_out(directory: Path | None) -> None:
     """
     if directory is None:
         return
+    refuse_long_name(directory)
     there = next((one for one in (directory, *directory.parents) if os.access(one, os.F_OK)), Path())
     if not there.is_dir():
         below = "" if there == directory else f": {there}"

@@ -111,9 +111,10 @@ def export(
 ) -> None:
     """Write the table of companies to a file."""
     from openfisca_goodwork import population
-    from openfisca_goodwork.errors import PeriodError
+    from openfisca_goodwork.errors import PeriodError, refuse_long_name
     from openfisca_goodwork.law.periods import parse_financial_years
 
+    refuse_long_name(file)
     years = parse_financial_years(year)
     if len(years) > 1:
         raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")

@@ -6,6 +6,7 @@ of the user end with their message and exit code, never with a traceback; a bug 
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -21,6 +22,7 @@ from openfisca_goodwork.errors import GoodworkError
 
 INTERRUPTED = 130
 COLUMN_GAP = "  "
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 Progress = Callable[[str, float], None]
 Arguments = ParamSpec("Arguments")
@@ -121,6 +123,22 @@ def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
             raise typer.Exit(0) from None
 
     return run
+
+
+@contextmanager
+def written_output() -> Iterator[None]:
+    """Leave with words and exit code 2 where standard output takes nothing more, as on a full disk."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as fault:
+        if fault.filename is not None or fault.errno not in _NO_ROOM:
+            raise
+        _close_output()
+        note(f"The output cannot be written: {fault.strerror}. Free some space, or send it elsewhere.")
+        sys.exit(GoodworkError.exit_code)
 
 
 def _close_output() -> None:

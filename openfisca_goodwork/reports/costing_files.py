@@ -41,7 +41,7 @@ class Written:
 
 
 def write_costing(result: CostingResult, directory: Path, command: str | None = None) -> Written:
-    """Write every file of a costing into a directory, all of them or none.
+    """Write every file of a costing into a directory, all of them or none; those of another costing there are taken away.
 
     Args:
         result: the costing. directory: made if it is not there.
@@ -54,12 +54,13 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
     pictures = _pictures(report)
     contents = dict(_documents(report, pictures))
     left_out = [no_document(name) for name in _DOCUMENTS if name not in contents]
-    contents |= {TABLE: csv_of(result.to_dataframe()).encode(), RECORD: run_record(result, command).encode()}
+    contents |= {TABLE: csv_of(result.to_dataframe()).encode()}
     for name, picture in pictures.items():
         contents |= {f"{name}.svg": picture.svg.encode(), f"{name}.png": picture.png}
     if not pictures:
         left_out.append(NO_CHARTS)
-    return Written(write_together(directory, contents), tuple(left_out))
+    contents |= {RECORD: run_record(result, command).encode()}  # last: where it stands, all the others do
+    return Written(write_together(directory, contents, (NOTE, WORKBOOK, TABLE, *CHART_FILES)), tuple(left_out))
 
 
 def _pictures(report: Report) -> dict[str, Picture]:

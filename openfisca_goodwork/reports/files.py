@@ -8,45 +8,59 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from openfisca_goodwork.errors import GoodworkError, unwritable
+from openfisca_goodwork.errors import GoodworkError, refuse_long_name, unwritable
+
+_ASIDE = ".being-written-"
 
 
-def write_together(directory: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+def write_together(directory: Path, contents: Mapping[str, bytes], of_one_run: Iterable[str] = ()) -> tuple[Path, ...]:
     """Write files into a directory, made if it is not there, and give their paths.
 
+    What is there of an earlier run goes aside before the first new file is put in its place, so that files of two runs never
+    stand together, and back where the disk refuses.
+
     Args:
-        directory: where. contents: the name of each file, and what is in it.
+        directory: where. contents: the name of each file, and what is in it. of_one_run: names of all files that a run may
+            write: those of an earlier run that this one does not write are taken away.
 
     Raises:
-        GoodworkError: where the disk or the directory refuses. No new file is then left; one of an earlier run is.
+        GoodworkError: where the disk or the directory refuses. No new file is then left; those of an earlier run are.
     """
+    places = [directory / name for name in dict.fromkeys((*contents, *of_one_run))]
+    for place in places:
+        refuse_long_name(place)
     made = _missing(directory)
     temporary: dict[Path, Path] = {}
+    earlier: dict[Path, Path] = {}
     placed: list[Path] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            temporary[directory / name] = _written_aside(directory, name, content)
+            temporary[directory / name] = _written_aside(directory, content)
+        for number, place in enumerate(places):
+            if place.is_file():
+                earlier[place] = place.replace(directory / f"{_ASIDE}earlier-{number}")
         for place, aside in temporary.items():
-            is_new = not place.exists()
-            aside.replace(place)
-            placed += [place] if is_new else []
+            placed.append(aside.replace(place))
     except OSError as fault:
         _clear(placed, made)
+        for place, aside in earlier.items():
+            aside.replace(place)
+        earlier = {}
         raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
     finally:
-        for aside in temporary.values():
+        for aside in (*temporary.values(), *earlier.values()):
             aside.unlink(missing_ok=True)
         _remove_empty(made)
     return tuple(temporary)
 
 
-def _written_aside(directory: Path, name: str, content: bytes) -> Path:
+def _written_aside(directory: Path, content: bytes) -> Path:
     """The content under a temporary name in the same directory; nothing where the disk refuses."""
-    handle, path = tempfile.mkstemp(dir=directory, prefix=f".{name}-")
+    handle, path = tempfile.mkstemp(dir=directory, prefix=_ASIDE)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

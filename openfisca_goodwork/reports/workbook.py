@@ -15,7 +15,7 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, refuse_long_name
 from openfisca_goodwork.number_formats import LINK, TEXT, Kind
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Column, Figure, Medium, Note, Part, Report, Row, Style, Table, cell_of
@@ -387,6 +387,7 @@ def check_workbook(path: Path) -> None:
     """
     if path.suffix.lower() != _SUFFIX:
         raise GoodworkError(f"{path} is no name of a workbook: it ends in {_SUFFIX}.")
+    refuse_long_name(path)
     if path.is_dir():
         raise GoodworkError(f"{path} is a directory. Name a file in it.")
     _writer()

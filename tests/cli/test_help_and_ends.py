@@ -137,3 +137,36 @@ def test_the_bar_goes_to_the_terminal_and_the_table_to_the_pipe() -> None:
     with os.fdopen(reader, "rb", buffering=0) as terminal:
         assert b"Weights" in terminal.read(4096)
     assert table == b"the table\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["reforms", "list"], ["reforms", "schema"]])
+def test_an_output_that_takes_nothing_more_is_said_and_ends_with_2(arguments):
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", started(arguments)]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=300)
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "The output cannot be written: No space left on device. Free some space, or send it elsewhere.\n"
+    )
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["calculate", "examples/small-company.yaml", "--xlsx", f"{LONG}.xlsx"],
+        ["calculate", f"{LONG}.yaml"],
+        ["compare", "law", "law", "--set", "corporation_tax.main_rate@2027-04-01=0.26", "--xlsx", f"{LONG}.xlsx"],
+        ["cost", PROPOSAL, "--out", LONG],
+        ["population", "export", f"{LONG}.csv", "--year", "2023-24"],
+        ["reforms", "check", f"{LONG}.yaml"],
+        ["validate", "--out", "y/" * 3_000],
+    ],
+)
+def test_a_name_that_no_system_takes_is_refused_in_words_before_any_work(arguments):
+    ended = goodwork(*arguments)
+    assert ended.exit_code == 2
+    assert "too long" in ended.output

@@ -137,6 +137,55 @@ def test_a_failure_keeps_the_files_of_an_earlier_run(tmp_path, monkeypatch):
     assert (tmp_path / "a").read_bytes() == b"earlier"
 
 
+def test_no_file_of_another_costing_stays_and_what_is_nobodys_does(result, tmp_path, monkeypatch):
+    write_costing(result, tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    write_costing(result, tmp_path)
+    assert set(names(tmp_path)) == {NOTE, WORKBOOK, TABLE, RECORD, "notes.txt"}
+
+
+def test_the_record_is_put_in_its_place_last(result, tmp_path):
+    assert write_costing(result, tmp_path).files[-1].name == RECORD
+
+
+def test_files_of_two_runs_never_stand_together(tmp_path, monkeypatch):
+    files.write_together(tmp_path, {"a": b"1", "b": b"1", "c": b"1"})
+    rename = os.replace
+
+    def watched(*arguments):
+        rename(*arguments)
+        seen.append({file.read_bytes() for file in tmp_path.iterdir() if not file.name.startswith(".")})
+
+    seen = []
+    monkeypatch.setattr(os, "replace", watched)
+    files.write_together(tmp_path, {"a": b"2", "b": b"2"}, of_one_run=["a", "b", "c"])
+    assert len(seen) == 5
+    assert {b"1", b"2"} not in seen
+    assert names(tmp_path) == ["a", "b"]
+
+
+def test_a_disk_that_fails_half_way_gives_the_earlier_files_back(tmp_path, monkeypatch):
+    files.write_together(tmp_path, {"a": b"1", "b": b"1"})
+    rename, calls = os.replace, []
+
+    def fourth_fails(*arguments):
+        calls.append(arguments)
+        (full_disk if len(calls) == 4 else rename)(*arguments)
+
+    monkeypatch.setattr(os, "replace", fourth_fails)
+    with pytest.raises(GoodworkError, match="No space left on device"):
+        files.write_together(tmp_path, {"a": b"2", "b": b"2"})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"a": b"1", "b": b"1"}
+
+
+def test_a_name_of_255_bytes_is_written_and_a_longer_one_is_a_lesson(tmp_path):
+    files.write_together(tmp_path, {"x" * 255: b"1"})
+    assert names(tmp_path) == ["x" * 255]
+    with pytest.raises(GoodworkError, match="is too long for the name of a file: 255 bytes at most"):
+        files.write_together(tmp_path, {"x" * 256: b"1"})
+
+
 def test_a_file_where_the_directory_should_be_is_a_lesson(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(GoodworkError, match="cannot be written"):
