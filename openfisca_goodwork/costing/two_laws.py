@@ -240,21 +240,36 @@ class TwoLaws:
             return None
         return bool(history(law, INCLUDES_LEVY).on(begins))
 
-    def people(self, progress: Progress) -> People:
-        """The population asked for; one built on other common assumptions where settings change them.
-
-        Raises:
-            GoodworkError: for years that its accounting periods do not cover in full.
-        """
-        people = self.request.population
-        if isinstance(people, str):
-            common, is_latest = self.common_settings, self.outlook == LATEST
-            people = companies.load(
-                people,
+    def _loaded(self, name: str, progress: Progress) -> People:
+        """The population of a name, built where it is not kept."""
+        common, is_latest = self.common_settings, self.outlook == LATEST
+        try:
+            return companies.load(
+                name,
                 progress=lambda stage, done: progress(stage, 0.3 * done),
                 law=None if is_latest and not common else law_of_forecast(self.outlook, common),
                 forecast=self.outlook,
             )
+        except GoodworkError:
+            raise
+        except (ArithmeticError, IndexError, RuntimeError, ValueError) as fault:
+            if not common:
+                raise  # no setting of anybody's made the figures impossible
+            settings = ", ".join(common)
+            raise GoodworkError(
+                f"No population can be made with --set {settings} ({fault}). Set it nearer to what is assumed."
+            ) from fault
+
+    def people(self, progress: Progress) -> People:
+        """The population asked for; one built on other common assumptions where settings change them.
+
+        Raises:
+            GoodworkError: for years that its accounting periods do not cover in full, and settings of which no population
+                can be made.
+        """
+        people = self.request.population
+        if isinstance(people, str):
+            people = self._loaded(people, progress)
         covered = people.financial_years
         if not set(self.years) <= set(covered):
             carried_on = companies.financial_years(companies.TO_2050)

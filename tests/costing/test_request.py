@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from openfisca_goodwork import policy
+from openfisca_goodwork import population as people_of_the_country
 from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.costing import cost, cost_again, record_of
 from openfisca_goodwork.costing.request import CostingRequest, Kind, options
@@ -87,3 +88,15 @@ def test_every_option_with_a_list_of_values_refuses_others_and_says_which_there_
     for one in (each for each in options() if each.kind is Kind.CHOICE):
         assert all(value in one.fault("none of them") for value in one.choices)
         assert not any(one.fault(value) for value in one.choices)
+
+
+def test_settings_of_which_no_population_can_be_made_are_a_lesson_and_a_fault_of_ours_stays_one(monkeypatch):
+    def failing(*_given, **_named):
+        raise ValueError("f(a) and f(b) must have different signs")
+
+    monkeypatch.setattr(people_of_the_country, "load", failing)
+    setting = "assumptions.base.pay.spread@2000-01-01=2"
+    with pytest.raises(GoodworkError, match=rf"can be made with --set {setting} \(f\(a\) and f\(b\) .* Set it nearer"):
+        cost(MAIN, settings=[setting])
+    with pytest.raises(ValueError, match=r"^f\(a\) and f\(b\)"):
+        cost(MAIN)
