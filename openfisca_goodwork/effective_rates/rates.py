@@ -33,7 +33,7 @@ from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.library import load_all
 from openfisca_goodwork.policy.sides import LAW, Side, side, together, tried
-from openfisca_goodwork.policy.vocabulary import Day, day_of_law
+from openfisca_goodwork.policy.vocabulary import SHARE, Day, day_of_law, in_words
 
 DEFAULT_DAY = date(2027, 4, 1)
 """The first day of the last financial year for which rates are legislated, and of most proposals in the library."""
@@ -154,6 +154,11 @@ def _rows(asked: Side, number: int, day: date, returns: date, assumed: Assumptio
     law, later = LawOn(asked.law, day), LawOn(asked.law, returns)
     for company in TAXPAYERS:
         payer = _Payer(number, asked.name, company, company.rate(law), company.rate(later), assumed)
+        if payer.on_returns >= 1:
+            raise GoodworkError(
+                f"{company.label}: tax takes {in_words(payer.on_returns, SHARE)} of £1 more of profit, so that nothing it "
+                "could spend on breaks even. Ask for rates (with the fraction of marginal relief) below 100%."
+            )
         plants = [_row(payer, spent) for spent in _plant(law, payer)]
         yield from plants
         yield _average(MACHINE_AND_BUILDING, "Machine and building, weighted", plants, _plant_weights(assumed), assumed)

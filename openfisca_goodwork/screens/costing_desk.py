@@ -18,7 +18,7 @@ from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_work_first
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest, Early, Kind, Option, Progress
-from openfisca_goodwork.costing.work import work_of
+from openfisca_goodwork.costing.work import draws_and_records
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
@@ -27,9 +27,8 @@ from openfisca_goodwork.reports import costing_words as words
 MOST_KEPT = 32
 WAIT = 0.5
 POPULATION_SHARE = 0.3
-# What one visitor may ask of a server of 2 GB: a costing as it stands draws 200 times on 300 records, over 120,000 in all.
+# What one visitor may ask of a server of 2 GB: a costing as it stands draws 200 times on 300 records.
 MOST_DRAWN = 500_000
-MOST_BUILT = 150_000
 MOST_MEGABYTES = 1_400
 _MEMORY = Path("/proc/self/statm")
 
@@ -172,19 +171,13 @@ def refuse_too_much(request: CostingRequest) -> None:
     Raises:
         GoodworkError: with what is too much and how much may be asked for; for a wrong request.
     """
-    work, faults = work_of(request), []
-    if work.draws * work.records > MOST_DRAWN:
-        faults.append(
-            f"The 80% range would take {work.draws:,} draws on {work.records:,} records, {work.draws * work.records:,} in "
-            f"all. This server does {MOST_DRAWN:,} at most: set assumptions.uncertainty.draws or .records lower."
+    draws, records = draws_and_records(request)
+    if draws * records > MOST_DRAWN:
+        raise GoodworkError(
+            f"The 80% range would take {draws:,} draws on {records:,} records, {draws * records:,} in all. This server does "
+            f"{MOST_DRAWN:,} at most: set assumptions.uncertainty.draws or .records lower, or run it on your own machine "
+            "with the command goodwork cost."
         )
-    if work.built > MOST_BUILT:
-        faults.append(
-            f"A population of {work.built:,} records would be built. This server builds {MOST_BUILT:,} at most: set "
-            "assumptions.base.population.records lower."
-        )
-    if faults:
-        raise GoodworkError("\n".join([*faults, "The command goodwork cost has no such limit on a machine of your own."]))
 
 
 def checked(source: str | bytes, name: str = "") -> CheckReport:

@@ -242,6 +242,15 @@ def test_assumptions_lie_upon_both_laws() -> None:
     assert found.of("main_rate", MACHINE).cost_of_capital == approx(0.05 - 0.35 * 0.25 * 0.071 / (0.75 * 1.02))
 
 
+@pytest.mark.parametrize(
+    ("name", "company"),
+    [("main_rate", "Company paying the main rate"), ("small_profits_rate", "Company paying the small profits rate")],
+)
+def test_a_tax_of_all_that_is_earned_is_a_lesson(name, company) -> None:
+    with pytest.raises(GoodworkError, match=rf"{company}.*: tax takes 100% of £1 more of profit"):
+        effective_rates(settings=[f"corporation_tax.{name}@2027-04-01=1"])
+
+
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(GoodworkError) as caught:
         effective_rates("nolaw", on="1999-01-01", returns_on="soon")

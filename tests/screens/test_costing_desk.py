@@ -119,7 +119,7 @@ def test_a_run_that_is_stopped_gives_up_its_turn():
     [
         ("assumptions.uncertainty.records@2010-04-01=10000", "200 draws on 10,000 records, 2,000,000 in all"),
         ("assumptions.uncertainty.draws@2010-04-01=10000", "10,000 draws on 300 records, 3,000,000 in all"),
-        ("assumptions.base.population.records@2000-01-01=250000", "A population of 250,000 records would be built"),
+        ("assumptions.base.population.records@2000-01-01=250000", "250,000 is outside 1,000 to 150,000"),
     ],
 )
 def test_settings_that_would_hold_the_server_up_are_refused_before_anything_runs(counted, setting, words):
