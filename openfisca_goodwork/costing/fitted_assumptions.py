@@ -24,9 +24,10 @@ class FittedAssumption:
     values: tuple[DatedValue, ...]
 
     def settings(self, measure: str | None) -> Iterator[str]:
-        """`PATH@DATE=VALUE` for the values before any fit, or as fitted without one measure."""
-        for dated in self.values:
-            yield f"{self.path}@{dated.date.isoformat()}={_typed(self._without(dated, measure))}"
+        """`PATH@DATE=VALUE` for the values before any fit, or as fitted without one measure; none where all stay."""
+        values = [(dated, self._without(dated, measure)) for dated in self.values]
+        if any(value != dated.value for dated, value in values):
+            yield from (f"{self.path}@{dated.date.isoformat()}={_typed(value)}" for dated, value in values)
 
     @staticmethod
     def _without(dated: DatedValue, measure: str | None) -> Any:

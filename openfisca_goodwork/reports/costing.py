@@ -472,6 +472,7 @@ def compared(results: Sequence[CostingResult]) -> Report:
     )
     alone = "Each reform alone: the rows do not add up to what all of them would cost together."
     parts: tuple[Part, ...] = (
+        *(Note(f"{result.name}: {said}", Style.STRONG) for result in results if (said := words.warning(result))),
         Note(f"{tables.POST_BEHAVIOURAL}. {words.measured(first)} {ROUNDING}"),
         beside,
         Note(alone, Style.SMALL),

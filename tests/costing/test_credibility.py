@@ -21,6 +21,7 @@ from openfisca_goodwork.costing.credibility import (
 from openfisca_goodwork.costing.official import ALL_TAXES, CORPORATION_TAX, SEEN, USED
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports.costing import compared
 
 from .tiny_population import TinyPopulation
 
@@ -206,6 +207,8 @@ def test_a_costing_that_is_not_to_be_relied_on_says_so_before_its_figures(
     assert text.index("Do not rely on this costing") < text.index(result.financial_years[0])
     assert result.to_dict()["credibility"]["warning"] == result.credibility.warning
     assert words.in_short(result)[0] == result.credibility.warning
+    several = compared([result, result])
+    assert next(iter(several.sections[0].parts)).text.endswith(result.credibility.warning)
 
 
 def test_it_is_plain_values() -> None:

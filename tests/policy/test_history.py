@@ -188,6 +188,8 @@ EARLIER = {
         "capital_allowances.annual_investment_allowance.limit": [100_000, 100_000, 25_000, 250_000, 250_000, 25_000],
     },
 }
+# Plans that lie upon the law of an eve, beneath other measures of the same event.
+PLANS = {"corporation-tax-24-percent-2014": ("law-before-june-budget-2010", "law-after-june-budget-2010")}
 EVES = {"law-before-june-budget-2010": date(2010, 6, 21), "law-before-autumn-statement-2012": date(2012, 12, 4)}
 MEASURES = {
     "annual-investment-allowance-stays-200000-2019": "annual-investment-allowance-1000000-2019",
@@ -234,9 +236,17 @@ def test_a_law_on_the_eve_of_an_event_is_todays_up_to_that_day(name: str) -> Non
         assert before[0] == before[1], path
 
 
+@pytest.mark.parametrize("name", PLANS)
+def test_a_plan_upon_the_law_of_its_eve_has_the_rates_of_the_law_after_its_event(name: str) -> None:
+    before, after = (apply_reform(current_vocabulary(), load(law)) for law in PLANS[name])
+    planned = apply_reform(before, load(name))
+    for path in load(name).edits:
+        assert changes(planned[path]) == changes(after[path]) != changes(before[path])
+
+
 def test_every_measure_that_was_costed_has_a_counterfactual_that_lacks_it_and_can_be_given_it() -> None:
     shelved = {name for name, file in library().items() if file.parent.name == "counterfactual"}
-    assert shelved == {*MEASURES, *SINCE, *EARLIER}
+    assert shelved == {*MEASURES, *SINCE, *EARLIER, *PLANS}
     for counterfactual, measure in MEASURES.items():
         lacking = apply_reform(current_vocabulary(), load(counterfactual))
         given = apply_reform(lacking, load(measure))

@@ -61,16 +61,23 @@ def test_without_one_measure_a_parameter_has_the_value_that_was_fitted_without_i
 def test_of_a_parameter_with_several_values_those_that_were_not_fitted_stay(law: Any) -> None:
     path = "assumptions.base.plant.claimed_share.expected"
     parameter = _at(law.parameters, path)
-    parameter.values_list[0].metadata |= {"fitted_to": ["FE_3yr"], "a_priori": 1}
+    parameter.values_list[0].metadata |= {"fitted_to": ["FE_3yr"], "a_priori": 0.9}
     values = system.dated_values(parameter)
     kept = [f"{path}@{one.date}={one.value}" for one in values[:-1]]
-    assert fitted_assumptions.without("FE_3yr") == (*kept, f"{path}@{values[-1].date}=1")
+    assert fitted_assumptions.without("FE_3yr") == (*kept, f"{path}@{values[-1].date}=0.9")
+
+
+def test_a_value_that_the_fit_left_as_it_was_before_asks_for_no_second_population(law: Any) -> None:
+    parameter = _at(law.parameters, PATH)
+    parameter.metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": system.dated_values(parameter)[0].value}
+    assert [one.path for one in fitted_assumptions.fitted_to("SBA_2pct")] == [PATH]
+    assert fitted_assumptions.without_any() == fitted_assumptions.without("SBA_2pct") == ()
 
 
 def test_a_switch_is_written_as_a_setting_reads_it(law: Any) -> None:
     path = "assumptions.base.survey_includes_levy"
-    _at(law.parameters, path).metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": False}
-    assert [one.rpartition("=")[2] for one in fitted_assumptions.without_any()] == ["false"]
+    _at(law.parameters, path).metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": True}
+    assert [one.rpartition("=")[2] for one in fitted_assumptions.without_any()] == ["true"]
 
 
 def test_a_parameter_that_was_fitted_must_say_its_value_before(law: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import Any
 
 import pytest
@@ -35,6 +36,63 @@ RATE, SMALL = "corporation_tax.main_rate", "corporation_tax.small_profits_rate"
 # Read off the Acts and the costing notes, not off the reform files: parameter, day, the law of the day, the law with the
 # measure.
 LAWS: dict[str, tuple[tuple[str, str, float, float], ...]] = {
+    "AIA_25k_2012": (
+        (AIA, "2012-03-31", 100_000, 100_000),
+        (AIA, "2012-04-01", 100_000, 25_000),
+        (RATE, "2010-04-01", 0.28, 0.28),
+        (RATE, "2011-04-01", 0.27, 0.27),
+        (RATE, "2014-04-01", 0.24, 0.24),
+        (SMALL, "2011-04-01", 0.20, 0.20),
+        (MAIN_POOL, "2012-04-01", 0.20, 0.20),
+    ),
+    "WDA_18_8_2012": (
+        (MAIN_POOL, "2012-03-31", 0.20, 0.20),
+        (MAIN_POOL, "2012-04-01", 0.20, 0.18),
+        (SPECIAL_POOL, "2012-04-01", 0.10, 0.08),
+        (AIA, "2012-04-01", 100_000, 100_000),
+        (RATE, "2012-04-01", 0.26, 0.26),
+        (RATE, "2014-04-01", 0.24, 0.24),
+        ("corporation_tax.marginal_relief.fraction", "2014-04-01", 0.01, 0.01),
+    ),
+    "AIA_250k_2013": (
+        (AIA, "2012-12-31", 25_000, 25_000),
+        (AIA, "2013-01-01", 25_000, 250_000),
+        (AIA, "2014-12-31", 25_000, 250_000),
+        (AIA, "2015-01-01", 25_000, 25_000),
+        (RATE, "2013-04-01", 0.23, 0.23),
+        (RATE, "2014-04-01", 0.22, 0.22),
+        (MAIN_POOL, "2012-04-01", 0.18, 0.18),
+    ),
+    "CT_19_18": (
+        (RATE, "2017-03-31", 0.20, 0.20),
+        (RATE, "2017-04-01", 0.20, 0.19),
+        (RATE, "2020-04-01", 0.20, 0.18),
+        (AIA, "2015-07-08", 500_000, 500_000),
+        (AIA, "2016-01-01", 25_000, 25_000),
+    ),
+    "AIA_200k_2016": (
+        (AIA, "2015-12-31", 500_000, 500_000),
+        (AIA, "2016-01-01", 25_000, 200_000),
+        (AIA, "2019-01-01", 25_000, 200_000),
+        (RATE, "2017-04-01", 0.19, 0.19),
+        (RATE, "2020-04-01", 0.18, 0.18),
+    ),
+    "CT_PAYMENTS_VL": (
+        ("payment.thresholds.very_large", "2017-03-31", inf, inf),
+        ("payment.thresholds.very_large", "2017-04-01", inf, 20_000_000),
+        ("payment.thresholds.very_large", "2019-04-01", inf, 20_000_000),
+        (RATE, "2020-04-01", 0.18, 0.18),
+        (AIA, "2016-01-01", 25_000, 25_000),
+    ),
+    "LOSS_reform_2017": (
+        ("losses.restriction_rate", "2017-03-31", 1, 1),
+        ("losses.restriction_rate", "2017-04-01", 1, 0.5),
+        ("losses.deductions_allowance", "2017-04-01", inf, 5_000_000),
+        ("losses.carried_forward_against_total_profits", "2017-04-01", 0, 1),
+        (RATE, "2017-04-01", 0.19, 0.19),
+        (RATE, "2020-04-01", 0.18, 0.18),
+        (AIA, "2016-01-01", 200_000, 200_000),
+    ),
     "AIA_1m_2019": (
         (AIA, "2018-12-31", 200_000, 200_000),
         (AIA, "2019-01-01", 200_000, 1_000_000),
