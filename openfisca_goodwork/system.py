@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -273,7 +274,10 @@ def _count(given: Mapping[str, np.ndarray]) -> int:
 
 
 def _bounds(count: int, size: int) -> list[slice]:
-    return [slice(start, min(start + size, count)) for start in range(0, count, size)]
+    """Chunks of about that size, as even as they can be: a small one at the end would take nearly the time of a full one."""
+    chunks = max(round(count / size), 1)
+    ends = [count * place // chunks for place in range(chunks + 1)]
+    return [slice(*one) for one in pairwise(ends)]
 
 
 __all__ = [

@@ -217,3 +217,9 @@ for name in [one.name for one in pkgutil.walk_packages(law.__path__, f"{law.__na
 def test_every_module_of_the_law_can_be_imported_first() -> None:
     ran = subprocess.run([sys.executable, "-c", IMPORTED_ALONE], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_chunks_of_a_run_are_as_even_as_they_can_be():
+    assert [one.stop - one.start for one in system._bounds(64_346, 50_000)] == [64_346]
+    assert [one.stop - one.start for one in system._bounds(101, 30)] == [33, 34, 34]
+    assert [one.stop - one.start for one in system._bounds(1_000_000, 50_000)] == [50_000] * 20

@@ -72,9 +72,9 @@ def annual_limit(company: Any, period: Any) -> AnnualLimit:
     """The caps on spending in each run of windows, times each company's share of the single allowance of its group."""
     periods, parameter = accounting_periods(company, period), history(company.law, LIMIT)
     share = company("annual_investment_allowance_share", period)
-    depth = max(len(segments_of((parameter,), distinct)) for distinct in periods.distinct)
+    depth = int(periods.figure(_windows, parameter).values.max())
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
-    free = [periods.each(partial(_run_maximum, parameter, first=first, last=last)) * share for first, last in runs]
+    free = [periods.spread(periods.figure(_run_maximum, parameter, *run)) * share for run in runs]
     return AnnualLimit(runs, free, parameter)
 
 
@@ -86,7 +86,12 @@ def maximum_of(parameter: History, period: AccountingPeriod) -> float:
     return period.length_factor * sum(value * share for value, share in _parts(parameter, period))
 
 
-def _run_maximum(parameter: History, period: AccountingPeriod, first: int, last: int) -> float:
+def _windows(period: AccountingPeriod, parameter: History) -> int:
+    """How many stretches of a period have a limit of their own."""
+    return len(segments_of((parameter,), period))
+
+
+def _run_maximum(period: AccountingPeriod, parameter: History, first: int, last: int) -> float:
     """What spending in a run of windows may take at most, first and last included.
 
     Spending before an increase is relieved as if the increase had not been made; spending after a decrease within what

@@ -15,7 +15,7 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import Segment, constant_array, days_between, over_period, segments
+from openfisca_goodwork.law.periods import Segment, constant_array, days_between, over_period, picked, segments
 from openfisca_goodwork.law.research_and_development import does_research
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
@@ -77,7 +77,7 @@ class ChargePart:
 
     def only(self, at: np.ndarray) -> ChargePart:
         """The part for some of the companies, by their places."""
-        return ChargePart(**{one.name: getattr(self, one.name)[at] for one in fields(self)})
+        return ChargePart(**{one.name: picked(getattr(self, one.name), at) for one in fields(self)})
 
     def tax_of_last(self, profits: np.ndarray, less: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
         """Tax on profits above a lower amount of them, without the difference of two large sums (£)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -59,7 +59,8 @@ def variable_name(back: int) -> str:
 def earlier_periods(company: Any, period: Any, months: np.ndarray) -> Iterator[EarlierPeriod]:
     """The company's earlier accounting periods, the latest first, as far as one begins or ends within so many months."""
     most = int(months.max())
-    farthest = accounting_periods(company, period).days(lambda one: add_months(one.start, -most))
+    periods = accounting_periods(company, period)
+    farthest = periods.spread(periods.figure(_months_before, most))
     for back in REACH:
         label = period.offset(-back, "year")
         if not (label.start.year >= first_labels(company, period)).any():
@@ -67,6 +68,10 @@ def earlier_periods(company: Any, period: Any, months: np.ndarray) -> Iterator[E
         if (accounting_periods(company, label).ends < farthest).all():
             return
         yield _earlier_period(company, period, label, back)
+
+
+def _months_before(one: AccountingPeriod, months: int) -> np.datetime64:
+    return np.datetime64(add_months(one.start, -months), "D")
 
 
 def _earlier_period(company: Any, period: Any, label: Any, back: int) -> EarlierPeriod:
@@ -94,12 +99,10 @@ def take(
 
     A period that lies only partly within the window gives that share of its total profits, and no more than is left (s.38).
     """
-    at = np.flatnonzero(loss)  # most companies have none, and need no look at their earlier periods
+    has_loss = loss > 0
     for one in earlier:
-        there = accounting_periods(company, one.label)
-        share = share_within(periods.only(at), there.only(at), after[at], until[at])
-        taken = np.zeros(loss.size)
-        taken[at] = np.minimum(loss[at], np.minimum(one.left[at], share * one.total[at]))
+        share = share_within(periods, accounting_periods(company, one.label), after, until)
+        taken = np.where(has_loss, np.minimum(loss, np.minimum(one.left, share * one.total)), 0)
         one.left, one.taken, loss = one.left - taken, one.taken + taken, loss - taken
     return loss
 
@@ -128,6 +131,10 @@ def of_pairs(
     here: AccountingPeriods, there: AccountingPeriods, function: Callable[..., float], *numbers: np.ndarray
 ) -> np.ndarray:
     """A number worked out once per kind of company: its later period, its earlier one, and whole numbers of its own."""
+    of_all = [getattr(one, "number", None) for one in numbers]
+    if here.index is there.index and None not in of_all:
+        pairs = zip(here.distinct, there.distinct, strict=True)
+        return here.spread([function(*pair, *(int(cast("float", one)) for one in of_all)) for pair in pairs])
     example, kind = distinct_combinations(here.index, there.index, *numbers)
     found = np.empty(example.size)
     for place, at in enumerate(example.tolist()):

@@ -24,8 +24,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_for, is_kept
 from openfisca_goodwork.law.notes import Notes
-from openfisca_goodwork.law.periods import PERIODS_BACK, constant_array
-from openfisca_goodwork.law.periods.constant_arrays import folded
+from openfisca_goodwork.law.periods import PERIODS_BACK, constant_array, picked
 
 Formula = Callable[[Any, Any], Any]
 # Share of the companies above which a formula is asked of all rather than of those that have something.
@@ -181,7 +180,7 @@ class PlannedCompanies:
     def _accept(self, name: str, index: int, array: Any) -> None:
         name, _, day = name.partition("@")
         variable = self._variables.get(name) or self.law.get_variable(name, check_existence=True)
-        values = folded(checked_input(variable, array, self.count))
+        values = checked_input(variable, array, self.count, fold=True)
         if variable.definition_period == YEAR:
             self._known.setdefault(index, {})[name] = values
             self._given.setdefault(index, set()).add(name)
@@ -298,8 +297,7 @@ class SomeCompanies:
         return array
 
     def _of_some(self, values: np.ndarray) -> np.ndarray:
-        number = getattr(values, "number", None)
-        return values.take(self._places) if number is None else constant_array(number, self.count)
+        return picked(values, self._places)
 
 
 def _cast(found: Any, variable: Variable, count: int) -> np.ndarray:

@@ -27,7 +27,9 @@ from openfisca_goodwork.law.human_investment.losses import loss_kept_from_carry_
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
+    AccountingPeriod,
     AccountingPeriods,
+    History,
     accounting_periods,
     constant_array,
     history,
@@ -90,7 +92,11 @@ def carry_back(company: Any, period: Any) -> CarryBack:
 def _at_end(company: Any, periods: Any, path: str) -> np.ndarray:
     """A parameter dated by the end of the period of the loss."""
     parameter = history(company.law, path)
-    return periods.each(lambda one: parameter.on(one.end))
+    return periods.spread(periods.figure(_on_last_day, parameter))
+
+
+def _on_last_day(one: AccountingPeriod, parameter: History) -> float:
+    return float(parameter.on(one.end))
 
 
 def _extension_left(company: Any, period: Any, periods: AccountingPeriods, earlier: list[EarlierPeriod]) -> np.ndarray:

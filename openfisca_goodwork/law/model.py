@@ -23,6 +23,7 @@ from openfisca_goodwork.law.periods import (
     RefusedInputError,
     RefusedPeriodError,
     constant_array,
+    folded,
     incurred,
     refuse_other_labels,
 )
@@ -228,8 +229,11 @@ def accept_input(holder: Any, period: LabelPeriod, array: Any) -> None:
     store(holder, period, values)
 
 
-def checked_input(variable: CoreVariable, given: Any, count: int) -> np.ndarray:
+def checked_input(variable: CoreVariable, given: Any, count: int, *, fold: bool = False) -> np.ndarray:
     """An input as an array of its variable's type, one value a company, within its bounds.
+
+    Args:
+        fold: whether values that are all the same become one number that the companies share.
 
     Raises:
         RefusedInputError: for another number of values than there are companies, for values of another type, for NaN,
@@ -244,12 +248,14 @@ def checked_input(variable: CoreVariable, given: Any, count: int) -> np.ndarray:
         values = values.astype(variable.dtype, copy=False)
     except ValueError:
         raise RefusedInputError(f"{variable.name} is given as {values.dtype}; it is {variable.dtype}.") from None
-    if variable.value_type is float:
-        _check_numbers(variable, values)
-    return values
+    if variable.value_type is not float:
+        return folded(values) if fold else values
+    is_alike = _check_numbers(variable, values)
+    return folded(values) if fold and is_alike else values
 
 
-def _check_numbers(variable: CoreVariable, values: np.ndarray) -> None:
+def _check_numbers(variable: CoreVariable, values: np.ndarray) -> bool:
+    """Refuse what is no number within its bounds; whether all of them are equal."""
     lowest, highest = values.min(), values.max()  # either is NaN where any value is
     if not (np.isfinite(lowest) and np.isfinite(highest)):
         raise RefusedInputError(
@@ -260,3 +266,4 @@ def _check_numbers(variable: CoreVariable, values: np.ndarray) -> None:
         raise RefusedInputError(f"{variable.name} is {lowest:,.2f}; it cannot be below {minimum:,g}.")
     if maximum is not None and highest > maximum:
         raise RefusedInputError(f"{variable.name} is {highest:,.2f}; it cannot be above {maximum:,g}.")
+    return bool(lowest == highest)

@@ -51,7 +51,9 @@ class Notes:
 
     def of_some(self, places: Any) -> Notes:
         """The notes about some of the companies, by their places; what is told of inputs is told of all."""
-        periods = {label: one.only(places) for label, one in self.periods.items()}
+        picked = {id(one.index): one.index for one in self.periods.values()}  # the same one for most labels
+        picked = {key: index.take(places) for key, index in picked.items()}
+        periods = {label: one.of_companies(picked[id(one.index)]) for label, one in self.periods.items()}
         return replace(self, periods=periods, worked={}, beginnings=None)
 
     def forget_spread(self) -> None:

@@ -202,7 +202,7 @@ class super_deduction_expenditure(Variable):
     rule = "Spending on days when the super-deduction is the class's best rate; none in the final period."
 
     def formula(company, period):
-        return claims(company, period).expenditure["super_deduction"]
+        return claims(company, period).expenditure("super_deduction")
 
 
 @first_year_allowance("super_deduction")
@@ -239,8 +239,8 @@ class special_rate_allowance(Variable):
     rule = _SMALLER
 
     def formula(company, period):
-        allowance = claims(company, period).first_year_allowance
-        return allowance["special_rate_allowance"] + allowance["special_rate_50"]
+        claimed = claims(company, period)
+        return claimed.first_year_allowance("special_rate_allowance") + claimed.first_year_allowance("special_rate_50")
 
 
 @first_year_allowance("full_expensing")
@@ -256,7 +256,7 @@ class full_expensing(Variable):
     rule = _FULL
 
     def formula(company, period):
-        return claims(company, period).first_year_allowance["full_expensing"]
+        return claims(company, period).first_year_allowance("full_expensing")
 
 
 @first_year_allowance("main_rate_40", is_full=False, bought_and_sold="main_rate_allowance_plant_bought_and_sold")
@@ -272,7 +272,7 @@ class main_rate_first_year_allowance(Variable):
     rule = _SMALLER
 
     def formula(company, period):
-        return claims(company, period).first_year_allowance["main_rate_40"]
+        return claims(company, period).first_year_allowance("main_rate_40")
 
 
 @first_year_allowance("zero_emission_cars")
@@ -288,7 +288,7 @@ class zero_emission_car_allowance(Variable):
     rule = _FULL
 
     def formula(company, period):
-        return claims(company, period).first_year_allowance["zero_emission_cars"]
+        return claims(company, period).first_year_allowance("zero_emission_cars")
 
 
 @first_year_allowance("charge_points", "energy_saving")
@@ -300,8 +300,8 @@ class other_first_year_allowances(Variable):
     rule = _FULL
 
     def formula(company, period):
-        allowance = claims(company, period).first_year_allowance
-        return allowance["charge_points"] + allowance["energy_saving"]
+        claimed = claims(company, period)
+        return claimed.first_year_allowance("charge_points") + claimed.first_year_allowance("energy_saving")
 
 
 __all__ = ["CLASSES", "FIRST_YEAR_ALLOWANCES", "MAIN", "SPECIAL", "claims", "rate_path", "rate_paths"]

@@ -8,27 +8,20 @@ period in which the trade ceases (ss.38B, 46).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT, AnnualLimit, annual_limit
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import (
-    AccountingPeriods,
-    Segment,
-    accounting_periods,
-    constant_array,
-    incurred_within,
-    is_nothing,
-    segments,
-)
+from openfisca_goodwork.law.periods import Segment, constant_array, incurred_within, is_incurred_within, is_nothing, segments
 from openfisca_goodwork.law.plant_register import (
     CLASSES,
     FIRST_YEAR_ALLOWANCES,
+    MAIN,
+    SPECIAL,
     PlantClass,
     classes_with,
     in_turn,
@@ -42,22 +35,30 @@ class Claims:
     """What is claimed in one accounting period (£, one value a company).
 
     Attributes:
+        nothing: 0 for every company.
         limit: what of the annual investment allowance is free, with its caps on spending in part of the period.
         match: the room that training leaves for allowances; None where the law does not ask for it (``training_match``).
+        qualifying: spending on which each first-year allowance is claimed, and at which rate, by the name of the rate.
         annual_investment_allowance: by pool.
-        expenditure: spending on which each first-year allowance is claimed, by the name of its rate.
-        first_year_allowance: the allowance itself, before any taper, likewise.
         allocated: what is left for the pool in this period, by pool.
         residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool.
     """
 
+    nothing: np.ndarray
     limit: AnnualLimit
     match: TrainingMatch | None
+    qualifying: dict[str, list[tuple[np.ndarray, float]]]
     annual_investment_allowance: dict[str, Any]
-    expenditure: dict[str, Any]
-    first_year_allowance: dict[str, Any]
     allocated: dict[str, Any]
     residue: dict[str, Any]
+
+    def expenditure(self, name: str) -> np.ndarray:
+        """Spending on which the first-year allowance of this name is claimed (£)."""
+        return sum((amount for amount, _rate in self.qualifying[name]), self.nothing)
+
+    def first_year_allowance(self, name: str) -> np.ndarray:
+        """The first-year allowance of this name, before any taper (£)."""
+        return sum((amount * rate for amount, rate in self.qualifying[name]), self.nothing)
 
     def within_match(self, stretch: Segment, amount: np.ndarray) -> np.ndarray:
         """What of spending in a stretch may have an allowance: all of it, unless it has to go with training."""
@@ -71,19 +72,18 @@ class Claims:
 
 @dataclass
 class Expenditure:
-    """Spending on a class of plant in one stretch of the period (£, one value a company).
+    """Spending on a class of plant, in one stretch of the period, that may have one rate of first-year allowance.
 
     Attributes:
         plant: the class. stretch: days on which the rates, the limit and the match do not change.
-        best: the best rate of first-year allowance in force (per distinct accounting period).
-        rates: name of a rate → that rate where it is the best, else 0 (likewise).
-        unrelieved: what has no allowance yet.
+        name: of the best first-year allowance in force; nothing where there is none. rate: of it; 0 where there is none.
+        unrelieved: what has no allowance yet (£, one value a company; 0 for companies that have another rate).
     """
 
     plant: PlantClass
     stretch: Segment
-    best: np.ndarray
-    rates: dict[str, np.ndarray]
+    name: str
+    rate: float
     unrelieved: np.ndarray
 
 
@@ -94,17 +94,21 @@ def claims(company: Any, period: Any) -> Claims:
 
 def _share_out(company: Any, period: Any) -> Claims:
     """Share a period's spending on plant out over the allowances, in that order."""
-    nothing: Callable[[], dict[str, Any]] = partial(defaultdict, partial(constant_array, 0.0, company.count))
+    nothing = constant_array(0.0, company.count)
     incurred = list(_incurred(company, period))
     limit, match = annual_limit(company, period), training_match(company, period)
-    claimed = Claims(limit, match, nothing(), nothing(), nothing(), nothing(), nothing())
+    by_pool = {MAIN: nothing, SPECIAL: nothing}
+    claimed = Claims(nothing, limit, match, defaultdict(list), dict(by_pool), dict(by_pool), dict(by_pool))
     trading_on = ~company("is_final_accounting_period", period)
-    periods = accounting_periods(company, period)
     for expenditure in incurred:
-        _claim_first_year_allowance(claimed, periods, expenditure, trading_on, full=True)
-    _claim_annual_investment_allowance(claimed, periods, incurred, trading_on)
+        if expenditure.rate >= 1:
+            _claim_first_year_allowance(claimed, expenditure, trading_on)
+    for expenditure in sorted(incurred, key=lambda one: one.rate):
+        if expenditure.rate < 1 and expenditure.plant.has_annual_investment_allowance:
+            _claim_annual_investment_allowance(claimed, expenditure, trading_on)
     for expenditure in incurred:
-        _claim_first_year_allowance(claimed, periods, expenditure, trading_on, full=False)
+        if 0 < expenditure.rate < 1:
+            _claim_first_year_allowance(claimed, expenditure, trading_on)
         pool = expenditure.plant.pool
         claimed.allocated[pool] = claimed.allocated[pool] + expenditure.unrelieved
     _allocate_what_was_bought_and_sold(claimed, company, period)
@@ -113,63 +117,49 @@ def _share_out(company: Any, period: Any) -> Claims:
 
 def _incurred(company: Any, period: Any) -> Iterator[Expenditure]:
     """Spending class by class, and of each stretch by stretch: cut where an allowance that the class may have changes."""
+    cuts: dict[tuple[str, ...], list[Segment]] = {}
     for plant in in_turn():
-        for stretch in segments(company, period, LIMIT, ENABLED, *map(rate_path, plant.first_year_allowances)):
-            amount = incurred_within(stretch, plant.name)
-            if not is_nothing(amount):
-                yield Expenditure(plant, stretch, *_best_rates(plant, stretch), amount)
+        allowances = plant.first_year_allowances
+        if allowances not in cuts:
+            cuts[allowances] = segments(company, period, LIMIT, ENABLED, *map(rate_path, allowances))
+        for stretch in cuts[allowances]:
+            if is_incurred_within(stretch, plant.name):
+                for name, rate, has_it in stretch.known(_best_rates, allowances):
+                    yield Expenditure(plant, stretch, name, rate, incurred_within(stretch, plant.name, has_it))
 
 
-def _best_rates(plant: PlantClass, stretch: Segment) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The best rate in force for a class, and for each of its first-year allowances the rate where it is the best."""
-    names = plant.first_year_allowances
-    if not names:
-        return np.zeros(len(stretch.periods.distinct)), {}
-    rates = np.array([stretch.value_of_each(rate_path(name)) for name in names])
-    best = rates.argmax(axis=0)
-    return rates.max(axis=0), {name: np.where(best == place, rates[place], 0.0) for place, name in enumerate(names)}
+def _best_rates(stretch: Segment, names: tuple[str, ...]) -> list[tuple[str, float, np.ndarray]]:
+    """The best of some first-year allowances and its rate, and which of the distinct accounting periods have that one."""
+    is_there = np.array([bounds is not None for bounds in stretch.bounds])
+    rates = np.array([stretch.value_of_each(rate_path(name)) for name in names] or [np.zeros(is_there.size)])
+    best, places = rates.max(axis=0), rates.argmax(axis=0)
+    found = sorted(set(zip(places[is_there].tolist(), best[is_there].tolist(), strict=True)))
+    return [(names[place] if rate else "", rate, is_there & (places == place) & (best == rate)) for place, rate in found]
 
 
-def _claim_first_year_allowance(
-    claimed: Claims, periods: AccountingPeriods, expenditure: Expenditure, trading_on: np.ndarray, *, full: bool
-) -> None:
-    """Claim the first-year allowances that relieve all the spending (or only part of it): CAA 2001 s.52."""
+def _claim_first_year_allowance(claimed: Claims, expenditure: Expenditure, trading_on: np.ndarray) -> None:
+    """Claim the first-year allowance that the spending may have: CAA 2001 s.52."""
+    stretch, name, rate = expenditure.stretch, expenditure.name, expenditure.rate
+    qualifying = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
+    claimed.use_match(stretch, qualifying)
+    claimed.qualifying[name].append((qualifying, rate))
+    if rate < 1:  # an allowance of 100% or more leaves nothing
+        pool = expenditure.plant.pool
+        claimed.residue[pool] = claimed.residue[pool] + qualifying * (1 - rate)
+    if claimed.match is None:  # the same as below: where every company trades on, no array has to be made
+        expenditure.unrelieved = expenditure.unrelieved * ~trading_on
+    else:
+        expenditure.unrelieved = expenditure.unrelieved - qualifying
+
+
+def _claim_annual_investment_allowance(claimed: Claims, expenditure: Expenditure, trading_on: np.ndarray) -> None:
+    """Use the annual investment allowance: spending comes in the order of what a first-year allowance would give on it."""
     pool, stretch = expenditure.plant.pool, expenditure.stretch
-    for name, rate in expenditure.rates.items():
-        in_force = (rate >= 1) if full else (rate > 0) & (rate < 1)
-        if in_force.any():
-            qualifies = trading_on & periods.spread(in_force)
-            qualifying = claimed.within_match(stretch, expenditure.unrelieved * qualifies)
-            claimed.use_match(stretch, qualifying)
-            allowance = qualifying * periods.spread(rate)
-            claimed.expenditure[name] = claimed.expenditure[name] + qualifying
-            claimed.first_year_allowance[name] = claimed.first_year_allowance[name] + allowance
-            if not full:  # an allowance of 100% or more leaves nothing
-                claimed.residue[pool] = claimed.residue[pool] + qualifying * periods.spread(1 - rate)
-            if claimed.match is None:  # the same as below: where every company qualifies, no array has to be made
-                expenditure.unrelieved = expenditure.unrelieved * ~qualifies
-            else:
-                expenditure.unrelieved = expenditure.unrelieved - qualifying
-
-
-def _claim_annual_investment_allowance(
-    claimed: Claims, periods: AccountingPeriods, incurred: list[Expenditure], trading_on: np.ndarray
-) -> None:
-    """Use the annual investment allowance: on spending without a first-year allowance, then by what that would give."""
-    may_have_it = (expenditure for expenditure in incurred if expenditure.plant.has_annual_investment_allowance)
-    qualifying = [expenditure for expenditure in may_have_it if not is_nothing(expenditure.unrelieved)]
-    smaller = {rate for expenditure in qualifying for rate in expenditure.best.tolist() if 0 < rate < 1}
-    for rate in (0, *sorted(smaller)):
-        for expenditure in qualifying:
-            has_rate = expenditure.best == rate
-            if has_rate.any():
-                pool, stretch = expenditure.plant.pool, expenditure.stretch
-                qualifies = trading_on & periods.spread(has_rate)
-                wanted = claimed.within_match(stretch, expenditure.unrelieved * qualifies)
-                allowance = claimed.limit.take(stretch, wanted)
-                claimed.use_match(stretch, allowance)
-                claimed.annual_investment_allowance[pool] = claimed.annual_investment_allowance[pool] + allowance
-                expenditure.unrelieved = expenditure.unrelieved - allowance
+    wanted = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
+    allowance = claimed.limit.take(stretch, wanted)
+    claimed.use_match(stretch, allowance)
+    claimed.annual_investment_allowance[pool] = claimed.annual_investment_allowance[pool] + allowance
+    expenditure.unrelieved = expenditure.unrelieved - allowance
 
 
 def _allocate_what_was_bought_and_sold(claimed: Claims, company: Any, period: Any) -> None:
@@ -180,7 +170,7 @@ def _allocate_what_was_bought_and_sold(claimed: Claims, company: Any, period: An
         )
         if not is_nothing(sold):
             (pool,) = {CLASSES[name].pool for name in classes_with(*allowance.rates)}
-            spent = sum((claimed.expenditure[rate] for rate in allowance.rates), np.zeros_like(sold))
+            spent = sum((claimed.expenditure(rate) for rate in allowance.rates), np.zeros_like(sold))
             share = np.minimum(sold, spent) / np.where(spent > 0, spent, 1)
             allocated = claimed.residue[pool] * share
             claimed.allocated[pool] = claimed.allocated[pool] + allocated

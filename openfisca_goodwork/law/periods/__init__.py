@@ -36,10 +36,10 @@ from openfisca_goodwork.law.periods.companies import (
     refuse_other_labels,
     segments,
 )
-from openfisca_goodwork.law.periods.constant_arrays import constant_array, is_nothing
+from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing, picked
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
 from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
-from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within
+from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within, is_incurred_within
 
 __all__ = [
     "PERIODS_BACK",
@@ -68,18 +68,21 @@ __all__ = [
     "financial_year_name",
     "financial_year_start",
     "first_labels",
+    "folded",
     "full_years_between",
     "held_within",
     "history",
     "history_of",
     "incurred",
     "incurred_within",
+    "is_incurred_within",
     "is_nothing",
     "length_factor",
     "months_of_period",
     "of_earlier_period",
     "over_period",
     "parse_financial_years",
+    "picked",
     "refuse_other_labels",
     "segments",
     "shares_by_financial_year",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,6 +46,12 @@ class AccountingPeriod:
     def is_too_long(self) -> bool:
         """Whether it runs past the twelve months that CTA 2009 s.10 allows."""
         return self.end >= self._anniversary
+
+    @property
+    def year_after(self) -> AccountingPeriod:
+        """The twelve months that begin on the day after it."""
+        start = self.end + ONE_DAY
+        return AccountingPeriod(start, add_months(start, _MONTHS_OF_A_YEAR) - ONE_DAY, self.in_months)
 
     @property
     def year_before(self) -> AccountingPeriod:
@@ -123,7 +128,7 @@ class AccountingPeriods:
             return constant_array(table[0], self.index.size)
         key = figure if figure is values else (table.dtype.str, table.tobytes())
         if key not in self._spread:
-            self._spread[key] = table[self.index]
+            self._spread[key] = table.take(self.index)
             self._spread[key].flags.writeable = False
         return self._spread[key]
 
@@ -141,9 +146,9 @@ class AccountingPeriods:
         known: Figure = self.figures.setdefault((figure.values.dtype.str, figure.values.tobytes()), figure)
         return known
 
-    def only(self, at: np.ndarray) -> AccountingPeriods:
-        """The accounting periods of some of the companies, by their places."""
-        return AccountingPeriods(self.distinct, self.index[at], self.figures)
+    def of_companies(self, index: np.ndarray) -> AccountingPeriods:
+        """The accounting periods of other companies, by the place of each one's in ``distinct``."""
+        return AccountingPeriods(self.distinct, index, self.figures)
 
     def forget(self) -> None:
         """Forget the numbers already spread over the companies."""
@@ -157,17 +162,17 @@ class AccountingPeriods:
         """A day worked out once per distinct period, spread over the companies (datetime64[D])."""
         return self.spread(np.array([function(one) for one in self.distinct], dtype="datetime64[D]"))
 
-    @cached_property
+    @property
     def length_factor(self) -> np.ndarray:
         """Length factor of each company's period."""
         return self.spread(self.figure(_length_factor))
 
-    @cached_property
+    @property
     def starts(self) -> np.ndarray:
         """First day of each company's period (datetime64[D])."""
         return self.spread(self.figure(_first_day))
 
-    @cached_property
+    @property
     def ends(self) -> np.ndarray:
         """Last day of each company's period (datetime64[D])."""
         return self.spread(self.figure(_last_day))

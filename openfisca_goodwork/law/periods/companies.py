@@ -12,7 +12,7 @@ import numpy as np
 
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, factorise
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
-from openfisca_goodwork.law.periods.constant_arrays import constant_array
+from openfisca_goodwork.law.periods.constant_arrays import constant_array, is_nothing
 from openfisca_goodwork.law.periods.history import (
     History,
     histories_of,
@@ -50,10 +50,15 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
     label = period.start.year
     if label not in known:
         refuse_other_labels(period)
-        found = factorise(*_dates(company, period), company("apportionment", period).astype(bool))
+        in_months = company("apportionment", period).astype(bool)
+        a_year_on = _a_year_on(company, period, in_months)
+        found = a_year_on or factorise(*_dates(company, period), in_months)
         found = replace(found, figures=_figures_of(company.law, found.distinct))
-        _refuse_bad_periods(company, found)
-        _refuse_bad_neighbours(company, period, found)
+        if _faults not in found.figures:
+            _refuse_bad_periods(company, found)
+            found.figures[_faults] = ()
+        if a_year_on is None:
+            _refuse_bad_neighbours(company, period, found)
         known[label] = found
     return known[label]
 
@@ -69,6 +74,27 @@ def _figures_of(law: Any, distinct: tuple[AccountingPeriod, ...]) -> dict[Hashab
     if distinct not in known and len(known) >= _MOST_KNOWN:
         known.clear()
     return known.setdefault(distinct, {})
+
+
+def _a_year_on(company: Any, period: Any, in_months: np.ndarray) -> AccountingPeriods | None:
+    """The accounting periods where each is the year after the one before, as in most runs; None otherwise."""
+    before = company.notes.periods.get(period.start.year - 1)
+    if before is None or not is_nothing(in_months):
+        return None
+    if _years_after not in before.figures:
+        before.figures[_years_after] = _years_after(before.distinct)
+    distinct = before.figures[_years_after]
+    if not distinct:
+        return None
+    found = AccountingPeriods(distinct, before.index, _figures_of(company.law, distinct))
+    starts, ends = _dates(company, period)
+    return found if (found.ends == ends).all() and (found.starts == starts).all() else None
+
+
+def _years_after(distinct: tuple[AccountingPeriod, ...]) -> tuple[AccountingPeriod, ...]:
+    """The year after each; none where two of them become one, or months are counted."""
+    found = tuple(one.year_after for one in distinct)
+    return found if len(set(found)) == len(found) and not any(one.in_months for one in found) else ()
 
 
 def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -219,7 +245,7 @@ class Segment:
     period: Any
     periods: AccountingPeriods
     bounds: tuple[tuple[date, date] | None, ...]
-    figures: dict[Hashable, Figure] = field(default_factory=dict)
+    figures: dict[Hashable, Any] = field(default_factory=dict)
 
     def each(self, function: Callable[[AccountingPeriod, date, date], float]) -> np.ndarray:
         """A number worked out once per distinct period, from it and the bounds of the stretch; 0 where that is empty."""
@@ -236,10 +262,29 @@ class Segment:
         pairs = zip(self.periods.distinct, self.bounds, strict=True)
         return [0.0 if bounds is None else function(one, *bounds, *about) for one, bounds in pairs]
 
+    def known(self, function: Callable[..., Any], *about: Hashable) -> Any:
+        """What a function of a module makes of the stretch, worked out once for a law; always where reads are recorded."""
+        key = (function, *about)
+        if key not in self.figures or self.company.notes.reads is not None:
+            self.figures[key] = function(self, *about)
+        return self.figures[key]
+
     @property
     def share(self) -> np.ndarray:
         """Share of the accounting period that the stretch makes up (one per company)."""
         return self.figure(AccountingPeriod.share)
+
+    def share_where(self, wanted: np.ndarray) -> np.ndarray:
+        """The same for those of the distinct accounting periods that are wanted; 0 for all others (one per company)."""
+        key = (AccountingPeriod.share, wanted.tobytes())
+        if key not in self.figures:
+            shares = np.array(self._of_each(AccountingPeriod.share))
+            self.figures[key] = self.periods.interned(shares * wanted)
+        return self.periods.spread(self.figures[key])
+
+    def holds(self, day: date) -> np.ndarray:
+        """Whether a day is in the stretch, one per distinct accounting period."""
+        return np.array([bounds is not None and bounds[0] <= day <= bounds[1] for bounds in self.bounds])
 
     def share_from(self, day: date) -> np.ndarray:
         """Share of the accounting period that the stretch makes up from a day on; 0 where the day is in another period."""

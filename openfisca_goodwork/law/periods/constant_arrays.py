@@ -83,6 +83,11 @@ def constant_array(value: Any, count: int) -> np.ndarray:
     return known
 
 
+def are_few(count: int) -> bool:
+    """Whether companies are so few that looking at each costs nothing."""
+    return count < _WORTH_THE_CARE
+
+
 def is_nothing(values: np.ndarray) -> bool:
     """Whether there is nothing to work out: an amount, or a yes or no, that is 0 for everybody.
 
@@ -90,6 +95,12 @@ def is_nothing(values: np.ndarray) -> bool:
     """
     number = getattr(values, "number", None)
     return not number if number is not None else values.size < _WORTH_THE_CARE and not values.any()
+
+
+def picked(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The values of some companies; one number for all stays one."""
+    number = getattr(values, "number", None)
+    return values.take(places) if number is None else constant_array(number, places.size)
 
 
 def folded(values: np.ndarray) -> np.ndarray:
@@ -116,7 +127,7 @@ def _where(mask: Any, this: Any, that: Any) -> Any:
             return _unwritable(chosen)
     numbers = [getattr(one, "number", None if np.ndim(one) else one) for one in (that, this)]
     if None not in numbers and mask.dtype == bool:
-        return np.array(numbers, kind).take(_plain(mask).view(np.int8))
+        return np.array(numbers, kind).take(_plain(mask).astype(np.intp))  # of any other type NumPy takes ten times as long
     return np.where(*map(_plain, (mask, this, that)))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
 from openfisca_goodwork.law.periods.calendar import days_between
 from openfisca_goodwork.law.periods.companies import Segment, accounting_periods
-from openfisca_goodwork.law.periods.constant_arrays import constant_array
+from openfisca_goodwork.law.periods.constant_arrays import are_few, constant_array, is_nothing
 from openfisca_goodwork.law.periods.refusals import RefusedInputError
 
 
@@ -24,13 +24,31 @@ def incurred(company: Any, period: Any, name: str) -> np.ndarray:
     return _annual(company, period, name) + _dated(company, name, periods.starts, periods.ends)
 
 
-def incurred_within(segment: Segment, name: str) -> np.ndarray:
-    """Amount of a dated variable incurred within a stretch of the accounting period (£, one per company)."""
+def incurred_within(segment: Segment, name: str, wanted: np.ndarray | None = None) -> np.ndarray:
+    """Amount of a dated variable incurred within a stretch of the accounting period (£, one per company).
+
+    Args:
+        wanted: which of the distinct accounting periods are asked about; 0 for companies that have another.
+    """
     company, period = segment.company, segment.period
-    spread = _annual(company, period, name) * segment.share
-    if not company.items(name):
+    share = segment.share if wanted is None else segment.share_where(wanted)
+    spread = _annual(company, period, name) * share
+    items = company.items(name)
+    if not items:
         return spread
-    return spread + _dated(company, name, *segment.days())
+    total = constant_array(0.0, company.count)
+    for day, amounts in items:
+        holds = segment.holds(day) if wanted is None else segment.holds(day) & wanted
+        total = total + amounts * segment.periods.spread(holds)
+    return spread + total
+
+
+def is_incurred_within(segment: Segment, name: str) -> bool:
+    """Whether there is anything to work out of a dated variable in a stretch (``is_nothing``)."""
+    company = segment.company
+    if is_nothing(_annual(company, segment.period, name)) and not company.items(name):
+        return False
+    return not are_few(company.count) or not is_nothing(incurred_within(segment, name))
 
 
 def held_within(segment: Segment, name: str) -> np.ndarray:
