@@ -61,6 +61,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/panel.py": (({2}, "squares"),),
     "population/plant.py": (
         ({2008, 11, 12}, "the first year of pools on file; December, counted from 0; months of a year"),
+        ({0.01, 4}, "a share of what is leased out that is too little to look for another lessor; rounds of cutting"),
     ),
     "population/records.py": (
         ({2, 4, 6}, "employment bands in which the sizes micro to large begin"),

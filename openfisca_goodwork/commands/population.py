@@ -23,6 +23,12 @@ Forecast = Annotated[
     str, typer.Option(metavar="latest|YYYY-MM", help="The OBR outlook that tax and growth follow, by its month.")
 ]
 
+_CHARGE = "corporation_tax"
+_NOT_TO_BE_ADDED_UP = (
+    "corporation_tax is each company's own charge and adds up to more than is paid. Add up net_corporation_tax, in which a "
+    "loss that a group uses is a negative of the company that gives it."
+)
+
 app = group("The table of companies: build it, see its fit, export it.", no_args_is_help=True)
 
 
@@ -120,6 +126,8 @@ def export(
         raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
     population.export(_population(which, forecast, quiet=quiet), file, years[0], variable)
     terminal.note(f"Written to {file}.", quiet=quiet)
+    if _CHARGE in variable:
+        terminal.note(_NOT_TO_BE_ADDED_UP, quiet=quiet)
 
 
 def _population(which: str, forecast: str, *, quiet: bool) -> Population:

@@ -33,6 +33,11 @@ BOTH_TAXES = (
     "Sole traders and partnerships too, whose income tax is part of the cost; the model has companies. Of theirs: all of "
     "the allowance at the main rate, and what it saves in the year, at the rate on a company's last £1 of profit."
 )
+BEFORE_GROUPS = (
+    "Each company's own charge, before repayments and before losses that its group uses: corporation_tax of an export, "
+    "which adds up to more than is paid. What is paid is net_corporation_tax; in it a loss given to the group is a negative "
+    "of the company that gives it."
+)
 ALL_ASSETS = "All assets of all private businesses, software and research too; the model has companies' plant and buildings."
 NO_PAY = "Mean pay by section is known only from memory (ASHE), which is no figure to be met."
 NO_SIZE = "What employers spend on training by their size is in no table on file; who trains is known at both ends of size."
@@ -50,7 +55,7 @@ RANGE_YEARS = ("2024-25", "2030-31")
 Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
 BY_COMPANY = (level.TAX, level.GROSS_TAX, REPAID)
-IN_ALL = (level.TAX, "capital_allowances", "super_deduction", *RELIEFS)
+IN_ALL = (level.TAX, level.GROSS_TAX, "capital_allowances", "super_deduction", *RELIEFS)
 TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR = "2023-24"
@@ -81,6 +86,7 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
         *(one for year in known for one in _tax_by_section(built, outputs, weights, within, year)),
         *(one for year in known for one in _liable(read, built, outputs, weights, within, year)),
         *(one for year in concentration for one in _concentration(built, outputs, within, year)),
+        *_tax_before_groups(read, totals, within),
         *_training(read, built, weights, within),
         *_allowances(read, totals, within),
         *_plant_by_sector(built, weights, within),
@@ -131,6 +137,17 @@ def _tax_by_year(read: Assumptions, totals: dict[str, Floats], within: Within) -
         for row in level.tax_by_year(read.forecast).values()
         if int(row.year[:4]) in level.solved_years(read.labels)
     ]
+
+
+def _tax_before_groups(read: Assumptions, totals: dict[str, Floats], within: Within) -> list[Line]:
+    """What companies are charged in all, beside the tax that is paid."""
+    found = []
+    for row in level.tax_by_year(read.forecast).values():
+        if int(row.year[:4]) in level.solved_years(read.labels):
+            both = (row.figure, totals[level.GROSS_TAX][_at(row.year, read.forecast)] / MILLION)
+            block = "corporation tax before losses used in groups"
+            found.append(check(block, row.year, both, _origin(row), tolerance=within["loose"], note=BEFORE_GROUPS))
+    return found
 
 
 def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
@@ -230,7 +247,8 @@ def _allowances(read: Assumptions, totals: dict[str, Floats], within: Within) ->
     """Allowances: those that assumptions on spending were set by count as fitted."""
     lines = []
     for row in sources.rows("capital_allowances"):
-        if not forecasts.was_known(row.year, read.forecast):
+        in_panel = int(row.year[:4]) in level.solved_years(read.labels)
+        if not in_panel or not forecasts.was_known(row.year, read.forecast):
             continue
         name = row.keys[1].replace("-", "_").replace(" ", "_")
         model = totals[name][_at(row.year, read.forecast)] / MILLION

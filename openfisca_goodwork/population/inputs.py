@@ -40,7 +40,7 @@ _NOT_OF_A_YEAR = frozenset(("trainees", *(f"{tag}_share" for tag in TAGS)))
 TABLES = frozenset(
     (
         *("employees_index", "turnover_index", "pay_bill_index", "plant_index", "prices_index", "earnings_index"),
-        *("profit_level", "paying_level", "claimed_share"),
+        *("profit_level", "paying_level", "claimed_share", "structures_claimed_share"),
         *("main_rate_car_share", "zero_emission_car_share", "car_share", "lessor_car_share", "car_resale"),
         "leased_share_of_unclaimed",
         *("paye_and_nic_share", "return_on_plant", "head_shares", "tag_shares", "leavers_share", "directors"),
@@ -229,7 +229,9 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         "zero_emission_cars_new": zero_emission,
         "main_rate_cars": main_cars - zero_emission,
         "special_rate_cars": pooled - main_cars,
-        "structures_and_buildings_expenditure": columns["structures"] * columns["plant_index"][at],
+        "structures_and_buildings_expenditure": columns["structures"]
+        * columns["structures_claimed_share"][at]
+        * columns["plant_index"][at],
     }
 
 

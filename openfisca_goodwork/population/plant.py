@@ -16,6 +16,8 @@ Columns = dict[str, NDArray]
 BUILDING_HEAVY = "DEILPQ"
 INFORMATION = "J"
 LESSORS = "KN"
+LEAST_LEFT_OF_LEASING = 0.01
+ROUNDS_OF_CUTTING = 4
 FIRST_POOLED_YEAR = 2008
 
 
@@ -39,7 +41,7 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
     # Without the years a forecast is carried on for: the companies are those of the forecast itself.
     mean = spent[: forecasts.LAST_YEAR - read.panel_years[0] + 1].mean(axis=0, dtype=np.float64)
     seed = int(read("base.population.seed"))
-    lessor = in_sections(section, LESSORS) & (draw.uniform(ids, "lessor", seed) < read("base.plant.lessor_share"))
+    lessor = _lessors(read, in_sections(section, LESSORS), draw.uniform(ids, "lessor", seed), mean * weights)
     small, large = read("base.plant.used_share_small"), read("base.plant.used_share_large")
     return {
         "plant": spent,
@@ -51,6 +53,7 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
         "plant_index": growth_index(read, "business_investment"),
         "leased_share_of_unclaimed": np.array(read("base.plant.leased_share_of_unclaimed")),
         "claimed_share": over_periods(claimed_share(read), read.panel_years),
+        "structures_claimed_share": over_periods(structures_claimed_share(read), read.panel_years),
         "main_rate_car_share": dated_shares(read, "base.plant.main_rate_car_share"),
         "zero_emission_car_share": dated_shares(read, "base.plant.zero_emission_car_share"),
         "car_share": np.array(read("base.plant.car_share")),
@@ -71,8 +74,11 @@ def _scaled(read: Assumptions, section: NDArray, spent: NDArray, weights: Floats
     most = np.where(weights > 1, read("base.plant.largest_share_of_a_year") * total / weights, np.inf)
     found = np.empty_like(spent)
     for at, year in enumerate(spent):
-        cut = np.minimum(_shared_out(total * shares, group[section], year, weights), most)
-        found[at] = cut * (total / (cut @ weights))
+        cut = _shared_out(total * shares, group[section], year, weights)
+        for _ in range(ROUNDS_OF_CUTTING):
+            cut = np.minimum(cut, most)
+            cut *= total / (cut @ weights)
+        found[at] = cut
     return found
 
 
@@ -82,6 +88,24 @@ def _shared_out(totals: Floats, sector: NDArray, amounts: NDArray, weights: Floa
     spends = spent > 0
     factors = np.divide(totals, spent, out=np.zeros(totals.size), where=spends)
     return amounts * factors[sector] * (totals.sum() / totals[spends].sum())
+
+
+def _lessors(read: Assumptions, may_be: NDArray[np.bool_], chance: Floats, spent: Floats) -> NDArray[np.bool_]:
+    """Which companies lease out what they buy: in the order of a draw, as many as buy what is leased out in all (£).
+
+    One that would buy more than is left of it is passed over.
+    """
+    total = read("base.plant.leased_out_2018_19")
+    places = np.flatnonzero(may_be)
+    places = places[np.argsort(chance[places], kind="stable")]
+    lessor, left = np.zeros(may_be.size, dtype=bool), total
+    while places.size and left > LEAST_LEFT_OF_LEASING * total:
+        bought = spent[places].cumsum()
+        fit = int(np.searchsorted(bought, left, side="right"))
+        lessor[places[:fit]] = True
+        left -= float(bought[fit - 1]) if fit else 0.0
+        places = places[fit + 1 :]
+    return lessor
 
 
 def claimed_share(read: Assumptions) -> Floats:
@@ -94,6 +118,16 @@ def claimed_share(read: Assumptions) -> Floats:
         return actual
     known = (np.arange(actual.size) < 12 * (outlook.year - read.panel_years[0]) + outlook.month - 1).reshape(actual.shape)
     return np.where(known, actual, read.by_month("base.plant.claimed_share.expected"))
+
+
+def structures_claimed_share(read: Assumptions) -> Floats:
+    """Share of spending on buildings for which the allowance is claimed, by month (years × 12).
+
+    As it turned out; under an outlook made before the cost of the allowance was published, as its costings expected.
+    """
+    outlook = forecasts.month_of(read.forecast)
+    is_known = outlook is None or read("base.structures.claimed_share.outturn_is_known", outlook)
+    return read.by_month(f"base.structures.claimed_share.{'actual' if is_known else 'expected'}")
 
 
 def in_sections(section: NDArray, letters: str) -> NDArray[np.bool_]:

@@ -31,6 +31,8 @@ def test_export_passes_on_what_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
     assert calls == [(("default", "latest"), file, 2023, ["turnover", "employees"])]
     assert (result.stdout, result.stderr) == ("", f"Written to {file}.\n")
+    warned = goodwork("population", "export", str(file), "--year", "2023-24", "--variable", "corporation_tax")
+    assert "adds up to more than is paid. Add up net_corporation_tax" in warned.stderr
 
 
 def fit() -> FitReport:

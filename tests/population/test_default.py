@@ -147,6 +147,41 @@ def test_the_annual_investment_allowance_costs_at_the_main_rate_what_hmrc_says(r
     assert {year for year, error in errors.items() if abs(error) > 0.15} == {"2022-23"}
 
 
+def test_the_buildings_allowance_costs_within_a_third_of_what_hmrc_says_in_every_year(report: FitReport) -> None:
+    """£10m in 2020-21 to £310m in 2025-26, sole traders' too (HMRC, January 2026), at the main rate."""
+    errors = [one.error for one in report.lines if one.block == "structures and buildings allowance: cost at the main rate"]
+    assert len(errors) == 6
+    assert max(map(abs, errors)) < 1 / 3
+
+
+def test_allowances_that_plant_is_set_to_are_within_a_tenth(report: FitReport) -> None:
+    """The annual investment allowance of 2018-19 (£14.8bn) and the super-deduction of 2021-22 (£30bn, HMRC)."""
+    lines = {one.target: one for one in report.lines if one.block == "capital allowances"}
+    for target in ("annual investment allowance, 2018-19", "super-deduction, 2021-22", "capital allowances, 2023-24"):
+        assert abs(lines[target].error) < 0.10, target
+
+
+def test_as_many_companies_spend_more_than_200000_on_plant_as_hmrc_counted(default: Population) -> None:
+    """About 2016, 8,000 companies always did and 18,000 sometimes, some 17,000 in a year; under 1% spend £1m (OTS, HMT)."""
+    held = default.columns
+    cars = np.where(held["lessor"], held["lessor_car_share"], held["car_share"])
+    spent = held["plant"][1:4].astype(float) * (1 - cars) * held["plant_index"][1, 2]
+    above, weight = spent > 200_000, default.weight
+    assert above.mean(axis=0) @ weight == pytest.approx(17_000, rel=0.1)
+    assert weight[above.all(axis=0)].sum() == pytest.approx(8_000, rel=0.25)
+    assert weight[above.any(axis=0) & ~above.all(axis=0)].sum() == pytest.approx(18_000, rel=0.2)
+    assert 0 < weight[spent[0] > 1e6].sum() < 0.01 * weight[spent[0] > 0].sum()
+    assert weight[spent[0] > 0].sum() == pytest.approx(700_000, rel=0.05)
+
+
+def test_what_companies_are_charged_is_more_than_is_paid_and_the_report_says_which_to_add_up(report: FitReport) -> None:
+    charged = {one.target: one for one in report.lines if one.block == "corporation tax before losses used in groups"}
+    paid = {one.target: one.model for one in report.lines if one.block == "corporation tax by year"}
+    assert charged.keys() == paid.keys()
+    assert all(one.model > 1.05 * paid[year] and one.role == "check" for year, one in charged.items())
+    assert "What is paid is net_corporation_tax" in charged["2022-23"].note
+
+
 def test_the_levy_of_companies_is_part_of_the_levy_of_all_employers(report: FitReport) -> None:
     """Public bodies and charities pay it too, so less than all of it, and more than a third."""
     lines = [one for one in report.lines if one.block.startswith("apprenticeship levy")]

@@ -8,7 +8,7 @@ import pytest
 from openfisca_goodwork import population, system
 from openfisca_goodwork.costing.two_laws import law_of_forecast
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.population import build, fit, forecasts, level, store
+from openfisca_goodwork.population import build, fit, forecasts, level, plant, store
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.build import Built
 
@@ -105,6 +105,21 @@ def test_business_investment_follows_output_where_it_is_not_on_file() -> None:
 def test_business_investment_of_november_2025_is_real_growth_and_prices() -> None:
     """2026-27: 0.208% more in real terms at prices 2.230% higher."""
     assert forecasts.growth("2025-11", "business_investment")[2026] == pytest.approx(1.00208 * 1.02230 - 1, abs=1e-5)
+
+
+def test_buildings_are_claimed_for_as_expected_until_their_cost_was_published() -> None:
+    for outlook in ("2018-10", "2020-03", "2025-11"):
+        assert (plant.structures_claimed_share(expecting(outlook)) == 1).all(), outlook
+    now = plant.structures_claimed_share(expecting(forecasts.LATEST))
+    assert now[2019 - 2017, 0] == 0.024
+    assert (now < 0.5).all()
+
+
+def test_lessors_are_drawn_until_they_buy_what_is_leased_out(read: Assumptions) -> None:
+    """Of buyers of £5bn, £9bn, £3bn, £2.9bn and £1bn in their order, the second and the fourth have no room in £10.8bn."""
+    bought, chance = np.array([5e9, 3e9, 9e9, 1e9, 2.9e9, 4e9]), np.array([0.1, 0.3, 0.2, 0.5, 0.4, 0.05])
+    may_be = np.array([True, True, True, True, True, False])
+    assert plant._lessors(read, may_be, chance, bought).tolist() == [True, True, False, True, False, False]
 
 
 def test_an_outlook_of_earlier_years_has_its_own_span_of_years_and_every_other_2018_to_2033() -> None:
