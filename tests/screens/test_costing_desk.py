@@ -136,9 +136,9 @@ def test_settings_of_ordinary_size_are_run(counted):
 
 def test_a_run_that_takes_too_much_memory_ends_in_words_and_gives_up_its_turn(monkeypatch):
     held = iter([0.0, 100.0])
-    monkeypatch.setattr(costing_desk, "_megabytes", lambda: next(held, 1_401.0))
+    monkeypatch.setattr(costing_desk, "_megabytes", lambda: next(held, 1_701.0))
     desk = CostingDesk()
-    with pytest.raises(GoodworkError, match="needs more than the 1,400 MB of memory that one run of this server may take"):
+    with pytest.raises(GoodworkError, match="needs more than the 1,700 MB of memory that one run of this server may take"):
         desk.cost(public(), silent)
     monkeypatch.setattr(costing_desk, "_megabytes", lambda: 0.0)
     assert desk.cost(public(), silent).static
