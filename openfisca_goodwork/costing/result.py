@@ -247,7 +247,16 @@ class CostingResult(Worded):
             "induced_training": list(self.training["induced"]),
             "share_of_responses_at_maximum": self.share_at_maximum,
             **self.value.to_dict(),
+            "public_money_per_extra_pound_range": self._range_of_value(),
         }
+
+    def _range_of_value(self) -> list[float | None] | None:
+        """Least and most public money for each extra £1 of training in the range; None without one, or for no most."""
+        bought = None if self.uncertainty is None else self.uncertainty.bought
+        each = None if self.value is None else self.value.ratios()["exchequer_cost_per_extra_pound"]
+        if bought is None or each is None:
+            return None
+        return [each / one if one > 0 else None for one in reversed(bought)]
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Tidy: measure, item, financial_year, value, unit; one row a figure."""

@@ -18,7 +18,13 @@ from openfisca_goodwork.costing.payments import CONVENTIONS, Bridge, Flows
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.two_laws import TwoLaws
-from openfisca_goodwork.costing.value_for_money import Amounts, Value, administration_of, present_value_factors
+from openfisca_goodwork.costing.value_for_money import (
+    Administration,
+    Amounts,
+    Value,
+    administration_of,
+    present_value_factors,
+)
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.law.periods import add_months, history
 
@@ -126,7 +132,7 @@ def parts_of(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> dict[str, Any
         "bridge": Bridge.of(tables.flows),
         "timeline": _timeline(laws, tables, assumed),
         "administration": () if running is None else _millions(running.spent(tables.claims, laws.years)),
-        "value": _value(laws, tables, assumed),
+        "value": _value(laws, tables, assumed, running),
         "assumptions": {**assumed.read, **_timing(laws), **({} if running is None else running.values)},
     }
 
@@ -149,7 +155,7 @@ def _timeline(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> Timeline:
     )
 
 
-def _value(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> Value | None:
+def _value(laws: TwoLaws, tables: Tables, assumed: Behaviour, running: Administration | None) -> Value | None:
     """Value for money of the relief; None where no training is relieved."""
     if not tables.training:
         return None
@@ -166,8 +172,16 @@ def _value(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> Value | None:
         induced_relieved=_millions(tables.training["induced_relieved"]),
         factors=present_value_factors(laws.after, laws.years, rate),
         discount_rate=rate,
+        running=_costs(
+            0.0 if running is None else running.spent(tables.claims, laws.years) + running.of_companies(tables.claims)
+        ),
         people={name: tuple(counts.tolist()) for name, counts in tables.trainees.items()},
     )
+
+
+def _running(running: Administration, tables: Tables, years: tuple[int, ...]) -> np.ndarray:
+    """What HMRC and companies spend to run and to claim the relief (£ by financial year; minus is a cost)."""
+    return running.spent(tables.claims, years) + running.of_companies(tables.claims)
 
 
 def _costs(effect: np.ndarray | float) -> Amounts:

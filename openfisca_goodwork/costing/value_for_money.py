@@ -45,6 +45,7 @@ class Value:
         years: by the year each begins in. costs: ``tax_relief_cost``, ``revenue_forgone``, ``exchequer_cost``.
         claimed: relieved spending as planned. induced: what the relief brings on top, at full cost.
         induced_relieved: the part of the induced that has the relief too.
+        running: what HMRC spends to run the relief and companies spend to claim it, more than under the baseline.
         people: trainees ``supported`` and ``additional``; empty where they are not held.
         factors: what £1 of each year is worth in prices of the first year, discounted to it.
         discount_rate: real, a year.
@@ -57,6 +58,7 @@ class Value:
     induced_relieved: Amounts
     factors: Amounts
     discount_rate: float
+    running: Amounts = ()
     people: Mapping[str, Amounts] = field(default_factory=dict)
 
     @property
@@ -73,6 +75,7 @@ class Value:
         people = {name: sum(counts[years]) for name, counts in self.people.items()}
         return {
             "exchequer_cost_per_extra_pound": per(cost, induced),
+            "whole_cost_per_extra_pound": per(cost + sum(self.running[years]), induced),
             "extra_spending_per_pound_of_relief": per(induced, relief) if relief > 0 else None,
             "deadweight_share": per(claimed, claimed + relieved) if claimed else None,
             "cost_per_trainee": per(_MILLION * cost, people.get("supported", 0)),
@@ -88,6 +91,7 @@ class Value:
         each = [self.ratios(slice(place, place + 1)) for place in range(len(self.years))]
         return {
             **{name: list(amounts) for name, amounts in self.costs.items()},
+            "running_costs": list(self.running),
             **{f"trainees_{name}": list(counts) for name, counts in self.people.items()},
             **self.ratios(),
             "by_year": {name: [one[name] for one in each] for name in self.ratios()},
@@ -117,7 +121,9 @@ def present_value_factors(law: Any, years: tuple[int, ...], discount_rate: float
 
 
 ROOT = "assumptions.administration"
-SET_UP, _COST, _CHECKED = (f"{ROOT}.{name}" for name in ("set_up", "cost_of_a_checked_claim", "share_of_claims_checked"))
+SET_UP, _COST, _CHECKED, _CLAIMING = (
+    f"{ROOT}.{name}" for name in ("set_up", "cost_of_a_checked_claim", "share_of_claims_checked", "cost_to_a_claimant")
+)
 
 
 @dataclass(frozen=True)
@@ -142,12 +148,16 @@ class Administration:
         once = np.array([self.values[SET_UP] if year == self.set_up_in else 0.0 for year in years])
         return 0.0 - once - per_claim * claims
 
+    def of_companies(self, claims: np.ndarray | float) -> np.ndarray:
+        """What companies spend to make claims, in each financial year (£; minus is a cost to them)."""
+        return np.asarray(0.0 - self.values[_CLAIMING] * claims)
+
 
 def administration_of(before: Any, after: Any, day: date) -> Administration | None:
     """What is assumed of running the reliefs of two laws, read on a day; None where neither has a relief for training."""
     begins = relief_begins(after)
     if begins is None and relief_begins(before) is None:
         return None
-    values = {path: float(history(after, path).on(day)) for path in (SET_UP, _COST, _CHECKED)}
+    values = {path: float(history(after, path).on(day)) for path in (SET_UP, _COST, _CHECKED, _CLAIMING)}
     is_new = begins is not None and relief_begins(before) is None
     return Administration(values, financial_year(begins) - 1 if begins and is_new else None)

@@ -12,9 +12,10 @@ from openfisca_goodwork.costing.distribution import LARGEST_BY_EMPLOYEES, LARGES
 from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.request import ACCRUALS
-from openfisca_goodwork.costing.rounding import place_of_most
+from openfisca_goodwork.costing.rounding import place_of_most, to_what_its_range_bears
 from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
 from openfisca_goodwork.costing.timeline import After, Early, Steady
+from openfisca_goodwork.costing.value_for_money import per
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, standing_of, three_figures
@@ -85,7 +86,8 @@ def finding(result: CostingResult) -> str:
     title = " + ".join(reform.title for reform in result.reforms) or "The change of law that is set"
     if result.no_effect:
         return f"{title} has no effect"
-    most, place = in_words(max(result.post_behavioural, key=abs)), year_of_finding(result)
+    place = year_of_finding(result)
+    most = in_words(borne(result, result.post_behavioural[place], place))
     is_last = place == len(result.years) - 1
     return f"{title} {most} in {result.financial_years[place]}" + ("" if is_last else ", the most of any year")
 
@@ -100,7 +102,17 @@ def in_all(result: CostingResult) -> str:
     years = result.financial_years
     if result.no_effect or len(years) == 1:
         return ""
-    return f"Over {years[0]} to {years[-1]} it {in_words(sum(result.post_behavioural))} in all."
+    whole, uncertainty = sum(result.post_behavioural), result.uncertainty
+    told = whole if uncertainty is None else to_what_its_range_bears(whole, *uncertainty.total)
+    return f"Over {years[0]} to {years[-1]} it {in_words(told)} in all."
+
+
+def borne(result: CostingResult, amount: float, place: int) -> float:
+    """An amount of a year as finely as the range of the year lets it be told (£ million)."""
+    uncertainty = result.uncertainty
+    return (
+        amount if uncertainty is None else to_what_its_range_bears(amount, uncertainty.low[place], uncertainty.high[place])
+    )
 
 
 def likely(result: CostingResult) -> str:
@@ -109,7 +121,8 @@ def likely(result: CostingResult) -> str:
     if uncertainty is None or result.no_effect:
         return ""
     place = year_of_finding(result)
-    year, low, high = result.financial_years[place], uncertainty.low[place], uncertainty.high[place]
+    year = result.financial_years[place]
+    low, high = (borne(result, end[place], place) for end in (uncertainty.low, uncertainty.high))
     if low < 0 < high:
         ends = f"from {rounded(low)} to {rounded(high)} (£ million; minus is a cost)"
     else:
@@ -131,7 +144,21 @@ def warning(result: CostingResult) -> str:
 def in_short(result: CostingResult) -> tuple[str, ...]:
     """Why not to rely on the costing, where that is so; the cost, the range, how far to trust them: a line each."""
     cost = " ".join(filter(None, (f"{finding(result)}.", in_all(result))))
-    return tuple(filter(None, (warning(result), cost, likely(result), trust(result))))
+    ranged = " ".join(filter(None, (likely(result), *otherwise(result))))
+    return tuple(filter(None, (warning(result), cost, ranged, trust(result))))
+
+
+def otherwise(result: CostingResult) -> Iterator[str]:
+    """What it would be in the year of the finding under other evidence, and without trainers' pay: a sentence each."""
+    if result.no_effect or not result.training:
+        return
+    place = year_of_finding(result)
+    for one in result.uncertainty.alternatives if result.uncertainty else ():
+        yield f"It {in_words(borne(result, one.effect[place], place))} if {one.words}."
+    share = per(result.by_head[_TRAINERS][place], result.static[place])
+    if share:
+        without = borne(result, (1 - share) * result.post_behavioural[place], place)
+        yield f"Without trainers' pay, whose share of training is recalled and seen in no survey, it {in_words(without)}."
 
 
 def forecast(result: CostingResult) -> str:
@@ -212,10 +239,20 @@ def value_for_money(result: CostingResult) -> tuple[str, ...]:
         return ()
     each = value["exchequer_cost_per_extra_pound"]
     first = (
-        f"Value for money over {span(result)}: £{each:.2f} of public money for each extra £1 of training; "
+        f"Value for money over {span(result)}: £{each:.2f} of public money for each extra £1 of training{_from_to(value)}; "
+        f"£{value['whole_cost_per_extra_pound']:.2f} with what HMRC and companies spend on claims; "
         f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
     )
     return first, *_by_trainee(value), _present(value["net_present_value"])
+
+
+def _from_to(value: Mapping[str, Any]) -> str:
+    """The range of the public money for each extra £1, in brackets; nothing without one."""
+    ends = value["public_money_per_extra_pound_range"]
+    if ends is None:
+        return ""
+    least, most = ends
+    return f" (from £{least:.2f} {'up, without an end' if most is None else f'to £{most:.2f}'})"
 
 
 def _by_trainee(value: Mapping[str, Any]) -> Iterator[str]:
@@ -371,6 +408,7 @@ def growth_to(result: CostingResult) -> str:
 
 _BEHAVIOUR = "assumptions.behaviour."
 _TAKE_UP = "assumptions.take_up."
+_TRAINERS = "trainer_pay"
 _YEARS = {
     "first_year": "in the first year of the relief",
     "second_year": "in the second",

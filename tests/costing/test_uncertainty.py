@@ -70,12 +70,16 @@ def without_ranges() -> list[str]:
             continue
         centre = next(one for one in (f"{node}.central", about["moves"], f"{about['moves']}.central") if one in KNOWN)
         found.append(setting(path, value(centre)))
+    return [*found, *of_one_case(), setting(f"{ROOT}.model_error.scale", 0)]
+
+
+def of_one_case() -> list[str]:
+    """Settings that make the low and the high case of behaviour the central one, so that the range is that of the draws."""
     moved = [f"assumptions.behaviour.{name}" for name in BEHAVIOURS]
     pairs = [(f"{path}.{end}", f"{path}.central") for path in moved for end in ("low", "high")]
     take_up = [(f"assumptions.take_up.{end}", year) for end in ("low", "high") for year in YEARS_OF_TAKE_UP]
     pairs += [(f"{path}.{year}", f"assumptions.take_up.central.{year}") for path, year in take_up]
-    found += [setting(path, value(centre)) for path, centre in pairs]
-    return found
+    return [setting(path, value(centre)) for path, centre in pairs]
 
 
 KNOWN_NODES = current_law().parameters.assumptions.uncertainty.children
@@ -92,8 +96,8 @@ def test_the_interval_holds_the_central_effect_and_its_ends_are_in_order(given):
 
 
 def test_the_same_costing_has_the_same_interval_to_the_byte_and_another_seed_another():
-    first, again = (json.dumps(costed().to_dict()) for _ in range(2))
-    other = costed(settings=[setting(f"{ROOT}.seed", 7)])
+    first, again = (json.dumps(costed(settings=of_one_case()).to_dict()) for _ in range(2))
+    other = costed(settings=[*of_one_case(), setting(f"{ROOT}.seed", 7)])
     assert first == again
     assert other.to_dict()["interval"]["low"] != json.loads(first)["interval"]["low"]
     assert other.post_behavioural == pytest.approx(costed().post_behavioural)
@@ -116,9 +120,10 @@ def test_without_any_range_the_interval_is_the_point():
     ],
 )
 def test_a_wider_range_gives_a_wider_interval(given, name, low, high):
+    cases = of_one_case() if given == MAIN else []
     plain, wide = (
         costed(given, settings=settings)
-        for settings in ([], [setting(f"{ROOT}.{name}.low", low), setting(f"{ROOT}.{name}.high", high)])
+        for settings in (cases, [*cases, setting(f"{ROOT}.{name}.low", low), setting(f"{ROOT}.{name}.high", high)])
     )
     widths = [np.subtract(one.uncertainty.high, one.uncertainty.low) for one in (plain, wide)]
     assert all(widths[1][1:] > widths[0][1:])
@@ -135,7 +140,11 @@ def test_only_what_matters_to_the_reform_is_varied():
     of_rate = costed(RATE).uncertainty
     responses = {"assumptions.behaviour.investment.elasticity", "assumptions.behaviour.profits.response_to_rate"}
     moved = {one.assumption for one in of_rate.sensitivity}
-    assert moved <= {f"{ROOT}.profits_growth", *responses} and "assumptions.behaviour.profits.response_to_rate" in moved
+    of_the_result = {f"{ROOT}.model_error", f"{ROOT}.sampling_noise"}
+    assert (
+        moved <= {f"{ROOT}.profits_growth", *of_the_result, *responses}
+        and "assumptions.behaviour.profits.response_to_rate" in moved
+    )
     assert not responses & {one.assumption for one in costed().uncertainty.sensitivity}
     ends = {one.assumption: one for one in costed(design(end="2029-04-01")).uncertainty.sensitivity}
     assert "assumptions.behaviour.retiming" in ends
@@ -196,7 +205,47 @@ def test_profits_that_grow_faster_by_a_point_a_year_are_worth_as_much_more_at_a_
     result = cost(RATE, population=people, settings=[setting(f"{ROOT}.profits_growth.high", 0.01)], years="2031-32")
     # Calendar 2031 is six years after the last year known, 2032 seven; the financial year has nine and three months of them.
     more = 0.75 * 1.01**6 + 0.25 * 1.01**7 - 1
-    assert result.uncertainty.driver.effect_high[0] == pytest.approx(more * result.post_behavioural[0], rel=1e-9)
+    growth = next(one for one in result.uncertainty.sensitivity if one.assumption == f"{ROOT}.profits_growth")
+    assert growth.effect_high[0] == pytest.approx(more * result.post_behavioural[0], rel=1e-9)
+
+
+def test_the_error_measured_on_official_costings_is_in_the_range_and_can_be_left_out():
+    scale = setting(f"{ROOT}.model_error.scale", 0)
+    with_it, without = (costed(settings=[*of_one_case(), *more]) for more in ([], [scale]))
+    one = next(one for one in with_it.uncertainty.sensitivity if one.assumption == f"{ROOT}.model_error")
+    # One in twenty normal errors is above 1.645 × √(π/2) = 2.06 times the mean error.
+    error = with_it.credibility.mean
+    assert (one.low, one.high) == pytest.approx((1 / (1 + 2.0615 * error), 1 + 2.0615 * error), rel=1e-4)
+    assert one.effect_high == pytest.approx((one.high - 1) * np.array(with_it.post_behavioural))
+    wide, narrow = (np.subtract(found.uncertainty.high, found.uncertainty.low) for found in (with_it, without))
+    assert all(wide > narrow)
+
+
+def test_the_low_and_the_high_case_of_behaviour_lie_within_the_range():
+    found = costed().uncertainty
+    for level in ("low", "high"):
+        case = costed(behaviour=level, draws=0).post_behavioural
+        assert all(low - 1e-6 <= one <= high + 1e-6 for low, one, high in zip(found.low, case, found.high, strict=True))
+
+
+def test_training_that_follows_the_survey_s_trend_is_worth_less_by_as_much_a_year():
+    people = population([1e7], [10_000.0])
+    result = cost(reform(), population=people, years="2031-32")
+    one = next(one for one in result.uncertainty.sensitivity if one.assumption == f"{ROOT}.training_trend")
+    # Calendar 2031 is six years after the last year known, 2032 seven.
+    less = 0.75 * (1 - 0.011) ** 6 + 0.25 * (1 - 0.011) ** 7 - 1
+    assert one.effect_low[0] == pytest.approx(less * result.post_behavioural[0], rel=1e-6)
+
+
+def test_value_for_money_is_a_range_around_the_central_figure_with_the_costs_of_running_and_claiming():
+    result = cost(reform(), population=population([1e7], [10_000.0]), years="2029-30:2031-32")
+    value = result.value_for_money()
+    low, high = value["public_money_per_extra_pound_range"]
+    assert low < value["exchequer_cost_per_extra_pound"] < high
+    # A million claims of £10 for HMRC's checks (1% at £3,600 = £36) and £500 for the company that makes them.
+    assert value["running_costs"] == pytest.approx([36 + 500] * 3)
+    whole = sum(value["exchequer_cost"]) + 3 * (36 + 500)
+    assert value["whole_cost_per_extra_pound"] == pytest.approx(whole / sum(value["induced_training"]))
 
 
 def test_no_draws_no_interval_and_the_command_says_so():

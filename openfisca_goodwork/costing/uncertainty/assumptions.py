@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,12 @@ from openfisca_goodwork.system import leaf_parameters
 
 ROOT = "assumptions.uncertainty"
 BEHAVIOUR = "assumptions.behaviour."
+# One in twenty is below low and one in twenty above high.
+_TAIL = 0.05
+_HALF = 0.5
+_NORMAL = NormalDist()
+# The error that one in twenty is above, for a mean error of 1: of a normal distribution the mean is √(2/π) of the deviation.
+_TAIL_OF_MEAN_ERROR = _NORMAL.inv_cdf(1 - _TAIL) * math.sqrt(math.pi / 2)
 TAKE_UP = "take_up"
 LEVY_IN_SURVEY = "levy_in_survey"
 TWO_POINT = "two_point"
@@ -28,6 +35,9 @@ _IN_PROPORTION = {
     **dict.fromkeys(("training_spending", "company_share", "claims_of_first_year_allowances", "losses_used_by_groups"), inf),
     **dict.fromkeys(("external_fee_share", "trainer_pay_share"), 1.0),
 }
+MODEL_ERROR = "model_error"
+ON_RESULT = "result"
+"""What an assumption moves that is a factor on the whole effect."""
 _LEVELS_OF_TAKE_UP = (-1.0, 0.0, 1.0)
 _STEPS = {step.in_proportion_to: step.name for step in STEPS if step.in_proportion_to}
 
@@ -38,9 +48,11 @@ class Varied:
 
     Attributes:
         name: the node below ``assumptions.uncertainty``. label: what it is, in words.
-        moves: the assumption it stands for, by its path; or ``inputs``, where it moves what companies are given.
+        moves: the assumption it stands for, by its path; ``inputs``, where it moves what companies are given; or ``result``,
+            where it is a factor on the effect.
         low, central, high: the ends of its range, and what the costing assumes.
         shape: ``triangular``, ``lognormal`` or ``two_point``.
+        other, if_other: another value that evidence speaks for, and when it holds, in words; None and empty for none.
     """
 
     name: str
@@ -50,6 +62,8 @@ class Varied:
     central: float
     high: float
     shape: str
+    other: float | None = None
+    if_other: str = ""
 
     @property
     def behaviour(self) -> str:
@@ -68,6 +82,17 @@ class Varied:
         return ("no", "yes")[int(value)] if self.shape == TWO_POINT else f"{value:g}"
 
     @property
+    def is_on_result(self) -> bool:
+        """Whether it is a factor on the whole effect."""
+        return self.moves == ON_RESULT
+
+    def case(self, law: Any, level: str) -> float:
+        """Its value in the low or the high case of behaviour: the central one where that has none of its own."""
+        if self.name == TAKE_UP or f"{self.moves}.{level}" in leaf_parameters(law):
+            return self.low if level == LEVELS[1] else self.high
+        return self.central
+
+    @property
     def ends(self) -> tuple[float, ...]:
         """The low and the high value, each left out where it is the central value."""
         return tuple(one for one in (self.low, self.high) if one != self.central)
@@ -78,17 +103,20 @@ def constant(law: Any, name: str, on: date) -> float:
     return float(history(law, f"{ROOT}.{name}").on(on))
 
 
-def assumptions_varied(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> tuple[Varied, ...]:
+def assumptions_varied(
+    law: Any, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float = 0.0
+) -> tuple[Varied, ...]:
     """The assumptions that may matter to a costing, in alphabetical order of their names.
 
     Args:
         law: the reformed law. assumed: behaviour; it varies around the central case only. on: the day of assumptions.
         measures: the kinds of measure at hand (first names of the parameters that differ).
+        model_error: mean error of the model on official costings nearest in kind (a share), where it is measured.
     """
-    return tuple(_read(law, assumed, on, measures))
+    return tuple(_read(law, assumed, on, measures, model_error))
 
 
-def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> Iterator[Varied]:
+def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float) -> Iterator[Varied]:
     known = leaf_parameters(law)
     for name, node in sorted(law.parameters.assumptions.uncertainty.children.items()):
         if f"{ROOT}.{name}.shape" not in known:
@@ -96,7 +124,11 @@ def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> I
         about = node.metadata
         if not measures & frozenset(about.get("measures", measures)):
             continue
-        found = _ends(law, known, assumed, on, name, str(about["moves"]))
+        if name == MODEL_ERROR:
+            most = 1 + _TAIL_OF_MEAN_ERROR * model_error * float(history(law, f"{ROOT}.{name}.scale").on(on))
+            found: tuple[float, float, float] | None = (1 / most, 1.0, most)
+        else:
+            found = _ends(law, known, assumed, on, name, str(about["moves"]))
         if found is not None:
             low, central, high = found
             shape = _shape(law, name, on, found)
@@ -108,7 +140,14 @@ def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str]) -> I
                 central,
                 max(high, central),
                 shape,
+                *_other(law, known, on, name, about),
             )
+
+
+def _other(law: Any, known: Any, on: date, name: str, about: Mapping[str, Any]) -> tuple[float | None, str]:
+    """Another value that evidence speaks for, and when it holds, in words."""
+    path = f"{ROOT}.{name}.other"
+    return (float(history(law, path).on(on)), str(about["if_other"])) if path in known else (None, "")
 
 
 def _shape(law: Any, name: str, on: date, values: tuple[float, float, float]) -> str:
@@ -146,12 +185,6 @@ def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: 
 def _end(law: Any, known: Any, on: date, own: str, of_behaviour: str) -> float:
     """An end of a range: its own, or that of the levels of behaviour."""
     return float(history(law, own if own in known else of_behaviour).on(on))
-
-
-# One in twenty is below low and one in twenty above high.
-_TAIL = 0.05
-_HALF = 0.5
-_NORMAL = NormalDist()
 
 
 def drawn(varied: Sequence[Varied], count: int, seed: int) -> dict[str, np.ndarray]:

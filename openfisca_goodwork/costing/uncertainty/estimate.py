@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork import system
+from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
+from openfisca_goodwork.costing.credibility import credibility_of
 from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.request import LEVELS
 from openfisca_goodwork.costing.two_laws import INCLUDES_LEVY, TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import (
     LEVY_IN_SURVEY,
@@ -24,7 +26,7 @@ from openfisca_goodwork.costing.uncertainty.assumptions import (
     drawn,
     interval,
 )
-from openfisca_goodwork.costing.uncertainty.result import Sensitivity, Uncertainty
+from openfisca_goodwork.costing.uncertainty.result import Alternative, Sensitivity, Uncertainty
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.uncertainty.stacked import Stacked, Values
 
@@ -33,8 +35,16 @@ _ANYBODY = np.zeros(1, dtype=np.int64)
 _MILLION = 1e6
 # Records of all draws that run together: some hundred arrays of each are held for every accounting period.
 _ROWS_AT_ONCE = 80_000
+_NONE, LOW, _CENTRAL, HIGH = LEVELS
 # Of the central effect: below it, an assumption is said to change nothing.
 _NOTHING = 1e-9
+
+
+class Drawn(NamedTuple):
+    """What a sample comes to in each draw: its effect and the training induced, draws × financial years (£)."""
+
+    effects: np.ndarray
+    induced: np.ndarray
 
 
 @dataclass(eq=False)
@@ -76,7 +86,10 @@ class Estimate:
 
     @cached_property
     def _known(self) -> tuple[Varied, ...]:
-        found = assumptions_varied(self._law, self.assumed, self._on, self.laws.measures)
+        request = self.laws.request
+        reforms = policy.load_all(request.reforms) if request.reforms else ()
+        error = credibility_of(reforms, request.settings).mean
+        found = assumptions_varied(self._law, self.assumed, self._on, self.laws.measures, error)
         return tuple(one for one in found if one.name != LEVY_IN_SURVEY or self._levy_matters)
 
     @cached_property
@@ -104,10 +117,10 @@ class Estimate:
     def _levy_matters(self) -> bool:
         return self.laws.survey_includes_levy is not None and self._otherwise_levy_funded(_ANYBODY) is not None
 
-    def run(self, sample: Sample, values: Values) -> np.ndarray:
-        """The effect of a sample in each draw, the law run again: draws × financial years (£).
+    def run(self, sample: Sample, values: Values) -> Drawn:
+        """A sample in each draw, the law run again.
 
-        What companies do about other changes than a relief for training is not in it: steps of the costing are in
+        What companies do about other changes than a relief for training is not in its effects: steps of the costing are in
         proportion to that.
 
         Args:
@@ -116,10 +129,11 @@ class Estimate:
         at_once = max(_ROWS_AT_ONCE // max(sample.size, 1), 1)
         draws = len(next(iter(values.values())))
         parts = (slice(start, start + at_once) for start in range(0, draws, at_once))
-        return np.concatenate([self._run(sample, {name: one[part] for name, one in values.items()}) for part in parts])
+        found = [self._run(sample, {name: one[part] for name, one in values.items()}) for part in parts]
+        return Drawn(np.concatenate([one.effects for one in found]), np.concatenate([one.induced for one in found]))
 
-    def _run(self, sample: Sample, values: Values) -> np.ndarray:
-        return Stacked(
+    def _run(self, sample: Sample, values: Values) -> Drawn:
+        stacked = Stacked(
             sample,
             values,
             {one.name: one for one in self.varied},
@@ -129,7 +143,8 @@ class Estimate:
             on=self._on,
             last_known_year=int(self._constant("last_known_year")),
             years=self.laws.years,
-        ).effects
+        )
+        return Drawn(stacked.effects, stacked.induced)
 
     def sample(self) -> Sample:
         """The records taken."""
@@ -147,8 +162,17 @@ class Estimate:
             values: of assumptions, one per draw each; others are central. steps: of the costing, which add up to its
                 effect (£ by financial year).
         """
+        return self._drawn(values, steps)[0] * self._factors(values)
+
+    def _factors(self, values: Values) -> np.ndarray:
+        """What a draw multiplies the whole effect by (one per draw)."""
+        return np.prod([values[one.name][:, None] for one in self.varied if one.is_on_result and one.name in values], axis=0)
+
+    def _drawn(self, values: Values, steps: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """The effect in each draw before factors on the whole, and the training induced as a multiple of the central."""
         found = self.run(self.sample(), {name: np.append(self._central(name), drawn) for name, drawn in values.items()})
-        own, moved = found[0], found[1:]
+        own, moved = found.effects[0], found.effects[1:]
+        induced = found.induced.sum(axis=1)
         responses = {one: steps[one.step] for one in self.varied if one.step}
         plain = np.sum(list(steps.values()), axis=0) - sum(responses.values())
         is_alike = own * plain > 0
@@ -157,7 +181,7 @@ class Estimate:
         for one, step in responses.items():
             share = values[one.name] / one.central if one.name in values else np.ones(len(moved))
             effects = effects + step * share[:, None] * np.where(growth > 0, growth, 1)
-        return np.asarray(effects)
+        return np.asarray(effects), induced[1:] / (induced[0] or 1.0)
 
     def _central(self, name: str) -> float:
         return next(one.central for one in self.varied if one.name == name)
@@ -188,18 +212,50 @@ class Estimate:
             return Uncertainty(level, self.draws, seed, _millions(central), _millions(central), (whole, whole), ())
         alone = [(one, end) for one in self.varied for end in (one.low, one.high)]
         ends = {one.name: np.array([end if other is one else one.central for other, end in alone]) for one in self.varied}
-        values = drawn(self.varied, self.draws, seed)
-        found = self.effects({name: np.append(values[name], ends[name]) for name in values}, steps)
-        effects, at_ends = found[: self.draws], found[self.draws :] - central
-        low, high = interval(effects, level)
-        total = interval(effects.sum(axis=1, keepdims=True), level)
+        drawn_values = drawn(self.varied, self.draws, seed)
+        others = [one for one in self.varied if one.other is not None]
+        cases = {
+            one.name: [
+                *(one.case(self._law, case) for case in (LOW, HIGH)),
+                *(float(other.other or 0.0) if other is one else one.central for other in others),
+            ]
+            for one in self.varied
+        }
+        values = {name: np.concatenate([own, cases[name], ends[name]]) for name, own in drawn_values.items()}
+        plain, induced = self._drawn(values, steps)
+        found, last = plain * self._factors(values), self.draws + len((LOW, HIGH)) + len(others)
+        effects, of_cases, at_ends = found[: self.draws], found[self.draws : last], found[last:] - central
+        low, high = _with(of_cases, *interval(effects, level))
+        total = _with(of_cases.sum(axis=1, keepdims=True), *interval(effects.sum(axis=1, keepdims=True), level))
         of_each = at_ends.reshape(len(self.varied), -1, central.size)
         moved = [_sensitivity(one, *low_and_high) for one, low_and_high in zip(self.varied, of_each, strict=True)]
         nothing = _NOTHING * np.abs(central).sum() / _MILLION
         matter = sorted((one for one in moved if one.swing > nothing), key=lambda one: -one.swing)
         idle = tuple(one.label for one in moved if one.swing <= nothing)
         whole_ends = (float(total[0][0]) / _MILLION, float(total[1][0]) / _MILLION)
-        return Uncertainty(level, self.draws, seed, _millions(low), _millions(high), whole_ends, tuple(matter), idle)
+        ends_of_years = _millions(low), _millions(high)
+        bought = self._bought(plain[: self.draws], induced[: self.draws], central, level)
+        alternatives = tuple(
+            Alternative(one.if_other, _millions(effect))
+            for one, effect in zip(others, of_cases[len((LOW, HIGH)) :], strict=True)
+        )
+        return Uncertainty(level, self.draws, seed, *ends_of_years, whole_ends, tuple(matter), idle, bought, alternatives)
+
+    def _bought(
+        self, effects: np.ndarray, induced: np.ndarray, central: np.ndarray, level: float
+    ) -> tuple[float, float] | None:
+        """Ends of the range of what £1 of public money buys, against the central figure; None for no relief alone."""
+        if self.laws.other_changes or not central.sum() or not np.any(induced):
+            return None
+        paid = effects.sum(axis=1) / central.sum()
+        bought = np.divide(induced, paid, out=np.zeros_like(induced), where=paid > 0)
+        low, high = interval(bought[:, None], level)
+        return float(low[0]), float(high[0])
+
+
+def _with(cases: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A range widened to hold the low and the high case of behaviour, and what other evidence says."""
+    return np.minimum(low, cases.min(axis=0)), np.maximum(high, cases.max(axis=0))
 
 
 def _sensitivity(one: Varied, at_low: np.ndarray, at_high: np.ndarray) -> Sensitivity:

@@ -51,6 +51,18 @@ class Sensitivity:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """The effect under another value of one assumption that evidence speaks for (£ million by financial year).
+
+    Attributes:
+        words: when it holds: ``groups use 85% of their losses at once``.
+    """
+
+    words: str
+    effect: Amounts
+
+
+@dataclass(frozen=True)
 class Uncertainty:
     """The interval of a costing (£ million by financial year, plus improves the public finances).
 
@@ -58,6 +70,9 @@ class Uncertainty:
         level: share of the draws within it. draws, seed: how many there are, and of which seed.
         low, high: its ends by financial year. total: its ends for all years together.
         sensitivity: the assumptions that matter, the one that moves the total most first.
+        bought: ends of the range of what £1 of public money buys, as multiples of the central figure; None where nothing is
+            induced.
+        alternatives: the effect under other values of single assumptions that evidence speaks for.
         idle: labels of assumptions that were moved and changed nothing.
     """
 
@@ -69,6 +84,8 @@ class Uncertainty:
     total: tuple[float, float]
     sensitivity: tuple[Sensitivity, ...]
     idle: tuple[str, ...] = ()
+    bought: tuple[float, float] | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def driver(self) -> Sensitivity | None:
@@ -78,4 +95,6 @@ class Uncertainty:
     def to_dict(self) -> dict[str, Any]:
         """The interval for JSON."""
         numbers = {name: getattr(self, name) for name in ("level", "draws", "seed")}
-        return numbers | {"low": list(self.low), "high": list(self.high), "total": list(self.total)}
+        others = [{"if": one.words, "effect": list(one.effect)} for one in self.alternatives]
+        ends = {"low": list(self.low), "high": list(self.high), "total": list(self.total)}
+        return numbers | ends | {"alternatives": others}

@@ -91,6 +91,10 @@ def _earnings(value: np.ndarray, central: float, years: int) -> Given:
     return {head: grown for head in HEADS if head not in HEADS_PRICED_BY_CPI} | {LEVY_FUNDED: grown}
 
 
+def _trend(value: np.ndarray, central: float, years: int) -> Given:
+    return dict.fromkeys((*HEADS, LEVY_FUNDED), _grown(value - central, years))
+
+
 def _prices(value: np.ndarray, central: float, years: int) -> Given:
     return dict.fromkeys(HEADS_PRICED_BY_CPI, _grown(value - central, years))
 
@@ -102,6 +106,7 @@ HEAD_FACTORS: Mapping[str, Callable[[np.ndarray, float, int], Given]] = {
     "trainer_pay_share": _share_of(TRAINERS),
     "earnings_growth": _earnings,
     "prices_growth": _prices,
+    "training_trend": _trend,
 }
 """Assumptions that scale types of training cost: value, central value, years ahead → factor by input."""
 
@@ -211,12 +216,22 @@ class Stacked:
 
         What companies do about other changes than a relief for training is not in it.
         """
-        before, after = self._scenarios()
+        before, after = self._laws
+        return self._added(
+            {label: _in_the_end(after, label) - _in_the_end(before, label) for label in before.unrelieved.balance}
+        )
+
+    @property
+    def induced(self) -> np.ndarray:
+        """Training of the sample that is induced, at its full cost, in each draw: draws × financial years (£)."""
+        before, after = (one.extra_training for one in self._laws)
+        return self._added({label: amount - before[label] for label, amount in after.items()})
+
+    def _added(self, amounts: Mapping[int, np.ndarray]) -> np.ndarray:
+        """Amounts of the stacked records by label, added up: draws × financial years."""
         total = np.zeros((self._draws, len(self.years)))
-        for label in before.unrelieved.balance:
-            moved = _in_the_end(after, label) - _in_the_end(before, label)
-            weighted = moved.reshape(self._draws, -1) * self.sample.weight
-            total += weighted @ self._shares(label)
+        for label, amount in amounts.items():
+            total += (amount.reshape(self._draws, -1) * self.sample.weight) @ self._shares(label)
         return total
 
     @cached_property
@@ -259,7 +274,8 @@ class Stacked:
         drawn = self.values[TAKE_UP]
         return {f"{TAKE_UP}.{name}": self._of_records(np.interp(drawn, (-1, 0, 1), of)) for name, of in levels.items()}
 
-    def _scenarios(self) -> tuple[LawScenarios, LawScenarios]:
+    @cached_property
+    def _laws(self) -> tuple[LawScenarios, LawScenarios]:
         """What each law makes of the stacked records."""
         plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after, also=PLANT))
         entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
