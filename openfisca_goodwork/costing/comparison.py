@@ -361,8 +361,8 @@ class Comparison:
     def relief_granted(self) -> dict[str, np.ndarray]:
         """What the relief alone takes off tax as it accrues (£ by financial year; minus is a cost).
 
-        ``forgone`` on training as planned; ``claimed`` on all that is claimed, relabelled and induced training with it: what
-        HM Revenue and Customs publish as the cost of a tax relief.
+        ``forgone`` on training as planned; ``claimed`` on all that is claimed, reclassified and induced
+        training with it: what HM Revenue and Customs publish as the cost of a tax relief.
         """
         at = self._accrued
         return {"forgone": at[STATIC] - at[UNRELIEVED], "claimed": at[GRANTED] - at[UNRELIEVED]}

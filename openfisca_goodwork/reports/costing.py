@@ -118,7 +118,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.warning(result), Style.STRONG),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
-        Note(words.likely(result)),
+        Note(" ".join(filter(None, (words.likely(result), *words.otherwise(result))))),
         Note(words.carried_on(result)),
         Note(words.measured(result)),
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),

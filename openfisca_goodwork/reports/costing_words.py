@@ -455,7 +455,19 @@ def method_static(result: CostingResult) -> str:
     half_way = take_up.get("half_way_gain", 0.0)
     return (
         f"Static: of the companies with most to gain {claims} claim, half as many of those that gain £{half_way:,.0f} "
-        "a period, and none that gain nothing; nobody does anything else."
+        f"a period, and none that gain nothing; nobody does anything else.{_by_value(result)}"
+    )
+
+
+def _by_value(result: CostingResult) -> str:
+    """What is claimed of the training that qualifies, in the year of the finding."""
+    place = year_of_finding(result)
+    share = per(result.training["claimed"][place], result.training["entitled"][place])
+    if share is None:
+        return ""
+    return (
+        f" They claim on {share:.0%} of qualifying training in {result.financial_years[place]}. Training of companies with "
+        "one employee is outside the survey, and in no figure here."
     )
 
 

@@ -120,7 +120,7 @@ def test_without_any_range_the_interval_is_the_point():
     ],
 )
 def test_a_wider_range_gives_a_wider_interval(given, name, low, high):
-    cases = of_one_case() if given == MAIN else []
+    cases = [*of_one_case(), setting(f"{ROOT}.model_error.scale", 0)] if given == MAIN else []
     plain, wide = (
         costed(given, settings=settings)
         for settings in (cases, [*cases, setting(f"{ROOT}.{name}.low", low), setting(f"{ROOT}.{name}.high", high)])
@@ -280,7 +280,7 @@ def test_a_share_of_nothing_or_all_has_nothing_that_its_draws_could_be_in_propor
 
 def test_the_result_tells_the_interval_its_driver_and_the_rating():
     told = costed().to_dict()
-    assert told["interval"].keys() == {"level", "draws", "seed", "low", "high", "total"}
+    assert told["interval"].keys() == {"level", "draws", "seed", "low", "high", "total", "alternatives"}
     assert told["interval"]["draws"] == 200
     first = told["sensitivity"][0]
     swings = [abs(one["total_effect_high"] - one["total_effect_low"]) for one in told["sensitivity"]]

@@ -43,7 +43,7 @@ def test_heads_without_cost_are_left_out(result):
 def test_assumptions_have_words_values_and_sources(result):
     table = trail.assumptions_used(result.assumptions)
     rows = cells(table, "Path")
-    assert rows["assumptions.take_up.central.first_year"]["Value"] == "40%"
+    assert rows["assumptions.take_up.central.first_year"]["Value"] == "25%"
     assert rows["assumptions.behaviour.elasticity.central"]["Value"] == "0.3"
     assert all(row["Source"] and not row[trail.DEFAULT] for row in rows.values())
     assert trail.DEFAULT not in [column.name for column in table.shown_on(Medium.SCREEN).columns]
@@ -60,7 +60,7 @@ def test_an_assumption_that_was_changed_shows_its_default(result):
 def test_levels_of_behaviour_stand_side_by_side():
     rows = cells(trail.levels_of_behaviour(), "Assumption")
     levels = {name: [row[level] for level in ("Low", "Central", "High")] for name, row in rows.items()}
-    assert levels["Take-up, first year"] == ["20%", "40%", "60%"]
+    assert levels["Take-up, first year"] == ["5%", "25%", "45%"]
     assert levels["Elasticity of training"] == ["0", "0.3", "1"]
 
 

@@ -79,6 +79,8 @@ class Varied:
         """A value as people read it: a level of take-up by its name, one of two values as yes or no."""
         if self.name == TAKE_UP:
             return dict(zip(_LEVELS_OF_TAKE_UP, LEVELS[1:], strict=True))[value]
+        if self.is_on_result:
+            return "none" if value == 1 else f"{value - 1:+.0%}"
         return ("no", "yes")[int(value)] if self.shape == TWO_POINT else f"{value:g}"
 
     @property
