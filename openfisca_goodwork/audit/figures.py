@@ -45,8 +45,8 @@ def observed_cells() -> Iterator[Cell]:
 
 def of_uk(indicator: str, year: str) -> float | None:
     """The observed figure of the United Kingdom of a year; None where it is not held."""
-    found = [row.figure for row in sources.rows(TABLE) if row.keys == (indicator, UK, ALL, ALL) and row.year == year]
-    return found[0] if found else None
+    figures = [row.figure for row in sources.rows(TABLE) if row.keys == (indicator, UK, ALL, ALL) and row.year == year]
+    return figures[0] if figures else None
 
 
 def year_of(written: str) -> tuple[int, str]:
@@ -105,8 +105,8 @@ def totals(people: Population) -> Table:
     given = people.inputs(LABEL)
     training = sum((given[head] for head in HEADS), np.zeros(people.records))
     amounts = {JOBS: given["employees"], "training": training, "trainees": given["trainees"]}
-    found = {name: by_place(people, people.weight * _usual(people, amount)) for name, amount in amounts.items()}
-    return {**found, "records": by_place(people, (given["employees"] > 0).astype(np.float64))}
+    sums = {name: by_place(people, people.weight * _usual(people, amount)) for name, amount in amounts.items()}
+    return {**sums, "records": by_place(people, (given["employees"] > 0).astype(np.float64))}
 
 
 def _usual(people: Population, amount: np.ndarray) -> np.ndarray:
@@ -179,9 +179,9 @@ def _told(cell: Cell, beside: Sequence[Cell], modelled: dict[tuple[str, str], fl
     better = BY_NAME[cell.indicator].better
     if not better:
         return cell
-    told = replace(cell, uk=uk, gap=None if uk is None else cell.value - uk)
-    values = [one.value for one in beside if one.value is not None]
+    compared = replace(cell, uk=uk, gap=None if uk is None else cell.value - uk)
+    values = [other.value for other in beside if other.value is not None]
     if len(values) < 2:
-        return told
+        return compared
     ahead = sum(value > cell.value if better == HIGHER else value < cell.value for value in values)
-    return replace(told, rank=ahead + 1, ranked=len(values), median_gap=cell.value - median(values))
+    return replace(compared, rank=ahead + 1, ranked=len(values), median_gap=cell.value - median(values))

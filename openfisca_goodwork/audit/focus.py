@@ -49,8 +49,8 @@ class Focus:
 def focus(cells: Iterable[Cell], jobs: Mapping[tuple[str, str], float | None], read: Assumptions) -> tuple[Focus, ...]:
     """Places among the last of an indicator, and behind the country by more than the assumed gap; the widest gap first."""
     last, gap = read("audit.focus.places"), read("audit.focus.gap")
-    found = [cell for cell in cells if _is_alone(cell) and _fails(cell, last, gap)]
-    return tuple(_lines(sorted(found, key=lambda entry: (*_order(entry), entry.place, entry.section)), jobs))
+    chosen = [cell for cell in cells if _is_alone(cell) and _fails(cell, last, gap)]
+    return tuple(_lines(sorted(chosen, key=lambda entry: (*_order(entry), entry.place, entry.section)), jobs))
 
 
 def _is_alone(cell: Cell) -> bool:

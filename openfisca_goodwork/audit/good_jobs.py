@@ -68,10 +68,10 @@ class GoodJobsAudit(Worded):
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str, str], Cell]:
-        found: dict[tuple[str, str, str], Cell] = {}
+        cells: dict[tuple[str, str, str], Cell] = {}
         for cell in self.cells:
-            found.setdefault((cell.place, cell.section, cell.indicator), cell)
-        return found
+            cells.setdefault((cell.place, cell.section, cell.indicator), cell)
+        return cells
 
     def cell(self, indicator: str, place: str = UK, section: str = ALL) -> Cell:
         """First cell of an indicator and place (official before modelled); an empty cell where none is held."""
@@ -154,8 +154,8 @@ def audit(
     if loaded:
         result = effects.costed(listed, year, given, people, show)
         title = " + ".join(reform.title for reform in loaded)
-        found = effects.by_place(result)
-        moved = found if any(effect.gain for effect in found) else ()
+        gains = effects.by_place(result)
+        moved = gains if any(effect.gain for effect in gains) else ()
         why = "" if moved else result.no_effect or f"It moves no corporation tax in {year}."
         about |= {"effects": moved, "reform": title, "year": year, "no_effect": why}
     audited = GoodJobsAudit(region="", cells=cells, focus=failing, people=tuple(figures.people_of_places()), **about)

@@ -71,8 +71,8 @@ def audit(  # noqa: PLR0913, PLR0917 — the options of the command
         raise GoodworkError("--year is the year of a reform's effect. Name the reform with --reform, or leave --year out.")
     _check(xlsx, as_json=as_json, as_csv=as_csv)
     with terminal.progress(quiet=quiet) as progress:
-        found = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
-    _tell(found, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
+        result = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
+    _tell(result, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 
 @app.command(
@@ -100,8 +100,8 @@ def procurement(
 
     _check(xlsx, as_json=as_json, as_csv=as_csv)
     with terminal.progress(quiet=quiet) as progress:
-        found = good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)
-    _tell(found, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
+        result = good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)
+    _tell(result, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 
 def _check(xlsx: Path | None, *, as_json: bool, as_csv: bool) -> None:
@@ -113,11 +113,11 @@ def _check(xlsx: Path | None, *, as_json: bool, as_csv: bool) -> None:
         check_workbook(xlsx)
 
 
-def _tell(found: GoodJobsAudit | GoodWorkFirst, xlsx: Path | None, *, as_json: bool, as_csv: bool, quiet: bool) -> None:
+def _tell(result: GoodJobsAudit | GoodWorkFirst, xlsx: Path | None, *, as_json: bool, as_csv: bool, quiet: bool) -> None:
     """Write the workbook that was asked for, then print."""
-    show(found, as_json=as_json, as_csv=as_csv)
+    show(result, as_json=as_json, as_csv=as_csv)
     if xlsx is not None:
         from openfisca_goodwork.reports import report_of
         from openfisca_goodwork.reports.workbook import write_report
 
-        terminal.note(f"Written to {write_report(report_of(found), xlsx)}.", quiet=quiet)
+        terminal.note(f"Written to {write_report(report_of(result), xlsx)}.", quiet=quiet)

@@ -45,9 +45,10 @@ def _notes(results: Sequence[CompanyResult | CompaniesResult]) -> Iterator[str]:
     warnings = policy.advice_on(results[0].reforms)
     if warnings:
         yield fault_report(warnings)
-    for one in results:
-        if isinstance(one, CompanyResult) and one.no_effect:
-            yield f"{' + '.join(reform.name for reform in one.reforms)} has no effect on {one.company.name}. {one.no_effect}"
+    for result in results:
+        if isinstance(result, CompanyResult) and result.no_effect:
+            names = " + ".join(reform.name for reform in result.reforms)
+            yield f"{names} has no effect on {result.company.name}. {result.no_effect}"
 
 
 def _answer(files: Sequence[Path], results: Sequence[CompanyResult | CompaniesResult], asked: Asked) -> Answer:
@@ -56,11 +57,13 @@ def _answer(files: Sequence[Path], results: Sequence[CompanyResult | CompaniesRe
     if asked.csv:
         return Answer(csv_of(results[0].to_dataframe()))
     if asked.json:
-        told = [_as_data(one, asked) for one in results]
-        if len(told) == 1:
-            return Answer(data=told[0])
-        return Answer(data=[{**_whose(one, file), **data} for one, file, data in zip(results, files, told, strict=True)])
-    return Answer("\n\n".join(_as_text(one, asked) for one in results))
+        entries = [_as_data(result, asked) for result in results]
+        if len(entries) == 1:
+            return Answer(data=entries[0])
+        return Answer(
+            data=[{**_whose(result, file), **data} for result, file, data in zip(results, files, entries, strict=True)]
+        )
+    return Answer("\n\n".join(_as_text(result, asked) for result in results))
 
 
 def _check(files: Sequence[Path], asked: Asked) -> None:

@@ -45,16 +45,16 @@ def answer(asked: Asked) -> Answer:
     """
     errors = list(_faults(asked))
     sides = joined(asked.sides)
-    found: Comparison | ParameterHistory | None = None
+    result: Comparison | ParameterHistory | None = None
     if asked.history is not None:
         make = partial(parameter_history, asked.history, *sides, baseline=asked.baseline, settings=asked.settings)
-        found = tried(make, errors)
+        result = tried(make, errors)
     else:
         a, b = (*sides, LAW, LAW)[:2]  # what is missing is a fault found already; the others are looked for all the same
-        found = tried(partial(_comparison, asked, a, b), errors)
-    if errors or found is None:
+        result = tried(partial(_comparison, asked, a, b), errors)
+    if errors or result is None:
         raise together(errors)
-    return _history(asked, found) if isinstance(found, ParameterHistory) else _compared(asked, found)
+    return _history(asked, result) if isinstance(result, ParameterHistory) else _compared(asked, result)
 
 
 def joined(words: Sequence[str]) -> list[str]:
@@ -105,31 +105,31 @@ def _faults(asked: Asked) -> Iterator[GoodworkError]:
         yield from errors
 
 
-def _history(asked: Asked, found: ParameterHistory) -> Answer:
+def _history(asked: Asked, history: ParameterHistory) -> Answer:
     if asked.json:
-        return Answer(data=found.to_dict())
-    return Answer(_csv(found) if asked.csv else found.summary())
+        return Answer(data=history.to_dict())
+    return Answer(_csv(history) if asked.csv else history.summary())
 
 
-def _compared(asked: Asked, found: Comparison) -> Answer:
-    touched = found.touches() if asked.touches else None
+def _compared(asked: Asked, result: Comparison) -> Answer:
+    touched = result.touches() if asked.touches else None
     if asked.xlsx is not None:
         from openfisca_goodwork.reports import comparison, workbook
 
-        workbook.write_report(comparison.of_comparison(found, touched), asked.xlsx)
+        workbook.write_report(comparison.of_comparison(result, touched), asked.xlsx)
     notes = tuple(
         f"{override.later} replaces {override.path} of {override.earlier} from {override.date}."
-        for override in found.overrides
+        for override in result.overrides
     )
     if asked.json:
-        return Answer(data=found.to_dict() | ({} if touched is None else {"touches": touched.to_dict()}), notes=notes)
+        return Answer(data=result.to_dict() | ({} if touched is None else {"touches": touched.to_dict()}), notes=notes)
     if asked.csv:
-        return Answer(_csv(found if touched is None else touched), notes=notes)
-    parts = [found.summary(), *([] if touched is None else [touched.summary()])]
+        return Answer(_csv(result if touched is None else touched), notes=notes)
+    parts = [result.summary(), *([] if touched is None else [touched.summary()])]
     return Answer("\n\n".join(parts), notes=notes)
 
 
-def _csv(found: Comparison | ParameterHistory | AffectedVariables) -> str:
+def _csv(result: Comparison | ParameterHistory | AffectedVariables) -> str:
     from openfisca_goodwork.reports.csv_text import csv_of  # here: reports take longer to load than two laws to compare
 
-    return csv_of(found.to_dataframe())
+    return csv_of(result.to_dataframe())

@@ -43,39 +43,41 @@ def group(text: str, *, no_args_is_help: bool) -> typer.Typer:
 
 def with_options_of_a_costing(command: Callable[..., None]) -> Callable[..., None]:
     """A command with every option of a costing beside its own; it is called with their values by name, in ``asked``."""
-    own = [one for one in inspect.signature(command, eval_str=True).parameters.values() if one.name != "asked"]
-    first = [one for one in own if one.annotation is typer.Context]
-    asked = [_parameter(one) for one in options()]
+    own = [
+        parameter for parameter in inspect.signature(command, eval_str=True).parameters.values() if parameter.name != "asked"
+    ]
+    first = [parameter for parameter in own if parameter.annotation is typer.Context]
+    asked = [_parameter(option) for option in options()]
 
     @wraps(command)
     def called(**given: Any) -> None:
-        values = {one.name: given.pop(one.name) for one in options()}
-        for one in options():
-            if one.kind is Kind.REFORMS:
-                values[one.name] = reforms_of(values[one.name])
+        values = {option.name: given.pop(option.name) for option in options()}
+        for option in options():
+            if option.kind is Kind.REFORMS:
+                values[option.name] = reforms_of(values[option.name])
         command(asked=values, **given)
 
-    parameters = [*first, *asked, *(one for one in own if one not in first)]
+    parameters = [*first, *asked, *(parameter for parameter in own if parameter not in first)]
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    called.__annotations__ = {one.name: one.annotation for one in parameters}
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called
 
 
-def _parameter(one: Option) -> inspect.Parameter:
+def _parameter(option: Option) -> inspect.Parameter:
     """An option of a costing as Typer takes it."""
-    shown: dict[str, Any] = {"help": one.help, "metavar": one.metavar or "|".join(one.choices)}
-    shown["show_default"] = one.shown_default or bool(one.default)
-    info = typer.Option(one.flag, **shown) if one.flag else typer.Argument(**shown)
-    kind: Any = list[str] if one.is_list else int | None if one.kind is Kind.COUNT else str
-    default = list(one.default) if one.is_list else one.default
+    shown: dict[str, Any] = {"help": option.help, "metavar": option.metavar or "|".join(option.choices)}
+    shown["show_default"] = option.shown_default or bool(option.default)
+    info = typer.Option(option.flag, **shown) if option.flag else typer.Argument(**shown)
+    kind: Any = list[str] if option.is_list else int | None if option.kind is Kind.COUNT else str
+    default = list(option.default) if option.is_list else option.default
     return inspect.Parameter(
-        one.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=Annotated[kind, info]
+        option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=Annotated[kind, info]
     )
 
 
 def reforms_of(given: list[str]) -> list[str]:
     """The reforms of a command line, where an unquoted `a + b` comes as three words."""
-    return [one for one in given if one != PLUS]
+    return [reform for reform in given if reform != PLUS]
 
 
 def refuse_out(directory: Path | None) -> None:
@@ -87,7 +89,7 @@ def refuse_out(directory: Path | None) -> None:
     if directory is None:
         return
     refuse_long_name(directory)
-    there = next((one for one in (directory, *directory.parents) if os.access(one, os.F_OK)), Path())
+    there = next((folder for folder in (directory, *directory.parents) if os.access(folder, os.F_OK)), Path())
     if not there.is_dir():
         below = "" if there == directory else f": {there}"
         raise GoodworkError(f"--out {directory}{below} is a file. Name a directory; it is made if it is not there.")
@@ -104,9 +106,9 @@ def refuse_both(*, as_json: bool, as_csv: bool) -> None:
 def given_options(context: typer.Context, beside: Sequence[str] = ()) -> list[str]:
     """What was typed of a command's options and arguments, as they are typed; of all but those beside, by their names."""
     return [
-        one.opts[0]
-        for one in context.command.params
-        if one.name is not None and one.name not in beside and _is_typed(context, one.name)
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name is not None and parameter.name not in beside and _is_typed(context, parameter.name)
     ]
 
 

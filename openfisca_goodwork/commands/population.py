@@ -77,8 +77,8 @@ def report(
         from openfisca_goodwork.reports.population import listing_of
 
         terminal.put(text.render(listing_of(fit)))
-    for told in _written(fit, xlsx, out):
-        terminal.note(told, quiet=quiet)
+    for message in _written(fit, xlsx, out):
+        terminal.note(message, quiet=quiet)
 
 
 def _written(fit: FitReport, xlsx: Path | None, out: Path | None) -> Iterator[str]:

@@ -38,5 +38,5 @@ def rates(
     """What £1 spent on a machine, a building or training costs after tax, and the tax on what it earns."""
     from openfisca_goodwork.effective_rates import effective_rates
 
-    found = effective_rates(law, reforms_of(reform), on=on, returns_on=returns_on, settings=settings)
-    show(found, as_json=as_json, as_csv=as_csv)
+    result = effective_rates(law, reforms_of(reform), on=on, returns_on=returns_on, settings=settings)
+    show(result, as_json=as_json, as_csv=as_csv)

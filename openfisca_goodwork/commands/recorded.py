@@ -27,6 +27,6 @@ def refuse_beside(context: typer.Context) -> None:
 def again(record: Path, *, as_json: bool, quiet: bool) -> tuple[CostingResult, bool]:
     """Make the costing of a record again and print it; the result, and whether it is that of the record."""
     with terminal.progress(quiet=quiet) as progress:
-        found = cost_again(record, progress)
-    show(found, as_json=as_json)
-    return found.result, found.is_same
+        repeated = cost_again(record, progress)
+    show(repeated, as_json=as_json)
+    return repeated.result, repeated.is_same

@@ -42,17 +42,17 @@ def listreforms_of(
 
     groups = policy.library_by_group()
     if as_json:
-        terminal.put_json([_entry(one, group) for group, reforms in groups.items() for one in reforms])
+        terminal.put_json([_entry(reform, group) for group, reforms in groups.items() for reform in reforms])
         return
-    rows = terminal.aligned((one.name, one.status, one.title) for reforms in groups.values() for one in reforms)
+    rows = terminal.aligned((reform.name, reform.status, reform.title) for reforms in groups.values() for reform in reforms)
     lines = iter(rows.splitlines())
     terminal.put(
         "\n\n".join("\n".join([group, *(f"  {next(lines)}" for _ in reforms)]) for group, reforms in groups.items())
     )
 
 
-def _entry(one: Reform, group: str) -> dict[str, str]:
-    return {"name": one.name, "group": group, "status": one.status, "title": one.title, "summary": one.summary}
+def _entry(reform: Reform, group: str) -> dict[str, str]:
+    return {"name": reform.name, "group": group, "status": reform.status, "title": reform.title, "summary": reform.summary}
 
 
 @app.command(epilog=examples("goodwork reforms show human-investment-super-deduction"))
@@ -64,17 +64,17 @@ def show(
     """Print a reform: what it is and every value it sets."""
     from openfisca_goodwork import policy
 
-    found = policy.load(f" {PLUS} ".join(reforms_of(reform)))
+    loaded = policy.load(f" {PLUS} ".join(reforms_of(reform)))
     if as_json:
-        edits: dict[str, dict[str, Any]] = {path: {} for path in found.edits}
-        for path, day, value in found.dated_edits():
-            edits[path][day.isoformat()] = _for_json(value, found.straddles.get((path, day)))
+        edits: dict[str, dict[str, Any]] = {path: {} for path in loaded.edits}
+        for path, day, value in loaded.dated_edits():
+            edits[path][day.isoformat()] = _for_json(value, loaded.straddles.get((path, day)))
         header = {
-            name: getattr(found, name) for name in ("name", "title", "summary", "status", "source", "requires", "notes")
+            name: getattr(loaded, name) for name in ("name", "title", "summary", "status", "source", "requires", "notes")
         }
         terminal.put_json({**header, "parameters": edits})
     else:
-        terminal.put(found.text if found.text and PLUS not in found.name else found.to_yaml())
+        terminal.put(loaded.text if loaded.text and PLUS not in loaded.name else loaded.to_yaml())
 
 
 @app.command(epilog=examples("goodwork reforms schema > reform.schema.json"))
@@ -98,13 +98,13 @@ def check(
 
     reports = policy.check(files or policy.library())
     if as_json:
-        terminal.put_json([_report(one) for one in reports])
-    faults = [fault for one in reports for fault in one.faults]
-    for one in reports:
-        if one.warnings:
-            terminal.note(errors.fault_report(one.warnings))
-        elif one.is_good:
-            terminal.note(f"{one.file} is good.", quiet=quiet)
+        terminal.put_json([_report(report) for report in reports])
+    faults = [fault for report in reports for fault in report.faults]
+    for report in reports:
+        if report.warnings:
+            terminal.note(errors.fault_report(report.warnings))
+        elif report.is_good:
+            terminal.note(f"{report.file} is good.", quiet=quiet)
     if faults:
         raise errors.ReformError.from_faults(faults)
 
@@ -122,4 +122,4 @@ def _report(checked: CheckReport) -> dict[str, Any]:
 
 
 def _for_programs(faults: Iterable[Fault]) -> list[dict[str, Any]]:
-    return [{"line": one.line, "path": one.path, "message": one.message} for one in faults]
+    return [{"line": fault.line, "path": fault.path, "message": fault.message} for fault in faults]

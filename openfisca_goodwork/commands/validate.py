@@ -40,5 +40,5 @@ def validate(
         from openfisca_goodwork.reports import pictures, report_of
 
         files, left_out = pictures.write_table_and_pictures(report_of(report), report.to_dataframe(), out)
-        for told in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:
-            terminal.note(told, quiet=quiet)
+        for message in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:
+            terminal.note(message, quiet=quiet)

@@ -97,6 +97,6 @@ class Company:
     def labels(self) -> tuple[int, ...]:
         """The label of each accounting period: the calendar year it ends in, or the next free one."""
         labels: list[int] = []
-        for one in self.accounting_periods:
-            labels.append(max(one.end.year, labels[-1] + 1) if labels else one.end.year)
+        for period in self.accounting_periods:
+            labels.append(max(period.end.year, labels[-1] + 1) if labels else period.end.year)
         return tuple(labels)

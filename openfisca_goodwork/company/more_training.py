@@ -112,17 +112,17 @@ def next_training(
     Args:
         laws: current law and the law with the reforms, in this order. reliefs: of the periods, under the latter.
     """
-    mixes = [None if one is None else _mix(one) for one in reliefs]
+    mixes = [None if relief is None else _mix(relief) for relief in reliefs]
     places = [place for place, mix in enumerate(mixes) if mix is not None]
     if not places:
         return (None,) * len(mixes)
     more = [with_more(company, place, mixes[place] or {}) for place in places]
-    found: list[NextTraining | None] = [None] * len(mixes)
+    training: list[NextTraining | None] = [None] * len(mixes)
     for place, costs in zip(places, _known_costs(laws, company, more), strict=True):
         mix, relief = mixes[place] or {}, reliefs[place]
         if costs is not None:
-            found[place] = NextTraining(mix, bool(relief and any(relief.spent[head] for head in mix)), *costs)
-    return tuple(found)
+            training[place] = NextTraining(mix, bool(relief and any(relief.spent[head] for head in mix)), *costs)
+    return tuple(training)
 
 
 def _known_costs(
@@ -132,7 +132,7 @@ def _known_costs(
     try:
         first, second = (_costs(law, [company, *more]) for law in laws.values())
     except RefusedInputError:
-        return [None] if len(more) == 1 else [one for each in more for one in _known_costs(laws, company, [each])]
+        return [None] if len(more) == 1 else [cost for each in more for cost in _known_costs(laws, company, [each])]
     return list(zip(first, second, strict=True))
 
 
@@ -153,12 +153,12 @@ def with_more(company: Company, place: int, mix: Mapping[str, float], amount: fl
 def _more(period: CompanyPeriod, mix: Mapping[str, float], total: float) -> CompanyPeriod:
     values = dict(period.values)
     values[_PROFIT] = float(values.get(_PROFIT, 0.0)) - total
-    of_items = {head: sum(one.amount for one in period.items if one.variable == head) for head in mix}
+    of_items = {head: sum(item.amount for item in period.items if item.variable == head) for head in mix}
     for head, amount in mix.items():
         if not of_items[head]:
             values[head] = float(values.get(head, 0.0)) + amount
     grown = {head: 1 + mix[head] / amount for head, amount in of_items.items() if amount}
-    items = tuple(replace(one, amount=one.amount * grown.get(one.variable, 1.0)) for one in period.items)
+    items = tuple(replace(item, amount=item.amount * grown.get(item.variable, 1.0)) for item in period.items)
     return replace(period, values=values, items=items)
 
 
@@ -169,25 +169,27 @@ def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
     after_tax = MORE + tax[1:] - tax[0]
     carried = {what: sum(built.calculate(name, labels[-1]) for name in names) for what, names in _CARRIED.items()}
     more = {what: amounts[1:] - amounts[0] for what, amounts in carried.items()}
-    return [Cost(*map(float, one)) for one in zip(after_tax, more["losses"], more["credit"], strict=True)]
+    return [Cost(*map(float, amounts)) for amounts in zip(after_tax, more["losses"], more["credit"], strict=True)]
 
 
 def together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
     """One simulation of companies that differ in amounts alone."""
-    inputs = [inputs_of(under(law, one)) for one in companies]
-    built = simulation(law, {when: _side_by_side([one[when] for one in inputs]) for when in inputs[0]}, len(inputs))
-    ledgers = [ledger_of(one) for one in companies]
+    inputs = [inputs_of(under(law, variant)) for variant in companies]
+    built = simulation(
+        law, {when: _side_by_side([by_label[when] for by_label in inputs]) for when in inputs[0]}, len(inputs)
+    )
+    ledgers = [ledger_of(variant) for variant in companies]
     for label, items in ledgers[0].items():
-        amounts = [[one.amount for one in each[label]] for each in ledgers]
+        amounts = [[item.amount for item in each[label]] for each in ledgers]
         each_of = zip(items, np.array(amounts).T, strict=True)
-        record_items(built, label, [TrainingItem(one.head, one.day, many, one.tags) for one, many in each_of])
+        record_items(built, label, [TrainingItem(item.head, item.day, many, item.tags) for item, many in each_of])
     return built
 
 
 def _side_by_side(inputs: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     """The inputs of companies for one label or day; what only some tell is 0 for the others."""
-    names = dict.fromkeys(name for one in inputs for name in one)
-    return {name: np.concatenate([one.get(name, np.zeros(1)) for one in inputs]) for name in names}
+    names = dict.fromkeys(name for given in inputs for name in given)
+    return {name: np.concatenate([given.get(name, np.zeros(1)) for given in inputs]) for name in names}
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,8 @@ class Outcomes:
     @property
     def finding(self) -> str:
         """How many pay less and how many pay more, as a sentence."""
-        less = sum(one.difference < -PENNY for one in self.rows)
-        more = sum(one.difference > PENNY for one in self.rows)
+        less = sum(row.difference < -PENNY for row in self.rows)
+        more = sum(row.difference > PENNY for row in self.rows)
         same = len(self.rows) - less - more
         return f"Of {len(self.rows)} example companies, {less} pay less under B than under A, {more} more, {same} the same."
 
@@ -131,7 +131,7 @@ class Outcomes:
         """One row a company: what it pays under A, under B, and the difference (£)."""
         import pandas  # here, because it takes long to import
 
-        rows = [(one.company, round(one.a, 2), round(one.b, 2), one.difference) for one in self.rows]
+        rows = [(row.company, round(row.a, 2), round(row.b, 2), row.difference) for row in self.rows]
         return pandas.DataFrame(rows, columns=["company", "a", "b", "difference"])
 
 
@@ -144,7 +144,7 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
     Raises:
         GoodworkError: for the law as it stood on a day. PeriodError: for twelve months outside the law held.
     """
-    if any(isinstance(one, str) and one.startswith(LAW_ON) for one in sides):
+    if any(isinstance(law, str) and law.startswith(LAW_ON) for law in sides):
         raise GoodworkError(LAW_OF_A_DAY)
     end = add_months(start, _MONTHS) - _ONE_DAY if start.year < datetime.MAXYEAR else start
     first, last = first_date(current_vocabulary()), last_date(current_vocabulary())
@@ -153,7 +153,7 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
             f"Twelve months from {day_in_words(start)} are outside the law held, {day_in_words(first)} to "
             f"{day_in_words(last)}. For example: 2028-01-01."
         )
-    laws = [_law(one) for one in sides]
+    laws = [_law(given) for given in sides]
     rows = [Outcome(name, *(_paid(law, facts, start, end) for law in laws)) for name, facts in EXAMPLES.items()]
     return Outcomes(comparison.a, comparison.b, start, end, tuple(rows))
 

@@ -319,8 +319,8 @@ def _refuse_too_many(document: CompanyDocument) -> None:
     periods = document.tree.get(PERIODS)
     if not isinstance(periods, list):
         return
-    lists = (one.get(name) for one in periods if isinstance(one, dict) for name in LISTS)
-    count = sum(len(one) for one in lists if isinstance(one, list | dict))
+    lists = (period.get(name) for period in periods if isinstance(period, dict) for name in LISTS)
+    count = sum(len(items) for items in lists if isinstance(items, list | dict))
     if len(periods) > MOST_PERIODS:
         message = f"{PERIODS} has {len(periods):,} periods; at most {MOST_PERIODS} are worked out for one company."
     elif count > MOST_ITEMS:
@@ -335,27 +335,27 @@ def _company(document: CompanyDocument, file: FileShape) -> Company:
     """The facts of a file, as far as they can be read; what is wrong between them is noted."""
     if not file.accounting_periods:
         document.fault(f"{PERIODS} is empty. Give at least one, with its start and end.", (PERIODS,))
-    found = [
+    readings = [
         _Period(document, (PERIODS, index), period, is_first=index == 0)
         for index, period in enumerate(file.accounting_periods)
         if period is not None
     ]
-    check_sequence(document, (one.span for one in found))
-    for one in found[:-1]:
-        if one.values.get(FINAL):
-            document.fault(NOT_THE_LAST, (*one.place, FINAL), key=True)
-    sold = _sales_by_period(document, found)
+    check_sequence(document, (period.span for period in readings))
+    for period in readings[:-1]:
+        if period.values.get(FINAL):
+            document.fault(NOT_THE_LAST, (*period.place, FINAL), key=True)
+    sold = _sales_by_period(document, readings)
     periods = [
         CompanyPeriod(
-            one.span.start,
-            one.span.end,
-            one.values,
-            one.items,
-            one.cars,
+            period.span.start,
+            period.span.end,
+            period.values,
+            period.items,
+            period.cars,
             tuple(sale for _place, sale in sales),
         )
-        for one, sales in zip(found, sold, strict=True)
-        if one.span is not None
+        for period, sales in zip(readings, sold, strict=True)
+        if period.span is not None
     ]
     return Company(file.company.name, file.apportionment or apportionment().options[0], tuple(periods))
 
@@ -378,8 +378,8 @@ class _Period:
         self.values = dict(self._facts(period, is_first=is_first))
         self.sold: list[Sale] = []
         spent = list(self._spent(period.expenditure))
-        self.cars = tuple(one for one in spent if isinstance(one, Car))
-        self.items = tuple(one for one in spent if isinstance(one, Item))
+        self.cars = tuple(entry for entry in spent if isinstance(entry, Car))
+        self.items = tuple(entry for entry in spent if isinstance(entry, Item))
         self.items += tuple(self._buildings(period.structures_and_buildings, is_first=is_first))
         self.refuse_both_ways((item.variable for item in self.items), "and as dated items")
         self.refuse_both_ways(CLASSES_OF_CARS if self.cars else (), "and car by car")
@@ -415,9 +415,9 @@ class _Period:
         """The items under ``expenditure``: each one day and one dated variable or one car, within the period."""
         for index, item in enumerate(items):
             if item is not None:
-                one = self._item((*self.place, EXPENDITURE, index), item)
-                if one is not None:
-                    yield one
+                entry = self._item((*self.place, EXPENDITURE, index), item)
+                if entry is not None:
+                    yield entry
 
     def _item(self, place: Place, item: ItemShape) -> Item | Car | None:
         given = self.document.at(place)
@@ -432,7 +432,7 @@ class _Period:
             self.document.fault(f"The item has {how_many}. An item has one day and one variable: {_ITEM}.", place)
             return None
         (name,) = others
-        self._refuse_part_of_car(place, name, [one for one in CAR if one in names])
+        self._refuse_part_of_car(place, name, [part for part in CAR if part in names])
         amount = getattr(item, name, None)
         return None if item.on is None or amount is None else Item(item.on, name, float(amount), tags)
 
@@ -542,29 +542,31 @@ class _Period:
 
 @cache
 def _first_day_of_buildings_allowance() -> date:
-    return next(one.start for one in history(current_law(), RATE).values if one.value > 0)
+    return next(dated.start for dated in history(current_law(), RATE).values if dated.value > 0)
 
 
 def _sales_by_period(document: CompanyDocument, periods: Sequence[_Period]) -> list[list[Sale]]:
     """The buildings sold in each accounting period; a sale outside all of them, or beside disposals, is a fault."""
-    found: list[list[Sale]] = [[] for _ in periods]
-    spans = [one.span for one in periods if one.span is not None]
-    for place, building in (sale for one in periods for sale in one.sold):
-        here = next((index for index, one in enumerate(periods) if one.span and one.span.holds(building.sold)), None)
+    sales: list[list[Sale]] = [[] for _ in periods]
+    spans = [period.span for period in periods if period.span is not None]
+    for place, building in (sale for period in periods for sale in period.sold):
+        here = next(
+            (index for index, period in enumerate(periods) if period.span and period.span.holds(building.sold)), None
+        )
         if here is not None:
-            found[here].append((place, building))
+            sales[here].append((place, building))
         elif len(spans) == len(periods):
             _refuse_sale_outside(document, place, building.sold, spans)
-    for one, sold in zip(periods, found, strict=True):
-        one.refuse_both_ways(BUILDINGS_SALES if sold else (), "and with a building that is sold")
-        if any(item.variable == BUILDINGS_SOLD for item in one.items):
+    for period, sold in zip(periods, sales, strict=True):
+        period.refuse_both_ways(BUILDINGS_SALES if sold else (), "and with a building that is sold")
+        if any(item.variable == BUILDINGS_SOLD for item in period.items):
             for place, _building in sold:
                 document.fault(
                     f"This building is sold in an accounting period with {BUILDINGS_SOLD} among its dated items. List those "
                     "buildings here as well, each with what it was sold for.",
                     place,
                 )
-    return found
+    return sales
 
 
 def _refuse_sale_outside(document: CompanyDocument, place: Place, sold: date, spans: Sequence[Span]) -> None:

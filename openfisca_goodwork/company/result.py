@@ -101,7 +101,7 @@ class CompanyResult(Worded):
     @property
     def tax_saved(self) -> float:
         """Tax of all accounting periods that the reforms save, negative if they cost tax (£)."""
-        return sum((one.tax_saved for one in self.accounting_periods), 0.0)
+        return sum((period.tax_saved for period in self.accounting_periods), 0.0)
 
     @property
     def laws(self) -> tuple[str, ...]:
@@ -111,7 +111,9 @@ class CompanyResult(Worded):
     @property
     def no_effect(self) -> str:
         """Why the reforms change no figure of the company; empty where they change one, or none were given."""
-        changes = any(one.outputs[REFORM] != one.outputs[CURRENT_LAW] for one in self.accounting_periods if self.reforms)
+        changes = any(
+            period.outputs[REFORM] != period.outputs[CURRENT_LAW] for period in self.accounting_periods if self.reforms
+        )
         if changes or not self.reforms:
             return ""
         first, last = self.accounting_periods[0].start, self.accounting_periods[-1].end
@@ -150,23 +152,25 @@ class CompanyResult(Worded):
 
         ``training`` stands in periods in which the reform gives a relief for it: what qualifies, and what more would cost.
         """
-        periods = [_period_as_dict(one) | self._training_as_dict(place) for place, one in enumerate(self.accounting_periods)]
+        periods = [
+            _period_as_dict(period) | self._training_as_dict(place) for place, period in enumerate(self.accounting_periods)
+        ]
         if working:
             steps = {law: self.working(law) for law in self.laws}
-            for place, one in enumerate(periods):
-                one["working"] = {law: [step.to_dict() for step in each[place]] for law, each in steps.items()}
+            for place, entry in enumerate(periods):
+                entry["working"] = {law: [step.to_dict() for step in each[place]] for law, each in steps.items()}
         return {
             "model_version": self.model_version,
-            "reforms": [one.name for one in self.reforms],
+            "reforms": [reform.name for reform in self.reforms],
             "accounting_periods": periods,
         }
 
     def _training_as_dict(self, place: int) -> dict[str, Any]:
         """The relief for training in one period as JSON holds it; nothing where none is in force."""
-        relief, more, one = self.training[place], self.next_training[place], self.accounting_periods[place]
+        relief, more, period = self.training[place], self.next_training[place], self.accounting_periods[place]
         if relief is None:
             return {}
-        saved = {"tax": one.tax_saved, "credits_paid": one.credits_paid, "per_pound": one.saved_per_pound}
+        saved = {"tax": period.tax_saved, "credits_paid": period.credits_paid, "per_pound": period.saved_per_pound}
         following = None if more is None else {**more.to_dict(), "why_nothing": "" if more.saves else relief.why_no_more}
         return {"training": {**relief.to_dict(), "saved": saved, "next": following}}
 
@@ -177,19 +181,20 @@ class CompanyResult(Worded):
         return pd.DataFrame(list(self._rows()), columns=["start", "end", "variable", *self.laws])
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
-        for one in self.accounting_periods:
-            for variable in one.outputs[CURRENT_LAW]:
-                yield (one.start, one.end, variable, *(outputs[variable] for outputs in one.outputs.values()))
+        for period in self.accounting_periods:
+            for variable in period.outputs[CURRENT_LAW]:
+                yield (period.start, period.end, variable, *(outputs[variable] for outputs in period.outputs.values()))
 
 
-def _period_as_dict(one: PeriodResult) -> dict[str, Any]:
-    found: dict[str, Any] = {"start": one.start.isoformat(), "end": one.end.isoformat()}
-    for law, outputs in one.outputs.items():
-        found[law] = {name: _as_json(value) for name, value in outputs.items()}
-    found["instalments"] = {
-        law: [{"due": each.due.isoformat(), "amount": each.amount} for each in due] for law, due in one.instalments.items()
+def _period_as_dict(period: PeriodResult) -> dict[str, Any]:
+    entry: dict[str, Any] = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    for law, outputs in period.outputs.items():
+        entry[law] = {name: _as_json(value) for name, value in outputs.items()}
+    entry["instalments"] = {
+        law: [{"due": each.due.isoformat(), "amount": each.amount} for each in due]
+        for law, due in period.instalments.items()
     }
-    return found
+    return entry
 
 
 def _as_json(value: Fact) -> Fact | None:

@@ -45,9 +45,9 @@ class Input:
 
     def to_dict(self) -> dict[str, Any]:
         """The input as JSON holds it."""
-        found = {"name": self.name, "label": self.label, "value": as_json(self.value), "from": self.origin}
+        entry = {"name": self.name, "label": self.label, "value": as_json(self.value), "from": self.origin}
         on = {} if self.day is None else {"on": self.day.isoformat()}
-        return {**found, **on, "tags": list(self.tags)} if self.tags else {**found, **on}
+        return {**entry, **on, "tags": list(self.tags)} if self.tags else {**entry, **on}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class ParameterValue:
             "straddle": self.straddle,
             "kind": self.kind,
             "status": self.status,
-            "references": [{"title": one.title, "href": one.href} for one in self.references],
+            "references": [{"title": reference.title, "href": reference.href} for reference in self.references],
         }
 
 
@@ -144,9 +144,9 @@ class Step:
             "words": self.words,
             "reference": self.reference,
             "unit": self.unit,
-            "inputs": [one.to_dict() for one in self.inputs],
-            "parameters": [one.to_dict() for one in self.parameters],
-            "used": [one.to_dict() for one in self.used],
+            "inputs": [entry.to_dict() for entry in self.inputs],
+            "parameters": [figure.to_dict() for figure in self.parameters],
+            "used": [figure.to_dict() for figure in self.used],
             "result": _result_as_json(self.result),
         }
 
@@ -160,7 +160,7 @@ def as_json(value: Entry) -> Fact | None:
 
 def _result_as_json(result: Fact | tuple[Instalment, ...]) -> Any:
     if isinstance(result, tuple):
-        return [{"due": one.due.isoformat(), "amount": one.amount} for one in result]
+        return [{"due": instalment.due.isoformat(), "amount": instalment.amount} for instalment in result]
     return as_json(result)
 
 
@@ -169,12 +169,12 @@ def parameter_values(leaves: Mapping[str, Leaf], paths: Iterable[str], start: da
 
     The value of the first day, and every later one that does not wait for the next accounting period.
     """
-    return tuple(_shown(one, leaves[path]) for path in paths for one in _over(leaves[path], start, end))
+    return tuple(_shown(dated, leaves[path]) for path in paths for dated in _over(leaves[path], start, end))
 
 
 def _over(leaf: Leaf, start: date, end: date) -> Iterator[DatedValue]:
-    yield from [one for one in leaf.values if one.date <= start][-1:]
-    yield from (one for one in leaf.values if start < one.date <= end and _straddle(one, leaf) != WHOLE_PERIOD)
+    yield from [dated for dated in leaf.values if dated.date <= start][-1:]
+    yield from (dated for dated in leaf.values if start < dated.date <= end and _straddle(dated, leaf) != WHOLE_PERIOD)
 
 
 def _straddle(dated: DatedValue, leaf: Leaf) -> str:

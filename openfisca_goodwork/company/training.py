@@ -110,13 +110,13 @@ class TrainingRelief:
     @property
     def binding(self) -> TrainingLimit | None:
         """The limit that cuts most; None where none does."""
-        cutting = [one for one in self.limits if one.binds]
-        return min(cutting, key=lambda one: one.allowed / one.asked, default=None)
+        cutting = [limit for limit in self.limits if limit.binds]
+        return min(cutting, key=lambda limit: limit.allowed / limit.asked, default=None)
 
     @property
     def is_below_baseline(self) -> bool:
         """Whether all that counts is up to the baseline."""
-        return any(one.reason == UP_TO_BASELINE for one in self.left_out) and not sum(self.qualifying.values())
+        return any(cut.reason == UP_TO_BASELINE for cut in self.left_out) and not sum(self.qualifying.values())
 
     @property
     def why_no_more(self) -> str:
@@ -127,9 +127,9 @@ class TrainingRelief:
             return f"{self.binding.label} is used up"
         if self.is_below_baseline:
             return "training is below the baseline"
-        if not self.counted and any(one.reason == NOT_OF_THE_KIND for one in self.left_out):
+        if not self.counted and any(cut.reason == NOT_OF_THE_KIND for cut in self.left_out):
             return f"it is {NOT_OF_THE_KIND}"
-        if any(one.reason == UP_TO_BASELINE for one in self.left_out):
+        if any(cut.reason == UP_TO_BASELINE for cut in self.left_out):
             return "what it saves in this period is lost in later ones, whose baseline it raises"
         return "no tax of these accounting periods is less for it"
 
@@ -142,12 +142,18 @@ class TrainingRelief:
                 head: {"spent": self.spent[head], "qualifies": self.qualifying[head], "relief": self.relief[head]}
                 for head in heads
             },
-            "left_out": [{"reason": one.reason, "amount": one.amount} for one in self.left_out],
+            "left_out": [{"reason": cut.reason, "amount": cut.amount} for cut in self.left_out],
             "limits": [
-                {"path": one.path, "label": one.label, "allowed": one.allowed, "asked": one.asked, "binds": one.binds}
-                for one in self.limits
+                {
+                    "path": limit.path,
+                    "label": limit.label,
+                    "allowed": limit.allowed,
+                    "asked": limit.asked,
+                    "binds": limit.binds,
+                }
+                for limit in self.limits
             ],
-            "rates": [{"tags": list(one.tags), "amount": one.amount, "rate": one.rate} for one in self.rates],
+            "rates": [{"tags": list(rated.tags), "amount": rated.amount, "rate": rated.rate} for rated in self.rates],
             "why_none": self.why_none,
         }
 
@@ -155,18 +161,18 @@ class TrainingRelief:
 def relief_of(company: Any, period: Any) -> TrainingRelief | None:
     """The relief of one accounting period of one company, as formulas see both; None where it is not in force in it."""
     claims = cached_for_period(company, period, training_claims)
-    stretches = [one for one in claims.stretches if one.stretch.share.any()]
+    stretches = [claim for claim in claims.stretches if claim.stretch.share.any()]
     if not stretches:
         return None
-    is_credit = any(bool((one.stretch.value(FORM) == "credit")[0]) for one in stretches)
+    is_credit = any(bool((claim.stretch.value(FORM) == "credit")[0]) for claim in stretches)
     return TrainingRelief(
         form="credit" if is_credit else "deduction",
         spent={head: _one(incurred(company, period, head)) for head in HEADS},
         qualifying={head: _one(claims.qualifying[head]) for head in HEADS},
-        counting=tuple(head for head in HEADS if any(_counts(one, head) for one in stretches)),
-        left_out=tuple(one for one in _left_out(company, period, stretches) if one.amount >= _LEAST),
-        counted=sum(_total(one.counted) for one in stretches),
-        above_baseline=sum(_total(one.above_baseline) for one in stretches),
+        counting=tuple(head for head in HEADS if any(_counts(claim, head) for claim in stretches)),
+        left_out=tuple(cut for cut in _left_out(company, period, stretches) if cut.amount >= _LEAST),
+        counted=sum(_total(claim.counted) for claim in stretches),
+        above_baseline=sum(_total(claim.above_baseline) for claim in stretches),
         limits=tuple(_limits(stretches)),
         rates=tuple(_rates(stretches, is_credit=is_credit)),
         relief={head: _one((claims.credit if is_credit else claims.deduction)[head]) for head in HEADS},
@@ -189,21 +195,21 @@ def _total(heads: Mapping[str, Mapping[Any, Any]]) -> float:
 
 def _left_out(company: Any, period: Any, claims: Iterable[StretchClaim]) -> Iterator[LeftOut]:
     """What each step leaves out; together with what qualifies, all that was spent."""
-    kept = [dict(after_exclusions(one.stretch)) for one in claims]
-    spent = [{head: _one(incurred_within(one.stretch, head)) for head in HEADS} for one in claims]
-    within = sum(sum(one.values()) for one in spent)
+    kept = [dict(after_exclusions(claim.stretch)) for claim in claims]
+    spent = [{head: _one(incurred_within(claim.stretch, head)) for head in HEADS} for claim in claims]
+    within = sum(sum(amounts.values()) for amounts in spent)
     yield LeftOut(OUT_OF_FORCE, sum(_one(incurred(company, period, head)) for head in HEADS) - within)
     yield from _excluded(company, period, claims, spent)
     counted = 0.0
     for head in HEADS:
-        amounts = [_one(one[head]) for one in kept]
+        amounts = [_one(by_head[head]) for by_head in kept]
         shares = [_one(claim.stretch.value(inclusion_path(head))) for claim in claims]
         counts = sum(amount * share for amount, share in zip(amounts, shares, strict=True))
         counted += counts
         yield LeftOut(f"{label_of(head)}, which {'does' if not counts else 'in part do'} not count", sum(amounts) - counts)
     before, above, qualifying = (
         sum(_total(heads) for heads in stages)
-        for stages in zip(*((one.counted, one.above_baseline, one.qualifying) for one in claims), strict=True)
+        for stages in zip(*((claim.counted, claim.above_baseline, claim.qualifying) for claim in claims), strict=True)
     )
     yield LeftOut(NOT_OF_THE_KIND, counted - before)
     yield LeftOut(UP_TO_BASELINE, before - above)
@@ -227,9 +233,9 @@ def _excluded(
 
 def _limits(claims: Sequence[StretchClaim]) -> Iterator[TrainingLimit]:
     """The limits that are in force on some day of the period."""
-    stretches = [one.stretch for one in claims]
-    asked = totals([one.above_baseline for one in claims])
-    for limit in limits(stretches, [in_force_of_each(one) for one in stretches], asked):
+    stretches = [claim.stretch for claim in claims]
+    asked = totals([claim.above_baseline for claim in claims])
+    for limit in limits(stretches, [in_force_of_each(stretch) for stretch in stretches], asked):
         if any(_one(is_so) for is_so in limit.is_in_force):
             yield TrainingLimit(limit.path, _label(limit.path), _one(limit.allowed), _one(limit.asked))
 
@@ -240,15 +246,15 @@ def _label(path: str) -> str:
 
 def _rates(claims: Iterable[StretchClaim], *, is_credit: bool) -> Iterator[Rated]:
     """Qualifying training by tags and rate, stretch by stretch; alike ones together."""
-    found: dict[tuple[tuple[str, ...], float], float] = {}
+    sums: dict[tuple[tuple[str, ...], float], float] = {}
     for claim in claims:
         rate_of, of_credit = extra_rates(claim.stretch), credit_rate_of(claim.stretch)
         for amounts in claim.qualifying.values():
             for tags, amount in amounts.items():
                 rate = of_credit if is_credit and of_credit is not None else rate_of(tags)
                 key = tuple(sorted(tags)), round(_one(rate * claim.relief), _DECIMALS)
-                found[key] = found.get(key, 0.0) + _one(amount)
-    yield from (Rated(tags, amount, rate) for (tags, rate), amount in found.items() if amount >= _LEAST)
+                sums[key] = sums.get(key, 0.0) + _one(amount)
+    yield from (Rated(tags, amount, rate) for (tags, rate), amount in sums.items() if amount >= _LEAST)
 
 
 def _why_none(company: Any, period: Any, claims: Sequence[StretchClaim]) -> str:

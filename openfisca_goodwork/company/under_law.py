@@ -33,20 +33,20 @@ Given = tuple[AccountingPeriod, float]
 
 def under(law: Any, company: Company) -> Company:
     """The company with its cars as dated items of their classes, and sales of buildings as the law takes them."""
-    if not any(one.cars or one.buildings_sold for one in company.accounting_periods):
+    if not any(period.cars or period.buildings_sold for period in company.accounting_periods):
         return company
-    periods = tuple(_under(law, company, one) for one in company.accounting_periods)
+    periods = tuple(_under(law, company, period) for period in company.accounting_periods)
     return replace(company, accounting_periods=periods)
 
 
 def _under(law: Any, company: Company, period: CompanyPeriod) -> CompanyPeriod:
     cars = (Item(car.day, class_of(law, car), car.cost) for car in period.cars)
     sold = period.buildings_sold
-    disposals = (Item(one.sold, BUILDINGS_SOLD, one.cost) for one in sold)
+    disposals = (Item(building.sold, BUILDINGS_SOLD, building.cost) for building in sold)
     values = dict(period.values)
     if sold:
-        values[BUILDINGS_PROCEEDS] = sum(one.proceeds for one in sold)
-        values[BUILDINGS_GIVEN] = sum(amount for one in sold for _period, amount in given_on(law, company, one))
+        values[BUILDINGS_PROCEEDS] = sum(building.proceeds for building in sold)
+        values[BUILDINGS_GIVEN] = sum(amount for building in sold for _period, amount in given_on(law, company, building))
     return replace(period, values=values, items=(*period.items, *cars, *disposals))
 
 
@@ -58,7 +58,7 @@ def class_of(law: Any, car: Car) -> str:
 def given_on(law: Any, company: Company, building: BuildingSold) -> Iterator[Given]:
     """The allowance on a building up to its sale, for each accounting period in which it was held (£)."""
     in_months = company.apportionment == "months"
-    periods = [AccountingPeriod(one.start, one.end, in_months) for one in company.accounting_periods]
+    periods = [AccountingPeriod(period.start, period.end, in_months) for period in company.accounting_periods]
     return allowances_given(law, building.cost, building.begins, building.sold, periods)
 
 
@@ -93,7 +93,7 @@ def recorded_run(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]
     run.notes.training_items.update({label: tuple(items) for label, items in ledger_of(company).items()})
     given = inputs_of(taken)
     for label, period in zip(taken.labels, taken.accounting_periods, strict=True):
-        days = dict.fromkeys(one.day.isoformat() for one in period.items)
+        days = dict.fromkeys(item.day.isoformat() for item in period.items)
         dated = {f"{name}@{day}": amounts for day in days for name, amounts in given[day].items()}
         run.run(label, {**given[label], **dated})
     return taken, run
@@ -101,12 +101,12 @@ def recorded_run(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]
 
 def ledger_of(company: Company) -> dict[int, list[TrainingItem]]:
     """The items of training with tags, by label; labels without any left out."""
-    found: dict[int, list[TrainingItem]] = {}
+    ledger: dict[int, list[TrainingItem]] = {}
     for label, period in zip(company.labels, company.accounting_periods, strict=True):
-        for one in period.items:
-            if one.tags:
-                found.setdefault(label, []).append(TrainingItem(one.variable, one.day, one.amount, frozenset(one.tags)))
-    return found
+        for item in period.items:
+            if item.tags:
+                ledger.setdefault(label, []).append(TrainingItem(item.variable, item.day, item.amount, frozenset(item.tags)))
+    return ledger
 
 
 def inputs_of(company: Company) -> dict[Any, dict[str, np.ndarray]]:

@@ -37,7 +37,7 @@ BUILDINGS_GIVEN = "structures_and_buildings_allowances_given_on_disposals"
 BUILDINGS_SALES = (BUILDINGS_SOLD, BUILDINGS_PROCEEDS, BUILDINGS_GIVEN)
 LISTS = ("expenditure", "structures_and_buildings")
 FINAL = "is_final_accounting_period"
-CLASSES_OF_CARS = tuple(one.name for one in CLASSES.values() if one.is_car)
+CLASSES_OF_CARS = tuple(plant.name for plant in CLASSES.values() if plant.is_car)
 MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, CHOICE = "money", "number", "share", "whole number", "yes or no", "choice"
 
 CAR = ("car", "co2_emissions", "new")
@@ -85,12 +85,12 @@ class InputVariable:
 @cache
 def input_variables() -> Mapping[str, InputVariable]:
     """Every variable that an accounting period of a company file may give, by name."""
-    found = {
+    inputs = {
         name: _input_variable(name, variable)
         for name, variable in current_law().variables.items()
         if variable.definition_period == YEAR and (is_input(variable) or BROUGHT_FORWARD in name)
     }
-    return MappingProxyType({name: found[name] for name in found if name not in SAID_OTHERWISE})
+    return MappingProxyType({name: inputs[name] for name in inputs if name not in SAID_OTHERWISE})
 
 
 @cache
@@ -127,13 +127,13 @@ def label_of(variable: str) -> str:
 def first_day_of_law() -> datetime.date:
     """The first day for which the charge is held; accounting periods begin on it or later."""
     charge = current_law().parameters.corporation_tax
-    leaves = [one for one in charge.get_descendants() if hasattr(one, "values_list")]
-    return max(datetime.date.fromisoformat(one.values_list[-1].instant_str) for one in leaves)
+    leaves = [parameter for parameter in charge.get_descendants() if hasattr(parameter, "values_list")]
+    return max(datetime.date.fromisoformat(parameter.values_list[-1].instant_str) for parameter in leaves)
 
 
 def _input_variable(name: str, variable: Any) -> InputVariable:
     least, most = getattr(type(variable), "__bounds__", (None, None))
-    options = tuple(one.name for one in variable.possible_values) if variable.value_type is Enum else ()
+    options = tuple(option.name for option in variable.possible_values) if variable.value_type is Enum else ()
     return InputVariable(name, _kind(variable), is_dated(variable), least, most, options)
 
 

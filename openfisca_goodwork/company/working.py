@@ -60,9 +60,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "annual_investment_allowance_maximum",
         "super_deduction_rate",
         "super_deduction_expenditure",
-        *(name for name, one in FIRST_YEAR_ALLOWANCES.items() if one.is_full),
+        *(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if allowance.is_full),
         "annual_investment_allowance",
-        *(name for name, one in FIRST_YEAR_ALLOWANCES.items() if not one.is_full),
+        *(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if not allowance.is_full),
     ),
     "Pools": (
         "special_rate_allowance_balancing_charge",
@@ -248,7 +248,7 @@ def _step(period: _Period, part: str, name: str) -> Step:
     """The step of a variable, from what its formula asked for."""
     variable, asked = period.law.variables[name], period.run.asked[name, period.label]
     used = tuple(_used(period, asked))
-    elsewhere = {one.path for one in asked.values} - {one.path for one in used}
+    elsewhere = {read.path for read in asked.values} - {figure.path for figure in used}
     figures = [path for path in asked.parameters if path not in elsewhere and not path.startswith(ASSUMPTIONS)]
     return Step(
         part=part,
@@ -258,7 +258,7 @@ def _step(period: _Period, part: str, name: str) -> Step:
         reference=reference_of(variable),
         unit=str(variable.unit or "text"),
         inputs=tuple(_inputs(period, name, asked)),
-        parameters=tuple(one for path in figures for one in _dated(period, asked, path)),
+        parameters=tuple(figure for path in figures for figure in _dated(period, asked, path)),
         used=used,
         result=period.amount(name),
     )
@@ -268,16 +268,16 @@ def _dated(period: _Period, asked: Asked, path: str) -> tuple[ParameterValue, ..
     """The values of a figure of law: those of the period, or that of its last day where the rule goes by that alone."""
     start, end = period.facts.start, period.facts.end
     days = {day for each, day in asked.days if each == path and start <= day <= end}
-    is_by_end = days == {end} and not any(one.path == path for one in asked.values)
+    is_by_end = days == {end} and not any(read.path == path for read in asked.values)
     return period.law_of([path], end if is_by_end else start, end)
 
 
 def _used(period: _Period, asked: Asked) -> Iterator[Used]:
     """What the formula took parameters to be over stretches of this period; what it read of others is theirs to show."""
-    for one in asked.values:
-        if period.facts.start <= one.start and one.end <= period.facts.end:
-            value = one.value if isinstance(one.value, bool | str) else float(one.value)
-            yield Used(one.path, one.start, one.end, value)
+    for read in asked.values:
+        if period.facts.start <= read.start and read.end <= period.facts.end:
+            value = read.value if isinstance(read.value, bool | str) else float(read.value)
+            yield Used(read.path, read.start, read.end, value)
 
 
 def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
@@ -285,22 +285,24 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
     facts, is_first = input_variables(), period.label == period.company.labels[0]
     if name == ORDER[0]:
         values: tuple[Entry, ...] = (period.facts.start, period.facts.end, period.company.apportionment)
-        yield from (Input(one, label_of(one), value, GIVEN) for one, value in zip(PERIOD, values, strict=True))
-    for one in asked.variables:
-        if one in TOLD_AT_THE_BEGINNING and not is_first:
+        yield from (
+            Input(variable, label_of(variable), value, GIVEN) for variable, value in zip(PERIOD, values, strict=True)
+        )
+    for variable in asked.variables:
+        if variable in TOLD_AT_THE_BEGINNING and not is_first:
             continue
-        items = [item for item in period.facts.items if item.variable == one]
-        yield from (Input(one, label_of(one), item.amount, GIVEN, item.day, item.tags) for item in items)
-        if not items and one in facts:
-            is_balance = BROUGHT_FORWARD in one and not is_first
-            yield Input(one, label_of(one), period.amount(one), PERIOD_BEFORE if is_balance else GIVEN)
-        elif one in ORDER:
-            yield Input(one, label_of(one), period.amount(one), STEP)
-    for one in asked.balances:
-        yield Input(one, label_of(one), period.amount(one), PERIOD_BEFORE)
-    for one, label in asked.earlier:
-        if one in TOLD_AT_THE_BEGINNING and label == period.company.labels[0]:
-            yield Input(one, label_of(one), period.amount(one, label), GIVEN)
+        items = [item for item in period.facts.items if item.variable == variable]
+        yield from (Input(variable, label_of(variable), item.amount, GIVEN, item.day, item.tags) for item in items)
+        if not items and variable in facts:
+            is_balance = BROUGHT_FORWARD in variable and not is_first
+            yield Input(variable, label_of(variable), period.amount(variable), PERIOD_BEFORE if is_balance else GIVEN)
+        elif variable in ORDER:
+            yield Input(variable, label_of(variable), period.amount(variable), STEP)
+    for variable in asked.balances:
+        yield Input(variable, label_of(variable), period.amount(variable), PERIOD_BEFORE)
+    for variable, label in asked.earlier:
+        if variable in TOLD_AT_THE_BEGINNING and label == period.company.labels[0]:
+            yield Input(variable, label_of(variable), period.amount(variable, label), GIVEN)
 
 
 # --- steps that stand for no variable -------------------------------------------------------------------------------
@@ -336,7 +338,7 @@ def _condition(car: Car) -> str:
 
 def _limits(figures: tuple[ParameterValue, ...]) -> str:
     """The limits on the day, which may well be 0 g/km."""
-    first_year, allowance, main_pool = (float(one.value) for one in figures)
+    first_year, allowance, main_pool = (float(figure.value) for figure in figures)
     force = "in force" if allowance > 0 else "not in force"
     return (
         f"On that day the first-year allowance is {force}, its limit {first_year:g} g/km, that of the main pool "
@@ -350,8 +352,8 @@ def _buildings_sold(period: _Period, step: Step) -> Made:
     for building in period.facts.buildings_sold:
         given = list(given_on(period.law, period.company, building))
         years = (
-            Input("", f"Allowance of {day_in_words(one.start)} to {day_in_words(one.end)}", amount, STEP)
-            for one, amount in given
+            Input("", f"Allowance of {day_in_words(held.start)} to {day_in_words(held.end)}", amount, STEP)
+            for held, amount in given
         )
         yield replace(
             step,
@@ -373,9 +375,9 @@ def _buildings_sold(period: _Period, step: Step) -> Made:
 
 def _of_training(step: Step, node: str, **said: Any) -> Step:
     """A step on the way to the relief for training, with the figures of one node of the law."""
-    figures = tuple(one for one in step.parameters if one.path.startswith(f"human_investment.{node}"))
-    paths = {one.path for one in figures}
-    used = tuple(one for one in step.used if one.path in paths)
+    figures = tuple(figure for figure in step.parameters if figure.path.startswith(f"human_investment.{node}"))
+    paths = {figure.path for figure in figures}
+    used = tuple(figure for figure in step.used if figure.path in paths)
     return replace(step, **{"variable": "", "inputs": (), "parameters": figures, "used": used, "unit": POUNDS} | said)
 
 
@@ -385,7 +387,7 @@ _PROPOSED = "Proposed, not law: human-investment relief, {}"
 def _left_out(period: _Period, step: Step) -> Made:
     """What does not count, whatever the baseline and the limits, with each reason."""
     relief = period.relief
-    cuts = [one for one in relief.left_out if one.reason not in {UP_TO_BASELINE, ABOVE_LIMITS}] if relief else []
+    cuts = [cut for cut in relief.left_out if cut.reason not in {UP_TO_BASELINE, ABOVE_LIMITS}] if relief else []
     yield _of_training(
         step,
         "qualifying",
@@ -394,8 +396,8 @@ def _left_out(period: _Period, step: Step) -> Made:
         "head by head) and grants and R&D claims (off all heads alike); the share of each head that does not count; where "
         "the law says so, what is not accredited or not by registered providers.",
         reference=_PROPOSED.format("steps 1 to 3"),
-        inputs=(*step.inputs, *(Input("", one.reason, one.amount, STEP) for one in cuts)),
-        result=sum((one.amount for one in cuts), 0.0),
+        inputs=(*step.inputs, *(Input("", cut.reason, cut.amount, STEP) for cut in cuts)),
+        result=sum((cut.amount for cut in cuts), 0.0),
     )
 
 
@@ -416,18 +418,18 @@ def _up_to_baseline(period: _Period, step: Step) -> Made:
 def _each_limit(period: _Period, step: Step) -> Made:
     """What each limit in force allows, which of them cuts, and what is above them."""
     relief = period.relief
-    for one in relief.limits if relief else ():
-        asked = Input("", "Training that it is asked for", one.asked, STEP)
-        binds = Input("", "Used up, so that more training has no relief", one.binds, STEP)
+    for limit in relief.limits if relief else ():
+        asked = Input("", "Training that it is asked for", limit.asked, STEP)
+        binds = Input("", "Used up, so that more training has no relief", limit.binds, STEP)
         yield _of_training(
             step,
             "caps",
-            label=one.label,
+            label=limit.label,
             words="The limit × what it goes by × the days on which it is in force ÷ 365, at most the length of the period. "
             "A limit for a group is divided by 1 + associated companies, or allocated.",
             reference=_PROPOSED.format("step 5"),
             inputs=(asked, binds),
-            result=one.allowed,
+            result=limit.allowed,
         )
     yield _of_training(
         step,
@@ -435,7 +437,7 @@ def _each_limit(period: _Period, step: Step) -> Made:
         label="Training above the limits",
         words="What counts above the baseline, less the least of it and the limits: all is cut alike.",
         reference=_PROPOSED.format("step 5"),
-        inputs=tuple(Input("", one.label, one.allowed, STEP) for one in relief.limits) if relief else (),
+        inputs=tuple(Input("", limit.label, limit.allowed, STEP) for limit in relief.limits) if relief else (),
         result=relief.above_baseline - sum(relief.qualifying.values()) if relief else 0.0,
     )
 
@@ -443,8 +445,8 @@ def _each_limit(period: _Period, step: Step) -> Made:
 def _each_rate(period: _Period, step: Step) -> Made:
     """The relief for each £1, by what the training is marked as; once, at 0, where none qualifies."""
     what = "Credit" if period.relief and period.relief.form == "credit" else "Extra deduction"
-    for one in (period.relief.rates if period.relief else ()) or (Rated((), 0.0, 0.0),):
-        marks = f", {', '.join(one.tags)}" if one.tags else ""
+    for rated in (period.relief.rates if period.relief else ()) or (Rated((), 0.0, 0.0),):
+        marks = f", {', '.join(rated.tags)}" if rated.tags else ""
         yield _of_training(
             step,
             "",
@@ -454,8 +456,8 @@ def _each_rate(period: _Period, step: Step) -> Made:
             "good-work conditions × the share left; of a relief that runs out by days × the share of days before its end.",
             reference=_PROPOSED.format("step 6"),
             unit=SHARE,
-            inputs=(*step.inputs, Input("", f"Qualifying training{marks}", one.amount, STEP)),
-            result=one.rate,
+            inputs=(*step.inputs, Input("", f"Qualifying training{marks}", rated.amount, STEP)),
+            result=rated.rate,
         )
 
 
@@ -474,17 +476,17 @@ def _stretches(period: _Period) -> list[tuple[str, date, date, ChargePart, float
     """The parts of the period that are charged on their own: title, days, figures, and the tax on each."""
     at = engine_period(period.label)
     taxed, augmented = (period.run(name, at) for name in ("taxable_total_profits", "augmented_profits"))
-    found = []
+    parts = []
     for stretch, part in zip(segments(period.run, at, *LIMITS), charge_parts(period.run, at), strict=True):
         first, last = (day[0].item() for day in stretch.days())
         title = f"Tax from {day_in_words(first)} to {day_in_words(last)}"
-        found.append((title, first, last, part, float(part.tax(taxed, augmented)[0]) + 0.0))
-    return found
+        parts.append((title, first, last, part, float(part.tax(taxed, augmented)[0]) + 0.0))
+    return parts
 
 
 def _charge_by_parts(period: _Period, step: Step) -> Made:
     """The tax on each part of the period that is charged on its own."""
-    paths = {one.path for one in step.parameters}
+    paths = {figure.path for figure in step.parameters}
     for title, first, last, part, tax in _stretches(period):
         figures = (Input("", label, float(getattr(part, name)[0]), STEP) for name, label in LABELS_OF_PART.items())
         yield replace(
@@ -493,7 +495,7 @@ def _charge_by_parts(period: _Period, step: Step) -> Made:
             label=title,
             inputs=(*step.inputs, *figures),
             parameters=period.law_of(paths, first, last),
-            used=tuple(one for one in step.used if first <= one.start and one.end <= last),
+            used=tuple(figure for figure in step.used if first <= figure.start and figure.end <= last),
             result=tax,
         )
 
@@ -516,7 +518,7 @@ def _days_of_payment(period: _Period, step: Step) -> Made:
         words=payments.RULE,
         reference=reference_of(period.law.variables["payment_regime"]),
         inputs=(Input(_TAX, label_of(_TAX), tax, STEP), Input("payment_regime", label_of("payment_regime"), regime, STEP)),
-        parameters=period.law_of(f"payment.due_dates.{one.name}" for one in fields(payments.PaymentTerms)),
+        parameters=period.law_of(f"payment.due_dates.{term.name}" for term in fields(payments.PaymentTerms)),
         used=(),
         unit=POUNDS,
         result=payments.instalments(tax, regime, start, end, payments.payment_terms(period.law, start)),

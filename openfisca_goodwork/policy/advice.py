@@ -114,12 +114,12 @@ def advice_on(
     ReformError for a wrong reform.
     """
     law = vocabulary_with((), baseline) if beneath is None else beneath
-    found: list[Fault] = []
+    warnings: list[Fault] = []
     for reform in load_all(reforms):
         advised = Advised(reform, law, last_day or last_costed_day(law))
-        found += sorted((one for rule in RULES for one in rule(advised)), key=lambda one: one.line or 0)
+        warnings += sorted((warning for rule in RULES for warning in rule(advised)), key=lambda warning: warning.line or 0)
         law = advised.after
-    return tuple(found)
+    return tuple(warnings)
 
 
 def last_costed_day(law: Vocabulary) -> datetime.date:
@@ -147,21 +147,21 @@ def _without_effect(advised: Advised) -> Iterator[Fault]:
     if reason is None or (reform.status == ENACTED and reason == ALREADY_LAW):
         return
     path = next(iter(reform.edits))
-    if reason == NO_RATE and any(one.is_credit for one in spells(advised.after, *advised.span)):
+    if reason == NO_RATE and any(spell.is_credit for spell in spells(advised.after, *advised.span)):
         reason = f"The form is credit and {CREDIT_RATE} is 0. Set it."
     elif reason == NO_HEAD:
-        path = next((one for one in advised.sets(RATE, CREDIT_RATE, UPLIFTS)), path)
+        path = next((own for own in advised.sets(RATE, CREDIT_RATE, UPLIFTS)), path)
     yield advised.warning(path, reason)
 
 
 def _above_the_maximum(advised: Advised) -> Iterator[Fault]:
     paths = advised.sets(RATE, UPLIFTS, MAXIMUM)
-    for one in spells(advised.after, *advised.span) if paths else ():
-        most = one.number(MAXIMUM) if MAXIMUM in one.law else float("inf")
-        if not one.is_credit and one.rate > most and not math.isclose(one.rate, most):
+    for spell in spells(advised.after, *advised.span) if paths else ():
+        most = spell.number(MAXIMUM) if MAXIMUM in spell.law else float("inf")
+        if not spell.is_credit and spell.rate > most and not math.isclose(spell.rate, most):
             path = next((path for path in paths if path.startswith((UPLIFTS, MAXIMUM))), paths[0])
             yield advised.warning(
-                path, f"{_highest(one)} from {day_in_words(one.day)}: the maximum of {plain(most)} cuts it."
+                path, f"{_highest(spell)} from {day_in_words(spell.day)}: the maximum of {plain(most)} cuts it."
             )
             return
 
@@ -191,9 +191,9 @@ def _fixed_window(advised: Advised) -> Iterator[Fault]:
 def _unused_settings(advised: Advised) -> Iterator[Fault]:
     for unused in UNUSED_SETTINGS:
         values = {switch: list(_values(advised, switch)) for switch in unused.off}
-        if all(found and set(found) <= set(unused.off[switch]) for switch, found in values.items()):
+        if all(settings and set(settings) <= set(unused.off[switch]) for switch, settings in values.items()):
             state = " and ".join(
-                f"{switch} is {_said(found[-1], advised.after[switch].unit)}" for switch, found in values.items()
+                f"{switch} is {_said(settings[-1], advised.after[switch].unit)}" for switch, settings in values.items()
             )
             for path in advised.sets(*unused.paths):
                 if path not in unused.off and _is_changed(advised, path):
@@ -241,7 +241,7 @@ def _as_in_law(advised: Advised) -> Iterator[Fault]:
 def _is_changed(advised: Advised, path: str) -> bool:
     """Whether the reform makes any value of a path another, on any day."""
     before, after = advised.beneath[path].values, advised.after[path].values
-    days = {one.date for one in (*before, *after)}
+    days = {dated.date for dated in (*before, *after)}
     return any(not same_value(_value_on(before, day), _value_on(after, day)) for day in days)
 
 
@@ -287,7 +287,7 @@ def _small_profits_rate(advised: Advised) -> Iterator[Fault]:
     """A small profits rate above the main rate, which turns marginal relief into a charge."""
     small, main = (advised.after[path].values if path in advised.after else () for path in (SMALL_PROFITS_RATE, MAIN_RATE))
     paths = advised.sets(SMALL_PROFITS_RATE, MAIN_RATE)
-    for day in sorted({one.date for one in (*small, *main) if one.date >= advised.span[0]}) if paths else ():
+    for day in sorted({dated.date for dated in (*small, *main) if dated.date >= advised.span[0]}) if paths else ():
         lower, higher = in_force(small, day), in_force(main, day)
         if lower is not None and higher is not None and float(lower.value) > float(higher.value):
             rates = in_words(lower.value, SHARE), in_words(higher.value, SHARE)

@@ -34,14 +34,14 @@ def edited_values(
     """
     if not edits:
         return tuple(beneath)
-    found = [dated for dated in beneath if dated.date < edits[0][0]]
+    values = [dated for dated in beneath if dated.date < edits[0][0]]
     ends = [date for date, _ in edits[1:]] + [datetime.date.max]
     for (date, value), end in zip(edits, ends, strict=True):
         if isinstance(value, Beneath):
-            found += _beneath(beneath, date, end)
+            values += _beneath(beneath, date, end)
         else:
-            found.append(DatedValue(date, value, _metadata(beneath, date, reform, leaf)))
-    return _without_repeats(found, beneath)
+            values.append(DatedValue(date, value, _metadata(beneath, date, reform, leaf)))
+    return _without_repeats(values, beneath)
 
 
 def _beneath(beneath: Sequence[DatedValue], start: datetime.date, end: datetime.date) -> list[DatedValue]:

@@ -180,7 +180,7 @@ def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, v
         (ORDERED, lambda lower, higher: lower > higher, "{0} ({1}) is {5} {2} ({3}) from {4}."),
         (
             TOGETHER,
-            lambda one, other: math.isinf(one) != math.isinf(other),
+            lambda lower, other: math.isinf(lower) != math.isinf(other),
             "{0} ({1}) and {2} ({3}) from {4} are half a cap: limit both or neither.",
         ),
     ):
@@ -201,15 +201,15 @@ def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, v
 
 def _pairs(rule: Iterable[tuple[str, str]], changed: Iterable[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """The pairs of paths that a rule is about, where at least one of the two is changed."""
-    found: dict[tuple[str, str], None] = {}
+    pairs: dict[tuple[str, str], None] = {}
     for path in changed:
         for ends in rule:
             for end in ends:
                 if path.endswith(f".{end}"):
                     pair = (path[: -len(end)] + ends[0], path[: -len(end)] + ends[1])
-                    if all(one in vocabulary for one in pair):
-                        found[pair] = None
-    return list(found)
+                    if all(path in vocabulary for path in pair):
+                        pairs[pair] = None
+    return list(pairs)
 
 
 def _first_touched(paths: Iterable[str], reform: Reform) -> datetime.date:
@@ -224,6 +224,6 @@ def _placed(message: str, paths: Sequence[str], date: datetime.date, reform: Ref
     return Fault(message, origin.file, origin.line, path)
 
 
-def same_value(one: Value | None, other: Value | None) -> bool:
+def same_value(first: Value | None, other: Value | None) -> bool:
     """Whether two values are the same law: equal, and of one type where one of them is a truth value."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+    return first == other and isinstance(first, bool) == isinstance(other, bool)

@@ -134,7 +134,7 @@ def compare(
     laid = (tuple(settings_a), tuple(settings))
     errors: list[GoodworkError] = []
     window = tried(lambda: _window(on, start, end), errors)
-    side_a, side_b = (tried(partial(side, one, baseline, upon), errors) for one, upon in zip((a, b), laid, strict=True))
+    side_a, side_b = (tried(partial(side, given, baseline, upon), errors) for given, upon in zip((a, b), laid, strict=True))
     if window is None or side_a is None or side_b is None:
         raise together(errors)
     return Comparison(
@@ -155,9 +155,14 @@ def _command(sides: tuple[Side, Side], window: Window, baseline: Reforms, laid: 
     if window[0] is not None and window[0] == window[1]:
         words += ["--on", window[0].isoformat()]
     else:
-        words += [word for name, one in zip(("--from", "--to"), window, strict=True) if one for word in (name, str(one))]
+        words += [word for name, day in zip(("--from", "--to"), window, strict=True) if day for word in (name, str(day))]
     words += [word for reform in load_all(baseline) for word in ("--baseline", as_asked(reform))]
-    words += [word for name, each in zip((SETTINGS_OF_A, OPTION), laid, strict=True) for one in each for word in (name, one)]
+    words += [
+        word
+        for name, each in zip((SETTINGS_OF_A, OPTION), laid, strict=True)
+        for setting in each
+        for word in (name, setting)
+    ]
     return shlex.join(words)
 
 
@@ -167,8 +172,8 @@ def _window(on: Day | None, start: Day | None, end: Day | None) -> Window:
     if on is not None and (start is not None or end is not None):
         errors.append(PeriodError("Give one day (on), or a span (from and to), not both."))
     asked = {"the day to compare on": on, "the first day to compare": start, "the last day to compare": end}
-    found = [None if given is None else tried(partial(day_of_law, given, what), errors) for what, given in asked.items()]
-    day, first, last = found
+    days = [None if given is None else tried(partial(day_of_law, given, what), errors) for what, given in asked.items()]
+    day, first, last = days
     if first is not None and last is not None and last < first:
         errors.append(PeriodError(f"The span to compare ends on {last}, before it starts on {first}."))
     if errors:

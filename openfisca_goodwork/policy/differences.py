@@ -175,15 +175,15 @@ class _Spell:
 
 def _spells(leaf: Leaf, a: Sequence[DatedValue], b: Sequence[DatedValue], horizon: datetime.date) -> list[_Spell]:
     """The stretches of days in which neither law changes, up to the horizon."""
-    found: list[_Spell] = []
+    runs: list[_Spell] = []
     for date in sorted({dated.date for dated in (*a, *b) if dated.date <= horizon}):
         now = in_force(a, date), in_force(b, date)
-        before = (found[-1].a, found[-1].b) if found else (None, None)
+        before = (runs[-1].a, runs[-1].b) if runs else (None, None)
         straddles = [_straddle(leaf, *pair) for pair in zip(before, now, strict=True)]
         spell = _Spell(date, *now, (straddles[0], straddles[1]))
-        if not found or not spell.says_as(found[-1]):
-            found.append(spell)
-    return found
+        if not runs or not spell.says_as(runs[-1]):
+            runs.append(spell)
+    return runs
 
 
 def _straddle(leaf: Leaf, before: DatedValue | None, now: DatedValue | None) -> str:
@@ -255,8 +255,8 @@ def _runs(spells: Sequence[_Spell]) -> Iterator[tuple[tuple[int, int], list[str]
     """Spells in a row in which the laws disagree: first place, place after the last, and what kind of change each is."""
     edges = [
         place
-        for place, (one, other) in enumerate(pairwise([True, *(spell.agrees for spell in spells), True]))
-        if one != other
+        for place, (before, other) in enumerate(pairwise([True, *(spell.agrees for spell in spells), True]))
+        if before != other
     ]
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         before = spells[start - 1] if start else None

@@ -136,18 +136,18 @@ def heads(law: Vocabulary) -> list[str]:
 
 def spells(law: Vocabulary, start: datetime.date, end: datetime.date) -> Iterator[Relief]:
     """The relief on the first day, and on each later day up to the last on which any part of it changes."""
-    later = {one.date for path, leaf in law.items() if path.startswith(RELIEF) for one in leaf.values}
+    later = {dated.date for path, leaf in law.items() if path.startswith(RELIEF) for dated in leaf.values}
     for day in sorted({start, *(day for day in later if start < day <= end)}):
         yield Relief(law, day)
 
 
 def stretches(law: Vocabulary, start: datetime.date, end: datetime.date) -> Iterator[tuple[datetime.date, datetime.date]]:
     """The stretches of days within a span on which some training is relieved, by their first and last day."""
-    found = list(spells(law, start, end))
-    lasts = [later.day - ONE_DAY for later in found[1:]] + [end]
-    for one, last in zip(found, lasts, strict=True):
-        if one.rate > 0 and one.counts_something:
-            yield one.day, last
+    all_spells = list(spells(law, start, end))
+    lasts = [later.day - ONE_DAY for later in all_spells[1:]] + [end]
+    for spell, last in zip(all_spells, lasts, strict=True):
+        if spell.rate > 0 and spell.counts_something:
+            yield spell.day, last
 
 
 def gives(law: Vocabulary, start: datetime.date, end: datetime.date) -> bool:
@@ -159,7 +159,7 @@ def why_nothing_is_given(law: Vocabulary, start: datetime.date, end: datetime.da
     """Why no training is relieved on any day of a span; None where some is."""
     if gives(law, start, end):
         return None
-    found = list(spells(law, start, end))
-    if any(one.rate > 0 for one in found):
+    all_spells = list(spells(law, start, end))
+    if any(spell.rate > 0 for spell in all_spells):
         return NO_HEAD
-    return NO_RATE if any(one.counts_something for one in found) else NEITHER
+    return NO_RATE if any(spell.counts_something for spell in all_spells) else NEITHER

@@ -79,7 +79,7 @@ def _values(draw: np.random.Generator, variable: Any, size: np.ndarray, is_given
         options = [*variable.possible_values]
         chosen = draw.integers(len(options), size=COUNT)
         usual = options.index(variable.default_value)
-        return variable.possible_values.encode(np.array([options[one] for one in np.where(is_given, chosen, usual)]))
+        return variable.possible_values.encode(np.array([options[choice] for choice in np.where(is_given, chosen, usual)]))
     if variable.value_type is bool:
         return np.where(is_given, draw.random(COUNT) < 1 / 2, variable.default_value)
     drawn = _number(draw, variable, size)

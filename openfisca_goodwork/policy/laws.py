@@ -77,9 +77,9 @@ def read_settings(settings: Iterable[str], law: Vocabulary) -> tuple[Reform, tup
     for setting in settings:
         document = _Setting(f"{OPTION} {setting}")
         places.setdefault(document.name, len(places))
-        found = _setting(setting, document, law)
-        if found is not None:
-            path, date, value = found
+        edit = _setting(setting, document, law)
+        if edit is not None:
+            path, date, value = edit
             if date in edits.setdefault(path, {}):
                 document.fault(f"{path} is set twice for {date}. Keep one of the options.", (path,))
             edits[path][date] = value

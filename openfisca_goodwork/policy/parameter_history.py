@@ -97,15 +97,15 @@ def parameter_history(path: str, *laws: Given, baseline: Reforms = (), settings:
     given = _sides(laws, has_settings=bool(listed))
     upon = [() for _ in given[:-1]] + [listed]
     errors: list[GoodworkError] = []
-    found = [tried(partial(side, one, baseline, each), errors) for one, each in zip(given, upon, strict=True)]
-    sides = [entry for entry in found if entry is not None]
-    paths = sorted({known for one in sides for known in one.law if known == path or known.startswith(f"{path}.")})
+    tries = [tried(partial(side, law, baseline, each), errors) for law, each in zip(given, upon, strict=True)]
+    sides = [entry for entry in tries if entry is not None]
+    paths = sorted({known for entry in sides for known in entry.law if known == path or known.startswith(f"{path}.")})
     if sides and not paths:
         errors.append(ParameterError(unknown_path(path, sides[0].law)))
     if errors:
         raise together(errors)
-    values = tuple(dated for known in paths for one in sides for dated in _values(one, known))
-    return ParameterHistory(path, tuple(one.name for one in sides), values)
+    values = tuple(dated for known in paths for entry in sides for dated in _values(entry, known))
+    return ParameterHistory(path, tuple(entry.name for entry in sides), values)
 
 
 def _sides(laws: tuple[Given, ...], *, has_settings: bool) -> tuple[Given, ...]:

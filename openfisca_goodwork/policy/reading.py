@@ -214,17 +214,17 @@ def _reform(document: ReformDocument, vocabulary: Vocabulary) -> Reform | None:
     _check_header(document, file)
     dated = sorted(_edits(document, file, vocabulary))
     edits: dict[str, list[tuple[datetime.date, Edit]]] = {}
-    for one in dated:
-        edits.setdefault(one.path, []).append((one.date, one.value))
+    for edit in dated:
+        edits.setdefault(edit.path, []).append((edit.date, edit.value))
     setter = Origin(file.reform, file.title, file.source, document.name)
     return Reform(
         name=file.reform,
         **{key: getattr(file, key) for key in (*HEADER[1:], *OPTIONAL_HEADER)},
         edits={path: tuple(values) for path, values in edits.items()},
-        straddles={(one.path, one.date): one.straddle for one in dated if one.straddle},
+        straddles={(edit.path, edit.date): edit.straddle for edit in dated if edit.straddle},
         text=document.text,
         file=document.name,
-        origins={(one.path, one.date): replace(setter, line=one.line) for one in dated},
+        origins={(edit.path, edit.date): replace(setter, line=edit.line) for edit in dated},
     )
 
 

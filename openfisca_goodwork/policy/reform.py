@@ -166,7 +166,7 @@ def _together(first: Reform, second: Reform) -> Reform:
         source=_joined(first.source, second.source),
         requires=",".join(part for part in (first.requires, second.requires) if part),
         notes=_joined(first.notes, second.notes),
-        straddles={at: one for at, one in first.straddles.items() if at in kept} | dict(second.straddles),
+        straddles={at: straddle for at, straddle in first.straddles.items() if at in kept} | dict(second.straddles),
         text=_joined(first.text, second.text, "\n"),
         origins=_origins(first, second, edits),
         overrides=(*first.overrides, *_overrides(first, second)),

@@ -47,14 +47,14 @@ def side(given: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> 
     """
     listed = tuple(settings)
     try:
-        found = _without_settings(given, baseline)
+        unset = _without_settings(given, baseline)
     except GoodworkError as error:
         faults = read_settings(listed, vocabulary_with())[1]
         raise together([error, *([ReformError.from_faults(faults)] if faults else [])]) from None
     if not listed:
-        return found
-    law = apply_reform(found.law, settings_as_reform(listed, found.law))
-    return replace(found, name=f"{found.name} with {', '.join(listed)}", law=law)
+        return unset
+    law = apply_reform(unset.law, settings_as_reform(listed, unset.law))
+    return replace(unset, name=f"{unset.name} with {', '.join(listed)}", law=law)
 
 
 def _without_settings(given: Given, baseline: Reforms) -> Side:
@@ -88,8 +88,8 @@ def tried(make: Callable[[], Found], errors: list[GoodworkError]) -> Found | Non
 
 def together(errors: Sequence[GoodworkError]) -> GoodworkError:
     """What was found wrong as one error: each fault once, of the kind of error that all of them are."""
-    found = list({str(error): error for error in errors}.values())
-    if len(found) == 1:
-        return found[0]
-    kinds = {type(error) for error in found}
-    return (kinds.pop() if len(kinds) == 1 else GoodworkError).together(found)
+    distinct = list({str(error): error for error in errors}.values())
+    if len(distinct) == 1:
+        return distinct[0]
+    kinds = {type(error) for error in distinct}
+    return (kinds.pop() if len(kinds) == 1 else GoodworkError).together(distinct)

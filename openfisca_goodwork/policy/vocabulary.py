@@ -57,7 +57,7 @@ class Leaf:
     def straddles(self) -> tuple[str, ...]:
         """How a period that straddles a change of this parameter may treat it: the ways that the law knows."""
         own = (str(dated.metadata.get("straddle", "")) for dated in self.values)
-        return tuple(dict.fromkeys(one for one in (self.straddle, *own) if one))
+        return tuple(dict.fromkeys(straddle for straddle in (self.straddle, *own) if straddle))
 
     @property
     def may_be_unlimited(self) -> bool:
@@ -109,12 +109,12 @@ def _options(metadata: Mapping[str, Any], values: Iterable[DatedValue]) -> tuple
 
 def in_force(values: Iterable[DatedValue], date: datetime.date) -> DatedValue | None:
     """The dated value in force on a date, out of values oldest first; None before the first."""
-    found = None
+    current = None
     for dated in values:
         if dated.date > date:
             break
-        found = dated
-    return found
+        current = dated
+    return current
 
 
 def first_date(vocabulary: Vocabulary) -> datetime.date:
@@ -156,18 +156,20 @@ BETWEEN = "; "
 
 def titles(dated: DatedValue | None) -> str:
     """The titles of the references of a value, as one text; nothing for no value."""
-    return BETWEEN.join(" ".join(str(one.get("title") or one.get("href", "")).split()) for one in _references(dated))
+    return BETWEEN.join(
+        " ".join(str(reference.get("title") or reference.get("href", "")).split()) for reference in _references(dated)
+    )
 
 
 def addresses(dated: DatedValue | None) -> str:
     """The addresses of the references of a value, each once, as one text."""
-    return BETWEEN.join(dict.fromkeys(str(one["href"]) for one in _references(dated) if one.get("href")))
+    return BETWEEN.join(dict.fromkeys(str(reference["href"]) for reference in _references(dated) if reference.get("href")))
 
 
 def _references(dated: DatedValue | None) -> Iterator[Mapping[str, Any]]:
     given: Any = dated.metadata.get("reference", ()) if dated is not None else ()
     listed = [given] if isinstance(given, str | Mapping) else given
-    return ({"title": one} if isinstance(one, str) else one for one in listed)
+    return ({"title": reference} if isinstance(reference, str) else reference for reference in listed)
 
 
 def straddle_of(dated: DatedValue, leaf: Leaf) -> str:

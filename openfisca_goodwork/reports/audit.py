@@ -148,7 +148,7 @@ def _kind(cell: Cell) -> Kind:
 def _of_the_country(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[Key]) -> Cell:
     """The country's cell, of the year that most of the column is of, where a figure of it is held for that year."""
     cell = audit.cell(indicator.name)
-    years = [one.year for key in keys if (one := audit.cell(indicator.name, *key)).status == OBSERVED]
+    years = [observed.year for key in keys if (observed := audit.cell(indicator.name, *key)).status == OBSERVED]
     year = max(sorted(set(years)), key=years.count, default=cell.year)
     value = of_uk(indicator.name, year) if cell.status == OBSERVED else None
     return cell if value is None else replace(cell, value=value, year=year)

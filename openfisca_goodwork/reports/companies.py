@@ -29,8 +29,8 @@ _NOTES = (
 
 def report_of(result: CompaniesResult) -> Report:
     """The report of the companies of a table."""
-    options = "".join(f" --reform {as_asked(one)}" for one in result.reforms)
-    standing = standing_of(one.status for one in result.reforms) if result.reforms else "Current law."
+    options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
+    standing = standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law."
     totals = Section("Answer", "Corporation tax of many companies", tuple(_totals(result)), sheet="Cover")
     rows = Section("Companies", "A row for each accounting period and law", (_rows(result),), on=Medium.WORKBOOK)
     notes = Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=Medium.WORKBOOK)
@@ -54,7 +54,7 @@ def _totals(result: CompaniesResult) -> list[Note | Table]:
     laws = {CURRENT_LAW: "under current law", REFORM: "under the reform"}
     taxes = [(f"Net corporation tax {laws[law]}", result.total(law, _NET)) for law in result.outputs]
     table = Table("", (Column("", width=60), Column("£", POUNDS_AND_PENCE, 18)), taxes)
-    reforms = [Note(f"{one.title}. {standing_of([one.status])}", on=Medium.WORKBOOK) for one in result.reforms]
+    reforms = [Note(f"{reform.title}. {standing_of([reform.status])}", on=Medium.WORKBOOK) for reform in result.reforms]
     return [counts, table, *([Note(_change(result))] if result.reforms else []), *reforms]
 
 
@@ -62,7 +62,7 @@ def _change(result: CompaniesResult) -> str:
     """What the reforms do in all, and for how many companies."""
     change = result.change()
     less, more, total = int((change < -PENNY).sum()), int((change > PENNY).sum()), float(change.sum())
-    title = " + ".join(printable(one.title) for one in result.reforms)
+    title = " + ".join(printable(reform.title) for reform in result.reforms)
     effect = f"{'saves' if total <= 0 else 'costs'} them {pounds(abs(total))}"
     return f"{title} {effect}: {less:,} pay less, {more:,} pay more, {len(change) - less - more:,} the same"
 

@@ -212,15 +212,15 @@ def report_of(result: CompanyResult, *, working: bool = False) -> Report:
     """
     name = result.company.name or "The company"
     steps = {law: result.working(law) for law in result.laws} if working else {}
-    options = "".join(f" --reform {as_asked(one)}" for one in result.reforms)
+    options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
     periods = [
         section
         for place in range(len(result.accounting_periods))
-        for section in sections_of_period(result, place, {law: found[place] for law, found in steps.items()})
+        for section in sections_of_period(result, place, {law: of_law[place] for law, of_law in steps.items()})
     ]
     return Report(
         title=name,
-        standing=standing_of(one.status for one in result.reforms) if result.reforms else "Current law.",
+        standing=standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law.",
         sections=(
             _answer(result, name),
             *periods,
@@ -238,7 +238,7 @@ def finding(result: CompanyResult) -> str:
     """What the reforms do to the corporation tax of the company, or what it pays, in a sentence without its stop."""
     name = printable(result.company.name) or "The company"
     if not result.reforms:
-        tax = sum(one.amount(CURRENT_LAW, _TAX) for one in result.accounting_periods)
+        tax = sum(period.amount(CURRENT_LAW, _TAX) for period in result.accounting_periods)
         return f"{name} pays {pounds(tax)} of corporation tax"
     saved = result.tax_saved
     if abs(saved) < PENNY:
@@ -248,8 +248,8 @@ def finding(result: CompanyResult) -> str:
 
 def saving_in_words(periods: Sequence[PeriodResult]) -> str:
     """What the reform saves and pays, how much of each £1 of qualifying training that is, and what it leaves for later."""
-    saved, paid = sum(one.tax_saved for one in periods), sum(one.credits_paid for one in periods)
-    training = sum(one.amount(REFORM, _TRAINING) for one in periods)
+    saved, paid = sum(period.tax_saved for period in periods), sum(period.credits_paid for period in periods)
+    training = sum(period.amount(REFORM, _TRAINING) for period in periods)
     text = f"The reform {'saves' if saved > -PENNY else 'costs'} {pounds(abs(saved))} of tax"
     if abs(paid) >= PENNY:
         text += f" and pays {pounds(abs(paid))} {'more' if paid > 0 else 'less'} of credits"
@@ -271,9 +271,9 @@ def write_company_workbook(result: CompanyResult, path: Path) -> Path:
     return write_report(report_of(result, working=True), path)
 
 
-def span_of(one: PeriodResult | CompanyPeriod) -> str:
+def span_of(period: PeriodResult | CompanyPeriod) -> str:
     """The first and the last day of an accounting period, in words."""
-    return f"{day_in_words(one.start)} to {day_in_words(one.end)}"
+    return f"{day_in_words(period.start)} to {day_in_words(period.end)}"
 
 
 def lower_first(label: str) -> str:
@@ -287,14 +287,17 @@ def _answer(result: CompanyResult, name: str) -> Section:
     cover = {
         "Result": finding(result),
         "Accounting periods": spans,
-        "Reform": " ".join(f"{one.title}." for one in result.reforms),
+        "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
         "Limits and rates": f"apportioned by {result.company.apportionment}",
         "Unit": "£; the difference is reform less current law",
         "Model": f"openfisca-goodwork {result.model_version}",
     }
     reforms = [
-        Note(f"{standing_of([one.status]).rstrip('.')}: {printable(one.title)} ({printable(one.name)})", on=Medium.TERMINAL)
-        for one in result.reforms
+        Note(
+            f"{standing_of([reform.status]).rstrip('.')}: {printable(reform.title)} ({printable(reform.name)})",
+            on=Medium.TERMINAL,
+        )
+        for reform in result.reforms
     ]
     return Section(
         "Answer",
@@ -303,7 +306,7 @@ def _answer(result: CompanyResult, name: str) -> Section:
             *reforms,
             Note(f"In pounds; {apportioned}; model {result.model_version}", on=Medium.TERMINAL),
             Note(saving_in_words(result.accounting_periods) if result.reforms else "", Style.STRONG, on=Medium.READ),
-            *(Note(f"{one.title}. {one.summary}", on=Medium.READ) for one in result.reforms),
+            *(Note(f"{reform.title}. {reform.summary}", on=Medium.READ) for reform in result.reforms),
             facts("", cover, on=_BOOK),
         ),
         finding=finding(result),
@@ -319,9 +322,9 @@ def sections_of_period(
     Args:
         place: of the accounting period. steps: of its working under each law, for the parts of the charge.
     """
-    given, one = result.company.accounting_periods[place], result.accounting_periods[place]
-    span, saving = span_of(one), saving_in_words([one]) if result.reforms else ""
-    first_year = Note(_first_year(given, one) if place == 0 else "")
+    given, period = result.company.accounting_periods[place], result.accounting_periods[place]
+    span, saving = span_of(period), saving_in_words([period]) if result.reforms else ""
+    first_year = Note(_first_year(given, period) if place == 0 else "")
     computation = (
         Note("Totals, differences and the tax are live formulas: change a figure above one and it follows.", on=_BOOK),
         computation_of(result, place, steps),
@@ -343,7 +346,7 @@ def sections_of_period(
 
 def _columns(result: CompanyResult) -> tuple[Column, ...]:
     """The laws, the reform with its standing so that nobody takes it for law, and the last one less the first."""
-    standing = " and ".join(dict.fromkeys(standing_of([one.status]).rstrip(".").lower() for one in result.reforms))
+    standing = " and ".join(dict.fromkeys(standing_of([reform.status]).rstrip(".").lower() for reform in result.reforms))
     names = {CURRENT_LAW: "Current law", REFORM: f"Reform ({standing})"}
     laws = tuple(Column(names[law], POUNDS_AND_PENCE, 18) for law in result.laws)
     difference = f"{{@{names[REFORM]}}}-{{@{names[CURRENT_LAW]}}}"
@@ -361,22 +364,22 @@ def computation_of(result: CompanyResult, place: int, steps: dict[str, tuple[Ste
     Args:
         place: of the accounting period. steps: of its working under each law, for the parts of the charge.
     """
-    given, one = result.company.accounting_periods[place], result.accounting_periods[place]
+    given, period = result.company.accounting_periods[place], result.accounting_periods[place]
     tax = Line(_TAX, shown_with=_ALWAYS)
     parts: list[Row] = []
     if steps:
         parts, keys = _charge(steps)
         tax = tax._replace(formula="+".join(f"{{{key}}}" for key in keys))
     lines = (*BEFORE_CHARGE, *BEFORE_RELIEF, tax, *AFTER_CHARGE, *BESIDE)
-    rows = [row for line in lines for row in (*(parts if line is tax else ()), _row(line, given, one))]
+    rows = [row for line in lines for row in (*(parts if line is tax else ()), _row(line, given, period))]
     columns = (Column("£", width=60), *_columns(result), Column(BOX, TEXT, 24, on=_BOOK))
-    return Table(span_of(one), columns, rows, name=f"computation {place}")
+    return Table(span_of(period), columns, rows, name=f"computation {place}")
 
 
-def _row(line: Line, given: CompanyPeriod, one: PeriodResult) -> Row:
-    amounts = [sum(_amount(given, one, law, name) for name in line.terms or (line.key,)) for law in one.outputs]
-    decisive = [_amount(given, one, law, name) for law in one.outputs for name in line.shown_with or ()]
-    is_read = line.shown_with == _ALWAYS or any(abs(one) >= PENNY for one in decisive or amounts)
+def _row(line: Line, given: CompanyPeriod, period: PeriodResult) -> Row:
+    amounts = [sum(_amount(given, period, law, name) for name in line.terms or (line.key,)) for law in period.outputs]
+    decisive = [_amount(given, period, law, name) for law in period.outputs for name in line.shown_with or ()]
+    is_read = line.shown_with == _ALWAYS or any(abs(amount) >= PENNY for amount in decisive or amounts)
     return Row(
         (line.title, *_beside(amounts), _box(line.key)),
         key=line.key,
@@ -387,9 +390,9 @@ def _row(line: Line, given: CompanyPeriod, one: PeriodResult) -> Row:
     )
 
 
-def _amount(given: CompanyPeriod, one: PeriodResult, law: str, name: str) -> float:
+def _amount(given: CompanyPeriod, period: PeriodResult, law: str, name: str) -> float:
     """An output under a law, or a fact of the period."""
-    outputs = one.outputs[law]
+    outputs = period.outputs[law]
     return float(outputs[name]) if name in outputs else float(given.values.get(name, 0.0))
 
 
@@ -401,15 +404,15 @@ def _box(key: str) -> str:
 
 def _charge(steps: dict[str, tuple[Step, ...]]) -> tuple[list[Row], list[str]]:
     """The rows of each part of the period that is charged on its own, and the keys of the tax on them."""
-    laws = [list(_parts(found)) for found in steps.values()]
+    laws = [list(_parts(of_law)) for of_law in steps.values()]
     rows, keys = [], []
     for place in range(max(map(len, laws))):
-        parts = [found[place] if place < len(found) else {} for found in laws]
-        titles = dict.fromkeys(str(one["title"]) for one in parts if one)
+        parts = [of_law[place] if place < len(of_law) else {} for of_law in laws]
+        titles = dict.fromkeys(str(part["title"]) for part in parts if part)
         blanks = [None] * (len(parts) + (len(parts) > 1))
         rows.append(Row((" · ".join(titles), *blanks, None), is_total=True, on=_BOOK))
         for key, label in _PART.items():
-            figures = _beside([float(one.get(key, 0.0)) for one in parts])
+            figures = _beside([float(part.get(key, 0.0)) for part in parts])
             formula = _FORMULAS_OF_PART.get(key, "")
             for other in _PART:
                 formula = formula.replace(f"{{{other}}}", f"{{{other} {place}}}")
@@ -424,9 +427,9 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
     keys = {label: key for key, label in LABELS_OF_PART.items()}
     amounts = {step.variable: step.result for step in steps}
     for step in steps:
-        figures = {keys[one.label]: float(str(one.value)) for one in step.inputs if one.label in keys}
+        figures = {keys[entry.label]: float(str(entry.value)) for entry in step.inputs if entry.label in keys}
         if figures and isinstance(step.result, float):
-            inputs = {one.name: one.value for one in step.inputs}
+            inputs = {entry.name: entry.value for entry in step.inputs}
             small = bool(inputs["is_uk_resident"]) and not inputs["is_close_investment_holding_company"]
             profits, augmented = (float(str(amounts[name])) for name in ("taxable_total_profits", "augmented_profits"))
             part = augmented * figures["share"]
@@ -438,7 +441,7 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
 
 def _all_periods(result: CompanyResult) -> Section:
     """The tax of all accounting periods together."""
-    amounts = [sum(one.amount(law, _NET) for one in result.accounting_periods) for law in result.laws]
+    amounts = [sum(period.amount(law, _NET) for period in result.accounting_periods) for law in result.laws]
     formula = "+".join(f"{{computation {place}!{_NET}}}" for place in range(len(result.accounting_periods)))
     label = f"{label_of(_NET)}, all accounting periods"
     row = Row((label, *_beside(amounts)), formula=formula, is_total=True)
@@ -450,14 +453,15 @@ def _all_periods(result: CompanyResult) -> Section:
 
 def payment_of(result: CompanyResult, place: int) -> Table:
     """What is due when for one accounting period, under each law."""
-    one = result.accounting_periods[place]
-    dues = sorted({each.due for due in one.instalments.values() for each in due})
-    regimes = dict.fromkeys(_REGIMES[str(outputs["payment_regime"])] for outputs in one.outputs.values())
+    period = result.accounting_periods[place]
+    dues = sorted({each.due for due in period.instalments.values() for each in due})
+    regimes = dict.fromkeys(_REGIMES[str(outputs["payment_regime"])] for outputs in period.outputs.values())
     amounts = {
-        day: [sum((each.amount for each in due if each.due == day), 0.0) for due in one.instalments.values()] for day in dues
+        day: [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
+        for day in dues
     }
     rows = [Row((day, *_beside(due))) for day, due in amounts.items()]
-    credits_pay = [sum(one.amount(law, name) for name in _CREDITS) for law in one.outputs]
+    credits_pay = [sum(period.amount(law, name) for name in _CREDITS) for law in period.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         rows.append(Row(("of which credits pay", *_beside(credits_pay)), indent=1))
     columns = (Column("Due on", TEXT, 60), *_columns(result))
@@ -467,21 +471,21 @@ def payment_of(result: CompanyResult, place: int) -> Table:
 
 def losses_of(result: CompanyResult, place: int) -> Table:
     """The losses of one accounting period, those that come to nothing left out."""
-    one = result.accounting_periods[place]
+    period = result.accounting_periods[place]
     rows = [
         Row((label_of(name), *_beside(amounts)))
         for name in _LOSSES
-        if any(map(abs, amounts := [one.amount(law, name) for law in one.outputs]))
+        if any(map(abs, amounts := [period.amount(law, name) for law in period.outputs]))
     ]
     empty = "No loss is made, used or carried forward in this accounting period."
     return Table("", (Column("£"), *_columns(result)), rows, name=f"losses {place}", empty=empty)
 
 
-def _first_year(given: CompanyPeriod, one: PeriodResult) -> str:
+def _first_year(given: CompanyPeriod, period: PeriodResult) -> str:
     """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
     spared = [
-        outputs["payment_regime"] == "ordinary" and one.amount(law, "large_company_carried_forward") > 0
-        for law, outputs in one.outputs.items()
+        outputs["payment_regime"] == "ordinary" and period.amount(law, "large_company_carried_forward") > 0
+        for law, outputs in period.outputs.items()
     ]
     if not any(spared) or given.values.keys() & {_LARGE_BEFORE, "is_new_company"}:
         return ""
@@ -511,10 +515,12 @@ def _training(result: CompanyResult, place: int) -> Iterator[Table | Note]:
     relief, more = result.training[place], result.next_training[place]
     if relief is None:
         return
-    one = result.accounting_periods[place]
+    period = result.accounting_periods[place]
     columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", WHAT[relief.form])]
-    caption = f"Relief for training under the reform, {span_of(one)}"
-    yield Table(caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, one)), name=f"training {place}")
+    caption = f"Relief for training under the reform, {span_of(period)}"
+    yield Table(
+        caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
+    )
     yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
     many = len(result.accounting_periods) > 1
     yield Note(NOT_KNOWN if more is None else "\n".join(next_lines(relief, more, many=many)))
@@ -522,7 +528,7 @@ def _training(result: CompanyResult, place: int) -> Iterator[Table | Note]:
         yield _next_training(more)
 
 
-def _rows_of_training(relief: TrainingRelief, one: PeriodResult) -> Iterator[Row]:
+def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[Row]:
     amounts = relief.spent, relief.qualifying, relief.relief
     for head in relief.spent:
         if any(each[head] >= PENNY for each in amounts):
@@ -535,8 +541,8 @@ def _rows_of_training(relief: TrainingRelief, one: PeriodResult) -> Iterator[Row
     for rate in relief.rates:
         marks = f", marked {', '.join(rate.tags)}" if rate.tags else ""
         yield _single(f"{pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
-    cash = one.amount(REFORM, _CASH)
-    missing = sum(relief.relief.values()) - one.amount(REFORM, _GIVEN[relief.form])
+    cash = period.amount(REFORM, _CASH)
+    missing = sum(relief.relief.values()) - period.amount(REFORM, _GIVEN[relief.form])
     if missing >= PENNY:
         why = "given up for cash, or more than the profit before it" if cash >= PENNY else "more than the profit before it"
         yield _single(f"not given: {why}", relief=-missing)
@@ -590,8 +596,8 @@ def kind_of(more: NextTraining) -> str:
 
 
 def _what_if(result: CompanyResult, place: int) -> Chart | None:
-    found = result.what_if(place)
-    return None if found is None else what_if_chart(found, standing_of([result.reforms[0].status]).rstrip("."))
+    what_if = result.what_if(place)
+    return None if what_if is None else what_if_chart(what_if, standing_of([result.reforms[0].status]).rstrip("."))
 
 
 # --- what stands behind it ------------------------------------------------------------------------------------------
@@ -610,14 +616,14 @@ def _inputs(result: CompanyResult, name: str) -> Section:
         for car in period.cars:
             condition = "new" if car.is_new else "second-hand"
             rest.append(("car", f"Car, {car.emissions:g} g/km, {condition}", car.cost, car.day))
-        for one in period.buildings_sold:
-            rest.append(("cost", "Cost of a building sold; the day its allowance began", one.cost, one.begins))
-            rest.append(("proceeds", "Proceeds of a building sold", one.proceeds, one.sold))
+        for building in period.buildings_sold:
+            rest.append(("cost", "Cost of a building sold; the day its allowance began", building.cost, building.begins))
+            rest.append(("proceeds", "Proceeds of a building sold", building.proceeds, building.sold))
         rows += [Row((span, *each)) for each in rest]
     names = ("Accounting period", "Variable", "What", "Value", "Day")
     widths = (26, 60, 50, 18, 18)
     columns = [
-        Column(one, POUNDS_AND_PENCE if one == "Value" else TEXT, width) for one, width in zip(names, widths, strict=True)
+        Column(name, POUNDS_AND_PENCE if name == "Value" else TEXT, width) for name, width in zip(names, widths, strict=True)
     ]
     return Section(
         "Inputs",

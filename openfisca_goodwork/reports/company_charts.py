@@ -16,21 +16,21 @@ _HEIGHT = 260
 _AXIS = {"grid": False, "tickCount": 4, "format": ",.0f", "titleFontWeight": "normal"}
 
 
-def what_if_chart(found: WhatIf, standing: str) -> Chart:
+def what_if_chart(what_if: WhatIf, standing: str) -> Chart:
     """A line through the points worked out, each of them marked, the company's own with words.
 
     Args:
-        found: the points. standing: of the relief, such as `Proposed, not law`.
+        what_if: the points. standing: of the relief, such as `Proposed, not law`.
     """
-    labels = [_HERE if place == found.here else "" for place in range(len(found.training))]
-    data = pandas.DataFrame({"training": found.training, "saved": found.saved, "label": labels})
+    labels = [_HERE if place == what_if.here else "" for place in range(len(what_if.training))]
+    data = pandas.DataFrame({"training": what_if.training, "saved": what_if.saved, "label": labels})
     points = "; ".join(
-        f"£{training:,.0f} saves £{saved:,.0f}" for training, saved in zip(found.training, found.saved, strict=True)
+        f"£{training:,.0f} saves £{saved:,.0f}" for training, saved in zip(what_if.training, what_if.saved, strict=True)
     )
-    here = f"£{found.training[found.here]:,.0f}"
+    here = f"£{what_if.training[what_if.here]:,.0f}"
     subtitle = f"Tax saved and credits paid by the relief (£) at each amount of training that counts (£). {standing}."
     alt = f"Line of what the relief saves by spending on training. {points}. You are here: {here}."
-    return Chart(found.finding, subtitle, alt, _spec(data, found.here), data)
+    return Chart(what_if.finding, subtitle, alt, _spec(data, what_if.here), data)
 
 
 def _spec(data: pandas.DataFrame, place: int) -> dict[str, Any]:

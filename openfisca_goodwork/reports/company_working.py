@@ -47,8 +47,8 @@ def sections(result: CompanyResult, workings: Workings) -> Iterator[Section]:
     left_out = "Amounts and figures of law that are 0 are left out here; --json lists them all."
     title = f"Working of {printable(result.company.name) or 'the company'}, in pounds; model {result.model_version}"
     yield Section("How the tax comes about", title, (Note(f"{title}\n{left_out}"),), on=Medium.TERMINAL)
-    for place, one in enumerate(result.accounting_periods):
-        span = f"{day_in_words(one.start)} to {day_in_words(one.end)}"
+    for place, period in enumerate(result.accounting_periods):
+        span = f"{day_in_words(period.start)} to {day_in_words(period.end)}"
         for law, periods in workings.items():
             yield Section(
                 "Working", "", (Note(f"{span}, {_UNDER[law]}", Style.STRONG),), on=Medium.TERMINAL | Medium.DOCUMENT
@@ -83,7 +83,9 @@ def comes_to_anything(step: Step, steps: Sequence[Step]) -> bool:
     """
     if step.variable in _ALWAYS:
         return True
-    rest_on_it = [one for one in steps if any(each.name == step.variable for each in one.inputs)] if step.variable else []
+    rest_on_it = (
+        [other for other in steps if any(each.name == step.variable for each in other.inputs)] if step.variable else []
+    )
     return _is_something(step) and (not rest_on_it or any(map(_is_something, rest_on_it)))
 
 
@@ -93,13 +95,13 @@ def _is_something(step: Step) -> bool:
 
 def _how(number: int, step: Step) -> Note:
     box = box_of(current_law().variables[step.variable]) if step.variable else ""
-    cited = "; ".join(one for one in (step.reference, box) if one)
+    cited = "; ".join(citation for citation in (step.reference, box) if citation)
     return Note(f"{number}. {step.label}. {step.words}{f' [{cited}]' if cited else ''}")
 
 
 def _table(step: Step, shown_already: set[tuple[object, ...]], sources: Sources) -> Table:
     """What went into a step, the figures of law not shown under the same heading yet, and what came out."""
-    rows = [_row(named(one), entry_in_words(one.value)) for one in step.inputs if one.value]
+    rows = [_row(named(entry), entry_in_words(entry.value)) for entry in step.inputs if entry.value]
     for figure in step.parameters:
         if figure.value and not _again(shown_already, figure.path, figure.start):
             number_of = sources.setdefault((figure.path, figure.start, figure.references), len(sources) + 1)
@@ -116,7 +118,10 @@ def _table(step: Step, shown_already: set[tuple[object, ...]], sources: Sources)
             stretch = f"{day_in_words(used.start)} to {day_in_words(used.end)}"
             rows.append(_row(f"{labels[used.path]}, over {stretch}", entry_in_words(used.value)))
     if isinstance(step.result, tuple):
-        rows += [_row(day_in_words(one.due), entry_in_words(one.amount), is_total=True) for one in step.result]
+        rows += [
+            _row(day_in_words(instalment.due), entry_in_words(instalment.amount), is_total=True)
+            for instalment in step.result
+        ]
     else:
         rows.append(_row(step.label, value_in_words(step.result, step.unit), is_total=True))
     return Table("", (Column("", width=80), Column(" ", NUMBER, 20)), rows)
@@ -133,9 +138,9 @@ def _row(label: str, value: str, *, is_total: bool = False) -> Row:
     return Row((label, Cell(value)), indent=2 if is_total else 4, is_total=is_total)
 
 
-def named(one: Input) -> str:
+def named(entry: Input) -> str:
     """What goes into a step, with its day and where it comes from."""
-    return f"{one.title}{'' if one.day is None else f', {day_in_words(one.day)}'}{_ORIGINS.get(one.origin, '')}"
+    return f"{entry.title}{'' if entry.day is None else f', {day_in_words(entry.day)}'}{_ORIGINS.get(entry.origin, '')}"
 
 
 def _listed(sources: Sources) -> Table:
@@ -145,11 +150,11 @@ def _listed(sources: Sources) -> Table:
             (
                 number,
                 f"{path}, from {day_in_words(start)}",
-                Cell(printable(one.title), link=one.href),
+                Cell(printable(reference.title), link=reference.href),
             )
         )
         for (path, start, references), number in sources.items()
-        for one in references or (Reference(""),)
+        for reference in references or (Reference(""),)
     ]
     columns = (Column("Number", NUMBER, 10), Column("Figure", TEXT, 60), Column("Source", TEXT, 60))
     return Table("Sources of the figures of law", columns, rows, on=Medium.READ)
@@ -160,11 +165,15 @@ def _sources_in_lines(sources: Sources) -> Iterator[Note]:
     yield Note("Sources of the figures of law", on=Medium.TERMINAL)
     for (path, start, references), number in sources.items():
         lines = [f"{number:>4}  {path}, from {day_in_words(start)}"]
-        lines_of_sources = (line for one in references for line in (printable(one.title), printable(one.href)) if line)
+        lines_of_sources = (
+            line for reference in references for line in (printable(reference.title), printable(reference.href)) if line
+        )
         lines += [
             line
-            for one in lines_of_sources
-            for line in textwrap.wrap(one, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False)
+            for source_line in lines_of_sources
+            for line in textwrap.wrap(
+                source_line, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False
+            )
         ]
         yield Note("\n".join(lines), Style.CODE, on=Medium.TERMINAL)
 
@@ -193,8 +202,8 @@ def entry_in_words(value: Entry) -> str:
 def _all_steps(result: CompanyResult, workings: Workings) -> Table:
     """Every step, a row for each thing that it rests on and for what it comes to."""
     rows: list[Row] = []
-    for place, one in enumerate(result.accounting_periods):
-        span = f"{day_in_words(one.start)} to {day_in_words(one.end)}"
+    for place, period in enumerate(result.accounting_periods):
+        span = f"{day_in_words(period.start)} to {day_in_words(period.end)}"
         for law, periods in workings.items():
             for number, step in enumerate(periods[place], start=1):
                 rows += [Row((span, LAWS[law], number, step.part, *cells)) for cells in _rows_of_step(step)]
@@ -208,9 +217,9 @@ def _all_steps(result: CompanyResult, workings: Workings) -> Table:
 def _rows_of_step(step: Step) -> Iterator[tuple[Value | Cell, ...]]:
     """What went in, the figures of law, and the result last."""
     variables = current_law().variables
-    for one in step.inputs:
-        unit = variables[one.name].unit if one.name in variables else POUNDS
-        yield "input", one.title, _cell(one.value, unit), one.day, "", ""
+    for entry in step.inputs:
+        unit = variables[entry.name].unit if entry.name in variables else POUNDS
+        yield "input", entry.title, _cell(entry.value, unit), entry.day, "", ""
     for figure in step.parameters:
         label = f"{figure.label} ({figure.path})"
         yield "law", label, _cell(figure.value, figure.unit), figure.start, *_source(figure)
@@ -231,24 +240,33 @@ def _cell(value: Entry, unit: object) -> Cell:
     return Cell(value, RATE if unit == SHARE else POUNDS_AND_PENCE if unit == POUNDS else NUMBER)
 
 
-def _source(one: ParameterValue) -> tuple[str, str]:
-    titles = "; ".join(each.title for each in one.references)
-    return titles, "; ".join(each.href for each in one.references if each.href)
+def _source(figure: ParameterValue) -> tuple[str, str]:
+    titles = "; ".join(each.title for each in figure.references)
+    return titles, "; ".join(each.href for each in figure.references if each.href)
 
 
 def _parameters(workings: Workings) -> Table:
     """Every figure of law that some step rests on, the laws that have it, and its source."""
     used: dict[ParameterValue, list[str]] = {}
     for law, periods in workings.items():
-        for one in _figures(periods):
-            laws = used.setdefault(one, [])
+        for figure in _figures(periods):
+            laws = used.setdefault(figure, [])
             if law not in laws:
                 laws.append(law)
     rows = []
-    for one, laws in sorted(used.items(), key=lambda pair: (pair[0].path, pair[0].start)):
-        of_law = (one.path, one.label, _cell(one.value, one.unit), one.unit, one.start, one.straddle, one.kind, one.status)
+    for figure, laws in sorted(used.items(), key=lambda pair: (pair[0].path, pair[0].start)):
+        of_law = (
+            figure.path,
+            figure.label,
+            _cell(figure.value, figure.unit),
+            figure.unit,
+            figure.start,
+            figure.straddle,
+            figure.kind,
+            figure.status,
+        )
         of = "both" if len(laws) > 1 or REFORM not in workings else LAWS[laws[0]]
-        rows.append(Row((*of_law, of, *_source(one))))
+        rows.append(Row((*of_law, of, *_source(figure))))
     names = ("Path", "Parameter", "Value", "Unit", "In force from", "In a straddling period", "Kind", "Source is", "Law")
     widths = (60, 40, 18, 14, 14, 20, 12, 12, 14)
     columns = [Column(name, RATE if name == "Value" else TEXT, width) for name, width in zip(names, widths, strict=True)]

@@ -258,7 +258,7 @@ def _members(history: ParameterHistory) -> Section:
     finding = f"{history.path} is a group of {counted_members}. The history of one: --history PATH"
     notes: list[Part] = []
     for path, of_path in groupby(history.values, key=lambda dated: dated.path):
-        said = {law: _latest(list(values)) for law, values in groupby(of_path, key=lambda one: one.law)}
+        said = {law: _latest(list(values)) for law, values in groupby(of_path, key=lambda row: row.law)}
         is_one = len(history.laws) == 1 or (len(said) > 1 and len(set(said.values())) == 1)
         lines = [*said.values()][:1] if is_one else [f"{text} in {law}" for law, text in said.items()]
         notes += [Note(f"  {path}: {line}", on=Medium.TERMINAL) for line in lines]

@@ -75,12 +75,12 @@ def _of_lines(result: CostingResult) -> str:
 
 def _interval_in_words(result: CostingResult) -> str:
     """The ends of the interval by year, for those who cannot see it."""
-    found = result.uncertainty
-    if found is None:
+    uncertainty = result.uncertainty
+    if uncertainty is None:
         return ""
-    ends = zip(result.financial_years, found.low, found.high, strict=True)
+    ends = zip(result.financial_years, uncertainty.low, uncertainty.high, strict=True)
     said = "; ".join(f"{year} {rounded(low)} to {rounded(high)}" for year, low, high in ends)
-    return f" {found.level:.0%} range of the first: {said}."
+    return f" {uncertainty.level:.0%} range of the first: {said}."
 
 
 def cost_by_head(result: CostingResult) -> Chart | None:
@@ -211,12 +211,12 @@ def tornado(result: CostingResult) -> Chart | None:
 
     The two ends of an assumption are told by the words at their bars as well as by their colour.
     """
-    found = result.uncertainty
-    if found is None or found.driver is None:
+    uncertainty = result.uncertainty
+    if uncertainty is None or uncertainty.driver is None:
         return None
-    data = _data_of_ends(found)
+    data = _data_of_ends(uncertainty)
     years = " to ".join(dict.fromkeys((result.financial_years[0], result.financial_years[-1])))
-    title = f"{found.driver.label} moves the effect most: {_reach(result, found.driver)} over {years}"
+    title = f"{uncertainty.driver.label} moves the effect most: {_reach(result, uncertainty.driver)} over {years}"
     subtitle = (
         f"By how much the post-behavioural effect of {years} together moves with one assumption alone, at the low and the "
         f"high end of its range. {measured(result)} {ROUNDING}"
@@ -227,19 +227,19 @@ def tornado(result: CostingResult) -> Chart | None:
     )
 
 
-def _reach(result: CostingResult, one: Sensitivity) -> str:
+def _reach(result: CostingResult, driver: Sensitivity) -> str:
     """The total at the ends of an assumption, as a range in £ million."""
     centre = sum(result.post_behavioural)
-    ends = sorted(centre + moved for moved in {sum(one.effect_low), sum(one.effect_high)})
+    ends = sorted(centre + moved for moved in {sum(driver.effect_low), sum(driver.effect_high)})
     return f"£{rounded(ends[0])}m to £{rounded(ends[-1])}m".replace("£-", "−£").replace("£+", "£")
 
 
-def _data_of_ends(found: Uncertainty) -> pandas.DataFrame:
+def _data_of_ends(uncertainty: Uncertainty) -> pandas.DataFrame:
     """One row an end: the assumption, low or high, the move (£ million) and its label with the value assumed."""
     rows = [
-        (one.label, end, sum(effect), f"{words}: {rounded(sum(effect))}")
-        for one in found.sensitivity[:_MOST]
-        for end, (words, effect) in zip(("low", "high"), one.at_the_ends, strict=True)
+        (assumption.label, end, sum(effect), f"{words}: {rounded(sum(effect))}")
+        for assumption in uncertainty.sensitivity[:_MOST]
+        for end, (words, effect) in zip(("low", "high"), assumption.at_the_ends, strict=True)
         if any(effect)
     ]
     return pandas.DataFrame(rows, columns=["assumption", "end", "value", "label"])
@@ -343,16 +343,16 @@ def winners_and_losers(name: str, result: CostingResult, step: str = POST_BEHAVI
     if shown is None or not any(row.gaining or row.losing for row in rows):
         return None
     data = _shares(rows)
-    most = max(rows, key=lambda one: one.gaining / one.companies)
+    most = max(rows, key=lambda row: row.gaining / row.companies)
     title = f"{most.gaining / most.companies:.0%} of companies in “{most.name}” gain in {shown.financial_year}"
     subtitle = (
         f"{standing(result)} Share of companies that gain, lose or see no change, by {name.lower()} "
         f"({shown.table(name, step).marked}), {step}, accounting periods that end in {shown.financial_year}."
     )
-    told = "; ".join(
-        f"{one.name}: {one.gaining / one.companies:.1%} gain, {one.losing / one.companies:.1%} lose" for one in rows
+    shares = "; ".join(
+        f"{row.name}: {row.gaining / row.companies:.1%} gain, {row.losing / row.companies:.1%} lose" for row in rows
     )
-    alt = f"Bars of 100% by {name.lower()}, {shown.financial_year}. {told}."
+    alt = f"Bars of 100% by {name.lower()}, {shown.financial_year}. {shares}."
     return Chart(title, subtitle, alt, _stacked(data), data.drop(columns="place"))
 
 

@@ -318,9 +318,9 @@ def official(costing: OfficialCosting) -> str:
     if row.year == PEAK:
         text += f" It is one figure, {rounded(row.figure)} (£ million), of the year in which it moves most."
     elif not costing.can_stand_beside:
-        text += f" It is on file for {', '.join(one.year for one in measure.official)}."
+        text += f" It is on file for {', '.join(figure.year for figure in measure.official)}."
     if measure.all_taxes:
-        listed = ", ".join(f"{one.year} {rounded(one.figure)}" for one in measure.all_taxes)
+        listed = ", ".join(f"{figure.year} {rounded(figure.figure)}" for figure in measure.all_taxes)
         text += f" Of {ALL_TAXES}, income tax included (£ million): {listed}."
     if costing.is_like_for_like:
         return f"{text} {measure.why}"
@@ -395,9 +395,9 @@ def fit(report: FitReport) -> str:
     """How well the population meets the official figures, in a sentence, fitted and held out apart."""
     parts = []
     for role, kept in ((FITTED, "it was fitted to"), (HELD_OUT, "kept back as a test")):
-        lines = [one for one in report.lines if one.role == role]
+        lines = [line for line in report.lines if line.role == role]
         if lines:
-            parts.append(f"{sum(one.within for one in lines):,} of {len(lines):,} official figures {kept}")
+            parts.append(f"{sum(line.within for line in lines):,} of {len(lines):,} official figures {kept}")
     return f"The population is within tolerance of {' and '.join(parts)}." if parts else ""
 
 

@@ -74,7 +74,7 @@ def _written_aside(directory: Path, content: bytes) -> Path:
 
 def _missing(directory: Path) -> list[Path]:
     """The directory and those above it that are not there yet, innermost first."""
-    return [one for one in (directory, *directory.parents) if not one.exists()]
+    return [folder for folder in (directory, *directory.parents) if not folder.exists()]
 
 
 def _clear(placed: list[Path], made: list[Path]) -> None:

@@ -33,9 +33,11 @@ def timeline(history: ParameterHistory, until: datetime.date) -> Chart | None:
     rows = [row for law, values in by_law.items() for row in _steps(law, values, until)]
     data = pandas.DataFrame(rows, columns=["law", "from", "value", "label"])
     first = history.values[0]
-    told = " ".join(f"{law}: {_in_words(values)}." for law, values in by_law.items())
+    values_in_words = " ".join(f"{law}: {_in_words(values)}." for law, values in by_law.items())
     subtitle = f"Value in force from each day, {', '.join(by_law)}."
-    return Chart(_finding(by_law), subtitle, f"Steps over time of {first.label}. {told}", _spec(data, first.unit), data)
+    return Chart(
+        _finding(by_law), subtitle, f"Steps over time of {first.label}. {values_in_words}", _spec(data, first.unit), data
+    )
 
 
 def _finding(by_law: dict[str, list[Dated]]) -> str:

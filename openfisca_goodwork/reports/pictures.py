@@ -110,9 +110,9 @@ def _titled(chart: Chart) -> Spec:
 
 def _described(svg: str, chart: Chart) -> str:
     """An SVG picture with its title and description, as screen readers look for them."""
-    told = f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>"
+    description = f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt)}</desc>"
     opened, mark, rest = svg.partition(">")
-    return f'{opened} role="img"{mark}{told}{rest}'
+    return f'{opened} role="img"{mark}{description}{rest}'
 
 
 def _text_chunk(name: str, text: str) -> bytes:

@@ -290,7 +290,7 @@ class Report:
     def shown_on(self, medium: Medium) -> Report:
         """The report with what a medium shows; a section of which nothing is left is left out."""
         shown = (section.shown_on(medium) for section in self.sections if medium in section.on)
-        return replace(self, sections=tuple(one for one in shown if one.parts or one.finding))
+        return replace(self, sections=tuple(section for section in shown if section.parts or section.finding))
 
     def section(self, name: str) -> Section:
         """A section by its name. Raises LookupError for one that it does not have."""
@@ -305,8 +305,8 @@ class Report:
 
     def figures(self) -> Iterator[Figure]:
         """The place of every chart, each once."""
-        found = (part for section in self.sections for part in section.parts if isinstance(part, Figure))
-        return iter({one.name: one for one in found}.values())
+        figures = (part for section in self.sections for part in section.parts if isinstance(part, Figure))
+        return iter({figure.name: figure for figure in figures}.values())
 
 
 def figure_of(

@@ -27,7 +27,9 @@ def official_figures() -> pandas.DataFrame:
     files = sorted(_DATA.glob("*.csv"))
     tables = [pandas.read_csv(file, dtype=str).assign(table=file.stem) for file in files]
     # The figures that the model is held to, its own, have none.
-    listed = pandas.concat(one for one in tables if "source" in one)[["table", "source", "address", "status"]].fillna("")
+    listed = pandas.concat(table for table in tables if "source" in table)[["table", "source", "address", "status"]].fillna(
+        ""
+    )
     counted = listed.groupby(["table", "source", "address", "status"], sort=False).size().reset_index(name="Figures")
     counted["table"] = counted["table"].str.replace("_", " ").str.capitalize()
     names = {"table": "Table", "source": "Source", "address": "Address", "status": "Status"}
@@ -73,5 +75,5 @@ def coverage() -> dict[str, str]:
         text = (resource_directory("docs") / "coverage.md").read_text(encoding="utf-8")
     except (GoodworkError, OSError):
         return {}
-    found = _LINK_OF_PAGE.sub(r"\1", _MODULE.sub(" |", text)).replace("|---|---|---|", "|---|---|")
-    return {heading: body.strip() for heading, body in _COVERAGE.findall(found)}
+    page = _LINK_OF_PAGE.sub(r"\1", _MODULE.sub(" |", text)).replace("|---|---|---|", "|---|---|")
+    return {heading: body.strip() for heading, body in _COVERAGE.findall(page)}

@@ -61,12 +61,12 @@ _BASES = {"capital_allowances.": ALLOWANCES, "corporation_tax.": TAX, "losses.":
 
 def changes(result: CostingResult) -> tuple[Difference, ...]:
     """Every parameter of law in which the two laws differ, settings of the run included, by path and date."""
-    return tuple(one for one in _all_changes(result) if not one.path.startswith(ASSUMPTIONS))
+    return tuple(change for change in _all_changes(result) if not change.path.startswith(ASSUMPTIONS))
 
 
 def changes_of_assumptions(result: CostingResult) -> tuple[Difference, ...]:
     """Every assumption in which the reformed law differs from the baseline."""
-    return tuple(one for one in _all_changes(result) if one.path.startswith(ASSUMPTIONS))
+    return tuple(change for change in _all_changes(result) if change.path.startswith(ASSUMPTIONS))
 
 
 def _all_changes(result: CostingResult) -> tuple[Difference, ...]:
@@ -76,7 +76,7 @@ def _all_changes(result: CostingResult) -> tuple[Difference, ...]:
 
 def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
     """Both laws of a costing, parameter by parameter."""
-    common = [one for one in result.settings if one.startswith(COMMON)]
+    common = [setting for setting in result.settings if setting.startswith(COMMON)]
     return vocabulary_with((), result.baseline, common), vocabulary_with(result.reforms, result.baseline, result.settings)
 
 
@@ -107,16 +107,16 @@ def lines_of_changes(
         law: differences of law. assumed: of assumptions, which a workbook alone shows.
         most: rows of law that are read, the others in a workbook alone; all where None.
     """
-    for place, one in enumerate(law):
-        yield _line_of_change(one, Medium.EVERYWHERE if most is None or place < most else Medium.WORKBOOK)
-    yield from (_line_of_change(one, Medium.WORKBOOK) for one in assumed)
+    for place, change in enumerate(law):
+        yield _line_of_change(change, Medium.EVERYWHERE if most is None or place < most else Medium.WORKBOOK)
+    yield from (_line_of_change(change, Medium.WORKBOOK) for change in assumed)
 
 
-def _line_of_change(one: Difference, on: Medium) -> Row:
-    sides = ((one.value_a, one.meaning_a), (one.value_b, one.meaning_b))
-    raw = (_raw(meaning or (NOT_IN_LAW if value is None else value), one.unit) for value, meaning in sides)
-    cells = (one.label, one.a_in_words, one.b_in_words, *raw, one.starts, one.ends or day(None), one.path)
-    return Row((*cells, one.reference_a, one.href_a, one.reference_b, one.href_b), on=on)
+def _line_of_change(change: Difference, on: Medium) -> Row:
+    sides = ((change.value_a, change.meaning_a), (change.value_b, change.meaning_b))
+    raw = (_raw(meaning or (NOT_IN_LAW if value is None else value), change.unit) for value, meaning in sides)
+    cells = (change.label, change.a_in_words, change.b_in_words, *raw, change.starts, change.ends or day(None), change.path)
+    return Row((*cells, change.reference_a, change.href_a, change.reference_b, change.href_b), on=on)
 
 
 def _raw(value: Value, unit: str) -> Cell:
@@ -140,14 +140,14 @@ def commencement(result: CostingResult) -> date | None:
 def sunset(result: CostingResult) -> date | None:
     """The last such day; None where the laws go on differing."""
     ends = [end for _, end in _spans(result)]
-    return None if None in ends else max((one for one in ends if one is not None), default=None)
+    return None if None in ends else max((end for end in ends if end is not None), default=None)
 
 
 def _spans(result: CostingResult) -> list[tuple[date, date | None]]:
     """First and last days of relief for training, where that is what differs, and of every other difference."""
-    found = changes(result)
-    spans = [(one.starts, one.ends) for one in found if not one.path.startswith(_RELIEF)]
-    if len(spans) < len(found):
+    all_changes = changes(result)
+    spans = [(change.starts, change.ends) for change in all_changes if not change.path.startswith(_RELIEF)]
+    if len(spans) < len(all_changes):
         spans += relief_spells(law_of(result.reforms, result.baseline, result.settings))
     return spans
 
@@ -174,7 +174,7 @@ def tax_base(result: CostingResult) -> tuple[BaseLine, ...]:
 
     Official figures are left out where the population was made by hand and has none.
     """
-    paths = [one.path for one in changes(result)]
+    paths = [change.path for change in changes(result)]
     lines: list[BaseLine] = []
     if any(path.startswith(_RELIEF) for path in paths):
         lines += _training(result)
@@ -189,10 +189,10 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
     law, after = law_of(result.reforms, result.baseline, result.settings), _vocabularies(result)[1]
     on = max(filter(None, (commencement(result), first_date(after))))
     figures, grown = _figures(result, TRAINING), 0.0
-    total = sum(one.official or 0.0 for one in figures)
+    total = sum(figure.official or 0.0 for figure in figures)
     for first in figures[:1]:
         yield BaseLine("Training by companies, all costs", total, _UNIT, first.year, None, first.source, first.status)
-    for path in (one for one in after if one.startswith(_SHARE.format(""))):
+    for path in (split for split in after if split.startswith(_SHARE.format(""))):
         head = path.rsplit(".", 1)[1]
         if history(law, _INCLUSION.format(head)).on(on):
             share, growth = after[path].values[-1], _growth(result, law, head)
@@ -225,14 +225,16 @@ def _growth(result: CostingResult, law: Any, head: str) -> float:
 def _official(result: CostingResult, block: str) -> Iterator[BaseLine]:
     """The official figures of a block beside the model's: in the years of the costing, or else the last ones."""
     figures = _figures(result, block)
-    for one in [one for one in figures if one.year in result.financial_years] or figures[-1:]:
-        what = one.target.rsplit(",", 1)[0].capitalize() if block == ALLOWANCES else "Corporation tax"
-        yield BaseLine(what, one.official or 0.0, _UNIT, one.year, None, one.source, f"{one.status}, {one.role}")
-        yield BaseLine(f"{what}, as modelled", one.model, _UNIT, one.year, None, _model(result), _MODEL)
+    for figure in [figure for figure in figures if figure.year in result.financial_years] or figures[-1:]:
+        what = figure.target.rsplit(",", 1)[0].capitalize() if block == ALLOWANCES else "Corporation tax"
+        yield BaseLine(
+            what, figure.official or 0.0, _UNIT, figure.year, None, figure.source, f"{figure.status}, {figure.role}"
+        )
+        yield BaseLine(f"{what}, as modelled", figure.model, _UNIT, figure.year, None, _model(result), _MODEL)
 
 
 def _figures(result: CostingResult, block: str) -> list[Line]:
-    return [] if result.fit is None else [one for one in result.fit.lines if one.block == block]
+    return [] if result.fit is None else [line for line in result.fit.lines if line.block == block]
 
 
 def _model(result: CostingResult) -> str:
@@ -304,15 +306,17 @@ def levels_of_behaviour() -> Table:
 def _latest(path: str) -> DatedValue:
     """An assumption of the package as it stands at the end of the law held."""
     vocabulary = current_vocabulary()
-    found = in_force(vocabulary[path].values, last_date(vocabulary))
-    if found is None:
+    dated = in_force(vocabulary[path].values, last_date(vocabulary))
+    if dated is None:
         raise LookupError(f"{path} has no value.")
-    return found
+    return dated
 
 
 def _sources(dated: DatedValue) -> str:
     """The titles of the sources of a dated value."""
-    return "; ".join(str(one.get("title") or one.get("href", "")) for one in dated.metadata.get("reference", ()))
+    return "; ".join(
+        str(reference.get("title") or reference.get("href", "")) for reference in dated.metadata.get("reference", ())
+    )
 
 
 USED, BUILT_IN, NOT_USED = "in the response", "in the population", "not in this run"

@@ -183,9 +183,9 @@ class Note:
     def picture(self, png: bytes, chart: Chart) -> None:
         """A chart, as wide as the page, with its alternative text."""
         self.document.add_picture(io.BytesIO(png), width=self._docx.shared.Cm(_WIDTH))
-        told = self.document.inline_shapes[-1]._inline.docPr  # noqa: SLF001 - the library has no name for it
-        told.set("descr", clean(chart.alt))
-        told.set("title", clean(chart.title))
+        properties = self.document.inline_shapes[-1]._inline.docPr  # noqa: SLF001 - the library has no name for it
+        properties.set("descr", clean(chart.alt))
+        properties.set("title", clean(chart.title))
 
     def content(self) -> bytes:
         """The finished file: the same bytes for the same note."""
@@ -205,7 +205,7 @@ class Note:
             style.font.name = _FONT
             style.font.color.rgb = docx.shared.RGBColor.from_string(_INK)
             fonts = style.element.rPr.rFonts
-            for kind in [one for one in fonts.attrib if one.endswith("Theme")]:
+            for kind in [name for name in fonts.attrib if name.endswith("Theme")]:
                 del fonts.attrib[kind]
         normal = self.document.styles["Normal"]
         normal.font.size = docx.shared.Pt(_SIZE)

@@ -260,7 +260,7 @@ class _Book:
             sections.setdefault(section.sheet or section.name, []).append(section)
         for name, held in sections.items():
             parts = [part for section in held for part in section.parts]
-            parts += [Note(one.finding) for one in held if one.finding and one.finding != one.question]
+            parts += [Note(section.finding) for section in held if section.finding and section.finding != section.question]
             yield _Sheet(name, held[0].question, tuple(self._placed(name, parts)))
 
     def _placed(self, sheet: str, parts: Sequence[Part]) -> Iterator[_Placed]:
@@ -298,7 +298,7 @@ class _Book:
     def _part(self, page: Page, sheet: _Sheet, placed: _Placed) -> None:
         match placed.part:
             case Note(text=text, style=style):
-                plain = "text" if any(one.place for one in sheet.parts) else "wrapped"
+                plain = "text" if any(part.place for part in sheet.parts) else "wrapped"
                 page.line([" ".join(text.split())], style="bold" if style is Style.STRONG else plain)
             case Figure(name=name):
                 picture = self.pictures[name]
@@ -315,7 +315,7 @@ class _Book:
                 page.put(number, column.name, style="year" if column.kind.is_figure else "heading")
             page.row += 1
             if is_first:
-                page.sheet.freeze_panes(page.row, 1 if all(one.kind.is_figure for one in table.columns[1:]) else 0)
+                page.sheet.freeze_panes(page.row, 1 if all(column.kind.is_figure for column in table.columns[1:]) else 0)
         for row in table.lines():
             for number in range(len(table.columns)):
                 self._cell(page, place, row, number)
@@ -347,11 +347,11 @@ class _Book:
     def _live(self, formula: str, place: _Place, column: str, row: int) -> str:
         """A formula with the addresses of its cells."""
 
-        def address(found: re.Match[str]) -> str:
-            there = self.tables[found["table"]] if found["table"] else place
-            names = [one.name for one in there.table.columns]
-            keys = {one.key: there.cells + number for number, one in enumerate(there.table.lines()) if one.key}
-            at = f"{letter(names.index(found['column'] or column))}{1 + (keys[found['row']] if found['row'] else row)}"
+        def address(match: re.Match[str]) -> str:
+            there = self.tables[match["table"]] if match["table"] else place
+            names = [column.name for column in there.table.columns]
+            keys = {row.key: there.cells + number for number, row in enumerate(there.table.lines()) if row.key}
+            at = f"{letter(names.index(match['column'] or column))}{1 + (keys[match['row']] if match['row'] else row)}"
             return at if there.sheet == place.sheet else f"'{there.sheet}'!{at}"
 
         return _CELL.sub(address, formula)
@@ -364,9 +364,11 @@ def _has_headings(table: Table) -> bool:
 
 def _widths(parts: Iterable[Part]) -> list[float]:
     """The width of each column of a sheet: the widest that one of its tables has there."""
-    tables = [[_width(column, place) for place, column in enumerate(one.columns)] for one in parts if isinstance(one, Table)]
+    tables = [
+        [_width(column, place) for place, column in enumerate(part.columns)] for part in parts if isinstance(part, Table)
+    ]
     longest = max(map(len, tables), default=0)
-    return [max(one[place] for one in tables if place < len(one)) for place in range(longest)] or [120.0]
+    return [max(widths[place] for widths in tables if place < len(widths)) for place in range(longest)] or [120.0]
 
 
 def _width(column: Column, place: int) -> float:

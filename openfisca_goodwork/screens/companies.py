@@ -41,7 +41,7 @@ def worked_out(content: bytes, name: str, reform: str) -> CompaniesResult:
         try:
             return calculate_many(path, reform)
         except CompanyFileError as error:
-            raise CompanyFileError.from_faults(replace(one, file=name) for one in error.faults) from None
+            raise CompanyFileError.from_faults(replace(fault, file=name) for fault in error.faults) from None
 
 
 def show(result: CompaniesResult) -> None:

@@ -91,19 +91,19 @@ def ask(place: int) -> None:
         return
     periods: Periods = state[ANSWERS]
     answers = {**periods[period], **typed}
-    found = faults_of(answers, question.fields, periods, period)
-    if found:
-        faults.error("\n".join(["Please mend this:", "", *(f"- {plain(one)}" for one in found)]))
+    messages = faults_of(answers, question.fields, periods, period)
+    if messages:
+        faults.error("\n".join(["Please mend this:", "", *(f"- {plain(message)}" for message in messages)]))
         return
     state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
-    left = [one for one in places if one > place]
+    left = [later for later in places if later > place]
     go(CHECK if state[CHECKED] or not left else left[0])
     streamlit.rerun()
 
 
 def back(place: int) -> None:
     """To the question before; to the check from one that is changed; out of a period that is being added."""
-    before = [one for one in places_of(state[PERIOD]) if one < place]
+    before = [earlier for earlier in places_of(state[PERIOD]) if earlier < place]
     if state[CHECKED]:
         go(CHECK)
     elif before:

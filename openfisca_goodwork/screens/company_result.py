@@ -85,9 +85,9 @@ def _working(result: CompanyResult, place: int) -> None:
             streamlit.markdown(f"{number}. {plain(path)}, from {day_in_words(start)}: {titles}")
 
 
-def _linked(one: Reference) -> str:
+def _linked(reference: Reference) -> str:
     """A source, as a link where it has an address of the web."""
-    return f"[{plain(one.title)}]({one.href})" if one.href.startswith(_LINKED) else plain(one.title)
+    return f"[{plain(reference.title)}]({reference.href})" if reference.href.startswith(_LINKED) else plain(reference.title)
 
 
 def _take_away(result: CompanyResult, content: bytes) -> None:

@@ -22,10 +22,10 @@ state = streamlit.session_state
 
 def fields_of(query: linked.Query) -> dict[str, Any]:
     """What a link says of the fields, and what of it cannot be used."""
-    found = compare_link.opened(query, reform_picker.reforms())
-    asked = found.asked
+    link = compare_link.opened(query, reform_picker.reforms())
+    asked = link.asked
     fields = {
-        REFUSED: found,
+        REFUSED: link,
         "compare_when": ON if asked.on else SPAN if asked.start or asked.end else ALWAYS,
         "compare_on": asked.on,
         "compare_from": asked.start,
@@ -45,7 +45,7 @@ def choose(name: str, label: str) -> str:
     options = [LAW, EARLIER, *reform_picker.reforms()]
     words = {LAW: "Current law", EARLIER: "The law as it stood on a day"}
     side = streamlit.selectbox(
-        label, options, format_func=lambda one: words.get(one) or reform_picker.title_with_group(one), key=f"compare_{name}"
+        label, options, format_func=lambda law: words.get(law) or reform_picker.title_with_group(law), key=f"compare_{name}"
     )
     if side != EARLIER:
         return str(side)
@@ -81,7 +81,7 @@ def compared(asked: Asked) -> policy.Comparison:
     Raises:
         GoodworkError: for a day that is none, or on which no law is held.
     """
-    on, start, end = (day(one) if one else None for one in (asked.on, asked.start, asked.end))
+    on, start, end = (day(typed) if typed else None for typed in (asked.on, asked.start, asked.end))
     return policy.compare(asked.a, asked.b, on, start, end)
 
 

@@ -72,11 +72,11 @@ def run(requests: tuple[CostingRequest, ...]) -> None:
         for number, request in enumerate(requests):
             title = request.reforms[0].title
 
-            def told(stage: str, done: float, title: str = title, number: int = number) -> None:
+            def report(stage: str, done: float, title: str = title, number: int = number) -> None:
                 stages(f"{title}: {stage[:1].lower()}{stage[1:]}", (number + done) / len(requests))
 
             try:
-                results.append(desk().cost(request, told))
+                results.append(desk().cost(request, report))
             except GoodworkError as error:
                 problems.append(f"{title}: {error}")
         stages.end(f"Done in {stages.elapsed:.1f} seconds.")
@@ -106,9 +106,9 @@ if stopped is not None and not sent:
     streamlit.warning(stopped)
 if sent:
     run(asked)
-found: Done | None = state.get(DONE)
-if found is not None:
-    if found.requests != asked:
+previous: Done | None = state.get(DONE)
+if previous is not None:
+    if previous.requests != asked:
         streamlit.warning("Changed since this table. Cost them again to bring it up to date.")
-    show(found)
+    show(previous)
 streamlit.page_link(COST, label="Cost a policy", icon=":material/arrow_back:")

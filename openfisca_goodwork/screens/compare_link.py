@@ -34,8 +34,8 @@ class Asked:
     def to_link(self) -> dict[str, str]:
         """The query of the link, empty parts left out, with the version that it was made by."""
         days = {"on": self.on, "from": self.start, "to": self.end}
-        told = {"a": self.a, "b": self.b, **days, "parameter": self.parameter, "version": model_version()}
-        return {key: value for key, value in told.items() if value}
+        query = {"a": self.a, "b": self.b, **days, "parameter": self.parameter, "version": model_version()}
+        return {key: value for key, value in query.items() if value}
 
     def query(self) -> str:
         """The query as an address ends with it."""

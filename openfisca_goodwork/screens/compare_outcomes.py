@@ -22,27 +22,27 @@ COST = Path(__file__).parent / "cost.py"
 COLUMNS = {"a": "Bears under A, £", "b": "Bears under B, £", "difference": "Difference, £"}
 
 
-def show(found: Comparison, asked: Asked) -> None:
+def show(result: Comparison, asked: Asked) -> None:
     """Companies side by side, then the costing of one law against the other."""
     streamlit.header("What follows for companies")
     if LAW_ON in (asked.a[: len(LAW_ON)], asked.b[: len(LAW_ON)]):
-        _say(found, asked, "")
+        _say(result, asked, "")
     else:
         typed = streamlit.text_input(
             "First day of an accounting period of twelve months (for example 2028-01-01; left empty: the first day on "
             "which the laws differ)",
             key=DAY,
             max_chars=20,
-            placeholder=first_day(found).isoformat(),
+            placeholder=first_day(result).isoformat(),
         )
-        _say(found, asked, (typed or "").strip())
+        _say(result, asked, (typed or "").strip())
     _cost(asked)
 
 
-def _say(found: Comparison, asked: Asked, typed: str) -> None:
+def _say(result: Comparison, asked: Asked, typed: str) -> None:
     try:
-        day = day_of_law(typed, "the first day of the accounting period") if typed else first_day(found)
-        worked_out = outcomes(found, (asked.a, asked.b), day)
+        day = day_of_law(typed, "the first day of the accounting period") if typed else first_day(result)
+        worked_out = outcomes(result, (asked.a, asked.b), day)
     except GoodworkError as error:
         streamlit.info(plain(str(error)))
         return

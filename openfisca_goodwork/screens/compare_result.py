@@ -23,20 +23,20 @@ PARAMETER = "compare_parameter"
 PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
 
-def show(found: Comparison, asked: Asked, differing: Sequence[str]) -> None:
+def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None:
     """The finding, the table, the references, a parameter's history, and how to cite it."""
-    streamlit.header(plain(replace(found, a=_title(found.a), b=_title(found.b)).finding))
+    streamlit.header(plain(replace(comparison, a=_title(comparison.a), b=_title(comparison.b)).finding))
     for side in dict.fromkeys((asked.a, asked.b)):
         if side in reform_picker.reforms():
             reform = reform_picker.reforms()[side]
             streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
-    if not found.rows:
+    if not comparison.rows:
         streamlit.info("No effect: on these days nothing differs.")
     else:
-        _differences(found)
-    compare_outcomes.show(found, asked)
+        _differences(comparison)
+    compare_outcomes.show(comparison, asked)
     _parameter(asked, differing)
-    _cite(found, asked)
+    _cite(comparison, asked)
 
 
 def _title(side: str) -> str:
@@ -48,17 +48,17 @@ def _title(side: str) -> str:
     return reform_picker.reforms()[side].title if side in reform_picker.reforms() else side
 
 
-def _differences(found: Comparison) -> None:
-    report = of_comparison(found)
+def _differences(comparison: Comparison) -> None:
+    report = of_comparison(comparison)
     render.parts(report.section("Differences"))
     with streamlit.expander("References and addresses of both sides"):
-        for row in found.rows[: widgets.LONGEST_TABLE]:
+        for row in comparison.rows[: widgets.LONGEST_TABLE]:
             streamlit.markdown(f"**{plain(row.label)}**, from {day_in_words(row.starts)} (`{row.path}`)")
             sides = (("A", row.reference_a, row.href_a), ("B", row.reference_b, row.href_b))
             streamlit.markdown(
-                "\n".join(f"- {side}: {parameter_history.source(told, address)}" for side, told, address in sides)
+                "\n".join(f"- {side}: {parameter_history.source(source, address)}" for side, source, address in sides)
             )
-    report_page.downloads(report, found)
+    report_page.downloads(report, comparison)
 
 
 def _parameter(asked: Asked, differing: Sequence[str]) -> None:
@@ -82,12 +82,12 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
     )
 
 
-def _cite(found: Comparison, asked: Asked) -> None:
+def _cite(comparison: Comparison, asked: Asked) -> None:
     """A sentence to cite, and the link that reopens this comparison."""
     streamlit.header("Cite and reopen")
     query = replace(asked, parameter=streamlit.session_state.get(PARAMETER) or "").query()
     today = day_in_words(datetime.datetime.now(tz=datetime.UTC).date())
-    said = f"{found.finding} openfisca-goodwork, version {model_version()}, {found.command}"
+    said = f"{comparison.finding} openfisca-goodwork, version {model_version()}, {comparison.command}"
     streamlit.markdown("A citation:")
     streamlit.code(f"{said}, {today}, {widgets.address(query)}", language=None, wrap_lines=True)
     widgets.link(query)

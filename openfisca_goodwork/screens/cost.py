@@ -18,10 +18,10 @@ from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import cost_link, cost_run, reform_picker, render, widgets
 
 YEARS = [
-    financial_year_name(year) for year in sorted({year for one in (*outlooks(), TO_2050) for year in financial_years(one)})
+    financial_year_name(year) for year in sorted({year for month in (*outlooks(), TO_2050) for year in financial_years(month)})
 ]
 _CALLED = {LATEST: "The latest", TO_2050: "The latest, carried on to 2050 with nominal GDP"}
-OUTLOOKS = (LATEST, TO_2050, *(one for one in outlooks() if known(one) != LATEST))
+OUTLOOKS = (LATEST, TO_2050, *(forecast for forecast in outlooks() if known(forecast) != LATEST))
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
 SEVERAL = Path(__file__).parent / "compare_costings.py"
@@ -35,13 +35,13 @@ def begin() -> None:
         Kind.YEARS: YEARS,
         Kind.FORECAST: OUTLOOKS,
     }
-    asked = [one for one in options() if one.kind is not Kind.SETTINGS]
-    values = {key: one.choices or allowed[one.kind] for one in asked for key in one.link}
+    asked = [field for field in options() if field.kind is not Kind.SETTINGS]
+    values = {key: field.choices or allowed[field.kind] for field in asked for key in field.link}
     query = streamlit.query_params
     state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, values)
 
 
-def told(key: str, *default: str) -> list[str]:
+def in_link(key: str, *default: str) -> list[str]:
     """What the link says of a field, or else its default: what the field begins with.
 
     Fields begin with it instead of being set to it: a browser that is clicked before a page is drawn to its end would show a
@@ -53,69 +53,69 @@ def told(key: str, *default: str) -> list[str]:
 def ask(reforms: tuple[Reform, ...]) -> tuple[CostingRequest, bool]:
     """The form of years and behaviour: what is asked for as it stands, and whether it has just been sent."""
     asked: dict[str, Any] = {"reforms": reforms}
-    on_page = [one for one in options() if one.link and one.name not in asked]
-    first = [one for one in on_page if one.kind in {Kind.YEARS, Kind.CHOICE}]
+    on_page = [field for field in options() if field.link and field.name not in asked]
+    first = [field for field in on_page if field.kind in {Kind.YEARS, Kind.CHOICE}]
     with streamlit.form(RUN):
-        asked |= {one.name: FIELDS[one.kind](one) for one in first}
+        asked |= {field.name: FIELDS[field.kind](field) for field in first}
         with streamlit.expander("What the levels assume, and the sources"):
             render.table(trail.levels_of_behaviour())
         with streamlit.expander("Baseline, outlook and single parameters"):
-            asked |= {one.name: FIELDS[one.kind](one) for one in on_page if one not in first}
+            asked |= {field.name: FIELDS[field.kind](field) for field in on_page if field not in first}
         sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
     return CostingRequest(**asked), sent
 
 
-def _years(one: Option) -> str:
+def _years(field: Option) -> str:
     """The first and the last financial year."""
     names = ("First financial year", "Last financial year")
     chosen = [
-        column.selectbox(name, YEARS, index=YEARS.index(told(key, default)[0]), key=key)
-        for column, name, key, default in zip(streamlit.columns(2), names, one.link, one.default.split(":"), strict=True)
+        column.selectbox(name, YEARS, index=YEARS.index(in_link(key, default)[0]), key=key)
+        for column, name, key, default in zip(streamlit.columns(2), names, field.link, field.default.split(":"), strict=True)
     ]
     return ":".join(chosen)
 
 
-def _choice(one: Option) -> str:
+def _choice(field: Option) -> str:
     """One of the allowed values, each in words."""
-    values = list(one.choices)
-    begins = values.index(told(*one.link, one.default)[0])
-    return str(streamlit.radio(one.title, values, index=begins, format_func=one.choices.__getitem__, key=one.name))
+    values = list(field.choices)
+    begins = values.index(in_link(*field.link, field.default)[0])
+    return str(streamlit.radio(field.title, values, index=begins, format_func=field.choices.__getitem__, key=field.name))
 
 
-def _reforms(one: Option) -> tuple[Reform, ...]:
+def _reforms(field: Option) -> tuple[Reform, ...]:
     """Reforms of the library."""
     names = streamlit.multiselect(
-        one.title,
+        field.title,
         list(reform_picker.reforms()),
-        default=told(*one.link),
+        default=in_link(*field.link),
         format_func=reform_picker.title_with_group,
-        key=one.name,
+        key=field.name,
         placeholder="Current law",
     )
     return tuple(reform_picker.reforms()[name] for name in names)
 
 
-def _settings(one: Option) -> tuple[str, ...]:
+def _settings(field: Option) -> tuple[str, ...]:
     """Single parameters set for this run alone, one on each line."""
     typed = streamlit.text_area(
-        one.title,
-        value="\n".join(told(*one.link)),
-        key=one.name,
+        field.title,
+        value="\n".join(in_link(*field.link)),
+        key=field.name,
         placeholder=f"for example {SETTING_EXAMPLE}",
         max_chars=MOST_SETTINGS,
     )
     return tuple(line.strip() for line in (typed or "").splitlines() if line.strip())
 
 
-def _forecast(one: Option) -> str:
+def _forecast(field: Option) -> str:
     """The OBR forecast for the economy."""
     return str(
         streamlit.selectbox(
-            one.title,
+            field.title,
             OUTLOOKS,
-            index=OUTLOOKS.index(told(*one.link, one.default)[0]),
+            index=OUTLOOKS.index(in_link(*field.link, field.default)[0]),
             format_func=lambda day: _CALLED.get(day) or f"{date.fromisoformat(day + '-01'):%B %Y}",
-            key=one.name,
+            key=field.name,
         )
     )
 
@@ -137,7 +137,7 @@ if LINK not in state or "behaviour" not in state:
 widgets.link_warnings(state[LINK].refused, state[LINK].other_version)
 stopped = cost_run.stopped()
 streamlit.header("1. Reform")
-chosen = reform_picker.choose(told(*option("reforms").link, reform_picker.MAIN))
+chosen = reform_picker.choose(in_link(*option("reforms").link, reform_picker.MAIN))
 streamlit.header("2. Years and response")
 asked, sent = ask(chosen)
 streamlit.header("3. Result")

@@ -15,7 +15,7 @@ from openfisca_goodwork.screens.costing_desk import is_public
 from openfisca_goodwork.version import model_version
 
 VERSION = "version"
-KEYS = (*(key for one in options() for key in one.link), VERSION)
+KEYS = (*(key for option in options() for key in option.link), VERSION)
 MOST_OF_A_KIND, LONGEST = 20, 200
 Query = Mapping[str, Sequence[str]]
 
@@ -33,11 +33,11 @@ def query_of(request: CostingRequest) -> str:
     """The end of the address that asks for the same again; nothing where a reform is somebody's own."""
     if not is_public(replace(request, settings=())):
         return ""
-    told: dict[str, list[str]] = {}
-    for one, value in request.each():
-        if one.link and (one.is_always_written or value != one.default):
-            told |= one.in_link(value)
-    return f"?{urlencode(told | {VERSION: [model_version()]}, doseq=True)}"
+    query: dict[str, list[str]] = {}
+    for option, value in request.each():
+        if option.link and (option.is_always_written or value != option.default):
+            query |= option.in_link(value)
+    return f"?{urlencode(query | {VERSION: [model_version()]}, doseq=True)}"
 
 
 def opened(query: Query, known: Mapping[str, Collection[str]]) -> Opened:
@@ -50,11 +50,11 @@ def opened(query: Query, known: Mapping[str, Collection[str]]) -> Opened:
         f"{quoted(key)} is no part of a link of this page." for key in list(query)[:MOST_OF_A_KIND] if key not in KEYS
     ]
     good: dict[str, tuple[str, ...]] = {}
-    for key in (one for one in KEYS if one in query):
+    for key in (part for part in KEYS if part in query):
         given = list(query[key])[:MOST_OF_A_KIND]
-        wrong = [one for one in given if len(one) > LONGEST or one not in known.get(key, given)]
-        refused += [f"{quoted(one)} is not known here as {key}." for one in wrong]
-        good[key] = tuple(one for one in given if one not in wrong)
+        wrong = [text for text in given if len(text) > LONGEST or text not in known.get(key, given)]
+        refused += [f"{quoted(text)} is not known here as {key}." for text in wrong]
+        good[key] = tuple(text for text in given if text not in wrong)
     version = next(iter(good.pop(VERSION, ())), "")
     return Opened({key: values for key, values in good.items() if values}, tuple(refused), _if_other(version))
 

@@ -68,7 +68,7 @@ def _who_gains(result: CostingResult, section: Section) -> None:
             return
         for text in (*words.who_gains(result), words.largest(result)):
             streamlit.markdown(plain(text))
-        names = list(dict.fromkeys(one.name for one in gains.tables))
+        names = list(dict.fromkeys(group.name for group in gains.tables))
         name = str(streamlit.selectbox("By", names, key=CLASSES))
         steps = list(STEPS)
         step = str(streamlit.radio("Step", steps, index=steps.index(POST_BEHAVIOURAL), horizontal=True, key=STEP))
@@ -94,7 +94,7 @@ def _who_gains(result: CostingResult, section: Section) -> None:
 def _take_away(result: CostingResult, seconds: float) -> None:
     """The command, the same in Python, and the files to take away."""
     streamlit.subheader("Reproduce and take away")
-    for reform in (one for one in (*result.reforms, *result.baseline) if not in_library(one)):
+    for reform in (proposal for proposal in (*result.reforms, *result.baseline) if not in_library(proposal)):
         streamlit.markdown(f"The command needs the file of {plain(reform.title)}:")
         file = f"{reform.name}.yaml"
         streamlit.download_button(f"Download {file}", reform.text, file, "application/yaml", on_click="ignore")

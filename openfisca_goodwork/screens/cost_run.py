@@ -56,7 +56,7 @@ def run(request: CostingRequest) -> None:
     early = streamlit.empty()
     with cancellable(RUN) as stages:
         try:
-            result = desk().cost(request, stages, lambda found: _show_early(early, found))
+            result = desk().cost(request, stages, lambda figures: _show_early(early, figures))
         except GoodworkError as error:
             stages.end("The costing could not be run.", "error")
             done = Done(request, None, str(error), stages.elapsed)
@@ -93,7 +93,9 @@ def show(asked: CostingRequest) -> None:
     if done is None:
         streamlit.info("Nothing has been run yet. A run takes a few seconds; the very first builds the population.")
         return
-    changed = [one.called for one, value in done.request.each() if one.called and value != getattr(asked, one.name)]
+    changed = [
+        option.called for option, value in done.request.each() if option.called and value != getattr(asked, option.name)
+    ]
     if changed:
         streamlit.warning(f"Changed since this result: {', '.join(changed)}. Run the costing again to bring it up to date.")
     if done.result is None:

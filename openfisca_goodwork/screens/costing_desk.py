@@ -36,12 +36,12 @@ _MEMORY = Path("/proc/self/statm")
 
 def key_of(request: CostingRequest) -> str:
     """The key of a question: the same for the same question, however its reform files are laid out."""
-    said = ((one, _laid_out(one, value)) for one, value in request.each())
-    return cache.fingerprint(*(part for one, texts in said for part in (one.name, *texts)))
+    said = ((option, _laid_out(option, value)) for option, value in request.each())
+    return cache.fingerprint(*(part for option, texts in said for part in (option.name, *texts)))
 
 
-def _laid_out(one: Option, value: Any) -> list[str]:
-    return [reform.to_yaml() for reform in value] if one.kind is Kind.REFORMS else one.texts(value)
+def _laid_out(option: Option, value: Any) -> list[str]:
+    return [reform.to_yaml() for reform in value] if option.kind is Kind.REFORMS else option.texts(value)
 
 
 def is_public(request: CostingRequest) -> bool:

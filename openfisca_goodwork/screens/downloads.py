@@ -56,8 +56,8 @@ class Told(Protocol):
         """The answer in words."""
 
 
-def as_text(label: str, found: Told) -> None:
+def as_text(label: str, result: Told) -> None:
     """The whole answer as text, folded under a label, and the command that gives it."""
     with streamlit.expander(label):
-        streamlit.code(found.summary(), language=None, wrap_lines=False)
-    streamlit.code(found.command, language=None, wrap_lines=True)
+        streamlit.code(result.summary(), language=None, wrap_lines=False)
+    streamlit.code(result.command, language=None, wrap_lines=True)

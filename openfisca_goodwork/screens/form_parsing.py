@@ -34,11 +34,11 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
         answers: of one accounting period. fields: those asked just now. periods: the answers of all periods, as they were.
         place: which of them this one is.
     """
-    found: list[str] = []
+    messages: list[str] = []
     for field in fields:
-        _value(answers.get(field.name, ""), field, found)
+        _value(answers.get(field.name, ""), field, messages)
     together = [*periods[:place], answers, *periods[place + 1 :]]
-    return found or (_faults_together(together, place) if answers.get(START) else [])
+    return messages or (_faults_together(together, place) if answers.get(START) else [])
 
 
 def _value(text: str, field: Field, faults: list[str]) -> Any:
@@ -77,16 +77,16 @@ def _faults_together(periods: Sequence[Answers], place: int) -> list[str]:
     try:
         company.read(company_of(*periods))
     except CompanyFileError as error:
-        return [_without_place(one.message, place) for one in error.faults]
+        return [_without_place(fault.message, place) for fault in error.faults]
     return []
 
 
 def _without_place(message: str, place: int) -> str:
     """A fault as it is said beside the question; another accounting period is named."""
-    found = _PLACE.match(message)
-    if found is None:
+    match = _PLACE.match(message)
+    if match is None:
         return message
-    period, said = int(found["period"]), message[found.end() :]
+    period, said = int(match["period"]), message[match.end() :]
     return said if period == place else f"Accounting period {period + 1}: {said}"
 
 
@@ -146,13 +146,13 @@ def answers_of(content: bytes) -> list[dict[str, str]] | None:
     Raises:
         CompanyFileError: with every fault of the file.
     """
-    found = company.read(content)
-    if found.name or found.apportionment != "days" or any(map(_says_more, found.accounting_periods)):
+    facts = company.read(content)
+    if facts.name or facts.apportionment != "days" or any(map(_says_more, facts.accounting_periods)):
         return None
     return [
-        {START: day_in_words(one.start), END: day_in_words(one.end)}
-        | {name: f"{value:,.2f}".removesuffix(".00") for name, value in one.values.items()}
-        for one in found.accounting_periods
+        {START: day_in_words(period.start), END: day_in_words(period.end)}
+        | {name: f"{value:,.2f}".removesuffix(".00") for name, value in period.values.items()}
+        for period in facts.accounting_periods
     ]
 
 

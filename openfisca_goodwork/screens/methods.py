@@ -85,7 +85,7 @@ def show_validation() -> None:
     report = validation_report.report_of(kept)
     report_page.sections(report, is_page=False)
     figures: dict[str, Figure] = {figure.name: figure for figure in report.figures()}
-    titles = {one.measure.name: one.measure.title for one in kept.errors}
+    titles = {error.measure.name: error.measure.title for error in kept.errors}
     name = streamlit.selectbox(
         "Measure, year by year", list(figures), format_func=titles.__getitem__, key="validation_measure"
     )
@@ -124,8 +124,8 @@ with streamlit.expander("Sources of the official figures"):
     )
     for address in dict.fromkeys(official["Address"]):
         listed = official[official["Address"] == address]
-        tables, told = ("; ".join(dict.fromkeys(listed[column])) for column in ("Table", "Source"))
-        streamlit.markdown(f"- **{plain(tables)}**: {plain(told)}{f', <{address}>' if address else ''}")
+        tables, source = ("; ".join(dict.fromkeys(listed[column])) for column in ("Table", "Source"))
+        streamlit.markdown(f"- **{plain(tables)}**: {plain(source)}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")
 widgets.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
 streamlit.subheader("Assumptions")

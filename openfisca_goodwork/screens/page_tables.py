@@ -75,7 +75,7 @@ def _numbers(cells: list[Any]) -> list[float] | None:
     if not all(isinstance(cell, str) for cell in cells):
         return None
     numbers = [_number(cell) for cell in cells]
-    known = [one for one in numbers if one is not None]
+    known = [number for number in numbers if number is not None]
     if len(known) < len(cells) or not any(map(math.isfinite, known)):
         return None
     pairs = {pair for pair in zip(known, cells, strict=True) if not math.isnan(pair[0])}
@@ -83,8 +83,8 @@ def _numbers(cells: list[Any]) -> list[float] | None:
 
 
 def _number(cell: str) -> float | None:
-    found = _FIGURE.fullmatch(cell)
-    if found is None:
+    match = _FIGURE.fullmatch(cell)
+    if match is None:
         return _AMONG_FIGURES.get(cell)
-    size = float(found["number"].replace(",", "")) * _UNITS[(found["unit"] or "").strip()]
-    return -size if found["sign"] == "-" else size
+    size = float(match["number"].replace(",", "")) * _UNITS[(match["unit"] or "").strip()]
+    return -size if match["sign"] == "-" else size

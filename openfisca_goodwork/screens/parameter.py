@@ -49,9 +49,9 @@ def reforms(path: str) -> None:
     streamlit.header("Reforms of the library that set it")
     setting = [reform for reform in reform_picker.reforms().values() if path in reform.edits]
     listed = [
-        f"{one.title} ({STATUSES[one.status].lower()}): "
-        + ", ".join(f"{_edit(path, value)} from {day_in_words(day)}" for day, value in one.edits[path])
-        for one in setting
+        f"{reform.title} ({STATUSES[reform.status].lower()}): "
+        + ", ".join(f"{_edit(path, value)} from {day_in_words(day)}" for day, value in reform.edits[path])
+        for reform in setting
     ]
     streamlit.markdown("\n".join(f"- {plain(item)}" for item in listed) or "None sets it.")
 

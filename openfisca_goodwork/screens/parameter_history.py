@@ -49,6 +49,6 @@ def _value(dated: Dated) -> str:
 
 def source(titles: str, addresses: str) -> str:
     """The titles, and each address as a link that says where it leads."""
-    links = [one for one in addresses.split(BETWEEN) if one.startswith(LINKED)]
+    links = [address for address in addresses.split(BETWEEN) if address.startswith(LINKED)]
     listed = ", ".join(f"[{plain(link.removeprefix(LINKED))}]({link})" for link in links)
     return f"{plain(titles or 'not in law, so no reference')}{f' ({listed})' if listed else ''}"

@@ -19,13 +19,13 @@ from openfisca_goodwork.screens.plain_text import plain
 
 METHODS = Path(__file__).parent / "methods.py"
 RELIEF, COMPANY, DAY = "rates_relief", "rates_company", "rates_day"
-KINDS = {one.name: one.label for one in TAXPAYERS}
+KINDS = {taxpayer.name: taxpayer.label for taxpayer in TAXPAYERS}
 
 
-def table_of(found: EffectiveRates, company: str) -> pandas.DataFrame:
+def table_of(rates: EffectiveRates, company: str) -> pandas.DataFrame:
     """A row for each thing to spend on: cost after tax, marginal and average rate, under both laws, as people write them."""
-    rows = [row for row in found.rows if row.company == company and row.number == 0]
-    return pandas.DataFrame([_row(one, found.of(company, one.spent_on, 1)) for one in rows])
+    rows = [row for row in rates.rows if row.company == company and row.number == 0]
+    return pandas.DataFrame([_row(rate, rates.of(company, rate.spent_on, 1)) for rate in rows])
 
 
 def _row(a: Rate, b: Rate) -> dict[str, str]:
@@ -48,26 +48,26 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{share + 0.0:.1%}"
 
 
-def show(found: EffectiveRates, relief: str, company: str) -> None:
+def show(rates: EffectiveRates, relief: str, company: str) -> None:
     """The table, what its words mean, and what can be taken away."""
     reform = reform_picker.reforms()[relief]
-    rows = found.of(company, "external_course_fees", 0), found.of(company, "external_course_fees", 1)
-    costs = [_pence(one.cost_after_tax) for one in rows]
+    rows = rates.of(company, "external_course_fees", 0), rates.of(company, "external_course_fees", 1)
+    costs = [_pence(rate.cost_after_tax) for rate in rows]
     streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
-    widgets.texts(table_of(found, company), f"Effective tax rates of a company: {KINDS[company]}")
+    widgets.texts(table_of(rates, company), f"Effective tax rates of a company: {KINDS[company]}")
     streamlit.caption(
         "Cost of £1: £1 less the present value of the tax it saves. EMTR, the effective marginal tax rate: the part that "
         "tax takes of the return at which the £1 breaks even; empty where it breaks even without a return. EATR, the "
         "effective average tax rate: the part that tax takes of an investment that earns the assumed return. A minus is a "
         "subsidy."
     )
-    for remark in found.remarks:
+    for remark in rates.remarks:
         if not remark.startswith(PROPOSED):  # said above, with the title
             streamlit.markdown(f"- {plain(remark)}")
-    csv = csv_of(found.to_dataframe())
+    csv = csv_of(rates.to_dataframe())
     streamlit.download_button("Download every rate (CSV)", csv, "rates.csv", "text/csv", on_click="ignore")
-    downloads.as_text("The whole answer as text, with its assumptions", found)
+    downloads.as_text("The whole answer as text, with its assumptions", rates)
 
 
 streamlit.title("Effective tax rates")

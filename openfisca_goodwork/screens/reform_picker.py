@@ -56,12 +56,16 @@ def by_group() -> dict[str, list[Reform]]:
 @streamlit.cache_resource(show_spinner=False)
 def reforms() -> dict[str, Reform]:
     """Every reform of the library by its name."""
-    return {one.name: one for group in by_group().values() for one in group}
+    return {reform.name: reform for group in by_group().values() for reform in group}
 
 
 @streamlit.cache_resource(show_spinner=False)
 def _titles() -> dict[str, str]:
-    return {one.name: f"{GROUPS.get(group, group)}: {one.title}" for group, listed in by_group().items() for one in listed}
+    return {
+        reform.name: f"{GROUPS.get(group, group)}: {reform.title}"
+        for group, listed in by_group().items()
+        for reform in listed
+    }
 
 
 def title_with_group(name: str) -> str:
@@ -71,7 +75,7 @@ def title_with_group(name: str) -> str:
 
 def choose_relief(key: str) -> str:
     """The name of the relief to set against current law."""
-    names = [one.name for group in RELIEFS for one in by_group().get(group, [])]
+    names = [reform.name for group in RELIEFS for reform in by_group().get(group, [])]
     return streamlit.selectbox(
         "Relief to set against current law (none of them is law)",
         names,
@@ -179,8 +183,8 @@ def _what_it_changes(reforms: Reforms) -> bool:
     except ReformError as error:
         widgets.faults(error.faults)
         return False
-    for one in policy.advice_on(reforms):
-        streamlit.warning(plain(one.message))
+    for warning in policy.advice_on(reforms):
+        streamlit.warning(plain(warning.message))
     streamlit.markdown("### What it changes of current law")
     if not changed.rows:
         streamlit.info("Nothing: it says only what the law says already.")

@@ -80,7 +80,7 @@ def edited(table: pandas.DataFrame, changes: dict[Any, dict[str, Any]]) -> panda
 def beside_law(table: pandas.DataFrame) -> pandas.DataFrame:
     """The table with the unit of each parameter, and what current law says on the day."""
     law = [_law_of(row[0], _day(row[1])) for row in table[list(TYPED)].itertuples(index=False)]
-    units, values = ([one[place] for one in law] for place in (0, 1))
+    units, values = ([entry[place] for entry in law] for place in (0, 1))
     return table.assign(**{UNIT: units, LAW: values})[[PATH, DAY, VALUE, UNIT, LAW, OUT]]
 
 
@@ -99,7 +99,7 @@ def examined(table: pandas.DataFrame, start: Reform, title: str) -> CheckReport:
     faults = list(_faults_of_rows(rows))
     text, lines = _text(rows, start, title)
     report = checked(text)
-    faults += [_by_row(one, lines) for one in report.faults]
+    faults += [_by_row(fault, lines) for fault in report.faults]
     return replace(report, file=TABLE, reform=None if faults else report.reform, faults=tuple(faults))
 
 

@@ -29,8 +29,8 @@ def section(shown: Section) -> None:
 
 def parts(shown: Section) -> None:
     """The parts of a section, without a heading."""
-    for one in shown.shown_on(Medium.SCREEN).parts:
-        part(one, finding=shown.finding)
+    for held in shown.shown_on(Medium.SCREEN).parts:
+        part(held, finding=shown.finding)
 
 
 def part(shown: Part, *, finding: str = "") -> None:
@@ -100,7 +100,7 @@ def _numbers(caption: str, rows: Sequence[Row], columns: Sequence[Column], cells
     """A table of numbers, which are written as their kinds say."""
     shown = pandas.DataFrame([[_name(row), *rest] for row, (_, *rest) in zip(rows, cells, strict=True)])
     shown.columns = [_heading(column.name) for column in columns]
-    formats: dict[Any, Any] = {_heading(one.name): _writer(one) for one in columns if one.kind.is_figure}
+    formats: dict[Any, Any] = {_heading(column.name): _writer(column) for column in columns if column.kind.is_figure}
     for name in formats:
         shown[name] = shown[name].astype(float)
     page_tables.table(shown.style.format(formats), caption)
@@ -118,7 +118,7 @@ def _turned(shown: Table, rows: Sequence[Row]) -> None:
 
 def _texts(caption: str, rows: Sequence[Row], columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> None:
     """A table of text, figures at the right; the first rows only of a very long one."""
-    named = [[_name(row), *(plain(one) for one in rest)] for row, (_, *rest) in zip(rows, texts, strict=True)]
+    named = [[_name(row), *(plain(text) for text in rest)] for row, (_, *rest) in zip(rows, texts, strict=True)]
     shown = pandas.DataFrame(named, columns=[_heading(column.name) for column in columns])
     page_tables.table(page_tables.aligned(shown.head(widgets.LONGEST_TABLE), str), caption)
     if len(named) > widgets.LONGEST_TABLE:

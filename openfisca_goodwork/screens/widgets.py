@@ -88,15 +88,15 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
             downloads.pictures(made, name)
 
 
-def faults(found: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:
+def faults(listed: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:
     """Every fault of a file, each with its line and its mend."""
-    streamlit.error(f"{counted(len(found), 'fault')}. {mend}")
-    streamlit.code(fault_report(found), language=None, wrap_lines=True)
+    streamlit.error(f"{counted(len(listed), 'fault')}. {mend}")
+    streamlit.code(fault_report(listed), language=None, wrap_lines=True)
 
 
 def link_warnings(refused: Iterable[str], other_version: str) -> None:
     """What of a link was refused, and whether another version made it."""
-    listed = "\n".join(f"- {plain(one)}" for one in refused)
+    listed = "\n".join(f"- {plain(refusal)}" for refusal in refused)
     if listed:
         streamlit.error(f"Not all of this link can be opened. The rest is shown.\n\n{listed}")
     if other_version:

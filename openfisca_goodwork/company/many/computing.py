@@ -51,47 +51,49 @@ def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
     check_headings(rows)
     names, companies = names_of(rows)
     facts = facts_of(rows)
-    found = sequences_of(rows, names, companies)
-    check_opening_balances(rows, facts, found)
-    check_final_periods(rows, facts, found)
+    ordered = sequences_of(rows, names, companies)
+    check_opening_balances(rows, facts, ordered)
+    check_final_periods(rows, facts, ordered)
     if not rows.numbers and not rows.document.faults:
         rows.document.fault("There is no row below the heading: nothing to work out.", (1,))
     rows.document.raise_faults()
-    starts, ends = (_in_file_order(found, days) for days in (found.starts, found.ends))
-    told = np.stack([is_told(rows, name)[found.order[found.place == 0]] for name in TOLD_AT_THE_BEGINNING])
-    outputs = {name: _work_out(law, facts, found, told) for name, law in laws_of(chosen).items()}
+    starts, ends = (_in_file_order(ordered, days) for days in (ordered.starts, ordered.ends))
+    is_given = np.stack([is_told(rows, name)[ordered.order[ordered.place == 0]] for name in TOLD_AT_THE_BEGINNING])
+    outputs = {name: _work_out(law, facts, ordered, is_given) for name, law in laws_of(chosen).items()}
     return CompaniesResult(tuple(names[code] for code in companies), starts, ends, outputs, chosen, model_version())
 
 
-def _in_file_order(found: Sequences, values: np.ndarray) -> np.ndarray:
+def _in_file_order(ordered: Sequences, values: np.ndarray) -> np.ndarray:
     back = np.empty_like(values)
-    back[found.order] = values
+    back[ordered.order] = values
     return back
 
 
-def _work_out(law: TaxBenefitSystem, facts: Facts, found: Sequences, told: np.ndarray) -> Facts:
+def _work_out(law: TaxBenefitSystem, facts: Facts, ordered: Sequences, is_given: np.ndarray) -> Facts:
     """The main outputs of a law, one value for each row in the order of the file."""
     worked: Facts = {}
-    for inputs, rows_of in _groups(facts, found, told):
+    for inputs, rows_of in _groups(facts, ordered, is_given):
         results = run(law, inputs, MAIN_OUTPUTS)
         for label, rows in rows_of.items():
             for name, values in results[label].items():
                 plain = _plain(law, name, values)
-                worked.setdefault(name, np.empty(len(found.order), dtype=plain.dtype))[rows] = plain
+                worked.setdefault(name, np.empty(len(ordered.order), dtype=plain.dtype))[rows] = plain
     return worked
 
 
-def _groups(facts: Facts, found: Sequences, told: np.ndarray) -> Iterator[tuple[dict[int, Facts], dict[int, np.ndarray]]]:
+def _groups(
+    facts: Facts, ordered: Sequences, is_given: np.ndarray
+) -> Iterator[tuple[dict[int, Facts], dict[int, np.ndarray]]]:
     """Companies with the same first label and number of periods: inputs by label, and the rows they come from.
 
     Those that tell of the time before their first period run apart from those that do not, whom the law may have to ask.
 
     Args:
-        told: by ``TOLD_AT_THE_BEGINNING``, whether each company tells it.
+        is_given: by ``TOLD_AT_THE_BEGINNING``, whether each company tells it.
     """
-    firsts = np.flatnonzero(found.place == 0)
-    counts = np.diff(np.r_[firsts, len(found.place)])
-    kinds, index = np.unique(np.vstack([found.labels()[firsts], counts, told]), axis=1, return_inverse=True)
+    firsts = np.flatnonzero(ordered.place == 0)
+    counts = np.diff(np.r_[firsts, len(ordered.place)])
+    kinds, index = np.unique(np.vstack([ordered.labels()[firsts], counts, is_given]), axis=1, return_inverse=True)
     for kind, (first_label, count, *tells) in enumerate(kinds.T.tolist()):
         silent = [name for name, is_so in zip(TOLD_AT_THE_BEGINNING, tells, strict=True) if not is_so]
         known = {name: values for name, values in facts.items() if name not in silent}
@@ -99,27 +101,27 @@ def _groups(facts: Facts, found: Sequences, told: np.ndarray) -> Iterator[tuple[
         inputs, rows_of = {}, {}
         for place in range(count):
             sorted_places = members + place
-            rows_of[first_label + place] = found.order[sorted_places]
-            inputs[first_label + place] = _inputs(known, found, sorted_places, first_label)
+            rows_of[first_label + place] = ordered.order[sorted_places]
+            inputs[first_label + place] = _inputs(known, ordered, sorted_places, first_label)
         yield inputs, rows_of
 
 
-def _inputs(facts: Facts, found: Sequences, places: np.ndarray, first_label: int) -> Facts:
+def _inputs(facts: Facts, ordered: Sequences, places: np.ndarray, first_label: int) -> Facts:
     """What the law takes for one label: facts that nobody told of are left to their defaults."""
     dates = {
-        "accounting_period_start": found.starts[places],
-        "accounting_period_end": found.ends[places],
+        "accounting_period_start": ordered.starts[places],
+        "accounting_period_end": ordered.ends[places],
         "first_accounting_period": np.full(len(places), first_label),
     }
-    told = {name: values[found.order[places]] for name, values in facts.items()}
-    is_first = (found.place[places] == 0).all()
-    return dates | {name: values for name, values in told.items() if is_first or "_brought_forward" not in name}
+    given = {name: values[ordered.order[places]] for name, values in facts.items()}
+    is_first = (ordered.place[places] == 0).all()
+    return dates | {name: values for name, values in given.items() if is_first or "_brought_forward" not in name}
 
 
 def _plain(law: Any, name: str, values: np.ndarray) -> np.ndarray:
     """An array of numbers, or of the words of a choice."""
     variable = law.variables[name]
     if variable.value_type is Enum:
-        words = np.array([one.name for one in variable.possible_values])
+        words = np.array([option.name for option in variable.possible_values])
         return words[np.asarray(values, dtype=np.int64)]
     return np.asarray(values) + 0.0  # no minus before a zero

@@ -74,7 +74,7 @@ class CompaniesResult(Worded):
         """The result as JSON holds it."""
         return {
             "model_version": self.model_version,
-            "reforms": [one.name for one in self.reforms],
+            "reforms": [reform.name for reform in self.reforms],
             "companies": len(set(self.companies)),
             "rows": self.to_dataframe().to_dict(orient="records"),
         }

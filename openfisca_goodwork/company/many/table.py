@@ -372,8 +372,8 @@ def _facts(rows: CsvRows, column: Column, variable: InputVariable) -> np.ndarray
         return read(text)
 
     values = read_column(rows, column, quickly, default)
-    found = np.array([default if value is None else value for value in values] or [default])
-    return found[column.index]
+    facts = np.array([default if value is None else value for value in values] or [default])
+    return facts[column.index]
 
 
 def _default(variable: InputVariable) -> Fact:
@@ -421,10 +421,10 @@ def sequences_of(rows: CsvRows, names: list[str], companies: np.ndarray) -> Sequ
     begins = np.r_[True, company[1:] != company[:-1]] if len(company) else np.zeros(0, dtype=bool)
     firsts = np.flatnonzero(begins)
     place = np.arange(len(company)) - np.repeat(firsts, np.diff(np.r_[firsts, len(company)]))
-    found = Sequences(order, company, place, starts, ends)
-    _check_neighbours(rows, names, found)
-    _check_lengths(rows, names, found)
-    return found
+    ordered = Sequences(order, company, place, starts, ends)
+    _check_neighbours(rows, names, ordered)
+    _check_lengths(rows, names, ordered)
+    return ordered
 
 
 def _dates(rows: CsvRows) -> tuple[np.ndarray, np.ndarray]:
@@ -434,18 +434,18 @@ def _dates(rows: CsvRows) -> tuple[np.ndarray, np.ndarray]:
     codes = np.stack([column.index for column in columns], axis=1)
     pairs, index = np.unique(codes, axis=0, return_inverse=True)
     index = index.ravel()
-    found = np.full((len(pairs), 2), _NO_DAY)
+    spans = np.full((len(pairs), 2), _NO_DAY)
     for pair, code in enumerate(pairs.tolist()):
         start, end = (day[place] or None for day, place in zip(days, code, strict=True))
         given = [column.name for column, place in zip(columns, code, strict=True) if column.texts[place]]
         trial = TableDocument(rows.document.name)
         span = checked_span(trial, (1,), given, start, end)
         if span is not None and not trial.faults:
-            found[pair] = span.start, span.end
+            spans[pair] = span.start, span.end
         elif trial.faults:
             for place in _until_full(rows, np.flatnonzero(index == pair)):
                 checked_span(rows.document, (rows.numbers[place],), given, start, end)
-    return found[index, 0], found[index, 1]
+    return spans[index, 0], spans[index, 1]
 
 
 def _until_full(rows: CsvRows, places: np.ndarray) -> Iterator[int]:
@@ -456,46 +456,46 @@ def _until_full(rows: CsvRows, places: np.ndarray) -> Iterator[int]:
         yield place
 
 
-def _check_neighbours(rows: CsvRows, names: list[str], found: Sequences) -> None:
+def _check_neighbours(rows: CsvRows, names: list[str], ordered: Sequences) -> None:
     """Note rows of a company that start on one day, and those that do not follow on the one before."""
-    later = np.flatnonzero(found.place > 0)
-    gaps = (found.starts[later] - found.ends[later - 1]).astype(np.int64)
-    faulty = later[(gaps != 1) & ~np.isnat(found.starts[later]) & ~np.isnat(found.ends[later - 1])]
+    later = np.flatnonzero(ordered.place > 0)
+    gaps = (ordered.starts[later] - ordered.ends[later - 1]).astype(np.int64)
+    faulty = later[(gaps != 1) & ~np.isnat(ordered.starts[later]) & ~np.isnat(ordered.ends[later - 1])]
     for here in _until_full(rows, faulty):
-        row, before = (rows.numbers[int(found.order[one])] for one in (here, here - 1))
-        start = found.starts[here].item()
-        if found.starts[here - 1].item() == start:
-            name = quoted(names[found.company[here]])
+        row, before = (rows.numbers[int(ordered.order[entry])] for entry in (here, here - 1))
+        start = ordered.starts[here].item()
+        if ordered.starts[here - 1].item() == start:
+            name = quoted(names[ordered.company[here]])
             message = f"{name} has two rows that start on {day_in_words(start)}, the other is row {before}."
             rows.document.fault(message, (row,))
         else:
             spans = [
-                Span((at, START), found.starts[one].item(), found.ends[one].item())
-                for one, at in ((here - 1, before), (here, row))
+                Span((at, START), ordered.starts[entry].item(), ordered.ends[entry].item())
+                for entry, at in ((here - 1, before), (here, row))
             ]
             check_sequence(rows.document, spans)
 
 
-def _check_lengths(rows: CsvRows, names: list[str], found: Sequences) -> None:
-    for here in _until_full(rows, np.flatnonzero(found.place == MOST_PERIODS)):
-        name, row = quoted(names[found.company[here]]), rows.numbers[int(found.order[here])]
+def _check_lengths(rows: CsvRows, names: list[str], ordered: Sequences) -> None:
+    for here in _until_full(rows, np.flatnonzero(ordered.place == MOST_PERIODS)):
+        name, row = quoted(names[ordered.company[here]]), rows.numbers[int(ordered.order[here])]
         message = f"{name} has more than {MOST_PERIODS} accounting periods, the most that are worked out."
         rows.document.fault(message, (row,))
 
 
-def check_opening_balances(rows: CsvRows, facts: dict[str, np.ndarray], found: Sequences) -> None:
+def check_opening_balances(rows: CsvRows, facts: dict[str, np.ndarray], ordered: Sequences) -> None:
     """Note opening balances in any but a company's first accounting period; 0 is none."""
     for name in (name for name in facts if name in input_variables() and input_variables()[name].is_opening_balance):
-        _note_each(rows, found, (found.place > 0) & (facts[name][found.order] != 0), name, not_in_the_first(name))
+        _note_each(rows, ordered, (ordered.place > 0) & (facts[name][ordered.order] != 0), name, not_in_the_first(name))
 
 
-def check_final_periods(rows: CsvRows, facts: dict[str, np.ndarray], found: Sequences) -> None:
+def check_final_periods(rows: CsvRows, facts: dict[str, np.ndarray], ordered: Sequences) -> None:
     """Note a final accounting period that is not the company's last."""
     if FINAL in facts:
-        is_followed = np.r_[found.place[1:] > 0, False][: len(found.place)]
-        _note_each(rows, found, is_followed & facts[FINAL][found.order], FINAL, NOT_THE_LAST)
+        is_followed = np.r_[ordered.place[1:] > 0, False][: len(ordered.place)]
+        _note_each(rows, ordered, is_followed & facts[FINAL][ordered.order], FINAL, NOT_THE_LAST)
 
 
-def _note_each(rows: CsvRows, found: Sequences, where: np.ndarray, column: str, message: str) -> None:
+def _note_each(rows: CsvRows, ordered: Sequences, where: np.ndarray, column: str, message: str) -> None:
     for here in _until_full(rows, np.flatnonzero(where)):
-        rows.document.fault(message, (rows.numbers[int(found.order[here])], column))
+        rows.document.fault(message, (rows.numbers[int(ordered.order[here])], column))
