@@ -195,7 +195,7 @@ def checkout(directory: Path) -> Path:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, directory / name)  # with __pycache__: to compile it all again takes seconds
         else:
             shutil.copy(source, directory / name)
     return directory

@@ -8,7 +8,6 @@ from typing import Any
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.audit.cells import ALL, UK, where
-from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_unused_settings
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BY_REGION, BY_SECTION, Row
 from openfisca_goodwork.errors import GoodworkError, quoted
@@ -18,6 +17,9 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.sources import REGIONS, SECTIONS
+
+OF_COMPANIES = ("assumptions.base.", "assumptions.growth.", "assumptions.audit.")
+"""Assumptions that the companies and their jobs rest on, and those of the audit itself."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,20 @@ class Effect:
     def where(self) -> str:
         """Name of the place and section, for people."""
         return where(self.place, self.section)
+
+
+def refuse_unused_settings(settings: Iterable[str], read: tuple[str, ...], mend: str) -> None:
+    """Refuse settings `PATH@DATE=VALUE` of other parameters than those that begin as the ones read.
+
+    Args:
+        mend: what to do about it, in a sentence.
+
+    Raises:
+        GoodworkError: with every such setting.
+    """
+    unused = [setting for setting in settings if not setting.startswith(read)]
+    if unused:
+        raise GoodworkError("\n".join(f"--set {setting} changes no figure here. {mend}" for setting in unused))
 
 
 def common(settings: Iterable[str]) -> tuple[str, ...]:

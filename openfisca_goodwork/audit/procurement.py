@@ -20,7 +20,7 @@ import numpy as np
 from openfisca_goodwork import policy, system
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.audit.cells import MODELLED, SECTION_NAMES
-from openfisca_goodwork.audit.settings import OF_COMPANIES, refuse_unused_settings
+from openfisca_goodwork.audit.effects import OF_COMPANIES, refuse_unused_settings
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
@@ -78,7 +78,7 @@ NOTES = tuple(
 Modelled throughout: public contract revenue, low pay and zero hours of companies are on no register open to all. Who \
 supplies, and how much, is drawn to what public bodies report that they spend; low pay and zero hours to means of sections.
 Cells of few suppliers are as the draw fell: one large company with large contracts may make up most of a region or section.
-Contracts are not told one by one: all revenue of a supplier counts where its largest contract is of the size covered.
+Contracts are not known one by one: all revenue of a supplier counts where its largest contract is of the size covered.
 The wage bill lifts pay to the limit on low pay alone; guaranteed hours, plans, pledges and voice have no price here. What \
 the buyer pays is departmental spending, not tax, at most for the part of a supplier's turnover that is public contracts; \
 what suppliers bear lowers their profits, and with them corporation tax, which is not counted.""".splitlines()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.policy.affected_variables import AffectedVariables
 
 TWO_SIDES = "Two laws are compared, and {} given. For example: goodwork compare law human-investment-super-deduction"
-UPON_ONE = "--set-a lies upon A of a comparison; a history has --set alone."
+UPON_ONE = "--set-a applies to A of a comparison; a history has --set alone."
 
 
 class Asked(NamedTuple):
@@ -50,7 +50,7 @@ def answer(asked: Asked) -> Answer:
         make = partial(parameter_history, asked.history, *sides, baseline=asked.baseline, settings=asked.settings)
         result = tried(make, errors)
     else:
-        a, b = (*sides, LAW, LAW)[:2]  # what is missing is a fault found already; the others are looked for all the same
+        a, b = (*sides, LAW, LAW)[:2]  # what is missing is a fault already; the others are still looked for
         result = tried(partial(_comparison, asked, a, b), errors)
     if errors or result is None:
         raise together(errors)

@@ -171,7 +171,7 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
     ] = None,
     touches: Annotated[bool, typer.Option("--touches", help="Also the variables that the differences touch.")] = False,  # noqa: FBT002
     baseline: Annotated[
-        list[str], typer.Option(metavar="REFORM", help="Laid upon current law first, beneath A and B.", show_default=False)
+        list[str], typer.Option(metavar="REFORM", help="Applied to current law before A and B.", show_default=False)
     ] = [],  # noqa: B006
     settings: Annotated[
         list[str], typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter of B.", show_default=False)

@@ -1,4 +1,4 @@
-"""`goodwork population`: the table of companies, built, told of, and written to a file."""
+"""`goodwork population`: the table of companies, built, described, and written to a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Which = Annotated[
 ]
 
 Forecast = Annotated[
-    str, typer.Option(metavar="latest|YYYY-MM", help="The OBR outlook that tax and growth follow, by its month.")
+    str, typer.Option(metavar="latest|YYYY-MM", help="The OBR forecast that tax and growth follow, by its month.")
 ]
 
 _CHARGE = "corporation_tax"

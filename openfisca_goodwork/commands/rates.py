@@ -22,7 +22,7 @@ EXAMPLES = examples(
 def rates(
     law: Annotated[str, typer.Option(metavar="LAW", help="law, law@2023-03-31, or a reform's name or file.")] = "law",
     reform: Annotated[
-        list[str], typer.Option("--reform", metavar="REFORM", help="Laid upon it, and shown beside it.", show_default=False)
+        list[str], typer.Option("--reform", metavar="REFORM", help="Applied to it, and shown beside it.", show_default=False)
     ] = [],  # noqa: B006
     on: Annotated[str, typer.Option(metavar="DATE", help="The day of the spending.")] = "2027-04-01",
     returns_on: Annotated[

@@ -27,7 +27,7 @@ def validate(
 ) -> None:
     """The model against every official figure on file, fitted and not fitted apart.
 
-    Every measure is costed on the law and the outlook of its day, for which populations are built: some minutes at first.
+    Every measure is costed on the law and the forecast of its day, for which populations are built: some minutes at first.
     """
     from openfisca_goodwork import validation
 

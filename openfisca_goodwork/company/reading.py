@@ -291,7 +291,7 @@ def read(source: Source) -> Company:
         source: a mapping, the path of a file, or (as bytes) the content of a file.
 
     Raises:
-        CompanyFileError: with every fault found, each with its line, or its place in the mapping.
+        CompanyFileError: with every fault, each with its line, or its place in the mapping.
     """
     document = _document(source)
     if document.tree.keys() >= _REFORM and PERIODS not in document.tree:

@@ -26,7 +26,7 @@ class Input:
         name: a variable, or nothing for a figure of a part of the period.
         label: for people.
         value: what it is (£ unless the variable says otherwise).
-        origin: ``company`` (told of it), ``step`` (an earlier step) or ``period before`` (carried forward by it).
+        origin: ``company`` (a fact of it), ``step`` (an earlier step) or ``period before`` (carried forward by it).
         day: the day of a dated item; None for an amount of the whole period.
         tags: of a dated item of training.
     """

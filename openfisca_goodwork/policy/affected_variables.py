@@ -109,7 +109,7 @@ def affected_by(rows: Sequence[Difference], laws: Iterable[Vocabulary]) -> Affec
 
 @cache
 def readers_of_all() -> Mapping[str, tuple[str, ...]]:
-    """By path, the variables whose formulas read a parameter, in the order of the law; found once, in some seconds.
+    """By path, the variables whose formulas read a parameter, in the order of the law; worked out once, in some seconds.
 
     Read from runs of example companies through current law and through the main proposal (``LIMIT`` holds).
     """
@@ -130,8 +130,8 @@ def _labels(rows: Iterable[Difference]) -> range:
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
-    found = set(names)
-    return tuple(name for name in current_law().variables if name in found)
+    wanted = set(names)
+    return tuple(name for name in current_law().variables if name in wanted)
 
 
 def _downstream(start: set[str], record: Record) -> set[str]:
@@ -140,12 +140,12 @@ def _downstream(start: set[str], record: Record) -> set[str]:
     for name, asked in record.asks.items():
         for variable in asked:
             askers.setdefault(variable, set()).add(name)
-    found, waiting = set(start), list(start)
+    reached, waiting = set(start), list(start)
     while waiting:
-        fresh = askers.get(waiting.pop(), set()) - found
-        found |= fresh
+        fresh = askers.get(waiting.pop(), set()) - reached
+        reached |= fresh
         waiting += fresh
-    return found
+    return reached
 
 
 def follow(law: Vocabulary, labels: range, record: Record) -> Simulation:

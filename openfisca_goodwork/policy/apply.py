@@ -27,7 +27,7 @@ def edited_values(
     reform: Reform,
     leaf: Leaf,
 ) -> tuple[DatedValue, ...]:
-    """The dated values of one parameter once a reform's edits lie upon the values beneath.
+    """The dated values of one parameter once a reform's edits are applied to the values before it.
 
     A value that changes nothing on its date is left out, so that it makes no accounting period straddle a
     change.
@@ -45,7 +45,7 @@ def edited_values(
 
 
 def _beneath(beneath: Sequence[DatedValue], start: datetime.date, end: datetime.date) -> list[DatedValue]:
-    """The values beneath from `start` up to, but not on, `end`; the one in force on `start` dated there."""
+    """The values without the reform from `start` up to, but not on, `end`; the one in force on `start` dated there."""
     current = in_force(beneath, start)
     later = [dated for dated in beneath if start < dated.date < end]
     return later if current is None else [DatedValue(start, current.value, current.metadata), *later]

@@ -124,12 +124,12 @@ def compare(
             since; or a reform (its name, its file, `a + b`, or a Reform) applied to current law.
         on: keeps what differs on this day. start, end: keep what differs on some day of this span, both days included.
             Days are dates, or text as `2027-04-01`.
-        baseline: reforms applied to current law first, beneath both sides.
+        baseline: reforms applied to current law before either side.
         settings: `PATH@DATE=VALUE`, each holding from its date for good, applied to B. settings_a: the same for A.
 
     Raises:
         PeriodError: for a wrong day, and one on which no law is held. ReformError: for a wrong reform or setting.
-        GoodworkError: for faults of both kinds; all of them are told at once.
+        GoodworkError: for faults of both kinds; all of them are reported at once.
     """
     laid = (tuple(settings_a), tuple(settings))
     errors: list[GoodworkError] = []

@@ -1,4 +1,4 @@
-"""The reforms that come with the package, found by name in `reforms/`, and those in files of one's own."""
+"""The reforms that come with the package, looked up by name in `reforms/`, and those in other files."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class ParameterHistory(Worded):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The parameters told of: one, or the members of the group."""
+        """Paths of the parameters: one, or the members of the group."""
         return tuple(dict.fromkeys(dated.path for dated in self.values))
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,11 +87,11 @@ def parameter_history(path: str, *laws: Given, baseline: Reforms = (), settings:
         path: of a parameter, or of a group of them.
         laws: one or two sides as `compare` takes them; one that is not current law is shown beside it, none means
             current law alone.
-        baseline, settings: as for `compare`; settings lie upon the last law.
+        baseline, settings: as for `compare`; settings apply to the last law.
 
     Raises:
         ParameterError: for a path that is in none of the laws, with the nearest names. ReformError, PeriodError: for a
-            law that cannot be made; GoodworkError for faults of both kinds, all told at once.
+            law that cannot be made; GoodworkError for faults of both kinds, all reported at once.
     """
     listed = tuple(settings)
     given = _sides(laws, has_settings=bool(listed))
@@ -111,7 +111,7 @@ def parameter_history(path: str, *laws: Given, baseline: Reforms = (), settings:
 def _sides(laws: tuple[Given, ...], *, has_settings: bool) -> tuple[Given, ...]:
     """The laws to show: current law, and what is asked for beside it."""
     if len(laws) > 2:
-        raise GoodworkError(f"A history is told of one law or of two, not of {len(laws)}.")
+        raise GoodworkError(f"A history shows one law or two, not {len(laws)}.")
     if not laws:
         return (LAW, LAW) if has_settings else (LAW,)
     return laws if len(laws) > 1 or (laws[0] == LAW and not has_settings) else (LAW, laws[0])

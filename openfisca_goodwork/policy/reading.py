@@ -1,4 +1,4 @@
-"""From a reform file to a Reform, with everything that is wrong with it found at once; and the JSON Schema of such files.
+"""From a reform file to a Reform, with all its faults at once; and the JSON Schema of such files.
 
 A reform file is untrusted: `documents` reads it, nothing in it is run. `ReformFile` is its shape: the header, and path →
 date → value. Each value is then read as the type of its parameter; `policy.check` judges the values.
@@ -162,7 +162,7 @@ class ReformDocument(Document):
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What the checker found in one file: the reform, or the faults that keep it from being one.
+    """Result of checking one file: the reform, or the faults that keep it from being one.
 
     `warnings` are about a reform without fault that may not be what was meant.
     """

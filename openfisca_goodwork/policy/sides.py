@@ -19,7 +19,7 @@ from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, day_of_law
 LAW = "law"
 
 Given = str | Path | Reform
-Found = TypeVar("Found")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def side(given: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> 
 
     `law` is current law, with the baseline applied to it; `law@DATE` that law as it stood on a day and as if nothing had
     been changed since: every value in force on the day holds for good, those before it are as they were, and each keeps
-    its own sources. A reform, or several as `a + b`, lies upon `law`; settings lie upon all.
+    its own sources. A reform, or several as `a + b`, is applied to `law`, and settings to the result.
 
     Raises:
         ReformError, PeriodError: for a side that cannot be made: every fault of its reforms and of its settings.
@@ -77,7 +77,7 @@ def _held(leaf: Leaf, date: datetime.date) -> Leaf:
     return replace(leaf, values=tuple(dated for dated in leaf.values if dated.date <= date))
 
 
-def tried(make: Callable[[], Found], errors: list[GoodworkError]) -> Found | None:
+def tried(make: Callable[[], Made], errors: list[GoodworkError]) -> Made | None:
     """What can be made of one part of a request; None, and the error kept, where that part is wrong."""
     try:
         return make()
@@ -87,7 +87,7 @@ def tried(make: Callable[[], Found], errors: list[GoodworkError]) -> Found | Non
 
 
 def together(errors: Sequence[GoodworkError]) -> GoodworkError:
-    """What was found wrong as one error: each fault once, of the kind of error that all of them are."""
+    """One error for several, each fault once; of their kind where all are of one kind."""
     distinct = list({str(error): error for error in errors}.values())
     if len(distinct) == 1:
         return distinct[0]

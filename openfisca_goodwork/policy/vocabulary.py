@@ -193,7 +193,7 @@ _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def day(given: Day, what: str = "") -> datetime.date:
-    """A day as somebody gave it. Raises PeriodError, which says what it was given for, if it is told."""
+    """A day as somebody gave it. Raises PeriodError, which names what the day is for where that is given."""
     if isinstance(given, datetime.date):
         return given.date() if isinstance(given, datetime.datetime) else given
     try:

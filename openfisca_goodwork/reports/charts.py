@@ -1,6 +1,6 @@
 """What charts are made of: Vega-Lite specifications with their data and their alternative text.
 
-Every chart says what it found in its title, carries its figures as direct labels, and can be read without its colours.
+Every chart says its finding in its title, carries its figures as direct labels, and can be read without its colours.
 The specifications are plain data: a browser draws them, ``vl-convert`` makes pictures of them, Altair reads them.
 """
 

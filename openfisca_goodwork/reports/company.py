@@ -13,17 +13,13 @@ from typing import NamedTuple
 
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
-from openfisca_goodwork.company.more_training import MORE, NextTraining
 from openfisca_goodwork.company.steps import Step
-from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.model import box_of
-from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import (
-    POUNDS,
     POUNDS_AND_PENCE,
     RATE,
     TEXT,
@@ -33,13 +29,11 @@ from openfisca_goodwork.number_formats import (
 )
 from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports import company_working
-from openfisca_goodwork.reports.company_charts import what_if_chart
+from openfisca_goodwork.reports.company_training import sections_of_training
+from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
-    Cell,
-    Chart,
     Column,
-    Figure,
     Medium,
     Note,
     Report,
@@ -271,16 +265,6 @@ def write_company_workbook(result: CompanyResult, path: Path) -> Path:
     return write_report(report_of(result, working=True), path)
 
 
-def span_of(period: PeriodResult | CompanyPeriod) -> str:
-    """The first and the last day of an accounting period, in words."""
-    return f"{day_in_words(period.start)} to {day_in_words(period.end)}"
-
-
-def lower_first(label: str) -> str:
-    """A label inside a sentence or under another one."""
-    return f"{label[0].lower()}{label[1:]}"
-
-
 def _answer(result: CompanyResult, name: str) -> Section:
     spans = "; ".join(map(span_of, result.accounting_periods))
     apportioned = f"limits and rates apportioned by {result.company.apportionment}"
@@ -335,11 +319,7 @@ def sections_of_period(
         name, f"What is paid for {span}?", (*computation, *payment, Note(saving)), sheet="Computation", on=~Medium.READ
     )
     yield Section(name, f"What is paid for {span}?", computation[1:], on=Medium.READ)
-    training = tuple(_training(result, place))
-    if training:
-        yield Section("Relief for training", f"What relief has the training of {span}?", training, sheet="Training")
-        chart = Figure("what-if", lambda: _what_if(result, place), _POINTS)
-        yield Section("What if more, or less, were spent on training?", "", (chart,), on=Medium.READ)
+    yield from sections_of_training(result, place)
     yield Section("When it is paid", f"When is the tax of {span} due?", payment, on=Medium.READ)
     yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
 
@@ -493,111 +473,6 @@ def _first_year(given: CompanyPeriod, period: PeriodResult) -> str:
         "Due on one day, as nothing says that it was a large company in the twelve months before "
         f"(SI 1998/3175 reg 3): if it was, give {_LARGE_BEFORE}: 1."
     )
-
-
-# --- the relief for training ----------------------------------------------------------------------------------------
-
-_POINTS = {
-    "training": Column("Spent on training that counts (£)", POUNDS),
-    "saved": Column("Saved by the relief (£)", POUNDS),
-}
-WHAT = {"deduction": "Extra deduction", "credit": "Credit"}
-_GIVEN = {"deduction": "human_investment_deduction", "credit": "human_investment_training_credit"}
-_CASH = "human_investment_cash_option"
-NOT_KNOWN = (
-    f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
-    "baseline_training_expenditure, or is_new_company, for the first accounting period."
-)
-
-
-def _training(result: CompanyResult, place: int) -> Iterator[Table | Note]:
-    """The relief for training of one accounting period; nothing where none is in force in it."""
-    relief, more = result.training[place], result.next_training[place]
-    if relief is None:
-        return
-    period = result.accounting_periods[place]
-    columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", WHAT[relief.form])]
-    caption = f"Relief for training under the reform, {span_of(period)}"
-    yield Table(
-        caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
-    )
-    yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
-    many = len(result.accounting_periods) > 1
-    yield Note(NOT_KNOWN if more is None else "\n".join(next_lines(relief, more, many=many)))
-    if more is not None:
-        yield _next_training(more)
-
-
-def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[Row]:
-    amounts = relief.spent, relief.qualifying, relief.relief
-    for head in relief.spent:
-        if any(each[head] >= PENNY for each in amounts):
-            yield Row((lower_first(label_of(head)), *(each[head] for each in amounts)), indent=1)
-    yield Row(("All training", *(sum(each.values()) for each in amounts)), is_total=True)
-    for cut in relief.left_out:
-        yield _single(f"left out: {lower_first(cut.reason)}", qualifies=-cut.amount)
-    for limit in relief.limits:
-        yield _single(f"{limit.label}: {'used up' if limit.binds else 'not reached'}", qualifies=limit.allowed, indent=0)
-    for rate in relief.rates:
-        marks = f", marked {', '.join(rate.tags)}" if rate.tags else ""
-        yield _single(f"{pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
-    cash = period.amount(REFORM, _CASH)
-    missing = sum(relief.relief.values()) - period.amount(REFORM, _GIVEN[relief.form])
-    if missing >= PENNY:
-        why = "given up for cash, or more than the profit before it" if cash >= PENNY else "more than the profit before it"
-        yield _single(f"not given: {why}", relief=-missing)
-    if cash >= PENNY:
-        yield _single(label_of(_CASH), relief=cash, indent=0)
-
-
-def _single(label: str, qualifies: float | None = None, relief: float | None = None, *, indent: int = 1) -> Row:
-    """A row with figures in the last columns alone; a blank where there is none."""
-    figures = (Cell("") if each is None else each for each in (None, qualifies, relief))
-    return Row((label, *figures), indent=indent)
-
-
-def _next_training(more: NextTraining) -> Table:
-    """What £1,000 more of training would cost, as figures of a workbook."""
-    rows = (
-        (f"The next £{MORE:,.0f} of {kind_of(more)}: after tax, without the relief", more.without.after_tax),
-        ("The same with the relief", more.with_relief.after_tax),
-        ("Saved at the margin for each £1", more.per_pound),
-        ("Because of the relief on it, losses carried forward at the end, not counted in this", more.losses_carried),
-        ("Because of the relief on it, credit carried forward at the end, not counted in this", more.credit_carried),
-    )
-    return Table("More training", (Column("", width=60), Column("£", POUNDS_AND_PENCE, 18)), rows, on=_BOOK)
-
-
-def next_lines(relief: TrainingRelief, more: NextTraining, *, many: bool) -> Iterator[str]:
-    """What £1,000 more would cost, with the relief and without; and why it takes nothing off, where that is so."""
-    over = " (tax of all accounting periods here)" if many else ""
-    yield (
-        f"The next £{MORE:,.0f} of {kind_of(more)} would cost {pounds(more.with_relief.after_tax)} after tax, "
-        f"{pounds(more.without.after_tax)} without the relief{over}."
-    )
-    if not more.saves:
-        yield f"At the margin the relief saves nothing: {relief.why_no_more}."
-    else:
-        verb = "saves" if more.per_pound > 0 else "costs"
-        yield f"At the margin the relief {verb} {pence(abs(more.per_pound))} for each £1 more."
-    carried = {"losses": more.losses_carried, "credit": more.credit_carried}
-    carried_forward = [f"{pounds(amount)} of {what}" for what, amount in carried.items() if amount >= PENNY]
-    if carried_forward:
-        yield f"Not counted in this, because of the relief carried forward at the end: {' and '.join(carried_forward)}."
-
-
-def kind_of(more: NextTraining) -> str:
-    """What the £1,000 is spent on."""
-    if not more.is_of_period:
-        return f"training ({lower_first(label_of(next(iter(more.mix))))}: this period has none that counts)"
-    if len(more.mix) == 1:
-        return f"training ({lower_first(label_of(next(iter(more.mix))))})"
-    return "training (in this period's mix of what counts)"
-
-
-def _what_if(result: CompanyResult, place: int) -> Chart | None:
-    what_if = result.what_if(place)
-    return None if what_if is None else what_if_chart(what_if, standing_of([result.reforms[0].status]).rstrip("."))
 
 
 # --- what stands behind it ------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
 from openfisca_goodwork.company.steps import PERIOD_BEFORE, Entry, Input, ParameterValue, Reference, Step
 from openfisca_goodwork.errors import printable
@@ -48,7 +48,7 @@ def sections(result: CompanyResult, workings: Workings) -> Iterator[Section]:
     title = f"Working of {printable(result.company.name) or 'the company'}, in pounds; model {result.model_version}"
     yield Section("How the tax comes about", title, (Note(f"{title}\n{left_out}"),), on=Medium.TERMINAL)
     for place, period in enumerate(result.accounting_periods):
-        span = f"{day_in_words(period.start)} to {day_in_words(period.end)}"
+        span = span_of(period)
         for law, periods in workings.items():
             yield Section(
                 "Working", "", (Note(f"{span}, {_UNDER[law]}", Style.STRONG),), on=Medium.TERMINAL | Medium.DOCUMENT
@@ -178,6 +178,16 @@ def _sources_in_lines(sources: Sources) -> Iterator[Note]:
         yield Note("\n".join(lines), Style.CODE, on=Medium.TERMINAL)
 
 
+def span_of(period: PeriodResult | CompanyPeriod) -> str:
+    """The first and the last day of an accounting period, in words."""
+    return f"{day_in_words(period.start)} to {day_in_words(period.end)}"
+
+
+def lower_first(label: str) -> str:
+    """A label inside a sentence or under another one."""
+    return f"{label[0].lower()}{label[1:]}"
+
+
 def value_in_words(value: Entry, unit: str) -> str:
     """A result in its unit, amounts to the penny."""
     if isinstance(value, float) and unit == POUNDS:
@@ -203,7 +213,7 @@ def _all_steps(result: CompanyResult, workings: Workings) -> Table:
     """Every step, a row for each thing that it rests on and for what it comes to."""
     rows: list[Row] = []
     for place, period in enumerate(result.accounting_periods):
-        span = f"{day_in_words(period.start)} to {day_in_words(period.end)}"
+        span = span_of(period)
         for law, periods in workings.items():
             for number, step in enumerate(periods[place], start=1):
                 rows += [Row((span, LAWS[law], number, step.part, *cells)) for cells in _rows_of_step(step)]

@@ -32,7 +32,7 @@ from openfisca_goodwork.reports.sections import Chart
 _INTERVAL = (("#ffffff", 4), ("#1f2a36", 2))
 _PANEL = 110
 _ROW_OF_STEPS, _ROW_OF_SHARES, _ROW_OF_ENDS = 30, 30, 34
-# 3:1 on the light ground and the dark one; the parts of a bar are told apart by their order and words too.
+# 3:1 on the light ground and the dark one; the parts of a bar are distinguished by their order and words too.
 _LOSS = "#b5652a"
 _PARTS = {"gaining": "Gain", "losing": "Lose", "unaffected": "No change"}
 _LEAST_SHOWN = 0.06
@@ -139,7 +139,7 @@ def _in_words(table: pandas.DataFrame) -> str:
 def steps_of_a_year(result: CostingResult) -> Chart | None:
     """Bars from where each step begins to where it ends, in the year of the finding; None where there is one step only.
 
-    The totals begin at nothing and are told by bold words as well as by their colour.
+    The totals begin at nothing and are marked by bold words as well as by their colour.
     """
     if sum(any(step.effect) for step in result.steps) < _FEWEST:
         return None
@@ -209,7 +209,7 @@ def _spec_of_steps(data: pandas.DataFrame) -> Spec:
 def tornado(result: CostingResult) -> Chart | None:
     """Bars of the ten assumptions that move the total of all years most; None where there is no interval.
 
-    The two ends of an assumption are told by the words at their bars as well as by their colour.
+    The two ends of an assumption are marked by the words at their bars as well as by their colour.
     """
     uncertainty = result.uncertainty
     if uncertainty is None or uncertainty.driver is None:

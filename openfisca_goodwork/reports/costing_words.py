@@ -1,4 +1,4 @@
-"""A costing in sentences: what it found, how it was measured and made, how sure it is, what would prove it wrong."""
+"""A costing in sentences: its result, how it was measured and made, how sure it is, what would prove it wrong."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def against(result: CostingResult) -> str:
 
 
 def finding(result: CostingResult) -> str:
-    """What was found, as a title: ``Human-investment super-deduction costs £0.8bn in 2031-32``; the year that moves most."""
+    """The result as a title: ``Human-investment super-deduction costs £0.8bn in 2031-32``; the year that moves most."""
     title = " + ".join(reform.title for reform in result.reforms) or "The change of law that is set"
     if result.no_effect:
         return f"{title} has no effect"

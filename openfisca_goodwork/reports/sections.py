@@ -123,7 +123,7 @@ class Table:
     """A table.
 
     Attributes:
-        caption: what it shows, with unit and sign: what a screen reader is told, and what stands above it in a text.
+        caption: what it shows, with unit and sign: what a screen reader says, and what stands above it in a text.
         columns, rows: of it; a row that needs no more may be a plain tuple of cells.
         name: by which formulas of other tables name it, and by which a file of it is called.
         empty: what is said where it has no rows; a table without rows and without that is not shown.
@@ -244,7 +244,7 @@ class Section:
         name: its heading in a document and on a page, and the name of its sheet.
         question: what it answers, a line; the title of its sheet.
         parts: tables, notes and charts in their order.
-        finding: what it found, a sentence, said first; empty where its parts say it.
+        finding: its result in a sentence, said first; empty where its parts say it.
         sheet: the sheet of the workbook that it stands on, where that is not its name; several may share one.
         folded: whether pages show it folded up.
         is_annex: whether it stands in the annex of a document, behind the note itself.

@@ -3,14 +3,14 @@
 Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost``, ``compare_costings`` · ``compare``,
 ``parameter`` · ``methods``, ``rates``, ``audit``, ``procurement``.
 
-Parts of pages: ``company_questions``, ``company_visit``, ``company_check``, ``company_result`` · ``cost_run``,
-``cost_result`` · ``compare_result``, ``compare_outcomes``, ``parameter_history``.
+Parts of pages: ``company_questions``, ``company_result`` · ``cost_run``, ``cost_result`` · ``compare_result``,
+``parameter_history``.
 
 What they share: ``render`` any report on a page · ``widgets`` tables, charts, faults and progress as Streamlit shows them ·
 ``page_tables`` figures to the right, wide tables · ``downloads`` workbooks and pictures · ``reform_picker`` the library of
-reforms, and one chosen or edited · ``costing_desk``, ``shared`` what all visitors share · ``linked`` fields set by a link.
+reforms, and one chosen or edited · ``costing_desk``, ``shared`` what all visitors share · ``links`` the state of a page as a
+link.
 
 Without Streamlit: ``form_parsing`` what somebody types of a company · ``reform_rows`` a reform as the rows of a table ·
-``compare_link``, ``cost_link`` the state of a page as a link · ``plain_text`` text of users kept from being read as markup ·
-``launch`` the server.
+``plain_text`` text of users kept from being read as markup · ``launch`` the server.
 """

@@ -8,7 +8,7 @@ import streamlit
 
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports.audit import report_of
-from openfisca_goodwork.screens import downloads, report_page, shared
+from openfisca_goodwork.screens import downloads, render, shared
 
 METHODS, PROCUREMENT = (Path(__file__).parent / page for page in ("methods.py", "procurement.py"))
 REGION, AUDIT = "audit_region", "audit_found"
@@ -26,8 +26,8 @@ audit = shared.worked_out(
 )
 if audit is not None:
     report = report_of(audit)
-    report_page.sections(report)
-    report_page.downloads(report, audit)
+    render.sections(report)
+    render.files(report, audit)
     downloads.as_text("The whole audit as text, section by section, with its sources", audit)
 streamlit.page_link(PROCUREMENT, label="Good Work First: which suppliers would pass", icon=":material/arrow_forward:")
 streamlit.page_link(METHODS, label="Methods and data", icon=":material/arrow_back:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit
@@ -9,28 +10,50 @@ import streamlit
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.screens import company_result, widgets
-from openfisca_goodwork.screens.company_check import check
 from openfisca_goodwork.screens.company_questions import EXAMPLE, QUESTIONS, Field, places_of
-from openfisca_goodwork.screens.company_visit import (
-    ANSWERS,
-    BEGIN,
-    CHECK,
-    CHECKED,
-    FILE,
-    PERIOD,
-    PLACE,
-    RESULT,
-    Periods,
-    drop_period,
-    go,
-    start,
-    state,
-)
-from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, answers_of, as_file, faults_of
+from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, answers_of, as_file, as_read, faults_of, next_of, span_of
 from openfisca_goodwork.screens.plain_text import plain
 
+ANSWERS, PERIOD, PLACE, CHECKED, FILE = (f"company_{name}" for name in ("answers", "asked", "place", "checked", "file"))
+BEGIN, CHECK, RESULT = -1, len(QUESTIONS), len(QUESTIONS) + 1
+MOST_PERIODS = 10
 MANY = Path(__file__).parent / "companies.py"
 PRIVACY = "Nothing is stored: what you type is kept for this visit only, and shown to nobody else."
+state = streamlit.session_state
+
+Periods = list[dict[str, str]]
+
+
+# --- where a visit stands: the answers of each accounting period, the screen, the file loaded -----------------------------
+
+
+def go(place: int, period: int | None = None) -> None:
+    """Turn to another screen; a callback, so that it is the next one drawn."""
+    state[PLACE] = place
+    if period is not None:
+        state[PERIOD] = period
+
+
+def start(periods: Periods, place: int) -> None:
+    """Begin anew with the answers of these accounting periods, on this screen."""
+    state[ANSWERS], state[CHECKED], state[FILE] = periods or [{}], place >= CHECK, None
+    go(place, 0)
+
+
+def add_period() -> None:
+    """Ask of one more accounting period, which follows the last one."""
+    state[ANSWERS] = [*state[ANSWERS], next_of(state[ANSWERS][-1])]
+    state[CHECKED] = False
+    go(0, len(state[ANSWERS]) - 1)
+
+
+def drop_period() -> None:
+    """Leave out the last accounting period."""
+    state[ANSWERS] = state[ANSWERS][:-1]
+    go(CHECK, 0)
+
+
+# --- the screens ---------------------------------------------------------------------------------------------------------
 
 
 def begin() -> None:
@@ -120,6 +143,39 @@ def _box(field: Field) -> str:
     placeholder = f"for example {field.example}"
     typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=f"box_{field.name}")
     return (typed or "").strip()
+
+
+def check() -> None:
+    """Every answer of every accounting period, then on to the result."""
+    state[CHECKED] = True
+    streamlit.header("Check your answers")
+    for period in range(len(state[ANSWERS])):
+        _period(period, many=len(state[ANSWERS]) > 1)
+    with streamlit.container(horizontal=True):
+        streamlit.button("Work out the tax", type="primary", on_click=go, args=(RESULT,))
+        if len(state[ANSWERS]) < MOST_PERIODS:
+            streamlit.button("Add the next accounting period", on_click=add_period)
+        if len(state[ANSWERS]) > 1:
+            streamlit.button("Remove the last accounting period", on_click=drop_period)
+        streamlit.button("Start again", on_click=start, args=([], BEGIN))
+
+
+def _period(period: int, *, many: bool) -> None:
+    answers = state[ANSWERS][period]
+    if many:
+        streamlit.subheader(f"Accounting period {period + 1}: {span_of(answers)}")
+    for place in places_of(period):
+        question = QUESTIONS[place]
+        left, right = streamlit.columns([5, 4])
+        left.markdown(f"**{question.title}**")
+        left.markdown("\n".join(_answers(answers, question.fields)) or "No answer given.")
+        label = f"{question.change}, period {period + 1}" if many else question.change
+        right.button(label, key=f"change_{period}_{place}", on_click=go, args=(place, period))
+
+
+def _answers(answers: dict[str, str], fields: Iterable[Field]) -> list[str]:
+    read = {field.label: as_read(field.name, answers) for field in fields}
+    return [f"- {label}: {plain(value)}" for label, value in read.items() if value]
 
 
 def result() -> None:

@@ -17,10 +17,9 @@ from openfisca_goodwork.reports.company import (
     report_of,
     saving_in_words,
     sections_of_period,
-    span_of,
     write_company_workbook,
 )
-from openfisca_goodwork.reports.company_working import Sources
+from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
 from openfisca_goodwork.screens.plain_text import plain

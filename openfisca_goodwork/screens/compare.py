@@ -10,8 +10,8 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day
-from openfisca_goodwork.screens import compare_link, compare_result, linked, reform_picker, widgets
-from openfisca_goodwork.screens.compare_link import LAW, LAW_ON, Asked
+from openfisca_goodwork.screens import compare_result, links, reform_picker, widgets
+from openfisca_goodwork.screens.links import LAW, LAW_ON, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
 EARLIER = "earlier"
@@ -20,10 +20,10 @@ FIRST_DAY = "2023-04-01"
 state = streamlit.session_state
 
 
-def fields_of(query: linked.Query) -> dict[str, Any]:
+def fields_of(query: links.Query) -> dict[str, Any]:
     """What a link says of the fields, and what of it cannot be used."""
-    link = compare_link.opened(query, reform_picker.reforms())
-    asked = link.asked
+    link = links.comparison_in(query, reform_picker.reforms())
+    asked = link.content
     fields = {
         REFUSED: link,
         "compare_when": ON if asked.on else SPAN if asked.start or asked.end else ALWAYS,
@@ -87,10 +87,10 @@ def compared(asked: Asked) -> policy.Comparison:
 
 streamlit.title("Compare two sets of law")
 streamlit.markdown(
-    "What exactly differs, parameter by parameter, with the references of both sides. Reforms are laid upon current law; "
+    "What exactly differs, parameter by parameter, with the references of both sides. Reforms are applied to current law; "
     "those that are proposals are **proposed, not law**."
 )
-linked.take(PAGE, "compare_a", fields_of)
+links.take(PAGE, "compare_a", fields_of)
 widgets.link_warnings(state[REFUSED].refused, state[REFUSED].other_version)
 asked = ask()
 try:
@@ -101,4 +101,4 @@ except GoodworkError as error:
 else:
     known = set(current_vocabulary())
     compare_result.show(comparison, asked, [path for path in {row.path: None for row in comparison.rows} if path in known])
-    linked.tell(PAGE, replace(asked, parameter=state.get(compare_result.PARAMETER) or "").to_link())
+    links.write(PAGE, replace(asked, parameter=state.get(compare_result.PARAMETER) or "").to_link())

@@ -15,13 +15,13 @@ from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
 from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.screens import cost_link, cost_run, reform_picker, render, widgets
+from openfisca_goodwork.screens import cost_run, links, reform_picker, render, widgets
 
 YEARS = [
     financial_year_name(year) for year in sorted({year for month in (*outlooks(), TO_2050) for year in financial_years(month)})
 ]
 _CALLED = {LATEST: "The latest", TO_2050: "The latest, carried on to 2050 with nominal GDP"}
-OUTLOOKS = (LATEST, TO_2050, *(forecast for forecast in outlooks() if known(forecast) != LATEST))
+FORECASTS = (LATEST, TO_2050, *(forecast for forecast in outlooks() if known(forecast) != LATEST))
 MOST_SETTINGS = 5_000
 RUN, LINK = "run", "cost_link"
 SEVERAL = Path(__file__).parent / "compare_costings.py"
@@ -33,12 +33,12 @@ def begin() -> None:
     allowed: dict[Kind, Collection[str]] = {
         Kind.REFORMS: reform_picker.reforms(),
         Kind.YEARS: YEARS,
-        Kind.FORECAST: OUTLOOKS,
+        Kind.FORECAST: FORECASTS,
     }
     asked = [field for field in options() if field.kind is not Kind.SETTINGS]
     values = {key: field.choices or allowed[field.kind] for field in asked for key in field.link}
     query = streamlit.query_params
-    state[LINK] = cost_link.opened({key: query.get_all(key) for key in query}, values)
+    state[LINK] = links.costing_in({key: query.get_all(key) for key in query}, values)
 
 
 def in_link(key: str, *default: str) -> list[str]:
@@ -47,7 +47,7 @@ def in_link(key: str, *default: str) -> list[str]:
     Fields begin with it instead of being set to it: a browser that is clicked before a page is drawn to its end would show a
     field that was only set as empty.
     """
-    return list(state[LINK].values.get(key, default))
+    return list(state[LINK].content.get(key, default))
 
 
 def ask(reforms: tuple[Reform, ...]) -> tuple[CostingRequest, bool]:
@@ -59,7 +59,7 @@ def ask(reforms: tuple[Reform, ...]) -> tuple[CostingRequest, bool]:
         asked |= {field.name: FIELDS[field.kind](field) for field in first}
         with streamlit.expander("What the levels assume, and the sources"):
             render.table(trail.levels_of_behaviour())
-        with streamlit.expander("Baseline, outlook and single parameters"):
+        with streamlit.expander("Baseline, OBR forecast and single parameters"):
             asked |= {field.name: FIELDS[field.kind](field) for field in on_page if field not in first}
         sent = streamlit.form_submit_button("Run the costing", type="primary", disabled=not reforms)
     return CostingRequest(**asked), sent
@@ -112,8 +112,8 @@ def _forecast(field: Option) -> str:
     return str(
         streamlit.selectbox(
             field.title,
-            OUTLOOKS,
-            index=OUTLOOKS.index(in_link(*field.link, field.default)[0]),
+            FORECASTS,
+            index=FORECASTS.index(in_link(*field.link, field.default)[0]),
             format_func=lambda day: _CALLED.get(day) or f"{date.fromisoformat(day + '-01'):%B %Y}",
             key=field.name,
         )

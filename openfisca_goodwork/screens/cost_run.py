@@ -18,7 +18,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import cost_link, cost_result, widgets
+from openfisca_goodwork.screens import cost_result, links, widgets
 from openfisca_goodwork.screens.shared import desk
 
 DONE, RUN = "done", "cost"
@@ -41,7 +41,7 @@ def _cancel(run: str) -> None:
 
 @contextmanager
 def cancellable(run: str) -> Iterator[widgets.Stages]:
-    """The stages of a run, in a box with a button that cancels it; what is not over is told by `stopped`."""
+    """The stages of a run, in a box with a button that cancels it; `stopped` says of a run that did not end."""
     state[f"{run}_running"] = True
     cancel = streamlit.empty()
     with streamlit.status("Starting", expanded=True) as box:
@@ -104,5 +104,5 @@ def show(asked: CostingRequest) -> None:
         return
     is_latest = done.request.forecast == population.LATEST  # the desk holds its companies, and no others
     cost_result.show(done.result, desk().fit() if is_latest else _fit(done.result), done.seconds)
-    if query := cost_link.query_of(done.request):
+    if query := links.costing_query(done.request):
         widgets.link(query)

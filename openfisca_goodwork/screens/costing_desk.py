@@ -74,7 +74,7 @@ class CostingDesk:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            # That of a past outlook is read for the run alone: one population fills the server as it is.
+            # That of a past forecast is read for the run alone: one population fills the memory of the server.
             people = self._population(told) if request.forecast == population.LATEST else request.population
             result = costing.cost(**request.arguments | {"population": people, "progress": told, "early": early})
             if key:

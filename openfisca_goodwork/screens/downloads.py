@@ -45,7 +45,7 @@ def made(write: Callable[[Result, Path], Path], result: Result) -> bytes:
         return write(result, Path(directory) / "workbook.xlsx").read_bytes()
 
 
-class Told(Protocol):
+class Answer(Protocol):
     """An answer that says itself in words, and by which command it is had again."""
 
     @property
@@ -56,7 +56,7 @@ class Told(Protocol):
         """The answer in words."""
 
 
-def as_text(label: str, result: Told) -> None:
+def as_text(label: str, result: Answer) -> None:
     """The whole answer as text, folded under a label, and the command that gives it."""
     with streamlit.expander(label):
         streamlit.code(result.summary(), language=None, wrap_lines=False)

@@ -14,7 +14,7 @@ from openfisca_goodwork.reports import population, sources
 from openfisca_goodwork.reports import validation as validation_report
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Figure
-from openfisca_goodwork.screens import render, report_page, shared, widgets
+from openfisca_goodwork.screens import render, shared, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 
@@ -42,7 +42,7 @@ STATUSES = """\
 ACCESSIBILITY = """\
 Every page works by keyboard alone and at the width of a phone, in light and in dark, and is tested for that in a browser
 with axe, against the rules of WCAG at level AA. Every chart has its finding as its title, its figures in words for screen
-readers, as a table and as CSV; nothing is told by colour alone.
+readers, as a table and as CSV; nothing is shown by colour alone.
 
 Known limits: menus of choices and uploads are those of Streamlit; a wide table scrolls sideways in a box of its own. The
 commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
@@ -54,13 +54,13 @@ FIT = "methods_fit"
 def show_fit(fit: FitReport) -> None:
     """The errors block by block, each figure as CSV and workbook, and a picture of a block."""
     report = population.report_of(fit)
-    report_page.sections(report, is_page=False)
+    render.sections(report, is_page=False)
     streamlit.markdown(words.fit(fit))
     figures = {f"{block.block} ({block.role})": figure for block, figure in zip(fit.blocks(), report.figures(), strict=True)}
     block = streamlit.selectbox("Picture of", list(figures))
     if block is not None:
         picture(figures[block])
-    report_page.downloads(report, fit)
+    render.files(report, fit)
 
 
 def picture(figure: Figure) -> None:
@@ -83,7 +83,7 @@ def show_validation() -> None:
     """The errors, the verdicts in words, and a measure by year."""
     kept = validation.kept()
     report = validation_report.report_of(kept)
-    report_page.sections(report, is_page=False)
+    render.sections(report, is_page=False)
     figures: dict[str, Figure] = {figure.name: figure for figure in report.figures()}
     titles = {error.measure.name: error.measure.title for error in kept.errors}
     name = streamlit.selectbox(

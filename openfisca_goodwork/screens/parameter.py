@@ -12,7 +12,7 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy.affected_variables import LIMIT, readers_of_all
 from openfisca_goodwork.policy.reform import Beneath, Edit
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
-from openfisca_goodwork.screens import linked, parameter_history, reform_picker, widgets
+from openfisca_goodwork.screens import links, parameter_history, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.system import current_law
 
@@ -22,7 +22,7 @@ FIRST = "corporation_tax.main_rate"
 state = streamlit.session_state
 
 
-def fields_of(query: linked.Query) -> dict[str, str]:
+def fields_of(query: links.Query) -> dict[str, str]:
     """What a link says of the fields: its path, or that it is unknown."""
     asked = query.get(PATH, "")
     if not asked or asked in current_vocabulary():
@@ -32,7 +32,7 @@ def fields_of(query: linked.Query) -> dict[str, str]:
 
 
 def used(path: str) -> None:
-    """The variables whose formulas read it, once somebody asks: they are found by running the law."""
+    """The variables whose formulas read it, once somebody asks: the law is run to find them."""
     streamlit.header("Where it is used")
     if not streamlit.toggle("Find the formulas that read it (some seconds the first time)", key="parameter_used"):
         return
@@ -40,7 +40,7 @@ def used(path: str) -> None:
         readers = readers_of_all().get(path, ())
     variables = current_law().variables
     listed = "\n".join(f"- {plain(str(variables[name].label))} (`{name}`)" for name in readers)
-    streamlit.markdown(listed or "No formula was found that reads it in these runs.")
+    streamlit.markdown(listed or "No formula read it in these runs.")
     streamlit.caption(LIMIT)
 
 
@@ -62,7 +62,7 @@ def _edit(path: str, value: Edit) -> str:
 
 
 streamlit.title("A parameter of the law")
-linked.take(PAGE, CHOSEN, fields_of)
+links.take(PAGE, CHOSEN, fields_of)
 if state[REFUSED]:
     streamlit.error(plain(state[REFUSED]))
 paths = list(current_vocabulary())
@@ -75,6 +75,6 @@ if path is not None:
     parameter_history.show(path, ("law",))
     used(path)
     reforms(path)
-    linked.tell(PAGE, {PATH: path})
+    links.write(PAGE, {PATH: path})
     widgets.link(f"?{PATH}={path}")
 streamlit.page_link(COMPARE, label="Compare two sets of law", icon=":material/arrow_back:")

@@ -7,10 +7,10 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork.reports.procurement import report_of
-from openfisca_goodwork.screens import downloads, report_page, shared
+from openfisca_goodwork.screens import downloads, render, shared
 
 AUDIT = Path(__file__).parent / "audit.py"
-FOUND = "procurement_found"
+RESULT = "procurement_result"
 
 streamlit.title("Good Work First")
 streamlit.markdown(
@@ -18,14 +18,14 @@ streamlit.markdown(
     "would pass, which would fail, and what would passing cost? **Proposed, not law.**"
 )
 result = shared.worked_out(
-    FOUND,
+    RESULT,
     "Show who would pass",
     "It could not be worked out.",
     lambda stages: shared.desk().procurement(stages),
 )
 if result is not None:
     report = report_of(result)
-    report_page.sections(report)
-    report_page.downloads(report, result)
+    render.sections(report)
+    render.files(report, result)
     downloads.as_text("The whole answer as text", result)
 streamlit.page_link(AUDIT, label="Good Jobs Audit", icon=":material/arrow_back:")

@@ -1,7 +1,7 @@
 """A reform as rows of a table: what it sets, from which day, beside what current law says; and back to a reform.
 
 No Streamlit here. Rows are written as the text of a reform file, with one value a line, so that a table and a file have one
-checker: its faults are told by the row that they are about.
+checker: its faults name the row that they are about.
 """
 
 from __future__ import annotations

@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
 import pandas
 import streamlit
 
 from openfisca_goodwork.number_formats import SOURCE, TEXT, written
-from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Row, Section, Style, Table
-from openfisca_goodwork.screens import page_tables, widgets
+from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Report, Row, Section, Style, Table
+from openfisca_goodwork.reports.workbook import write_report
+from openfisca_goodwork.screens import downloads, page_tables, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 YEARS = "Financial year"
+
+
+class Tabular(Protocol):
+    """A result with a table of all its figures."""
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Every figure, unrounded."""
+
+
+def sections(report: Report, leave_out: Collection[str] = (), *, is_page: bool = True) -> None:
+    """Every section that pages show, under its finding or its question; folded up where it says so.
+
+    Args:
+        report: what is said. leave_out: names of sections that the page shows in a way of its own.
+        is_page: whether the page is of nothing else, so that its first section has the larger heading.
+    """
+    for place, held in enumerate(report.shown_on(Medium.SCREEN).sections):
+        if held.name in leave_out:
+            continue
+        if held.folded:
+            section(held)
+            continue
+        heading = streamlit.header if is_page and place == 0 else streamlit.subheader
+        heading(plain(held.finding or held.question))
+        parts(held)
+
+
+def files(report: Report, result: Tabular) -> None:
+    """Buttons for every figure as CSV and for the workbook."""
+    with streamlit.container(horizontal=True):
+        csv = csv_of(result.to_dataframe())
+        streamlit.download_button("Download every figure (CSV)", csv, f"{report.stem}.csv", "text/csv", on_click="ignore")
+        downloads.workbook("Download the workbook", write_report, report, f"{report.stem}.xlsx")
 
 
 def section(shown: Section) -> None:

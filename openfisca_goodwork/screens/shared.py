@@ -12,7 +12,7 @@ from openfisca_goodwork.screens import widgets
 from openfisca_goodwork.screens.costing_desk import CostingDesk
 from openfisca_goodwork.screens.plain_text import plain
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 @streamlit.cache_resource(show_spinner=False)
@@ -21,7 +21,7 @@ def desk() -> CostingDesk:
     return CostingDesk()
 
 
-def worked_out(key: str, button: str, failed: str, work: Callable[[widgets.Stages], Found]) -> Found | None:
+def worked_out(key: str, button: str, failed: str, work: Callable[[widgets.Stages], Result]) -> Result | None:
     """What is worked out over the population once somebody presses a button, stage by stage; kept for this visit.
 
     Args:

@@ -133,7 +133,7 @@ class Stages:
     def __call__(self, stage: str, done: float) -> None:
         """A stage begins, or goes on, with this share of the work done.
 
-        What goes on is told a few times a second: each telling is drawn by the browser, and is where a cancelled run ends.
+        Progress is shown a few times a second: each time the browser draws it, and a cancelled run ends there.
         """
         stage, now = f"{stage[:1].upper()}{stage[1:]}", time.monotonic()
         if stage != self._stage:

@@ -57,6 +57,7 @@ class Clause:
 
     def __init__(self, periods: list[Told]) -> None:
         self.periods = periods
+        self._in_force: dict[date, bool] = {}
         self.dated: dict[str, list[tuple[date, Any]]] = {}
         for path in {path for one in periods for path in one.law}:
             found = {day: value for one in periods for day, value, _ in one.law.get(path, ())}
@@ -73,6 +74,11 @@ class Clause:
         return [value for start, value in dated if start <= day][-1]
 
     def is_in_force(self, day: date) -> bool:
+        if day not in self._in_force:
+            self._in_force[day] = self._is_in_force(day)
+        return self._in_force[day]
+
+    def _is_in_force(self, day: date) -> bool:
         if not any(self.on(f"qualifying.{head}.inclusion", day) > 0 for head in HEADS):
             return False
         if self.on("form", day) == "credit":

@@ -16,7 +16,7 @@ from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.costing import cost, cost_again, record_of
 from openfisca_goodwork.costing.request import CostingRequest, Kind, options
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens.cost_link import query_of
+from openfisca_goodwork.screens.links import costing_query
 from tests.costing.test_costing import MAIN, population
 
 FEES = "human-investment-super-deduction-external-fees"
@@ -60,10 +60,10 @@ def test_the_python_of_a_request_asks_for_the_same():
 
 def test_a_link_has_what_the_page_asks_for_and_nothing_at_its_default():
     reforms = {"reforms": [policy.load(MAIN)], "baseline": [policy.load(FEES)]}
-    query = parse_qs(query_of(CostingRequest(**NOT_DEFAULT | reforms))[1:])
+    query = parse_qs(costing_query(CostingRequest(**NOT_DEFAULT | reforms))[1:])
     assert set(query) == {key for one in options() for key in one.link} | {"version"}
     assert (query["first"], query["last"], query["set"]) == (["2027-28"], ["2029-30"], NOT_DEFAULT["settings"])
-    plain = parse_qs(query_of(CostingRequest(reforms["reforms"]))[1:])
+    plain = parse_qs(costing_query(CostingRequest(reforms["reforms"]))[1:])
     assert set(plain) == {"reforms", "first", "last", "behaviour", "version"}
 
 

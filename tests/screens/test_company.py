@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openfisca_goodwork.reports.company import NOT_KNOWN
+from openfisca_goodwork.reports.company_training import NOT_KNOWN
 from openfisca_goodwork.screens import downloads
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
 from openfisca_goodwork.screens.form_parsing import as_file

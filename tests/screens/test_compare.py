@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from openfisca_goodwork import policy
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.reports.law_charts import timeline
-from openfisca_goodwork.screens.compare_link import Asked, opened
+from openfisca_goodwork.screens.links import Asked, comparison_in
 from openfisca_goodwork.screens.reform_picker import reforms
 from openfisca_goodwork.version import model_version
 from tests.screens.conftest import PAGES, ROOT, SECONDS
@@ -152,7 +152,7 @@ def test_a_link_of_another_version_says_so():
 def test_a_link_holds_what_was_asked_and_nothing_that_is_empty():
     asked = Asked(on="2028-04-01")
     assert asked.to_link() == {"a": "law", "b": MAIN, "on": "2028-04-01", "version": model_version()}
-    assert opened(asked.to_link(), reforms()).asked == asked
+    assert comparison_in(asked.to_link(), reforms()).content == asked
 
 
 def test_the_citation_and_the_command_are_there(page):

@@ -349,7 +349,7 @@ def names_of(rows: CsvRows) -> tuple[list[str], np.ndarray]:
 
 
 def facts_of(rows: CsvRows) -> dict[str, np.ndarray]:
-    """Every fact told of the companies: variable → one value per row, its default where the cell is empty."""
+    """Every fact of the companies: variable → one value per row, its default where the cell is empty."""
     variables = {**input_variables(), APPORTIONMENT: apportionment()}
     return {name: _facts(rows, column, variables[name]) for name, column in rows.columns.items() if name in variables}
 

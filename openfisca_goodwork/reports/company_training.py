@@ -1,0 +1,172 @@
+"""The relief for training in a company's report: what qualifies, what £1,000 more costs, and a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas
+
+from openfisca_goodwork.company import CompanyResult, PeriodResult
+from openfisca_goodwork.company.facts import PENNY, REFORM
+from openfisca_goodwork.company.more_training import MORE, NextTraining
+from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, pence, pounds, standing_of
+from openfisca_goodwork.reports.company_working import lower_first, span_of
+from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Medium, Note, Row, Section, Table
+
+_POINTS = {
+    "training": Column("Spent on training that counts (£)", POUNDS),
+    "saved": Column("Saved by the relief (£)", POUNDS),
+}
+_FORMS = {"deduction": "Extra deduction", "credit": "Credit"}
+_GIVEN = {"deduction": "human_investment_deduction", "credit": "human_investment_training_credit"}
+_CASH = "human_investment_cash_option"
+NOT_KNOWN = (
+    f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
+    "baseline_training_expenditure, or is_new_company, for the first accounting period."
+)
+
+
+def sections_of_training(result: CompanyResult, place: int) -> Iterator[Section]:
+    """The relief for training of one accounting period, and a chart of more or less; nothing where none is in force."""
+    relief = result.training[place]
+    if relief is None:
+        return
+    question = f"What relief has the training of {span_of(result.accounting_periods[place])}?"
+    yield Section("Relief for training", question, tuple(_relief(result, place, relief)), sheet="Training")
+    chart = Figure("what-if", lambda: _what_if(result, place), _POINTS)
+    yield Section("What if more, or less, were spent on training?", "", (chart,), on=Medium.READ)
+
+
+def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterator[Table | Note]:
+    more = result.next_training[place]
+    period = result.accounting_periods[place]
+    columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", _FORMS[relief.form])]
+    caption = f"Relief for training under the reform, {span_of(period)}"
+    yield Table(
+        caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
+    )
+    yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
+    many = len(result.accounting_periods) > 1
+    yield Note(NOT_KNOWN if more is None else "\n".join(_next_lines(relief, more, many=many)))
+    if more is not None:
+        yield _next_training(more)
+
+
+def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[Row]:
+    amounts = relief.spent, relief.qualifying, relief.relief
+    for head in relief.spent:
+        if any(each[head] >= PENNY for each in amounts):
+            yield Row((lower_first(label_of(head)), *(each[head] for each in amounts)), indent=1)
+    yield Row(("All training", *(sum(each.values()) for each in amounts)), is_total=True)
+    for cut in relief.left_out:
+        yield _single(f"left out: {lower_first(cut.reason)}", qualifies=-cut.amount)
+    for limit in relief.limits:
+        yield _single(f"{limit.label}: {'used up' if limit.binds else 'not reached'}", qualifies=limit.allowed, indent=0)
+    for rate in relief.rates:
+        marks = f", marked {', '.join(rate.tags)}" if rate.tags else ""
+        yield _single(f"{pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
+    cash = period.amount(REFORM, _CASH)
+    missing = sum(relief.relief.values()) - period.amount(REFORM, _GIVEN[relief.form])
+    if missing >= PENNY:
+        why = "given up for cash, or more than the profit before it" if cash >= PENNY else "more than the profit before it"
+        yield _single(f"not given: {why}", relief=-missing)
+    if cash >= PENNY:
+        yield _single(label_of(_CASH), relief=cash, indent=0)
+
+
+def _single(label: str, qualifies: float | None = None, relief: float | None = None, *, indent: int = 1) -> Row:
+    """A row with figures in the last columns alone; a blank where there is none."""
+    figures = (Cell("") if each is None else each for each in (None, qualifies, relief))
+    return Row((label, *figures), indent=indent)
+
+
+def _next_training(more: NextTraining) -> Table:
+    """What £1,000 more of training would cost, as figures of a workbook."""
+    rows = (
+        (f"The next £{MORE:,.0f} of {_kind_of(more)}: after tax, without the relief", more.without.after_tax),
+        ("The same with the relief", more.with_relief.after_tax),
+        ("Saved at the margin for each £1", more.per_pound),
+        ("Because of the relief on it, losses carried forward at the end, not counted in this", more.losses_carried),
+        ("Because of the relief on it, credit carried forward at the end, not counted in this", more.credit_carried),
+    )
+    return Table("More training", (Column("", width=60), Column("£", POUNDS_AND_PENCE, 18)), rows, on=Medium.WORKBOOK)
+
+
+def _next_lines(relief: TrainingRelief, more: NextTraining, *, many: bool) -> Iterator[str]:
+    """What £1,000 more would cost, with the relief and without; and why it takes nothing off, where that is so."""
+    over = " (tax of all accounting periods here)" if many else ""
+    yield (
+        f"The next £{MORE:,.0f} of {_kind_of(more)} would cost {pounds(more.with_relief.after_tax)} after tax, "
+        f"{pounds(more.without.after_tax)} without the relief{over}."
+    )
+    if not more.saves:
+        yield f"At the margin the relief saves nothing: {relief.why_no_more}."
+    else:
+        verb = "saves" if more.per_pound > 0 else "costs"
+        yield f"At the margin the relief {verb} {pence(abs(more.per_pound))} for each £1 more."
+    carried = {"losses": more.losses_carried, "credit": more.credit_carried}
+    carried_forward = [f"{pounds(amount)} of {what}" for what, amount in carried.items() if amount >= PENNY]
+    if carried_forward:
+        yield f"Not counted in this, because of the relief carried forward at the end: {' and '.join(carried_forward)}."
+
+
+def _kind_of(more: NextTraining) -> str:
+    """What the £1,000 is spent on."""
+    if not more.is_of_period:
+        return f"training ({lower_first(label_of(next(iter(more.mix))))}: this period has none that counts)"
+    if len(more.mix) == 1:
+        return f"training ({lower_first(label_of(next(iter(more.mix))))})"
+    return "training (in this period's mix of what counts)"
+
+
+# --- the chart of other amounts --------------------------------------------------------------------------------------
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_STRONG = "#2f7dc0"  # as in the charts of a costing: 3:1 upon the light ground and upon the dark one
+_HERE = "you are here"
+_HEIGHT = 260
+_AXIS = {"grid": False, "tickCount": 4, "format": ",.0f", "titleFontWeight": "normal"}
+
+
+def _what_if(result: CompanyResult, place: int) -> Chart | None:
+    """A line through the points worked out, each of them marked, the company's own with words; None where there are none."""
+    what_if = result.what_if(place)
+    if what_if is None:
+        return None
+    standing = standing_of([result.reforms[0].status]).rstrip(".")
+    labels = [_HERE if place == what_if.here else "" for place in range(len(what_if.training))]
+    data = pandas.DataFrame({"training": what_if.training, "saved": what_if.saved, "label": labels})
+    points = "; ".join(
+        f"£{training:,.0f} saves £{saved:,.0f}" for training, saved in zip(what_if.training, what_if.saved, strict=True)
+    )
+    here = f"£{what_if.training[what_if.here]:,.0f}"
+    subtitle = f"Tax saved and credits paid by the relief (£) at each amount of training that counts (£). {standing}."
+    alt = f"Line of what the relief saves by spending on training. {points}. You are here: {here}."
+    return Chart(what_if.finding, subtitle, alt, _line_of(data, what_if.here), data)
+
+
+def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:
+    values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
+    x = {"field": "training", "type": "quantitative", "axis": _AXIS | {"title": "Spent on training that counts (£)"}}
+    y = {"field": "saved", "type": "quantitative", "axis": _AXIS | {"title": "Saved by the relief (£)"}}
+    here = [{"filter": f"datum.label == '{_HERE}'"}]
+    text = {"type": "text", "fontSize": 13, "fontWeight": "bold", "dy": -8}
+    text |= {"align": "right", "dx": -12} if place else {"align": "left", "dx": 14}
+    return {
+        "$schema": _SCHEMA,
+        "data": {"values": values},
+        "height": _HEIGHT,
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "line", "color": _STRONG, "point": {"color": _STRONG, "size": 40}}},
+            {
+                "transform": here,
+                "mark": {"type": "point", "color": _STRONG, "filled": True, "size": 220, "shape": "diamond"},
+            },
+            {"transform": here, "mark": text, "encoding": {"text": {"field": "label"}}},
+        ],
+        "config": {"view": {"stroke": None}},
+    }
