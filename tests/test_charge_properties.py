@@ -131,7 +131,7 @@ def test_a_pound_across_a_limit_bears_a_part_of_each_rate():
 @given(periods(), st.integers(1, 5), st.lists(pounds, min_size=3, max_size=3), pounds)
 def test_what_a_company_pays_depends_on_how_many_are_associated_and_not_on_the_order(period, others, profits, dividends):
     inputs = {"associated_companies": others, "exempt_distributions": dividends}
-    (alone,) = (np.array([found(["corporation_tax"], period, **{PROFIT: [one]}, **inputs)[0][0] for one in profits]),)
+    (alone,) = (np.array([found(["corporation_tax"], period, **{PROFIT: [profit]}, **inputs)[0][0] for profit in profits]),)
     for order in permutations(range(len(profits))):
         (together,) = found(["corporation_tax"], period, **{PROFIT: [profits[place] for place in order]}, **inputs)
         np.testing.assert_array_equal(together, alone[list(order)])

@@ -93,7 +93,7 @@ def written_paths() -> tuple[set[str], set[str]]:
                 texts.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 patterns.add("".join(_pattern(part, known) for part in node.values))
-    return texts, {one for one in patterns if re.search(r"[a-z]{3,}[\w\\.]*\\\.", one)}
+    return texts, {pattern for pattern in patterns if re.search(r"[a-z]{3,}[\w\\.]*\\\.", pattern)}
 
 
 def _pattern(part: ast.expr, known: dict[str, str]) -> str:
@@ -111,7 +111,7 @@ def is_read(path: str, texts: set[str], patterns: set[str]) -> bool:
 
 
 def test_every_variable_has_a_label_of_its_own():
-    labels = Counter(one.label for one in LAW.variables.values())
+    labels = Counter(variable.label for variable in LAW.variables.values())
     assert [label for label, count in labels.items() if count > 1 or not label] == []
 
 
@@ -177,5 +177,5 @@ def test_functions_are_short(capsys):
 
 def test_nothing_is_left_for_later():
     marks = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b|except Exception|except:")
-    found = {one.name: marks.findall(one.read_text(encoding="utf-8")) for one in MODULES}
+    found = {module.name: marks.findall(module.read_text(encoding="utf-8")) for module in MODULES}
     assert {name: hits for name, hits in found.items() if hits} == {}

@@ -87,7 +87,7 @@ def test_paths_named_exist(page: Path) -> None:
 @each_page
 def test_parameters_and_variables_named_exist(page: Path) -> None:
     law = current_law()
-    nodes = {one.name for one in law.parameters.get_descendants()}
+    nodes = {parameter.name for parameter in law.parameters.get_descendants()}
     named = {found["code"] for found in CODE.finditer(prose(page)) if PLAIN_NAME.fullmatch(found["code"])}
     named = {name for name in named if not name.endswith(".py")}
     assert named - nodes - set(law.variables) - WORDS - OUTSIDE == set()
@@ -109,8 +109,11 @@ def test_every_command_has_its_section_with_every_option(name: str) -> None:
     heading = re.search(rf"^(#+) `{name}`$", page, re.MULTILINE)
     assert heading is not None
     section = re.split(r"^#", page[heading.end() :], maxsplit=1, flags=re.MULTILINE)[0]
-    wanted = [max(one.opts, key=len) if one.param_type_name == "option" else one.metavar for one in COMMANDS[name].params]
-    assert [one for one in wanted if one not in section and one != "--help"] == []
+    wanted = [
+        max(parameter.opts, key=len) if parameter.param_type_name == "option" else parameter.metavar
+        for parameter in COMMANDS[name].params
+    ]
+    assert [text for text in wanted if text not in section and text != "--help"] == []
 
 
 def test_the_versions_go_together() -> None:
@@ -174,7 +177,7 @@ def test_every_term_of_the_glossary_is_used_outside_it() -> None:
 
 
 def test_no_word_that_the_glossary_replaced_stands_in_what_people_read() -> None:
-    modules = [one for room in READ_BY_PEOPLE for one in (ROOT / "openfisca_goodwork" / room).rglob("*.py")]
+    modules = [file for room in READ_BY_PEOPLE for file in (ROOT / "openfisca_goodwork" / room).rglob("*.py")]
     assert modules
     pages = [page for page in PAGES if page.name != "CHANGELOG.md"]
     read = [(page, *line) for page in pages for line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1)]
@@ -185,8 +188,8 @@ def test_no_word_that_the_glossary_replaced_stands_in_what_people_read() -> None
 
 def test_the_map_of_the_rooms_names_every_folder_of_the_package() -> None:
     package = ROOT / "openfisca_goodwork"
-    rooms = {f"{one.name}/" for one in package.iterdir() if one.is_dir() and one.name[0] not in "_."}
-    modules = {one.name for one in package.glob("*.py")}
+    rooms = {f"{file.name}/" for file in package.iterdir() if file.is_dir() and file.name[0] not in "_."}
+    modules = {file.name for file in package.glob("*.py")}
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = page.split("| Room of")[1].split("\n\n", maxsplit=1)[0]
     named = {found["code"] for found in CODE.finditer(table)}

@@ -132,7 +132,9 @@ def at_the_beginning(draw: np.random.Generator, size: np.ndarray, first: int) ->
 )
 def test_a_run_gives_what_the_engine_gives(reform):
     law = system.current_law() if reform is None else policy.law_of([reform])
-    everything = [name for name, one in law.variables.items() if one.definition_period == YEAR and one.formulas]
+    everything = [
+        name for name, variable in law.variables.items() if variable.definition_period == YEAR and variable.formulas
+    ]
     for words, case in CASES.items():
         panel = drawn(case)
         built = system.simulation(law, panel, case.count)

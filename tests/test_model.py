@@ -15,7 +15,7 @@ from openfisca_goodwork.law import model
 from openfisca_goodwork.law.periods import RefusedInputError
 
 LAW = system.current_law()
-EVERY = {name: one for name, one in LAW.variables.items() if one.definition_period == model.YEAR}
+EVERY = {name: variable for name, variable in LAW.variables.items() if variable.definition_period == model.YEAR}
 NUMBERS = [name for name, one in EVERY.items() if one.value_type is float]
 # The first calendar year that lies within the law of the charge, to the last year held.
 LABELS = range(2011, 2034)
@@ -76,14 +76,14 @@ def test_a_penny_survives_beside_billions():
 
 
 def test_formulas_carry_no_dates():
-    dated = [name for name, one in LAW.variables.items() if set(one.formulas) - {"0001-01-01"}]
+    dated = [name for name, variable in LAW.variables.items() if set(variable.formulas) - {"0001-01-01"}]
     assert dated == []
     sources = Path(system.__file__).parent.rglob("*.py")
-    assert [one.name for one in sources if re.search(r"def formula_\d", one.read_text(encoding="utf-8"))] == []
+    assert [source.name for source in sources if re.search(r"def formula_\d", source.read_text(encoding="utf-8"))] == []
 
 
 def test_every_dated_variable_has_a_twin_by_day_with_its_bounds():
-    dated = [one for one in LAW.variables.values() if model.is_dated(one)]
+    dated = [variable for variable in LAW.variables.values() if model.is_dated(variable)]
     assert len(dated) >= 17
     for one in dated:
         twin = LAW.variables[f"{one.name}_on"]
@@ -116,16 +116,16 @@ def test_a_traced_calculation_shows_what_was_known_already_too():
     company.calculate("taxable_total_profits", 2026)
     company.calculate("corporation_tax", 2026)
     *_earlier, last = company.tracer.trees
-    assert "taxable_total_profits" in {one.name for one in last.children}
+    assert "taxable_total_profits" in {child.name for child in last.children}
 
 
 def test_a_balance_that_serves_some_outputs_is_named_in_their_module_alone():
-    serving = {name: type(one).__serves__ for name, one in LAW.variables.items() if type(one).__serves__}
+    serving = {name: type(variable).__serves__ for name, variable in LAW.variables.items() if type(variable).__serves__}
     assert serving
     for name, outputs in serving.items():
         stem = name.removesuffix("_carried_forward")
         named_in = {path.stem for path in Path(law.__path__[0]).rglob("*.py") if stem in path.read_text(encoding="utf-8")}
-        assert named_in == {type(LAW.variables[one]).__module__.rpartition(".")[2] for one in outputs}
+        assert named_in == {type(LAW.variables[output]).__module__.rpartition(".")[2] for output in outputs}
         module = vars(sys.modules[type(LAW.variables[name]).__module__])
-        variables = [one for one in module.values() if isinstance(one, type) and one.__name__ in EVERY]
-        assert {one.__name__ for one in variables if stem in inspect.getsource(one)} == set(outputs)
+        variables = [variable for variable in module.values() if isinstance(variable, type) and variable.__name__ in EVERY]
+        assert {variable.__name__ for variable in variables if stem in inspect.getsource(variable)} == set(outputs)

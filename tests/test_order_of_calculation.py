@@ -39,7 +39,7 @@ def some_companies() -> dict[int, dict[str, np.ndarray]]:
 
 def outputs(law: Any) -> list[str]:
     """Every variable of a label that is worked out."""
-    return [name for name, one in law.variables.items() if one.definition_period == YEAR and one.formulas]
+    return [name for name, variable in law.variables.items() if variable.definition_period == YEAR and variable.formulas]
 
 
 def worked_out(law: Any, order: list[tuple[str, int]]) -> dict[tuple[str, int], np.ndarray]:

@@ -24,15 +24,15 @@ LEAVES = leaf_parameters(LAW)
 
 def test_every_rate_of_the_law_is_one_that_a_class_may_have_and_is_claimed_under_one_output() -> None:
     in_law = {path for path in LEAVES if path.startswith(f"{RATES}.")}
-    of_classes = {rate_path(rate) for one in CLASSES.values() for rate in one.first_year_allowances}
-    of_outputs = Counter(rate_path(rate) for one in FIRST_YEAR_ALLOWANCES.values() for rate in one.rates)
+    of_classes = {rate_path(rate) for plant in CLASSES.values() for rate in plant.first_year_allowances}
+    of_outputs = Counter(rate_path(rate) for allowance in FIRST_YEAR_ALLOWANCES.values() for rate in allowance.rates)
     assert in_law == of_classes == set(of_outputs)
     assert set(of_outputs.values()) == {1}
 
 
 def test_an_allowance_comes_before_the_annual_one_where_the_law_has_had_it_at_100_percent() -> None:
     for allowance in FIRST_YEAR_ALLOWANCES.values():
-        highest = max(one.value for rate in allowance.rates for one in dated_values(LEAVES[rate_path(rate)]))
+        highest = max(dated.value for rate in allowance.rates for dated in dated_values(LEAVES[rate_path(rate)]))
         assert allowance.is_full == (highest >= 1), allowance.name
 
 
@@ -49,11 +49,11 @@ def test_every_class_is_an_input_by_day_and_every_allowance_is_in_the_sum() -> N
 
 
 def test_the_annual_allowance_goes_first_where_least_relief_is_given_otherwise_and_never_to_cars() -> None:
-    turns = [one.turn for one in in_turn() if one.turn is not None]
-    assert [one.name for one in in_turn()][:3] == [
+    turns = [measure.turn for measure in in_turn() if measure.turn is not None]
+    assert [measure.name for measure in in_turn()][:3] == [
         "special_rate_plant_new",
         "special_rate_plant_used",
         "main_rate_plant_used",
     ]
     assert turns == sorted(turns, key=list(Turn).index)
-    assert all(one.turn is None for one in CLASSES.values() if one.is_car)
+    assert all(plant.turn is None for plant in CLASSES.values() if plant.is_car)

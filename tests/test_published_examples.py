@@ -49,7 +49,7 @@ ROWS = [Row(*cells(line)) for line in TABLE_LINES if line != COLUMNS and not lin
 
 
 def numbers(text: str) -> set[str | float]:
-    found = (one.replace(",", "").replace("_", "") for one in NUMBER.findall(text))
+    found = (number.replace(",", "").replace("_", "") for number in NUMBER.findall(text))
     return {one if "-" in one else float(one) for one in found}
 
 

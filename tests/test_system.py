@@ -83,11 +83,13 @@ def test_a_folder_that_is_missing_means_a_broken_installation():
 
 def test_new_values_leave_the_system_they_were_laid_on_as_it_was():
     law = system.current_law()
-    before = {path: system.dated_values(one) for path, one in system.leaf_parameters(law).items()}
+    before = {path: system.dated_values(parameter) for path, parameter in system.leaf_parameters(law).items()}
     changed = reformed(law)
-    after = {path: system.dated_values(one) for path, one in system.leaf_parameters(law).items()}
+    after = {path: system.dated_values(parameter) for path, parameter in system.leaf_parameters(law).items()}
     assert after == before
-    different = {path for path, one in system.leaf_parameters(changed).items() if system.dated_values(one) != before[path]}
+    different = {
+        path for path, parameter in system.leaf_parameters(changed).items() if system.dated_values(parameter) != before[path]
+    }
     assert different == {RATE, FEES}
     inputs = {2028: {PROFIT: [4e5], "external_course_fees": [1e5]}}
     tax = [system.simulation(one, inputs).calculate("corporation_tax", 2028)[0] for one in (law, changed, law)]
@@ -103,7 +105,7 @@ def test_values_may_be_laid_on_a_system_that_was_changed_already():
 def test_values_need_not_come_in_order():
     dated = [DatedValue(date(2027, 4, 1), 0.3), DatedValue(date(2010, 4, 1), 0.0), DatedValue(date(2026, 4, 1), 0.1)]
     changed = system.with_values(system.current_law(), {RATE: dated})
-    assert [one.value for one in system.dated_values(system.leaf_parameters(changed)[RATE])] == [0, 0.1, 0.3]
+    assert [dated.value for dated in system.dated_values(system.leaf_parameters(changed)[RATE])] == [0, 0.1, 0.3]
 
 
 @pytest.mark.parametrize("path", ["human_investment", "human_investment.no_such_thing", "nothing.at.all"])
@@ -156,7 +158,7 @@ def test_a_reform_started_late_with_the_balances_of_the_law_equals_the_whole_run
 def test_the_relief_at_a_rate_of_nothing_is_current_law_to_the_last_bit():
     inputs = dict(many(200, seed=4))
     off = system.with_values(reformed(), {RATE: [DatedValue(date(2010, 4, 1), 0)]})
-    names = [one for one in OUTPUTS if one != "human_investment_deduction"]
+    names = [output for output in OUTPUTS if output != "human_investment_deduction"]
     assert same(system.run(system.current_law(), inputs, names), system.run(off, inputs, names))
 
 

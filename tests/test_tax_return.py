@@ -17,7 +17,7 @@ from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.company import report_of
 from openfisca_goodwork.system import current_law
 
-BOXES = {name: one.cerfa_field for name, one in current_law().variables.items() if one.cerfa_field}
+BOXES = {name: variable.cerfa_field for name, variable in current_law().variables.items() if variable.cerfa_field}
 PAGE = (Path(__file__).parent.parent / "docs" / "variables.md").read_text(encoding="utf-8")
 
 

@@ -62,7 +62,7 @@ def lowest(requirements: Iterable[str]) -> list[str]:
     """
     pinned = []
     for requirement in map(Requirement, requirements):
-        versions = [one.version for one in requirement.specifier if one.operator == ">="]
+        versions = [bound.version for bound in requirement.specifier if bound.operator == ">="]
         if len(versions) != 1:
             raise ValueError(f"{requirement} in pyproject.toml must say its lowest version once, with >=.")
         pinned.append(f"{requirement.name}=={versions[0]}")

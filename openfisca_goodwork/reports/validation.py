@@ -96,7 +96,7 @@ def report_of(report: ValidationReport) -> Report:
     """All measures in one table with bounds and reasons, then each group and each of its measures by year, the checks."""
     whole = {error.measure.name for error in report.errors} == set(measures())
     parts = [_overview(report, whole=whole)]
-    parts += [found for group in GROUPS if (found := _group(report, group)) is not None]
+    parts += [section for group in GROUPS if (section := _group(report, group)) is not None]
     if report.checks:
         parts += [_kept_by_others(), _checks(report)]
     chosen = [] if whole else [f"--measure {error.measure.name}" for error in report.errors]
@@ -117,9 +117,9 @@ def _overview(report: ValidationReport, *, whole: bool) -> Section:
     )
     rows = [_overview_row(error) for group in GROUPS for error in report.errors if error.measure.group == group]
     left_out = not_expressed() if whole else ()
-    rows += [(one.title, one.event, one.kind, "", NOT_EXPRESSED, None, "") for one in left_out]
-    reasons = [f"{one.title} (in part): {one.reason}" for one in _measures_of(report) if one.reason]
-    reasons += [f"{one.title} ({NOT_EXPRESSED}): {one.why}" for one in left_out]
+    rows += [(measure.title, measure.event, measure.kind, "", NOT_EXPRESSED, None, "") for measure in left_out]
+    reasons = [f"{measure.title} (in part): {measure.reason}" for measure in _measures_of(report) if measure.reason]
+    reasons += [f"{measure.title} ({NOT_EXPRESSED}): {measure.why}" for measure in left_out]
     reasons += [f"Cost of {name}: {why.strip()}" for name, why in declared()["reliefs_not_covered"].items() if whole]
     parts: tuple[Part, ...] = (
         Note(_ABOUT),
@@ -159,7 +159,7 @@ def _bounds_table(report: ValidationReport) -> Table:
         Column("Bound met"),
         Column("The model has the", width=26),
     )
-    shown = [one for one in report.verdicts if _is_shown(one, report)]
+    shown = [entry for entry in report.verdicts if _is_shown(entry, report)]
     rows: list[tuple[Any, ...]] = [
         (_name(one), one.measures, one.mean, one.bound, None if one.bound is None else one.is_met, direction(one.oversize))
         for one in shown
@@ -171,25 +171,25 @@ def _bounds_table(report: ValidationReport) -> Table:
     return Table("Mean errors, and the bounds they are held to", columns, rows, "bounds")
 
 
-def _is_shown(one: GroupError, report: ValidationReport) -> bool:
+def _is_shown(entry: GroupError, report: ValidationReport) -> bool:
     """Whether a mean is worth a row: not where the fit makes no difference, nor of a kind that stands alone in its group."""
-    if one.group == RECKONER:
+    if entry.group == RECKONER:
         return False
-    used = next(of for of in report.verdicts if _place(of) == _place(one) and of.column == AS_USED)
-    if one.column == AS_USED:
-        return not one.kind or any(of.kind != one.kind for of in report.verdicts if of.group == one.group and of.kind)
-    return not one.kind and one.head == CORPORATION_TAX and (one.bound is not None or one.mean != used.mean)
+    used = next(of for of in report.verdicts if _place(of) == _place(entry) and of.column == AS_USED)
+    if entry.column == AS_USED:
+        return not entry.kind or any(of.kind != entry.kind for of in report.verdicts if of.group == entry.group and of.kind)
+    return not entry.kind and entry.head == CORPORATION_TAX and (entry.bound is not None or entry.mean != used.mean)
 
 
-def _place(one: GroupError) -> tuple[str, str, str]:
-    return one.group, one.kind, one.head
+def _place(entry: GroupError) -> tuple[str, str, str]:
+    return entry.group, entry.kind, entry.head
 
 
-def _name(one: GroupError) -> str:
+def _name(entry: GroupError) -> str:
     """A mean in words: `Seen, and used in no fit: rates`."""
-    what = one.kind or ("all kinds" if one.head == CORPORATION_TAX else "on figures of all taxes")
-    how = "" if one.column == AS_USED else f", {NAMES[one.column][0].lower()}{NAMES[one.column][1:]}"
-    return f"{one.title}: {what}{how}"
+    what = entry.kind or ("all kinds" if entry.head == CORPORATION_TAX else "on figures of all taxes")
+    how = "" if entry.column == AS_USED else f", {NAMES[entry.column][0].lower()}{NAMES[entry.column][1:]}"
+    return f"{entry.title}: {what}{how}"
 
 
 def _group(report: ValidationReport, group: str) -> Section | None:
@@ -197,7 +197,7 @@ def _group(report: ValidationReport, group: str) -> Section | None:
     errors = [error for error in report.errors if error.measure.group == group]
     if not errors:
         return None
-    said = [verdict(one) for one in report.verdicts if one.group == group and _is_shown(one, report)]
+    said = [verdict(entry) for entry in report.verdicts if entry.group == group and _is_shown(entry, report)]
     said += [miss(error) for error in errors if not error.is_met]
     said += fitted_in(errors)
     title = TITLES[group]
@@ -266,13 +266,13 @@ def outlook(forecast: str) -> str:
     return f"OBR forecast of {day_in_words(date.fromisoformat(f'{forecast}-01')).partition(' ')[2]}"
 
 
-def verdict(one: GroupError) -> str:
+def verdict(entry: GroupError) -> str:
     """Mean and worst error of a group or kind in one column, which way, and whether the bound is met."""
-    said = f"{_name(one)}: {one.mean:.1%} off" + (f" on average of {one.measures}" if one.measures > 1 else "")
-    if one.bound is not None:
-        said += f", {'within' if one.is_met else 'over'} the bound of {one.bound:.0%}"
-    worst = f"; worst {one.worst:.1%}, {measures()[one.worst_measure].title}" if one.measures > 1 else ""
-    return f"{said}, {direction(one.oversize)}{worst}."
+    said = f"{_name(entry)}: {entry.mean:.1%} off" + (f" on average of {entry.measures}" if entry.measures > 1 else "")
+    if entry.bound is not None:
+        said += f", {'within' if entry.is_met else 'over'} the bound of {entry.bound:.0%}"
+    worst = f"; worst {entry.worst:.1%}, {measures()[entry.worst_measure].title}" if entry.measures > 1 else ""
+    return f"{said}, {direction(entry.oversize)}{worst}."
 
 
 def miss(error: MeasureError) -> str:
@@ -293,15 +293,15 @@ def _checks(report: ValidationReport) -> Section:
     )
     rows = [
         (
-            one.name,
-            one.financial_year,
-            one.official,
-            one.model,
-            one.bound,
-            None if one.bound is None else one.is_met,
-            one.basis,
+            check.name,
+            check.financial_year,
+            check.official,
+            check.model,
+            check.bound,
+            None if check.bound is None else check.is_met,
+            check.basis,
         )
-        for one in report.checks
+        for check in report.checks
     ]
     caption = "Costs of reliefs and of schemes of other countries, £ million"
     names = dict.fromkeys(check.name for check in report.checks)

@@ -18,7 +18,8 @@ from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import cost_run, links, reform_picker, render, widgets
 
 YEARS = [
-    financial_year_name(year) for year in sorted({year for month in (*outlooks(), TO_2050) for year in financial_years(month)})
+    financial_year_name(year)
+    for year in sorted({year for month in (*outlooks(), TO_2050) for year in financial_years(month)})
 ]
 _CALLED = {LATEST: "The latest", TO_2050: "The latest, carried on to 2050 with nominal GDP"}
 FORECASTS = (LATEST, TO_2050, *(forecast for forecast in outlooks() if known(forecast) != LATEST))

@@ -72,7 +72,7 @@ def _modules() -> Iterator[str]:
         if room.name not in _FRONT_ENDS:
             yield room.name
             if room.ispkg:
-                found = pkgutil.walk_packages(import_module(room.name).__path__, f"{room.name}.")
-                yield from (one.name for one in found)
+                listed = pkgutil.walk_packages(import_module(room.name).__path__, f"{room.name}.")
+                yield from (module.name for module in listed)
     here = pkgutil.iter_modules(import_module(str(__package__)).__path__, f"{__package__}.")
-    yield from (one.name for one in here if one.name not in _SCRIPTS)
+    yield from (module.name for module in here if module.name not in _SCRIPTS)

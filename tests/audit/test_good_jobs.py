@@ -95,7 +95,7 @@ def test_no_local_figure_of_a_section_is_passed_off_as_observed_nor_low_pay_as_m
 
 
 def test_who_lives_there_is_told_by_group_and_place() -> None:
-    found = {(one["measure"], one["place"], one["group"]): one["value"] for one in people_of_places()}
+    found = {(place["measure"], place["place"], place["group"]): place["value"] for place in people_of_places()}
     assert found["Employment rate", "South East", "aged 16 to 64"] == 79.3
     assert found["Jobs at high risk of automation", "England", "women"] == 70.2
     assert found["On zero-hours contracts", UK, "aged 16 to 24"] == 10.5
@@ -166,7 +166,9 @@ def test_ranks_of_a_column_start_at_one_and_stay_within_it(whole: GoodJobsAudit)
     for name in BY_NAME:
         for status in (OBSERVED, MODELLED):
             held = [
-                one for one in whole.cells if (one.indicator, one.status, one.section) == (name, status, ALL) and one.rank
+                cell
+                for cell in whole.cells
+                if (cell.indicator, cell.status, cell.section) == (name, status, ALL) and cell.rank
             ]
             assert not held or min(one.rank or 0 for one in held) == 1
             assert all(one.rank is not None and one.rank <= one.ranked for one in held)
@@ -176,30 +178,32 @@ def test_ranks_of_a_column_start_at_one_and_stay_within_it(whole: GoodJobsAudit)
 
 
 def test_the_focus_list_has_the_last_places_that_are_clearly_behind(whole: GoodJobsAudit) -> None:
-    listed = {(one.indicator, one.place, one.section) for one in whole.focus}
+    listed = {(entry.indicator, entry.place, entry.section) for entry in whole.focus}
     assert ("below_living_wage", "North East", ALL) in listed
     assert ("median_pay", "North East", ALL) in listed
     assert ("below_living_wage", UK, "I") in listed
     assert ("below_living_wage", "South East", ALL) not in listed
-    for one in whole.focus:
-        worse = one.value > one.uk if BY_NAME[one.indicator].better == LOWER else one.value < one.uk
+    for entry in whole.focus:
+        worse = entry.value > entry.uk if BY_NAME[entry.indicator].better == LOWER else entry.value < entry.uk
         assert worse
-        assert abs(one.value / one.uk - 1) > 0.05
-        assert one.ranked - one.rank < 3
-        assert one.parameter in current_vocabulary()
-        assert one.reform in library()
+        assert abs(entry.value / entry.uk - 1) > 0.05
+        assert entry.ranked - entry.rank < 3
+        assert entry.parameter in current_vocabulary()
+        assert entry.reform in library()
 
 
 def test_more_places_and_a_smaller_gap_make_the_list_longer(whole: GoodJobsAudit) -> None:
-    cells = [one for one in whole.cells if one.status == OBSERVED]
+    cells = [cell for cell in whole.cells if cell.status == OBSERVED]
     few, many = (focus(cells, {}, Assumed(*asked)) for asked in ((1, 0.1), (5, 0.01)))  # type: ignore[arg-type]
     assert len(few) < len(many)
     assert {(one.place, one.indicator) for one in few} <= {(one.place, one.indicator) for one in many}
 
 
 def test_every_indicator_that_can_fail_has_a_lever() -> None:
-    for one in INDICATORS:
-        assert not one.better or (one.lever and one.parameter in current_vocabulary() and one.reform in library()), one.name
+    for indicator in INDICATORS:
+        assert not indicator.better or (
+            indicator.lever and indicator.parameter in current_vocabulary() and indicator.reform in library()
+        ), indicator.name
 
 
 # --- the request and what is printed -------------------------------------------------------------------------
@@ -233,7 +237,7 @@ def test_a_setting_without_a_reform_to_belong_to_is_refused() -> None:
 def test_a_region_stands_beside_the_country(whole: GoodJobsAudit) -> None:
     local = audit("North East")
     assert {cell.place for cell in local.cells} == {"North East", UK}
-    assert {one.place for one in local.focus} == {"North East"}
+    assert {entry.place for entry in local.focus} == {"North East"}
     assert local.cell("median_pay", "North East") == whole.cell("median_pay", "North East")
     assert "Ranks are" not in local.summary() or "among regions in that section" in local.summary()
 
@@ -250,13 +254,13 @@ def test_csv_and_json_hold_every_cell(whole: GoodJobsAudit) -> None:
     assert len(rows) == len(whole.cells)
     data = json.loads(goodwork("audit", "--json").stdout)
     assert len(data["cells"]) == len(whole.cells)
-    assert [one["where"] for one in data["focus"]] == [one.where for one in whole.focus]
+    assert [entry["where"] for entry in data["focus"]] == [entry.where for entry in whole.focus]
 
 
 def test_a_reform_is_shown_by_place_and_adds_up() -> None:
     found = audit(reforms=[PROPOSAL])
-    regions = [one.gain for one in found.effects if one.section == ALL]
-    sections = [one.gain for one in found.effects if one.section != ALL]
+    regions = [effect.gain for effect in found.effects if effect.section == ALL]
+    sections = [effect.gain for effect in found.effects if effect.section != ALL]
     assert len(regions) == len(PLACES) - 1
     assert sum(regions) == pytest.approx(sum(sections)) and sum(regions) > 0
     assert f"--reform {PROPOSAL} --year 2029-30" in found.command

@@ -44,12 +44,12 @@ def test_suppliers_pass_and_fail_by_the_conditions(six: GoodWorkFirst) -> None:
 
 
 def test_each_condition_counts_those_who_fail_it_and_those_who_fail_it_alone(six: GoodWorkFirst) -> None:
-    found = {one.label: (one.fails.suppliers, one.alone.suppliers) for one in six.by_condition}
+    found = {condition.label: (condition.fails.suppliers, condition.alone.suppliers) for condition in six.by_condition}
     assert found == {"low pay": (7, 2), "zero hours": (8, 3), "training plan": (9, 4)}
 
 
 def test_exact_sets_of_failed_conditions_take_in_every_supplier_once(six: GoodWorkFirst) -> None:
-    found = {one.conditions: one.suppliers for one in six.together if one.suppliers}
+    found = {pair.conditions: pair.suppliers for pair in six.together if pair.suppliers}
     assert found == {
         (): 1,
         ("low pay",): 2,
@@ -83,8 +83,12 @@ def test_the_buyer_pays_for_the_part_of_the_business_that_is_its_own(six: GoodWo
     assert none.departmental_spending == 0
     assert whole.departmental_spending == pytest.approx(0.4 * six.all.wage_bill)  # contracts are £4m of £10m
     assert half.departmental_spending == pytest.approx(whole.departmental_spending / 2)
-    for one in six.passed_on:
-        assert one.departmental_spending + one.suppliers == pytest.approx(one.wage_bill) == pytest.approx(six.all.wage_bill)
+    for share in six.passed_on:
+        assert (
+            share.departmental_spending + share.suppliers
+            == pytest.approx(share.wage_bill)
+            == pytest.approx(six.all.wage_bill)
+        )
 
 
 def test_london_has_its_own_gap() -> None:
@@ -133,7 +137,7 @@ def test_passing_and_failing_are_all_there_is(pledge: GoodWorkFirst) -> None:
             assert row.passing + row.failing == pytest.approx(row.suppliers)
             assert row.contracts_passing + row.contracts_failing == pytest.approx(row.contracts)
             assert row.near <= row.failing
-    assert sum(one.suppliers for one in pledge.together) == pytest.approx(pledge.all.suppliers)
+    assert sum(pair.suppliers for pair in pledge.together) == pytest.approx(pledge.all.suppliers)
     assert pledge.together[0].suppliers == pytest.approx(pledge.all.passing)
 
 

@@ -90,7 +90,7 @@ def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_pa
     for year, *figures in cells:
         assert YEAR.fullmatch(year.strip())
         assert len(figures) == 3
-        assert all(FIGURE.fullmatch(one.strip()) for one in figures)
+        assert all(FIGURE.fullmatch(figure.strip()) for figure in figures)
     for closed in (
         "Static effect of the relief by type of training cost",
         "What the money buys",

@@ -125,7 +125,7 @@ def test_reforms_alone_lists_the_library_folder_by_folder() -> None:
     listed = goodwork("reforms").stdout
     folders = [block.splitlines() for block in listed.split("\n\n")]
     assert {lines[0]: [line.split()[0] for line in lines[1:]] for lines in folders} == {
-        group: [one.name for one in reforms] for group, reforms in policy.library_by_group().items()
+        group: [reform.name for reform in reforms] for group, reforms in policy.library_by_group().items()
     }
     assert {lines[0]: {line.split()[1] for line in lines[1:]} for lines in folders}["history"] == {"enacted"}
     assert sorted(name for lines in folders for name in (line.split()[0] for line in lines[1:])) == list(policy.library())
@@ -177,7 +177,7 @@ def test_check_as_json_gives_programs_the_lines(faulty: Path) -> None:
     result = goodwork("reforms", "check", str(faulty), PROPOSAL, "--json")
     assert result.exit_code == 2
     reports = json.loads(result.stdout)
-    assert [one["good"] for one in reports] == [False, True]
+    assert [report["good"] for report in reports] == [False, True]
     lines = faulty.read_text(encoding="utf-8").splitlines()
     assert [lines[fault["line"] - 1].strip().rstrip(":") for fault in reports[0]["faults"]] == [
         "human_investment.additional_deduktion",
@@ -203,7 +203,7 @@ def test_a_warning_is_shown_and_stops_nothing(idle: Path) -> None:
 def test_warnings_are_apart_from_faults_for_programs(idle: Path) -> None:
     (report,) = json.loads(goodwork("reforms", "check", str(idle), "--json").stdout)
     assert (report["good"], report["faults"]) == (True, [])
-    assert [(one["path"], one["line"]) for one in report["warnings"]] == [
+    assert [(warning["path"], warning["line"]) for warning in report["warnings"]] == [
         ("human_investment.additional_deduction", _line(idle, "human_investment.additional_deduction") + 1)
     ]
 

@@ -193,7 +193,7 @@ def test_a_directory_below_a_file_is_refused_before_any_work(asked: Asked, tmp_p
     ran = goodwork("cost", *beside, "--out", str(taken / "sub" / "results"))
     assert (ran.exit_code, asked.reforms) == (2, None)
     assert f"{taken} is a file. Name a directory" in " ".join(ran.stderr.split())
-    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 
 def test_a_directory_that_cannot_be_written_is_refused_before_any_work(

@@ -64,7 +64,7 @@ def test_help_shows_examples_that_the_command_understands(path: tuple[str, ...])
 @each_command
 def test_every_option_and_argument_says_what_it_is(path: tuple[str, ...]) -> None:
     assert COMMANDS[path].help
-    assert [one.name for one in COMMANDS[path].params if not one.help] == []
+    assert [parameter.name for parameter in COMMANDS[path].params if not parameter.help] == []
 
 
 @pytest.mark.parametrize("option", ["--basis=weekly", "--xlsx=a.xlsx", "--working"])

@@ -45,7 +45,7 @@ def test_json_and_csv_hold_the_figures() -> None:
     told = json.loads(goodwork("validate", "--json").stdout)
     assert told["measures"][0]["error"]["as_used"] == pytest.approx(0.1)
     rows = list(csv.DictReader(io.StringIO(goodwork("validate", "--csv").stdout)))
-    assert [(one["financial_year"], float(one["official"])) for one in rows[-2:]] == [
+    assert [(row["financial_year"], float(row["official"])) for row in rows[-2:]] == [
         ("2024-25", 15831.1),
         ("2025-26", 16435.3),
     ]

@@ -76,7 +76,7 @@ def super_rate(t: Told) -> float:
 
 def best(t: Told, name: str, day: date) -> tuple[str, float]:
     """The first-year allowance of a class on a day, and its rate: the highest, and of two alike the first."""
-    rates = [(t.on(RATES.format(one), day), -place, one) for place, one in enumerate(FIRST_YEAR.get(name, ()))]
+    rates = [(t.on(RATES.format(element), day), -place, element) for place, element in enumerate(FIRST_YEAR.get(name, ()))]
     rate, _, allowance = max(rates, default=(0.0, 0, ""))
     return allowance, rate
 
@@ -87,7 +87,7 @@ def plant(t: Told) -> tuple[float, dict[bool, float], dict[bool, float]]:
     limit = float(t.first("capital_allowances.annual_investment_allowance.limit"))
     assert len(t.law["capital_allowances.annual_investment_allowance.limit"]) == 1
     room = limit * t.length * t.amount("annual_investment_allowance_share")
-    paths = [RATES.format(one) for names in FIRST_YEAR.values() for one in names]
+    paths = [RATES.format(name) for names in FIRST_YEAR.values() for name in names]
     runs = t.stretches(paths)
     final = t.amount("is_final_accounting_period")
     pieces = [(name, *best(t, name, run[0]), t.spent(name, run)) for name in (*ANNUAL, *CARS) for run in runs]
@@ -99,7 +99,7 @@ def plant(t: Told) -> tuple[float, dict[bool, float], dict[bool, float]]:
         if rate >= 1
     )
     partly = {False: 0.0, True: 0.0}
-    for name, _, rate, amount in sorted((one for one in pieces if one[2] < 1), key=lambda one: one[2]):
+    for name, _, rate, amount in sorted((piece for piece in pieces if piece[2] < 1), key=lambda one: one[2]):
         taken = min(amount, room) if name in ANNUAL and not final else 0.0
         room -= taken
         rest = amount - taken

@@ -171,11 +171,11 @@ def facts_for_it(draw: Random, *, is_first: bool) -> dict[str, Any]:
 
 def marks_for_it(draw: Random, items: list[dict[str, Any]]) -> dict[str, Any]:
     """Tags on some of the items of training; or shares of all of it, where there are no tags."""
-    training = [one for one in items if set(one) & set(HEADS)]
+    training = [item for item in items if set(item) & set(HEADS)]
     tags = [*UPLIFTS, "registered_provider"]
     if training and draw.random() < 0.6:
-        for one in training:
-            one["tags"] = draw.sample(tags, draw.randint(0, 3))
-        if any(one["tags"] for one in training):
+        for head in training:
+            head["tags"] = draw.sample(tags, draw.randint(0, 3))
+        if any(head["tags"] for head in training):
             return {}
     return {f"{tag}_share": draw.choice([0.3, 1.0]) for tag in tags if draw.random() < 0.5}

@@ -162,14 +162,17 @@ def test_the_working_lists_the_allowance_of_each_period_and_their_sum() -> None:
     sold = building(1_000_000, "2020-01-01", "2022-07-01", 1_200_000)
     steps = result_of(year(2021, sold), year(2022)).working()[1]
     step = next(step for step in steps if step.label == "Allowances given on the building sold on 1 July 2022")
-    years = {one.label: one.value for one in step.inputs if one.origin == "step"}
+    years = {entry.label: entry.value for entry in step.inputs if entry.origin == "step"}
     assert years == {
         "Allowance of 1 January 2020 to 31 December 2020": pytest.approx(27_513.66, abs=PENNY),
         "Allowance of 1 January 2021 to 31 December 2021": pytest.approx(30_000),
         "Allowance of 1 January 2022 to 31 December 2022": pytest.approx(14_876.71, abs=PENNY),
     }
     assert step.result == pytest.approx(72_390.37, abs=PENNY)
-    assert [(one.value, one.start.isoformat()) for one in step.parameters] == [(0.02, "2018-10-29"), (0.03, "2020-04-01")]
+    assert [(figure.value, figure.start.isoformat()) for figure in step.parameters] == [
+        (0.02, "2018-10-29"),
+        (0.03, "2020-04-01"),
+    ]
 
 
 @settings(max_examples=80, deadline=None)

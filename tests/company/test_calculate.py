@@ -129,7 +129,9 @@ def test_a_building_used_before_the_first_period_adds_to_the_cost_brought_forwar
 
 
 def due(result: CompanyResult, place: int = 0, law: str = "current_law") -> dict[str, float]:
-    return {one.due.isoformat(): one.amount for one in result.accounting_periods[place].instalments[law]}
+    return {
+        instalment.due.isoformat(): instalment.amount for instalment in result.accounting_periods[place].instalments[law]
+    }
 
 
 def test_a_company_that_was_above_the_threshold_pays_500000_in_four_quarters() -> None:

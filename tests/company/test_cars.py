@@ -123,7 +123,9 @@ def test_the_working_says_which_limit_classed_a_car_since_when_and_where_it_is_t
     assert step.words.endswith(
         "On that day the first-year allowance is not in force, its limit 0 g/km, that of the main pool 50 g/km."
     )
-    limit = next(one for one in step.parameters if one.path == "capital_allowances.cars.main_pool_maximum_emissions")
+    limit = next(
+        figure for figure in step.parameters if figure.path == "capital_allowances.cars.main_pool_maximum_emissions"
+    )
     assert (limit.value, limit.start.isoformat()) == (50, "2021-04-01")
     assert limit.references[0].title == "SI 2021/120 art 6"
 
@@ -136,7 +138,7 @@ def test_the_limits_shown_are_those_of_the_day_and_not_of_the_period() -> None:
 
 def test_the_working_lists_each_car_with_its_cost_its_emissions_and_whether_it_was_new() -> None:
     (step,) = classed(car("2027-06-30", 45))
-    assert [(one.label, one.value) for one in step.inputs] == [("Car", 30_000), ("Emissions, g/km", 45), ("New", True)]
+    assert [(entry.label, entry.value) for entry in step.inputs] == [("Car", 30_000), ("Emissions, g/km", 45), ("New", True)]
 
 
 def test_a_company_without_cars_has_no_such_step() -> None:

@@ -46,5 +46,5 @@ def test_what_is_relieved_when_a_trade_ends_comes_out_again_from_the_steps(seed:
 
 def test_a_third_of_them_have_losses_relieved_at_the_end_of_the_trade() -> None:
     ends = [calculate(a_trade_that_ends(seed)).accounting_periods[-1] for seed in range(20)]
-    relieved = [one.amount("current_law", RELIEVED) for one in ends]
+    relieved = [period.amount("current_law", RELIEVED) for period in ends]
     assert sum(amount > 1 for amount in relieved) >= 7

@@ -138,7 +138,7 @@ def test_requests_that_do_not_go_together_are_refused(
     result = CliRunner().invoke(app, ["calculate", *names, *options], prog_name="goodwork")
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
-    assert {one.name for one in tmp_path.iterdir()} == {"a.csv", "b.csv", "b.yaml"}
+    assert {file.name for file in tmp_path.iterdir()} == {"a.csv", "b.csv", "b.yaml"}
 
 
 CELLS = st.one_of(st.sampled_from(ODD), st.integers(-(10**15), 10**15).map(str), st.text(max_size=20), st.dates().map(str))
@@ -239,4 +239,6 @@ def test_a_fault_of_a_table_is_the_fault_of_the_same_fact_in_a_company_file(tmp_
             calculate_many(path)
         with pytest.raises(CompanyFileError) as of_file:
             read(f"accounting_periods: [{{start: 2028-01-01, end: 2028-12-31, {name}: x}}]".encode())
-        assert [one.message for one in of_table.value.faults] == [one.message for one in of_file.value.faults], variable
+        assert [fault.message for fault in of_table.value.faults] == [fault.message for fault in of_file.value.faults], (
+            variable
+        )

@@ -94,13 +94,13 @@ def test_the_factor_n_counts_spare_days_over_30_to_two_decimals(start: date, end
 
 def test_seven_months_pay_three_sevenths_twice_and_the_last_seventh() -> None:
     due = instalments(700_000, "large", date(2012, 1, 1), date(2012, 7, 31), TERMS)
-    assert [one.amount for one in due] == pytest.approx([300_000, 300_000, 100_000])
+    assert [instalment.amount for instalment in due] == pytest.approx([300_000, 300_000, 100_000])
 
 
 def test_a_spare_part_of_a_month_leaves_a_balance_on_the_final_date() -> None:
     # n = 9.17: 3 × £917,000 ÷ 9.17 = £300,000 three times, and £17,000 on 3 November
     due = instalments(917_000, "large", date(2011, 10, 16), date(2012, 7, 20), TERMS)
-    assert [one.amount for one in due] == pytest.approx([300_000, 300_000, 300_000, 17_000])
+    assert [instalment.amount for instalment in due] == pytest.approx([300_000, 300_000, 300_000, 17_000])
 
 
 def test_no_tax_is_due_on_no_day() -> None:
@@ -117,9 +117,9 @@ def accounting_periods(draw: st.DrawFn) -> tuple[date, date]:
 @given(accounting_periods(), st.sampled_from(["ordinary", "large", "very_large"]), st.floats(0.01, 1e10))
 def test_instalments_add_up_to_the_tax_on_ascending_days(period: tuple[date, date], regime: str, tax: float) -> None:
     due = instalments(tax, regime, *period, TERMS)
-    days = [one.due for one in due]
-    assert sum(one.amount for one in due) == pytest.approx(tax, rel=1e-12)
-    assert all(one.amount >= 0 for one in due)
+    days = [instalment.due for instalment in due]
+    assert sum(instalment.amount for instalment in due) == pytest.approx(tax, rel=1e-12)
+    assert all(instalment.amount >= 0 for instalment in due)
     assert days == sorted(set(days))
     assert len(days) <= 4
 

@@ -94,14 +94,14 @@ def test_the_figures_are_those_of_each_company_by_itself(tmp_path: Path) -> None
         told["claims_loss_carry_back"] = told["claims_loss_carry_back"] == "true"
         periods[row["company"]].append(told)
     for name, given in periods.items():
-        for one in calculate({"accounting_periods": given}, REFORM).accounting_periods:
-            for law, outputs in one.outputs.items():
-                row = together.pop((name, one.start.isoformat(), law))
-                assert row["end"] == one.end.isoformat()
+        for period in calculate({"accounting_periods": given}, REFORM).accounting_periods:
+            for law, outputs in period.outputs.items():
+                row = together.pop((name, period.start.isoformat(), law))
+                assert row["end"] == period.end.isoformat()
                 for output in MAIN_OUTPUTS:
                     assert row[output] == (
                         outputs[output] if output == "payment_regime" else pytest.approx(outputs[output], abs=PENNY)
-                    ), (name, one.start, law, output)
+                    ), (name, period.start, law, output)
     assert together == {}
 
 
@@ -189,7 +189,7 @@ def test_a_baseline_belongs_to_the_first_row_of_a_company(tmp_path: Path) -> Non
     )
     with pytest.raises(CompanyFileError) as raised:
         calculate_many(table(tmp_path, text))
-    assert [(one.line, one.path) for one in raised.value.faults] == [
+    assert [(fault.line, fault.path) for fault in raised.value.faults] == [
         (3, "baseline_training_expenditure"),
         (4, "is_new_company"),
     ]

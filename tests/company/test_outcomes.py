@@ -27,7 +27,7 @@ def test_what_they_bear_is_the_tax_of_both_laws(found):
     £20m: 25% × (20m − 5.5m of plant) = 3,625,000, and 25% × 30% × 1m = 75,000 less. £40,000 at 19%: 7,600.
     """
     expected = [(7_600, 7_600), (36_000, 35_205), (200_000, 196_250), (3_625_000, 3_550_000)]
-    assert [(one.a, one.b) for one in found.rows[:4]] == [pytest.approx(pair) for pair in expected]
+    assert [(row.a, row.b) for row in found.rows[:4]] == [pytest.approx(pair) for pair in expected]
     assert found.rows[4].difference == 0
 
 
@@ -37,12 +37,12 @@ def test_the_finding_counts_who_bears_less(found):
 
 def test_the_two_sides_exchanged_give_the_opposite(found):
     other = outcomes(policy.compare(MAIN, "law"), (MAIN, "law"), DAY)
-    assert [one.difference for one in other.rows] == [-one.difference for one in found.rows]
+    assert [row.difference for row in other.rows] == [-row.difference for row in found.rows]
 
 
 def test_a_law_against_itself_makes_no_difference():
     same = outcomes(policy.compare("law", "law"), ("law", "law"), DAY)
-    assert [one.difference for one in same.rows] == [0] * 5
+    assert [row.difference for row in same.rows] == [0] * 5
 
 
 @pytest.mark.parametrize("name", sorted(policy.library()))

@@ -34,7 +34,7 @@ def everything(seed: int) -> dict[str, Any]:
     """A company with cars, buildings that are sold, dated items, some of them tagged, amounts and opening balances."""
     draw = Random(seed)  # noqa: S311
     company = with_cars_and_sales(a_company(seed), draw)
-    for item in (item for one in company["accounting_periods"] for item in one["expenditure"]):
+    for item in (item for period in company["accounting_periods"] for item in period["expenditure"]):
         if set(HEADS) & set(item):
             item["tags"] = draw.sample(TAGS, 2)
     return {"company": {"name": "Round Ltd"}, **company}
@@ -66,21 +66,21 @@ def test_data_and_its_yaml_file_and_its_json_and_their_bytes_give_equal_results(
 def amounts_alone(seed: int) -> list[dict[str, Any]]:
     """The accounting periods of a company without what a table cannot tell: items by day."""
     periods = a_company(seed)["accounting_periods"]
-    return [{name: value for name, value in one.items() if name != "expenditure"} for one in periods]
+    return [{name: value for name, value in period.items() if name != "expenditure"} for period in periods]
 
 
 @pytest.mark.parametrize("seed", seeds(2, 6))
 def test_a_table_and_a_company_file_of_the_same_company_give_equal_results(seed: int, tmp_path: Path) -> None:
     periods = amounts_alone(seed)
-    names = list(dict.fromkeys(name for one in periods for name in one))
+    names = list(dict.fromkeys(name for period in periods for name in period))
     path = tmp_path / "companies.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, ["company", *names], restval="")
         table.writeheader()
-        table.writerows({"company": "Round Ltd", **one} for one in periods)
+        table.writerows({"company": "Round Ltd", **period} for period in periods)
     by_row = calculate_many(path, REFORM).to_dataframe().to_dict(orient="records")
     told = calculate({"accounting_periods": periods}, REFORM)
-    pairs = [(one, law) for one in told.accounting_periods for law in told.laws]
+    pairs = [(period, law) for period in told.accounting_periods for law in told.laws]
     for row, (one, law) in zip(by_row, pairs, strict=True):
         assert (row["start"], row["law"]) == (one.start.isoformat(), law)
         for name in MAIN_OUTPUTS:

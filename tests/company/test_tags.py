@@ -92,8 +92,8 @@ def test_a_share_of_one_period_and_tags_of_another_go_together() -> None:
 
 def test_the_working_lists_the_tags_of_an_item() -> None:
     steps = calculate(company(spent(HEADS[0], 20_000, "green", "digital")), REFORM).working("reform")[0]
-    step = next(one for one in steps if one.variable == "qualifying_training_expenditure")
-    (item,) = (one for one in step.inputs if one.name == HEADS[0])
+    step = next(step for step in steps if step.variable == "qualifying_training_expenditure")
+    (item,) = (entry for entry in step.inputs if entry.name == HEADS[0])
     assert (item.title, item.to_dict()["tags"]) == ("External course fees (green, digital)", ["green", "digital"])
 
 

@@ -180,7 +180,7 @@ def test_what_is_left_out_and_what_qualifies_is_all_that_was_spent() -> None:
     facts = {FEES: 20_000, "trainer_pay": 5_000, "levy_funded_training": 3_000, "training_grants_received": 2_000}
     relief = calculate(company(facts), LIBRARY).training[0]
     assert relief is not None
-    assert {one.reason: one.amount for one in relief.left_out} == pytest.approx(
+    assert {cut.reason: cut.amount for cut in relief.left_out} == pytest.approx(
         {"Levy-funded training": 3_000, "Training grants received": 2_000}
     )
     assert relief.qualifying[FEES] == pytest.approx(17_000 * 20 / 22)

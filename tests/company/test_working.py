@@ -100,7 +100,7 @@ def a_company(seed: int, starts: list[str] = STARTS, *, for_clause: bool = False
         days = [start + timedelta(days=draw.randint(0, (end - start).days)) for _ in range(draw.randint(0, 4))]
         facts["expenditure"] = [{"on": day, draw.choice(dated): draw.uniform(0, size / 4)} for day in days]
         if for_clause:
-            dated_heads = {name for one in facts["expenditure"] for name in one}
+            dated_heads = {name for item in facts["expenditure"] for name in item}
             more = facts_for_it(draw, is_first=place == 0)
             facts |= {name: value for name, value in more.items() if name not in dated_heads}
             facts |= marks_for_it(draw, facts["expenditure"])
@@ -114,7 +114,7 @@ def comes_out_again(company: dict[str, Any], reform: Reforms = REFORM) -> None:
     result = calculate(company, reform)
     found = json.loads(json.dumps(result.to_dict(working=True), allow_nan=False))
     for law in ("current_law", "reform"):
-        again = work_out([told(one["working"][law]) for one in found["accounting_periods"]])
+        again = work_out([told(period["working"][law]) for period in found["accounting_periods"]])
         for figures, one in zip(again, result.accounting_periods, strict=True):
             assert figures == {name: pytest.approx(one.amount(law, name), abs=PENNY) for name in figures}
 
@@ -163,8 +163,8 @@ def result() -> CompanyResult:
 
 
 def all_steps(result: CompanyResult) -> Iterator[dict[str, Any]]:
-    for one in result.to_dict(working=True)["accounting_periods"]:
-        for steps in one["working"].values():
+    for period in result.to_dict(working=True)["accounting_periods"]:
+        for steps in period["working"].values():
             yield from steps
 
 
@@ -183,7 +183,7 @@ def test_no_step_stands_twice_and_each_result_is_the_output(result: CompanyResul
 def test_a_step_starts_from_nothing_that_comes_later(result: CompanyResult) -> None:
     seen: set[str] = set()
     for step in result.working("reform")[1]:
-        assert {one.name for one in step.inputs if one.origin == "step" and one.name} <= seen
+        assert {entry.name for entry in step.inputs if entry.origin == "step" and entry.name} <= seen
         seen.add(step.variable)
 
 
@@ -201,7 +201,7 @@ def test_every_parameter_read_in_a_calculation_is_shown(reform: Reforms, monkeyp
     monkeypatch.setattr(module, "_HISTORIES", WeakKeyDictionary())
     result = calculate(EVERYTHING, reform)
     monkeypatch.undo()
-    shown = {one["path"] for step in all_steps(result) for one in step["parameters"]}
+    shown = {figure["path"] for step in all_steps(result) for figure in step["parameters"]}
     assert len(read) > 40
     assert read - shown - set(NO_PARAMETER) == set()
 
@@ -209,8 +209,8 @@ def test_every_parameter_read_in_a_calculation_is_shown(reform: Reforms, monkeyp
 def test_every_value_a_formula_used_is_among_or_between_the_values_shown(result: CompanyResult) -> None:
     for step in all_steps(result):
         dated: dict[str, list[float]] = {}
-        for one in step["parameters"]:
-            dated.setdefault(one["path"], []).append(one["value"])
+        for figure in step["parameters"]:
+            dated.setdefault(figure["path"], []).append(figure["value"])
         for used in step["used"]:
             values = dated[used["path"]]
             if isinstance(used["value"], float):
@@ -221,19 +221,22 @@ def test_every_value_a_formula_used_is_among_or_between_the_values_shown(result:
 
 def test_every_figure_of_law_has_its_day_and_its_source(result: CompanyResult) -> None:
     for step in all_steps(result):
-        for one in step["parameters"]:
-            assert date.fromisoformat(one["from"])
-            assert one["references"], one["path"]
-            assert all(each["title"] for each in one["references"])
-            assert one["kind"] == "proposal" or all(each["href"].startswith("https://") for each in one["references"])
+        for figure in step["parameters"]:
+            assert date.fromisoformat(figure["from"])
+            assert figure["references"], figure["path"]
+            assert all(each["title"] for each in figure["references"])
+            assert figure["kind"] == "proposal" or all(each["href"].startswith("https://") for each in figure["references"])
 
 
 def test_a_year_across_1_april_2026_shows_both_rates_and_the_hybrid() -> None:
     facts = {"start": "2026-01-01", "end": "2026-12-31", "main_pool_brought_forward": 100_000}
     steps = calculate({"accounting_periods": [facts]}).working()[0]
     rate = next(step for step in steps if step.variable == "main_pool_writing_down_rate")
-    assert [(one.start.isoformat(), one.value) for one in rate.parameters] == [("2012-04-01", 0.18), ("2026-04-01", 0.14)]
-    assert [one.value for one in rate.used] == [0.1499]
+    assert [(figure.start.isoformat(), figure.value) for figure in rate.parameters] == [
+        ("2012-04-01", 0.18),
+        ("2026-04-01", 0.14),
+    ]
+    assert [figure.value for figure in rate.used] == [0.1499]
     assert rate.result == 0.1499
 
 
@@ -255,12 +258,12 @@ def test_a_balance_is_told_of_in_the_first_period_and_comes_from_the_period_befo
 ) -> None:
     for steps, origin in zip(result.working(), ("company", "period before"), strict=True):
         balance = next(step for step in steps if step.variable == "main_pool_balance")
-        assert [one.origin for one in balance.inputs if one.name == "main_pool_brought_forward"] == [origin]
+        assert [entry.origin for entry in balance.inputs if entry.name == "main_pool_brought_forward"] == [origin]
 
 
 def test_items_are_listed_day_by_day(result: CompanyResult) -> None:
     step = next(one for one in result.working("reform")[0] if one.variable == "qualifying_training_expenditure")
-    fees = [(str(one.day), one.value) for one in step.inputs if one.name == "external_course_fees"]
+    fees = [(str(entry.day), entry.value) for entry in step.inputs if entry.name == "external_course_fees"]
     assert fees == [("2027-06-30", 12_000)]
 
 

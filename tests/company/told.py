@@ -101,7 +101,7 @@ def told(steps: list[dict[str, Any]]) -> Told:
 
 
 def _first_of(step: dict[str, Any], name: str) -> int:
-    return next(place for place, one in enumerate(step["inputs"]) if one["name"] == name)
+    return next(place for place, entry in enumerate(step["inputs"]) if entry["name"] == name)
 
 
 @dataclass

@@ -59,15 +59,15 @@ class Clause:
         self.periods = periods
         self._in_force: dict[date, bool] = {}
         self.dated: dict[str, list[tuple[date, Any]]] = {}
-        for path in {path for one in periods for path in one.law}:
-            found = {day: value for one in periods for day, value, _ in one.law.get(path, ())}
+        for path in {path for period in periods for path in period.law}:
+            found = {day: value for period in periods for day, value, _ in period.law.get(path, ())}
             self.dated[path] = sorted(found.items(), key=lambda pair: pair[0])
-        every = (day for one in periods for day in one.every_day())
+        every = (day for period in periods for day in period.every_day())
         self.begins = next((d for d in every if self.on("incremental.enabled", d) and self.is_in_force(d)), date.max)
 
     def told_at_the_beginning(self, name: str) -> Any:
         """A fact of the time before the first period: the steps that rest on it list it, of whichever period they are."""
-        return next((one.given[name] for one in self.periods if name in one.given), 0)
+        return next((period.given[name] for period in self.periods if name in period.given), 0)
 
     def on(self, name: str, day: date) -> Any:
         dated = [NOT_READ, *self.dated.get(CLAUSE + name, ())]
@@ -184,7 +184,7 @@ def baseline(clause: Clause, place: int) -> float:
         start, end = (date.fromisoformat(clause.on(f"incremental.fixed_{edge}", clause.begins)) for edge in ("from", "to"))
         days = [start + n * DAY for n in range((end - start).days + 1)]
         of_a_year = years(start, end) / len(days)
-        amount = sum(base_of(clause, one, start, end) for one in clause.periods[:place])
+        amount = sum(base_of(clause, period, start, end) for period in clause.periods[:place])
         known = sum(first.start <= day < t.start for day in days)
         before = 0 if is_new else sum(day < first.start for day in days)
         length = (known + before) * of_a_year

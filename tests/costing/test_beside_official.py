@@ -98,7 +98,7 @@ def _of_the_day(result: CostingResult) -> CostingResult:
 def test_text_table_json_and_csv_show_it(costed):
     rows = {line.partition("  ")[0]: line.split()[-4:] for line in costed.summary().splitlines()}
     assert rows[NAME] == ["-1,200", "-7,935", "-10,640", "-8,660"]
-    (beside,) = [one for one in report_of(costed).tables() if one.caption.startswith("The official costing")]
+    (beside,) = [table for table in report_of(costed).tables() if table.caption.startswith("The official costing")]
     assert list(next(beside.lines()).cells) == [NAME, -1_201, -7_937, -10_642, -8_662]
     told = costed.to_dict()["official"]
     assert (told["effect"], told["like_for_like"]) == ([-1_201, -7_937, -10_642, -8_662], True)

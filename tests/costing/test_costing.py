@@ -222,7 +222,7 @@ def test_a_rate_without_a_head_to_count_costs_nothing_and_says_why():
     result = cost(idle, population=population([1e6], [1e4]))
     assert result.static == (0,) * 6
     assert result.no_effect == "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
-    assert [one.message for one in result.warnings] == [result.no_effect]
+    assert [warning.message for warning in result.warnings] == [result.no_effect]
 
 
 def test_a_baseline_that_has_the_reform_already_leaves_nothing_to_cost():
@@ -294,4 +294,4 @@ def test_a_setting_of_the_reform_changes_the_reform_and_not_the_baseline():
 def test_a_later_reform_owns_the_rate_and_the_result_says_what_it_replaced():
     result = cost([reform(), reform("more", rate=0.5)], population=population([1e6], [1e4]), behaviour="none")
     assert result.static[3] == pytest.approx(-1250)
-    assert "human_investment.additional_deduction" in {one.path for one in result.overrides}
+    assert "human_investment.additional_deduction" in {override.path for override in result.overrides}

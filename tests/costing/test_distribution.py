@@ -275,11 +275,11 @@ def test_priority_areas_have_the_share_of_training_that_is_assumed():
 
 
 def test_every_table_says_what_it_rests_on():
-    marks = {one.name: one.is_observed for one in classifications()}
+    marks = {table.name: table.is_observed for table in classifications()}
     assert [name for name, is_observed in marks.items() if is_observed] == [BY_EMPLOYEES, "Industry section"]
-    for one in classifications():
-        assert one.basis.startswith("Modelled") != one.is_observed
-        assert len(one.row_of) in {0, len(sources.REGIONS)}
+    for table in classifications():
+        assert table.basis.startswith("Modelled") != table.is_observed
+        assert len(table.row_of) in {0, len(sources.REGIONS)}
 
 
 def test_the_least_productive_regions_are_the_sum_of_their_rows():
@@ -295,8 +295,8 @@ def test_the_distribution_is_in_json_in_the_tidy_table_and_in_the_summary():
     told = json.loads(json.dumps(result.to_dict(), allow_nan=False))["distribution"]
     year = told["financial_year"]
     assert f"in {year}" in finding(result)
-    assert [(one["name"], one["step"]) for one in told["tables"]] == [
-        (one.name, step) for one in classifications() for step in STEPS
+    assert [(table["name"], table["step"]) for table in told["tables"]] == [
+        (table.name, step) for table in classifications() for step in STEPS
     ]
     tidy = result.to_dataframe()
     rows = tidy[tidy["measure"] == "who gains, static, by region: gain"]

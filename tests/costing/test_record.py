@@ -85,7 +85,7 @@ def test_what_has_changed_since_is_told_and_the_figures_that_differ(record):
     record["result"]["exchequer_effect"]["static"][0] += 1
     found = again(record)
     assert not found.is_same
-    assert [one.split(":")[0] for one in found.changes] == ["Version of the model", "Fingerprint of the population"]
+    assert [change.split(":")[0] for change in found.changes] == ["Version of the model", "Fingerprint of the population"]
     (difference,) = found.differences
     assert difference.startswith("exchequer_effect.static[1]: ")
     assert "does not come out the same" in found.summary()

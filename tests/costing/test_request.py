@@ -40,9 +40,9 @@ def asked() -> CostingRequest:
 
 
 def test_the_function_takes_every_option_and_says_what_each_is():
-    assert list(inspect.signature(cost).parameters) == [*(one.name for one in options()), "progress", "early"]
+    assert list(inspect.signature(cost).parameters) == [*(option.name for option in options()), "progress", "early"]
     said = inspect.getdoc(cost)
-    assert all(f"{one.name}: {one.argument}" in said for one in options())
+    assert all(f"{option.name}: {option.argument}" in said for option in options())
 
 
 def test_the_command_takes_every_option_and_its_own_line_reproduces_a_request():
@@ -54,14 +54,14 @@ def test_the_command_takes_every_option_and_its_own_line_reproduces_a_request():
 
 def test_the_python_of_a_request_asks_for_the_same():
     called = ast.parse(asked().python).body[1].value
-    given = {one.arg: ast.literal_eval(one.value) for one in called.keywords}
+    given = {keyword.arg: ast.literal_eval(keyword.value) for keyword in called.keywords}
     assert {"reforms": ast.literal_eval(called.args[0]), **given} == NOT_DEFAULT
 
 
 def test_a_link_has_what_the_page_asks_for_and_nothing_at_its_default():
     reforms = {"reforms": [policy.load(MAIN)], "baseline": [policy.load(FEES)]}
     query = parse_qs(costing_query(CostingRequest(**NOT_DEFAULT | reforms))[1:])
-    assert set(query) == {key for one in options() for key in one.link} | {"version"}
+    assert set(query) == {key for option in options() for key in option.link} | {"version"}
     assert (query["first"], query["last"], query["set"]) == (["2027-28"], ["2029-30"], NOT_DEFAULT["settings"])
     plain = parse_qs(costing_query(CostingRequest(reforms["reforms"]))[1:])
     assert set(plain) == {"reforms", "first", "last", "behaviour", "version"}
@@ -72,7 +72,7 @@ def test_a_record_keeps_every_option_and_costs_the_same_again(tmp_path, monkeypa
     people = population([1e6], [1e4])
     result = cost(MAIN, baseline=FEES, years="2027-28:2029-30", behaviour="low", basis="cash", draws=20, population=people)
     record = record_of(result)
-    assert {one.name for one in options()} <= set(record)
+    assert {option.name for option in options()} <= set(record)
     assert cost_again(record, population=people).is_same
 
 

@@ -18,14 +18,14 @@ KNOWN = leaf_parameters(current_law())
 
 def test_every_assumption_on_behaviour_is_read_by_a_step_and_every_step_reads_what_there_is():
     held = {path for path in KNOWN if path.startswith(f"{BEHAVIOUR}.")}
-    read = {one.path(level) for one in read_by(*STEPS) for level in ("low", "central", "high")}
+    read = {assumption.path(level) for assumption in read_by(*STEPS) for level in ("low", "central", "high")}
     assert read == held
 
 
 def test_every_behaviour_that_the_interval_varies_is_an_assumption_of_a_step():
     nodes = current_law().parameters.assumptions.uncertainty.children.values()
-    moved = {str(one.metadata["moves"]) for one in nodes if "moves" in getattr(one, "metadata", {})}
-    named = {f"{BEHAVIOUR}.{one.name}" for one in read_by(*STEPS)}
+    moved = {str(node.metadata["moves"]) for node in nodes if "moves" in getattr(node, "metadata", {})}
+    named = {f"{BEHAVIOUR}.{assumption.name}" for assumption in read_by(*STEPS)}
     assert {path for path in moved if path.startswith(BEHAVIOUR)} <= named
 
 

@@ -130,25 +130,25 @@ def test_a_wider_range_gives_a_wider_interval(given, name, low, high):
 
 
 def test_without_behaviour_only_the_base_is_uncertain():
-    moved = {one.assumption for one in costed(behaviour="none").uncertainty.sensitivity}
+    moved = {assumption.assumption for assumption in costed(behaviour="none").uncertainty.sensitivity}
     assert moved and not {path for path in moved if path.startswith(("assumptions.behaviour", "assumptions.take_up"))}
-    central = {one.assumption for one in costed().uncertainty.sensitivity}
+    central = {assumption.assumption for assumption in costed().uncertainty.sensitivity}
     assert {"assumptions.behaviour.elasticity", "assumptions.take_up"} <= central
 
 
 def test_only_what_matters_to_the_reform_is_varied():
     of_rate = costed(RATE).uncertainty
     responses = {"assumptions.behaviour.investment.elasticity", "assumptions.behaviour.profits.response_to_rate"}
-    moved = {one.assumption for one in of_rate.sensitivity}
+    moved = {assumption.assumption for assumption in of_rate.sensitivity}
     of_the_result = {f"{ROOT}.model_error", f"{ROOT}.sampling_noise"}
     assert (
         moved <= {f"{ROOT}.profits_growth", *of_the_result, *responses}
         and "assumptions.behaviour.profits.response_to_rate" in moved
     )
-    assert not responses & {one.assumption for one in costed().uncertainty.sensitivity}
-    ends = {one.assumption: one for one in costed(design(end="2029-04-01")).uncertainty.sensitivity}
+    assert not responses & {assumption.assumption for assumption in costed().uncertainty.sensitivity}
+    ends = {assumption.assumption: assumption for assumption in costed(design(end="2029-04-01")).uncertainty.sensitivity}
     assert "assumptions.behaviour.retiming" in ends
-    assert "assumptions.behaviour.retiming" not in {one.assumption for one in costed().uncertainty.sensitivity}
+    assert "assumptions.behaviour.retiming" not in {assumption.assumption for assumption in costed().uncertainty.sensitivity}
 
 
 def test_without_a_response_of_profits_the_whole_of_its_step_comes_back_and_twice_the_response_takes_it_again():
@@ -156,7 +156,7 @@ def test_without_a_response_of_profits_the_whole_of_its_step_comes_back_and_twic
     twice = setting(f"{response}.high", 2 * value(f"{response}.central"))
     result = costed(RATE, settings=[twice])
     step = np.array(next(step.effect for step in result.steps if step.name == "Response of profits"))
-    one = next(one for one in result.uncertainty.sensitivity if one.assumption == response)
+    one = next(assumption for assumption in result.uncertainty.sensitivity if assumption.assumption == response)
     assert (one.label, one.low) == ("Response of profits to the main rate", 0)
     assert one.effect_low == pytest.approx(-step, rel=1e-9)
     assert one.effect_high == pytest.approx(step, rel=1e-9)
@@ -165,12 +165,12 @@ def test_without_a_response_of_profits_the_whole_of_its_step_comes_back_and_twic
 @pytest.mark.parametrize("behaviour", ["none", "low", "high"])
 def test_responses_to_other_changes_are_uncertain_in_the_central_case_alone(behaviour):
     found = costed(RATE, behaviour=behaviour).uncertainty
-    assert not any(one.assumption.startswith("assumptions.behaviour") for one in found.sensitivity)
+    assert not any(assumption.assumption.startswith("assumptions.behaviour") for assumption in found.sensitivity)
 
 
 def test_no_response_in_the_central_case_has_nothing_to_be_in_proportion_to_and_its_ends_are_refused():
     none = setting("assumptions.behaviour.profits.response_to_rate.central", 0)
-    moved = {one.assumption for one in costed(RATE, settings=[none]).uncertainty.sensitivity}
+    moved = {assumption.assumption for assumption in costed(RATE, settings=[none]).uncertainty.sensitivity}
     assert "assumptions.behaviour.profits.response_to_rate" not in moved
     with pytest.raises(GoodworkError, match=r"response_to_rate\.high"):
         costed(RATE, settings=[none, setting("assumptions.behaviour.profits.response_to_rate.high", 0.01)])
@@ -180,7 +180,9 @@ def test_training_twice_as_dear_is_worth_twice_the_relief():
     """Every pound of a company with large profits is relieved alike: the effect goes with what it spends."""
     people = population([1e7], [10_000.0])
     result = cost(reform(), population=people, settings=[setting(f"{ROOT}.training_spending.high", 2)])
-    one = next(one for one in result.uncertainty.sensitivity if one.assumption == f"{ROOT}.training_spending")
+    one = next(
+        assumption for assumption in result.uncertainty.sensitivity if assumption.assumption == f"{ROOT}.training_spending"
+    )
     assert one.effect_high == pytest.approx(result.post_behavioural, rel=1e-6)
 
 
@@ -188,7 +190,9 @@ def test_no_take_up_at_the_low_end_takes_the_whole_effect_away():
     people = population([1e7], [10_000.0], draw=0.39)
     none = [setting(f"assumptions.take_up.low.{year}", 0.0) for year in YEARS_OF_TAKE_UP]
     result = cost(reform(), population=people, settings=none)
-    take_up = next(one for one in result.uncertainty.sensitivity if one.assumption == "assumptions.take_up")
+    take_up = next(
+        assumption for assumption in result.uncertainty.sensitivity if assumption.assumption == "assumptions.take_up"
+    )
     assert take_up.effect_low == pytest.approx(-np.array(result.post_behavioural), rel=1e-6)
     assert take_up.in_words == ("low", "central", "high")
 
@@ -196,7 +200,9 @@ def test_no_take_up_at_the_low_end_takes_the_whole_effect_away():
 def test_a_loss_of_compliance_of_nothing_takes_its_step_away():
     result = costed(settings=[setting(f"{ROOT}.compliance_loss.low", 0)])
     step = next(step.effect for step in result.steps if step.name == "Compliance")
-    one = next(one for one in result.uncertainty.sensitivity if one.assumption.endswith("compliance_loss"))
+    one = next(
+        assumption for assumption in result.uncertainty.sensitivity if assumption.assumption.endswith("compliance_loss")
+    )
     assert one.effect_low == pytest.approx(-np.array(step), rel=1e-6)
 
 
@@ -205,14 +211,18 @@ def test_profits_that_grow_faster_by_a_point_a_year_are_worth_as_much_more_at_a_
     result = cost(RATE, population=people, settings=[setting(f"{ROOT}.profits_growth.high", 0.01)], years="2031-32")
     # Calendar 2031 is six years after the last year known, 2032 seven; the financial year has nine and three months of them.
     more = 0.75 * 1.01**6 + 0.25 * 1.01**7 - 1
-    growth = next(one for one in result.uncertainty.sensitivity if one.assumption == f"{ROOT}.profits_growth")
+    growth = next(
+        assumption for assumption in result.uncertainty.sensitivity if assumption.assumption == f"{ROOT}.profits_growth"
+    )
     assert growth.effect_high[0] == pytest.approx(more * result.post_behavioural[0], rel=1e-9)
 
 
 def test_the_error_measured_on_official_costings_is_in_the_range_and_can_be_left_out():
     scale = setting(f"{ROOT}.model_error.scale", 0)
     with_it, without = (costed(settings=[*of_one_case(), *more]) for more in ([], [scale]))
-    one = next(one for one in with_it.uncertainty.sensitivity if one.assumption == f"{ROOT}.model_error")
+    one = next(
+        assumption for assumption in with_it.uncertainty.sensitivity if assumption.assumption == f"{ROOT}.model_error"
+    )
     # One in twenty normal errors is above 1.645 × √(π/2) = 2.06 times the mean error.
     error = with_it.credibility.mean
     assert (one.low, one.high) == pytest.approx((1 / (1 + 2.0615 * error), 1 + 2.0615 * error), rel=1e-4)
@@ -231,7 +241,9 @@ def test_the_low_and_the_high_case_of_behaviour_lie_within_the_range():
 def test_training_that_follows_the_survey_s_trend_is_worth_less_by_as_much_a_year():
     people = population([1e7], [10_000.0])
     result = cost(reform(), population=people, years="2031-32")
-    one = next(one for one in result.uncertainty.sensitivity if one.assumption == f"{ROOT}.training_trend")
+    one = next(
+        assumption for assumption in result.uncertainty.sensitivity if assumption.assumption == f"{ROOT}.training_trend"
+    )
     # Calendar 2031 is six years after the last year known, 2032 seven.
     less = 0.75 * (1 - 0.011) ** 6 + 0.25 * (1 - 0.011) ** 7 - 1
     assert one.effect_low[0] == pytest.approx(less * result.post_behavioural[0], rel=1e-6)
@@ -283,7 +295,7 @@ def test_the_result_tells_the_interval_its_driver_and_the_rating():
     assert told["interval"].keys() == {"level", "draws", "seed", "low", "high", "total", "alternatives"}
     assert told["interval"]["draws"] == 200
     first = told["sensitivity"][0]
-    swings = [abs(one["total_effect_high"] - one["total_effect_low"]) for one in told["sensitivity"]]
+    swings = [abs(assumption["total_effect_high"] - assumption["total_effect_low"]) for assumption in told["sensitivity"]]
     assert swings[0] == max(swings)
     assert len(first["effect_low"]) == len(first["effect_high"]) == 6
     text = costed().summary()

@@ -85,7 +85,7 @@ def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> 
 
 def moved(estimate: Estimate, comparison: Comparison, point: Mapping[str, float]) -> Comparison:
     """The costing run anew, whole, with other values of its assumptions: companies respond to what they then are given."""
-    known = {one.name: one for one in estimate.varied}
+    known = {assumption.name: assumption for assumption in estimate.varied}
     last = int(estimate._constant("last_known_year"))
     values = {name: np.asarray(value) for name, value in point.items() if name in MOVES}
     central = {name: known[name].central for name in values}
@@ -131,7 +131,7 @@ def test_a_response_is_in_proportion_to_its_assumption(people, reform, baseline,
     """Full runs at the ends of its range, against its step of the central costing scaled."""
     estimate, comparison = taken(people, reform, *baseline, settings=settings)
     central, steps, found = central_of(comparison), comparison.steps(), set()
-    for one in (one for one in estimate.varied if one.step):
+    for one in (assumption for assumption in estimate.varied if assumption.step):
         for end in one.ends:
             scaled = estimate.effects({one.name: np.array([end])}, steps)[0] - central
             whole = central_of(moved(estimate, comparison, {one.name: end})) - central

@@ -63,7 +63,7 @@ def test_without_a_response_only_what_is_read_of_it_is_told():
 
 def test_each_assumption_stands_on_a_line_of_its_own_with_label_and_value():
     text = costed(MAIN).summary()
-    line = next(one for one in text.splitlines() if one.endswith("assumptions.take_up.central.first_year"))
+    line = next(line for line in text.splitlines() if line.endswith("assumptions.take_up.central.first_year"))
     assert line.split("  ")[0] == "Take-up, central case, first year"
     assert " 25% " in line
 

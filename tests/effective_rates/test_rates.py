@@ -139,7 +139,7 @@ def test_a_credit_that_is_taxed_is_worth_what_tax_leaves_of_it() -> None:
 def test_relief_for_small_companies_reaches_no_other() -> None:
     settings = extra(additional_deduction=0.5, qualifying__external_course_fees__inclusion=1, eligibility__size="small")
     found = effective_rates(settings=settings)
-    given = {one.name: found.of(one.name, FEES, 1).deductions for one in TAXPAYERS}
+    given = {taxpayer.name: found.of(taxpayer.name, FEES, 1).deductions for taxpayer in TAXPAYERS}
     assert given == {"main_rate": 1, "marginal_relief": 1, "small_profits": 1.5, "in_loss": 1}
 
 
@@ -212,7 +212,7 @@ def test_uplifts_have_rows_of_their_own_up_to_the_ceiling() -> None:
 
 
 @pytest.mark.parametrize(
-    "reform", [one.name for folder in ("proposals", "foreign", "stress") for one in library_by_group()[folder]]
+    "reform", [reform.name for folder in ("proposals", "foreign", "stress") for reform in library_by_group()[folder]]
 )
 def test_no_proposal_of_the_library_makes_training_dearer(reform: str) -> None:
     found = effective_rates(reforms=[reform])

@@ -158,7 +158,7 @@ def test_what_was_read_is_recorded_with_its_dates():
     notes_of(built).reads = []
     built.calculate("main_pool_writing_down_allowance", 2026)
     path = "capital_allowances.writing_down.main_rate"
-    assert [one for one in notes_of(built).reads if one.path == path] == [
+    assert [read for read in notes_of(built).reads if read.path == path] == [
         (path, date(2026, 1, 1), date(2026, 12, 31), 0.1499)
     ]
 

@@ -38,7 +38,7 @@ def test_forty_balances_over_fifteen_periods_are_right_in_any_order(chained, see
     order = list(EXPECTED)
     random.Random(seed).shuffle(order)  # noqa: S311
     built = started(chained)
-    wrong = [one for one in order if built.calculate(carried(one[0]), one[1])[0] != EXPECTED[one]]
+    wrong = [pair for pair in order if built.calculate(carried(pair[0]), pair[1])[0] != EXPECTED[pair]]
     assert wrong == []
 
 

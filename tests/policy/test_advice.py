@@ -205,7 +205,7 @@ def test_a_rate_and_an_uplift_that_come_to_the_maximum_are_not_cut_by_it() -> No
 
 def test_a_reform_upon_a_relief_is_judged_with_it() -> None:
     higher = reform("human_investment.additional_deduction:\n  2028-04-01: 0.5")
-    assert [one.message for one in advice_on(higher)] == [NO_HEAD]
+    assert [warning.message for warning in advice_on(higher)] == [NO_HEAD]
     assert advice_on(higher, MAIN_PROPOSAL) == ()
     assert advice_on([MAIN_PROPOSAL, higher]) == ()
     ended = reform("human_investment.additional_deduction:\n  2028-04-01: 0")

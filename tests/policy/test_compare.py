@@ -97,8 +97,8 @@ def test_a_change_never_made_is_moved_or_repealed_not_deferred(law: Vocabulary) 
 def straddled(law: Vocabulary, path: str, year: int, straddle: str) -> Vocabulary:
     """The law in which one dated value says another straddle of itself."""
     values = tuple(
-        replace(one, metadata={**one.metadata, "straddle": straddle}) if one.date.year == year else one
-        for one in law[path].values
+        replace(dated, metadata={**dated.metadata, "straddle": straddle}) if dated.date.year == year else dated
+        for dated in law[path].values
     )
     return {**law, path: replace(law[path], values=values)}
 
@@ -132,7 +132,7 @@ def test_a_value_stated_once_more_begins_anew_what_is_counted_from_it(law: Vocab
 
 
 def test_a_value_stated_once_more_means_nothing_where_a_change_splits_the_period(law: Vocabulary) -> None:
-    values = tuple(one for one in law[MAIN_RATE].values if one.date.year < 2028)
+    values = tuple(dated for dated in law[MAIN_RATE].values if dated.date.year < 2028)
     assert list(differences(law, {**law, MAIN_RATE: replace(law[MAIN_RATE], values=values)})) == []
 
 
@@ -146,7 +146,7 @@ def test_the_second_window_of_the_extended_carry_back_is_a_change_of_law_though_
 
 
 def test_other_words_beside_a_value_are_no_difference(law: Vocabulary) -> None:
-    values = tuple(replace(one, metadata={"reference": [{"title": "Another"}]}) for one in law[MAIN_RATE].values)
+    values = tuple(replace(dated, metadata={"reference": [{"title": "Another"}]}) for dated in law[MAIN_RATE].values)
     assert list(differences(law, {**law, MAIN_RATE: replace(law[MAIN_RATE], values=values)})) == []
 
 
@@ -278,7 +278,7 @@ def test_a_reform_upon_the_law_of_a_past_day_differs_from_that_law_in_what_it_se
 def test_overrides_of_a_composition_are_kept() -> None:
     found = compare("law", f"{MAIN_PROPOSAL} + {MAIN_PROPOSAL}-external-fees")
     assert {override.path.split(".")[2] for override in found.overrides} == {"trainer_pay", "training_materials_and_travel"}
-    told = {one["path"].split(".")[2]: one for one in found.to_dict()["overrides"]}
+    told = {override["path"].split(".")[2]: override for override in found.to_dict()["overrides"]}
     assert (told["trainer_pay"]["from"], told["trainer_pay"]["earlier_value"], told["trainer_pay"]["later_value"]) == (
         *("2027-04-01", 1, 0),
     )

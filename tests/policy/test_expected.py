@@ -39,8 +39,8 @@ def test_the_file_is_no_reform_of_the_library() -> None:
 
 def test_every_case_is_a_reform_of_the_library_upon_one() -> None:
     cases = script.cases().values()
-    assert {one.reform for one in cases} <= set(library())
-    assert {one.baseline for one in cases if one.baseline} <= set(library())
+    assert {case.reform for case in cases} <= set(library())
+    assert {case.baseline for case in cases if case.baseline} <= set(library())
 
 
 @pytest.mark.skipif(not KEPT, reason="no costings are kept yet: benchmarks/expected_costings.py makes them")

@@ -55,7 +55,7 @@ def law_of_2015() -> Vocabulary:
 
 def test_the_law_of_2015_held_for_ever_has_no_change_after_that_day() -> None:
     later = {
-        path: [one for one in changes(leaf) if one[0] > date(2015, 4, 1)]
+        path: [change for change in changes(leaf) if change[0] > date(2015, 4, 1)]
         for path, leaf in law_of_2015().items()
         if not path.startswith("assumptions.")
     }
@@ -82,14 +82,14 @@ def test_without_any_one_measure_the_law_is_another_so_that_none_is_idle() -> No
     measures, today = history(), {path: changes(leaf) for path, leaf in current_vocabulary().items()}
     idle = []
     for left_out in measures:
-        rest = laid_in_turn(law_of_2015(), [one for one in measures if one is not left_out])
+        rest = laid_in_turn(law_of_2015(), [measure for measure in measures if measure is not left_out])
         if {path: changes(leaf) for path, leaf in rest.items()} == today:
             idle.append(left_out.name)
     assert idle == [never_in_force]
 
 
 def test_every_enacted_measure_names_its_act_or_paper_and_where_to_read_it() -> None:
-    assert [one.name for one in history() if one.status != "enacted" or "https://" not in one.source] == []
+    assert [change.name for change in history() if change.status != "enacted" or "https://" not in change.source] == []
 
 
 def test_the_law_of_a_day_can_stand_wherever_a_reform_can() -> None:
@@ -103,7 +103,11 @@ def test_the_law_of_a_day_can_stand_wherever_a_reform_can() -> None:
 
 
 def test_the_law_of_a_day_leaves_assumptions_alone() -> None:
-    before = {path: dated_values(one) for path, one in leaf_parameters(law_of()).items() if path.startswith("assumptions.")}
+    before = {
+        path: dated_values(parameter)
+        for path, parameter in leaf_parameters(law_of()).items()
+        if path.startswith("assumptions.")
+    }
     after = leaf_parameters(law_of("law@2015-04-01"))
     assert before == {path: dated_values(after[path]) for path in before}
 
@@ -222,7 +226,7 @@ def test_a_law_from_before_the_history_has_the_rates_and_limits_of_its_day_for_e
     for path, values in EARLIER[name].items():
         found = [in_force(law[path].values, date(year, 4, 1)) for year in range(2010, 2016)]
         assert [one and one.value for one in found] == values, path
-        assert max(one.date for one in law[path].values) <= date(2015, 4, 1), path
+        assert max(dated.date for dated in law[path].values) <= date(2015, 4, 1), path
     rates = {path: law[f"corporation_tax.{path}"].values[-1].value for path in ("main_rate", "small_profits_rate")}
     fraction = law["corporation_tax.marginal_relief.fraction"].values[-1].value
     assert fraction == pytest.approx((rates["main_rate"] - rates["small_profits_rate"]) / 4)  # of GBP 300,000 to 1.5 million
@@ -232,7 +236,7 @@ def test_a_law_from_before_the_history_has_the_rates_and_limits_of_its_day_for_e
 def test_a_law_on_the_eve_of_an_event_is_todays_up_to_that_day(name: str) -> None:
     law, today, eve = apply_reform(current_vocabulary(), load(name)), current_vocabulary(), EVES[name]
     for path, leaf in today.items():
-        before = [[one for one in changes(held) if one[0] <= eve] for held in (leaf, law[path])]
+        before = [[change for change in changes(held) if change[0] <= eve] for held in (leaf, law[path])]
         assert before[0] == before[1], path
 
 
@@ -253,6 +257,6 @@ def test_every_measure_that_was_costed_has_a_counterfactual_that_lacks_it_and_ca
         for path, edits in load(measure).edits.items():
             day = edits[0][0]
             values = [in_force(law[path].values, day) for law in (lacking, given, current_vocabulary())]
-            lacks, has, today = (one.value for one in values if one is not None)
+            lacks, has, today = (value.value for value in values if value is not None)
             assert has == today, path
             assert lacks != today or path in {"corporation_tax.small_profits_rate", "apprenticeship_levy.allowance"}, path

@@ -196,12 +196,12 @@ def test_no_hostile_file_runs_fills_the_memory_or_leaves_a_traceback(tmp_path: P
     *messages, peak = done.stderr.splitlines()
     reports = json.loads(done.stdout)
     assert done.returncode == 2
-    assert [one["file"] for one in reports] == files
+    assert [report["file"] for report in reports] == files
     assert not any("Traceback" in line for line in messages)
     # Words that look like code are a summary like any other; nothing else of all this is a reform.
-    good = [Path(one["file"]).parent.name for one in reports if one["good"]]
+    good = [Path(report["file"]).parent.name for report in reports if report["good"]]
     assert [name for name in good if not name.startswith("code-in-the-header")] == []
-    assert all(one["good"] == (not one["faults"]) for one in reports)
+    assert all(report["good"] == (not report["faults"]) for report in reports)
     assert all(character.isprintable() for line in messages for character in line)
     assert not ran.exists()
     assert int(peak) * 1024 < HALF_A_GIGABYTE

@@ -337,7 +337,7 @@ def test_a_value_may_say_how_a_period_that_straddles_its_date_treats_it(law: Voc
         f"{SUPER_DEDUCTION}:\n  2027-04-01: 1.3\n  2029-04-01: {{value: 0, straddle: day_weighted}}\n  2030-04-01: 1"
     )
     tapered = parse(text, name="mine.yaml", vocabulary=law)
-    straddles = [one.metadata["straddle"] for one in apply_reform(law, tapered)[SUPER_DEDUCTION].values]
+    straddles = [dated.metadata["straddle"] for dated in apply_reform(law, tapered)[SUPER_DEDUCTION].values]
     assert straddles[-3:] == ["by_date_incurred", "day_weighted", "by_date_incurred"]
     assert parse(tapered.to_yaml(), name="mine.yaml", vocabulary=law) == tapered
     plain = reform("other", super_deduction__rate={2029: 0})

@@ -77,7 +77,7 @@ def test_the_response_is_dated_from_the_day_on_which_the_relief_begins(name: str
     ],
 )
 def test_the_status_of_a_reform_is_that_of_its_folder(group: str, status: str) -> None:
-    assert {one.status for one in library_by_group()[group]} == {status}
+    assert {reform.status for reform in library_by_group()[group]} == {status}
 
 
 @pytest.mark.parametrize("name", NAMES)

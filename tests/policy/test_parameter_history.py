@@ -18,13 +18,13 @@ DEDUCTION = "human_investment.additional_deduction"
 
 def test_the_main_rate_since_2010_each_value_to_the_day_before_the_next() -> None:
     # FA 2009 s.7 to FA 2021 s.6: 28, 26, 24, 23, 21, 20, 19 and 25%, each from 1 April
-    found = [(one.starts, one.ends, one.value) for one in parameter_history(MAIN_RATE).values if one.value != 0.25]
+    found = [(dated.starts, dated.ends, dated.value) for dated in parameter_history(MAIN_RATE).values if dated.value != 0.25]
     years = (2010, 2011, 2012, 2013, 2014, 2015, 2017, 2023)
     rates = (0.28, 0.26, 0.24, 0.23, 0.21, 0.20, 0.19)
     assert found == [
         (date(start, 4, 1), date(end, 3, 31), rate) for start, end, rate in zip(years, years[1:], rates, strict=False)
     ]
-    later = [one for one in parameter_history(MAIN_RATE).values if one.value == 0.25]
+    later = [dated for dated in parameter_history(MAIN_RATE).values if dated.value == 0.25]
     assert later[0].starts == date(2023, 4, 1) and later[-1].ends is None
 
 
@@ -38,7 +38,7 @@ def test_a_value_has_its_kind_its_straddle_its_status_and_its_source() -> None:
 def test_a_value_with_a_straddle_of_its_own_shows_that_one() -> None:
     # FA 2021 s.11: the end of the super-deduction alone is weighted by days
     path = "capital_allowances.first_year_allowances.super_deduction.rate"
-    found = {one.starts: one.straddle for one in parameter_history(path).values}
+    found = {dated.starts: dated.straddle for dated in parameter_history(path).values}
     assert found[date(2021, 4, 1)] == "by_date_incurred"
     assert found[date(2023, 4, 1)] == "day_weighted"
 
@@ -46,7 +46,7 @@ def test_a_value_with_a_straddle_of_its_own_shows_that_one() -> None:
 def test_a_reform_is_shown_beside_the_law() -> None:
     found = parameter_history(DEDUCTION, MAIN_PROPOSAL)
     assert found.laws == ("law", MAIN_PROPOSAL)
-    of_reform = [one for one in found.values if one.law == MAIN_PROPOSAL]
+    of_reform = [dated for dated in found.values if dated.law == MAIN_PROPOSAL]
     assert [one.value for one in of_reform] == [0, 0.3]
     assert (of_reform[-1].kind, of_reform[-1].status) == ("proposal", MAIN_PROPOSAL)
     assert "law:" in found.summary() and f"{MAIN_PROPOSAL}:" in found.summary()
@@ -57,7 +57,7 @@ def test_a_history_of_two_laws_a_baseline_and_a_setting() -> None:
     setting = f"{MAIN_RATE}@2029-04-01=0.3"
     found = parameter_history(MAIN_RATE, "law@2012-04-01", "law", baseline=beneath, settings=[setting])
     assert found.laws == ("law@2012-04-01", f"law with {setting}")
-    last = {one.law: (one.value, one.starts) for one in found.values}
+    last = {dated.law: (dated.value, dated.starts) for dated in found.values}
     assert last == {
         "law@2012-04-01": (0.24, date(2012, 4, 1)),
         f"law with {setting}": (0.3, date(2029, 4, 1)),
@@ -95,8 +95,8 @@ def test_the_timeline_says_when_how_much_and_by_what_authority() -> None:
 def test_a_history_as_table_and_as_json_say_the_same() -> None:
     found = parameter_history(DEDUCTION, MAIN_PROPOSAL)
     table, as_json = found.to_dataframe(), found.to_dict()
-    assert table["value"].tolist() == [one["value"] for one in as_json["values"]]
-    assert [str(one) for one in table["from"]] == [one["from"] for one in as_json["values"]]
+    assert table["value"].tolist() == [dated["value"] for dated in as_json["values"]]
+    assert [str(one) for one in table["from"]] == [dated["from"] for dated in as_json["values"]]
     assert set(table.columns) == set(as_json["values"][0])
     assert json.loads(json.dumps(as_json, allow_nan=False)) == as_json
 

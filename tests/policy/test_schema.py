@@ -29,7 +29,7 @@ SCHEMA = reform_schema()
 
 def faults(text: str, schema: dict[str, Any]) -> list[str]:
     read = yaml.load(text, Loader=_AsEditorsRead)  # noqa: S506 (a safe loader with fewer types)
-    return [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(read)]
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(read)]
 
 
 def test_the_schema_is_one() -> None:
@@ -92,4 +92,4 @@ def test_every_parameter_that_a_reform_may_set_is_explained() -> None:
 
 
 def test_the_checker_and_the_schema_agree_on_the_library() -> None:
-    assert [one.file for one in check(library()) if not one.is_good] == []
+    assert [report.file for report in check(library()) if not report.is_good] == []

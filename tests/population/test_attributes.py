@@ -107,6 +107,6 @@ def test_companies_supply_the_public_sector_by_their_size(default: Population, b
 
 def test_suppliers_too_small_for_what_is_spent_are_an_error_in_the_data(read: Assumptions) -> None:
     parts = suppliers(1000, 0, "C", 1e6), suppliers(1000, 6, "C", 1e6)
-    held = {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
+    held = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     with pytest.raises(DataError, match="turn over less than"):
         attributes.public_contracts(read, held, np.ones(2000))

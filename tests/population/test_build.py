@@ -148,8 +148,8 @@ def test_the_fingerprint_follows_how_a_change_of_law_straddles_and_the_libraries
     before = store.fingerprint(law)
     path = "corporation_tax.main_rate"
     dated = [
-        dataclasses.replace(one, metadata={**one.metadata, "straddle": "whole_period"})
-        for one in system.dated_values(system.leaf_parameters(law)[path])
+        dataclasses.replace(dated, metadata={**dated.metadata, "straddle": "whole_period"})
+        for dated in system.dated_values(system.leaf_parameters(law)[path])
     ]
     assert store.fingerprint(system.with_values(law, {path: dated})) != before
     monkeypatch.setattr(store, "version", lambda name: f"another {name}")

@@ -86,11 +86,11 @@ class TestAgainstAnotherProgram:
         }
 
     def indicators(self, drawn: dict[str, np.ndarray]) -> list[np.ndarray]:
-        return [(drawn[name] == k).astype(float) for name, one in self.margins(drawn).items() for k in one]
+        return [(drawn[name] == k).astype(float) for name, margin in self.margins(drawn).items() for k in margin]
 
     def test_raking_to_two_margins_gives_the_same_weights(self, drawn: dict[str, np.ndarray]) -> None:
         margins = self.margins(drawn)
-        wanted = [total for one in margins.values() for total in one.values()]
+        wanted = [total for margin in margins.values() for total in margin.values()]
         ours = rake(drawn["weight"], totals(self.indicators(drawn), wanted, tolerance=1e-9, slack=1e9), self.LIMITLESS)
         frame = polars.DataFrame({name: drawn[name] for name in (*margins, "weight")})
         sample = svy.Sample(frame, svy.Design(wgt="weight"))

@@ -48,7 +48,7 @@ def lines(read: Assumptions) -> dict[tuple[str, str], Line]:
         "structures": np.array([0.0, 5e6]),
     }
     made = fit.MeasuredPopulation(system.current_law(), read, columns, TOTALS, 0.25)
-    return {(one.block, one.target): one for one in fit.check_lines(made, "latest")}
+    return {(line.block, line.target): line for line in fit.check_lines(made, "latest")}
 
 
 def test_the_levy_is_half_a_percent_of_pay_above_3_million(lines: dict[tuple[str, str], Line]) -> None:
@@ -97,7 +97,7 @@ def test_investment_is_plant_and_buildings_of_all_companies(lines: dict[tuple[st
 
 def test_an_outlook_of_the_past_knows_nothing_of_later_years(read: Assumptions, small: Built) -> None:
     made = fit.MeasuredPopulation(system.current_law(), read, small.columns, TOTALS, 0.25)
-    years = {one.year for one in fit.check_lines(made, "2022-03")}
+    years = {line.year for line in fit.check_lines(made, "2022-03")}
     assert years
     assert all(int(year[:4]) < 2022 for year in years)
 

@@ -20,7 +20,7 @@ def test_a_parquet_file_has_the_keys_then_the_variables_asked_for(default: Popul
     assert list(table.columns) == [*KEYS, "net_corporation_tax", "employees"]
     assert len(table) == default.records
     assert table["weight"] @ table["net_corporation_tax"] == pytest.approx(83.6e9, rel=0.001)
-    assert [one.name for one in tmp_path.iterdir()] == ["companies.parquet"]
+    assert [file.name for file in tmp_path.iterdir()] == ["companies.parquet"]
 
 
 def test_a_csv_file_reads_back(default: Population, tmp_path: Path) -> None:

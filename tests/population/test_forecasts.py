@@ -18,7 +18,7 @@ SPENDING = (
     *("special_rate_plant_new", "special_rate_plant_used", "zero_emission_cars_new", "main_rate_cars", "special_rate_cars"),
 )
 SERIES = ("consumer_prices", "earnings", "employees", "pay_bill", "turnover", "business_investment")
-HELD = [one for one in population.outlooks() if one != forecasts.LATEST_OUTLOOK]
+HELD = [forecast for forecast in population.outlooks() if forecast != forecasts.LATEST_OUTLOOK]
 EARLIER = ["2010-06", "2012-12", "2015-07", "2016-11", "2017-03"]
 
 
@@ -49,10 +49,12 @@ def test_the_law_charges_the_tax_of_the_outlook(of_the_day: Built) -> None:
 
 def test_its_report_leaves_out_what_turned_out_later(of_the_day: Built) -> None:
     report = fit.measure(system.current_law(), of_the_day)
-    blocks = {one.block for one in report.lines}
+    blocks = {line.block for line in report.lines}
     assert "corporation tax by section, 2021-22" in blocks
     assert "corporation tax by section, 2023-24" not in blocks
-    assert {one.target: one.official for one in report.lines if one.block == "corporation tax by year"}["2028-29"] > 116_000
+    assert {line.target: line.official for line in report.lines if line.block == "corporation tax by year"}[
+        "2028-29"
+    ] > 116_000
 
 
 def test_the_records_are_those_of_the_latest_forecast(of_the_day: Built, small: Built) -> None:
@@ -182,9 +184,9 @@ def test_its_first_periods_begin_with_the_law_and_leave_no_day_out(of_june_2010:
 
 def test_its_report_holds_the_tax_of_its_years_and_no_later_figure(of_june_2010: Built) -> None:
     report = fit.measure(law_of_forecast("2010-06"), of_june_2010)
-    years = [one.target for one in report.lines if one.block == "corporation tax by year"]
+    years = [line.target for line in report.lines if line.block == "corporation tax by year"]
     assert years == ["2011-12", "2012-13", "2013-14", "2014-15", "2015-16"]
-    assert not {"training by sector", "business investment", "pay bill"} & {one.block for one in report.lines}
+    assert not {"training by sector", "business investment", "pay bill"} & {line.block for line in report.lines}
 
 
 def test_tax_of_years_before_an_outlook_is_what_was_estimated_then_or_came_to_hmrc() -> None:

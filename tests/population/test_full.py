@@ -41,7 +41,7 @@ def test_the_inputs_of_parts_are_those_of_the_whole(default: Population) -> None
     whole, cut = default.inputs(2018), 70_001
     parts = [panel.part(slice(0, cut))[2018], panel.part(slice(cut, panel.count))[2018]]
     for name, values in whole.items():
-        assert np.array_equal(np.concatenate([one[name] for one in parts]), values), name
+        assert np.array_equal(np.concatenate([part[name] for part in parts]), values), name
 
 
 def test_the_law_gives_the_same_whatever_the_chunks(small: Built) -> None:
@@ -55,9 +55,9 @@ def test_the_law_gives_the_same_whatever_the_chunks(small: Built) -> None:
 
 def test_parts_of_a_population_are_together_the_whole(default: Population) -> None:
     parts = list(default.parts(50_000))
-    assert [one.records for one in parts] == [50_000, 50_000, default.records - 100_000]
-    assert np.array_equal(np.concatenate([one.weight for one in parts]), default.weight)
-    assert np.array_equal(np.concatenate([one.uniform("x") for one in parts]), default.uniform("x"))
+    assert [part.records for part in parts] == [50_000, 50_000, default.records - 100_000]
+    assert np.array_equal(np.concatenate([part.weight for part in parts]), default.weight)
+    assert np.array_equal(np.concatenate([part.uniform("x") for part in parts]), default.uniform("x"))
     assert list(default.parts(default.records)) == [default]
 
 

@@ -13,7 +13,7 @@ _FUNCTIONS = {
     "MIN": min,
     "ROUND": round,
     "SUMPRODUCT": lambda one, other: sum(a * b for a, b in zip(one, other, strict=True)),
-    "SUM": lambda *cells: sum(sum(one) if isinstance(one, list) else one for one in cells),
+    "SUM": lambda *cells: sum(sum(cell) if isinstance(cell, list) else cell for cell in cells),
 }
 
 
@@ -41,4 +41,4 @@ class Sheet:
         return Sheet(self.sheet.parent[name]).value(cell)
 
     def _range(self, first: str, last: str) -> list[Any]:
-        return [self.value(one.coordinate) for row in self.sheet[f"{first}:{last}"] for one in row]
+        return [self.value(cell.coordinate) for row in self.sheet[f"{first}:{last}"] for cell in row]

@@ -34,8 +34,8 @@ def test_every_figure_is_drawn_as_text_once_whatever_its_sign(chart):
     panels = chart.spec.get("vconcat", [chart.spec])
     for panel in panels:
         labels = [one for one in panel["layer"] if one.get("mark", {}).get("type") == "text"]
-        assert [one["transform"][0]["filter"] for one in labels] == ["datum.value >= 0", "datum.value < 0"]
-        assert {one["encoding"]["text"]["field"] for one in labels} == {"label"}
+        assert [label["transform"][0]["filter"] for label in labels] == ["datum.value >= 0", "datum.value < 0"]
+        assert {label["encoding"]["text"]["field"] for label in labels} == {"label"}
 
 
 def test_the_title_of_the_years_is_the_finding(result):

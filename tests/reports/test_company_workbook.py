@@ -82,7 +82,7 @@ def rows_of(sheet: Any, label: str) -> list[int]:
 def test_it_has_its_sheets_and_nothing_beside_it(tmp_path: Path) -> None:
     book = opened(calculate(company(COMPANIES["a loss carried back"]), REFORM), tmp_path)
     assert book.sheetnames == SHEETS
-    assert [one.name for one in tmp_path.iterdir()] == ["company.xlsx"]
+    assert [file.name for file in tmp_path.iterdir()] == ["company.xlsx"]
 
 
 @pytest.mark.parametrize("periods", COMPANIES.values(), ids=COMPANIES)
@@ -110,10 +110,10 @@ def test_its_formulas_come_to_the_figures_of_the_result(periods: list[dict[str, 
 def test_every_formula_keeps_the_value_it_comes_to(tmp_path: Path) -> None:
     result = calculate(company(COMPANIES["a loss carried back"]), REFORM)
     live, kept = opened(result, tmp_path)["Computation"], opened(result, tmp_path, data_only=True)["Computation"]
-    formulas = [one for row in live.iter_rows() for one in row if one.data_type == "f"]
+    formulas = [cell for row in live.iter_rows() for cell in row if cell.data_type == "f"]
     assert len(formulas) > 100
-    for one in formulas:
-        assert kept[one.coordinate].value == pytest.approx(Sheet(live).value(one.coordinate), abs=PENNY)
+    for formula in formulas:
+        assert kept[formula.coordinate].value == pytest.approx(Sheet(live).value(formula.coordinate), abs=PENNY)
 
 
 def test_a_changed_profit_changes_the_tax_of_the_sheet(tmp_path: Path) -> None:
@@ -190,11 +190,11 @@ def test_cars_sales_and_tags_are_told_on_the_sheet_of_inputs_and_classed_on_that
 def test_a_name_that_looks_like_a_formula_is_text_everywhere(name: str, tmp_path: Path) -> None:
     book = opened(calculate(company(COMPANIES["a loss carried back"], name), REFORM), tmp_path)
     for sheet in book:
-        cells = [one for row in sheet.iter_rows() for one in row if one.value is not None]
-        assert all(one.data_type == "s" for one in cells if str(one.value).strip().startswith(name.strip()))
-        assert all(one.hyperlink is None for one in cells)
-    formulas = [one.value for sheet in book for row in sheet.iter_rows() for one in row if one.data_type == "f"]
-    assert not any("cmd" in one or "A1)" in one for one in formulas)
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert all(cell.data_type == "s" for cell in cells if str(cell.value).strip().startswith(name.strip()))
+        assert all(cell.hyperlink is None for cell in cells)
+    formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert not any("cmd" in formula or "A1)" in formula for formula in formulas)
 
 
 def test_a_company_of_which_nothing_is_told_has_a_workbook(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_directory_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(GoodworkError, match="cannot be written"):
         write_company_workbook(calculate(company(COMPANIES["a loss carried back"])), tmp_path / "file" / "company.xlsx")
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_failed_write_leaves_the_workbook_of_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_a_failed_write_leaves_the_workbook_of_before(monkeypatch: pytest.Monkey
     with pytest.raises(GoodworkError, match="No space left"):
         write_company_workbook(calculate(company(COMPANIES["a loss carried back"]), REFORM), path)
     assert path.read_bytes() == before
-    assert [one.name for one in tmp_path.iterdir()] == ["company.xlsx"]
+    assert [file.name for file in tmp_path.iterdir()] == ["company.xlsx"]
 
 
 def _full_disk(_file: int) -> None:
@@ -265,4 +265,4 @@ def test_many_companies_have_a_row_for_each_law_and_no_formula(tmp_path: Path) -
         ("-2", "current law", pytest.approx(7_600)),
         ("-2", "reform", pytest.approx(7_600)),
     ]
-    assert not [one for sheet in book for row in sheet.iter_rows() for one in row if one.data_type == "f"]
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]

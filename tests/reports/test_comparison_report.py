@@ -73,7 +73,7 @@ def test_days_are_days_and_the_change_has_its_kind(of_2023: Any) -> None:
 
 def test_sources_are_links_and_a_second_address_stands_beside_the_first(of_2023: Any) -> None:
     row, found = rows(of_2023)[MAIN_RATE], compare("law@2022-12-31", "law", on="2023-04-01")
-    (difference,) = (one for one in found.rows if one.path == MAIN_RATE)
+    (difference,) = (row for row in found.rows if row.path == MAIN_RATE)
     first, *others = difference.href_b.split("; ")
     assert row["B: link"].hyperlink.target == row["B: link"].value == first
     assert row["B: other links"].value == "; ".join(others)
@@ -126,7 +126,7 @@ def test_a_workbook_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> Non
     blocked.write_text("in the way", encoding="utf-8")
     with pytest.raises(GoodworkError, match="cannot be written"):
         write_report(of_comparison(compare("law", "law")), blocked / "differences.xlsx")
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_name_that_is_of_no_workbook_is_refused_and_so_is_a_want_of_the_writer(

@@ -61,7 +61,7 @@ def test_the_table_reads_back_as_the_tidy_table(result, tmp_path):
 def test_the_record_says_everything_that_gives_the_result_again(result):
     record = json.loads(run_record(result))
     assert record["model_version"] == model_version()
-    assert [one["text"] for one in record["reforms"]] == [load(MAIN).text]
+    assert [reform["text"] for reform in record["reforms"]] == [load(MAIN).text]
     assert (record["baseline"], record["settings"]) == ([], [])
     assert (record["behaviour"], record["basis"]) == ("central", "accruals")
     assert record["years"] == result.financial_years

@@ -45,7 +45,11 @@ def note_of(result, pictures=None):
 def texts(note):
     """Every text of a note: paragraphs, cells of tables, footer."""
     cells = (cell.text for table in note.tables for row in table.rows for cell in row.cells)
-    return [*(one.text for one in note.paragraphs), *cells, *(one.text for one in note.sections[0].footer.paragraphs)]
+    return [
+        *(paragraph.text for paragraph in note.paragraphs),
+        *cells,
+        *(paragraph.text for paragraph in note.sections[0].footer.paragraphs),
+    ]
 
 
 def table(note, first):
@@ -55,7 +59,7 @@ def table(note, first):
 
 
 def headings(note, style):
-    return [one.text for one in note.paragraphs if one.style.name == style]
+    return [paragraph.text for paragraph in note.paragraphs if paragraph.style.name == style]
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +78,8 @@ def test_sections_are_in_the_official_order_and_the_costing_in_full_is_their_ann
 
 
 def test_the_note_begins_with_cost_range_and_how_far_to_trust_them(note, told):
-    start = [one.text for one in note.paragraphs].index("Measure description")
-    assert tuple(one.text for one in note.paragraphs[start + 1 : start + 4]) == words.in_short(told)
+    start = [paragraph.text for paragraph in note.paragraphs].index("Measure description")
+    assert tuple(paragraph.text for paragraph in note.paragraphs[start + 1 : start + 4]) == words.in_short(told)
 
 
 def test_the_impact_is_the_results_and_every_column_is_as_wide_as_its_cells(note, told):
@@ -94,7 +98,7 @@ def test_the_note_names_the_forecast_and_what_is_left_out(note):
 
 
 def test_the_annex_begins_on_a_page_of_its_own(note):
-    (annex,) = [one for one in note.paragraphs if one.text == word.ANNEX]
+    (annex,) = [paragraph for paragraph in note.paragraphs if paragraph.text == word.ANNEX]
     assert annex.paragraph_format.page_break_before
     assert note.paragraphs[0].text == "Human-investment super-deduction"
 
@@ -161,7 +165,7 @@ def test_the_range_has_its_ends_what_drives_it_and_the_rating_on_three_axes(note
     expected = (found.low, told.post_behavioural, found.high)
     assert shown == [[rounded(amount) for amount in amounts] for amounts in expected]
     moved = table(note, "Assumption alone")
-    assert list(moved)[1:] == [one.label for one in found.sensitivity]
+    assert list(moved)[1:] == [assumption.label for assumption in found.sensitivity]
     assert moved[found.driver.label][1] == rounded(sum(found.driver.effect_low))
     rating = table(note, "Uncertainty of")
     for axis in ("data", "modelling", "behaviour"):
@@ -191,7 +195,7 @@ def test_every_assumption_of_the_response_has_its_source(note, told):
 
 def test_pictures_have_their_alternative_text(note, told):
     pictures = drawn(report_of(told))
-    shown = [one._inline.docPr for one in note.inline_shapes]
+    shown = [shape._inline.docPr for shape in note.inline_shapes]
     assert [one.get("descr") for one in shown] == [
         pictures[name].chart.alt for name in ("cost-by-year", "steps", "what-drives-it", "who-gains-by-size")
     ]

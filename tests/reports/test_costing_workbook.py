@@ -156,7 +156,7 @@ def test_a_run_without_response_has_its_totals_as_well():
 
 
 def test_the_base_comes_to_what_the_shares_and_their_growth_make_of_the_total(book, told):
-    product = next(one for one in trail.tax_base(told) if one.is_product)
+    product = next(line for line in trail.tax_base(told) if line.is_product)
     assert computed(book, "Tax base", product.what)[0] == pytest.approx(product.amount)
 
 
@@ -178,7 +178,7 @@ def test_assumptions_have_every_value_with_unit_kind_status_and_reference(book):
 
 
 def test_the_fit_is_block_by_block(book):
-    assert {row[0].value for row in book["Fit"].iter_rows(min_row=5, max_row=6)} == {one.block for one in FIT.blocks()}
+    assert {row[0].value for row in book["Fit"].iter_rows(min_row=5, max_row=6)} == {block.block for block in FIT.blocks()}
 
 
 def test_cash_is_what_accrues_and_what_the_dates_of_payment_move(book, told):
@@ -260,9 +260,9 @@ def test_pictures_have_their_alternative_text(told):
     pictures = drawn(report)
     found = []
     with zipfile.ZipFile(io.BytesIO(workbook.render(report, pictures))) as parts:
-        for name in (one for one in parts.namelist() if one.startswith("xl/drawings/drawing")):
+        for name in (name for name in parts.namelist() if name.startswith("xl/drawings/drawing")):
             drawing = ElementTree.fromstring(parts.read(name))  # noqa: S314 - our own file
             found += [one.get("descr") for one in drawing.iter(f"{DRAWN}cNvPr")]
-            places = [[int(one.find(f"{DRAWN}{end}/{DRAWN}row").text) for end in ("from", "to")] for one in drawing]
+            places = [[int(element.find(f"{DRAWN}{end}/{DRAWN}row").text) for end in ("from", "to")] for element in drawing]
             assert all(above[1] < below[0] for above, below in pairwise(places))  # no picture lies upon another
-    assert sorted(found) == sorted(one.chart.alt for one in pictures.values())
+    assert sorted(found) == sorted(picture.chart.alt for picture in pictures.values())

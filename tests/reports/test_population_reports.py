@@ -72,12 +72,12 @@ def test_checks_have_no_bound_and_what_is_not_held_no_error(checked: FitReport) 
 
 def test_the_workbook_tells_checks_and_ranges_apart(checked: FitReport, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_report(report_of(checked), tmp_path / "fit.xlsx"))
-    rows = {one["Official figures"]: one for one in sheet(book, "Fit")}
-    assert [one["Role"] for one in sheet(book, "Fit")] == ["fitted", "fitted", "kept back", "check", "no official figure"]
+    rows = {row["Official figures"]: row for row in sheet(book, "Fit")}
+    assert [row["Role"] for row in sheet(book, "Fit")] == ["fitted", "fitted", "kept back", "check", "no official figure"]
     assert (rows["levy"]["Bound"], rows["levy"]["Note"]) == (None, "All employers.")
-    figures = {one["Figure"]: one for one in sheet(book, "Figures") if one["Block"] == "pay bill by section"}
+    figures = {row["Figure"]: row for row in sheet(book, "Figures") if row["Block"] == "pay bill by section"}
     assert (figures["A"]["Official"], figures["A"]["Model"], figures["A"]["Note"]) == (None, 12.5, "No table.")
-    ranged = next(one for one in sheet(book, "Figures") if one["Block"] == "training, cost heads")
+    ranged = next(row for row in sheet(book, "Figures") if row["Block"] == "training, cost heads")
     assert (ranged["Lowest"], ranged["Highest"], ranged["Is within"]) == (90, 100, "no")
 
 
@@ -125,7 +125,7 @@ def test_the_workbook_has_a_row_a_block_fitted_first(book: Any) -> None:
 
 def test_the_workbook_has_every_figure_with_status_and_source_as_text(book: Any) -> None:
     figures = sheet(book, "Figures")
-    assert [(one["Official"], one["Model"], one["Status"]) for one in figures] == [
+    assert [(figure["Official"], figure["Model"], figure["Status"]) for figure in figures] == [
         (100, 101, "seen"),
         (200, 186, "derived"),
         (400, 500, "seen"),

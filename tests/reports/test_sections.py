@@ -120,11 +120,11 @@ def test_a_workbook_keeps_text_text_days_days_and_links_links(book):
 
 def test_a_document_has_a_heading_a_section_and_figures_at_the_right():
     note = docx.Document(io.BytesIO(word.render(REPORT)))
-    assert [one.text for one in note.paragraphs][:3] == ["A relief", "Proposed, not law.", "Answer"]
+    assert [paragraph.text for paragraph in note.paragraphs][:3] == ["A relief", "Proposed, not law.", "Answer"]
     table = note.tables[1]
     assert [cell.text for cell in table.rows[2].cells] == ["Response", "-10", "under £3m"]
     assert table.rows[3].cells[1].paragraphs[0].runs[0].bold
-    assert any(one.text == "Nothing else differs." for one in note.paragraphs)
+    assert any(paragraph.text == "Nothing else differs." for paragraph in note.paragraphs)
 
 
 def test_a_page_of_html_escapes_what_somebody_wrote_and_links_sources():

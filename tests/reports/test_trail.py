@@ -43,7 +43,7 @@ def test_a_sunset_is_the_last_day_of_the_relief():
 
 def test_a_setting_of_the_run_is_a_change_too():
     setting = "human_investment.additional_deduction@2029-04-01=0.5"
-    found = {one.path: one for one in trail.changes(costed(settings=[setting], draws=0)) if one.value_b == 0.5}
+    found = {change.path: change for change in trail.changes(costed(settings=[setting], draws=0)) if change.value_b == 0.5}
     assert found["human_investment.additional_deduction"].starts == date(2029, 4, 1)
 
 

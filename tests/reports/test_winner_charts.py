@@ -40,7 +40,7 @@ def test_there_is_no_chart_where_nobody_gains_or_loses(result):
     nothing = costed(years="2018-19:2019-20")
     assert winners_and_losers(SIZE, nothing) is None
     tables = tuple(
-        replace(one, rows=tuple(replace(row, gaining=0.0, losing=0.0) for row in one.rows))
-        for one in result.distribution.tables
+        replace(table, rows=tuple(replace(row, gaining=0.0, losing=0.0) for row in table.rows))
+        for table in result.distribution.tables
     )
     assert winners_and_losers(SIZE, replace(result, distribution=replace(result.distribution, tables=tables))) is None

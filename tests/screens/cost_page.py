@@ -13,18 +13,18 @@ NARROW = "human-investment-super-deduction-external-fees"
 
 
 def run(app):
-    next(one for one in app.button if one.label == "Run the costing").click().run()
+    next(button for button in app.button if button.label == "Run the costing").click().run()
     assert not app.exception
     return app
 
 
 def texts(app):
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def headline(app):
-    return next(one.value for one in app.table if "Static" in one.value.columns)
+    return next(shown.value for shown in app.table if "Static" in shown.value.columns)
 
 
 def costing_population():

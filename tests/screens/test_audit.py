@@ -33,7 +33,7 @@ def asked(app, region):
 
 def texts(app):
     kinds = (app.header, app.markdown, app.caption, app.error, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def test_nothing_is_worked_out_before_somebody_asks(page):
@@ -44,7 +44,7 @@ def test_nothing_is_worked_out_before_somebody_asks(page):
 def test_the_figures_of_a_region_are_those_on_file_with_how_they_are_known(page):
     asked(page, "Wales")
     table = page.table[0].value.set_index("Indicator")
-    held = {one.label: one for one in observed_cells() if one.place == "Wales" and one.section == ALL}
+    held = {cell.label: cell for cell in observed_cells() if cell.place == "Wales" and cell.section == ALL}
     assert set(table.index) == set(held)
     assert all(known.startswith("observed") for known in table["How known"])
     assert "goodwork audit --region Wales" in texts(page)

@@ -22,12 +22,12 @@ def upload(app, text):
 
 def texts(app):
     kinds = (app.markdown, app.caption, app.error, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def test_it_has_a_table_to_begin_with_and_says_that_nothing_is_stored(page):
     assert "Nothing is stored" in texts(page)
-    assert [one.proto.label for one in page.get("download_button")] == ["Download a table to begin with (CSV)"]
+    assert [element.proto.label for element in page.get("download_button")] == ["Download a table to begin with (CSV)"]
 
 
 def test_companies_are_worked_out_under_both_laws(page):
@@ -38,7 +38,7 @@ def test_companies_are_worked_out_under_both_laws(page):
     assert found["Law"][1] == "with the relief (proposed, not law)"
     assert "1 pay less, 0 pay more, 1 the same" in texts(page)
     assert "**Proposed, not law:**" in texts(page)
-    labels = [one.proto.label for one in page.get("download_button")]
+    labels = [element.proto.label for element in page.get("download_button")]
     assert labels[1:] == ["Download the table (CSV)", "Download the workbook"]
 
 

@@ -26,7 +26,7 @@ def page(opened):
 
 
 def press(app, label):
-    next(one for one in app.button if one.label == label).click().run()
+    next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
     return app
 
@@ -43,11 +43,11 @@ def result_of_example(app):
 
 def texts(app):
     kinds = (app.header, app.subheader, app.markdown, app.caption, app.info, app.error, app.success, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def table(app, column):
-    return next(one.value for one in app.table if column in one.value.columns).set_index(column)
+    return next(shown.value for shown in app.table if column in shown.value.columns).set_index(column)
 
 
 def test_it_begins_with_what_is_needed_and_that_nothing_is_stored(page):
@@ -59,11 +59,11 @@ def test_the_questions_are_asked_one_at_a_time_dates_first(page):
     press(page, "Start")
     for place, question in enumerate(QUESTIONS, start=1):
         assert f"Question {place} of {len(QUESTIONS)}" in texts(page)
-        assert [one.value for one in page.header] == [question.title]
+        assert [element.value for element in page.header] == [question.title]
         assert len(page.text_input) == len(question.fields)
         given = {START: "1 January 2028"} if place == 1 else {PROFIT: "240k"} if place == 2 else {}
         answer(page, **given)
-    assert [one.value for one in page.header] == ["Check your answers"]
+    assert [element.value for element in page.header] == ["Check your answers"]
     assert "- Trading profit before capital allowances: £240,000" in texts(page)
     assert "- Last day: 31 December 2028" not in texts(page)
 
@@ -87,8 +87,8 @@ def test_an_answer_can_be_changed_from_the_check_and_goes_back_there(page):
 
 def test_every_button_that_changes_says_what(page):
     press(page, "Try an example")
-    labels = [one.label for one in page.button if one.label.startswith("Change")]
-    assert labels == [one.change for one in QUESTIONS]
+    labels = [button.label for button in page.button if button.label.startswith("Change")]
+    assert labels == [question.change for question in QUESTIONS]
     assert len(set(labels)) == len(QUESTIONS)
 
 
@@ -112,7 +112,7 @@ def test_the_next_period_follows_the_last_and_is_not_asked_what_comes_from_earli
         asked.append(page.header[0].value)
         answer(page, **({PROFIT: "-£50k"} if place == 2 else {}))
     assert "What comes from earlier periods?" not in asked
-    assert [one.value for one in page.header] == ["Check your answers"]
+    assert [element.value for element in page.header] == ["Check your answers"]
     assert page.subheader[1].value == "Accounting period 2: 1 January 2029 to 31 December 2029"
     assert "- Trading profit before capital allowances: -£50,000" in texts(page)
 
@@ -131,10 +131,10 @@ def test_both_periods_are_worked_out_and_can_be_saved_and_loaded_again(page):
     press(second_period(page, **{PROFIT: "-50k"}), "Work out the tax")
     assert "less corporation tax under the reform" in texts(page)
     page.selectbox(key="company_period").set_value(1).run()
-    assert "**Losses**" in texts(page) or "Losses" in [one.value for one in page.subheader]
+    assert "**Losses**" in texts(page) or "Losses" in [element.value for element in page.subheader]
     answers = page.session_state["company_answers"]
     again = press(load(press(page, "Start again"), as_file(*answers).encode()), "Use this file")
-    assert [one.value for one in again.subheader if "period" in one.value] == [
+    assert [element.value for element in again.subheader if "period" in element.value] == [
         "Accounting period 1: 1 January 2028 to 31 December 2028",
         "Accounting period 2: 1 January 2029 to 31 December 2029",
     ]
@@ -152,7 +152,7 @@ def test_a_period_can_be_removed_and_one_that_was_begun_left_again(page):
     press(second_period(page, **{PROFIT: "1k"}), "Remove the last accounting period")
     assert len(page.session_state["company_answers"]) == 1
     press(press(page, "Add the next accounting period"), "Back")
-    assert [one.value for one in page.header] == ["Check your answers"]
+    assert [element.value for element in page.header] == ["Check your answers"]
     assert len(page.session_state["company_answers"]) == 1
 
 
@@ -187,9 +187,9 @@ def test_losses_and_relief_of_training_are_told(page):
 def test_the_working_links_to_the_law_under_the_law_chosen(page):
     result_of_example(page)
     assert "(https://www.legislation.gov.uk/" in texts(page)
-    assert not [one for one in page.table if "**Human-investment deduction**" in one.value.iloc[:, 0].tolist()]
+    assert not [shown for shown in page.table if "**Human-investment deduction**" in shown.value.iloc[:, 0].tolist()]
     page.radio(key="company_law").set_value("reform").run()
-    (step,) = [one.value for one in page.table if "**Human-investment deduction**" in one.value.iloc[:, 0].tolist()]
+    (step,) = [shown.value for shown in page.table if "**Human-investment deduction**" in shown.value.iloc[:, 0].tolist()]
     assert step.iloc[-1, -1] == "6,000.00"
 
 
@@ -201,7 +201,7 @@ def test_the_curve_has_its_figures_and_says_what_it_found(page):
 
 def test_everything_can_be_taken_away_and_got_again(page):
     result_of_example(page)
-    labels = [one.proto.label for one in page.get("download_button")]
+    labels = [element.proto.label for element in page.get("download_button")]
     assert labels[-3:] == ["Download the workbook (live formulas)", "Download to print (text)", "Save the company file"]
     assert "goodwork calculate company.yaml --reform human-investment-super-deduction --working" in texts(page)
 
@@ -244,7 +244,7 @@ def load(app, content, name="mine.yaml"):
 
 def test_a_saved_file_goes_back_to_the_answers(page):
     press(load(page, as_file(EXAMPLE).encode()), "Use this file")
-    assert [one.value for one in page.header] == ["Check your answers"]
+    assert [element.value for element in page.header] == ["Check your answers"]
     assert "- External course fees: £20,000" in texts(page)
 
 
@@ -254,7 +254,7 @@ def test_a_file_of_several_periods_goes_to_its_result_period_by_period(page):
     page.selectbox(key="company_period").set_value(1).run()
     assert not page.exception
     assert "Trade loss" in "\n".join(map(str, table(page, "£").index)) or page.table
-    assert "Change the answers" not in [one.label for one in page.button]
+    assert "Change the answers" not in [button.label for button in page.button]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_a_file_of_several_periods_goes_to_its_result_period_by_period(page):
 def test_a_faulty_or_hostile_file_is_a_lesson(page, content, said):
     load(page, content)
     assert said in texts(page)
-    assert "Use this file" not in [one.label for one in page.button]
+    assert "Use this file" not in [button.label for button in page.button]
 
 
 def test_a_workbook_is_made_when_it_is_asked_for():

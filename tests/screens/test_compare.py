@@ -19,7 +19,7 @@ MAIN_RATE = "corporation_tax.main_rate"
 
 def texts(app):
     kinds = (app.header, app.subheader, app.markdown, app.info, app.warning, app.error, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
 
 
 def linked(**query):
@@ -179,7 +179,7 @@ def test_what_is_no_finite_number_has_no_timeline():
 
 
 def test_the_same_companies_stand_side_by_side_under_both_laws(page):
-    found = next(one.value for one in page.table if "Company" in one.value.columns).set_index("Company")
+    found = next(shown.value for shown in page.table if "Company" in shown.value.columns).set_index("Company")
     assert found.loc["A profit of £1m, with plant and training"].tolist() == [200_000, 196_250, -3_750]
     assert "3 pay less under B than under A" in texts(page)
     assert "made up and stand for nobody" in texts(page)
@@ -191,18 +191,18 @@ def test_the_day_of_the_companies_can_be_chosen_and_a_wrong_one_is_a_lesson(page
     for wrong, said in (("1 April twenty", "2027-04-01"), ("2050-01-01", "1 April 2010 to 31 December 2033")):
         page.text_input(key="compare_outcomes_day").set_value(wrong).run()
         assert not page.exception
-        assert "Company" not in [name for one in page.table for name in one.value.columns]
+        assert "Company" not in [name for shown in page.table for name in shown.value.columns]
         assert said in page.info[0].value
 
 
 def test_the_law_of_a_day_has_parameters_and_no_companies():
     app = linked(a="law@2023-03-31", b="law")
-    assert any("compared by its parameters alone" in one.value for one in app.info)
-    assert any("Nor can it be costed" in one.value for one in app.caption)
+    assert any("compared by its parameters alone" in element.value for element in app.info)
+    assert any("Nor can it be costed" in element.value for element in app.caption)
     assert app.header[0].value.startswith("The law as it stood on 31 March 2023 and Current law differ in")
 
 
 def test_the_citation_names_version_day_and_link(page):
-    cited = next(one.value for one in page.code if "openfisca-goodwork, version" in one.value)
+    cited = next(element.value for element in page.code if "openfisca-goodwork, version" in element.value)
     assert "goodwork compare law human-investment-super-deduction, " in cited
     assert "?a=law&b=human-investment-super-deduction" in cited

@@ -28,7 +28,7 @@ def page(opened):
 
 
 def sent(app):
-    next(one for one in app.button if one.label == "Cost them").click().run()
+    next(button for button in app.button if button.label == "Cost them").click().run()
     assert not app.exception
     return app
 
@@ -54,7 +54,7 @@ def test_years_and_response_are_those_asked_for_and_a_change_marks_the_table(pag
     assert list(table.iloc[0])[1:] == pytest.approx(list(costed(MAIN).static[2:]))
     page.multiselect(key="several_reforms").set_value([MAIN])
     assert not page.warning
-    next(one for one in page.button if one.label == "Cost them").click()
+    next(button for button in page.button if button.label == "Cost them").click()
     assert len(page.run().table[0].value) == 1
 
 

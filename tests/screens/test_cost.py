@@ -67,7 +67,7 @@ def test_the_table_of_a_run_is_the_costing(page):
 
 def test_the_finding_is_a_sentence_with_measure_sign_and_rounding(page):
     run(page)
-    assert any("costs £" in one.value and "in 2031-32" in one.value for one in page.subheader)
+    assert any("costs £" in element.value and "in 2031-32" in element.value for element in page.subheader)
     for said in ("£ million", "Minus is a cost to the Exchequer", "nearest £5 million"):
         assert said in texts(page)
 
@@ -75,7 +75,7 @@ def test_the_finding_is_a_sentence_with_measure_sign_and_rounding(page):
 def test_the_run_shows_its_stages_and_its_time(page):
     box = run(page).status[0]
     assert (box.state, box.label.startswith("Done in ")) == ("complete", True)
-    stages = "\n".join(one.value for one in box.markdown)
+    stages = "\n".join(element.value for element in box.markdown)
     for stage in ("Build the population: weights", "Run the baseline law", "Add up"):
         assert stage in stages
 
@@ -83,9 +83,9 @@ def test_the_run_shows_its_stages_and_its_time(page):
 def test_what_stands_behind_the_figure_is_there(page):
     run(page)
     assert [
-        one.label
-        for one in page.expander
-        if one.label.startswith(("Static", "From what", "What the money", "How", "Who", "Every"))
+        expander.label
+        for expander in page.expander
+        if expander.label.startswith(("Static", "From what", "What the money", "How", "Who", "Every"))
     ] == [
         "Static effect of the relief by type of training cost",
         "From what accrues to what falls due, post-behavioural",
@@ -107,7 +107,7 @@ def test_what_stands_behind_the_figure_is_there(page):
 
 def test_every_figure_and_the_record_can_be_taken_away(page):
     run(page)
-    labels = [one.proto.label for one in page.get("download_button")]
+    labels = [element.proto.label for element in page.get("download_button")]
     assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [5, 5, 5]
     assert labels[-4:] == [
         "Download the costing note (Word)",
@@ -121,21 +121,21 @@ def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, mon
     monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
     run(page)
     expected = costed(draws=20)
-    found = next(one.value for one in page.table if "Highest cost in the 80% range" in one.value.columns)
+    found = next(shown.value for shown in page.table if "Highest cost in the 80% range" in shown.value.columns)
     assert list(found["Highest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.low))
     assert list(found["Lowest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.high))
-    rated = next(one.value for one in page.table if "Rating" in one.value.columns).set_index("Uncertainty of")
+    rated = next(shown.value for shown in page.table if "Rating" in shown.value.columns).set_index("Uncertainty of")
     assert rated.loc["**Overall**", "Rating"] == expected.rating.overall
     assert words.driver(expected) in texts(page).replace("\\", "")
 
 
 def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
     run(page)
-    assert "Number of employees" in [name for one in page.table for name in one.value.columns]
+    assert "Number of employees" in [name for shown in page.table for name in shown.value.columns]
     page.selectbox(key="gains_table").set_value("Region").run()
     page.radio(key="gains_step").set_value("static").run()
     assert not page.exception
-    assert "Region" in [name for one in page.table for name in one.value.columns]
+    assert "Region" in [name for shown in page.table for name in shown.value.columns]
     assert "**Modelled.**" in texts(page)
     assert "do not quote them" in texts(page)
 
@@ -144,8 +144,8 @@ def test_what_the_server_cannot_write_is_said_with_how_to_get_it(page, monkeypat
     monkeypatch.setattr(costing_files, "_has", lambda _library: False)
     monkeypatch.setattr(downloads.importlib.util, "find_spec", lambda _library: None)
     run(page)
-    labels = [one.proto.label for one in page.get("download_button")]
-    assert not [one for one in labels if "Picture" in one or "note" in one or "workbook" in one]
+    labels = [element.proto.label for element in page.get("download_button")]
+    assert not [label for label in labels if "Picture" in label or "note" in label or "workbook" in label]
     assert "pip install 'openfisca-goodwork[report]'" in texts(page).replace("\\", "")
 
 
@@ -164,7 +164,7 @@ def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
     link = run(page).code[-1].value
     cash = costed(basis="cash")
     assert list(headline(page)["Static"]) == pytest.approx(list(cash.static))
-    bridge = next(one.value for one in page.table if f"**{tables.CASH}**" in [*one.value.iloc[:, 0]])
+    bridge = next(shown.value for shown in page.table if f"**{tables.CASH}**" in [*shown.value.iloc[:, 0]])
     found = bridge.set_index(bridge.columns[0])
     assert found.loc[f"**{tables.CASH}**"].tolist() == pytest.approx(list(cash.post_behavioural))
     assert found.iloc[:-1].sum().tolist() == pytest.approx(list(cash.post_behavioural))
@@ -183,7 +183,7 @@ def test_a_baseline_lies_beneath_what_is_costed(page):
     """A reform upon itself changes nothing."""
     page.multiselect(key="baseline").set_value([MAIN])
     run(page)
-    assert any("has no effect" in one.value for one in page.subheader)
+    assert any("has no effect" in element.value for element in page.subheader)
 
 
 def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_official_costing(page, monkeypatch):
@@ -203,7 +203,7 @@ def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_offic
     assert "--baseline law-before-spring-budget-2023 --forecast 2023-03" in texts(run(page)).replace("\\", "")
     page.selectbox(key="forecast").set_value("2023-03")
     link = run(page).code[-1].value
-    found = next(one.value for one in page.table if "Official costing" in one.value.columns)
+    found = next(shown.value for shown in page.table if "Official costing" in shown.value.columns)
     assert list(found["Official costing"]) == [-1_201, -7_937, -10_642, -8_662]
     assert "(second-hand), https" in texts(page).replace("\\", "")
     assert asked == ["latest", "2023-03"]
@@ -235,8 +235,8 @@ def test_a_run_in_years_before_the_reform_says_no_effect_and_why(page):
     page.selectbox(key="first").set_value("2018-19")
     page.selectbox(key="last").set_value("2019-20")
     run(page)
-    assert any("has no effect" in one.value for one in page.subheader)
-    assert any("only from 1 April 2027" in one.value for one in page.info)
+    assert any("has no effect" in element.value for element in page.subheader)
+    assert any("only from 1 April 2027" in element.value for element in page.info)
 
 
 def test_years_that_run_backwards_are_a_lesson_and_no_traceback(page):
@@ -277,9 +277,9 @@ def test_a_run_that_was_cancelled_is_said_once_and_the_result_before_it_is_marke
     page.selectbox(key="last").set_value("2030-31")
     page.text_area(key="settings").set_value("no such setting")
     cut_short(page, monkeypatch)
-    assert "Cancel the run" in [one.label for one in page.button]
+    assert "Cancel the run" in [button.label for button in page.button]
     page.button(key="cost_cancel").click().run()
-    said = [one.value for one in page.warning]
+    said = [element.value for element in page.warning]
     assert said[0].startswith("You cancelled the run. Nothing is running any more")
     assert said[1].startswith("Changed since this result: the years, the parameters set for the run.")
     assert len(page.run().warning) == 1
@@ -301,12 +301,12 @@ def test_the_figure_is_shown_before_its_interval_is_drawn(page, monkeypatch):
     assert "costs £" in page.subheader[0].value
     assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
     assert "being worked out" in texts(page)
-    assert "How sure this is" not in [one.label for one in page.expander]
+    assert "How sure this is" not in [expander.label for expander in page.expander]
 
 
 def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
-    assert "Cancel the run" not in [one.label for one in page.button]
-    assert "Cancel the run" not in [one.label for one in run(page).button]
+    assert "Cancel the run" not in [button.label for button in page.button]
+    assert "Cancel the run" not in [button.label for button in run(page).button]
 
 
 # --- a link ---------------------------------------------------------------------------------------------------------
@@ -324,7 +324,7 @@ def test_the_link_of_a_result_reopens_its_state(page):
     assert again.multiselect(key="baseline").value == ["full-expensing-ends-2026"]
     assert (again.selectbox(key="first").value, again.radio(key="behaviour").value) == ("2028-29", "none")
     assert run(again).code[-1].value == link
-    assert not [one for one in again.warning if "version" in one.value]
+    assert not [element for element in again.warning if "version" in element.value]
 
 
 def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():

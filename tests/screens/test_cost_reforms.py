@@ -44,10 +44,10 @@ def with_rows(app, changes):
 
 def test_the_table_starts_as_the_librarys_reform_and_can_be_costed_as_it_is(page):
     in_table(page)
-    assert "The table has no faults." in [one.value for one in page.success]
+    assert "The table has no faults." in [element.value for element in page.success]
     run(page)
     assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
-    assert any("Human-investment super-deduction, edited costs" in one.value for one in page.subheader)
+    assert any("Human-investment super-deduction, edited costs" in element.value for element in page.subheader)
 
 
 def test_the_table_follows_the_reform_to_start_from(page):
@@ -60,14 +60,14 @@ def test_an_edited_table_is_costed_with_its_title(page):
     with_rows(page, {0: {"Value": "15%"}})
     half = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
     assert list(headline(run(page))["Static"]) == pytest.approx(list(half.static))
-    assert any("Half as much costs" in one.value for one in page.subheader)
+    assert any("Half as much costs" in element.value for element in page.subheader)
 
 
 def test_a_fault_of_the_table_is_told_by_its_row_and_nothing_can_be_run(page):
     with_rows(in_table(page), {1: {"Value": "a lot"}})
     assert "1 fault." in page.error[0].value
     assert "Row 2: human_investment.qualifying.external_course_fees.inclusion" in texts(page)
-    assert next(one for one in page.button if one.label == "Run the costing").disabled
+    assert next(button for button in page.button if button.label == "Run the costing").disabled
 
 
 def test_rows_are_added_beneath_those_that_say_something(page):
@@ -110,7 +110,7 @@ def test_an_edited_reform_is_costed_and_its_command_names_its_file(page):
     half = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
     assert list(headline(page)["Static"]) == pytest.approx(list(half.static))
     assert f"goodwork cost ./{MAIN}.yaml --years" in texts(page)
-    assert f"Download {MAIN}.yaml" in [one.proto.label for one in page.get("download_button")]
+    assert f"Download {MAIN}.yaml" in [element.proto.label for element in page.get("download_button")]
 
 
 def test_markup_in_a_reform_is_shown_as_it_was_typed(page):
@@ -146,7 +146,7 @@ def test_the_run_record_is_json(page):
 def test_a_reform_by_which_nothing_qualifies_is_warned_about_before_it_is_run(page):
     assert not page.warning
     edited = edit(page, policy.load(MAIN).text.replace("2027-04-01: 1\n", "2027-04-01: 0\n"))
-    assert [one.value for one in edited.warning] == [
+    assert [element.value for element in edited.warning] == [
         "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
     ]
     assert not edited.button[0].disabled

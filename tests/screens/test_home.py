@@ -8,11 +8,11 @@ from openfisca_goodwork.version import model_version
 def test_three_doors_with_headings(opened):
     app = opened("home")
     assert not app.exception
-    assert [one.value for one in app.header] == ["Cost a policy", "For a company", "Compare two sets of law"]
+    assert [element.value for element in app.header] == ["Cost a policy", "For a company", "Compare two sets of law"]
 
 
 def test_only_doors_that_exist_are_links(opened):
-    links = [one.proto.label for one in opened("home").get("page_link")]
+    links = [element.proto.label for element in opened("home").get("page_link")]
     doors = ["Cost a policy", "For a company", "Compare two sets of law"]
     assert links == [*doors, "Effective tax rates", "Good Jobs Audit", "Good Work First", "Methods and data"]
 
@@ -25,8 +25,8 @@ def test_the_version_and_the_last_day_of_law_are_said(opened):
 
 def test_the_last_costing_of_a_visit_is_a_step_away(opened):
     app = opened("cost")
-    next(one for one in app.button if one.label == "Run the costing").click().run()
+    next(button for button in app.button if button.label == "Run the costing").click().run()
     app.switch_page("openfisca_goodwork/screens/home.py").run()
     assert not app.exception
-    assert "Your last costing of this visit" in [one.value for one in app.subheader]
-    assert any("costs £" in one.value and "**Proposed, not law.**" in one.value for one in app.markdown)
+    assert "Your last costing of this visit" in [element.value for element in app.subheader]
+    assert any("costs £" in element.value and "**Proposed, not law.**" in element.value for element in app.markdown)

@@ -22,11 +22,11 @@ def page(opened):
 
 def texts(app):
     kinds = (app.header, app.subheader, app.markdown, app.caption, app.info, app.error)
-    return "\n".join(str(one.value) for kind in kinds for one in kind).replace("\\", "")
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
 
 
 def test_every_part_has_its_heading(page):
-    assert [one.value for one in page.header] == [
+    assert [element.value for element in page.header] == [
         "How it works",
         "What is covered",
         "How well the population fits",
@@ -46,13 +46,13 @@ def test_coverage_is_that_of_the_documentation_without_its_own_links(page):
 
 
 def read_population(page):
-    next(one for one in page.button if one.label.startswith("Read the population")).click().run()
+    next(button for button in page.button if button.label.startswith("Read the population")).click().run()
 
 
 def test_the_fit_is_shown_when_it_is_asked_for(page):
     read_population(page)
     assert not page.exception
-    found = next(one.value for one in page.table if "Official figures" in one.value.columns)
+    found = next(shown.value for shown in page.table if "Official figures" in shown.value.columns)
     assert found.iloc[0].tolist() == ["companies", "fitted", 1, 0.01, 0.01, 0.01, 1]
 
 
@@ -102,8 +102,8 @@ def test_without_the_documentation_there_is_no_table_of_coverage(monkeypatch):
 
 
 def test_the_errors_on_official_costings_are_those_last_measured(page):
-    (table,) = (one.value.set_index("Measure") for one in page.table if "Verdict" in one.value.columns)
-    run = [one for one in validation.kept().errors if one.errors["as_used"] is not None]
+    (table,) = (shown.value.set_index("Measure") for shown in page.table if "Verdict" in shown.value.columns)
+    run = [error for error in validation.kept().errors if error.errors["as_used"] is not None]
     kept = {one.measure.title: one.errors["as_used"] for one in run}
     found = {measure: error for measure, error in table["Error"].items() if measure in kept}
     assert found == pytest.approx(kept, abs=0.005)

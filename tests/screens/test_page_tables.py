@@ -65,14 +65,14 @@ def shown(columns, cell):
 def test_only_a_table_that_is_wider_than_a_phone_has_a_hint(columns, cell, hints):
     app = AppTest.from_function(shown, args=(columns, cell)).run()
     assert not app.exception
-    found = [one.proto.body for one in app.get("html")]
+    found = [element.proto.body for element in app.get("html")]
     assert len(found) == hints
     assert all(page_tables.HINT in one and "@media" in one for one in found)
 
 
 def test_a_table_that_is_wider_than_the_page_has_a_hint_on_every_screen():
     app = AppTest.from_function(shown, args=(20, "1,000")).run()
-    assert [("@media" in one.proto.body) for one in app.get("html")] == [False]
+    assert [("@media" in element.proto.body) for element in app.get("html")] == [False]
 
 
 def test_the_figures_count_as_they_are_written_and_the_index_does_not():

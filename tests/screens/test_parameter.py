@@ -21,7 +21,7 @@ def opened_at(path):
 
 def texts(app):
     kinds = (app.markdown, app.caption, app.info, app.error, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def test_it_opens_with_the_main_rate_and_its_sources():
@@ -64,7 +64,7 @@ def test_the_formulas_that_read_it_are_found_when_somebody_asks(path, label):
     assert label not in texts(app)
     app.toggle(key="parameter_used").set_value(True).run(timeout=SECONDS)
     assert label in texts(app)
-    assert affected_variables.LIMIT in [one.value for one in app.caption]
+    assert affected_variables.LIMIT in [element.value for element in app.caption]
 
 
 def test_a_parameter_that_no_formula_reads_says_so():

@@ -27,7 +27,7 @@ def asked(app):
 
 def texts(app):
     kinds = (app.header, app.subheader, app.markdown, app.caption, app.error, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def test_nothing_is_worked_out_before_somebody_asks(page):

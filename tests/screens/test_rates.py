@@ -18,7 +18,7 @@ def page(opened):
 
 def texts(app):
     kinds = (app.header, app.markdown, app.caption, app.error, app.code)
-    return "\n".join(str(one.value) for kind in kinds for one in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def test_the_rates_are_those_of_the_model_and_the_relief_is_no_law(page):

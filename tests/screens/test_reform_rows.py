@@ -26,7 +26,7 @@ def table(main):
 
 
 def faults(table, main):
-    return [one.message for one in reform_rows.examined(table, main, "Mine").faults]
+    return [fault.message for fault in reform_rows.examined(table, main, "Mine").faults]
 
 
 @pytest.mark.parametrize("name", sorted(policy.library()))

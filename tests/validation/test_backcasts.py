@@ -74,7 +74,7 @@ def test_progress_never_goes_back_and_ends(calls: list[Call]) -> None:
     assert calls
     assert told == sorted(told)
     assert told[-1] == 1
-    assert [one.measure.name for one in report.errors] == ["AIA_500k_option", "FE_3yr"]
+    assert [error.measure.name for error in report.errors] == ["AIA_500k_option", "FE_3yr"]
     assert report.checks == ()
 
 

@@ -28,12 +28,12 @@ COSTED_AGAIN = "SBA_2pct"
 
 
 def test_every_measure_is_kept_beside_the_official_figures_on_file() -> None:
-    found = {(one.measure, one.financial_year): one.official for one in kept().figures}
-    assert found == {(name, row.year): row.figure for name, one in measures().items() for row in one.official}
+    found = {(figure.measure, figure.financial_year): figure.official for figure in kept().figures}
+    assert found == {(name, row.year): row.figure for name, measure in measures().items() for row in measure.official}
 
 
 def test_every_column_was_run() -> None:
-    assert {one.measure.name for one in kept().errors if None in one.errors.values()} == NOT_RUN
+    assert {error.measure.name for error in kept().errors if None in error.errors.values()} == NOT_RUN
     assert len(kept().checks) == 15
 
 
@@ -45,23 +45,27 @@ def test_every_row_says_when_and_why_it_last_moved() -> None:
 
 
 def test_means_are_within_their_bounds_or_known_to_be_over_them() -> None:
-    assert {(one.group, one.kind, one.column) for one in kept().verdicts if not one.is_met} == MEANS_MISSED
+    assert {
+        (verdict.group, verdict.kind, verdict.column) for verdict in kept().verdicts if not verdict.is_met
+    } == MEANS_MISSED
 
 
 def test_measures_and_reliefs_are_within_their_bounds_or_known_to_be_over_them() -> None:
-    assert {one.measure.name for one in kept().missed()} == MEASURES_MISSED
+    assert {line.measure.name for line in kept().missed()} == MEASURES_MISSED
     assert {one.name for one in kept().checks if not one.is_met} == RELIEFS_MISSED
 
 
 def test_the_head_and_verdict_that_are_kept_are_those_declared() -> None:
-    for one in kept().figures:
-        assert (one.kind, one.head, one.verdict) == tuple(getattr(measures()[one.measure], name) for name in KEPT_OF_MEASURE)
+    for figure in kept().figures:
+        assert (figure.kind, figure.head, figure.verdict) == tuple(
+            getattr(measures()[figure.measure], name) for name in KEPT_OF_MEASURE
+        )
 
 
 @pytest.mark.slow
 def test_the_model_still_comes_to_what_is_kept() -> None:
     now = kept_figures.rows_of(validate([COSTED_AGAIN]))
-    was = [one for one in ROWS if one["measure"] == COSTED_AGAIN]
+    was = [row for row in ROWS if row["measure"] == COSTED_AGAIN]
     _rows, moved = kept_figures.moved(now, was, dict.fromkeys(kept_figures.STAMP, ""))
     assert moved == [], "If it should move: python benchmarks/validation_figures.py --why TEXT"
     assert {tuple(one[column] for column in COLUMNS) for one in now} != {("0.0",) * len(COLUMNS)}

@@ -244,19 +244,19 @@ def test_the_law_of_the_day_and_the_measure_are_as_they_were_costed(name: str) -
 
 
 def test_measures_are_of_the_library_and_of_outlooks_on_file() -> None:
-    for one in measures().values():
-        assert set(one.reforms) | set(one.laws) <= set(library()), one.name
-        assert one.forecast in outlooks(), one.name
-        assert one.reforms or one.settings, one.name
-        assert one.why.strip(), one.name
+    for measure in measures().values():
+        assert set(measure.reforms) | set(measure.laws) <= set(library()), measure.name
+        assert measure.forecast in outlooks(), measure.name
+        assert measure.reforms or measure.settings, measure.name
+        assert measure.why.strip(), measure.name
 
 
 def test_official_figures_are_those_of_the_years_that_are_run() -> None:
-    for one in measures().values():
-        years = [row.year for row in one.official]
-        run = [financial_year_name(one) for one in parse_financial_years(one.years)]
-        assert years == [PEAK] or set(years) <= set(run), one.name
-        assert {row.unit for row in one.official} == {"GBP million"}
+    for measure in measures().values():
+        years = [row.year for row in measure.official]
+        run = [financial_year_name(one) for one in parse_financial_years(measure.years)]
+        assert years == [PEAK] or set(years) <= set(run), measure.name
+        assert {row.unit for row in measure.official} == {"GBP million"}
 
 
 def test_the_totals_of_the_published_rows_are_those_of_the_documents() -> None:
@@ -279,7 +279,7 @@ def test_the_figures_of_all_taxes_are_those_of_each_tax_together_to_the_rounding
 
 
 def test_the_model_is_held_against_corporation_tax_alone_wherever_it_is_on_file() -> None:
-    of_all_taxes = {name for name, one in measures().items() if one.head == ALL_TAXES}
+    of_all_taxes = {name for name, measure in measures().items() if measure.head == ALL_TAXES}
     assert of_all_taxes == {"AIA_500k_option", "WDA_20_8_option", "AIA_permanent_2022", "CT_19_from_2023"}
     assert not any(measures()[name].counts for name in of_all_taxes)
     extension = measures()["AIA_extension_2022"]
@@ -289,14 +289,14 @@ def test_the_model_is_held_against_corporation_tax_alone_wherever_it_is_on_file(
 
 
 def test_costings_before_february_2017_are_cash() -> None:
-    for one in measures().values():
-        if not one.is_reckoner:
-            assert one.basis == ("cash" if one.official[0].keys[2] < "2017-02" else "accruals"), one.name
+    for measure in measures().values():
+        if not measure.is_reckoner:
+            assert measure.basis == ("cash" if measure.official[0].keys[2] < "2017-02" else "accruals"), measure.name
 
 
 def test_the_group_of_a_measure_is_read_from_what_was_fitted_to_it() -> None:
     used = {name for assumption in fitted() for name in assumption.measures}
-    found = {name: one.group for name, one in measures().items() if not one.is_reckoner}
+    found = {name: measure.group for name, measure in measures().items() if not measure.is_reckoner}
     assert found == {name: USED if name in used else SEEN for name in found}
 
 
@@ -313,9 +313,9 @@ def test_what_a_reform_sets_says_of_which_kind_it_is() -> None:
         "corporation_taxes": "",
     }
     assert {path: kind_of(path) for path in kinds} == kinds
-    for one in measures().values():
-        paths = [path for name in one.reforms for path in policy.load(name).edits] + list(one.settings)
-        assert one.kind in map(kind_of, paths), one.name
+    for measure in measures().values():
+        paths = [path for name in measure.reforms for path in policy.load(name).edits] + list(measure.settings)
+        assert measure.kind in map(kind_of, paths), measure.name
 
 
 def test_every_official_costing_is_costed_or_left_out_with_a_reason() -> None:
@@ -343,5 +343,5 @@ def test_a_measure_that_is_not_there_is_refused_with_the_nearest_and_one_left_ou
 
 
 def test_measures_named_twice_are_costed_once() -> None:
-    assert [one.name for one in chosen(["FE_3yr", "SD_130_50", "FE_3yr"])] == ["FE_3yr", "SD_130_50"]
-    assert [one.name for one in chosen([])] == list(measures())
+    assert [measure.name for measure in chosen(["FE_3yr", "SD_130_50", "FE_3yr"])] == ["FE_3yr", "SD_130_50"]
+    assert [measure.name for measure in chosen([])] == list(measures())

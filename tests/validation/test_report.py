@@ -50,7 +50,7 @@ def test_groups_are_judged_apart_each_with_its_mean_worst_direction_and_bound(re
         "FYA_EV_2024": {"as_used": 5.0},
     }
     report = report_of(factors)
-    found = {(one.group, one.kind, one.head, one.column): one for one in report.verdicts}
+    found = {(verdict.group, verdict.kind, verdict.head, verdict.column): verdict for verdict in report.verdicts}
     used = found[USED, "", CORPORATION_TAX, "as_used"]
     assert (used.measures, used.worst_measure, used.bound) == (3, "FE_3yr", None)
     assert (used.mean, used.worst) == (pytest.approx(0.64 / 3), pytest.approx(0.54))
@@ -58,7 +58,7 @@ def test_groups_are_judged_apart_each_with_its_mean_worst_direction_and_bound(re
     assert (left_out.mean, left_out.bound, left_out.is_met) == (pytest.approx(0.70 / 3), 0.12, False)
     # Of those that nothing was fitted to one is 60% too small; that in part and that of all taxes count in no mean.
     seen = found[SEEN, "", CORPORATION_TAX, "as_used"]
-    assert seen.measures == sum(one.counts and one.group == SEEN for one in measures().values())
+    assert seen.measures == sum(measure.counts and measure.group == SEEN for measure in measures().values())
     assert (seen.mean, seen.oversize) == (pytest.approx(0.60 / seen.measures), pytest.approx(-0.60 / seen.measures))
     assert (seen.bound, seen.is_met) == (0.20, True)
     of_kind = found[SEEN, "annual investment allowance", CORPORATION_TAX, "as_used"]
@@ -73,13 +73,13 @@ def test_groups_are_judged_apart_each_with_its_mean_worst_direction_and_bound(re
 
 def test_some_measures_of_a_group_are_not_held_to_its_bound(report_of: Made) -> None:
     report = report_of({"CT_25_SPR": {"as_used": 1.5}})
-    assert {(one.bound, one.is_met) for one in report.verdicts} == {(None, True)}
+    assert {(verdict.bound, verdict.is_met) for verdict in report.verdicts} == {(None, True)}
     assert "50.0% off, effect 50% too high." in " ".join(report.summary().split())
 
 
 def test_a_year_over_the_bound_of_the_ready_reckoner_says_so_and_why(report_of: Made) -> None:
     report = report_of({"CT_plus_1_point": {"as_used": 0.87}})
-    assert [(one.measure.name, one.bound) for one in report.missed()] == [("CT_plus_1_point", 0.10)]
+    assert [(line.measure.name, line.bound) for line in report.missed()] == [("CT_plus_1_point", 0.10)]
     text = " ".join(report.summary().split())
     assert "Over its bound of 10% in a year: Corporation tax one point higher, main and small profits rates, 13.0%." in text
     assert measures()["CT_plus_1_point"].why in text
@@ -87,7 +87,7 @@ def test_a_year_over_the_bound_of_the_ready_reckoner_says_so_and_why(report_of: 
 
 def test_the_overview_has_every_measure_on_file_with_event_kind_group_verdict_error_and_direction(report_of: Made) -> None:
     report = report_of({name: {"as_used": 0.9} for name in measures()})
-    table = next(one for one in report_sections(report).tables() if one.name == "all measures")
+    table = next(table for table in report_sections(report).tables() if table.name == "all measures")
     rows = {str(row.cells[0]): row.cells[1:] for row in table.lines()}
     on_file = {*measures(), *declared()["not_covered"]}
     assert len(rows) == len(on_file)
@@ -164,7 +164,7 @@ def test_what_is_kept_reads_back_as_the_same_report(report_of: Made, tmp_path: A
     file.write_text(text_of(rows), encoding="utf-8")
     assert file.read_text().splitlines()[0].split(",") == list(HEADING)
     assert rows_of(kept(file)) == rows_of(report)
-    assert [one.measure.name for one in kept(file).errors] == ["SD_130_50", "AIA_500k_option"]
+    assert [error.measure.name for error in kept(file).errors] == ["SD_130_50", "AIA_500k_option"]
     assert names == ["SD_130_50", "AIA_500k_option", "annual investment allowance"]
 
 
@@ -174,7 +174,7 @@ def test_only_what_moved_beyond_the_tolerance_is_kept_anew(report_of: Made, tmp_
     now = rows_of(report_of({"SD_130_50": {"as_used": 1.0005}, "FE_3yr": {"as_used": 1.05}}))
     rows, names = moved(now, first, later)
     assert names == ["FE_3yr"]
-    assert {one["on"] for one in rows if one["measure"] == "SD_130_50"} == {"2026-11-27"}
+    assert {row["on"] for row in rows if row["measure"] == "SD_130_50"} == {"2026-11-27"}
     file = tmp_path / "kept.csv"
     file.write_text(of_file.text_of(rows), encoding="utf-8")
     assert moved(now, rows_in(file), later | {"on": "2027-02-02"}) == (rows, [])
