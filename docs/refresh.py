@@ -182,7 +182,7 @@ growth is held. For most forecasts nothing is on file of business investment, an
 With an outlook of before 2017 the accounting periods are of its own years: from two years before it to eight years after
 it, and from April 2010 at the earliest, the first day of which the model holds corporation tax law. The first periods
 then begin with the law and are short, so that no day is left out. Of the outlooks of 2010 to 2015 only corporation tax is
-on file: investment, output, pay and prices are as they turned out (OBR, March 2026), which no costing of the day knew. The
+on file: investment, output, pay and prices are the outturn (OBR, March 2026), which no costing of the day knew. The
 tax of years before an outlook is what the OBR took it to be in the March of the year, or HMRC's; by section, and how many
 companies have any, as in 2018-19, the first year on file. Emissions of cars before 2018 are as in 2018. Of the day of Budget
 2016 no outlook is on file.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 
-def seeds(first: int, count: int) -> Iterator[Any]:
+def seeds(first: int, count: int) -> list[Any]:
     """Numbers below `count` for a test to be run with, those from `first` on marked as slow."""
-    yield from range(first)
-    yield from (pytest.param(seed, marks=pytest.mark.slow) for seed in range(first, count))
+    return [*range(first), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(first, count))]

@@ -141,6 +141,7 @@ RETIRED = (
     "costs at most",
     "fitted without it",
     "if it had been otherwise",
+    "laid upon",
     "negl.",
     "payable in one sum",
     "put back",
@@ -156,6 +157,9 @@ READ_BY_PEOPLE = (
     "screens",
     "validation",
 )
+# Names that say nothing of what they hold, and the rooms that are free of them.
+RETIRED_NAMES = {"found", "one", "outlook", "told"}
+PLAINLY_NAMED = ("audit", "commands", "company", "effective_rates", "policy", "reports", "screens")
 
 
 def texts_of(module: Path) -> Iterator[tuple[int, str]]:
@@ -184,6 +188,21 @@ def test_no_word_that_the_glossary_replaced_stands_in_what_people_read() -> None
     read += [(module, *text) for module in modules for text in texts_of(module)]
     told = [(file.name, line, word) for file, line, text in read for word in RETIRED if word in text.casefold()]
     assert told == []
+
+
+def names_of(module: Path) -> Iterator[tuple[int, str]]:
+    """Each name that a module gives to a variable, an argument or a function, with its line."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name):
+                yield node.lineno, name
+
+
+def test_no_name_says_nothing_of_what_it_holds() -> None:
+    modules = [module for room in PLAINLY_NAMED for module in (ROOT / "openfisca_goodwork" / room).rglob("*.py")]
+    assert len(modules) > 100
+    named = [(module.name, *entry) for module in modules for entry in names_of(module)]
+    assert [entry for entry in named if entry[-1] in RETIRED_NAMES] == []
 
 
 def test_the_map_of_the_rooms_names_every_folder_of_the_package() -> None:

@@ -30,9 +30,9 @@ def read(content: str | bytes) -> documents.Document | GoodworkError:
 
 def faults_of(content: str | bytes) -> list[tuple[int | None, str]]:
     """Line and message of every fault that keeps a document from being read."""
-    found = read(content)
-    assert isinstance(found, GoodworkError)
-    return [(fault.line, fault.message) for fault in found.faults]
+    result = read(content)
+    assert isinstance(result, GoodworkError)
+    return [(fault.line, fault.message) for fault in result.faults]
 
 
 def value_of(text: str) -> documents.Tree:
@@ -84,13 +84,13 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_refused_is_refused_on_its_line(case: str) -> None:
     content, line, words = REFUSED[case]
-    found = faults_of(content)
-    assert [(at, words in message) for at, message in found if words in message] == [(line, True)]
+    faults = faults_of(content)
+    assert [(at, words in message) for at, message in faults if words in message] == [(line, True)]
 
 
 def test_every_fault_of_a_file_is_reported_at_once() -> None:
-    found = faults_of("a: !thing 1\nb: &x 2\na: 3\nb: 4\n")
-    assert [line for line, _ in found] == [1, 2, 3, 4]
+    faults = faults_of("a: !thing 1\nb: &x 2\na: 3\nb: 4\n")
+    assert [line for line, _ in faults] == [1, 2, 3, 4]
 
 
 def test_a_tag_runs_nothing(tmp_path: Path) -> None:
@@ -295,8 +295,8 @@ def test_a_message_neither_steers_a_terminal_nor_fills_it() -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_any_content_is_read_or_refused(content: bytes | str) -> None:
-    found = read(content)
-    assert found.faults if isinstance(found, GoodworkError) else isinstance(found.tree, dict)
+    result = read(content)
+    assert result.faults if isinstance(result, GoodworkError) else isinstance(result.tree, dict)
 
 
 @settings(deadline=None)

@@ -140,8 +140,8 @@ def test_a_run_gives_what_the_engine_gives(reform):
         built = system.simulation(law, panel, case.count)
         expected = {(label, name): np.array(built.calculate(name, label)) for label in panel for name in everything}
         for outputs, at_once in ((everything, case.count), (everything, 90), (LIKE_A_POPULATION, 70)):
-            found = system.run(law, panel, outputs, companies_at_once=at_once)
-            for label, arrays in found.items():
+            result = system.run(law, panel, outputs, companies_at_once=at_once)
+            for label, arrays in result.items():
                 for name, array in arrays.items():
                     assert array.tobytes() == expected[label, name].tobytes(), (words, label, name, at_once)
 
@@ -149,8 +149,8 @@ def test_a_run_gives_what_the_engine_gives(reform):
 def test_the_companies_have_something_of_everything():
     law = system.current_law()
     names = ("loss_carried_back", "full_expensing", "human_investment_deduction", "research_and_development_tax_credit")
-    found = system.run(policy.law_of(["human-investment-super-deduction"]), drawn(CASES["profits and losses"]), names)
-    assert {name for arrays in found.values() for name, array in arrays.items() if array.any()} == set(names)
+    outputs = system.run(policy.law_of(["human-investment-super-deduction"]), drawn(CASES["profits and losses"]), names)
+    assert {name for arrays in outputs.values() for name, array in arrays.items() if array.any()} == set(names)
     assert law.variables.keys() >= set(names)
 
 
@@ -160,6 +160,6 @@ def test_an_array_that_a_plan_dropped_too_early_is_worked_out_once_more():
     plan.companies(200).run(2023, panel[2023])
     everything = tuple(name for gone in plan.drops[2023].values() for name in gone)
     plan.drops[2023] = dict.fromkeys(law.variables, everything)
-    found = plan.companies(200).run(2023, panel[2023])
-    for name, array in found.items():
+    outputs = plan.companies(200).run(2023, panel[2023])
+    for name, array in outputs.items():
         assert array.tobytes() == expected[2023][name].tobytes(), name

@@ -23,10 +23,10 @@ ACCEPTED = {
 def said():
     """What the package says of every case, found within bounds of time and memory."""
     began, used = time.process_time(), _peak()
-    found = hostile_files.said()
+    result = hostile_files.said()
     assert time.process_time() - began < SECONDS
     assert _peak() - used < MEGABYTES
-    return found
+    return result
 
 
 def _peak() -> float:

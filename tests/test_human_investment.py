@@ -187,9 +187,9 @@ def test_what_was_said_of_the_years_before_a_record_of_2026_still_counts_in_2033
     fixed = {"incremental__base": "fixed", "incremental__fixed_from": "2024-04-01", "incremental__fixed_to": "2025-03-31"}
     inputs = {label: {FEES: np.array([50_000.0, 50_000.0])} for label in range(2026, 2034)}
     inputs[2026] |= {"baseline_training_expenditure": np.array([20_000.0, 0.0]), "is_new_company": np.array([False, True])}
-    found = system.run(law_with(incremental__enabled=True, **fixed), inputs, [QUALIFYING])
-    assert found[2028][QUALIFYING] == pytest.approx([30_000, 50_000])
-    assert found[2033][QUALIFYING] == pytest.approx([30_000, 50_000])
+    outputs = system.run(law_with(incremental__enabled=True, **fixed), inputs, [QUALIFYING])
+    assert outputs[2028][QUALIFYING] == pytest.approx([30_000, 50_000])
+    assert outputs[2033][QUALIFYING] == pytest.approx([30_000, 50_000])
 
 
 def test_an_opening_baseline_anywhere_but_in_the_first_period_is_refused():

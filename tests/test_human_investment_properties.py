@@ -145,8 +145,8 @@ def _first_of_month(year: int, month: np.ndarray) -> np.ndarray:
 
 def outcome(changed: Law, seed: int, *names: str) -> dict[str, np.ndarray]:
     """Outputs of all labels under current law with a clause laid upon it, one row a label."""
-    found = system.run(system.with_values(LAW, changed), companies(seed), names)
-    return {name: np.array([found[label][name] for label in LABELS]) for name in names}
+    outputs = system.run(system.with_values(LAW, changed), companies(seed), names)
+    return {name: np.array([outputs[label][name] for label in LABELS]) for name in names}
 
 
 seeds = st.integers(0, 10_000)
@@ -155,12 +155,12 @@ seeds = st.integers(0, 10_000)
 @MANY
 @given(clauses(), seeds)
 def test_the_deduction_is_the_sum_of_its_parts_only_what_was_spent_qualifies_and_only_for_those_who_claim(changed, seed):
-    found = outcome(changed, seed, DEDUCTION, *PARTS, QUALIFYING, *HEADS, CLAIMS)
-    assert all((found[name] >= 0).all() for name in PARTS)
-    np.testing.assert_allclose(found[DEDUCTION], sum(found[name] for name in PARTS), rtol=1e-12)
-    assert (found[QUALIFYING] >= 0).all()
-    assert (found[QUALIFYING] <= sum(found[head] for head in HEADS) + 1e-6).all()
-    assert not found[DEDUCTION][~found[CLAIMS]].any()
+    outputs = outcome(changed, seed, DEDUCTION, *PARTS, QUALIFYING, *HEADS, CLAIMS)
+    assert all((outputs[name] >= 0).all() for name in PARTS)
+    np.testing.assert_allclose(outputs[DEDUCTION], sum(outputs[name] for name in PARTS), rtol=1e-12)
+    assert (outputs[QUALIFYING] >= 0).all()
+    assert (outputs[QUALIFYING] <= sum(outputs[head] for head in HEADS) + 1e-6).all()
+    assert not outputs[DEDUCTION][~outputs[CLAIMS]].any()
 
 
 @MANY

@@ -97,11 +97,11 @@ def test_of_a_credit_what_is_used_held_back_carried_and_paid_is_all_there_was(se
         },
     )
     inputs = companies(seed)
-    found = system.run(law, inputs, CREDIT_NAMES)
+    outputs = system.run(law, inputs, CREDIT_NAMES)
     before = inputs[LABELS[0]]["human_investment_credit_brought_forward"]
     held = inputs[LABELS[0]]["human_investment_notional_tax_brought_forward"]
     for label in LABELS:
-        credit, set_off, held_back, carried, paid, cap, used, held_on, tax = (found[label][name] for name in CREDIT_NAMES)
+        credit, set_off, held_back, carried, paid, cap, used, held_on, tax = (outputs[label][name] for name in CREDIT_NAMES)
         np.testing.assert_allclose(set_off + held_back + carried + paid, credit + before, rtol=0, atol=1e-6)
         np.testing.assert_allclose(used + held_on, held + held_back, rtol=0, atol=1e-6)
         assert min(one.min() for one in (set_off, held_back, carried, paid, used, held_on)) >= -1e-9
@@ -185,9 +185,9 @@ def test_of_the_first_pounds_a_company_has_the_deduction_or_the_cash_never_both(
     )
     inputs = companies(seed)
     law = with_switches(additional_deduction=extra, **{"cash_option.rate": cash, "cash_option.spend_limit": limit})
-    found = system.run(law, inputs, names)
+    outputs = system.run(law, inputs, names)
     for label in LABELS:
-        qualifying, deduction, paid, _credits, *heads = (found[label][name] for name in names)
+        qualifying, deduction, paid, _credits, *heads = (outputs[label][name] for name in names)
         np.testing.assert_allclose(deduction / extra + paid / cash, qualifying, rtol=0, atol=1e-6)
         np.testing.assert_allclose(sum(heads), deduction, rtol=0, atol=1e-6)
         assert (paid <= cash * limit + 1e-6).all()
@@ -205,9 +205,9 @@ def test_a_loss_kept_from_the_group_or_from_earlier_periods_is_carried_forward_i
         "human_investment_deduction",
     )
     law = with_switches(additional_deduction=extra, **{"losses.allow_carry_back": back, "losses.allow_group_relief": group})
-    found = system.run(law, companies(seed), names)
+    outputs = system.run(law, companies(seed), names)
     for label in LABELS:
-        loss, in_period, in_group, carried_back, left, deduction = (found[label][name] for name in names)
+        loss, in_period, in_group, carried_back, left, deduction = (outputs[label][name] for name in names)
         np.testing.assert_allclose(in_period + in_group + carried_back + left, loss, rtol=0, atol=1e-6)
         kept = np.maximum(np.minimum(deduction, loss) - in_period, 0)
         if not (back or group):

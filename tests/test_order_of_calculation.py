@@ -75,5 +75,5 @@ def test_the_companies_reach_what_depends_on_other_years():
         "losses_relieved_at_the_end_of_the_trade",
         "large_company_carried_forward",
     )
-    found = worked_out(law, [(name, label) for label in LABELS for name in reached])
-    assert {name for (name, _label), values in found.items() if values.any()} == set(reached)
+    result = worked_out(law, [(name, label) for label in LABELS for name in reached])
+    assert {name for (name, _label), values in result.items() if values.any()} == set(reached)

@@ -70,10 +70,10 @@ def test_parameters_are_found_by_their_whole_path_in_order():
 
 def test_dated_values_are_oldest_first_with_their_own_metadata():
     parameter = system.leaf_parameters(system.current_law())["capital_allowances.first_year_allowances.super_deduction.rate"]
-    found = system.dated_values(parameter)
-    assert [one.value for one in found] == [0, 1.3, 0]
-    assert found[-1].date == date(2023, 4, 1)
-    assert found[-1].metadata["straddle"] == "day_weighted"
+    dated = system.dated_values(parameter)
+    assert [one.value for one in dated] == [0, 1.3, 0]
+    assert dated[-1].date == date(2023, 4, 1)
+    assert dated[-1].metadata["straddle"] == "day_weighted"
 
 
 def test_a_folder_that_is_missing_means_a_broken_installation():
@@ -201,8 +201,8 @@ def test_inputs_are_read_in_parts_where_they_come_in_parts_and_else_once_a_label
 
 
 def test_results_may_be_written_to():
-    found = system.run(reformed(), dict(many(2_000)), ["super_deduction_rate", "length_factor"])
-    for values in found[LABELS[-1]].values():
+    outputs = system.run(reformed(), dict(many(2_000)), ["super_deduction_rate", "length_factor"])
+    for values in outputs[LABELS[-1]].values():
         values[0] = 1
 
 

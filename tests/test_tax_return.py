@@ -112,18 +112,18 @@ def test_the_forms_arithmetic_of_profits_holds_on_the_boxes():
         "group_relief_available": 25_000,
         "trading_losses_brought_forward": 60_000,
     }
-    found = outputs(**told)
+    result = outputs(**told)
     # 235 + 160 = 155 + 170 + 190 + 205 + 220 = 400,000 + 20,000 + 30,000 + 10,000 + 40,000
-    assert found["total_profits"] == 500_000
+    assert result["total_profits"] == 500_000
     # 315 = 235 - (275 + 285) - 305 - 310, which is (235 + 160) - (160 + 285) - 305 - 310 with no loss of the period
-    assert found["taxable_total_profits"] == 500_000 - 60_000 - 5_000 - 25_000
-    assert found["trading_losses_used"] == 60_000
+    assert result["taxable_total_profits"] == 500_000 - 60_000 - 5_000 - 25_000
+    assert result["trading_losses_used"] == 60_000
     # 430 is 25% of 410,000, 435 is nothing above the upper limit, and 440 is 430 - 435
-    assert (found["marginal_relief"], found["corporation_tax"]) == (0, 102_500)
+    assert (result["marginal_relief"], result["corporation_tax"]) == (0, 102_500)
 
 
 def test_the_forms_arithmetic_of_a_research_credit_holds_on_the_boxes():
-    found = outputs(
+    result = outputs(
         trading_profit_before_capital_allowances=-100_000,
         research_and_development_expenditure=200_000,
         paye_and_nic=1_000,
@@ -131,11 +131,11 @@ def test_the_forms_arithmetic_of_a_research_credit_holds_on_the_boxes():
         notional_tax_deduction_brought_forward=500,
     )
     # L15 is 20% of 200,000; L7 and L45 are nothing, for there is no tax; L65 = 19% of L15; L75 = 20,000 + 3 × 1,000
-    assert (found["notional_tax_deduction_used"], found["research_and_development_credit_set_off"]) == (0, 0)
-    assert found["research_and_development_expenditure_credit"] == pytest.approx(40_000)
-    assert found["notional_tax_deduction"] == pytest.approx(7_600)
-    assert found["research_and_development_credit_cap"] == pytest.approx(23_000)
+    assert (result["notional_tax_deduction_used"], result["research_and_development_credit_set_off"]) == (0, 0)
+    assert result["research_and_development_expenditure_credit"] == pytest.approx(40_000)
+    assert result["notional_tax_deduction"] == pytest.approx(7_600)
+    assert result["research_and_development_credit_cap"] == pytest.approx(23_000)
     # L70 = L15 + L20 - L45 - L65 = 35,400; L80 = L70 - L75; L85 = L70 - L80; L140 = L5 - L7 + L65
-    assert found["research_and_development_credit_carried_forward"] == pytest.approx(12_400)
-    assert found["research_and_development_credit_paid"] == pytest.approx(23_000)
-    assert found["notional_tax_deduction_carried_forward"] == pytest.approx(8_100)
+    assert result["research_and_development_credit_carried_forward"] == pytest.approx(12_400)
+    assert result["research_and_development_credit_paid"] == pytest.approx(23_000)
+    assert result["notional_tax_deduction_carried_forward"] == pytest.approx(8_100)

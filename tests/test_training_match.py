@@ -33,6 +33,6 @@ def test_training_of_earlier_periods_is_worked_out_anew_as_another_law_made_noth
     assert "training_matched_with_plant" in REWORKED
     inputs = {label: {"external_course_fees": np.array([30_000.0])} for label in (2026, 2027, 2028)}
     inputs[2028]["main_rate_plant_used"] = np.array([100_000.0])
-    found = system.run(with_match(2), inputs, ["plant_matched_with_training", "training_matched_with_plant"])
-    assert found[2026]["training_matched_with_plant"].tolist() == [30_000]
-    assert found[2028]["plant_matched_with_training"].tolist() == [90_000]
+    outputs = system.run(with_match(2), inputs, ["plant_matched_with_training", "training_matched_with_plant"])
+    assert outputs[2026]["training_matched_with_plant"].tolist() == [30_000]
+    assert outputs[2028]["plant_matched_with_training"].tolist() == [90_000]

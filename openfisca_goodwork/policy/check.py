@@ -173,7 +173,7 @@ def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, v
     """
     if paths := tuple(path for path in marginal_relief.PATHS if path in values):
         charges = marginal_relief.charges(values, vocabulary, _first_touched(paths, reform))
-        wrong = next((one for one in charges if one.lower <= one.upper and one.too_much), None)
+        wrong = next((charge for charge in charges if charge.lower <= charge.upper and charge.too_much), None)
         if wrong is not None:
             yield _placed(wrong.too_much, paths, wrong.day, reform)
     for rule, is_wrong, message in (

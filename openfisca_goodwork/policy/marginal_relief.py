@@ -92,9 +92,9 @@ def charges(values: Mapping[str, Sequence[DatedValue]], law: Vocabulary, since: 
     if any(path not in law for path in PATHS):
         return
     dated = [values.get(path, law[path].values) for path in PATHS]
-    for day in sorted({since, *(one.date for each in dated for one in each if one.date > since)}):
+    for day in sorted({since, *(value.date for each in dated for value in each if value.date > since)}):
         current = [in_force(each, day) for each in dated]
-        figures = [float(one.value) for one in current if one is not None]
+        figures = [float(value.value) for value in current if value is not None]
         if len(figures) == len(PATHS) and all(map(math.isfinite, figures)):
             yield Charge(day, *figures)
 

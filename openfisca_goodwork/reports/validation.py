@@ -62,7 +62,7 @@ _VERDICTS = (
     "Not: it is not costed; the reason stands below."
 )
 _COLUMNS = (
-    "As used: with every assumption as it is. Left out of the fit: what was fitted to the costing, fitted without it. "
+    "As used: with every assumption as it is. Left out of the fit: what was fitted to the costing, fitted to the others. "
     "Nothing fitted: every assumption that was fitted to any costing as it was before. The figures are those last measured; "
     "goodwork validate measures all of them anew."
 )
@@ -161,8 +161,15 @@ def _bounds_table(report: ValidationReport) -> Table:
     )
     shown = [entry for entry in report.verdicts if _is_shown(entry, report)]
     rows: list[tuple[Any, ...]] = [
-        (_name(one), one.measures, one.mean, one.bound, None if one.bound is None else one.is_met, direction(one.oversize))
-        for one in shown
+        (
+            _name(entry),
+            entry.measures,
+            entry.mean,
+            entry.bound,
+            None if entry.bound is None else entry.is_met,
+            direction(entry.oversize),
+        )
+        for entry in shown
     ]
     for error in report.errors:
         if error.bound is not None and error.errors[AS_USED] is not None:
@@ -235,7 +242,7 @@ def _by_year(error: MeasureError) -> Table:
         rows.append(Row((f"Beside it: official, {ALL_TAXES}", *(of_year.get(year) for year in years), Cell(""))))
     columns = (Column("", width=60), *(Column(year, EFFECT) for year in years), Column("error", PERCENTAGE_1))
     basis = "" if about.basis == ACCRUALS else f"; on {about.basis}"
-    caption = f"{about.title} ({about.name}): {about.origin}; {outlook(about.forecast)}{basis}."
+    caption = f"{about.title} ({about.name}): {about.origin}; {forecast_in_words(about.forecast)}{basis}."
     return Table(caption, columns, rows, about.name, on=Medium.TERMINAL | _FILES)
 
 
@@ -261,7 +268,7 @@ def fitted_in(errors: Iterable[MeasureError]) -> tuple[str, ...]:
     return (f"Fitted to costings: {', '.join(paths)}.",) if paths else ()
 
 
-def outlook(forecast: str) -> str:
+def forecast_in_words(forecast: str) -> str:
     """An OBR forecast in words: `OBR forecast of March 2021`."""
     return f"OBR forecast of {day_in_words(date.fromisoformat(f'{forecast}-01')).partition(' ')[2]}"
 
@@ -322,7 +329,7 @@ def chart_of(error: MeasureError) -> Chart:
     about = error.measure
     title = f"{about.title}: the model is {error.errors[AS_USED]:.1%} off the official costing, {way(error)}"
     of = f"£ million of {about.head}"
-    subtitle = f"{about.origin}; {outlook(about.forecast)}. {of}. {SIGN} {fitted(error)} {ROUNDING}"
+    subtitle = f"{about.origin}; {forecast_in_words(about.forecast)}. {of}. {SIGN} {fitted(error)} {ROUNDING}"
     said = "; ".join(
         f"{figure.financial_year} official {rounded(figure.official)}, model {rounded(figure.model[AS_USED] or 0.0)}"
         for figure in error.figures

@@ -69,14 +69,14 @@ class CostingDesk:
         """
         if request.settings:
             refuse_too_much(request)
-        with self._one_at_a_time(progress) as told:
+        with self._one_at_a_time(progress) as stages:
             key = key_of(request) if is_public(request) else ""
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
             # That of a past forecast is read for the run alone: one population fills the memory of the server.
-            people = self._population(told) if request.forecast == population.LATEST else request.population
-            result = costing.cost(**request.arguments | {"population": people, "progress": told, "early": early})
+            people = self._population(stages) if request.forecast == population.LATEST else request.population
+            result = costing.cost(**request.arguments | {"population": people, "progress": stages, "early": early})
             if key:
                 self._keep(key, result)
             return result
@@ -87,8 +87,8 @@ class CostingDesk:
         Raises:
             DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress) as told:
-            return population.report(self._population(told))
+        with self._one_at_a_time(progress) as stages:
+            return population.report(self._population(stages))
 
     def audit(self, region: str, progress: Progress) -> GoodJobsAudit:
         """The Good Jobs Audit of a region; the population is read, or built, first.
@@ -96,8 +96,8 @@ class CostingDesk:
         Raises:
             GoodworkError: for an unknown region. DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress) as told:
-            return audit(region, population=self._population(told), progress=told)
+        with self._one_at_a_time(progress) as stages:
+            return audit(region, population=self._population(stages), progress=stages)
 
     def procurement(self, progress: Progress) -> GoodWorkFirst:
         """Suppliers that pass and fail Good Work First; the population is read, or built, first.
@@ -105,8 +105,8 @@ class CostingDesk:
         Raises:
             DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress) as told:
-            return good_work_first(population=self._population(told), progress=told)
+        with self._one_at_a_time(progress) as stages:
+            return good_work_first(population=self._population(stages), progress=stages)
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""
@@ -151,12 +151,12 @@ def _within_memory(progress: Progress) -> Progress:
     """A progress callback that ends a run which takes more memory than one may, where the system says what it takes."""
     began = _megabytes()
 
-    def told(stage: str, done: float) -> None:
+    def report(stage: str, done: float) -> None:
         if _megabytes() - began > MOST_MEGABYTES:
             raise MemoryError
         progress(stage, done)
 
-    return told
+    return report
 
 
 def _megabytes() -> float:

@@ -217,9 +217,9 @@ def test_a_region_is_found_in_any_case(given: str, region: str) -> None:
 
 
 def test_an_unknown_region_gets_its_nearest_name() -> None:
-    told = goodwork("audit", "--region", "Lodnon")
-    assert told.exit_code == 2
-    assert "Did you mean London?" in told.stderr
+    result = goodwork("audit", "--region", "Lodnon")
+    assert result.exit_code == 2
+    assert "Did you mean London?" in result.stderr
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -229,9 +229,9 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_a_setting_without_a_reform_to_belong_to_is_refused() -> None:
-    told = goodwork("audit", "--set", "corporation_tax.main_rate@2027-04-01=0.3")
-    assert told.exit_code == 2
-    assert "--reform" in told.stderr
+    result = goodwork("audit", "--set", "corporation_tax.main_rate@2027-04-01=0.3")
+    assert result.exit_code == 2
+    assert "--reform" in result.stderr
 
 
 def test_a_region_stands_beside_the_country(whole: GoodJobsAudit) -> None:
@@ -258,25 +258,25 @@ def test_csv_and_json_hold_every_cell(whole: GoodJobsAudit) -> None:
 
 
 def test_a_reform_is_shown_by_place_and_adds_up() -> None:
-    found = audit(reforms=[PROPOSAL])
-    regions = [effect.gain for effect in found.effects if effect.section == ALL]
-    sections = [effect.gain for effect in found.effects if effect.section != ALL]
+    audited = audit(reforms=[PROPOSAL])
+    regions = [effect.gain for effect in audited.effects if effect.section == ALL]
+    sections = [effect.gain for effect in audited.effects if effect.section != ALL]
     assert len(regions) == len(PLACES) - 1
     assert sum(regions) == pytest.approx(sum(sections)) and sum(regions) > 0
-    assert f"--reform {PROPOSAL} --year 2029-30" in found.command
-    assert "Gain per" in found.summary()
+    assert f"--reform {PROPOSAL} --year 2029-30" in audited.command
+    assert "Gain per" in audited.summary()
 
 
 def test_a_reform_that_moves_no_tax_says_so() -> None:
-    found = audit(reforms=["good-work-first"])
-    assert found.effects == ()
-    assert "moves no corporation tax" in found.summary()
+    audited = audit(reforms=["good-work-first"])
+    assert audited.effects == ()
+    assert "moves no corporation tax" in audited.summary()
 
 
 def test_a_workbook_holds_every_cell(whole: GoodJobsAudit, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    told = goodwork("audit", "--xlsx", str(tmp_path / "audit.xlsx"))
-    assert told.exit_code == 0
+    result = goodwork("audit", "--xlsx", str(tmp_path / "audit.xlsx"))
+    assert result.exit_code == 0
     book = openpyxl.load_workbook(tmp_path / "audit.xlsx")
     assert book.sheetnames == ["Cover", "Regions", "Sections", "Cells", "Focus", "People"]
     assert book["Cells"].max_row == len(whole.cells) + 4

@@ -103,9 +103,9 @@ def test_london_has_its_own_gap() -> None:
 
 
 def test_any_one_condition_may_be_enough() -> None:
-    found = good_work_first(population=SIX, settings=["good_work.combination@2027-04-01=any"])
-    assert found.all.failing == 5
-    assert "any one of the conditions is enough" in found.conditions
+    pledge = good_work_first(population=SIX, settings=["good_work.combination@2027-04-01=any"])
+    assert pledge.all.failing == 5
+    assert "any one of the conditions is enough" in pledge.conditions
 
 
 def test_half_of_contracts_reserved_is_half_of_the_money(six: GoodWorkFirst) -> None:

@@ -50,15 +50,15 @@ def test_settings_and_a_baseline_are_those_of_python() -> None:
 
 
 def test_what_is_touched_follows_the_differences_in_every_form() -> None:
-    found = policy.compare("law", PROPOSAL)
+    comparison = policy.compare("law", PROPOSAL)
     assert goodwork("compare", "law", PROPOSAL, "--touches").stdout == (
-        f"{found.summary()}\n\n{found.touches().summary()}\n"
+        f"{comparison.summary()}\n\n{comparison.touches().summary()}\n"
     )
     assert json.loads(goodwork("compare", "law", PROPOSAL, "--touches", "--json").stdout)["touches"] == (
-        found.touches().to_dict()
+        comparison.touches().to_dict()
     )
     rows = csv.DictReader(io.StringIO(goodwork("compare", "law", PROPOSAL, "--touches", "--csv").stdout))
-    assert [row["variable"] for row in rows] == list(found.touches().downstream)
+    assert [row["variable"] for row in rows] == list(comparison.touches().downstream)
 
 
 def test_a_workbook_is_written_and_said_to_be(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_measures_are_passed_on_and_the_report_is_printed(asked: list[list[str]]
 
 @pytest.mark.usefixtures("asked")
 def test_json_and_csv_hold_the_figures() -> None:
-    told = json.loads(goodwork("validate", "--json").stdout)
-    assert told["measures"][0]["error"]["as_used"] == pytest.approx(0.1)
+    data = json.loads(goodwork("validate", "--json").stdout)
+    assert data["measures"][0]["error"]["as_used"] == pytest.approx(0.1)
     rows = list(csv.DictReader(io.StringIO(goodwork("validate", "--csv").stdout)))
     assert [(row["financial_year"], float(row["official"])) for row in rows[-2:]] == [
         ("2024-25", 15831.1),

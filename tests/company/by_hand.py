@@ -40,16 +40,16 @@ def one_period(clause: Clause, place: int, brought: Balances, before: list[Worke
     t, training = clause.periods[place], brought.training
     terms = Terms(clause, t)
     result = t.amount("trading_profit_before_capital_allowances") - allowances(t, brought)
-    found = relief_of(clause, place)
-    kept_share = 1 - cash_is_better(t, found, terms, result, brought)
-    deduction = within_profit(terms, result, found.deduction * kept_share)
-    cash = (1 - kept_share) * found.relieved * terms("cash_option.rate")
+    claim = relief_of(clause, place)
+    kept_share = 1 - cash_is_better(t, claim, terms, result, brought)
+    deduction = within_profit(terms, result, claim.deduction * kept_share)
+    cash = (1 - kept_share) * claim.relieved * terms("cash_option.rate")
     training.given.append(deduction)
-    training.relieved.append(found.counted)
+    training.relieved.append(claim.counted)
     back_in = clawback(clause, place, training)
     result += back_in - deduction
     research = relief(t, result, brought.research)
-    result += research.credit - research.deduction + found.credit * terms("credit_taxable")
+    result += research.credit - research.deduction + claim.credit * terms("credit_taxable")
     profit, loss = max(result, 0.0), max(-result, 0.0)
     left = total = profit + other_profits(t)
     set_off = min(loss, left)
@@ -77,16 +77,16 @@ def one_period(clause: Clause, place: int, brought: Balances, before: list[Worke
     worked.unrelieved = spare - back
     new = spare - back - loss_given_up(t, research, spare - back)
     discharged = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
-    due, lost, used = use_of_credit(terms, found, deduction, new, worked.tax - discharged, training)
+    due, lost, used = use_of_credit(terms, claim, deduction, new, worked.tax - discharged, training)
     new -= lost
     brought.lost.append(Lost(len(before), new * later_share(t), new * (1 - later_share(t))))
     going_on = not t.amount("is_final_accounting_period")
     brought.older = (brought.older + new * (1 - later_share(t)) - at_first - older) * going_on
     brought.losses = (brought.losses + new * later_share(t) - later) * going_on
     worked.clause = {
-        "qualifying_training_expenditure": found.qualifying,
+        "qualifying_training_expenditure": claim.qualifying,
         "human_investment_deduction": deduction,
-        "human_investment_training_credit": found.credit,
+        "human_investment_training_credit": claim.credit,
         "human_investment_clawback": back_in,
         "human_investment_cash_option": cash,
         "human_investment_loss_surrendered": lost,

@@ -74,5 +74,5 @@ def test_more_than_10000_items_are_refused_in_one_line() -> None:
 
 
 def test_ten_thousand_items_are_worked_out() -> None:
-    found = calculate(items(*["{on: 2027-06-30, external_course_fees: 2}"] * 10_000), "human-investment-super-deduction")
-    assert found.accounting_periods[0].amount("reform", "qualifying_training_expenditure") == 20_000
+    result = calculate(items(*["{on: 2027-06-30, external_course_fees: 2}"] * 10_000), "human-investment-super-deduction")
+    assert result.accounting_periods[0].amount("reform", "qualifying_training_expenditure") == 20_000

@@ -26,9 +26,9 @@ COMPANY = {"accounting_periods": [{**YEARS[0], "is_new_company": True}, YEARS[1]
 @pytest.mark.parametrize("name", library())
 def test_a_reform_of_the_library_is_worked_out_for_a_company(name: str) -> None:
     result = calculate(COMPANY, name)
-    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
-    first, second = (period["current_law"]["corporation_tax"] for period in told["accounting_periods"])
+    data = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    first, second = (period["current_law"]["corporation_tax"] for period in data["accounting_periods"])
     # £190,000 after plant in the first year, £190,000 in the second: £47,500 less 3/200 of the £60,000 up to the limit.
     assert (first, second) == pytest.approx((46_600, 46_600))
-    assert all(period["reform"]["corporation_tax"] >= 0 for period in told["accounting_periods"])
+    assert all(period["reform"]["corporation_tax"] >= 0 for period in data["accounting_periods"])
     assert name in result.summary()

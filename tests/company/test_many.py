@@ -86,8 +86,8 @@ def some_companies(count: int, seed: int) -> list[dict[str, Any]]:
 
 def test_the_figures_are_those_of_each_company_by_itself(tmp_path: Path) -> None:
     rows = some_companies(60, seed=7)
-    found = calculate_many(written(tmp_path, rows), REFORM).to_dataframe()
-    together = {(one["company"], one["start"], one["law"]): one for one in found.to_dict(orient="records")}
+    result = calculate_many(written(tmp_path, rows), REFORM).to_dataframe()
+    together = {(one["company"], one["start"], one["law"]): one for one in result.to_dict(orient="records")}
     periods: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["start"]):
         told = {name: value for name, value in row.items() if name not in ("company", "apportionment")}
@@ -107,11 +107,11 @@ def test_the_figures_are_those_of_each_company_by_itself(tmp_path: Path) -> None
 
 def test_rows_come_back_in_the_order_of_the_file_with_both_laws(tmp_path: Path) -> None:
     text = "company,start,end\nB,2029-01-01,2029-12-31\nA,2028-01-01,2028-12-31\nB,2028-01-01,2028-12-31\n"
-    found = calculate_many(table(tmp_path, text), REFORM).to_dataframe()
-    assert found["company"].tolist() == ["B", "B", "A", "A", "B", "B"]
-    assert found["start"].tolist()[::2] == ["2029-01-01", "2028-01-01", "2028-01-01"]
-    assert found["law"].tolist() == ["current_law", "reform"] * 3
-    assert list(found.columns) == ["company", "start", "end", "law", *MAIN_OUTPUTS]
+    result = calculate_many(table(tmp_path, text), REFORM).to_dataframe()
+    assert result["company"].tolist() == ["B", "B", "A", "A", "B", "B"]
+    assert result["start"].tolist()[::2] == ["2029-01-01", "2028-01-01", "2028-01-01"]
+    assert result["law"].tolist() == ["current_law", "reform"] * 3
+    assert list(result.columns) == ["company", "start", "end", "law", *MAIN_OUTPUTS]
 
 
 def tax_of(directory: Path, heading: str, cells: str) -> float:
@@ -212,11 +212,11 @@ def test_the_summary_says_who_pays_less(tmp_path: Path) -> None:
 
 
 def test_json_has_a_record_for_each_row_and_law() -> None:
-    found = calculate_many(EXAMPLE, REFORM).to_dict()
-    assert list(found) == ["model_version", "reforms", "companies", "rows"]
-    assert (found["companies"], len(found["rows"]), found["reforms"]) == (3, 8, [REFORM])
-    assert found["rows"][0]["company"] == "Hilltop Joinery Ltd"
-    assert isinstance(found["rows"][0]["corporation_tax"], float)
+    data = calculate_many(EXAMPLE, REFORM).to_dict()
+    assert list(data) == ["model_version", "reforms", "companies", "rows"]
+    assert (data["companies"], len(data["rows"]), data["reforms"]) == (3, 8, [REFORM])
+    assert data["rows"][0]["company"] == "Hilltop Joinery Ltd"
+    assert isinstance(data["rows"][0]["corporation_tax"], float)
 
 
 def test_an_unknown_reform_is_refused() -> None:

@@ -48,11 +48,11 @@ def reformed() -> CompanyResult:
 
 
 def test_json_has_the_public_shape(reformed: CompanyResult) -> None:
-    found = reformed.to_dict()
-    assert list(found) == ["model_version", "reforms", "accounting_periods"]
-    assert found["model_version"] == model_version()
-    assert found["reforms"] == [REFORM]
-    first = found["accounting_periods"][0]
+    data = reformed.to_dict()
+    assert list(data) == ["model_version", "reforms", "accounting_periods"]
+    assert data["model_version"] == model_version()
+    assert data["reforms"] == [REFORM]
+    first = data["accounting_periods"][0]
     assert list(first) == ["start", "end", "current_law", "reform", "instalments", "training"]
     assert (first["start"], first["end"]) == ("2028-01-01", "2028-12-31")
     assert first["instalments"]["current_law"] == [{"due": "2029-10-01", "amount": pytest.approx(59_850)}]

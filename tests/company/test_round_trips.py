@@ -79,8 +79,8 @@ def test_a_table_and_a_company_file_of_the_same_company_give_equal_results(seed:
         table.writeheader()
         table.writerows({"company": "Round Ltd", **period} for period in periods)
     by_row = calculate_many(path, REFORM).to_dataframe().to_dict(orient="records")
-    told = calculate({"accounting_periods": periods}, REFORM)
-    pairs = [(period, law) for period in told.accounting_periods for law in told.laws]
+    result = calculate({"accounting_periods": periods}, REFORM)
+    pairs = [(period, law) for period in result.accounting_periods for law in result.laws]
     for row, (one, law) in zip(by_row, pairs, strict=True):
         assert (row["start"], row["law"]) == (one.start.isoformat(), law)
         for name in MAIN_OUTPUTS:

@@ -28,8 +28,8 @@ def spent(head: str, amount: float, *tags: str) -> dict[str, Any]:
 
 
 def test_the_law_is_handed_each_tagged_item_with_its_head_its_day_and_its_amount() -> None:
-    told = read(company(spent(HEADS[0], 12_000, "accredited", "green"), spent(HEADS[2], 5), spent(HEADS[2], 7, "digital")))
-    ledger = notes_of(simulation_of(current_law(), told)).training_items
+    result = read(company(spent(HEADS[0], 12_000, "accredited", "green"), spent(HEADS[2], 5), spent(HEADS[2], 7, "digital")))
+    ledger = notes_of(simulation_of(current_law(), result)).training_items
     found = [(one.head, one.day.isoformat(), one.amount, one.tags) for one in ledger[2028]]
     assert found == [
         (HEADS[0], "2028-06-30", 12_000, {"accredited", "green"}),
@@ -85,9 +85,9 @@ def test_tags_of_items_and_a_share_of_the_whole_period_are_refused_together(tag:
 
 
 def test_a_share_of_one_period_and_tags_of_another_go_together() -> None:
-    told = company(spent(HEADS[0], 5, "green"))
-    told["accounting_periods"].append({"start": "2029-01-01", "end": "2029-12-31", "green_share": 0.5})
-    assert len(read(told).accounting_periods) == 2
+    result = company(spent(HEADS[0], 5, "green"))
+    result["accounting_periods"].append({"start": "2029-01-01", "end": "2029-12-31", "green_share": 0.5})
+    assert len(read(result).accounting_periods) == 2
 
 
 def test_the_working_lists_the_tags_of_an_item() -> None:

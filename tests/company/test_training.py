@@ -105,8 +105,8 @@ def test_below_the_baseline_the_next_thousand_has_no_relief() -> None:
 
 def test_what_is_spent_now_raises_the_baseline_of_the_next_period_and_is_lost_there() -> None:
     # +1,000 in 2028: the increment of 2028 rises by 1,000, that of 2029 (30,000 − 20,000) falls by as much
-    told = company({FEES: 20_000, "baseline_training_expenditure": 10_000}, {FEES: 30_000})
-    result = calculate(told, clause(**INCREMENT))
+    facts = company({FEES: 20_000, "baseline_training_expenditure": 10_000}, {FEES: 30_000})
+    result = calculate(facts, clause(**INCREMENT))
     assert costs(result, 0) == pytest.approx((735, 735))
     assert costs(result, 1) == pytest.approx((735, 602.50))
     why = "what it saves in this period is lost in later ones, whose baseline it raises"
@@ -155,8 +155,8 @@ def test_each_mark_has_its_rate_and_the_next_thousand_has_the_mix_of_the_period(
         {"on": "2028-07-31", FEES: 8_000},
         {"on": "2028-08-31", "trainer_pay": 5_000, "tags": ["accredited"]},
     ]
-    told = company({"trading_profit_before_capital_allowances": 1_000_000, "expenditure": items})
-    result = calculate(told, clause(uplifts__accredited=0.2, uplifts__green=0.1))
+    facts = company({"trading_profit_before_capital_allowances": 1_000_000, "expenditure": items})
+    result = calculate(facts, clause(uplifts__accredited=0.2, uplifts__green=0.1))
     text = lines(result)
     assert costs(result) == pytest.approx((750, 629))
     assert "60.00p for each £1, marked accredited, green 12,000.00 7,200.00" in text
@@ -196,8 +196,8 @@ def test_a_company_that_is_too_large_is_told_that_it_is_not_eligible() -> None:
 
 
 def test_the_same_figures_stand_in_json() -> None:
-    found = calculate(company({FEES: 20_000, "employees": 10}), clause(caps__per_employee=500)).to_dict()
-    training = found["accounting_periods"][0]["training"]
+    data = calculate(company({FEES: 20_000, "employees": 10}), clause(caps__per_employee=500)).to_dict()
+    training = data["accounting_periods"][0]["training"]
     assert training["by_head"] == {FEES: {"spent": 20_000, "qualifies": 5_000, "relief": 1_500}}
     assert training["limits"] == [
         {

@@ -16,29 +16,29 @@ def points(reform=MAIN, **facts):
 
 def test_the_company_is_among_the_points_with_what_the_relief_saves_it():
     """£20,000 × 30% × 26.5% = £1,590; the file's own result."""
-    found = points(external_course_fees=20_000)
-    assert (found.training[found.here], found.saved[found.here]) == pytest.approx((20_000, 1_590))
+    curve = points(external_course_fees=20_000)
+    assert (curve.training[curve.here], curve.saved[curve.here]) == pytest.approx((20_000, 1_590))
 
 
 def test_other_points_are_companies_with_other_profits():
     """At £5,000 the profit is £255,000: £1,500 at 25% = £375. At £40,000 it is £220,000: £12,000 at 26.5% = £3,180."""
-    found = points(external_course_fees=20_000)
-    assert dict(zip(found.training, found.saved, strict=True))[5_000] == pytest.approx(375)
-    assert (found.training[-1], found.saved[-1]) == pytest.approx((40_000, 3_180))
-    assert found.finding == "With twice the training the relief would save £1,590 more"
+    curve = points(external_course_fees=20_000)
+    assert dict(zip(curve.training, curve.saved, strict=True))[5_000] == pytest.approx(375)
+    assert (curve.training[-1], curve.saved[-1]) == pytest.approx((40_000, 3_180))
+    assert curve.finding == "With twice the training the relief would save £1,590 more"
 
 
 def test_without_training_it_goes_up_to_100_000_on_the_first_head_that_counts():
     """£100,000 of training leaves £140,000 of profit: £30,000 × 26.5% = £7,950."""
-    found = points()
-    assert (found.here, found.training[0], found.saved[0]) == (0, 0, 0)
-    assert (found.training[-1], found.saved[-1]) == pytest.approx((100_000, 7_950))
-    assert found.finding == "With £100,000 of training the relief would save £7,950 more"
+    curve = points()
+    assert (curve.here, curve.training[0], curve.saved[0]) == (0, 0, 0)
+    assert (curve.training[-1], curve.saved[-1]) == pytest.approx((100_000, 7_950))
+    assert curve.finding == "With £100,000 of training the relief would save £7,950 more"
 
 
 def test_a_company_without_tax_saves_none():
-    found = points(trading_profit_before_capital_allowances=-500_000, external_course_fees=1_000)
-    assert found.finding == "More training would save no tax of these accounting periods"
+    curve = points(trading_profit_before_capital_allowances=-500_000, external_course_fees=1_000)
+    assert curve.finding == "More training would save no tax of these accounting periods"
 
 
 def test_where_no_relief_is_in_force_there_is_no_curve():

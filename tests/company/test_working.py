@@ -112,9 +112,9 @@ def a_company(seed: int, starts: list[str] = STARTS, *, for_clause: bool = False
 
 def comes_out_again(company: dict[str, Any], reform: Reforms = REFORM) -> None:
     result = calculate(company, reform)
-    found = json.loads(json.dumps(result.to_dict(working=True), allow_nan=False))
+    data = json.loads(json.dumps(result.to_dict(working=True), allow_nan=False))
     for law in ("current_law", "reform"):
-        again = work_out([told(period["working"][law]) for period in found["accounting_periods"]])
+        again = work_out([told(period["working"][law]) for period in data["accounting_periods"]])
         for figures, one in zip(again, result.accounting_periods, strict=True):
             assert figures == {name: pytest.approx(one.amount(law, name), abs=PENNY) for name in figures}
 

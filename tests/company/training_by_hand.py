@@ -102,17 +102,17 @@ def relief_of(clause: Clause, place: int) -> Relief:
     counted = [counting(clause, t, run, run[0]) for run in runs]
     amounts = [sum(sum(one.values()) for one in each.values()) for each in counted]
     shares = within_limits(clause, t, runs, above_baseline(clause, place, runs, amounts))
-    found = Relief(counted=sum(amounts), qualifying=sum(a * s for a, s in zip(amounts, shares, strict=True)))
+    result = Relief(counted=sum(amounts), qualifying=sum(a * s for a, s in zip(amounts, shares, strict=True)))
     for run, mixtures, share in zip(runs, counted, shares, strict=True):
         mine = share * share_of_relief(clause, t, run)
-        found.relieved += mine * sum(sum(one.values()) for one in mixtures.values())
+        result.relieved += mine * sum(sum(one.values()) for one in mixtures.values())
         is_credit = clause.on("form", run[0]) == "credit"
         for tags, amount in ((tags, amount) for one in mixtures.values() for tags, amount in one.items()):
             if is_credit:
-                found.credit += amount * mine * clause.on("credit_rate", run[0])
+                result.credit += amount * mine * clause.on("credit_rate", run[0])
             else:
-                found.deduction += amount * mine * rate(clause, t, run[0], tags)
-    return found
+                result.deduction += amount * mine * rate(clause, t, run[0], tags)
+    return result
 
 
 def counting(clause: Clause, t: Told, run: list[date], terms: date) -> dict[str, Mixture]:

@@ -24,44 +24,44 @@ def of(*names: str, settings: tuple[str, ...] = (), years: tuple[str, ...] = YEA
 
 
 def test_the_official_figures_stand_in_their_years_with_source_and_status():
-    found = of(FULL_EXPENSING)
-    assert found.amounts == (-10_642.0, -8_662.0, None)
-    assert found.can_stand_beside
-    assert "Spring Budget 2023, 15 March 2023, p.18" in official(found)
-    assert "(second-hand), https://obr.uk/docs/dlm_uploads/Policy_measures_database" in official(found)
-    assert "This run has another" not in official(found)
+    result = of(FULL_EXPENSING)
+    assert result.amounts == (-10_642.0, -8_662.0, None)
+    assert result.can_stand_beside
+    assert "Spring Budget 2023, 15 March 2023, p.18" in official(result)
+    assert "(second-hand), https://obr.uk/docs/dlm_uploads/Policy_measures_database" in official(result)
+    assert "This run has another" not in official(result)
 
 
 @pytest.mark.parametrize("run", [{"baseline": ()}, {"forecast": "latest"}, {"basis": "cash"}, {"behaviour": "none"}])
 def test_on_another_law_outlook_basis_or_response_it_stands_in_no_table_and_says_how_to_have_it(run):
-    found = of(FULL_EXPENSING, **run)
-    assert not found.can_stand_beside
-    assert f"--baseline {BENEATH} --forecast 2023-03 --years 2022-23:2027-28" in official(found)
+    result = of(FULL_EXPENSING, **run)
+    assert not result.can_stand_beside
+    assert f"--baseline {BENEATH} --forecast 2023-03 --years 2022-23:2027-28" in official(result)
 
 
 def test_years_without_an_official_figure_are_told_which_have_one():
-    found = of(FULL_EXPENSING, years=("2030-31",))
-    assert not found.can_stand_beside
-    assert "It is on file for 2022-23, 2023-24, 2024-25, 2025-26, 2026-27, 2027-28." in official(found)
+    result = of(FULL_EXPENSING, years=("2030-31",))
+    assert not result.can_stand_beside
+    assert "It is on file for 2022-23, 2023-24, 2024-25, 2025-26, 2026-27, 2027-28." in official(result)
 
 
 def test_a_figure_of_the_peak_is_one_figure_in_words():
     option = measures()["AIA_500k_option"]
-    found = of(*option.reforms, settings=option.settings)
-    assert found.measure is option
-    assert not found.can_stand_beside
-    assert "of the year in which it moves most" in official(found)
+    result = of(*option.reforms, settings=option.settings)
+    assert result.measure is option
+    assert not result.can_stand_beside
+    assert "of the year in which it moves most" in official(result)
 
 
 def test_a_figure_of_corporation_tax_stands_with_that_of_all_taxes_beside_it():
     extension = measures()["AIA_extension_2022"]
     laws = tuple(policy.load(name) for name in extension.laws)
-    found = of(*extension.reforms, baseline=laws, forecast=extension.forecast, years=("2022-23",))
-    assert found.amounts == (-221.1,)
-    assert official(found).startswith("Official costing, corporation tax: Autumn Budget 2021, 27 October 2021")
-    assert "Of all taxes, income tax included (£ million): 2021-22 -65, 2022-23 -240, 2023-24 -165" in official(found)
-    assert official(found).endswith(extension.why)
-    assert (found.to_dict()["head"], found.to_dict()["published_all_taxes"]["2023-24"]) == ("corporation tax", -164.3)
+    result = of(*extension.reforms, baseline=laws, forecast=extension.forecast, years=("2022-23",))
+    assert result.amounts == (-221.1,)
+    assert official(result).startswith("Official costing, corporation tax: Autumn Budget 2021, 27 October 2021")
+    assert "Of all taxes, income tax included (£ million): 2021-22 -65, 2022-23 -240, 2023-24 -165" in official(result)
+    assert official(result).endswith(extension.why)
+    assert (result.to_dict()["head"], result.to_dict()["published_all_taxes"]["2023-24"]) == ("corporation tax", -164.3)
 
 
 def test_of_two_official_costings_of_one_measure_that_of_the_law_and_forecast_asked_for_stands_beside():

@@ -93,8 +93,8 @@ def test_tax_repaid_for_a_loss_carried_back_has_a_date_of_its_own(months, expect
 def test_losses_given_to_the_group_save_tax_when_the_rest_of_it_pays(is_large, expected):
     people = population([-50_000.0], [10_000.0], loss_absorbed_by_group_share=[1.0])
     settings = [f"assumptions.timing.payment.group_is_large@2000-01-01={is_large}"]
-    found = in_cash(design(), people, years="2026-27:2028-29", settings=settings)
-    assert found.static == pytest.approx(expected, abs=1e-6)
+    result = in_cash(design(), people, years="2026-27:2028-29", settings=settings)
+    assert result.static == pytest.approx(expected, abs=1e-6)
 
 
 def test_to_pay_within_the_period_brings_half_a_year_of_tax_forward_and_changes_no_liability():
@@ -158,12 +158,12 @@ MOVED_BACK = {"ordinary": range(10, 22), "large": range(4, 7), "very_large": ran
 
 def moved_back(regime, start, end):
     """Share of a period's tax by month (year × 12 + month), each payment that the law gives moved back by the rule."""
-    found = collections.Counter()
+    result = collections.Counter()
     for one in instalments(1.0, regime, start, end, payment_terms(current_law(), start)):
         paid, months = one.due.year * 12 + one.due.month, MOVED_BACK[regime]
         for before in months:
-            found[paid - before] += one.amount / len(months)
-    return found
+            result[paid - before] += one.amount / len(months)
+    return result
 
 
 @pytest.mark.parametrize("start", [date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)])

@@ -74,12 +74,12 @@ def of(*names: str, settings: tuple[str, ...] = ()) -> Any:
 
 
 def test_a_relief_for_training_says_that_there_is_no_official_costing_and_quotes_all_that_nothing_was_fitted_to() -> None:
-    found = of("human-investment-super-deduction")
-    assert (found.has_own_kind, found.warning, found.kinds) == (False, "", ("training",))
-    assert found.measures == ("CT_19_kept_2020", "AIA_extension_2022", "AIA_permanent_AS2022", "SBA_3pct")
-    assert found.mean == pytest.approx((0.08 + 0.40 + 0.20 + 0.10) / 4)
-    assert (found.worst, found.worst_measure) == (pytest.approx(0.40), "AIA_extension_2022")
-    assert found.text == (
+    result = of("human-investment-super-deduction")
+    assert (result.has_own_kind, result.warning, result.kinds) == (False, "", ("training",))
+    assert result.measures == ("CT_19_kept_2020", "AIA_extension_2022", "AIA_permanent_AS2022", "SBA_3pct")
+    assert result.mean == pytest.approx((0.08 + 0.40 + 0.20 + 0.10) / 4)
+    assert (result.worst, result.worst_measure) == (pytest.approx(0.40), "AIA_extension_2022")
+    assert result.text == (
         "No official costing of a tax relief for employers' training is on file in the UK. On the 4 official costings of "
         "other measures of corporation tax that nothing was fitted to, the model was 20% out on average, 40% at worst: cost "
         "6% too low on average. By kind, with the number of costings: rates 8% (1), annual investment allowance 30% (2), "
@@ -88,10 +88,10 @@ def test_a_relief_for_training_says_that_there_is_no_official_costing_and_quotes
 
 
 def test_the_error_on_the_measures_of_its_kind_that_nothing_was_fitted_to_comes_first_with_its_direction() -> None:
-    found = of(settings=(LIMIT,))
-    assert (found.has_own_kind, found.measures) == (True, ("AIA_extension_2022", "AIA_permanent_AS2022"))
-    assert (found.mean, found.oversize) == (pytest.approx(0.30), pytest.approx(-0.18))
-    assert found.text.startswith(
+    result = of(settings=(LIMIT,))
+    assert (result.has_own_kind, result.measures) == (True, ("AIA_extension_2022", "AIA_permanent_AS2022"))
+    assert (result.mean, result.oversize) == (pytest.approx(0.30), pytest.approx(-0.18))
+    assert result.text.startswith(
         "On the 2 official costings of the annual investment allowance that nothing was fitted to, the model was 30% out on "
         "average, 40% at worst: cost 18% too low on average. On the one official costing of the annual investment allowance "
         "on file for all taxes only, the model was 50% out: cost 30% too low."
@@ -108,9 +108,9 @@ def test_where_the_nearest_kind_is_bad_the_costing_says_at_once_that_it_is_not_t
 
 
 def test_a_rate_quotes_first_what_nothing_was_fitted_to_then_what_was() -> None:
-    found = of(settings=(RATE,))
-    assert (found.measures, found.mean) == (("CT_19_kept_2020",), pytest.approx(0.08))
-    assert found.text == (
+    result = of(settings=(RATE,))
+    assert (result.measures, result.mean) == (("CT_19_kept_2020",), pytest.approx(0.08))
+    assert result.text == (
         "On the one official costing of the rate of corporation tax that nothing was fitted to, the model was 8% out: "
         "cost 5% too high. On the one official costing of the rate of corporation tax that it was fitted to, the model was "
         f"2% out: cost 1% too high. {MEASURED_BY}"
@@ -119,15 +119,15 @@ def test_a_rate_quotes_first_what_nothing_was_fitted_to_then_what_was() -> None:
 
 
 def test_where_all_of_a_kind_were_used_in_a_fit_they_are_quoted_as_fitted_without_each() -> None:
-    found = of("full-expensing-2023")
-    assert found.measures == ("SD_130_50", "FE_3yr")  # the one that is held in part counts in no mean
-    assert "each left out of the fit in its turn, the model was 13% out on average, 14% at worst" in found.text
-    assert (found.mean, found.left_out) == (pytest.approx(0.08), pytest.approx(0.13))
+    result = of("full-expensing-2023")
+    assert result.measures == ("SD_130_50", "FE_3yr")  # the one that is held in part counts in no mean
+    assert "each left out of the fit in its turn, the model was 13% out on average, 14% at worst" in result.text
+    assert (result.mean, result.left_out) == (pytest.approx(0.08), pytest.approx(0.13))
 
 
 def test_where_only_figures_of_all_taxes_are_on_file_they_are_quoted_as_such() -> None:
-    found = of(settings=("capital_allowances.writing_down.main_rate@2027-04-01=0.2",))
-    assert "which are of all taxes, income tax included, the model was 20% out" in found.text
+    result = of(settings=("capital_allowances.writing_down.main_rate@2027-04-01=0.2",))
+    assert "which are of all taxes, income tax included, the model was 20% out" in result.text
 
 
 def test_a_mixture_quotes_each_of_its_kinds_and_is_bad_where_one_of_them_is() -> None:
@@ -212,7 +212,7 @@ def test_a_costing_that_is_not_to_be_relied_on_says_so_before_its_figures(
 
 
 def test_it_is_plain_values() -> None:
-    told = of("human-investment-super-deduction").to_dict()
-    assert told["measures"] == ["CT_19_kept_2020", "AIA_extension_2022", "AIA_permanent_AS2022", "SBA_3pct"]
-    assert told["nothing_fitted"] == pytest.approx((0.10 + 0.50 + 0.30 + 0.10) / 4)
-    assert told["oversize"] == pytest.approx(0.6 * (0.08 - 0.40 - 0.20 + 0.10) / 4)
+    data = of("human-investment-super-deduction").to_dict()
+    assert data["measures"] == ["CT_19_kept_2020", "AIA_extension_2022", "AIA_permanent_AS2022", "SBA_3pct"]
+    assert data["nothing_fitted"] == pytest.approx((0.10 + 0.50 + 0.30 + 0.10) / 4)
+    assert data["oversize"] == pytest.approx(0.6 * (0.08 - 0.40 - 0.20 + 0.10) / 4)

@@ -112,8 +112,8 @@ def test_what_is_brought_forward_is_missing_afterwards():
 def test_in_a_period_that_an_end_falls_into_what_moves_is_dated_in_front_of_it():
     """Calendar 2029: January to March are the last three of the 36 months, and have the peak; nine months miss a 36th."""
     law = policy.law_of((), settings=(FULL_EXPENSING_ENDS,))
-    found = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
-    assert found == {
+    result = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
+    assert result == {
         "": 0,
         "2029-03-31": pytest.approx(90 / 365 + 0.072 * (33.5 + 34.5 + 35.5) / 36 / 12),
         "2029-04-01": pytest.approx(275 / 365 - 9 / 12 * 0.072 / 2),
@@ -125,8 +125,8 @@ def test_an_end_inside_a_period_costs_what_is_bought_in_front_of_it():
     no_annual = "capital_allowances.annual_investment_allowance.limit@2026-01-01=0"
     no_other = "capital_allowances.first_year_allowances.main_rate_40.rate@2026-01-01=0"
     law = policy.law_of((), settings=(no_annual, no_other, FULL_EXPENSING_ENDS))
-    found = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
-    given = {f"main_rate_plant_new_on@{day}": np.array([1e6 * share]) for day, share in found.items() if day}
+    result = factors_of(Retiming.of(law, central(law), KNOWN_ON), date(2029, 1, 1), date(2029, 12, 31))
+    given = {f"main_rate_plant_new_on@{day}": np.array([1e6 * share]) for day, share in result.items() if day}
     facts = {"accounting_period_end": np.array(["2029-12-31"], "M8[D]"), "main_rate_plant_new": np.zeros(1)}
     claimed = run(law, {2029: facts | given}, ["full_expensing"])[2029]["full_expensing"]
     assert claimed == pytest.approx(1e6 * (90 / 365 + 0.12 * (33.5 + 34.5 + 35.5) / 36 / 12))

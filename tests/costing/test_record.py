@@ -44,19 +44,19 @@ def again(record):
 def test_the_record_alone_gives_the_result_again(run):
     reforms, options = RUNS[run]
     first = cost(reforms, population=three_companies(), **options)
-    found = again(kept(first))
-    assert (found.is_same, found.changes, found.differences) == (True, (), ())
-    assert found.result.post_behavioural == first.post_behavioural
-    assert found.result.to_dict() == first.to_dict()
-    assert found.summary().startswith("The costing of the record comes out the same.")
+    result = again(kept(first))
+    assert (result.is_same, result.changes, result.differences) == (True, (), ())
+    assert result.result.post_behavioural == first.post_behavioural
+    assert result.result.to_dict() == first.to_dict()
+    assert result.summary().startswith("The costing of the record comes out the same.")
 
 
 def test_the_text_of_the_record_counts_and_not_the_library():
     mine = parse(load(MAIN).text.replace("2027-04-01: 0.30", "2027-04-01: 0.15"))
     first = cost(mine, population=three_companies(), draws=0)
-    found = again(kept(first))
-    assert found.result.static == first.static
-    assert found.result.static != cost(MAIN, population=three_companies(), draws=0).static
+    result = again(kept(first))
+    assert result.result.static == first.static
+    assert result.result.static != cost(MAIN, population=three_companies(), draws=0).static
 
 
 def test_the_record_can_be_read_from_a_file(record, tmp_path):
@@ -83,13 +83,13 @@ def test_what_has_changed_since_is_told_and_the_figures_that_differ(record):
     record["model_version"] = "0.0.1"
     record["population"]["fingerprint"] = "another"
     record["result"]["exchequer_effect"]["static"][0] += 1
-    found = again(record)
-    assert not found.is_same
-    assert [change.split(":")[0] for change in found.changes] == ["Version of the model", "Fingerprint of the population"]
-    (difference,) = found.differences
+    result = again(record)
+    assert not result.is_same
+    assert [change.split(":")[0] for change in result.changes] == ["Version of the model", "Fingerprint of the population"]
+    (difference,) = result.differences
     assert difference.startswith("exchequer_effect.static[1]: ")
-    assert "does not come out the same" in found.summary()
-    assert found.to_dict()["same"] is False
+    assert "does not come out the same" in result.summary()
+    assert result.to_dict()["same"] is False
 
 
 def test_a_figure_that_differs_though_nothing_changed_is_a_bug_and_said_to_be(record):

@@ -35,11 +35,11 @@ def value(years=YEARS, behaviour="central", **options):
 
 
 def test_costs_as_the_treasury_and_as_hm_revenue_and_customs_count_them():
-    found = value()
+    worth = value()
     # £750 on the training planned; 10% reclassified and what is induced with it; 25% on that; 10% of it all incorrect.
-    assert found["revenue_forgone"] == pytest.approx([750, 750])
-    assert found["tax_relief_cost"] == pytest.approx([750 * (1.1 + INDUCED)] * 2, rel=1e-6)
-    assert found["exchequer_cost"] == pytest.approx([PAID] * 2, rel=1e-6)
+    assert worth["revenue_forgone"] == pytest.approx([750, 750])
+    assert worth["tax_relief_cost"] == pytest.approx([750 * (1.1 + INDUCED)] * 2, rel=1e-6)
+    assert worth["exchequer_cost"] == pytest.approx([PAID] * 2, rel=1e-6)
 
 
 def test_a_pound_of_training_more_costs_what_the_exchequer_pays_over_what_is_induced():
@@ -58,20 +58,20 @@ def test_trainees_are_those_of_claimants_and_additional_ones_grow_with_the_train
 
 
 def test_of_a_period_under_way_at_the_start_the_days_of_the_relief_count():
-    found = cost(reform(), population=people(), years="2026-27").value_for_money()
-    assert found["trainees_supported"] == pytest.approx([20e6 * 275 / 365 / 4])
+    result = cost(reform(), population=people(), years="2026-27").value_for_money()
+    assert result["trainees_supported"] == pytest.approx([20e6 * 275 / 365 / 4])
 
 
 def test_companies_that_do_not_claim_support_nobody():
-    found = cost(design(), population=people(draw=0.9), years=YEARS).value_for_money()
-    assert found["trainees_supported"] == [0, 0]
-    assert found["cost_per_trainee"] is None
+    result = cost(design(), population=people(draw=0.9), years=YEARS).value_for_money()
+    assert result["trainees_supported"] == [0, 0]
+    assert result["cost_per_trainee"] is None
 
 
 def test_a_population_that_does_not_say_whom_it_trains_has_no_figure_of_it():
-    found = cost(design(), population=population([1e6], [10_000.0]), years=YEARS).value_for_money()
-    assert "trainees_supported" not in found
-    assert found["cost_per_trainee"] is None
+    result = cost(design(), population=population([1e6], [10_000.0]), years=YEARS).value_for_money()
+    assert "trainees_supported" not in result
+    assert result["cost_per_trainee"] is None
 
 
 def test_each_year_has_its_own_ratios():
@@ -80,10 +80,10 @@ def test_each_year_has_its_own_ratios():
 
 
 def test_without_a_response_nothing_is_bought():
-    found = value(behaviour="none")
-    assert found["exchequer_cost_per_extra_pound"] is None
-    assert found["cost_per_additional_trainee"] is None
-    assert found["deadweight_share"] == 1
+    worth = value(behaviour="none")
+    assert worth["exchequer_cost_per_extra_pound"] is None
+    assert worth["cost_per_additional_trainee"] is None
+    assert worth["deadweight_share"] == 1
 
 
 def test_present_value_is_in_prices_of_the_first_year_and_discounted_to_it():

@@ -40,10 +40,10 @@ def test_the_ends_of_a_range_say_which_costs_more(low, high, said):
     result = costed(MAIN, years="2028-29:2029-30")
     middle = tuple((one + other) / 2 for one, other in zip(low, high, strict=True))
     step = replace(result.steps[0], effect=middle)
-    found = replace(result, steps=(step,), uncertainty=Uncertainty(0.8, 20, 1, low, high, (sum(low), sum(high)), ()))
-    assert ends_of_range(found) == tuple(f"{one} in the 80% range" for one in said)
+    answer = replace(result, steps=(step,), uncertainty=Uncertainty(0.8, 20, 1, low, high, (sum(low), sum(high)), ()))
+    assert ends_of_range(answer) == tuple(f"{one} in the 80% range" for one in said)
     for one in said:
-        assert f"{one} in the 80% range  " in found.summary()
+        assert f"{one} in the 80% range  " in answer.summary()
 
 
 def test_a_change_of_rate_tells_no_assumption_on_training_and_a_training_relief_none_on_investment():

@@ -111,10 +111,10 @@ def test_a_pool_at_18_percent_under_a_tax_of_19_percent_by_hand() -> None:
 def test_rates_of_known_cases(
     tax_relief: float, tax: float, wear: float, needed: float, marginal: float | None, average: float
 ) -> None:
-    found = measures(tax_relief, tax, wear)
-    assert 100 * found[0] == approx(needed, abs=0.006)
-    assert found[1] is None if marginal is None else 100 * (found[1] or 0) == approx(marginal, abs=0.06)
-    assert 100 * found[2] == approx(average, abs=0.06)
+    result = measures(tax_relief, tax, wear)
+    assert 100 * result[0] == approx(needed, abs=0.006)
+    assert result[1] is None if marginal is None else 100 * (result[1] or 0) == approx(marginal, abs=0.06)
+    assert 100 * result[2] == approx(average, abs=0.06)
 
 
 @given(tax=share, wear=share, real=small, prices=small)

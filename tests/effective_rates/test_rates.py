@@ -58,14 +58,14 @@ def extra(**values: Any) -> tuple[str, ...]:
 def test_deductions_of_each_year_are_those_that_the_tax_foundation_publishes(
     day: str, machine: float, building: float
 ) -> None:
-    found = effective_rates(on=day, settings=AS_TAX_FOUNDATION)
-    assert found.of("main_rate", MACHINE).deductions == approx(machine, abs=6e-4)
-    assert found.of("main_rate", BUILDING).deductions == approx(building, abs=6e-4)
+    rates = effective_rates(on=day, settings=AS_TAX_FOUNDATION)
+    assert rates.of("main_rate", MACHINE).deductions == approx(machine, abs=6e-4)
+    assert rates.of("main_rate", BUILDING).deductions == approx(building, abs=6e-4)
 
 
 def test_the_weighted_average_has_the_weights_that_the_tax_foundation_gives_machines_and_buildings() -> None:
-    found = effective_rates(on="2025-01-01", settings=AS_TAX_FOUNDATION)
-    average = found.of("main_rate", "machine_and_building").deductions
+    rates = effective_rates(on="2025-01-01", settings=AS_TAX_FOUNDATION)
+    average = rates.of("main_rate", "machine_and_building").deductions
     # It publishes 0.724 with intangibles at 0.827 and a weight of 15%.
     assert 0.85 * average + 0.15 * 0.827 == approx(0.724, abs=1e-3)
 
@@ -79,9 +79,9 @@ def test_each_company_pays_its_rate_on_the_last_pound(company: str, rate: float)
 
 
 def test_a_second_hand_machine_is_deducted_at_once_within_the_annual_allowance_alone() -> None:
-    found = effective_rates()
-    assert found.of("small_profits", USED).deductions == 1
-    assert found.of("main_rate", USED).deductions == approx(0.14 * 1.071 / 0.211)
+    rates = effective_rates()
+    assert rates.of("small_profits", USED).deductions == 1
+    assert rates.of("main_rate", USED).deductions == approx(0.14 * 1.071 / 0.211)
 
 
 def test_the_super_deduction_is_nearly_undone_by_the_rise_of_the_rate() -> None:
@@ -98,9 +98,9 @@ def test_the_law_of_a_past_day_is_held() -> None:
 
 
 def test_a_company_in_loss_waits_for_every_deduction() -> None:
-    found = effective_rates()
+    rates = effective_rates()
     for name in (MACHINE, BUILDING, FEES):
-        row = found.of("in_loss", name)
+        row = rates.of("in_loss", name)
         assert row.tax_relief == approx(row.deductions * 0.25 / 1.071**1.5)
 
 
@@ -108,38 +108,38 @@ def test_a_company_in_loss_waits_for_every_deduction() -> None:
 
 
 def test_current_law_is_neutral_to_training_of_a_company_that_pays_tax() -> None:
-    found = effective_rates()
+    rates = effective_rates()
     for company in ("main_rate", "marginal_relief", "small_profits"):
-        assert found.of(company, "training").marginal_rate == approx(0)
+        assert rates.of(company, "training").marginal_rate == approx(0)
 
 
 @pytest.mark.parametrize("company", ["main_rate", "marginal_relief", "small_profits"])
 def test_the_main_proposal_moves_what_qualifies_by_tax_times_extra_over_what_tax_leaves(company: str) -> None:
-    found = effective_rates(reforms=[PROPOSAL])
-    rate = found.of(company, FEES).rate
-    assert found.user_cost_change(found.of(company, FEES, 1)) == approx(-0.3 * rate / (1 - rate))
-    assert found.user_cost_change(found.of(company, PAY, 1)) == approx(0)
-    assert found.of(company, MACHINE, 1).tax_relief == found.of(company, MACHINE).tax_relief
+    rates = effective_rates(reforms=[PROPOSAL])
+    rate = rates.of(company, FEES).rate
+    assert rates.user_cost_change(rates.of(company, FEES, 1)) == approx(-0.3 * rate / (1 - rate))
+    assert rates.user_cost_change(rates.of(company, PAY, 1)) == approx(0)
+    assert rates.of(company, MACHINE, 1).tax_relief == rates.of(company, MACHINE).tax_relief
 
 
 def test_all_costs_together_follow_their_shares() -> None:
-    found = effective_rates(reforms=[PROPOSAL])
+    rates = effective_rates(reforms=[PROPOSAL])
     # Fees, materials and trainers' pay are 8%, 2% and 20% of training.
-    assert found.of("main_rate", "training", 1).deductions == approx(1 + 0.30 * 0.3)
+    assert rates.of("main_rate", "training", 1).deductions == approx(1 + 0.30 * 0.3)
 
 
 def test_a_credit_that_is_taxed_is_worth_what_tax_leaves_of_it() -> None:
-    found = effective_rates(reforms=["payable-training-credit"])
-    assert found.of("main_rate", FEES, 1).tax_relief == approx(0.25 + 0.15 * 0.75)
+    rates = effective_rates(reforms=["payable-training-credit"])
+    assert rates.of("main_rate", FEES, 1).tax_relief == approx(0.25 + 0.15 * 0.75)
     later = 1.071**-1.5
     # In loss: 81% at once, the 19% held back and the tax on the credit when profits return.
-    assert found.of("in_loss", FEES, 1).tax_relief == approx(0.25 * later + 0.15 * (0.81 + 0.19 * later - 0.25 * later))
+    assert rates.of("in_loss", FEES, 1).tax_relief == approx(0.25 * later + 0.15 * (0.81 + 0.19 * later - 0.25 * later))
 
 
 def test_relief_for_small_companies_reaches_no_other() -> None:
     settings = extra(additional_deduction=0.5, qualifying__external_course_fees__inclusion=1, eligibility__size="small")
-    found = effective_rates(settings=settings)
-    given = {taxpayer.name: found.of(taxpayer.name, FEES, 1).deductions for taxpayer in TAXPAYERS}
+    rates = effective_rates(settings=settings)
+    given = {taxpayer.name: rates.of(taxpayer.name, FEES, 1).deductions for taxpayer in TAXPAYERS}
     assert given == {"main_rate": 1, "marginal_relief": 1, "small_profits": 1.5, "in_loss": 1}
 
 
@@ -147,9 +147,9 @@ def test_levy_payers_can_be_left_out() -> None:
     settings = extra(
         additional_deduction=1, qualifying__external_course_fees__inclusion=1, eligibility__levy_payers_excluded="true"
     )
-    found = effective_rates(settings=settings)
-    assert found.of("main_rate", FEES, 1).deductions == 1
-    assert found.of("marginal_relief", FEES, 1).deductions == 2
+    rates = effective_rates(settings=settings)
+    assert rates.of("main_rate", FEES, 1).deductions == 1
+    assert rates.of("marginal_relief", FEES, 1).deductions == 2
 
 
 def test_a_rolling_baseline_leaves_an_eighth() -> None:
@@ -180,8 +180,8 @@ def test_a_fixed_baseline_leaves_all_of_the_relief_on_one_more_pound() -> None:
 )
 def test_what_a_company_in_loss_has_of_the_extra_deduction(losses: dict[str, Any], extra_in_loss: float) -> None:
     settings = extra(additional_deduction=0.5, qualifying__external_course_fees__inclusion=1, **losses)
-    found = effective_rates(settings=settings)
-    moved = found.of("in_loss", FEES, 1).tax_relief - found.of("in_loss", FEES).tax_relief
+    rates = effective_rates(settings=settings)
+    moved = rates.of("in_loss", FEES, 1).tax_relief - rates.of("in_loss", FEES).tax_relief
     assert moved == approx(extra_in_loss, abs=1e-12)
 
 
@@ -192,9 +192,9 @@ def test_cash_is_taken_where_it_is_worth_more_than_the_deduction() -> None:
         cash_option__rate=0.11,
         cash_option__spend_limit=1000,
     )
-    found = effective_rates(settings=settings)
-    assert found.of("small_profits", FEES, 1).tax_relief == approx(0.19 + 0.11)  # 0.5 × 19% is 9.5p
-    assert found.of("main_rate", FEES, 1).tax_relief == approx(0.25 + 0.125)
+    rates = effective_rates(settings=settings)
+    assert rates.of("small_profits", FEES, 1).tax_relief == approx(0.19 + 0.11)  # 0.5 × 19% is 9.5p
+    assert rates.of("main_rate", FEES, 1).tax_relief == approx(0.25 + 0.125)
 
 
 def test_uplifts_have_rows_of_their_own_up_to_the_ceiling() -> None:
@@ -215,10 +215,10 @@ def test_uplifts_have_rows_of_their_own_up_to_the_ceiling() -> None:
     "reform", [reform.name for folder in ("proposals", "foreign", "stress") for reform in library_by_group()[folder]]
 )
 def test_no_proposal_of_the_library_makes_training_dearer(reform: str) -> None:
-    found = effective_rates(reforms=[reform])
-    for row in found.rows:
+    rates = effective_rates(reforms=[reform])
+    for row in rates.rows:
         if row.number == 1 and row.kind == "training":
-            assert row.tax_relief >= found.of(row.company, row.spent_on.removesuffix("_every_uplift")).tax_relief - 1e-12
+            assert row.tax_relief >= rates.of(row.company, row.spent_on.removesuffix("_every_uplift")).tax_relief - 1e-12
 
 
 def test_training_at_400_percent_costs_nothing_at_25_percent() -> None:
@@ -237,9 +237,9 @@ def test_the_match_of_plant_with_training_is_called_an_illustration() -> None:
 
 
 def test_assumptions_lie_upon_both_laws() -> None:
-    found = effective_rates(reforms=[PROPOSAL], settings=["assumptions.effective_rates.debt_share@2000-01-01=0.35"])
-    assert found.of("main_rate", MACHINE).cost_of_capital == found.of("main_rate", MACHINE, 1).cost_of_capital
-    assert found.of("main_rate", MACHINE).cost_of_capital == approx(0.05 - 0.35 * 0.25 * 0.071 / (0.75 * 1.02))
+    rates = effective_rates(reforms=[PROPOSAL], settings=["assumptions.effective_rates.debt_share@2000-01-01=0.35"])
+    assert rates.of("main_rate", MACHINE).cost_of_capital == rates.of("main_rate", MACHINE, 1).cost_of_capital
+    assert rates.of("main_rate", MACHINE).cost_of_capital == approx(0.05 - 0.35 * 0.25 * 0.071 / (0.75 * 1.02))
 
 
 @pytest.mark.parametrize(
@@ -259,11 +259,11 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--reform", PROPOSAL), ("--on", "2022-06-01", "--returns-on", "2023-06-01")])
 def test_the_text_fits_its_page_and_ends_with_the_command_that_made_it(arguments: tuple[str, ...]) -> None:
-    told = goodwork("rates", *arguments)
-    assert told.exit_code == 0
-    assert max(map(len, told.stdout.splitlines())) <= WIDTH
-    command = told.stdout.strip().splitlines()[-1].removeprefix("Reproduce: goodwork ")
-    assert goodwork(*command.split()).stdout == told.stdout
+    result = goodwork("rates", *arguments)
+    assert result.exit_code == 0
+    assert max(map(len, result.stdout.splitlines())) <= WIDTH
+    command = result.stdout.strip().splitlines()[-1].removeprefix("Reproduce: goodwork ")
+    assert goodwork(*command.split()).stdout == result.stdout
 
 
 def test_a_proposal_is_marked_so_and_enacted_law_is_not() -> None:
@@ -279,9 +279,9 @@ def test_json_and_csv_hold_every_row() -> None:
 
 
 def test_a_wrong_day_is_a_wrong_request() -> None:
-    told = goodwork("rates", "--on", "2050-01-01")
-    assert told.exit_code == 2
-    assert "outside the days for which the law is held" in told.stderr
+    result = goodwork("rates", "--on", "2050-01-01")
+    assert result.exit_code == 2
+    assert "outside the days for which the law is held" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -167,5 +167,5 @@ def test_companies_with_different_periods_are_charged_each_on_its_own():
     starts = np.array(["2023-01-01", "2023-04-01", "2022-04-01"], "M8[D]")
     ends = np.array(["2023-12-31", "2024-03-31", "2023-03-31"], "M8[D]")
     inputs = {"accounting_period_start": starts, "accounting_period_end": ends, PROFIT: np.full(3, 200_000.0)}
-    found = company({2023: inputs}, count=3).calculate("corporation_tax", 2023)
-    assert found.tolist() == pytest.approx([46_483.75, 49_250, 38_000], abs=0.005)
+    result = company({2023: inputs}, count=3).calculate("corporation_tax", 2023)
+    assert result.tolist() == pytest.approx([46_483.75, 49_250, 38_000], abs=0.005)

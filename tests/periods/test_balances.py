@@ -52,8 +52,8 @@ def test_the_last_period_may_be_asked_for_first(chained, place):
 def test_a_run_of_many_companies_gives_the_same(chained):
     inputs = {label: {"turnover": np.zeros(3)} for label in LABELS}
     inputs[LABELS[0]] = {brought(place): np.full(3, OPENING) for place in range(BALANCES)}
-    found = system.run(chained, inputs, [carried(39)], companies_at_once=2)
-    assert {label: found[label][carried(39)].tolist() for label in LABELS} == {
+    outputs = system.run(chained, inputs, [carried(39)], companies_at_once=2)
+    assert {label: outputs[label][carried(39)].tolist() for label in LABELS} == {
         label: [EXPECTED[39, label]] * 3 for label in LABELS
     }
 

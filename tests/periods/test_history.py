@@ -88,11 +88,11 @@ def test_stretches_cover_the_period_once_and_nothing_changes_within_them(days, s
         *(Value(d, i + 1.0, "day_weighted") for i, d in enumerate(sorted(days))),
     )
     parameter = History("a.rate", values)
-    found = segments_of((parameter,), period)
-    assert (found[0][0], found[-1][1]) == (period.start, period.end)
-    assert all((later[0] - sooner[1]).days == 1 for sooner, later in pairwise(found))
-    assert all(parameter.on(first) == parameter.on(last) for first, last in found)
-    mean = sum(period.share(*one) * parameter.on(one[0]) for one in found)
+    result = segments_of((parameter,), period)
+    assert (result[0][0], result[-1][1]) == (period.start, period.end)
+    assert all((later[0] - sooner[1]).days == 1 for sooner, later in pairwise(result))
+    assert all(parameter.on(first) == parameter.on(last) for first, last in result)
+    mean = sum(period.share(*one) * parameter.on(one[0]) for one in result)
     assert mean_within(parameter, period.start, period.end) == pytest.approx(mean, abs=1e-9)
 
 

@@ -23,33 +23,33 @@ def touched_by(setting: str) -> AffectedVariables:
 
 
 def test_the_main_rate_makes_the_tax_and_no_allowance() -> None:
-    found = touched_by("corporation_tax.main_rate@2027-04-01=0.26")
-    assert "corporation_tax" in found.readers["corporation_tax.main_rate"]
-    assert {"corporation_tax", "net_corporation_tax", "marginal_relief"} <= set(found.downstream)
-    assert not {"capital_allowances", "human_investment_deduction", "taxable_total_profits"} & set(found.downstream)
+    touched = touched_by("corporation_tax.main_rate@2027-04-01=0.26")
+    assert "corporation_tax" in touched.readers["corporation_tax.main_rate"]
+    assert {"corporation_tax", "net_corporation_tax", "marginal_relief"} <= set(touched.downstream)
+    assert not {"capital_allowances", "human_investment_deduction", "taxable_total_profits"} & set(touched.downstream)
 
 
 def test_the_extra_deduction_goes_through_the_profits_to_the_tax() -> None:
-    found = compare("law", MAIN_PROPOSAL).touches()
-    assert "human_investment_deduction" in found.readers[DEDUCTION]
+    touched = compare("law", MAIN_PROPOSAL).touches()
+    assert "human_investment_deduction" in touched.readers[DEDUCTION]
     assert {
         *("human_investment_deduction", "adjusted_trading_result", "taxable_total_profits"),
         *("corporation_tax", "net_corporation_tax", "trading_losses_carried_forward"),
-    } <= set(found.downstream)
-    assert not {"capital_allowances", "main_pool_balance", "apprenticeship_levy"} & set(found.downstream)
+    } <= set(touched.downstream)
+    assert not {"capital_allowances", "main_pool_balance", "apprenticeship_levy"} & set(touched.downstream)
 
 
 def test_the_writing_down_rate_is_read_for_one_variable_and_reaches_the_next_balance() -> None:
-    found = touched_by("capital_allowances.writing_down.main_rate@2027-04-01=0.12")
-    assert found.readers == {"capital_allowances.writing_down.main_rate": ("main_pool_writing_down_rate",)}
+    touched = touched_by("capital_allowances.writing_down.main_rate@2027-04-01=0.12")
+    assert touched.readers == {"capital_allowances.writing_down.main_rate": ("main_pool_writing_down_rate",)}
     follows = {"main_pool_writing_down_allowance", "main_pool_carried_forward", "capital_allowances", "corporation_tax"}
-    assert follows <= set(found.downstream)
-    assert "special_rate_pool_carried_forward" not in found.downstream
+    assert follows <= set(touched.downstream)
+    assert "special_rate_pool_carried_forward" not in touched.downstream
 
 
 def test_what_the_levy_allowance_makes_is_the_levy_alone() -> None:
-    found = touched_by("apprenticeship_levy.allowance@2027-04-06=20000")
-    assert found.downstream == ("apprenticeship_levy",)
+    touched = touched_by("apprenticeship_levy.allowance@2027-04-06=20000")
+    assert touched.downstream == ("apprenticeship_levy",)
 
 
 def test_a_switch_that_is_off_in_both_laws_keeps_what_it_governs_idle() -> None:
@@ -61,10 +61,10 @@ def test_a_switch_that_is_off_in_both_laws_keeps_what_it_governs_idle() -> None:
 
 
 def test_an_assumption_is_read_by_no_formula() -> None:
-    found = touched_by("assumptions.behaviour.elasticity.central@2027-04-01=0.4")
-    assert found.unread == ("assumptions.behaviour.elasticity.central",)
-    assert found.downstream == ()
-    assert "is read for: no formula" in found.summary()
+    touched = touched_by("assumptions.behaviour.elasticity.central@2027-04-01=0.4")
+    assert touched.unread == ("assumptions.behaviour.elasticity.central",)
+    assert touched.downstream == ()
+    assert "is read for: no formula" in touched.summary()
 
 
 def test_nothing_is_touched_where_nothing_differs() -> None:
@@ -86,9 +86,9 @@ def test_the_same_question_has_the_same_answer_in_words_in_json_and_as_a_table()
 @pytest.fixture(scope="module")
 def record() -> Record:
     """Current law, in every year for which it is held."""
-    found = Record()
-    follow(current_vocabulary(), ALL_YEARS, found)
-    return found
+    result = Record()
+    follow(current_vocabulary(), ALL_YEARS, result)
+    return result
 
 
 def test_the_example_companies_reach_all_law_that_formulas_read(record: Record) -> None:

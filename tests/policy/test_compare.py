@@ -28,8 +28,8 @@ MAIN_PROPOSAL = "human-investment-super-deduction"
 def rows(law: Vocabulary, path: str, **edits: object) -> list[tuple[object, ...]]:
     """What a reform of one path (edits as `y2027=0.2`, on 1 April) changes: from year, to, A, B, kind of change."""
     dated = tuple((date(int(year[1:]), 4, 1), value) for year, value in edits.items())
-    found = differences(law, apply_reform(law, Reform("a", "A", {path: dated})))
-    return [(row.starts.year, row.ends, row.value_a, row.value_b, row.change) for row in found]
+    result = differences(law, apply_reform(law, Reform("a", "A", {path: dated})))
+    return [(row.starts.year, row.ends, row.value_a, row.value_b, row.change) for row in result]
 
 
 def test_a_law_differs_in_nothing_from_itself(law: Vocabulary) -> None:
@@ -171,9 +171,9 @@ def test_a_row_has_the_reference_of_each_side(law: Vocabulary) -> None:
 
 def test_no_limit_is_null_in_json_and_said_in_words(law: Vocabulary) -> None:
     (row,) = differences(law, apply_reform(law, Reform("a", "A", {CAP: ((date(2027, 4, 1), 250000.0),)})))
-    found = row.to_dict()
-    assert (found["value_a"], found["a_in_words"], found["b_in_words"]) == (None, "no limit", "£250,000")
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    data = row.to_dict()
+    assert (data["value_a"], data["a_in_words"], data["b_in_words"]) == (None, "no limit", "£250,000")
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_values_are_said_in_words(value: Value | None, unit: str, words: str) ->
 
 
 def test_the_main_proposal_moves_its_four_parameters_and_nothing_else() -> None:
-    found = compare("law", MAIN_PROPOSAL)
-    assert [(row.path, row.value_a, row.value_b, row.starts, row.ends) for row in found.rows] == [
+    comparison = compare("law", MAIN_PROPOSAL)
+    assert [(row.path, row.value_a, row.value_b, row.starts, row.ends) for row in comparison.rows] == [
         (path, 0, value, date(2027, 4, 1), None)
         for path, value in (
             ("human_investment.additional_deduction", 0.3),
@@ -211,7 +211,7 @@ def test_the_main_proposal_moves_its_four_parameters_and_nothing_else() -> None:
             ("human_investment.qualifying.training_materials_and_travel.inclusion", 1),
         )
     ]
-    assert found.summary().startswith(f"law and {MAIN_PROPOSAL} differ in 4 parameters.\n")
+    assert comparison.summary().startswith(f"law and {MAIN_PROPOSAL} differ in 4 parameters.\n")
 
 
 def test_the_other_way_round_the_same_parameters_are_repealed() -> None:
@@ -220,13 +220,13 @@ def test_the_other_way_round_the_same_parameters_are_repealed() -> None:
 
 
 def test_two_designs_differ_in_their_base_alone() -> None:
-    found = compare(MAIN_PROPOSAL, f"{MAIN_PROPOSAL}-external-fees")
-    assert [row.path.split(".")[2] for row in found.rows] == ["trainer_pay", "training_materials_and_travel"]
+    comparison = compare(MAIN_PROPOSAL, f"{MAIN_PROPOSAL}-external-fees")
+    assert [row.path.split(".")[2] for row in comparison.rows] == ["trainer_pay", "training_materials_and_travel"]
 
 
 def test_the_law_of_a_past_day_lacks_what_was_made_since() -> None:
-    found = compare("law@2022-12-31", "law", on="2023-04-01")
-    values = {row.path: (row.value_a, row.value_b) for row in found.rows}
+    comparison = compare("law@2022-12-31", "law", on="2023-04-01")
+    values = {row.path: (row.value_a, row.value_b) for row in comparison.rows}
     assert values[MAIN_RATE] == (0.19, 0.25)
     assert values["capital_allowances.first_year_allowances.full_expensing.rate"] == (0, 1)
     assert not [path for path in values if path.startswith("assumptions.")]
@@ -234,8 +234,8 @@ def test_the_law_of_a_past_day_lacks_what_was_made_since() -> None:
 
 
 def test_two_past_laws_differ_in_the_changes_between_them() -> None:
-    found = compare("law@2022-04-01", "law@2023-01-01")
-    assert not [row for row in found.rows if row.starts >= date(2023, 1, 2)]
+    comparison = compare("law@2022-04-01", "law@2023-01-01")
+    assert not [row for row in comparison.rows if row.starts >= date(2023, 1, 2)]
     assert compare("law@2023-04-01", "law@2023-04-01").rows == ()
 
 
@@ -258,8 +258,8 @@ def test_a_value_that_stands_for_no_rule_is_not_said_as_a_figure() -> None:
 
 
 def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
-    found = compare("law", MAIN_PROPOSAL)
-    table, as_json = found.to_dataframe(), found.to_dict()
+    comparison = compare("law", MAIN_PROPOSAL)
+    table, as_json = comparison.to_dataframe(), comparison.to_dict()
     assert list(table.columns) == [
         *("path", "label", "unit", "value_a", "value_b", "a_in_words", "b_in_words", "from", "to", "change"),
         *("straddle_a", "straddle_b", "reference_a", "href_a", "reference_b", "href_b"),
@@ -271,14 +271,17 @@ def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
 
 
 def test_a_reform_upon_the_law_of_a_past_day_differs_from_that_law_in_what_it_sets() -> None:
-    found = compare("law@2021-04-01", f"law@2021-04-01 + {MAIN_PROPOSAL}")
-    assert {row.path for row in found.rows} == {row.path for row in compare("law", MAIN_PROPOSAL).rows}
+    comparison = compare("law@2021-04-01", f"law@2021-04-01 + {MAIN_PROPOSAL}")
+    assert {row.path for row in comparison.rows} == {row.path for row in compare("law", MAIN_PROPOSAL).rows}
 
 
 def test_overrides_of_a_composition_are_kept() -> None:
-    found = compare("law", f"{MAIN_PROPOSAL} + {MAIN_PROPOSAL}-external-fees")
-    assert {override.path.split(".")[2] for override in found.overrides} == {"trainer_pay", "training_materials_and_travel"}
-    told = {override["path"].split(".")[2]: override for override in found.to_dict()["overrides"]}
+    comparison = compare("law", f"{MAIN_PROPOSAL} + {MAIN_PROPOSAL}-external-fees")
+    assert {override.path.split(".")[2] for override in comparison.overrides} == {
+        "trainer_pay",
+        "training_materials_and_travel",
+    }
+    told = {override["path"].split(".")[2]: override for override in comparison.to_dict()["overrides"]}
     assert (told["trainer_pay"]["from"], told["trainer_pay"]["earlier_value"], told["trainer_pay"]["later_value"]) == (
         *("2027-04-01", 1, 0),
     )
@@ -344,17 +347,17 @@ def test_a_baseline_lies_beneath_both_sides() -> None:
 
 
 def test_a_value_held_from_a_past_day_keeps_its_own_source() -> None:
-    found = compare("law@2022-03-31", "law", on="2022-04-01")
-    (row,) = (row for row in found.rows if row.path == "losses.extended_carry_back_cap")
+    comparison = compare("law@2022-03-31", "law", on="2022-04-01")
+    (row,) = (row for row in comparison.rows if row.path == "losses.extended_carry_back_cap")
     part = "https://www.legislation.gov.uk/ukpga/2021/26/schedule/2/part/2/enacted"
     assert (row.change, row.reference_b, row.href_b) == ("repealed", "FA 2021 Sch 2 para 4(3) (ends)", part)
-    assert "    B: FA 2021 Sch 2 para 4(3) (ends)" in found.summary().splitlines()
+    assert "    B: FA 2021 Sch 2 para 4(3) (ends)" in comparison.summary().splitlines()
 
 
 def test_the_command_of_a_comparison_makes_it_again() -> None:
     setting = "corporation_tax.main_rate@2027-04-01=0.26"
-    found = compare("law", MAIN_PROPOSAL, on="2027-04-01", settings=[setting], baseline=MAIN_PROPOSAL)
-    assert found.command == (
+    comparison = compare("law", MAIN_PROPOSAL, on="2027-04-01", settings=[setting], baseline=MAIN_PROPOSAL)
+    assert comparison.command == (
         f"goodwork compare law {MAIN_PROPOSAL} --on 2027-04-01 --baseline {MAIN_PROPOSAL} --set {setting}"
     )
     assert compare("law@2021-04-01", "law", start="2022-04-01").command == (

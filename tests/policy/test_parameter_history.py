@@ -44,20 +44,20 @@ def test_a_value_with_a_straddle_of_its_own_shows_that_one() -> None:
 
 
 def test_a_reform_is_shown_beside_the_law() -> None:
-    found = parameter_history(DEDUCTION, MAIN_PROPOSAL)
-    assert found.laws == ("law", MAIN_PROPOSAL)
-    of_reform = [dated for dated in found.values if dated.law == MAIN_PROPOSAL]
+    history = parameter_history(DEDUCTION, MAIN_PROPOSAL)
+    assert history.laws == ("law", MAIN_PROPOSAL)
+    of_reform = [dated for dated in history.values if dated.law == MAIN_PROPOSAL]
     assert [one.value for one in of_reform] == [0, 0.3]
     assert (of_reform[-1].kind, of_reform[-1].status) == ("proposal", MAIN_PROPOSAL)
-    assert "law:" in found.summary() and f"{MAIN_PROPOSAL}:" in found.summary()
+    assert "law:" in history.summary() and f"{MAIN_PROPOSAL}:" in history.summary()
 
 
 def test_a_history_of_two_laws_a_baseline_and_a_setting() -> None:
     beneath = Reform("beneath", "Beneath", {MAIN_RATE: ((date(2027, 4, 1), 0.2),)})
     setting = f"{MAIN_RATE}@2029-04-01=0.3"
-    found = parameter_history(MAIN_RATE, "law@2012-04-01", "law", baseline=beneath, settings=[setting])
-    assert found.laws == ("law@2012-04-01", f"law with {setting}")
-    last = {dated.law: (dated.value, dated.starts) for dated in found.values}
+    history = parameter_history(MAIN_RATE, "law@2012-04-01", "law", baseline=beneath, settings=[setting])
+    assert history.laws == ("law@2012-04-01", f"law with {setting}")
+    last = {dated.law: (dated.value, dated.starts) for dated in history.values}
     assert last == {
         "law@2012-04-01": (0.24, date(2012, 4, 1)),
         f"law with {setting}": (0.3, date(2029, 4, 1)),
@@ -67,10 +67,10 @@ def test_a_history_of_two_laws_a_baseline_and_a_setting() -> None:
 
 
 def test_a_group_lists_its_members_and_as_data_has_every_value_of_each() -> None:
-    found = parameter_history("corporation_tax.marginal_relief")
+    history = parameter_history("corporation_tax.marginal_relief")
     members = [path for path in current_vocabulary() if path.startswith("corporation_tax.marginal_relief.")]
-    assert list(found.paths) == members
-    lines = found.summary().splitlines()
+    assert list(history.paths) == members
+    lines = history.summary().splitlines()
     assert lines[0].startswith(f"corporation_tax.marginal_relief is a group of {len(members)} parameters.")
     assert [line.split(":")[0].strip() for line in lines[1:]] == members
 
@@ -93,8 +93,8 @@ def test_the_timeline_says_when_how_much_and_by_what_authority() -> None:
 
 
 def test_a_history_as_table_and_as_json_say_the_same() -> None:
-    found = parameter_history(DEDUCTION, MAIN_PROPOSAL)
-    table, as_json = found.to_dataframe(), found.to_dict()
+    history = parameter_history(DEDUCTION, MAIN_PROPOSAL)
+    table, as_json = history.to_dataframe(), history.to_dict()
     assert table["value"].tolist() == [dated["value"] for dated in as_json["values"]]
     assert [str(one) for one in table["from"]] == [dated["from"] for dated in as_json["values"]]
     assert set(table.columns) == set(as_json["values"][0])

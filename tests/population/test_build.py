@@ -54,8 +54,8 @@ def test_the_frame_has_the_published_companies_by_turnover(everyone: frame.Frame
     inside = everyone.registered
     cell = everyone.industry[inside].astype(int) * 10 + everyone.turnover_band[inside]
     counts = sources.matrix("companies_by_industry_and_turnover", sources.INDUSTRIES, sources.TURNOVER_BANDS, (0, 2)).ravel()
-    found = np.bincount(cell, minlength=counts.size)
-    assert np.abs(found - counts).sum() / counts.sum() < 0.005
+    result = np.bincount(cell, minlength=counts.size)
+    assert np.abs(result - counts).sum() / counts.sum() < 0.005
 
 
 def test_each_sector_has_its_share_of_plant_and_all_plant_is_spread_as_drawn(everyone: frame.Frame) -> None:
@@ -68,8 +68,8 @@ def test_each_sector_has_its_share_of_plant_and_all_plant_is_spread_as_drawn(eve
 
 
 def shared_out(totals: list[float], sector: list[int], amounts: list[float]) -> list[float]:
-    found = plant._shared_out(np.array(totals), np.array(sector), np.array(amounts), np.ones(len(sector)))
-    return list(found)
+    result = plant._shared_out(np.array(totals), np.array(sector), np.array(amounts), np.ones(len(sector)))
+    return list(result)
 
 
 def test_plant_is_shared_out_by_sector_and_one_without_a_spender_leaves_its_share_to_the_others() -> None:

@@ -21,10 +21,10 @@ def totals(columns: list[list[int]], wanted: list[float], tolerance: float = 1e-
 
 
 def test_a_group_of_equal_records_is_scaled_to_its_total() -> None:
-    found = rake(np.full(5, 10.0), totals([[1, 1, 0, 0, 0], [0, 0, 1, 1, 1]], [30, 15]), BOUNDS)
-    assert found.weights == pytest.approx([15, 15, 5, 5, 5])
-    assert found.factors == pytest.approx([1.5, 1.5, 0.5, 0.5, 0.5])
-    assert found.achieved == pytest.approx([30, 15])
+    raked = rake(np.full(5, 10.0), totals([[1, 1, 0, 0, 0], [0, 0, 1, 1, 1]], [30, 15]), BOUNDS)
+    assert raked.weights == pytest.approx([15, 15, 5, 5, 5])
+    assert raked.factors == pytest.approx([1.5, 1.5, 0.5, 0.5, 0.5])
+    assert raked.achieved == pytest.approx([30, 15])
 
 
 def test_two_ways_of_counting_the_same_records_are_both_met() -> None:
@@ -33,15 +33,15 @@ def test_two_ways_of_counting_the_same_records_are_both_met() -> None:
     truth = rng.uniform(0.5, 2, 400)
     columns = [(first == k).astype(int).tolist() for k in range(4)] + [(second == k).astype(int).tolist() for k in range(5)]
     wanted = [float(truth @ np.array(column)) for column in columns]
-    found = rake(np.ones(400), totals(columns, wanted), BOUNDS)
-    assert found.achieved == pytest.approx(wanted, rel=1e-6)
-    assert BOUNDS.least < found.factors.min()
-    assert found.factors.max() < BOUNDS.greatest
+    raked = rake(np.ones(400), totals(columns, wanted), BOUNDS)
+    assert raked.achieved == pytest.approx(wanted, rel=1e-6)
+    assert BOUNDS.least < raked.factors.min()
+    assert raked.factors.max() < BOUNDS.greatest
 
 
 def test_totals_that_differ_by_a_rounding_are_met_within_their_tolerance() -> None:
-    found = rake(np.full(4, 25.0), totals([[1, 1, 1, 1], [1, 1, 1, 1]], [100, 105], tolerance=5.0, slack=10), BOUNDS)
-    assert found.achieved == pytest.approx([102.5, 102.5], abs=0.1)
+    raked = rake(np.full(4, 25.0), totals([[1, 1, 1, 1], [1, 1, 1, 1]], [100, 105], tolerance=5.0, slack=10), BOUNDS)
+    assert raked.achieved == pytest.approx([102.5, 102.5], abs=0.1)
 
 
 def test_a_total_out_of_reach_is_named() -> None:
@@ -51,8 +51,8 @@ def test_a_total_out_of_reach_is_named() -> None:
 
 def test_records_already_on_their_totals_keep_their_weights() -> None:
     weights = np.array([3.0, 7.0, 11.0])
-    found = rake(weights, totals([[1, 1, 0], [0, 0, 1]], [10, 11]), BOUNDS)
-    assert found.weights == pytest.approx(weights)
+    raked = rake(weights, totals([[1, 1, 0], [0, 0, 1]], [10, 11]), BOUNDS)
+    assert raked.weights == pytest.approx(weights)
 
 
 def test_the_factor_is_one_with_slope_one_where_nothing_is_asked() -> None:

@@ -205,9 +205,9 @@ def test_the_report_says_so_in_words_and_in_plain_values(report: FitReport, defa
     summary = report.summary()
     assert "Held out" in summary
     assert "Effective sample size" in summary
-    told = json.loads(json.dumps(report.to_dict()))
-    assert told["fingerprint"] == default.fingerprint
-    assert len(told["targets"]) == len(report.lines)
+    data = json.loads(json.dumps(report.to_dict()))
+    assert data["fingerprint"] == default.fingerprint
+    assert len(data["targets"]) == len(report.lines)
 
 
 @pytest.mark.parametrize(

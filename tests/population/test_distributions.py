@@ -54,5 +54,5 @@ def test_about_a_tenth_of_profit_makers_are_above_250_000(read: Assumptions) -> 
 
 def test_a_cut_off_pareto_keeps_inside_its_band_and_follows_its_exponent() -> None:
     draws = np.array([0.0, 0.5, 1.0])
-    found = distributions.pareto_between(np.full(3, 10.0), np.full(3, 20.0), np.full(3, 1.0), draws)
-    assert found == pytest.approx([10, 10 / 0.75, 20])  # 1 - 0.5 x (1 - 10/20) = 0.75
+    result = distributions.pareto_between(np.full(3, 10.0), np.full(3, 20.0), np.full(3, 1.0), draws)
+    assert result == pytest.approx([10, 10 / 0.75, 20])  # 1 - 0.5 x (1 - 10/20) = 0.75

@@ -47,16 +47,16 @@ def test_its_sheets_in_their_order(of_2023: Any) -> None:
 
 def test_the_cover_says_what_was_found_and_how_to_find_it_again(of_2023: Any) -> None:
     told = {row[0].value: row[1].value for row in of_2023["Cover"].iter_rows(min_row=4)}
-    found = compare("law@2022-12-31", "law", on="2023-04-01")
-    assert told["Result"] == found.finding
+    comparison = compare("law@2022-12-31", "law", on="2023-04-01")
+    assert told["Result"] == comparison.finding
     assert (told["A"], told["B"]) == ("law@2022-12-31", "law")
     assert told["First day"] == told["Last day"] == datetime(2023, 4, 1)  # noqa: DTZ001
     assert told["Reproduce"] == "goodwork compare law@2022-12-31 law --on 2023-04-01"
 
 
 def test_every_difference_is_a_row(of_2023: Any) -> None:
-    found = compare("law@2022-12-31", "law", on="2023-04-01")
-    assert list(rows(of_2023)) == [row.path for row in found.rows]
+    comparison = compare("law@2022-12-31", "law", on="2023-04-01")
+    assert list(rows(of_2023)) == [row.path for row in comparison.rows]
 
 
 def test_rates_are_percentages_and_money_is_money_both_as_numbers(of_2023: Any) -> None:
@@ -95,8 +95,8 @@ def test_text_of_a_reform_stays_text(tmp_path: Path) -> None:
 
 
 def test_what_is_no_address_of_the_web_is_no_link(tmp_path: Path) -> None:
-    found = compare("law", PROPOSAL)
-    sly = replace(found, rows=tuple(replace(row, href_b="file:///etc") for row in found.rows))
+    comparison = compare("law", PROPOSAL)
+    sly = replace(comparison, rows=tuple(replace(row, href_b="file:///etc") for row in comparison.rows))
     cell = next(iter(rows(opened(sly, tmp_path)).values()))["B: link"]
     assert (cell.value, cell.hyperlink) == ("file:///etc", None)
 
@@ -115,8 +115,8 @@ def test_a_comparison_without_differences_and_without_overrides_says_so(tmp_path
 
 
 def test_what_is_touched_is_a_sheet_where_it_was_asked_for(tmp_path: Path) -> None:
-    found = compare("law", "law", settings=["apprenticeship_levy.allowance@2027-04-06=20000"])
-    book = opened(found, tmp_path, found.touches())
+    comparison = compare("law", "law", settings=["apprenticeship_levy.allowance@2027-04-06=20000"])
+    book = opened(comparison, tmp_path, comparison.touches())
     assert book.sheetnames == [*SHEETS[:3], "Variables", "Notes"]
     assert [cell.value for cell in book["Variables"][5]][::2] == ["apprenticeship_levy", "apprenticeship_levy.allowance"]
 

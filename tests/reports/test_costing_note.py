@@ -54,8 +54,8 @@ def texts(note):
 
 def table(note, first):
     """The table of the annex whose first heading this is, as texts by the name of the row."""
-    found = max((one for one in note.tables if one.cell(0, 0).text == first), key=lambda one: len(one.rows))
-    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in found.rows}
+    result = max((one for one in note.tables if one.cell(0, 0).text == first), key=lambda one: len(one.rows))
+    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in result.rows}
 
 
 def headings(note, style):
@@ -224,9 +224,9 @@ def test_no_text_has_loose_ends(options):
 def test_what_a_user_wrote_is_text_whatever_it_holds(result):
     (reform,) = result.reforms
     hostile = replace(reform, title="<w:p>=1+1\x0b\x00", summary="]]>\x1b[31m")
-    found = texts(note_of(replace(result, reforms=(hostile,))))
-    assert found[0] == "<w:p>=1+1"
-    assert "]]>[31m" in found
+    answer = texts(note_of(replace(result, reforms=(hostile,))))
+    assert answer[0] == "<w:p>=1+1"
+    assert "]]>[31m" in answer
 
 
 def test_the_note_names_the_command_and_the_field_of_a_return_that_is_needed(note, told):

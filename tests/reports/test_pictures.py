@@ -58,12 +58,12 @@ def test_the_gain_of_every_class_is_drawn_and_told(result, name, make):
 def test_a_picture_is_large_enough_to_print_and_holds_its_alternative_text(pictures):
     for picture in pictures.values():
         assert picture.png.startswith(b"\x89PNG")
-        found = list(chunks(picture.png))
-        width, height = struct.unpack(">II", found[0][1][:8])
+        result = list(chunks(picture.png))
+        width, height = struct.unpack(">II", result[0][1][:8])
         assert 1_200 <= width <= 2_000
         assert 300 <= height <= 1_700
-        told = dict(content.split(b"\0\0\0\0\0", 1) for kind, content in found if kind == b"iTXt")
-        assert told == {b"Title": picture.chart.title.encode(), b"Description": picture.chart.alt.encode()}
+        result = dict(content.split(b"\0\0\0\0\0", 1) for kind, content in result if kind == b"iTXt")
+        assert result == {b"Title": picture.chart.title.encode(), b"Description": picture.chart.alt.encode()}
 
 
 def test_an_svg_names_and_describes_itself(pictures):

@@ -165,17 +165,17 @@ def test_one_can_go_back_a_question(page):
 def test_the_result_has_both_laws_side_by_side(page):
     """£240,000 bears 25% less 3/200 of £10,000: £59,850. £6,000 less of profit between the limits saves 26.5%: £1,590."""
     result_of_example(page)
-    found = table(page, "£")
-    assert list(found.columns) == ["Current law", "Reform (proposed, not law)", "Difference"]
-    assert found.loc["**Corporation tax**"].tolist() == pytest.approx([59_850, 58_260, -1_590])
+    result = table(page, "£")
+    assert list(result.columns) == ["Current law", "Reform (proposed, not law)", "Difference"]
+    assert result.loc["**Corporation tax**"].tolist() == pytest.approx([59_850, 58_260, -1_590])
     assert "The company would pay £1,590.00 less corporation tax under the reform" in texts(page)
     assert "7.95p for every £1 of qualifying training" in texts(page)
     assert "**Proposed, not law:**" in texts(page)
 
 
 def test_the_days_of_payment_are_there(page):
-    found = table(result_of_example(page), "Due on")
-    assert list(found.index) == ["1 October 2029"]
+    result = table(result_of_example(page), "Due on")
+    assert list(result.index) == ["1 October 2029"]
 
 
 def test_losses_and_relief_of_training_are_told(page):

@@ -42,8 +42,8 @@ def page(opened):
 def test_it_opens_with_current_law_and_the_main_proposal(page):
     assert f"law and {MAIN} differ in 4 parameters." in texts(page)
     assert "Proposed, not law:" in texts(page)
-    found = page.table[0].value.set_index("Parameter")
-    assert found.loc["Extra deduction for training"].tolist() == [0.0, 0.30, "from 1 April 2027", "new"]
+    frame = page.table[0].value.set_index("Parameter")
+    assert frame.loc["Extra deduction for training"].tolist() == [0.0, 0.30, "from 1 April 2027", "new"]
 
 
 def test_references_of_both_sides_stand_with_their_addresses(page):
@@ -59,8 +59,8 @@ def test_a_day_keeps_what_differs_on_it(page):
     page.radio(key="compare_when").set_value("On a day").run()
     page.text_input(key="compare_on").set_value("2023-04-01").run()
     assert not page.exception
-    found = page.table[0].value.set_index("Parameter")
-    assert found.loc["Main rate of corporation tax"].tolist()[:2] == ["19%", "25%"]
+    frame = page.table[0].value.set_index("Parameter")
+    assert frame.loc["Main rate of corporation tax"].tolist()[:2] == ["19%", "25%"]
 
 
 def test_the_same_law_twice_has_no_effect(page):
@@ -179,8 +179,8 @@ def test_what_is_no_finite_number_has_no_timeline():
 
 
 def test_the_same_companies_stand_side_by_side_under_both_laws(page):
-    found = next(shown.value for shown in page.table if "Company" in shown.value.columns).set_index("Company")
-    assert found.loc["A profit of £1m, with plant and training"].tolist() == [200_000, 196_250, -3_750]
+    frame = next(shown.value for shown in page.table if "Company" in shown.value.columns).set_index("Company")
+    assert frame.loc["A profit of £1m, with plant and training"].tolist() == [200_000, 196_250, -3_750]
     assert "3 pay less under B than under A" in texts(page)
     assert "made up and stand for nobody" in texts(page)
 

@@ -121,9 +121,9 @@ def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, mon
     monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
     run(page)
     expected = costed(draws=20)
-    found = next(shown.value for shown in page.table if "Highest cost in the 80% range" in shown.value.columns)
-    assert list(found["Highest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.low))
-    assert list(found["Lowest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.high))
+    result = next(shown.value for shown in page.table if "Highest cost in the 80% range" in shown.value.columns)
+    assert list(result["Highest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.low))
+    assert list(result["Lowest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.high))
     rated = next(shown.value for shown in page.table if "Rating" in shown.value.columns).set_index("Uncertainty of")
     assert rated.loc["**Overall**", "Rating"] == expected.rating.overall
     assert words.driver(expected) in texts(page).replace("\\", "")
@@ -165,9 +165,9 @@ def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
     cash = costed(basis="cash")
     assert list(headline(page)["Static"]) == pytest.approx(list(cash.static))
     bridge = next(shown.value for shown in page.table if f"**{tables.CASH}**" in [*shown.value.iloc[:, 0]])
-    found = bridge.set_index(bridge.columns[0])
-    assert found.loc[f"**{tables.CASH}**"].tolist() == pytest.approx(list(cash.post_behavioural))
-    assert found.iloc[:-1].sum().tolist() == pytest.approx(list(cash.post_behavioural))
+    frame = bridge.set_index(bridge.columns[0])
+    assert frame.loc[f"**{tables.CASH}**"].tolist() == pytest.approx(list(cash.post_behavioural))
+    assert frame.iloc[:-1].sum().tolist() == pytest.approx(list(cash.post_behavioural))
     assert "--basis cash" in texts(page)
     assert linked(link).radio(key="basis").value == "cash"
 
@@ -203,8 +203,8 @@ def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_offic
     assert "--baseline law-before-spring-budget-2023 --forecast 2023-03" in texts(run(page)).replace("\\", "")
     page.selectbox(key="forecast").set_value("2023-03")
     link = run(page).code[-1].value
-    found = next(shown.value for shown in page.table if "Official costing" in shown.value.columns)
-    assert list(found["Official costing"]) == [-1_201, -7_937, -10_642, -8_662]
+    result = next(shown.value for shown in page.table if "Official costing" in shown.value.columns)
+    assert list(result["Official costing"]) == [-1_201, -7_937, -10_642, -8_662]
     assert "(second-hand), https" in texts(page).replace("\\", "")
     assert asked == ["latest", "2023-03"]
     assert linked(link).selectbox(key="forecast").value == "2023-03"

@@ -75,9 +75,9 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_links_and_buttons_have_the_contrast_of_aa(theme):
-    found = launch.settings()
-    colour = {name: found[f"theme.{theme}.{name}"] for name in ("textColor", "linkColor", "primaryColor", "borderColor")}
-    for ground in (found[f"theme.{theme}.backgroundColor"], found[f"theme.{theme}.secondaryBackgroundColor"]):
+    result = launch.settings()
+    colour = {name: result[f"theme.{theme}.{name}"] for name in ("textColor", "linkColor", "primaryColor", "borderColor")}
+    for ground in (result[f"theme.{theme}.backgroundColor"], result[f"theme.{theme}.secondaryBackgroundColor"]):
         assert contrast(colour["textColor"], ground) >= 4.5
         assert contrast(colour["linkColor"], ground) >= 4.5
         assert contrast(colour["primaryColor"], ground) >= 3

@@ -52,8 +52,8 @@ def read_population(page):
 def test_the_fit_is_shown_when_it_is_asked_for(page):
     read_population(page)
     assert not page.exception
-    found = next(shown.value for shown in page.table if "Official figures" in shown.value.columns)
-    assert found.iloc[0].tolist() == ["companies", "fitted", 1, 0.01, 0.01, 0.01, 1]
+    result = next(shown.value for shown in page.table if "Official figures" in shown.value.columns)
+    assert result.iloc[0].tolist() == ["companies", "fitted", 1, 0.01, 0.01, 0.01, 1]
 
 
 def test_checks_say_how_they_differ_from_the_model():
@@ -74,23 +74,23 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
 
 
 def test_every_official_figure_has_a_source_and_a_status():
-    found = sources.official_figures()
-    assert (found["Source"] != "").all()
-    assert set(found["Status"]) <= {"seen", "second-hand", "derived", "memory", "assumption"}
+    result = sources.official_figures()
+    assert (result["Source"] != "").all()
+    assert set(result["Status"]) <= {"seen", "second-hand", "derived", "memory", "assumption"}
 
 
 def test_every_assumption_is_there_with_its_value_and_where_it_comes_from(page):
     """The elasticity and its levels are in docs/assumptions.md likewise."""
-    found = sources.assumptions().set_index("Path")
-    assert found.loc["assumptions.base.employment.maximum", "Value"] == "350,000"
-    assert (found["Source"] != "").all()
-    assert list(page.selectbox(key="assumptions_group").options) == list(dict.fromkeys(found["Group"]))
+    frame = sources.assumptions().set_index("Path")
+    assert frame.loc["assumptions.base.employment.maximum", "Value"] == "350,000"
+    assert (frame["Source"] != "").all()
+    assert list(page.selectbox(key="assumptions_group").options) == list(dict.fromkeys(frame["Group"]))
 
 
 def test_values_of_law_are_counted_by_kind_and_status():
-    found = sources.values_of_law()
-    assert {"law", "proposal", "forecast"} <= set(found["Kind"])
-    assert found["Dated values"].sum() > 200
+    result = sources.values_of_law()
+    assert {"law", "proposal", "forecast"} <= set(result["Kind"])
+    assert result["Dated values"].sum() > 200
 
 
 def test_without_the_documentation_there_is_no_table_of_coverage(monkeypatch):

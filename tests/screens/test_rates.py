@@ -26,8 +26,8 @@ def test_the_rates_are_those_of_the_model_and_the_relief_is_no_law(page):
     assert page.header[0].value == "£1 of course fees costs 75.0p after tax, and 67.5p with the relief"
     assert "**Proposed, not law:**" in texts(page)
     table = page.table[0].value.set_index("Spent on")
-    found = effective_rates(reforms=[MAIN]).of("main_rate", "main_rate_plant_used")
-    assert table.loc["Second-hand machine", "Cost of £1, law"] == pytest.approx(found.cost_after_tax, abs=5e-4)
+    result = effective_rates(reforms=[MAIN]).of("main_rate", "main_rate_plant_used")
+    assert table.loc["Second-hand machine", "Cost of £1, law"] == pytest.approx(result.cost_after_tax, abs=5e-4)
 
 
 def test_another_company_and_another_day_can_be_chosen(page):

@@ -72,8 +72,8 @@ def test_values_are_read_as_people_write_them(table, main, path, typed, value):
 
 def test_every_fault_is_told_at_once(table, main):
     place = len(table) - 2
-    found = faults(reform_rows.edited(table, {0: {VALUE: "a"}, place: {PATH: "corporation_tax.main_rate"}}), main)
-    assert [one.partition(":")[0] for one in found] == [f"Row {place + 1}", f"Row {place + 1}", "Row 1"]
+    result = faults(reform_rows.edited(table, {0: {VALUE: "a"}, place: {PATH: "corporation_tax.main_rate"}}), main)
+    assert [one.partition(":")[0] for one in result] == [f"Row {place + 1}", f"Row {place + 1}", "Row 1"]
 
 
 def test_rows_that_are_removed_or_empty_say_nothing(table, main):
@@ -106,9 +106,9 @@ def test_what_a_new_row_leaves_out_or_repeats_is_told_by_its_number(table, main,
 @pytest.mark.parametrize("typed", ["a lot", "250%", "{x: 1}", "- 1", "0.3\nevil: 1", "'", "!!python/object:os.system", "&a"])
 def test_a_value_that_is_none_is_a_fault_of_its_row_and_never_more_than_a_value(table, main, typed):
     edited = reform_rows.edited(table, {1: {VALUE: typed}})
-    found = faults(edited, main)
-    assert len(found) == 1
-    assert found[0].startswith("Row 2: human_investment.qualifying.external_course_fees.inclusion")
+    result = faults(edited, main)
+    assert len(result) == 1
+    assert result[0].startswith("Row 2: human_investment.qualifying.external_course_fees.inclusion")
 
 
 def test_a_title_stays_a_title_whatever_is_typed(table, main):

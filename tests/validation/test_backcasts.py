@@ -99,8 +99,8 @@ def test_the_cost_of_a_relief_is_what_is_gained_without_it(monkeypatch: pytest.M
         return SimpleNamespace(static=(100.0, 200.0, 300.0, 400.0, 500.0, 600.0))
 
     monkeypatch.setattr(checks.costing, "cost", cost)
-    found = list(checks._relief("structures and buildings allowance", {"reforms": ["no-such-allowance"]}))
-    assert [(one.financial_year, one.official, one.model) for one in found[:2]] == [
+    result = list(checks._relief("structures and buildings allowance", {"reforms": ["no-such-allowance"]}))
+    assert [(one.financial_year, one.official, one.model) for one in result[:2]] == [
         ("2020-21", 10, 100),
         ("2021-22", 35, 200),
     ]

@@ -135,15 +135,15 @@ def test_the_summary_has_each_year_as_scorecards_print_it_and_what_is_not_covere
 
 
 def test_the_report_is_json_without_nan(report_of: Made) -> None:
-    told = report_of({"CT_25_SPR": {}}).to_dict()
-    json.dumps(told, allow_nan=False)
-    (one,) = told["measures"]
+    data = report_of({"CT_25_SPR": {}}).to_dict()
+    json.dumps(data, allow_nan=False)
+    (one,) = data["measures"]
     assert (one["measure"], one["error"]["as_used"], one["bound"], one["is_met"]) == ("CT_25_SPR", 0.0, None, True)
     assert one["official"] == [-5.6, 10.4, 2341.2, 11760.0, 15831.1, 16435.3]
     assert one["official_by_head"]["all taxes"]["2025-26"] == 17_200
     assert one["official_by_head"]["income tax"]["2025-26"] == 599.6
     assert (one["oversize"]["as_used"], one["verdict"], one["basis"]) == (0.0, "expressed", "accruals")
-    assert {row["measure"] for row in told["not_covered"]} == set(declared()["not_covered"])
+    assert {row["measure"] for row in data["not_covered"]} == set(declared()["not_covered"])
 
 
 def test_the_table_has_a_row_a_figure_with_its_source(report_of: Made) -> None:

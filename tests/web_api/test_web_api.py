@@ -56,10 +56,10 @@ def test_items_on_their_days_work(client):
         "full_expensing": {"2023": None},
         "main_rate_plant_new": {"2023": None},
     }
-    found = answer(client, company)
-    assert found["main_rate_plant_new"]["2023"] == 2_000
-    assert found["full_expensing"]["2023"] == 1_000
-    assert found["super_deduction"]["2023"] == pytest.approx(1_073.97, abs=0.005)
+    result = answer(client, company)
+    assert result["main_rate_plant_new"]["2023"] == 2_000
+    assert result["full_expensing"]["2023"] == 1_000
+    assert result["super_deduction"]["2023"] == pytest.approx(1_073.97, abs=0.005)
 
 
 def test_a_regime_is_answered_by_name(client):
@@ -74,8 +74,8 @@ def test_forty_balances_over_fifteen_periods_are_right_in_any_order():
     company = {brought(place): {str(LABELS[0]): opening} for place in range(BALANCES)}
     labels = [LABELS[-1], *LABELS[:-1]]
     company |= {carried(place): {str(label): None for label in labels} for place in reversed(range(BALANCES))}
-    found = answer(client, company)
-    assert {one: found[carried(one[0])][str(one[1])] for one in right} == right
+    result = answer(client, company)
+    assert {one: result[carried(one[0])][str(one[1])] for one in right} == right
 
 
 @pytest.mark.parametrize(
