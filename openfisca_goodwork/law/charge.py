@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import Segment, constant_array, days_between, over_period, picked, segments
-from openfisca_goodwork.law.research_and_development import does_research
 
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 _FRACTION = "corporation_tax.marginal_relief.fraction"
@@ -259,15 +257,15 @@ class net_corporation_tax(Variable):
     rule = "Corporation tax − notional tax used − credits set off − repayment − group relief surrendered × the main rate."
 
     def formula(company, period):
-        saved = company("corporation_tax_saved_in_group", period)
-        net = company("corporation_tax", period) - company("loss_carry_back_repayment", period) - saved
-        if gives_credit(company, period):
-            net = net - company("human_investment_notional_tax_used", period)
-            net = net - company("human_investment_credit_set_off", period)
-        if not does_research(company, period):
-            return net
-        held_back = company("notional_tax_deduction_used", period)
-        return net - held_back - company("research_and_development_credit_set_off", period)
+        return (
+            company("corporation_tax", period)
+            - company("loss_carry_back_repayment", period)
+            - company("corporation_tax_saved_in_group", period)
+            - company("human_investment_notional_tax_used", period)
+            - company("human_investment_credit_set_off", period)
+            - company("notional_tax_deduction_used", period)
+            - company("research_and_development_credit_set_off", period)
+        )
 
 
 class payable_credits(Variable):

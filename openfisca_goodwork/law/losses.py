@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.switches import gives_credit_for_losses
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, is_nothing, over_period, segments
-from openfisca_goodwork.law.research_and_development import does_research
 
 _LATER = "trading_losses_brought_forward"
 _OLDER = "trading_losses_brought_forward_pre_april_2017"
@@ -181,10 +179,11 @@ class trade_loss_to_carry_forward(Variable, kept=True):
     rule = "Unrelieved trade loss − loss surrendered for the R&D tax credit and for the human-investment credit."
 
     def formula(company, period):
-        loss = company("unrelieved_trade_loss", period)
-        if gives_credit_for_losses(company):
-            loss = loss - company("human_investment_loss_surrendered", period)
-        return loss - company("trade_loss_surrendered_for_tax_credit", period) if does_research(company, period) else loss
+        return (
+            company("unrelieved_trade_loss", period)
+            - company("human_investment_loss_surrendered", period)
+            - company("trade_loss_surrendered_for_tax_credit", period)
+        )
 
 
 class trading_losses_carried_forward(Variable):

@@ -5,7 +5,7 @@ Money is float64 here, whatever the engine's default. Nothing in this module kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from inspect import cleandoc
 from typing import Any
@@ -59,6 +59,8 @@ class Variable(CoreVariable):
         serves: of a balance, the outputs that alone rest on it: who asks for none of them has no need of it.
         only_with: variables of the same period without any of which it is 0: its formula need not be asked of companies
             that have none of them.
+        only_if: a question to all companies of the period together (``does_research``): where the answer is no, it is 0
+            for everybody and its formula is not asked.
         minimum, maximum: bounds that an input must keep, inclusive.
     """
 
@@ -69,6 +71,7 @@ class Variable(CoreVariable):
         kept: bool = False,
         serves: tuple[str, ...] = (),
         only_with: tuple[str, ...] = (),
+        only_if: Callable[[Any, LabelPeriod], bool] | None = None,
         minimum: float | None = None,
         maximum: float | None = None,
         **arguments: Any,
@@ -92,6 +95,8 @@ class Variable(CoreVariable):
             defaults["formula"] = total_of(cls.__name__)
         if only_with:
             cls.formula = _of_those_with(only_with, cls.formula)
+        if only_if:
+            cls.formula = _where_so(only_if, cls.formula)
         for name, value in defaults.items():
             if name not in cls.__dict__:
                 setattr(cls, name, value)
@@ -181,6 +186,16 @@ def _of_those_with(names: tuple[str, ...], whole: Any) -> Any:
 
     def formula(company: Any, period: LabelPeriod) -> np.ndarray:
         found: np.ndarray = company.of_those_with(names, period, whole)
+        return found
+
+    return formula
+
+
+def _where_so(is_so: Callable[[Any, LabelPeriod], bool], whole: Any) -> Any:
+    """A formula that is asked where a question to all companies together is answered with yes; 0 for everybody elsewhere."""
+
+    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+        found: np.ndarray = whole(company, period) if is_so(company, period) else company.filled_array(0.0)
         return found
 
     return formula

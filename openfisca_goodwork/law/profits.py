@@ -6,9 +6,7 @@ import numpy as np
 
 from openfisca_goodwork.law.accounting_period import refuse_after_the_end
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_group
-from openfisca_goodwork.law.human_investment.switches import gives_credit
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.research_and_development import does_research
 
 
 class trading_result_before_research_and_development(Variable):
@@ -40,13 +38,9 @@ class adjusted_trading_result(Variable):
     rule = "The result so far + human-investment credit as income + R&D expenditure credit − R&D additional deduction."
 
     def formula(company, period):
-        result = company("trading_result_before_research_and_development", period)
-        if gives_credit(company, period):
-            result = result + company("human_investment_credit_as_income", period)
-        if not does_research(company, period):
-            return result
         return (
-            result
+            company("trading_result_before_research_and_development", period)
+            + company("human_investment_credit_as_income", period)
             + company("research_and_development_expenditure_credit", period)
             - company("research_and_development_additional_deduction", period)
         )

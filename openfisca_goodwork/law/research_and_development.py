@@ -28,6 +28,7 @@ _SME_SIZE = "research_and_development.small_or_medium_sized_enterprise"
 CREDIT_BEFORE = "research_and_development_credit_brought_forward"
 HELD_BACK_BEFORE = "notional_tax_deduction_brought_forward"
 _CONDITION_BEFORE = "research_intensity_condition_brought_forward"
+_HAS_ADDITIONAL = "has_additional_deduction"
 _TOLD = {_EXPENDITURE, CREDIT_BEFORE, HELD_BACK_BEFORE, _CONDITION_BEFORE}
 
 
@@ -107,7 +108,7 @@ class research_intensity_condition_brought_forward(Variable, minimum=0, maximum=
         return brought_forward(company, period, _CONDITION_BEFORE)
 
 
-class research_intensity_condition_carried_forward(Variable):
+class research_intensity_condition_carried_forward(Variable, only_if=does_research):
     """1 where the last period of twelve months had relief and met the R&D intensity condition itself, else 0."""
 
     unit = "/1"
@@ -119,14 +120,12 @@ class research_intensity_condition_carried_forward(Variable):
     )
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         before = brought_forward(company, period, _CONDITION_BEFORE)
         met = company("meets_research_intensity_condition", period) & company("has_additional_deduction", period)
         return np.where(company("length_factor", period) == 1, met, before)
 
 
-class has_additional_deduction(Variable):
+class has_additional_deduction(Variable, only_if=does_research):
     """Whether its relief is the additional deduction and the tax credit; the expenditure credit otherwise.
 
     Any small or medium-sized enterprise in periods begun before April 2024. From then on those that are R&D-intensive, or
@@ -142,8 +141,6 @@ class has_additional_deduction(Variable):
     )
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count, dtype=bool)
         open_to_it = company("counts_as_small_or_medium_sized_enterprise", period) & ~company(
             "claims_research_and_development_expenditure_credit", period
         )
@@ -155,7 +152,7 @@ class has_additional_deduction(Variable):
         return spends & open_to_it & (~merged | (intensive & makes_loss))
 
 
-class research_and_development_expenditure_credit(Variable):
+class research_and_development_expenditure_credit(Variable, only_if=does_research):
     """R&D expenditure credit for the period, a receipt of the trade (£).
 
     Qualifying expenditure × the rate of its day; in periods begun from April 2024, the rate of the merged scheme.
@@ -169,8 +166,6 @@ class research_and_development_expenditure_credit(Variable):
 
     def formula(company, period):
         credit = np.zeros(company.count)
-        if not does_research(company, period):
-            return credit
         merged = over_period(company, period, MERGED_IN_FORCE)
         for stretch in segments(company, period, _RDEC, _MERGED):
             rate = np.where(merged, stretch.value(_MERGED), stretch.value(_RDEC))
@@ -178,7 +173,7 @@ class research_and_development_expenditure_credit(Variable):
         return np.where(company("has_additional_deduction", period), 0, credit)
 
 
-class research_and_development_additional_deduction(Variable):
+class research_and_development_additional_deduction(Variable, only_with=(_HAS_ADDITIONAL,)):
     """Additional deduction for qualifying expenditure, on top of the ordinary 100% (£).
 
     Example: £100,000 in 2025 at 86% gives £86,000.
@@ -191,8 +186,6 @@ class research_and_development_additional_deduction(Variable):
 
     def formula(company, period):
         deduction = np.zeros(company.count)
-        if not company("has_additional_deduction", period).any():
-            return deduction
         for stretch in segments(company, period, _ADDITIONAL):
             deduction = deduction + incurred_within(stretch, _EXPENDITURE) * stretch.value(_ADDITIONAL)
         return np.where(company("has_additional_deduction", period), deduction, 0)
@@ -237,7 +230,7 @@ def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     return surrendered, claims * np.where(is_one_rate, whole * first_rate, credit)
 
 
-class surrenderable_loss(Variable):
+class surrenderable_loss(Variable, only_with=(_HAS_ADDITIONAL,)):
     """Loss that the company could surrender for the R&D tax credit, were there no cap (£).
 
     Example: a loss of £300,000 with £100,000 of expenditure in 2025: £186,000.
@@ -251,13 +244,11 @@ class surrenderable_loss(Variable):
     )
 
     def formula(company, period):
-        if not company("has_additional_deduction", period).any():
-            return np.zeros(company.count)
         surrendered, _credit = cached_for_period(company, period, _surrender)
         return surrendered
 
 
-class research_and_development_tax_credit(Variable):
+class research_and_development_tax_credit(Variable, only_with=(_HAS_ADDITIONAL,)):
     """R&D tax credit for the loss surrendered: paid in cash, and no income (£).
 
     At most the cap by reference to PAYE and NIC liabilities, which began with periods from April 2021.
@@ -273,14 +264,12 @@ class research_and_development_tax_credit(Variable):
     )
 
     def formula(company, period):
-        if not company("has_additional_deduction", period).any():
-            return np.zeros(company.count)
         _surrendered, credit = cached_for_period(company, period, _surrender)
         cap = paye_and_nic_cap(company, period, _SME_CAP, company("paye_and_nic", period))
         return np.where(company("is_exempt_from_paye_and_nic_cap", period), credit, np.minimum(credit, cap))
 
 
-class trade_loss_surrendered_for_tax_credit(Variable):
+class trade_loss_surrendered_for_tax_credit(Variable, only_with=("research_and_development_tax_credit",)):
     """Part of the period's trade loss given up for the R&D tax credit (£); it is not carried forward.
 
     Where the cap cuts the credit, only the loss that earns what is left.
@@ -293,8 +282,6 @@ class trade_loss_surrendered_for_tax_credit(Variable):
 
     def formula(company, period):
         capped = company("research_and_development_tax_credit", period)
-        if not capped.any():
-            return np.zeros(company.count)
         surrendered, credit = cached_for_period(company, period, _surrender)
         return surrendered * np.where(credit > 0, capped / np.where(credit > 0, credit, 1), 0)
 

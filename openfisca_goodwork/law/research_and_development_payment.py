@@ -60,7 +60,7 @@ class notional_tax_deduction_brought_forward(Variable, minimum=0):
         return brought_forward(company, period, HELD_BACK_BEFORE)
 
 
-class notional_tax_deduction_used(Variable):
+class notional_tax_deduction_used(Variable, only_if=does_research):
     """Notional tax held back earlier that discharges this period's corporation tax (£), before any new credit does."""
 
     label = "Notional tax on R&D credits, used"
@@ -69,12 +69,10 @@ class notional_tax_deduction_used(Variable):
     rule = "The smaller of the notional tax held back before and corporation tax."
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         return np.minimum(brought_forward(company, period, HELD_BACK_BEFORE), company("corporation_tax", period))
 
 
-class research_and_development_credit_set_off(Variable):
+class research_and_development_credit_set_off(Variable, only_if=does_research):
     """Step 1: expenditure credit that discharges this period's corporation tax (£).
 
     Example: a credit of £1m against tax of £598,000: all £598,000.
@@ -86,8 +84,6 @@ class research_and_development_credit_set_off(Variable):
     rule = "The smaller of the credit, with what was brought forward, and corporation tax − notional tax used."
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         return cached_for_period(company, period, research_credit_steps).set_off
 
 
@@ -103,7 +99,7 @@ def _notional_tax_rate(company: Any, period: Any) -> np.ndarray:
     return np.where(merged & ~(at_main_rate & (others > 0)), small, main)
 
 
-class notional_tax_deduction(Variable):
+class notional_tax_deduction(Variable, only_if=does_research):
     """Step 2: expenditure credit held back as notional tax, so that a loss-maker gains no more than a taxpayer (£).
 
     What remains after step 1 is cut to the credit less tax on it; a credit brought forward bears no tax a second time.
@@ -119,12 +115,10 @@ class notional_tax_deduction(Variable):
     )
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         return cached_for_period(company, period, research_credit_steps).held_back
 
 
-class notional_tax_deduction_carried_forward(Variable):
+class notional_tax_deduction_carried_forward(Variable, only_if=does_research):
     """Notional tax held back and not yet used, for corporation tax of later periods (£)."""
 
     label = "Notional tax on R&D credits carried forward"
@@ -133,8 +127,6 @@ class notional_tax_deduction_carried_forward(Variable):
     rule = "Brought forward − used + held back."
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         left = brought_forward(company, period, HELD_BACK_BEFORE) - company("notional_tax_deduction_used", period)
         return left + company("notional_tax_deduction", period)
 
@@ -162,7 +154,7 @@ class research_and_development_credit_cap(Variable):
         return np.where(over_period(company, period, MERGED_IN_FORCE), merged, of_staff)
 
 
-class research_and_development_credit_carried_forward(Variable):
+class research_and_development_credit_carried_forward(Variable, only_if=does_research):
     """Step 3: expenditure credit above the cap, added to the credit of the next period (£).
 
     Example: a credit of £200,000, £38,000 held back, a cap of £110,000: £52,000.
@@ -174,12 +166,10 @@ class research_and_development_credit_carried_forward(Variable):
     rule = "Credit with what was brought forward − set off − held back − cap, not below 0."
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         return cached_for_period(company, period, research_credit_steps).carried_forward
 
 
-class research_and_development_credit_paid(Variable):
+class research_and_development_credit_paid(Variable, only_if=does_research):
     """Steps 4 to 7: expenditure credit paid to the company, or used on other debts or in its group (£).
 
     Example: a credit of £20,000 without tax due, £3,800 held back, under the cap: £16,200.
@@ -191,6 +181,4 @@ class research_and_development_credit_paid(Variable):
     rule = "Credit with what was brought forward − set off − held back − carried forward."
 
     def formula(company, period):
-        if not does_research(company, period):
-            return np.zeros(company.count)
         return cached_for_period(company, period, research_credit_steps).paid

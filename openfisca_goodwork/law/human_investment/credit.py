@@ -7,7 +7,6 @@ discharge. It takes balances of its own from period to period.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -25,9 +24,6 @@ from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import brought_forward, constant_array
-from openfisca_goodwork.law.research_and_development import does_research
-
-Formula = Callable[[Any, Any], Any]
 
 _TAXABLE = "human_investment.credit_taxable"
 _NOTIONAL = "human_investment.payable.notional_tax_rate"
@@ -36,15 +32,6 @@ _FIXED = "human_investment.payable.cap_fixed"
 _MULTIPLE = "human_investment.payable.cap_multiple_of_paye_and_nic"
 _REFERENCE = "Proposed, not law: human-investment relief, step 7"
 _MODEL = f"{_REFERENCE}; the model is CTA 2009"
-
-
-def where_given(formula: Formula) -> Formula:
-    """A formula that is asked only where the law has a credit; nothing for everybody, at no cost, where it has none."""
-
-    def guarded(company, period):
-        return formula(company, period) if gives_credit(company, period) else constant_array(0.0, company.count)
-
-    return guarded
 
 
 def credit_steps(company: Any, period: Any) -> CreditSteps:
@@ -70,11 +57,8 @@ def _steps(company: Any, period: Any, credit: np.ndarray) -> CreditSteps:
 
 def _due_after_research(company: Any, period: Any) -> np.ndarray:
     """Corporation tax that the R&D credit and its notional tax leave (£): they come first."""
-    due = company("corporation_tax", period)
-    if not does_research(company, period):
-        return due
     used = company("notional_tax_deduction_used", period)
-    return due - used - company("research_and_development_credit_set_off", period)
+    return company("corporation_tax", period) - used - company("research_and_development_credit_set_off", period)
 
 
 def _credit_by_head(company, period):
@@ -98,7 +82,7 @@ class human_investment_training_credit(Variable):
         return sum(_credit_by_head(company, period).values(), constant_array(0.0, company.count))
 
 
-class human_investment_credit_as_income(Variable):
+class human_investment_credit_as_income(Variable, only_with=("human_investment_training_credit",)):
     """Credit for training that is a receipt of the trade (£): all of it, or none where the law does not tax it."""
 
     label = "Human-investment credit, taxed as income"
@@ -106,8 +90,7 @@ class human_investment_credit_as_income(Variable):
     rule = "The credit, where the law taxes it."
 
     def formula(company, period):
-        credit = company("human_investment_training_credit", period)
-        return credit * while_in_force(company, period, _TAXABLE) if credit.any() else credit
+        return company("human_investment_training_credit", period) * while_in_force(company, period, _TAXABLE)
 
 
 class human_investment_credit(Variable):
@@ -144,19 +127,18 @@ class human_investment_notional_tax_brought_forward(Variable, minimum=0):
         return brought_forward(company, period, HELD_BACK_BEFORE)
 
 
-class human_investment_notional_tax_used(Variable):
+class human_investment_notional_tax_used(Variable, only_if=gives_credit):
     """Notional tax held back earlier that discharges this period's corporation tax (£), before any new credit does."""
 
     label = "Notional tax on human-investment credits, used"
     reference = f"{_MODEL} s.1042L(3)"
     rule = "The smaller of notional tax brought forward and the tax that the R&D credit and its notional tax leave."
 
-    @where_given
     def formula(company, period):
         return np.minimum(brought_forward(company, period, HELD_BACK_BEFORE), _due_after_research(company, period))
 
 
-class human_investment_credit_set_off(Variable):
+class human_investment_credit_set_off(Variable, only_if=gives_credit):
     """Step 1: credit that discharges this period's corporation tax (£), after the R&D credit.
 
     Example: a credit of £20,000 against tax of £12,000: £12,000.
@@ -166,12 +148,11 @@ class human_investment_credit_set_off(Variable):
     reference = f"{_MODEL} s.1042I, step 1"
     rule = "The smaller of credit, with what was brought forward, and the tax that is left."
 
-    @where_given
     def formula(company, period):
         return cached_for_period(company, period, credit_steps).set_off
 
 
-class human_investment_notional_tax(Variable):
+class human_investment_notional_tax(Variable, only_if=gives_credit):
     """Step 2: credit held back as notional tax, for later tax (£).
 
     Example: £20,000 without tax due, at 19%: £3,800.
@@ -181,25 +162,23 @@ class human_investment_notional_tax(Variable):
     reference = f"{_MODEL} s.1042I, step 2"
     rule = "Credit of the period × the notional tax rate − set off, not below 0."
 
-    @where_given
     def formula(company, period):
         return cached_for_period(company, period, credit_steps).held_back
 
 
-class human_investment_notional_tax_carried_forward(Variable):
+class human_investment_notional_tax_carried_forward(Variable, only_if=gives_credit):
     """Notional tax held back and not yet used, for corporation tax of later periods (£)."""
 
     label = "Notional tax on human-investment credits carried forward"
     reference = f"{_MODEL} s.1042L(3)"
     rule = "Brought forward − used + held back."
 
-    @where_given
     def formula(company, period):
         left = brought_forward(company, period, HELD_BACK_BEFORE) - company("human_investment_notional_tax_used", period)
         return left + company("human_investment_notional_tax", period)
 
 
-class human_investment_credit_cap(Variable):
+class human_investment_credit_cap(Variable, only_if=gives_credit):
     """Step 3: most of the credit that may be paid for the period (£); inf for no limit, 0 where the law has no credit.
 
     A fixed amount, in proportion to the period's length, and a multiple of PAYE and NIC liabilities; and never above the
@@ -210,7 +189,6 @@ class human_investment_credit_cap(Variable):
     reference = f"{_MODEL} s.1112B"
     rule = "Fixed amount × length + multiple × PAYE and NIC, at most the maximum × length; 0 where the law has no credit."
 
-    @where_given
     def formula(company, period):
         fixed, multiple, maximum = (while_in_force(company, period, path) for path in (_FIXED, _MULTIPLE, _MAXIMUM))
         limited = np.isfinite(fixed) & np.isfinite(multiple)
@@ -220,7 +198,7 @@ class human_investment_credit_cap(Variable):
         return np.minimum(np.where(limited, by_pay, np.inf), most)
 
 
-class human_investment_credit_carried_forward(Variable):
+class human_investment_credit_carried_forward(Variable, only_if=gives_credit):
     """Step 3: credit above the cap, added to the credit of the next period (£).
 
     Example: a credit of £200,000, £38,000 held back, a cap of £110,000: £52,000.
@@ -230,12 +208,11 @@ class human_investment_credit_carried_forward(Variable):
     reference = f"{_MODEL} ss.1042I, step 3, 1042J"
     rule = "Credit with what was brought forward − set off − held back − cap, not below 0."
 
-    @where_given
     def formula(company, period):
         return cached_for_period(company, period, credit_steps).carried_forward
 
 
-class human_investment_credit_paid(Variable):
+class human_investment_credit_paid(Variable, only_if=gives_credit):
     """Steps 4 to 7: credit paid to the company, or used on other debts or in its group (£).
 
     Example: a credit of £20,000 without tax due, £3,800 held back, under the cap: £16,200.
@@ -245,7 +222,6 @@ class human_investment_credit_paid(Variable):
     reference = f"{_MODEL} s.1042I, steps 4 to 7"
     rule = "Credit with what was brought forward − set off − held back − carried forward."
 
-    @where_given
     def formula(company, period):
         return cached_for_period(company, period, credit_steps).paid
 

@@ -110,7 +110,7 @@ def _surrender_rate(company: Any, period: Any) -> np.ndarray:
     return np.where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
 
 
-class human_investment_loss_surrendered(Variable):
+class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losses):
     """Trade loss given up for a payable credit (£); it is not carried forward.
 
     The loss that the extra deduction makes, with the qualifying training itself where the law says so, at most what every
@@ -127,8 +127,6 @@ class human_investment_loss_surrendered(Variable):
     )
 
     def formula(company, period):
-        if not gives_credit_for_losses(company):
-            return constant_array(0.0, company.count)
         rate, deduction = _surrender_rate(company, period), company("human_investment_deduction", period)
         with_base = while_in_force(company, period, _WITH_BASE) & (deduction > 0)
         attributable = deduction + with_base * company("qualifying_training_expenditure", period)
@@ -139,7 +137,7 @@ class human_investment_loss_surrendered(Variable):
         return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
 
 
-class human_investment_loss_credit(Variable):
+class human_investment_loss_credit(Variable, only_if=gives_credit_for_losses):
     """Payable credit for the trade loss given up (£).
 
     Example: £30,000 at 14.5%: £4,350.
@@ -150,6 +148,4 @@ class human_investment_loss_credit(Variable):
     rule = "Loss given up × the rate."
 
     def formula(company, period):
-        if not gives_credit_for_losses(company):
-            return constant_array(0.0, company.count)
         return company("human_investment_loss_surrendered", period) * _surrender_rate(company, period)

@@ -26,15 +26,15 @@ def gives_credit(company: Any, period: Any) -> bool:
     return cached_for_period(company, period, _credit_or_balance)
 
 
-def _credit_or_balance(company: Any, _period: Any) -> bool:
+def _credit_or_balance(company: Any, period: Any) -> bool:
     return (
         is_ever_other_than(company, CREDIT_RATE, 0)
-        or gives_credit_for_losses(company)
+        or gives_credit_for_losses(company, period)
         or not company.notes.told.isdisjoint({CREDIT_BEFORE, HELD_BACK_BEFORE})
     )
 
 
-def gives_credit_for_losses(company: Any) -> bool:
+def gives_credit_for_losses(company: Any, _period: Any) -> bool:
     """Whether the law has, on any date, a payable credit for a loss given up."""
     return is_ever_other_than(company, TREATMENT, "ordinary") and is_ever_other_than(company, SURRENDER_RATE, 0)
 
