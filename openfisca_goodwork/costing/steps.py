@@ -1,7 +1,7 @@
 """The steps from the baseline law to the reformed one, in their order: the only place that lists them.
 
 Change of law, training relief apart → full entitlement at the main rate → actual tax rates and losses → caps and
-eligibility → take-up = static; responses in investment and profits → responses in training → invalid claims =
+eligibility → take-up = static; responses in investment and profits → responses in training → incorrect claims =
 post-behavioural. A new response in training is an entry here with a function that says what companies do; its assumption is
 a parameter below ``assumptions.behaviour``, and a node below ``assumptions.uncertainty`` has the interval vary it.
 """

@@ -31,7 +31,7 @@ DEFINITIONS = {
     ),
     "revenue_forgone": "Revenue forgone: the relief on training as planned, before anybody responds.",
     "exchequer_cost": (
-        "Exchequer cost: the relief on all that is claimed, the profit that induced training displaces, and invalid claims."
+        "Exchequer cost: the relief on all that is claimed, the ordinary deduction on extra training, and incorrect claims."
     ),
     "deadweight_share": "Deadweight: the share of the training relieved that would have happened anyway.",
 }

@@ -59,7 +59,7 @@ def test_a_relief_set_up_outside_the_years_costs_nothing_in_them():
     "name", ["level", "seed", "records", "training_spending.high", "elasticity.shape", "last_known_year"]
 )
 def test_how_an_interval_is_drawn_is_refused_where_there_is_none(name):
-    value = {"elasticity.shape": "lognormal"}.get(name, "2")
+    value = {"elasticity.shape": "lognormal", "last_known_year": "2020"}.get(name, "2")
     value = "0.9" if name == "level" else value
     assert "is not used: without draws there is no interval." in refused(f"{UNCERTAINTY}.{name}@2010-04-01={value}")
 

@@ -254,9 +254,9 @@ def test_value_for_money_is_a_range_around_the_central_figure_with_the_costs_of_
     value = result.value_for_money()
     low, high = value["public_money_per_extra_pound_range"]
     assert low < value["exchequer_cost_per_extra_pound"] < high
-    # A million claims of £10 for HMRC's checks (1% at £3,600 = £36) and £500 for the company that makes them.
-    assert value["running_costs"] == pytest.approx([36 + 500] * 3)
-    whole = sum(value["exchequer_cost"]) + 3 * (36 + 500)
+    # A million claims: HMRC checks one in twenty at £3,600, and each costs the company that makes it £500.
+    assert value["running_costs"] == pytest.approx([180 + 500] * 3)
+    whole = sum(value["exchequer_cost"]) + 3 * (180 + 500)
     assert value["whole_cost_per_extra_pound"] == pytest.approx(whole / sum(value["induced_training"]))
 
 

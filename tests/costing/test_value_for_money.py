@@ -95,8 +95,8 @@ def test_present_value_is_in_prices_of_the_first_year_and_discounted_to_it():
 
 def test_running_the_relief_costs_a_set_up_in_the_year_before_and_a_share_of_claims_checked():
     result = cost(design(), population=people(), years="2025-26:2028-29", behaviour="none")
-    # Accounting periods end in 2027-28 with the first claims: a million, one in a hundred checked at £3,600.
-    assert result.administration == pytest.approx([-5, 0, -36, -36])
+    # Accounting periods end in 2027-28 with the first claims: a million, one in twenty checked at £3,600.
+    assert result.administration == pytest.approx([-5, 0, -180, -180])
     assert result.to_dict()["of_which"]["administration"] == list(result.administration)
     assert sum(result.tax) + sum(result.spending) == pytest.approx(sum(result.post_behavioural))
 
@@ -104,7 +104,7 @@ def test_running_the_relief_costs_a_set_up_in_the_year_before_and_a_share_of_cla
 def test_a_repeal_saves_the_claims_and_not_the_set_up():
     repeal = written("repeal", {"human_investment.additional_deduction": 0}, start="2028-01-01")
     result = cost(repeal, baseline=design(), population=people(), years="2026-27:2029-30", behaviour="none")
-    assert result.administration == pytest.approx([0, 0, 36, 36])
+    assert result.administration == pytest.approx([0, 0, 180, 180])
 
 
 def test_what_running_another_measure_costs_is_not_estimated():
