@@ -103,8 +103,8 @@ def in_all(result: CostingResult) -> str:
     if result.no_effect or len(years) == 1:
         return ""
     whole, uncertainty = sum(result.post_behavioural), result.uncertainty
-    told = whole if uncertainty is None else to_what_its_range_bears(whole, *uncertainty.total)
-    return f"Over {years[0]} to {years[-1]} it {in_words(told)} in all."
+    rounded_total = whole if uncertainty is None else to_what_its_range_bears(whole, *uncertainty.total)
+    return f"Over {years[0]} to {years[-1]} it {in_words(rounded_total)} in all."
 
 
 def borne(result: CostingResult, amount: float, place: int) -> float:
@@ -153,8 +153,8 @@ def otherwise(result: CostingResult) -> Iterator[str]:
     if result.no_effect or not result.training:
         return
     place = year_of_finding(result)
-    for one in result.uncertainty.alternatives if result.uncertainty else ():
-        yield f"It {in_words(borne(result, one.effect[place], place))} if {one.words}."
+    for alternative in result.uncertainty.alternatives if result.uncertainty else ():
+        yield f"It {in_words(borne(result, alternative.effect[place], place))} if {alternative.words}."
     share = per(result.by_head[_TRAINERS][place], result.static[place])
     if share:
         without = borne(result, (1 - share) * result.post_behavioural[place], place)
