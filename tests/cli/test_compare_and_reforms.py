@@ -98,7 +98,7 @@ def test_all_that_is_wrong_with_a_comparison_is_said_at_once() -> None:
         (("--history", "corporation_tax.man_rate"), "Did you mean corporation_tax.main_rate?"),
         (("--history", MAIN_RATE, "--on", "2027-04-01", "--touches"), "leave out --on, --touches"),
         (("--history", MAIN_RATE, "--set-a", f"{MAIN_RATE}@2027-04-01=0.26"), "a history has --set alone"),
-        (("--history", MAIN_RATE, "law", PROPOSAL, NARROW), "not of 3"),
+        (("--history", MAIN_RATE, "law", PROPOSAL, NARROW), "one law or two, not 3"),
         (("law", "law", "--from", "2028-04-01", "--to", "2027-04-01"), "before it starts"),
     ],
 )
