@@ -80,7 +80,8 @@ class Credibility:
     """The model's error on the measures nearest in kind that it was not fitted to.
 
     Attributes:
-        text: it in sentences, the error on those measures first. warning: why not to rely on the costing; empty where none.
+        text: it in sentences, the error on those measures first. short: that error alone.
+        warning: why not to rely on the costing; empty where none.
         kinds: what the reform changes. measures: the measures nearest.
         has_own_kind: whether they are of those kinds.
         mean, worst, worst_measure: error as the model is used (a share), on average, of the worst, and which that is.
@@ -89,6 +90,7 @@ class Credibility:
     """
 
     text: str
+    short: str
     warning: str
     kinds: tuple[str, ...]
     measures: tuple[str, ...]
@@ -200,10 +202,12 @@ def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> C
     said = [_lacking(kind) for kind in kinds if kind not in nearest]
     own = bool(kinds) and not said
     told = list(nearest.values()) if own else [_all_unfitted()]
-    sentences = [*said, *(one.sentence for one in told)]
+    short = [*said, *(one.sentence for one in told)]
+    sentences = list(short)
     sentences += [text for kind in nearest if own for text in _besides(kind, nearest[kind])] if own else _by_kind(told[0])
     return Credibility(
         text=f"{' '.join(dict.fromkeys(sentences))} Measured by goodwork validate.",
+        short=" ".join(dict.fromkeys(short)),
         warning=_warning(nearest),
         kinds=kinds,
         has_own_kind=own,

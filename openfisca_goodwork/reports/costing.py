@@ -119,6 +119,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
         Note(" ".join(filter(None, (words.likely(result), *words.otherwise(result))))),
+        Note(words.trust_in_short(result), on=Medium.TERMINAL | Medium.SCREEN),
         Note(words.carried_on(result)),
         Note(words.measured(result)),
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
@@ -319,7 +320,7 @@ def _rating(result: CostingResult, _command: str) -> Section:
         Note(words.rating(result), on=Medium.TERMINAL),
         tables.rating(result, Medium.NOT_TERMINAL),
         *_official_in_a_terminal(result),
-        Note(words.trust(result), on=Medium.TERMINAL | Medium.FILES),
+        Note(words.trust(result), on=Medium.NOT_TERMINAL),
     )
     question = "How sure this is"
     return Section("Uncertainty rating", question, parts, sheet="Range", folded=True)

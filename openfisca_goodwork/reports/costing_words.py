@@ -136,6 +136,11 @@ def trust(result: CostingResult) -> str:
     return "" if result.no_effect else f"How far to trust it. {result.credibility.text}"
 
 
+def trust_in_short(result: CostingResult) -> str:
+    """How far to trust the costing, in a line; nothing where a warning says it already."""
+    return "" if result.no_effect or result.credibility.warning else f"How far to trust it. {result.credibility.short}"
+
+
 def warning(result: CostingResult) -> str:
     """Why not to rely on the costing, where the model is far off on the measures nearest to it; else nothing."""
     return "" if result.no_effect else result.credibility.warning
@@ -145,7 +150,7 @@ def in_short(result: CostingResult) -> tuple[str, ...]:
     """Why not to rely on the costing, where that is so; the cost, the range, how far to trust them: a line each."""
     cost = " ".join(filter(None, (f"{finding(result)}.", in_all(result))))
     ranged = " ".join(filter(None, (likely(result), *otherwise(result))))
-    return tuple(filter(None, (warning(result), cost, ranged, trust(result))))
+    return tuple(filter(None, (warning(result), cost, ranged, trust_in_short(result))))
 
 
 def otherwise(result: CostingResult) -> Iterator[str]:

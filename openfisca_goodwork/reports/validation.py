@@ -13,6 +13,7 @@ from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FI
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
     CORPORATION_TAX,
+    EXPRESSED,
     GROUPS,
     NOT_EXPRESSED,
     RECKONER,
@@ -57,6 +58,7 @@ _ABOUT = (
     "Error: total absolute difference over the years published, as a share of the total of the official figures. Direction: "
     "what the effect of all years together is too high or too low by, as a share of the same total."
 )
+_CAPTION = "Every official costing on file, and how far off the model is"
 _VERDICTS = (
     "Expressed: the model holds all of the measure. In part: it holds some of it; its error is shown and counts in no mean. "
     "Not: it is not costed; the reason stands below."
@@ -124,13 +126,36 @@ def _overview(report: ValidationReport, *, whole: bool) -> Section:
     parts: tuple[Part, ...] = (
         Note(_ABOUT),
         Note(_COLUMNS, on=Medium.NOT_TERMINAL),
-        Table("Every official costing on file, and how far off the model is", columns, rows, "all measures"),
+        Table(_CAPTION, columns, rows, "all measures", on=Medium.NOT_TERMINAL),
+        *_in_a_terminal(report, whole=whole),
         Note(_VERDICTS, Style.SMALL),
         _bounds_table(report),
         *(Note(reason, Style.POINT) for reason in reasons),
     )
     name = "All measures"
     return Section(name, "How far off is the model on measures that were costed officially?", parts, sheet=name)
+
+
+def _in_a_terminal(report: ValidationReport, *, whole: bool) -> Iterator[Table]:
+    """The same a group at a time, as wide as a terminal."""
+    columns = (Column("Costed at"), Column("Error", PERCENTAGE), Column("The model has the"))
+    for group in GROUPS:
+        errors = [error for error in report.errors if error.measure.group == group]
+        rows = [
+            (_marked(error), error.measure.event, error.errors[AS_USED], way(error))
+            for error in sorted(errors, key=lambda error: error.measure.kind)
+        ]
+        yield Table("", (Column(TITLES[group]), *columns), rows, on=Medium.TERMINAL)
+    left_out = [(one.title, one.event, None, "") for one in not_expressed()] if whole else []
+    yield Table("", (Column("Not costed by the model"), *columns), left_out, on=Medium.TERMINAL)
+
+
+def _marked(error: MeasureError) -> str:
+    """The title of a measure, with what is to be known of it in brackets."""
+    about = error.measure
+    marks = [about.head] if about.head != CORPORATION_TAX else []
+    marks += [about.verdict] if about.verdict != EXPRESSED else []
+    return f"{about.title} ({', '.join(marks)})" if marks else about.title
 
 
 def _measures_of(report: ValidationReport) -> list[Measure]:

@@ -49,7 +49,6 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         answer, *sections = costing.report_of(result).shown_on(Medium.SCREEN).sections
         for part in answer.parts[len(_lead(answer)) :]:
             render.part(part, finding=answer.finding)
-        streamlit.markdown(f"**How far to trust it.** {plain(result.credibility.text)}")
         for section in sections:
             if section.name == costing.WHO_GAINS:
                 _who_gains(result, section)

@@ -192,7 +192,7 @@ def test_every_costing_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     facts = {"trading_profit_before_capital_allowances": [1e6], "external_course_fees": [10_000.0]}
     result = cost("human-investment-super-deduction", population=TinyPopulation(facts, np.array([1e6]), np.array([0.0])))
     assert result.to_dict()["credibility"] == result.credibility.to_dict()
-    assert " ".join(result.credibility.text.split()) in " ".join(result.summary().split())
+    assert " ".join(result.credibility.short.split()) in " ".join(result.summary().split())
 
 
 def test_a_costing_that_is_not_to_be_relied_on_says_so_before_its_figures(

@@ -45,7 +45,7 @@ def test_what_it_changes_is_a_table_with_values_and_days(page):
 
 def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
     table = page.table[1].value.set_index("Assumption")
-    assert list(table.loc["Relabelling"]) == ["3%", "10%", "30%"]
+    assert list(table.loc["Reclassified spending"]) == ["3%", "10%", "30%"]
     assert "Leuven and Oosterbeek" in texts(page)
 
 
@@ -275,7 +275,7 @@ def cut_short(page, monkeypatch):
 def test_a_run_that_was_cancelled_is_said_once_and_the_result_before_it_is_marked_with_all_that_changed(page, monkeypatch):
     run(page)
     page.selectbox(key="last").set_value("2030-31")
-    page.text_area(key="settings").set_value("no such setting")
+    page.text_area(key="settings").set_value("human_investment.additional_deduction@2028-04-01=0.4")
     cut_short(page, monkeypatch)
     assert "Cancel the run" in [button.label for button in page.button]
     page.button(key="cost_cancel").click().run()
