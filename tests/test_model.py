@@ -6,6 +6,7 @@ import inspect
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -129,3 +130,19 @@ def test_a_balance_that_serves_some_outputs_is_named_in_their_module_alone():
         module = vars(sys.modules[type(LAW.variables[name]).__module__])
         variables = [variable for variable in module.values() if isinstance(variable, type) and variable.__name__ in EVERY]
         assert {variable.__name__ for variable in variables if stem in inspect.getsource(variable)} == set(outputs)
+
+
+def test_a_formula_is_not_asked_where_the_question_of_its_variable_is_answered_with_no():
+    def formula(company, _period):
+        company.asked.append("formula")
+        return np.ones(company.count)
+
+    def does_research(company, _period):
+        return company.does_research
+
+    attributes = {"label": "Amount", "__doc__": "An amount (£).", "__module__": __name__, "formula": formula}
+    amount = type("amount_of_research", (model.Variable,), attributes, only_if=does_research)
+    for answer, expected in ((False, [0.0, 0.0]), (True, [1.0, 1.0])):
+        company = SimpleNamespace(count=2, asked=[], does_research=answer, filled_array=lambda value: np.full(2, value))
+        assert amount.formula(company, None).tolist() == expected
+        assert bool(company.asked) is answer

@@ -152,7 +152,7 @@ class claims_loss_carry_back(Variable):
     box = "part of 45"
 
 
-class trade_loss_available_for_carry_back(Variable):
+class trade_loss_available_for_carry_back(Variable, only_with=("claims_loss_carry_back",)):
     """Trade loss left after use against profits of the period and surrender, where the company carries it back (£)."""
 
     label = "Trade loss available to carry back"
@@ -163,8 +163,6 @@ class trade_loss_available_for_carry_back(Variable):
     )
 
     def formula(company, period):
-        if not company("claims_loss_carry_back", period).any():
-            return constant_array(0.0, company.count)
         left = (
             company("trade_loss", period)
             - company("trade_loss_set_against_total_profits", period)
