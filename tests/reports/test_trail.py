@@ -58,7 +58,7 @@ def test_the_base_of_training_grows_from_the_survey_to_the_year_of_the_finding(r
 
 
 def test_without_official_figures_the_base_holds_only_shares_and_the_model(result):
-    assert [one.status for one in trail.tax_base(result)] == ["derived", "derived", "derived", "model", "model"]
+    assert [one.status for one in trail.tax_base(result)] == ["derived", "memory", "memory", "model", "model"]
 
 
 def test_a_change_of_the_rate_has_the_tax_of_the_years_as_its_base():
