@@ -84,6 +84,7 @@ def _timing(result: CostingResult) -> Iterator[Part]:
 def _uncertainty(result: CostingResult) -> Iterator[Part]:
     yield tables.rating(result)
     yield Note(words.driver(result))
+    yield Note(" ".join(words.otherwise(result)))
 
 
 def _outside(_result: CostingResult) -> Iterator[Part]:

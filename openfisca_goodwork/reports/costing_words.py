@@ -149,8 +149,7 @@ def warning(result: CostingResult) -> str:
 def in_short(result: CostingResult) -> tuple[str, ...]:
     """Why not to rely on the costing, where that is so; the cost, the range, how far to trust them: a line each."""
     cost = " ".join(filter(None, (f"{finding(result)}.", in_all(result))))
-    ranged = " ".join(filter(None, (likely(result), *otherwise(result))))
-    return tuple(filter(None, (warning(result), cost, ranged, trust_in_short(result))))
+    return tuple(filter(None, (warning(result), cost, likely(result), trust_in_short(result))))
 
 
 def otherwise(result: CostingResult) -> Iterator[str]:
