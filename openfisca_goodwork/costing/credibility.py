@@ -205,6 +205,7 @@ def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> C
     short = [*said, *(one.sentence for one in told)]
     sentences = list(short)
     sentences += [text for kind in nearest if own for text in _besides(kind, nearest[kind])] if own else _by_kind(told[0])
+    sentences += [] if own else [_against_the_bound(told[0])]
     return Credibility(
         text=f"{' '.join(dict.fromkeys(sentences))} Measured by goodwork validate.",
         short=" ".join(dict.fromkeys(short)),
@@ -242,6 +243,13 @@ def nearest_of(kind: str) -> Evidence | None:
 def _all_unfitted() -> Evidence:
     figures = tuple(one for one in measured() if _counts(one) and one.group == SEEN)
     return Evidence(figures, AS_USED, "other measures of corporation tax that nothing was fitted to")
+
+
+def _against_the_bound(whole: Evidence) -> str:
+    """Whether the bound on the mean of the costings that nothing was fitted to is met, and what sort of test they are."""
+    bound = declared()["bounds"][SEEN][AS_USED]["mean"]
+    met = "is met" if whole.mean <= bound else "is missed"
+    return f"The bound of {bound:.0%} set on their mean {met}. They were known when the model was made: no blind test."
 
 
 def _counts(one: Measured) -> bool:

@@ -208,6 +208,8 @@ class Row:
         gain_per_gaining_company: mean gain of those that gain (£).
         claimants: companies that claim a relief for training under the reform.
         qualifying_training, induced_training: training entitled to it, and induced against the baseline (£ million).
+        effective_records: how many records of equal gain or loss would be as uneven: the square of the sum of gains and
+            losses over the sum of their squares; 0 where nothing moves.
     """
 
     name: str
@@ -225,11 +227,12 @@ class Row:
     claimants: float
     qualifying_training: float
     induced_training: float
+    effective_records: float = 0.0
 
     @property
     def has_few_records(self) -> bool:
-        """Whether so few records stand behind the row, or behind its gain, that it should not be quoted."""
-        return any(0 < count < _FEW for count in (self.records, self.records_affected))
+        """Whether so few records stand behind the row, or carry its gains and losses, that it should not be quoted."""
+        return any(0 < count < _FEW for count in (self.records, self.records_affected, self.effective_records))
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,8 @@ def _amounts(gains: Gains, step: str) -> Iterator[tuple[str, np.ndarray]]:
     yield "gain", weight * gain
     yield "gain_of_gaining", weight * gain * up
     yield "loss_of_losing", -weight * gain * down
+    yield "moved", weight * np.abs(gain)
+    yield "moved_squared", (weight * gain) ** 2
     yield "employees", weight * gains.employees
     yield "claimants", weight * gains.claims
     yield "qualifying_training", weight * gains.qualifying
@@ -268,6 +270,7 @@ def _row(name: str, of: Mapping[str, float], whole: float) -> Row:
         gain_per_employee=_over(of["gain"], of["employees"]),
         qualifying_training=of["qualifying_training"] / _MILLION,
         induced_training=of["induced_training"] / _MILLION,
+        effective_records=round(_over(of["moved"] ** 2, of["moved_squared"]) or 0.0, 6),
         **counts,
     )
 

@@ -91,7 +91,7 @@ def _measure(result: CostingResult, command: str) -> Section:
         "Years": words.span(result),
         "Behaviour": result.behaviour,
         "Settings": "; ".join(result.settings) or "none",
-        "OBR forecast": result.forecast,
+        "OBR forecast": words.forecast(result),
         "Population": words.population(result),
         "No effect": result.no_effect,
         "Model": f"openfisca-goodwork {model_version()}",

@@ -19,7 +19,8 @@ _NOTHING = 1e-6
 _NOTHING_TO_COST = "Nothing changes, so there is nothing to cost anew."
 _HOW = (
     "Change a shaded figure and the effect below it follows. As they are, the figures give this costing. A change moves the "
-    "effect in proportion; differences from company to company stay as they are. For an exact figure run the command anew."
+    "effect in proportion: who claims, and the shares of reclassified spending and incorrect claims, stay as they are. For "
+    "an exact figure run the command anew."
 )
 
 

@@ -39,8 +39,8 @@ NO_FIT = "This population was made by hand: no official figures stand against it
 NO_VALUE = "No training is induced, so value for money cannot be given."
 SCALE_OF_RATING = "A judgement on the scale of the OBR: low, medium-low, medium, medium-high, high, very high."
 LEFT_OUT = (
-    "Effects on the whole economy, on wages and on other taxes are left out, as in official costings; so are businesses "
-    "that are not companies, and profits of oil and gas extraction."
+    "Effects on the whole economy and on wages are left out, as in official costings; so are other taxes, which official "
+    "costings may count, businesses that are not companies, and profits of oil and gas extraction."
 )
 TOTALS = "Totals may not add up because of rounding."
 TIMING = {
@@ -168,13 +168,19 @@ def otherwise(result: CostingResult) -> Iterator[str]:
 def forecast(result: CostingResult) -> str:
     """The OBR forecast that a costing follows: ``March 2026, the latest``."""
     month = f"{published_on(result.forecast):%B %Y}"
-    said = {LATEST: f"{month}, the latest", TO_2050: f"{month}, carried on with nominal GDP"}
+    last = _last_year_of_forecast()
+    held = f"; the growth of {financial_year_name(last)}, its last year, is held after it" if result.years[-1] > last else ""
+    said = {LATEST: f"{month}, the latest{held}", TO_2050: f"{month}, carried on with nominal GDP"}
     return said.get(result.forecast, month)
+
+
+def _last_year_of_forecast() -> int:
+    return max(int(row.year[:4]) for row in tax_by_year().values())
 
 
 def carried_on(result: CostingResult) -> str:
     """That years after the forecast are a projection; nothing of a costing within it."""
-    last = max(int(row.year[:4]) for row in tax_by_year().values())
+    last = _last_year_of_forecast()
     if result.forecast != TO_2050 or result.years[-1] <= last:
         return ""
     return (
@@ -263,7 +269,8 @@ def _by_trainee(value: Mapping[str, Any]) -> Iterator[str]:
     """Cost for each trainee, and for each additional one; nothing where they are not held."""
     each, more = value["cost_per_trainee"], value["cost_per_additional_trainee"]
     if each is not None and more is not None:
-        yield f"It costs £{each:,.0f} for each person trained with it in a year, £{more:,.0f} for each extra person trained."
+        extra = three_figures(more)
+        yield f"It costs £{each:,.0f} for each person trained with it in a year, £{extra} for each extra person trained."
 
 
 def _present(present: Mapping[str, Any]) -> str:
@@ -296,13 +303,15 @@ def driver(result: CostingResult) -> str:
         return ""
     assumption = uncertainty.driver
     _, central, _ = assumption.in_words
+    whole = sum(result.post_behavioural)
     ends = " and ".join(
-        f"{rounded(sum(effect))} if it is {words}" for words, effect in assumption.at_the_ends if words != central
+        f"{in_words(whole + sum(effect))} if it is {words}" for words, effect in assumption.at_the_ends if words != central
     )
     label = f"{assumption.label[:1].lower()}{assumption.label[1:]}"
     return (
-        f"What drives the range: {label}, here {central}; {ends} (£ million, all years together). "
-        f"{len(uncertainty.sensitivity)} assumptions vary, in {uncertainty.draws:,} draws."
+        f"What drives the range: {label}, {central} here. Over all years it {ends}. "
+        f"{len(uncertainty.sensitivity)} assumptions vary together, in {uncertainty.draws:,} draws; the ends of one alone "
+        f"are no part of the {uncertainty.level:.0%} range."
     )
 
 
@@ -421,9 +430,9 @@ _YEARS = {
 }
 _BASES = {
     "accruals": (
-        "A period's liability is spread evenly over its months, as national accounts have it, so that a measure moves the "
-        "financial year before its start where accounting periods begin there, whatever the payment regime. Official "
-        "costings before 2017 are cash."
+        "The tax of an accounting period is spread evenly over its months, whatever the payment regime, as national "
+        "accounts have had it since 2017. So a measure has an effect in the financial year before its start, where "
+        "accounting periods begin in that year."
     ),
     "cash": (
         "Amounts count in the financial year in which they fall due, by each company's payment regime under each law; "
@@ -458,8 +467,9 @@ def method_static(result: CostingResult) -> str:
     claims = ", ".join(f"{take_up[year]:.0%} {when}" for year, when in _YEARS.items() if year in take_up)
     half_way = take_up.get("half_way_gain", 0.0)
     return (
-        f"Static: of the companies with most to gain {claims} claim, half as many of those that gain £{half_way:,.0f} "
-        f"a period, and none that gain nothing; nobody does anything else.{_by_value(result)}"
+        f"Static. The more a company gains, the likelier it claims. Of companies with most to gain {claims} claim; of "
+        f"those that gain £{half_way:,.0f} a period, half as many; of those that gain nothing, none. Nobody changes "
+        f"anything else.{_by_value(result)}"
     )
 
 
@@ -470,8 +480,8 @@ def _by_value(result: CostingResult) -> str:
     if share is None:
         return ""
     return (
-        f" They claim on {share:.0%} of qualifying training in {result.financial_years[place]}. Training of companies with "
-        "one employee is outside the survey, and in no figure here."
+        f" Companies claim on {share:.0%} of qualifying training in {result.financial_years[place]}. Training by companies "
+        "with one employee is outside the survey and is not counted."
     )
 
 
@@ -486,14 +496,14 @@ def method_response(result: CostingResult) -> str:
         return "This run assumes no response."
     assumed = partial(_assumed, result)
     return (
-        f"Post-behavioural: existing spending worth {assumed('relabelling'):.0%} of what is claimed is "
-        f"reclassified as training, and {assumed('compliance_loss'):.0%} more is paid on incorrect claims, where the "
-        f"relief is worth {100 * assumed('rate.per_pound'):g}p for each £1; both in proportion to that, up to "
-        f"{assumed('rate.most_growth'):g} times. Each company's training responds to the fall in its own after-tax "
-        "price of one more £1 of training, trainees' time and every other type of cost in it, with an elasticity of "
-        f"{assumed('elasticity'):g} ({assumed('elasticity_of_small'):g} of small and medium-sized companies); "
-        f"{assumed('displacement'):.0%} of the extra training comes out of profit, at its full cost, and so has its "
-        "ordinary deduction as well."
+        "Post-behavioural. Where the relief is worth "
+        f"{100 * assumed('rate.per_pound'):g}p for each £1, companies reclassify existing spending as training, "
+        f"{assumed('relabelling'):.0%} of what is claimed, and incorrect claims add {assumed('compliance_loss'):.0%} to the "
+        f"relief paid. Both rise and fall with what it is worth, to {assumed('rate.most_growth'):g} times these at most. "
+        "Companies train more as training costs them less after tax. The price is the full cost of training, trainees' "
+        f"time included; the elasticity is {assumed('elasticity'):g}, and {assumed('elasticity_of_small'):g} for small and "
+        f"medium-sized companies. {assumed('displacement'):.0%} of the extra training comes out of profit, so that its "
+        "ordinary deduction costs tax as well."
     )
 
 
@@ -560,8 +570,8 @@ and take-up. Post-behavioural: static and what companies do about it.
 Elasticity 0: the post-behavioural effect if spending (training, investment) does not respond to its price, all else as \
 assumed.
 On accruals the tax of an accounting period is spread evenly over its months, as national accounts have it since 2017, \
-so that a measure moves the financial year before its start where accounting periods begin \
-there; on a cash basis it counts in the year in which it falls due.
+so that a measure has an effect in the financial year before its start, where accounting \
+periods begin in that year; on a cash basis it counts in the year in which it falls due.
 Parameters changed lists every figure of law in which the two laws differ, for each stretch of days in which they do.
 Assumptions lists every assumption as the reformed law has it, each value with the day it holds from. In the response: \
 this run read it for what companies do. In the population: it shaped the companies and their growth.

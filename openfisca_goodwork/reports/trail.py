@@ -201,7 +201,7 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
             yield BaseLine(what, float(share.value), SHARE_OF_TRAINING, "", growth, titles(share), status_of(share))
     if grown:
         year = result.financial_years[year_of_finding(result)]
-        what = "Training in these heads, before what is left out"
+        what = "Survey total × shares × growth, as a check"
         yield BaseLine(what, grown, _UNIT, year, None, "Total × share × growth, added up", "derived", is_product=True)
     if result.survey_includes_levy:
         levy, growth = after[_LEVY].values[-1], _growth(result, law, _LEVY)

@@ -25,9 +25,10 @@ NO_WRITER = "A costing note needs the extra `report`: pip install 'openfisca-goo
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
 _MADE_IN_ZIP = (2026, 1, 1, 0, 0, 0)
 ANNEX = "Annex: the costing in full"
-_FONT, _SIZE, _SMALL = "Calibri", 10.5, 9
+_FONT, _SIZE, _SMALL = "Calibri", 10, 9
 _INK = "1F2A37"
-_MARGIN, _WIDTH = 2.0, 17.0
+_MARGIN, _WIDTH = 1.8, 17.4
+_LEAST_WIDTH = 1.7  # centimetres
 _RULE, _STRONG_RULE = "4", "8"
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
@@ -157,9 +158,10 @@ class Note:
         """
         table = self.document.add_table(rows=0, cols=len(heads))
         table.autofit = False
+        centimetres = [self._docx.shared.Cm(width) for width in _in_centimetres(widths)]
         # A grid beside the cells' own widths: some programs go by the one, some by the other.
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = self._docx.shared.Cm(_WIDTH * width / sum(widths))
+        for column, width in zip(table.columns, centimetres, strict=True):
+            column.width = width
         has_heads = any(head.strip() for head in heads)
         for number, texts in enumerate([heads, *rows] if has_heads else rows, start=0 if has_heads else 1):
             is_head = number == 0
@@ -167,7 +169,7 @@ class Note:
             _keep_whole(row, self._docx, repeated=is_head)
             for column, text in enumerate(texts):
                 self._cell(row.cells[column], text, bold=is_head or number - 1 in strong, right=column in figures)
-                row.cells[column].width = self._docx.shared.Cm(_WIDTH * widths[column] / sum(widths))
+                row.cells[column].width = centimetres[column]
                 _underline(row.cells[column], self._docx, _STRONG_RULE if is_head else _RULE)
         self.document.add_paragraph().paragraph_format.space_after = self._docx.shared.Pt(2)
 
@@ -209,7 +211,7 @@ class Note:
                 del fonts.attrib[kind]
         normal = self.document.styles["Normal"]
         normal.font.size = docx.shared.Pt(_SIZE)
-        normal.paragraph_format.space_after = docx.shared.Pt(6)
+        normal.paragraph_format.space_after = docx.shared.Pt(4)
         self.document.styles["Title"].font.size = docx.shared.Pt(20)
         self.document.styles["Heading 1"].font.size = docx.shared.Pt(13)
         self.document.styles["Heading 2"].font.size = docx.shared.Pt(12)
@@ -226,6 +228,14 @@ class Note:
         number.font.size = self._docx.shared.Pt(_SMALL)
         for kind, said in (("begin", ""), ("", "PAGE"), ("end", "")):
             number._r.append(_field_part(self._docx, kind, said))  # noqa: SLF001 - the library has no fields
+
+
+def _in_centimetres(parts: Sequence[float]) -> list[float]:
+    """Widths of columns on the page from parts of it, none so narrow that words of a heading or a figure break."""
+    whole = [_WIDTH * part / sum(parts) for part in parts]
+    wide = [width for width in whole if width >= _LEAST_WIDTH]
+    left = _WIDTH - _LEAST_WIDTH * (len(whole) - len(wide))
+    return [width * left / sum(wide) if width >= _LEAST_WIDTH else _LEAST_WIDTH for width in whole]
 
 
 def clean(text: str) -> str:

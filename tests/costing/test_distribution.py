@@ -236,6 +236,14 @@ def test_nothing_is_flagged_where_enough_records_gain():
     assert [row.has_few_records for row in rows if row.records] == [False] * 7
 
 
+def test_a_row_whose_gain_a_few_records_carry_is_flagged_however_many_are_in_it():
+    """Of 70 records in seven classes one has a thousand times the training of the others."""
+    people = population([1e9] * 70, [1e4] * 69 + [1e7])
+    rows = of(cost(design(), population=people)).table(BY_EMPLOYEES).rows
+    assert sum(row.has_few_records for row in rows) == 1
+    assert min(row.effective_records for row in rows if row.records) == pytest.approx(1, abs=0.05)
+
+
 def test_the_year_is_that_of_the_finding_where_it_is_not_the_last():
     people = population([1e6], [1e4])
     ended = cost(design(), population=people, settings=["human_investment.additional_deduction@2029-04-01=0"], draws=0)

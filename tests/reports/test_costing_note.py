@@ -93,7 +93,7 @@ def test_the_impact_is_the_results_and_every_column_is_as_wide_as_its_cells(note
 
 def test_the_note_names_the_forecast_and_what_is_left_out(note):
     facts = {row.cells[0].text: row.cells[1].text for row in note.tables[0].rows}
-    assert facts["OBR forecast"] == "March 2026, the latest"
+    assert facts["OBR forecast"] == "March 2026, the latest; the growth of 2030-31, its last year, is held after it"
     assert words.LEFT_OUT in texts(note)
 
 

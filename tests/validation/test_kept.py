@@ -20,7 +20,7 @@ MEANS_MISSED = {
     *((SEEN, "writing-down", AS_USED), (SEEN, "rates", AS_USED)),
 }
 MEASURES_MISSED: set[str] = set()
-RELIEFS_MISSED = {"annual investment allowance", "structures and buildings allowance"}
+RELIEFS_MISSED = {"annual investment allowance"}
 # Costed again in the slow tests: one of buildings, to which little behaviour applies. The rest by the script's --check.
 COSTED_AGAIN = "SBA_2pct"
 
