@@ -99,7 +99,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "costing/gains.py": (
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
-        ({1e6}, "£ million"),
+        ({1e6, 2, 6}, "£ million; squares; digits of a count of records"),
     ),
     "costing/credibility.py": (({0.005}, "half a per cent, below which an effect is neither too high nor too low"),),
     "costing/request.py": (({10_000}, "the most draws of the assumptions, the bound of their parameter"),),
