@@ -226,7 +226,7 @@ def run(
         inputs: for each accounting-period label, input variable → array with one value per company. A mapping that makes
             its arrays on demand is read once per label, in ascending order; where it is ``Divisible``, by each chunk.
         outputs: names of variables.
-        companies_at_once: size of a chunk; results do not depend on it.
+        companies_at_once: about how many make a chunk, chunks being as even as they come; results do not depend on it.
 
     Returns:
         For each label, output → array with one value per company (£ unless the variable says otherwise).

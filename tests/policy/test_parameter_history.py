@@ -126,7 +126,7 @@ def test_one_fault_keeps_its_kind() -> None:
         parameter_history(MAIN_RATE, "lwa")
     with pytest.raises(PeriodError):
         parameter_history(MAIN_RATE, "law@2050-01-01")
-    with pytest.raises(GoodworkError, match="not of 3"):
+    with pytest.raises(GoodworkError, match="one law or two, not 3"):
         parameter_history(MAIN_RATE, "law", "law", "law")
 
 
