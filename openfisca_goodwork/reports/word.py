@@ -28,7 +28,7 @@ ANNEX = "Annex: the costing in full"
 _FONT, _SIZE, _SMALL = "Calibri", 10, 9
 _INK = "1F2A37"
 _MARGIN, _WIDTH = 1.8, 17.4
-_LEAST_WIDTH = 1.7  # centimetres
+_LEAST_WIDTH = 1.9  # centimetres
 _RULE, _STRONG_RULE = "4", "8"
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
