@@ -360,9 +360,24 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
     if total.mean_gain is None or total.median_gain is None:
         return (counts,)
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
-    sentences = counts, f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
+    received = f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
+    sentences = tuple(filter(None, (counts, _of_claimants(result, total.gaining), received)))
     is_of_a_relief_alone = all(step.name != CHANGE_OF_LAW.name for step in result.steps)
     return (*sentences, _WHY_SOME_LOSE) if total.losing and is_of_a_relief_alone else sentences
+
+
+def _of_claimants(result: CostingResult, gaining: float) -> str:
+    """Why more companies claim in the year shown than gain in it; nothing where they do not."""
+    shown = result.distribution
+    if shown is None or shown.year not in result.years or not result.claimants:
+        return ""
+    more = result.claimants[result.years.index(shown.year)] - gaining
+    if more < 1:
+        return ""
+    return (
+        f"{three_figures(more)} more claim than gain: a company that makes a loss in the year gains in another, as its loss "
+        "is carried back or forward."
+    )
 
 
 def largest(result: CostingResult) -> str:

@@ -245,3 +245,11 @@ def test_years_after_the_forecast_are_said_to_be_a_projection(told):
     assert words.carried_on(longer).startswith("The OBR's forecast ends in 2030-31. After it the figures are a projection")
     assert words.carried_on(replace(longer, years=tuple(range(2025, 2031)))) == ""
     assert words.carried_on(told) == ""
+
+
+def test_why_more_companies_claim_than_gain_is_said_where_they_do(told):
+    gaining = told.distribution.total().gaining
+    more = replace(told, claimants=(gaining + 22_000,) * len(told.years))
+    assert any(text.startswith("22,000 more claim than gain: a company that makes a loss") for text in words.who_gains(more))
+    alike = replace(told, claimants=(gaining,) * len(told.years))
+    assert not any("more claim than gain" in text for text in words.who_gains(alike))
