@@ -146,7 +146,7 @@ def _in_a_terminal(report: ValidationReport, *, whole: bool) -> Iterator[Table]:
             for error in sorted(errors, key=lambda error: error.measure.kind)
         ]
         yield Table("", (Column(TITLES[group]), *columns), rows, on=Medium.TERMINAL)
-    left_out = [(one.title, one.event, None, "") for one in not_expressed()] if whole else []
+    left_out = [(measure.title, measure.event, None, "") for measure in not_expressed()] if whole else []
     yield Table("", (Column("Not costed by the model"), *columns), left_out, on=Medium.TERMINAL)
 
 

@@ -299,7 +299,7 @@ def test_the_result_tells_the_interval_its_driver_and_the_rating():
     assert swings[0] == max(swings)
     assert len(first["effect_low"]) == len(first["effect_high"]) == 6
     text = costed().summary()
-    assert "80% range" in text and "What drives the range" in text and "Uncertainty: high" in text
+    assert "80% range" in text and "What drives the range" in text and "Uncertainty: very high" in text
 
 
 def test_the_table_has_the_ends_of_the_interval_and_of_every_assumption():
@@ -310,7 +310,7 @@ def test_the_table_has_the_ends_of_the_interval_and_of_every_assumption():
 
 def test_a_relief_for_training_is_rated_on_the_scale_of_the_obr():
     found = costed().rating
-    assert (found.data, found.modelling, found.behaviour, found.overall) == ("medium-high", "medium", "very high", "high")
+    assert (found.data, found.modelling, found.behaviour, found.overall) == ("high", "high", "very high", "very high")
     assert found.reasons.keys() == {"data", "modelling", "behaviour"}
     assert {found.data, found.modelling, found.behaviour, found.overall} <= set(SCALE)
 
