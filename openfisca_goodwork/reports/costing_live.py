@@ -70,7 +70,7 @@ def _response(result: CostingResult) -> Iterator[Row]:
     steps = [step for step in result.steps if step.is_behavioural and any(step.effect)]
     if any(step.name in _FOLLOWS_PRICE for step in steps):
         yield _input("Elasticity, compared with this costing", (1.0,) * len(result.years), "elasticity", PERCENTAGE_1)
-    added, rest = ["1"], result.post_behavioural
+    added = ["1"]
     for number, step in enumerate(steps):
         shares = _shares(step.effect, result.static)
         name = f"{words.step_in_words(step.name)}, as a share of the static effect"
