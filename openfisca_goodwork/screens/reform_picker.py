@@ -254,7 +254,8 @@ def _grid() -> pandas.DataFrame:
             PATH: columns.SelectboxColumn(
                 PATH, options=reform_rows.paths(), format_func=reform_rows.named, width=WIDTHS[PATH]
             ),
-            DAY: columns.DateColumn(DAY, format="YYYY-MM-DD", width=WIDTHS[DAY]),
+            # Text, as a date of the browser reads a day typed in full by the order of its own country.
+            DAY: columns.TextColumn(DAY, max_chars=LONGEST_VALUE, width=WIDTHS[DAY]),
             VALUE: columns.TextColumn(VALUE, max_chars=LONGEST_VALUE, width=WIDTHS[VALUE]),
             UNIT: columns.TextColumn(UNIT, disabled=True, width=WIDTHS[UNIT]),
             LAW: columns.TextColumn(LAW, disabled=True, width=WIDTHS[LAW]),
@@ -279,5 +280,5 @@ def _below(typed: pandas.DataFrame, start: Reform, title: str) -> None:
     with streamlit.expander("The same as text (YAML)"):
         text = reform_rows.text_of(typed, start, title)
         streamlit.code(text, language="yaml", wrap_lines=True)
-        file = f"{start.name}.yaml"
+        file = f"{reform_rows.name_of(reform_rows.titled(title, start))}.yaml"
         streamlit.download_button(f"Download {file}", text, file, "application/yaml", on_click="ignore", key="table_yaml")

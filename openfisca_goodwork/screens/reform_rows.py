@@ -18,9 +18,9 @@ from typing import Any
 import pandas
 import yaml
 
-from openfisca_goodwork.documents import pounds
+from openfisca_goodwork.documents import MisreadError, Scalar, pounds, read_date
 from openfisca_goodwork.errors import Fault
-from openfisca_goodwork.policy import CheckReport, Reform
+from openfisca_goodwork.policy import CheckReport, Reform, library
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.reform import CURRENT_LAW
 from openfisca_goodwork.policy.vocabulary import POUNDS, SHARE, Leaf, current_vocabulary, in_force, in_words
@@ -37,12 +37,13 @@ _UNITS = {SHARE: "share", POUNDS: "pounds", "boolean": "yes or no", "": "number"
 
 @dataclass(frozen=True)
 class Row:
-    """A row that says something, by its number from 1: a parameter, a day, a value as it was typed."""
+    """A row that says something, by its number from 1: a parameter, a day or why there is none, a value as typed."""
 
     number: int
     path: str
     day: datetime.date | None
     value: str
+    why_no_day: str = ""
 
 
 def paths() -> list[str]:
@@ -58,7 +59,10 @@ def named(path: Any) -> str:
 
 def table_of(reform: Reform, more: int) -> pandas.DataFrame:
     """The values that a reform sets, a row each, and `more` empty rows."""
-    rows = [(path, day, _typed(value, current_vocabulary()[path]), False) for path, day, value in reform.dated_edits()]
+    rows = [
+        (path, day.isoformat(), _typed(value, current_vocabulary()[path]), False)
+        for path, day, value in reform.dated_edits()
+    ]
     return extended(pandas.DataFrame(rows, columns=list(TYPED)), more)
 
 
@@ -73,13 +77,13 @@ def edited(table: pandas.DataFrame, changes: dict[Any, dict[str, Any]]) -> panda
     rows = table.to_dict(orient="records")
     for place, typed in changes.items():
         if int(place) < len(rows):
-            rows[int(place)] |= {name: _day(value) if name == DAY else value for name, value in typed.items()}
+            rows[int(place)].update(dict(typed))
     return pandas.DataFrame(rows, columns=list(table.columns))
 
 
 def beside_law(table: pandas.DataFrame) -> pandas.DataFrame:
     """The table with the unit of each parameter, and what current law says on the day."""
-    law = [_law_of(row[0], _day(row[1])) for row in table[list(TYPED)].itertuples(index=False)]
+    law = [_law_of(row[0], _day(row[1])[0]) for row in table[list(TYPED)].itertuples(index=False)]
     units, values = ([entry[place] for entry in law] for place in (0, 1))
     return table.assign(**{UNIT: units, LAW: values})[[PATH, DAY, VALUE, UNIT, LAW, OUT]]
 
@@ -108,11 +112,23 @@ def text_of(table: pandas.DataFrame, start: Reform, title: str) -> str:
     return _text(list(_rows(table)), start, title)[0]
 
 
+def titled(title: str, start: Reform) -> str:
+    """The title of an edited reform: what was typed, or that of the reform it comes from, said to be edited."""
+    return " ".join(title.split()) or f"{start.title}, edited"
+
+
+def name_of(title: str) -> str:
+    """The name of a reform, and of its file, after its title; never that of a reform of the library."""
+    words = "-".join(re.findall(r"[a-z0-9]+", title.lower()))
+    return f"edited-{words}".rstrip("-") if not words or words in library() else words
+
+
 def _rows(table: pandas.DataFrame) -> Iterator[Row]:
     for number, row in enumerate(table[list(TYPED)].itertuples(index=False), start=1):
         path, day, value, is_out = row
         if not (is_out or _is_empty(row)):
-            yield Row(number, path if isinstance(path, str) else "", _day(day), str(_or_nothing(value)).strip())
+            read, why_none = _day(day)
+            yield Row(number, path if isinstance(path, str) else "", read, str(_or_nothing(value)).strip(), why_none)
 
 
 def _is_empty(row: Iterable[Any]) -> bool:
@@ -124,13 +140,15 @@ def _or_nothing(value: Any) -> Any:
     return "" if value is None or value is pandas.NaT or (isinstance(value, float) and math.isnan(value)) else value
 
 
-def _day(value: Any) -> datetime.date | None:
-    """A day as the grid hands it over: a date, a time at its beginning, or text."""
-    if isinstance(value, str) and value:
-        return datetime.date.fromisoformat(value[:10])
-    if isinstance(value, datetime.datetime):
-        return None if value is pandas.NaT else value.date()
-    return value if isinstance(value, datetime.date) else None
+def _day(value: Any) -> tuple[datetime.date | None, str]:
+    """A day as the grid hands it over, a date or what was typed; or None, and what is wrong with it."""
+    if isinstance(value, datetime.date) and value is not pandas.NaT:
+        return value, ""
+    typed = str(_or_nothing(value)).strip()
+    try:
+        return (read_date(Scalar(typed)), "") if typed else (None, "has no day.")
+    except MisreadError as misread:
+        return None, f"the day {misread}"
 
 
 def _faults_of_rows(rows: Iterable[Row]) -> Iterator[Fault]:
@@ -142,7 +160,8 @@ def _faults_of_rows(rows: Iterable[Row]) -> Iterator[Fault]:
             yield Fault(f"{here} names no parameter. Choose one in its first column, for example {paths()[-1]}.", TABLE)
             continue
         if row.day is None:
-            yield Fault(f"{here}: {row.path} has no day. Give the day from which it holds, for example 2027-04-01.", TABLE)
+            why = f"{row.why_no_day} Give the day from which it holds, for example 2027-04-01."
+            yield Fault(f"{here}: {row.path} {why}" if why.startswith("has") else f"{here}: {why}", TABLE)
         elif (row.path, row.day) in first:
             before = first[row.path, row.day]
             yield Fault(f"{here}: {row.path} is set from {row.day} in row {before} too. Remove one.", TABLE)
@@ -164,12 +183,13 @@ def _by_row(fault: Fault, lines: dict[int, int]) -> Fault:
 
 def _text(rows: list[Row], start: Reform, title: str) -> tuple[str, dict[int, int]]:
     """The text of the reform file, and which row each line of its values comes from."""
+    tidy = titled(title, start)
     header = {
-        "reform": start.name,
-        "title": " ".join(title.split()) or start.title,
+        "reform": name_of(tidy),
+        "title": tidy,
         "summary": f"Edited in the app, from {start.title}.",
         "status": "proposal" if start.status == "enacted" else start.status,
-        "source": start.source,
+        "source": f"Edited by hand, from {start.name}, whose source is: {start.source}",
         "requires": start.requires,
     }
     lines = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=100).splitlines()

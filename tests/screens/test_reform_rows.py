@@ -70,6 +70,24 @@ def test_values_are_read_as_people_write_them(table, main, path, typed, value):
         assert report.reform.edits[path] == ((START, value),)
 
 
+@pytest.mark.parametrize("typed", ["+070401-02-03", "20270-04-01", "2027-02-30", "soon", "="])
+def test_a_day_that_is_none_is_a_fault_of_its_row_in_words(table, main, typed):
+    edited = reform_rows.edited(table, {0: {DAY: typed}})
+    assert reform_rows.beside_law(edited).iloc[0][LAW] == ""
+    [fault] = faults(edited, main)
+    assert fault.startswith("Row 1: the day ")
+    assert typed in fault
+    assert fault.endswith("Give the day from which it holds, for example 2027-04-01.")
+
+
+def test_an_edited_reform_has_a_name_and_a_source_of_its_own(table, main):
+    edited = reform_rows.examined(reform_rows.edited(table, {0: {VALUE: "15%"}}), main, "Half the rate (ours)").reform
+    assert edited.name == "half-the-rate-ours"
+    assert edited.source == f"Edited by hand, from {main.name}, whose source is: {main.source}"
+    same_title = reform_rows.examined(table, main, main.title).reform
+    assert same_title.name not in policy.library()
+
+
 def test_every_fault_is_told_at_once(table, main):
     place = len(table) - 2
     result = faults(reform_rows.edited(table, {0: {VALUE: "a"}, place: {PATH: "corporation_tax.main_rate"}}), main)
