@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import streamlit
 
+from openfisca_goodwork.company import relevance
+from openfisca_goodwork.company.vocabulary import YES_OR_NO, input_variables
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
-from openfisca_goodwork.screens import company_result, widgets
-from openfisca_goodwork.screens.company_questions import EXAMPLE, QUESTIONS, Field, places_of
-from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, answers_of, as_file, as_read, faults_of, next_of, span_of
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import STATUSES
+from openfisca_goodwork.screens import company_result, reform_picker, widgets
+from openfisca_goodwork.screens.company_questions import (
+    EXAMPLE,
+    MAY_MATTER,
+    QUESTIONS,
+    SPLIT,
+    Field,
+    Situation,
+    fields_of,
+    places_of,
+)
+from openfisca_goodwork.screens.form_parsing import (
+    LONGEST_ANSWER,
+    NO,
+    YES,
+    answers_of,
+    as_file,
+    as_read,
+    days_of,
+    faults_of,
+    next_of,
+    span_of,
+)
 from openfisca_goodwork.screens.plain_text import plain
 
-ANSWERS, PERIOD, PLACE, CHECKED, FILE = (f"company_{name}" for name in ("answers", "asked", "place", "checked", "file"))
+NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
+ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)
 BEGIN, CHECK, RESULT = -1, len(QUESTIONS), len(QUESTIONS) + 1
 MOST_PERIODS = 10
 MANY = Path(__file__).parent / "companies.py"
@@ -53,6 +78,25 @@ def drop_period() -> None:
     go(CHECK, 0)
 
 
+# --- what the relief asks ------------------------------------------------------------------------------------------------
+
+
+def choose_relief() -> str:
+    """The relief whose questions are asked, kept from screen to screen."""
+    state[CHOSEN] = reform_picker.choose_relief(company_result.RELIEF, state[CHOSEN])
+    return str(state[CHOSEN])
+
+
+def situation(period: int) -> Situation:
+    """What it depends on which questions are asked of an accounting period, as things stand."""
+    reforms, answers = (reform_picker.reforms()[state[CHOSEN]],), state[ANSWERS][period]
+    days = days_of(answers)
+    split = relevance.changes_within(reforms, *days) if days else None
+    answers[SPLIT] = split.isoformat() if split else ""
+    matters = relevance.facts_that_matter(reforms, MAY_MATTER)
+    return Situation(period, matters, day_in_words(split) if split else "", answers)
+
+
 # --- the screens ---------------------------------------------------------------------------------------------------------
 
 
@@ -62,9 +106,11 @@ def begin() -> None:
         "What would a relief for training do to one company’s corporation tax, and why? Current law and a relief that is "
         "**proposed, not law**, side by side, with every step of the working."
     )
+    relief = reform_picker.reforms()[choose_relief()]
+    streamlit.markdown(f"{plain(relief.summary)} {STATUSES[relief.status]}.")
     streamlit.markdown(
-        "You need the dates of the accounting period, the trading profit, and what training and plant cost. "
-        f"It takes a few minutes. {PRIVACY}"
+        "You need the dates of the accounting period, the trading profit, and what training cost. Only what this relief "
+        f"depends on is asked. {PRIVACY}"
     )
     with streamlit.container(horizontal=True):
         streamlit.button("Start", type="primary", on_click=start, args=([], 0))
@@ -99,14 +145,16 @@ def use(periods: Periods | None, content: bytes) -> None:
 
 def ask(place: int) -> None:
     """One question of one accounting period; it is left only with answers that can be read."""
-    question, period, places = QUESTIONS[place], state[PERIOD], places_of(state[PERIOD])
+    question, period = QUESTIONS[place], state[PERIOD]
+    places, fields = places_of(situation(period)), fields_of(place, situation(period))
     of_period = f", accounting period {period + 1}" if len(state[ANSWERS]) > 1 else ""
-    streamlit.caption(f"Question {places.index(place) + 1} of {len(places)}{of_period}")
+    number = f"Question {places.index(place) + 1} of {len(places)}" if place in places else "If it applies"
+    streamlit.caption(f"{number}{of_period}")
     streamlit.header(question.title)
     streamlit.markdown(question.about)
     faults = streamlit.empty()
     with streamlit.form(f"question_{period}_{place}", border=False):
-        typed = {field.name: _box(field) for field in question.fields}
+        typed = {field.name: _box(field) for field in fields}
         sent = streamlit.form_submit_button("Save" if state[CHECKED] else "Continue", type="primary")
     streamlit.button("Back", on_click=back, args=(place,))
     streamlit.caption(PRIVACY)
@@ -114,19 +162,19 @@ def ask(place: int) -> None:
         return
     periods: Periods = state[ANSWERS]
     answers = {**periods[period], **typed}
-    messages = faults_of(answers, question.fields, periods, period)
+    messages = faults_of(answers, fields, periods, period)
     if messages:
         faults.error("\n".join(["Please mend this:", "", *(f"- {plain(message)}" for message in messages)]))
         return
     state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
-    left = [later for later in places if later > place]
+    left = [later for later in places_of(situation(period)) if later > place]
     go(CHECK if state[CHECKED] or not left else left[0])
     streamlit.rerun()
 
 
 def back(place: int) -> None:
     """To the question before; to the check from one that is changed; out of a period that is being added."""
-    before = [earlier for earlier in places_of(state[PERIOD]) if earlier < place]
+    before = [earlier for earlier in places_of(situation(state[PERIOD])) if earlier < place]
     if state[CHECKED]:
         go(CHECK)
     elif before:
@@ -140,6 +188,10 @@ def back(place: int) -> None:
 def _box(field: Field) -> str:
     label = f"{field.label} ({field.hint[0].lower()}{field.hint[1:].removesuffix('.')})" if field.hint else field.label
     kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
+    if field.name in input_variables() and input_variables()[field.name].kind == YES_OR_NO:
+        return str(
+            streamlit.radio(label, (NO, YES), int(kept == YES), str.capitalize, key=f"box_{field.name}", horizontal=True)
+        )
     placeholder = f"for example {field.example}"
     typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=f"box_{field.name}")
     return (typed or "").strip()
@@ -149,6 +201,7 @@ def check() -> None:
     """Every answer of every accounting period, then on to the result."""
     state[CHECKED] = True
     streamlit.header("Check your answers")
+    choose_relief()
     for period in range(len(state[ANSWERS])):
         _period(period, many=len(state[ANSWERS]) > 1)
     with streamlit.container(horizontal=True):
@@ -161,19 +214,27 @@ def check() -> None:
 
 
 def _period(period: int, *, many: bool) -> None:
-    answers = state[ANSWERS][period]
     if many:
-        streamlit.subheader(f"Accounting period {period + 1}: {span_of(answers)}")
-    for place in places_of(period):
-        question = QUESTIONS[place]
-        left, right = streamlit.columns([5, 4])
-        left.markdown(f"**{question.title}**")
-        left.markdown("\n".join(_answers(answers, question.fields)) or "No answer given.")
-        label = f"{question.change}, period {period + 1}" if many else question.change
-        right.button(label, key=f"change_{period}_{place}", on_click=go, args=(place, period))
+        streamlit.subheader(f"Accounting period {period + 1}: {span_of(state[ANSWERS][period])}")
+    now = situation(period)
+    for place in places_of(now):
+        _answered(place, now, "No answer given.", many=many)
+    streamlit.markdown("Not asked on the way, and taken as none unless you say:")
+    for place in places_of(now, offered=True):
+        _answered(place, now, "None.", many=many)
 
 
-def _answers(answers: dict[str, str], fields: Iterable[Field]) -> list[str]:
+def _answered(place: int, now: Situation, without: str, *, many: bool) -> None:
+    """One question with its answers, and the button that changes them."""
+    question = QUESTIONS[place]
+    left, right = streamlit.columns([5, 4])
+    left.markdown(f"**{question.title}**")
+    left.markdown("\n".join(_answers(now.answers, fields_of(place, now))) or without)
+    label = f"{question.change}, period {now.period + 1}" if many else question.change
+    right.button(label, key=f"change_{now.period}_{place}", on_click=go, args=(place, now.period))
+
+
+def _answers(answers: Mapping[str, str], fields: Iterable[Field]) -> list[str]:
     read = {field.label: as_read(field.name, answers) for field in fields}
     return [f"- {label}: {plain(value)}" for label, value in read.items() if value]
 
@@ -181,7 +242,10 @@ def _answers(answers: dict[str, str], fields: Iterable[Field]) -> list[str]:
 def result() -> None:
     """The tax under both laws, and the ways back."""
     content = state[FILE] or as_file(*state[ANSWERS]).encode()
-    company_result.show(content)
+    relief = choose_relief()
+    if state[FILE] is None:
+        _ask_for_more()
+    company_result.show(content, relief)
     with streamlit.container(horizontal=True):
         if state[FILE] is None:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))
@@ -189,7 +253,20 @@ def result() -> None:
     streamlit.caption(PRIVACY)
 
 
+def _ask_for_more() -> None:
+    """What the relief depends on and nobody answered, as after another relief was chosen."""
+    for period in range(len(state[ANSWERS])):
+        now = situation(period)
+        for place in places_of(now):
+            if not any(name in now.answers for name in (field.name for field in fields_of(place, now))):
+                streamlit.warning(
+                    f"This relief depends on more: {QUESTIONS[place].title} Until it is answered, none is taken."
+                )
+                streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
+
+
 if PLACE not in state:
+    state[CHOSEN] = reform_picker.MAIN
     start([], BEGIN)
 streamlit.title("For a company")
 screens = {BEGIN: begin, CHECK: check, RESULT: result}

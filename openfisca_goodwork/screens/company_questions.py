@@ -1,7 +1,8 @@
-"""What a company is asked, in order: dates first, then money, then structure; each answer in the law's own words."""
+"""What a company is asked, one thing a screen: dates, money, and what the relief chosen depends on; the rest is offered."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, label_of
@@ -27,22 +28,38 @@ class Field(NamedTuple):
 
 
 class Question(NamedTuple):
-    """One screen: what is asked, what belongs to the answer, the boxes, and what a button that changes it says."""
+    """One screen: what is asked, what belongs to the answer, the boxes, and what a button that changes it says.
+
+    Attributes:
+        if_it_matters: whether only boxes on which the relief chosen depends are asked, and the question if there is one.
+        is_offered: whether it is left out on the way, taken as none, and offered beside the answers to check.
+    """
 
     title: str
     about: str
     fields: tuple[Field, ...]
     change: str
+    if_it_matters: bool = False
+    is_offered: bool = False
 
 
 def _asked(name: str, hint: str = "", example: str = MONEY_EXAMPLE) -> Field:
     return Field(name, label_of(name), hint, example)
 
 
+def _of_tag(tag: str, hint: str) -> Field:
+    return _asked(f"{tag}_share", hint, "50%")
+
+
+BEFORE = "_before"
+SPLIT = "split_day"
+_SPLIT_HEADS = tuple(
+    Field(f"{head}{BEFORE}", label_of(head), "Empty: spread evenly over the days.", "20k") for head in HEADS
+)
 QUESTIONS = (
     Question(
         "When does the accounting period run?",
-        "As on the corporation tax return, at most twelve months. The relief for training is proposed from 1 April 2027.",
+        "As on the corporation tax return, at most twelve months.",
         (
             Field(START, "First day", example=DAY_EXAMPLE, required=True),
             Field(END, "Last day", "Left empty, the period is twelve months.", "31 March 2028"),
@@ -56,6 +73,73 @@ QUESTIONS = (
         "Change the profit or loss",
     ),
     Question(
+        "What was spent on training?",
+        "In this period, without VAT that is recovered; the costs that count for this relief. Leave empty what there is "
+        "none of.",
+        tuple(_asked(head, example="20k") for head in HEADS),
+        "Change the training",
+        if_it_matters=True,
+    ),
+    Question(
+        "How much of the training was paid for before that day?",
+        "The relief changes within this accounting period, and training counts by the day it is paid for.",
+        _SPLIT_HEADS,
+        "Change what was paid before",
+    ),
+    Question(
+        "What kind of training was it?",
+        "As a share of all of it: the relief depends on this. Left empty, none of it was of the kind.",
+        (
+            _of_tag("accredited", "It leads to an accredited qualification."),
+            _of_tag("registered_provider", "By a provider on the public register."),
+            _of_tag("green", "In green skills."),
+            _of_tag("digital", "In digital skills."),
+            _of_tag("retraining", "For another occupation."),
+            _of_tag("low_paid", "Of staff on low pay."),
+            _of_tag("priority_area", "Of staff who work in a priority area."),
+            _asked("trainees", "Each person once.", "10"),
+            _asked("training_cost_of_leavers", "Who left soon after; redundancies left out.", "5,000"),
+        ),
+        "Change the kind of training",
+        if_it_matters=True,
+    ),
+    Question(
+        "What did training cost before?",
+        "The relief is for training above that of earlier years.",
+        (
+            _asked("baseline_training_expenditure", "What would have counted, in a year before this period.", "15k"),
+            _asked("is_new_company", "It had no accounting period before this one.", "no"),
+        ),
+        "Change training of before",
+        if_it_matters=True,
+    ),
+    Question(
+        "How big is the company?",
+        "The relief depends on it; of the whole group where the company is in one. Leave empty what there is none of.",
+        (
+            _asked("employees", "On average in the period.", "25"),
+            _asked("employees_besides_directors", example="23"),
+            _asked("turnover"),
+            _asked("balance_sheet_total"),
+            _asked("pay_bill"),
+        ),
+        "Change the size",
+        if_it_matters=True,
+    ),
+    Question(
+        "How good is the work?",
+        "The relief has conditions.",
+        (
+            _asked("share_paid_below_real_living_wage", example="5%"),
+            _asked("share_on_zero_hours_contracts", example="5%"),
+            _asked("has_fair_work_pledge", example="yes"),
+            _asked("publishes_training_plan", example="yes"),
+            _asked("has_employee_voice", example="yes"),
+        ),
+        "Change the quality of work",
+        if_it_matters=True,
+    ),
+    Question(
         "Are there associated companies, or dividends received?",
         "Both lower the limits of marginal relief. Leave empty what there is none of.",
         (
@@ -63,12 +147,7 @@ QUESTIONS = (
             _asked("exempt_distributions", "From companies outside the group."),
         ),
         "Change associated companies",
-    ),
-    Question(
-        "What was spent on training?",
-        "By head of cost, in this period, without VAT that is recovered. Leave empty what there is none of.",
-        tuple(_asked(head, example="20k") for head in HEADS),
-        "Change the training",
+        is_offered=True,
     ),
     Question(
         "Did anybody else pay for any of that training?",
@@ -81,6 +160,7 @@ QUESTIONS = (
             _asked("training_in_research_and_development", example="5,000"),
         ),
         "Change who else paid",
+        is_offered=True,
     ),
     Question(
         "What was spent on plant and machinery?",
@@ -93,6 +173,7 @@ QUESTIONS = (
             _asked("zero_emission_cars_new"),
         ),
         "Change plant and machinery",
+        is_offered=True,
     ),
     Question(
         "What comes from earlier periods?",
@@ -103,23 +184,13 @@ QUESTIONS = (
             _asked("special_rate_pool_brought_forward"),
         ),
         "Change earlier periods",
-    ),
-    Question(
-        "How big is the company?",
-        "Some proposals have limits by size, by head or by pay bill. Leave empty what does not matter to you.",
-        (
-            _asked("employees", "On average in the period.", "25"),
-            _asked("employees_besides_directors", example="23"),
-            _asked("trainees", "Each person once.", "10"),
-            _asked("turnover"),
-            _asked("balance_sheet_total"),
-            _asked("pay_bill"),
-        ),
-        "Change the size",
+        is_offered=True,
     ),
 )
 FIELDS = {field.name: field for question in QUESTIONS for field in question.fields}
 EARLIER = next(question for question in QUESTIONS if any(BROUGHT_FORWARD in field.name for field in question.fields))
+# Facts on which what a relief gives may depend.
+MAY_MATTER = tuple(field.name for question in QUESTIONS if question.if_it_matters for field in question.fields)
 # What a later accounting period begins with: as in the one before, until it is changed.
 TAKEN_OVER = (
     "associated_companies",
@@ -129,9 +200,41 @@ TAKEN_OVER = (
     "balance_sheet_total",
     "pay_bill",
 )
+_OF_THE_FIRST = ("baseline_training_expenditure", "is_new_company")
 EXAMPLE = {START: "1 January 2028", END: "31 December 2028", PROFIT: "£240,000", "external_course_fees": "20k"}
 
 
-def places_of(period: int) -> list[int]:
-    """Places of the questions asked of an accounting period; a later period is not asked what earlier periods leave it."""
-    return [place for place, question in enumerate(QUESTIONS) if period == 0 or question is not EARLIER]
+class Situation(NamedTuple):
+    """What it depends on which questions are asked.
+
+    Attributes:
+        period: the accounting period, counted from 0; one that follows another is not asked what that leaves it.
+        matters: facts on which the relief depends.
+        split: a day within the period on which the relief begins or ends, in words; nothing where there is none.
+        answers: of the period, so far.
+    """
+
+    period: int
+    matters: frozenset[str]
+    split: str
+    answers: Mapping[str, str]
+
+
+def fields_of(place: int, situation: Situation) -> tuple[Field, ...]:
+    """The boxes of the question at a place: those on which the relief depends, or all; none where it is not asked."""
+    question, split = QUESTIONS[place], situation.split
+    if question is EARLIER:
+        return () if situation.period else question.fields
+    if question.fields == _SPLIT_HEADS:
+        spent = [field for field in question.fields if situation.answers.get(field.name.removesuffix(BEFORE))]
+        return tuple(field._replace(label=f"{field.label}, before {split}") for field in spent if split)
+    if not question.if_it_matters:
+        return question.fields
+    left_out = _OF_THE_FIRST if situation.period else ()
+    return tuple(field for field in question.fields if field.name in situation.matters and field.name not in left_out)
+
+
+def places_of(situation: Situation, *, offered: bool = False) -> list[int]:
+    """Places of the questions asked on the way, or of those offered beside the answers."""
+    places = range(len(QUESTIONS))
+    return [place for place in places if QUESTIONS[place].is_offered == offered and fields_of(place, situation)]

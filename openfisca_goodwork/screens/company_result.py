@@ -21,7 +21,7 @@ from openfisca_goodwork.reports.company import (
 )
 from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
-from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
+from openfisca_goodwork.screens import downloads, render, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 RELIEF = "company_relief"
@@ -29,9 +29,8 @@ _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
 
 
-def show(content: bytes) -> None:
-    """The result of a company file, with the relief chosen here set against current law."""
-    name = reform_picker.choose_relief(RELIEF)
+def show(content: bytes, name: str) -> None:
+    """The result of a company file, with a relief of the library set against current law."""
     try:
         result = company.calculate(content, name)
     except GoodworkError as error:

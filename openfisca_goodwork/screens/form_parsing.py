@@ -8,20 +8,24 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import yaml
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
-from openfisca_goodwork.company.vocabulary import MONEY, input_variables, read_fact
+from openfisca_goodwork.company.vocabulary import MONEY, SHARES, YES_OR_NO, input_variables, read_fact
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.periods import add_months, day_in_words
-from openfisca_goodwork.screens.company_questions import END, FIELDS, START, TAKEN_OVER, Field
+from openfisca_goodwork.screens.company_questions import BEFORE, END, FIELDS, SPLIT, START, TAKEN_OVER, Field
 
 Answers = Mapping[str, str]
 LONGEST_ANSWER = 60
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
+YES, NO = "yes", "no"
+_WORDS = {YES: "true", NO: "false"}
 _ONE_DAY = datetime.timedelta(days=1)
 _WAYS_TO_WRITE_A_DAY = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y")
 _PLACE = re.compile(r"^accounting_periods\.(?P<period>\d+)(?:\.\w+)?:? ")
@@ -37,6 +41,12 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
     messages: list[str] = []
     for field in fields:
         _value(answers.get(field.name, ""), field, messages)
+    messages += [
+        f"{FIELDS[head].label}: {as_read(f'{head}{BEFORE}', answers)} before that day is more than the "
+        f"{as_read(head, answers)} of the whole period."
+        for head, before in _before(answers).items()
+        if before > (_value(answers.get(head, ""), FIELDS[head], []) or 0)
+    ]
     together = [*periods[:place], answers, *periods[place + 1 :]]
     return messages or (_faults_together(together, place) if answers.get(START) else [])
 
@@ -62,8 +72,10 @@ def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
 
 
 def _fact(text: str, field: Field, faults: list[str]) -> Any:
-    variable = input_variables()[field.name]
+    variable = input_variables()[field.name.removesuffix(BEFORE)]
     tidy = text.strip() if variable.kind == MONEY else text.strip().replace(",", "")
+    percent = _PERCENT.fullmatch(tidy) if variable.kind == SHARES else None
+    tidy = f"{Decimal(percent[1]) / 100:f}" if percent else _WORDS.get(tidy.lower(), tidy)
     try:
         return read_fact(Scalar(tidy), variable)
     except MisreadError as misread:
@@ -101,8 +113,20 @@ def _period_of(answers: Answers) -> dict[str, Any]:
     if start is not None and end is None and start.year < datetime.MAXYEAR:
         end = add_months(start, 12) - _ONE_DAY
     days = {name: day.isoformat() for name, day in ((START, start), (END, end)) if day is not None}
-    facts = {name: _tidy(value) for name, value in read.items() if value is not None}
-    return {**days, **facts}
+    facts = {name: _tidy(value) for name, value in read.items() if value is not None and not name.endswith(BEFORE)}
+    dated = []
+    for head, before in _before(answers).items():
+        split = datetime.date.fromisoformat(answers[SPLIT])
+        amounts = {split - _ONE_DAY: before, split: facts.pop(head, 0) - before}
+        dated += [{"on": day.isoformat(), head: _tidy(amount)} for day, amount in amounts.items() if amount]
+    return {**days, **facts, **({"expenditure": dated} if dated else {})}
+
+
+def _before(answers: Answers) -> dict[str, float]:
+    """What of each cost head was paid for before the day on which the relief changes, where that was said (£)."""
+    names = [name for name in answers if name.endswith(BEFORE) and name in FIELDS and answers.get(SPLIT)]
+    amounts = {name.removesuffix(BEFORE): _value(answers[name], FIELDS[name], []) for name in names}
+    return {head: amount for head, amount in amounts.items() if amount is not None}
 
 
 def next_of(answers: Answers) -> dict[str, str]:
@@ -112,11 +136,18 @@ def next_of(answers: Answers) -> dict[str, str]:
     return ({} if end is None else {START: day_in_words(datetime.date.fromisoformat(end) + _ONE_DAY)}) | kept
 
 
+def days_of(answers: Answers) -> tuple[datetime.date, datetime.date] | None:
+    """The first and the last day; None where one is missing or cannot be read."""
+    days = _period_of({name: answers.get(name, "") for name in (START, END)})
+    if START not in days or END not in days:
+        return None
+    return datetime.date.fromisoformat(days[START]), datetime.date.fromisoformat(days[END])
+
+
 def span_of(answers: Answers) -> str:
     """From the first day to the last, in words; nothing where a day is missing."""
-    days = _period_of(answers)
-    read = [day_in_words(datetime.date.fromisoformat(days[name])) for name in (START, END) if name in days]
-    return " to ".join(read) if len(read) == len((START, END)) else ""
+    days = days_of(answers)
+    return " to ".join(map(day_in_words, days)) if days else ""
 
 
 def _tidy(value: Any) -> Any:
@@ -136,8 +167,12 @@ def as_read(name: str, answers: Answers) -> str:
         return day_in_words(value)
     if value is None:
         return ""
-    is_money = name in input_variables() and input_variables()[name].kind == MONEY
-    return f"{'-' if value < 0 else ''}{'£' if is_money else ''}{abs(value):,.2f}".removesuffix(".00")
+    kind = input_variables()[name.removesuffix(BEFORE)].kind
+    if kind == YES_OR_NO:
+        return YES if value else NO
+    if kind == SHARES:
+        return f"{value * 100:g}%"
+    return f"{'-' if value < 0 else ''}{'£' if kind == MONEY else ''}{abs(value):,.2f}".removesuffix(".00")
 
 
 def answers_of(content: bytes) -> list[dict[str, str]] | None:
@@ -151,9 +186,17 @@ def answers_of(content: bytes) -> list[dict[str, str]] | None:
         return None
     return [
         {START: day_in_words(period.start), END: day_in_words(period.end)}
-        | {name: f"{value:,.2f}".removesuffix(".00") for name, value in period.values.items()}
+        | {name: _typed(name, value) for name, value in period.values.items()}
         for period in facts.accounting_periods
     ]
+
+
+def _typed(name: str, value: Any) -> str:
+    """A fact as somebody would have typed it."""
+    kind = input_variables()[name].kind
+    if kind == YES_OR_NO:
+        return YES if value else NO
+    return f"{value}" if kind == SHARES else f"{value:,.2f}".removesuffix(".00")
 
 
 def _says_more(period: CompanyPeriod) -> bool:

@@ -73,13 +73,13 @@ def title_with_group(name: str) -> str:
     return _titles()[name]
 
 
-def choose_relief(key: str) -> str:
-    """The name of the relief to set against current law."""
+def choose_relief(key: str, first: str = MAIN) -> str:
+    """The name of the relief to set against current law; `first` is chosen to begin with."""
     names = [reform.name for group in RELIEFS for reform in by_group().get(group, [])]
     return streamlit.selectbox(
         "Relief to set against current law (none of them is law)",
         names,
-        index=names.index(MAIN),
+        index=names.index(first),
         format_func=title_with_group,
         key=key,
     )

@@ -9,6 +9,7 @@ from openfisca_goodwork.screens import downloads
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
 from openfisca_goodwork.screens.form_parsing import as_file
 from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.reform_picker import RELIEFS, by_group
 
 TWO_PERIODS = b"""
 company: {name: "[Two](http://example.org) Ltd"}
@@ -55,17 +56,99 @@ def test_it_begins_with_what_is_needed_and_that_nothing_is_stored(page):
     assert "**proposed, not law**" in texts(page)
 
 
-def test_the_questions_are_asked_one_at_a_time_dates_first(page):
+ASKED = [QUESTIONS[place] for place in (0, 1, 2)]  # of the main relief, on the way
+OFFERED = [question for question in QUESTIONS if question.is_offered]
+
+
+def test_the_questions_are_asked_one_at_a_time_dates_first_and_only_those_of_the_relief(page):
     press(page, "Start")
-    for place, question in enumerate(QUESTIONS, start=1):
-        assert f"Question {place} of {len(QUESTIONS)}" in texts(page)
+    for place, question in enumerate(ASKED, start=1):
+        assert f"Question {place} of {len(ASKED)}" in texts(page)
         assert [element.value for element in page.header] == [question.title]
-        assert len(page.text_input) == len(question.fields)
         given = {START: "1 January 2028"} if place == 1 else {PROFIT: "240k"} if place == 2 else {}
         answer(page, **given)
     assert [element.value for element in page.header] == ["Check your answers"]
     assert "- Trading profit before capital allowances: £240,000" in texts(page)
     assert "- Last day: 31 December 2028" not in texts(page)
+
+
+def test_only_the_costs_that_count_for_the_relief_are_asked(page):
+    answer(answer(press(page, "Start"), **{START: "1 January 2028"}), **{PROFIT: "240k"})
+    assert [box.label for box in page.text_input] == [
+        "External course fees",
+        "Training materials and travel",
+        "Trainers' pay",
+    ]
+
+
+def test_what_was_paid_before_the_relief_is_asked_where_it_begins_within_the_period(page):
+    answer(press(page, "Start"), **{START: "1 January 2027"})
+    answer(answer(page, **{PROFIT: "240k"}), external_course_fees="20k")
+    assert [element.value for element in page.header] == ["How much of the training was paid for before that day?"]
+    assert [box.label for box in page.text_input] == [
+        "External course fees, before 1 April 2027 (empty: spread evenly over the days)"
+    ]
+    page.text_input(key="box_external_course_fees_before").set_value("21k")
+    press(page, "Continue")
+    assert "£21,000 before that day is more than the £20,000 of the whole period" in page.error[0].value.replace("\\", "")
+    answer(page, external_course_fees_before="5k")
+    press(page, "Work out the tax")
+    # £15,000 after 1 April 2027 x 30% x 26.5% between the limits.
+    assert "£1,192.50 less corporation tax" in texts(page)
+
+
+def asked_of(relief):
+    """The answers that somebody gives who is asked all that the relief depends on."""
+    given = {
+        "external_course_fees": "20k",
+        "trainee_pay": "20k",
+        "employees": "20",
+        "employees_besides_directors": "18",
+        "turnover": "2m",
+        "pay_bill": "800k",
+        "baseline_training_expenditure": "5k",
+        "trainees": "10",
+        "is_new_company": "no",
+    }
+    first = {"human-investment-super-deduction-2021-request": "1 April 2021", "australia-skills-and-training-boost": ""}
+    return first.get(relief) or "1 January 2029", given
+
+
+@pytest.mark.parametrize("relief", [reform.name for group in RELIEFS for reform in by_group()[group]])
+def test_a_company_that_answers_what_is_asked_has_something_from_every_relief(page, relief):
+    page.selectbox(key="company_relief").set_value(relief).run()
+    start, given = asked_of(relief)
+    press(page, "Start")
+    for _ in range(12):
+        if page.header[0].value == "Check your answers":
+            break
+        for box in page.text_input:
+            name = box.key.removeprefix("box_")
+            fixed = {START: start, PROFIT: "240k"} | given
+            typed = fixed.get(name, "0%" if "share_" in name else "100%" if name.endswith("_share") else "")
+            box.set_value(typed)
+        for choice in page.radio:
+            choice.set_value("no" if "is_new" in choice.key else "yes")
+        press(page, "Continue")
+    press(page, "Work out the tax")
+    assert not page.error
+    assert not page.warning
+    head = page.header[0].value
+    assert "less corporation tax under the reform" in head or "credits" in texts(page), head
+
+
+def test_another_relief_that_depends_on_more_says_so_and_takes_nothing_silently(page):
+    result_of_example(page)
+    page.selectbox(key="company_relief").set_value("accredited-training-deduction-200-percent").run()
+    assert "This relief depends on more: What kind of training was it?" in page.warning[0].value
+    press(page, "Answer it")
+    assert [element.value for element in page.header] == ["What kind of training was it?"]
+    page.text_input(key="box_accredited_share").set_value("half")
+    press(page, "Save")
+    assert "must be a number, not 'half'" in page.error[0].value.replace("\\", "")
+    page.text_input(key="box_accredited_share").set_value("50%")
+    press(press(page, "Save"), "Work out the tax")
+    assert "£2,650.00 less corporation tax" in texts(page)  # 50% x £20,000 x 100% extra x 26.5%
 
 
 def test_a_wrong_answer_is_refused_where_it_is_given_and_kept_to_be_mended(page):
@@ -74,7 +157,7 @@ def test_a_wrong_answer_is_refused_where_it_is_given_and_kept_to_be_mended(page)
     assert "For example: 31 March 2028." in page.error[0].value.replace("\\", "")
     assert page.text_input(key=f"box_{END}").value == "31 April 2028"
     answer(page, **{END: "31 March 2028"})
-    assert f"Question 2 of {len(QUESTIONS)}" in texts(page)
+    assert f"Question 2 of {len(ASKED)}" in texts(page)
 
 
 def test_an_answer_can_be_changed_from_the_check_and_goes_back_there(page):
@@ -88,8 +171,8 @@ def test_an_answer_can_be_changed_from_the_check_and_goes_back_there(page):
 def test_every_button_that_changes_says_what(page):
     press(page, "Try an example")
     labels = [button.label for button in page.button if button.label.startswith("Change")]
-    assert labels == [question.change for question in QUESTIONS]
-    assert len(set(labels)) == len(QUESTIONS)
+    assert labels == [question.change for question in (*ASKED, *OFFERED)]
+    assert len(set(labels)) == len(labels)
 
 
 # --- several accounting periods ---------------------------------------------------------------------------------------
@@ -98,7 +181,7 @@ def test_every_button_that_changes_says_what(page):
 def second_period(app, **answers):
     """The example, and a year after it."""
     press(press(app, "Try an example"), "Add the next accounting period")
-    for place in range(len(QUESTIONS) - 1):
+    for place in range(len(ASKED)):
         answer(app, **(answers if place == 1 else {}))
     return app
 
@@ -107,11 +190,12 @@ def test_the_next_period_follows_the_last_and_is_not_asked_what_comes_from_earli
     press(press(page, "Try an example"), "Add the next accounting period")
     assert page.text_input(key=f"box_{START}").value == "1 January 2029"
     asked = []
-    for place in range(1, len(QUESTIONS)):
-        assert f"Question {place} of {len(QUESTIONS) - 1}, accounting period 2" in texts(page)
+    for place in range(1, len(ASKED) + 1):
+        assert f"Question {place} of {len(ASKED)}, accounting period 2" in texts(page)
         asked.append(page.header[0].value)
         answer(page, **({PROFIT: "-£50k"} if place == 2 else {}))
     assert "What comes from earlier periods?" not in asked
+    assert "Change earlier periods, period 2" not in [button.label for button in page.button]
     assert [element.value for element in page.header] == ["Check your answers"]
     assert page.subheader[1].value == "Accounting period 2: 1 January 2029 to 31 December 2029"
     assert "- Trading profit before capital allowances: -£50,000" in texts(page)
@@ -119,11 +203,12 @@ def test_the_next_period_follows_the_last_and_is_not_asked_what_comes_from_earli
 
 def test_what_seldom_changes_is_taken_over_and_money_is_not(page):
     press(page, "Try an example")
-    page.button(key="change_0_7").click().run()
-    page.text_input(key="box_employees").set_value("25")
-    page.text_input(key="box_trainees").set_value("10")
+    press(page, "Change associated companies")
+    page.text_input(key="box_associated_companies").set_value("2")
+    page.text_input(key="box_exempt_distributions").set_value("10")
     press(press(page, "Save"), "Add the next accounting period")
-    assert page.session_state["company_answers"][1] == {START: "1 January 2029", "employees": "25"}
+    taken_over = {name: typed for name, typed in page.session_state["company_answers"][1].items() if typed}
+    assert taken_over == {START: "1 January 2029", "associated_companies": "2"}
 
 
 def test_both_periods_are_worked_out_and_can_be_saved_and_loaded_again(page):

@@ -1,0 +1,99 @@
+"""Which facts of a company a reform asks about: those on which what it gives depends, found by trying.
+
+Example companies, of several sizes, in profit and in loss, are worked out under current law and under the reform with each
+fact left out, given in part and given in full. A fact matters where what the reform changes moves with it. So the questions
+of a relief follow its law: nobody lists them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.under_law import laws_of
+from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, PROFIT, SHARES, WHOLE, YES_OR_NO, input_variables
+from openfisca_goodwork.law.human_investment import HEADS, TAGS, relief_begins, relief_spells
+from openfisca_goodwork.law.periods import add_months
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.system import current_law, run
+
+_ONE_DAY = datetime.timedelta(days=1)
+_YEAR = 12
+_OUTPUTS = ("net_corporation_tax", "payable_credits")
+# What a fact may be, by its kind: nothing, some, all or much.
+_TRIED: Mapping[str, tuple[float, ...]] = {
+    MONEY: (0, 3_000, 2_000_000_000),
+    NUMBER: (0, 10, 5_000),
+    WHOLE: (0, 1, 40),
+    SHARES: (0, 0.4, 1),
+    YES_OR_NO: (False, True),
+}
+_GOOD = {"has_fair_work_pledge": True, "publishes_training_plan": True, "has_employee_voice": True}
+_SMALL = {"employees": 20, "employees_besides_directors": 18, "trainees": 10, "pay_bill": 700_000, "turnover": 2_000_000}
+_LARGE = {"employees": 900, "employees_besides_directors": 890, "trainees": 400, "pay_bill": 4e7, "turnover": 2e8}
+_TRAINING = dict.fromkeys(HEADS, 20_000.0)
+_MARKED = {f"{tag}_share": 1.0 for tag in TAGS}
+_EXAMPLES: tuple[Mapping[str, Any], ...] = (
+    {PROFIT: 1_000_000, **_TRAINING, **_SMALL, **_GOOD, **_MARKED},
+    {PROFIT: 20_000_000, **_TRAINING, **_LARGE, **_GOOD, **_MARKED},
+    {PROFIT: -200_000, **_TRAINING, **_SMALL, **_GOOD, **_MARKED},
+    {PROFIT: 1_000_000, **_TRAINING, **_SMALL},
+)
+
+
+@lru_cache(maxsize=64)
+def facts_that_matter(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Those of some facts on which it depends what reforms change for a company in their first year.
+
+    Args:
+        reforms: applied to current law together. names: of input variables that no word stands for.
+    """
+    laws = laws_of(reforms)
+    start = first_day_of(reforms)
+    tried = [
+        (name, place, {"baseline_training_expenditure": 30_000.0, **example, name: value})
+        for name in names
+        for place, example in enumerate(_EXAMPLES)
+        for value in _TRIED[input_variables()[name].kind]
+    ]
+    inputs = {start.year: _arrays([facts for *_which, facts in tried], start)}
+    paid = {law: run(system, inputs, _OUTPUTS)[start.year] for law, system in laws.items()}
+    given = {law: one["net_corporation_tax"] - one["payable_credits"] for law, one in paid.items()}
+    moved = given[REFORM] - given[CURRENT_LAW]
+    found: dict[tuple[str, int], list[float]] = {}
+    for (name, place, _facts), change in zip(tried, moved.tolist(), strict=True):
+        found.setdefault((name, place), []).append(change)
+    return frozenset(name for (name, _place), changes in found.items() if max(changes) - min(changes) > PENNY)
+
+
+def first_day_of(reforms: tuple[Reform, ...]) -> datetime.date:
+    """The first day of a year in which reforms change something: that from which training has a relief, if it has one."""
+    begins = relief_begins(laws_of(reforms)[REFORM])
+    return begins or min(day for reform in reforms for _path, day, _value in reform.dated_edits())
+
+
+def changes_within(reforms: tuple[Reform, ...], start: datetime.date, end: datetime.date) -> datetime.date | None:
+    """The first day after the start of a period, and within it, on which relief for training begins or has ended."""
+    spells = relief_spells(laws_of(reforms)[REFORM])
+    days = [day for begins, ends in spells for day in (begins, ends and ends + _ONE_DAY) if day is not None]
+    return min((day for day in days if start < day <= end), default=None)
+
+
+def _arrays(companies: Iterable[Mapping[str, Any]], start: datetime.date) -> dict[str, np.ndarray]:
+    """The facts of some companies as the law takes them, one accounting period of twelve months each."""
+    rows = list(companies)
+    count, names = len(rows), sorted({name for facts in rows for name in facts})
+    variables = current_law().variables
+    defaults = {name: variables[name].default_value for name in names}
+    facts = {name: np.array([facts.get(name, defaults[name]) for facts in rows]) for name in names}
+    end = add_months(start, _YEAR) - _ONE_DAY
+    return facts | {
+        "accounting_period_start": np.full(count, start, dtype="datetime64[D]"),
+        "accounting_period_end": np.full(count, end, dtype="datetime64[D]"),
+        "first_accounting_period": np.full(count, start.year),
+    }
