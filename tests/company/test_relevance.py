@@ -7,7 +7,15 @@ import datetime
 from openfisca_goodwork import policy
 from openfisca_goodwork.company.relevance import changes_within, facts_that_matter
 
-FACTS = ("external_course_fees", "trainer_pay", "trainee_pay", "accredited_share", "green_share", "digital_share", "employees")
+FACTS = (
+    "external_course_fees",
+    "trainer_pay",
+    "trainee_pay",
+    "accredited_share",
+    "green_share",
+    "digital_share",
+    "employees",
+)
 
 
 def of(name):
