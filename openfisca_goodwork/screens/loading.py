@@ -32,12 +32,12 @@ PAGES = (
     Page("company", "For a company", "company", is_listed=True),
     Page("cost", "Cost a policy", "cost", is_listed=True),
     Page("compare", "Compare two sets of law", "compare", is_listed=True),
+    Page("rates", "Effective tax rates", "rates", is_listed=True),
+    Page("audit", "Good Jobs Audit", "audit", is_listed=True),
+    Page("procurement", "Good Work First", "procurement", is_listed=True),
     Page("methods", "Methods and data", "methods", is_listed=True),
     Page("companies", "Many companies", "companies", is_listed=False),
     Page("parameter", "A parameter", "parameter", is_listed=False),
-    Page("rates", "Effective tax rates", "rates", is_listed=False),
-    Page("audit", "Good Jobs Audit", "audit", is_listed=False),
-    Page("procurement", "Good Work First", "procurement", is_listed=False),
     Page("compare_costings", "Several reforms", "several", is_listed=False),
 )
 

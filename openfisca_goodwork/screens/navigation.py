@@ -14,7 +14,6 @@ FOLDER = Path(__file__).parent
 
 def navigate() -> None:
     """Show the page asked for, with the menu of all pages; what pages import is imported first."""
-    streamlit.set_page_config(page_title=TITLE, layout="centered", initial_sidebar_state="auto")
     loading.import_everything()
     pages = [
         streamlit.Page(
@@ -26,7 +25,9 @@ def navigate() -> None:
         )
         for page in loading.PAGES
     ]
-    streamlit.navigation(pages, position="top").run()
+    page = streamlit.navigation(pages, position="top")
+    streamlit.set_page_config(page_title=f"{page.title} · {TITLE}", layout="centered", initial_sidebar_state="auto")
+    page.run()
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ def table(shown: Styler, alt: str) -> None:
         streamlit.html(_HTML)
     elif width > PHONE:
         streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
-    streamlit.table(shown, border="horizontal", hide_index=True, alt=alt)
+    columns = ", ".join(map(str, shown.columns))
+    streamlit.table(shown, border="horizontal", hide_index=True, alt=alt.strip() or f"Table of {columns}")
 
 
 def width_of(shown: Styler) -> float:

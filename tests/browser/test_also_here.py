@@ -102,3 +102,15 @@ def test_several_reforms_are_costed_in_one_table_by_keyboard_alone(corner, addre
     expect(page.get_by_role("button", name="Download the table (CSV)")).to_be_visible(timeout=BUILD)
     expect(page.get_by_role("cell", name="Human-investment super-deduction (proposed, not law)")).to_be_visible(timeout=WAIT)
     looked_at(page, tmp_path, "several")
+
+
+def test_all_areas_are_in_the_menu_and_each_page_has_a_title_of_its_own(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    menu = page.get_by_test_id("stTopNavLinkContainer")
+    expect(menu).to_have_count(8, timeout=WAIT)
+    for place in range(8):
+        name = menu.nth(place).inner_text().strip()
+        menu.nth(place).click()
+        expect(page).to_have_title(f"{name} · Good work costing model", timeout=WAIT)
+    page.close()
