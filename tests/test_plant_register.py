@@ -50,9 +50,10 @@ def test_every_class_is_an_input_by_day_and_every_allowance_is_in_the_sum() -> N
 
 def test_the_annual_allowance_goes_first_where_least_relief_is_given_otherwise_and_never_to_cars() -> None:
     turns = [measure.turn for measure in in_turn() if measure.turn is not None]
-    assert [measure.name for measure in in_turn()][:3] == [
+    assert [measure.name for measure in in_turn()][:4] == [
         "special_rate_plant_new",
         "special_rate_plant_used",
+        "special_tax_site_special_rate_plant_new",
         "main_rate_plant_used",
     ]
     assert turns == sorted(turns, key=list(Turn).index)

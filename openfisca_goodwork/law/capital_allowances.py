@@ -14,6 +14,7 @@ PARTS = (
     "special_rate_pool_writing_down_allowance",
     "balancing_allowances",
     "structures_and_buildings_allowance",
+    "special_tax_site_buildings_allowance",
 )
 
 

@@ -1,9 +1,8 @@
 """Trading losses carried back: twelve months, and three years in two cases (CTA 2010 ss.37 to 39, 45F; FA 2021 Sch 2).
 
 An accounting period's outputs stay as first assessed. What a loss takes back is reported, as a repayment, in the period of
-the loss: the earlier periods' charge worked out again on what is left of their profits. When a trade ceases, the final
-period also claims what is terminal of losses made in the twelve months before the end, and relief in the three years to
-its end for losses carried forward to it.
+the loss, by ``carry_back_repayment``. When a trade ceases, the final period also claims what is terminal of losses made in
+the twelve months before the end, and relief in the three years to its end for losses carried forward to it.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.charge import charge_parts, tax_on
 from openfisca_goodwork.law.earlier_periods import (
     REACH,
     EarlierPeriod,
@@ -43,7 +41,7 @@ _EXTENDED_MONTHS = "losses.extended_carry_back_months"
 _EXTENDED_CAP = "losses.extended_carry_back_cap"
 _TERMINAL_MONTHS = "losses.terminal_carry_back_months"
 # Without either of these nothing is carried back.
-_WITH = ("trade_loss_available_for_carry_back", "is_final_accounting_period")
+WITH = ("trade_loss_available_for_carry_back", "is_final_accounting_period")
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def _carried_back(back: int) -> type[Variable]:
         "__module__": __name__,
         "formula": formula,
     }
-    return type(variable_name(back), (Variable,), attributes, kept=True, only_with=_WITH)
+    return type(variable_name(back), (Variable,), attributes, kept=True, only_with=WITH)
 
 
 globals().update({variable.__name__: variable for variable in map(_carried_back, REACH)})
@@ -172,7 +170,7 @@ class trade_loss_available_for_carry_back(Variable, only_with=("claims_loss_carr
         return left * company("claims_loss_carry_back", period)
 
 
-class loss_carried_back(Variable, only_with=_WITH):
+class loss_carried_back(Variable, only_with=WITH):
     """Trade loss carried back to all earlier periods together (£), terminal losses of earlier periods included.
 
     Example: a loss of £18,200 after use against profits of its own year, £25,400 of profits in the nine months before:
@@ -188,7 +186,7 @@ class loss_carried_back(Variable, only_with=_WITH):
         return sum((one.taken for one in earlier), constant_array(0.0, company.count))
 
 
-class loss_carried_back_under_extension(Variable, kept=True, only_with=_WITH):
+class loss_carried_back_under_extension(Variable, kept=True, only_with=WITH):
     """Part of the loss carried back that only the temporary extension to three years let through (£).
 
     Example: a loss of £5,500,000 in the year to 30 September 2020, £3,000,000 in each of the two years before: £2,000,000.
@@ -205,7 +203,7 @@ class loss_carried_back_under_extension(Variable, kept=True, only_with=_WITH):
         return cached_for_period(company, period, carry_back).extension
 
 
-class terminal_losses_of_earlier_periods(Variable, only_with=_WITH):
+class terminal_losses_of_earlier_periods(Variable, only_with=WITH):
     """Part of the loss carried back when a trade ceases that was made in earlier periods of its last twelve months (£).
 
     Example: a loss of £120,000 in 2024, trade ceased on 30 June 2025: 184/366 or £60,327.87.
@@ -222,7 +220,7 @@ class terminal_losses_of_earlier_periods(Variable, only_with=_WITH):
         return cached_for_period(company, period, carry_back).terminal
 
 
-class losses_relieved_at_the_end_of_the_trade(Variable, only_with=_WITH):
+class losses_relieved_at_the_end_of_the_trade(Variable, only_with=WITH):
     """Losses carried forward to the end of the trade that relieve earlier periods of its last three years (£).
 
     What the restriction kept from them, or a lack of trade profits since; none where no loss is carried back by choice.
@@ -241,37 +239,3 @@ class losses_relieved_at_the_end_of_the_trade(Variable, only_with=_WITH):
     def formula(company, period):
         earlier = cached_for_period(company, period, carry_back).earlier
         return sum((one.relieved for one in earlier), constant_array(0.0, company.count))
-
-
-class loss_carry_back_repayment(Variable, only_with=_WITH):
-    """Tax of earlier periods repaid because of this period's loss, or of the end of the trade (£).
-
-    Their charge worked out again on what is left.
-
-    Example: £20,000 of profits taxed at 19% and a loss of £100,000 in the next year: £3,800.
-    """
-
-    label = "Repayment for loss carried back"
-    reference = "CTA 2010 ss.37, 45F; TMA 1970 s.59DA"
-    rule = (
-        "For each earlier period that the loss reaches, its tax on its profits as they stood, less its tax on what the loss "
-        "leaves of them, by the figures of that period's own working."
-    )
-
-    def formula(company, period):
-        earlier = cached_for_period(company, period, carry_back).earlier
-        return sum((_repaid(company, period, one) for one in earlier), constant_array(0.0, company.count))
-
-
-def _repaid(company, period, one):
-    """Tax of one earlier period on its profits before this loss, less the tax on what the loss leaves."""
-    at = np.flatnonzero((one.taken > 0) | (one.relieved > 0))
-    if not at.size:
-        return constant_array(0.0, company.count)
-    parts = [part.only(at) for part in cached_for_period(company, one.label, charge_parts)]
-    distributions = of_earlier_period(company, period, "exempt_distributions", one.back)[at]
-    taxable = of_earlier_period(company, period, "taxable_total_profits", one.back)[at] - one.given[at]
-    before, after = np.maximum(taxable, 0), np.maximum(taxable - one.relieved[at] - one.taken[at], 0)
-    repaid = np.zeros(company.count)
-    repaid[at] = tax_on(parts, before, distributions) - tax_on(parts, after, distributions)
-    return repaid

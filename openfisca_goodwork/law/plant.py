@@ -140,6 +140,28 @@ class energy_saving_plant(Variable, dated=True, minimum=0):
     box = _WITH_AN_ALLOWANCE
 
 
+@plant_class(MAIN, "special_tax_site", *_OWN_USE, turn=Turn.NEW)
+class special_tax_site_plant_new(Variable, dated=True, minimum=0):
+    """Expenditure on new main-rate plant for use primarily in a special tax site of a freeport or investment zone (£).
+
+    The site's own dates come first: none has relief before it is designated, one of an English freeport none after 30
+    September 2031.
+    """
+
+    label = "New plant in a special tax site"
+    reference = "CAA 2001 s.45O"
+    box = _WITH_AN_ALLOWANCE
+
+
+@plant_class(SPECIAL, "special_tax_site", turn=Turn.SPECIAL_RATE)
+class special_tax_site_special_rate_plant_new(Variable, dated=True, minimum=0):
+    """Expenditure on new special-rate plant for use primarily in a special tax site of a freeport or investment zone (£)."""
+
+    label = "New special-rate plant in a special tax site"
+    reference = "CAA 2001 ss.45O, 104A"
+    box = "part of 760 or part of 770"
+
+
 # --- the annual investment allowance ---------------------------------------------------------------------------------
 
 
@@ -302,6 +324,21 @@ class other_first_year_allowances(Variable):
     def formula(company, period):
         claimed = claims(company, period)
         return claimed.first_year_allowance("charge_points") + claimed.first_year_allowance("energy_saving")
+
+
+@first_year_allowance("special_tax_site")
+class special_tax_site_allowance(Variable):
+    """First-year allowance of 100% on new plant in a special tax site, special-rate plant included (£).
+
+    Example: £400,000 of wiring for a factory in a freeport gives £400,000, and leaves the annual investment allowance alone.
+    """
+
+    label = "First-year allowance in special tax sites"
+    reference = "CAA 2001 ss.45O, 52"
+    rule = _FULL
+
+    def formula(company, period):
+        return claims(company, period).first_year_allowance("special_tax_site")
 
 
 __all__ = ["CLASSES", "FIRST_YEAR_ALLOWANCES", "MAIN", "SPECIAL", "claims", "rate_path", "rate_paths"]

@@ -152,7 +152,7 @@ class has_additional_deduction(Variable, only_if=does_research):
         return spends & open_to_it & (~merged | (intensive & makes_loss))
 
 
-class research_and_development_expenditure_credit(Variable, only_if=does_research):
+class research_and_development_expenditure_credit(Variable, kept=True, only_if=does_research):
     """R&D expenditure credit for the period, a receipt of the trade (£).
 
     Qualifying expenditure × the rate of its day; in periods begun from April 2024, the rate of the merged scheme.

@@ -22,7 +22,9 @@ from openfisca_goodwork.law.research_and_development import (
     paye_and_nic_cap,
 )
 
-_CREDIT = "research_and_development_expenditure_credit"
+CREDIT = "research_and_development_expenditure_credit"
+CREDIT_ADDED = "research_and_development_credit_added_by_carry_back"
+HELD_BACK_ADDED = "notional_tax_deduction_added_by_carry_back"
 _MERGED_CAP = "research_and_development.merged_credit"
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 
@@ -30,15 +32,15 @@ _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_p
 def research_credit_steps(company: Any, period: Any) -> CreditSteps:
     """The steps of the period's expenditure credit, which its variables share."""
     return CreditSteps(
-        before=brought_forward(company, period, CREDIT_BEFORE),
-        of_period=company(_CREDIT, period),
+        before=brought_forward(company, period, CREDIT_BEFORE) + company(CREDIT_ADDED, period),
+        of_period=company(CREDIT, period),
         due=company("corporation_tax", period) - company("notional_tax_deduction_used", period),
-        notional_tax_rate=_notional_tax_rate(company, period),
+        notional_tax_rate=notional_tax_rate(company, period, company("taxable_total_profits", period)),
         cap=company("research_and_development_credit_cap", period),
     )
 
 
-class research_and_development_credit_brought_forward(Variable, minimum=0):
+class research_and_development_credit_brought_forward(Variable, kept=True, minimum=0):
     """Expenditure credit above the cap of the period before, added to this period's (£); taxed already."""
 
     label = "R&D expenditure credit brought forward"
@@ -49,7 +51,7 @@ class research_and_development_credit_brought_forward(Variable, minimum=0):
         return brought_forward(company, period, CREDIT_BEFORE)
 
 
-class notional_tax_deduction_brought_forward(Variable, minimum=0):
+class notional_tax_deduction_brought_forward(Variable, kept=True, minimum=0):
     """Notional tax held back from earlier expenditure credits, for corporation tax of later periods only (£)."""
 
     label = "Notional tax on R&D credits brought forward"
@@ -66,10 +68,10 @@ class notional_tax_deduction_used(Variable, only_if=does_research):
     label = "Notional tax on R&D credits, used"
     reference = "CTA 2009 ss.1042L(3), 1042M; before April 2024 s.104O(2), (5)"
     box = "L7"
-    rule = "The smaller of the notional tax held back before and corporation tax."
+    rule = "The smaller of corporation tax and the notional tax held back before, with what a loss carried back adds."
 
     def formula(company, period):
-        return np.minimum(brought_forward(company, period, HELD_BACK_BEFORE), company("corporation_tax", period))
+        return np.minimum(_notional_tax_before(company, period), company("corporation_tax", period))
 
 
 class research_and_development_credit_set_off(Variable, only_if=does_research):
@@ -81,16 +83,28 @@ class research_and_development_credit_set_off(Variable, only_if=does_research):
     label = "Expenditure credit set off against corporation tax"
     reference = "CTA 2009 s.1042I, step 1"
     box = "L45"
-    rule = "The smaller of the credit, with what was brought forward, and corporation tax − notional tax used."
+    rule = (
+        "The smaller of corporation tax − notional tax used and the credit, with what was brought forward and what a loss "
+        "carried back adds."
+    )
 
     def formula(company, period):
         return cached_for_period(company, period, research_credit_steps).set_off
 
 
-def _notional_tax_rate(company: Any, period: Any) -> np.ndarray:
-    """The main rate; in the merged scheme the small profits rate, unless other profits are charged at the main rate."""
+def _notional_tax_before(company: Any, period: Any) -> np.ndarray:
+    """Notional tax held back before, with what a loss of the period, carried back, adds to it (£)."""
+    return brought_forward(company, period, HELD_BACK_BEFORE) + company(HELD_BACK_ADDED, period)
+
+
+def notional_tax_rate(company: Any, period: Any, taxable: np.ndarray) -> np.ndarray:
+    """The main rate; in the merged scheme the small profits rate, unless other profits are charged at the main rate.
+
+    Args:
+        taxable: taxable total profits of the period, as they stand after whatever has been carried back to it (£).
+    """
     main, small = (over_period(company, period, path) for path in _RATES.values())
-    others = np.maximum(company("taxable_total_profits", period) - company(_CREDIT, period), 0)
+    others = np.maximum(taxable - company(CREDIT, period), 0)
     augmented = others + company("exempt_distributions", period)
     at_main_rate = np.zeros(company.count, dtype=bool)
     for part in cached_for_period(company, period, charge_parts):
@@ -124,10 +138,10 @@ class notional_tax_deduction_carried_forward(Variable, only_if=does_research):
     label = "Notional tax on R&D credits carried forward"
     reference = "CTA 2009 s.1042L(3); before April 2024 s.104O(2)"
     box = "L140"
-    rule = "Brought forward − used + held back."
+    rule = "Brought forward + added by a loss carried back − used + held back."
 
     def formula(company, period):
-        left = brought_forward(company, period, HELD_BACK_BEFORE) - company("notional_tax_deduction_used", period)
+        left = _notional_tax_before(company, period) - company("notional_tax_deduction_used", period)
         return left + company("notional_tax_deduction", period)
 
 

@@ -5,7 +5,9 @@ Nothing here is the package's: days are counted one by one, and no step's result
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tests.company.allowances_by_hand import SOLD, allowances
@@ -73,11 +75,13 @@ def one_period(clause: Clause, place: int, brought: Balances, before: list[Worke
     stays = 0.0 if terms("losses.allow_carry_back") else max(of_deduction - surrendered * (not to_group), 0.0)
     repaid, back = 0.0, 0.0
     if t.amount("claims_loss_carry_back"):
-        repaid, back = carried_back(worked, spare - stays, brought.lost, before)
+        repaid, back = carried_back(worked, spare - stays, brought.lost, before, (brought.research, training))
     worked.unrelieved = spare - back
     new = spare - back - loss_given_up(t, research, spare - back)
-    discharged = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
+    worked.brought = deepcopy((brought.research, training))
+    discharged, _ = off_tax(t, research, worked.tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought.research)
     due, lost, used = use_of_credit(terms, claim, deduction, new, worked.tax - discharged, training)
+    worked.settle = partial(settled, terms, research, claim.credit + lost * terms("losses.surrender_rate"))
     new -= lost
     brought.lost.append(Lost(len(before), new * later_share(t), new * (1 - later_share(t))))
     going_on = not t.amount("is_final_accounting_period")
@@ -108,6 +112,18 @@ def use_of_credit(
     used = steps(t, terms, found.credit + lost * terms("losses.surrender_rate"), due, training)
     training.credit, training.held_back = used.carried, training.held_back + used.held_back - used.used
     return due, lost, used
+
+
+def settled(
+    terms: Any, research: Any, credit: float, taxable: float, brought: ResearchBalances, training: TrainingBalances
+) -> float:
+    """Tax of a period on some profits, less what credits discharge of it and what is paid of them; the balances move on."""
+    t = terms.period
+    tax = charge(t, taxable)
+    off, paid = off_tax(t, research, tax, at_main_rate(t, max(taxable - research.credit, 0.0)), brought)
+    used = steps(t, terms, credit, tax - off, training)
+    training.credit, training.held_back = used.carried, training.held_back + used.held_back - used.used
+    return tax - off - paid - used.used - used.set_off - used.paid
 
 
 @dataclass

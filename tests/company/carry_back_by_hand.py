@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date
+from typing import Any
 
-from tests.company.charge_by_hand import charge
 from tests.company.days_by_hand import DAY, months_on
 from tests.company.terminal_by_hand import Lost, relieve_at_the_end
 from tests.company.told import Told, Worked
 
 
-def carried_back(now: Worked, loss: float, lost: list[Lost], before: list[Worked]) -> tuple[float, float]:
-    """Tax repaid, and loss used: the usual window (longer for the final period), the extended one, terminal losses."""
+def carried_back(
+    now: Worked, loss: float, lost: list[Lost], before: list[Worked], balances: Sequence[Any]
+) -> tuple[float, float]:
+    """Cash repaid, and loss used: the usual window (longer for the final period), the extended one, terminal losses."""
     t = now.period
     usual, terminal = t.first("losses.carry_back_months"), t.first("losses.terminal_carry_back_months")
     final = t.amount("is_final_accounting_period")
@@ -24,13 +28,31 @@ def carried_back(now: Worked, loss: float, lost: list[Lost], before: list[Worked
         loss_left -= now.extension
     if final:
         take_terminal(t, lost, before, taken, terminal)
-    repaid = 0.0
+    repaid = run_again(before, taken, balances)
     for one, amount in zip(before, taken, strict=True):
-        already = sum(one.taken_back)
-        reached = [max(one.taxable - each, 0) for each in (already, already + amount)]
-        repaid += charge(one.period, reached[0]) - charge(one.period, reached[1])
         one.taken_back.append(amount)
     return repaid, loss - loss_left
+
+
+def run_again(before: list[Worked], taken: list[float], balances: Sequence[Any]) -> float:
+    """Cash of the earlier periods on their profits as they stood, less that on what is left; balances move by the same.
+
+    Each period settles its tax with the credits that the one before leaves it, from the first that is reached.
+    """
+    reached = [place for place, amount in enumerate(taken) if amount > 0]
+    if not reached:
+        return 0.0
+    stood, left = (deepcopy(before[reached[0]].brought) for _ in range(2))
+    repaid = 0.0
+    for one, amount in list(zip(before, taken, strict=True))[reached[0] :]:
+        already = sum(one.taken_back)
+        repaid += one.settle(max(one.taxable - already, 0), *stood) - one.settle(
+            max(one.taxable - already - amount, 0), *left
+        )
+    for now, was, becomes in zip(balances, stood, left, strict=True):
+        now.credit += becomes.credit - was.credit
+        now.held_back += becomes.held_back - was.held_back
+    return repaid
 
 
 def extension_left(t: Told, before: list[Worked]) -> float:

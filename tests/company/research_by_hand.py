@@ -87,8 +87,14 @@ def cap(t: Any, node: str, liabilities: float) -> float:
     return math.inf if math.isinf(fixed) or math.isinf(multiple) else fixed * t.length + multiple * liabilities
 
 
-def off_tax(t: Any, research: Research, tax: float, others_at_main_rate: bool, brought: ResearchBalances) -> float:  # noqa: FBT001
-    """What of notional tax and credit discharges the tax of the period; the balances move on."""
+def off_tax(
+    t: Any,
+    research: Research,
+    tax: float,
+    others_at_main_rate: bool,  # noqa: FBT001
+    brought: ResearchBalances,
+) -> tuple[float, float]:
+    """What of notional tax and credit discharges the tax of the period, and what is paid; the balances move on."""
     used = min(brought.held_back, tax)
     whole = brought.credit + research.credit
     set_off = min(whole, tax - used)
@@ -102,4 +108,4 @@ def off_tax(t: Any, research: Research, tax: float, others_at_main_rate: bool, b
         most = liabilities * t.amount("research_and_development_staff_share")
     brought.held_back += notional - used
     brought.credit = max(whole - set_off - notional - most, 0.0)
-    return used + set_off
+    return used + set_off, whole - set_off - notional - brought.credit

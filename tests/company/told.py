@@ -131,4 +131,6 @@ class Worked:
     extension: float = 0.0
     net: float = 0.0
     taken_back: list[float] = field(default_factory=list)
+    brought: Any = None
+    settle: Any = None
     clause: dict[str, float] = field(default_factory=dict)

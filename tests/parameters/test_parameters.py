@@ -25,6 +25,7 @@ STRADDLES = {
     "annual_limit",
     "by_date_incurred",
     "separate_periods",
+    "by_end",
     "whole_period",
 }
 STATUSES = {"seen", "second-hand", "derived", "memory", "assumption"}

@@ -45,6 +45,12 @@ def test_a_whole_period_change_waits_for_the_next_period():
     assert value_over(rate("whole_period"), AccountingPeriod(CHANGE, date(2027, 3, 31))) == 0.14
 
 
+def test_a_change_that_goes_by_the_end_holds_for_the_whole_period_it_falls_in():
+    assert value_over(rate("by_end"), YEAR) == 0.14
+    assert value_over(rate("by_end"), AccountingPeriod(YEAR.start, CHANGE)) == 0.14
+    assert value_over(rate("by_end"), AccountingPeriod(YEAR.start, date(2026, 3, 31))) == 0.18
+
+
 @pytest.mark.parametrize("straddle", ["annual_limit", "by_date_incurred", "separate_periods"])
 def test_a_change_that_goes_by_date_has_no_single_value(straddle):
     with pytest.raises(ParameterError, match=r"a\.rate changes on 1 April 2026 by .*no single value"):

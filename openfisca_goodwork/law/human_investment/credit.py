@@ -26,7 +26,9 @@ from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import brought_forward, constant_array
 
 _TAXABLE = "human_investment.credit_taxable"
-_NOTIONAL = "human_investment.payable.notional_tax_rate"
+NOTIONAL = "human_investment.payable.notional_tax_rate"
+CREDIT_ADDED = "human_investment_credit_added_by_carry_back"
+HELD_BACK_ADDED = "human_investment_notional_tax_added_by_carry_back"
 _MAXIMUM = "human_investment.payable.maximum"
 _FIXED = "human_investment.payable.cap_fixed"
 _MULTIPLE = "human_investment.payable.cap_multiple_of_paye_and_nic"
@@ -47,12 +49,17 @@ def room_for_payment(company: Any, period: Any) -> np.ndarray:
 
 def _steps(company: Any, period: Any, credit: np.ndarray) -> CreditSteps:
     return CreditSteps(
-        before=brought_forward(company, period, CREDIT_BEFORE),
+        before=brought_forward(company, period, CREDIT_BEFORE) + company(CREDIT_ADDED, period),
         of_period=credit,
         due=_due_after_research(company, period) - company("human_investment_notional_tax_used", period),
-        notional_tax_rate=while_in_force(company, period, _NOTIONAL),
+        notional_tax_rate=while_in_force(company, period, NOTIONAL),
         cap=company("human_investment_credit_cap", period),
     )
+
+
+def _notional_tax_before(company: Any, period: Any) -> np.ndarray:
+    """Notional tax held back before, with what a loss of the period, carried back, adds to it (£)."""
+    return brought_forward(company, period, HELD_BACK_BEFORE) + company(HELD_BACK_ADDED, period)
 
 
 def _due_after_research(company: Any, period: Any) -> np.ndarray:
@@ -93,7 +100,7 @@ class human_investment_credit_as_income(Variable, only_with=("human_investment_t
         return company("human_investment_training_credit", period) * while_in_force(company, period, _TAXABLE)
 
 
-class human_investment_credit(Variable):
+class human_investment_credit(Variable, kept=True):
     """Credit of the period before any use of it, for training and for a loss given up (£).
 
     Without credit brought forward. Example: fees of £100,000 at 20%: £20,000.
@@ -107,7 +114,7 @@ class human_investment_credit(Variable):
         return company("human_investment_training_credit", period) + company("human_investment_loss_credit", period)
 
 
-class human_investment_credit_brought_forward(Variable, minimum=0):
+class human_investment_credit_brought_forward(Variable, kept=True, minimum=0):
     """Human-investment credit above the cap of the period before, added to this period's (£)."""
 
     label = "Human-investment credit brought forward"
@@ -117,7 +124,7 @@ class human_investment_credit_brought_forward(Variable, minimum=0):
         return brought_forward(company, period, CREDIT_BEFORE)
 
 
-class human_investment_notional_tax_brought_forward(Variable, minimum=0):
+class human_investment_notional_tax_brought_forward(Variable, kept=True, minimum=0):
     """Notional tax held back from earlier human-investment credits, for corporation tax of later periods only (£)."""
 
     label = "Notional tax on human-investment credits brought forward"
@@ -132,10 +139,13 @@ class human_investment_notional_tax_used(Variable, only_if=gives_credit):
 
     label = "Notional tax on human-investment credits, used"
     reference = f"{_MODEL} s.1042L(3)"
-    rule = "The smaller of notional tax brought forward and the tax that the R&D credit and its notional tax leave."
+    rule = (
+        "The smaller of the tax that the R&D credit and its notional tax leave and notional tax brought forward, with what "
+        "a loss carried back adds."
+    )
 
     def formula(company, period):
-        return np.minimum(brought_forward(company, period, HELD_BACK_BEFORE), _due_after_research(company, period))
+        return np.minimum(_notional_tax_before(company, period), _due_after_research(company, period))
 
 
 class human_investment_credit_set_off(Variable, only_if=gives_credit):
@@ -171,10 +181,10 @@ class human_investment_notional_tax_carried_forward(Variable, only_if=gives_cred
 
     label = "Notional tax on human-investment credits carried forward"
     reference = f"{_MODEL} s.1042L(3)"
-    rule = "Brought forward − used + held back."
+    rule = "Brought forward + added by a loss carried back − used + held back."
 
     def formula(company, period):
-        left = brought_forward(company, period, HELD_BACK_BEFORE) - company("human_investment_notional_tax_used", period)
+        left = _notional_tax_before(company, period) - company("human_investment_notional_tax_used", period)
         return left + company("human_investment_notional_tax", period)
 
 

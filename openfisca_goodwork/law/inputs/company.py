@@ -117,7 +117,7 @@ class pay_bill(Variable, minimum=0):
     reference = "FA 2016 s.100"
 
 
-class paye_and_nic(Variable, minimum=0):
+class paye_and_nic(Variable, kept=True, minimum=0):
     """Income tax under PAYE and Class 1 National Insurance contributions to account for in the accounting period (£)."""
 
     label = "PAYE and NIC liabilities"

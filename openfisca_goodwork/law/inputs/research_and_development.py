@@ -66,7 +66,7 @@ class claims_research_and_development_tax_credit(Variable):
     reference = "CTA 2009 s.1054(2)"
 
 
-class research_and_development_staff_share(Variable, minimum=0, maximum=1):
+class research_and_development_staff_share(Variable, kept=True, minimum=0, maximum=1):
     """Share of the PAYE and NIC liabilities that is for staff engaged in research and development, 0 to 1.
 
     It caps the payable expenditure credit of periods that began before April 2024.
@@ -78,7 +78,7 @@ class research_and_development_staff_share(Variable, minimum=0, maximum=1):
     reference = "CTA 2009 s.104P"
 
 
-class is_exempt_from_paye_and_nic_cap(Variable):
+class is_exempt_from_paye_and_nic_cap(Variable, kept=True):
     """Whether no cap applies: its staff create or manage intellectual property, and at most 15% goes to connected persons.
 
     Of the caps begun in April 2021 and April 2024.

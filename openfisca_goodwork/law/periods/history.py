@@ -23,7 +23,8 @@ ANNUAL_LIMIT = "annual_limit"
 BY_DATE_INCURRED = "by_date_incurred"
 SEPARATE_PERIODS = "separate_periods"
 WHOLE_PERIOD = "whole_period"
-STRADDLES = (DAY_WEIGHTED, ROUNDED_UP_HYBRID, ANNUAL_LIMIT, BY_DATE_INCURRED, SEPARATE_PERIODS, WHOLE_PERIOD)
+BY_END = "by_end"
+STRADDLES = (DAY_WEIGHTED, ROUNDED_UP_HYBRID, ANNUAL_LIMIT, BY_DATE_INCURRED, SEPARATE_PERIODS, WHOLE_PERIOD, BY_END)
 
 # Hybrid rates are rounded up to two decimals of a percent (FA 2019 s.31(6), FA 2026 s.28(5)).
 _HYBRID_STEPS = 10_000
@@ -191,7 +192,8 @@ def _values(parameter: Any, default: str) -> tuple[Value, ...]:
 def value_over(parameter: History, period: AccountingPeriod) -> float:
     """One number for a whole accounting period, by the straddle of each change it contains.
 
-    ``whole_period``: the change waits for the next period. ``day_weighted``: values weighted by days.
+    ``whole_period``: the change waits for the next period. ``by_end``: it holds for the whole of the period that it falls
+    in. ``day_weighted``: values weighted by days.
     ``rounded_up_hybrid``: the same, rounded up to two decimals of a percent.
 
     Raises:
@@ -200,6 +202,8 @@ def value_over(parameter: History, period: AccountingPeriod) -> float:
     changes = [one for one in parameter.changes_within(period.start, period.end) if one.straddle != WHOLE_PERIOD]
     if not changes:
         return parameter.on(period.start)
+    if changes[-1].straddle == BY_END:
+        return changes[-1].value
     kinds = {one.straddle for one in changes}
     if not kinds <= {DAY_WEIGHTED, ROUNDED_UP_HYBRID}:
         raise ParameterError(
