@@ -202,7 +202,7 @@ REFORMS: Mapping[str, Made] = {
     "a header key among the parameters": reform(f"{MAIN_RATE}:\n  2027-04-01: 0.2\nnotes: mine"),
     "a parameter in the header": text(HEADER + f"{MAIN_RATE}:\n  2027-04-01: 0.2\n"),
     "a year in two figures": reform(f"{MAIN_RATE}:\n  27-04-01: 0.2"),
-    "a date of another country": reform(f"{MAIN_RATE}:\n  01/04/2027: 0.2"),
+    "a date with the day first": reform(f"{MAIN_RATE}:\n  01/04/2027: 0.2"),
     "a date in words": reform(f"{MAIN_RATE}:\n  1 April 2027: 0.2"),
     "a day before the law": reform(f"{MAIN_RATE}:\n  2005-04-01: 0.2"),
     "a start on 6 April": reform(f"{MAIN_RATE}:\n  2027-04-06: 0.2"),
@@ -290,7 +290,7 @@ COMPANIES: Mapping[str, Made] = {
     "the year 9999": periods(("9999-01-01", "9999-12-31")),
     "the year 0": periods(("0000-01-01", "0000-12-31")),
     "30 February": periods(("2028-02-30", "2028-12-31")),
-    "a date of another country": periods(("01/04/2028", "31/03/2029")),
+    "a date with the day first": periods(("01/04/2028", "31/03/2029")),
     "a time with the date": periods(("2028-01-01T00:00:00", "2028-12-31")),
     "overlap": periods(("2028-01-01", "2028-12-31"), ("2028-12-31", "2029-12-30")),
     "the same period twice": periods(("2028-01-01", "2028-12-31"), ("2028-01-01", "2028-12-31")),
@@ -517,7 +517,7 @@ TABLES: Mapping[str, Made] = {
         f"{HEADING},turnover\n".encode() + b"".join(f"C{n},2028-01-01,2028-12-31,x{n}\n".encode() for n in range(150_000))
     ),
     "YAML under the name of a table": period("turnover: 5"),
-    "a thousand dates of another country": rows(*(f"C{n},01/01/2028,31/12/2028" for n in range(1_000))),
+    "a thousand dates with the day first": rows(*(f"C{n},01/01/2028,31/12/2028" for n in range(1_000))),
     "five faults at once": text(
         f"{HEADING},turnover,is_uk_resident\nA,2028-01-01,2028-12-31,lots,yes\n\nB,2028-01-01,,5,\n"
         "A,2029-01-02,2029-12-31,-5,\n"

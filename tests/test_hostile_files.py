@@ -16,6 +16,15 @@ ACCEPTED = {
     "reform: a start on 6 April",
     "reform: a small profits rate above the main rate",
     "reform: 130% in all as what is added",
+    "company: a date with the day first",
+    "company: a time with the date",
+    "company: a date as people write it",
+    "table: semicolons",
+    "table: tabs",
+    "table: an old encoding",
+    "table: UTF-16",
+    "table: a date as spreadsheets like it",
+    "table: a thousand dates with the day first",
 }
 
 

@@ -8,16 +8,18 @@ from typing import Any, NamedTuple
 
 from openfisca_goodwork import company, policy
 from openfisca_goodwork.commands.terminal import Answer
-from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company import CompanyResult, template
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
+from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.workbook import check_workbook
 
-TABLE = ".csv"
+TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
+TEMPLATES = {".csv": lambda: template.TABLE, ".yaml": template.company_file, ".yml": template.company_file}
 
 
 class Asked(NamedTuple):
@@ -35,9 +37,24 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
     Raises:
         GoodworkError: for files or forms that do not go together, and with every fault of a file.
     """
+    if not files:
+        raise GoodworkError("Name a company file (YAML) or a table of companies (CSV). --template companies.csv writes one.")
     _check(files, asked)
     results = [calculate_many(file, reforms) if _is_table(file) else company.calculate(file, reforms) for file in files]
     return _answer(files, results, asked)._replace(notes=tuple(_notes(results)))
+
+
+def write_template(path: Path, files: Sequence[Path]) -> str:
+    """Write a template to begin with, and say so. Raises GoodworkError for what no template can be written to."""
+    if files:
+        raise GoodworkError("--template writes a file to begin with. Leave out the files to compute, or --template.")
+    make = TEMPLATES.get(path.suffix.lower())
+    if make is None:
+        raise GoodworkError(f"{path.name} must end in .csv, for a table of companies, or in .yaml, for one company.")
+    if path.exists():
+        raise GoodworkError(f"{path} is there already. Name another file, or remove it first.")
+    write_together(path.parent, {path.name: make().encode()})
+    return f"Written to {path}. Fill it in, then: goodwork calculate {path}"
 
 
 def _notes(results: Sequence[CompanyResult | CompaniesResult]) -> Iterator[str]:
@@ -80,7 +97,7 @@ def _check(files: Sequence[Path], asked: Asked) -> None:
 
 
 def _is_table(file: Path) -> bool:
-    return file.suffix.lower() == TABLE
+    return file.suffix.lower() in TABLES
 
 
 def _write(result: CompanyResult | CompaniesResult, path: Path) -> None:

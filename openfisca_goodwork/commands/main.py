@@ -116,25 +116,33 @@ def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> Non
         "goodwork calculate examples/small-company.yaml --json > company.json",
         "goodwork calculate companies.csv --reform human-investment-super-deduction --csv > taxes.csv",
         "goodwork calculate examples/small-company.yaml --xlsx company.xlsx",
+        "goodwork calculate --template my-companies.csv",
     )
 )
 @terminal.guarded
 def calculate(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Company files (YAML), or tables of many (CSV).", show_default=False)
-    ],
+        list[Path],
+        typer.Argument(metavar="FILE", help="Company files (YAML), or tables of many (CSV, Excel).", show_default=False),
+    ] = [],  # noqa: B006
     reform: Annotated[
         list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.", show_default=False)
     ] = [],  # noqa: B006
     working: Annotated[bool, typer.Option("--working", help="Every step, with the law it rests on.")] = False,  # noqa: FBT002
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Instead: write a .csv or .yaml to fill in.", show_default=False)
+    ] = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """One company's tax, or that of many, under current law and under a reform."""
-    from openfisca_goodwork.commands.calculating import Asked, answer
+    from openfisca_goodwork.commands.calculating import Asked, answer, write_template
 
+    if template is not None:
+        terminal.note(write_template(template, files), quiet=quiet)
+        return
     asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json)
     terminal.tell(*answer(files, reforms_of(reform), asked), xlsx, as_json=as_json, quiet=quiet)
 

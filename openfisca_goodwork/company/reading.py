@@ -46,7 +46,7 @@ from openfisca_goodwork.documents import (
     load,
     of_plain_data,
     read_boolean,
-    read_date,
+    read_day,
     read_text,
 )
 from openfisca_goodwork.errors import CompanyFileError, counted, did_you_mean, quoted
@@ -89,7 +89,7 @@ def _amount_of(variable: str) -> BeforeValidator:
     return BeforeValidator(lambda given: read_fact(given, input_variables()[variable]))
 
 
-Day = Annotated[date, BeforeValidator(read_date)]
+Day = Annotated[date, BeforeValidator(read_day)]
 Text = Annotated[str, BeforeValidator(read_text)]
 Tag = Annotated[str, BeforeValidator(_tag)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,9 +12,11 @@ from typing import Any
 
 from openfisca_core.indexed_enums import Enum
 
+from openfisca_goodwork.company import practice
 from openfisca_goodwork.company.facts import Fact
 from openfisca_goodwork.documents import (
     MisreadError,
+    Scalar,
     Tree,
     read_boolean,
     read_money,
@@ -157,12 +160,38 @@ def read_fact(given: Tree, variable: InputVariable) -> Fact:
     """The value of a variable, of its kind and within its bounds. Raises MisreadError."""
     if variable.kind == CHOICE:
         return _choice(given, variable)
-    value = _READERS[variable.kind](given)
+    value = _of_account(given, variable) if _OF_ACCOUNT.fullmatch(str(given)) else _READERS[variable.kind](_joined(given))
     if isinstance(value, bool):
         return value
     if fault := fault_of(value, variable):
         raise MisreadError(fault)
     return float(value)
+
+
+# A balance of a ledger, and the facts of which a credit, or a debit, is what is asked for.
+_OF_ACCOUNT = re.compile(r"(?P<amount>[^a-z]*[0-9][^a-z]*?) ?(?P<side>cr|dr)\.?", re.IGNORECASE)
+_CREDITS = re.compile(r".*(profits?|gains|income|distributions|turnover|revenue|disposal_value|proceeds|grants_received)")
+_DEBITS = ("pay_bill", "qualifying_charitable_donations")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+
+
+def _of_account(given: Tree, variable: InputVariable) -> float:
+    """The balance of an account: a credit adds to income, a debit to spending. Raises MisreadError for any other fact."""
+    match = _OF_ACCOUNT.fullmatch(str(given))
+    is_credit = variable.name == practice.PROFIT or _CREDITS.fullmatch(variable.name) is not None
+    is_debit = variable.dated or variable.name in _DEBITS
+    if match is None or variable.kind != MONEY or not (is_credit or is_debit):
+        raise MisreadError(f"is {quoted(str(given))}, and has no side of a ledger here. Write the amount without CR or DR.")
+    amount = read_money(Scalar(match["amount"]))
+    if amount < 0:
+        raise MisreadError(f"is {quoted(str(given))}: a minus or brackets, and CR or DR, say the sign twice. Keep one.")
+    return amount if is_credit == (match["side"].lower() == "cr") else -amount
+
+
+def _joined(given: Tree) -> Tree:
+    """A value without the commas of its thousands."""
+    is_grouped = isinstance(given, str) and _THOUSANDS.fullmatch(given)
+    return Scalar(given.replace(",", ""), is_quoted=getattr(given, "is_quoted", False)) if is_grouped else given
 
 
 def _choice(given: Tree, variable: InputVariable) -> str:
@@ -210,9 +239,12 @@ def why_not_here(name: str) -> str:
     if is_twin(name):
         item = f"{{on: 2027-02-14, {name.removesuffix(_TWIN)}: 12000}}"
         return f"{name} is not given here. Write a dated item under `expenditure`: {item}."
-    if name.lower() in PROFIT_IN_SHORT:
-        return f"{quoted(name)} is not known here. Did you mean {PROFIT}?"
-    return ""
+    return practice.mend(name, _labels(), frozenset(output_variables()))
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    return {name: label_of(name) for name in input_variables()}
 
 
 def is_twin(name: str) -> bool:
@@ -221,5 +253,3 @@ def is_twin(name: str) -> bool:
 
 
 _TWIN = "_on"
-PROFIT = "trading_profit_before_capital_allowances"
-PROFIT_IN_SHORT = {"profit", "profits", "trading_profit", "trading_profits", "loss", "trading_loss", "trade_profits"}

@@ -11,6 +11,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
+from openfisca_goodwork.company.template import TABLE
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.number_formats import STATUSES
@@ -21,11 +22,6 @@ from openfisca_goodwork.screens.plain_text import plain
 
 PAGE = Path(__file__).parent / "company.py"
 MEND = "Mend the table, and upload it again."
-TEMPLATE = """\
-company,start,end,trading_profit_before_capital_allowances,associated_companies,main_rate_plant_new,external_course_fees
-Hilltop Joinery Ltd,2028-01-01,2028-12-31,"£240,000",0,,20k
-Riverside Robotics Ltd,2027-07-01,2028-06-30,1.2m,1,150000,40000
-"""
 SHOWN = ("company", "start", "end", "law", "qualifying_training_expenditure", "net_corporation_tax")
 
 
@@ -66,9 +62,9 @@ streamlit.markdown(
     "A table with a row for each company and accounting period: `company`, `start`, `end`, and any facts of a company. An "
     "empty cell is a fact left out. The whole table is checked before anything is worked out."
 )
-streamlit.download_button("Download a table to begin with (CSV)", TEMPLATE, "companies.csv", "text/csv", on_click="ignore")
+streamlit.download_button("Download a table to begin with (CSV)", TABLE, "companies.csv", "text/csv", on_click="ignore")
 with streamlit.expander("What it looks like"):
-    widgets.texts(pandas.read_csv(io.StringIO(TEMPLATE), dtype=str).fillna(""), "A table of two companies")
+    widgets.texts(pandas.read_csv(io.StringIO(TABLE), dtype=str).fillna(""), "A table of two companies")
 chosen = reform_picker.choose_relief("companies_relief")
 file = streamlit.file_uploader(
     "Table of companies (CSV, up to 1 MB)", type=["csv"], key="companies", max_upload_size=LARGEST_FILE // 10**6

@@ -16,7 +16,7 @@ import yaml
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
 from openfisca_goodwork.company.vocabulary import MONEY, SHARES, YES_OR_NO, input_variables, read_fact
-from openfisca_goodwork.documents import MisreadError, Scalar
+from openfisca_goodwork.documents import MisreadError, Scalar, read_day
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.screens.company_questions import BEFORE, END, FIELDS, SPLIT, START, TAKEN_OVER, Field
@@ -27,7 +27,6 @@ _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
 YES, NO = "yes", "no"
 _WORDS = {YES: "true", NO: "false"}
 _ONE_DAY = datetime.timedelta(days=1)
-_WAYS_TO_WRITE_A_DAY = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y")
 _PLACE = re.compile(r"^accounting_periods\.(?P<period>\d+)(?:\.\w+)?:? ")
 
 
@@ -62,13 +61,13 @@ def _value(text: str, field: Field, faults: list[str]) -> Any:
 
 def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
     tidy = " ".join(text.split())
-    for way in _WAYS_TO_WRITE_A_DAY:
-        try:
-            return datetime.datetime.strptime(tidy, way).replace(tzinfo=datetime.UTC).date()
-        except ValueError:
-            continue
-    faults.append(f"{field.label}: {quoted(tidy)} is no day of the calendar that can be read. For example: {field.example}.")
-    return None
+    try:
+        return read_day(Scalar(tidy))
+    except MisreadError:
+        faults.append(
+            f"{field.label}: {quoted(tidy)} is no day of the calendar that can be read. For example: {field.example}."
+        )
+        return None
 
 
 def _fact(text: str, field: Field, faults: list[str]) -> Any:

@@ -68,7 +68,7 @@ def test_every_fault_of_a_table_is_told_at_once_with_its_row_and_column(tmp_path
 def test_the_list_of_faults_is_bounded_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "companies.csv"
     path.write_text(
-        f"{HEADING},turnover\n" + "".join(f"C{n},2028-01-01,2028-12-31\n" for n in range(5_000)), encoding="utf-8"
+        f"{HEADING},turnover\n" + "".join(f"C{n},2028-01-01,2028-12-31,1,2\n" for n in range(5_000)), encoding="utf-8"
     )
     with pytest.raises(CompanyFileError) as caught:
         calculate_many(path)
@@ -80,12 +80,12 @@ def test_the_list_of_faults_is_bounded_and_says_so(tmp_path: Path) -> None:
 
 def test_many_rows_that_make_one_mistake_make_one_fault(tmp_path: Path) -> None:
     path = tmp_path / "companies.csv"
-    path.write_text(f"{HEADING}\n" + "".join(f"C{n},{n % 28 + 1:02}/01/2028,2028-12-31\n" for n in range(1_000)))
+    path.write_text(f"{HEADING}\n" + "".join(f"C{n},01/{n % 9 + 13}/2028,2028-12-31\n" for n in range(1_000)))
     with pytest.raises(CompanyFileError) as caught:
         calculate_many(path)
     (fault,) = caught.value.faults
     assert fault.line == 2
-    assert fault.message.startswith("start must be a date, not '01/01/2028'. Dates are written YYYY-MM-DD")
+    assert fault.message.startswith("start: 01/13/2028 is not a day of the calendar. The day stands before the month")
     assert fault.message.endswith("1,000 rows are like this one: 2, 3, 4 and 997 more.")
 
 

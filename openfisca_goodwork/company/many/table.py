@@ -1,6 +1,9 @@
-"""A table of companies (CSV) that a stranger may have written: read line by line within bounds, checked column by column.
+"""A table of companies that a stranger may have written: read line by line within bounds, checked column by column.
 
-Refused in words: what is no UTF-8, too long a line, too many rows, quotation marks that never close, rows of another
+It is CSV, or the first sheet of a workbook. What a spreadsheet makes of a CSV that it saves again is read as well:
+semicolons or tabs between the cells, UTF-16 or the alphabet of Windows, empty columns and rows at the end.
+
+Refused in words: what is no text, too long a line, too many rows, quotation marks that never close, rows of another
 length than the heading. Nothing is ever run: a cell that starts with `=` is text. `row_shape` says what a row may hold: each
 different text of a column is read once, as company files are, and many rows that make one mistake make one fault.
 """
@@ -8,11 +11,16 @@ different text of a column is read once, as company files are, and many rows tha
 from __future__ import annotations
 
 import csv
+import datetime
+import io
 import re
+import zipfile
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -41,7 +49,7 @@ from openfisca_goodwork.company.vocabulary import (
     read_fact,
     why_not_here,
 )
-from openfisca_goodwork.documents import NOT_TEXT, WORKBOOK, Document, MisreadError, Part, Place, Scalar
+from openfisca_goodwork.documents import WORKBOOK, Document, MisreadError, Part, Place, Scalar, open_file
 from openfisca_goodwork.errors import CompanyFileError, Fault, GoodworkError, printable, quoted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.system import current_law
@@ -55,7 +63,18 @@ MOST_ALIKE = 10
 ROWS_NAMED = 3
 LONGEST_NAME = 200
 COMPANY, START, END, APPORTIONMENT, TAGS = "company", "start", "end", "apportionment", "tags"
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+SEPARATORS = ",;\t"
+_SAID_SEPARATOR = re.compile(
+    r"\"?sep=(.)\"?\s*", re.IGNORECASE
+)  # a first line that tells a spreadsheet how cells are parted
+_BYTE_ORDERS = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+ROWS_IN_FULL = 16  # a spreadsheet leaves the empty cells at the end of its rows out from here on
+LARGEST_WORKBOOK = 20_000_000
+_CELLS_ALONE = {"read_only": True, "data_only": True}
+_DECIMAL_COMMA = re.compile(r"[^0-9,.]*[0-9]{1,3},[0-9]{3}[^0-9,.]*")
+NO_READER = "This is a workbook. Save its sheet as CSV, or install what reads it: pip install 'openfisca-goodwork[report]'."
+NOT_A_WORKBOOK = "This is a packed file, and no workbook of Excel (.xlsx) that can be read. Save the sheet as CSV."
 _MOST_TOLD = f"The file has more than {MOST_ROWS:,} rows, the most that are worked out at once. Split it."
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _PLAIN_KINDS = (MONEY, NUMBER, SHARES)
@@ -177,28 +196,37 @@ class CsvRows:
         document: collects faults; the line of each is its row.
         columns: by heading, empty cells as empty text.
         numbers: of each row kept, the number a spreadsheet shows.
+        has_decimal_commas: whether a comma may part pence from pounds, as where semicolons part the cells.
     """
 
     document: TableDocument
     columns: dict[str, Column]
     numbers: array[int]
+    has_decimal_commas: bool = False
 
 
 def read_rows(path: Path) -> CsvRows:
-    """The rows of a CSV file.
+    """The rows of a CSV file, or of the first sheet of a workbook.
 
     Raises:
         CompanyFileError: where the file cannot be read as a table at all; faults of single rows are noted in the document.
     """
     document = TableDocument(str(path))
     try:
-        with path.open("rb") as file:
-            if file.read(len(WORKBOOK)) == WORKBOOK:
-                raise document.stopped(NOT_TEXT)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            if path.stat().st_size > LARGEST_FILE:
+        with open_file(path, LARGEST_FILE + 1) as file:
+            size = file.seek(0, io.SEEK_END)
+            if size > LARGEST_FILE:
                 raise document.stopped(f"The file is larger than {LARGEST_FILE // 10**6} MB. Split it.")
-            return _rows(document, csv.reader(_bounded(document, file), strict=True))
+            file.seek(0)
+            start = file.read(len(WORKBOOK))
+            if start == WORKBOOK:
+                return _rows_of_workbook(document, file, size)
+            if start.startswith(_BYTE_ORDERS):
+                return _rows_of_text(document, file, "utf-16")
+            try:
+                return _rows_of_text(document, file, "utf-8-sig")
+            except UnicodeDecodeError:  # what a spreadsheet under Windows calls CSV, without UTF-8
+                return _rows_of_text(TableDocument(str(path)), file, "cp1252")
     except FileNotFoundError:
         raise document.stopped("There is no such file.") from None
     except UnicodeDecodeError:
@@ -209,24 +237,84 @@ def read_rows(path: Path) -> CsvRows:
         raise document.stopped(f"The file cannot be read: {problem.strerror or problem}.") from None
 
 
-def _bounded(document: TableDocument, file: IO[str]) -> Iterator[str]:
-    """The lines of a file, none longer than a row of a table can be."""
+def _rows_of_text(document: TableDocument, file: IO[bytes], encoding: str) -> CsvRows:
+    """The rows of a file that is text in an encoding. Raises UnicodeDecodeError where it is not."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, newline="")
+    try:
+        lines = _bounded(document, text, is_guessed=encoding == "cp1252")
+        first = next(lines, "")
+        said = _SAID_SEPARATOR.fullmatch(first)
+        separator = said[1] if said else max(SEPARATORS, key=first.count)
+        if separator not in SEPARATORS:
+            raise document.stopped(
+                f"The cells are parted by {quoted(separator)}. Save the file with commas between them.", 1
+            )
+        rest = lines if said else chain([first], lines)
+        return _rows(document, csv.reader(rest, delimiter=separator, strict=True), separator)
+    finally:
+        text.detach()
+
+
+def _rows_of_workbook(document: TableDocument, file: IO[bytes], size: int) -> CsvRows:
+    """The rows of the first sheet of a workbook: what its cells show, formulas as they were last worked out."""
+    try:
+        library: Any = import_module("openpyxl")
+    except ModuleNotFoundError:
+        raise document.stopped(NO_READER) from None
+    try:
+        unpacked = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
+        book = None if max(size, unpacked / 5) > LARGEST_WORKBOOK else library.load_workbook(file, **_CELLS_ALONE)
+        sheet = book and book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+        if sheet is not None:
+            return _rows(document, map(_cells, sheet), "")
+    except GoodworkError:
+        raise
+    except Exception as problem:  # a hostile or damaged file: the library raises whatever its parts raise
+        raise document.stopped(f"{NOT_A_WORKBOOK} ({type(problem).__name__})") from problem
+    raise document.stopped("The workbook is too large for a table of companies. Save its sheet as CSV, and split it.")
+
+
+def _cells(row: tuple[Any, ...]) -> list[str]:
+    """A row of a workbook, without the empty cells at its end."""
+    if row.count(None) == len(row):
+        return []
+    last = max(place for place, cell in enumerate(row, start=1) if cell is not None)
+    return list(map(_shown, row[:last]))
+
+
+def _shown(cell: Any) -> str:
+    """A cell of a workbook as text of a CSV."""
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat()
+    return "" if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _bounded(document: TableDocument, file: IO[str], *, is_guessed: bool) -> Iterator[str]:
+    """The lines of a file, none longer than a row of a table can be; of a guessed encoding none that is no text."""
     while line := file.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
             raise document.stopped(f"A line is longer than {LONGEST_LINE:,} characters: this is no table of companies.")
         if "\0" in line:
             raise document.stopped("The file holds a NUL character: it is not a text file in UTF-8.")
+        if is_guessed and _CONTROLS.search(line):
+            raise document.stopped("The file is not text in UTF-8. Save it as CSV UTF-8.")
         yield line
 
 
-def _rows(document: TableDocument, reader: Iterator[list[str]]) -> CsvRows:
-    columns = [Column(name) for name in _heading(document, reader)]
-    rows = CsvRows(document, {}, array("i"))
-    for number, cells in enumerate(reader, start=2):
+def _rows(document: TableDocument, reader: Iterable[list[str]], separator: str) -> CsvRows:
+    given = iter(reader)
+    heading = _heading(document, given)
+    columns = [Column(name) for name in heading]
+    in_full = ROWS_IN_FULL if separator else 0  # a workbook has no cells where nothing is written
+    named = max(place for place, name in enumerate(heading, start=1) if name)
+    rows = CsvRows(document, {}, array("i"), has_decimal_commas=separator == ";")
+    for number, written in enumerate(given, start=2):
+        if not any(map(str.strip, written)):
+            continue
         if number > MOST_ROWS + 1:
             raise document.stopped(_MOST_TOLD)
-        if not any(map(str.strip, cells)):
-            continue
+        cells = _of_length(written, len(columns), is_padded=len(written) >= named or number > in_full)
         if len(cells) != len(columns):
             if not document.is_full:
                 document.fault(f"The row has {len(cells)} cells, the heading {len(columns)}.", (number,))
@@ -234,25 +322,30 @@ def _rows(document: TableDocument, reader: Iterator[list[str]]) -> CsvRows:
         rows.numbers.append(number)
         for column, cell in zip(columns, cells, strict=True):
             column.add(cell.strip())
-    for column in columns:
-        rows.columns.setdefault(column.name, column)
+    for place, column in enumerate(columns, start=1):
+        if column.name:
+            rows.columns.setdefault(column.name, column)
+        elif any(column.texts):
+            document.fault(f"Column {place} has no name.", (1,))
     return rows
 
 
+def _of_length(cells: list[str], length: int, *, is_padded: bool) -> list[str]:
+    """A row without empty cells beyond the heading, and with those that a spreadsheet leaves out at the end of a row."""
+    if is_padded:
+        cells = [*cells, *[""] * (length - len(cells))]
+    return cells if any(map(str.strip, cells[length:])) else cells[:length]
+
+
 def _heading(document: TableDocument, reader: Iterator[list[str]]) -> list[str]:
-    """The names in the first row; a name that stands twice or is missing is a fault."""
+    """The names in the first row; a name that stands twice is a fault."""
     heading = [name.strip() for name in next(reader, [])]
     if not any(heading):
         raise document.stopped("The file is empty. Its first row names the columns: company, start, end and facts.")
-    separators = [words for mark, words in _OTHER_SEPARATORS.items() if len(heading) == 1 and mark in heading[0]]
-    if separators:
-        raise document.stopped(f"The columns are parted by {separators[0]}. Save the file with commas between them.", 1)
     if len(heading) > MOST_COLUMNS:
         raise document.stopped(f"The file has {len(heading):,} columns; no table of companies has that many.", 1)
     for place, name in enumerate(heading):
-        if not name:
-            document.fault(f"Column {place + 1} has no name.", (1,))
-        elif name in heading[:place]:
+        if name and name in heading[:place]:
             document.fault(f"The column {name} stands twice. Keep one.", (1,))
     return heading
 
@@ -309,9 +402,9 @@ def read_column(rows: CsvRows, column: Column, read: Callable[[Scalar], Any], em
     for code, text in enumerate(column.texts):
         try:
             values.append(read(Scalar(text)) if text or empty is None else empty)
-        except ValidationError as error:
+        except (ValidationError, MisreadError) as error:
             values.append(None)
-            misread = error.errors(include_url=False)[0]["ctx"]["error"]
+            misread = error if isinstance(error, MisreadError) else error.errors(include_url=False)[0]["ctx"]["error"]
             faulty.setdefault(_likeness(text), []).append((code, rows.document.said((1, column.name), misread)))
     for alike in faulty.values():
         _note_alike(rows, column, alike)
@@ -369,6 +462,11 @@ def _facts(rows: CsvRows, column: Column, variable: InputVariable) -> np.ndarray
         """A plain number, which most cells are, without asking the model."""
         if variable.kind in _PLAIN_KINDS and _PLAIN.fullmatch(text) and not fault_of(float(text), variable):
             return float(text)
+        if rows.has_decimal_commas and _DECIMAL_COMMA.fullmatch(text):
+            raise MisreadError(
+                f"is {quoted(text)}: where semicolons part the cells, its comma may stand before thousands or pence. "
+                "Write it without a comma."
+            )
         return read(text)
 
     values = read_column(rows, column, quickly, default)
