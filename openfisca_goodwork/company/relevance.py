@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
-from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.practice import PROFIT
+from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, input_variables
 from openfisca_goodwork.law.human_investment import HEADS, TAGS, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import add_months
