@@ -12,29 +12,23 @@ is noted, each fault with its line, and reading goes on with the rest; `Document
 from __future__ import annotations
 
 import datetime
-import errno
-import io
 import math
-import os
 import re
-import select
-import stat
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import IO, Any, ClassVar, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
 import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from openfisca_goodwork.disk import open_file
 from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, GoodworkError, did_you_mean, printable, quoted
 
 LARGEST_FILE = 1_000_000
-WAIT_FOR_WRITER = 1.0  # seconds
 DEEPEST_NESTING = 20
 TOO_DEEP = f"Values are nested more than {DEEPEST_NESTING} deep."
 MOST_VALUES = 100_000
@@ -53,19 +47,6 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?)?"
-YEAR_FIRST = re.compile(rf"(?P<year>[0-9]{{4}})([-/.])(?P<month>[0-9]{{1,2}})\2(?P<day>[0-9]{{1,2}}){_MIDNIGHT}")
-DAY_FIRST = re.compile(rf"(?P<day>[0-9]{{1,2}})([-/.])(?P<month>[0-9]{{1,2}})\2(?P<year>[0-9]{{4}}|[0-9]{{2}}){_MIDNIGHT}")
-MONTH_BY_NAME = re.compile(
-    rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -]*(?P<month>[a-z]{{3,9}})\.?[ -]*(?P<year>[0-9]{{4}}|[0-9]{{2}}){_MIDNIGHT}",
-    re.IGNORECASE,
-)
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-DAYS_OF_A_SPREADSHEET = re.compile(r"[45][0-9]{4}")  # 1 January 2010 is 40179, and 2036 ends before 50000
-FIRST_OF_A_SPREADSHEET = datetime.date(1899, 12, 30)
 INFINITY = re.compile(r"[+]?\.(?:inf|Inf|INF)")
 MONEY = re.compile(
     r"(?P<sign>[-+]?)£?(?P<amount>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
@@ -128,7 +109,7 @@ class Part(BaseModel):
 def read_text(given: Tree) -> str:
     """A value as text, as typed. Raises MisreadError."""
     if not isinstance(given, str) or given == "" or is_empty(given):
-        raise _not("text", given)
+        raise unexpected("text", given)
     return str(given)
 
 
@@ -142,7 +123,9 @@ def read_number(given: Tree, *, infinite: bool = False) -> float:
         return math.inf
     if math.isfinite(value):
         return value
-    raise _not("a finite number" if INFINITY.fullmatch(typed) else "a number", given, _number_mend(typed, infinite=infinite))
+    raise unexpected(
+        "a finite number" if INFINITY.fullmatch(typed) else "a number", given, _number_mend(typed, infinite=infinite)
+    )
 
 
 def read_money(given: Tree) -> float:
@@ -153,14 +136,14 @@ def read_money(given: Tree) -> float:
         return float(amount)
     if typed and not typed.is_quoted and _is_number(typed) and math.isfinite(float(typed)):
         return float(typed)
-    raise _not("an amount of money", given, "Write pounds as 1250000, £1,250,000, 1.25m or 80k.")
+    raise unexpected("an amount of money", given, "Write pounds as 1250000, £1,250,000, 1.25m or 80k.")
 
 
 def read_whole_number(given: Tree) -> int:
     """A whole number. Raises MisreadError."""
     value = read_number(given)
     if value != int(value):
-        raise _not("a whole number", given)
+        raise unexpected("a whole number", given)
     return int(value)
 
 
@@ -169,7 +152,7 @@ def read_boolean(given: Tree) -> bool:
     typed = _scalar(given)
     value = {"true": True, "false": False}.get(typed.lower())
     if value is None or typed.is_quoted:
-        raise _not("true or false", given)
+        raise unexpected("true or false", given)
     return value
 
 
@@ -177,50 +160,11 @@ def read_date(given: Tree) -> datetime.date:
     """A day that exists, written YYYY-MM-DD. Raises MisreadError."""
     typed = _scalar(given)
     if not DATE.fullmatch(typed):
-        raise _not("a date", given, "Dates are written YYYY-MM-DD: 2027-04-01.")
+        raise unexpected("a date", given, "Dates are written YYYY-MM-DD: 2027-04-01.")
     try:
         return datetime.date.fromisoformat(typed)
     except ValueError:
         raise MisreadError(f": {typed} is not a day of the calendar.") from None
-
-
-def read_day(given: Tree) -> datetime.date:
-    """A day that exists, as people in the United Kingdom write it: 1/4/2027, 01.04.27, 1 April 2027, 2027-04-01.
-
-    The day stands before the month, and a year of two digits is of this century. Raises MisreadError.
-    """
-    typed = _scalar(given)
-    match = YEAR_FIRST.fullmatch(typed) or DAY_FIRST.fullmatch(typed) or MONTH_BY_NAME.fullmatch(typed)
-    if match is None:
-        raise _not("a date", given, _day_mend(typed))
-    if match.re is DAY_FIRST and match[2] == "-" and len(match["year"]) == 2:
-        raise _not("a date", given, "Year or day may stand first in it: write the year with four digits.")
-    day, month = int(match["day"]), _month(match["month"])
-    if not month:
-        raise _not("a date", given, f"{quoted(match['month'])} is not a month.")
-    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        is_turned = month > 12 >= day and match.re is DAY_FIRST
-        mend = f" The day stands before the month: write {month}/{day}/{year}." if is_turned else ""
-        raise MisreadError(f": {typed} is not a day of the calendar.{mend}") from None
-
-
-def _month(typed: str) -> int:
-    """The number of a month; 0 for a word that begins none of their names."""
-    if typed.isdigit():
-        return int(typed)
-    word = "sep" if typed.lower() == "sept" else typed.lower()
-    return next((number for number, name in enumerate(MONTHS, start=1) if name.startswith(word)), 0)
-
-
-def _day_mend(typed: str) -> str:
-    """How to write a day; of a spreadsheet's number of days, which it may be."""
-    if DAYS_OF_A_SPREADSHEET.fullmatch(typed):
-        day = FIRST_OF_A_SPREADSHEET + datetime.timedelta(days=int(typed))
-        return f"A spreadsheet counts days so: it would be {day.day} {MONTHS[day.month - 1].title()} {day.year}. Write that."
-    return "Write 2027-04-01, 1/4/2027 (the day first) or 1 April 2027."
 
 
 def is_empty(given: Tree) -> bool:
@@ -235,7 +179,8 @@ def _scalar(given: Tree) -> Scalar:
     return Scalar(given if isinstance(given, str) else "")
 
 
-def _not(expected: str, given: Tree, mend: str = "") -> MisreadError:
+def unexpected(expected: str, given: Tree, mend: str = "") -> MisreadError:
+    """The mistake of a value that is another than was expected, and how to mend it."""
     return MisreadError(f"must be {expected}, not {_described(given)}.{' ' if mend else ''}{mend}")
 
 
@@ -400,7 +345,7 @@ class Document:
         if kind == "value_error":
             return self.said(place, error["ctx"]["error"])
         if kind in SHAPES:
-            return self.said(place, _not(SHAPES[kind], error["input"]))
+            return self.said(place, unexpected(SHAPES[kind], error["input"]))
         return f"{self.subject(place)}: {error['msg']}."
 
     def said(self, place: Place, misread: ValueError) -> str:
@@ -532,30 +477,6 @@ def _tree(document: Document, raw: yaml.Node, place: Place) -> Tree:
 def _stop(document: Document, message: str, line: int | None = None) -> NoReturn:
     document.fault(message, line=line)
     raise document.error.from_faults(document.faults)
-
-
-def open_file(path: Path, most: int) -> IO[bytes]:
-    """A file opened for reading; of a pipe all that comes, up to `most` bytes.
-
-    Raises OSError, also for a pipe that nothing writes to within a second, which would be waited for without end.
-    """
-    if not stat.S_ISFIFO(path.stat().st_mode):
-        return path.open("rb")
-    content, waited_until = bytearray(), time.monotonic() + WAIT_FOR_WRITER
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as pipe:
-        while len(content) < most:
-            piece = pipe.read(min(most - len(content), 2**20))
-            if piece is None:  # a writer is there, and has written no more yet
-                select.select([pipe], [], [])
-            elif piece:
-                content += piece
-            elif content or time.monotonic() > waited_until:
-                break
-            else:
-                time.sleep(WAIT_FOR_WRITER / 50)
-    if not content:
-        raise OSError(errno.EPIPE, "it is a pipe that nothing writes to")
-    return io.BytesIO(content)
 
 
 def _read(path: Path, name: str, error: type[GoodworkError]) -> bytes:

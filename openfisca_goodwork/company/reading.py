@@ -15,6 +15,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field, create_model
 
+from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.vocabulary import (
     BUILDINGS,
@@ -46,7 +47,6 @@ from openfisca_goodwork.documents import (
     load,
     of_plain_data,
     read_boolean,
-    read_day,
     read_text,
 )
 from openfisca_goodwork.errors import CompanyFileError, counted, did_you_mean, quoted

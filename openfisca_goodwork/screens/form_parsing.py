@@ -15,8 +15,9 @@ import yaml
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
+from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.vocabulary import MONEY, SHARES, YES_OR_NO, input_variables, read_fact
-from openfisca_goodwork.documents import MisreadError, Scalar, read_day
+from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.screens.company_questions import BEFORE, END, FIELDS, SPLIT, START, TAKEN_OVER, Field

@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.company import calculate, practice, read, template
-from openfisca_goodwork.company.many import calculate_many, table
+from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.company.many import calculate_many, sheet
 from openfisca_goodwork.company.vocabulary import input_variables, output_variables
-from openfisca_goodwork.documents import MisreadError, Scalar, read_day, read_money
+from openfisca_goodwork.documents import MisreadError, Scalar, read_money
 from openfisca_goodwork.errors import CompanyFileError
 from tests.cli.running import goodwork
 
@@ -198,7 +199,7 @@ def test_a_workbook_that_is_none_or_cannot_be_read_is_refused_with_the_mend(
         file.writestr("a.txt", "no sheet")
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("xl/sharedStrings.xml", bytes(table.LARGEST_FILE + 1))
+        file.writestr("xl/sharedStrings.xml", bytes(sheet.LARGEST_UNPACKED + 1))
     for content, mend in (
         (packed.getvalue(), "no workbook of Excel"),
         (bomb.getvalue(), "too large for a table"),
@@ -210,7 +211,7 @@ def test_a_workbook_that_is_none_or_cannot_be_read_is_refused_with_the_mend(
     def missing(_name: str) -> None:
         raise ModuleNotFoundError
 
-    monkeypatch.setattr(table, "import_module", missing)
+    monkeypatch.setattr(sheet, "import_module", missing)
     with pytest.raises(CompanyFileError, match="Save its sheet as CSV, or install"):
         again(tmp_path, workbook([HEADING.split(",")]), "again.xlsx")
 

@@ -11,15 +11,12 @@ different text of a column is read once, as company files are, and many rows tha
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import re
-import zipfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -28,6 +25,7 @@ import numpy as np
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
 from openfisca_goodwork.company.facts import Fact
+from openfisca_goodwork.company.many.sheet import rows_of_workbook
 from openfisca_goodwork.company.reading import MOST_PERIODS, Day, Span, check_sequence, checked_span
 from openfisca_goodwork.company.vocabulary import (
     CAR,
@@ -49,7 +47,8 @@ from openfisca_goodwork.company.vocabulary import (
     read_fact,
     why_not_here,
 )
-from openfisca_goodwork.documents import WORKBOOK, Document, MisreadError, Part, Place, Scalar, open_file
+from openfisca_goodwork.disk import open_file
+from openfisca_goodwork.documents import WORKBOOK, Document, MisreadError, Part, Place, Scalar
 from openfisca_goodwork.errors import CompanyFileError, Fault, GoodworkError, printable, quoted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.system import current_law
@@ -70,11 +69,7 @@ _SAID_SEPARATOR = re.compile(
 _BYTE_ORDERS = (b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ROWS_IN_FULL = 16  # a spreadsheet leaves the empty cells at the end of its rows out from here on
-LARGEST_WORKBOOK = 20_000_000
-_CELLS_ALONE = {"read_only": True, "data_only": True}
 _DECIMAL_COMMA = re.compile(r"[^0-9,.]*[0-9]{1,3},[0-9]{3}[^0-9,.]*")
-NO_READER = "This is a workbook. Save its sheet as CSV, or install what reads it: pip install 'openfisca-goodwork[report]'."
-NOT_A_WORKBOOK = "This is a packed file, and no workbook of Excel (.xlsx) that can be read. Save the sheet as CSV."
 _MOST_TOLD = f"The file has more than {MOST_ROWS:,} rows, the most that are worked out at once. Split it."
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _PLAIN_KINDS = (MONEY, NUMBER, SHARES)
@@ -214,13 +209,13 @@ def read_rows(path: Path) -> CsvRows:
     document = TableDocument(str(path))
     try:
         with open_file(path, LARGEST_FILE + 1) as file:
-            size = file.seek(0, io.SEEK_END)
-            if size > LARGEST_FILE:
+            if file.seek(0, io.SEEK_END) > LARGEST_FILE:
                 raise document.stopped(f"The file is larger than {LARGEST_FILE // 10**6} MB. Split it.")
             file.seek(0)
             start = file.read(len(WORKBOOK))
             if start == WORKBOOK:
-                return _rows_of_workbook(document, file, size)
+                sheet = rows_of_workbook(file, most_rows=MOST_ROWS + 2, most_columns=MOST_COLUMNS + 1)
+                return _rows(document, sheet, "")
             if start.startswith(_BYTE_ORDERS):
                 return _rows_of_text(document, file, "utf-16")
             try:
@@ -229,6 +224,8 @@ def read_rows(path: Path) -> CsvRows:
                 return _rows_of_text(TableDocument(str(path)), file, "cp1252")
     except FileNotFoundError:
         raise document.stopped("There is no such file.") from None
+    except MisreadError as problem:
+        raise document.stopped(str(problem)) from None
     except UnicodeDecodeError:
         raise document.stopped("The file is not text in UTF-8. Save it as CSV UTF-8.") from None
     except csv.Error as problem:
@@ -254,40 +251,6 @@ def _rows_of_text(document: TableDocument, file: IO[bytes], encoding: str) -> Cs
         return _rows(document, csv.reader(rest, delimiter=separator, strict=True), separator)
     finally:
         text.detach()
-
-
-def _rows_of_workbook(document: TableDocument, file: IO[bytes], size: int) -> CsvRows:
-    """The rows of the first sheet of a workbook: what its cells show, formulas as they were last worked out."""
-    try:
-        library: Any = import_module("openpyxl")
-    except ModuleNotFoundError:
-        raise document.stopped(NO_READER) from None
-    try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
-        book = None if max(size, unpacked / 5) > LARGEST_WORKBOOK else library.load_workbook(file, **_CELLS_ALONE)
-        sheet = book and book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
-        if sheet is not None:
-            return _rows(document, map(_cells, sheet), "")
-    except GoodworkError:
-        raise
-    except Exception as problem:  # a hostile or damaged file: the library raises whatever its parts raise
-        raise document.stopped(f"{NOT_A_WORKBOOK} ({type(problem).__name__})") from problem
-    raise document.stopped("The workbook is too large for a table of companies. Save its sheet as CSV, and split it.")
-
-
-def _cells(row: tuple[Any, ...]) -> list[str]:
-    """A row of a workbook, without the empty cells at its end."""
-    if row.count(None) == len(row):
-        return []
-    last = max(place for place, cell in enumerate(row, start=1) if cell is not None)
-    return list(map(_shown, row[:last]))
-
-
-def _shown(cell: Any) -> str:
-    """A cell of a workbook as text of a CSV."""
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat()
-    return "" if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _bounded(document: TableDocument, file: IO[str], *, is_guessed: bool) -> Iterator[str]:
