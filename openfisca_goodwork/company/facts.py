@@ -36,12 +36,16 @@ class Car:
         cost: in £.
         emissions: grams of carbon dioxide per kilometre, as registered.
         is_new: unused and not second-hand.
+        is_double_cab: whether it is a double-cab pick-up with a payload of one tonne or more, once no car.
+        ordered: the day of the contract for such a pick-up, where it was earlier.
     """
 
     day: date
     cost: float
     emissions: float
     is_new: bool
+    is_double_cab: bool = False
+    ordered: date | None = None
 
 
 @dataclass(frozen=True)

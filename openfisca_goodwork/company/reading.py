@@ -29,6 +29,7 @@ from openfisca_goodwork.company.vocabulary import (
     FINAL,
     LISTS,
     NOT_THE_LAST,
+    PICK_UP,
     InputVariable,
     apportionment,
     emissions,
@@ -70,6 +71,9 @@ _WHY_A_CAR = {
     CAR[1]: "its emissions in grams per kilometre as `co2_emissions`",
     CAR[2]: "whether it was new or second-hand as `new`",
 }
+
+# What a double-cab pick-up that is no car counts as.
+PLANT_OF_PICK_UPS = ("main_rate_plant_new", "main_rate_plant_used")
 
 Source = Mapping[str, Any] | str | Path | bytes
 
@@ -123,6 +127,8 @@ class ItemShape(Part):
     car: Annotated[float, _amount_of(CLASSES_OF_CARS[0])] | None = None
     co2_emissions: Annotated[float, BeforeValidator(lambda given: read_fact(given, emissions()))] | None = None
     new: Annotated[bool, BeforeValidator(read_boolean)] | None = None
+    double_cab: Annotated[bool, BeforeValidator(read_boolean)] | None = None
+    ordered: Day | None = None
 
 
 class PeriodShape(Part):
@@ -188,8 +194,10 @@ class CompanyDocument(Document):
             case (_, int(), "expenditure", int(), _):
                 if name in input_variables():
                     return f"{name} cannot be dated. Give it once for the accounting period, outside `expenditure`."
-                is_car = any(key in CAR for key in self.at(place[:-1]))
-                return why_not_here(name) or self.unknown(name, ("on", *CAR) if is_car else (*_dated_variables(), CAR[0]))
+                is_car = any(key in (*CAR, *PICK_UP) for key in self.at(place[:-1]))
+                return why_not_here(name) or self.unknown(
+                    name, ("on", *CAR, *PICK_UP) if is_car else (*_dated_variables(), CAR[0])
+                )
             case (_, int(), *_):
                 return self.unknown(name, BuildingGiven.model_fields)
         return self.unknown(name, Head.model_fields)
@@ -382,7 +390,8 @@ class _Period:
         self.items = tuple(entry for entry in spent if isinstance(entry, Item))
         self.items += tuple(self._buildings(period.structures_and_buildings, is_first=is_first))
         self.refuse_both_ways((item.variable for item in self.items), "and as dated items")
-        self.refuse_both_ways(CLASSES_OF_CARS if self.cars else (), "and car by car")
+        pick_ups = PLANT_OF_PICK_UPS if any(car.is_double_cab for car in self.cars) else ()
+        self.refuse_both_ways((*CLASSES_OF_CARS, *pick_ups) if self.cars else (), "and car by car")
         self._refuse_shares()
 
     def _facts(self, period: PeriodShape, *, is_first: bool) -> Iterator[tuple[str, Fact]]:
@@ -424,7 +433,7 @@ class _Period:
         names = [name for name in given if name not in {"on", "tags"}]
         self._check_day(place, item, given)
         tags = self._tags(place, item, names) if "tags" in given else ()
-        others = [name for name in names if name not in CAR]
+        others = [name for name in names if name not in (*CAR, *PICK_UP)]
         if CAR[0] in names or (names and not others):
             return self._car(place, item, names)
         if len(others) != 1:
@@ -432,7 +441,7 @@ class _Period:
             self.document.fault(f"The item has {how_many}. An item has one day and one variable: {_ITEM}.", place)
             return None
         (name,) = others
-        self._refuse_part_of_car(place, name, [part for part in CAR if part in names])
+        self._refuse_part_of_car(place, name, [part for part in (*CAR, *PICK_UP) if part in names])
         amount = getattr(item, name, None)
         return None if item.on is None or amount is None else Item(item.on, name, float(amount), tags)
 
@@ -446,7 +455,9 @@ class _Period:
     def _tags(self, place: Place, item: ItemShape, names: Iterable[str]) -> tuple[str, ...]:
         """The tags of an item of training, in the order given."""
         here = (*place, "tags")
-        other = next((name for name in names if name in CAR or (name in input_variables() and name not in HEADS)), "")
+        other = next(
+            (name for name in names if name in (*CAR, *PICK_UP) or (name in input_variables() and name not in HEADS)), ""
+        )
         if other:
             self.document.fault(
                 f"tags are for spending on training, not for {other}. Leave them out, or write {_TAGGED}.", here
@@ -472,9 +483,12 @@ class _Period:
         if missing := [name for name in CAR if name not in names]:
             whys = " or ".join(_WHY_A_CAR[name] for name in missing)
             self.document.fault(f"The car does not say {whys}. Write {CAR_EXAMPLE}.", place)
+        if item.ordered is not None and not item.double_cab:
+            message = "ordered is given of a car that is no double-cab pick-up. Leave it out, or add double_cab: true."
+            self.document.fault(message, (*place, "ordered"), key=True)
         if item.on is None or item.car is None or item.co2_emissions is None or item.new is None:
             return None
-        return Car(item.on, item.car, item.co2_emissions, item.new)
+        return Car(item.on, item.car, item.co2_emissions, item.new, bool(item.double_cab), item.ordered)
 
     def _refuse_part_of_car(self, place: Place, other: str, parts: Iterable[str]) -> None:
         """Note what only a car has in the item of something else."""

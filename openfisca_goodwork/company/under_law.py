@@ -19,7 +19,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, BuildingSold, Car, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.vocabulary import BUILDINGS_GIVEN, BUILDINGS_PROCEEDS, BUILDINGS_SOLD
-from openfisca_goodwork.law.cars import class_of_car
+from openfisca_goodwork.law.cars import class_of_car, is_car
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.periods import AccountingPeriod
@@ -51,7 +51,9 @@ def _under(law: Any, company: Company, period: CompanyPeriod) -> CompanyPeriod:
 
 
 def class_of(law: Any, car: Car) -> str:
-    """The variable that spending on a car belongs to under a law."""
+    """The variable that spending on a car belongs to under a law; a pick-up that is no car is plant of the main rate."""
+    if car.is_double_cab and not is_car(law, car.day, car.ordered):
+        return "main_rate_plant_new" if car.is_new else "main_rate_plant_used"
     return class_of_car(law, car.day, car.emissions, is_new=car.is_new)
 
 

@@ -44,6 +44,7 @@ CLASSES_OF_CARS = tuple(plant.name for plant in CLASSES.values() if plant.is_car
 MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, CHOICE = "money", "number", "share", "whole number", "yes or no", "choice"
 
 CAR = ("car", "co2_emissions", "new")
+PICK_UP = ("double_cab", "ordered")
 CAR_EXAMPLE = "{on: 2027-02-14, car: 30000, co2_emissions: 45, new: true}"
 
 _KIND_OF_UNIT = {POUNDS: MONEY, SHARE: SHARES, "company": WHOLE}
@@ -55,7 +56,7 @@ SAID_OTHERWISE: Mapping[str, str] = MappingProxyType(
         "accounting_period_end": "Write the last day as `end`.",
         "first_accounting_period": "The first accounting period of the file is the company's first.",
         "apportionment": "Write it once, at the top of the file.",
-        **dict.fromkeys(CAR, f"Write a car as a dated item under `expenditure`: {CAR_EXAMPLE}."),
+        **dict.fromkeys((*CAR, *PICK_UP), f"Write a car as a dated item under `expenditure`: {CAR_EXAMPLE}."),
     }
 )
 

@@ -204,6 +204,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "Net tax": ("payable_credits", "corporation_tax_saved_in_group", "net_corporation_tax"),
     "Payment": ("instalment_threshold", "large_company_carried_forward", "payment_regime"),
+    "Loans to participators": (
+        "tax_on_loans_to_participators",
+        "loans_to_participators_tax_to_relieve_carried_forward",
+        "tax_chargeable",
+    ),
     "Apprenticeship levy": ("apprenticeship_levy",),
 }
 ORDER = tuple(name for names in SECTIONS.values() for name in names)
@@ -327,7 +332,7 @@ def _cars(period: _Period, step: Step) -> Made:
             step,
             variable="",
             label=f"Class of the car of {day_in_words(car.day)}: {car.emissions:g} g/km, {_condition(car)}",
-            words=f"{cars.RULE} {_limits(figures)}",
+            words=f"{cars.PICK_UP_RULE if car.is_double_cab else ''}{cars.RULE} {_limits(figures)}",
             reference=cars.REFERENCE,
             unit="text",
             inputs=(

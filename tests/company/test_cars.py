@@ -270,3 +270,44 @@ def test_a_table_says_which_columns_it_has_for_cars(name: str, tmp_path: Path) -
             f"column for each class of cars: {ALLOWANCE}, {MAIN}, {SPECIAL}."
         )
     ]
+
+
+def pick_up(day: str, cost: float, **more: Any) -> dict[str, Any]:
+    return car(day, 200, cost) | {"double_cab": True} | more
+
+
+def test_a_double_cab_under_a_contract_of_january_2025_is_plant_until_september_and_a_car_from_october() -> None:
+    # HMRC CA23511, example 1: a deposit of £3,500 on 1 January and £31,500 on 1 June: no car, so all has full expensing.
+    result = year_with(
+        pick_up("2025-01-01", 3_500), pick_up("2025-06-01", 31_500, ordered="2025-01-01"), year=2025, **_PROFIT
+    )
+    assert result.accounting_periods[0].amount("current_law", "full_expensing") == 35_000
+    late = year_with(pick_up("2025-10-01", 31_500, ordered="2025-01-01"), year=2025, **_PROFIT)
+    assert amounts(late) == {"special": 1_890}  # 31,500 × 6%
+
+
+def test_a_double_cab_bought_in_april_2025_without_an_earlier_contract_is_a_car() -> None:
+    assert amounts(year_with(pick_up("2025-03-31", 30_000), year=2025, **_PROFIT)) == {}
+    for more in ({}, {"ordered": "2025-04-01"}):
+        assert amounts(year_with(pick_up("2025-04-01", 30_000, **more), year=2025, **_PROFIT)) == {"special": 1_800}
+    (step,) = [
+        one
+        for one in year_with(pick_up("2025-04-01", 30_000), year=2025).working()[0]
+        if one.label.startswith("Class of the")
+    ]
+    assert step.words.startswith("A double-cab pick-up")
+
+
+def test_a_second_hand_double_cab_before_april_2025_has_the_annual_investment_allowance() -> None:
+    result = year_with(pick_up("2025-03-31", 30_000, new=False), year=2025, **_PROFIT)
+    assert result.accounting_periods[0].amount("current_law", "annual_investment_allowance") == 30_000
+
+
+def test_a_day_of_order_belongs_to_a_double_cab_and_plant_is_not_given_twice() -> None:
+    with pytest.raises(CompanyFileError, match="ordered is given of a car that is no double-cab"):
+        year_with(car("2025-06-01", 50) | {"ordered": "2025-01-01"}, year=2025)
+    with pytest.raises(CompanyFileError, match="main_rate_plant_new is given both as an amount and car by car"):
+        year_with(pick_up("2025-06-01", 30_000), year=2025, main_rate_plant_new=1)
+
+
+_PROFIT = {"trading_profit_before_capital_allowances": 500_000}

@@ -1,0 +1,113 @@
+"""The tax of a close company on loans to its participators, and its relief once they repay (CTA 2010 ss.455, 458).
+
+It is charged as if it were corporation tax, and stands beside it: no other figure rests on it. It is due nine months and a
+day after the period of the loan; what is repaid before that day bears none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, incurred_within, segments
+
+_RATE = "loans_to_participators.rate"
+_LOANS, _IN_TIME = "loans_to_participators", "loans_to_participators_repaid_in_time"
+_BALANCE, _RELIEF = "loans_to_participators_tax_to_relieve_brought_forward", "tax_on_loans_to_participators_repaid"
+_SERVES = (_BALANCE, "loans_to_participators_tax_to_relieve_carried_forward")
+
+
+class loans_to_participators(Variable, dated=True, minimum=0):
+    """Loans and advances that a close company made to participators and their associates in the period (£).
+
+    Without what they repaid in the same period. By day of the loan: the rate is that of its day.
+    """
+
+    label = "Loans to participators"
+    reference = "CTA 2010 s.455"
+
+
+class loans_to_participators_repaid_in_time(Variable, dated=True, minimum=0):
+    """What of these loans was repaid, released or written off within nine months of the end of the period (£).
+
+    By the day on which the loan was made, not that of the repayment: the rate is that of the loan.
+    """
+
+    label = "Loans to participators repaid before tax is due"
+    reference = "CTA 2010 s.458; HMRC CTM61610"
+
+
+class tax_on_loans_to_participators_repaid(Variable, minimum=0):
+    """Tax that had been charged on loans of earlier periods that were repaid, released or written off in this one (£).
+
+    At the rate of the day of each loan. It is repaid nine months after the end of the period of the repayment.
+    """
+
+    label = "Tax on loans to participators since repaid"
+    reference = "CTA 2010 s.458(2), (5)"
+
+
+class loans_to_participators_tax_to_relieve_brought_forward(Variable, minimum=0):
+    """Tax charged on loans of earlier periods that are still owed (£)."""
+
+    label = "Tax on loans to participators brought forward"
+    reference = "CTA 2010 ss.455, 458"
+
+    def formula(company, period):
+        return brought_forward(company, period, _BALANCE)
+
+
+class tax_on_loans_to_participators(Variable):
+    """Tax on loans to participators that were not repaid before it falls due (£).
+
+    Due on the day after nine months from the end of the period, whatever the days of the corporation tax.
+    Example: £20,000 lent on 1 May 2026, £5,000 of it repaid within nine months of the end: 35.75% × £15,000 = £5,362.50.
+    """
+
+    label = "Tax on loans to participators"
+    reference = "CTA 2010 s.455(2), (3)"
+    box = "480"
+    rule = "Loans made − what of them was repaid before the tax is due, × the rate of the day of the loan."
+
+    def formula(company, period):
+        tax = np.zeros(company.count)
+        for stretch in segments(company, period, _RATE):
+            owed = incurred_within(stretch, _LOANS) - incurred_within(stretch, _IN_TIME)
+            if (owed < 0).any():
+                raise RefusedInputError(
+                    f"{_IN_TIME} is more than {_LOANS} at one of the rates in {period}. Give what was repaid of a loan by "
+                    "the day on which the loan was made; what was repaid of loans of earlier periods belongs in "
+                    f"{_RELIEF}, as the tax that had been charged on it."
+                )
+            tax = tax + stretch.value(_RATE) * owed
+        return tax
+
+
+class loans_to_participators_tax_to_relieve_carried_forward(Variable, serves=_SERVES):
+    """Tax charged on loans to participators that are still owed at the end of the period, to be relieved later (£)."""
+
+    label = "Tax on loans to participators carried forward"
+    reference = "CTA 2010 ss.455, 458"
+    rule = "Brought forward + charged for the period − tax on loans of earlier periods repaid in it."
+
+    def formula(company, period):
+        before = brought_forward(company, period, _BALANCE)
+        repaid = company(_RELIEF, period)
+        if (repaid > before).any():
+            raise RefusedInputError(
+                f"{_RELIEF} is £{repaid.max():,.2f} in {period}, and no more than £{before.max():,.2f} had been charged on "
+                f"loans of earlier periods. Give that tax as {_BALANCE} in the first accounting period, or give less."
+            )
+        return np.maximum(before + company("tax_on_loans_to_participators", period) - repaid, 0)
+
+
+class tax_chargeable(Variable):
+    """Corporation tax and what is charged as if it were: the tax on loans to participators (£), before credits."""
+
+    label = "Tax chargeable"
+    reference = "CTA 2010 ss.4, 455(2)"
+    box = "510"
+    rule = "Corporation tax + tax on loans to participators."
+
+    def formula(company, period):
+        return company("corporation_tax", period) + company("tax_on_loans_to_participators", period)
