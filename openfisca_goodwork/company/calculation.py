@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.company.assumed import sentences
 from openfisca_goodwork.company.facts import REFORM, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.reading import Source, read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
+from openfisca_goodwork.company.schedules import Schedules, schedules_of
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief, relief_of
 from openfisca_goodwork.company.under_law import laws_of, plain, simulation_of
@@ -79,6 +81,14 @@ class _OnDemand:
     def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of each accounting period under one of the laws."""
         return working_of(self.laws[law], self.company)
+
+    def schedules(self, law: str) -> tuple[Schedules, ...]:
+        """The schedules of each accounting period under one of the laws."""
+        return schedules_of(self.laws[law], self.company)
+
+    def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
+        """What was assumed, from the outputs of each accounting period by law."""
+        return sentences(self.laws, self.company, outputs)
 
 
 def _work_out(law: TaxBenefitSystem, company: Company) -> list[dict[str, Fact]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
+from openfisca_goodwork.company.schedules import Schedules
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
@@ -79,6 +80,12 @@ class OnDemand(Protocol):
     def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
         """The steps of each accounting period under one of the laws."""
 
+    def schedules(self, law: str) -> tuple[Schedules, ...]:
+        """The schedules of each accounting period under one of the laws."""
+
+    def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
+        """What was assumed, from the outputs of each accounting period by law."""
+
 
 @dataclass(frozen=True)
 class CompanyResult(Worded):
@@ -143,12 +150,33 @@ class CompanyResult(Worded):
         Raises:
             GoodworkError: for a law that the company was not worked out under.
         """
-        if law not in self.laws:
-            raise GoodworkError(f"{quoted(law)} was not worked out. {did_you_mean(law, self.laws)}")
+        self._refuse_other(law)
         return self.on_demand.working(law)
 
-    def to_dict(self, *, working: bool = False) -> dict[str, Any]:
-        """The result as JSON holds it: days in ISO form, no limit as null; with ``working``, the steps as well.
+    @cached_property
+    def assumed(self) -> tuple[str, ...]:
+        """What the computation assumed where the company file leaves it open, a sentence each; nothing where it does not."""
+        return self.on_demand.assumed([period.outputs for period in self.accounting_periods])
+
+    def schedules(self, law: str = CURRENT_LAW) -> tuple[Schedules, ...]:
+        """The schedules of each accounting period under one of the laws, oldest first: name → table (``company.schedules``).
+
+        Raises:
+            GoodworkError: for a law that the company was not worked out under.
+        """
+        self._refuse_other(law)
+        return self._schedules[law]
+
+    @cached_property
+    def _schedules(self) -> Mapping[str, tuple[Schedules, ...]]:
+        return {law: self.on_demand.schedules(law) for law in self.laws}
+
+    def _refuse_other(self, law: str) -> None:
+        if law not in self.laws:
+            raise GoodworkError(f"{quoted(law)} was not worked out. {did_you_mean(law, self.laws)}")
+
+    def to_dict(self, *, working: bool = False, schedules: bool = False) -> dict[str, Any]:
+        """The result as JSON holds it: days in ISO form, no limit as null; the steps and the schedules where asked for.
 
         ``training`` stands in periods in which the reform gives a relief for it: what qualifies, and what more would cost.
         """
@@ -159,9 +187,16 @@ class CompanyResult(Worded):
             steps = {law: self.working(law) for law in self.laws}
             for place, entry in enumerate(periods):
                 entry["working"] = {law: [step.to_dict() for step in each[place]] for law, each in steps.items()}
+        if schedules:
+            for place, entry in enumerate(periods):
+                tables = {law: self.schedules(law)[place] for law in self.laws}
+                entry["schedules"] = {
+                    law: {name: table.to_dict() for name, table in each.items()} for law, each in tables.items()
+                }
         return {
             "model_version": self.model_version,
             "reforms": [reform.name for reform in self.reforms],
+            "assumed": list(self.assumed),
             "accounting_periods": periods,
         }
 

@@ -78,7 +78,12 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
                 "carried_forward",
             )
         ),
+        "main_pool_balancing_allowance",
+        "special_rate_pool_balancing_allowance",
         "balancing_allowances",
+        "main_pool_balancing_charge",
+        "special_rate_pool_balancing_charge",
+        "super_deduction_balancing_charge",
         "balancing_charges",
     ),
     "Structures and buildings": (

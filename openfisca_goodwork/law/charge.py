@@ -16,8 +16,8 @@ from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import Segment, constant_array, days_between, over_period, picked, segments
 
-_RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
-_FRACTION = "corporation_tax.marginal_relief.fraction"
+RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
+FRACTION = "corporation_tax.marginal_relief.fraction"
 LIMITS = ("corporation_tax.marginal_relief.lower_limit", "corporation_tax.marginal_relief.upper_limit")
 
 
@@ -45,9 +45,13 @@ class ChargePart:
         part = augmented * self.share
         return self.has_small_rate & (part > self.lower) & (part <= self.upper)
 
+    def is_charged_at_small_rate(self, augmented: np.ndarray) -> np.ndarray:
+        """Where augmented profits do not exceed the lower limit."""
+        return self.has_small_rate & (augmented * self.share <= self.lower)
+
     def _rate(self, augmented: np.ndarray) -> np.ndarray:
         """The rate before marginal relief."""
-        return np.where(self.has_small_rate & (augmented * self.share <= self.lower), self.small, self.main)
+        return np.where(self.is_charged_at_small_rate(augmented), self.small, self.main)
 
     def relief(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£).
@@ -117,8 +121,8 @@ def charge_parts(company: Any, period: Any) -> list[ChargePart]:
     for stretch in segments(company, period, *LIMITS):
         scale = stretch.length_factor / divisor
         lower, upper = (stretch.value(path) * scale for path in LIMITS)
-        rates = {name: stretch.value(path) for name, path in _RATES.items()}
-        share, fraction = _share_of_days(stretch), stretch.value(_FRACTION)
+        rates = {name: stretch.value(path) for name, path in RATES.items()}
+        share, fraction = _share_of_days(stretch), stretch.value(FRACTION)
         parts.append(ChargePart(share, **rates, fraction=fraction, lower=lower, upper=upper, has_small_rate=has_small_rate))
     return parts
 
@@ -243,7 +247,7 @@ class corporation_tax_saved_in_group(Variable):
     rule = "Group relief surrendered × the main rate."
 
     def formula(company, period):
-        return company("group_relief_surrendered", period) * over_period(company, period, _RATES["main"])
+        return company("group_relief_surrendered", period) * over_period(company, period, RATES["main"])
 
 
 class net_corporation_tax(Variable):

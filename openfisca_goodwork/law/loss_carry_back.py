@@ -51,11 +51,13 @@ class CarryBack:
     Attributes:
         earlier: the periods it reaches, the latest first. extension: what of it needed the extended window.
         terminal: what of it is a loss of an earlier period, claimed when the trade ceases.
+        months: before the period that its own loss reaches.
     """
 
     earlier: list[EarlierPeriod]
     extension: np.ndarray
     terminal: np.ndarray
+    months: np.ndarray
 
 
 def carry_back(company: Any, period: Any) -> CarryBack:
@@ -64,7 +66,7 @@ def carry_back(company: Any, period: Any) -> CarryBack:
     loss = company("trade_loss_available_for_carry_back", period)
     ceases = company("is_final_accounting_period", period) & company("claims_loss_carry_back", period)
     if not (loss.any() or ceases.any()):
-        return CarryBack([], nothing, nothing)
+        return CarryBack([], nothing, nothing, nothing)
     periods = accounting_periods(company, period)
     usual = over_period(company, period, _MONTHS)
     terminal = ceases * over_period(company, period, _TERMINAL_MONTHS)
@@ -84,7 +86,7 @@ def carry_back(company: Any, period: Any) -> CarryBack:
         return share_within(here, there, np.zeros_like(until), until)
 
     refuse_more_periods(company, period, loss - extension, reached)
-    return CarryBack(earlier, extension, carry_back_terminal(company, period, earlier, carried, terminal))
+    return CarryBack(earlier, extension, carry_back_terminal(company, period, earlier, carried, terminal), until)
 
 
 def _at_end(company: Any, periods: Any, path: str) -> np.ndarray:

@@ -7,6 +7,8 @@ end (``terminal_losses``).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
@@ -48,7 +50,7 @@ def _limits(company, period):
     return found
 
 
-def share_against_total_profits(company, period):
+def share_against_total_profits(company: Any, period: Any) -> np.ndarray:
     """Share of each period that lies in the law under which its loss, carried forward, relieves total profits (s.45A).
 
     By days, or by months where the company counts in months (CTA 2010 s.1172; HMRC CTM04900).

@@ -30,6 +30,23 @@ from openfisca_goodwork.law.plant_register import (
 from openfisca_goodwork.law.training_match import ENABLED, TrainingMatch, training_match
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """Spending on one class of plant on which one allowance is claimed, or that is left for the pool.
+
+    Attributes:
+        plant: the class. rate: the rate of a first-year allowance of that name; nothing for the annual investment allowance.
+        amount: the spending (£, one value a company). allowance: what it gives (£, one value a company; 0 for the pool).
+        is_pooled: whether it is what no allowance of the period was claimed on.
+    """
+
+    plant: PlantClass
+    rate: str
+    amount: np.ndarray
+    allowance: np.ndarray
+    is_pooled: bool = False
+
+
 @dataclass
 class Claims:
     """What is claimed in one accounting period (£, one value a company).
@@ -42,6 +59,7 @@ class Claims:
         annual_investment_allowance: by pool.
         allocated: what is left for the pool in this period, by pool.
         residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool.
+        by_class: what is claimed class by class; None where nobody asks, since it would hold many arrays.
     """
 
     nothing: np.ndarray
@@ -51,6 +69,7 @@ class Claims:
     annual_investment_allowance: dict[str, Any]
     allocated: dict[str, Any]
     residue: dict[str, Any]
+    by_class: list[Claimed] | None = None
 
     def expenditure(self, name: str) -> np.ndarray:
         """Spending on which the first-year allowance of this name is claimed (£)."""
@@ -87,18 +106,23 @@ class Expenditure:
     unrelieved: np.ndarray
 
 
+def claims_by_class(company: Any, period: Any) -> list[Claimed]:
+    """What is claimed in a period class by class, stretch by stretch; first what was claimed first."""
+    return _share_out(company, period, by_class=[]).by_class or []
+
+
 def claims(company: Any, period: Any) -> Claims:
     """What is claimed on the plant of a period, worked out once for all formulas that ask for it."""
     return cached_for_period(company, period, _share_out)
 
 
-def _share_out(company: Any, period: Any) -> Claims:
+def _share_out(company: Any, period: Any, by_class: list[Claimed] | None = None) -> Claims:
     """Share a period's spending on plant out over the allowances, in that order."""
     nothing = constant_array(0.0, company.count)
     incurred = list(_incurred(company, period))
     limit, match = annual_limit(company, period), training_match(company, period)
     by_pool = {MAIN: nothing, SPECIAL: nothing}
-    claimed = Claims(nothing, limit, match, defaultdict(list), dict(by_pool), dict(by_pool), dict(by_pool))
+    claimed = Claims(nothing, limit, match, defaultdict(list), dict(by_pool), dict(by_pool), dict(by_pool), by_class)
     trading_on = ~company("is_final_accounting_period", period)
     for expenditure in incurred:
         if expenditure.rate >= 1:
@@ -111,6 +135,8 @@ def _share_out(company: Any, period: Any) -> Claims:
             _claim_first_year_allowance(claimed, expenditure, trading_on)
         pool = expenditure.plant.pool
         claimed.allocated[pool] = claimed.allocated[pool] + expenditure.unrelieved
+        if by_class is not None:
+            by_class.append(Claimed(expenditure.plant, "", expenditure.unrelieved, nothing, is_pooled=True))
     _allocate_what_was_bought_and_sold(claimed, company, period)
     return claimed
 
@@ -143,6 +169,8 @@ def _claim_first_year_allowance(claimed: Claims, expenditure: Expenditure, tradi
     qualifying = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
     claimed.use_match(stretch, qualifying)
     claimed.qualifying[name].append((qualifying, rate))
+    if claimed.by_class is not None:
+        claimed.by_class.append(Claimed(expenditure.plant, name, qualifying, qualifying * rate))
     if rate < 1:  # an allowance of 100% or more leaves nothing
         pool = expenditure.plant.pool
         claimed.residue[pool] = claimed.residue[pool] + qualifying * (1 - rate)
@@ -158,6 +186,8 @@ def _claim_annual_investment_allowance(claimed: Claims, expenditure: Expenditure
     wanted = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
     allowance = claimed.limit.take(stretch, wanted)
     claimed.use_match(stretch, allowance)
+    if claimed.by_class is not None:
+        claimed.by_class.append(Claimed(expenditure.plant, "", allowance, allowance))
     claimed.annual_investment_allowance[pool] = claimed.annual_investment_allowance[pool] + allowance
     expenditure.unrelieved = expenditure.unrelieved - allowance
 

@@ -326,20 +326,42 @@ class special_rate_pool_carried_forward(Variable):
 # --- balancing allowances and charges -------------------------------------------------------------------------------
 
 
-class balancing_allowances(Variable):
-    """Balances of both pools when the trade ceases (£).
+class main_pool_balancing_allowance(Variable):
+    """Balance of the main pool when the trade ceases (£).
 
     Example: a pool of £10,000 whose plant sells for £4,000 in the final period gives £6,000.
     """
 
-    label = "Balancing allowances"
+    label = "Balancing allowance, main pool"
     reference = "CAA 2001 s.55(4)"
-    rule = "In the final period the balances of both pools, where above 0."
+    box = "part of 705"
+    rule = "In the final period the balance of the main pool, where above 0."
 
     def formula(company, period):
-        main_pool = np.maximum(company("main_pool_balance", period), 0)
-        special_rate_pool = np.maximum(company("special_rate_pool_balance", period), 0)
-        return company("is_final_accounting_period", period) * (main_pool + special_rate_pool)
+        return company("is_final_accounting_period", period) * np.maximum(company("main_pool_balance", period), 0)
+
+
+class special_rate_pool_balancing_allowance(Variable):
+    """Balance of the special rate pool when the trade ceases (£)."""
+
+    label = "Balancing allowance, special rate pool"
+    reference = "CAA 2001 s.55(4)"
+    box = "part of 695"
+    rule = "In the final period the balance of the special rate pool, where above 0."
+
+    def formula(company, period):
+        return company("is_final_accounting_period", period) * np.maximum(company("special_rate_pool_balance", period), 0)
+
+
+class balancing_allowances(Variable):
+    """Balances of both pools when the trade ceases (£)."""
+
+    label = "Balancing allowances"
+    reference = "CAA 2001 s.55(4)"
+    rule = "The balancing allowances on both pools."
+
+    def formula(company, period):
+        return company("main_pool_balancing_allowance", period) + company("special_rate_pool_balancing_allowance", period)
 
 
 class special_rate_allowance_balancing_charge(Variable):
@@ -358,11 +380,52 @@ class special_rate_allowance_balancing_charge(Variable):
         return disposed * over_period(company, period, _HALF_CHARGED)
 
 
+class special_rate_pool_balancing_charge(Variable):
+    """Balancing charge on the special rate pool: disposal values above what is in it (£)."""
+
+    label = "Balancing charge, special rate pool"
+    reference = "CAA 2001 s.55(3)"
+    box = "700"
+    rule = "What the balance of the special rate pool is below 0."
+
+    def formula(company, period):
+        return np.maximum(-company("special_rate_pool_balance", period), 0)
+
+
+class main_pool_balancing_charge(Variable):
+    """Balancing charge on the main pool: disposal values above what is in it (£).
+
+    Example: disposals of £12,000 from a pool of £10,000 give £2,000.
+    """
+
+    label = "Balancing charge, main pool"
+    reference = "CAA 2001 s.55(3)"
+    box = "710"
+    rule = "What the balance of the main pool is below 0."
+
+    def formula(company, period):
+        return np.maximum(-company("main_pool_balance", period), 0)
+
+
+class super_deduction_balancing_charge(Variable):
+    """Charge when plant that had the super-deduction is disposed of, at the rate that the period would give it (£).
+
+    1.3 times its disposal value before 1 April 2023, a tapered multiple across it, once after it (FA 2021 s.12(6) to (8)).
+    """
+
+    label = "Balancing charge, plant that had the super-deduction"
+    reference = "FA 2021 s.12"
+    box = "692"
+    rule = "Disposal value of plant that had the super-deduction × its rate in the period, at least 1."
+
+    def formula(company, period):
+        multiple = np.maximum(company("super_deduction_rate", period), 1)
+        return company("super_deduction_disposal_value", period) * multiple
+
+
 class balancing_charges(Variable):
     """Balancing charges: on pools whose disposal values exceed them, and on plant that had a first-year allowance (£).
 
-    Plant that had the super-deduction is charged at the rate the period would give it: 1.3 times its disposal value
-    before 1 April 2023, a tapered multiple across it, once after it (FA 2021 s.12(6) to (8)).
     Example: disposals of £12,000 from a main pool of £10,000 give £2,000.
     """
 
@@ -370,16 +433,13 @@ class balancing_charges(Variable):
     reference = "CAA 2001 ss.55(3), 59A, 59B; FA 2021 ss.12, 13"
     box = "689 + 692 + 694 + 700 + 710"
     rule = (
-        "Balances of pools below 0, plus the disposal value of plant that had the super-deduction × its rate (at least 1), "
-        "of plant that had full expensing, and the charge on plant that had a 50% allowance."
+        "The charges on both pools, on plant that had the super-deduction and on plant that had a 50% allowance, plus the "
+        "disposal value of plant that had full expensing."
     )
 
     def formula(company, period):
-        on_main_pool = np.maximum(-company("main_pool_balance", period), 0)
-        on_special_rate_pool = np.maximum(-company("special_rate_pool_balance", period), 0)
-        multiple = np.maximum(company("super_deduction_rate", period), 1)
-        on_super_deduction = company("super_deduction_disposal_value", period) * multiple
+        on_pools = company("main_pool_balancing_charge", period) + company("special_rate_pool_balancing_charge", period)
+        on_super_deduction = company("super_deduction_balancing_charge", period)
         on_full_expensing = company("full_expensing_disposal_value", period)
         on_special_rate_allowance = company("special_rate_allowance_balancing_charge", period)
-        on_first_year_plant = on_super_deduction + on_full_expensing + on_special_rate_allowance
-        return (on_main_pool + on_special_rate_pool) + on_first_year_plant
+        return on_pools + (on_super_deduction + on_full_expensing + on_special_rate_allowance)

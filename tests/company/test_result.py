@@ -49,7 +49,7 @@ def reformed() -> CompanyResult:
 
 def test_json_has_the_public_shape(reformed: CompanyResult) -> None:
     data = reformed.to_dict()
-    assert list(data) == ["model_version", "reforms", "accounting_periods"]
+    assert list(data) == ["model_version", "reforms", "assumed", "accounting_periods"]
     assert data["model_version"] == model_version()
     assert data["reforms"] == [REFORM]
     first = data["accounting_periods"][0]

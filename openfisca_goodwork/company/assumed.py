@@ -1,0 +1,270 @@
+"""What a computation assumed because the company file leaves it open: sentences, each with its figures and what to give.
+
+``sentences`` is the one place. A line of ``LINES`` looks at one accounting period and says nothing where nothing was
+assumed; to say more, add a line. Where it matters what a fact would have been, the law is run again with that fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any
+
+from openfisca_core.periods import period as engine_period
+
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
+from openfisca_goodwork.company.under_law import plain, simulation_of
+from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
+from openfisca_goodwork.law.annual_investment_allowance import LIMIT
+from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
+from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, days_between, financial_year, segments
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, financial_year_days
+from openfisca_goodwork.law.plant import CLASSES, rate_paths
+from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
+from openfisca_goodwork.number_formats import pounds
+from openfisca_goodwork.policy.vocabulary import Leaf, in_force, in_words, kind_of, vocabulary_of
+
+_TAX, _RESULT = "corporation_tax", "adjusted_trading_result"
+_RESEARCH = "research_and_development_expenditure"
+_LARGE_BEFORE = "large_company_brought_forward"
+FORECAST = "forecast"
+# What a date changes: the tax, the result that goes into it, credits in cash.
+_MOVED = (_TAX, _RESULT, "payable_credits")
+# Kinds of spending that may have days, each with the figures of law whose change makes the day matter: paths, or beginnings.
+_TRAINING = "training"
+_GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **{
+        name: ((name,), (LIMIT, *(rate_paths(name) if plant.first_year_allowances else ())))
+        for name, plant in CLASSES.items()
+    },
+    BUILDINGS: ((BUILDINGS,), (BUILDINGS_RATE,)),
+    _RESEARCH: ((_RESEARCH,), ("research_and_development.",)),
+    _TRAINING: (tuple(HEADS), ("human_investment.",)),
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One accounting period of a company under one law, and what the computation came to.
+
+    Attributes:
+        law_name: current_law or reform. law: the tax-benefit system.
+        company: as its file tells it. place: of the accounting period.
+        outputs: of the period under the law.
+    """
+
+    law_name: str
+    law: Any
+    company: Company
+    place: int
+    outputs: Mapping[str, Fact]
+
+    @property
+    def facts(self) -> CompanyPeriod:
+        """The accounting period as the file tells it."""
+        return self.company.accounting_periods[self.place]
+
+    @property
+    def span(self) -> str:
+        """The accounting period in words."""
+        return f"{day_in_words(self.facts.start)} to {day_in_words(self.facts.end)}"
+
+    @cached_property
+    def run(self) -> Any:
+        """The companies of a run of the law, for what no output says."""
+        return simulation_of(self.law, self.company).populations["company"]
+
+    @cached_property
+    def at(self) -> Any:
+        """The period as the run knows it."""
+        return engine_period(self.company.labels[self.place])
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The parameters of the law."""
+        return _leaves(self.law)
+
+    def amount(self, name: str) -> float:
+        """An output of the period (£)."""
+        return float(self.outputs[name])
+
+
+@lru_cache(maxsize=32)
+def _leaves(law: Any) -> Mapping[str, Leaf]:
+    return vocabulary_of(law)
+
+
+Line = Callable[[Situation], Iterator[str]]
+
+
+def sentences(
+    laws: Mapping[str, Any], company: Company, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]
+) -> tuple[str, ...]:
+    """What was assumed in the computation of a company, each thing once, oldest accounting period first.
+
+    Args:
+        laws: current law and, with reforms, the law with them, by name. company: as its file tells it.
+        outputs: of each accounting period, by law.
+    """
+    found: dict[str, None] = {}
+    for place, of_period in enumerate(outputs):
+        for line in LINES:
+            for name, law in laws.items():
+                said = line(Situation(name, law, company, place, of_period[name]))
+                new = [words for words in said if words not in found]
+                found |= dict.fromkeys(words if name == CURRENT_LAW else f"Under the reform: {words}" for words in new)
+    return tuple(found)
+
+
+# --- spending without a day -----------------------------------------------------------------------------------------
+
+
+def _undated(situation: Situation) -> Iterator[str]:
+    """Spending without a day in a period in which the law for it changes: how it was spread, and what a day would give."""
+    for group, (names, paths) in _GROUPS.items():
+        given = {name: float(situation.facts.values.get(name, 0.0)) for name in names}
+        amounts = {name: amount for name, amount in given.items() if amount}
+        stretches = _stretches(situation, paths) if amounts else []
+        if len(stretches) > 1:
+            yield from _spread(situation, group, amounts, stretches)
+
+
+def _stretches(situation: Situation, paths: tuple[str, ...]) -> list[tuple[date, date]]:
+    """The days of the period within which none of these figures of law changes."""
+    start, end = situation.facts.start, situation.facts.end
+    cuts = {
+        dated.date
+        for path, leaf in situation.leaves.items()
+        if path.startswith(paths)
+        for before, dated in pairwise(leaf.values)
+        if start < dated.date <= end and dated.value != before.value
+    }
+    days = [start, *sorted(cuts), end + ONE_DAY]
+    return [(first, after - ONE_DAY) for first, after in pairwise(days)]
+
+
+def _spread(
+    situation: Situation, group: str, amounts: Mapping[str, float], stretches: Sequence[tuple[date, date]]
+) -> Iterator[str]:
+    """The sentence, where the day makes a difference."""
+    outcomes = [_with_days(situation, amounts, first) for first, _last in stretches]
+    kept: list[tuple[date, date, Mapping[str, float]]] = []
+    for (first, last), outcome in zip(stretches, outcomes, strict=True):
+        if kept and not _differ(kept[-1][2], outcome):
+            kept[-1] = (kept[-1][0], last, outcome)
+        else:
+            kept.append((first, last, outcome))
+    as_computed = {name: situation.amount(name) for name in _MOVED}
+    if not any(_differ(outcome, as_computed) for *_span, outcome in kept):
+        return
+    total = sum(amounts.values())
+    in_months = situation.company.apportionment == "months"
+    period = AccountingPeriod(situation.facts.start, situation.facts.end, in_months)
+    shares = [f"{pounds(total * period.share(first, last))} from {_days(first, last)}" for first, last, _outcome in kept]
+    name = next(name for name in _MOVED if any(abs(each[name] - as_computed[name]) >= PENNY for *_span, each in kept))
+    others = [f"{pounds(outcome[name])} if all of it was spent from {_days(first, last)}" for first, last, outcome in kept]
+    what = _TRAINING if group == _TRAINING else label_of(group).lower()
+    example = f"{{on: {kept[-1][0].isoformat()}, {next(iter(amounts))}: {next(iter(amounts.values())):.0f}}}"
+    where = "structures_and_buildings" if group == BUILDINGS else "expenditure"
+    yield (
+        f"{pounds(total)} of {what} in the period from {situation.span} has no day, so it was spread evenly by "
+        f"{situation.company.apportionment} over a change of law: {_and(shares)}. {label_of(name)} is "
+        f"{pounds(as_computed[name])}; it would be {_and(others)}. Give the day under `{where}`"
+        f"{'' if group == BUILDINGS else f', as in {example}'}."
+    )
+
+
+def _days(first: date, last: date) -> str:
+    return f"{day_in_words(first)} to {day_in_words(last)}"
+
+
+def _and(parts: Sequence[str]) -> str:
+    """Parts of a sentence, the last after "and"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _differ(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    return any(abs(one[name] - other[name]) >= PENNY for name in _MOVED)
+
+
+def _with_days(situation: Situation, amounts: Mapping[str, float], day: date) -> dict[str, float]:
+    """What the period comes to where spending that had no day was all on one."""
+    facts = situation.facts
+    values = {name: value for name, value in facts.values.items() if name not in amounts}
+    items = (*facts.items, *(Item(day, name, amount) for name, amount in amounts.items()))
+    periods = list(situation.company.accounting_periods)
+    periods[situation.place] = replace(facts, values=values, items=items)
+    run = simulation_of(situation.law, replace(situation.company, accounting_periods=tuple(periods)))
+    return {name: float(plain(run.calculate(name, situation.at))) for name in _MOVED}
+
+
+# --- payment, days, forecasts ---------------------------------------------------------------------------------------
+
+
+def _first_year(situation: Situation) -> Iterator[str]:
+    """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
+    spared = situation.outputs["payment_regime"] == "ordinary" and situation.amount("large_company_carried_forward") > 0
+    if situation.place == 0 and spared and not situation.facts.values.keys() & {_LARGE_BEFORE, "is_new_company"}:
+        yield (
+            "Due on one day, as nothing says that it was a large company in the twelve months before "
+            f"(SI 1998/3175 reg 3): if it was, give {_LARGE_BEFORE}: 1."
+        )
+
+
+def _days_of_limits(situation: Situation) -> Iterator[str]:
+    """Where HMRC's marginal relief service divides the limits of a part of the period by other days than the law here.
+
+    Of a part cut off by a change of the limits, the service's published code divides its days by 365, or by 366 where the
+    accounting period itself has 366 days; here the divisor is the days of the financial year (CTA 2010 s.18D; FA 2021 Sch 1
+    para 34).
+    """
+    facts = situation.facts
+    if situation.company.apportionment != "days" or not _straddles_limits(situation):
+        return
+    run, at = situation.run, situation.at
+    of_period, parts, notes = days_between(facts.start, facts.end), [], []
+    for stretch, part in zip(segments(run, at, *LIMITS), charge_parts(run, at), strict=True):
+        first, last = (day[0].item() for day in stretch.days())
+        here = financial_year_days(financial_year(first))
+        there = max(of_period, _ORDINARY_DAYS)
+        scale = max(here / there, 1.0)
+        parts.append(replace(part, lower=part.lower * scale, upper=part.upper * scale))
+        if scale != 1.0:
+            notes.append(f"{days_between(first, last)}/{here} of a year here and {days_between(first, last)}/{there} there")
+    tax = situation.amount(_TAX)
+    if notes:
+        other = float(tax_on(parts, run("taxable_total_profits", at), run("exempt_distributions", at))[0])
+        if abs(other - tax) >= PENNY:
+            yield (
+                f"HMRC’s marginal relief service counts days otherwise in the period from {situation.span}: the limits are "
+                f"those of {_and(notes)}. Corporation tax is {pounds(tax)} here, and {pounds(other)} by the service."
+            )
+
+
+_ORDINARY_DAYS = 365
+
+
+def _straddles_limits(situation: Situation) -> bool:
+    """Whether a limit of marginal relief changes within the period."""
+    return len(_stretches(situation, LIMITS)) > 1
+
+
+def _forecasts(situation: Situation) -> Iterator[str]:
+    """Figures of law that no Act has set yet, where the charge rests on them."""
+    found = []
+    for path, leaf in situation.leaves.items():
+        held = in_force(leaf.values, situation.facts.end) if path.startswith("corporation_tax.") else None
+        if held and kind_of(held, leaf) == FORECAST:
+            found.append(f"{leaf.label.lower()} {in_words(held.value, leaf.unit)}, from {day_in_words(held.date)}")
+    if found and situation.amount(_TAX) >= PENNY:
+        yield (
+            f"The charge of the period from {situation.span} rests on law that is not enacted yet, held as it stands: "
+            f"{'; '.join(found)}."
+        )
+
+
+LINES: tuple[Line, ...] = (_undated, _first_year, _days_of_limits, _forecasts)

@@ -1,0 +1,560 @@
+"""Schedules of one company's computation: tables that cast, each figure the law's, with boxes of the company tax return.
+
+One accounting period under one law has the schedules of ``SCHEDULES``, by name, each in its order. A schedule without rows
+has nothing to show: a company without losses has no losses listed. Amounts that come off stand below 0 where a table is
+cast downwards (``pools``, ``structures_and_buildings``); elsewhere each amount stands as the return has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from openfisca_core.periods import period as engine_period
+
+from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.steps import Entry, as_json
+from openfisca_goodwork.company.under_law import plain, simulation_of, under
+from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
+from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.carry_back_repayment import Standing, restated_periods
+from openfisca_goodwork.law.charge import charge_parts
+from openfisca_goodwork.law.charge_by_year import charge_by_year
+from openfisca_goodwork.law.earlier_periods import share_within
+from openfisca_goodwork.law.instalments import instalments, payment_terms
+from openfisca_goodwork.law.loss_carry_back import carry_back
+from openfisca_goodwork.law.losses import share_against_total_profits
+from openfisca_goodwork.law.model import POUNDS, SHARE, box_of
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import accounting_periods
+from openfisca_goodwork.law.periods.balances import carried_forward_name
+from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
+from openfisca_goodwork.law.plant_claims import claims_by_class
+
+TEXT, DAY, WHOLE = "text", "date", "number"
+BOXES = "boxes"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a schedule.
+
+    Attributes:
+        name: its key in JSON. label: for people. unit: of its figures as parameters write it, or text, date, number.
+    """
+
+    name: str
+    label: str
+    unit: str = POUNDS
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One table of the computation of one accounting period under one law.
+
+    Attributes:
+        name: by which results have it. title: for people.
+        columns: of it; the last are the boxes of the return that a row stands in.
+        rows: one value a column; None where a column says nothing of a row.
+        totals: places of the rows that are sums of those above them.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Entry | None, ...], ...]
+    totals: frozenset[int] = frozenset()
+
+    def column(self, name: str) -> tuple[Entry | None, ...]:
+        """The values of a column, row by row."""
+        place = [column.name for column in self.columns].index(name)
+        return tuple(row[place] for row in self.rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The schedule as JSON holds it: a row is an object with the names of the columns."""
+        names = [column.name for column in self.columns]
+        rows = [
+            {name: None if value is None else as_json(value) for name, value in zip(names, row, strict=True)}
+            for row in self.rows
+        ]
+        columns = [{"name": column.name, "label": column.label, "unit": column.unit} for column in self.columns]
+        return {"title": self.title, "columns": columns, "rows": rows, "totals": sorted(self.totals)}
+
+
+Schedules = Mapping[str, Schedule]
+Rows = list[tuple[Entry | None, ...]]
+
+
+@dataclass(frozen=True)
+class _Period:
+    """One accounting period of a company under a law, worked out."""
+
+    law: Any
+    run: Any
+    company: Company
+    place: int
+
+    @property
+    def facts(self) -> CompanyPeriod:
+        return self.company.accounting_periods[self.place]
+
+    @cached_property
+    def at(self) -> Any:
+        return engine_period(self.company.labels[self.place])
+
+    def value(self, name: str) -> Fact:
+        """A variable of the period as Python's own."""
+        return plain(self.run(name, self.at))
+
+    def amount(self, name: str) -> float:
+        """A figure of the period."""
+        return float(self.value(name))
+
+    def box(self, name: str) -> str:
+        """The boxes of a variable, in words."""
+        return box_of(self.law.variables[name])
+
+
+def schedules_of(law: Any, company: Company) -> tuple[Schedules, ...]:
+    """The schedules of every accounting period of a company under a law, oldest period first, each by its name."""
+    run = simulation_of(law, company).populations["company"]
+    taken = under(law, company)
+    return tuple(
+        {name: make(_Period(law, run, taken, place)) for name, make in SCHEDULES.items()}
+        for place in range(len(taken.accounting_periods))
+    )
+
+
+def _schedule(name: str, title: str, columns: Iterable[Column], rows: Rows, totals: Iterable[int] = ()) -> Schedule:
+    """A schedule whose columns end with the boxes; totals are counted from the end where they are below 0."""
+    places = frozenset(place % len(rows) for place in totals) if rows else frozenset()
+    return Schedule(name, title, (*columns, Column(BOXES, "Company tax return", TEXT)), tuple(rows), places)
+
+
+# --- the charge -----------------------------------------------------------------------------------------------------
+
+# Boxes of the financial years of a period, and of the sums: the year, profits, rate, tax.
+_BOXES_OF_YEARS = ("330, 335, 340, 345", "380, 385, 390, 395")
+
+
+def _charge(period: _Period) -> Schedule:
+    """Profits, rate, tax and marginal relief by financial year; the sums are the charge."""
+    rows: Rows = []
+    if abs(period.amount("taxable_total_profits")) >= PENNY:
+        years = list(charge_by_year(period.run, period.at))
+        numbers = {year: place for place, year in enumerate(dict.fromkeys(one.year for one in years))}
+        rows = [
+            (
+                one.year,
+                one.start,
+                one.end,
+                one.profits,
+                one.rate,
+                one.before_relief,
+                one.relief,
+                one.tax,
+                f"boxes {_BOXES_OF_YEARS[numbers[one.year]]}" if numbers[one.year] < len(_BOXES_OF_YEARS) else "",
+            )
+            for one in years
+        ]
+        tax, relief = period.amount("corporation_tax"), period.amount("marginal_relief")
+        profits = period.amount("taxable_total_profits")
+        rows.append((None, None, None, profits, None, tax + relief, relief, tax, "boxes 315, 430, 435, 440"))
+    columns = (
+        Column("financial_year", "Financial year", WHOLE),
+        Column("from", "From", DAY),
+        Column("to", "To", DAY),
+        Column("profits", "Profits"),
+        Column("rate", "Rate", SHARE),
+        Column("tax_before_relief", "Tax"),
+        Column("marginal_relief", "Marginal relief"),
+        Column("tax", "Tax after relief"),
+    )
+    return _schedule("charge", "Tax by financial year", columns, rows, [-1])
+
+
+# --- capital allowances ---------------------------------------------------------------------------------------------
+
+_SUPER = "super_deduction"
+_BALANCING_CHARGES = (
+    "main_pool_balancing_charge",
+    "special_rate_pool_balancing_charge",
+    "super_deduction_balancing_charge",
+    "special_rate_allowance_balancing_charge",
+    "full_expensing_disposal_value",
+)
+
+
+def _allowance_of(rate: str) -> str:
+    """The output that a rate of first-year allowance is claimed under."""
+    return next(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if rate in allowance.rates)
+
+
+def _plant(period: _Period) -> Schedule:
+    """What was spent on each class of plant, what was claimed on it, and which pool has the rest."""
+    found: dict[str, dict[str, float]] = {}
+    multiple = period.amount("super_deduction_rate")
+    for one in claims_by_class(period.run, period.at):
+        of_class = found.setdefault(one.plant.name, dict.fromkeys(("aia", "on", "first_year", "pooled", "next"), 0.0))
+        amount, allowance = float(one.amount[0]), float(one.allowance[0])
+        if one.is_pooled:
+            of_class["pooled"] += amount
+        elif not one.rate:
+            of_class["aia"] += allowance
+        else:
+            of_class["on"] += amount
+            of_class["first_year"] += amount * multiple if _allowance_of(one.rate) == _SUPER else allowance
+            of_class["next"] += max(amount - allowance, 0.0)
+    rows: Rows = [
+        (label_of(name), label_of(f"{CLASSES[name].pool}_balance").split(" before")[0], period.amount(name), *of.values(),
+         period.box(name))
+        for name in CLASSES
+        if (of := found.get(name)) and abs(period.amount(name)) >= PENNY
+    ]  # fmt: skip
+    for pool in (MAIN, SPECIAL):
+        at_once = period.amount(f"{pool}_expenditure_allocated") - sum(
+            of["pooled"] for name, of in found.items() if CLASSES[name].pool == pool
+        )
+        if at_once >= PENNY:
+            label = label_of(f"{pool}_balance").split(" before")[0]
+            rows.append(
+                ("Left by an allowance on plant sold in the period", label, 0.0, 0.0, 0.0, 0.0, at_once, -at_once, "")
+            )
+    if rows:
+        sums = (sum(float(str(row[place])) for row in rows) for place in range(2, 8))
+        rows.append(("Total", "", *sums, ""))
+    columns = (
+        Column("class", "Class of plant", TEXT),
+        Column("pool", "Pool", TEXT),
+        Column("additions", "Spent"),
+        Column("annual_investment_allowance", "Annual investment allowance"),
+        Column("first_year_allowance_on", "With a first-year allowance"),
+        Column("first_year_allowance", "First-year allowance"),
+        Column("to_the_pool", "To the pool"),
+        Column("to_the_pool_next_period", "To the pool, next period"),
+    )
+    return _schedule("plant", "Plant and machinery by class", columns, rows, [-1])
+
+
+def _pools(period: _Period) -> Schedule:
+    """Each pool from the balance brought forward to the one carried forward, cast downwards."""
+    uncharged = period.amount("special_rate_allowance_disposal_value") - period.amount(
+        "special_rate_allowance_balancing_charge"
+    )
+
+    def of_both(what: str, sign: int = 1) -> list[float]:
+        return [sign * period.amount(f"{pool}_{what}") + 0.0 for pool in (MAIN, SPECIAL)]
+
+    lines = (
+        ("Brought forward", of_both("brought_forward"), ""),
+        ("Spending allocated", of_both("expenditure_allocated"), ""),
+        ("Disposal values", of_both("disposal_value", -1), ""),
+        ("Disposal values of plant with a 50% allowance, not charged at once", [0.0, -uncharged + 0.0], ""),
+        ("Balance", of_both("balance"), ""),
+        ("Balancing charge", of_both("balancing_charge"), "box 710; box 700"),
+        ("Writing-down allowance", of_both("writing_down_allowance", -1), "part of box 705; part of box 695"),
+        ("Balancing allowance", of_both("balancing_allowance", -1), "part of box 705; part of box 695"),
+        ("Left by first-year allowances for the next period", of_both("left_by_first_year_allowances"), ""),
+        ("Carried forward", of_both("carried_forward"), ""),
+    )
+    rows: Rows = [(label, *amounts, sum(amounts), boxes) for label, amounts, boxes in lines]
+    columns = (
+        Column("line", "Pool", TEXT),
+        Column("main_pool", "Main pool"),
+        Column("special_rate_pool", "Special rate pool"),
+        Column("total", "Both"),
+    )
+    is_empty = not any(abs(amount) >= PENNY for _label, amounts, _boxes in lines for amount in amounts)
+    return _schedule("pools", "Pools of plant and machinery", columns, [] if is_empty else rows, [4, -1])
+
+
+def _listed(period: _Period, names: Iterable[str], total: str = "") -> Rows:
+    """A row for each variable that is not 0, and their total; nothing where all are 0."""
+    rows: Rows = [
+        (label_of(name), period.amount(name), period.box(name)) for name in names if abs(period.amount(name)) >= PENNY
+    ]
+    return [*rows, (label_of(total), period.amount(total), period.box(total))] if rows and total else rows
+
+
+_LINE = (Column("line", "", TEXT), Column("amount", "£"))
+
+
+def _allowances(period: _Period) -> Schedule:
+    """Every capital allowance, and their sum."""
+    rows = _listed(period, PARTS, "capital_allowances")
+    return _schedule("capital_allowances", "Capital allowances", _LINE, rows, [-1])
+
+
+def _charges(period: _Period) -> Schedule:
+    """The balancing charge on each pool and on plant that had a first-year allowance, and their sum."""
+    rows = _listed(period, _BALANCING_CHARGES, "balancing_charges")
+    return _schedule("balancing_charges", "Balancing charges", _LINE, rows, [-1])
+
+
+_BUILDINGS = (("structures_and_buildings", ("_gain",)), ("special_tax_site_buildings", ()))
+
+
+def _buildings(period: _Period) -> Schedule:
+    """Cost of structures and buildings from the beginning to the end, and what is allowed on it."""
+    rows: Rows = []
+    totals = []
+    for kind, more in _BUILDINGS:
+        given = [(f"{kind}_brought_forward", 1), (f"{kind}_expenditure", 1), (f"{kind}_disposals", -1)]
+        lines: Rows = [
+            (label_of(name), sign * period.amount(name) + 0.0, "") for name, sign in given if name in period.law.variables
+        ]
+        carried = period.amount(f"{kind}_carried_forward")
+        ended = carried - sum(float(str(line[1])) for line in lines)
+        lines.append(("Written down no more after the end of the trade", ended, ""))
+        beside = _listed(period, (f"{kind}_allowance", *(f"{kind}{what}" for what in more)))
+        if beside or carried or any(line[1] for line in lines):
+            rows += [line for line in lines if line[1]]
+            totals.append(len(rows))
+            rows += [(label_of(f"{kind}_carried_forward"), carried, ""), *beside]
+    return _schedule("structures_and_buildings", "Structures and buildings, at cost", _LINE, rows, totals)
+
+
+# --- losses ---------------------------------------------------------------------------------------------------------
+
+_LATER, _OLDER = "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017"
+_USED, _OLDER_USED = "trading_losses_used", "trading_losses_used_pre_april_2017"
+
+
+def _losses(period: _Period) -> Schedule:
+    """Trading losses by kind: made, relieved in every way, and carried forward; each row casts across."""
+    since = float(share_against_total_profits(period.run, period.at)[0])
+    back = period.amount("loss_carried_back") - period.amount("terminal_losses_of_earlier_periods")
+    given_up = period.amount("trade_loss_surrendered_for_tax_credit") + period.amount("human_investment_loss_surrendered")
+    of_period = (
+        period.amount("trade_loss"),
+        period.amount("trade_loss_set_against_total_profits"),
+        period.amount("group_relief_surrendered"),
+        given_up,
+        back,
+    )
+    older_used = period.amount(_OLDER_USED)
+    used = {_LATER: period.amount(_USED) - older_used, _OLDER: older_used}
+    rows: Rows = []
+    for name, share in ((_LATER, since), (_OLDER, 1 - since)):
+        before, carried = period.amount(name), period.amount(carried_forward_name(name))
+        made, *off = (share * amount for amount in of_period)
+        ended = before + made - sum(off) - used[name] - carried
+        figures = (before, made, *off, used[name], ended if abs(ended) >= PENNY else 0.0, carried)
+        if any(abs(figure) >= PENNY for figure in figures):
+            label = "Of periods begun from April 2017" if name == _LATER else "Of periods begun before April 2017"
+            rows.append((label, *figures, period.box(_USED) if name == _LATER else period.box(_OLDER_USED)))
+    if rows:
+        sums = (sum(float(str(row[place])) for row in rows) for place in range(1, 10))
+        boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits", "used": _USED}
+        words = "; ".join(f"{word} {box}" for word, name in boxes.items() if (box := period.box(name)))
+        rows.append(("All trading losses", *sums, words))
+    columns = (
+        Column("kind", "Kind of loss", TEXT),
+        Column("brought_forward", "Brought forward"),
+        Column("made", "Made"),
+        Column("against_profits_of_the_period", "Against profits of the period"),
+        Column("surrendered_to_the_group", "Given to the group"),
+        Column("surrendered_for_credits", "Given up for credits"),
+        Column("carried_back", "Carried back"),
+        Column("used", "Brought forward and used"),
+        Column("ends_with_the_trade", "Ends with the trade"),
+        Column("carried_forward", "Carried forward"),
+    )
+    return _schedule("losses", "Trading losses", columns, rows, [-1])
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """An earlier period from the first that a loss has reached: as it stood before the loss, and with it."""
+
+    facts: CompanyPeriod
+    at: Any
+    share: float
+    taken: float
+    relieved: float
+    before: Standing
+    after: Standing
+
+    @property
+    def cash(self) -> tuple[float, float]:
+        """What was to be paid, less credits paid out, before the loss and after it (£)."""
+        return float(self.before.cash[0]), float(self.after.cash[0])
+
+    @property
+    def set_off(self) -> tuple[float, float]:
+        """Credits, and notional tax of earlier ones, that met tax before the loss and meet it after (£)."""
+        met = [
+            sum(float(use.notional_tax_used[0] + use.set_off[0]) for use in at.credits) for at in (self.before, self.after)
+        ]
+        return met[0], met[1]
+
+
+def _reached(period: _Period) -> Iterator[_Earlier]:
+    """The earlier periods that the loss of this one changes, the latest first."""
+    claimed = cached_for_period(period.run, period.at, carry_back)
+    here = accounting_periods(period.run, period.at)
+    changed = {one.back: one for one in restated_periods(period.run, period.at)}
+    for one in claimed.earlier:
+        if one.back in changed:
+            found, facts = changed[one.back], period.company.accounting_periods[period.place - one.back]
+            share = share_within(
+                here, accounting_periods(period.run, one.label), np.zeros_like(claimed.months), claimed.months
+            )
+            losses = float(one.taken[0]), float(one.relieved[0])
+            yield _Earlier(facts, one.label, float(share[0]), *losses, found.before, found.after)
+
+
+def _carry_back(period: _Period) -> Schedule:
+    """What of the loss reached each earlier period: its share in reach, profits and tax before and after, the repayment."""
+    rows: Rows = []
+    for one in _reached(period):
+        profits = float(one.before.taxable[0]), float(one.after.taxable[0])
+        tax = float(one.before.tax[0]), float(one.after.tax[0])
+        figures = (one.share, profits[0], one.taken, one.relieved, profits[1], *tax, *one.set_off)
+        paid = float((one.after.paid - one.before.paid + np.zeros(1))[0])
+        repaid = one.cash[0] - one.cash[1]
+        rows.append((one.facts.start, one.facts.end, *figures, paid, repaid, "part of box 275 there"))
+    if rows:
+        losses = (period.amount(name) for name in ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"))
+        sums = (period.amount(name) for name in ("credits_paid_for_loss_carried_back", "loss_carry_back_repayment"))
+        rows.append((None, None, None, None, *losses, None, None, None, None, None, *sums, ""))
+    columns = (
+        Column("from", "From", DAY),
+        Column("to", "To", DAY),
+        Column("share_in_reach", "Share in reach", SHARE),
+        Column("profits_before", "Profits before"),
+        Column("loss", "Loss carried back"),
+        Column("relieved_at_the_end", "Relieved at the end of the trade"),
+        Column("profits_after", "Profits after"),
+        Column("tax_before", "Tax before"),
+        Column("tax_after", "Tax after"),
+        Column("credits_set_off_before", "Met by credits before"),
+        Column("credits_set_off_after", "Met by credits after"),
+        Column("credits_paid", "Credits paid for it"),
+        Column("repayment", "Repayment"),
+    )
+    return _schedule("carry_back", "Loss carried back, by earlier period", columns, rows, [-1])
+
+
+def _restated(period: _Period) -> Schedule:
+    """The boxes of each earlier return that the loss changes, as they stood and as they are with it."""
+    rows: Rows = []
+    for one in _reached(period):
+        of_both = [_boxes_of(period, one, standing) for standing in (one.before, one.after)]
+        losses: Rows = [
+            ("Losses of a later period, against total profits", 0.0, one.taken + one.relieved, "part of box 275")
+        ]
+        lines: Rows = losses + [
+            (label, before, after, box) for (label, before, box), (_, after, _) in zip(*of_both, strict=True)
+        ]
+        rows += [(one.facts.start, one.facts.end, *line) for line in lines if line[1] or line[2]]
+    columns = (
+        Column("from", "From", DAY),
+        Column("to", "To", DAY),
+        Column("line", "Line of the return", TEXT),
+        Column("before", "As it stood"),
+        Column("after", "Restated"),
+    )
+    return _schedule("restated_returns", "Earlier returns, restated", columns, rows)
+
+
+def _boxes_of(period: _Period, one: _Earlier, standing: Standing) -> list[tuple[str, float, str]]:
+    """The lines of an earlier return on some profits: label, amount, boxes."""
+    distributions = period.run("exempt_distributions", one.at)
+    parts = cached_for_period(period.run, one.at, charge_parts)
+    relief = sum(float(part.relief(standing.taxable, standing.taxable + distributions)[0]) for part in parts)
+    tax, research = float(standing.tax[0]), standing.credits[0]
+    of_credit = {
+        "notional_tax_deduction_used": research.notional_tax_used,
+        "research_and_development_credit_set_off": research.set_off,
+        "notional_tax_deduction": research.held_back,
+        "research_and_development_credit_carried_forward": research.excess,
+        "research_and_development_credit_paid": research.paid,
+        "notional_tax_deduction_carried_forward": research.notional_tax,
+    }
+    return [
+        ("Taxable total profits", float(standing.taxable[0]), "box 315"),
+        ("Tax before marginal relief", tax + relief, "box 430"),
+        ("Marginal relief", relief, "box 435"),
+        ("Corporation tax", tax, "box 440"),
+        *((label_of(name), float((amount + np.zeros(1))[0]), period.box(name)) for name, amount in of_credit.items()),
+    ]
+
+
+# --- research, payment, what comes next -----------------------------------------------------------------------------
+
+_RESEARCH = (
+    "research_and_development_expenditure",
+    "research_and_development_expenditure_credit",
+    "research_and_development_additional_deduction",
+    "surrenderable_loss",
+    "trade_loss_surrendered_for_tax_credit",
+    "research_and_development_tax_credit",
+    "notional_tax_deduction_brought_forward",
+    "notional_tax_deduction_added_by_carry_back",
+    "notional_tax_deduction_used",
+    "research_and_development_credit_brought_forward",
+    "research_and_development_credit_added_by_carry_back",
+    "research_and_development_credit_set_off",
+    "notional_tax_deduction",
+    "research_and_development_credit_cap",
+    "research_and_development_credit_carried_forward",
+    "research_and_development_credit_paid",
+    "notional_tax_deduction_carried_forward",
+)
+
+
+def _research(period: _Period) -> Schedule:
+    """The relief for research and development, step by step; a cap alone, without anything that it caps, is nothing."""
+    rows = _listed(period, _RESEARCH)
+    is_empty = all(row[0] == label_of("research_and_development_credit_cap") for row in rows)
+    return _schedule("research_and_development", "Research and development", _LINE, [] if is_empty else rows)
+
+
+def _payment(period: _Period) -> Schedule:
+    """What of the charge is due when, before anything is paid late."""
+    start, end = period.facts.start, period.facts.end
+    tax, regime = period.amount("corporation_tax"), str(period.value("payment_regime"))
+    due = instalments(tax, regime, start, end, payment_terms(period.law, start))
+    rows: Rows = [(each.due, each.amount, "") for each in due]
+    if rows:
+        rows.append((None, tax, period.box("corporation_tax")))
+    columns = (Column("due", "Due on", DAY), Column("amount", "Amount"))
+    return _schedule("payment", "Payment", columns, rows, [-1])
+
+
+def opening_balances() -> Iterator[str]:
+    """Names of the balances that a first accounting period may be told it begins with."""
+    return (name for name in input_variables() if BROUGHT_FORWARD in name)
+
+
+def _next_year(period: _Period) -> Schedule:
+    """What the next accounting period begins with, by the name that a company file has for it."""
+    held = ((name, period.amount(carried_forward_name(name))) for name in opening_balances())
+    rows: Rows = [(name, label_of(name), amount, "") for name, amount in held if amount]
+    columns = (Column("variable", "Name in a company file", TEXT), Column("line", "", TEXT), Column("amount", "Amount"))
+    return _schedule("next_year", "Opening balances of the next period", columns, rows)
+
+
+SCHEDULES: Mapping[str, Callable[[_Period], Schedule]] = {
+    "charge": _charge,
+    "capital_allowances": _allowances,
+    "plant": _plant,
+    "pools": _pools,
+    "balancing_charges": _charges,
+    "structures_and_buildings": _buildings,
+    "losses": _losses,
+    "carry_back": _carry_back,
+    "restated_returns": _restated,
+    "research_and_development": _research,
+    "payment": _payment,
+    "next_year": _next_year,
+}
+
+
+def with_rows(schedules: Schedules) -> Sequence[Schedule]:
+    """The schedules that have anything to show, in their order."""
+    return [schedule for schedule in schedules.values() if schedule.rows]
