@@ -156,6 +156,85 @@ day. Measures to which an assumption was fitted, and those to which none was, ar
 measures all of it anew, `--out DIR` draws the pictures. Which measures are costed, and why others are not, stands in
 `openfisca_goodwork/data/backcasts.yaml`, the official figures by tax in `openfisca_goodwork/data/official_costings.csv`.
 Whether a figure that was once fitted helps, `benchmarks/refit.py` says.
+
+Tax by section in a year that is kept back (2021-22), and how the population meets every other official figure, is in
+[population.md](population.md) (`goodwork population report`): sections together are 9.1% off, within 10%; on average over
+sections, small ones counting as much as large ones, 13.7%.
+"""
+
+VALIDATION_MISSES = """\
+## What is missed, and why
+
+Each bound is printed below with what the model makes of it; none is met by a figure fitted for the purpose.
+
+**Rates, 16% for 12%.** All three official costings are of after what companies do, and all three are below the model's.
+The base is not the reason: a point on the rate in HMRC's ready reckoner, which leaves behaviour out, is 2% off. What
+differs is the response: the official notes count profits shifted abroad or here, of which no figure is published; the
+model lets 0.2% of profits go for each point. An earlier version had 0.33%, fitted to the costing of 25%.
+
+**Writing-down, 30% for 12%.** The last three years of the change of 2026 are within 8%; its first three are not (+342
+for +33, +1,699 for +1,069, +1,822 for +1,477), because the official figure takes off more of the new first-year
+allowance of 40%: plant bought to lease out, of which the model has £4.9bn of main rate in 2018-19. What lessors buy
+that is no car is not on file. The change of 2012 stands on investment as it turned out, for want of the forecast of
+June 2010.
+
+**Annual investment allowance, 35% for 25%: one base for every forecast.** Official costings of the same step, £200,000
+to £1 million, grew by half between October 2018 and November 2022 when spending and rates are taken out. Scaled to fit
+each to itself, the model needs spending in that step times 0.8 for 2013 and for 2019, 0.95 for 2016, and 1.5 for each
+of the four costings since October 2021; errors would then be 47%, 15%, 11%, 38% and 5% (2013, 2019, 2016, the extension
+of 2021, the permanent limit of 2022) for 54%, 26%, 11%, 52% and 31%, 23% on average. That is a base by date of the
+forecast, and returns of periods with a limit of £1 million had come in by 2021; but its size would come from the
+costings it is held against. Evidence apart from them does not ask for it:
+
+* The Treasury said in March 2022 that a limit of £1 million had covered around 25% of eligible plant. The model's
+  companies claim 19% of theirs (£20.7bn of £107bn in 2019-20). With sole traders and partnerships, whose spending is
+  all below the limit and whose allowance is £5bn to £8bn by HMRC's cost, it comes to 23% to 25%: as said.
+* Some 18,000 companies spent more than £200,000 in some years and 8,000 in all (about 2016); the model has 19,300 and
+  9,600.
+* HMRC's cost of the allowance (next) is met until 2022-23 and undershot by 16% to 22% since: it would bear a tenth to a
+  fifth more spending, not half.
+
+So no base by date is built. With one, today's costings of the limit would be half as large again: whoever needs the
+higher figure has it in the range.
+
+**Cost of the annual investment allowance.** HMRC's statistic is not what the allowance costs against writing down. Its
+total of all capital allowances, £15bn to £30bn, is 75% to 81% of what the model's companies claim at the main rate, and
+within 16% of what their claims save in the year in every year: at the rate of the last £1 of profit, without what is
+left over as a loss. So reckoned, the annual investment allowance of the model's companies saves £2.5bn in 2020-21 and
+£2.2bn in 2023-24, where HMRC has £4.1bn and £4.5bn with sole traders and partnerships in it. The companies' part is
+nowhere published; in official costings of the limit it is 64% to 93%, less for low limits. At 64% the model is 3% low,
+9% and 17% high, then 22%, 20% and 16% low: within 20% in four years of six. Taken out of current law, the same
+allowance gives the Exchequer £1.0bn to £1.8bn, because other allowances take its place: that is what a costing shows.
+HMRC's cost of buildings is met at the main rate, to which claims were set; by what they save in the year it would take
+about twice the claims.
+
+**Losses, 57%** (no bound): the reform of 2017 stands on the forecast of November 2016, for want of that of March, and a
+record of the model has the allowance of £5 million of its group to itself. The extended carry-back was costed for the losses
+of the pandemic.
+
+**Timing, 55%** (no bound): tax moved forward once is a third of the tax of very large companies; the model's pay more
+of all tax.
+
+## Does fitting help?
+
+Three figures were once fitted to seven costings. `benchmarks/refit.py` fits each again to all measures but one, and
+holds it against that one (19 measures, among them the annual investment allowance of 2012, before the forecast of July
+2015 was rid of payments brought forward and buildings were set to corporation tax). Effects are taken to follow a
+line; run half-way, it is 3% to 6% of the effect off (`--line`):
+
+| Figure | As it is | Fitted to others | Mean error as it is | each left out in its turn | fitted to all |
+|---|---:|---:|---:|---:|---:|
+| Losses used at once in groups | 0.5 | 0.43 to 0.47 | 34.6% | 34.9% | 34.3% |
+| Claims of full expensing, as expected | 1 | 0.85 to 0.91 | 34.6% | 34.0% | 33.8% |
+| Plant leased out, of plant without a claim | 0 | 0 to 0.06 | 34.6% | 34.6% | 34.2% |
+
+Losses in groups: no help; 0.85, which seven costings gave, is not what nineteen give, and the range from none to 0.95
+stands. Leased out: none. Claims of full expensing move two costings, each of which the other's value brings nearer
+(13.9% to 9.8%, 18.3% to 11.6%). It is not taken: both are of one policy, with one base, eight months apart, and since
+September 2025 costings go by the claims made, so that no costing of today would move.
+
+Buildings are the one figure that is still set to a costing: to its corporation tax part, since earlier it was set to
+all taxes and held against a part (24% off then, 4% now). The costing of 3%, to which nothing is set, is 12% off (35%).
 """
 
 NOT_ON_PAGE = {"Cover", "Notes", "Pictures"}
@@ -348,8 +427,8 @@ def _sensitivity() -> Iterator[str]:
 
 
 def validated() -> str:
-    """The page of the validation, from the figures that are kept."""
-    return markdown.render(report_of(validation.kept()), VALIDATION_LEAD, "validation")
+    """The page of the validation, from the figures that are kept, and why bounds are missed."""
+    return markdown.render(report_of(validation.kept()), f"{VALIDATION_LEAD}\n{VALIDATION_MISSES}", "validation")
 
 
 def schema() -> str:

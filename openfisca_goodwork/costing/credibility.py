@@ -34,6 +34,7 @@ from openfisca_goodwork.policy import Reform
 FILE = Path(__file__).parent.parent / "data" / "validation.csv"
 COLUMNS = NOTHING_FITTED, AS_USED, LEFT_OUT = ("nothing_fitted", "as_used", "left_out")
 TRAINING, PAYMENT = "training", "timing of payment"
+RELIEFS, FOREIGN = "cost of a relief", "scheme of another country"
 _NO_KIND = "assumptions."
 _NONE_OF_TRAINING = "No official costing of a tax relief for employers' training is on file in the UK."
 _NONE_OF_ITS_KIND = "No official costing of this kind of measure can be held against the model."
@@ -61,18 +62,36 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class ReliefCost:
-    """What a relief costs by HMRC's statistics and by the model, £ million, in a financial year."""
+class Check:
+    """An official figure that is no costing of a measure and the model's beside it, £ million, both as a cost.
 
-    relief: str
+    Attributes:
+        role: which kind of check, `RELIEFS` or `FOREIGN`. name: the relief or scheme. financial_year: of the model's figure.
+        official, model: the figures. basis: what the official figure is, and its source.
+    """
+
+    role: str
+    name: str
     financial_year: str
     official: float
     model: float
+    basis: str
 
     @property
     def error(self) -> float:
         """Difference over the official figure (a share)."""
         return abs(self.model - self.official) / abs(self.official)
+
+    @property
+    def bound(self) -> float | None:
+        """The error allowed, where one is declared for the relief."""
+        bound: float | None = declared()["relief_checks"].get(self.name, {}).get("bound")
+        return bound
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the error is within the bound, where there is one."""
+        return self.bound is None or self.error <= self.bound
 
 
 @dataclass(frozen=True)
@@ -288,20 +307,20 @@ def _warning(nearest: Mapping[str, Evidence]) -> str:
     return " ".join([DO_NOT_RELY, *said]) if said else ""
 
 
-def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[ReliefCost]]:
+def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[Check]]:
     """The costs of reliefs of a kind, each by year, of those over the bound in any year."""
     found = []
     for name, about in declared()["relief_checks"].items():
-        costs = [one for one in relief_costs() if one.relief == name]
-        if about.get("kind") == kind and any(one.error > about["bound"] for one in costs):
+        costs = [one for one in relief_costs() if one.name == name]
+        if about.get("kind") == kind and not all(one.is_met for one in costs):
             found.append(costs)
     return found
 
 
-def _of_relief(costs: Sequence[ReliefCost]) -> str:
+def _of_relief(costs: Sequence[Check]) -> str:
     last = costs[-1]
     return (
-        f"HMRC puts the cost of the {last.relief} in {last.financial_year} at {size(last.official)}; "
+        f"HMRC puts the cost of the {last.name} in {last.financial_year} at {size(last.official)}; "
         f"the model makes it {size(last.model)}."
     )
 
@@ -343,14 +362,22 @@ def measured() -> tuple[Measured, ...]:
 
 
 @cache
-def relief_costs() -> tuple[ReliefCost, ...]:
+def relief_costs() -> tuple[Check, ...]:
     """The costs of reliefs that are kept, by year. Raises DataError where the file is missing or malformed."""
-    names = declared()["relief_checks"]
-    return tuple(
-        ReliefCost(row["measure"], row["financial_year"], float(row["official"]), float(row[AS_USED]))
-        for row in _rows(FILE)
-        if row["measure"] in names
-    )
+    return tuple(one for one in checks_in(FILE) if one.role == RELIEFS)
+
+
+def checks_in(file: Path) -> tuple[Check, ...]:
+    """The checks kept in a file, which are no costings. Raises DataError where it is missing or malformed."""
+    try:
+        return tuple(_check(row) for row in _rows(file) if not row["kind"])
+    except (KeyError, ValueError, TypeError) as fault:
+        raise _unreadable(file, fault) from fault
+
+
+def _check(row: Mapping[str, str]) -> Check:
+    figures = (float(row["official"]), float(row[AS_USED]))
+    return Check(row["group"], row["measure"], row["financial_year"], *figures, row["basis"])
 
 
 def measured_in(file: Path) -> tuple[Measured, ...]:

@@ -247,13 +247,17 @@ class CostingResult(Worded):
             "induced_training": list(self.training["induced"]),
             "share_of_responses_at_maximum": self.share_at_maximum,
             **self.value.to_dict(),
-            "public_money_per_extra_pound_range": self._range_of_value(),
+            "public_money_per_extra_pound_range": self._range_of_value("exchequer_cost_per_extra_pound"),
+            "whole_cost_per_extra_pound_range": self._range_of_value("whole_cost_per_extra_pound"),
         }
 
-    def _range_of_value(self) -> list[float | None] | None:
-        """Least and most public money for each extra £1 of training in the range; None without one, or for no most."""
+    def _range_of_value(self, ratio: str) -> list[float | None] | None:
+        """Least and most of a cost for each extra £1 of training in the range; None without one, or for no most.
+
+        What HMRC and companies spend on claims is taken to be in proportion to what is paid.
+        """
         bought = None if self.uncertainty is None else self.uncertainty.bought
-        each = None if self.value is None else self.value.ratios()["exchequer_cost_per_extra_pound"]
+        each = None if self.value is None else self.value.ratios()[ratio]
         if bought is None or each is None:
             return None
         return [each / one if one > 0 else None for one in reversed(bought)]

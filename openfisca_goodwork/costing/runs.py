@@ -16,13 +16,12 @@ from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
-from openfisca_goodwork.law.payment import PaymentRegime
 from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, history
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
 from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
 
-LIABILITY, PROFIT_STATUS, VERY_LARGE = BASELINE_STATUS = ("liability", "profit_status", "is_very_large")
+LIABILITY, PROFIT_STATUS = BASELINE_STATUS = ("liability", "profit_status")
 IN_LOSS, NO_LIABILITY, SMALL, MARGINAL, MAIN, OVER_A_MILLION = PROFIT_STATUSES = (
     "In loss",
     "No liability, not in loss",
@@ -31,13 +30,12 @@ IN_LOSS, NO_LIABILITY, SMALL, MARGINAL, MAIN, OVER_A_MILLION = PROFIT_STATUSES =
     "Main rate",
     "Over £1 million of tax",
 )
-_TAX, _LOSS, _MARGINAL_RELIEF, _PROFITS, _LOWER_LIMIT, _REGIME = FOR_STATUS = (
+_TAX, _LOSS, _MARGINAL_RELIEF, _PROFITS, _LOWER_LIMIT = FOR_STATUS = (
     "corporation_tax",
     "trade_loss",
     "marginal_relief",
     "augmented_profits",
     "marginal_relief_lower_limit",
-    "payment_regime",
 )
 _LEAST = "assumptions.base.population.least_liability"
 _MILLION = 1e6
@@ -46,7 +44,7 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def baseline_status_of(law: Any, label: int, found: Arrays) -> dict[str, np.ndarray]:
-    """What a company is liable to (£), its place in ``PROFIT_STATUSES``, and whether it is very large, of one label.
+    """What a company is liable to (£) and its place in ``PROFIT_STATUSES``, of one label.
 
     One value per record each, from the outputs ``FOR_STATUS``.
 
@@ -65,8 +63,7 @@ def baseline_status_of(law: Any, label: int, found: Arrays) -> dict[str, np.ndar
     codes = [PROFIT_STATUSES.index(name) for name in reached]
     status = np.select(list(reached.values()), codes, PROFIT_STATUSES.index(NO_LIABILITY))
     # A liability orders companies, for which seven figures do.
-    very_large = np.asarray(found[_REGIME]) == PaymentRegime.very_large.index
-    return {LIABILITY: tax.astype(np.float32), PROFIT_STATUS: status.astype(np.int8), VERY_LARGE: very_large}
+    return {LIABILITY: tax.astype(np.float32), PROFIT_STATUS: status.astype(np.int8)}
 
 
 TAX = "net_corporation_tax"

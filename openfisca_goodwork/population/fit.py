@@ -24,14 +24,43 @@ from openfisca_goodwork.population.report import FitReport, Line, Origin, Weight
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
 MARCH, DECEMBER = 2, 11
-RELIEFS = ("annual_investment_allowance", "structures_and_buildings_allowance")
-SAVED: Mapping[str, level.Amount] = {f"tax saved by {name}": ((name, "marginal_tax_rate"), np.multiply) for name in RELIEFS}
-"""What allowances save in the year (£): their amount at the rate on the company's last £1, 0 where it has no tax to pay."""
+RELIEFS = ("capital_allowances", "annual_investment_allowance", "structures_and_buildings_allowance")
+_LEFT_OVER = ("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017")
+_SAVED, _UNTAXED = "tax saved by {}", "{} of companies it leaves without tax"
+
+
+def _used(amount: Floats, _rate: Floats, *left_over: Floats) -> Floats:
+    """The part of an allowance that has met profits: what is not left over as a loss at the end of the period (£)."""
+    return np.maximum(amount - sum(left_over), 0)
+
+
+def _saved(amount: Floats, rate: Floats, *left_over: Floats) -> Floats:
+    """What an allowance saves of tax in the period, at the rate on the company's last £1 of profit (£)."""
+    return _used(amount, rate, *left_over) * rate
+
+
+def _untaxed(amount: Floats, rate: Floats, *left_over: Floats) -> Floats:
+    """The used part of an allowance of a company that has no tax left to pay, so that its last £1 has no rate (£)."""
+    return _used(amount, rate, *left_over) * (rate == 0)
+
+
+SAVED: Mapping[str, level.Amount] = {
+    said.format(name): ((name, "marginal_tax_rate", *_LEFT_OVER), of)
+    for name in RELIEFS
+    for said, of in ((_SAVED, _saved), (_UNTAXED, _untaxed))
+}
+"""What allowances save in the year they are claimed in (£), and what they are of companies that they leave without tax."""
+SAVED_IN_THE_YEAR = "saved in the year"
 EMPLOYERS = "All employers, public bodies and charities too; the model has companies."
 SITES = "Sites of all employers, public bodies and charities too; the model has companies with two or more employees."
 BOTH_TAXES = (
     "Sole traders and partnerships too, whose income tax is part of the cost; the model has companies. Of theirs: all of "
-    "the allowance at the main rate, and what it saves in the year, at the rate on a company's last £1 of profit."
+    "the allowance at the main rate; and what it saves in the year, without what is left over as a loss at its end, at the "
+    "rate on a company's last £1 of profit, or the small profits rate where it has no tax left."
+)
+COMPANIES_PART = (
+    "HMRC's cost of both taxes, times the part of corporation tax in the official costing of the nearest step of the limit. "
+    "The less is spent, the more of it is sole traders' and partnerships', so that the companies' part is that at most."
 )
 BEFORE_GROUPS = (
     "Each company's own charge, before repayments and before losses that its group uses: corporation_tax of an export, "
@@ -55,7 +84,8 @@ RANGE_YEARS = ("2024-25", "2030-31")
 Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
 BY_COMPANY = (level.TAX, level.GROSS_TAX, REPAID)
-IN_ALL = (level.TAX, level.GROSS_TAX, "capital_allowances", "super_deduction", *RELIEFS)
+IN_ALL = (level.TAX, level.GROSS_TAX, "super_deduction", *RELIEFS)
+OF_COMPANIES = " of companies"
 TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR = "2023-24"
@@ -415,15 +445,20 @@ def _shares_of_heads(made: MeasuredPopulation, year: str) -> dict[str, float]:
 
 
 def _reliefs(made: MeasuredPopulation) -> Iterator[Line]:
-    """What the annual investment allowance and the allowance for buildings cost by year, reckoned in two ways."""
+    """What allowances cost by year, reckoned in two ways: all of them at the main rate, and what they save in the year."""
     rates: Any = made.law.parameters.corporation_tax
     for row in sources.rows("relief_costs"):
         year, item = row.keys
-        name, at = item.replace(" ", "_"), _at(year, made.read.forecast)
-        at_main_rate = made.totals[name][at] * rates.main_rate(f"{year[:4]}-04-01") / MILLION
-        yield made.check(f"{item}: cost at the main rate", year, row, at_main_rate, BOTH_TAXES)
-        saved = made.totals[f"tax saved by {name}"][at] / MILLION
-        yield made.check(f"{item}: saved in the year", year, row, saved, BOTH_TAXES)
+        day, at = f"{year[:4]}-04-01", _at(year, made.read.forecast)
+        name, note = (
+            item.removesuffix(OF_COMPANIES).replace(" ", "_"),
+            COMPANIES_PART if OF_COMPANIES in item else BOTH_TAXES,
+        )
+        at_main_rate = made.totals[name][at] * rates.main_rate(day)
+        yield made.check(f"{item}: cost at the main rate", year, row, at_main_rate / MILLION, note)
+        untaxed = made.totals[_UNTAXED.format(name)][at] * rates.small_profits_rate(day)
+        saved = made.totals[_SAVED.format(name)][at] + untaxed
+        yield made.check(f"{item}: {SAVED_IN_THE_YEAR}", year, row, saved / MILLION, note)
 
 
 def _investment(made: MeasuredPopulation) -> Iterator[Line]:

@@ -101,19 +101,26 @@ def tax_by_year(forecast: str = forecasts.LATEST) -> dict[int, sources.Row]:
 def targets(read: Assumptions) -> Floats:
     """Official tax of each year solved for (£).
 
-    After the last official one it grows as assumed, or as the outlook ended; with nominal GDP where it is carried on.
+    After the last official one it grows as assumed, or as what is taxed did at the end of the outlook, at the rates of
+    the law; with nominal GDP where it is carried on.
     """
     official = {year: row.figure * sources.pounds(row.unit) for year, row in tax_by_year(read.forecast).items()}
     last = max(official)
     after = 1 + read("growth.corporation_tax_after", LAST_DAY)
     if not forecasts.is_latest(read.forecast):
-        after = official[last] / official[last - 1]
+        after = official[last] / official[last - 1] / _change_of_rate(read, last)
     carried_on = 1 + read(f"growth.{NOMINAL_GDP}", LAST_DAY)
     found: list[float] = []
     for year in solved_years(read.labels):
         growth = carried_on if forecasts.is_latest(read.forecast) and year > forecasts.LAST_YEAR else after
-        found.append(official[year] if year in official else found[-1] * growth)
+        found.append(official[year] if year in official else found[-1] * growth * _change_of_rate(read, year))
     return np.array(found)
+
+
+def _change_of_rate(read: Assumptions, year: int) -> float:
+    """The main rate of a financial year over that of the year before."""
+    main_rate = read.tree.corporation_tax.main_rate
+    return float(main_rate(f"{year}-04-01") / main_rate(f"{year - 1}-04-01"))
 
 
 def by_financial_year(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -249,16 +249,16 @@ def value_for_money(result: CostingResult) -> tuple[str, ...]:
         return ()
     each = value["exchequer_cost_per_extra_pound"]
     first = (
-        f"Value for money over {span(result)}: £{each:.2f} of public money for each extra £1 of training{_from_to(value)}; "
-        f"£{value['whole_cost_per_extra_pound']:.2f} with what HMRC and companies spend on claims; "
+        f"Value for money over {span(result)}: £{each:.2f} of public money for each extra £1 of training"
+        f"{_from_to(value['public_money_per_extra_pound_range'])}; £{value['whole_cost_per_extra_pound']:.2f}"
+        f"{_from_to(value['whole_cost_per_extra_pound_range'])} with what HMRC and companies spend on claims; "
         f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
     )
     return first, *_by_trainee(value), _present(value["net_present_value"])
 
 
-def _from_to(value: Mapping[str, Any]) -> str:
-    """The range of the public money for each extra £1, in brackets; nothing without one."""
-    ends = value["public_money_per_extra_pound_range"]
+def _from_to(ends: Sequence[float | None] | None) -> str:
+    """The range of a cost for each extra £1, in brackets; nothing without one."""
     if ends is None:
         return ""
     least, most = ends

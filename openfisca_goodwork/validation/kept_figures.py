@@ -11,7 +11,6 @@ from openfisca_goodwork.costing import credibility
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS
 from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.validation.checks import Check
 from openfisca_goodwork.validation.report import ValidationReport
 
 STAMP = ("on", "version", "why")
@@ -24,16 +23,7 @@ Row = dict[str, str]
 
 def kept(file: Path = credibility.FILE) -> ValidationReport:
     """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
-    return ValidationReport(credibility.measured_in(file), checks_in(file))
-
-
-def checks_in(file: Path) -> tuple[Check, ...]:
-    """Checks among the rows of a file. Raises DataError where it cannot be read."""
-    return tuple(
-        Check(row["group"], row["measure"], row["financial_year"], float(row["official"]), float(row[AS_USED]), row["basis"])
-        for row in rows_in(file)
-        if not row["kind"]
-    )
+    return ValidationReport(credibility.measured_in(file), credibility.checks_in(file))
 
 
 def rows_in(file: Path) -> list[Row]:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing import official
-from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Measured, error_of, oversize_of
+from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Check, Measured, error_of, oversize_of
 from openfisca_goodwork.costing.fitted_assumptions import fitted_to
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
@@ -26,7 +26,7 @@ from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.validation.backcasts import ByColumn, backcasts
-from openfisca_goodwork.validation.checks import Check, checks
+from openfisca_goodwork.validation.checks import checks
 
 if TYPE_CHECKING:
     import pandas

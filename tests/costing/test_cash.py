@@ -119,7 +119,7 @@ def test_all_that_accrues_is_paid_in_the_end():
         assert sum(moved) == pytest.approx(0, abs=1e-6)
 
 
-RANGE = "public_money_per_extra_pound_range"
+RANGES = ("public_money_per_extra_pound_range", "whole_cost_per_extra_pound_range")
 
 
 @A_FEW
@@ -134,8 +134,10 @@ def test_the_bridge_of_any_design_adds_up_to_the_penny_and_steps_and_heads_to_it
     assert np.add(on_cash.tax, on_cash.spending) == pytest.approx(on_cash.post_behavioural, abs=PENNY)
     heads = np.sum(list(on_cash.by_head.values()), axis=0) if on_cash.by_head else np.zeros(len(on_cash.years))
     assert heads == pytest.approx(on_cash.static, abs=PENNY)
-    # Its range is that of the effect on the basis asked for; everything else of it accrues, whatever the basis.
-    values = [{name: of for name, of in one.value_for_money().items() if name != RANGE} for one in (on_cash, on_accruals)]
+    # Its ranges are those of the effect on the basis asked for; everything else of it accrues, whatever the basis.
+    values = [
+        {name: of for name, of in one.value_for_money().items() if name not in RANGES} for one in (on_cash, on_accruals)
+    ]
     assert values[0] == values[1]
 
 

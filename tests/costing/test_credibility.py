@@ -11,8 +11,9 @@ import pytest
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import cost, credibility
 from openfisca_goodwork.costing.credibility import (
+    RELIEFS,
+    Check,
     Measured,
-    ReliefCost,
     credibility_of,
     direction,
     noun_of,
@@ -66,7 +67,7 @@ MEASURED_BY = "Measured by goodwork validate."
 @pytest.fixture(autouse=True)
 def _measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credibility, "measured", lambda: MEASURED)
-    monkeypatch.setattr(credibility, "relief_costs", lambda: (ReliefCost(RELIEF, "2023-24", 130.0, 150.0),))
+    monkeypatch.setattr(credibility, "relief_costs", lambda: (Check(RELIEFS, RELIEF, "2023-24", 130.0, 150.0, "HMRC"),))
 
 
 def of(*names: str, settings: tuple[str, ...] = ()) -> Any:
@@ -148,7 +149,7 @@ def test_buildings_are_not_to_be_relied_on_while_the_cost_of_the_relief_is_far_f
 ) -> None:
     setting = "capital_allowances.structures_and_buildings.rate@2027-04-01=0.05"
     assert of(settings=(setting,)).warning == ""
-    costs = (ReliefCost(RELIEF, "2022-23", 65.0, 70.0), ReliefCost(RELIEF, "2023-24", 130.0, 1130.0))
+    costs = (Check(RELIEFS, RELIEF, "2022-23", 65.0, 70.0, ""), Check(RELIEFS, RELIEF, "2023-24", 130.0, 1130.0, ""))
     monkeypatch.setattr(credibility, "relief_costs", lambda: costs)
     assert of(settings=(setting,)).warning == (
         "Do not rely on this costing: HMRC puts the cost of the structures and buildings allowance in 2023-24 at £130m; the "

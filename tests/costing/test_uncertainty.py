@@ -258,6 +258,11 @@ def test_value_for_money_is_a_range_around_the_central_figure_with_the_costs_of_
     assert value["running_costs"] == pytest.approx([180 + 500] * 3)
     whole = sum(value["exchequer_cost"]) + 3 * (180 + 500)
     assert value["whole_cost_per_extra_pound"] == pytest.approx(whole / sum(value["induced_training"]))
+    # What claims cost is in proportion to what is paid, so that its range is as wide.
+    more = value["whole_cost_per_extra_pound"] / value["exchequer_cost_per_extra_pound"]
+    assert value["whole_cost_per_extra_pound_range"] == pytest.approx([low * more, high * more])
+    said = f"(from £{low * more:.2f} to £{high * more:.2f}) with what HMRC and companies spend"
+    assert said in " ".join(result.summary().split())
 
 
 def test_no_draws_no_interval_and_the_command_says_so():

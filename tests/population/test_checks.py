@@ -17,10 +17,10 @@ LABELS = forecasts.labels(forecasts.LATEST)
 YEARS, SINCE_2018 = len(LABELS) + 1, len(level.solved_years(LABELS))
 TOTALS = MappingProxyType(
     {
+        "capital_allowances": np.full(SINCE_2018, 80e9),
         "annual_investment_allowance": np.full(SINCE_2018, 10e9),
         "structures_and_buildings_allowance": np.full(SINCE_2018, 1e9),
-        "tax saved by annual_investment_allowance": np.full(SINCE_2018, 1.5e9),
-        "tax saved by structures_and_buildings_allowance": np.full(SINCE_2018, 0.1e9),
+        **{name: np.full(SINCE_2018, 1.5e9) for name in fit.SAVED},
     }
 )
 
@@ -85,7 +85,11 @@ def test_reliefs_are_reckoned_at_the_main_rate_of_the_year_and_as_saved(lines: d
     name = "annual investment allowance"
     assert lines[f"{name}: cost at the main rate", "2022-23"].model == pytest.approx(1_900)
     assert lines[f"{name}: cost at the main rate", "2023-24"].model == pytest.approx(2_500)
-    assert lines[f"{name}: saved in the year", "2023-24"].model == pytest.approx(1_500)
+    # What is saved at the last rate, and 19% of what leaves companies without tax: £1.5bn × 1.19.
+    assert lines[f"{name}: saved in the year", "2023-24"].model == pytest.approx(1_785)
+    of_companies = lines[f"{name} of companies: saved in the year", "2023-24"]
+    assert (of_companies.official, of_companies.model) == (pytest.approx(4_500 * 2_290 / 3_600, abs=1), pytest.approx(1_785))
+    assert lines["capital allowances: cost at the main rate", "2023-24"].model == pytest.approx(20_000)
 
 
 def test_investment_is_plant_and_buildings_of_all_companies(lines: dict[tuple[str, str], Line]) -> None:
@@ -104,7 +108,22 @@ def test_an_outlook_of_the_past_knows_nothing_of_later_years(read: Assumptions, 
 
 def test_amounts_worked_out_company_by_company_are_added_up_by_weight(small: Built) -> None:
     law, years = system.current_law(), range(2020, 2023)
-    name, rate = "annual_investment_allowance", "marginal_tax_rate"
-    held, totals = level.with_totals(law, small.columns, (name, rate), years, (name,), years, fit.SAVED)
-    assert totals[name] == pytest.approx(held[name] @ small.columns["weight"])
-    assert totals[f"tax saved by {name}"] == pytest.approx((held[name] * held[rate]) @ small.columns["weight"])
+    name, rate, *left = fit.SAVED["tax saved by annual_investment_allowance"][0]
+    held, totals = level.with_totals(law, small.columns, (name, rate, *left), years, (name,), years, fit.SAVED)
+    weights = small.columns["weight"]
+    used = np.maximum(held[name] - sum(held[one] for one in left), 0)
+    assert totals[name] == pytest.approx(held[name] @ weights)
+    assert totals[f"tax saved by {name}"] == pytest.approx((used * held[rate]) @ weights)
+    without_tax = np.where(held[rate] == 0, used, 0) @ weights
+    assert totals[f"{name} of companies it leaves without tax"] == pytest.approx(without_tax)
+    assert np.all(without_tax > 0)
+
+
+def test_an_allowance_saves_tax_as_far_as_no_loss_is_left_over_at_the_end_of_the_year() -> None:
+    """£100 each: of a company at 25% without losses, of one with £30 left, of one with £120, of one with £40 and no tax."""
+    amount, rate = np.full(4, 100.0), np.array([0.25, 0.25, 0.0, 0.0])
+    left = (np.array([0.0, 20.0, 120.0, 40.0]), np.array([0.0, 10.0, 0.0, 0.0]))
+    _names, saved = fit.SAVED["tax saved by annual_investment_allowance"]
+    _names, untaxed = fit.SAVED["annual_investment_allowance of companies it leaves without tax"]
+    assert saved(amount, rate, *left).tolist() == [25.0, 17.5, 0.0, 0.0]
+    assert untaxed(amount, rate, *left).tolist() == [0.0, 0.0, 0.0, 60.0]

@@ -113,7 +113,7 @@ def test_buildings_are_claimed_for_as_expected_until_their_cost_was_published() 
     for outlook in ("2018-10", "2020-03", "2025-11"):
         assert (plant.structures_claimed_share(expecting(outlook)) == 1).all(), outlook
     now = plant.structures_claimed_share(expecting(forecasts.LATEST))
-    assert now[2019 - 2017, 0] == 0.024
+    assert now[2019 - 2017, 0] == 0.0288
     assert (now < 0.5).all()
 
 
@@ -226,6 +226,15 @@ def test_carried_on_to_2050_money_grows_with_nominal_gdp_and_prices_as_before() 
     tax = dict(zip(level.solved_years(longer.labels), level.targets(longer), strict=True))
     assert tax[2049] / tax[2034] == pytest.approx(1.03569**15)
     assert tax[2031] == level.targets(latest)[list(level.solved_years(latest.labels)).index(2031)]
+
+
+def test_tax_after_an_outlook_grows_as_what_is_taxed_did_at_its_end_at_the_rates_of_the_law() -> None:
+    """The forecast of July 2015 ends at 19% in 2019-20; from April 2020 its law has 18%, and the same ever since."""
+    read = Assumptions(law_of_forecast("2015-07").parameters, "2015-07")
+    tax = dict(zip(level.solved_years(read.labels), level.targets(read), strict=True))
+    growth = 43_280 / 42_575
+    assert tax[2020] / tax[2019] == pytest.approx(growth * 18 / 19)
+    assert tax[2021] / tax[2020] == pytest.approx(growth)
 
 
 def test_companies_of_the_forecast_carried_on_are_those_of_the_forecast() -> None:

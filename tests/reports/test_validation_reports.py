@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.costing import credibility
+from openfisca_goodwork.costing.credibility import FOREIGN, Check
 from openfisca_goodwork.reports import markdown
 from openfisca_goodwork.reports.pictures import NO_PICTURES, write_table_and_pictures
 from openfisca_goodwork.reports.validation import chart_of, report_of
 from openfisca_goodwork.validation import ValidationReport, measures
-from openfisca_goodwork.validation.checks import FOREIGN, Check
 from openfisca_goodwork.validation.report import figures_of
 
 

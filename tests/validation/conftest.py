@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from openfisca_goodwork.costing.credibility import COLUMNS
+from openfisca_goodwork.costing.credibility import COLUMNS, RELIEFS, Check
 from openfisca_goodwork.validation import ValidationReport, measures
-from openfisca_goodwork.validation.checks import RELIEFS, Check
 from openfisca_goodwork.validation.report import figures_of
 
 Factors = Mapping[str, Mapping[str, float]]

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from openfisca_goodwork.costing import credibility
-from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT
-from openfisca_goodwork.costing.official import SEEN, USED
+from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS
+from openfisca_goodwork.costing.official import CORPORATION_TAX, SEEN
+from openfisca_goodwork.system import current_law, leaf_parameters
 from openfisca_goodwork.validation import kept, kept_figures, measures, validate
 
 KEPT_OF_MEASURE = ("kind", "head", "verdict")
@@ -16,11 +17,12 @@ ROWS = kept_figures.rows_in(credibility.FILE)
 # Bounds that are missed, by group, kind and column; measures with a year over theirs; reliefs whose cost is over its bound.
 # A new miss fails; one that is mended is taken from here.
 MEANS_MISSED = {
-    *((USED, "", LEFT_OUT), (SEEN, "", AS_USED), (SEEN, "annual investment allowance", AS_USED)),
+    *((SEEN, "", AS_USED), (SEEN, "annual investment allowance", AS_USED)),
     *((SEEN, "writing-down", AS_USED), (SEEN, "rates", AS_USED)),
 }
 MEASURES_MISSED: set[str] = set()
-RELIEFS_MISSED = {"annual investment allowance"}
+RELIEFS_MISSED = {"annual investment allowance", "annual investment allowance of companies: saved in the year"}
+WHOLE = (SEEN, "", CORPORATION_TAX, AS_USED)
 # Costed again in the slow tests: one of buildings, to which little behaviour applies. The rest by the script's --check.
 COSTED_AGAIN = "SBA_2pct"
 
@@ -32,7 +34,7 @@ def test_every_measure_is_kept_beside_the_official_figures_on_file() -> None:
 
 def test_every_column_was_run() -> None:
     assert {error.measure.name for error in kept().errors if None in error.errors.values()} == set()
-    assert len(kept().checks) == 15
+    assert len(kept().checks) == 15 + 24
 
 
 def test_every_row_says_when_and_why_it_last_moved() -> None:
@@ -51,6 +53,13 @@ def test_means_are_within_their_bounds_or_known_to_be_over_them() -> None:
 def test_measures_and_reliefs_are_within_their_bounds_or_known_to_be_over_them() -> None:
     assert {line.measure.name for line in kept().missed()} == MEASURES_MISSED
     assert {one.name for one in kept().checks if not one.is_met} == RELIEFS_MISSED
+
+
+def test_the_rating_of_a_relief_for_training_says_how_far_out_the_model_is_on_other_measures() -> None:
+    (mean,) = (one.mean for one in kept().verdicts if (one.group, one.kind, one.head, one.column) == WHOLE)
+    reason = leaf_parameters(current_law())["assumptions.uncertainty.rating.human_investment.modelling"].description
+    assert "the model is a third out" in " ".join(reason.split())
+    assert mean == pytest.approx(1 / 3, abs=0.04)
 
 
 def test_the_head_and_verdict_that_are_kept_are_those_declared() -> None:
