@@ -9,11 +9,12 @@ from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.assumed import sentences
-from openfisca_goodwork.company.facts import REFORM, Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.reading import Source, read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.schedules import Schedules, schedules_of
+from openfisca_goodwork.company.settlement import settlements
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief, relief_of
 from openfisca_goodwork.company.under_law import laws_of, plain, simulation_of
@@ -46,14 +47,20 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
     facts = read(company)
     laws = laws_of(chosen)
     worked_out = {name: _work_out(law, facts) for name, law in laws.items()}
+    instalments_of = {
+        name: [_instalments(law, *each) for each in zip(facts.accounting_periods, worked_out[name], strict=True)]
+        for name, law in laws.items()
+    }
+    settled = settlements(laws[CURRENT_LAW], facts, worked_out[CURRENT_LAW], instalments_of[CURRENT_LAW])
     periods = tuple(
         PeriodResult(
             period.start,
             period.end,
             outputs={name: worked_out[name][place] for name in laws},
-            instalments={name: _instalments(laws[name], period, worked_out[name][place]) for name in laws},
+            instalments={name: instalments_of[name][place] for name in laws},
+            settlement=settlement,
         )
-        for place, period in enumerate(facts.accounting_periods)
+        for place, (period, settlement) in enumerate(zip(facts.accounting_periods, settled, strict=True))
     )
     return CompanyResult(facts, chosen, periods, model_version(), _OnDemand(laws, facts))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 Fact = float | bool | str
 # The laws that a company is worked out under, as results name them.
@@ -65,6 +66,13 @@ class BuildingSold:
     proceeds: float
 
 
+class Payment(NamedTuple):
+    """Tax of an accounting period that the company paid on one day; below 0 what was repaid to it (£)."""
+
+    day: date
+    amount: float
+
+
 @dataclass(frozen=True)
 class CompanyPeriod:
     """One accounting period of a company, both days included.
@@ -73,6 +81,7 @@ class CompanyPeriod:
         values: input variable → its value for the period.
         items: dated spending, in the order given.
         cars: bought in the period. buildings_sold: in the period. ``under_law.under`` adds both to values and items.
+        payments: of tax of the period. return_filed: the day its return was filed; None where it is not said.
     """
 
     start: date
@@ -81,6 +90,8 @@ class CompanyPeriod:
     items: tuple[Item, ...] = ()
     cars: tuple[Car, ...] = ()
     buildings_sold: tuple[BuildingSold, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    return_filed: date | None = None
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, partial
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, create_model
 
 from openfisca_goodwork.company.days import read_day
-from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item
+from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item, Payment
+from openfisca_goodwork.company.spans import MeanDate, Span, check_sequence, checked_span, on_mean_date, read_mean_date
 from openfisca_goodwork.company.vocabulary import (
     BUILDINGS,
     BUILDINGS_BEFORE,
@@ -33,7 +33,6 @@ from openfisca_goodwork.company.vocabulary import (
     InputVariable,
     apportionment,
     emissions,
-    first_day_of_law,
     input_variables,
     not_in_the_first,
     read_fact,
@@ -48,18 +47,18 @@ from openfisca_goodwork.documents import (
     load,
     of_plain_data,
     read_boolean,
+    read_money,
     read_text,
 )
-from openfisca_goodwork.errors import CompanyFileError, counted, did_you_mean, quoted
+from openfisca_goodwork.errors import CompanyFileError, did_you_mean, quoted
 from openfisca_goodwork.law.human_investment import HEADS, TAGS
-from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, history
+from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.law.structures_and_buildings import RATE
-from openfisca_goodwork.policy.vocabulary import HORIZON
 from openfisca_goodwork.system import current_law
 
 MOST_PERIODS = 40
 MOST_ITEMS = 10_000
-PERIODS, EXPENDITURE, STRUCTURES = "accounting_periods", *LISTS
+PERIODS, EXPENDITURE, STRUCTURES, PAYMENTS = "accounting_periods", *LISTS
 
 _REFORM = {"reform", "parameters"}
 _ONE_DAY = timedelta(days=1)
@@ -102,6 +101,7 @@ class Head(Part):
     """What a file says of the company itself."""
 
     name: Text = ""
+    mean_date: Annotated[MeanDate, BeforeValidator(read_mean_date)] | None = None
 
 
 class BuildingGiven(Part):
@@ -117,6 +117,13 @@ class BuildingGiven(Part):
     def begins(self) -> date:
         """The day its allowance begins."""
         return max(self.incurred, self.brought_into_use)
+
+
+class PaymentGiven(Part):
+    """A payment of tax of the period: its day, and its amount, below 0 for what was repaid to the company."""
+
+    on: Day
+    amount: Annotated[float, BeforeValidator(read_money)]
 
 
 class ItemShape(Part):
@@ -137,6 +144,8 @@ class PeriodShape(Part):
     start: Day | None = None
     end: Day | None = None
     structures_and_buildings: list[BuildingGiven | None] = Field([])
+    payments_of_tax: list[PaymentGiven | None] = Field([])
+    return_filed: Day | None = None
     expenditure: list[Any] = Field([])
 
 
@@ -190,7 +199,7 @@ class CompanyDocument(Document):
             case (_,):
                 return self.unknown(name, FileShape.model_fields)
             case (_, int(), _):
-                return why_not_here(name) or self.unknown(name, input_variables())
+                return why_not_here(name) or self.unknown(name, (*input_variables(), *LISTS, "return_filed"))
             case (_, int(), "expenditure", int(), _):
                 if name in input_variables():
                     return f"{name} cannot be dated. Give it once for the accounting period, outside `expenditure`."
@@ -198,6 +207,8 @@ class CompanyDocument(Document):
                 return why_not_here(name) or self.unknown(
                     name, ("on", *CAR, *PICK_UP) if is_car else (*_dated_variables(), CAR[0])
                 )
+            case (_, int(), "payments_of_tax", *_):
+                return self.unknown(name, PaymentGiven.model_fields)
             case (_, int(), *_):
                 return self.unknown(name, BuildingGiven.model_fields)
         return self.unknown(name, Head.model_fields)
@@ -206,87 +217,6 @@ class CompanyDocument(Document):
 @cache
 def _dated_variables() -> tuple[str, ...]:
     return tuple(name for name, variable in input_variables().items() if variable.dated)
-
-
-# --- accounting periods in order ----------------------------------------------------------------------------------------
-
-
-class Span(NamedTuple):
-    """First and last day of an accounting period, and where the first is written."""
-
-    place: Place
-    start: date
-    end: date
-
-    @property
-    def words(self) -> str:
-        """The two days, for a message."""
-        return f"{day_in_words(self.start)} to {day_in_words(self.end)}"
-
-    def holds(self, day: date) -> bool:
-        """Whether a day falls within it; true of a period whose own dates are wrong, which has its fault already."""
-        return self.is_backwards or self.start <= day <= self.end
-
-    @property
-    def is_backwards(self) -> bool:
-        """Whether it ends before it starts: a fault that says enough of its neighbours, too."""
-        return self.end < self.start
-
-
-@cache
-def last_day_of_law() -> date:
-    """The last day on which an accounting period may end."""
-    return date(int(history(current_law(), HORIZON).values[-1].value), 12, 31)
-
-
-def checked_span(
-    document: Document, place: Place, given: Iterable[str], start: date | None, end: date | None
-) -> Span | None:
-    """The dates of one accounting period, checked by themselves; None where one is missing or is no date.
-
-    `place` is that of the period, `given` holds the names that it gives.
-    """
-    missing = [name for name in ("start", "end") if name not in given]
-    if missing:
-        are = "is" if len(missing) == 1 else "are"
-        document.fault(f"{' and '.join(missing)} {are} missing: an accounting period has a start and an end.", place)
-    if start is None or end is None:
-        return None
-    span = Span((*place, "start"), start, end)
-    if fault := _fault_of(span):
-        document.fault(f"The accounting period from {span.words} {fault}", span.place)
-    return span
-
-
-def _fault_of(span: Span) -> str:
-    """What is wrong with the dates of a period, or nothing."""
-    if span.is_backwards:
-        return "ends before it starts."
-    if span.start < first_day_of_law():
-        return f"starts before {day_in_words(first_day_of_law())}, the first day for which the law is held."
-    if span.end > last_day_of_law():
-        return f"ends after {day_in_words(last_day_of_law())}, the last day for which the law is held."
-    if AccountingPeriod(span.start, span.end).is_too_long:
-        return "is longer than 12 months (CTA 2009 s.10). Give the first 12 months and the rest as two periods."
-    return ""
-
-
-def check_sequence(document: Document, spans: Iterable[Span | None]) -> None:
-    """Note every accounting period that does not begin on the day after the one before it ends."""
-    for before, span in pairwise(spans):
-        if before is None or span is None or before.is_backwards or span.is_backwards:
-            continue
-        if span.start == before.end + _ONE_DAY:
-            continue
-        period = f"The accounting period from {span.words}"
-        earlier = f"the one before, which ends on {day_in_words(before.end)}"
-        if span.start <= before.end:
-            mend = "List them oldest first, each from the day after the last."
-            document.fault(f"{period} overlaps {earlier}. {mend}", span.place)
-        else:
-            days = counted((span.start - before.end).days - 1, "day")
-            message = f"{period} leaves a gap of {days} after {earlier}. Each begins on the day after the last."
-            document.fault(message, span.place)
 
 
 # --- reading a company --------------------------------------------------------------------------------------------------
@@ -344,7 +274,7 @@ def _company(document: CompanyDocument, file: FileShape) -> Company:
     if not file.accounting_periods:
         document.fault(f"{PERIODS} is empty. Give at least one, with its start and end.", (PERIODS,))
     readings = [
-        _Period(document, (PERIODS, index), period, is_first=index == 0)
+        _Period(document, (PERIODS, index), period, file.company.mean_date, is_first=index == 0)
         for index, period in enumerate(file.accounting_periods)
         if period is not None
     ]
@@ -361,6 +291,8 @@ def _company(document: CompanyDocument, file: FileShape) -> Company:
             period.items,
             period.cars,
             tuple(sale for _place, sale in sales),
+            period.payments,
+            period.return_filed,
         )
         for period, sales in zip(readings, sold, strict=True)
         if period.span is not None
@@ -375,15 +307,25 @@ class _Period:
     """One accounting period as it is read; every fault that it has by itself is noted.
 
     Attributes:
-        place: in the file. span: its dates, None where they cannot be read.
+        place: in the file. span: its dates, None where they cannot be read. account: those of the account, which are others
+            where it counts to a mean date.
         values, items, cars: its facts.
         sold: the buildings listed under it that are sold, then or later, with their places.
     """
 
-    def __init__(self, document: CompanyDocument, place: Place, period: PeriodShape, *, is_first: bool) -> None:
+    def __init__(
+        self, document: CompanyDocument, place: Place, period: PeriodShape, mean: MeanDate | None, *, is_first: bool
+    ) -> None:
         self.document, self.place, self.given = document, place, document.at(place)
-        self.span = checked_span(document, place, self.given, period.start, period.end)
+        start, end = period.start, period.end
+        self.account = None if start is None or end is None else Span((*place, "start"), start, end)
+        if mean is not None and self.account is not None and not self.account.is_backwards:
+            start, end = on_mean_date(document, place, *self.account[1:], mean)
+        self.span = checked_span(document, place, self.given, start, end)
         self.values = dict(self._facts(period, is_first=is_first))
+        self.payments = tuple(Payment(paid.on, paid.amount) for paid in period.payments_of_tax if paid is not None)
+        self.return_filed = period.return_filed
+        self._refuse_too_early(period)
         self.sold: list[Sale] = []
         spent = list(self._spent(period.expenditure))
         self.cars = tuple(entry for entry in spent if isinstance(entry, Car))
@@ -400,6 +342,23 @@ class _Period:
                 self.document.fault(not_in_the_first(name), (*self.place, name), key=True)
             elif (value := getattr(period, name)) is not None:
                 yield name, value
+
+    def _refuse_too_early(self, period: PeriodShape) -> None:
+        """Note a return filed within its own period, and payments before it begins."""
+        if self.span is None or self.span.is_backwards:
+            return
+        if period.return_filed is not None and period.return_filed <= self.span.end:
+            message = (
+                f"The return is filed on {day_in_words(period.return_filed)}, before its period ends. Give a later day."
+            )
+            self.document.fault(message, (*self.place, "return_filed"), key=True)
+        for index, paid in enumerate(period.payments_of_tax):
+            if paid is not None and paid.on < self.span.start:
+                self.document.fault(
+                    f"{day_in_words(paid.on)} is before the accounting period whose tax is paid, {self.span.words}. List it "
+                    "under the period that it was paid for.",
+                    (*self.place, PAYMENTS, index, "on"),
+                )
 
     def refuse_both_ways(self, names: Iterable[str], other: str) -> None:
         """Note every amount of the period that is given another way as well."""
@@ -443,13 +402,17 @@ class _Period:
         (name,) = others
         self._refuse_part_of_car(place, name, [part for part in (*CAR, *PICK_UP) if part in names])
         amount = getattr(item, name, None)
-        return None if item.on is None or amount is None else Item(item.on, name, float(amount), tags)
+        return None if item.on is None or amount is None else Item(self._within(item.on), name, float(amount), tags)
+
+    def _within(self, day: date) -> date:
+        """A day of the account as one of the period: what lies past a mean date counts on the first or the last day."""
+        return day if self.span is None else min(max(day, self.span.start), self.span.end)
 
     def _check_day(self, place: Place, item: ItemShape, given: Mapping[str, Tree]) -> None:
         if "on" not in given:
             self.document.fault(f"The item has no date. Write its day as `on`: {_ITEM}.", place)
-        elif item.on is not None and self.span is not None and not self.span.holds(item.on):
-            message = f"{day_in_words(item.on)} is outside the accounting period of this item, {self.span.words}."
+        elif item.on is not None and self.account is not None and not self.account.holds(item.on):
+            message = f"{day_in_words(item.on)} is outside the accounting period of this item, {self.account.words}."
             self.document.fault(message, (*place, "on"))
 
     def _tags(self, place: Place, item: ItemShape, names: Iterable[str]) -> tuple[str, ...]:
@@ -488,7 +451,7 @@ class _Period:
             self.document.fault(message, (*place, "ordered"), key=True)
         if item.on is None or item.car is None or item.co2_emissions is None or item.new is None:
             return None
-        return Car(item.on, item.car, item.co2_emissions, item.new, bool(item.double_cab), item.ordered)
+        return Car(self._within(item.on), item.car, item.co2_emissions, item.new, bool(item.double_cab), item.ordered)
 
     def _refuse_part_of_car(self, place: Place, other: str, parts: Iterable[str]) -> None:
         """Note what only a car has in the item of something else."""

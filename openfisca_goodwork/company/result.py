@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.schedules import Schedules
+from openfisca_goodwork.company.settlement import Settlement
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
@@ -33,12 +34,14 @@ class PeriodResult:
         start, end: its first and last day.
         outputs: ``current_law`` (and ``reform``) → output → value; £ unless the variable says otherwise.
         instalments: the same laws → what is due when.
+        settlement: interest and penalties under current law; None where nothing is said of payment or filing.
     """
 
     start: date
     end: date
     outputs: Mapping[str, Mapping[str, Fact]] = field(hash=False)
     instalments: Mapping[str, tuple[Instalment, ...]] = field(hash=False)
+    settlement: Settlement | None = None
 
     def amount(self, law: str, output: str) -> float:
         """A figure of this period under one of the laws."""
@@ -229,6 +232,8 @@ def _period_as_dict(period: PeriodResult) -> dict[str, Any]:
         law: [{"due": each.due.isoformat(), "amount": each.amount} for each in due]
         for law, due in period.instalments.items()
     }
+    if period.settlement is not None:
+        entry["settlement"] = period.settlement.to_dict()
     return entry
 
 

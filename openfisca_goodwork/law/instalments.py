@@ -65,21 +65,21 @@ def due_dates(regime: str, start: date, end: date, terms: PaymentTerms) -> tuple
     (large), or from 14 March to 14 December 2026 (very large).
     """
     if regime == "ordinary":
-        return (_months_after(end, terms.ordinary_months_after_end) + _ONE_DAY,)
+        return (months_after(end, terms.ordinary_months_after_end) + _ONE_DAY,)
     if regime == "large":
         first = add_months(start, terms.large_first_instalment_months) + timedelta(terms.large_first_instalment_days)
         months, days = terms.large_final_instalment_months_after_end, terms.large_final_instalment_days
-        return _up_to(_months_after(end, months) + timedelta(days), first, terms)
+        return _up_to(months_after(end, months) + timedelta(days), first, terms)
     first = add_months(start, terms.very_large_first_instalment_months) + timedelta(terms.very_large_first_instalment_days)
     if AccountingPeriod(start, end).is_twelve_months:
         return tuple(islice(_from(first, terms), terms.most_instalments))
     months, days = -terms.very_large_final_instalment_months_before_end, terms.very_large_final_instalment_days
-    if _months_after(end, months) < start:
+    if months_after(end, months) < start:
         return (end,)
-    return _up_to(_months_after(end, months) + timedelta(days), first, terms)
+    return _up_to(months_after(end, months) + timedelta(days), first, terms)
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
     """So many months on, the last day of a month from the last day of a month."""
     is_last = (day + _ONE_DAY).month != day.month
     return add_months(day + _ONE_DAY, months) - _ONE_DAY if is_last else add_months(day, months)
@@ -90,7 +90,7 @@ def _from(first: date, terms: PaymentTerms) -> Iterator[date]:
     due = first
     while True:
         yield due
-        due = _months_after(due, max(terms.instalment_interval_months, 1))
+        due = months_after(due, max(terms.instalment_interval_months, 1))
 
 
 def _up_to(final: date, first: date, terms: PaymentTerms) -> tuple[date, ...]:

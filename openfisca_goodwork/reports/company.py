@@ -18,6 +18,7 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.interest import EARLY, LATE, REPAYMENT, UNDERPAID
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.number_formats import (
     POUNDS_AND_PENCE,
@@ -160,6 +161,10 @@ AFTER_CHARGE = (
 )
 BESIDE = (
     Line("payable_credits"),
+    Line("credits_paid_for_loss_carried_back"),
+    Line("tax_on_loans_to_participators"),
+    Line("tax_chargeable", shown_with=("tax_on_loans_to_participators",)),
+    Line("loans_to_participators_tax_to_relieve_carried_forward"),
     Line("research_and_development_credit_carried_forward"),
     Line("notional_tax_deduction_carried_forward"),
     Line("trade_loss_surrendered_for_tax_credit"),
@@ -321,6 +326,7 @@ def sections_of_period(
     yield Section(name, f"What is paid for {span}?", computation[1:], on=Medium.READ)
     yield from sections_of_training(result, place)
     yield Section("When it is paid", f"When is the tax of {span} due?", payment, on=Medium.READ)
+    yield from _settlement(period)
     yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
 
 
@@ -447,6 +453,41 @@ def payment_of(result: CompanyResult, place: int) -> Table:
     columns = (Column("Due on", TEXT, 60), *_columns(result))
     caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay")
+
+
+_INTEREST = {
+    LATE: "Late-payment interest",
+    UNDERPAID: "Interest on underpaid instalments",
+    EARLY: "Interest earned on tax paid early",
+    REPAYMENT: "Repayment interest earned",
+}
+
+
+def _settlement(period: PeriodResult) -> Iterator[Section]:
+    """Interest and penalties of one accounting period, where payments or the day of filing were given."""
+    settled = period.settlement
+    if settled is None:
+        return
+    rows = [
+        Row((_INTEREST[each.kind], each.start, each.end, each.amount, f"{each.rate:.2%}", each.interest))
+        for each in settled.interest
+    ]
+    rows += [Row((f"Penalty: {each.what}", None, None, None, None, each.amount)) for each in settled.penalties]
+    total = sum(each.interest for each in settled.interest) + sum(each.amount for each in settled.penalties)
+    if len(rows) > 1:
+        rows.append(Row(("Interest and penalties", None, None, None, None, total), is_total=True))
+    columns = (
+        Column("What", TEXT, 60),
+        Column("From", TEXT, 18),
+        Column("To", TEXT, 18),
+        Column("On", POUNDS_AND_PENCE, 18),
+        Column("Rate", TEXT, 10),
+        Column("£", POUNDS_AND_PENCE, 18),
+    )
+    caption = f"Interest and penalties, {span_of(period)}, under current law; minus is paid to the company"
+    table = Table(caption, columns, rows, name=f"settlement {period.end}", empty="No interest and no penalty.")
+    owed = f"{pounds(settled.unpaid)} is not paid by the last day given: interest on it runs on." if settled.unpaid else ""
+    yield Section("Interest and penalties", f"What did payment and filing cost for {span_of(period)}?", (table, Note(owed)))
 
 
 def losses_of(result: CompanyResult, place: int) -> Table:

@@ -26,7 +26,8 @@ from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
 from openfisca_goodwork.company.facts import Fact
 from openfisca_goodwork.company.many.sheet import rows_of_workbook
-from openfisca_goodwork.company.reading import MOST_PERIODS, Day, Span, check_sequence, checked_span
+from openfisca_goodwork.company.reading import MOST_PERIODS, Day
+from openfisca_goodwork.company.spans import Span, check_sequence, checked_span
 from openfisca_goodwork.company.vocabulary import (
     CAR,
     CHOICE,

@@ -1,0 +1,158 @@
+"""The days of accounting periods in a company file: in order, within the law, twelve months at most, or on a mean date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from openfisca_goodwork.company.vocabulary import first_day_of_law
+from openfisca_goodwork.documents import Document, MisreadError, Place, Tree, read_text
+from openfisca_goodwork.errors import counted, quoted
+from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, history
+from openfisca_goodwork.policy.vocabulary import HORIZON
+from openfisca_goodwork.system import current_law
+
+_ONE_DAY = timedelta(days=1)
+_MEAN_DATE_DAYS = "accounting_periods.mean_date_days"
+_LEAP_YEAR = 2000
+_A_WEEK = timedelta(weeks=1)
+_SAY_MEAN_DATE = (
+    "Or, in a company file, say the mean date that was agreed for such accounts: company: {mean_date: 31 December}."
+)
+
+
+class Span(NamedTuple):
+    """First and last day of an accounting period, and where the first is written."""
+
+    place: Place
+    start: date
+    end: date
+
+    @property
+    def words(self) -> str:
+        """The two days, for a message."""
+        return f"{day_in_words(self.start)} to {day_in_words(self.end)}"
+
+    def holds(self, day: date) -> bool:
+        """Whether a day falls within it; true of a period whose own dates are wrong, which has its fault already."""
+        return self.is_backwards or self.start <= day <= self.end
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether it ends before it starts: a fault that says enough of its neighbours, too."""
+        return self.end < self.start
+
+
+@cache
+def last_day_of_law() -> date:
+    """The last day on which an accounting period may end."""
+    return date(int(history(current_law(), HORIZON).values[-1].value), 12, 31)
+
+
+def checked_span(
+    document: Document, place: Place, given: Iterable[str], start: date | None, end: date | None
+) -> Span | None:
+    """The dates of one accounting period, checked by themselves; None where one is missing or is no date.
+
+    `place` is that of the period, `given` holds the names that it gives.
+    """
+    missing = [name for name in ("start", "end") if name not in given]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        document.fault(f"{' and '.join(missing)} {are} missing: an accounting period has a start and an end.", place)
+    if start is None or end is None:
+        return None
+    span = Span((*place, "start"), start, end)
+    if fault := _fault_of(span):
+        document.fault(f"The accounting period from {span.words} {fault}", span.place)
+    return span
+
+
+def _fault_of(span: Span) -> str:
+    """What is wrong with the dates of a period, or nothing."""
+    if span.is_backwards:
+        return "ends before it starts."
+    if span.start < first_day_of_law():
+        return f"starts before {day_in_words(first_day_of_law())}, the first day for which the law is held."
+    if span.end > last_day_of_law():
+        return f"ends after {day_in_words(last_day_of_law())}, the last day for which the law is held."
+    if AccountingPeriod(span.start, span.end).is_too_long:
+        fault = "is longer than 12 months (CTA 2009 s.10). Give the first 12 months and the rest as two periods."
+        is_53_weeks = not AccountingPeriod(span.start, max(span.end - _A_WEEK, span.start)).is_too_long
+        return f"{fault} {_SAY_MEAN_DATE}" if is_53_weeks else fault
+    return ""
+
+
+def check_sequence(document: Document, spans: Iterable[Span | None]) -> None:
+    """Note every accounting period that does not begin on the day after the one before it ends."""
+    for before, span in pairwise(spans):
+        if before is None or span is None or before.is_backwards or span.is_backwards:
+            continue
+        if span.start == before.end + _ONE_DAY:
+            continue
+        period = f"The accounting period from {span.words}"
+        earlier = f"the one before, which ends on {day_in_words(before.end)}"
+        if span.start <= before.end:
+            mend = "List them oldest first, each from the day after the last."
+            document.fault(f"{period} overlaps {earlier}. {mend}", span.place)
+        else:
+            days = counted((span.start - before.end).days - 1, "day")
+            message = f"{period} leaves a gap of {days} after {earlier}. Each begins on the day after the last."
+            document.fault(message, span.place)
+
+
+# --- accounts to about the same day of each year --------------------------------------------------------------------
+
+
+class MeanDate(NamedTuple):
+    """The day of the year to which accounts of 52 and 53 weeks are agreed to count (HMRC CTM01560)."""
+
+    month: int
+    day: int
+
+    @property
+    def words(self) -> str:
+        """The day for a message."""
+        return f"{self.day} {date(_LEAP_YEAR, self.month, self.day):%B}"
+
+    def nearest(self, day: date) -> date:
+        """The mean date nearest to a day; 28 February for the 29th in other years."""
+        years = (year for year in (day.year - 1, day.year, day.year + 1) if date.min.year <= year <= date.max.year)
+        return min((self._in(year) for year in years), key=lambda each: abs(each - day))
+
+    def _in(self, year: int) -> date:
+        after = date(year + self.month // 12, self.month % 12 + 1, 1) if year < date.max.year else date.max
+        return min(date(year, self.month, 1) + timedelta(days=self.day - 1), after - _ONE_DAY)
+
+
+def read_mean_date(given: Tree) -> MeanDate:
+    """A day of the year as people write it: 31 December. Raises MisreadError."""
+    typed = read_text(given)
+    for form in ("%d %B %Y", "%d %b %Y"):
+        try:
+            found = datetime.strptime(f"{typed} {_LEAP_YEAR}", form)  # noqa: DTZ007
+        except ValueError:
+            continue
+        return MeanDate(found.month, found.day)
+    raise MisreadError(f"must be a day of the year, such as 31 December, not {quoted(typed)}.")
+
+
+def on_mean_date(document: Document, place: Place, start: date, end: date, mean: MeanDate) -> tuple[date, date]:
+    """The period that an account counts as: to the mean date, from the day after the last one.
+
+    An account that begins on another day, as a first one does, keeps its first day. One that ends too far from the mean date
+    is a fault.
+    """
+    days = int(history(current_law(), _MEAN_DATE_DAYS).on(start if start >= first_day_of_law() else end))
+    to, before = mean.nearest(end), mean.nearest(start - _ONE_DAY)
+    if abs((end - to).days) > days:
+        document.fault(
+            f"The account ends on {day_in_words(end)}, {counted(abs((end - to).days), 'day')} from the mean date, "
+            f"{mean.words}: at most {days} are accepted (HMRC CTM01560). Leave mean_date out, or give another one.",
+            (*place, "end"),
+        )
+        return start, end
+    return (before + _ONE_DAY if abs((start - _ONE_DAY - before).days) <= days else start), to
