@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -21,7 +22,7 @@ from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, days_between, financial_year, segments
+from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, days_between, financial_year, history, segments
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, financial_year_days
 from openfisca_goodwork.law.plant import CLASSES, rate_paths
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
@@ -33,9 +34,9 @@ _RESEARCH = "research_and_development_expenditure"
 _LARGE_BEFORE = "large_company_brought_forward"
 FORECAST = "forecast"
 # What a date changes: the tax, the result that goes into it, credits in cash.
-_MOVED = (_TAX, _RESULT, "payable_credits")
+_MOVED = (_TAX, _RESULT, "payable_credits", "tax_on_loans_to_participators")
 # Kinds of spending that may have days, each with the figures of law whose change makes the day matter: paths, or beginnings.
-_TRAINING = "training"
+_TRAINING, _LOANS = "training", "loans_to_participators"
 _GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{
         name: ((name,), (LIMIT, *(rate_paths(name) if plant.first_year_allowances else ())))
@@ -44,6 +45,7 @@ _GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     BUILDINGS: ((BUILDINGS,), (BUILDINGS_RATE,)),
     _RESEARCH: ((_RESEARCH,), ("research_and_development.",)),
     _TRAINING: (tuple(HEADS), ("human_investment.",)),
+    _LOANS: ((_LOANS,), ("loans_to_participators.",)),
 }
 
 
@@ -267,4 +269,66 @@ def _forecasts(situation: Situation) -> Iterator[str]:
         )
 
 
-LINES: tuple[Line, ...] = (_undated, _first_year, _days_of_limits, _forecasts)
+# --- what the company has to have agreed, or to look at ------------------------------------------------------------
+
+
+def _mean_date(situation: Situation) -> Iterator[str]:
+    """That accounts count to a mean date, which HMRC has to agree to."""
+    if situation.company.mean_date:
+        yield (
+            f"Each account counts as the period to the mean date, {situation.company.mean_date}: the company is taken to "
+            "have agreed to that in writing with HMRC (CTM01560)."
+        )
+
+
+def _tax_credit_of_distributions(situation: Situation) -> Iterator[str]:
+    """That distributions of the time of tax credits are given with their credit."""
+    amount, facts = float(situation.facts.values.get("exempt_distributions", 0.0)), situation.facts
+    credit = float(history(situation.law, "distributions.tax_credit").on(facts.start))
+    if amount and credit:
+        yield (
+            f"Distributions of {pounds(amount)} in the period from {situation.span} are taken as franked investment income: "
+            f"what was received, and its tax credit of {_in_fraction(credit)} of that (CTA 2010 s.1126). If "
+            f"{pounds(amount)} is what was received, give exempt_distributions: {amount * (1 + credit):.2f}."
+        )
+
+
+def _in_fraction(share: float) -> str:
+    return str(Fraction(share).limit_denominator(100))
+
+
+def _change_of_ownership(situation: Situation) -> Iterator[str]:
+    """That losses of before a change of ownership are used as if it had not changed, and what they save."""
+    day, facts = situation.company.ownership_changed, situation.facts
+    if day is None or facts.end < day:
+        return
+    used, back = situation.amount("trading_losses_used"), situation.amount("loss_carried_back")
+    if used >= PENNY:
+        run, at = situation.run, situation.at
+        without = situation.amount("taxable_total_profits") + used
+        other = tax_on(
+            charge_parts(run, at), run("taxable_total_profits", at) * 0 + without, run("exempt_distributions", at)
+        )
+        yield (
+            f"Ownership changed on {day_in_words(day)}, and {pounds(used)} of losses brought forward is used in the period "
+            f"from {situation.span}. Where the business has a major change within the years that the law looks at, losses "
+            "of before may not be used (CTA 2010 ss.673, 676AA; HMRC CTM06745, CTM06755): corporation tax, "
+            f"{pounds(situation.amount(_TAX))} here, would be up to {pounds(float(other[0]))}."
+        )
+    if back >= PENNY and facts.start > day and any(one.end <= day for one in situation.company.accounting_periods):
+        yield (
+            f"Ownership changed on {day_in_words(day)}, and a loss of the period from {situation.span} is carried back. "
+            "Where the business has a major change, it may not relieve profits of before the change (CTA 2010 s.674): of "
+            f"{pounds(back)}, what reaches such a period."
+        )
+
+
+LINES: tuple[Line, ...] = (
+    _undated,
+    _first_year,
+    _days_of_limits,
+    _forecasts,
+    _mean_date,
+    _tax_credit_of_distributions,
+    _change_of_ownership,
+)

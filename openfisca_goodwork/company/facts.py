@@ -102,11 +102,15 @@ class Company:
         name: for people; may be empty.
         apportionment: ``days`` or ``months``.
         accounting_periods: oldest first, each beginning the day after the one before.
+        mean_date: the day of the year to which its accounts count, in words; empty where they count as they end.
+        ownership_changed: the day on which its ownership changed; None where it did not.
     """
 
     name: str
     apportionment: str
     accounting_periods: tuple[CompanyPeriod, ...]
+    mean_date: str = ""
+    ownership_changed: date | None = None
 
     @cached_property
     def labels(self) -> tuple[int, ...]:

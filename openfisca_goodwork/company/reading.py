@@ -102,6 +102,7 @@ class Head(Part):
 
     name: Text = ""
     mean_date: Annotated[MeanDate, BeforeValidator(read_mean_date)] | None = None
+    ownership_changed: Day | None = None
 
 
 class BuildingGiven(Part):
@@ -297,7 +298,9 @@ def _company(document: CompanyDocument, file: FileShape) -> Company:
         for period, sales in zip(readings, sold, strict=True)
         if period.span is not None
     ]
-    return Company(file.company.name, file.apportionment or apportionment().options[0], tuple(periods))
+    head, months_or_days = file.company, file.apportionment or apportionment().options[0]
+    mean_date = head.mean_date.words if head.mean_date else ""
+    return Company(head.name, months_or_days, tuple(periods), mean_date, head.ownership_changed)
 
 
 Sale = tuple[Place, BuildingSold]

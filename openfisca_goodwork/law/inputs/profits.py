@@ -50,11 +50,12 @@ class other_income(Variable, minimum=0):
 class exempt_distributions(Variable, kept=True, minimum=0):
     """Exempt distributions received, those from 51% subsidiaries and fellow group members left out (£).
 
-    They count towards augmented profits and are not taxed.
+    They count towards augmented profits and are not taxed. Of distributions before 6 April 2016 give the franked investment
+    income: what was received and its tax credit, a ninth of that.
     """
 
     label = "Exempt distributions received"
-    reference = "CTA 2010 s.18L"
+    reference = "CTA 2010 s.18L; before April 2016 ss.32, 1126"
     box = "620"
 
 

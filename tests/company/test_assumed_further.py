@@ -1,0 +1,55 @@
+"""What is assumed of mean dates, tax credits of distributions, a change of ownership and loans without a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from openfisca_goodwork.company import calculate
+
+
+def assumed(*periods: dict[str, Any], **company: Any) -> str:
+    result = calculate({"company": company, "accounting_periods": list(periods)})
+    return "\n".join(result.assumed)
+
+
+def year(number: int, **facts: Any) -> dict[str, Any]:
+    return {"start": f"{number}-01-01", "end": f"{number}-12-31", **facts}
+
+
+def test_distributions_before_april_2016_are_said_to_be_taken_with_their_tax_credit() -> None:
+    said = assumed(year(2014, exempt_distributions=8_000))
+    assert "franked investment income" in said
+    assert "tax credit of 1/9" in said
+    assert "exempt_distributions: 8888.89" in said
+    assert "franked" not in assumed(year(2017, exempt_distributions=8_000))
+
+
+def test_losses_used_after_a_change_of_ownership_warn_with_the_tax_without_them() -> None:
+    # 19% × 40,000 on £40,000 of losses; without a change nothing is said.
+    facts = year(2026, trading_profit_before_capital_allowances=40_000, trading_losses_brought_forward=40_000)
+    said = assumed(facts, ownership_changed="2025-06-30")
+    assert "Ownership changed on 30 June 2025, and £40,000.00 of losses brought forward is used" in said
+    assert "would be up to £7,600.00" in said
+    assert "Ownership" not in assumed(facts)
+
+
+def test_a_loss_carried_back_past_a_change_of_ownership_warns() -> None:
+    periods = (
+        year(2025, trading_profit_before_capital_allowances=40_000),
+        year(2026, trading_profit_before_capital_allowances=-40_000, claims_loss_carry_back=True),
+    )
+    assert "s.674" in assumed(*periods, ownership_changed="2025-12-31")
+    assert "s.674" not in assumed(*periods, ownership_changed="2024-12-31")
+
+
+def test_a_mean_date_is_said_to_be_agreed_once() -> None:
+    periods = ({"start": "2023-12-31", "end": "2024-12-28"}, {"start": "2024-12-29", "end": "2026-01-03"})
+    assert assumed(*periods, mean_date="31 December").count("mean date, 31 December") == 1
+
+
+def test_a_loan_without_a_day_in_a_year_of_two_rates_says_how_it_was_spread() -> None:
+    # 95 days at 33.75% and 270 at 35.75% of £36,500: 9,500 and 27,000.
+    said = assumed(year(2026, loans_to_participators=36_500))
+    assert "£36,500.00 of loans to participators" in said
+    assert "£9,500.00 from 1 January 2026 to 5 April 2026" in said
+    assert "£12,858.75" in said  # 9,500 × 33.75% + 27,000 × 35.75%
