@@ -76,9 +76,9 @@ VARIABLES_HEADING = f"""\
 # Variables
 
 Everything that goes into the law and everything that comes out, of one company and one accounting period. This page is
-made from the law (`make docs`). An input that is left out is 0, or no. One marked *by day* may also be given item by
-item, under `expenditure` in a company file and as `…_on` through OpenFisca. Balances are inputs in the first accounting
-period only.
+made from the law (`make docs`). An input that is left out is 0, or no; a claim that is left out is for the most that the law
+allows. One marked *by day* may also be given item by item, under `expenditure` in a company file and as `…_on` through
+OpenFisca. Balances are inputs in the first accounting period only.
 
 *Box* is where it stands on the company tax return ({tax_return.FORM}).
 *Part of* a box is one of the things that it holds; where no box holds a variable, or it depends on what else is on the

@@ -16,6 +16,7 @@ from typing import Any
 
 from openfisca_core.periods import period as engine_period
 
+from openfisca_goodwork.company.claims import OLDER
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.under_law import plain, simulation_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
@@ -323,6 +324,22 @@ def _change_of_ownership(situation: Situation) -> Iterator[str]:
         )
 
 
+# --- claims ---------------------------------------------------------------------------------------------------------
+
+
+def _older_losses(situation: Situation) -> Iterator[str]:
+    """A claim under s.45(4A), so that older losses do not take profits that donations or group relief use."""
+    used = situation.amount("trading_losses_used_pre_april_2017")
+    without = situation.amount("pre_april_2017_trading_losses_without_a_claim")
+    if without - used >= PENNY and OLDER not in situation.facts.values:
+        yield (
+            f"A claim under CTA 2010 s.45(4A) is taken to be made for the period from {situation.span}: losses of periods "
+            f"begun before 1 April 2017 take {pounds(used)} off its trading profit, not the {pounds(without)} that they "
+            "would take without a claim, so that donations and group relief are not lost. It has to be made within two "
+            "years of the end of the period."
+        )
+
+
 LINES: tuple[Line, ...] = (
     _undated,
     _first_year,
@@ -331,4 +348,5 @@ LINES: tuple[Line, ...] = (
     _mean_date,
     _tax_credit_of_distributions,
     _change_of_ownership,
+    _older_losses,
 )

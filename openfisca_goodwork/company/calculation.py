@@ -9,9 +9,10 @@ from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.assumed import sentences
+from openfisca_goodwork.company.claims import faults_of
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
-from openfisca_goodwork.company.reading import Source, read
+from openfisca_goodwork.company.reading import PERIODS, Source, read_with_places
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.schedules import Schedules, schedules_of
 from openfisca_goodwork.company.settlement import settlements
@@ -44,9 +45,14 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
     ``human-investment-super-deduction``.
     """
     chosen = load_all(reforms)
-    facts = read(company)
+    document, facts = read_with_places(company)
     laws = laws_of(chosen)
     worked_out = {name: _work_out(law, facts) for name, law in laws.items()}
+    for place, period in enumerate(facts.accounting_periods):
+        of_laws = [outputs[place] for outputs in worked_out.values()]
+        for name, message in faults_of(period.start, period.values, of_laws):
+            document.fault(message, (PERIODS, place, name), key=True)
+    document.raise_faults()
     instalments_of = {
         name: [_instalments(law, *each) for each in zip(facts.accounting_periods, worked_out[name], strict=True)]
         for name, law in laws.items()

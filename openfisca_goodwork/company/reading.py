@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, create_model
 
+from openfisca_goodwork.company.claims import BUILDING_SOLD, BUILDINGS_CLAIM, CARRY_BACK, NO_CARRY_BACK_ALONE, RELIEF
 from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item, Payment
 from openfisca_goodwork.company.spans import MeanDate, Span, check_sequence, checked_span, on_mean_date, read_mean_date
@@ -232,6 +233,15 @@ def read(source: Source) -> Company:
     Raises:
         CompanyFileError: with every fault, each with its line, or its place in the mapping.
     """
+    return read_with_places(source)[1]
+
+
+def read_with_places(source: Source) -> tuple[CompanyDocument, Company]:
+    """The facts of a company, and the document that knows where each of them stands, for faults found later.
+
+    Raises:
+        CompanyFileError: with every fault, each with its line, or its place in the mapping.
+    """
     document = _document(source)
     if document.tree.keys() >= _REFORM and PERIODS not in document.tree:
         document.fault("This is a reform. Give a company file, and the reform beside it with --reform.")
@@ -242,7 +252,7 @@ def read(source: Source) -> Company:
     document.raise_faults()
     if company is None:
         raise AssertionError("a company file without a fault is read")
-    return company
+    return document, company
 
 
 def _document(source: Source) -> CompanyDocument:
@@ -284,6 +294,11 @@ def _company(document: CompanyDocument, file: FileShape) -> Company:
         if period.values.get(FINAL):
             document.fault(NOT_THE_LAST, (*period.place, FINAL), key=True)
     sold = _sales_by_period(document, readings)
+    for period in readings:
+        if period.values.get(CARRY_BACK) and period.values.get(RELIEF) is False:
+            document.fault(NO_CARRY_BACK_ALONE, (*period.place, RELIEF), key=True)
+        if BUILDINGS_CLAIM in period.values and any(sold):
+            document.fault(BUILDING_SOLD, (*period.place, BUILDINGS_CLAIM), key=True)
     periods = [
         CompanyPeriod(
             period.span.start,

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from openfisca_core.periods import period as engine_period
 
+from openfisca_goodwork.company.claims import claims
 from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.steps import (
     GIVEN,
@@ -37,7 +39,7 @@ from openfisca_goodwork.law.earlier_periods import variable_name
 from openfisca_goodwork.law.human_investment import HEADS, TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.model import POUNDS, SHARE, reference_of, rule_of
 from openfisca_goodwork.law.periods import PERIODS_BACK, day_in_words, segments
-from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
+from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
 from openfisca_goodwork.law.record import Asked, RecordedCompanies
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
 from openfisca_goodwork.policy.vocabulary import Leaf, vocabulary_of
@@ -53,16 +55,24 @@ def _by_head(name: str) -> tuple[str, ...]:
     return tuple(f"{name}_{head}" for head in HEADS)
 
 
+def _with_expenditure(*, is_full: bool) -> Iterator[str]:
+    """First-year allowances, each after the expenditure on which it is claimed."""
+    for allowance in FIRST_YEAR_ALLOWANCES.values():
+        if allowance.is_full == is_full:
+            yield allowance.expenditure
+            yield allowance.name
+
+
 # Heading → the variables that stand under it, in the order of the computation: a step rests on nothing that stands below it.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Length of the period": ("length_factor",),
     "Plant and machinery": (
         "annual_investment_allowance_maximum",
         "super_deduction_rate",
-        "super_deduction_expenditure",
-        *(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if allowance.is_full),
+        *_with_expenditure(is_full=True),
+        *(plant.annual_allowance for plant in CLASSES.values() if plant.has_annual_investment_allowance),
         "annual_investment_allowance",
-        *(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if not allowance.is_full),
+        *_with_expenditure(is_full=False),
     ),
     "Pools": (
         "special_rate_allowance_balancing_charge",
@@ -145,7 +155,12 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "group_relief_surrendered",
         "qualifying_profits",
     ),
-    "Losses": ("loss_restriction_maximum", "trading_losses_used_pre_april_2017", "trading_losses_used"),
+    "Losses": (
+        "loss_restriction_maximum",
+        "pre_april_2017_trading_losses_without_a_claim",
+        "trading_losses_used_pre_april_2017",
+        "trading_losses_used",
+    ),
     "Losses carried back": (
         "trade_loss_available_for_carry_back",
         *map(variable_name, range(1, PERIODS_BACK + 1)),
@@ -308,7 +323,7 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
             Input(variable, label_of(variable), value, GIVEN) for variable, value in zip(PERIOD, values, strict=True)
         )
     for variable in asked.variables:
-        if variable in TOLD_AT_THE_BEGINNING and not is_first:
+        if (variable in TOLD_AT_THE_BEGINNING and not is_first) or (variable in claims() and period.amount(variable) == inf):
             continue
         items = [item for item in period.facts.items if item.variable == variable]
         yield from (Input(variable, label_of(variable), item.amount, GIVEN, item.day, item.tags) for item in items)

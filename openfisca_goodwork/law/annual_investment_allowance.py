@@ -69,12 +69,16 @@ class AnnualLimit:
 
 
 def annual_limit(company: Any, period: Any) -> AnnualLimit:
-    """The caps on spending in each run of windows, times each company's share of the single allowance of its group."""
+    """The caps on spending in each run of windows, times each company's share of the single allowance of its group.
+
+    That of the whole period is no more than the company claims (s.51A(7)).
+    """
     periods, parameter = accounting_periods(company, period), history(company.law, LIMIT)
     share = company("annual_investment_allowance_share", period)
     depth = int(periods.figure(_windows, parameter).values.max())
     runs = [(first, last) for first in reversed(range(depth)) for last in range(first, depth)]
     free = [periods.spread(periods.figure(_run_maximum, parameter, *run)) * share for run in runs]
+    free[-1] = np.minimum(free[-1], company("annual_investment_allowance_claim", period))
     return AnnualLimit(runs, free, parameter)
 
 

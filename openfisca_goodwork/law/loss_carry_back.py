@@ -169,7 +169,8 @@ class trade_loss_available_for_carry_back(Variable, only_with=("claims_loss_carr
             - company("group_relief_surrendered", period)
             - loss_kept_from_carry_back(company, period)
         )
-        return left * company("claims_loss_carry_back", period)
+        claims_back = company("claims_loss_carry_back", period)
+        return left * (claims_back & company("claims_loss_relief_against_total_profits", period))
 
 
 class loss_carried_back(Variable, only_with=WITH):

@@ -7,12 +7,13 @@ end (``terminal_losses``).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, is_nothing, over_period, segments
+from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, history, is_nothing, over_period, segments
 
 _LATER = "trading_losses_brought_forward"
 _OLDER = "trading_losses_brought_forward_pre_april_2017"
@@ -59,6 +60,11 @@ def share_against_total_profits(company: Any, period: Any) -> np.ndarray:
     if not parts:
         return whole.value(_AGAINST_TOTAL)
     return sum(one.value(_AGAINST_TOTAL) * one.share for one in (whole, *parts))
+
+
+def first_day_of_claims(law: Any) -> date:
+    """The first day of an accounting period for which a claim keeps older losses from being used (s.45(4B))."""
+    return next(dated.start for dated in history(law, _AGAINST_TOTAL).values if dated.value)
 
 
 def _later_losses(company, period):
@@ -136,7 +142,9 @@ class trading_losses_used_before_other_reliefs(Variable):
 class trading_losses_used_pre_april_2017(Variable, kept=True):
     """Losses of periods begun before 1 April 2017 set against profits of the trade, within the trade's maximum (£).
 
-    Since then reliefs of the period come off other profits first, which leaves the most trade profit to relieve.
+    Since then reliefs of the period come off other profits first, which leaves the most trade profit to relieve, and a
+    company may claim that its profits are reduced by less (s.45(4A)). That it is taken to claim so far as donations and
+    group relief would be lost otherwise.
     """
 
     label = "Trading losses of periods begun before April 2017, used"
@@ -144,12 +152,34 @@ class trading_losses_used_pre_april_2017(Variable, kept=True):
     box = "part of 160"
     rule = (
         "Those used before other reliefs, plus losses of periods begun before 1 April 2017 against what is left of the "
-        "profit of the trade, within the same maximum worked out on that profit."
+        "profit of the trade, within the same maximum worked out on that profit, and no more than is claimed."
     )
 
     def formula(company, period):
         at_first = company("trading_losses_used_before_other_reliefs", period)
         trade = np.minimum(company("trade_profit", period) - at_first, company("qualifying_profits", period))
+        losses = brought_forward(company, period, _OLDER) - at_first
+        # A claim may specify only a period that begins on or after 1 April 2017: s.45(4B).
+        begins_before = share_against_total_profits(company, period) < 1
+        claim = np.where(begins_before, np.inf, company("pre_april_2017_trading_losses_claim", period))
+        return at_first + np.minimum(np.minimum(losses, claim), np.minimum(trade, relievable(company, period, trade)))
+
+
+class pre_april_2017_trading_losses_without_a_claim(Variable):
+    """Losses of periods begun before 1 April 2017 that the law uses where the company makes no claim (£).
+
+    They come off the profit of the trade before donations and group relief, which may then be lost: the model takes a
+    claim under s.45(4A) to be made for as much as keeps these.
+    Example: profit and losses of £100,000, donations of £10,000: £100,000, where £90,000 with the claim pays no more tax.
+    """
+
+    label = "Losses of before April 2017 that are used without a claim"
+    reference = "CTA 2010 ss.45(4), (4A), 45F, 269ZB"
+    rule = "The smallest of the losses brought forward, the profit of the trade, and the maximum worked out on that profit."
+
+    def formula(company, period):
+        at_first = company("trading_losses_used_before_other_reliefs", period)
+        trade = company("trade_profit", period) - at_first
         losses = brought_forward(company, period, _OLDER) - at_first
         return at_first + np.minimum(losses, np.minimum(trade, relievable(company, period, trade)))
 
@@ -160,14 +190,15 @@ class trading_losses_used(Variable):
     label = "Trading losses used"
     reference = "CTA 2010 ss.45, 45A, 45F, 269ZD(2)"
     box = "160 + 285"
-    rule = "The older losses used, plus later ones so far as the maximum and qualifying profits leave room."
+    rule = "The older losses used, plus later ones as claimed, so far as the maximum and qualifying profits leave room."
 
     def formula(company, period):
         older = company("trading_losses_used_pre_april_2017", period)
         at_first = company("trading_losses_used_before_other_reliefs", period)
         most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))
         room = np.maximum(most - (older - at_first), 0)
-        return older + np.minimum(_later_losses(company, period), room)
+        later = np.minimum(_later_losses(company, period), company("trading_losses_claim", period))
+        return older + np.minimum(later, room)
 
 
 class trade_loss_to_carry_forward(Variable, kept=True):

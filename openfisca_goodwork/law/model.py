@@ -272,7 +272,8 @@ def checked_input(variable: CoreVariable, given: Any, count: int, *, fold: bool 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> bool:
     """Refuse what is no number within its bounds; whether all of them are equal."""
     lowest, highest = values.min(), values.max()  # either is NaN where any value is
-    if not (np.isfinite(lowest) and np.isfinite(highest)):
+    may_be_unlimited = variable.default_value == np.inf  # a claim: no limit is the most that the law allows
+    if not (np.isfinite(lowest) or (may_be_unlimited and lowest > 0)) or not (np.isfinite(highest) or may_be_unlimited):
         raise RefusedInputError(
             f"{variable.name} has a value that is not a finite number. Give a number, or leave it out for 0."
         )

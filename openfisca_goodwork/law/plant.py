@@ -3,8 +3,9 @@
 Each class of plant (an input) and each first-year allowance (an output) is said here once, with what applies to it; all else
 reads the register that they make (``plant_register``).
 
-The law leaves choices open, which ``plant_claims`` makes. A company that pays tax wants the most relief soonest, so, for
-spending on one day:
+How much is claimed is for the company to say (``claims``; CAA 2001 ss.51A(7), 52(4)): a first-year allowance that it claims
+by amount comes first, and what that claim leaves goes to the annual investment allowance and to the pool. Where it says
+nothing, all is claimed. A company that pays tax wants the most relief soonest, so, for spending on one day:
 
 1. a first-year allowance of 100% or more, where the class has one (super-deduction, full expensing, cars, charge points);
 2. the annual investment allowance on the rest, first where the least relief is given otherwise in this period: on spending
@@ -13,12 +14,13 @@ spending on one day:
 3. a smaller first-year allowance (50%, 40%) on what is left;
 4. the pool.
 
-Claims are in full, even where that leaves no profit for donations or group relief, which then are lost: a company might do
-better to claim less. No allowance is given on the same pound twice (CAA 2001 s.52A); none in the period in which the trade
+No allowance is given on the same pound twice (CAA 2001 s.52A); none in the period in which the trade
 ceases (ss.38B, 46).
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -30,6 +32,8 @@ from openfisca_goodwork.law.plant_register import (
     FIRST_YEAR_ALLOWANCES,
     MAIN,
     SPECIAL,
+    FirstYearAllowance,
+    PlantClass,
     Turn,
     first_year_allowance,
     plant_class,
@@ -340,5 +344,54 @@ class special_tax_site_allowance(Variable):
     def formula(company, period):
         return claims(company, period).first_year_allowance("special_tax_site")
 
+
+# --- what is claimed on what, one output for each class and each first-year allowance ------------------------------------
+
+
+def _annual_allowance(plant: PlantClass, label: str) -> type[Variable]:
+    """The annual investment allowance on one class of plant."""
+
+    def formula(company, period):
+        return claims(company, period).annual_allowance_on(plant.name)
+
+    attributes = {
+        "label": f"Annual investment allowance on: {label}",
+        "reference": "CAA 2001 ss.38A, 51A(7)",
+        "rule": "What of the annual investment allowance goes to this class, in the order of classes and as claimed.",
+        "__doc__": f"Annual investment allowance claimed on expenditure of one class, {plant.name} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(plant.annual_allowance, (Variable,), attributes)
+
+
+def _expenditure(allowance: FirstYearAllowance, label: str) -> type[Variable]:
+    """The expenditure on which one first-year allowance is claimed."""
+
+    def formula(company, period):
+        claimed = claims(company, period)
+        return sum((claimed.expenditure(rate) for rate in allowance.rates), constant_array(0.0, company.count))
+
+    attributes = {
+        "label": f"Claimed on: {label}",
+        "reference": "CAA 2001 s.52(4)",
+        "rule": "Spending that qualifies, as far as it is claimed on and no annual investment allowance is used on it.",
+        "__doc__": f"Expenditure on which a first-year allowance is claimed, {allowance.name} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(allowance.expenditure, (Variable,), attributes)
+
+
+def _outputs() -> Iterator[type[Variable]]:
+    for plant in CLASSES.values():
+        if plant.has_annual_investment_allowance:
+            yield _annual_allowance(plant, globals()[plant.name].label)
+    for allowance in FIRST_YEAR_ALLOWANCES.values():
+        if allowance.expenditure not in globals():
+            yield _expenditure(allowance, globals()[allowance.name].label)
+
+
+globals().update({variable.__name__: variable for variable in _outputs()})
 
 __all__ = ["CLASSES", "FIRST_YEAR_ALLOWANCES", "MAIN", "SPECIAL", "claims", "rate_path", "rate_paths"]

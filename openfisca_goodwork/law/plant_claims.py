@@ -1,28 +1,37 @@
 """What is claimed on which spending on plant: the period's spending shared out over the allowances.
 
-The order is that of the docstring of ``law/plant.py``: first-year allowances of 100% or more, the annual investment
-allowance, smaller first-year allowances, the pool. No pound has two of them (CAA 2001 s.52A), and none is given in the
-period in which the trade ceases (ss.38B, 46).
+The order is that of the docstring of ``law/plant.py``: first-year allowances that the company claims by amount, those of
+100% or more, the annual investment allowance, smaller first-year allowances, the pool. No pound has two of them (CAA 2001
+s.52A), and none is given in the period in which the trade ceases (ss.38B, 46).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT, AnnualLimit, annual_limit
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import Segment, constant_array, incurred_within, is_incurred_within, is_nothing, segments
+from openfisca_goodwork.law.periods import (
+    Segment,
+    constant_array,
+    incurred_within,
+    is_incurred_within,
+    is_nothing,
+    is_unlimited,
+    segments,
+)
 from openfisca_goodwork.law.plant_register import (
     CLASSES,
     FIRST_YEAR_ALLOWANCES,
     MAIN,
     SPECIAL,
     PlantClass,
+    allowance_at,
     classes_with,
     in_turn,
     rate_path,
@@ -48,14 +57,41 @@ class Claimed:
 
 
 @dataclass
+class Claimable:
+    """What the company's own claims leave to be claimed in one accounting period (£, one value a company; inf for no cap).
+
+    Attributes:
+        company, period: whose and when. left: by the input that holds the claim, what is left of it.
+    """
+
+    company: Any
+    period: Any
+    left: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def of(self, claim: str) -> np.ndarray:
+        """What is left of a claim."""
+        return self.left[claim] if claim in self.left else self.company(claim, self.period)
+
+    def take(self, claim: str, amount: np.ndarray) -> np.ndarray:
+        """Use a claim for an amount: no more than is left of it."""
+        left = self.of(claim)
+        taken = np.minimum(amount, left)
+        if not is_unlimited(left):
+            self.left[claim] = left - taken
+        return taken
+
+
+@dataclass
 class Claims:
     """What is claimed in one accounting period (£, one value a company).
 
     Attributes:
         nothing: 0 for every company.
+        claimable: what the company's own claims still leave.
         limit: what of the annual investment allowance is free, with its caps on spending in part of the period.
         match: the room that training leaves for allowances; None where the law does not ask for it (``training_match``).
         qualifying: spending on which each first-year allowance is claimed, and at which rate, by the name of the rate.
+        annual_allowances: the annual investment allowance on each class of plant, by the name of the class.
         annual_investment_allowance: by pool.
         allocated: what is left for the pool in this period, by pool.
         residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool.
@@ -63,9 +99,11 @@ class Claims:
     """
 
     nothing: np.ndarray
+    claimable: Claimable
     limit: AnnualLimit
     match: TrainingMatch | None
-    qualifying: dict[str, list[tuple[np.ndarray, float]]]
+    qualifying: dict[str, list[tuple[np.ndarray, Any]]]
+    annual_allowances: dict[str, list[np.ndarray]]
     annual_investment_allowance: dict[str, Any]
     allocated: dict[str, Any]
     residue: dict[str, Any]
@@ -78,6 +116,10 @@ class Claims:
     def first_year_allowance(self, name: str) -> np.ndarray:
         """The first-year allowance of this name, before any taper (£)."""
         return sum((amount * rate for amount, rate in self.qualifying[name]), self.nothing)
+
+    def annual_allowance_on(self, name: str) -> np.ndarray:
+        """The annual investment allowance on the class of plant of this name (£)."""
+        return sum(self.annual_allowances[name], self.nothing)
 
     def within_match(self, stretch: Segment, amount: np.ndarray) -> np.ndarray:
         """What of spending in a stretch may have an allowance: all of it, unless it has to go with training."""
@@ -122,8 +164,20 @@ def _share_out(company: Any, period: Any, by_class: list[Claimed] | None = None)
     incurred = list(_incurred(company, period))
     limit, match = annual_limit(company, period), training_match(company, period)
     by_pool = {MAIN: nothing, SPECIAL: nothing}
-    claimed = Claims(nothing, limit, match, defaultdict(list), dict(by_pool), dict(by_pool), dict(by_pool), by_class)
+    claimed = Claims(
+        nothing,
+        Claimable(company, period),
+        limit,
+        match,
+        qualifying=defaultdict(list),
+        annual_allowances=defaultdict(list),
+        annual_investment_allowance=dict(by_pool),
+        allocated=dict(by_pool),
+        residue=dict(by_pool),
+        by_class=by_class,
+    )
     trading_on = ~company("is_final_accounting_period", period)
+    incurred = list(_claim_by_amount(claimed, incurred, trading_on))
     for expenditure in incurred:
         if expenditure.rate >= 1:
             _claim_first_year_allowance(claimed, expenditure, trading_on)
@@ -163,28 +217,64 @@ def _best_rates(stretch: Segment, names: tuple[str, ...]) -> list[tuple[str, flo
     return [(names[place] if rate else "", rate, is_there & (places == place) & (best == rate)) for place, rate in found]
 
 
+def _claim_by_amount(claimed: Claims, incurred: list[Expenditure], trading_on: np.ndarray) -> Iterator[Expenditure]:
+    """Claim the first-year allowances of which the company says how much (CAA 2001 s.52(4)), ahead of all others.
+
+    What such a claim leaves has another first-year allowance only if the company claims that by amount as well; the rest
+    goes to the annual investment allowance and to the pool.
+
+    Yields:
+        What is still to be claimed on, in the order given.
+    """
+    for one in incurred:
+        by_amount = np.isfinite(claimed.claimable.of(allowance_at(one.name).claim)) if one.name else claimed.nothing
+        if is_nothing(by_amount):
+            yield one
+            continue
+        rest = replace(one, name="", rate=0.0, unrelieved=one.unrelieved * by_amount)
+        for name in sorted(one.plant.first_year_allowances, key=lambda each: each != one.name):
+            claim, rates = allowance_at(name).claim, one.stretch.value(rate_path(name))
+            left = claimed.claimable.of(claim)
+            wanted = claimed.within_match(one.stretch, rest.unrelieved * (trading_on & (rates > 0) & np.isfinite(left)))
+            qualifying = claimed.claimable.take(claim, wanted)
+            _note_first_year_allowance(claimed, rest, name, rates, qualifying)
+            rest.unrelieved = rest.unrelieved - qualifying
+        yield rest
+        if not by_amount.all():
+            yield replace(one, unrelieved=one.unrelieved * ~by_amount)
+
+
 def _claim_first_year_allowance(claimed: Claims, expenditure: Expenditure, trading_on: np.ndarray) -> None:
-    """Claim the first-year allowance that the spending may have: CAA 2001 s.52."""
-    stretch, name, rate = expenditure.stretch, expenditure.name, expenditure.rate
-    qualifying = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
-    claimed.use_match(stretch, qualifying)
-    claimed.qualifying[name].append((qualifying, rate))
-    if claimed.by_class is not None:
-        claimed.by_class.append(Claimed(expenditure.plant, name, qualifying, qualifying * rate))
-    if rate < 1:  # an allowance of 100% or more leaves nothing
-        pool = expenditure.plant.pool
-        claimed.residue[pool] = claimed.residue[pool] + qualifying * (1 - rate)
+    """Claim the first-year allowance that the spending may have, in full: CAA 2001 s.52."""
+    qualifying = claimed.within_match(expenditure.stretch, expenditure.unrelieved * trading_on)
+    _note_first_year_allowance(claimed, expenditure, expenditure.name, expenditure.rate, qualifying)
     if claimed.match is None:  # the same as below: where every company trades on, no array has to be made
         expenditure.unrelieved = expenditure.unrelieved * ~trading_on
     else:
         expenditure.unrelieved = expenditure.unrelieved - qualifying
 
 
+def _note_first_year_allowance(
+    claimed: Claims, expenditure: Expenditure, name: str, rate: Any, qualifying: np.ndarray
+) -> None:
+    """Note spending on which a first-year allowance is claimed, and what the allowance leaves for the next period's pool."""
+    claimed.use_match(expenditure.stretch, qualifying)
+    claimed.qualifying[name].append((qualifying, rate))
+    if claimed.by_class is not None:
+        claimed.by_class.append(Claimed(expenditure.plant, name, qualifying, qualifying * rate))
+    if np.min(rate) < 1:  # an allowance of 100% or more leaves nothing
+        pool = expenditure.plant.pool
+        claimed.residue[pool] = claimed.residue[pool] + qualifying * np.maximum(1 - rate, 0)
+
+
 def _claim_annual_investment_allowance(claimed: Claims, expenditure: Expenditure, trading_on: np.ndarray) -> None:
     """Use the annual investment allowance: spending comes in the order of what a first-year allowance would give on it."""
     pool, stretch = expenditure.plant.pool, expenditure.stretch
     wanted = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
-    allowance = claimed.limit.take(stretch, wanted)
+    plant = expenditure.plant
+    allowance = claimed.limit.take(stretch, np.minimum(wanted, claimed.claimable.of(plant.annual_allowance_claim)))
+    claimed.claimable.take(plant.annual_allowance_claim, allowance)
+    claimed.annual_allowances[plant.name].append(allowance)
     claimed.use_match(stretch, allowance)
     if claimed.by_class is not None:
         claimed.by_class.append(Claimed(expenditure.plant, "", allowance, allowance))

@@ -57,6 +57,16 @@ class PlantClass:
         """Whether spending on it qualifies for the annual investment allowance."""
         return self.turn is not None
 
+    @property
+    def annual_allowance(self) -> str:
+        """The output that holds the annual investment allowance on it."""
+        return f"annual_investment_allowance_on_{self.name}"
+
+    @property
+    def annual_allowance_claim(self) -> str:
+        """The input that says on how much of it the annual investment allowance is claimed (£)."""
+        return f"annual_investment_allowance_claimed_on_{self.name}"
+
 
 @dataclass(frozen=True)
 class FirstYearAllowance:
@@ -74,6 +84,16 @@ class FirstYearAllowance:
     rates: tuple[str, ...]
     is_full: bool = True
     bought_and_sold: str = ""
+
+    @property
+    def expenditure(self) -> str:
+        """The output that holds the expenditure on which it is claimed."""
+        return f"{self.name}_expenditure"
+
+    @property
+    def claim(self) -> str:
+        """The input that says on how much expenditure it is claimed (£)."""
+        return f"{self.name}_claimed_on"
 
 
 CLASSES: dict[str, PlantClass] = {}
@@ -105,6 +125,11 @@ def first_year_allowance(*rates: str, **facts: Any) -> Callable[[VariableClass],
 def rate_path(rate: str) -> str:
     """Path of the rate of a first-year allowance."""
     return f"{RATES}.{rate}.rate"
+
+
+def allowance_at(rate: str) -> FirstYearAllowance:
+    """The first-year allowance that is claimed at a rate, by the name of the rate."""
+    return next(allowance for allowance in FIRST_YEAR_ALLOWANCES.values() if rate in allowance.rates)
 
 
 def in_turn() -> list[PlantClass]:

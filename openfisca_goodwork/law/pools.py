@@ -152,7 +152,7 @@ class main_pool_writing_down_allowance(Variable):
     """Writing-down allowance on the main pool (£).
 
     The balance × the rate, reduced for a short period (s.56(1), (3)); the whole balance of a small pool (s.56A); nothing
-    in the final period, whose balance is an allowance or a charge (s.55(4)).
+    in the final period, whose balance is an allowance or a charge (s.55(4)). A company may claim less (s.56(5)).
     Example: £100,000 in the year to 31 December 2026 at 14.99% gives £14,990.
     """
 
@@ -161,13 +161,14 @@ class main_pool_writing_down_allowance(Variable):
     box = "part of 705"
     rule = (
         "Balance × yearly rate × length of the period; the whole balance of a pool no larger than the small pool limit × "
-        "length; nothing in the final period."
+        "length; nothing in the final period; no more than is claimed."
     )
 
     def formula(company, period):
         balance = company("main_pool_balance", period)
         yearly_rate = company("main_pool_writing_down_rate", period)
-        return _writing_down_allowance(company, period, balance, yearly_rate)
+        most = _writing_down_allowance(company, period, balance, yearly_rate)
+        return np.minimum(most, company("main_pool_writing_down_allowance_claim", period))
 
 
 class main_pool_left_by_first_year_allowances(Variable):
@@ -283,13 +284,14 @@ class special_rate_pool_writing_down_allowance(Variable):
     box = "part of 695"
     rule = (
         "Balance × yearly rate × length of the period; the whole balance of a pool no larger than the small pool limit × "
-        "length; nothing in the final period."
+        "length; nothing in the final period; no more than is claimed."
     )
 
     def formula(company, period):
         balance = company("special_rate_pool_balance", period)
         yearly_rate = company("special_rate_pool_writing_down_rate", period)
-        return _writing_down_allowance(company, period, balance, yearly_rate)
+        most = _writing_down_allowance(company, period, balance, yearly_rate)
+        return np.minimum(most, company("special_rate_pool_writing_down_allowance_claim", period))
 
 
 class special_rate_pool_left_by_first_year_allowances(Variable):

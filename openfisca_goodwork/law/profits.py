@@ -111,12 +111,18 @@ class trade_loss_set_against_total_profits(Variable):
     """Trade loss used against the other profits of the same period (£)."""
 
     label = "Trade loss set against profits of the same period"
-    reference = "CTA 2010 s.37(3)(a)"
+    reference = "CTA 2010 s.37(2), (3)(a)"
     box = "part of 275"
-    rule = "The smaller of trade loss and total profits."
+    rule = "The smaller of trade loss and total profits, where the company claims it."
 
     def formula(company, period):
-        return np.minimum(company("trade_loss", period), company("total_profits", period))
+        could_be = loss_that_could_be_set_against_total_profits(company, period)
+        return could_be * company("claims_loss_relief_against_total_profits", period)
+
+
+def loss_that_could_be_set_against_total_profits(company, period):
+    """Trade loss that a claim sets against profits of the same period: all that they have room for (£)."""
+    return np.minimum(company("trade_loss", period), company("total_profits", period))
 
 
 def _before_donations(company, period):

@@ -12,7 +12,8 @@ import numpy as np
 
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import brought_forward, incurred_within, over_period, segments
+from openfisca_goodwork.law.periods import brought_forward, incurred_within, is_nothing, over_period, segments
+from openfisca_goodwork.law.profits import loss_that_could_be_set_against_total_profits
 
 _EXPENDITURE = "research_and_development_expenditure"
 MERGED_IN_FORCE = "research_and_development.merged_credit.in_force"
@@ -214,6 +215,11 @@ def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     apportioned to the parts by time and each has its own limit (HMRC CIRD90500).
     """
     loss = company("unrelieved_trade_loss", period)
+    if not is_nothing(
+        ~company("claims_loss_relief_against_total_profits", period)
+    ):  # relief that could have been had counts
+        could_be = loss_that_could_be_set_against_total_profits(company, period)
+        loss = np.maximum(loss - (could_be - company("trade_loss_set_against_total_profits", period)), 0)
     at_intensive_rate = over_period(company, period, MERGED_IN_FORCE) | company("meets_research_intensity_condition", period)
     limit = apportioned = credit = np.zeros(company.count)
     first_rate, is_one_rate = None, np.ones(company.count, dtype=bool)

@@ -73,6 +73,7 @@ class structures_and_buildings_allowance(Variable):
 
     The seller's allowance stops on the day of a sale, without a balancing charge; the buyer goes on with the same cost.
     Spending given for the whole period is taken to come into use evenly over its days; dated items on their day.
+    What is not claimed is lost: the cost goes on being written down by days of use.
     Example: £500,000 first used on 1 January 2027, year to 31 March 2027, at 3%: £500,000 × 3% × 90/365 = £3,698.63.
     """
 
@@ -81,7 +82,7 @@ class structures_and_buildings_allowance(Variable):
     box = "711"
     rule = (
         "Cost × each day's rate ÷ the days of the year, for every day of use, up to the day of a sale; amounts given for "
-        "the whole period are taken to come evenly over its days."
+        "the whole period are taken to come evenly over its days; no more than is claimed."
     )
 
     def formula(company, period):
@@ -91,7 +92,8 @@ class structures_and_buildings_allowance(Variable):
             stretch.value(RATE) * (cost * stretch.share + held_within(stretch, _NEW) - held_within(stretch, _SOLD))
             for stretch in stretches
         )
-        return sum(held) * company("length_factor", period)
+        most = sum(held) * company("length_factor", period)
+        return np.minimum(most, company("structures_and_buildings_allowance_claim", period))
 
 
 class structures_and_buildings_carried_forward(Variable):

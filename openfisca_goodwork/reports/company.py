@@ -224,6 +224,7 @@ def report_of(result: CompanyResult, *, working: bool = False) -> Report:
             _answer(result, name),
             *periods,
             *([_all_periods(result)] if len(result.accounting_periods) > 1 else []),
+            *_assumed(result),
             *(company_working.sections(result, steps) if working else ()),
             _inputs(result, name),
             _notes(),
@@ -547,6 +548,12 @@ def _inputs(result: CompanyResult, name: str) -> Section:
         (Table("", tuple(columns), rows, name="Inputs", empty="Nothing but the dates."),),
         on=_BOOK,
     )
+
+
+def _assumed(result: CompanyResult) -> Iterator[Section]:
+    """What was taken to be so that the company did not say; nothing where nothing was."""
+    if result.assumed:
+        yield Section("Assumed", "What was assumed", tuple(map(Note, result.assumed)))
 
 
 def _notes() -> Section:

@@ -47,6 +47,8 @@ def show(content: bytes, name: str) -> None:
         if Medium.SCREEN in section.on:
             streamlit.subheader(section.name)
             render.parts(section)
+    for sentence in result.assumed:
+        streamlit.info(f"Assumed. {plain(sentence)}")
     _working(result, place)
     _take_away(result, content)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,12 @@ import numpy as np
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.company.claims import CLAIMED
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
 from openfisca_goodwork.company.many.table import (
     Sequences,
+    check_amounts_claimed,
+    check_carry_back,
     check_final_periods,
     check_headings,
     check_opening_balances,
@@ -132,12 +135,16 @@ def calculate_many(path: str | Path, reforms: Reforms = ()) -> CompaniesResult:
     ordered = sequences_of(rows, names, companies)
     check_opening_balances(rows, facts, ordered)
     check_final_periods(rows, facts, ordered)
+    check_carry_back(rows, facts)
     if not rows.numbers and not rows.document.faults:
         rows.document.fault("There is no row below the heading: nothing to work out.", (1,))
     rows.document.raise_faults()
     starts, ends = (_in_file_order(ordered, days) for days in (ordered.starts, ordered.ends))
     is_given = np.stack([is_told(rows, name)[ordered.order[ordered.place == 0]] for name in TOLD_AT_THE_BEGINNING])
-    outputs = {name: _work_out(law, facts, ordered, is_given) for name, law in laws_of(chosen).items()}
+    asked = (*MAIN_OUTPUTS, *(name for claim in CLAIMED if claim in facts for name in CLAIMED[claim]))
+    outputs = {name: _work_out(law, facts, ordered, is_given, asked) for name, law in laws_of(chosen).items()}
+    check_amounts_claimed(rows, facts, starts, list(outputs.values()))
+    rows.document.raise_faults()
     return CompaniesResult(tuple(names[code] for code in companies), starts, ends, outputs, chosen, model_version())
 
 
@@ -147,11 +154,11 @@ def _in_file_order(ordered: Sequences, values: np.ndarray) -> np.ndarray:
     return back
 
 
-def _work_out(law: TaxBenefitSystem, facts: Facts, ordered: Sequences, is_given: np.ndarray) -> Facts:
-    """The main outputs of a law, one value for each row in the order of the file."""
+def _work_out(law: TaxBenefitSystem, facts: Facts, ordered: Sequences, is_given: np.ndarray, asked: Sequence[str]) -> Facts:
+    """The outputs of a law that are asked for, one value for each row in the order of the file."""
     worked: Facts = {}
     for inputs, rows_of in _groups(facts, ordered, is_given):
-        results = run(law, inputs, MAIN_OUTPUTS)
+        results = run(law, inputs, asked)
         for label, rows in rows_of.items():
             for name, values in results[label].items():
                 plain = _plain(law, name, values)

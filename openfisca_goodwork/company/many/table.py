@@ -24,7 +24,17 @@ from typing import IO, Annotated, Any
 import numpy as np
 from pydantic import BeforeValidator, TypeAdapter, ValidationError, create_model
 
-from openfisca_goodwork.company.facts import Fact
+from openfisca_goodwork.company.claims import (
+    CARRY_BACK,
+    CLAIMED,
+    NO_CARRY_BACK_ALONE,
+    OLDER,
+    RELIEF,
+    allowed_under,
+    too_early,
+    too_high,
+)
+from openfisca_goodwork.company.facts import PENNY, Fact
 from openfisca_goodwork.company.many.sheet import rows_of_workbook
 from openfisca_goodwork.company.reading import MOST_PERIODS, Day
 from openfisca_goodwork.company.spans import Span, check_sequence, checked_span
@@ -51,6 +61,7 @@ from openfisca_goodwork.company.vocabulary import (
 from openfisca_goodwork.disk import open_file
 from openfisca_goodwork.documents import WORKBOOK, Document, MisreadError, Part, Place, Scalar
 from openfisca_goodwork.errors import CompanyFileError, Fault, GoodworkError, printable, quoted
+from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.system import current_law
 
@@ -556,6 +567,31 @@ def check_final_periods(rows: CsvRows, facts: dict[str, np.ndarray], ordered: Se
     if FINAL in facts:
         is_followed = np.r_[ordered.place[1:] > 0, False][: len(ordered.place)]
         _note_each(rows, ordered, is_followed & facts[FINAL][ordered.order], FINAL, NOT_THE_LAST)
+
+
+def check_carry_back(rows: CsvRows, facts: dict[str, np.ndarray]) -> None:
+    """Note losses carried back without a claim against profits of their own period."""
+    if RELIEF in facts and CARRY_BACK in facts:
+        for row in _until_full(rows, np.flatnonzero(facts[CARRY_BACK] & ~facts[RELIEF])):
+            rows.document.fault(NO_CARRY_BACK_ALONE, (rows.numbers[row], RELIEF))
+
+
+def check_amounts_claimed(
+    rows: CsvRows, facts: dict[str, np.ndarray], starts: np.ndarray, laws: Sequence[dict[str, np.ndarray]]
+) -> None:
+    """Note claims above what the law allows, and on older losses where none can be made.
+
+    Args:
+        starts: the first day of each row. laws: the outputs of each law, one value for each row.
+    """
+    for name in (name for name in CLAIMED if name in facts):
+        claims, allowed = facts[name], allowed_under(name, laws)
+        is_early = starts < np.datetime64(first_day_of_claims(current_law())) if name == OLDER else np.zeros(1, dtype=bool)
+        faulty = np.isfinite(claims) & (is_early | (claims - allowed >= PENNY))
+        for row in _until_full(rows, np.flatnonzero(faulty)):
+            is_so = is_early[row] if name == OLDER else False
+            message = too_early(name) if is_so else too_high(name, claims[row], allowed[row])
+            rows.document.fault(message, (rows.numbers[row], name))
 
 
 def _note_each(rows: CsvRows, ordered: Sequences, where: np.ndarray, column: str, message: str) -> None:

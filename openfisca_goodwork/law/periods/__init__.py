@@ -36,7 +36,7 @@ from openfisca_goodwork.law.periods.companies import (
     refuse_other_labels,
     segments,
 )
-from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing, picked
+from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing, is_unlimited, picked
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
 from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within, is_incurred_within
@@ -77,6 +77,7 @@ __all__ = [
     "incurred_within",
     "is_incurred_within",
     "is_nothing",
+    "is_unlimited",
     "length_factor",
     "months_of_period",
     "of_earlier_period",

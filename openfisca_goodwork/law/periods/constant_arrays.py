@@ -14,15 +14,22 @@ from typing import Any
 import numpy as np
 
 # Ufunc → the number that, on the right (or on the left), leaves the other side as it is.
-_NEUTRAL_ON_THE_RIGHT: dict[Any, int] = {
+_NEUTRAL_ON_THE_RIGHT: dict[Any, float] = {
     np.add: 0,
     np.subtract: 0,
     np.multiply: 1,
     np.true_divide: 1,
     np.bitwise_and: 1,
     np.bitwise_or: 0,
+    np.minimum: np.inf,
 }
-_NEUTRAL_ON_THE_LEFT: dict[Any, int] = {np.add: 0, np.multiply: 1, np.bitwise_and: 1, np.bitwise_or: 0}
+_NEUTRAL_ON_THE_LEFT: dict[Any, float] = {
+    np.add: 0,
+    np.multiply: 1,
+    np.bitwise_and: 1,
+    np.bitwise_or: 0,
+    np.minimum: np.inf,
+}
 # Ufunc → the number that, on either side, settles the result by itself: amounts are finite.
 _SETTLES: dict[Any, int] = {np.multiply: 0, np.bitwise_and: 0}
 # What these make of many equal numbers, they make of one.
@@ -97,6 +104,12 @@ def is_nothing(values: np.ndarray) -> bool:
     return not number if number is not None else values.size < _WORTH_THE_CARE and not values.any()
 
 
+def is_unlimited(values: np.ndarray) -> bool:
+    """Whether a limit is none for anybody (infinite); of many companies, where it is one number for all."""
+    number = getattr(values, "number", None)
+    return bool(np.isposinf(number) if number is not None else values.size < _WORTH_THE_CARE and np.isposinf(values).all())
+
+
 def picked(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     """The values of some companies; one number for all stays one."""
     number = getattr(values, "number", None)
@@ -169,7 +182,7 @@ def _of_two(ufunc: np.ufunc, one: Any, other: Any) -> Any:
     return ufunc(_plain(one), other.number) if found is None else found
 
 
-def _settled(array: np.ndarray, number: Any, neutral: int | None, settles: int | None) -> np.ndarray | None:
+def _settled(array: np.ndarray, number: Any, neutral: float | None, settles: int | None) -> np.ndarray | None:
     """What needs no work: adding nothing, once an amount, none of it; None for all else."""
     is_neutral = number == neutral
     if not (is_neutral or number == settles):

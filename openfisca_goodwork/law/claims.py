@@ -1,0 +1,123 @@
+"""What a company claims of what the law allows: each an input for one accounting period, and a cap on what is claimed.
+
+Left out, it is infinite: the most that the law allows is claimed. What is not claimed goes where the statute puts it: what
+was spent on plant to the pool of the same period (CAA 2001 s.58), a balance of a pool on to the next period (s.59), a loss
+on to the next period (CTA 2010 ss.45, 45A); the structures and buildings allowance of the period is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law import plant
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.plant_register import CLASSES, FIRST_YEAR_ALLOWANCES
+
+# --- plant and machinery ------------------------------------------------------------------------------------------------
+
+
+class annual_investment_allowance_claim(Variable, minimum=0):
+    """Annual investment allowance that the company claims at most (£), on all classes of plant together."""
+
+    default_value = np.inf
+    label = "Claim: annual investment allowance"
+    reference = "CAA 2001 s.51A(7)"
+
+
+class main_pool_writing_down_allowance_claim(Variable, minimum=0):
+    """Writing-down allowance on the main pool that the company claims at most (£); the rest stays in the pool."""
+
+    default_value = np.inf
+    label = "Claim: writing-down allowance, main pool"
+    reference = "CAA 2001 ss.56(5), 56A"
+
+
+class special_rate_pool_writing_down_allowance_claim(Variable, minimum=0):
+    """Writing-down allowance on the special rate pool that the company claims at most (£); the rest stays in the pool."""
+
+    default_value = np.inf
+    label = "Claim: writing-down allowance, special rate pool"
+    reference = "CAA 2001 ss.56(5), 56A"
+
+
+class structures_and_buildings_allowance_claim(Variable, minimum=0):
+    """Structures and buildings allowance that the company claims at most (£).
+
+    What is not claimed is lost, as the time over which the cost is written down runs on.
+    """
+
+    default_value = np.inf
+    label = "Claim: structures and buildings allowance"
+    reference = "CAA 2001 ss.3, 270AA"
+
+
+def _of_the_register() -> Iterator[type[Variable]]:
+    """A claim for each class of plant that may have the annual investment allowance, and each first-year allowance."""
+    for one in CLASSES.values():
+        if one.has_annual_investment_allowance:
+            label = _label_of(one.name)
+            yield _claim(
+                one.annual_allowance_claim,
+                f"Claim: annual allowance on {label}",
+                "CAA 2001 s.51A(7)",
+                f"Expenditure on {label} on which the annual investment allowance is claimed at most (£).",
+            )
+    for allowance in FIRST_YEAR_ALLOWANCES.values():
+        label = _label_of(allowance.name)
+        yield _claim(
+            allowance.claim,
+            f"Claim: {label}",
+            "CAA 2001 s.52(4)",
+            f"Expenditure on which the company claims this first-year allowance at most (£): {label}.",
+        )
+
+
+def _label_of(name: str) -> str:
+    label = str(vars(plant)[name].label)
+    return label[0].lower() + label[1:]
+
+
+def _claim(name: str, label: str, reference: str, words: str) -> Any:
+    attributes = {"default_value": np.inf, "label": label, "reference": reference, "__doc__": words, "__module__": __name__}
+    return type(name, (Variable,), attributes, minimum=0)
+
+
+globals().update({variable.__name__: variable for variable in _of_the_register()})
+
+
+# --- losses -------------------------------------------------------------------------------------------------------------
+
+
+class claims_loss_relief_against_total_profits(Variable):
+    """Whether the company claims its trade loss against profits of the same period: for all that they take, or not at all.
+
+    Without that claim nothing is carried back either.
+    """
+
+    value_type = bool
+    default_value = True
+    label = "Claims its loss against profits of the period"
+    reference = "CTA 2010 s.37(2), (3)(a)"
+
+
+class trading_losses_claim(Variable, minimum=0):
+    """Losses of periods begun from 1 April 2017, brought forward, that the company claims to use at most (£)."""
+
+    default_value = np.inf
+    label = "Claim: trading losses brought forward"
+    reference = "CTA 2010 s.45A(4), (5)"
+    box = "part of 285"
+
+
+class pre_april_2017_trading_losses_claim(Variable, minimum=0):
+    """Most that losses of periods begun before 1 April 2017 may take off the profits of the trade (£).
+
+    The law uses them without a claim; a claim stops them, or caps them, in a period begun on or after 1 April 2017.
+    """
+
+    default_value = np.inf
+    label = "Claim: cap on losses of periods begun before April 2017"
+    reference = "CTA 2010 s.45(4A) to (4C)"
