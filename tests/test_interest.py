@@ -27,7 +27,8 @@ def constant(**rates: float) -> InterestTerms:
 
 
 def test_a_company_that_pays_four_instalments_unevenly_has_the_interest_of_hmrcs_example() -> None:
-    # HMRC CTM92730, example 1: £4m for 2012; credit interest at 4.75%, debit interest at 7%.
+    # https://gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm92730
+    # Example 1: £4m for 2012; credit interest at 4.75%, debit interest at 7%.
     asked = due(*((day, 1e6) for day in (date(2012, 7, 14), date(2012, 10, 14), date(2013, 1, 14), date(2013, 4, 14))))
     paid = due((date(2012, 7, 1), 1.5e6), (date(2012, 11, 1), 1e6), (date(2013, 5, 1), 1e6), (date(2013, 7, 1), 1e6))
     rates = constant(paid_early=0.0475, underpaid_instalments=0.07)
@@ -89,7 +90,8 @@ def penalty(end: date, filed: date, late_before: int = 0, unpaid: float = 0.0) -
 
 
 def test_returns_late_in_a_row_have_the_penalties_of_hmrcs_example() -> None:
-    # HMRC COM100060: months late by year of 31 May 2016 to 2023, and what each costs.
+    # https://gov.uk/hmrc-internal-manuals/cotax-manual/com100060
+    # Months late by year of 31 May 2016 to 2023, and what each costs.
     late_before, found = 0, []
     for year, months in zip(range(2016, 2024), (1, 4, 1, 4, 0, 4, 1, 1), strict=True):
         filed = date(year + 1, 5, 31) if not months else date(year + 1, 5 + months, 15)

@@ -18,8 +18,10 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.instalments import due_dates, payment_terms
 from openfisca_goodwork.law.interest import EARLY, LATE, REPAYMENT, UNDERPAID
 from openfisca_goodwork.law.model import box_of
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import (
     POUNDS_AND_PENCE,
     RATE,
@@ -53,6 +55,7 @@ DIFFERENCE, BOX = "Difference", "Company tax return"
 _BOOK = Medium.WORKBOOK
 _READ = Medium.TERMINAL | Medium.READ
 _TAX, _NET, _PROFIT = "corporation_tax", "net_corporation_tax", "trading_profit_before_capital_allowances"
+_ON_LOANS = "tax_on_loans_to_participators"
 _TRAINING = "qualifying_training_expenditure"
 _REGIMES = {"ordinary": "on one day", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
 _LARGE_BEFORE = "large_company_brought_forward"
@@ -162,8 +165,8 @@ AFTER_CHARGE = (
 BESIDE = (
     Line("payable_credits"),
     Line("credits_paid_for_loss_carried_back"),
-    Line("tax_on_loans_to_participators"),
-    Line("tax_chargeable", shown_with=("tax_on_loans_to_participators",)),
+    Line(_ON_LOANS),
+    Line("tax_chargeable", shown_with=(_ON_LOANS,)),
     Line("loans_to_participators_tax_to_relieve_carried_forward"),
     Line("research_and_development_credit_carried_forward"),
     Line("notional_tax_deduction_carried_forward"),
@@ -451,6 +454,10 @@ def payment_of(result: CompanyResult, place: int) -> Table:
     credits_pay = [sum(period.amount(law, name) for name in _CREDITS) for law in period.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         rows.append(Row(("of which credits pay", *_beside(credits_pay)), indent=1))
+    on_loans = [period.amount(law, _ON_LOANS) for law in period.outputs]
+    if any(amount >= PENNY for amount in on_loans):
+        (day,) = due_dates("ordinary", period.start, period.end, payment_terms(current_law(), period.start))
+        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(_ON_LOANS))}", *_beside(on_loans))))
     columns = (Column("Due on", TEXT, 60), *_columns(result))
     caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay")

@@ -277,7 +277,8 @@ def pick_up(day: str, cost: float, **more: Any) -> dict[str, Any]:
 
 
 def test_a_double_cab_under_a_contract_of_january_2025_is_plant_until_september_and_a_car_from_october() -> None:
-    # HMRC CA23511, example 1: a deposit of £3,500 on 1 January and £31,500 on 1 June: no car, so all has full expensing.
+    # https://gov.uk/hmrc-internal-manuals/capital-allowances-manual/ca23511
+    # Example 1: a deposit of £3,500 on 1 January and £31,500 on 1 June: no car, so all has full expensing.
     result = year_with(
         pick_up("2025-01-01", 3_500), pick_up("2025-06-01", 31_500, ordered="2025-01-01"), year=2025, **_PROFIT
     )

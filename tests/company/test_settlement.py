@@ -52,6 +52,12 @@ def test_a_company_that_says_nothing_of_payment_has_no_settlement_and_its_json_n
     assert "settlement" not in result.to_dict()["accounting_periods"][0]
 
 
+def test_the_day_and_the_tax_of_a_loan_stand_among_what_is_due() -> None:
+    text = " ".join(str(calculate({"accounting_periods": [year(**LOAN)]})).split())
+    assert "1 October 2026, tax on loans to participators 6,750.00" in text
+    assert "Tax chargeable 34,800.00" in text
+
+
 def test_the_answer_shows_interest_and_penalties_in_every_form() -> None:
     result = calculate({"accounting_periods": [year(**PAID, return_filed="2027-02-10")]})
     text = " ".join(str(result).split())
