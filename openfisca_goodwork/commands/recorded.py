@@ -25,8 +25,8 @@ def refuse_beside(context: typer.Context) -> None:
 
 
 def again(record: Path, *, as_json: bool, quiet: bool) -> tuple[CostingResult, bool]:
-    """Make the costing of a record again and print it; the result, and whether it is that of the record."""
+    """Make the costing of a record again and print it; the result, and whether it and its files are those of the record."""
     with terminal.progress(quiet=quiet) as progress:
         repeated = cost_again(record, progress)
     show(repeated, as_json=as_json)
-    return repeated.result, repeated.is_same
+    return repeated.result, repeated.is_same and not repeated.files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from openfisca_goodwork.costing.request import Kind, Option, Progress
 from openfisca_goodwork.costing.request import options as every_option
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.two_laws import COMMON
+from openfisca_goodwork.disk import A_FILE, kind_of, open_file
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy import Reform
@@ -30,7 +32,7 @@ LARGEST_RECORD = 10_000_000
 _SEED = "assumptions.base.population.seed"
 # What the program alone decides, so that it says nothing of the figures.
 _ASIDE = ("model_version", "command", "population", "credibility")
-_CLOSE = 1e-12
+_CLOSE = 1e-8  # other builds of the libraries differ by less than 1e-10
 _SHOWN = 12
 
 
@@ -58,6 +60,7 @@ class RecordShape(Recorded):
 
     model_version: str
     result: dict[str, Any]
+    files: dict[str, str] = {}
 
 
 _TYPES: Mapping[Kind, tuple[Any, Any]] = {
@@ -94,22 +97,24 @@ class CostedAgain:
         result: the costing of now. record: what was kept.
         changes: in what the model of now is not that of the record, in words: version, parameters, population.
         differences: in what the two results differ, in words; empty where every figure is the same.
+        files: what has become of files that were written beside the record, in words; empty where all are as they were.
     """
 
     result: CostingResult
     record: Mapping[str, Any]
     changes: tuple[str, ...]
     differences: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def is_same(self) -> bool:
-        """Whether every figure and every text of the result is that of the record."""
+        """Whether every figure, to eight digits, and every text of the result is that of the record."""
         return not self.differences
 
     def summary(self) -> str:
         """What was found, then what changed and what differs, then the result of now."""
         found = "The costing of the record comes out the same." if self.is_same else self._found
-        return "\n".join([found, *self.changes, *self._told, "", self.result.summary()])
+        return "\n".join([found, *self.changes, *self._told, *self.files, "", self.result.summary()])
 
     @property
     def _found(self) -> str:
@@ -124,7 +129,7 @@ class CostedAgain:
     def to_dict(self) -> dict[str, Any]:
         """The comparison for JSON, with the result of now."""
         told = {"same": self.is_same, "changes": list(self.changes), "differences": list(self.differences)}
-        return told | {"result": self.result.to_dict()}
+        return told | {"files": list(self.files), "result": self.result.to_dict()}
 
 
 def record_of(result: CostingResult, command: str | None = None) -> dict[str, Any]:
@@ -193,16 +198,17 @@ def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None
     """
     held = record if isinstance(record, Mapping) else _read(Path(record))
     _check(held)
+    files = () if isinstance(record, Mapping) else tuple(_files_changed(held.get("files", {}), Path(record).parent))
     asked = {one.name: _asked(one, held) for one in every_option()}
     result = cost(**asked | {"progress": progress} | options)
     found = tuple(_differences(_figures(held["result"]), _figures(json.loads(json.dumps(result.to_dict())))))
-    return CostedAgain(result, held, tuple(_changes(held, record_of(result))), found)
+    return CostedAgain(result, held, tuple(_changes(held, record_of(result))), found, files)
 
 
 def _read(file: Path) -> Mapping[str, Any]:
     """A record from its file. Raises GoodworkError for a file that is not to be read, or holds no JSON object."""
     try:
-        with file.open("rb") as content:
+        with open_file(file, LARGEST_RECORD + 1) as content:
             text = content.read(LARGEST_RECORD + 1)
         if len(text) > LARGEST_RECORD:
             raise GoodworkError(f"{file} is larger than {LARGEST_RECORD // 10**6} MB, which no record of a run is.")
@@ -223,6 +229,27 @@ def _check(held: Mapping[str, Any]) -> None:
     except ValidationError as error:
         faults = [_fault_of(one["type"], ".".join(map(str, one["loc"]))) for one in error.errors(include_url=False)]
         raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults])) from None
+    if paths := [name for name in held.get("files", {}) if Path(name).name != name]:
+        raise GoodworkError(f"files names {quoted(paths[0])}: the files of a run stand beside its record.")
+
+
+def _files_changed(sums: Mapping[str, str], directory: Path) -> Iterator[str]:
+    """What is wrong with the files beside a record; nothing where none of them is there, as the record alone was kept."""
+    there = [name for name in sums if kind_of(directory / name)]
+    for name in sums if there else ():
+        if name not in there:
+            yield f"{name} is no longer beside the record."
+        elif kind_of(directory / name) != A_FILE or _sum_of(directory / name) != sums[name]:
+            yield f"{name} was changed after the run: it is not the file that the record was written with."
+
+
+def _sum_of(file: Path) -> str:
+    """SHA-256 of a file. Raises GoodworkError where it cannot be read."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as fault:
+        raise GoodworkError(f"{file} cannot be read: {fault.strerror or fault}.") from fault
 
 
 def _fault_of(kind: str, place: str) -> str:
@@ -255,21 +282,30 @@ def _figures(told: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name not in _ASIDE}
 
 
-def _differences(kept: Any, now: Any, place: str = "") -> Iterator[str]:
-    """Every leaf in which two results differ, by its place; figures that differ in their last digits are the same."""
+def _differences(kept: Any, now: Any, place: str = "", scale: float = 0.0) -> Iterator[str]:
+    """Every leaf in which two results differ, by its place; figures that differ in their last digits are the same.
+
+    `scale` is the largest of the list that a figure stands in: what is left of two large sums has no digits of its own.
+    """
     if isinstance(kept, dict) and isinstance(now, dict):
         for name in dict.fromkeys((*kept, *now)):
             yield from _differences(kept.get(name), now.get(name), f"{place}.{name}" if place else name)
     elif isinstance(kept, list) and isinstance(now, list) and len(kept) == len(now):
+        largest = max((abs(one) for one in kept if _is_number(one)), default=0.0)
         for number, (one, other) in enumerate(zip(kept, now, strict=True), start=1):
-            yield from _differences(one, other, f"{place}[{number}]")
-    elif not _same(kept, now):
+            yield from _differences(one, other, f"{place}[{number}]", largest)
+    elif not _same(kept, now, scale):
         yield f"{place}: {_said(kept)} in the record, {_said(now)} now."
 
 
-def _same(kept: Any, now: Any) -> bool:
-    numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (kept, now))
-    return math.isclose(kept, now, rel_tol=_CLOSE, abs_tol=_CLOSE) if numbers else bool(kept == now)
+def _same(kept: Any, now: Any, scale: float) -> bool:
+    if not (_is_number(kept) and _is_number(now)):
+        return bool(kept == now)
+    return math.isclose(kept, now, rel_tol=_CLOSE, abs_tol=_CLOSE * max(1.0, scale))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _said(value: Any) -> str:

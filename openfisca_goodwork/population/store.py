@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork import cache, system
+from openfisca_goodwork import cache, disk, system
 from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.population import draw, forecasts, sources
 from openfisca_goodwork.population import inputs as periods_of
@@ -249,8 +247,8 @@ def _check(population: Population, path: Path, year: int, variables: Sequence[st
         raise GoodworkError(f"{path.name} must end in {' or '.join(WRITERS)}, which says the kind of file.")
     if not path.parent.is_dir():
         raise GoodworkError(f"There is no directory {path.parent}. Make it first, or write the file elsewhere.")
-    if path.is_dir():
-        raise GoodworkError(f"{path} is a directory. Give the name of a file.")
+    if (kind := disk.kind_of(path)) not in {"", disk.A_FILE}:
+        raise GoodworkError(f"{path} is {kind}. Give the name of a file.")
     first, last = population.labels[0], population.labels[-1] - 1
     if not first <= year <= last:
         raise GoodworkError(
@@ -263,16 +261,11 @@ def _check(population: Population, path: Path, year: int, variables: Sequence[st
 
 
 def _write(table: pandas.DataFrame, path: Path) -> None:
-    """Writes under a temporary name and renames. Raises DataError if the disk refuses."""
-    temporary = None
+    """Writes aside and renames. Raises DataError if the disk refuses."""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-        os.close(handle)
-        getattr(table, WRITERS[path.suffix.lower()])(temporary, index=False)
-        Path(temporary).replace(path)
-        temporary = None
+        with disk.aside(path.parent) as corner:
+            written = corner / f"table{path.suffix}"
+            getattr(table, WRITERS[path.suffix.lower()])(written, index=False)
+            written.replace(path)
     except OSError as fault:
         raise DataError(f"{path} cannot be written: {fault.strerror or fault}.") from fault
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)

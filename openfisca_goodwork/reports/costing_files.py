@@ -7,6 +7,7 @@ where those are missing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
         contents |= {f"{name}.svg": picture.svg.encode(), f"{name}.png": picture.png}
     if not pictures:
         left_out.append(NO_CHARTS)
-    contents |= {RECORD: run_record(result, command).encode()}  # last: where it stands, all the others do
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    contents |= {RECORD: run_record(result, command, sums).encode()}  # last: where it stands, all the others do
     return Written(write_together(directory, contents, (NOTE, WORKBOOK, TABLE, *CHART_FILES)), tuple(left_out))
 
 
@@ -106,6 +108,12 @@ def _has(library: str) -> bool:
     return True
 
 
-def run_record(result: CostingResult, command: str | None = None) -> str:
-    """The record of a run as JSON: no NaN and no infinity in it, the same text for the same result."""
-    return json.dumps(record_of(result, command), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def run_record(result: CostingResult, command: str | None = None, sums: Mapping[str, str] | None = None) -> str:
+    """The record of a run as JSON: no NaN and no infinity in it, the same text for the same result.
+
+    Args:
+        result: the costing. command: what reproduces it, where that is not the result's own. sums: SHA-256 of the files
+            that are written beside the record, by their names.
+    """
+    held = record_of(result, command) | ({} if sums is None else {"files": dict(sums)})
+    return json.dumps(held, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,26 +1,26 @@
 """Writing several files that belong together: all of them, whole, or none.
 
-Each is written under a temporary name beside its place, and renamed when all are complete. What the files hold is the
-caller's business.
+Each is written in a hidden corner of its directory, and put in its place when all are complete. What the files hold is
+the caller's business.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from openfisca_goodwork.disk import A_FILE, aside, kind_of, lock_file
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name, unwritable
-
-_ASIDE = ".being-written-"
 
 
 def write_together(directory: Path, contents: Mapping[str, bytes], of_one_run: Iterable[str] = ()) -> tuple[Path, ...]:
     """Write files into a directory, made if it is not there, and give their paths.
 
     What is there of an earlier run goes aside before the first new file is put in its place, so that files of two runs never
-    stand together, and back where the disk refuses.
+    stand together, even where the process is killed on the way; where the disk refuses, they come back. The last file goes
+    aside first and is put in its place last: where it stands, all the others of its run do.
 
     Args:
         directory: where. contents: the name of each file, and what is in it. of_one_run: names of all files that a run may
@@ -29,58 +29,68 @@ def write_together(directory: Path, contents: Mapping[str, bytes], of_one_run: I
     Raises:
         GoodworkError: where the disk or the directory refuses. No new file is then left; those of an earlier run are.
     """
-    places = [directory / name for name in dict.fromkeys((*contents, *of_one_run))]
+    places = [directory / name for name in dict.fromkeys((*list(contents)[::-1], *of_one_run))]
     for place in places:
         refuse_long_name(place)
-    made = _missing(directory)
-    temporary: dict[Path, Path] = {}
+        refuse_no_file(place)
+    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with aside(directory) as corner:
+            for number, content in enumerate(contents.values()):
+                _write(corner / f"new-{number}", content)
+            with _alone(directory):
+                _exchange(corner, [directory / name for name in contents], places)
+    except OSError as fault:
+        _remove_empty(made)
+        raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
+    return tuple(directory / name for name in contents)
+
+
+def refuse_no_file(path: Path) -> None:
+    """Refuse to write over a pipe, a device or a directory. Raises GoodworkError."""
+    if kind_of(path) not in {"", A_FILE}:
+        raise GoodworkError(f"{path} is {kind_of(path)}, and a file is to be written there. Name another.")
+
+
+def _exchange(corner: Path, news: list[Path], places: list[Path]) -> None:
+    """Put the earlier files into the corner, and the new ones into their places; or all back."""
     earlier: dict[Path, Path] = {}
     placed: list[Path] = []
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            temporary[directory / name] = _written_aside(directory, content)
         for number, place in enumerate(places):
-            if place.is_file():
-                earlier[place] = place.replace(directory / f"{_ASIDE}earlier-{number}")
-        for place, aside in temporary.items():
-            placed.append(aside.replace(place))
-    except OSError as fault:
-        _clear(placed, made)
-        for place, aside in earlier.items():
-            aside.replace(place)
-        earlier = {}
-        raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
-    finally:
-        for aside in (*temporary.values(), *earlier.values()):
-            aside.unlink(missing_ok=True)
-        _remove_empty(made)
-    return tuple(temporary)
-
-
-def _written_aside(directory: Path, content: bytes) -> Path:
-    """The content under a temporary name in the same directory; nothing where the disk refuses."""
-    handle, path = tempfile.mkstemp(dir=directory, prefix=_ASIDE)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        Path(path).unlink(missing_ok=True)
+            if place.is_file() or place.is_symlink():
+                earlier[place] = place.replace(corner / f"earlier-{number}")
+        for number, place in enumerate(news):
+            placed.append((corner / f"new-{number}").replace(place))
+    except BaseException:
+        for place in placed:
+            place.unlink(missing_ok=True)
+        for place, kept in reversed(earlier.items()):
+            kept.replace(place)
         raise
-    return Path(path)
 
 
-def _missing(directory: Path) -> list[Path]:
-    """The directory and those above it that are not there yet, innermost first."""
-    return [folder for folder in (directory, *directory.parents) if not folder.exists()]
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Waits for another process that exchanges files in the same directory."""
+    handle = None
+    with suppress(OSError):  # a system that opens no directories
+        handle = os.open(directory, os.O_RDONLY)
+    try:
+        if handle is not None:
+            lock_file(handle, waits=True)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
-def _clear(placed: list[Path], made: list[Path]) -> None:
-    for path in placed:
-        path.unlink(missing_ok=True)
-    _remove_empty(made)
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _remove_empty(directories: list[Path]) -> None:

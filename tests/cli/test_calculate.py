@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import threading
 import zipfile
 from pathlib import Path
 
@@ -160,3 +162,15 @@ def test_a_warning_about_the_reform_is_shown_beside_the_result(company_file: Pat
     assert result.exit_code == 0
     assert "has 1 warning." in result.stderr
     assert "so nothing qualifies" in result.stderr
+
+
+def test_a_pipe_is_read_where_something_writes_to_it_and_refused_in_words_where_nothing_does(tmp_path: Path) -> None:
+    for name in ("company.yaml", "companies.csv"):
+        os.mkfifo(tmp_path / name)
+        done = goodwork("calculate", str(tmp_path / name))
+        assert (done.exit_code, "pipe that nothing writes to" in done.stderr) == (2, True)
+    text = "company,start,end\nA,2028-01-01,2028-12-31\n"
+    writer = threading.Thread(target=lambda: (tmp_path / "companies.csv").write_text(text))
+    writer.start()
+    assert goodwork("calculate", str(tmp_path / "companies.csv")).exit_code == 0
+    writer.join()

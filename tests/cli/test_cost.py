@@ -218,14 +218,17 @@ def test_a_record_leaves_no_room_for_other_options(tmp_path: Path) -> None:
     assert "Leave out reforms, --years, --set, or --record." in ran.stderr
 
 
-@pytest.mark.parametrize(("is_same", "code"), [(True, 0), (False, 3)])
+@pytest.mark.parametrize(
+    ("is_same", "files", "code"), [(True, (), 0), (False, (), 3), (True, ("cost.csv was changed after the run.",), 3)]
+)
 def test_a_record_that_comes_out_otherwise_ends_in_3_with_its_files_written(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     is_same: bool,  # noqa: FBT001
+    files: tuple[str, ...],
     code: int,
 ) -> None:
-    result = SimpleNamespace(is_same=is_same, result="the costing", summary=lambda: "found")
+    result = SimpleNamespace(is_same=is_same, files=files, result="the costing", summary=lambda: "found")
     asked = []
     monkeypatch.setattr(recorded, "cost_again", lambda record, _progress: asked.append(record) or result)
     monkeypatch.setattr(costing_files, "write_costing", lambda *given: asked.append(given) or costing_files.Written(()))

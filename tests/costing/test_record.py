@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -95,6 +97,45 @@ def test_what_has_changed_since_is_told_and_the_figures_that_differ(record):
 def test_a_figure_that_differs_though_nothing_changed_is_a_bug_and_said_to_be(record):
     record["result"]["claimants"][0] += 1
     assert "report this as a bug" in again(record).summary()
+
+
+def test_figures_that_differ_by_less_than_eight_digits_are_the_same(record):
+    record["result"]["exchequer_effect"]["static"][0] *= 1 + 5e-10
+    assert again(record).is_same
+    record["result"]["exchequer_effect"]["static"][0] *= 1 + 5e-7
+    assert not again(record).is_same
+
+
+def test_a_file_that_was_changed_beside_its_record_is_named(record, tmp_path):
+    for name in ("cost.csv", "costing.xlsx", "note.docx"):
+        (tmp_path / name).write_text(name)
+    record["files"] = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(tmp_path.iterdir())}
+    kept_in = tmp_path / "run-record.json"
+    kept_in.write_text(json.dumps(record))
+    assert cost_again(kept_in, population=three_companies()).files == ()
+    (tmp_path / "costing.xlsx").write_text("another figure")
+    (tmp_path / "note.docx").unlink()
+    result = cost_again(kept_in, population=three_companies())
+    assert result.is_same
+    assert result.files == (
+        "costing.xlsx was changed after the run: it is not the file that the record was written with.",
+        "note.docx is no longer beside the record.",
+    )
+    assert result.files[0] in result.summary()
+    assert result.to_dict()["files"] == list(result.files)
+    assert again(record).files == ()  # the record alone says nothing of files
+
+
+def test_a_record_that_names_a_file_elsewhere_is_refused(record):
+    record["files"] = {"../cost.csv": "0"}
+    with pytest.raises(GoodworkError, match="stand beside its record"):
+        again(record)
+
+
+def test_a_pipe_that_nothing_writes_to_is_no_record_and_nobody_waits_for_it(tmp_path):
+    os.mkfifo(tmp_path / "run-record.json")
+    with pytest.raises(GoodworkError, match="It is a pipe that nothing writes to"):
+        cost_again(tmp_path / "run-record.json")
 
 
 def test_every_fault_of_a_record_is_told_at_once():

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import signal
+import stat
+import subprocess
 import sys
 from dataclasses import replace
 
 import pandas
 import pytest
 
+from openfisca_goodwork import disk
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import load, parse
 from openfisca_goodwork.reports import files
@@ -177,6 +182,70 @@ def test_a_disk_that_fails_half_way_gives_the_earlier_files_back(tmp_path, monke
     with pytest.raises(GoodworkError, match="No space left on device"):
         files.write_together(tmp_path, {"a": b"2", "b": b"2"})
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"a": b"1", "b": b"1"}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from openfisca_goodwork.reports import files
+rename, left = os.replace, int(sys.argv[2])
+def killed(*arguments):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    rename(*arguments)
+os.replace = killed
+files.write_together(Path(sys.argv[1]), {name: b"2" for name in "abr"}, "abcdr")
+"""
+
+
+def test_a_run_killed_between_two_files_leaves_none_of_another_run_and_no_record_of_what_is_not_whole(tmp_path):
+    earlier, later = dict.fromkeys("abcdr", b"1"), dict.fromkeys("abr", b"2")
+    for number in range(9):
+        directory = tmp_path / str(number)
+        files.write_together(directory, earlier, "abcdr")
+        done = subprocess.run([sys.executable, "-c", KILLED, str(directory), str(number)], check=False)
+        assert done.returncode == (-signal.SIGKILL if number < 8 else 0)
+        left = {file.name: file.read_bytes() for file in directory.iterdir() if not file.name.startswith(".")}
+        assert len(set(left.values())) <= 1, number
+        assert "r" not in left or left in (earlier, later), number
+        for corner in directory.glob(".*"):
+            os.utime(corner, (0, 0))
+        files.write_together(directory, later, "abcdr")  # the next run sweeps what the killed one left
+        assert names(directory) == ["a", "b", "r"]
+
+
+def test_what_a_living_process_is_writing_is_not_swept(tmp_path):
+    with disk.aside(tmp_path) as corner:
+        os.utime(corner, (0, 0))
+        files.write_together(tmp_path, {"a": b"1"})
+        assert corner.is_dir()
+    assert names(tmp_path) == ["a"]
+
+
+def test_files_have_the_mode_that_the_umask_leaves(tmp_path):
+    before = os.umask(0o027)
+    try:
+        files.write_together(tmp_path, {"a": b"1"})
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_pipe_or_a_directory_in_the_place_of_a_file_is_named_and_stays(tmp_path):
+    os.mkfifo(tmp_path / "a")
+    (tmp_path / "b").mkdir()
+    for name, kind in (("a", "a pipe"), ("b", "a directory")):
+        with pytest.raises(GoodworkError, match=f"{name} is {kind}, and a file is to be written there"):
+            files.write_together(tmp_path, {name: b"1"})
+    assert names(tmp_path) == ["a", "b"]
+
+
+def test_the_record_holds_the_sums_of_all_other_files(result, tmp_path):
+    written = write_costing(result, tmp_path).files
+    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in written[:-1]}
+    assert json.loads((tmp_path / RECORD).read_text())["files"] == sums
 
 
 def test_a_name_of_255_bytes_is_written_and_a_longer_one_is_a_lesson(tmp_path):
