@@ -1,10 +1,10 @@
 """Where finished work is kept between runs, and how it is written and read back.
 
-An entry is one `.npz` file of NumPy arrays (never pickled), named after its maker and a fingerprint of everything
-it was made from. It is written to a temporary name and renamed, so a reader never sees half of it; an entry that
-cannot be read is made again, and standard error says so. The checksum of each array is compared before the array is
-made, and the names of all of them are kept too, so a damaged entry is never taken for a whole one. Nothing here knows
-what the arrays mean.
+An entry is one `.npz` file of NumPy arrays (never pickled), named after its maker and a fingerprint of everything it was
+made from. It is written aside and renamed, so a reader never sees half of it, and made once, however many processes ask
+for it at a time; an entry that cannot be read is made again, and standard error says so. The checksum of each array is
+compared before the array is made, and the names of all of them are kept too, so a damaged entry is never taken for a
+whole one. Nothing here knows what the arrays mean.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ import os
 import struct
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.errors import DataError, unwritable
+from openfisca_goodwork.disk import A_FILE, aside, kind_of, only_one, unwritable
+from openfisca_goodwork.errors import DataError
 
 Arrays = dict[str, NDArray]
 DIRECTORY_VARIABLE = "GOODWORK_CACHE"
@@ -39,6 +42,16 @@ DAMAGE = (
 _INSTEAD = f"set {DIRECTORY_VARIABLE} to a directory that can be"
 _GOES_ON = "This run goes on, and keeps nothing for the next."
 SUFFIX, NAMES = ".npy", "names of the arrays"
+FORGOTTEN = 3_600  # seconds, after which nobody is writing an unfinished entry of an earlier version any more
+LIMIT = "limit-in-bytes"
+
+
+class Entry(NamedTuple):
+    """A kept piece of work: its file, its size in bytes, and when it was last used (seconds of the epoch)."""
+
+    path: Path
+    size: int
+    used: float
 
 
 def cache_directory() -> Path:
@@ -80,19 +93,28 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
 def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
 
-    An entry that cannot be read is built again; of one name the newest four are kept. Where the directory cannot be written,
-    which is tried before anything is built, standard error says so and nothing is kept: a directory that may only be read
-    still gives what it has.
+    An entry that cannot be read is built again; of one name the four last used are kept. Where the directory cannot be
+    written, which is tried before anything is built, standard error says so and nothing is kept: a directory that may only
+    be read still gives what it has. Where another process is building the same, this one waits for it.
     """
     path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
     kept = read(path)
     if kept is not None:
         return kept
-    is_writable = _can_be_written(path.parent)
-    built = dict(build())
-    if is_writable:
-        _keep(path, built, name)
-    return built
+    is_new = not path.parent.exists()
+    if not _can_be_kept(path):
+        return dict(build())
+    try:
+        with only_one(path.stem, path.parent, lambda: _say(f"Another process is making {path.name}: this one waits.")):
+            kept = read(path)
+            if kept is None:
+                kept = dict(build())
+                _keep(path, kept, name)
+            return kept
+    finally:
+        if is_new:
+            with suppress(OSError):  # holds something
+                path.parent.rmdir()
 
 
 def _keep(path: Path, built: Mapping[str, NDArray], name: str) -> None:
@@ -102,6 +124,19 @@ def _keep(path: Path, built: Mapping[str, NDArray], name: str) -> None:
         _say_once(f"{fault} {_GOES_ON}")
     else:
         _drop_old(name)
+        trim()
+
+
+def _can_be_kept(path: Path) -> bool:
+    """Whether an entry can be put in its place; if not, standard error says why."""
+    if (kind := kind_of(path)) not in {"", A_FILE}:
+        _say_once(f"{path} is {kind}, and what is made would be kept there. Remove it. {_GOES_ON}")
+        return False
+    if not _can_be_written(path.parent):
+        return False
+    with suppress(OSError):  # another process has made it, or the next to write says why it cannot
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return True
 
 
 def _can_be_written(directory: Path) -> bool:
@@ -116,27 +151,81 @@ def _can_be_written(directory: Path) -> bool:
     return True
 
 
-@cache
-def _say_once(text: str) -> None:
+def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
+_say_once = cache(_say)
+
+
 def _drop_old(name: str) -> None:
-    """Removes the oldest entries of a maker, so that a changing model does not fill the disk.
+    """Removes the entries of a maker that were used longest ago, so that a changing model does not fill the disk."""
+    pattern = f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"
+    _remove(entries(pattern)[:-ENTRIES_KEPT])
+    for path in cache_directory().glob(".*.npz"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > FORGOTTEN:
+                path.unlink()
+
+
+def _remove(gone: Iterable[Entry]) -> int:
+    """Removes entries, and gives the bytes that were freed.
 
     Another process may have removed one already, or may be reading one where an open file cannot be removed.
     """
-    pattern = f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"
-    for path in sorted(cache_directory().glob(pattern), key=_written_at)[:-ENTRIES_KEPT]:
+    freed = 0
+    for entry in gone:
         with suppress(OSError):
-            path.unlink(missing_ok=True)
+            entry.path.unlink()
+            freed += entry.size
+    return freed
 
 
-def _written_at(path: Path) -> float:
-    """When an entry was written; long ago for one that has gone."""
-    with suppress(FileNotFoundError):
-        return path.stat().st_mtime
-    return 0.0
+def entries(pattern: str = f"*-{'[0-9a-f]' * KEY_LENGTH}.npz") -> list[Entry]:
+    """What is kept, that which was used longest ago first."""
+    found = []
+    for path in cache_directory().glob(pattern):
+        with suppress(OSError):  # another process has removed it meanwhile
+            there = path.stat()
+            found.append(Entry(path, there.st_size, there.st_mtime))
+    return sorted(found, key=lambda entry: (entry.used, entry.path))
+
+
+def clear() -> int:
+    """Removes every entry, and gives the bytes that were freed."""
+    return _remove(entries())
+
+
+def limit() -> int | None:
+    """The most bytes that are kept; None for no limit."""
+    try:
+        return int((cache_directory() / LIMIT).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def bound(most: int | None) -> int:
+    """Sets the most bytes that are kept from now on, or no limit; gives the bytes that were freed. Raises DataError."""
+    path = cache_directory() / LIMIT
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True) if most is None else path.write_text(str(most), encoding="ascii")
+    except OSError as fault:
+        raise DataError(unwritable(path.parent, fault, _INSTEAD)) from fault
+    return trim()
+
+
+def trim() -> int:
+    """Removes what was used longest ago until what is kept is within the limit; gives the bytes that were freed."""
+    most, kept = limit(), entries()
+    over = 0 if most is None else sum(entry.size for entry in kept) - most
+    gone = []
+    for entry in kept:
+        if over <= 0:
+            break
+        gone.append(entry)
+        over -= entry.size
+    return _remove(gone)
 
 
 def read(path: Path) -> Arrays | None:
@@ -144,6 +233,8 @@ def read(path: Path) -> Arrays | None:
     try:
         if not path.is_file():
             return None
+        with suppress(OSError):  # a directory that may only be read
+            os.utime(path)
         with zipfile.ZipFile(path) as entry:
             arrays = {member.filename.removesuffix(SUFFIX): _array(entry, member) for member in entry.infolist()}
         if arrays.pop(NAMES).tolist() != list(arrays):
@@ -169,16 +260,11 @@ def _array(entry: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray:
 
 def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
     """Writes an entry whole or not at all. Raises DataError if the directory or the disk refuses."""
-    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".npz")
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays, **{NAMES: np.array(list(arrays), dtype=np.str_)})
-        Path(temporary).replace(path)
-        temporary = None
+        with aside(path.parent) as corner:
+            with (corner / path.name).open("xb") as file:
+                np.savez(file, allow_pickle=False, **arrays, **{NAMES: np.array(list(arrays), dtype=np.str_)})
+            (corner / path.name).replace(path)
     except OSError as fault:
         raise DataError(unwritable(path.parent, fault, _INSTEAD)) from fault
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)

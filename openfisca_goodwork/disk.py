@@ -15,7 +15,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -24,6 +24,7 @@ if sys.platform != "win32":  # where an open file cannot be removed, so that no 
     import fcntl
 
 ASIDE = ".being-written-"
+LOCKED = ".being-made-"
 LOCK = "lock"
 A_FILE, A_DIRECTORY = "a file", "a directory"
 WAIT_FOR_WRITER = SURELY_LOCKED = 1.0  # seconds
@@ -63,6 +64,14 @@ def open_file(path: Path, most: int) -> IO[bytes]:
     return io.BytesIO(content)
 
 
+def unwritable(directory: Path, fault: OSError, instead: str) -> str:
+    """The message for a directory that cannot be written: free space where a disk is full, or else another directory."""
+    mend = f"free some space, or {instead}" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else instead
+    kind = kind_of(directory)
+    why = fault.strerror or str(fault) if kind in {"", A_DIRECTORY} else f"It is {kind}, no directory"
+    return f"{directory} cannot be written: {why}. {mend[:1].upper()}{mend[1:]}."
+
+
 @contextmanager
 def aside(directory: Path) -> Iterator[Path]:
     """A hidden corner of a directory for files that are being written; it is gone afterwards. Raises OSError."""
@@ -77,19 +86,54 @@ def aside(directory: Path) -> Iterator[Path]:
         shutil.rmtree(corner, ignore_errors=True)
 
 
+@contextmanager
+def only_one(name: str, directory: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Lets one process, or thread, at a time do what a name says; a process that dies lets the next one in.
+
+    Args:
+        name: of the work. directory: where all who do it keep their lock. wait: called where another does it just now.
+    """
+    path = directory / f"{LOCKED}{name}"
+    handle = None
+    with suppress(OSError):  # where no lock can be made all go on at once
+        handle = _opened_alone(path, wait)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            with suppress(OSError):
+                path.unlink()
+            os.close(handle)
+
+
+def _opened_alone(path: Path, wait: Callable[[], None]) -> int:
+    """The handle of a lock of our own: made anew where another has removed it on letting us in. Raises OSError."""
+    while True:
+        handle = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
+        if not lock_file(handle, waits=False):
+            wait()
+            lock_file(handle, waits=True)
+        with suppress(FileNotFoundError):
+            if os.path.sameopenfile(handle, there := os.open(path, os.O_RDONLY)):
+                os.close(there)
+                return handle
+            os.close(there)
+        os.close(handle)
+
+
 def sweep(directory: Path) -> None:
     """Remove what killed processes left in a directory; what a living one is writing stays."""
-    for corner in directory.glob(f"{ASIDE}*"):
+    for path in (*directory.glob(f"{ASIDE}*"), *directory.glob(f"{LOCKED}*")):
         with suppress(OSError):
-            is_new = time.time() - corner.stat().st_mtime < SURELY_LOCKED
-            if not is_new and not _is_locked(corner / LOCK):
-                shutil.rmtree(corner) if corner.is_dir() else corner.unlink()
+            is_new = time.time() - path.stat().st_mtime < SURELY_LOCKED
+            if not is_new and not _is_locked(path / LOCK if path.is_dir() else path):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _is_locked(path: Path) -> bool:
     """Whether a living process holds the lock of a file."""
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:

@@ -8,7 +8,6 @@ one of these. Any other exception is a bug of the package.
 from __future__ import annotations
 
 import difflib
-import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -116,13 +115,6 @@ def _block(file: str, faults: list[Fault], heading: str) -> str:
 
 def _shortened(message: str) -> str:
     return message if len(message) <= MESSAGE_SHOWN else message[: MESSAGE_SHOWN - 1] + "…"
-
-
-def unwritable(directory: Path, fault: OSError, instead: str) -> str:
-    """The message for a directory that cannot be written: free space where a disk is full, or else another directory."""
-    mend = f"free some space, or {instead}" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else instead
-    why = "It is no directory" if directory.exists() and not directory.is_dir() else fault.strerror or str(fault)
-    return f"{directory} cannot be written: {why}. {mend[:1].upper()}{mend[1:]}."
 
 
 def refuse_long_name(path: Path) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from openfisca_goodwork.commands import rates, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
+from openfisca_goodwork.commands.kept import app as cache_group
 from openfisca_goodwork.commands.options import (
     AsCsv,
     AsJson,
@@ -40,6 +41,7 @@ app = group(
 app.add_typer(reforms_group, name="reforms")
 app.add_typer(population_group, name="population")
 app.add_typer(audit_group, name="audit")
+app.add_typer(cache_group, name="cache")
 app.command(epilog=rates.EXAMPLES)(rates.rates)
 
 

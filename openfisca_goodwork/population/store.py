@@ -174,6 +174,9 @@ def load(
     law, forecast = law or system.current_law(), forecasts.known(forecast)
     key = fingerprint(law, size, name, forecast)
     kept = f"population-{name}" if forecast == forecasts.LATEST else f"population-{name}-{forecast}"
+    usual = system.current_law()
+    if forecast == forecasts.LATEST and (size is not None or (law is not usual and key != fingerprint(usual, None, name))):
+        kept += "-of-settings"  # apart, so that trying other assumptions never drops the one that everybody asks for
     columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=name == FULL, forecast=forecast))
     return Population(columns, key)
 

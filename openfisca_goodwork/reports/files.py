@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from openfisca_goodwork.disk import A_FILE, aside, kind_of, lock_file
-from openfisca_goodwork.errors import GoodworkError, refuse_long_name, unwritable
+from openfisca_goodwork.disk import A_FILE, aside, kind_of, lock_file, unwritable
+from openfisca_goodwork.errors import GoodworkError, refuse_long_name
 
 
 def write_together(directory: Path, contents: Mapping[str, bytes], of_one_run: Iterable[str] = ()) -> tuple[Path, ...]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import random
+import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from openfisca_goodwork import cache
+from openfisca_goodwork import cache, disk
+from tests.cli.running import goodwork
 
 
 @pytest.fixture(autouse=True)
@@ -155,7 +160,7 @@ def test_where_nothing_can_be_kept_the_run_goes_on_and_that_is_said_before_anyth
 
     assert cache.load_or_build("thing", "0" * 64, build)["a"].tolist() == [0, 1, 2]
     assert "cannot be written: " in told[0]
-    assert ("It is no directory" in told[0]) == (kind != "system")
+    assert {"file": "It is a file, no", "fifo": "It is a pipe, no", "system": "cannot be written"}[kind] in told[0]
     assert "Set GOODWORK_CACHE to a directory that can be. This run goes on, and keeps nothing for the next.\n" in told[0]
     assert cache.load_or_build("thing", "0" * 64, build)["a"].tolist() == [0, 1, 2]
     assert told[1] == ""  # once is enough
@@ -170,7 +175,7 @@ def test_a_disk_that_fills_up_while_something_is_built_stops_no_run(
     monkeypatch.setattr(np, "savez", full)
     assert cache.load_or_build("thing", "0" * 64, build_once)["a"].tolist() == [0, 1, 2]
     assert "No space left on device. Free some space, or set GOODWORK_CACHE" in capsys.readouterr().err
-    assert list(directory.iterdir()) == []
+    assert not directory.exists()
 
 
 def test_what_a_directory_has_is_used_where_nothing_can_be_added(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,12 +190,99 @@ def test_what_a_directory_has_is_used_where_nothing_can_be_added(directory: Path
     assert [path.name for path in directory.iterdir()] == ["thing-0000000000000000.npz"]
 
 
-def test_a_pipe_or_a_directory_in_the_place_of_an_entry_is_none(directory: Path) -> None:
+def test_a_pipe_or_a_directory_in_the_place_of_an_entry_is_named_and_the_run_goes_on(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     directory.mkdir()
     os.mkfifo(directory / "thing-0000000000000000.npz")
     (directory / "other-0000000000000000.npz").mkdir()
-    for name in ("thing", "other"):
+    for name, kind in (("thing", "a pipe"), ("other", "a directory")):
         assert cache.load_or_build(name, "0" * 64, build_once)["a"].tolist() == [0, 1, 2]
+        assert (
+            f"{name}-0000000000000000.npz is {kind}, and what is made would be kept there. Remove it."
+            in capsys.readouterr().err
+        )
+
+
+def test_entries_have_the_mode_that_the_umask_leaves(directory: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        cache.load_or_build("thing", "0" * 64, build_once)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(next(directory.iterdir()).stat().st_mode) == 0o644
+
+
+BUILDER = """
+import os, sys, time
+import numpy as np
+from openfisca_goodwork import cache
+def build():
+    with open(sys.argv[1], "a") as told:
+        told.write("built\\n")
+    if sys.argv[2] == "dies":
+        os._exit(9)
+    time.sleep(0.5)
+    return {"a": np.arange(3.0)}
+assert cache.load_or_build("thing", "0" * 64, build)["a"].tolist() == [0, 1, 2]
+"""
+
+
+def start(told: Path, how: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", BUILDER, str(told), how], stderr=subprocess.PIPE)
+
+
+def test_ten_who_ask_at_once_build_one_and_a_builder_that_dies_lets_the_next_one_in(directory: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    first = start(told, "dies")
+    first.communicate()
+    assert (first.returncode, told.read_text()) == (9, "built\n")
+    running = [start(told, "lives") for _ in range(10)]
+    said = [process.communicate()[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0] * 10
+    assert told.read_text() == "built\n" * 2
+    assert "this one waits" in "".join(said)
+    assert [path.name for path in directory.iterdir()] == ["thing-0000000000000000.npz"]
+
+
+def test_what_killed_builds_left_is_swept(directory: Path) -> None:
+    directory.mkdir()
+    (directory / f"{disk.ASIDE}killed").mkdir()
+    for name in (f"{disk.ASIDE}killed/thing.npz", f"{disk.LOCKED}thing-1", ".thing-0000000000000000-abc.npz"):
+        (directory / name).write_bytes(b"half")
+    for path in directory.iterdir():
+        os.utime(path, (0, 0))
+    cache.load_or_build("thing", "0" * 64, build_once)
+    assert [path.name for path in directory.iterdir()] == ["thing-0000000000000000.npz"]
+
+
+def test_the_last_used_are_kept(directory: Path) -> None:
+    for number in range(cache.ENTRIES_KEPT):
+        cache.load_or_build("thing", f"{number:064x}"[::-1], build_once)
+        os.utime(directory / f"thing-{number}000000000000000.npz", (number + 1, number + 1))
+    cache.load_or_build("thing", "0" * 64, never)  # used again
+    cache.load_or_build("thing", "e" * 64, build_once)
+    assert (directory / "thing-0000000000000000.npz").exists()
+    assert not (directory / "thing-1000000000000000.npz").exists()
+
+
+def test_what_is_kept_is_shown_bounded_and_cleared(directory: Path) -> None:
+    assert goodwork("cache").stdout == f"{directory}: 0 files, 0 bytes; no limit\n"
+    for number in range(4):
+        cache.load_or_build("thing", f"{number:064x}"[::-1], build_once)
+        os.utime(directory / f"thing-{number}000000000000000.npz", (number + 1, number + 1))
+    size = cache.entries()[0].size
+    shown = json.loads(goodwork("cache", "show", "--json").stdout)
+    assert [one["name"] for one in shown["entries"]] == [f"thing-{number}000000000000000.npz" for number in range(4)]
+    assert goodwork("cache").stdout.startswith(f"{directory}: 4 files, {4 * size / 1000:.1f} KB; no limit\n1970-01-01 00:00")
+    assert f"; {2 * size / 1000:.1f} KB freed" in goodwork("cache", "bound", f"{2 * size / 1000}kB").stdout
+    cache.load_or_build("thing", "e" * 64, build_once)
+    assert [entry.path.name[6] for entry in cache.entries()] == ["3", "e"]
+    assert goodwork("cache", "bound", "none").stdout == f"There is no limit in {directory}; 0 bytes freed.\n"
+    assert goodwork("cache", "clear").stdout.endswith(f"freed in {directory}.\n")
+    assert cache.entries() == []
+    refused = goodwork("cache", "bound", "much")
+    assert (refused.exit_code, refused.stderr) == (2, "'much' is no size. Write it as 500MB or 2GB, or none for no limit.\n")
 
 
 def test_a_fingerprint_tells_parts_and_contents_apart(tmp_path: Path) -> None:
