@@ -222,11 +222,20 @@ def test_the_example_with_cars_and_a_building_bears_what_its_first_lines_say() -
     assert calculate(path).accounting_periods[0].amount("current_law", "corporation_tax") == pytest.approx(62_240.30)
 
 
+def test_the_example_with_a_loan_and_a_late_payment_bears_what_its_first_lines_say() -> None:
+    (only,) = calculate(EXAMPLES / "company-with-a-loan-and-a-late-payment.yaml").accounting_periods
+    assert only.amount("current_law", "tax_chargeable") == pytest.approx(35_200)
+    assert only.settlement is not None
+    assert [round(one.interest, 2) for one in only.settlement.interest] == [336.33]
+    assert [one.amount for one in only.settlement.penalties] == [200]
+
+
 def test_every_example_is_tested() -> None:
     assert {path.name for path in EXAMPLES.glob("*.yaml")} == {
         "small-company.yaml",
         "company-with-dated-training.yaml",
         "company-with-cars-and-a-building-sold.yaml",
+        "company-with-a-loan-and-a-late-payment.yaml",
     }
 
 
