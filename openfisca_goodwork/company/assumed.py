@@ -340,6 +340,26 @@ def _older_losses(situation: Situation) -> Iterator[str]:
         )
 
 
+_SITES = (
+    "special_tax_site_plant_new",
+    "special_tax_site_special_rate_plant_new",
+    "special_tax_site_buildings_expenditure",
+)
+
+
+def _special_tax_sites(situation: Situation) -> Iterator[str]:
+    """That what is given for special tax sites was for one that had its relief on the day."""
+    facts = situation.facts
+    amount = sum(float(facts.values.get(name, 0.0)) for name in _SITES)
+    amount += sum(item.amount for item in facts.items if item.variable in _SITES)
+    if amount:
+        yield (
+            f"{pounds(amount)} in the period from {situation.span} is taken to be for special tax sites that had been "
+            "designated by the day and had not reached the last day of their relief (CAA 2001 ss.45O, 270BNA): the law held "
+            "here has no list of sites."
+        )
+
+
 LINES: tuple[Line, ...] = (
     _undated,
     _first_year,
@@ -349,4 +369,5 @@ LINES: tuple[Line, ...] = (
     _tax_credit_of_distributions,
     _change_of_ownership,
     _older_losses,
+    _special_tax_sites,
 )

@@ -53,3 +53,10 @@ def test_a_loan_without_a_day_in_a_year_of_two_rates_says_how_it_was_spread() ->
     assert "£36,500.00 of loans to participators" in said
     assert "£9,500.00 from 1 January 2026 to 5 April 2026" in said
     assert "£12,858.75" in said  # 9,500 × 33.75% + 27,000 × 35.75%
+
+
+def test_plant_and_buildings_in_special_tax_sites_are_said_to_have_a_site_with_relief() -> None:
+    items = [{"on": "2026-05-01", "special_tax_site_plant_new": 300_000}]
+    said = assumed(year(2026, expenditure=items, special_tax_site_buildings_expenditure=500_000))
+    assert "£800,000.00 in the period" in said
+    assert "special tax sites" not in assumed(year(2026))
