@@ -214,8 +214,8 @@ about twice the claims.
 record of the model has the allowance of £5 million of its group to itself. The extended carry-back was costed for the losses
 of the pandemic.
 
-**Timing, 55%** (no bound): tax moved forward once is a third of the tax of very large companies; the model's pay more
-of all tax.
+**Timing, 40%** (no bound): tax moved forward once, £7.0bn, is a third of the tax of very large companies, so £21bn; the
+model's pay £28bn, after what losses save in their groups, which falls due with it.
 
 ## Does fitting help?
 

@@ -1,7 +1,8 @@
 """What companies pay under two laws, and when: flows by kind of payment, and the bridge from accruals to cash.
 
 Tax left after credits set off falls due as the law's payment regime has it, each law's own: where a relief takes a company
-out of instalments, all of its tax is paid later. Losses surrendered save tax when the rest of the group pays; repayments for
+out of instalments, all of its tax is paid later. Losses surrendered save tax when the rest of the group pays, which for
+the most part is very large; repayments for
 losses carried back and credits paid out have dates of their own, which are assumptions (``assumptions.timing.payment``).
 """
 
@@ -30,9 +31,11 @@ _REGIME = "payment_regime"
 _LARGE_BEFORE = "large_company_carried_forward"
 _FACTS = ("accounting_period_start", "accounting_period_end", "associated_companies", "related_51_percent_companies")
 _TIMING = "assumptions.timing.payment"
-CONVENTIONS = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE = tuple(
-    f"{_TIMING}.{name}" for name in ("repayment_months_after_end", "credit_months_after_end", "group_is_large")
+CONVENTIONS = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE, GROUP_IS_VERY_LARGE = tuple(
+    f"{_TIMING}.{name}"
+    for name in ("repayment_months_after_end", "credit_months_after_end", "group_is_large", "group_is_very_large")
 )
+_VERY_LARGE_ABOVE = "payment.thresholds.very_large"
 
 ByLabel = Mapping[int, np.ndarray]
 
@@ -174,10 +177,20 @@ class Ledger:
     def _due_of(self, law: Any, period: AccountingPeriod) -> list[list[float]]:
         """Share that falls due in each financial year (column), by kind of payment (row)."""
         by_regime = {regime: self._instalments(law, regime, period) for regime in REGIMES}
-        of_group = "large" if history(law, GROUP_IS_LARGE).on(period.end) else "ordinary"
         months = (int(history(law, path).on(period.end)) for path in (REPAYMENT_MONTHS, CREDIT_MONTHS))
         own = [self._in_years({financial_year(add_months(period.end, later)): 1.0}) for later in months]
-        return [*by_regime.values(), by_regime[of_group], *own]
+        return [*by_regime.values(), self._of_group(law, by_regime, period), *own]
+
+    def _of_group(self, law: Any, by_regime: Mapping[str, list[float]], period: AccountingPeriod) -> list[float]:
+        """Share in each financial year of the tax that losses surrendered save the rest of a group."""
+        if not history(law, GROUP_IS_LARGE).on(period.end):
+            return by_regime["ordinary"]
+        has_very_large = np.isfinite(history(law, _VERY_LARGE_ABOVE).on(period.start))
+        share = float(history(law, GROUP_IS_VERY_LARGE).on(period.end)) if has_very_large else 0.0
+        return [
+            (1 - share) * large + share * very
+            for large, very in zip(by_regime["large"], by_regime["very_large"], strict=True)
+        ]
 
     def _instalments(self, law: Any, regime: str, period: AccountingPeriod) -> list[float]:
         """Share of the tax of a period that a regime makes due in each financial year."""

@@ -89,10 +89,19 @@ def test_tax_repaid_for_a_loss_carried_back_has_a_date_of_its_own(months, expect
     assert in_cash(reform(), people, years="2026-27:2029-30", settings=settings).static == pytest.approx(expected, abs=1e-6)
 
 
-@pytest.mark.parametrize(("is_large", "expected"), [("true", [0, -562.5, -750]), ("false", [0, 0, -750])])
-def test_losses_given_to_the_group_save_tax_when_the_rest_of_it_pays(is_large, expected):
+@pytest.mark.parametrize(
+    ("is_large", "very_large", "expected"),
+    [
+        ("true", 0, [0, -562.5, -750]),
+        ("true", 1, [-187.5, -750, -750]),
+        ("true", 0.5, [-93.75, -656.25, -750]),
+        ("false", 1, [0, 0, -750]),
+    ],
+)
+def test_losses_given_to_the_group_save_tax_when_the_rest_of_it_pays(is_large, very_large, expected):
     people = population([-50_000.0], [10_000.0], loss_absorbed_by_group_share=[1.0])
-    settings = [f"assumptions.timing.payment.group_is_large@2000-01-01={is_large}"]
+    values = {"group_is_large": is_large, "group_is_very_large": very_large}
+    settings = [f"assumptions.timing.payment.{name}@2000-01-01={value}" for name, value in values.items()]
     result = in_cash(design(), people, years="2026-27:2028-29", settings=settings)
     assert result.static == pytest.approx(expected, abs=1e-6)
 
