@@ -23,7 +23,9 @@ from openfisca_goodwork.number_formats import (
     ROUNDING,
     SOURCE,
     THREE_FIGURES,
+    in_words,
     rounded,
+    three_figures,
 )
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
@@ -56,6 +58,7 @@ BY_YEAR, STEPS_CHART, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
 DRIVERS = "what-drives-it"
 BY_SIZE, BY_SECTION_CHART = "who-gains-by-size", "who-gains-by-section"
 WHO_GAINS = "Who gains"
+ANSWER = "Answer"
 # The names of all charts, of which a result has those that it has something for.
 CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
@@ -105,7 +108,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
     finding = words.finding(result)
     if result.no_effect:
         note = Note(result.no_effect, on=Medium.TERMINAL | Medium.FILES)
-        return Section("Answer", finding, (note,), f"{finding}.", sheet="Summary")
+        return Section(ANSWER, finding, (note,), f"{finding}.", sheet="Summary")
     places = {tables.STATIC: "static", tables.post_behavioural(result): "post", words.WITHOUT_RESPONSE: "elasticity 0"}
     rows = [
         Row((name, *amounts), formula=f"{{Cost by year!{places[name]}}}")
@@ -113,7 +116,8 @@ def answer(result: CostingResult, _command: str = "") -> Section:
     ]
     caption = f"Cost by financial year, {tables.MILLION_BY_YEAR}"
     columns = tables.years(result, ROUNDED_EFFECT, first="£ million, rounded to £5 million", total=False)
-    level = "" if result.uncertainty is None else f"The lines on the columns are the {result.uncertainty.level:.0%} range."
+    chart = f"{tables.post_behavioural(result)} effect by financial year, {tables.MILLION_BY_YEAR}."
+    lines = "" if result.uncertainty is None else f" The lines on the columns are the {result.uncertainty.level:.0%} range."
     parts: list[Part] = [
         Note(words.warning(result), Style.STRONG),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
@@ -126,11 +130,38 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
         Note(ROUNDING, on=_SCREEN_OR_WORKBOOK),
         figure_of(BY_YEAR, "costing_charts", "cost_by_year", (result,), tables.BY_YEAR_COLUMNS, Medium.NOT_TERMINAL),
-        Note(level, Style.SMALL, on=Medium.SCREEN),
+        Note(f"{chart}{lines}", Style.SMALL, on=Medium.SCREEN),
         *_official(result),
         *(Note(text, on=Medium.NOT_TERMINAL) for text in words.in_time(result)),
     ]
-    return Section("Answer", finding, tuple(parts), finding, sheet="Summary")
+    return Section(ANSWER, finding, tuple(parts), finding, sheet="Summary")
+
+
+def key_figures(result: CostingResult) -> Iterator[tuple[str, str, str]]:
+    """The figures to read first, each with what it is before it and what belongs to it after; none without an effect.
+
+    The cost of the year of the finding with its range, who gains, what would have happened anyway, how far to trust it.
+    """
+    if result.no_effect:
+        return
+    place = words.year_of_finding(result)
+    effect = words.borne(result, result.post_behavioural[place], place)
+    verb, _, most = in_words(effect).partition(" ")
+    what = {"costs": "Cost", "yields": "Yield"}.get(verb, "Effect")
+    yield f"{what} in {result.financial_years[place]}", most or verb, words.likely(result) or words.NO_RANGE
+    if result.distribution is not None:
+        total = result.distribution.total()
+        mean = "" if total.mean_gain is None else f"£{three_figures(total.mean_gain)} each on average."
+        yield f"Companies that gain in {result.distribution.financial_year}", three_figures(total.gaining), mean
+    value = result.value_for_money()
+    if value and value["deadweight_share"] is not None:
+        each = value["exchequer_cost_per_extra_pound"]
+        more = "" if each is None else f"£{each:.2f} of public money for each extra £1 of training."
+        yield "Training that would have happened anyway", f"{value['deadweight_share']:.0%} of it", more
+    rated = result.rating
+    error = result.credibility.mean
+    out = f"On official costings nearest to it, the model was {error:.0%} out on average."
+    yield "Uncertainty", "not rated" if rated is None else rated.overall, out
 
 
 def _official(result: CostingResult) -> Iterator[Part]:

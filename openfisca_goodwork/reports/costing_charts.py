@@ -30,7 +30,7 @@ from openfisca_goodwork.reports.costing_words import finding, measured, standing
 from openfisca_goodwork.reports.sections import Chart
 
 _INTERVAL = (("#ffffff", 4), ("#1f2a36", 2))
-_PANEL = 110
+_HEIGHT = 240
 _ROW_OF_STEPS, _ROW_OF_SHARES, _ROW_OF_ENDS = 30, 30, 34
 # 3:1 on the light ground and the dark one; the parts of a bar are distinguished by their order and words too.
 _LOSS = "#b5652a"
@@ -48,25 +48,20 @@ def _frame(rows: Mapping[str, Sequence[float]], result: CostingResult) -> pandas
 
 
 def cost_by_year(result: CostingResult) -> Chart:
-    """Columns by financial year: post-behavioural, static, and with training that does not respond, one panel each."""
-    shown = _frame(tables.headline(result), result)
-    order = [shown.index[1], shown.index[0], shown.index[2]]
-    data = _with_interval(_tidy(shown.loc[order], "measure"), result, order[0])
-    colours = dict.fromkeys(order, QUIET) | {order[0]: STRONG}
+    """Columns by financial year of the post-behavioural effect, with the range drawn upon each."""
+    shown = _frame({tables.post_behavioural(result): result.post_behavioural}, result)
+    data = _with_interval(_tidy(shown, "measure"), result)
     span = room_for_labels([*data["value"], *data["low"], *data["high"]])
-    panels = [_columns(name, colour, span) for name, colour in colours.items()]
-    spec = {"$schema": SCHEMA, "data": {"values": values_of(data)}, "vconcat": panels, "spacing": 14, "config": PLAIN}
-    alt = f"Columns by financial year, £ million. {_in_words(shown.loc[order])}{_interval_in_words(result)}"
+    spec = {"$schema": SCHEMA, "data": {"values": values_of(data)}, "config": PLAIN, **_columns(span)}
+    alt = f"Columns by financial year, £ million. {_in_words(shown)}{_interval_in_words(result)}"
     return Chart(finding(result), f"{standing(result)} {measured(result)} {ROUNDING}{_of_lines(result)}", alt, spec, data)
 
 
-def _with_interval(data: pandas.DataFrame, result: CostingResult, measure: str) -> pandas.DataFrame:
-    """The data with the ends of the interval beside the figures of a measure; the figure itself where there is none."""
-    data = data.assign(low=data["value"], high=data["value"])
-    if result.uncertainty is not None:
-        here = data["measure"] == measure
-        data.loc[here, "low"], data.loc[here, "high"] = result.uncertainty.low, result.uncertainty.high
-    return data
+def _with_interval(data: pandas.DataFrame, result: CostingResult) -> pandas.DataFrame:
+    """The data with the ends of the interval beside the figures; the figure itself where there is none."""
+    if result.uncertainty is None:
+        return data.assign(low=data["value"], high=data["value"])
+    return data.assign(low=result.uncertainty.low, high=result.uncertainty.high)
 
 
 def _of_lines(result: CostingResult) -> str:
@@ -80,7 +75,7 @@ def _interval_in_words(result: CostingResult) -> str:
         return ""
     ends = zip(result.financial_years, uncertainty.low, uncertainty.high, strict=True)
     said = "; ".join(f"{year} {rounded(low)} to {rounded(high)}" for year, low, high in ends)
-    return f" {uncertainty.level:.0%} range of the first: {said}."
+    return f" {uncertainty.level:.0%} range: {said}."
 
 
 def cost_by_head(result: CostingResult) -> Chart | None:
@@ -104,17 +99,15 @@ def _tidy(table: pandas.DataFrame, rows: str) -> pandas.DataFrame:
     return pandas.DataFrame(figures, columns=[rows, "financial_year", "value", "label"])
 
 
-def _columns(measure: str, colour: str, span: list[float]) -> Spec:
-    """One panel: the columns of one measure, each with its figure."""
+def _columns(span: list[float]) -> Spec:
+    """The columns, each with its figure and its range."""
     x = {"field": "financial_year", "type": "ordinal", "axis": {"labelAngle": 0, "title": None, "orient": "bottom"}}
     y = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
-        "title": {"text": measure, "anchor": "start", "fontSize": 14},
-        "height": _PANEL,
-        "transform": [{"filter": {"field": "measure", "equal": measure}}],
+        "height": _HEIGHT,
         "encoding": {"x": x, "y": y},
         "layer": [
-            {"mark": {"type": "bar", "color": colour, "width": {"band": 0.7}}},
+            {"mark": {"type": "bar", "color": STRONG, "width": {"band": 0.7}}},
             _whiskers(),
             label("datum.value >= 0", {"baseline": "bottom", "dy": -4}, y="high"),
             label("datum.value < 0", {"baseline": "top", "dy": 4}, y="low"),

@@ -26,6 +26,7 @@ from openfisca_goodwork.number_formats import (
     THREE_FIGURES,
     Kind,
 )
+from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Note, Part, Row, Style, Table, Value
@@ -86,8 +87,9 @@ def headline(result: CostingResult) -> dict[str, Amounts]:
 
 
 def post_behavioural(result: CostingResult) -> str:
-    """What the post-behavioural effect is called: ``Post-behavioural (central)``."""
-    return f"{POST_BEHAVIOURAL} ({result.behaviour})"
+    """What the post-behavioural effect is called: ``Post-behavioural (central)``, said where the run set its assumptions."""
+    is_set = any(setting.startswith(RESPONSES) for setting in result.settings)
+    return f"{POST_BEHAVIOURAL} ({result.behaviour}{', assumptions set' if is_set else ''})"
 
 
 def steps(result: CostingResult) -> dict[str, Amounts]:

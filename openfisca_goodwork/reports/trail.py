@@ -89,7 +89,8 @@ COLUMNS_OF_CHANGES = (
     Column("Reform", NUMBER, width=14, on=Medium.WORKBOOK),
     Column("From", DAY, width=16),
     Column("To", DAY, width=16),
-    Column("Path", width=50),
+    Column("Path", width=50, on=Medium.FILES),
+    Column("Path", SOURCE, on=Medium.SCREEN),
     Column("Reference of the law before", SOURCE, width=60, on=_SHOWN),
     Column("Link of the law before", LINK, width=40, on=Medium.WORKBOOK),
     Column("Reference of the reform", SOURCE, width=60, on=_SHOWN),
@@ -116,7 +117,7 @@ def _line_of_change(change: Difference, on: Medium) -> Row:
     sides = ((change.value_a, change.meaning_a), (change.value_b, change.meaning_b))
     raw = (_raw(meaning or (NOT_IN_LAW if value is None else value), change.unit) for value, meaning in sides)
     cells = (change.label, change.a_in_words, change.b_in_words, *raw, change.starts, change.ends or day(None), change.path)
-    return Row((*cells, change.reference_a, change.href_a, change.reference_b, change.href_b), on=on)
+    return Row((*cells, change.path, change.reference_a, change.href_a, change.reference_b, change.href_b), on=on)
 
 
 def _raw(value: Value, unit: str) -> Cell:

@@ -121,6 +121,7 @@ def _forecast(field: Option) -> str:
     )
 
 
+# How each kind of option is asked for: a function that draws its field and returns its value.
 FIELDS: dict[Kind, Callable[[Option], Any]] = {
     Kind.YEARS: _years,
     Kind.CHOICE: _choice,
@@ -128,7 +129,6 @@ FIELDS: dict[Kind, Callable[[Option], Any]] = {
     Kind.SETTINGS: _settings,
     Kind.FORECAST: _forecast,
 }
-"""How each kind of option is asked for: a function that draws its field and returns its value."""
 
 
 streamlit.title("Cost a policy")

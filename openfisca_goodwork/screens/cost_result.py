@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import takewhile
 
 import streamlit
 
@@ -13,7 +12,7 @@ from openfisca_goodwork.policy import in_library
 from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Part, Section, figure_of
+from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Section, Style, Table, figure_of
 from openfisca_goodwork.screens import render
 from openfisca_goodwork.screens.downloads import XLSX
 from openfisca_goodwork.screens.plain_text import plain
@@ -26,73 +25,100 @@ DOCUMENTS = {
 }
 
 
+# What stands in each tab, by the names of sections; the first begins with what follows the answer's chart.
+TABS: dict[str, tuple[str, ...]] = {
+    "Year by year": (costing.ANSWER,),
+    "Steps": ("Steps", "By type of training cost"),
+    "Who gains": (costing.WHO_GAINS,),
+    "What it buys": ("Value for money",),
+    "How sure": ("Range", "Uncertainty rating"),
+    "Cash": ("Accruals and cash",),
+    "Assumptions": ("Assumptions", "Parameters changed"),
+    "Take away": (),
+}
+
+
 def headline(result: CostingResult) -> None:
-    """The finding, whether it is law, the table by financial year, and what that is measured in."""
-    answer = costing.answer(result).shown_on(Medium.SCREEN)
-    streamlit.subheader(plain(answer.finding.rstrip(".")))
+    """The finding, whether it is law, and the figures to read first."""
+    streamlit.subheader(plain(costing.answer(result).finding.rstrip(".")))
     streamlit.markdown(f"**{words.standing(result)}**")
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
-    for part in _lead(answer):
-        render.part(part)
+    if warning := words.warning(result):
+        streamlit.warning(plain(warning))
+    figures = list(costing.key_figures(result))
+    for place in range(0, len(figures), 2):
+        for column, shown in zip(streamlit.columns(2), figures[place : place + 2], strict=False):
+            what, figure, more = map(plain, shown)
+            column.markdown(f"{what}  \n**{figure}**  \n{more}")
 
 
-def _lead(answer: Section) -> tuple[Part, ...]:
-    """What stands above the first chart."""
-    return tuple(takewhile(lambda part: not isinstance(part, Figure), answer.parts))
+def by_year(result: CostingResult) -> None:
+    """The table by financial year, and what is said of it."""
+    answer = costing.answer(result).shown_on(Medium.SCREEN)
+    for part in answer.parts:
+        if isinstance(part, Table) or (isinstance(part, Note) and part.style is Style.PLAIN):
+            render.part(part)
 
 
 def show(result: CostingResult, fit: str, seconds: float) -> None:
     """The whole result; `fit` is a sentence on the population, `seconds` what the run took."""
     headline(result)
-    if not result.no_effect:
-        answer, *sections = costing.report_of(result).shown_on(Medium.SCREEN).sections
-        for part in answer.parts[len(_lead(answer)) :]:
+    if result.no_effect:
+        by_year(result)
+        _take_away(result, seconds)
+        return
+    answer, *sections = costing.report_of(result).shown_on(Medium.SCREEN).sections
+    for part in answer.parts:
+        if isinstance(part, Figure) or (isinstance(part, Note) and part.style is Style.SMALL):
             render.part(part, finding=answer.finding)
-        for section in sections:
-            if section.name == costing.WHO_GAINS:
-                _who_gains(result, section)
-            else:
-                render.section(section)
-        streamlit.caption(f"{words.population(result)} {fit}")
-    _take_away(result, seconds)
+    shown = {section.name: section for section in sections}
+    for name, tab in zip(TABS, streamlit.tabs(list(TABS)), strict=True):
+        with tab:
+            if name == "Year by year":
+                by_year(result)
+            elif name == "Take away":
+                _take_away(result, seconds)
+            for section in (shown[one] for one in TABS[name] if one in shown):
+                streamlit.markdown(f"#### {plain(section.question)}")
+                _who_gains(result, section) if section.name == costing.WHO_GAINS else render.parts(section)
+    streamlit.caption(f"{words.population(result)} {fit}")
 
 
 def _who_gains(result: CostingResult, section: Section) -> None:
     """How many gain and lose, then a table and two charts of the classification and the step chosen."""
     gains = result.distribution
-    with streamlit.expander(section.question):
-        if gains is None:
-            render.parts(section)
-            return
-        for text in (*words.who_gains(result), words.largest(result)):
-            streamlit.markdown(plain(text))
-        names = list(dict.fromkeys(group.name for group in gains.tables))
-        name = str(streamlit.selectbox("By", names, key=CLASSES))
-        steps = list(STEPS)
-        step = str(streamlit.radio("Step", steps, index=steps.index(POST_BEHAVIOURAL), horizontal=True, key=STEP))
-        table = gains.table(name, step)
-        render.table(costing_tables.classes(table))
-        if few := ", ".join(row.name for row in table.rows if row.has_few_records):
-            streamlit.caption(plain(f"* Few records stand behind these rows, so do not quote them: {few}."))
-        streamlit.markdown(f"**{table.marked.capitalize()}.** {plain(table.basis)}")
-        streamlit.caption(plain(BASIS))
-        make = partial(csv_of, table.to_dataframe())
-        streamlit.download_button(
-            "Download this table (CSV)", make, "who-gains.csv", "text/csv", on_click="ignore", key="csv_who"
-        )
-        for file, make_chart, columns in (
-            ("gains", "gain_by", costing_tables.GAIN_COLUMNS),
-            ("winners", "winners_and_losers", costing_tables.WINNER_COLUMNS),
-        ):
-            render.figure(figure_of(file, "costing_charts", make_chart, (name, result, step), columns, EVERYWHERE))
-        if gains.priority_areas is not None:
-            streamlit.caption(plain(gains.priority_areas.basis))
+    if gains is None:
+        render.parts(section)
+        return
+    for text in (*words.who_gains(result), words.largest(result)):
+        streamlit.markdown(plain(text))
+    names = list(dict.fromkeys(group.name for group in gains.tables))
+    name = str(streamlit.selectbox("By", names, key=CLASSES))
+    steps = list(STEPS)
+    step = str(streamlit.radio("Step", steps, index=steps.index(POST_BEHAVIOURAL), horizontal=True, key=STEP))
+    table = gains.table(name, step)
+    render.table(costing_tables.classes(table))
+    if few := ", ".join(row.name for row in table.rows if row.has_few_records):
+        streamlit.caption(plain(f"* Few records stand behind these rows, so do not quote them: {few}."))
+    streamlit.markdown(f"**{table.marked.capitalize()}.** {plain(table.basis)}")
+    streamlit.caption(plain(BASIS))
+    make = partial(csv_of, table.to_dataframe())
+    streamlit.download_button(
+        "Download this table (CSV)", make, "who-gains.csv", "text/csv", on_click="ignore", key="csv_who"
+    )
+    for file, make_chart, columns in (
+        ("gains", "gain_by", costing_tables.GAIN_COLUMNS),
+        ("winners", "winners_and_losers", costing_tables.WINNER_COLUMNS),
+    ):
+        render.figure(figure_of(file, "costing_charts", make_chart, (name, result, step), columns, EVERYWHERE))
+    if gains.priority_areas is not None:
+        streamlit.caption(plain(gains.priority_areas.basis))
 
 
 def _take_away(result: CostingResult, seconds: float) -> None:
     """The command, the same in Python, and the files to take away."""
-    streamlit.subheader("Reproduce and take away")
+    streamlit.markdown("#### Reproduce and take away")
     for reform in (proposal for proposal in (*result.reforms, *result.baseline) if not in_library(proposal)):
         streamlit.markdown(f"The command needs the file of {plain(reform.title)}:")
         file = f"{reform.name}.yaml"

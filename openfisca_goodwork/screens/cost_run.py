@@ -71,6 +71,7 @@ def _show_early(place: Any, result: CostingResult) -> None:
     """The finding and the table, while the range is still being drawn."""
     with place.container():
         cost_result.headline(result)
+        cost_result.by_year(result)
         streamlit.caption("The range and who gains are being worked out.")
 
 

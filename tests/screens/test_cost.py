@@ -14,6 +14,7 @@ from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.screens import downloads
+from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.plain_text import plain
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import COST
@@ -39,8 +40,9 @@ def test_the_main_reform_is_chosen_and_called_no_law(page):
 def test_what_it_changes_is_a_table_with_values_and_days(page):
     table = page.table[0].value.set_index("Parameter")
     assert list(table.loc["Extra deduction for training"]) == [
-        *(0.0, 0.30, "1 April 2027", "no end", plain("human_investment.additional_deduction")),
+        *(0.0, 0.30, "1 April 2027", "no end"),
     ]
+    assert plain("human_investment.additional_deduction") in texts(page)
 
 
 def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
@@ -80,22 +82,39 @@ def test_the_run_shows_its_stages_and_its_time(page):
         assert stage in stages
 
 
-def test_what_stands_behind_the_figure_is_there(page):
+def test_four_figures_come_first_and_what_stands_behind_them_in_tabs(page):
     run(page)
-    assert [
-        expander.label
-        for expander in page.expander
-        if expander.label.startswith(("Static", "From what", "What the money", "How", "Who", "Every"))
-    ] == [
+    expected = costed()
+    first = [element.value for element in page.markdown if "  \n**" in element.value]
+    assert [one.partition("  \n")[0] for one in first] == [
+        "Cost in 2031-32",
+        "Companies that gain in 2031-32",
+        "Training that would have happened anyway",
+        "Uncertainty",
+    ]
+    assert expected.rating.overall in first[-1]
+    assert [tab.label for tab in page.tabs] == list(TABS)
+    questions = [element.value.removeprefix("#### ") for tab in page.tabs for element in tab.markdown]
+    for question in (
+        "From full entitlement to the cost, step by step",
         "Static effect of the relief by type of training cost",
-        "From what accrues to what falls due, post-behavioural",
         "What the money buys",
         "How far the effect may be from this, and what drives it",
         "How sure this is",
-        "Who gains in 2031-32",
-        "Every figure of law in which the two laws differ",
         "Every assumption, with its source",
-    ]
+    ):
+        assert question in questions
+    assert not page.exception
+
+
+def test_nothing_but_what_is_meant_for_a_reader_is_on_the_page(page):
+    """A text that stands alone in a script is drawn on the page it makes."""
+    assert page.title[0].value == "Cost a policy"
+    assert "draws its field" not in texts(page)
+
+
+def test_what_stands_behind_the_figure_is_told(page):
+    run(page)
     said = texts(page)
     assert "3 records stand for 3,000,000 companies" in said
     assert "1 of 1 official figures it was fitted to" in said
@@ -218,6 +237,12 @@ def test_a_parameter_set_for_the_run_is_in_the_result_and_in_its_command(page):
     assert "--set human_investment.additional_deduction@2027-04-01=0.15" in texts(page)
 
 
+def test_a_result_whose_response_was_set_by_hand_is_not_called_central(page):
+    page.text_area(key="settings").set_value("assumptions.behaviour.relabelling.central@2026-04-01=0.2")
+    run(page)
+    assert "Post-behavioural (central, assumptions set)" in headline(page).columns
+
+
 @pytest.mark.parametrize(
     "typed", ["elasticity = 2", "no.such.path@2027-04-01=1", "human_investment.additional_deduction@x=1"]
 )
@@ -301,7 +326,7 @@ def test_the_figure_is_shown_before_its_interval_is_drawn(page, monkeypatch):
     assert "costs £" in page.subheader[0].value
     assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
     assert "being worked out" in texts(page)
-    assert "How sure this is" not in [expander.label for expander in page.expander]
+    assert not page.tabs
 
 
 def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
