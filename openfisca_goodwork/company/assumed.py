@@ -316,7 +316,7 @@ def _change_of_ownership(situation: Situation) -> Iterator[str]:
             "of before may not be used (CTA 2010 ss.673, 676AA; HMRC CTM06745, CTM06755): corporation tax, "
             f"{pounds(situation.amount(_TAX))} here, would be up to {pounds(float(other[0]))}."
         )
-    if back >= PENNY and facts.start > day and any(one.end <= day for one in situation.company.accounting_periods):
+    if back >= PENNY and facts.start > day and any(each.end <= day for each in situation.company.accounting_periods):
         yield (
             f"Ownership changed on {day_in_words(day)}, and a loss of the period from {situation.span} is carried back. "
             "Where the business has a major change, it may not relieve profits of before the change (CTA 2010 s.674): of "

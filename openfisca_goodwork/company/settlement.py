@@ -52,8 +52,8 @@ def settlements(
         outputs: of each accounting period. instalments: what of its corporation tax is due when, before credits.
     """
     late_in_a_row = 0
-    for period, found, of_tax in zip(company.accounting_periods, outputs, instalments, strict=True):
-        due, paid = _due(law, period, found, of_tax), [Instalment(*each) for each in period.payments]
+    for period, outcome, of_tax in zip(company.accounting_periods, outputs, instalments, strict=True):
+        due, paid = _due(law, period, outcome, of_tax), [Instalment(*each) for each in period.payments]
         interest: tuple[Interest, ...] = ()
         if paid:
             terms = payment_terms(law, period.start)

@@ -133,10 +133,10 @@ def read_mean_date(given: Tree) -> MeanDate:
     typed = read_text(given)
     for form in ("%d %B %Y", "%d %b %Y"):
         try:
-            found = datetime.strptime(f"{typed} {_LEAP_YEAR}", form)  # noqa: DTZ007
+            day = datetime.strptime(f"{typed} {_LEAP_YEAR}", form)  # noqa: DTZ007
         except ValueError:
             continue
-        return MeanDate(found.month, found.day)
+        return MeanDate(day.month, day.day)
     raise MisreadError(f"must be a day of the year, such as 31 December, not {quoted(typed)}.")
 
 
