@@ -276,7 +276,8 @@ class payable_credits(Variable):
     """Credits paid out in cash: public spending, not tax (£).
 
     The expenditure credit that is left after its steps, and the R&D tax credit; the proposed credit for training likewise,
-    and the cash that may be had instead of its deduction.
+    and the cash that may be had instead of its deduction. What a loss carried back frees of credits that had met earlier tax
+    is in the repayment for it (``credits_paid_for_loss_carried_back``).
     """
 
     label = "Payable credits"
