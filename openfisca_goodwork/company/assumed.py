@@ -360,6 +360,19 @@ def _special_tax_sites(situation: Situation) -> Iterator[str]:
         )
 
 
+def _loans_repaid(situation: Situation) -> Iterator[str]:
+    """That no more tax on loans is relieved than had been charged."""
+    repaid = float(situation.facts.values.get("tax_on_loans_to_participators_repaid", 0.0))
+    if repaid:
+        before = float(situation.run("loans_to_participators_tax_to_relieve_brought_forward", situation.at)[0])
+        if repaid - before >= PENNY:
+            yield (
+                f"{pounds(repaid)} of tax on loans to participators is said to be relieved in the period from "
+                f"{situation.span}, and {pounds(before)} of such tax stood open: no more than that is taken off. Give what "
+                "had been charged before as loans_to_participators_tax_to_relieve_brought_forward in the first period."
+            )
+
+
 LINES: tuple[Line, ...] = (
     _undated,
     _first_year,
@@ -370,4 +383,5 @@ LINES: tuple[Line, ...] = (
     _change_of_ownership,
     _older_losses,
     _special_tax_sites,
+    _loans_repaid,
 )

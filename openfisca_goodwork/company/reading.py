@@ -72,6 +72,7 @@ _WHY_A_CAR = {
     CAR[2]: "whether it was new or second-hand as `new`",
 }
 
+LOANS, LOANS_REPAID = "loans_to_participators", "loans_to_participators_repaid_in_time"
 # What a double-cab pick-up that is no car counts as.
 PLANT_OF_PICK_UPS = ("main_rate_plant_new", "main_rate_plant_used")
 
@@ -353,6 +354,7 @@ class _Period:
         pick_ups = PLANT_OF_PICK_UPS if any(car.is_double_cab for car in self.cars) else ()
         self.refuse_both_ways((*CLASSES_OF_CARS, *pick_ups) if self.cars else (), "and car by car")
         self._refuse_shares()
+        self._refuse_more_repaid_than_lent()
 
     def _facts(self, period: PeriodShape, *, is_first: bool) -> Iterator[tuple[str, Fact]]:
         for name, variable in input_variables().items():
@@ -394,6 +396,21 @@ class _Period:
                     "share says of all training."
                 )
                 self.document.fault(message, (*self.place, name), key=True)
+
+    def _refuse_more_repaid_than_lent(self) -> None:
+        """Note repayments of the period's loans to participators above the loans."""
+        lent, repaid = (self._total(name) for name in (LOANS, LOANS_REPAID))
+        if repaid > lent:
+            self.document.fault(
+                f"{LOANS_REPAID} comes to £{repaid:,.2f}, more than the £{lent:,.2f} of {LOANS}. Give what was repaid of a "
+                "loan of this period, by the day on which the loan was made; of loans of earlier periods give the tax that "
+                "had been charged on them, as tax_on_loans_to_participators_repaid.",
+                self.place,
+            )
+
+    def _total(self, name: str) -> float:
+        amount = float(self.values.get(name, 0.0))
+        return amount + sum(item.amount for item in self.items if item.variable == name)
 
     # Spending by day, and cars.
 

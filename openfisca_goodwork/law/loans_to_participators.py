@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, incurred_within, segments
+from openfisca_goodwork.law.periods import brought_forward, incurred_within, segments
 
 _RATE = "loans_to_participators.rate"
 _LOANS, _IN_TIME = "loans_to_participators", "loans_to_participators_repaid_in_time"
@@ -67,18 +67,12 @@ class tax_on_loans_to_participators(Variable):
     label = "Tax on loans to participators"
     reference = "CTA 2010 s.455(2), (3)"
     box = "480"
-    rule = "Loans made − what of them was repaid before the tax is due, × the rate of the day of the loan."
+    rule = "Loans made − what of them was repaid before the tax is due, not below 0, × the rate of the day of the loan."
 
     def formula(company, period):
         tax = np.zeros(company.count)
         for stretch in segments(company, period, _RATE):
-            owed = incurred_within(stretch, _LOANS) - incurred_within(stretch, _IN_TIME)
-            if (owed < 0).any():
-                raise RefusedInputError(
-                    f"{_IN_TIME} is more than {_LOANS} at one of the rates in {period}. Give what was repaid of a loan by "
-                    "the day on which the loan was made; what was repaid of loans of earlier periods belongs in "
-                    f"{_RELIEF}, as the tax that had been charged on it."
-                )
+            owed = np.maximum(incurred_within(stretch, _LOANS) - incurred_within(stretch, _IN_TIME), 0)
             tax = tax + stretch.value(_RATE) * owed
         return tax
 
@@ -88,17 +82,12 @@ class loans_to_participators_tax_to_relieve_carried_forward(Variable, serves=_SE
 
     label = "Tax on loans to participators carried forward"
     reference = "CTA 2010 ss.455, 458"
-    rule = "Brought forward + charged for the period − tax on loans of earlier periods repaid in it."
+    rule = "Brought forward − tax on loans of earlier periods repaid in it, not below 0, + charged for the period."
 
     def formula(company, period):
         before = brought_forward(company, period, _BALANCE)
         repaid = company(_RELIEF, period)
-        if (repaid > before).any():
-            raise RefusedInputError(
-                f"{_RELIEF} is £{repaid.max():,.2f} in {period}, and no more than £{before.max():,.2f} had been charged on "
-                f"loans of earlier periods. Give that tax as {_BALANCE} in the first accounting period, or give less."
-            )
-        return np.maximum(before + company("tax_on_loans_to_participators", period) - repaid, 0)
+        return np.maximum(before - repaid, 0) + company("tax_on_loans_to_participators", period)
 
 
 class tax_chargeable(Variable):

@@ -60,3 +60,12 @@ def test_plant_and_buildings_in_special_tax_sites_are_said_to_have_a_site_with_r
     said = assumed(year(2026, expenditure=items, special_tax_site_buildings_expenditure=500_000))
     assert "£800,000.00 in the period" in said
     assert "special tax sites" not in assumed(year(2026))
+
+
+def test_relief_of_more_tax_on_loans_than_was_charged_is_said_to_be_cut() -> None:
+    said = assumed(
+        year(2026, tax_on_loans_to_participators_repaid=4_000, loans_to_participators_tax_to_relieve_brought_forward=3_375)
+    )
+    assert "£4,000.00 of tax on loans to participators" in said
+    assert "£3,375.00 of such tax stood open" in said
+    assert "loans" not in assumed(year(2026))

@@ -73,6 +73,7 @@ def test_the_answer_shows_interest_and_penalties_in_every_form() -> None:
         ({"return_filed": "2025-12-31"}, "is filed on 31 December 2025, before its period ends"),
         ({"payments_of_tax": [{"on": "2024-12-31", "amount": 5}]}, "before the accounting period whose tax is paid"),
         ({"payments_of_tax": [{"on": "2026-01-01"}]}, "amount"),
+        ({"loans_to_participators": 5, "loans_to_participators_repaid_in_time": 6}, "more than the £5.00 of"),
         ({"payments_of_tax": [{"on": "2026-01-01", "ammount": 5}]}, "amount"),
     ],
 )
