@@ -42,6 +42,7 @@ DAMAGE = (
 _INSTEAD = f"set {DIRECTORY_VARIABLE} to a directory that can be"
 _GOES_ON = "This run goes on, and keeps nothing for the next."
 SUFFIX, NAMES = ".npy", "names of the arrays"
+NOWHERE = Path(os.devnull, "no-home")
 FORGOTTEN = 3_600  # seconds, after which nobody is writing an unfinished entry of an earlier version any more
 LIMIT = "limit-in-bytes"
 
@@ -55,13 +56,16 @@ class Entry(NamedTuple):
 
 
 def cache_directory() -> Path:
-    """The directory of cached work: `GOODWORK_CACHE`, or the user's cache directory. Not created here."""
+    """The directory of cached work: `GOODWORK_CACHE`, or the user's cache directory, or `NOWHERE`. Not created here."""
     override = os.environ.get(DIRECTORY_VARIABLE)
     if override:
         return Path(override)
     from platformdirs import user_cache_path
 
-    return user_cache_path("openfisca-goodwork")
+    try:
+        return user_cache_path("openfisca-goodwork")
+    except RuntimeError:  # neither HOME nor a user that the system knows, as in a container
+        return NOWHERE
 
 
 def fingerprint(*parts: str | bytes | Path) -> str:
@@ -131,6 +135,9 @@ def _can_be_kept(path: Path) -> bool:
     """Whether an entry can be put in its place; if not, standard error says why."""
     if (kind := kind_of(path)) not in {"", A_FILE}:
         _say_once(f"{path} is {kind}, and what is made would be kept there. Remove it. {_GOES_ON}")
+        return False
+    if path.parent == NOWHERE:
+        _say_once(f"There is no home directory to keep work in. Set {DIRECTORY_VARIABLE} to a directory. {_GOES_ON}")
         return False
     if not _can_be_written(path.parent):
         return False

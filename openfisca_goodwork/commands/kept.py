@@ -37,6 +37,8 @@ def show(
     from openfisca_goodwork import cache as kept
 
     entries, most = kept.entries(), kept.limit()
+    if kept.cache_directory() == kept.NOWHERE:
+        raise GoodworkError(f"There is no home directory to keep work in. Set {kept.DIRECTORY_VARIABLE} to a directory.")
     if as_json:
         listed = [{"name": entry.path.name, "bytes": entry.size, "last_used": _moment(entry.used)} for entry in entries]
         terminal.put_json({"directory": str(kept.cache_directory()), "limit_in_bytes": most, "entries": listed})

@@ -19,7 +19,7 @@ from openfisca_goodwork.reports import word, workbook
 from openfisca_goodwork.reports.costing import CHARTS, report_of
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.reports.pictures import Picture, drawn
+from openfisca_goodwork.reports.pictures import BOUNDED, Picture, drawn, is_bounded
 from openfisca_goodwork.reports.sections import Report
 
 NOTE = "costing-note.docx"
@@ -59,14 +59,14 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
     for name, picture in pictures.items():
         contents |= {f"{name}.svg": picture.svg.encode(), f"{name}.png": picture.png}
     if not pictures:
-        left_out.append(NO_CHARTS)
+        left_out.append(BOUNDED if is_bounded() else NO_CHARTS)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     contents |= {RECORD: run_record(result, command, sums).encode()}  # last: where it stands, all the others do
     return Written(write_together(directory, contents, (NOTE, WORKBOOK, TABLE, *CHART_FILES)), tuple(left_out))
 
 
 def _pictures(report: Report) -> dict[str, Picture]:
-    return drawn(report) if _has("vl_convert") else {}
+    return drawn(report) if _has("vl_convert") and not is_bounded() else {}
 
 
 def _documents(report: Report, pictures: Mapping[str, Picture]) -> Iterator[tuple[str, bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import textwrap
 import zlib
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ _SUBTITLE = 100  # characters of a line
 _PNG_HEAD = 33  # bytes of a PNG's signature and header, after which texts may stand
 
 
+# What draws sets far more addresses aside than it uses, and ends the process where it may not.
+_ADDRESSES = 2**40
+BOUNDED = "The charts are left out: what draws them needs more address space than this process may have (ulimit -v)."
+
+
 @dataclass(frozen=True)
 class Picture:
     """A chart as it was drawn: the name of its files, without their endings, and what is in them."""
@@ -36,6 +42,16 @@ class Picture:
     chart: Chart
     svg: str
     png: bytes
+
+
+def is_bounded() -> bool:
+    """Whether the process may not have the address space that drawing sets aside."""
+    if sys.platform == "win32":
+        return False
+    import resource  # here, because Windows has none
+
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return most != resource.RLIM_INFINITY and most < _ADDRESSES
 
 
 def drawn(report: Report) -> dict[str, Picture]:
@@ -59,9 +75,10 @@ def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory:
         GoodworkError: where the directory or the disk refuses.
     """
     contents = {f"{report.stem}.csv": (csv_of(table) + "\n").encode()}
-    left_out = ""
+    left_out = BOUNDED if is_bounded() else ""
     try:
-        charts = {figure.name: chart for figure in report.figures() if (chart := figure.draw()) is not None}
+        figures = () if left_out else report.figures()
+        charts = {figure.name: chart for figure in figures if (chart := figure.draw()) is not None}
         contents |= {f"{name}.svg": svg_of(chart).encode() for name, chart in charts.items()}
     except ModuleNotFoundError:
         left_out = NO_PICTURES

@@ -33,12 +33,16 @@ def launch(port: int | None = None, *, headless: bool = False) -> None:
         headless: serve only, and open no browser.
 
     Raises:
-        GoodworkError: where Streamlit is not installed, or the port is none.
+        GoodworkError: where Streamlit is not installed, the port is none, or the user has no home directory.
     """
     if importlib.util.find_spec("streamlit") is None:
         raise GoodworkError(NOT_INSTALLED)
     if port is not None and not 0 < port <= LAST_PORT:
         raise GoodworkError(f"{port} is not a port. A port is a whole number from 1 to {LAST_PORT}.")
+    try:
+        Path.home()
+    except RuntimeError:  # what the charts' library stops at
+        raise GoodworkError("The web app needs a home directory, if only to read: set HOME to a directory.") from None
     from streamlit.web import bootstrap  # here, because it comes with the extra `app` only
 
     from openfisca_goodwork.screens.loading import import_everything

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -29,6 +30,7 @@ from openfisca_goodwork.reports.costing_files import (
     run_record,
     write_costing,
 )
+from openfisca_goodwork.reports.pictures import BOUNDED
 from openfisca_goodwork.version import model_version
 from tests.reports.companies import MAIN, costed
 
@@ -231,6 +233,13 @@ def test_files_have_the_mode_that_the_umask_leaves(tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_charts_are_left_out_and_said_so_where_drawing_them_would_end_the_process(result, tmp_path, monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (2 * 2**30, 2 * 2**30))
+    written = write_costing(result, tmp_path)
+    assert written.left_out == (BOUNDED,)
+    assert set(names(tmp_path)) == {NOTE, WORKBOOK, TABLE, RECORD}
 
 
 def test_a_pipe_or_a_directory_in_the_place_of_a_file_is_named_and_stays(tmp_path):
