@@ -29,6 +29,7 @@ class Asked(NamedTuple):
     xlsx: Path | None = None
     csv: bool = False
     json: bool = False
+    advise: bool = False
 
 
 def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answer:
@@ -90,8 +91,9 @@ def _check(files: Sequence[Path], asked: Asked) -> None:
     if len(files) > 1 and (asked.csv or asked.xlsx is not None):
         raise GoodworkError("--csv and --xlsx are for one file at a time: a company file, or one table of many companies.")
     tables = [file for file in files if _is_table(file)]
-    if tables and asked.working:
-        raise GoodworkError(f"{tables[0]} is a table of companies, and the working is of one. Write its file in YAML.")
+    if tables and (asked.working or asked.advise):
+        what = "the working" if asked.working else "advice"
+        raise GoodworkError(f"{tables[0]} is a table of companies, and {what} is of one. Write its file in YAML.")
     if asked.xlsx is not None:
         check_workbook(asked.xlsx)
 
@@ -108,7 +110,9 @@ def _write(result: CompanyResult | CompaniesResult, path: Path) -> None:
 
 
 def _as_data(result: CompanyResult | CompaniesResult, asked: Asked) -> Any:
-    return result.to_dict(working=asked.working) if isinstance(result, CompanyResult) else result.to_dict()
+    return (
+        result.to_dict(working=asked.working, advice=asked.advise) if isinstance(result, CompanyResult) else result.to_dict()
+    )
 
 
 def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str]:
@@ -118,7 +122,7 @@ def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str
 
 
 def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> str:
-    """The result in words and, where it is wanted, its working."""
-    if asked.working and isinstance(result, CompanyResult):
-        return text.render(report_of(result, working=True))
+    """The result in words and, where they are wanted, its working and advice on claims."""
+    if (asked.working or asked.advise) and isinstance(result, CompanyResult):
+        return text.render(report_of(result, working=asked.working, advice=asked.advise))
     return str(result)

@@ -115,6 +115,7 @@ def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> Non
         "goodwork calculate examples/small-company.yaml",
         "goodwork calculate examples/small-company.yaml --reform human-investment-super-deduction",
         "goodwork calculate examples/small-company.yaml --working",
+        "goodwork calculate examples/small-company.yaml --advise",
         "goodwork calculate examples/small-company.yaml --json > company.json",
         "goodwork calculate companies.csv --reform human-investment-super-deduction --csv > taxes.csv",
         "goodwork calculate examples/small-company.yaml --xlsx company.xlsx",
@@ -122,7 +123,7 @@ def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> Non
     )
 )
 @terminal.guarded
-def calculate(
+def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILE", help="Company files (YAML), or tables of many (CSV, Excel).", show_default=False),
@@ -131,6 +132,7 @@ def calculate(
         list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.", show_default=False)
     ] = [],  # noqa: B006
     working: Annotated[bool, typer.Option("--working", help="Every step, with the law it rests on.")] = False,  # noqa: FBT002
+    advise: Annotated[bool, typer.Option("--advise", help="Which claims pay the least tax.")] = False,  # noqa: FBT002
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: write a .csv or .yaml to fill in.", show_default=False)
@@ -145,7 +147,7 @@ def calculate(
     if template is not None:
         terminal.note(write_template(template, files), quiet=quiet)
         return
-    asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json)
+    asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json, advise=advise)
     terminal.tell(*answer(files, reforms_of(reform), asked), xlsx, as_json=as_json, quiet=quiet)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.company.advice import Advice, advice_of
 from openfisca_goodwork.company.assumed import sentences
 from openfisca_goodwork.company.claims import faults_of
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
@@ -98,6 +99,10 @@ class _OnDemand:
     def schedules(self, law: str) -> tuple[Schedules, ...]:
         """The schedules of each accounting period under one of the laws."""
         return schedules_of(self.laws[law], self.company)
+
+    def advice(self) -> Advice:
+        """The claims that pay the least tax under current law."""
+        return advice_of(self.laws[CURRENT_LAW], self.company)
 
     def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
         """What was assumed, from the outputs of each accounting period by law."""

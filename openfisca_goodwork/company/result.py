@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.schedules import Schedules
@@ -86,6 +87,9 @@ class OnDemand(Protocol):
     def schedules(self, law: str) -> tuple[Schedules, ...]:
         """The schedules of each accounting period under one of the laws."""
 
+    def advice(self) -> Advice:
+        """The claims that pay the least tax under current law."""
+
     def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
         """What was assumed, from the outputs of each accounting period by law."""
 
@@ -157,6 +161,11 @@ class CompanyResult(Worded):
         return self.on_demand.working(law)
 
     @cached_property
+    def advice(self) -> Advice:
+        """The claims that pay the least tax over all accounting periods under current law: searched for on demand."""
+        return self.on_demand.advice()
+
+    @cached_property
     def assumed(self) -> tuple[str, ...]:
         """What the computation assumed where the company file leaves it open, a sentence each; nothing where it does not."""
         return self.on_demand.assumed([period.outputs for period in self.accounting_periods])
@@ -178,8 +187,8 @@ class CompanyResult(Worded):
         if law not in self.laws:
             raise GoodworkError(f"{quoted(law)} was not worked out. {did_you_mean(law, self.laws)}")
 
-    def to_dict(self, *, working: bool = False, schedules: bool = False) -> dict[str, Any]:
-        """The result as JSON holds it: days in ISO form, no limit as null; the steps and the schedules where asked for.
+    def to_dict(self, *, working: bool = False, schedules: bool = False, advice: bool = False) -> dict[str, Any]:
+        """The result as JSON holds it: days in ISO form, no limit as null; steps, schedules and advice where asked for.
 
         ``training`` stands in periods in which the reform gives a relief for it: what qualifies, and what more would cost.
         """
@@ -201,6 +210,7 @@ class CompanyResult(Worded):
             "reforms": [reform.name for reform in self.reforms],
             "assumed": list(self.assumed),
             "accounting_periods": periods,
+            **({"advice": self.advice.to_dict()} if advice else {}),
         }
 
     def _training_as_dict(self, place: int) -> dict[str, Any]:

@@ -207,8 +207,8 @@ _FORMULAS_OF_PART = {
 }
 
 
-def report_of(result: CompanyResult, *, working: bool = False) -> Report:
-    """The report of one company's result; with its working, step by step, where that is asked for.
+def report_of(result: CompanyResult, *, working: bool = False, advice: bool = False) -> Report:
+    """The report of one company's result; with its working, step by step, and with advice on claims where asked for.
 
     A workbook wants it with the working: its tax is a formula over the parts of the period that are charged on their own.
     """
@@ -227,6 +227,7 @@ def report_of(result: CompanyResult, *, working: bool = False) -> Report:
             _answer(result, name),
             *periods,
             *([_all_periods(result)] if len(result.accounting_periods) > 1 else []),
+            *([Section("Claims", "Which claims pay least?", tuple(map(Note, result.advice.sentences())))] if advice else ()),
             *_assumed(result),
             *(company_working.sections(result, steps) if working else ()),
             _inputs(result, name),
