@@ -15,7 +15,10 @@ MAIN_PROPOSAL = "human-investment-super-deduction"
 DEDUCTION = "human_investment.additional_deduction"
 ALL_YEARS = range(2011, 2034)
 # Law that no formula reads: it says what an item of a company file is, or on which days tax is due.
-BESIDE_THE_FORMULAS = ("capital_allowances.cars.", "payment.due_dates.")
+BESIDE_THE_FORMULAS = (
+    *("capital_allowances.cars.", "payment.due_dates.", "payment.interest.", "payment.late_filing."),
+    *("accounting_periods.", "distributions."),
+)
 
 
 def touched_by(setting: str) -> AffectedVariables:
