@@ -10,15 +10,18 @@ from openfisca_goodwork import company, policy
 from openfisca_goodwork.commands.terminal import Answer
 from openfisca_goodwork.company import CompanyResult, template
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
+from openfisca_goodwork.company.next_year import next_year
 from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
+from openfisca_goodwork.reports.company_papers import check_papers, write_papers
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.workbook import check_workbook
 
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
+COMPANY_FILES = (".yaml", ".yml")
 TEMPLATES = {".csv": lambda: template.TABLE, ".yaml": template.company_file, ".yml": template.company_file}
 
 
@@ -30,6 +33,26 @@ class Asked(NamedTuple):
     csv: bool = False
     json: bool = False
     advise: bool = False
+    schedules: bool = False
+    papers: Path | None = None
+    next_year: Path | None = None
+
+    @property
+    def of_one(self) -> tuple[str, ...]:
+        """What was asked for that is of one company, each with its verb."""
+        given = {
+            "the working is": self.working,
+            "advice is": self.advise,
+            "schedules are": self.schedules,
+            "papers are": self.papers is not None,
+            "a next period is": self.next_year is not None,
+        }
+        return tuple(what for what, is_given in given.items() if is_given)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files to write."""
+        return tuple(path for path in (self.xlsx, self.papers, self.next_year) if path is not None)
 
 
 def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answer:
@@ -70,8 +93,7 @@ def _notes(results: Sequence[CompanyResult | CompaniesResult]) -> Iterator[str]:
 
 
 def _answer(files: Sequence[Path], results: Sequence[CompanyResult | CompaniesResult], asked: Asked) -> Answer:
-    if asked.xlsx is not None:
-        _write(results[0], asked.xlsx)
+    _write_files(results[0], asked)
     if asked.csv:
         return Answer(csv_of(results[0].to_dataframe()))
     if asked.json:
@@ -88,31 +110,45 @@ def _check(files: Sequence[Path], asked: Asked) -> None:
     """Refuse what does not go together before anything is read."""
     if asked.csv and asked.json:
         raise GoodworkError("Ask for --json or for --csv, not for both.")
-    if len(files) > 1 and (asked.csv or asked.xlsx is not None):
-        raise GoodworkError("--csv and --xlsx are for one file at a time: a company file, or one table of many companies.")
+    if len(files) > 1 and (asked.csv or asked.files):
+        raise GoodworkError(
+            "--csv, --xlsx, --papers and --next-year are for one file at a time: a company file, or, for --csv and --xlsx, "
+            "one table of many companies."
+        )
     tables = [file for file in files if _is_table(file)]
-    if tables and (asked.working or asked.advise):
-        what = "the working" if asked.working else "advice"
-        raise GoodworkError(f"{tables[0]} is a table of companies, and {what} is of one. Write its file in YAML.")
+    if tables and asked.of_one:
+        raise GoodworkError(f"{tables[0]} is a table of companies, and {asked.of_one[0]} of one. Write its file in YAML.")
     if asked.xlsx is not None:
         check_workbook(asked.xlsx)
+    if asked.papers is not None:
+        check_papers(asked.papers)
+    if asked.next_year is not None and asked.next_year.suffix.lower() not in COMPANY_FILES:
+        raise GoodworkError(f"{asked.next_year.name} must end in .yaml: it is a company file.")
 
 
 def _is_table(file: Path) -> bool:
     return file.suffix.lower() in TABLES
 
 
-def _write(result: CompanyResult | CompaniesResult, path: Path) -> None:
+def _write_files(result: CompanyResult | CompaniesResult, asked: Asked) -> None:
+    """Write the files that are asked for, each whole or not at all."""
     if isinstance(result, CompaniesResult):
-        write_companies_workbook(result, path)
-    else:
-        write_company_workbook(result, path)
+        if asked.xlsx is not None:
+            write_companies_workbook(result, asked.xlsx)
+        return
+    opening = None if asked.next_year is None else next_year(result)  # refused before any file is written
+    if asked.xlsx is not None:
+        write_company_workbook(result, asked.xlsx)
+    if asked.papers is not None:
+        write_papers(result, asked.papers)
+    if asked.next_year is not None and opening is not None:
+        write_together(asked.next_year.parent, {asked.next_year.name: opening.encode()})
 
 
 def _as_data(result: CompanyResult | CompaniesResult, asked: Asked) -> Any:
-    return (
-        result.to_dict(working=asked.working, advice=asked.advise) if isinstance(result, CompanyResult) else result.to_dict()
-    )
+    if isinstance(result, CompanyResult):
+        return result.to_dict(working=asked.working, schedules=asked.schedules, advice=asked.advise)
+    return result.to_dict()
 
 
 def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str]:
@@ -122,7 +158,7 @@ def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str
 
 
 def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> str:
-    """The result in words and, where they are wanted, its working and advice on claims."""
-    if (asked.working or asked.advise) and isinstance(result, CompanyResult):
-        return text.render(report_of(result, working=asked.working, advice=asked.advise))
+    """The result in words and, where they are wanted, its working, its schedules and advice on claims."""
+    if isinstance(result, CompanyResult):
+        return text.render(report_of(result, working=asked.working, schedules=asked.schedules, advice=asked.advise))
     return str(result)

@@ -119,6 +119,8 @@ def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> Non
         "goodwork calculate examples/small-company.yaml --json > company.json",
         "goodwork calculate companies.csv --reform human-investment-super-deduction --csv > taxes.csv",
         "goodwork calculate examples/small-company.yaml --xlsx company.xlsx",
+        "goodwork calculate examples/small-company.yaml --schedules",
+        "goodwork calculate examples/small-company.yaml --papers papers.docx --next-year next-year.yaml",
         "goodwork calculate --template my-companies.csv",
     )
 )
@@ -133,7 +135,14 @@ def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
     ] = [],  # noqa: B006
     working: Annotated[bool, typer.Option("--working", help="Every step, with the law it rests on.")] = False,  # noqa: FBT002
     advise: Annotated[bool, typer.Option("--advise", help="Which claims pay the least tax.")] = False,  # noqa: FBT002
+    schedules: Annotated[bool, typer.Option("--schedules", help="Schedules, with boxes of the tax return.")] = False,  # noqa: FBT002
     xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+    papers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write papers to file: .docx, or .html to print.", show_default=False)
+    ] = None,
+    next_year: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the next period's company file.", show_default=False)
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: write a .csv or .yaml to fill in.", show_default=False)
     ] = None,
@@ -147,8 +156,8 @@ def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
     if template is not None:
         terminal.note(write_template(template, files), quiet=quiet)
         return
-    asked = Asked(working=working, xlsx=xlsx, csv=as_csv, json=as_json, advise=advise)
-    terminal.tell(*answer(files, reforms_of(reform), asked), xlsx, as_json=as_json, quiet=quiet)
+    asked = Asked(working, xlsx, as_csv, as_json, advise, schedules, papers, next_year)
+    terminal.tell(*answer(files, reforms_of(reform), asked), *asked.files, as_json=as_json, quiet=quiet)
 
 
 @app.command(

@@ -60,16 +60,17 @@ def note(text: str, *, quiet: bool = False) -> None:
         sys.stderr.write(f"{text}\n")
 
 
-def tell(text: str, data: Any, notes: Iterable[str], workbook: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Print an answer as text or as JSON, and on standard error its notes and the workbook that was written."""
+def tell(text: str, data: Any, notes: Iterable[str], *files: Path | None, as_json: bool, quiet: bool) -> None:
+    """Print an answer as text or as JSON, and on standard error its notes and the files that were written."""
     for line in notes:
         note(line, quiet=quiet)
     if as_json:
         put_json(data)
     else:
         put(text)
-    if workbook is not None:
-        note(f"Written to {workbook}.", quiet=quiet)
+    for file in files:
+        if file is not None:
+            note(f"Written to {file}.", quiet=quiet)
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> str:

@@ -32,7 +32,7 @@ from openfisca_goodwork.policy.vocabulary import Leaf, in_force, in_words, kind_
 
 _TAX, _RESULT = "corporation_tax", "adjusted_trading_result"
 _RESEARCH = "research_and_development_expenditure"
-_LARGE_BEFORE = "large_company_brought_forward"
+LARGE_BEFORE = "large_company_brought_forward"
 FORECAST = "forecast"
 # What a date changes: the tax, the result that goes into it, credits in cash.
 _MOVED = (_TAX, _RESULT, "payable_credits", "tax_on_loans_to_participators")
@@ -211,10 +211,10 @@ def _with_days(situation: Situation, amounts: Mapping[str, float], day: date) ->
 def _first_year(situation: Situation) -> Iterator[str]:
     """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
     spared = situation.outputs["payment_regime"] == "ordinary" and situation.amount("large_company_carried_forward") > 0
-    if situation.place == 0 and spared and not situation.facts.values.keys() & {_LARGE_BEFORE, "is_new_company"}:
+    if situation.place == 0 and spared and not situation.facts.values.keys() & {LARGE_BEFORE, "is_new_company"}:
         yield (
             "Due on one day, as nothing says that it was a large company in the twelve months before "
-            f"(SI 1998/3175 reg 3): if it was, give {_LARGE_BEFORE}: 1."
+            f"(SI 1998/3175 reg 3): if it was, give {LARGE_BEFORE}: 1."
         )
 
 

@@ -29,7 +29,7 @@ from openfisca_goodwork.law.loss_carry_back import carry_back
 from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.law.model import POUNDS, SHARE, box_of
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import accounting_periods
+from openfisca_goodwork.law.periods import accounting_periods, days_between
 from openfisca_goodwork.law.periods.balances import carried_forward_name
 from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_claims import claims_by_class
@@ -254,20 +254,25 @@ def _pools(period: _Period) -> Schedule:
         ("Disposal values", of_both("disposal_value", -1), ""),
         ("Disposal values of plant with a 50% allowance, not charged at once", [0.0, -uncharged + 0.0], ""),
         ("Balance", of_both("balance"), ""),
-        ("Balancing charge", of_both("balancing_charge"), "box 710; box 700"),
-        ("Writing-down allowance", of_both("writing_down_allowance", -1), "part of box 705; part of box 695"),
-        ("Balancing allowance", of_both("balancing_allowance", -1), "part of box 705; part of box 695"),
+        ("Balancing charge", of_both("balancing_charge"), "balancing_charge"),
+        ("Writing-down allowance", of_both("writing_down_allowance", -1), "writing_down_allowance"),
+        ("Balancing allowance", of_both("balancing_allowance", -1), "balancing_allowance"),
         ("Left by first-year allowances for the next period", of_both("left_by_first_year_allowances"), ""),
         ("Carried forward", of_both("carried_forward"), ""),
     )
-    rows: Rows = [(label, *amounts, sum(amounts), boxes) for label, amounts, boxes in lines]
+
+    def boxes(what: str, amounts: list[float]) -> str:
+        pools = [pool for pool, amount in zip((MAIN, SPECIAL), amounts, strict=True) if amount and what]
+        return "; ".join(period.box(f"{pool}_{what}") for pool in pools)
+
+    rows: Rows = [(label, *amounts, sum(amounts), boxes(what, amounts)) for label, amounts, what in lines]
     columns = (
         Column("line", "Pool", TEXT),
         Column("main_pool", "Main pool"),
         Column("special_rate_pool", "Special rate pool"),
         Column("total", "Both"),
     )
-    is_empty = not any(abs(amount) >= PENNY for _label, amounts, _boxes in lines for amount in amounts)
+    is_empty = not any(abs(amount) >= PENNY for _label, amounts, _what in lines for amount in amounts)
     return _schedule("pools", "Pools of plant and machinery", columns, [] if is_empty else rows, [4, -1])
 
 
@@ -349,7 +354,7 @@ def _losses(period: _Period) -> Schedule:
     if rows:
         sums = (sum(float(str(row[place])) for row in rows) for place in range(1, 10))
         boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits", "used": _USED}
-        words = "; ".join(f"{word} {box}" for word, name in boxes.items() if (box := period.box(name)))
+        words = "; ".join(f"{word} {period.box(name)}" for word, name in boxes.items() if period.amount(name))
         rows.append(("All trading losses", *sums, words))
     columns = (
         Column("kind", "Kind of loss", TEXT),
@@ -407,24 +412,31 @@ def _reached(period: _Period) -> Iterator[_Earlier]:
             yield _Earlier(facts, one.label, float(share[0]), *losses, found.before, found.after)
 
 
+def _of_days(one: _Earlier) -> str:
+    """The days of an earlier period within reach, of all its days."""
+    days = days_between(one.facts.start, one.facts.end)
+    return f"{round(one.share * days)}/{days}"
+
+
 def _carry_back(period: _Period) -> Schedule:
     """What of the loss reached each earlier period: its share in reach, profits and tax before and after, the repayment."""
     rows: Rows = []
     for one in _reached(period):
         profits = float(one.before.taxable[0]), float(one.after.taxable[0])
         tax = float(one.before.tax[0]), float(one.after.tax[0])
-        figures = (one.share, profits[0], one.taken, one.relieved, profits[1], *tax, *one.set_off)
+        figures = (one.share, _of_days(one), profits[0], one.taken, one.relieved, profits[1], *tax, *one.set_off)
         paid = float((one.after.paid - one.before.paid + np.zeros(1))[0])
         repaid = one.cash[0] - one.cash[1]
         rows.append((one.facts.start, one.facts.end, *figures, paid, repaid, "part of box 275 there"))
     if rows:
         losses = (period.amount(name) for name in ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"))
         sums = (period.amount(name) for name in ("credits_paid_for_loss_carried_back", "loss_carry_back_repayment"))
-        rows.append((None, None, None, None, *losses, None, None, None, None, None, *sums, ""))
+        rows.append((None, None, None, None, None, *losses, None, None, None, None, None, *sums, ""))
     columns = (
         Column("from", "From", DAY),
         Column("to", "To", DAY),
         Column("share_in_reach", "Share in reach", SHARE),
+        Column("days_in_reach", "Days in reach", TEXT),
         Column("profits_before", "Profits before"),
         Column("loss", "Loss carried back"),
         Column("relieved_at_the_end", "Relieved at the end of the trade"),

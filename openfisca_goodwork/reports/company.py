@@ -31,7 +31,7 @@ from openfisca_goodwork.number_formats import (
     standing_of,
 )
 from openfisca_goodwork.policy import as_asked
-from openfisca_goodwork.reports import company_working
+from openfisca_goodwork.reports import company_schedules, company_working
 from openfisca_goodwork.reports.company_training import sections_of_training
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import (
@@ -58,7 +58,6 @@ _TAX, _NET, _PROFIT = "corporation_tax", "net_corporation_tax", "trading_profit_
 _ON_LOANS = "tax_on_loans_to_participators"
 _TRAINING = "qualifying_training_expenditure"
 _REGIMES = {"ordinary": "on one day", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
-_LARGE_BEFORE = "large_company_brought_forward"
 _LATER = {
     "trading_losses_carried_forward": "losses",
     "human_investment_credit_carried_forward": "credit for training",
@@ -207,8 +206,8 @@ _FORMULAS_OF_PART = {
 }
 
 
-def report_of(result: CompanyResult, *, working: bool = False, advice: bool = False) -> Report:
-    """The report of one company's result; with its working, step by step, and with advice on claims where asked for.
+def report_of(result: CompanyResult, *, working: bool = False, schedules: bool = False, advice: bool = False) -> Report:
+    """The report of one company's result; with its working, its schedules and advice on claims where they are asked for.
 
     A workbook wants it with the working: its tax is a formula over the parts of the period that are charged on their own.
     """
@@ -228,7 +227,8 @@ def report_of(result: CompanyResult, *, working: bool = False, advice: bool = Fa
             *periods,
             *([_all_periods(result)] if len(result.accounting_periods) > 1 else []),
             *([Section("Claims", "Which claims pay least?", tuple(map(Note, result.advice.sentences())))] if advice else ()),
-            *_assumed(result),
+            company_schedules.section_of_assumed(result),
+            *(company_schedules.sections(result) if schedules else ()),
             *(company_working.sections(result, steps) if working else ()),
             _inputs(result, name),
             _notes(),
@@ -267,12 +267,12 @@ def saving_in_words(periods: Sequence[PeriodResult]) -> str:
 
 
 def write_company_workbook(result: CompanyResult, path: Path) -> Path:
-    """Write one company's result as a workbook, with its working.
+    """Write one company's result as a workbook, with its working and its schedules.
 
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
-    return write_report(report_of(result, working=True), path)
+    return write_report(report_of(result, working=True, schedules=True), path)
 
 
 def _answer(result: CompanyResult, name: str) -> Section:
@@ -316,14 +316,13 @@ def sections_of_period(
     Args:
         place: of the accounting period. steps: of its working under each law, for the parts of the charge.
     """
-    given, period = result.company.accounting_periods[place], result.accounting_periods[place]
+    period = result.accounting_periods[place]
     span, saving = span_of(period), saving_in_words([period]) if result.reforms else ""
-    first_year = Note(_first_year(given, period) if place == 0 else "")
     computation = (
         Note("Totals, differences and the tax are live formulas: change a figure above one and it follows.", on=_BOOK),
         computation_of(result, place, steps),
     )
-    payment = (payment_of(result, place), first_year)
+    payment = (payment_of(result, place),)
     name = "Tax under both laws" if result.reforms else "Tax"
     yield Section(
         name, f"What is paid for {span}?", (*computation, *payment, Note(saving)), sheet="Computation", on=~Medium.READ
@@ -331,7 +330,7 @@ def sections_of_period(
     yield Section(name, f"What is paid for {span}?", computation[1:], on=Medium.READ)
     yield from sections_of_training(result, place)
     yield Section("When it is paid", f"When is the tax of {span} due?", payment, on=Medium.READ)
-    yield from _settlement(period)
+    yield from settlement_of(period)
     yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
 
 
@@ -472,7 +471,7 @@ _INTEREST = {
 }
 
 
-def _settlement(period: PeriodResult) -> Iterator[Section]:
+def settlement_of(period: PeriodResult) -> Iterator[Section]:
     """Interest and penalties of one accounting period, where payments or the day of filing were given."""
     settled = period.settlement
     if settled is None:
@@ -511,20 +510,6 @@ def losses_of(result: CompanyResult, place: int) -> Table:
     return Table("", (Column("£"), *_columns(result)), rows, name=f"losses {place}", empty=empty)
 
 
-def _first_year(given: CompanyPeriod, period: PeriodResult) -> str:
-    """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
-    spared = [
-        outputs["payment_regime"] == "ordinary" and period.amount(law, "large_company_carried_forward") > 0
-        for law, outputs in period.outputs.items()
-    ]
-    if not any(spared) or given.values.keys() & {_LARGE_BEFORE, "is_new_company"}:
-        return ""
-    return (
-        "Due on one day, as nothing says that it was a large company in the twelve months before "
-        f"(SI 1998/3175 reg 3): if it was, give {_LARGE_BEFORE}: 1."
-    )
-
-
 # --- what stands behind it ------------------------------------------------------------------------------------------
 
 
@@ -558,18 +543,12 @@ def _inputs(result: CompanyResult, name: str) -> Section:
     )
 
 
-def _assumed(result: CompanyResult) -> Iterator[Section]:
-    """What was taken to be so that the company did not say; nothing where nothing was."""
-    if result.assumed:
-        yield Section("Assumed", "What was assumed", tuple(map(Note, result.assumed)))
-
-
 def _notes() -> Section:
     notes = (
         "Amounts are pounds, unrounded in the cells and shown to the penny; rates are fractions: 25% is 0.25.",
         "On the sheet Computation, totals, differences and the tax are formulas: change a figure above one and it follows.",
         "Allowances, reliefs and losses used are values there, which the sheet Working explains step by step.",
-        "The sheet Working lists every step under each law: what its formula read, the figures of law, and what came out.",
+        "The sheet Working lists the steps that come to something: what each formula read, figures of law, what came out.",
         "The reform is a proposal unless the cover says otherwise; current law is that held by this version of the model.",
         DISCLAIMER,
     )

@@ -1,7 +1,7 @@
 """The working of one company as sections: its steps under their headings, by accounting period and law, and their sources.
 
-A terminal and a page show the steps that come to something, with each fact and figure of law once under a heading; the
-workbook lists every step with all that it rests on, and every figure of law with its source.
+Only steps that come to something are shown. A terminal and a page have each fact and figure of law once under a heading; the
+workbook lists each step with all that it rests on, and every figure of law with its source.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _BOOK = Medium.WORKBOOK
 # What is left out too: a truth of everybody where nothing is asked.
 _USUAL = {"meets_good_work_conditions": True}
 _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax", "net_corporation_tax")
+# The most that may be claimed is worth saying where something is; no step is said to rest on it.
+_FOR_ANOTHER = {"annual_investment_allowance_maximum": "annual_investment_allowance"}
 _ORIGINS = {PERIOD_BEFORE: ", carried forward by the period before"}
 
 _WIDTH = 110
@@ -67,13 +69,17 @@ def sections_of(steps: Sequence[Step], sources: Sources) -> Iterator[Section]:
     Args:
         sources: figures of law by their number, to which those of these steps are added.
     """
-    shown = [(number, step) for number, step in enumerate(steps, start=1) if comes_to_anything(step, steps)]
-    for part, group in groupby(shown, key=lambda pair: pair[1].part):
+    for part, group in groupby(shown_of(steps), key=lambda pair: pair[1].part):
         shown_already: set[tuple[object, ...]] = set()
         tables: list[Part] = [Note(part, Style.STRONG, on=Medium.TERMINAL)]
         for number, step in group:
             tables += [_how(number, step), _table(step, shown_already, sources)]
         yield Section(part, "", tuple(tables), folded=True, on=~_BOOK)
+
+
+def shown_of(steps: Sequence[Step]) -> list[tuple[int, Step]]:
+    """The steps of one accounting period that come to anything, each with its number in the whole list."""
+    return [(number, step) for number, step in enumerate(steps, start=1) if comes_to_anything(step, steps)]
 
 
 def comes_to_anything(step: Step, steps: Sequence[Step]) -> bool:
@@ -83,6 +89,8 @@ def comes_to_anything(step: Step, steps: Sequence[Step]) -> bool:
     """
     if step.variable in _ALWAYS:
         return True
+    if step.variable in _FOR_ANOTHER:
+        return any(_is_something(other) for other in steps if other.variable == _FOR_ANOTHER[step.variable])
     rest_on_it = (
         [other for other in steps if any(each.name == step.variable for each in other.inputs)] if step.variable else []
     )
@@ -210,12 +218,12 @@ def entry_in_words(value: Entry) -> str:
 
 
 def _all_steps(result: CompanyResult, workings: Workings) -> Table:
-    """Every step, a row for each thing that it rests on and for what it comes to."""
+    """The steps that come to something, a row for each thing that they rest on and for what they come to."""
     rows: list[Row] = []
     for place, period in enumerate(result.accounting_periods):
         span = span_of(period)
         for law, periods in workings.items():
-            for number, step in enumerate(periods[place], start=1):
+            for number, step in shown_of(periods[place]):
                 rows += [Row((span, LAWS[law], number, step.part, *cells)) for cells in _rows_of_step(step)]
     names = ("Accounting period", "Law", "Step", "Part", "Row", "What", "Value", "From", "In words, or source", "Link")
     widths = (26, 14, 7, 26, 10, 60, 18, 18, 60, 60)
@@ -227,7 +235,7 @@ def _all_steps(result: CompanyResult, workings: Workings) -> Table:
 def _rows_of_step(step: Step) -> Iterator[tuple[Value | Cell, ...]]:
     """What went in, the figures of law, and the result last."""
     variables = current_law().variables
-    for entry in step.inputs:
+    for entry in (entry for entry in step.inputs if not (isinstance(entry.value, float) and entry.value == 0)):
         unit = variables[entry.name].unit if entry.name in variables else POUNDS
         yield "input", entry.title, _cell(entry.value, unit), entry.day, "", ""
     for figure in step.parameters:

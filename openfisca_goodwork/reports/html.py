@@ -17,6 +17,10 @@ _STYLE = (
     "th,td{padding:.2rem .6rem;border-bottom:1px solid #bbb;text-align:left;vertical-align:top}"
     ".figure{text-align:right}.total td,.total th{font-weight:bold}.small{font-size:.9rem}"
     "div{overflow-x:auto}svg{max-width:100%;height:auto}"
+    "@page{size:A4;margin:14mm}@media print{body{font-size:9pt;line-height:1.3;max-width:none;margin:0;padding:0}"
+    "h1{font-size:15pt;margin:0}h2{font-size:11pt;margin:6pt 0 2pt;break-after:avoid}p{margin:2pt 0;break-after:avoid}"
+    "table{width:100%;margin:1pt 0 4pt}th,td{padding:1pt 4pt}.small{font-size:8pt}tr{break-inside:avoid}"
+    "div{overflow:visible}}"
 )
 _OPEN = {Style.STRONG: "<p><strong>{}</strong></p>", Style.SMALL: "<p class='small'>{}</p>", Style.CODE: "<pre>{}</pre>"}
 

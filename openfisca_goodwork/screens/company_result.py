@@ -10,7 +10,7 @@ from openfisca_goodwork.company.steps import Reference
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.reports import company_working, text
+from openfisca_goodwork.reports import company_working, html, text
 from openfisca_goodwork.reports.company import (
     DISCLAIMER,
     finding,
@@ -19,6 +19,8 @@ from openfisca_goodwork.reports.company import (
     sections_of_period,
     write_company_workbook,
 )
+from openfisca_goodwork.reports.company_papers import papers_of
+from openfisca_goodwork.reports.company_schedules import section_of_assumed
 from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, render, widgets
@@ -42,6 +44,10 @@ def show(content: bytes, name: str) -> None:
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
+    assumed = section_of_assumed(result)
+    if assumed.parts:
+        streamlit.subheader(assumed.name)
+        render.parts(assumed)
     place = _period(result)
     for section in sections_of_period(result, place):
         if Medium.SCREEN in section.on:
@@ -74,7 +80,7 @@ def _working(result: CompanyResult, place: int) -> None:
     """The working of an accounting period under the law chosen, step by step, with links to the law."""
     streamlit.subheader("Working, step by step")
     law = streamlit.radio("Under", result.laws, format_func=_LAWS.__getitem__, horizontal=True, key="company_law")
-    streamlit.caption("Steps that come to nothing are left out here; the workbook has them all.")
+    streamlit.caption("Steps that come to nothing are left out here; JSON has them all.")
     sources: Sources = {}
     for section in company_working.sections_of(result.working(law)[place], sources):
         with streamlit.expander(section.name):
@@ -95,6 +101,13 @@ def _take_away(result: CompanyResult, content: bytes) -> None:
     streamlit.subheader("Take away")
     with streamlit.container(horizontal=True):
         downloads.workbook("Download the workbook (live formulas)", write_company_workbook, result, "company.xlsx")
+        streamlit.download_button(
+            "Download the papers to file (page to print)",
+            lambda: html.render(papers_of(result)),
+            "papers.html",
+            "text/html",
+            on_click="ignore",
+        )
         streamlit.download_button(
             "Download to print (text)", lambda: _text(result), "company.txt", "text/plain", on_click="ignore"
         )

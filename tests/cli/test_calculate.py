@@ -174,3 +174,30 @@ def test_a_pipe_is_read_where_something_writes_to_it_and_refused_in_words_where_
     writer.start()
     assert goodwork("calculate", str(tmp_path / "companies.csv")).exit_code == 0
     writer.join()
+
+
+def test_calculate_writes_schedules_papers_and_the_next_file_which_reads_back_in(company_file: Path, tmp_path: Path) -> None:
+    following, papers = tmp_path / "next.yaml", tmp_path / "papers.html"
+    options = ("--schedules", "--papers", str(papers), "--next-year", str(following))
+    shown = goodwork("calculate", str(company_file), *options)
+    assert "Tax by financial year, 1 January 2028 to 31 December 2028, current law" in shown.stdout
+    assert f"Written to {papers}." in shown.stderr
+    assert f"Written to {following}." in shown.stderr
+    assert "1 January 2029 to 31 December 2029" in goodwork("calculate", str(following)).stdout
+    data = json.loads(goodwork("calculate", str(company_file), "--schedules", "--json").stdout)
+    assert data["accounting_periods"][0]["schedules"]["current_law"]["charge"]["rows"][-1]["tax"] == pytest.approx(59_850)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--papers", "papers.pdf"), "papers.pdf must end in .docx"),
+        (("--next-year", "next.csv"), "next.csv must end in .yaml"),
+    ],
+)
+def test_files_of_other_forms_are_refused_before_anything_is_computed(
+    company_file: Path, options: tuple[str, ...], said: str
+) -> None:
+    shown = goodwork("calculate", str(company_file), *options)
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert said in shown.stderr

@@ -118,8 +118,8 @@ def the_carry_back_casts(schedules: Schedules, of: dict[str, float]) -> None:
     assert last(back, "loss") == near(of["loss_carried_back"])
     assert last(back, "repayment") == near(of["loss_carry_back_repayment"])
     for row in back.rows[:-1]:
-        share, before, loss, relieved, after, tax, tax_after, met, met_after, paid, repaid = map(float, map(str, row[2:-1]))
-        assert 0 <= share <= 1
+        before, loss, relieved, after, tax, tax_after, met, met_after, paid, repaid = map(float, map(str, row[4:-1]))
+        assert 0 <= float(str(row[2])) <= 1
         assert before - loss - relieved == near(after)
         assert (tax - met) - (tax_after - met_after) + paid == near(repaid)
 
@@ -144,6 +144,7 @@ def test_a_loss_of_six_months_reaches_181_of_the_365_days_of_the_year_that_its_t
     # falls from 25% × £365,000 = £91,250 to 25% × £184,000 − 3/200 × (£250,000 − £184,000) = £45,010.
     back = calculate(TWO_YEARS_AND_A_HALF).schedules()[2]["carry_back"]
     assert back.column("share_in_reach")[:2] == (1.0, pytest.approx(181 / 365))
+    assert back.column("days_in_reach")[:2] == ("184/184", "181/365")
     assert back.column("loss")[:3] == (near(20_000), near(181_000), near(201_000))
     assert back.column("profits_after")[1] == near(184_000)
     assert back.column("tax_before")[1] == near(91_250)

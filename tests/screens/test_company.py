@@ -287,7 +287,12 @@ def test_the_curve_has_its_figures_and_says_what_it_found(page):
 def test_everything_can_be_taken_away_and_got_again(page):
     result_of_example(page)
     labels = [element.proto.label for element in page.get("download_button")]
-    assert labels[-3:] == ["Download the workbook (live formulas)", "Download to print (text)", "Save the company file"]
+    assert labels[-4:] == [
+        "Download the workbook (live formulas)",
+        "Download the papers to file (page to print)",
+        "Download to print (text)",
+        "Save the company file",
+    ]
     assert "goodwork calculate company.yaml --reform human-investment-super-deduction --working" in texts(page)
 
 
@@ -331,6 +336,16 @@ def test_a_saved_file_goes_back_to_the_answers(page):
     press(load(page, as_file(EXAMPLE).encode()), "Use this file")
     assert [element.value for element in page.header] == ["Check your answers"]
     assert "- External course fees: £20,000" in texts(page)
+
+
+def test_what_was_assumed_stands_above_the_result(page):
+    period = (
+        "{start: 2018-04-01, end: 2019-03-31, trading_profit_before_capital_allowances: 900k, main_rate_plant_new: 390k}"
+    )
+    after = "{start: 2019-04-01, end: 2020-03-31}"
+    press(load(page, f"accounting_periods:\n  - {period}\n  - {after}\n".encode()), "Use this file")
+    assert "What is assumed" in [element.value for element in page.subheader]
+    assert "£293,835.62 from 1 April 2018 to 31 December 2018" in texts(page)
 
 
 def test_a_file_of_several_periods_goes_to_its_result_period_by_period(page):

@@ -1,0 +1,121 @@
+"""One company's computation as papers to file: the computation with its boxes, schedules, what was assumed, the law held.
+
+A Word document or a page to print. A company of an ordinary year fits two pages of A4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company.schedules import with_rows
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.law.tax_return import FORM
+from openfisca_goodwork.number_formats import standing_of
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
+from openfisca_goodwork.reports import html, word
+from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, finding, payment_of, settlement_of
+from openfisca_goodwork.reports.company_schedules import UNDER, section_of_assumed, table_of
+from openfisca_goodwork.reports.company_working import span_of
+from openfisca_goodwork.reports.files import write_together
+from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
+
+ENDINGS = (".docx", ".html")
+
+
+def papers_of(result: CompanyResult) -> Report:
+    """The papers of one company's result as a report."""
+    name = result.company.name or "The company"
+    law = _LAW.format(day_in_words(_last_day_of_law()))
+    reforms = standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law."
+    return Report(
+        title=f"{name}: corporation tax computation",
+        standing=reforms,
+        sections=(
+            _head(result),
+            *(_period(result, place) for place in range(len(result.accounting_periods))),
+            section_of_assumed(result),
+            Section("Notes", "Notes", tuple(Note(words, Style.SMALL) for words in (law, DISCLAIMER))),
+        ),
+        command="goodwork calculate FILE --papers FILE.docx",
+        stem="papers",
+    )
+
+
+def write_papers(result: CompanyResult, path: Path) -> Path:
+    """Write the papers as a Word document or a page to print, by the ending of the name.
+
+    Raises:
+        GoodworkError: for another ending, without python-docx (the extra `report`), or where the disk refuses.
+    """
+    report = papers_of(result)
+    content = word.render(report) if path.suffix.lower() == ENDINGS[0] else html.render(report).encode()
+    write_together(path.parent, {path.name: content})
+    return path
+
+
+def check_papers(path: Path) -> None:
+    """Refuse a name that says neither of the two forms. Raises GoodworkError."""
+    if path.suffix.lower() not in ENDINGS:
+        raise GoodworkError(f"{path.name} must end in .docx, for Word, or in .html, for a page to print.")
+
+
+_LAW = (
+    "Law of the United Kingdom as this version holds it; the last figure that is law is in force from {}. "
+    f"Boxes are those of {FORM}."
+)
+
+
+def _last_day_of_law() -> date:
+    """The last of the days from which a figure of the computation is law."""
+    values = (
+        (dated, leaf)
+        for path, leaf in current_vocabulary().items()
+        if path.startswith(("corporation_tax.", "capital_allowances.", "losses.", "research_and_development."))
+        for dated in leaf.values
+    )
+    return max(dated.date for dated, leaf in values if kind_of(dated, leaf) == "law")
+
+
+def _head(result: CompanyResult) -> Section:
+    """Whose computation it is, what came out, and where a preparer and a reviewer sign."""
+    lines = {
+        "Accounting periods": "; ".join(map(span_of, result.accounting_periods)),
+        "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
+        "Limits and rates": f"apportioned by {result.company.apportionment}",
+        "Model": f"openfisca-goodwork {result.model_version}",
+        "Prepared by, on": "." * 40,
+        "Reviewed by, on": "." * 40,
+    }
+    return Section("Result", "What is paid?", (facts("", lines),), finding=f"{finding(result)}.")
+
+
+def _period(result: CompanyResult, place: int) -> Section:
+    """One accounting period: the computation with its boxes, the days of payment, and each schedule under its title."""
+    return Section(span_of(result.accounting_periods[place]), "", tuple(_parts(result, place)))
+
+
+def _parts(result: CompanyResult, place: int) -> Iterator[Part]:
+    yield _with_boxes(computation_of(result, place))
+    due = payment_of(result, place)
+    yield Note(due.caption, Style.STRONG)
+    yield replace(due, caption="")
+    for section in settlement_of(result.accounting_periods[place]):
+        yield Note(section.name, Style.STRONG)
+        yield from section.parts
+    for law in result.laws:
+        for schedule in with_rows(result.schedules(law)[place]):
+            is_last = place == len(result.accounting_periods) - 1
+            if schedule.name != "payment" and (is_last or schedule.name != "next_year"):
+                yield Note(f"{schedule.title}{f', {UNDER[law]}' if result.reforms else ''}", Style.STRONG)
+                yield table_of(schedule, "")
+
+
+def _with_boxes(computation: Table) -> Table:
+    """The computation with the boxes of the return that the workbook has."""
+    columns = tuple(replace(column, on=EVERYWHERE) if column.name == BOX else column for column in computation.columns)
+    return replace(computation, caption="", columns=columns)

@@ -1,0 +1,127 @@
+"""The schedules of one company as sections, and what its computation assumed.
+
+Each schedule is one table for an accounting period and a law. What a reader sees leaves out rows and columns of figures that
+are all 0; the workbook has every row and column, on the sheet that ``_SHEETS`` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.schedules import BOXES, DAY, TEXT, WHOLE, Schedule, with_rows
+from openfisca_goodwork.company.schedules import Column as Field
+from openfisca_goodwork.law.model import POUNDS, SHARE
+from openfisca_goodwork.number_formats import EXACT_PERCENTAGE, POUNDS_AND_PENCE, YEAR, Kind, written
+from openfisca_goodwork.number_formats import TEXT as WORDS
+from openfisca_goodwork.reports.company_working import span_of
+from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Note, Row, Section, Style, Table, Value
+
+ASSUMED = "What is assumed"
+_BOOK = Medium.WORKBOOK
+_READ = ~Medium.WORKBOOK
+UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
+_SHEETS = {
+    "charge": "Charge",
+    "capital_allowances": "Capital allowances",
+    "plant": "Capital allowances",
+    "pools": "Capital allowances",
+    "balancing_charges": "Capital allowances",
+    "structures_and_buildings": "Capital allowances",
+    "losses": "Losses",
+    "carry_back": "Carry-back",
+    "restated_returns": "Carry-back",
+    "research_and_development": "Research",
+    "payment": "Payment",
+    "next_year": "Opening balances",
+}
+_KINDS: dict[str, Kind] = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE, TEXT: WORDS, DAY: WORDS, WHOLE: YEAR}
+# A schedule with more columns is turned where it is read, if so few rows become its columns.
+_MOST_COLUMNS, _FEW_ROWS = 6, 4
+_ALL = "All"
+# Columns that are read where they say something beside the one of money before them, and one for machines.
+_SUMS, _FOR_MACHINES = {"total", "tax"}, "share_in_reach"
+
+
+def section_of_assumed(result: CompanyResult) -> Section:
+    """What was assumed, a point each; a section of nothing where nothing was."""
+    points = tuple(Note(words, Style.POINT) for words in result.assumed)
+    heading = (Note(f"{ASSUMED}:", Style.STRONG, on=Medium.TERMINAL),) if points else ()
+    return Section(ASSUMED, "What did the computation assume?", (*heading, *points), sheet=ASSUMED)
+
+
+def sections(result: CompanyResult, on: Medium = EVERYWHERE) -> Iterator[Section]:
+    """Every schedule that has anything to show, accounting period by accounting period and law by law.
+
+    Args:
+        on: the media that show them.
+    """
+    for place, period in enumerate(result.accounting_periods):
+        for law in result.laws:
+            whose = f"{span_of(period)}, {UNDER[law]}"
+            for schedule in with_rows(result.schedules(law)[place]):
+                title = f"{schedule.title}, {whose}"
+                parts = (_whole(schedule, title, f"{schedule.name} {place} {law}"), table_of(schedule, title))
+                yield Section(schedule.title, schedule.title, parts, sheet=_SHEETS[schedule.name], on=on)
+
+
+def _whole(schedule: Schedule, caption: str, name: str) -> Table:
+    """A schedule with all that it has, for a workbook."""
+    columns = tuple(_column(column) for column in schedule.columns)
+    rows = [Row(cells, is_total=place in schedule.totals) for place, cells in enumerate(schedule.rows)]
+    return Table(caption, columns, rows, name=name, on=_BOOK)
+
+
+def table_of(schedule: Schedule, caption: str) -> Table:
+    """A schedule as it is read: without what is all 0, and turned where it has many columns and few rows."""
+    places = [place for place in range(len(schedule.columns)) if _is_shown(schedule, place)]
+    kept = [place for place in range(len(schedule.rows)) if _says(schedule, place)]
+    columns = [schedule.columns[place] for place in places]
+    rows = [tuple(schedule.rows[row][place] for place in places) for row in kept]
+    if len(columns) > _MOST_COLUMNS and len(rows) <= _FEW_ROWS:
+        return _turned(caption, columns, rows)
+    lines = [
+        Row((_ALL if row in schedule.totals and cells[0] is None else cells[0], *cells[1:]), is_total=row in schedule.totals)
+        for row, cells in zip(kept, rows, strict=True)
+    ]
+    return Table(caption, tuple(map(_column, columns)), lines, on=_READ)
+
+
+def _turned(caption: str, columns: Sequence[Field], rows: Sequence[tuple[Value, ...]]) -> Table:
+    """The rows as columns, each under the name of what it is of."""
+    names = [_ALL if row[0] is None else written(row[0], _KINDS[columns[0].unit]) for row in rows]
+    lines = [
+        Row((column.label, *(Cell(row[place], _KINDS[column.unit]) for row in rows)))
+        for place, column in enumerate(columns)
+        if place
+    ]
+    heads = (Column(columns[0].label, WORDS, 34), *(Column(name, POUNDS_AND_PENCE, 22) for name in names))
+    return Table(caption, heads, lines, on=_READ)
+
+
+def _column(column: Field) -> Column:
+    return Column(column.label, _KINDS[column.unit], _WIDTHS.get(column.unit, 34.0 if column.name == BOXES else 44.0))
+
+
+_WIDTHS = {POUNDS: 16.0, SHARE: 12.0, DAY: 18.0, WHOLE: 12.0}
+
+
+def _comes_to_something(value: object) -> bool:
+    return isinstance(value, float) and abs(value) >= PENNY
+
+
+def _is_shown(schedule: Schedule, place: int) -> bool:
+    """Whether a column says anything: figures of money other than 0, or words."""
+    column, values = schedule.columns[place], [row[place] for row in schedule.rows]
+    if column.unit == POUNDS:
+        others = [schedule.column(other.name) for other in schedule.columns[:place] if other.unit == POUNDS]
+        is_said = column.name in _SUMS and tuple(values) in others
+        return any(map(_comes_to_something, values)) and not is_said
+    return column.name != _FOR_MACHINES and any(value not in {None, ""} for value in values)
+
+
+def _says(schedule: Schedule, place: int) -> bool:
+    """Whether a row is worth reading: a sum, or one with money in it."""
+    amounts = (value for value, column in zip(schedule.rows[place], schedule.columns, strict=True) if column.unit == POUNDS)
+    return place in schedule.totals or any(map(_comes_to_something, amounts))

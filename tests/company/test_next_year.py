@@ -1,0 +1,87 @@
+"""The file of the next period reads back in: two periods of one file are the first, and then the second from that file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openfisca_goodwork.company import calculate
+from openfisca_goodwork.company.next_year import next_year
+from openfisca_goodwork.errors import GoodworkError
+from tests.company.test_working import STARTS, a_company
+
+PROFIT = "trading_profit_before_capital_allowances"
+# Facts that look back at the periods before, and not at a balance of them.
+LOOKS_BACK = {"claims_loss_carry_back": False, "is_final_accounting_period": False}
+
+
+def goes_on(company: dict[str, Any]) -> None:
+    """The second of two periods comes to the same from the balances of the first."""
+    first, second = company["accounting_periods"]
+    together = calculate(company).accounting_periods[1]
+    text = next_year(calculate({**company, "accounting_periods": [first]}))
+    opening = yaml.safe_load(text)
+    (begun,) = opening["accounting_periods"]
+    facts = {**begun, **second}
+    alone = calculate({**opening, "accounting_periods": [facts]}).accounting_periods[0]
+    for name, value in together.outputs["current_law"].items():
+        expected = value if isinstance(value, bool | str) else pytest.approx(value, abs=0.005)
+        assert alone.outputs["current_law"][name] == expected, name
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_two_periods_of_a_random_company_are_the_first_and_then_the_second_from_its_balances(seed: int) -> None:
+    periods = a_company(seed, STARTS)["accounting_periods"]
+    # A random company may sell more buildings than it has, which leaves a cost below nothing that no file may hold.
+    kept = [{name: value for name, value in period.items() if "buildings" not in name} for period in periods[:2]]
+    company = {"accounting_periods": [_without_sales({**period, **LOOKS_BACK}) for period in kept]}
+    if len(company["accounting_periods"]) == 2:
+        goes_on(company)
+
+
+def _without_sales(period: dict[str, Any]) -> dict[str, Any]:
+    items = [item for item in period["expenditure"] if not any("buildings" in name for name in item)]
+    return {**period, "expenditure": items}
+
+
+def test_the_file_is_a_company_file_as_it_is_with_the_next_twelve_months(tmp_path: Any) -> None:
+    period = {"start": "2025-01-01", "end": "2025-12-31", PROFIT: 1_900_000, "main_pool_brought_forward": 50_000}
+    result = calculate({"company": {"name": 'The "Red" Ltd: #1'}, "apportionment": "months", "accounting_periods": [period]})
+    path = tmp_path / "next.yaml"
+    path.write_text(next_year(result), encoding="utf-8")
+    following = calculate(path)
+    assert following.company.name == 'The "Red" Ltd: #1'
+    assert following.company.apportionment == "months"
+    (facts,) = following.company.accounting_periods
+    assert (str(facts.start), str(facts.end)) == ("2026-01-01", "2026-12-31")
+    assert dict(facts.values) == {PROFIT: 0.0, "main_pool_brought_forward": 41_000.0, "large_company_brought_forward": 1.0}
+
+
+def test_a_company_that_was_not_large_says_so_in_its_next_file_so_that_nothing_is_assumed_of_it() -> None:
+    text = next_year(calculate({"accounting_periods": [{"start": "2025-01-01", "end": "2025-12-31", PROFIT: 90_000}]}))
+    assert "large_company_brought_forward: 0.0" in text
+    begun = yaml.safe_load(text)
+    begun["accounting_periods"][0][PROFIT] = 2_000_000
+    assert calculate(begun).assumed == ()
+
+
+def test_a_balance_that_the_reform_changes_says_so_beside_it() -> None:
+    period = {"start": "2027-04-01", "end": "2028-03-31", PROFIT: -10_000, "external_course_fees": 20_000}
+    text = next_year(calculate({"accounting_periods": [period]}, "human-investment-super-deduction"))
+    assert "trading_losses_brought_forward: 10000.0  # Trading losses brought forward, under the reform 16000.0" in text
+
+
+def test_after_the_end_of_the_trade_there_is_no_next_period() -> None:
+    period = {"start": "2025-01-01", "end": "2025-12-31", PROFIT: 0, "is_final_accounting_period": True}
+    with pytest.raises(GoodworkError, match="The trade ceases on 31 December 2025"):
+        next_year(calculate({"accounting_periods": [period]}))
+
+
+def test_a_year_from_the_last_day_of_february_ends_on_the_day_before_it_again() -> None:
+    result = calculate({"accounting_periods": [{"start": "2023-03-01", "end": "2024-02-29", PROFIT: 0}]})
+    assert "start: 2024-03-01\n    end: 2025-02-28" in next_year(result)

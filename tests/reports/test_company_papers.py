@@ -1,0 +1,136 @@
+"""Schedules, assumptions and papers of one company: the same figures on every form, and nothing that is nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from openfisca_goodwork.company import CompanyResult, calculate
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.reports.company import report_of, write_company_workbook
+from openfisca_goodwork.reports.company_papers import check_papers, papers_of, write_papers
+from openfisca_goodwork.reports.text import render
+from openfisca_goodwork.version import model_version
+from tests.company.test_schedules import TWO_YEARS_AND_A_HALF
+
+PROFIT = "trading_profit_before_capital_allowances"
+ORDINARY: dict[str, Any] = {
+    "company": {"name": "Northern Joinery Ltd"},
+    "accounting_periods": [
+        {
+            "start": "2025-04-01",
+            "end": "2026-03-31",
+            PROFIT: 182_450,
+            "main_pool_brought_forward": 41_200,
+            "main_pool_disposal_value": 3_500,
+            "trading_losses_brought_forward": 12_000,
+            "expenditure": [{"on": "2025-06-12", "main_rate_plant_new": 36_000}],
+        }
+    ],
+}
+STRADDLES = {"start": "2018-04-01", "end": "2019-03-31", PROFIT: 900_000, "main_rate_plant_new": 390_000}
+SPREAD = "£293,835.62 from 1 April 2018 to 31 December 2018"
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> CompanyResult:
+    return calculate(ORDINARY)
+
+
+@pytest.fixture(scope="module")
+def straddling() -> CompanyResult:
+    return calculate({"accounting_periods": [STRADDLES]})
+
+
+def lines_of(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_a_terminal_has_schedules_where_they_are_asked_for_with_boxes_and_without_what_is_nothing(
+    ordinary: CompanyResult,
+) -> None:
+    assert "Pools of plant" not in str(ordinary)
+    lines = lines_of(render(report_of(ordinary, schedules=True)))
+    assert "Full expensing 36,000.00 box 688" in lines
+    assert "Carried forward 30,914.00" in lines
+    assert not [line for line in lines if "pecial rate" in line or "Balancing" in line or "Research" in line]
+    assert max(map(len, render(report_of(calculate(TWO_YEARS_AND_A_HALF), schedules=True)).splitlines())) <= 150
+
+
+def test_a_wide_schedule_of_few_rows_is_turned_so_that_it_can_be_read() -> None:
+    lines = lines_of(render(report_of(calculate(TWO_YEARS_AND_A_HALF), schedules=True)))
+    assert "Days in reach 184/184 181/365" in lines
+    assert "Repayment 3,800.00 46,240.00 50,040.00" in lines
+
+
+def test_the_workbook_always_has_the_schedules_whole_on_sheets_of_their_own(ordinary: CompanyResult, tmp_path: Path) -> None:
+    book = load_workbook(write_company_workbook(ordinary, tmp_path / "company.xlsx"))
+    assert {"Charge", "Capital allowances", "Losses", "Payment", "Opening balances"} <= set(book.sheetnames)
+    cells = [[cell.value for cell in row] for row in book["Opening balances"].iter_rows()]
+    assert ["main_pool_brought_forward", "Main pool brought forward", pytest.approx(30_914)] in [row[:3] for row in cells]
+    assert "Research" not in book.sheetnames
+
+
+def test_no_form_has_pools_limits_of_losses_or_most_claims_of_a_company_without_any(tmp_path: Path) -> None:
+    result = calculate({"accounting_periods": [{"start": "2025-04-01", "end": "2026-03-31", PROFIT: 100_000}]})
+    book = load_workbook(write_company_workbook(result, tmp_path / "company.xlsx"))
+    forms = {
+        "text": render(report_of(result, working=True, schedules=True)),
+        "workbook": " ".join(str(cell.value) for row in book["Working"].iter_rows() for cell in row if cell.value),
+        "page": write_papers(result, tmp_path / "papers.html").read_text(encoding="utf-8"),
+    }
+    noise = ("pool", "Maximum relief for carried-forward losses", "Annual investment allowance, maximum", "Balancing")
+    for name, text in forms.items():
+        assert "Corporation tax" in text
+        assert [words for words in noise if words in text] == [], name
+
+
+def test_what_was_assumed_is_on_every_form(straddling: CompanyResult, tmp_path: Path) -> None:
+    book = load_workbook(write_company_workbook(straddling, tmp_path / "company.xlsx"))
+    in_book = " ".join(str(cell.value) for row in book["What is assumed"].iter_rows() for cell in row if cell.value)
+    write_papers(straddling, tmp_path / "papers.docx")
+    document = Document(str(tmp_path / "papers.docx"))
+    forms = {
+        "text": " ".join(str(straddling).split()),
+        "workbook": in_book,
+        "JSON": json.dumps(straddling.to_dict(), ensure_ascii=False),
+        "Word": " ".join(paragraph.text for paragraph in document.paragraphs),
+        "page": write_papers(straddling, tmp_path / "papers.html").read_text(encoding="utf-8"),
+    }
+    assert [name for name, text in forms.items() if SPREAD not in text] == []
+
+
+def test_nothing_is_said_of_assumptions_where_none_was_made(ordinary: CompanyResult, tmp_path: Path) -> None:
+    assert "assumed" not in str(ordinary)
+    assert "What is assumed" not in load_workbook(write_company_workbook(ordinary, tmp_path / "company.xlsx")).sheetnames
+    assert "assumed" not in write_papers(ordinary, tmp_path / "papers.html").read_text(encoding="utf-8")
+
+
+def test_papers_have_the_computation_with_boxes_schedules_version_and_law(ordinary: CompanyResult, tmp_path: Path) -> None:
+    document = Document(io.BytesIO(write_papers(ordinary, tmp_path / "papers.docx").read_bytes()))
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    assert ["Corporation tax", "29,541.00", "box 440"] in rows or any(row[0] == "Corporation tax" for row in rows)
+    assert ["less trading losses used", "12,000.00", "box 160 + box 285"] in rows
+    assert any(row[0] == "Reviewed by, on" for row in rows)
+    assert ["Model", f"openfisca-goodwork {model_version()}"] in rows
+    said = " ".join(paragraph.text for paragraph in document.paragraphs)
+    assert "the last figure that is law is in force from" in said
+    assert "CT600 version 3" in said
+
+
+def test_papers_of_a_reform_say_under_which_law_each_schedule_is() -> None:
+    result = calculate(ORDINARY, "human-investment-super-deduction")
+    notes = [note.text for section in papers_of(result).sections for note in section.parts if hasattr(note, "text")]
+    assert "Capital allowances, current law" in notes
+    assert "Capital allowances, under the reform" in notes
+
+
+def test_papers_of_another_form_are_refused() -> None:
+    with pytest.raises(GoodworkError, match=r"must end in \.docx, for Word, or in \.html"):
+        check_papers(Path("papers.pdf"))
