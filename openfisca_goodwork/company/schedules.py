@@ -7,7 +7,7 @@ cast downwards (``pools``, ``structures_and_buildings``); elsewhere each amount 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -565,8 +565,3 @@ SCHEDULES: Mapping[str, Callable[[_Period], Schedule]] = {
     "payment": _payment,
     "next_year": _next_year,
 }
-
-
-def with_rows(schedules: Schedules) -> Sequence[Schedule]:
-    """The schedules that have anything to show, in their order."""
-    return [schedule for schedule in schedules.values() if schedule.rows]

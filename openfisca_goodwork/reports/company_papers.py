@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 
 from openfisca_goodwork.company import CompanyResult
-from openfisca_goodwork.company.schedules import with_rows
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.tax_return import FORM
@@ -19,7 +18,7 @@ from openfisca_goodwork.number_formats import standing_of
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
 from openfisca_goodwork.reports import html, word
 from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, finding, payment_of, settlement_of
-from openfisca_goodwork.reports.company_schedules import UNDER, section_of_assumed, table_of
+from openfisca_goodwork.reports.company_schedules import by_law, section_of_assumed, table_of
 from openfisca_goodwork.reports.company_working import span_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
@@ -107,12 +106,11 @@ def _parts(result: CompanyResult, place: int) -> Iterator[Part]:
     for section in settlement_of(result.accounting_periods[place]):
         yield Note(section.name, Style.STRONG)
         yield from section.parts
-    for law in result.laws:
-        for schedule in with_rows(result.schedules(law)[place]):
-            is_last = place == len(result.accounting_periods) - 1
-            if schedule.name != "payment" and (is_last or schedule.name != "next_year"):
-                yield Note(f"{schedule.title}{f', {UNDER[law]}' if result.reforms else ''}", Style.STRONG)
-                yield table_of(schedule, "")
+    is_last = place == len(result.accounting_periods) - 1
+    for schedule, _law, whose in by_law(result, place):
+        if schedule.name != "payment" and (is_last or schedule.name != "next_year"):
+            yield Note(f"{schedule.title}{f', {whose}' if result.reforms else ''}", Style.STRONG)
+            yield table_of(schedule, "")
 
 
 def _with_boxes(computation: Table) -> Table:

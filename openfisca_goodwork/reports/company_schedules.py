@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
-from openfisca_goodwork.company.schedules import BOXES, DAY, TEXT, WHOLE, Schedule, with_rows
+from openfisca_goodwork.company.schedules import BOXES, DAY, TEXT, WHOLE, Schedule
 from openfisca_goodwork.company.schedules import Column as Field
 from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.number_formats import EXACT_PERCENTAGE, POUNDS_AND_PENCE, YEAR, Kind, written
 from openfisca_goodwork.number_formats import TEXT as WORDS
 from openfisca_goodwork.reports.company_working import span_of
-from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Note, Row, Section, Style, Table, Value
+from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Row, Section, Style, Table, Value
 
 ASSUMED = "What is assumed"
 _BOOK = Medium.WORKBOOK
 _READ = ~Medium.WORKBOOK
-UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
+_UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
 _SHEETS = {
     "charge": "Charge",
     "capital_allowances": "Capital allowances",
@@ -51,19 +51,27 @@ def section_of_assumed(result: CompanyResult) -> Section:
     return Section(ASSUMED, "What did the computation assume?", (*heading, *points), sheet=ASSUMED)
 
 
-def sections(result: CompanyResult, on: Medium = EVERYWHERE) -> Iterator[Section]:
-    """Every schedule that has anything to show, accounting period by accounting period and law by law.
-
-    Args:
-        on: the media that show them.
-    """
+def sections(result: CompanyResult) -> Iterator[Section]:
+    """Every schedule that has anything to show, accounting period by accounting period, under each law or under both."""
     for place, period in enumerate(result.accounting_periods):
-        for law in result.laws:
-            whose = f"{span_of(period)}, {UNDER[law]}"
-            for schedule in with_rows(result.schedules(law)[place]):
-                title = f"{schedule.title}, {whose}"
-                parts = (_whole(schedule, title, f"{schedule.name} {place} {law}"), table_of(schedule, title))
-                yield Section(schedule.title, schedule.title, parts, sheet=_SHEETS[schedule.name], on=on)
+        for schedule, law, whose in by_law(result, place):
+            title = f"{schedule.title}, {span_of(period)}, {whose}"
+            parts = (_whole(schedule, title, f"{schedule.name} {place} {law}"), table_of(schedule, title))
+            yield Section(schedule.title, schedule.title, parts, sheet=_SHEETS[schedule.name])
+
+
+def by_law(result: CompanyResult, place: int) -> Iterator[tuple[Schedule, str, str]]:
+    """The schedules of an accounting period that have anything to show: each with its law, and the law in words.
+
+    One that is the same under both laws is there once.
+    """
+    of_law = {law: result.schedules(law)[place] for law in result.laws}
+    for name, current in of_law[CURRENT_LAW].items():
+        tables = {law: schedules[name] for law, schedules in of_law.items()}
+        is_same = len(tables) > 1 and tables[REFORM] == current
+        for law, schedule in tables.items():
+            if schedule.rows and not (is_same and law == REFORM):
+                yield schedule, law, "under both laws" if is_same else _UNDER[law]
 
 
 def _whole(schedule: Schedule, caption: str, name: str) -> Table:

@@ -20,7 +20,7 @@ _STYLE = (
     "@page{size:A4;margin:14mm}@media print{body{font-size:9pt;line-height:1.3;max-width:none;margin:0;padding:0}"
     "h1{font-size:15pt;margin:0}h2{font-size:11pt;margin:6pt 0 2pt;break-after:avoid}p{margin:2pt 0;break-after:avoid}"
     "table{width:100%;margin:1pt 0 4pt}th,td{padding:1pt 4pt}.small{font-size:8pt}tr{break-inside:avoid}"
-    "div{overflow:visible}}"
+    "div{overflow:visible;break-inside:avoid}}"
 )
 _OPEN = {Style.STRONG: "<p><strong>{}</strong></p>", Style.SMALL: "<p class='small'>{}</p>", Style.CODE: "<pre>{}</pre>"}
 

@@ -124,11 +124,16 @@ def test_papers_have_the_computation_with_boxes_schedules_version_and_law(ordina
     assert "CT600 version 3" in said
 
 
-def test_papers_of_a_reform_say_under_which_law_each_schedule_is() -> None:
-    result = calculate(ORDINARY, "human-investment-super-deduction")
+def test_papers_of_a_reform_say_under_which_law_each_schedule_is_and_what_is_the_same_once() -> None:
+    period = {"start": "2027-04-01", "end": "2028-03-31", PROFIT: 400_000, "external_course_fees": 20_000}
+    facts = {"accounting_periods": [{**period, "main_pool_brought_forward": 50_000}]}
+    result = calculate(facts, "human-investment-super-deduction")
     notes = [note.text for section in papers_of(result).sections for note in section.parts if hasattr(note, "text")]
-    assert "Capital allowances, current law" in notes
-    assert "Capital allowances, under the reform" in notes
+    assert [note for note in notes if note.startswith(("Tax by", "Pools"))] == [
+        "Tax by financial year, current law",
+        "Tax by financial year, under the reform",
+        "Pools of plant and machinery, under both laws",
+    ]
 
 
 def test_papers_of_another_form_are_refused() -> None:

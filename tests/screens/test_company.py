@@ -343,7 +343,9 @@ def test_what_was_assumed_stands_above_the_result(page):
         "{start: 2018-04-01, end: 2019-03-31, trading_profit_before_capital_allowances: 900k, main_rate_plant_new: 390k}"
     )
     after = "{start: 2019-04-01, end: 2020-03-31}"
-    press(load(page, f"accounting_periods:\n  - {period}\n  - {after}\n".encode()), "Use this file")
+    press(
+        press(load(page, f"accounting_periods:\n  - {period}\n  - {after}\n".encode()), "Use this file"), "Work out the tax"
+    )
     assert "What is assumed" in [element.value for element in page.subheader]
     assert "£293,835.62 from 1 April 2018 to 31 December 2018" in texts(page)
 
