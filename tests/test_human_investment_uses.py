@@ -80,6 +80,8 @@ CREDIT_NAMES = (
     "human_investment_notional_tax_used",
     "human_investment_notional_tax_carried_forward",
     "corporation_tax",
+    "human_investment_credit_added_by_carry_back",
+    "human_investment_notional_tax_added_by_carry_back",
 )
 
 
@@ -101,9 +103,11 @@ def test_of_a_credit_what_is_used_held_back_carried_and_paid_is_all_there_was(se
     before = inputs[LABELS[0]]["human_investment_credit_brought_forward"]
     held = inputs[LABELS[0]]["human_investment_notional_tax_brought_forward"]
     for label in LABELS:
-        credit, set_off, held_back, carried, paid, cap, used, held_on, tax = (outputs[label][name] for name in CREDIT_NAMES)
-        np.testing.assert_allclose(set_off + held_back + carried + paid, credit + before, rtol=0, atol=1e-6)
-        np.testing.assert_allclose(used + held_on, held + held_back, rtol=0, atol=1e-6)
+        credit, set_off, held_back, carried, paid, cap, used, held_on, tax, more, more_held = (
+            outputs[label][name] for name in CREDIT_NAMES
+        )
+        np.testing.assert_allclose(set_off + held_back + carried + paid, credit + before + more, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(used + held_on, held + more_held + held_back, rtol=0, atol=1e-6)
         assert min(one.min() for one in (set_off, held_back, carried, paid, used, held_on)) >= -1e-9
         assert (paid <= cap + 1e-6).all()
         assert (set_off + used <= tax + 1e-6).all()

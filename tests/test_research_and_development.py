@@ -33,6 +33,8 @@ OUTPUTS = (
     "trading_losses_carried_forward",
     "trading_losses_used",
     "research_and_development_tax_credit",
+    "research_and_development_credit_added_by_carry_back",
+    "notional_tax_deduction_added_by_carry_back",
 )
 
 
@@ -76,6 +78,7 @@ def test_every_pound_of_an_expenditure_credit_is_set_off_held_back_paid_or_carri
     before = np.zeros(COUNT)
     for label in LABELS:
         found = results[label]
+        before = before + found["research_and_development_credit_added_by_carry_back"]
         np.testing.assert_allclose(before + found[CREDIT], sum(found[step] for step in STEPS), atol=1e-6)
         assert all((found[step] >= -1e-9).all() for step in STEPS)
         before = found["research_and_development_credit_carried_forward"]
@@ -85,6 +88,7 @@ def test_notional_tax_is_kept_until_tax_takes_it(results):
     before = np.zeros(COUNT)
     for label in LABELS:
         found = results[label]
+        before = before + found["notional_tax_deduction_added_by_carry_back"]
         after = before + found["notional_tax_deduction"] - found["notional_tax_deduction_used"]
         np.testing.assert_allclose(found["notional_tax_deduction_carried_forward"], after, atol=1e-6)
         assert (found["notional_tax_deduction_used"] <= before + 1e-9).all()
