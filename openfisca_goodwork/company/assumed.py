@@ -132,7 +132,7 @@ def _undated(situation: Situation) -> Iterator[str]:
         given = {name: float(situation.facts.values.get(name, 0.0)) for name in names}
         amounts = {name: amount for name, amount in given.items() if amount}
         stretches = _stretches(situation, paths) if amounts else []
-        if len(stretches) > 1:
+        if len(stretches) > 1 and (group not in CLASSES or _allowances_change(situation, group, stretches)):
             yield from _spread(situation, group, amounts, stretches)
 
 
@@ -148,6 +148,18 @@ def _stretches(situation: Situation, paths: tuple[str, ...]) -> list[tuple[date,
     }
     days = [start, *sorted(cuts), end + ONE_DAY]
     return [(first, after - ONE_DAY) for first, after in pairwise(days)]
+
+
+def _allowances_change(situation: Situation, plant: str, stretches: Sequence[tuple[date, date]]) -> bool:
+    """Whether the limit of the annual investment allowance or the best first-year allowance of a class of plant changes."""
+
+    def on(day: date, path: str) -> float:
+        held = in_force(situation.leaves[path].values, day)
+        return float(held.value) if held else 0.0
+
+    rates = rate_paths(plant) if CLASSES[plant].first_year_allowances else ()
+    best = {(on(day, LIMIT), max((on(day, path) for path in rates), default=0.0)) for day, _last in stretches}
+    return len(best) > 1
 
 
 def _spread(

@@ -111,7 +111,7 @@ _OTHER = (
 BEFORE_CHARGE = (
     Line(_PROFIT, shown_with=_ALWAYS),
     *(Line(part, on=_BOOK) for part in PARTS),
-    Line("capital_allowances", "less", f"SUM({{{PARTS[0]}}}:{{{PARTS[-1]}}})"),
+    Line("capital_allowances", "less"),
     Line("balancing_charges", "plus"),
     Line("human_investment_deduction", "less"),
     Line("human_investment_clawback", "plus"),
@@ -360,10 +360,20 @@ def computation_of(result: CompanyResult, place: int, steps: dict[str, tuple[Ste
     if steps:
         parts, keys = _charge(steps)
         tax = tax._replace(formula="+".join(f"{{{key}}}" for key in keys))
-    lines = (*BEFORE_CHARGE, *BEFORE_RELIEF, tax, *AFTER_CHARGE, *BESIDE)
+    lines = [*_with_allowances(period), *BEFORE_RELIEF, tax, *AFTER_CHARGE, *BESIDE]
     rows = [row for line in lines for row in (*(parts if line is tax else ()), _row(line, given, period))]
     columns = (Column("£", width=60), *_columns(result), Column(BOX, TEXT, 24, on=_BOOK))
     return Table(span_of(period), columns, rows, name=f"computation {place}")
+
+
+def _with_allowances(period: PeriodResult) -> Iterator[Line]:
+    """The lines before the charge, of the capital allowances those alone that come to something, and their sum."""
+    given = [part for part in PARTS if any(period.amount(law, part) for law in period.outputs)]
+    for line in BEFORE_CHARGE:
+        if line.key == "capital_allowances":
+            yield line._replace(formula="+".join(f"{{{part}}}" for part in given) or "0")
+        elif line.key not in PARTS or line.key in given:
+            yield line
 
 
 def _row(line: Line, given: CompanyPeriod, period: PeriodResult) -> Row:
