@@ -35,6 +35,7 @@ NAMED_FIGURES = {
     ("law/periods/constant_arrays.py", 4_096): "numbers of which the array is kept",
     ("law/periods/companies.py", 256): "sets of distinct accounting periods of which figures are kept",
     ("law/earlier_periods.py", 65_536): "entries of a cache",
+    ("law/group_relief.py", 0.005): "half a penny, under which what is given is not more than there is",
     ("law/executor.py", 0.5): "share of the companies above which picking some of them costs more than it saves",
     ("law/periods/accounting_period.py", 12): "months of a year: CTA 2009 s.10",
     ("law/periods/accounting_period.py", 365): "days of a year against which a shorter period is measured",

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from openfisca_goodwork import company, policy
 from openfisca_goodwork.commands.terminal import Answer
-from openfisca_goodwork.company import CompanyResult, template
+from openfisca_goodwork.company import CompanyResult, GroupResult, template
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.company.next_year import next_year
 from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
+from openfisca_goodwork.reports.company_group import write_group_workbook
 from openfisca_goodwork.reports.company_papers import check_papers, write_papers
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
@@ -23,6 +24,7 @@ from openfisca_goodwork.reports.workbook import check_workbook
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
 COMPANY_FILES = (".yaml", ".yml")
 TEMPLATES = {".csv": lambda: template.TABLE, ".yaml": template.company_file, ".yml": template.company_file}
+Result = CompanyResult | GroupResult | CompaniesResult
 
 
 class Asked(NamedTuple):
@@ -48,6 +50,11 @@ class Asked(NamedTuple):
             "a next period is": self.next_year is not None,
         }
         return tuple(what for what, is_given in given.items() if is_given)
+
+    @property
+    def not_of_group(self) -> tuple[str, ...]:
+        """What was asked for that a group does not have, each with its verb."""
+        return tuple(what for what in self.of_one if what.startswith(("advice", "papers", "a next")))
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -81,18 +88,23 @@ def write_template(path: Path, files: Sequence[Path]) -> str:
     return f"Written to {path}. Fill it in, then: goodwork calculate {path}"
 
 
-def _notes(results: Sequence[CompanyResult | CompaniesResult]) -> Iterator[str]:
+def _notes(results: Sequence[Result]) -> Iterator[str]:
     """Warnings about the reforms, and why they have no effect on a company where that is so."""
     warnings = policy.advice_on(results[0].reforms)
     if warnings:
         yield fault_report(warnings)
     for result in results:
+        if isinstance(result, GroupResult) and all(company_result.no_effect for company_result in result.companies):
+            yield f"{' + '.join(reform.name for reform in result.reforms)} has no effect on any company of the group."
         if isinstance(result, CompanyResult) and result.no_effect:
             names = " + ".join(reform.name for reform in result.reforms)
             yield f"{names} has no effect on {result.company.name}. {result.no_effect}"
 
 
-def _answer(files: Sequence[Path], results: Sequence[CompanyResult | CompaniesResult], asked: Asked) -> Answer:
+def _answer(files: Sequence[Path], results: Sequence[Result], asked: Asked) -> Answer:
+    for file, result in zip(files, results, strict=True):
+        if isinstance(result, GroupResult) and asked.not_of_group:
+            raise GoodworkError(f"{file} is a group, and {asked.not_of_group[0]} of one company. Give a file of its own.")
     _write_files(results[0], asked)
     if asked.csv:
         return Answer(csv_of(results[0].to_dataframe()))
@@ -130,10 +142,12 @@ def _is_table(file: Path) -> bool:
     return file.suffix.lower() in TABLES
 
 
-def _write_files(result: CompanyResult | CompaniesResult, asked: Asked) -> None:
+def _write_files(result: Result, asked: Asked) -> None:
     """Write the files that are asked for, each whole or not at all."""
-    if isinstance(result, CompaniesResult):
-        if asked.xlsx is not None:
+    if not isinstance(result, CompanyResult):
+        if asked.xlsx is not None and isinstance(result, GroupResult):
+            write_group_workbook(result, asked.xlsx)
+        elif asked.xlsx is not None and isinstance(result, CompaniesResult):
             write_companies_workbook(result, asked.xlsx)
         return
     opening = None if asked.next_year is None else next_year(result)  # refused before any file is written
@@ -145,20 +159,28 @@ def _write_files(result: CompanyResult | CompaniesResult, asked: Asked) -> None:
         write_together(asked.next_year.parent, {asked.next_year.name: opening.encode()})
 
 
-def _as_data(result: CompanyResult | CompaniesResult, asked: Asked) -> Any:
+def _as_data(result: Result, asked: Asked) -> Any:
     if isinstance(result, CompanyResult):
         return result.to_dict(working=asked.working, schedules=asked.schedules, advice=asked.advise)
+    if isinstance(result, GroupResult):
+        return result.to_dict(working=asked.working, schedules=asked.schedules)
     return result.to_dict()
 
 
-def _whose(result: CompanyResult | CompaniesResult, file: Path) -> dict[str, str]:
+def _whose(result: Result, file: Path) -> dict[str, str]:
     """Which of several files a result is of, and which company."""
-    company = {"company": result.company.name} if isinstance(result, CompanyResult) else {}
-    return {"file": str(file), **company}
+    whose = {"company": result.company.name} if isinstance(result, CompanyResult) else {}
+    return {"file": str(file), **whose}
 
 
-def _as_text(result: CompanyResult | CompaniesResult, asked: Asked) -> str:
-    """The result in words and, where they are wanted, its working, its schedules and advice on claims."""
+def _as_text(result: Result, asked: Asked) -> str:
+    """The result in words and, where they are wanted, its working, its schedules and advice on claims.
+
+    Of a group, working and schedules of each company come after it.
+    """
     if isinstance(result, CompanyResult):
         return text.render(report_of(result, working=asked.working, schedules=asked.schedules, advice=asked.advise))
+    if isinstance(result, GroupResult) and (asked.working or asked.schedules):
+        reports = (report_of(member, working=asked.working, schedules=asked.schedules) for member in result.companies)
+        return "\n\n".join([str(result), *map(text.render, reports)])
     return str(result)

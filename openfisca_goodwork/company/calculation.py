@@ -13,7 +13,7 @@ from openfisca_goodwork.company.assumed import sentences
 from openfisca_goodwork.company.claims import faults_of
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
-from openfisca_goodwork.company.reading import PERIODS, Source, read_with_places
+from openfisca_goodwork.company.reading import PERIODS, CompanyDocument, Source, read_with_places
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.company.schedules import Schedules, schedules_of
 from openfisca_goodwork.company.settlement import settlements
@@ -22,13 +22,17 @@ from openfisca_goodwork.company.training import TrainingRelief, relief_of
 from openfisca_goodwork.company.under_law import laws_of, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.company.working import working_of
+from openfisca_goodwork.documents import Place
 from openfisca_goodwork.law.instalments import Instalment, instalments, payment_terms
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.version import model_version
 
+# Law → accounting period → output → value.
+WorkedOut = Mapping[str, Sequence[Mapping[str, Fact]]]
 
-def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
+
+def calculate_company(company: Source, reforms: Reforms = ()) -> CompanyResult:
     """Work out one company's corporation tax under current law and, if any are given, under reforms.
 
     Args:
@@ -49,17 +53,37 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
     document, facts = read_with_places(company)
     laws = laws_of(chosen)
     worked_out = {name: _work_out(law, facts) for name, law in laws.items()}
-    for place, period in enumerate(facts.accounting_periods):
+    refuse_claims(document, (), facts, worked_out)
+    document.raise_faults()
+    return CompanyResult(facts, chosen, period_results(laws, facts, worked_out), model_version(), OneCompany(laws, facts))
+
+
+def refuse_claims(document: CompanyDocument, prefix: Place, company: Company, worked_out: WorkedOut) -> None:
+    """Note every claim of a company that the law does not allow, with what is allowed.
+
+    Args:
+        prefix: the place of the company in the document. worked_out: law → accounting period → output → value.
+    """
+    for place, period in enumerate(company.accounting_periods):
         of_laws = [outputs[place] for outputs in worked_out.values()]
         for name, message in faults_of(period.start, period.values, of_laws):
-            document.fault(message, (PERIODS, place, name), key=True)
-    document.raise_faults()
+            document.fault(message, (*prefix, PERIODS, place, name), key=True)
+
+
+def period_results(
+    laws: Mapping[str, TaxBenefitSystem], company: Company, worked_out: WorkedOut
+) -> tuple[PeriodResult, ...]:
+    """The accounting periods of a company with what each law made of them, and when its tax is due.
+
+    Args:
+        worked_out: law → accounting period → output → value.
+    """
     instalments_of = {
-        name: [_instalments(law, *each) for each in zip(facts.accounting_periods, worked_out[name], strict=True)]
+        name: [_instalments(law, *each) for each in zip(company.accounting_periods, worked_out[name], strict=True)]
         for name, law in laws.items()
     }
-    settled = settlements(laws[CURRENT_LAW], facts, worked_out[CURRENT_LAW], instalments_of[CURRENT_LAW])
-    periods = tuple(
+    settled = settlements(laws[CURRENT_LAW], company, worked_out[CURRENT_LAW], instalments_of[CURRENT_LAW])
+    return tuple(
         PeriodResult(
             period.start,
             period.end,
@@ -67,13 +91,12 @@ def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult:
             instalments={name: instalments_of[name][place] for name in laws},
             settlement=settlement,
         )
-        for place, (period, settlement) in enumerate(zip(facts.accounting_periods, settled, strict=True))
+        for place, (period, settlement) in enumerate(zip(company.accounting_periods, settled, strict=True))
     )
-    return CompanyResult(facts, chosen, periods, model_version(), _OnDemand(laws, facts))
 
 
 @dataclass(frozen=True)
-class _OnDemand:
+class OneCompany:
     """What a result can be asked for beyond its figures: each runs a law once more."""
 
     laws: Mapping[str, TaxBenefitSystem]

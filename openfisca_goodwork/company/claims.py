@@ -37,6 +37,7 @@ CLAIMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "main_pool_writing_down_allowance_claim": ("main_pool_writing_down_allowance",),
         "special_rate_pool_writing_down_allowance_claim": ("special_rate_pool_writing_down_allowance",),
         BUILDINGS_CLAIM: ("structures_and_buildings_allowance",),
+        "group_relief_claim": ("group_relief",),
         "trading_losses_claim": ("trading_losses_used", _OLDER_USED),
         OLDER: (_OLDER_USED, "trading_losses_used_before_other_reliefs"),
     }

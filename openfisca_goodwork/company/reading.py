@@ -76,8 +76,6 @@ LOANS, LOANS_REPAID = "loans_to_participators", "loans_to_participators_repaid_i
 # What a double-cab pick-up that is no car counts as.
 PLANT_OF_PICK_UPS = ("main_rate_plant_new", "main_rate_plant_used")
 
-Source = Mapping[str, Any] | str | Path | bytes
-
 
 # --- the shape of a file ------------------------------------------------------------------------------------------------
 
@@ -217,6 +215,9 @@ class CompanyDocument(Document):
         return self.unknown(name, Head.model_fields)
 
 
+Source = Mapping[str, Any] | str | Path | bytes | CompanyDocument
+
+
 @cache
 def _dated_variables() -> tuple[str, ...]:
     return tuple(name for name, variable in input_variables().items() if variable.dated)
@@ -243,20 +244,31 @@ def read_with_places(source: Source) -> tuple[CompanyDocument, Company]:
     Raises:
         CompanyFileError: with every fault, each with its line, or its place in the mapping.
     """
-    document = _document(source)
+    document = document_of(source)
+    if "companies" in document.tree:
+        document.fault("This is a group of companies, and one company is asked for. Give its own file, with its periods.")
+        document.raise_faults()
     if document.tree.keys() >= _REFORM and PERIODS not in document.tree:
         document.fault("This is a reform. Give a company file, and the reform beside it with --reform.")
         document.raise_faults()
-    _refuse_too_many(document)
-    file = document.read(company_file())
-    company = None if file is None else _company(document, file)
+    read_so_far = company_of(document, company_file())
     document.raise_faults()
-    if company is None:
+    if read_so_far is None:
         raise AssertionError("a company file without a fault is read")
-    return document, company
+    return document, read_so_far[1]
 
 
-def _document(source: Source) -> CompanyDocument:
+def company_of(document: CompanyDocument, shape: type[FileShape]) -> tuple[FileShape, Company] | None:
+    """What a document says of a company, as it is shaped and as facts; every fault is noted; None where it has no shape."""
+    _refuse_too_many(document)
+    file = document.read(shape)
+    return None if file is None else (file, _company(document, file))
+
+
+def document_of(source: Source) -> CompanyDocument:
+    """A file or mapping as a document, not yet checked for what it says."""
+    if isinstance(source, CompanyDocument):
+        return source
     if isinstance(source, Mapping):
         return of_plain_data(source, CompanyDocument, name="The company")
     if isinstance(source, bytes):

@@ -151,7 +151,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "trade_loss_set_against_total_profits",
         "trading_losses_used_before_other_reliefs",
         "charitable_donations_relief",
+        "available_total_profits",
         "group_relief",
+        "group_relief_surrenderable",
         "group_relief_surrendered",
         "qualifying_profits",
     ),
@@ -160,6 +162,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "pre_april_2017_trading_losses_without_a_claim",
         "trading_losses_used_pre_april_2017",
         "trading_losses_used",
+    ),
+    "Losses brought forward in the group": (
+        "carried_forward_losses_surrenderable",
+        "group_relief_for_carried_forward_losses_maximum",
+        "group_relief_for_carried_forward_losses",
     ),
     "Losses carried back": (
         "trade_loss_available_for_carry_back",

@@ -244,10 +244,11 @@ class corporation_tax_saved_in_group(Variable):
 
     label = "Corporation tax saved in the group"
     reference = "CTA 2010 s.99"
-    rule = "Group relief surrendered × the main rate."
+    rule = "(Group relief surrendered − what of it members that are named have) × the main rate."
 
     def formula(company, period):
-        return company("group_relief_surrendered", period) * over_period(company, period, RATES["main"])
+        absorbed = company("group_relief_surrendered", period) - company("trading_losses_surrendered_to_group", period)
+        return absorbed * over_period(company, period, RATES["main"])
 
 
 class net_corporation_tax(Variable):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.group_relief import carried_forward_losses_given
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, history, is_nothing, over_period, segments
 
@@ -228,13 +229,14 @@ class trading_losses_carried_forward(Variable):
     label = "Trading losses carried forward"
     reference = "CTA 2010 s.45A; F(No.2)A 2017 Sch 4 para 190"
     rule = (
-        "Brought forward + the share of the period from 1 April 2017 × its trade loss to carry forward − later losses used; "
-        "nothing after the final period."
+        "Brought forward + the share of the period from 1 April 2017 × its trade loss to carry forward − later losses used "
+        "− those surrendered to the group; nothing after the final period."
     )
 
     def formula(company, period):
         new = company("trade_loss_to_carry_forward", period) * share_against_total_profits(company, period)
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
+        used = used + carried_forward_losses_given(company, period)
         # What is used comes as a difference of sums: its binary noise must not leave a pool below nothing.
         left = np.maximum(_later_losses(company, period) + new - used, 0)
         return left * ~company("is_final_accounting_period", period)
@@ -266,8 +268,12 @@ class taxable_total_profits(Variable, kept=True):
     label = "Taxable total profits"
     reference = "CTA 2010 s.4(2)"
     box = "315"
-    rule = "Qualifying profits − trading losses used, but for those used before other reliefs, which are off already."
+    rule = (
+        "Qualifying profits − trading losses used, but for those used before other reliefs, which are off already, − group "
+        "relief for carried-forward losses."
+    )
 
     def formula(company, period):
         used = company("trading_losses_used", period) - company("trading_losses_used_before_other_reliefs", period)
+        used = used + company("group_relief_for_carried_forward_losses", period)
         return company("qualifying_profits", period) - used

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from openfisca_goodwork.law import group_relief as group
 from openfisca_goodwork.law.accounting_period import refuse_after_the_end
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_group
 from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import is_nothing
 
 
 class trading_result_before_research_and_development(Variable):
@@ -113,7 +115,7 @@ class trade_loss_set_against_total_profits(Variable):
     label = "Trade loss set against profits of the same period"
     reference = "CTA 2010 s.37(2), (3)(a)"
     box = "part of 275"
-    rule = "The smaller of trade loss and total profits, where the company claims it."
+    rule = "The smaller of total profits and trade loss − trade loss surrendered to the group, where the company claims it."
 
     def formula(company, period):
         could_be = loss_that_could_be_set_against_total_profits(company, period)
@@ -122,7 +124,8 @@ class trade_loss_set_against_total_profits(Variable):
 
 def loss_that_could_be_set_against_total_profits(company, period):
     """Trade loss that a claim sets against profits of the same period: all that they have room for (£)."""
-    return np.minimum(company("trade_loss", period), company("total_profits", period))
+    kept = company("trade_loss", period) - group.trade_loss_given(company, period)
+    return np.minimum(kept, company("total_profits", period))
 
 
 def _before_donations(company, period):
@@ -146,37 +149,53 @@ class charitable_donations_relief(Variable, kept=True):
         return np.minimum(company("qualifying_charitable_donations", period), _before_donations(company, period))
 
 
+class available_total_profits(Variable):
+    """Total profits that group relief may cover: what the company's own reliefs of the period leave (£)."""
+
+    label = "Available total profits"
+    reference = "CTA 2010 ss.137(4) to (6), 140(7); HMRC CTM80400"
+    rule = (
+        "Total profits − trade loss that could be set off, claimed or not − losses used before other reliefs − donations, "
+        "not below 0."
+    )
+
+    def formula(company, period):
+        left = _before_donations(company, period) - company("charitable_donations_relief", period)
+        keeps_loss = ~company("claims_loss_relief_against_total_profits", period)
+        if is_nothing(keeps_loss):
+            return left
+        return np.maximum(left - keeps_loss * loss_that_could_be_set_against_total_profits(company, period), 0)
+
+
 class group_relief(Variable):
     """Group relief claimed: what is available, so far as profits are left after the company's own reliefs (£)."""
 
     label = "Group relief"
     reference = "CTA 2010 ss.130, 137, 138"
     box = "310"
-    rule = (
-        "Group relief available, so far as total profits − trade loss set off − losses used before other reliefs − "
-        "donations leave room."
-    )
+    rule = "The least of group relief available, the claim, and available total profits."
 
     def formula(company, period):
-        left = _before_donations(company, period) - company("charitable_donations_relief", period)
-        return np.minimum(company("group_relief_available", period), left)
+        asked = np.minimum(company("group_relief_available", period), company("group_relief_claim", period))
+        return np.minimum(asked, company("available_total_profits", period))
 
 
 class group_relief_surrendered(Variable):
-    """Part of the period's trade loss that the rest of the group uses at once (£)."""
+    """Part of the period's trade loss that the rest of the group uses (£)."""
 
     label = "Group relief surrendered"
     reference = "CTA 2010 s.99"
     box = "C45"
     rule = (
-        "(Trade loss − trade loss set off, and where the law keeps it from the group what the human-investment deduction "
-        "made of it) × the share that the rest of the group absorbs."
+        "Trade loss surrendered to members that are named, + (what is left of it − trade loss set off, and where the law "
+        "keeps it from the group what the human-investment deduction made of it) × the share that the rest absorbs."
     )
 
     def formula(company, period):
-        left = company("trade_loss", period) - company("trade_loss_set_against_total_profits", period)
+        given = group.trade_loss_given(company, period)
+        left = company("trade_loss", period) - given - company("trade_loss_set_against_total_profits", period)
         left = left - loss_kept_from_group(company, period)
-        return left * company("loss_absorbed_by_group_share", period)
+        return given + left * company("loss_absorbed_by_group_share", period)
 
 
 class qualifying_profits(Variable):

@@ -17,6 +17,7 @@ from openfisca_goodwork.law.earlier_periods import (
     share_of_last_months,
     take,
 )
+from openfisca_goodwork.law.group_relief import carried_forward_losses_given
 from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
@@ -57,6 +58,7 @@ def carried_to_the_end(company: Any, period: Any, earlier: list[EarlierPeriod]) 
     """The losses carried forward to a period and not used in it, by the period of the loss, the latest first."""
     older_used = company(_OLDER_USED, period)
     later = company(_LATER, period) - (company("trading_losses_used", period) - older_used)
+    later = later - carried_forward_losses_given(company, period)
     older = company(_OLDER, period) - older_used
     found = []
     for one in earlier:

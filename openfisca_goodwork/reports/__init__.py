@@ -25,6 +25,7 @@ REPORTS: dict[str, str] = {
     "EffectiveRates": "rates",
     "GoodJobsAudit": "audit",
     "FitReport": "population",
+    "GroupResult": "company_group",
     "GoodWorkFirst": "procurement",
     "ParameterHistory": "comparison",
     "ValidationReport": "validation",

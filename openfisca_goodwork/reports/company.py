@@ -30,7 +30,7 @@ from openfisca_goodwork.number_formats import (
     pounds,
     standing_of,
 )
-from openfisca_goodwork.policy import as_asked
+from openfisca_goodwork.policy import Reform, as_asked
 from openfisca_goodwork.reports import company_schedules, company_working
 from openfisca_goodwork.reports.company_training import sections_of_training
 from openfisca_goodwork.reports.company_working import lower_first, span_of
@@ -135,13 +135,19 @@ BEFORE_CHARGE = (
     *(Line(name, on=_BOOK) for name in _OTHER),
     Line("other_profits", "plus", f"SUM({{{_OTHER[0]}}}:{{{_OTHER[-1]}}})"),
     Line("total_profits", formula="{trade_profit}+{other_profits}", on=_BOOK),
-    Line("trade_loss_set_against_total_profits", "less", "MIN({trade_loss},{total_profits})"),
+    Line("trading_losses_surrendered_to_group", label="of the loss, given to the group"),
+    Line(
+        "trade_loss_set_against_total_profits",
+        "less",
+        "MIN({trade_loss}-{trading_losses_surrendered_to_group},{total_profits})",
+    ),
     Line("charitable_donations_relief", "less"),
     Line("group_relief", "less"),
     Line("trading_losses_used", "less"),
+    Line("group_relief_for_carried_forward_losses", "less"),
     Line(
         "taxable_total_profits",
-        formula="{total_profits}-SUM({trade_loss_set_against_total_profits}:{trading_losses_used})",
+        formula="{total_profits}-SUM({trade_loss_set_against_total_profits}:{group_relief_for_carried_forward_losses})",
         shown_with=_ALWAYS,
     ),
     Line("exempt_distributions", on=_BOOK),
@@ -334,16 +340,16 @@ def sections_of_period(
     yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
 
 
-def _columns(result: CompanyResult) -> tuple[Column, ...]:
+def columns_of(reforms: Sequence[Reform]) -> tuple[Column, ...]:
     """The laws, the reform with its standing so that nobody takes it for law, and the last one less the first."""
-    standing = " and ".join(dict.fromkeys(standing_of([reform.status]).rstrip(".").lower() for reform in result.reforms))
+    standing = " and ".join(dict.fromkeys(standing_of([reform.status]).rstrip(".").lower() for reform in reforms))
     names = {CURRENT_LAW: "Current law", REFORM: f"Reform ({standing})"}
-    laws = tuple(Column(names[law], POUNDS_AND_PENCE, 18) for law in result.laws)
+    laws = tuple(Column(name, POUNDS_AND_PENCE, 18) for name in (names.values() if reforms else [names[CURRENT_LAW]]))
     difference = f"{{@{names[REFORM]}}}-{{@{names[CURRENT_LAW]}}}"
-    return (*laws, Column(DIFFERENCE, POUNDS_AND_PENCE, 18, difference)) if result.reforms else laws
+    return (*laws, Column(DIFFERENCE, POUNDS_AND_PENCE, 18, difference)) if reforms else laws
 
 
-def _beside(amounts: Sequence[float]) -> list[float]:
+def beside(amounts: Sequence[float]) -> list[float]:
     """The amounts under each law, and the last one less the first."""
     return [*amounts, amounts[-1] - amounts[0]] if len(amounts) > 1 else list(amounts)
 
@@ -362,7 +368,7 @@ def computation_of(result: CompanyResult, place: int, steps: dict[str, tuple[Ste
         tax = tax._replace(formula="+".join(f"{{{key}}}" for key in keys))
     lines = [*_with_allowances(period), *BEFORE_RELIEF, tax, *AFTER_CHARGE, *BESIDE]
     rows = [row for line in lines for row in (*(parts if line is tax else ()), _row(line, given, period))]
-    columns = (Column("£", width=60), *_columns(result), Column(BOX, TEXT, 24, on=_BOOK))
+    columns = (Column("£", width=60), *columns_of(result.reforms), Column(BOX, TEXT, 24, on=_BOOK))
     return Table(span_of(period), columns, rows, name=f"computation {place}")
 
 
@@ -381,7 +387,7 @@ def _row(line: Line, given: CompanyPeriod, period: PeriodResult) -> Row:
     decisive = [_amount(given, period, law, name) for law in period.outputs for name in line.shown_with or ()]
     is_read = line.shown_with == _ALWAYS or any(abs(amount) >= PENNY for amount in decisive or amounts)
     return Row(
-        (line.title, *_beside(amounts), _box(line.key)),
+        (line.title, *beside(amounts), _box(line.key)),
         key=line.key,
         formula=line.formula,
         is_total=line.key in _TOTALS,
@@ -412,7 +418,7 @@ def _charge(steps: dict[str, tuple[Step, ...]]) -> tuple[list[Row], list[str]]:
         blanks = [None] * (len(parts) + (len(parts) > 1))
         rows.append(Row((" · ".join(titles), *blanks, None), is_total=True, on=_BOOK))
         for key, label in _PART.items():
-            figures = _beside([float(part.get(key, 0.0)) for part in parts])
+            figures = beside([float(part.get(key, 0.0)) for part in parts])
             formula = _FORMULAS_OF_PART.get(key, "")
             for other in _PART:
                 formula = formula.replace(f"{{{other}}}", f"{{{other} {place}}}")
@@ -444,9 +450,9 @@ def _all_periods(result: CompanyResult) -> Section:
     amounts = [sum(period.amount(law, _NET) for period in result.accounting_periods) for law in result.laws]
     formula = "+".join(f"{{computation {place}!{_NET}}}" for place in range(len(result.accounting_periods)))
     label = f"{label_of(_NET)}, all accounting periods"
-    row = Row((label, *_beside(amounts)), formula=formula, is_total=True)
+    row = Row((label, *beside(amounts)), formula=formula, is_total=True)
     title = f"All {len(result.accounting_periods)} accounting periods"
-    parts = (Table(title, (Column("£"), *_columns(result)), [row], on=~Medium.READ),)
+    parts = (Table(title, (Column("£"), *columns_of(result.reforms)), [row], on=~Medium.READ),)
     saving = Note(saving_in_words(result.accounting_periods) if result.reforms else "", on=Medium.TERMINAL)
     return Section(title, title, (*parts, saving), sheet="Computation")
 
@@ -460,15 +466,15 @@ def payment_of(result: CompanyResult, place: int) -> Table:
         day: [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
         for day in dues
     }
-    rows = [Row((day, *_beside(due))) for day, due in amounts.items()]
+    rows = [Row((day, *beside(due))) for day, due in amounts.items()]
     credits_pay = [sum(period.amount(law, name) for name in _CREDITS) for law in period.outputs]
     if any(amount >= PENNY for amount in credits_pay):
-        rows.append(Row(("of which credits pay", *_beside(credits_pay)), indent=1))
+        rows.append(Row(("of which credits pay", *beside(credits_pay)), indent=1))
     on_loans = [period.amount(law, _ON_LOANS) for law in period.outputs]
     if any(amount >= PENNY for amount in on_loans):
         (day,) = due_dates("ordinary", period.start, period.end, payment_terms(current_law(), period.start))
-        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(_ON_LOANS))}", *_beside(on_loans))))
-    columns = (Column("Due on", TEXT, 60), *_columns(result))
+        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(_ON_LOANS))}", *beside(on_loans))))
+    columns = (Column("Due on", TEXT, 60), *columns_of(result.reforms))
     caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay")
 
@@ -512,12 +518,12 @@ def losses_of(result: CompanyResult, place: int) -> Table:
     """The losses of one accounting period, those that come to nothing left out."""
     period = result.accounting_periods[place]
     rows = [
-        Row((label_of(name), *_beside(amounts)))
+        Row((label_of(name), *beside(amounts)))
         for name in _LOSSES
         if any(map(abs, amounts := [period.amount(law, name) for law in period.outputs]))
     ]
     empty = "No loss is made, used or carried forward in this accounting period."
-    return Table("", (Column("£"), *_columns(result)), rows, name=f"losses {place}", empty=empty)
+    return Table("", (Column("£"), *columns_of(result.reforms)), rows, name=f"losses {place}", empty=empty)
 
 
 # --- what stands behind it ------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ _LINKED = "https://"
 def show(content: bytes, name: str) -> None:
     """The result of a company file, with a relief of the library set against current law."""
     try:
-        result = company.calculate(content, name)
+        result = company.calculate_company(content, name)
     except GoodworkError as error:
         widgets.faults(error.faults, "Change the answers or the file.")
         return

@@ -236,6 +236,7 @@ def test_every_example_is_tested() -> None:
         "company-with-dated-training.yaml",
         "company-with-cars-and-a-building-sold.yaml",
         "company-with-a-loan-and-a-late-payment.yaml",
+        "group.yaml",  # tests/company/test_group.py
     }
 
 

@@ -71,3 +71,38 @@ class group_relief_available(Variable, minimum=0):
 
     label = "Group relief available"
     reference = "CTA 2010 s.130"
+
+
+class group_relief_claim(Variable, minimum=0):
+    """Most group relief that the company claims (£); all that is available and useful where it is not given."""
+
+    default_value = float("inf")
+    label = "Group relief claimed, at most"
+    reference = "CTA 2010 ss.130, 137(2)(b)"
+
+
+class group_relief_for_carried_forward_losses_available(Variable, minimum=0):
+    """Losses brought forward that other group members could surrender to this company for the accounting period (£)."""
+
+    label = "Group relief for carried-forward losses, available"
+    reference = "CTA 2010 s.188CB"
+
+
+class trading_losses_surrendered_to_group(Variable, minimum=0):
+    """Part of this period's trade loss that the company gives to other members of its group (£).
+
+    The loss may be given whether or not the company has other profits of its own to set it against.
+    """
+
+    label = "Trade loss surrendered to the group"
+    reference = "CTA 2010 ss.97, 99(1)(a)"
+
+
+class carried_forward_losses_surrendered_to_group(Variable, minimum=0):
+    """Trading losses brought into this period that the company gives to other members of its group (£).
+
+    Losses of periods begun from 1 April 2017, so far as the company's own profits could not use them.
+    """
+
+    label = "Losses brought forward, surrendered to the group"
+    reference = "CTA 2010 ss.188BB, 188BE"

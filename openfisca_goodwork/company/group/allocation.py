@@ -1,0 +1,237 @@
+"""Who gives which loss to whom so that the group pays the least tax over the accounting periods of the file.
+
+A mixed-integer program over curves that the law draws (``curves``), solved by HiGHS through SciPy, within the limits of the
+days in common (``overlaps``). What it proposes is worked out exactly, beside no relief at all and relief in proportion to
+profits, and the least tax is kept: so the result is never worse than the naive one. Losses of the period come first
+(CTA 2010 s.137(5)(d)); then losses brought forward, label by label. The same group always gives the same claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from openfisca_goodwork.company.facts import PENNY
+from openfisca_goodwork.company.group.curves import ROLES, Curve, Node, curves_of
+from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Slot
+from openfisca_goodwork.company.group.overlaps import Made, Overlaps, Pair
+from openfisca_goodwork.company.group.program import Program
+from openfisca_goodwork.company.group.runs import GroupRuns, Variants
+
+_GIVES, _RECEIVES = ROLES
+# What the law is told of the losses given and received, and what it says may be, by kind of loss and role.
+INPUTS = {
+    (CURRENT, _GIVES): "trading_losses_surrendered_to_group",
+    (CURRENT, _RECEIVES): "group_relief_available",
+    (CARRIED_FORWARD, _GIVES): "carried_forward_losses_surrendered_to_group",
+    (CARRIED_FORWARD, _RECEIVES): "group_relief_for_carried_forward_losses_available",
+}
+MOST = {
+    (CURRENT, _GIVES): "group_relief_surrenderable",
+    (CURRENT, _RECEIVES): "available_total_profits",
+    (CARRIED_FORWARD, _GIVES): "carried_forward_losses_surrenderable",
+    (CARRIED_FORWARD, _RECEIVES): "group_relief_for_carried_forward_losses_maximum",
+}
+TAX, CREDITS = "net_corporation_tax", "payable_credits"
+_LIMITS = ("marginal_relief_lower_limit", "marginal_relief_upper_limit")
+_BENDS = ("augmented_profits", "group_relief", "total_profits", "trade_loss", *_LIMITS)
+_ROUNDS = 2
+Claims = tuple[Claim, ...]
+# What each whole accounting period may give, and may receive (£).
+Limits = tuple[dict[Slot, float], dict[Slot, float]]
+
+
+def inputs_of_claims(claims: Sequence[Claim], slots: Sequence[Slot]) -> dict[str, np.ndarray]:
+    """What the law is told of some claims: input → one value an accounting period (£)."""
+    columns = {slot: column for column, slot in enumerate(slots)}
+    amounts = {name: np.zeros(len(slots)) for name in INPUTS.values()}
+    for claim in claims:
+        amounts[INPUTS[claim.loss, _GIVES]][columns[claim.giver]] += claim.amount
+        amounts[INPUTS[claim.loss, _RECEIVES]][columns[claim.receiver]] += claim.amount
+    return amounts
+
+
+@dataclass(frozen=True)
+class Allocator:
+    """What finds the claims of a group under a law.
+
+    Attributes:
+        runs: of the law over the group. overlaps: of its accounting periods. given: inputs that stand, such as shares.
+    """
+
+    runs: GroupRuns
+    overlaps: Overlaps
+    given: Variants
+
+    @cached_property
+    def _columns(self) -> dict[Slot, int]:
+        return {slot: column for column, slot in enumerate(self.runs.slots)}
+
+    @cached_property
+    def _of_member(self) -> np.ndarray:
+        """Which accounting periods (rows) are of which member (columns)."""
+        members = np.array([slot.member for slot in self.runs.slots])
+        return (members[:, None] == np.arange(members.max() + 1)).astype(float)
+
+    def outputs(self, names: Sequence[str], claims: Sequence[Claim]) -> dict[str, np.ndarray]:
+        """Some outputs under some claims, one value an accounting period."""
+        outputs = self.runs(names, {**self.given, **_rows([inputs_of_claims(claims, self.runs.slots)])})
+        return {name: values[0] for name, values in outputs.items()}
+
+    def taxes(self, alternatives: Sequence[Claims]) -> np.ndarray:
+        """Tax less credits paid of the whole group under each of some alternatives (£)."""
+        variants = [inputs_of_claims(claims, self.runs.slots) for claims in alternatives]
+        return self._costs(variants).sum(axis=1)
+
+    def _costs(self, variants: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
+        """Tax less credits paid: one row a variant, one column a member (£)."""
+        outputs = self.runs((TAX, CREDITS), {**self.given, **_rows(variants)})
+        costs: np.ndarray = (outputs[TAX] - outputs[CREDITS]) @ self._of_member
+        return costs
+
+    def best(self) -> Claims:
+        """The claims of the least tax that were found: never more tax than with ``naive``."""
+        current = self._improved(CURRENT, ())
+        carried = self._carried(current, self._improved)
+        naive = self.naive()
+        return self._least([(), current, carried, naive])
+
+    def naive(self) -> Claims:
+        """Relief in proportion: every loss goes to all that may have it, in proportion to their profits."""
+        current = self._in_proportion(CURRENT, (), self.overlaps.pairs)
+        return self._carried(current, self._in_proportion)
+
+    def _least(self, alternatives: Sequence[Claims]) -> Claims:
+        """The alternative of the least tax; of equal ones the first."""
+        taxes = self.taxes(alternatives)
+        return alternatives[int(np.flatnonzero(taxes <= taxes.min() + PENNY)[0])]
+
+    def _carried(self, claims: Claims, step: Callable[..., Claims]) -> Claims:
+        """The claims, with losses brought forward added by a step label by label, where any may be given."""
+        labels = [self.overlaps.group.members[slot.member].company.labels[slot.place] for slot in self.runs.slots]
+        of_slot = dict(zip(self.runs.slots, labels, strict=True))
+        for label in sorted(set(labels)):
+            pairs = [pair for pair in self.overlaps.pairs if max(of_slot[pair.giver], of_slot[pair.receiver]) == label]
+            claims = step(CARRIED_FORWARD, claims, pairs)
+        return claims
+
+    def limits(self, kind: str, claims: Sequence[Claim]) -> Limits:
+        """What each whole accounting period may give and may receive of a kind of loss, claims of that kind included (£)."""
+        return self._state(kind, claims)[0]
+
+    def _state(self, kind: str, claims: Sequence[Claim]) -> tuple[Limits, dict[str, np.ndarray]]:
+        """The limits for a kind of loss, and the figures that say where tax bends."""
+        names = [MOST[kind, role] for role in ROLES]
+        figures = self.outputs(
+            [*names, *_BENDS], [claim for claim in claims if claim.loss != kind or kind == CARRIED_FORWARD]
+        )
+        gives, receives = (dict(zip(self.runs.slots, map(float, figures[name]), strict=True)) for name in names)
+        return (gives, receives), figures
+
+    def _in_proportion(self, kind: str, before: Claims, pairs: Sequence[Pair]) -> Claims:
+        """Each loss to those that may have it, in proportion to what each can still use of it."""
+        limits = self.limits(kind, before)
+        made, claims = self.made(kind, before, limits), list(before)
+        of_giver: dict[Slot, list[Pair]] = {}
+        new: dict[Slot, float] = {}
+        for pair in pairs:
+            if limits[0][pair.giver] > PENNY and limits[1][pair.receiver] > PENNY:
+                of_giver.setdefault(pair.giver, []).append(pair)
+        for giver, own in of_giver.items():
+            left = limits[0][giver] - made.given(giver)
+            if kind == CARRIED_FORWARD:  # what one period gives is not brought into the next
+                earlier, after = (Slot(giver.member, giver.place + step) for step in (-1, 1))
+                left -= new.get(earlier, 0.0)
+                if after in new:
+                    left = min(left, limits[0][after] - made.given(after) - new.get(giver, 0.0))
+            rooms = [made.room(pair).most for pair in own]
+            total = sum(rooms)
+            for pair, room in zip(own, rooms, strict=True):
+                amount = min(room * min(1.0, left / total), made.room(pair).most) if total else 0.0
+                if amount > PENNY:
+                    claims.append(Claim(pair.giver, pair.receiver, kind, amount))
+                    made.add(claims[-1])
+                    new[giver] = new.get(giver, 0.0) + amount
+        return tuple(claims)
+
+    def made(self, kind: str, claims: Sequence[Claim], limits: Limits) -> Made:
+        """The claims of one kind among some, and what they leave."""
+        made = Made(self.overlaps, *limits)
+        for claim in claims:
+            if claim.loss == kind:
+                made.add(claim)
+        return made
+
+    # The program.
+
+    def _improved(self, kind: str, before: Claims, pairs: Sequence[Pair] | None = None) -> Claims:
+        """Claims of one kind of loss added to those there are, as long as that saves tax."""
+        claims = before
+        limits, figures = self._state(kind, before)
+        usable = [
+            pair
+            for pair in (self.overlaps.pairs if pairs is None else pairs)
+            if limits[0][pair.giver] > PENNY and limits[1][pair.receiver] > PENNY
+        ]
+        if not usable:
+            return before
+        same = [claim for claim in before if claim.loss == kind]
+        nodes: dict[Node, float] = {}
+        for pair in usable:
+            nodes[Node(pair.giver, _GIVES)] = limits[0][pair.giver]
+            nodes[Node(pair.receiver, _RECEIVES)] = limits[1][pair.receiver]
+        bends = dict(self._bends(nodes, figures))
+        for _round in range(1 if kind == CARRIED_FORWARD else _ROUNDS):
+            base = before if kind == CARRIED_FORWARD else claims  # what one period gives, the next cannot give again
+            curves = self._curves(kind, nodes, bends, base)
+            program = Program(self.overlaps, curves, limits, same, chained=kind == CARRIED_FORWARD)
+            least = self._least([claims, (*before, *self._within(kind, program.solve(), same, limits))])
+            if least is claims:
+                break
+            claims = least
+        return claims
+
+    def _within(self, kind: str, proposed: Sequence[Claim], before: Sequence[Claim], limits: Limits) -> list[Claim]:
+        """What the program proposes, nothing above its limit by the rounding of the solver."""
+        made, claims = self.made(kind, before, limits), []
+        for claim in proposed:
+            if (most := min(claim.amount, made.room(claim).most)) > PENNY:
+                claims.append(claim._replace(loss=kind, amount=most))
+                made.add(claims[-1])
+        return claims
+
+    def _curves(
+        self, kind: str, nodes: Mapping[Node, float], bends: Mapping[Node, Sequence[float]], claims: Claims
+    ) -> dict[Node, Curve]:
+        """What each accounting period saves by giving or receiving, all others as they are under the claims."""
+        amounts = inputs_of_claims(claims, self.runs.slots)
+
+        def cost(variants: Sequence[Mapping[Node, float]]) -> np.ndarray:
+            each = []
+            for variant in variants:
+                changed = {name: values.copy() for name, values in amounts.items()}
+                for node, amount in variant.items():
+                    changed[INPUTS[kind, node.role]][self._columns[node.slot]] = amount
+                each.append(changed)
+            return self._costs(each)
+
+        return curves_of(nodes, bends, cost)
+
+    def _bends(self, nodes: Iterable[Node], figures: Mapping[str, np.ndarray]) -> Iterator[tuple[Node, list[float]]]:
+        """Amounts at which profits reach a limit of marginal relief, or a loss no longer covers own profits."""
+        for node in nodes:
+            at = {name: float(figures[name][self._columns[node.slot]]) for name in _BENDS}
+            if node.role == _RECEIVES:
+                start = at["augmented_profits"] + at["group_relief"]
+                yield node, [start - at[name] for name in _LIMITS]
+            else:
+                start = at["trade_loss"] - at["total_profits"]
+                yield node, [start, *(start + at[name] for name in _LIMITS)]
+
+
+def _rows(variants: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Variants of what the law is told, one row each."""
+    return {name: np.array([variant[name] for variant in variants]) for name in INPUTS.values()}

@@ -1,0 +1,194 @@
+"""What a group's computation comes to: frozen, each company as a result of its own; as JSON and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openfisca_goodwork.company.group.facts import Claim, Group, Slot
+from openfisca_goodwork.company.group.links import Links, clusters
+from openfisca_goodwork.company.group.overlaps import Overlaps
+from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, Share
+from openfisca_goodwork.company.result import CompanyResult
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.rendering import Worded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TAX, CREDITS = "net_corporation_tax", "payable_credits"
+
+
+@dataclass(frozen=True)
+class GroupUnderLaw:
+    """What a group does under one law.
+
+    Attributes:
+        claims: losses given, in the order in which the claims are made. shares: of what the group has once.
+        tax_without_relief: tax less credits paid of all companies, had no loss gone from one to another (£).
+        tax_in_proportion: the same, had every loss gone to all that may have it, in proportion to their profits; None
+            where the file says who claims what (£).
+    """
+
+    claims: tuple[Claim, ...]
+    shares: tuple[Share, ...]
+    tax_without_relief: float
+    tax_in_proportion: float | None
+
+
+@dataclass(frozen=True)
+class GroupResult(Worded):
+    """A group under current law and, if any were given, under reforms.
+
+    Attributes:
+        group: the facts it was worked out from, those that follow from the owners included.
+        reforms: applied to current law together, in this order.
+        companies: each member's own result, in the order of the file.
+        laws: ``current_law`` (and ``reform``) → what the group does under it.
+        model_version: of the package that worked it out.
+    """
+
+    group: Group
+    reforms: tuple[Reform, ...]
+    companies: tuple[CompanyResult, ...]
+    laws: Mapping[str, GroupUnderLaw] = field(hash=False)
+    model_version: str
+
+    def total(self, law: str, output: str) -> float:
+        """Sum of an output over all companies and accounting periods under one of the laws."""
+        return sum(period.amount(law, output) for company in self.companies for period in company.accounting_periods)
+
+    def paid(self, law: str) -> float:
+        """Tax of all companies less the credits paid to them, under one of the laws (£)."""
+        return self.total(law, TAX) - self.total(law, CREDITS)
+
+    @property
+    def tax_saved(self) -> float:
+        """Tax of all companies that the reforms save, negative if they cost tax (£)."""
+        return sum(company.tax_saved for company in self.companies)
+
+    def saved_by_relief(self, law: str) -> float:
+        """Tax that losses given from one company to another save under one of the laws (£)."""
+        return self.laws[law].tax_without_relief - self.paid(law)
+
+    def shares(self, law: str) -> tuple[Share, ...]:
+        """The shares of what the group has once that matter under one of the laws: those that nobody uses left out."""
+        return tuple(share for share in self.laws[law].shares if share.rule != EQUAL)
+
+    @property
+    def claims_by_law(self) -> Iterator[tuple[Slot, Slot, str, dict[str, float]]]:
+        """Every pair of accounting periods between which a loss goes, its kind, and the amount under each law (£)."""
+        amounts_of: dict[tuple[Slot, Slot, str], dict[str, float]] = {}
+        for law, under_law in self.laws.items():
+            for claim in under_law.claims:
+                amounts = amounts_of.setdefault((claim.giver, claim.receiver, claim.loss), dict.fromkeys(self.laws, 0.0))
+                amounts[law] += claim.amount
+        for (giver, receiver, loss), amounts in amounts_of.items():
+            yield giver, receiver, loss, amounts
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was taken to be so because the file does not say otherwise."""
+        names = {member.name for member in self.group.members}
+        owners = dict.fromkeys(owner for member in self.group.members for owner in member.owners)
+        outside = [owner for owner in owners if owner not in names]
+        sentences = []
+        if outside:
+            shown = ", ".join(outside)
+            sentences.append(
+                f"Owners that are no company of the file are persons that act alone: {shown}. Rights of relatives and "
+                "partners are not counted as theirs; a parent company makes a group only where it is listed, too."
+            )
+        sentences.append(
+            "Ordinary shares stand for votes, capital and income, and are owned throughout; a company counts with others "
+            "from the first to the last day of its accounting periods in the file."
+        )
+        if self.group.claims is None:
+            sentences.append(
+                "Claims to group relief are those that save the most tax over the accounting periods of the file; list them "
+                "under group_relief to choose others."
+            )
+        if any(share.rule == BY_USE for law in self.laws.values() for share in law.shares):
+            sentences.append(
+                "What the group has once is shared in proportion to what each company would use of it alone; list shares "
+                "under shared to choose others."
+            )
+        return tuple(sentences)
+
+    def to_dict(self, *, working: bool = False, schedules: bool = False) -> dict[str, Any]:
+        """The result as JSON holds it: the group, then every company as its own result holds it, with its name."""
+        overlaps = Overlaps(self.group, Links(self.group.members))
+        return {
+            "model_version": self.model_version,
+            "reforms": [reform.name for reform in self.reforms],
+            "group": {
+                "name": self.group.name,
+                "totals": {law: self._totals(law) for law in self.laws},
+                "group_relief": {
+                    law: [self._claim(claim, overlaps) for claim in company.claims] for law, company in self.laws.items()
+                },
+                "shared": {law: [self._share(company) for company in self.shares(law)] for law in self.laws},
+                "groups_for_group_relief": [
+                    [self.group.members[place].name for place in members]
+                    for members in clusters(overlaps.links.is_75_percent)
+                    if len(members) > 1
+                ],
+                "assumed": list(self.assumed),
+            },
+            "companies": [
+                {"company": company.company.name, **_without_head(company, working=working, schedules=schedules)}
+                for company in self.companies
+            ],
+        }
+
+    def _totals(self, law: str) -> dict[str, float]:
+        return {
+            "corporation_tax": self.total(law, "corporation_tax"),
+            TAX: self.total(law, TAX),
+            CREDITS: self.total(law, CREDITS),
+            "saved_by_group_relief": self.saved_by_relief(law),
+        }
+
+    def _claim(self, claim: Claim, overlaps: Overlaps) -> dict[str, Any]:
+        days = overlaps.common(claim)
+        if days is None:
+            raise AssertionError("a claim that was worked out has days in common")
+        return {
+            "from": self.group.name_of(claim.giver),
+            "to": self.group.name_of(claim.receiver),
+            "loss": claim.loss,
+            "period_from": self.group.period(claim.giver).end.isoformat(),
+            "period_to": self.group.period(claim.receiver).end.isoformat(),
+            "amount": claim.amount,
+            "days_in_common": days.length,
+        }
+
+    def _share(self, share: Share) -> dict[str, Any]:
+        return {
+            "limit": share.limit,
+            "company": self.group.name_of(share.slot),
+            "period": self.group.period(share.slot).end.isoformat(),
+            "share": share.share,
+            "rule": share.rule,
+        }
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """A row for each output of each accounting period of each company: company, start, end, variable, and the laws."""
+        import pandas as pd
+
+        tables = []
+        for company in self.companies:
+            table = company.to_dataframe()
+            table.insert(0, "company", company.company.name)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
+
+def _without_head(result: CompanyResult, *, working: bool, schedules: bool) -> dict[str, Any]:
+    """A company's result as JSON holds it, without what the group says once."""
+    return {
+        name: value
+        for name, value in result.to_dict(working=working, schedules=schedules).items()
+        if name not in ("model_version", "reforms")
+    }

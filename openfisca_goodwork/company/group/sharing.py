@@ -1,0 +1,184 @@
+"""Limits that a group has once: who has which share of each, as the file says or in proportion to use.
+
+In proportion to use: of what each company would use if it had the whole limit to itself, before group relief. What they
+leave of the deductions allowance goes by the profits that are left, which may use losses that others give. Accounting
+periods that end in the same financial year, from April to March, share one limit (CAA 2001 s.51D).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from openfisca_goodwork.company.facts import CompanyPeriod
+from openfisca_goodwork.company.group.facts import Group, Slot
+from openfisca_goodwork.company.group.links import Links, clusters
+from openfisca_goodwork.company.group.runs import GroupRuns
+from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, GROUP_CAP
+from openfisca_goodwork.law.periods import history
+
+_APRIL = 4
+
+
+class Limit(NamedTuple):
+    """A limit that a group has once.
+
+    Attributes:
+        share: the input of the law that says a company's share of it. use: the output that uses it.
+        exists: parameters one of which is a finite amount where the law has the limit; none where it always has it.
+        maximum: the whole limit of an accounting period, as an output, or as a parameter for a year; nothing where there may
+            be none, and use alone is compared.
+        rest: the output in proportion to which what all leave of the limit is shared; nothing for their use again.
+        link: the links (an attribute of ``Links``) of the companies that share it. label: for people.
+    """
+
+    share: str
+    use: str
+    maximum: str
+    link: str
+    label: str
+    exists: tuple[str, ...] = ()
+    rest: str = ""
+
+
+LIMITS: Mapping[str, Limit] = {
+    "annual_investment_allowance": Limit(
+        "annual_investment_allowance_share",
+        "annual_investment_allowance",
+        "annual_investment_allowance_maximum",
+        "under_one_company",
+        "Annual investment allowance",
+    ),
+    "deductions_allowance": Limit(
+        "deductions_allowance_share",
+        "trading_losses_used",
+        "losses.deductions_allowance",
+        "is_75_percent",
+        "Deductions allowance for losses",
+        rest="qualifying_profits",  # of losses that others give
+    ),
+    "extended_carry_back_cap": Limit(
+        "extended_carry_back_cap_share",
+        "loss_carried_back_under_extension",
+        "",
+        "is_75_percent",
+        "Extended carry-back",
+        ("losses.extended_carry_back_cap",),
+    ),
+    "human_investment_cap": Limit(
+        "human_investment_cap_share",
+        "qualifying_training_expenditure",
+        "",
+        "under_one_company",
+        "Limit on training",
+        (GROUP_CAP, *CAPS_BY_SIZE.values()),
+    ),
+    "apprenticeship_levy_allowance": Limit(
+        "apprenticeship_levy_allowance_share", "pay_bill", "", "associated", "Apprenticeship levy allowance"
+    ),
+}
+BY_USE, BY_FILE, EQUAL = "in proportion to use", "as the file says", "equal, as none uses it"
+_LENGTH = "length_factor"
+
+
+class Share(NamedTuple):
+    """A company's share of a limit in one accounting period, 0 to 1, and by which rule."""
+
+    limit: str
+    slot: Slot
+    share: float
+    rule: str
+
+
+def shares_of(group: Group, links: Links, runs: GroupRuns) -> list[Share]:
+    """The share of every limit that every company with others to share it has, accounting period by accounting period."""
+    outputs = [
+        name for limit in LIMITS.values() for name in (limit.use, limit.maximum, limit.rest) if name and "." not in name
+    ]
+    outputs_of = {name: values[0] for name, values in runs([*dict.fromkeys(outputs), _LENGTH], {}).items()}
+    columns = {slot: column for column, slot in enumerate(runs.slots)}
+    shares = []
+    for name, limit in LIMITS.items():
+        for members in clusters(getattr(links, limit.link)):
+            if len(members) == 1:
+                continue
+            if name in group.shared:
+                given = group.shared[name]
+                shares += [
+                    Share(name, slot, given.get(group.name_of(slot), 0.0), BY_FILE)
+                    for slot in runs.slots
+                    if slot.member in members
+                ]
+                continue
+            for slots in _by_year(group, members).values():
+                if not any(_exists(limit, runs.law, group.period(slot)) for slot in slots):
+                    continue
+                figures = {slot: _figures(limit, runs.law, group.period(slot), outputs_of, columns[slot]) for slot in slots}
+                shares += [Share(name, slot, *share) for slot, share in zip(slots, _by_use(limit, figures), strict=True)]
+    return shares
+
+
+def _exists(limit: Limit, law: Any, period: CompanyPeriod) -> bool:
+    """Whether the law has a limit in an accounting period."""
+    values = [history(law, path).on(period.end) for path in limit.exists]
+    return not values or any(np.isfinite(value) and value > 0 for value in values)
+
+
+def _by_year(group: Group, members: list[int]) -> dict[int, list[Slot]]:
+    """The accounting periods of some members by the financial year in which they end, named by the year it begins."""
+    years: dict[int, list[Slot]] = defaultdict(list)
+    for slot in group.slots():
+        if slot.member in members:
+            end = group.period(slot).end
+            years[end.year - (end.month < _APRIL)].append(slot)
+    return years
+
+
+class _Figures(NamedTuple):
+    """Use of a limit in an accounting period, the whole limit (1 where use alone is compared), and what rests by (£)."""
+
+    use: float
+    most: float
+    rest: float
+
+
+def _figures(limit: Limit, law: Any, period: CompanyPeriod, outputs: Mapping[str, np.ndarray], column: int) -> _Figures:
+    """What a limit is shared by in an accounting period."""
+    most = float(outputs[limit.maximum][column]) if limit.maximum in outputs else 1.0
+    if "." in limit.maximum:
+        most = float(history(law, limit.maximum).on(period.end)) * float(outputs[_LENGTH][column])
+    use = float(outputs[limit.use][column])
+    return _Figures(use, most, float(outputs[limit.rest][column]) - use if limit.rest else 0.0)
+
+
+def _by_use(limit: Limit, figures: Mapping[Slot, _Figures]) -> Iterator[tuple[float, str]]:
+    """Each accounting period's share of a limit, and the rule; equal parts where none would use any.
+
+    A company's share is its part of what all would use; where they leave some of it, what is left goes by what rests.
+    """
+    used, rest = {}, {}
+    for member in sorted({slot.member for slot in figures}):
+        own = [each for slot, each in figures.items() if slot.member == member]
+        part = sum(each.use for each in own) / most if (most := sum(each.most for each in own)) else 0.0
+        used[member] = min(part, 1.0) if limit.maximum else part
+        rest[member] = max(sum(each.rest for each in own), 0.0)
+    total, resting = sum(used.values()), sum(rest.values())
+    for slot in figures:
+        if resting and total < 1:
+            yield used[slot.member] + (1 - total) * rest[slot.member] / resting, BY_USE
+        elif total:
+            yield used[slot.member] / total, BY_USE
+        else:
+            yield 1 / len(used), EQUAL
+
+
+def as_inputs(shares: list[Share], runs: GroupRuns) -> dict[str, np.ndarray]:
+    """The shares as inputs of the law, 1 for a company that shares a limit with nobody."""
+    columns = {slot: column for column, slot in enumerate(runs.slots)}
+    inputs = {LIMITS[name].share: np.ones((1, len(columns))) for name in {share.limit: 0 for share in shares}}
+    for share in shares:
+        inputs[LIMITS[share.limit].share][0, columns[share.slot]] = share.share
+    return inputs

@@ -1,0 +1,195 @@
+"""A group's result as a report: what its companies pay, who gives which loss to whom, and who has which share of a limit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY
+from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
+from openfisca_goodwork.company.group.facts import common_days, days_of
+from openfisca_goodwork.company.group.sharing import LIMITS
+from openfisca_goodwork.company.many import MAIN_OUTPUTS
+from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.errors import counted, printable
+from openfisca_goodwork.law.model import SHARE
+from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
+from openfisca_goodwork.policy import as_asked
+from openfisca_goodwork.reports.company import DISCLAIMER, beside, columns_of
+from openfisca_goodwork.reports.company_working import LAWS, span_of
+from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
+from openfisca_goodwork.reports.workbook import write_report
+from openfisca_goodwork.system import current_law
+
+_TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
+_BOOK = Medium.WORKBOOK
+_UNDER = {"current_law": "current law", "reform": "the reform"}
+_TOTALS = (_TAX, _NET, _CREDITS)
+
+
+def report_of(result: GroupResult) -> Report:
+    """The report of one group's result."""
+    name = printable(result.group.name) or "The group"
+    options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
+    return Report(
+        title=name,
+        standing=standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law.",
+        sections=(
+            _answer(result, name),
+            Section("Companies", "What does each company pay?", (_companies(result),), sheet="Group"),
+            Section("Losses given", "Who gives which loss to whom?", (_losses(result), *_saved(result)), sheet="Group"),
+            Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
+            Section(
+                "What is assumed",
+                "What was taken to be so?",
+                tuple(Note(sentence, Style.POINT) for sentence in result.assumed),
+            ),
+            Section("Every company", "A row for each accounting period and law", (_figures(result),), on=_BOOK),
+            Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=_BOOK),
+        ),
+        command=f"goodwork calculate FILE{options}",
+        stem="group",
+    )
+
+
+_NOTES = (
+    "Amounts are pounds, unrounded in the cells and shown to the penny; shares are fractions: 25% is 0.25.",
+    "For the working of each company: goodwork calculate FILE --working. For every figure of each: --json.",
+    DISCLAIMER,
+)
+
+
+def write_group_workbook(result: GroupResult, path: Path) -> Path:
+    """Write the result of a group as a workbook.
+
+    Raises:
+        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
+    """
+    return write_report(report_of(result), path)
+
+
+def finding(result: GroupResult) -> str:
+    """What the reforms do to the corporation tax of the group, or what it pays, in a sentence without its stop."""
+    name = printable(result.group.name) or "The group"
+    if not result.reforms:
+        return f"{name} pays {pounds(result.total(CURRENT_LAW, _NET))} of corporation tax"
+    saved = result.tax_saved
+    if abs(saved) < PENNY:
+        return f"{name} would pay the same corporation tax under the reform"
+    return f"{name} would pay {pounds(abs(saved))} {'less' if saved > 0 else 'more'} corporation tax under the reform"
+
+
+def _answer(result: GroupResult, name: str) -> Section:
+    held = counted(len(result.companies), "company") if len(result.companies) == 1 else f"{len(result.companies)} companies"
+    cover = {
+        "Result": finding(result),
+        "Companies": "; ".join(printable(company.company.name) for company in result.companies),
+        "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
+        "Unit": "£; the difference is reform less current law",
+        "Model": f"openfisca-goodwork {result.model_version}",
+    }
+    reforms = [
+        Note(f"{standing_of([reform.status]).rstrip('.')}: {printable(reform.title)} ({printable(reform.name)})")
+        for reform in result.reforms
+    ]
+    parts: tuple[Part, ...] = (
+        *reforms,
+        Note(f"{held}, in pounds; model {result.model_version}", on=~_BOOK),
+        facts("", cover, on=_BOOK),
+    )
+    return Section("Answer", name, parts, finding=finding(result), sheet="Cover")
+
+
+def _companies(result: GroupResult) -> Table:
+    """The net tax of every accounting period of every company under each law, and what all come to."""
+    rows: list[Row] = []
+    for company in result.companies:
+        for period in company.accounting_periods:
+            amounts = [period.amount(law, _NET) for law in result.laws]
+            rows.append(Row((printable(company.company.name), span_of(period), *beside(amounts)), key=f"row {len(rows)}"))
+    formula = f"SUM({{row 0}}:{{row {len(rows) - 1}}})"
+    for name in _TOTALS:
+        amounts = [result.total(law, name) for law in result.laws]
+        if name == _NET or any(abs(amount) >= PENNY for amount in amounts):
+            rows.append(
+                Row(
+                    (f"{label_of(name)}, all companies", "", *beside(amounts)),
+                    formula=formula if name == _NET else "",
+                    is_total=name == _NET,
+                )
+            )
+    columns = (Column("Company", width=40), Column("Accounting period", width=30), *columns_of(result.reforms))
+    return Table("Net corporation tax", columns, rows, name="Group")
+
+
+def _losses(result: GroupResult) -> Table:
+    """The losses that one company gives to another under each law, with the days in common."""
+    group = result.group
+
+    def name_and_end(slot: Slot) -> str:
+        return f"{printable(group.name_of(slot))}, to {day_in_words(group.period(slot).end)}"
+
+    rows = []
+    for giver, receiver, loss, amounts in result.claims_by_law:
+        days = common_days(days_of(group.period(giver)), days_of(group.period(receiver)))
+        kind = "brought forward" if loss == CARRIED_FORWARD else "of the period"
+        cells = (name_and_end(giver), name_and_end(receiver), kind, days.length if days else 0)
+        rows.append(Row((*cells, *beside(list(amounts.values())))))
+    columns = (
+        Column("From", width=40),
+        Column("To", width=40),
+        Column("Loss"),
+        Column("Days in common", COUNT),
+        *columns_of(result.reforms),
+    )
+    return Table("Losses given, in the order of the claims", columns, rows, name="Losses", empty="No loss is given.")
+
+
+def _saved(result: GroupResult) -> list[Note]:
+    """What the losses given save under each law."""
+    return [
+        Note(f"Under {_UNDER[law]} the losses given save {pounds(result.saved_by_relief(law))} of tax.")
+        for law, under_law in result.laws.items()
+        if under_law.claims
+    ]
+
+
+def _shares(result: GroupResult) -> Table:
+    """Each company's share of what the group has once, where any company uses it."""
+    shares_of: dict[tuple[str, Slot], dict[str, float]] = {}
+    rules: dict[tuple[str, Slot], str] = {}
+    for law in result.laws:
+        for share in result.shares(law):
+            shares_of.setdefault((share.limit, share.slot), {})[law] = share.share
+            rules[share.limit, share.slot] = share.rule
+    rows = [
+        Row(
+            (
+                LIMITS[limit].label,
+                printable(result.group.name_of(slot)),
+                span_of(result.group.period(slot)),
+                rules[limit, slot],
+                *(shares.get(law) for law in result.laws),
+            )
+        )
+        for (limit, slot), shares in shares_of.items()
+    ]
+    names = ("Limit", "Company", "Accounting period", "Rule")
+    laws = (Column(f"Share under {_UNDER[law]}", RATE, 18) for law in result.laws)
+    columns = (*(Column(name, width=30) for name in names), *laws)
+    return Table("Shares of what the group has once", columns, rows, name="Shares", empty="No limit is shared.")
+
+
+def _figures(result: GroupResult) -> Table:
+    """The main figures of every accounting period of every company under each law."""
+    variables = current_law().variables
+    kinds = [RATE if variables[name].unit == SHARE else POUNDS_AND_PENCE for name in MAIN_OUTPUTS]
+    outputs = (Column(label_of(name), kind, 14) for name, kind in zip(MAIN_OUTPUTS, kinds, strict=True))
+    rows = [
+        (company.company.name, period.start, period.end, LAWS[law], *(period.outputs[law][name] for name in MAIN_OUTPUTS))
+        for company in result.companies
+        for period in company.accounting_periods
+        for law in result.laws
+    ]
+    columns = (*(Column(name, TEXT, 18) for name in ("Company", "First day", "Last day", "Law")), *outputs)
+    return Table("", columns, rows, name="Every company", filtered=True)

@@ -1,0 +1,279 @@
+"""Groups worked by hand from the statute and HMRC's manual: losses given, days in common, limits shared, links."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from openfisca_goodwork.company import CompanyResult, GroupResult, calculate
+from openfisca_goodwork.company.group import CURRENT, Claim, Slot, read_group
+from openfisca_goodwork.company.group.allocation import Allocator
+from openfisca_goodwork.company.group.derived import with_facts_of_group
+from openfisca_goodwork.company.group.links import Links
+from openfisca_goodwork.company.group.overlaps import Overlaps
+from openfisca_goodwork.company.group.runs import GroupRuns
+from openfisca_goodwork.company.group.sharing import as_inputs, shares_of
+from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.system import current_law
+from tests.company.groups import OWNED, claim, company, group, period
+
+REFORM = "human-investment-super-deduction"
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "group.yaml"
+
+
+def worked_out(given, reforms=()) -> GroupResult:
+    found = calculate(given, reforms)
+    assert isinstance(found, GroupResult)
+    return found
+
+
+def amounts(result: GroupResult, law: str = "current_law") -> list[tuple[str, str, float]]:
+    names = result.group.name_of
+    return [(names(one.giver), names(one.receiver), round(one.amount, 2)) for one in result.laws[law].claims]
+
+
+def output(result: GroupResult, member: int, name: str, place: int = 0) -> float:
+    return result.companies[member].accounting_periods[place].amount("current_law", name)
+
+
+def test_the_loss_of_the_example_goes_where_it_saves_the_most() -> None:
+    result = worked_out(EXAMPLE)
+    assert amounts(result) == [
+        ("Hilltop Start-up Ltd", "Hilltop Group Holdings Ltd", 56_666.67),
+        ("Hilltop Start-up Ltd", "Northern Crafts Ltd", 43_333.33),
+    ]
+    assert result.saved_by_relief("current_law") == pytest.approx(25_650)
+    assert result.total("current_law", "net_corporation_tax") == pytest.approx(64_000)
+    assert result.laws["current_law"].tax_in_proportion > 64_000
+    assert output(result, 0, "marginal_relief_upper_limit") == pytest.approx(250_000 / 3)
+
+
+def test_a_loss_worth_more_to_the_company_itself_next_year_is_kept() -> None:
+    # Two associated companies: limits £25,000 and £125,000. £20,000 at 19% now, or £20,000 of £120,000 at 26.5% next year.
+    result = worked_out(group(company("Parent Ltd", 20_000, 0), company("Loss Ltd", -100_000, 220_000, owners=OWNED)))
+    assert amounts(result) == []
+    assert result.paid("current_law") == pytest.approx(3_800 + 0.25 * 120_000 - 3 / 200 * 5_000)
+
+
+def test_losses_brought_forward_are_given_as_far_as_the_company_cannot_use_them() -> None:
+    loss = company("Loss Ltd", 30_000, owners=OWNED, trading_losses_brought_forward=200_000)
+    result = worked_out(group(company("Parent Ltd", 300_000), loss))
+    # Own profits take £30,000; £170,000 may go, £175,000 of £300,000 is above the limit of £125,000: all at 25%.
+    assert amounts(result) == [("Loss Ltd", "Parent Ltd", 170_000)]
+    assert output(result, 0, "group_relief_for_carried_forward_losses") == 170_000
+    assert output(result, 1, "trading_losses_carried_forward") == 0
+    # £130,000 is left: at 25%.
+    assert result.paid("current_law") == pytest.approx(32_500)
+
+
+def test_days_in_common_limit_losses_brought_forward_as_in_hmrc_ctm82120() -> None:
+    # £400,000 carried forward to the year to 30 June 2018, 181 of its days in 2018: HMRC has half of it by months.
+    p = period("P Ltd", "2017-07-01", "2018-06-30", 0, {}, trading_losses_brought_forward=400_000)
+    q = period("Q Ltd", "2018-01-01", "2018-12-31", 1_000_000, {"P Ltd": 1.0})
+    assert amounts(worked_out(group(p, q))) == [("P Ltd", "Q Ltd", round(400_000 * 181 / 365, 2))]
+    asked = claim("P Ltd", "Q Ltd", 200_000, "carried_forward")
+    with pytest.raises(CompanyFileError, match=r"P Ltd has 198,356\.16 left to give.*At most 198,356\.16"):
+        calculate(group(p, q, group_relief=[asked]))
+
+
+def test_claims_made_before_take_of_the_days_they_share_in_proportion() -> None:
+    # A loss of £120,000 in 2027. The year to 31 March 2028 has 275 days in common with it: 275/365 of each amount.
+    loss = company("Loss Ltd", -120_000)
+    same = company("Same Ltd", 500_000, owners={"Loss Ltd": 1.0})
+    later = period("Later Ltd", "2027-04-01", "2028-03-31", 500_000, {"Loss Ltd": 1.0})
+    first = claim("Loss Ltd", "Same Ltd", 60_000)
+    most = (120_000 - 60_000) * 275 / 365
+    fits = worked_out(group(loss, same, later, group_relief=[first, claim("Loss Ltd", "Later Ltd", round(most, 2))]))
+    assert output(fits, 2, "group_relief") == pytest.approx(most, abs=0.01)
+    with pytest.raises(CompanyFileError, match=r"At most 45,205\.48"):
+        calculate(group(loss, same, later, group_relief=[first, claim("Loss Ltd", "Later Ltd", 45_206)]))
+    # The other way round the later company may have 275/365 of all of it, £90,410.96, and the other what is left.
+    other_way = [claim("Loss Ltd", "Later Ltd", 90_410.96), claim("Loss Ltd", "Same Ltd", 29_589.04)]
+    assert output(worked_out(group(loss, same, later, group_relief=other_way)), 1, "group_relief") == 29_589.04
+
+
+def test_the_profits_of_the_days_in_common_limit_a_claim_too() -> None:
+    # Profits of £73,000 in the year to 31 March 2028: 275/366 of them fall in 2027.
+    given = group(company("Loss Ltd", -500_000), period("Gain Ltd", "2027-04-01", "2028-03-31", 73_000, {"Loss Ltd": 0.75}))
+    assert output(worked_out(given), 1, "group_relief") == pytest.approx(73_000 * 275 / 366)
+
+
+def test_the_most_that_may_be_claimed_over_overlapping_periods_is_that_of_the_published_example() -> None:
+    # OpenTuition TX notes FA2022, Beyonce Ltd: £50,000 to Z Ltd, £40,000 and £180,000 to J Ltd, by months.
+    beyonce = period("Beyonce Ltd", "2022-04-01", "2023-03-31", -240_000, {})
+    z = period("Z Ltd", "2023-01-01", "2023-03-31", 50_000, {"Beyonce Ltd": 1.0})
+    j = period("J Ltd", "2021-07-01", "2022-06-30", 160_000, {"Beyonce Ltd": 1.0})
+    j["accounting_periods"].append(
+        {"start": "2022-07-01", "end": "2023-06-30", "trading_profit_before_capital_allowances": 280_000}
+    )
+    companies = [one | {"apportionment": "months"} for one in (beyonce, z, j)]
+    asked = [
+        ("Z Ltd", 50_000, {}),
+        ("J Ltd", 40_000, {"period_to": "2022-06-30"}),
+        ("J Ltd", 180_000, {"period_to": "2023-06-30"}),
+    ]
+    for name, most, end in asked:
+        calculate(group(*companies, group_relief=[claim("Beyonce Ltd", name, most, **end)]))
+        with pytest.raises(CompanyFileError, match=rf"At most {most:,}\.00"):
+            calculate(group(*companies, group_relief=[claim("Beyonce Ltd", name, most + 1, **end)]))
+
+
+def test_companies_count_as_associated_by_least_controlling_combinations_as_in_hmrc_ctm03941() -> None:
+    third, quarter = 1 / 3, 0.25
+    a = company("One Ltd", 0, owners={"A": third, "B": third, "C": third})
+    b = company("Two Ltd", 0, owners={"A": quarter, "B": quarter, "C": quarter, "D": quarter})
+    c = company("Three Ltd", 0, owners={"A": 0.4, "B": 0.4, "E": 0.2})
+    found = worked_out(group(a, b, c))
+    counts = [one.company.accounting_periods[0].values["associated_companies"] for one in found.companies]
+    assert counts == [1, 0, 1]  # any two of A, B and C control the first, A and B the third; three are needed for the second
+
+
+def test_two_of_four_holders_with_a_third_each_control_both_companies_as_in_ghelanis() -> None:
+    a = company("A Ltd", 0, owners=dict.fromkeys("ABCD", 0.25))
+    e = company("E Ltd", 0, owners={"A": 0.17, "B": 0.33, "C": 0.33, "D": 0.17})
+    found = worked_out(group(a, e))
+    assert found.companies[0].company.accounting_periods[0].values["associated_companies"] == 1
+
+
+def test_interests_multiply_so_that_a_company_may_be_in_a_group_with_its_parent_and_not_with_the_parent_of_that() -> None:
+    members = read_group(
+        group(
+            company("Top Ltd", 0),
+            company("Middle Ltd", 0, owners={"Top Ltd": 0.8}),
+            company("Low Ltd", 0, owners={"Middle Ltd": 0.9}),
+        )
+    ).members
+    links = Links(members)
+    assert links.interest[0, 2] == pytest.approx(0.72)
+    assert links.is_75_percent.tolist() == [[False, True, False], [True, False, True], [False, True, False]]
+    assert links.is_51_percent.all(where=~np.eye(3, dtype=bool))
+    assert links.associated.all(where=~np.eye(3, dtype=bool))
+
+
+def test_a_dormant_company_and_one_of_other_years_count_for_no_other() -> None:
+    dormant = company("Dormant Ltd", 0, owners={"Ms A": 1.0})
+    dormant["company"]["dormant"] = True
+    earlier = period("Earlier Ltd", "2025-01-01", "2025-12-31", 0, {"Ms A": 1.0})
+    found = worked_out(
+        group(company("One Ltd", 0, owners={"Ms A": 1.0}), company("Two Ltd", 0, owners={"Ms A": 1.0}), dormant, earlier)
+    )
+    counts = [one.company.accounting_periods[0].values["associated_companies"] for one in found.companies]
+    assert counts == [1, 1, 2, 0]
+
+
+def test_the_size_of_a_group_is_that_of_parent_and_subsidiaries_over_the_days_of_the_period() -> None:
+    parent = company("Parent Ltd", 0, employees=100, turnover=1_000_000, balance_sheet_total=5_000_000)
+    later = period(
+        "Later Ltd", "2027-07-01", "2028-06-30", 0, OWNED, employees=40, turnover=732_000, balance_sheet_total=2_000_000
+    )
+    values = worked_out(group(parent, later)).companies[0].company.accounting_periods[0].values
+    assert values["group_employees"] == pytest.approx(100 + 40 * 184 / 365)
+    assert values["group_turnover"] == pytest.approx(1_000_000 + 732_000 * 184 / 366)
+    assert values["group_balance_sheet_total"] == 7_000_000
+
+
+def test_one_annual_investment_allowance_is_shared_in_proportion_to_use_or_as_the_file_says() -> None:
+    spent = {"special_rate_plant_used": 800_000}
+    companies = [company("Parent Ltd", 2_000_000, **spent), company("Sub Ltd", 2_000_000, owners=OWNED, **spent)]
+    by_use = worked_out(group(*companies))
+    assert [output(by_use, place, "annual_investment_allowance") for place in (0, 1)] == [500_000, 500_000]
+    told = {"annual_investment_allowance": {"Parent Ltd": 0.7, "Sub Ltd": 0.3}}
+    by_file = worked_out(group(*companies, shared=told))
+    assert [round(output(by_file, place, "annual_investment_allowance"), 2) for place in (0, 1)] == [700_000, 300_000]
+
+
+def test_one_deductions_allowance_is_shared() -> None:
+    losses = {"trading_losses_brought_forward": 20_000_000}
+    companies = [company("Parent Ltd", 8_000_000, **losses), company("Sub Ltd", 8_000_000, owners=OWNED, **losses)]
+    result = worked_out(group(*companies))
+    # £2.5m each, and half of the £5.5m above.
+    assert [output(result, place, "trading_losses_used") for place in (0, 1)] == [5_250_000, 5_250_000]
+
+
+def test_a_member_pays_what_it_would_alone_with_the_same_facts() -> None:
+    mixed = [
+        company("Parent Ltd", 250_000, 90_000, external_course_fees=9_000, baseline_training_expenditure=0),
+        company("Loss Ltd", -60_000, 30_000, owners=OWNED, main_rate_plant_new=40_000, claims_loss_carry_back=True),
+        company("Later Ltd", 75_000, owners=OWNED, employees=3),
+    ]
+    mixed[2]["accounting_periods"][0] |= {"expenditure": [{"on": "2027-05-05", "main_rate_plant_new": 12_000}]}
+    result = worked_out(group(*mixed), REFORM)
+    for one, told in zip(result.companies, mixed, strict=True):
+        for law in ("current_law", "reform"):
+            given = one.on_demand.by_law[law].company.accounting_periods
+            periods = [{**of_file, **at.values} for of_file, at in zip(told["accounting_periods"], given, strict=True)]
+            alone = calculate({"accounting_periods": periods}, REFORM)
+            assert isinstance(alone, CompanyResult)
+            for mine, its in zip(alone.accounting_periods, one.accounting_periods, strict=True):
+                assert mine.outputs[law] == pytest.approx(dict(its.outputs[law]))
+                assert mine.instalments[law] == its.instalments[law]
+        assert one.working("reform")[0][-1].variable
+
+
+def test_the_best_claims_are_not_beaten_by_any_on_a_grid_and_never_by_relief_in_proportion() -> None:
+    dice = random.Random(20_270_401)  # noqa: S311
+    for _case in range(6):
+        results = [[dice.randrange(-150, 200) * 1_000 for _year in range(2)] for _company in range(3)]
+        told = read_group(
+            group(*(company(f"C{place}", *each, owners={"C0": 1.0} if place else {}) for place, each in enumerate(results)))
+        )
+        links = Links(told.members)
+        facts = with_facts_of_group(told, links)
+        runs = GroupRuns(current_law(), facts)
+        allocator = Allocator(runs, Overlaps(facts, links), as_inputs(shares_of(facts, links, runs), runs))
+        best, naive = allocator.best(), allocator.naive()
+        grid = list(_grid(results))
+        taxes = allocator.taxes([best, naive, *grid])
+        assert taxes[0] <= taxes[1:].min() + 0.01
+        assert allocator.best() == best
+
+
+def _grid(results: list[list[float]]):
+    """Claims of current losses in steps of a sixth of each loss, each year's on its own."""
+    for place in range(2):
+        losses = [member for member, each in enumerate(results) if each[place] < 0]
+        gains = [member for member, each in enumerate(results) if each[place] > 0]
+        pairs = list(itertools.product(losses, gains))
+        for parts in itertools.product(range(7), repeat=len(pairs)):
+            claims = tuple(
+                Claim(Slot(giver, place), Slot(receiver, place), CURRENT, -results[giver][place] * part / 6)
+                for (giver, receiver), part in zip(pairs, parts, strict=True)
+                if part
+            )
+            given = [sum(one.amount for one in claims if one.giver.member == member) for member in losses]
+            had = [sum(one.amount for one in claims if one.receiver.member == member) for member in gains]
+            if all(amount <= -results[member][place] for member, amount in zip(losses, given, strict=True)) and all(
+                amount <= results[member][place] for member, amount in zip(gains, had, strict=True)
+            ):
+                yield claims
+
+
+def test_each_law_has_its_own_claims_and_the_group_its_own_totals() -> None:
+    result = worked_out(EXAMPLE, REFORM)
+    assert amounts(result, "reform") != amounts(result)
+    assert result.tax_saved == pytest.approx(
+        result.total("current_law", "net_corporation_tax") - result.total("reform", "net_corporation_tax")
+    )
+    held = result.to_dict()
+    assert list(held) == ["model_version", "reforms", "group", "companies"]
+    assert held["companies"][1]["company"] == "Hilltop Start-up Ltd"
+    assert held["group"]["group_relief"]["current_law"][0]["days_in_common"] == 365
+    assert set(result.to_dataframe()["company"]) == {one.company.name for one in result.companies}
+
+
+def test_claims_worked_out_can_be_listed_in_a_file_and_give_the_same_tax() -> None:
+    given = group(
+        company("Parent Ltd", 300_000, 80_000),
+        company("Loss Ltd", -120_000, -90_000, owners=OWNED),
+        period("Later Ltd", "2027-07-01", "2028-06-30", 90_000, OWNED),
+    )
+    result = worked_out(given)
+    names = ("from", "to", "loss", "period_from", "period_to", "amount")
+    claims = [{name: one[name] for name in names} for one in result.to_dict()["group"]["group_relief"]["current_law"]]
+    assert claims
+    assert worked_out({**given, "group_relief": claims}).paid("current_law") == pytest.approx(result.paid("current_law"))
+    assert worked_out({**given, "group_relief": []}).saved_by_relief("current_law") == 0
