@@ -17,7 +17,15 @@ from pydantic import BeforeValidator, Field, create_model
 from openfisca_goodwork.company.claims import BUILDING_SOLD, BUILDINGS_CLAIM, CARRY_BACK, NO_CARRY_BACK_ALONE, RELIEF
 from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item, Payment
-from openfisca_goodwork.company.spans import MeanDate, Span, check_sequence, checked_span, on_mean_date, read_mean_date
+from openfisca_goodwork.company.spans import (
+    MeanDate,
+    Span,
+    check_sequence,
+    checked_span,
+    on_mean_date,
+    read_mean_date,
+    refuse_sale_outside,
+)
 from openfisca_goodwork.company.vocabulary import (
     BUILDINGS,
     BUILDINGS_BEFORE,
@@ -247,10 +255,9 @@ def read_with_places(source: Source) -> tuple[CompanyDocument, Company]:
     document = document_of(source)
     if "companies" in document.tree:
         document.fault("This is a group of companies, and one company is asked for. Give its own file, with its periods.")
-        document.raise_faults()
     if document.tree.keys() >= _REFORM and PERIODS not in document.tree:
         document.fault("This is a reform. Give a company file, and the reform beside it with --reform.")
-        document.raise_faults()
+    document.raise_faults()
     read_so_far = company_of(document, company_file())
     document.raise_faults()
     if read_so_far is None:
@@ -580,7 +587,7 @@ def _sales_by_period(document: CompanyDocument, periods: Sequence[_Period]) -> l
         if here is not None:
             sales[here].append((place, building))
         elif len(spans) == len(periods):
-            _refuse_sale_outside(document, place, building.sold, spans)
+            refuse_sale_outside(document, place, building.sold, spans)
     for period, sold in zip(periods, sales, strict=True):
         period.refuse_both_ways(BUILDINGS_SALES if sold else (), "and with a building that is sold")
         if any(item.variable == BUILDINGS_SOLD for item in period.items):
@@ -591,19 +598,3 @@ def _sales_by_period(document: CompanyDocument, periods: Sequence[_Period]) -> l
                     place,
                 )
     return sales
-
-
-def _refuse_sale_outside(document: CompanyDocument, place: Place, sold: date, spans: Sequence[Span]) -> None:
-    first, last = min(span.start for span in spans), max(span.end for span in spans)
-    if sold > last:
-        document.fault(
-            f"This building is sold on {day_in_words(sold)}, after the last accounting period of the file, which ends on "
-            f"{day_in_words(last)}. Leave sold and proceeds out, or add the period of the sale.",
-            place,
-        )
-    elif sold < first:
-        document.fault(
-            f"This building is sold on {day_in_words(sold)}, before the first accounting period of the file, which starts "
-            f"on {day_in_words(first)}. Leave it out.",
-            place,
-        )

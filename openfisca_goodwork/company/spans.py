@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -156,3 +156,20 @@ def on_mean_date(document: Document, place: Place, start: date, end: date, mean:
         )
         return start, end
     return (before + _ONE_DAY if abs((start - _ONE_DAY - before).days) <= days else start), to
+
+
+def refuse_sale_outside(document: Document, place: Place, sold: date, spans: Sequence[Span]) -> None:
+    """Note the sale of a building on a day outside all accounting periods of a file."""
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
+    if sold > last:
+        document.fault(
+            f"This building is sold on {day_in_words(sold)}, after the last accounting period of the file, which ends on "
+            f"{day_in_words(last)}. Leave sold and proceeds out, or add the period of the sale.",
+            place,
+        )
+    elif sold < first:
+        document.fault(
+            f"This building is sold on {day_in_words(sold)}, before the first accounting period of the file, which starts "
+            f"on {day_in_words(first)}. Leave it out.",
+            place,
+        )
