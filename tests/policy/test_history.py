@@ -16,6 +16,8 @@ from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocab
 from openfisca_goodwork.system import dated_values, leaf_parameters
 
 START = "2015-04-01"
+# Rates of interest follow the Bank Rate by a formula: no measure enacts each of them.
+BY_FORMULA = "payment.interest."
 Change = tuple[date, float | bool | str, str]
 
 
@@ -37,6 +39,11 @@ def changes(leaf: Leaf) -> list[Change]:
         if later.value != earlier.value or _straddle(leaf, later) == WHOLE_PERIOD
     ]
     return [(one.date, one.value, _straddle(leaf, one)) for one in (*values[:1], *starts)]
+
+
+def enacted_changes(law: Vocabulary) -> dict[str, list[Change]]:
+    """The changes of every parameter but those that go by a formula."""
+    return {path: changes(leaf) for path, leaf in law.items() if not path.startswith(BY_FORMULA)}
 
 
 def _straddle(leaf: Leaf, value: object) -> str:
@@ -67,23 +74,22 @@ def test_the_law_of_2015_and_each_measure_enacted_since_in_turn_make_the_law_of_
     differing = {
         path: (changes(made[path]), changes(leaf)) for path, leaf in today.items() if changes(made[path]) != changes(leaf)
     }
+    differing = {path: pair for path, pair in differing.items() if not path.startswith(BY_FORMULA)}
     assert differing == {}
 
 
 def test_all_of_history_at_once_makes_the_same_law_as_in_turn() -> None:
     at_once = apply_reform(current_vocabulary(), compose([law_held_from(START), *history()]))
-    assert {path: changes(leaf) for path, leaf in at_once.items()} == {
-        path: changes(leaf) for path, leaf in current_vocabulary().items()
-    }
+    assert enacted_changes(at_once) == enacted_changes(current_vocabulary())
 
 
 def test_without_any_one_measure_the_law_is_another_so_that_none_is_idle() -> None:
     never_in_force = "corporation-tax-17-percent-2020"
-    measures, today = history(), {path: changes(leaf) for path, leaf in current_vocabulary().items()}
+    measures, today = history(), enacted_changes(current_vocabulary())
     idle = []
     for left_out in measures:
         rest = laid_in_turn(law_of_2015(), [measure for measure in measures if measure is not left_out])
-        if {path: changes(leaf) for path, leaf in rest.items()} == today:
+        if enacted_changes(rest) == today:
             idle.append(left_out.name)
     assert idle == [never_in_force]
 
