@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -35,7 +36,7 @@ LEFT_OUT = (
 PACKAGE = Path(__file__).parent.parent
 CODE = tuple(PACKAGE / part for part in ("population", "law", "system.py"))
 LIBRARIES = ("numpy", "scipy", "openfisca-core")
-REPORT, SEED = "report", "seed"
+REPORT, SEED, FIGURES = "report", "seed", "fingerprint of the figures"
 KEYS = ["id", "weight", "sic_section", "region", "employment_band", "turnover_band"]
 WRITERS = {".parquet": "to_parquet", ".csv": "to_csv"}
 
@@ -47,7 +48,7 @@ class Population:
     Those of another span of years with an outlook of before 2017 (`forecasts.labels`).
 
     Every company exists in every period: none is born or dies. `columns` is the compact store; read it through the other
-    names. `is_part`: it is one of the `parts` of a larger one.
+    names; `fingerprint` is that of its figures. `is_part`: it is one of the `parts` of a larger one.
     """
 
     columns: dict[str, NDArray]
@@ -178,13 +179,16 @@ def load(
     if forecast == forecasts.LATEST and (size is not None or (law is not usual and key != fingerprint(usual, None, name))):
         kept += "-of-settings"  # apart, so that trying other assumptions never drops the one that everybody asks for
     columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=name == FULL, forecast=forecast))
-    return Population(columns, key)
+    return Population({name: column for name, column in columns.items() if name != FIGURES}, str(columns[FIGURES]))
 
 
 def fingerprint(
     law: TaxBenefitSystem, size: int | None = None, name: str = DEFAULT, forecast: str = forecasts.LATEST
 ) -> str:
-    """Fingerprint of all that a population depends on: figures, code, libraries, what was asked for and parameters."""
+    """Fingerprint of all that a population depends on: figures, code, libraries, what was asked for and parameters.
+
+    It says what is kept of it, and where. The fingerprint of the population itself is that of its own figures.
+    """
     libraries = [f"{library}={version(library)}" for library in LIBRARIES]
     parameters = system.parameters_fingerprint(law, leave_out=LEFT_OUT)
     return cache.fingerprint(*sources.population_files(), *CODE, *libraries, f"{name} size={size} {forecast}", parameters)
@@ -208,7 +212,18 @@ def _built(
     kept = packed(fit.measure(law, made))
     show("done", 1.0)
     seed = np.array(int(Assumptions(law.parameters)("base.population.seed")))
-    return {**made.columns, REPORT: kept, SEED: seed}
+    columns = {**made.columns, SEED: seed}
+    return {**columns, REPORT: kept, FIGURES: np.array(fingerprint_of_figures(columns))}
+
+
+def fingerprint_of_figures(columns: Mapping[str, NDArray]) -> str:
+    """SHA-256 of the columns of a population, the same wherever and by whatever libraries the same figures were made."""
+    digest = hashlib.sha256()
+    for name in sorted(columns):
+        column = columns[name]
+        digest.update(f"{name} {column.dtype.newbyteorder('<').str} {column.shape}".encode())
+        digest.update(column.astype(column.dtype.newbyteorder("<"), copy=False).tobytes())
+    return digest.hexdigest()
 
 
 def export(

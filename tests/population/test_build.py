@@ -8,7 +8,7 @@ import datetime
 import numpy as np
 import pytest
 
-from openfisca_goodwork import population, system
+from openfisca_goodwork import cache, population, system
 from openfisca_goodwork.errors import DataError, GoodworkError
 from openfisca_goodwork.population import build, frame, panel, plant, records, sources, store
 from openfisca_goodwork.population.assumptions import Assumptions
@@ -154,6 +154,22 @@ def test_the_fingerprint_follows_how_a_change_of_law_straddles_and_the_libraries
     assert store.fingerprint(system.with_values(law, {path: dated})) != before
     monkeypatch.setattr(store, "version", lambda name: f"another {name}")
     assert store.fingerprint(law) != before
+
+
+def test_populations_of_other_assumptions_are_kept_apart_from_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    law, start, names = system.current_law(), datetime.date(2000, 1, 1), []
+
+    def kept(name: str, _key: str, _build: object) -> dict[str, np.ndarray]:
+        names.append(name)
+        return {store.FIGURES: np.array("0" * 64)}
+
+    monkeypatch.setattr(cache, "load_or_build", kept)
+    changed = system.with_values(law, {"assumptions.base.profit.yearly_share": [system.DatedValue(start, 0.3)]})
+    proposed = system.with_values(law, {"human_investment.additional_deduction": [system.DatedValue(start, 0.3)]})
+    for asked in ({}, {"law": proposed}, {"law": changed}, {"size": 5000}, {"forecast": "2023-03"}):
+        population.load(**asked)
+    usual = "population-default"
+    assert names == [usual, usual, f"{usual}-of-settings", f"{usual}-of-settings", f"{usual}-2023-03"]
 
 
 def test_an_unknown_population_is_an_error() -> None:
