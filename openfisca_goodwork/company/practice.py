@@ -7,7 +7,7 @@ the computation, or a figure that the model works out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -56,6 +56,9 @@ structures_and_buildings_expenditure: sba building buildings structures structur
     commercial_buildings property_additions
 research_and_development_expenditure: r_d rd r_and_d randd research qualifying_r_d r_d_expenditure rd_expenditure
     research_and_development rdec_expenditure erec
+special_tax_site_plant_new special_tax_site_buildings_expenditure: freeport freeports investment_zone enterprise_zone
+loans_to_participators: s455 section_455 dla directors_loan directors_loans directors_loan_account overdrawn_dla
+    loans_to_directors loan_to_director s_455
 associated_companies: assoc associates associated associated_company associated_cos number_of_associated_companies
     no_of_associated_companies
 related_51_percent_companies: related_companies related_51 related_51_group_companies companies_51_percent_group
@@ -138,12 +141,16 @@ def mend(word: str, labels: Mapping[str, str], worked_out: frozenset[str]) -> st
         return f"{quoted(word)} is not known here. Did you mean {typed_otherwise[0]}?"
     if said := _sentence_of().get(plain):
         return f"{quoted(word)} is not known here. {said}"
-    names = names_meant(word)
+    names = (plain,) if plain in worked_out else names_meant(word)
     if not names:
         return ""
     if set(names) <= worked_out:
-        are = "is" if len(names) == 1 else "are"
-        claims = [f"{name}_claim" for name in names if f"{name}_claim" in labels]
-        less = f" To claim less, give {' or '.join(claims)}." if claims else ""
-        return f"{quoted(word)} is not known here: {' and '.join(names)} {are} what the model works out. Leave it out.{less}"
+        worked = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} what the model works out"
+        return f"{quoted(word)} is not known here: {worked}. Leave it out.{claims_less(names, labels)}"
     return f"{quoted(word)} is not known here. Did you mean {' or '.join(names)}?"
+
+
+def claims_less(names: Iterable[str], known: Collection[str]) -> str:
+    """How to claim less than the model does of what it works out; nothing where that is not to be chosen."""
+    claims = [claim for name in names for claim in (f"{name}_claim", f"{name}_claimed_on") if claim in known]
+    return f" To claim less, give {' or '.join(claims)}." if claims else ""

@@ -236,7 +236,7 @@ def why_not_here(name: str) -> str:
     if name in SAID_OTHERWISE:
         return f"{name} is not given here. {SAID_OTHERWISE[name]}"
     if name in output_variables():
-        return f"{name} is what the model works out. Leave it out."
+        return f"{name} is what the model works out. Leave it out.{practice.claims_less([name], input_variables())}"
     if is_twin(name):
         item = f"{{on: 2027-02-14, {name.removesuffix(_TWIN)}: 12000}}"
         return f"{name} is not given here. Write a dated item under `expenditure`: {item}."
