@@ -113,14 +113,14 @@ def sentences(
         laws: current law and, with reforms, the law with them, by name. company: as its file tells it.
         outputs: of each accounting period, by law.
     """
-    found: dict[str, None] = {}
+    assumed: dict[str, None] = {}
     for place, of_period in enumerate(outputs):
         for line in LINES:
             for name, law in laws.items():
                 said = line(Situation(name, law, company, place, of_period[name]))
-                new = [words for words in said if words not in found]
-                found |= dict.fromkeys(words if name == CURRENT_LAW else f"Under the reform: {words}" for words in new)
-    return tuple(found)
+                new = [words for words in said if words not in assumed]
+                assumed |= dict.fromkeys(words if name == CURRENT_LAW else f"Under the reform: {words}" for words in new)
+    return tuple(assumed)
 
 
 # --- spending without a day -----------------------------------------------------------------------------------------
@@ -202,8 +202,8 @@ def _and(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def _differ(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-    return any(abs(one[name] - other[name]) >= PENNY for name in _MOVED)
+def _differ(outcome: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    return any(abs(outcome[name] - other[name]) >= PENNY for name in _MOVED)
 
 
 def _with_days(situation: Situation, amounts: Mapping[str, float], day: date) -> dict[str, float]:
@@ -270,15 +270,15 @@ def _straddles_limits(situation: Situation) -> bool:
 
 def _forecasts(situation: Situation) -> Iterator[str]:
     """Figures of law that no Act has set yet, where the charge rests on them."""
-    found = []
+    forecasts = []
     for path, leaf in situation.leaves.items():
         held = in_force(leaf.values, situation.facts.end) if path.startswith("corporation_tax.") else None
         if held and kind_of(held, leaf) == FORECAST:
-            found.append(f"{leaf.label.lower()} {in_words(held.value, leaf.unit)}, from {day_in_words(held.date)}")
-    if found and situation.amount(_TAX) >= PENNY:
+            forecasts.append(f"{leaf.label.lower()} {in_words(held.value, leaf.unit)}, from {day_in_words(held.date)}")
+    if forecasts and situation.amount(_TAX) >= PENNY:
         yield (
             f"The charge of the period from {situation.span} rests on law that is not enacted yet, held as it stands: "
-            f"{'; '.join(found)}."
+            f"{'; '.join(forecasts)}."
         )
 
 

@@ -145,20 +145,20 @@ def _charge(period: _Period) -> Schedule:
     rows: Rows = []
     if abs(period.amount("taxable_total_profits")) >= PENNY:
         years = list(charge_by_year(period.run, period.at))
-        numbers = {year: place for place, year in enumerate(dict.fromkeys(one.year for one in years))}
+        numbers = {year: place for place, year in enumerate(dict.fromkeys(charged.year for charged in years))}
         rows = [
             (
-                one.year,
-                one.start,
-                one.end,
-                one.profits,
-                one.rate,
-                one.before_relief,
-                one.relief,
-                one.tax,
-                f"boxes {_BOXES_OF_YEARS[numbers[one.year]]}" if numbers[one.year] < len(_BOXES_OF_YEARS) else "",
+                charged.year,
+                charged.start,
+                charged.end,
+                charged.profits,
+                charged.rate,
+                charged.before_relief,
+                charged.relief,
+                charged.tax,
+                f"boxes {_BOXES_OF_YEARS[numbers[charged.year]]}" if numbers[charged.year] < len(_BOXES_OF_YEARS) else "",
             )
-            for one in years
+            for charged in years
         ]
         tax, relief = period.amount("corporation_tax"), period.amount("marginal_relief")
         profits = period.amount("taxable_total_profits")
@@ -195,28 +195,28 @@ def _allowance_of(rate: str) -> str:
 
 def _plant(period: _Period) -> Schedule:
     """What was spent on each class of plant, what was claimed on it, and which pool has the rest."""
-    found: dict[str, dict[str, float]] = {}
+    by_class: dict[str, dict[str, float]] = {}
     multiple = period.amount("super_deduction_rate")
-    for one in claims_by_class(period.run, period.at):
-        of_class = found.setdefault(one.plant.name, dict.fromkeys(("aia", "on", "first_year", "pooled", "next"), 0.0))
-        amount, allowance = float(one.amount[0]), float(one.allowance[0])
-        if one.is_pooled:
+    for claimed in claims_by_class(period.run, period.at):
+        of_class = by_class.setdefault(claimed.plant.name, dict.fromkeys(("aia", "on", "first_year", "pooled", "next"), 0.0))
+        amount, allowance = float(claimed.amount[0]), float(claimed.allowance[0])
+        if claimed.is_pooled:
             of_class["pooled"] += amount
-        elif not one.rate:
+        elif not claimed.rate:
             of_class["aia"] += allowance
         else:
             of_class["on"] += amount
-            of_class["first_year"] += amount * multiple if _allowance_of(one.rate) == _SUPER else allowance
+            of_class["first_year"] += amount * multiple if _allowance_of(claimed.rate) == _SUPER else allowance
             of_class["next"] += max(amount - allowance, 0.0)
     rows: Rows = [
         (label_of(name), label_of(f"{CLASSES[name].pool}_balance").split(" before")[0], period.amount(name), *of.values(),
          period.box(name))
         for name in CLASSES
-        if (of := found.get(name)) and abs(period.amount(name)) >= PENNY
+        if (of := by_class.get(name)) and abs(period.amount(name)) >= PENNY
     ]  # fmt: skip
     for pool in (MAIN, SPECIAL):
         at_once = period.amount(f"{pool}_expenditure_allocated") - sum(
-            of["pooled"] for name, of in found.items() if CLASSES[name].pool == pool
+            of["pooled"] for name, of in by_class.items() if CLASSES[name].pool == pool
         )
         if at_once >= PENNY:
             label = label_of(f"{pool}_balance").split(" before")[0]
@@ -401,37 +401,38 @@ def _reached(period: _Period) -> Iterator[_Earlier]:
     """The earlier periods that the loss of this one changes, the latest first."""
     claimed = cached_for_period(period.run, period.at, carry_back)
     here = accounting_periods(period.run, period.at)
-    changed = {one.back: one for one in restated_periods(period.run, period.at)}
-    for one in claimed.earlier:
-        if one.back in changed:
-            found, facts = changed[one.back], period.company.accounting_periods[period.place - one.back]
+    changed = {earlier.back: earlier for earlier in restated_periods(period.run, period.at)}
+    for earlier in claimed.earlier:
+        if earlier.back in changed:
+            restated, facts = changed[earlier.back], period.company.accounting_periods[period.place - earlier.back]
             share = share_within(
-                here, accounting_periods(period.run, one.label), np.zeros_like(claimed.months), claimed.months
+                here, accounting_periods(period.run, earlier.label), np.zeros_like(claimed.months), claimed.months
             )
-            losses = float(one.taken[0]), float(one.relieved[0])
-            yield _Earlier(facts, one.label, float(share[0]), *losses, found.before, found.after)
+            losses = float(earlier.taken[0]), float(earlier.relieved[0])
+            yield _Earlier(facts, earlier.label, float(share[0]), *losses, restated.before, restated.after)
 
 
-def _of_days(one: _Earlier) -> str:
+def _of_days(earlier: _Earlier) -> str:
     """The days of an earlier period within reach, of all its days."""
-    days = days_between(one.facts.start, one.facts.end)
-    return f"{round(one.share * days)}/{days}"
+    days = days_between(earlier.facts.start, earlier.facts.end)
+    return f"{round(earlier.share * days)}/{days}"
 
 
 def _carry_back(period: _Period) -> Schedule:
     """What of the loss reached each earlier period: its share in reach, profits and tax before and after, the repayment."""
     rows: Rows = []
-    for one in _reached(period):
-        profits = float(one.before.taxable[0]), float(one.after.taxable[0])
-        tax = float(one.before.tax[0]), float(one.after.tax[0])
-        figures = (one.share, _of_days(one), profits[0], one.taken, one.relieved, profits[1], *tax, *one.set_off)
-        paid = float((one.after.paid - one.before.paid + np.zeros(1))[0])
-        repaid = one.cash[0] - one.cash[1]
-        rows.append((one.facts.start, one.facts.end, *figures, paid, repaid, "part of box 275 there"))
+    for earlier in _reached(period):
+        profits = float(earlier.before.taxable[0]), float(earlier.after.taxable[0])
+        tax = float(earlier.before.tax[0]), float(earlier.after.tax[0])
+        losses = (earlier.taken, earlier.relieved)
+        figures = (earlier.share, _of_days(earlier), profits[0], *losses, profits[1], *tax, *earlier.set_off)
+        paid = float((earlier.after.paid - earlier.before.paid + np.zeros(1))[0])
+        repaid = earlier.cash[0] - earlier.cash[1]
+        rows.append((earlier.facts.start, earlier.facts.end, *figures, paid, repaid, "part of box 275 there"))
     if rows:
-        losses = (period.amount(name) for name in ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"))
+        taken = (period.amount(name) for name in ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"))
         sums = (period.amount(name) for name in ("credits_paid_for_loss_carried_back", "loss_carry_back_repayment"))
-        rows.append((None, None, None, None, None, *losses, None, None, None, None, None, *sums, ""))
+        rows.append((None, None, None, None, None, *taken, None, None, None, None, None, *sums, ""))
     columns = (
         Column("from", "From", DAY),
         Column("to", "To", DAY),
@@ -454,15 +455,15 @@ def _carry_back(period: _Period) -> Schedule:
 def _restated(period: _Period) -> Schedule:
     """The boxes of each earlier return that the loss changes, as they stood and as they are with it."""
     rows: Rows = []
-    for one in _reached(period):
-        of_both = [_boxes_of(period, one, standing) for standing in (one.before, one.after)]
+    for earlier in _reached(period):
+        of_both = [_boxes_of(period, earlier, standing) for standing in (earlier.before, earlier.after)]
         losses: Rows = [
-            ("Losses of a later period, against total profits", 0.0, one.taken + one.relieved, "part of box 275")
+            ("Losses of a later period, against total profits", 0.0, earlier.taken + earlier.relieved, "part of box 275")
         ]
         lines: Rows = losses + [
             (label, before, after, box) for (label, before, box), (_, after, _) in zip(*of_both, strict=True)
         ]
-        rows += [(one.facts.start, one.facts.end, *line) for line in lines if line[1] or line[2]]
+        rows += [(earlier.facts.start, earlier.facts.end, *line) for line in lines if line[1] or line[2]]
     columns = (
         Column("from", "From", DAY),
         Column("to", "To", DAY),
@@ -473,10 +474,10 @@ def _restated(period: _Period) -> Schedule:
     return _schedule("restated_returns", "Earlier returns, restated", columns, rows)
 
 
-def _boxes_of(period: _Period, one: _Earlier, standing: Standing) -> list[tuple[str, float, str]]:
+def _boxes_of(period: _Period, earlier: _Earlier, standing: Standing) -> list[tuple[str, float, str]]:
     """The lines of an earlier return on some profits: label, amount, boxes."""
-    distributions = period.run("exempt_distributions", one.at)
-    parts = cached_for_period(period.run, one.at, charge_parts)
+    distributions = period.run("exempt_distributions", earlier.at)
+    parts = cached_for_period(period.run, earlier.at, charge_parts)
     relief = sum(float(part.relief(standing.taxable, standing.taxable + distributions)[0]) for part in parts)
     tax, research = float(standing.tax[0]), standing.credits[0]
     of_credit = {
