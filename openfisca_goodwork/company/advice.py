@@ -73,9 +73,9 @@ NOT_SEARCHED: tuple[str, ...] = (
 )
 _NO_CARRY_BACK = "Whether to carry losses back: they would reach more periods than are looked at."
 # Amounts tried of each claim; and, about the best of them, so many more so many times, which leaves less than a penny.
-_POINTS, _POINTS_AGAIN, _NARROWINGS = 9, 33, 7
+_POINTS, _POINTS_AGAIN, _NARROWINGS = 9, 33, 6
 _DECIMALS = 6  # of a pound: taxes that differ by less are equal
-_STEPS, _STARTS, _MOST_COMBINED = 12, 2, 4
+_STEPS, _MOST_COMBINED = 12, 4
 _CHOICES: tuple[Mapping[str, Fact], ...] = (
     {},
     {RELIEF: True, CARRY_BACK: True},
@@ -262,17 +262,18 @@ def advice_of(law: Any, company: Company) -> Advice:
         {name: value for name, value in period.values.items() if name in _MADE} for period in company.accounting_periods
     )
     plain: State = tuple({} for _ in own)
-    (first, usual) = trial.run([own, plain])
-    starts: list[_Found] = [(own, first), (plain, usual)]
+    first, usual = trial.run([own, plain])
+    begins: list[_Found] = [(own, first)] if own == plain else [(own, first), (plain, usual)]
+    starts = list(begins)
     losses = [place for place in range(len(own)) if _has_choice(company, place, usual)]
     try:
-        choices = [choice for state in ([own] if own == plain else [own, plain]) for choice in _choices(state, losses)]
+        choices = [choice for state, _outcome in begins for choice in _choices(state, losses)]
         starts += zip(choices, trial.run(choices), strict=True) if choices else ()
         searched = losses
     except RefusedPeriodError:
         searched, not_searched = [], (*NOT_SEARCHED, _NO_CARRY_BACK)
-    starts.sort(key=lambda each: each[1].key)
-    begun = starts[:1] + [each for each in starts[1:] if each[0] in (own, plain)][: _STARTS - 1]
+    likely = min(starts, key=lambda each: each[1].key)
+    begun = [likely, *(each for each in begins if each is not likely)]
     best = min((_improved(trial, each, searched) for each in begun), key=lambda each: each[1].key)
     state, outcome = _shortest(trial, best, own)
     if not outcome.key < first.key:

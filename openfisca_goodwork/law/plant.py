@@ -26,7 +26,7 @@ import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.periods import constant_array, segments
-from openfisca_goodwork.law.plant_claims import claims
+from openfisca_goodwork.law.plant_claims import annual_allowance_on, claims
 from openfisca_goodwork.law.plant_register import (
     CLASSES,
     FIRST_YEAR_ALLOWANCES,
@@ -352,7 +352,7 @@ def _annual_allowance(plant: PlantClass, label: str) -> type[Variable]:
     """The annual investment allowance on one class of plant."""
 
     def formula(company, period):
-        return claims(company, period).annual_allowance_on(plant.name)
+        return annual_allowance_on(company, period, plant.name)
 
     attributes = {
         "label": f"Annual investment allowance on: {label}",

@@ -58,27 +58,34 @@ class Claimed:
 
 @dataclass
 class Claimable:
-    """What the company's own claims leave to be claimed in one accounting period (£, one value a company; inf for no cap).
+    """What the company's own claims leave to be claimed in one accounting period (£, one value a company).
 
     Attributes:
-        company, period: whose and when. left: by the input that holds the claim, what is left of it.
+        company, period: whose and when.
+        left: by the input that holds the claim, what is left of it; None where nobody says how much is claimed.
     """
 
     company: Any
     period: Any
-    left: dict[str, np.ndarray] = field(default_factory=dict)
+    left: dict[str, np.ndarray | None] = field(default_factory=dict)
 
-    def of(self, claim: str) -> np.ndarray:
-        """What is left of a claim."""
-        return self.left[claim] if claim in self.left else self.company(claim, self.period)
+    def of(self, claim: str) -> np.ndarray | None:
+        """What is left of a claim, infinite for companies that do not say; None where nobody does."""
+        if claim not in self.left:
+            given = self.company(claim, self.period)
+            self.left[claim] = None if is_unlimited(given) else given
+        return self.left[claim]
 
-    def take(self, claim: str, amount: np.ndarray) -> np.ndarray:
-        """Use a claim for an amount: no more than is left of it."""
+    def within(self, claim: str, amount: np.ndarray) -> np.ndarray:
+        """So much of an amount as the claim still reaches."""
         left = self.of(claim)
-        taken = np.minimum(amount, left)
-        if not is_unlimited(left):
-            self.left[claim] = left - taken
-        return taken
+        return amount if left is None else np.minimum(amount, left)
+
+    def use(self, claim: str, amount: np.ndarray) -> None:
+        """Take what is claimed off what is left of a claim."""
+        left = self.of(claim)
+        if left is not None:
+            self.left[claim] = left - amount
 
 
 @dataclass
@@ -91,7 +98,6 @@ class Claims:
         limit: what of the annual investment allowance is free, with its caps on spending in part of the period.
         match: the room that training leaves for allowances; None where the law does not ask for it (``training_match``).
         qualifying: spending on which each first-year allowance is claimed, and at which rate, by the name of the rate.
-        annual_allowances: the annual investment allowance on each class of plant, by the name of the class.
         annual_investment_allowance: by pool.
         allocated: what is left for the pool in this period, by pool.
         residue: what a first-year allowance leaves for the pool of the next period (CAA 2001 s.58(5)), by pool.
@@ -103,7 +109,6 @@ class Claims:
     limit: AnnualLimit
     match: TrainingMatch | None
     qualifying: dict[str, list[tuple[np.ndarray, Any]]]
-    annual_allowances: dict[str, list[np.ndarray]]
     annual_investment_allowance: dict[str, Any]
     allocated: dict[str, Any]
     residue: dict[str, Any]
@@ -116,10 +121,6 @@ class Claims:
     def first_year_allowance(self, name: str) -> np.ndarray:
         """The first-year allowance of this name, before any taper (£)."""
         return sum((amount * rate for amount, rate in self.qualifying[name]), self.nothing)
-
-    def annual_allowance_on(self, name: str) -> np.ndarray:
-        """The annual investment allowance on the class of plant of this name (£)."""
-        return sum(self.annual_allowances[name], self.nothing)
 
     def within_match(self, stretch: Segment, amount: np.ndarray) -> np.ndarray:
         """What of spending in a stretch may have an allowance: all of it, unless it has to go with training."""
@@ -153,6 +154,13 @@ def claims_by_class(company: Any, period: Any) -> list[Claimed]:
     return _share_out(company, period, by_class=[]).by_class or []
 
 
+def annual_allowance_on(company: Any, period: Any, name: str) -> np.ndarray:
+    """The annual investment allowance on one class of plant (£)."""
+    of_class = (one for one in cached_for_period(company, period, claims_by_class) if one.plant.name == name)
+    nothing = constant_array(0.0, company.count)
+    return sum((one.allowance for one in of_class if not one.rate and not one.is_pooled), nothing)
+
+
 def claims(company: Any, period: Any) -> Claims:
     """What is claimed on the plant of a period, worked out once for all formulas that ask for it."""
     return cached_for_period(company, period, _share_out)
@@ -170,7 +178,6 @@ def _share_out(company: Any, period: Any, by_class: list[Claimed] | None = None)
         limit,
         match,
         qualifying=defaultdict(list),
-        annual_allowances=defaultdict(list),
         annual_investment_allowance=dict(by_pool),
         allocated=dict(by_pool),
         residue=dict(by_pool),
@@ -227,16 +234,20 @@ def _claim_by_amount(claimed: Claims, incurred: list[Expenditure], trading_on: n
         What is still to be claimed on, in the order given.
     """
     for one in incurred:
-        by_amount = np.isfinite(claimed.claimable.of(allowance_at(one.name).claim)) if one.name else claimed.nothing
-        if is_nothing(by_amount):
+        asked = claimed.claimable.of(allowance_at(one.name).claim) if one.name else None
+        if asked is None:
             yield one
             continue
+        by_amount = np.isfinite(asked)
         rest = replace(one, name="", rate=0.0, unrelieved=one.unrelieved * by_amount)
         for name in sorted(one.plant.first_year_allowances, key=lambda each: each != one.name):
             claim, rates = allowance_at(name).claim, one.stretch.value(rate_path(name))
             left = claimed.claimable.of(claim)
+            if left is None:
+                continue
             wanted = claimed.within_match(one.stretch, rest.unrelieved * (trading_on & (rates > 0) & np.isfinite(left)))
-            qualifying = claimed.claimable.take(claim, wanted)
+            qualifying = claimed.claimable.within(claim, wanted)
+            claimed.claimable.use(claim, qualifying)
             _note_first_year_allowance(claimed, rest, name, rates, qualifying)
             rest.unrelieved = rest.unrelieved - qualifying
         yield rest
@@ -272,9 +283,8 @@ def _claim_annual_investment_allowance(claimed: Claims, expenditure: Expenditure
     pool, stretch = expenditure.plant.pool, expenditure.stretch
     wanted = claimed.within_match(stretch, expenditure.unrelieved * trading_on)
     plant = expenditure.plant
-    allowance = claimed.limit.take(stretch, np.minimum(wanted, claimed.claimable.of(plant.annual_allowance_claim)))
-    claimed.claimable.take(plant.annual_allowance_claim, allowance)
-    claimed.annual_allowances[plant.name].append(allowance)
+    allowance = claimed.limit.take(stretch, claimed.claimable.within(plant.annual_allowance_claim, wanted))
+    claimed.claimable.use(plant.annual_allowance_claim, allowance)
     claimed.use_match(stretch, allowance)
     if claimed.by_class is not None:
         claimed.by_class.append(Claimed(expenditure.plant, "", allowance, allowance))
