@@ -328,6 +328,10 @@ _LATER, _OLDER = "trading_losses_brought_forward", "trading_losses_brought_forwa
 _USED, _OLDER_USED = "trading_losses_used", "trading_losses_used_pre_april_2017"
 
 
+# Losses brought forward that are given to the group, and the place of what is given among the ways in which losses go.
+_OF_BEFORE, _TO_GROUP = "carried_forward_losses_surrendered_to_group", 1
+
+
 def _losses(period: _Period) -> Schedule:
     """Trading losses by kind: made, relieved in every way, and carried forward; each row casts across."""
     since = float(share_against_total_profits(period.run, period.at)[0])
@@ -346,11 +350,13 @@ def _losses(period: _Period) -> Schedule:
     for name, share in ((_LATER, since), (_OLDER, 1 - since)):
         before, carried = period.amount(name), period.amount(carried_forward_name(name))
         made, *off = (share * amount for amount in of_period)
+        off[_TO_GROUP] += period.amount(_OF_BEFORE) if name == _LATER else 0.0
         ended = before + made - sum(off) - used[name] - carried
         figures = (before, made, *off, used[name], ended if abs(ended) >= PENNY else 0.0, carried)
         if any(abs(figure) >= PENNY for figure in figures):
             label = "Of periods begun from April 2017" if name == _LATER else "Of periods begun before April 2017"
-            rows.append((label, *figures, period.box(_USED) if name == _LATER else period.box(_OLDER_USED)))
+            box = period.box(_USED if name == _LATER else _OLDER_USED) if used[name] else ""
+            rows.append((label, *figures, box))
     if rows:
         sums = (sum(float(str(row[place])) for row in rows) for place in range(1, 10))
         boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits", "used": _USED}

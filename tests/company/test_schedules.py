@@ -165,6 +165,19 @@ def test_the_returns_of_earlier_periods_are_restated_box_by_box() -> None:
     ]
 
 
+def test_a_loss_brought_forward_that_is_given_to_the_group_is_no_loss_that_ends() -> None:
+    period = {
+        "start": "2026-01-01",
+        "end": "2026-12-31",
+        "trading_losses_brought_forward": 80_000,
+        "carried_forward_losses_surrendered_to_group": 30_000,
+    }
+    losses = calculate({"accounting_periods": [period]}).schedules()[0]["losses"]
+    assert losses.column("surrendered_to_the_group") == (near(30_000), near(30_000))
+    assert losses.column("ends_with_the_trade") == (0.0, 0.0)
+    assert losses.column("carried_forward")[0] == near(50_000)
+
+
 def test_a_credit_that_met_tax_is_run_again_in_the_return_restated() -> None:
     # Tax of £28,050 of 2025 met by a credit of £20,000 and £8,050 in cash. The loss of 2026 takes all of it: £24,250 comes
     # back, of which £16,200 is the credit, and 19% × £20,000 = £3,800 is held back for later tax.
