@@ -30,8 +30,8 @@ from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
 
 _COMPANIES_AT_ONCE = 50_000
-# Just under the most that glibc learns from (bytes).
-_LARGE_BLOCK = (32 << 20) - 4096
+# Just under the most that glibc learns from, with what NumPy adds to align it (bytes).
+_LARGE_BLOCK = (32 << 20) - (64 << 10)
 
 Inputs = Mapping[int, Mapping[str, np.ndarray]]
 Results = dict[int, dict[str, np.ndarray]]

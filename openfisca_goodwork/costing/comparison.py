@@ -42,18 +42,6 @@ AmountOfShare = Callable[[LawScenarios, str, np.ndarray], Any]
 """Scenarios of a law, a level, a share of each company's amount → what the Exchequer has of it (£)."""
 
 
-class _Levels(dict[str, np.ndarray]):
-    """What the Exchequer has under the one law more than under the other, by level (£ by financial year), as it is read."""
-
-    def __init__(self, of: Callable[[str], np.ndarray]) -> None:
-        super().__init__()
-        self._of = of
-
-    def __missing__(self, level: str) -> np.ndarray:
-        self[level] = found = self._of(level)
-        return found
-
-
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Two laws over one population.
@@ -165,14 +153,15 @@ class Comparison:
         return after - before
 
     @cached_property
-    def _accrued(self) -> _Levels:
-        """The Exchequer's balance at each level as it accrues, the reform's less the baseline's (£ by financial year)."""
-        return _Levels(lambda level: self._moved(lambda one: one.level(level).balance))
+    def _known_levels(self) -> dict[str, np.ndarray]:
+        """What ``_accrued`` has worked out; a function of this object kept here would hold all its arrays for longer."""
+        return {}
 
-    @cached_property
-    def _on_basis(self) -> _Levels:
-        """Effect on the balance at each level on the basis asked for, accruals or cash (£ by financial year)."""
-        return self._accrued if self.basis == ACCRUALS else _Levels(lambda level: self.payments.at(level).in_cash)
+    def _accrued(self, level: str) -> np.ndarray:
+        """The Exchequer's balance at a level as it accrues, the reform's less the baseline's (£ by financial year)."""
+        if level not in self._known_levels:
+            self._known_levels[level] = self._moved(lambda one: one.level(level).balance)
+        return self._known_levels[level]
 
     @cached_property
     def others(self) -> OtherChanges:
@@ -251,7 +240,7 @@ class Comparison:
 
     def level(self, name: str) -> np.ndarray:
         """The balance at a level on the basis asked for, the reform's less the baseline's (£ by financial year)."""
-        return self._on_basis[name]
+        return self._accrued(name) if self.basis == ACCRUALS else self.payments.at(name).in_cash
 
     @property
     def without_relief(self) -> np.ndarray:
@@ -289,7 +278,7 @@ class Comparison:
     def static_accrued(self) -> np.ndarray:
         """The static effect as it accrues, whatever the basis of the steps (£)."""
         others = self.others.static_accrued
-        return others + self._accrued[STATIC] - self._accrued[UNRELIEVED] if self.affected.any() else others
+        return others + self._accrued(STATIC) - self._accrued(UNRELIEVED) if self.affected.any() else others
 
     def without_response(self) -> np.ndarray:
         """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
@@ -356,7 +345,7 @@ class Comparison:
     def relief_cost(self) -> np.ndarray:
         """What the relief alone moves as it accrues, response and invalid claims included (£ by financial year)."""
         of_share = partial(self._share_of, self.accruals.over_months)
-        return np.asarray(self._in_the_end(self._accrued.__getitem__, of_share))
+        return np.asarray(self._in_the_end(self._accrued, of_share))
 
     def relief_granted(self) -> dict[str, np.ndarray]:
         """What the relief alone takes off tax as it accrues (£ by financial year; minus is a cost).
@@ -365,7 +354,7 @@ class Comparison:
         training with it: what HM Revenue and Customs publish as the cost of a tax relief.
         """
         at = self._accrued
-        return {"forgone": at[STATIC] - at[UNRELIEVED], "claimed": at[GRANTED] - at[UNRELIEVED]}
+        return {"forgone": at(STATIC) - at(UNRELIEVED), "claimed": at(GRANTED) - at(UNRELIEVED)}
 
     def trainees(self) -> dict[str, np.ndarray]:
         """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, factorise
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
-from openfisca_goodwork.law.periods.constant_arrays import constant_array, is_nothing
+from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing
 from openfisca_goodwork.law.periods.history import (
     History,
     histories_of,
@@ -50,7 +50,7 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
     label = period.start.year
     if label not in known:
         refuse_other_labels(period)
-        in_months = company("apportionment", period).astype(bool)
+        in_months = folded(np.asarray(company("apportionment", period)).astype(bool))
         a_year_on = _a_year_on(company, period, in_months)
         found = a_year_on or factorise(*_dates(company, period), in_months)
         found = replace(found, figures=_figures_of(company.law, found.distinct))
