@@ -8,13 +8,14 @@ one computation of limits and the rates weighted by days.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import Segment, constant_array, days_between, over_period, picked, segments
+from openfisca_goodwork.law.periods import AccountingPeriod, constant_array, days_between, over_period, picked, segments
 
 RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 FRACTION = "corporation_tax.marginal_relief.fraction"
@@ -122,18 +123,14 @@ def charge_parts(company: Any, period: Any) -> list[ChargePart]:
         scale = stretch.length_factor / divisor
         lower, upper = (stretch.value(path) * scale for path in LIMITS)
         rates = {name: stretch.value(path) for name, path in RATES.items()}
-        share, fraction = _share_of_days(stretch), stretch.value(FRACTION)
+        share, fraction = stretch.figure(_share_of_days), stretch.value(FRACTION)
         parts.append(ChargePart(share, **rates, fraction=fraction, lower=lower, upper=upper, has_small_rate=has_small_rate))
     return parts
 
 
-def _share_of_days(stretch: Segment) -> np.ndarray:
+def _share_of_days(period: AccountingPeriod, start: date, end: date) -> float:
     """Share of profits that falls to a part: by days, however limits are apportioned (FA 2021 Sch 1 para 34)."""
-    shares = [
-        0.0 if bounds is None else days_between(*bounds) / days_between(one.start, one.end)
-        for one, bounds in zip(stretch.periods.distinct, stretch.bounds, strict=True)
-    ]
-    return stretch.periods.spread(shares)
+    return days_between(start, end) / days_between(period.start, period.end)
 
 
 def tax_on(parts: list[ChargePart], profits: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:

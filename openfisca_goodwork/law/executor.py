@@ -178,7 +178,7 @@ class PlannedCompanies:
         return array
 
     def _accept(self, name: str, index: int, array: Any) -> None:
-        name, _, day = name.partition("@")
+        name, _, day = name.partition("@") if "@" in name else (name, "", "")
         variable = self._variables.get(name) or self.law.get_variable(name, check_existence=True)
         values = checked_input(variable, array, self.count, fold=True)
         if variable.definition_period == YEAR:
@@ -228,13 +228,10 @@ class PlannedCompanies:
         self._period, self._known_now = None, {}
         self._given.pop(index, None)
         self._some.clear()
-        for label in list(self._known):
-            if label <= index:
-                self._known[label] = {
-                    key: array
-                    for key, array in self._known[label].items()
-                    if (label >= oldest and key in plan.kept) or (label == index and key in plan.balances)
-                }
+        for label in (one for one in self._known if one <= index):
+            stays = plan.kept if label >= oldest else frozenset()
+            stays = stays | plan.balances if label == index else stays
+            self._known[label] = {key: array for key, array in self._known[label].items() if key in stays}
         self.notes.forget_spread()
 
 

@@ -41,6 +41,8 @@ Company = CompanyEntity(
 )
 _WHATEVER_THE_DATE = "0001-01-01"
 _SIXTY_FOUR_BIT = {float: np.float64, int: np.int64}
+# As whole numbers, the bits of NaN, of infinity and of anything below 0 are no less than these.
+_BITS_OF_INFINITY = np.float64(np.inf).view(np.uint64)
 
 
 class Variable(CoreVariable):
@@ -254,7 +256,8 @@ def checked_input(variable: CoreVariable, given: Any, count: int, *, fold: bool 
         RefusedInputError: for another number of values than there are companies, for values of another type, for NaN,
             infinity, or a value outside the variable's bounds.
     """
-    values = np.atleast_1d(np.asarray(given))
+    values = np.asarray(given)
+    values = values if values.ndim else np.atleast_1d(values)
     if len(values) != count:
         raise RefusedInputError(f"{variable.name} has {len(values):,} values for {count:,} companies. Give one for each.")
     if variable.value_type is Enum:
@@ -270,14 +273,16 @@ def checked_input(variable: CoreVariable, given: Any, count: int, *, fold: bool 
 
 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> bool:
-    """Refuse what is no number within its bounds; whether all of them are equal."""
+    """Refuse what is no number within its bounds; whether all of them may be equal."""
+    minimum, maximum = getattr(type(variable), "__bounds__", (None, None))
+    if minimum == 0 and maximum is None and values.view(np.uint64).max() < _BITS_OF_INFINITY:
+        return bool(values[0] == values[-1])  # one look at each number in place of two
     lowest, highest = values.min(), values.max()  # either is NaN where any value is
     may_be_unlimited = variable.default_value == np.inf  # a claim: no limit is the most that the law allows
     if not (np.isfinite(lowest) or (may_be_unlimited and lowest > 0)) or not (np.isfinite(highest) or may_be_unlimited):
         raise RefusedInputError(
             f"{variable.name} has a value that is not a finite number. Give a number, or leave it out for 0."
         )
-    minimum, maximum = getattr(type(variable), "__bounds__", (None, None))
     if minimum is not None and lowest < minimum:
         raise RefusedInputError(f"{variable.name} is {lowest:,.2f}; it cannot be below {minimum:,g}.")
     if maximum is not None and highest > maximum:

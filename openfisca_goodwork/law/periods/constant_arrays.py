@@ -65,6 +65,18 @@ class ConstantArray(np.ndarray):
             return _where(*inputs)
         return super().__array_function__(function, types, inputs, options)
 
+    def any(self, *arguments: Any, **options: Any) -> Any:
+        """Whether any of them is other than 0: the one number says so."""
+        if self.number is None or arguments or options:
+            return super().any(*arguments, **options)
+        return np.bool_(self.number)
+
+    def all(self, *arguments: Any, **options: Any) -> Any:
+        """Whether all of them are other than 0: the one number says so."""
+        if self.number is None or arguments or options:
+            return super().all(*arguments, **options)
+        return np.bool_(self.number)
+
     def astype(self, dtype: Any, *arguments: Any, **options: Any) -> np.ndarray:
         """The same in another type, still one number."""
         if self.number is None:
