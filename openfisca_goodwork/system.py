@@ -18,6 +18,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from openfisca_core.parameters import Parameter, ParameterAtInstant, ParameterNode
@@ -32,6 +33,9 @@ from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, t
 _COMPANIES_AT_ONCE = 50_000
 # Just under the most that glibc learns from, with what NumPy adds to align it (bytes).
 _LARGE_BLOCK = (32 << 20) - (64 << 10)
+
+# By the root of a system's parameters, which are replaced and never added to: every one of them by its path.
+_LEAVES: WeakKeyDictionary[ParameterNode, dict[str, Parameter]] = WeakKeyDictionary()
 
 Inputs = Mapping[int, Mapping[str, np.ndarray]]
 Results = dict[int, dict[str, np.ndarray]]
@@ -99,8 +103,11 @@ class DatedValue:
 
 def leaf_parameters(system: TaxBenefitSystem) -> dict[str, Parameter]:
     """Every parameter of a system by its path, in alphabetical order."""
-    found = (one for one in system.parameters.get_descendants() if isinstance(one, Parameter))
-    return dict(sorted((one.name, one) for one in found))
+    root = system.parameters
+    if root not in _LEAVES:
+        found = (one for one in root.get_descendants() if isinstance(one, Parameter))
+        _LEAVES[root] = dict(sorted((one.name, one) for one in found))
+    return dict(_LEAVES[root])
 
 
 def dated_values(parameter: Parameter) -> tuple[DatedValue, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from openfisca_goodwork.costing.accruals import accrued_shares
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
 from openfisca_goodwork.costing.scenarios import LawScenarios
 from openfisca_goodwork.costing.ticks import side_by_side
-from openfisca_goodwork.law.instalments import instalments, payment_terms
+from openfisca_goodwork.law.instalments import PaymentTerms, instalments, payment_terms
 from openfisca_goodwork.law.payment import PaymentRegime
 from openfisca_goodwork.law.periods import AccountingPeriod, add_months, financial_year, history
 
@@ -113,6 +113,7 @@ class Ledger:
         self.base, self.weights, self.years, self.first_day = base, weights, years, first_day
         self._regimes: dict[Outcome, dict[int, np.ndarray]] = {}
         self._known: dict[Outcome, Flows] = {}
+        self._dues: dict[tuple[Any, AccountingPeriod], list[list[float]]] = {}
 
     def of(self, law: Any, outcome: Outcome) -> Flows:
         """All that the companies pay and are paid in one run of a law."""
@@ -172,11 +173,15 @@ class Ledger:
 
     def _due(self, law: Any, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
         """Share that falls due in each financial year (third), by kind of payment and accounting period."""
-        return np.array([self._due_of(law, one) for one in distinct]).transpose(1, 0, 2)
+        for one in distinct:
+            if (law, one) not in self._dues:
+                self._dues[law, one] = self._due_of(law, one)
+        return np.array([self._dues[law, one] for one in distinct]).transpose(1, 0, 2)
 
     def _due_of(self, law: Any, period: AccountingPeriod) -> list[list[float]]:
         """Share that falls due in each financial year (column), by kind of payment (row)."""
-        by_regime = {regime: self._instalments(law, regime, period) for regime in REGIMES}
+        terms = payment_terms(law, period.start)
+        by_regime = {regime: self._in_years(_shares_due(regime, period, terms)) for regime in REGIMES}
         months = (int(history(law, path).on(period.end)) for path in (REPAYMENT_MONTHS, CREDIT_MONTHS))
         own = [self._in_years({financial_year(add_months(period.end, later)): 1.0}) for later in months]
         return [*by_regime.values(), self._of_group(law, by_regime, period), *own]
@@ -192,15 +197,17 @@ class Ledger:
             for large, very in zip(by_regime["large"], by_regime["very_large"], strict=True)
         ]
 
-    def _instalments(self, law: Any, regime: str, period: AccountingPeriod) -> list[float]:
-        """Share of the tax of a period that a regime makes due in each financial year."""
-        shares = dict.fromkeys(self.years, 0.0)
-        for one in instalments(1.0, regime, period.start, period.end, payment_terms(law, period.start)):
-            shares[financial_year(one.due)] = shares.get(financial_year(one.due), 0.0) + one.amount
-        return self._in_years(shares)
-
     def _in_years(self, shares: Mapping[int, float]) -> list[float]:
         return [shares.get(year, 0.0) for year in self.years]
+
+
+@lru_cache(maxsize=4_096)
+def _shares_due(regime: str, period: AccountingPeriod, terms: PaymentTerms) -> Mapping[int, float]:
+    """Share of the tax of a period that a regime makes due, by financial year."""
+    shares: dict[int, float] = {}
+    for one in instalments(1.0, regime, period.start, period.end, terms):
+        shares[financial_year(one.due)] = shares.get(financial_year(one.due), 0.0) + one.amount
+    return shares
 
 
 Run = tuple[Any, Outcome]

@@ -15,7 +15,15 @@ import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import AccountingPeriod, constant_array, days_between, over_period, picked, segments
+from openfisca_goodwork.law.periods import (
+    AccountingPeriod,
+    constant_array,
+    days_between,
+    is_nothing,
+    over_period,
+    picked,
+    segments,
+)
 
 RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 FRACTION = "corporation_tax.marginal_relief.fraction"
@@ -40,6 +48,11 @@ class ChargePart:
     lower: np.ndarray
     upper: np.ndarray
     has_small_rate: np.ndarray
+
+    @property
+    def _is_flat(self) -> bool:
+        """Whether all profits of all companies have one rate, without marginal relief: then no limit matters."""
+        return is_nothing(self.fraction) and is_nothing(self.small - self.main)
 
     def _has_relief(self, augmented: np.ndarray) -> np.ndarray:
         """Where augmented profits lie between the limits."""
@@ -76,6 +89,8 @@ class ChargePart:
 
     def tax(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Tax on the part's share of taxable total profits, after marginal relief (£)."""
+        if self._is_flat:
+            return self.main * profits * self.share
         return self._rate(augmented) * profits * self.share - self.relief(profits, augmented)
 
     def only(self, at: np.ndarray) -> ChargePart:
