@@ -12,7 +12,7 @@ https://obr.uk/box/new-national-accounts-accruals-methodology-for-corporation-ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from openfisca_goodwork.law.periods import AccountingPeriod, financial_year, sha
 ByLabel = Mapping[int, np.ndarray]
 
 
-@lru_cache(maxsize=4_096)
+@cache
 def accrued_shares(period: AccountingPeriod) -> Mapping[int, float]:
     """Share of an accounting period's tax that accrues in each financial year; together 1."""
     return shares_by_financial_year(period.start, period.end)

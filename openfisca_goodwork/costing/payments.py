@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -201,7 +201,7 @@ class Ledger:
         return [shares.get(year, 0.0) for year in self.years]
 
 
-@lru_cache(maxsize=4_096)
+@cache
 def _shares_due(regime: str, period: AccountingPeriod, terms: PaymentTerms) -> Mapping[int, float]:
     """Share of the tax of a period that a regime makes due, by financial year."""
     shares: dict[int, float] = {}
