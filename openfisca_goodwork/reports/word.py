@@ -28,7 +28,10 @@ ANNEX = "Annex: the costing in full"
 _FONT, _SIZE, _SMALL = "Calibri", 10, 9
 _INK = "1F2A37"
 _MARGIN, _WIDTH = 1.8, 17.4
-_LEAST_WIDTH = 1.9  # centimetres
+# Centimetres: of a bold character of the widest usual font, and of the space around a cell.
+_CHARACTER, _AROUND = 0.21, 0.45
+# Rows of a table that stays on one page.
+_SHORT = 12
 _RULE, _STRONG_RULE = "4", "8"
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
@@ -131,7 +134,9 @@ class Note:
         """Add a paragraph; nothing for no text."""
         if not text:
             return
-        run = self.document.add_paragraph().add_run(clean(text))
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = bold  # what stands in bold is said of what follows
+        run = paragraph.add_run(clean(text))
         run.bold = bold
         if small:
             run.font.size = self._docx.shared.Pt(_SMALL)
@@ -158,7 +163,9 @@ class Note:
         """
         table = self.document.add_table(rows=0, cols=len(heads))
         table.autofit = False
-        centimetres = [self._docx.shared.Cm(width) for width in _in_centimetres(widths)]
+        columns = zip(heads, *rows, strict=True)
+        least = [_AROUND + _CHARACTER * max(map(_longest_word, texts)) for texts in columns]
+        centimetres = [self._docx.shared.Cm(width) for width in _in_centimetres(widths, least)]
         # A grid beside the cells' own widths: some programs go by the one, some by the other.
         for column, width in zip(table.columns, centimetres, strict=True):
             column.width = width
@@ -169,6 +176,8 @@ class Note:
             _keep_whole(row, self._docx, repeated=is_head)
             for column, text in enumerate(texts):
                 self._cell(row.cells[column], text, bold=is_head or number - 1 in strong, right=column in figures)
+                stays = is_head or (len(rows) <= _SHORT and number < len(rows))
+                row.cells[column].paragraphs[0].paragraph_format.keep_with_next = stays
                 row.cells[column].width = centimetres[column]
                 _underline(row.cells[column], self._docx, _STRONG_RULE if is_head else _RULE)
         self.document.add_paragraph().paragraph_format.space_after = self._docx.shared.Pt(2)
@@ -176,7 +185,6 @@ class Note:
     def _cell(self, cell: Any, text: str, *, bold: bool, right: bool) -> None:
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = self._docx.shared.Pt(1)
-        paragraph.paragraph_format.keep_with_next = False
         run = paragraph.add_run(clean(text))
         run.bold, run.font.size = bold, self._docx.shared.Pt(_SMALL)
         if right:
@@ -230,12 +238,23 @@ class Note:
             number._r.append(_field_part(self._docx, kind, said))  # noqa: SLF001 - the library has no fields
 
 
-def _in_centimetres(parts: Sequence[float]) -> list[float]:
-    """Widths of columns on the page from parts of it, none so narrow that words of a heading or a figure break."""
-    whole = [_WIDTH * part / sum(parts) for part in parts]
-    wide = [width for width in whole if width >= _LEAST_WIDTH]
-    left = _WIDTH - _LEAST_WIDTH * (len(whole) - len(wide))
-    return [width * left / sum(wide) if width >= _LEAST_WIDTH else _LEAST_WIDTH for width in whole]
+def _in_centimetres(parts: Sequence[float], least: Sequence[float]) -> list[float]:
+    """Widths of columns on the page from parts of it, none narrower than its longest word where the page has the room."""
+    if sum(least) >= _WIDTH:
+        return [_WIDTH * width / sum(least) for width in least]
+    narrow: set[int] = set()
+    while True:
+        left = _WIDTH - sum(least[place] for place in narrow)
+        whole = sum(part for place, part in enumerate(parts) if place not in narrow)
+        widths = [least[place] if place in narrow else left * part / whole for place, part in enumerate(parts)]
+        more = {place for place, width in enumerate(widths) if width < least[place]} - narrow
+        if not more:
+            return widths
+        narrow |= more
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, clean(text).replace("-", "- ").split()), default=0)
 
 
 def clean(text: str) -> str:

@@ -253,3 +253,15 @@ def test_why_more_companies_claim_than_gain_is_said_where_they_do(told):
     assert any(text.startswith("22,000 more claim than gain: a company that makes a loss") for text in words.who_gains(more))
     alike = replace(told, claimants=(gaining,) * len(told.years))
     assert not any("more claim than gain" in text for text in words.who_gains(alike))
+
+
+def test_no_column_is_narrower_than_its_longest_word_where_the_page_has_the_room():
+    rows = [["Second-hand main-rate plant", "Main pool", "1,200,000.00", "1,000,000.00", "200,000.00", "part of box 775"]]
+    heads = ["Class of plant", "Pool", "Spent", "Annual investment allowance", "To the pool", "Company tax return"]
+    note = word.Note("Papers", "")
+    note.table(heads, rows, [34, 30, 11, 11, 11, 30])
+    table = docx.Document(io.BytesIO(note.content())).tables[0]
+    widths = [cell.width.cm for cell in table.rows[0].cells]
+    assert sum(widths) == pytest.approx(17.4, abs=0.1)
+    # A bold figure of 12 characters takes 2.4 cm in the widest of the usual fonts at this size.
+    assert min(widths[2], widths[3]) >= 2.4
