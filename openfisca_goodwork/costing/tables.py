@@ -179,11 +179,6 @@ def _value(laws: TwoLaws, tables: Tables, assumed: Behaviour, running: Administr
     )
 
 
-def _running(running: Administration, tables: Tables, years: tuple[int, ...]) -> np.ndarray:
-    """What HMRC and companies spend to run and to claim the relief (£ by financial year; minus is a cost)."""
-    return running.spent(tables.claims, years) + running.of_companies(tables.claims)
-
-
 def _costs(effect: np.ndarray | float) -> Amounts:
     """An effect as a cost: positive where it is one."""
     return _millions(-np.asarray(effect))
