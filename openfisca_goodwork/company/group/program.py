@@ -9,6 +9,7 @@ are used up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -124,8 +125,16 @@ class Program:
 
     def _legs_of(self, node: Node) -> list[tuple[Leg, int]]:
         """The legs of an accounting period in the order of the claims: the fewest days in common first."""
-        own = [(leg, column) for leg, column in self._legs.items() if leg.node == node]
-        return sorted(own, key=lambda entry: (self._days(entry[0]).length, self._days(entry[0]).start))
+        return self._by_node.get(node, [])
+
+    @cached_property
+    def _by_node(self) -> dict[Node, list[tuple[Leg, int]]]:
+        legs: dict[Node, list[tuple[Leg, int]]] = {}
+        for leg, column in self._legs.items():
+            legs.setdefault(leg.node, []).append((leg, column))
+        for own in legs.values():
+            own.sort(key=lambda entry: (self._days(entry[0]).length, self._days(entry[0]).start))
+        return legs
 
     def _made(self, node: Node) -> list[tuple[Days, float]]:
         """Days in common and amounts of claims made already."""
@@ -197,21 +206,18 @@ class Program:
     def _claims(self, amounts: np.ndarray) -> list[Claim]:
         """The claims between classes, first giver to first receiver, in the order in which they are to be made."""
         claims: list[tuple[Days, Claim]] = []
-        left = {leg: float(amounts[column]) for leg, column in self._legs.items()}
-        for leg in sorted((leg for leg in left if leg.node.role == _GIVES), key=lambda leg: leg.node.slot):
-            for other in sorted(
-                (leg_of_receiver for leg_of_receiver in left if leg_of_receiver.node.role == _RECEIVES),
-                key=lambda leg_of_receiver: leg_of_receiver.node.slot,
-            ):
-                is_between = self._classes[other.node] == leg.other and other.other == self._classes[leg.node]
-                amount = min(left[leg], left[other]) if is_between and other.node.slot != leg.node.slot else 0.0
+        left = {leg: float(amounts[column]) for leg, column in self._legs.items() if amounts[column] > 0}
+        legs = sorted(left, key=lambda leg: leg.node.slot)
+        receivers: dict[tuple[Class, Class], list[Leg]] = {}
+        for leg in legs:
+            if leg.node.role == _RECEIVES:
+                receivers.setdefault((leg.other, self._classes[leg.node]), []).append(leg)
+        for leg in legs:
+            between = receivers.get((self._classes[leg.node], leg.other), []) if leg.node.role == _GIVES else []
+            for receiver in between:
+                amount = min(left[leg], left[receiver]) if receiver.node.slot != leg.node.slot else 0.0
                 if amount > 0:
-                    left[leg], left[other] = left[leg] - amount, left[other] - amount
-                    claims.append((self._days(leg), Claim(leg.node.slot, other.node.slot, CURRENT, amount)))
-        return [
-            claim
-            for _days, claim in sorted(
-                claims,
-                key=lambda leg_of_receiver: (leg_of_receiver[0].length, leg_of_receiver[0].start, *leg_of_receiver[1][:2]),
-            )
-        ]
+                    left[leg], left[receiver] = left[leg] - amount, left[receiver] - amount
+                    claims.append((self._days(leg), Claim(leg.node.slot, receiver.node.slot, CURRENT, amount)))
+        claims.sort(key=lambda entry: (entry[0].length, entry[0].start, entry[1].giver, entry[1].receiver))
+        return [claim for _days, claim in claims]
