@@ -225,7 +225,7 @@ def test_the_best_claims_are_not_beaten_by_any_on_a_grid_and_never_by_relief_in_
         facts = with_facts_of_group(told, links)
         runs = GroupRuns(current_law(), facts)
         allocator = Allocator(runs, Overlaps(facts, links), as_inputs(shares_of(facts, links, runs), runs))
-        best, naive = allocator.best(), allocator.naive()
+        best, naive = allocator.best(), allocator.naive
         grid = list(_grid(results))
         taxes = allocator.taxes([best, naive, *grid])
         assert taxes[0] <= taxes[1:].min() + 0.01

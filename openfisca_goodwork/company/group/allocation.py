@@ -96,9 +96,9 @@ class Allocator:
         """The claims of the least tax that were found: never more tax than with ``naive``."""
         current = self._improved(CURRENT, ())
         carried = self._carried(current, self._improved)
-        naive = self.naive()
-        return self._least([(), current, carried, naive])
+        return self._least([(), current, carried, self.naive])
 
+    @cached_property
     def naive(self) -> Claims:
         """Relief in proportion: every loss goes to all that may have it, in proportion to their profits."""
         current = self._in_proportion(CURRENT, (), self.overlaps.pairs)

@@ -130,7 +130,7 @@ class _UnderLaw:
     def result(self) -> GroupUnderLaw:
         """What the group does under the law."""
         worked_out = self.group.claims is None
-        without, *others = map(float, self.allocator.taxes([(), *([self.allocator.naive()] if worked_out else [])]))
+        without, *others = map(float, self.allocator.taxes([(), *([self.allocator.naive] if worked_out else [])]))
         return GroupUnderLaw(self.claims, tuple(self.shares), without, others[0] if others else None)
 
 

@@ -70,7 +70,11 @@ class Overlaps:
 
     def days(self, slot: Slot) -> Days:
         """The days of an accounting period."""
-        return days_of(self.group.period(slot))
+        return self._days[slot]
+
+    @cached_property
+    def _days(self) -> dict[Slot, Days]:
+        return {slot: days_of(self.group.period(slot)) for slot in self.group.slots()}
 
     def common(self, claim: Claim | Pair) -> Days | None:
         """The days that the two accounting periods of a claim have in common."""

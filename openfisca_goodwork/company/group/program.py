@@ -23,7 +23,7 @@ _GIVES, _RECEIVES = ROLES
 # Tax (£) that a pound moved must save at least, so that nothing moves for nothing.
 _WORTH_MOVING = 1e-5
 # Bounds on the search that do not depend on the machine, so that the answer does not either.
-_SEARCH = {"node_limit": 300, "mip_rel_gap": 1e-5}
+_SEARCH = {"node_limit": 100, "mip_rel_gap": 1e-5}
 
 
 class Class(NamedTuple):
