@@ -28,6 +28,9 @@ LEFT_OUT = frozenset({"accounting_period_start", "accounting_period_end", "first
 # What may be said of one accounting period alone: nothing of a trade follows its end, nothing goes before the first.
 FIRST, LAST = 0, -1
 SAID_ONCE = {"is_final_accounting_period": LAST, "is_new_company": FIRST, "baseline_training_expenditure": FIRST}
+# What the law refuses above what a company has to give: less than half a penny, so that formulas have something to do.
+A_TRACE = 0.001
+GIVEN_A_TRACE = frozenset({"trading_losses_surrendered_to_group", "carried_forward_losses_surrendered_to_group"})
 ALWAYS_GIVEN = frozenset({"trading_profit_before_capital_allowances"})
 OPENING = "_brought_forward"
 
@@ -61,7 +64,8 @@ def _facts(draw: np.random.Generator, size: np.ndarray, left_out: set[str]) -> I
     for name, variable in input_variables().items():
         if OPENING not in name and name not in left_out:
             is_given = draw.random(COUNT) < (1 if name in ALWAYS_GIVEN else GIVEN_TO)
-            yield name, _values(draw, variable, size, is_given)
+            values = _values(draw, variable, size, is_given)
+            yield name, np.where(values > 0, A_TRACE, 0.0) if name in GIVEN_A_TRACE else values
 
 
 def input_variables() -> Mapping[str, Any]:
