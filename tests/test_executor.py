@@ -11,6 +11,7 @@ import pytest
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.policy.example_companies import A_TRACE, GIVEN_A_TRACE
 
 MONTHS = (1, 3, 4, 6, 9, 12)
 BY_DAY = (
@@ -100,7 +101,9 @@ def of_period(draw: np.random.Generator, size: np.ndarray) -> dict[str, np.ndarr
         elif variable.unit == SHARE:
             given[name] = draw.uniform(0, 1, size.size) * some(draw, size.size, 0.5)
         elif variable.unit == POUNDS:
-            given[name] = size * draw.uniform(0, 0.3, size.size) * some(draw, size.size, 0.35)
+            amount = size * draw.uniform(0, 0.3, size.size)
+            amount = np.full(size.size, A_TRACE) if name in GIVEN_A_TRACE else amount
+            given[name] = np.where(some(draw, size.size, 0.35), amount, variable.default_value)
     return given | {
         "trading_profit_before_capital_allowances": size * draw.uniform(-1, 1.5, size.size),
         "is_uk_resident": some(draw, size.size, 0.95),

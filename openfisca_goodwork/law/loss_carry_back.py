@@ -170,7 +170,8 @@ class trade_loss_available_for_carry_back(Variable, only_with=("claims_loss_carr
             - loss_kept_from_carry_back(company, period)
         )
         claims_back = company("claims_loss_carry_back", period)
-        return left * (claims_back & company("claims_loss_relief_against_total_profits", period))
+        # A difference of sums: its binary noise must not be a loss below nothing.
+        return np.maximum(left, 0) * (claims_back & company("claims_loss_relief_against_total_profits", period))
 
 
 class loss_carried_back(Variable, only_with=WITH):
