@@ -22,8 +22,9 @@ from openfisca_goodwork.company.group.overlaps import Overlaps
 _GIVES, _RECEIVES = ROLES
 # Tax (£) that a pound moved must save at least, so that nothing moves for nothing.
 _WORTH_MOVING = 1e-5
-# Bounds on the search that do not depend on the machine, so that the answer does not either.
-_SEARCH = {"node_limit": 100, "mip_rel_gap": 1e-5}
+# Bounds on the search that do not depend on the machine, so that the answer does not either: nodes, and the gap to the best
+# answer there could be, of few yes-or-no choices and of more than so many.
+_NODES, _GAP, _GAP_OF_MANY, _MANY = 100, 1e-6, 5e-4, 60
 
 
 class Class(NamedTuple):
@@ -85,7 +86,7 @@ class Program:
             constraints=optimize.LinearConstraint(matrix, low, high),
             integrality=np.array(self._whole),
             bounds=optimize.Bounds(0, np.array(self._most)),
-            options=_SEARCH,
+            options={"node_limit": _NODES, "mip_rel_gap": _GAP if sum(self._whole) <= _MANY else _GAP_OF_MANY},
         )
         return [] if answer.x is None else self._claims(answer.x)
 
