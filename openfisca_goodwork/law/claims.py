@@ -14,7 +14,9 @@ import numpy as np
 
 from openfisca_goodwork.law import plant
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.plant_register import CLASSES, FIRST_YEAR_ALLOWANCES
+from openfisca_goodwork.law.periods import constant_array
+from openfisca_goodwork.law.plant_claims import annual_allowance_on, claims
+from openfisca_goodwork.law.plant_register import CLASSES, FIRST_YEAR_ALLOWANCES, FirstYearAllowance, PlantClass
 
 # --- plant and machinery ------------------------------------------------------------------------------------------------
 
@@ -85,7 +87,52 @@ def _claim(name: str, label: str, reference: str, words: str) -> Any:
     return type(name, (Variable,), attributes, minimum=0)
 
 
-globals().update({variable.__name__: variable for variable in _of_the_register()})
+def _annual_allowance(plant_class: PlantClass, label: str) -> type[Variable]:
+    """The annual investment allowance on one class of plant."""
+
+    def formula(company, period):
+        return annual_allowance_on(company, period, plant_class.name)
+
+    attributes = {
+        "label": f"Annual investment allowance on: {label}",
+        "reference": "CAA 2001 ss.38A, 51A(7)",
+        "rule": "What of the annual investment allowance goes to this class, in the order of classes and as claimed.",
+        "__doc__": f"Annual investment allowance claimed on expenditure of one class, {plant_class.name} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(plant_class.annual_allowance, (Variable,), attributes)
+
+
+def _expenditure(allowance: FirstYearAllowance, label: str) -> type[Variable]:
+    """The expenditure on which one first-year allowance is claimed."""
+
+    def formula(company, period):
+        claimed = claims(company, period)
+        return sum((claimed.expenditure(rate) for rate in allowance.rates), constant_array(0.0, company.count))
+
+    attributes = {
+        "label": f"Claimed on: {label}",
+        "reference": "CAA 2001 s.52(4)",
+        "rule": "Spending that qualifies, as far as it is claimed on and no annual investment allowance is used on it.",
+        "__doc__": f"Expenditure on which a first-year allowance is claimed, {allowance.name} (£).",
+        "__module__": __name__,
+        "formula": formula,
+    }
+    return type(allowance.expenditure, (Variable,), attributes)
+
+
+def _claimed() -> Iterator[type[Variable]]:
+    """What is claimed on what: an output for each class of plant, and each first-year allowance but one with its own."""
+    for one in CLASSES.values():
+        if one.has_annual_investment_allowance:
+            yield _annual_allowance(one, str(vars(plant)[one.name].label))
+    for allowance in FIRST_YEAR_ALLOWANCES.values():
+        if allowance.expenditure not in vars(plant):
+            yield _expenditure(allowance, str(vars(plant)[allowance.name].label))
+
+
+globals().update({variable.__name__: variable for variable in (*_of_the_register(), *_claimed())})
 
 
 # --- losses -------------------------------------------------------------------------------------------------------------

@@ -20,20 +20,16 @@ ceases (ss.38B, 46).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.periods import constant_array, segments
-from openfisca_goodwork.law.plant_claims import annual_allowance_on, claims
+from openfisca_goodwork.law.plant_claims import claims
 from openfisca_goodwork.law.plant_register import (
     CLASSES,
     FIRST_YEAR_ALLOWANCES,
     MAIN,
     SPECIAL,
-    FirstYearAllowance,
-    PlantClass,
     Turn,
     first_year_allowance,
     plant_class,
@@ -344,54 +340,5 @@ class special_tax_site_allowance(Variable):
     def formula(company, period):
         return claims(company, period).first_year_allowance("special_tax_site")
 
-
-# --- what is claimed on what, one output for each class and each first-year allowance ------------------------------------
-
-
-def _annual_allowance(plant: PlantClass, label: str) -> type[Variable]:
-    """The annual investment allowance on one class of plant."""
-
-    def formula(company, period):
-        return annual_allowance_on(company, period, plant.name)
-
-    attributes = {
-        "label": f"Annual investment allowance on: {label}",
-        "reference": "CAA 2001 ss.38A, 51A(7)",
-        "rule": "What of the annual investment allowance goes to this class, in the order of classes and as claimed.",
-        "__doc__": f"Annual investment allowance claimed on expenditure of one class, {plant.name} (£).",
-        "__module__": __name__,
-        "formula": formula,
-    }
-    return type(plant.annual_allowance, (Variable,), attributes)
-
-
-def _expenditure(allowance: FirstYearAllowance, label: str) -> type[Variable]:
-    """The expenditure on which one first-year allowance is claimed."""
-
-    def formula(company, period):
-        claimed = claims(company, period)
-        return sum((claimed.expenditure(rate) for rate in allowance.rates), constant_array(0.0, company.count))
-
-    attributes = {
-        "label": f"Claimed on: {label}",
-        "reference": "CAA 2001 s.52(4)",
-        "rule": "Spending that qualifies, as far as it is claimed on and no annual investment allowance is used on it.",
-        "__doc__": f"Expenditure on which a first-year allowance is claimed, {allowance.name} (£).",
-        "__module__": __name__,
-        "formula": formula,
-    }
-    return type(allowance.expenditure, (Variable,), attributes)
-
-
-def _outputs() -> Iterator[type[Variable]]:
-    for plant in CLASSES.values():
-        if plant.has_annual_investment_allowance:
-            yield _annual_allowance(plant, globals()[plant.name].label)
-    for allowance in FIRST_YEAR_ALLOWANCES.values():
-        if allowance.expenditure not in globals():
-            yield _expenditure(allowance, globals()[allowance.name].label)
-
-
-globals().update({variable.__name__: variable for variable in _outputs()})
 
 __all__ = ["CLASSES", "FIRST_YEAR_ALLOWANCES", "MAIN", "SPECIAL", "claims", "rate_path", "rate_paths"]
