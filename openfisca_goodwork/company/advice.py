@@ -34,9 +34,12 @@ _POOLS = tuple(name for name in CLAIMED if name.endswith("_writing_down_allowanc
 _ALLOWANCES = (
     *_POOLS,
     _ANNUAL,
-    *sorted((one.claim for one in FIRST_YEAR_ALLOWANCES.values()), key=lambda name: name.startswith("super_deduction")),
+    *sorted(
+        (allowance.claim for allowance in FIRST_YEAR_ALLOWANCES.values()),
+        key=lambda name: name.startswith("super_deduction"),
+    ),
 )
-_FIRST_YEAR = {one.claim for one in FIRST_YEAR_ALLOWANCES.values()}
+_FIRST_YEAR = {allowance.claim for allowance in FIRST_YEAR_ALLOWANCES.values()}
 _LOSSES = ("trading_losses_claim", OLDER)
 LEVERS = (*_ALLOWANCES, *_LOSSES)
 _TAX, _PAID = "net_corporation_tax", "payable_credits"
@@ -231,12 +234,12 @@ class _Trial:
         for label, items in self._ledger.items():
             many = [TrainingItem(item.head, item.day, np.full(count, item.amount), item.tags) for item in items]
             record_items(built, label, many)
-        found = [
+        periods = [
             {name: built.calculate(name, engine_period(label)).tolist() for name in self._outputs}
             for label in self.company.labels
         ]
         return [
-            _Outcome(tuple({name: values[place] for name, values in period.items()} for period in found))
+            _Outcome(tuple({name: values[place] for name, values in period.items()} for period in periods))
             for place in range(count)
         ]
 
@@ -294,10 +297,10 @@ def _choices(state: State, places: Sequence[int]) -> list[State]:
         return [_with(state, place, choice) for place in places for choice in _CHOICES[1:]]
     combined = []
     for chosen in product(_CHOICES, repeat=len(places)):
-        one = state
+        chosen_state = state
         for place, choice in zip(places, chosen, strict=True):
-            one = _with(one, place, choice)
-        combined.append(one)
+            chosen_state = _with(chosen_state, place, choice)
+        combined.append(chosen_state)
     return combined[1:]
 
 
@@ -355,10 +358,10 @@ def _improved(trial: _Trial, begun: _Found, losses: Sequence[int]) -> _Found:
         tried += [(None, 0.0, _with(state, place, choice)) for place in losses for choice in _CHOICES[1:]]
         if not tried:
             break
-        found = trial.run([each[2] for each in tried])
-        place = min(range(len(tried)), key=lambda at: (found[at].key, -tried[at][1]))
+        outcomes = trial.run([each[2] for each in tried])
+        place = min(range(len(tried)), key=lambda at: (outcomes[at].key, -tried[at][1]))
         line, share, _state = tried[place]
-        best = tried[place][2], found[place]
+        best = tried[place][2], outcomes[place]
         if line is not None:
             best = _narrowed(trial, state, line, share, best)
         if not best[1].key < outcome.key:
@@ -372,11 +375,11 @@ def _narrowed(trial: _Trial, state: State, line: _Line, share: float, best: _Fou
     reach = 1 / (_POINTS - 1)
     for _narrowing in range(_NARROWINGS):
         shares = np.clip(np.linspace(share - reach, share + reach, _POINTS_AGAIN), 0, 1).tolist()
-        states = [line.at(state, one) for one in shares]
-        found = trial.run(states)
-        at = min(range(len(shares)), key=lambda place: (found[place].key, -shares[place]))
-        if found[at].key <= best[1].key:
-            best, share = (states[at], found[at]), shares[at]
+        states = [line.at(state, each) for each in shares]
+        outcomes = trial.run(states)
+        at = min(range(len(shares)), key=lambda place: (outcomes[place].key, -shares[place]))
+        if outcomes[at].key <= best[1].key:
+            best, share = (states[at], outcomes[at]), shares[at]
         reach = reach / (_POINTS_AGAIN - 1) * 2
     return best
 
@@ -392,13 +395,13 @@ def _shortest(trial: _Trial, best: _Found, own: State) -> _Found:
             tries = [(*state[:place], as_it_is, *state[place + 1 :])]
             if name in LEVERS and np.isfinite(state[place].get(name, np.inf)):
                 amount = min(float(state[place][name]), outcome.claimed(place, name))
-                tries += [_with(state, place, {name: one}) for one in (float(round(amount)), round(amount, 2))]
+                tries += [_with(state, place, {name: rounded}) for rounded in (float(round(amount)), round(amount, 2))]
             # Nothing is carried back without a claim against profits of the same period.
-            tries = [one for one in tries if one[place].get(RELIEF, True) or not one[place].get(CARRY_BACK)]
-            found = trial.run(tries) if tries else []
-            better = [at for at, one in enumerate(found) if one.is_as_good_as(outcome)]
+            tries = [claimed for claimed in tries if claimed[place].get(RELIEF, True) or not claimed[place].get(CARRY_BACK)]
+            outcomes = trial.run(tries) if tries else []
+            better = [at for at, trial_outcome in enumerate(outcomes) if trial_outcome.is_as_good_as(outcome)]
             if better:
-                state, outcome = tries[better[0]], found[better[0]]
+                state, outcome = tries[better[0]], outcomes[better[0]]
     return state, outcome
 
 
@@ -410,7 +413,7 @@ def _worded(company: Company, first: _Found, best: _Found, not_searched: tuple[s
         end = day_in_words(period.end)
         for name in dict.fromkeys([*own[place], *state[place]]):
             default = current_law().variables[name].default_value
-            value, as_it_is = (one[place].get(name, default) for one in (state, own))
+            value, as_it_is = (claimed[place].get(name, default) for claimed in (state, own))
             if value != as_it_is:
                 claims.append(ClaimAdvised(end, name, label_of(name), value, as_it_is))
         for output, (more, less) in _REASONS.items():

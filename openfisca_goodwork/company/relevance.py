@@ -64,12 +64,12 @@ def facts_that_matter(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> fr
     ]
     inputs = {start.year: _arrays([facts for *_which, facts in tried], start)}
     paid = {law: run(system, inputs, _OUTPUTS)[start.year] for law, system in laws.items()}
-    given = {law: one["net_corporation_tax"] - one["payable_credits"] for law, one in paid.items()}
+    given = {law: amounts["net_corporation_tax"] - amounts["payable_credits"] for law, amounts in paid.items()}
     moved = given[REFORM] - given[CURRENT_LAW]
-    found: dict[tuple[str, int], list[float]] = {}
+    changes_of: dict[tuple[str, int], list[float]] = {}
     for (name, place, _facts), change in zip(tried, moved.tolist(), strict=True):
-        found.setdefault((name, place), []).append(change)
-    return frozenset(name for (name, _place), changes in found.items() if max(changes) - min(changes) > PENNY)
+        changes_of.setdefault((name, place), []).append(change)
+    return frozenset(name for (name, _place), changes in changes_of.items() if max(changes) - min(changes) > PENNY)
 
 
 def first_day_of(reforms: tuple[Reform, ...]) -> datetime.date:

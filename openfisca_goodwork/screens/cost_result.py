@@ -79,7 +79,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
                 by_year(result)
             elif name == "Take away":
                 _take_away(result, seconds)
-            for section in (shown[one] for one in TABS[name] if one in shown):
+            for section in (shown[title] for title in TABS[name] if title in shown):
                 streamlit.markdown(f"#### {plain(section.question)}")
                 _who_gains(result, section) if section.name == costing.WHO_GAINS else render.parts(section)
     streamlit.caption(f"{words.population(result)} {fit}")
