@@ -223,6 +223,8 @@ class CompanyDocument(Document):
         return self.unknown(name, Head.model_fields)
 
 
+_A_GROUP = "This is a group of companies, and one company is asked for. Give its own file, with its periods."
+_A_REFORM = "This is a reform. Give a company file, and the reform beside it with --reform."
 Source = Mapping[str, Any] | str | Path | bytes | CompanyDocument
 
 
@@ -253,15 +255,13 @@ def read_with_places(source: Source) -> tuple[CompanyDocument, Company]:
         CompanyFileError: with every fault, each with its line, or its place in the mapping.
     """
     document = document_of(source)
-    if "companies" in document.tree:
-        document.fault("This is a group of companies, and one company is asked for. Give its own file, with its periods.")
-    if document.tree.keys() >= _REFORM and PERIODS not in document.tree:
-        document.fault("This is a reform. Give a company file, and the reform beside it with --reform.")
-    document.raise_faults()
+    is_reform = document.tree.keys() >= _REFORM and PERIODS not in document.tree
+    if what := _A_GROUP if "companies" in document.tree else _A_REFORM if is_reform else "":
+        document.fault(what)
+        document.raise_faults()
     read_so_far = company_of(document, company_file())
     document.raise_faults()
-    if read_so_far is None:
-        raise AssertionError("a company file without a fault is read")
+    assert read_so_far is not None, "a company file without a fault is read"  # noqa: S101 - a fault was raised above
     return document, read_so_far[1]
 
 

@@ -76,3 +76,14 @@ def test_more_than_10000_items_are_refused_in_one_line() -> None:
 def test_ten_thousand_items_are_worked_out() -> None:
     result = calculate(items(*["{on: 2027-06-30, external_course_fees: 2}"] * 10_000), "human-investment-super-deduction")
     assert result.accounting_periods[0].amount("reform", "qualifying_training_expenditure") == 20_000
+
+
+def test_what_yaml_forbids_does_not_hide_the_other_faults_of_a_file():
+    text = (
+        b"accounting_periods:\n  - start: 2027-01-01\n    end: 2027-12-31\n    turnover: !!python/none x\n    profitt: 5\n"
+        b"    employees: many\n"
+    )
+    with pytest.raises(CompanyFileError) as refused:
+        read(text)
+    lines = {fault.line for fault in refused.value.faults}
+    assert lines == {4, 5, 6}
