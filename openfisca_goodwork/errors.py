@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
@@ -122,6 +122,11 @@ def refuse_long_name(path: Path) -> None:
     if len(os.fsencode(path)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_FILE_NAME for part in path.parts):
         limits = f"{LONGEST_FILE_NAME} bytes at most, {LONGEST_PATH:,} with its folders"
         raise GoodworkError(f"{quoted(str(path))} is too long for the name of a file: {limits}. Choose a shorter one.")
+
+
+def and_joined(parts: Sequence[str]) -> str:
+    """Parts of a sentence with commas, the last after "and"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def counted(number: int, noun: str) -> str:

@@ -20,6 +20,7 @@ from openfisca_goodwork.company.claims import OLDER
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.under_law import plain, simulation_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
@@ -187,19 +188,14 @@ def _spread(
     where = "structures_and_buildings" if group == BUILDINGS else "expenditure"
     yield (
         f"{pounds(total)} of {what} in the period from {situation.span} has no day, so it was spread evenly by "
-        f"{situation.company.apportionment} over a change of law: {_and(shares)}. {label_of(name)} is "
-        f"{pounds(as_computed[name])}; it would be {_and(others)}. Give the day under `{where}`"
+        f"{situation.company.apportionment} over a change of law: {and_joined(shares)}. {label_of(name)} is "
+        f"{pounds(as_computed[name])}; it would be {and_joined(others)}. Give the day under `{where}`"
         f"{'' if group == BUILDINGS else f', as in {example}'}."
     )
 
 
 def _days(first: date, last: date) -> str:
     return f"{day_in_words(first)} to {day_in_words(last)}"
-
-
-def _and(parts: Sequence[str]) -> str:
-    """Parts of a sentence, the last after "and"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _differ(outcome: Mapping[str, float], other: Mapping[str, float]) -> bool:
@@ -256,7 +252,7 @@ def _days_of_limits(situation: Situation) -> Iterator[str]:
         if abs(other - tax) >= PENNY:
             yield (
                 f"HMRC’s marginal relief service counts days otherwise in the period from {situation.span}: the limits are "
-                f"those of {_and(notes)}. Corporation tax is {pounds(tax)} here, and {pounds(other)} by the service."
+                f"those of {and_joined(notes)}. Corporation tax is {pounds(tax)} here, and {pounds(other)} by the service."
             )
 
 

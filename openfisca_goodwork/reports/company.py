@@ -26,12 +26,22 @@ from openfisca_goodwork.number_formats import (
     POUNDS_AND_PENCE,
     RATE,
     TEXT,
-    pence,
     pounds,
     standing_of,
 )
 from openfisca_goodwork.policy import Reform, as_asked
 from openfisca_goodwork.reports import company_schedules, company_working
+from openfisca_goodwork.reports.company_headline import (
+    CREDITS,
+    LOANS_LATER,
+    LOSSES_LATER,
+    NET,
+    ON_LOANS,
+    TAX,
+    TRAINING,
+    finding,
+    saving_in_words,
+)
 from openfisca_goodwork.reports.company_training import sections_of_training
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import (
@@ -54,14 +64,8 @@ DISCLAIMER = "This is a model’s computation, not advice and not a return."
 DIFFERENCE, BOX = "Difference", "Company tax return"
 _BOOK = Medium.WORKBOOK
 _READ = Medium.TERMINAL | Medium.READ
-_TAX, _NET, _PROFIT = "corporation_tax", "net_corporation_tax", "trading_profit_before_capital_allowances"
-_ON_LOANS = "tax_on_loans_to_participators"
-_TRAINING = "qualifying_training_expenditure"
+_PROFIT = "trading_profit_before_capital_allowances"
 _REGIMES = {"ordinary": "on one day", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
-_LATER = {
-    "trading_losses_carried_forward": "losses",
-    "human_investment_credit_carried_forward": "credit for training",
-}
 _ALWAYS: tuple[str, ...] = ()
 
 
@@ -93,14 +97,7 @@ class Line(NamedTuple):
         return f"{self.word} {lower_first(label)}" if self.word else label
 
 
-# Credits that discharge tax are a payment of it: the amounts due stand before them.
-_CREDITS = (
-    "notional_tax_deduction_used",
-    "research_and_development_credit_set_off",
-    "human_investment_notional_tax_used",
-    "human_investment_credit_set_off",
-)
-_OFF_TAX = (*_CREDITS, "loss_carry_back_repayment", "corporation_tax_saved_in_group")
+_OFF_TAX = (*CREDITS, "loss_carry_back_repayment", "corporation_tax_saved_in_group")
 _OTHER = (
     "property_profits",
     "non_trading_loan_relationship_profits",
@@ -141,9 +138,10 @@ BEFORE_CHARGE = (
         "less",
         "MIN({trade_loss}-{trading_losses_surrendered_to_group},{total_profits})",
     ),
+    # Donations come after every other relief but those of a group (CTA 2010 s.189(2)).
+    Line("trading_losses_used", "less"),
     Line("charitable_donations_relief", "less"),
     Line("group_relief", "less"),
-    Line("trading_losses_used", "less"),
     Line("group_relief_for_carried_forward_losses", "less"),
     Line(
         "taxable_total_profits",
@@ -157,7 +155,7 @@ BEFORE_RELIEF = (
     Line(
         "tax_before_marginal_relief",
         label="Tax before marginal relief",
-        terms=(_TAX, "marginal_relief"),
+        terms=(TAX, "marginal_relief"),
         shown_with=("marginal_relief",),
         on=_READ,
     ),
@@ -165,28 +163,28 @@ BEFORE_RELIEF = (
 )
 AFTER_CHARGE = (
     *(Line(name, "less") for name in _OFF_TAX),
-    Line(_NET, formula=f"{{{_TAX}}}-SUM({{{_OFF_TAX[0]}}}:{{{_OFF_TAX[-1]}}})", shown_with=_OFF_TAX),
+    Line(NET, formula=f"{{{TAX}}}-SUM({{{_OFF_TAX[0]}}}:{{{_OFF_TAX[-1]}}})", shown_with=_OFF_TAX),
 )
 BESIDE = (
     Line("payable_credits"),
     Line("credits_paid_for_loss_carried_back"),
-    Line(_ON_LOANS),
-    Line("tax_chargeable", shown_with=(_ON_LOANS,)),
-    Line("loans_to_participators_tax_to_relieve_carried_forward"),
+    Line(ON_LOANS),
+    Line("tax_chargeable", shown_with=(ON_LOANS,)),
+    Line(LOANS_LATER, label="Tax on loans: relief available when they are repaid (s.458)"),
     Line("research_and_development_credit_carried_forward"),
     Line("notional_tax_deduction_carried_forward"),
     Line("trade_loss_surrendered_for_tax_credit"),
     Line("human_investment_credit_carried_forward"),
     Line("human_investment_notional_tax_carried_forward"),
     Line("human_investment_loss_surrendered"),
-    Line(_TRAINING),
+    Line(TRAINING),
     Line(
         "losses_carried_forward",
         label="Trading losses carried forward",
-        terms=("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017"),
+        terms=LOSSES_LATER,
     ),
 )
-_TOTALS = {"capital_allowances", "adjusted_trading_result", "total_profits", "taxable_total_profits", _TAX, _NET}
+_TOTALS = {"capital_allowances", "adjusted_trading_result", "total_profits", "taxable_total_profits", TAX, NET}
 _LOSSES = (
     "trade_loss",
     "trade_loss_set_against_total_profits",
@@ -242,34 +240,6 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
         command=f"goodwork calculate FILE{options} --working",
         stem="company",
     )
-
-
-def finding(result: CompanyResult) -> str:
-    """What the reforms do to the corporation tax of the company, or what it pays, in a sentence without its stop."""
-    name = printable(result.company.name) or "The company"
-    if not result.reforms:
-        tax = sum(period.amount(CURRENT_LAW, _TAX) for period in result.accounting_periods)
-        return f"{name} pays {pounds(tax)} of corporation tax"
-    saved = result.tax_saved
-    if abs(saved) < PENNY:
-        return f"{name} would pay the same corporation tax under the reform"
-    return f"{name} would pay {pounds(abs(saved))} {'less' if saved > 0 else 'more'} corporation tax under the reform"
-
-
-def saving_in_words(periods: Sequence[PeriodResult]) -> str:
-    """What the reform saves and pays, how much of each £1 of qualifying training that is, and what it leaves for later."""
-    saved, paid = sum(period.tax_saved for period in periods), sum(period.credits_paid for period in periods)
-    training = sum(period.amount(REFORM, _TRAINING) for period in periods)
-    text = f"The reform {'saves' if saved > -PENNY else 'costs'} {pounds(abs(saved))} of tax"
-    if abs(paid) >= PENNY:
-        text += f" and pays {pounds(abs(paid))} {'more' if paid > 0 else 'less'} of credits"
-    if training:
-        text += f", {pence(abs(saved + paid) / training)} for every £1 of qualifying training"
-    later = [(periods[-1].change(name), what) for name, what in _LATER.items()]
-    for amount, what in later:
-        if abs(amount) >= PENNY:
-            text += f", and carries {pounds(abs(amount))} {'more' if amount > 0 else 'less'} of {what} forward"
-    return f"{text}."
 
 
 def write_company_workbook(result: CompanyResult, path: Path) -> Path:
@@ -361,7 +331,7 @@ def computation_of(result: CompanyResult, place: int, steps: dict[str, tuple[Ste
         place: of the accounting period. steps: of its working under each law, for the parts of the charge.
     """
     given, period = result.company.accounting_periods[place], result.accounting_periods[place]
-    tax = Line(_TAX, shown_with=_ALWAYS)
+    tax = Line(TAX, shown_with=_ALWAYS)
     parts: list[Row] = []
     if steps:
         parts, keys = _charge(steps)
@@ -447,9 +417,9 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
 
 def _all_periods(result: CompanyResult) -> Section:
     """The tax of all accounting periods together."""
-    amounts = [sum(period.amount(law, _NET) for period in result.accounting_periods) for law in result.laws]
-    formula = "+".join(f"{{computation {place}!{_NET}}}" for place in range(len(result.accounting_periods)))
-    label = f"{label_of(_NET)}, all accounting periods"
+    amounts = [sum(period.amount(law, NET) for period in result.accounting_periods) for law in result.laws]
+    formula = "+".join(f"{{computation {place}!{NET}}}" for place in range(len(result.accounting_periods)))
+    label = f"{label_of(NET)}, all accounting periods"
     row = Row((label, *beside(amounts)), formula=formula, is_total=True)
     title = f"All {len(result.accounting_periods)} accounting periods"
     parts = (Table(title, (Column("£"), *columns_of(result.reforms)), [row], on=~Medium.READ),)
@@ -467,18 +437,26 @@ def payment_of(result: CompanyResult, place: int) -> Table:
         for day in dues
     }
     rows = [Row((day, *beside(due))) for day, due in amounts.items()]
-    credits_pay = [sum(period.amount(law, name) for name in _CREDITS) for law in period.outputs]
+    credits_pay = [sum(period.amount(law, name) for name in CREDITS) for law in period.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         rows.append(Row(("of which credits pay", *beside(credits_pay)), indent=1))
-    on_loans = [period.amount(law, _ON_LOANS) for law in period.outputs]
+    on_loans = [period.amount(law, ON_LOANS) for law in period.outputs]
     if any(amount >= PENNY for amount in on_loans):
         (day,) = due_dates("ordinary", period.start, period.end, payment_terms(current_law(), period.start))
-        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(_ON_LOANS))}", *beside(on_loans))))
+        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(ON_LOANS))}", *beside(on_loans))))
+    for name, what in _PAID_OUT.items():
+        back = [-period.amount(law, name) for law in period.outputs]
+        if any(abs(amount) >= PENNY for amount in back):
+            rows.append(Row((what, *beside(back))))
     columns = (Column("Due on", TEXT, 60), *columns_of(result.reforms))
     caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay")
 
 
+_PAID_OUT = {
+    "loss_carry_back_repayment": "Repaid for loss carried back, once it is claimed",
+    "payable_credits": "Credits paid to the company",
+}
 _INTEREST = {
     LATE: "Late-payment interest",
     UNDERPAID: "Interest on underpaid instalments",

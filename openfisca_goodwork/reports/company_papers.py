@@ -17,7 +17,8 @@ from openfisca_goodwork.law.tax_return import FORM
 from openfisca_goodwork.number_formats import standing_of
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
 from openfisca_goodwork.reports import html, word
-from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, finding, payment_of, settlement_of
+from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, payment_of, settlement_of
+from openfisca_goodwork.reports.company_headline import finding
 from openfisca_goodwork.reports.company_schedules import by_law, section_of_assumed, table_of
 from openfisca_goodwork.reports.company_working import span_of
 from openfisca_goodwork.reports.files import write_together

@@ -13,12 +13,11 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.reports import company_working, html, text
 from openfisca_goodwork.reports.company import (
     DISCLAIMER,
-    finding,
     report_of,
-    saving_in_words,
     sections_of_period,
     write_company_workbook,
 )
+from openfisca_goodwork.reports.company_headline import finding, saving_in_words
 from openfisca_goodwork.reports.company_papers import papers_of
 from openfisca_goodwork.reports.company_schedules import section_of_assumed
 from openfisca_goodwork.reports.company_working import Sources, span_of

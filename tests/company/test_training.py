@@ -141,7 +141,7 @@ def test_a_credit_is_paid_to_a_company_in_loss_and_the_next_thousand_costs_838()
     assert costs(result) == pytest.approx((1_000, 838))
     assert "All training 20,000.00 20,000.00 4,000.00" in text
     assert (
-        "The reform saves £0.00 of tax and pays £3,240.00 more of credits, 16.20p for every £1 of qualifying training, and "
+        "The reform pays £3,240.00 more of credits, 16.20p for every £1 of qualifying training, and "
         "carries £4,000.00 less of losses forward." in " ".join(text)
     )
     assert "At the margin the relief saves 16.20p for each £1 more." in text

@@ -1,0 +1,127 @@
+"""The headline of one company: what it pays or receives in all, or what the reforms do to that, and what they save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openfisca_goodwork.company import CompanyResult, PeriodResult
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.errors import and_joined, printable
+from openfisca_goodwork.number_formats import pence, pounds
+
+TAX, NET, TRAINING = "corporation_tax", "net_corporation_tax", "qualifying_training_expenditure"
+ON_LOANS = "tax_on_loans_to_participators"
+# Credits that discharge tax are a payment of it: the amounts due stand before them.
+CREDITS = (
+    "notional_tax_deduction_used",
+    "research_and_development_credit_set_off",
+    "human_investment_notional_tax_used",
+    "human_investment_credit_set_off",
+)
+_LOANS_BEFORE = "loans_to_participators_tax_to_relieve_brought_forward"
+LOANS_LATER = "loans_to_participators_tax_to_relieve_carried_forward"
+_LATER = {
+    "trading_losses_carried_forward": "losses",
+    "human_investment_credit_carried_forward": "credit for training",
+}
+# When a company without tax to save has its relief.
+_RELIEVES = {
+    "trading_losses_carried_forward": "relieved when later profits use the losses",
+    "human_investment_credit_carried_forward": "paid when later tax meets the credit",
+}
+LOSSES_LATER = ("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017")
+
+
+def finding(result: CompanyResult) -> str:
+    """What the company pays in all, or what the reforms do to that, in a sentence without its stop.
+
+    Of all periods of the file: tax on loans counts, and what is repaid for losses carried back and credits paid comes off.
+    """
+    name = printable(result.company.name) or "The company"
+    periods = result.accounting_periods
+    if not result.reforms:
+        return f"{name} {_paid_in_words(result)}"
+    saved, other = result.tax_saved, _in_all(result, CURRENT_LAW) - _in_all(result, REFORM)
+    if abs(other) < PENNY and abs(saved) < PENNY:
+        later = _later_in_words(periods)
+        return f"{name} would pay the same corporation tax under the reform{f', and carry {later}' if later else ''}"
+    if abs(other - saved) < PENNY:
+        return f"{name} would pay {pounds(abs(saved))} {'less' if saved > 0 else 'more'} corporation tax under the reform"
+    if abs(saved) < PENNY and abs(other - sum(period.credits_paid for period in periods)) < PENNY:
+        return f"{name} would receive {pounds(abs(other))} {'more' if other > 0 else 'less'} of credits under the reform"
+    how = f"{pounds(abs(other))} {'less' if other > 0 else 'more'} in all" if abs(other) >= PENNY else "the same in all"
+    return f"{name} would pay {how} under the reform, its taxes less what is paid to it"
+
+
+def _total(result: CompanyResult, law: str, *names: str) -> float:
+    return sum(period.amount(law, name) for period in result.accounting_periods for name in names)
+
+
+def _loans_relieved(result: CompanyResult, law: str) -> float:
+    """Tax on loans that is repaid as the loans are (£): what leaves the balance of such tax."""
+    before = float(result.company.accounting_periods[0].values.get(_LOANS_BEFORE, 0.0))
+    return before + _total(result, law, ON_LOANS) - result.accounting_periods[-1].amount(law, LOANS_LATER)
+
+
+def _in_all(result: CompanyResult, law: str) -> float:
+    """What is paid over all accounting periods; below 0 what is received (£)."""
+    return _total(result, law, NET, ON_LOANS) - _total(result, law, "payable_credits") - _loans_relieved(result, law)
+
+
+def _paid_in_words(result: CompanyResult) -> str:
+    """What is paid or received under current law, and what it is made of; of a company in loss, what goes forward."""
+    law, in_all = CURRENT_LAW, _in_all(result, CURRENT_LAW)
+    owed = {
+        "of corporation tax": _total(result, law, TAX),
+        "of tax on loans to participators": _total(result, law, ON_LOANS),
+    }
+    less = {
+        "met by credits": _total(result, law, *CREDITS),
+        "saved within the group": _total(result, law, "corporation_tax_saved_in_group"),
+        "repaid for loss carried back": _total(result, law, "loss_carry_back_repayment"),
+        "of tax repaid on loans": _loans_relieved(result, law),
+        "of credits paid to it": _total(result, law, "payable_credits"),
+    }
+    signs = [[f"{pounds(amount)} {what}" for what, amount in of.items() if abs(amount) >= PENNY] for of in (owed, less)]
+    count = len(result.accounting_periods)
+    over = f" over {count} accounting periods" if count > 1 else ""
+    words = f"{'pays' if in_all > 0 else 'receives'} {pounds(abs(in_all))}" if abs(in_all) >= PENNY else "pays nothing"
+    if not any(signs):
+        text = f"pays no corporation tax{over}"
+    elif not signs[1] and len(signs[0]) == 1:
+        text = f"pays {signs[0][0]}{over}"
+    else:
+        text = f"{words} in all{over}: {', less '.join(and_joined(part) for part in signs if part)}"
+    losses = sum(result.accounting_periods[-1].amount(law, name) for name in LOSSES_LATER)
+    if in_all < PENNY and losses >= PENNY:
+        text += f"{',' if any(signs) else ''} and carries {pounds(losses)} of trading losses forward"
+    return text
+
+
+def _later_in_words(periods: Sequence[PeriodResult]) -> str:
+    """What the reform leaves for later, more or less than current law; empty for nothing."""
+    changes = [(periods[-1].change(name), what) for name, what in _LATER.items()]
+    return and_joined(
+        [
+            f"{pounds(abs(amount))} {'more' if amount > 0 else 'less'} of {what} forward"
+            for amount, what in changes
+            if abs(amount) >= PENNY
+        ]
+    )
+
+
+def saving_in_words(periods: Sequence[PeriodResult]) -> str:
+    """What the reform saves and pays, how much of each £1 of qualifying training that is, and what it leaves for later."""
+    saved, paid = sum(period.tax_saved for period in periods), sum(period.credits_paid for period in periods)
+    training = sum(period.amount(REFORM, TRAINING) for period in periods)
+    now = [f"{'saves' if saved > 0 else 'costs'} {pounds(abs(saved))} of tax"] if abs(saved) >= PENNY else []
+    if abs(paid) >= PENNY:
+        now.append(f"pays {pounds(abs(paid))} {'more' if paid > 0 else 'less'} of credits")
+    text = f"The reform {' and '.join(now) or 'saves no tax now'}"
+    if training and abs(saved + paid) >= PENNY:
+        text += f", {pence(abs(saved + paid) / training)} for every £1 of qualifying training"
+    later = _later_in_words(periods)
+    if later:
+        gains = [when for name, when in _RELIEVES.items() if periods[-1].change(name) >= PENNY]
+        text += f", and carries {later}{f', {and_joined(gains)}' if gains and not now else ''}"
+    return f"{text}."
