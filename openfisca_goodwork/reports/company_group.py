@@ -177,7 +177,7 @@ def _shares(result: GroupResult) -> Table:
     names = ("Limit", "Company", "Accounting period", "Rule")
     laws = (Column(f"Share under {_UNDER[law]}", RATE, 18) for law in result.laws)
     columns = (*(Column(name, width=30) for name in names), *laws)
-    return Table("Shares of what the group has once", columns, rows, name="Shares", empty="No limit is shared.")
+    return Table("Shares of what the group has once", columns, rows, name="Shares")
 
 
 def _figures(result: GroupResult) -> Table:

@@ -52,6 +52,16 @@ def test_the_loss_of_the_example_goes_where_it_saves_the_most() -> None:
     assert output(result, 0, "marginal_relief_upper_limit") == pytest.approx(250_000 / 3)
 
 
+def test_a_deductions_allowance_that_no_loss_uses_is_not_told_and_one_that_a_loss_uses_is() -> None:
+    without = worked_out(EXAMPLE)
+    assert without.shares("current_law") == ()
+    assert not any("has once" in sentence for sentence in without.assumed)
+    assert "Deductions allowance" not in str(without)
+    loss = company("Loss Ltd", 30_000, owners=OWNED, trading_losses_brought_forward=200_000)
+    for with_losses in (group(company("Parent Ltd", 0), loss), group(company("Parent Ltd", 300_000), loss)):
+        assert {share.limit for share in worked_out(with_losses).shares("current_law")} == {"deductions_allowance"}
+
+
 def test_a_loss_worth_more_to_the_company_itself_next_year_is_kept() -> None:
     # Two associated companies: limits £25,000 and £125,000. £20,000 at 19% now, or £20,000 of £120,000 at 26.5% next year.
     result = worked_out(group(company("Parent Ltd", 20_000, 0), company("Loss Ltd", -100_000, 220_000, owners=OWNED)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.company.group.facts import Claim, Group, Slot
 from openfisca_goodwork.company.group.links import Links, clusters
 from openfisca_goodwork.company.group.overlaps import Overlaps
-from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, Share
+from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LIMITS, Share
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.rendering import Worded
@@ -74,7 +74,13 @@ class GroupResult(Worded):
 
     def shares(self, law: str) -> tuple[Share, ...]:
         """The shares of what the group has once that matter under one of the laws: those that nobody uses left out."""
-        return tuple(share for share in self.laws[law].shares if share.rule != EQUAL)
+        return tuple(share for share in self.laws[law].shares if share.rule != EQUAL and self._is_used(law, share))
+
+    def _is_used(self, law: str, share: Share) -> bool:
+        """Whether a company uses a limit, or the file says whose it is; what all leave of one is shared though none does."""
+        limit = LIMITS[share.limit]
+        uses = [limit.use, limit.rest_use] if limit.rest and share.rule == BY_USE else []
+        return not uses or any(self.total(law, use) > 0 for use in uses)
 
     @property
     def claims_by_law(self) -> Iterator[tuple[Slot, Slot, str, dict[str, float]]]:
@@ -109,7 +115,7 @@ class GroupResult(Worded):
                 "Claims to group relief are those that save the most tax over the accounting periods of the file; list them "
                 "under group_relief to choose others."
             )
-        if any(share.rule == BY_USE for law in self.laws.values() for share in law.shares):
+        if any(share.rule == BY_USE for law in self.laws for share in self.shares(law)):
             sentences.append(
                 "What the group has once is shared in proportion to what each company would use of it alone; list shares "
                 "under shared to choose others."

@@ -32,6 +32,7 @@ class Limit(NamedTuple):
         maximum: the whole limit of an accounting period, as an output, or as a parameter for a year; nothing where there may
             be none, and use alone is compared.
         rest: the output in proportion to which what all leave of the limit is shared; nothing for their use again.
+        rest_use: the output that uses what is left.
         link: the links (an attribute of ``Links``) of the companies that share it. label: for people.
     """
 
@@ -42,6 +43,7 @@ class Limit(NamedTuple):
     label: str
     exists: tuple[str, ...] = ()
     rest: str = ""
+    rest_use: str = ""
 
 
 LIMITS: Mapping[str, Limit] = {
@@ -59,6 +61,7 @@ LIMITS: Mapping[str, Limit] = {
         "is_75_percent",
         "Deductions allowance for losses",
         rest="qualifying_profits",  # of losses that others give
+        rest_use="group_relief_for_carried_forward_losses",
     ),
     "extended_carry_back_cap": Limit(
         "extended_carry_back_cap_share",
