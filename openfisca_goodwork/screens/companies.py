@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas
@@ -21,6 +22,8 @@ from openfisca_goodwork.screens import downloads, reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 PAGE = Path(__file__).parent / "company.py"
+# The tables that are read here: workbooks where the library that reads them is installed.
+KINDS = ("csv", "tsv", *(("xlsx",) if find_spec("openpyxl") else ()))
 MEND = "Mend the table, and upload it again."
 SHOWN = ("company", "start", "end", "law", "qualifying_training_expenditure", "net_corporation_tax")
 
@@ -67,7 +70,10 @@ with streamlit.expander("What it looks like"):
     widgets.texts(pandas.read_csv(io.StringIO(TABLE), dtype=str).fillna(""), "A table of two companies")
 chosen = reform_picker.choose_relief("companies_relief")
 file = streamlit.file_uploader(
-    "Table of companies (CSV, up to 1 MB)", type=["csv"], key="companies", max_upload_size=LARGEST_FILE // 10**6
+    f"Table of companies ({', '.join(KINDS)}; up to 1 MB)",
+    type=list(KINDS),
+    key="companies",
+    max_upload_size=LARGEST_FILE // 10**6,
 )
 streamlit.caption("Nothing is stored: the table is kept for this visit only, and shown to nobody else.")
 if file is not None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import Workbook
 
 HEAD = "company,start,end,trading_profit_before_capital_allowances,external_course_fees\n"
 
@@ -14,8 +17,9 @@ def page(opened):
     return app
 
 
-def upload(app, text):
-    app.get("file_uploader")[0].set_value(("clients.csv", text.encode(), "text/csv")).run()
+def upload(app, text, name="clients.csv"):
+    content = text if isinstance(text, bytes) else text.encode()
+    app.get("file_uploader")[0].set_value((name, content, "application/octet-stream")).run()
     assert not app.exception
     return app
 
@@ -40,6 +44,18 @@ def test_companies_are_worked_out_under_both_laws(page):
     assert "**Proposed, not law:**" in texts(page)
     labels = [element.proto.label for element in page.get("download_button")]
     assert labels[1:] == ["Download the table (CSV)", "Download the workbook"]
+
+
+def test_a_table_with_tabs_and_a_workbook_are_read_as_one_with_commas(page):
+    assert set(page.get("file_uploader")[0].proto.type) == {".csv", ".tsv", ".xlsx"}
+    row = ["A", "2028-01-01", "2028-12-31", 240_000, 20_000]
+    book, content = Workbook(), io.BytesIO()
+    for cells in (HEAD.strip().split(","), row):
+        book.active.append(cells)
+    book.save(content)
+    tabs = "\n".join("\t".join(map(str, cells)) for cells in (HEAD.strip().split(","), row))
+    for name, given in (("clients.tsv", tabs), ("clients.xlsx", content.getvalue())):
+        assert list(upload(page, given, name).table[-1].value["Net tax, £"]) == [59_850.0, 58_260.0], name
 
 
 def test_every_fault_is_told_by_its_row_under_the_name_of_the_upload(page):
