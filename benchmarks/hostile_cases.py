@@ -282,7 +282,7 @@ COMPANIES: Mapping[str, Made] = {
     "a share of 101%": period("annual_investment_allowance_share: 1.01"),
     "a share below 0": period("loss_absorbed_by_group_share: -0.01"),
     "a share in percent": period("loss_absorbed_by_group_share: 30%"),
-    "yes for true": period("is_uk_resident: yes"),
+    "on for true": period("is_uk_resident: on"),
     "a year that ends before it starts": periods(("2028-12-31", "2028-01-01")),
     "eighteen months": periods(("2028-01-01", "2029-06-30")),
     "before the law": periods(("1999-01-01", "1999-12-31")),
@@ -348,7 +348,7 @@ COMPANIES: Mapping[str, Made] = {
     "a number beyond all reason among others": file("turnover: 1e300"),
     "text for a number": file("employees: many"),
     "half a company": file("associated_companies: 1.5"),
-    "a word for true": file("is_uk_resident: yes"),
+    "a word for true": file("is_uk_resident: on"),
     "negative spending among others": file("external_course_fees: -500"),
     "negative spending in an item": items("{on: 2027-02-14, trainee_pay: -£5}"),
     "a share above 1": file("annual_investment_allowance_share: 30"),
@@ -483,7 +483,7 @@ TABLES: Mapping[str, Made] = {
     "half an associated company": one("associated_companies", "0.5"),
     "a share in percent": one("annual_investment_allowance_share", "30%"),
     "a share of 30": one("annual_investment_allowance_share", "30"),
-    "yes for true": one("is_uk_resident", "yes"),
+    "on for true": one("is_uk_resident", "on"),
     "weeks": one("apportionment", "weeks"),
     "no company": rows(",2028-01-01,2028-12-31"),
     "a company of a thousand letters": rows(f"{'A' * 1_000},2028-01-01,2028-12-31"),
@@ -519,7 +519,7 @@ TABLES: Mapping[str, Made] = {
     "YAML under the name of a table": period("turnover: 5"),
     "a thousand dates with the day first": rows(*(f"C{n},01/01/2028,31/12/2028" for n in range(1_000))),
     "five faults at once": text(
-        f"{HEADING},turnover,is_uk_resident\nA,2028-01-01,2028-12-31,lots,yes\n\nB,2028-01-01,,5,\n"
+        f"{HEADING},turnover,is_uk_resident\nA,2028-01-01,2028-12-31,lots,on\n\nB,2028-01-01,,5,\n"
         "A,2029-01-02,2029-12-31,-5,\n"
     ),
     "profit as a column": one("profit", "5"),

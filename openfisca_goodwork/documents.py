@@ -149,10 +149,19 @@ def read_whole_number(given: Tree) -> int:
 
 def read_boolean(given: Tree) -> bool:
     """True or false. Raises MisreadError."""
+    return _truth(given, {"true": True, "false": False}, "true or false")
+
+
+def read_yes_or_no(given: Tree) -> bool:
+    """Yes or no, or true or false. Raises MisreadError."""
+    return _truth(given, {"yes": True, "no": False, "true": True, "false": False}, "yes or no")
+
+
+def _truth(given: Tree, words: Mapping[str, bool], expected: str) -> bool:
     typed = _scalar(given)
-    value = {"true": True, "false": False}.get(typed.lower())
+    value = words.get(typed.lower())
     if value is None or typed.is_quoted:
-        raise unexpected("true or false", given)
+        raise unexpected(expected, given, f"Write {typed} without quotation marks." if value is not None else "")
     return value
 
 
@@ -457,7 +466,7 @@ def _tree(document: Document, raw: yaml.Node, place: Place) -> Tree:
     document.lines[place] = raw.start_mark.line + 1
     if isinstance(raw, yaml.MappingNode):
         found: dict[str, Tree] = {}
-        for raw_key, raw_value in raw.value:
+        for raw_key, raw_value in _whole_amounts(document, raw, place):
             line = raw_key.start_mark.line + 1
             if not isinstance(raw_key, yaml.ScalarNode):
                 document.fault("A name must be plain text, not a list or a mapping.", place, line=line)
@@ -472,6 +481,28 @@ def _tree(document: Document, raw: yaml.Node, place: Place) -> Tree:
     if isinstance(raw, yaml.SequenceNode):
         return [_tree(document, one, (*place, index)) for index, one in enumerate(raw.value)]
     return Scalar(raw.value, is_quoted=isinstance(raw, yaml.ScalarNode) and bool(raw.style))
+
+
+# An amount up to its first comma, and what follows a comma of it.
+_BEFORE_COMMA, _AFTER_COMMA = re.compile(r"[-(£ ]*[0-9]{1,3}"), re.compile(r"[0-9]{3}(?:\.[0-9]+)?[km)-]?", re.IGNORECASE)
+
+
+def _whole_amounts(document: Document, raw: yaml.MappingNode, place: Place) -> list[tuple[yaml.Node, yaml.Node]]:
+    """The names and values of a mapping, less what commas inside braces cut off its amounts, each a fault."""
+    kept: list[tuple[yaml.Node, yaml.Node]] = []
+    amounts: dict[str, str] = {}
+    for key, value in raw.value:
+        is_cut_off = raw.flow_style and value.value == "" and not key.style and _AFTER_COMMA.fullmatch(str(key.value))
+        if is_cut_off and kept and _BEFORE_COMMA.fullmatch(str(kept[-1][1].value)):
+            name = str(kept[-1][0].value)
+            amounts[name] = f"{amounts.get(name, kept[-1][1].value)}{key.value}"[: LONGEST_NUMBER + 1]
+        else:
+            kept.append((key, value))
+    for name, amount in amounts.items():
+        here = (*place, name)
+        message = f"{document.subject(here)} ends at its comma: write {amount} without a comma inside {{ }}."
+        document.fault(message, here, line=raw.start_mark.line + 1)
+    return kept
 
 
 def _stop(document: Document, message: str, line: int | None = None) -> NoReturn:

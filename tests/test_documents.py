@@ -221,6 +221,12 @@ def test_true_and_false_are_the_only_truth_values() -> None:
     assert all(wrong(documents.read_boolean, value_of(text)) for text in ("yes", "on", "1", "'true'", ""))
 
 
+def test_yes_and_no_are_truth_values_where_facts_are_read_and_quoted_text_is_none() -> None:
+    assert [documents.read_yes_or_no(value_of(text)) for text in ("yes", "No", "YES", "false")] == [True, False, True, False]
+    assert "without quotation marks" in wrong(documents.read_yes_or_no, value_of("'yes'"))
+    assert wrong(documents.read_yes_or_no, value_of("maybe")) == "must be yes or no, not 'maybe'."
+
+
 def test_text_is_text_whatever_yaml_would_make_of_it() -> None:
     assert [documents.read_text(value_of(text)) for text in ("yes", "1_000", "12:30", "2027-04-01", "'null'")] == [
         "yes",

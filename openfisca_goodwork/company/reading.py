@@ -55,9 +55,9 @@ from openfisca_goodwork.documents import (
     Tree,
     load,
     of_plain_data,
-    read_boolean,
     read_money,
     read_text,
+    read_yes_or_no,
 )
 from openfisca_goodwork.errors import CompanyFileError, did_you_mean, quoted
 from openfisca_goodwork.law.human_investment import HEADS, TAGS
@@ -142,8 +142,8 @@ class ItemShape(Part):
     tags: list[Tag | None] = Field([])
     car: Annotated[float, _amount_of(CLASSES_OF_CARS[0])] | None = None
     co2_emissions: Annotated[float, BeforeValidator(lambda given: read_fact(given, emissions()))] | None = None
-    new: Annotated[bool, BeforeValidator(read_boolean)] | None = None
-    double_cab: Annotated[bool, BeforeValidator(read_boolean)] | None = None
+    new: Annotated[bool, BeforeValidator(read_yes_or_no)] | None = None
+    double_cab: Annotated[bool, BeforeValidator(read_yes_or_no)] | None = None
     ordered: Day | None = None
 
 

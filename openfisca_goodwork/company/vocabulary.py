@@ -18,11 +18,11 @@ from openfisca_goodwork.documents import (
     MisreadError,
     Scalar,
     Tree,
-    read_boolean,
     read_money,
     read_number,
     read_text,
     read_whole_number,
+    read_yes_or_no,
 )
 from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
@@ -153,7 +153,7 @@ _READERS: Mapping[str, Callable[[Tree], float | bool]] = {
     NUMBER: read_number,
     SHARES: read_number,
     WHOLE: read_whole_number,
-    YES_OR_NO: read_boolean,
+    YES_OR_NO: read_yes_or_no,
 }
 
 

@@ -184,9 +184,9 @@ FAULTS = {
         "{on: 2027-05-01, car: 30000, co2_emissions: 45 g/km, new: true}",
         "co2_emissions must be a number, not '45 g/km'.",
     ),
-    "yes for new": (
-        "{on: 2027-05-01, car: 30000, co2_emissions: 45, new: yes}",
-        "new must be true or false, not 'yes'.",
+    "a word for new": (
+        "{on: 2027-05-01, car: 30000, co2_emissions: 45, new: maybe}",
+        "new must be yes or no, not 'maybe'.",
     ),
     "a negative cost": (
         "{on: 2027-05-01, car: -30000, co2_emissions: 45, new: true}",

@@ -37,6 +37,26 @@ def test_all_faults_of_a_file_are_reported_together_by_line() -> None:
     assert places == ["line 5", "line 5", "line 6", "line 7"]
 
 
+def test_a_comma_of_thousands_inside_braces_is_shown_how_to_mend() -> None:
+    content = items(
+        "{on: 2027-02-14, external_course_fees: 64,000}",
+        "{on: 2027-02-14, external_course_fees: £1,000,000, tags: [green]}",
+        "{trainer_pay: (1,250.50), on: 2027-02-14}",
+    )
+    with pytest.raises(CompanyFileError) as caught:
+        read(content)
+    assert [(fault.line, fault.message) for fault in caught.value.faults] == [
+        (5, "external_course_fees ends at its comma: write 64000 without a comma inside { }."),
+        (6, "external_course_fees ends at its comma: write £1000000 without a comma inside { }."),
+        (7, "trainer_pay ends at its comma: write (1250.50) without a comma inside { }."),
+    ]
+
+
+def test_the_yes_and_no_of_the_template_are_read_as_true_and_false() -> None:
+    facts = read(file("is_new_company: Yes\nis_uk_resident: no")).accounting_periods[0].values
+    assert (facts["is_new_company"], facts["is_uk_resident"]) == (True, False)
+
+
 def test_a_file_is_called_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "company.yaml"
     path.write_bytes(file("turnover: lots"))

@@ -48,7 +48,7 @@ def calculated(file: Path, *options: str) -> Any:
 def test_every_fault_of_a_table_is_told_at_once_with_its_row_and_column(tmp_path: Path) -> None:
     path = tmp_path / "companies.csv"
     path.write_text(
-        f"{HEADING},turnover,is_uk_resident\nA,2028-01-01,2028-12-31,lots,yes\n\nB,2028-01-01,,5,\nA,2029-01-02,2029-12-31,-5,\n",
+        f"{HEADING},turnover,is_uk_resident\nA,2028-01-01,2028-12-31,lots,on\n\nB,2028-01-01,,5,\nA,2029-01-02,2029-12-31,-5,\n",
         encoding="utf-8",
     )
     with pytest.raises(CompanyFileError) as caught:

@@ -36,10 +36,10 @@ from openfisca_goodwork.documents import (
     Part,
     Place,
     Tree,
-    read_boolean,
     read_money,
     read_number,
     read_text,
+    read_yes_or_no,
 )
 from openfisca_goodwork.errors import CompanyFileError, did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
@@ -100,7 +100,7 @@ class MemberHead(Head):
     """What a group file says of a company itself."""
 
     owners: dict[str, Share] = Field({})
-    dormant: Annotated[bool, BeforeValidator(read_boolean)] = False
+    dormant: Annotated[bool, BeforeValidator(read_yes_or_no)] = False
 
 
 class GroupHead(Part):
