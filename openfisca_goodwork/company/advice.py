@@ -20,6 +20,7 @@ from openfisca_goodwork.company.claims import CARRY_BACK, CLAIMED, OLDER, RELIEF
 from openfisca_goodwork.company.facts import PENNY, Company, Fact
 from openfisca_goodwork.company.under_law import inputs_of, ledger_of, under
 from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.periods import RefusedPeriodError, day_in_words
@@ -64,17 +65,11 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     _TAX: ("net corporation tax is {0} more", "net corporation tax is {0} less"),
 }
 NOT_SEARCHED: tuple[str, ...] = (
-    (
-        "Claims that pay only when several change at once: steps are taken one after another, and every combination of "
-        "claims for losses is tried where at most four periods have one."
-    ),
-    (
-        "How the annual investment allowance is spread over classes of plant, buildings allowances, group relief, and "
-        "claims for research and for training: they are left as the file has them."
-    ),
-    "What the periods after the file save with what is carried to them: it only decides between claims with equal tax.",
+    "claims that pay only when several change at once",
+    "claims for buildings, for classes of plant apart, for group relief, research and training",
+    "what periods after the file save",
 )
-_NO_CARRY_BACK = "Whether to carry losses back: they would reach more periods than are looked at."
+_NO_CARRY_BACK = "losses carried back, as they would reach more periods than are looked at"
 # Amounts tried of each claim; and, about the best of them, so many more so many times, which leaves less than a penny.
 _POINTS, _POINTS_AGAIN, _NARROWINGS = 9, 33, 6
 _DECIMALS = 6  # of a pound: taxes that differ by less are equal
@@ -109,9 +104,10 @@ class ClaimAdvised:
     def words(self) -> str:
         """The claim as a sentence."""
         if isinstance(self.value, bool):
-            return f"Year or period to {self.end}: {self.name} is {str(self.value).lower()}."
-        what = "left out, for the most that the law allows" if np.isinf(float(self.value)) else pounds(float(self.value))
-        return f"Year or period to {self.end}: {self.name} is {what}."
+            what = "yes" if self.value else "no"
+        else:
+            what = "the most that the law allows" if np.isinf(float(self.value)) else pounds(float(self.value))
+        return f"Period to {self.end}, {self.label[0].lower()}{self.label[1:]}: {what}."
 
 
 @dataclass(frozen=True)
@@ -156,7 +152,7 @@ class Advice:
         yield f"{self.finding}."
         yield from (claim.words for claim in self.claims)
         yield from self.why
-        yield from (f"Not searched. {words}" for words in self.not_searched)
+        yield f"Not searched: {and_joined(self.not_searched)}."
 
     def to_dict(self) -> dict[str, Any]:
         """The advice as JSON holds it; a claim for the most the law allows is null."""
@@ -388,7 +384,7 @@ def _shortest(trial: _Trial, best: _Found, own: State) -> _Found:
     """The same with as few claims changed as it takes, to the penny and, where that costs nothing, to the pound."""
     state, outcome = best
     for place, claims in enumerate(state):
-        for name in list(claims):
+        for name in dict.fromkeys([*claims, *own[place]]):
             as_it_is = {key: value for key, value in state[place].items() if key != name}
             if name in own[place]:
                 as_it_is[name] = own[place][name]

@@ -16,15 +16,23 @@ from typing import Any
 
 from openfisca_core.periods import period as engine_period
 
-from openfisca_goodwork.company.claims import OLDER
+from openfisca_goodwork.company.claims import CARRY_BACK, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
-from openfisca_goodwork.company.under_law import plain, simulation_of
+from openfisca_goodwork.company.under_law import given_on, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, days_between, financial_year, history, segments
+from openfisca_goodwork.law.periods import (
+    AccountingPeriod,
+    RefusedPeriodError,
+    day_in_words,
+    days_between,
+    financial_year,
+    history,
+    segments,
+)
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, financial_year_days
 from openfisca_goodwork.law.plant import CLASSES, rate_paths
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
@@ -348,6 +356,58 @@ def _older_losses(situation: Situation) -> Iterator[str]:
         )
 
 
+def _donations_lost(situation: Situation) -> Iterator[str]:
+    """Donations for which no profits are left."""
+    paid = float(situation.facts.values.get("qualifying_charitable_donations", 0.0))
+    lost = paid - situation.amount("charitable_donations_relief")
+    if lost >= PENNY:
+        yield (
+            f"{pounds(lost)} of {pounds(paid)} of donations in the period from {situation.span} is lost, as other reliefs "
+            "leave no profits for it: it goes neither forward nor back (CTA 2010 s.189(2), (3)). "
+            "`goodwork calculate FILE --advise` looks for claims that leave room for donations."
+        )
+
+
+def _loss_not_carried_back(situation: Situation) -> Iterator[str]:
+    """A loss that could go back to earlier periods of the file, where nothing says whether it is claimed."""
+    company, place, facts = situation.company, situation.place, situation.facts
+    if not place or situation.amount("trade_loss") < PENNY or CARRY_BACK in facts.values:
+        return
+    if not facts.values.get(RELIEF, True):  # without that claim none can go back
+        return
+    periods = list(company.accounting_periods)
+    periods[place] = replace(facts, values={**facts.values, CARRY_BACK: True})
+    run = simulation_of(situation.law, replace(company, accounting_periods=tuple(periods)))
+    try:
+        back, repaid = (
+            float(plain(run.calculate(name, situation.at))) for name in ("loss_carried_back", "loss_carry_back_repayment")
+        )
+    except RefusedPeriodError:  # it would reach more periods than the law here looks at
+        return
+    if back >= PENNY:
+        yield (
+            f"No claim to carry back is taken to be made for the loss of the period from {situation.span}, as "
+            f"{CARRY_BACK} is not set: {pounds(back)} of it would go back to profits of earlier periods, and "
+            f"{pounds(repaid)} be repaid (CTA 2010 s.37(3)(b)). Give {CARRY_BACK}: true or false; "
+            "`goodwork calculate FILE --advise` finds which pays less tax over the file."
+        )
+
+
+def _allowances_before_the_file(situation: Situation) -> Iterator[str]:
+    """Allowances that a building sold is taken to have had in years that the file does not hold."""
+    first = situation.company.accounting_periods[0].start
+    sold = situation.facts.buildings_sold
+    given = [each for one in sold for each in given_on(situation.law, situation.company, one)]
+    before = sum(amount for period, amount in given if period.end < first)
+    if before >= PENNY:
+        yield (
+            f"{pounds(before)} of structures and buildings allowance is taken to have been given before "
+            f"{day_in_words(first)}, where the file begins, on buildings sold in the period from {situation.span}: claimed "
+            "in full, in periods of twelve months. It counts in the gain. Add the earlier periods to the file where they "
+            "were others."
+        )
+
+
 _SITES = (
     "special_tax_site_plant_new",
     "special_tax_site_special_rate_plant_new",
@@ -390,6 +450,9 @@ LINES: tuple[Line, ...] = (
     _tax_credit_of_distributions,
     _change_of_ownership,
     _older_losses,
+    _donations_lost,
+    _loss_not_carried_back,
+    _allowances_before_the_file,
     _special_tax_sites,
     _loans_repaid,
 )

@@ -97,6 +97,22 @@ def test_a_company_whose_claims_are_best_hears_so() -> None:
     assert len(advice.not_searched) == 3
 
 
+def test_a_claim_of_the_file_that_changes_nothing_is_left_alone() -> None:
+    # Plant sold for £25,000 out of an empty pool: a charge of £25,000, and no allowance for the claim to change.
+    sold = {PROFIT: 400_000, "main_pool_disposal_value": 25_000}
+    loss = {PROFIT: -50_000, "claims_loss_carry_back": True}
+    none = {"main_pool_writing_down_allowance_claim": 0}
+    advice = advised(company({PROFIT: 40_000, **none}, loss, {**sold, **none}))
+    assert [claim.name for claim in advice.claims] == ["claims_loss_carry_back"]
+
+
+def test_what_was_not_searched_is_one_sentence_and_claims_go_by_their_labels() -> None:
+    advice = advised(company({PROFIT: 40_000}, {PROFIT: -50_000, "claims_loss_carry_back": True}, {PROFIT: 400_000}))
+    said = list(advice.sentences())
+    assert sum(words.startswith("Not searched") for words in said) == 1
+    assert not [words for words in said if "_" in words]
+
+
 def test_advice_never_pays_more_and_is_the_same_every_time() -> None:
     draw = Random(45)  # noqa: S311 — companies, no secrets
     for _ in range(6):
@@ -121,7 +137,7 @@ def test_the_command_says_the_advice_in_words_and_in_json(tmp_path: Path) -> Non
     facts = company({PROFIT: 40_000}, {PROFIT: -50_000, "claims_loss_carry_back": True}, {PROFIT: 400_000})
     file.write_text(yaml.safe_dump(facts), encoding="utf-8")
     said = runner.invoke(app, ["calculate", str(file), "--advise"])
-    assert "claims_loss_carry_back is false" in said.output
+    assert "Period to 31 December 2028, claims to carry losses back: no." in " ".join(said.output.split())
     data = yaml.safe_load(runner.invoke(app, ["calculate", str(file), "--advise", "--json"]).stdout)
     assert data["advice"]["saved"] == pytest.approx(2_400, abs=0.005)
     table = tmp_path / "companies.csv"

@@ -84,3 +84,44 @@ def test_json_lists_what_was_assumed() -> None:
     result = calculate({"accounting_periods": [facts]})
     assert result.to_dict()["assumed"] == list(result.assumed)
     assert len(result.assumed) == 1
+
+
+def test_donations_without_profits_are_said_to_be_lost() -> None:
+    # £200,000 less profits of £87,000.
+    (said,) = assumed("2025-04-01", "2026-03-31", 87_000, qualifying_charitable_donations=200_000)
+    assert "£113,000.00 of £200,000.00 of donations" in said
+    assert "--advise" in said
+    assert assumed("2025-04-01", "2026-03-31", 87_000, qualifying_charitable_donations=87_000) == ()
+
+
+def test_a_loss_that_could_go_back_is_said_with_what_would_be_repaid_until_the_claim_is_said() -> None:
+    # £50,000 of £400,000 at 25%: £12,500.
+    def of_two(**claim: bool) -> tuple[str, ...]:
+        periods = [
+            {"start": "2024-04-01", "end": "2025-03-31", PROFIT: 400_000, "large_company_brought_forward": 1},
+            {"start": "2025-04-01", "end": "2026-03-31", PROFIT: -50_000, **claim},
+        ]
+        return calculate({"accounting_periods": periods}).assumed
+
+    (said,) = of_two()
+    assert "£50,000.00 of it would go back to profits of earlier periods, and £12,500.00 be repaid" in said
+    assert "--advise" in said
+    assert of_two(claims_loss_carry_back=False) == of_two(claims_loss_carry_back=True) == ()
+    assert of_two(claims_loss_relief_against_total_profits=False) == ()
+    assert assumed("2025-04-01", "2026-03-31", -50_000) == ()
+
+
+def test_allowances_on_a_building_sold_are_said_so_far_as_they_lie_before_the_file() -> None:
+    # £1,000,000 from 1 April 2022 at 3%: £90,000 to 31 March 2025, and nothing more is said of the year of the sale.
+    building = {
+        "cost": 1_000_000,
+        "incurred": "2022-04-01",
+        "brought_into_use": "2022-04-01",
+        "sold": "2025-10-01",
+        "proceeds": 1_000_000,
+    }
+    facts = {"structures_and_buildings": [building]}
+    (said,) = assumed("2025-04-01", "2026-03-31", 200_000, **facts)
+    assert said.startswith(
+        "£90,000.00 of structures and buildings allowance is taken to have been given before 1 April 2025"
+    )
