@@ -39,7 +39,7 @@ def papers_of(result: CompanyResult) -> Report:
             _head(result),
             *(_period(result, place) for place in range(len(result.accounting_periods))),
             section_of_assumed(result),
-            Section("Notes", "Notes", tuple(Note(words, Style.SMALL) for words in (law, DISCLAIMER))),
+            Section("Notes", "Notes", (Note(f"{law} {DISCLAIMER}", Style.SMALL),)),
         ),
         command="goodwork calculate FILE --papers FILE.docx",
         stem="papers",

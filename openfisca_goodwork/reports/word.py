@@ -32,6 +32,7 @@ _MARGIN, _WIDTH = 1.8, 17.4
 _CHARACTER, _AROUND = 0.21, 0.45
 # Rows of a table that stays on one page.
 _SHORT = 12
+_GAP = 6  # points after a table, so that papers of an ordinary year stay on two pages
 _RULE, _STRONG_RULE = "4", "8"
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
@@ -180,7 +181,8 @@ class Note:
                 row.cells[column].paragraphs[0].paragraph_format.keep_with_next = stays
                 row.cells[column].width = centimetres[column]
                 _underline(row.cells[column], self._docx, _STRONG_RULE if is_head else _RULE)
-        self.document.add_paragraph().paragraph_format.space_after = self._docx.shared.Pt(2)
+        gap = self.document.add_paragraph().paragraph_format
+        gap.space_after, gap.line_spacing = self._docx.shared.Pt(2), self._docx.shared.Pt(_GAP)
 
     def _cell(self, cell: Any, text: str, *, bold: bool, right: bool) -> None:
         paragraph = cell.paragraphs[0]
@@ -220,8 +222,9 @@ class Note:
         normal = self.document.styles["Normal"]
         normal.font.size = docx.shared.Pt(_SIZE)
         normal.paragraph_format.space_after = docx.shared.Pt(4)
-        self.document.styles["Title"].font.size = docx.shared.Pt(20)
+        self.document.styles["Title"].font.size = docx.shared.Pt(17)
         self.document.styles["Heading 1"].font.size = docx.shared.Pt(13)
+        self.document.styles["Heading 1"].paragraph_format.space_before = docx.shared.Pt(12)
         self.document.styles["Heading 2"].font.size = docx.shared.Pt(12)
         about = self.document.core_properties
         about.title, about.author, about.language = clean(title), "openfisca-goodwork", "en-GB"

@@ -130,6 +130,32 @@ def test_papers_have_the_computation_with_boxes_schedules_version_and_law(ordina
     assert "CT600 version 3" in said
 
 
+def test_papers_waste_no_room_so_that_an_ordinary_year_stays_on_two_pages(ordinary: CompanyResult, tmp_path: Path) -> None:
+    document = Document(io.BytesIO(write_papers(ordinary, tmp_path / "papers.docx").read_bytes()))
+    gaps = [paragraph.paragraph_format.line_spacing.pt for paragraph in document.paragraphs if not paragraph.text]
+    assert len(gaps) == len(document.tables)
+    assert set(gaps) == {6}
+    after_notes = [paragraph.text for paragraph in document.paragraphs][-1]
+    assert after_notes.startswith("Law of the United Kingdom")
+    assert after_notes.endswith("not a return.")
+
+
+def test_papers_of_a_loss_carried_back_have_its_repayment_and_not_that_nothing_is_paid(tmp_path: Path) -> None:
+    years = [
+        {"start": "2024-04-01", "end": "2025-03-31", PROFIT: 400_000},
+        {"start": "2025-04-01", "end": "2026-03-31", PROFIT: -50_000, "claims_loss_carry_back": True},
+    ]
+    page = write_papers(calculate({"accounting_periods": years}), tmp_path / "papers.html").read_text(encoding="utf-8")
+    assert "Repaid for loss carried back" in page
+    assert "Nothing to pay" not in page
+
+
+def test_papers_say_when_tax_on_loans_is_relieved(tmp_path: Path) -> None:
+    year = {"start": "2025-04-01", "end": "2026-03-31", PROFIT: 40_000, "loans_to_participators": 8_000}
+    page = write_papers(calculate({"accounting_periods": [year]}), tmp_path / "papers.html").read_text(encoding="utf-8")
+    assert "relief available when they are repaid (s.458)" in page
+
+
 def test_papers_of_a_reform_say_under_which_law_each_schedule_is_and_what_is_the_same_once() -> None:
     period = {"start": "2027-04-01", "end": "2028-03-31", PROFIT: 400_000, "external_course_fees": 20_000}
     facts = {"accounting_periods": [{**period, "main_pool_brought_forward": 50_000}]}
