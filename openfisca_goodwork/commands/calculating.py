@@ -24,6 +24,15 @@ from openfisca_goodwork.reports.workbook import check_workbook
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
 COMPANY_FILES = (".yaml", ".yml")
 TEMPLATES = {".csv": lambda: template.TABLE, ".yaml": template.company_file, ".yml": template.company_file}
+# What a group is not answered, what there is instead, and what is lost by the way around it.
+NO_ADVICE = (
+    "--advise is for one company: of a group's claims only those to group relief are searched, and they are in the answer."
+)
+NO_NEXT_YEAR = "--next-year is for one company: --schedules shows the opening balances of each company of a group."
+OF_ITS_OWN = (
+    "A company's file of its own knows nothing of the group: its group relief, shares of limits and associated companies "
+    "are lost there unless it gives them (group_relief_available, annual_investment_allowance_share, associated_companies)."
+)
 Result = CompanyResult | GroupResult | CompaniesResult
 
 
@@ -50,11 +59,6 @@ class Asked(NamedTuple):
             "a next period is": self.next_year is not None,
         }
         return tuple(what for what, is_given in given.items() if is_given)
-
-    @property
-    def not_of_group(self) -> tuple[str, ...]:
-        """What was asked for that a group does not have, each with its verb."""
-        return tuple(what for what in self.of_one if what.startswith(("advice", "papers", "a next")))
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -103,8 +107,8 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
 
 def _answer(files: Sequence[Path], results: Sequence[Result], asked: Asked) -> Answer:
     for file, result in zip(files, results, strict=True):
-        if isinstance(result, GroupResult) and asked.not_of_group:
-            raise GoodworkError(f"{file} is a group, and {asked.not_of_group[0]} of one company. Give a file of its own.")
+        if isinstance(result, GroupResult) and (asked.advise or asked.next_year is not None):
+            raise GoodworkError(f"{file} is a group. {NO_ADVICE if asked.advise else NO_NEXT_YEAR} {OF_ITS_OWN}")
     _write_files(results[0], asked)
     if asked.csv:
         return Answer(csv_of(results[0].to_dataframe()))
@@ -145,9 +149,12 @@ def _is_table(file: Path) -> bool:
 def _write_files(result: Result, asked: Asked) -> None:
     """Write the files that are asked for, each whole or not at all."""
     if not isinstance(result, CompanyResult):
-        if asked.xlsx is not None and isinstance(result, GroupResult):
-            write_group_workbook(result, asked.xlsx)
-        elif asked.xlsx is not None and isinstance(result, CompaniesResult):
+        if isinstance(result, GroupResult):
+            if asked.xlsx is not None:
+                write_group_workbook(result, asked.xlsx)
+            if asked.papers is not None:
+                write_papers(result, asked.papers)
+        elif asked.xlsx is not None:
             write_companies_workbook(result, asked.xlsx)
         return
     opening = None if asked.next_year is None else next_year(result)  # refused before any file is written

@@ -1,6 +1,7 @@
-"""One company's computation as papers to file: the computation with its boxes, schedules, what was assumed, the law held.
+"""Computations as papers to file: of one company with its boxes, schedules, what was assumed, the law held; of a group all.
 
-A Word document or a page to print. A company of an ordinary year fits two pages of A4.
+A Word document or a page to print. A company of an ordinary year fits two pages of A4. Of a group the first page says who
+gives and who receives which loss and what all pay; the papers of each company follow, each on a page of its own.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from openfisca_goodwork.company import CompanyResult
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.company import CompanyResult, GroupResult
+from openfisca_goodwork.errors import GoodworkError, printable
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.tax_return import FORM
 from openfisca_goodwork.number_formats import standing_of
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
-from openfisca_goodwork.reports import html, word
+from openfisca_goodwork.reports import company_group, html, word
 from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, payment_of, settlement_of
 from openfisca_goodwork.reports.company_headline import finding
 from openfisca_goodwork.reports.company_schedules import by_law, section_of_assumed, table_of
@@ -27,26 +28,41 @@ from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, 
 ENDINGS = (".docx", ".html")
 
 
-def papers_of(result: CompanyResult) -> Report:
-    """The papers of one company's result as a report."""
-    name = result.company.name or "The company"
+def papers_of(result: CompanyResult | GroupResult) -> Report:
+    """The papers of the result of one company, or of a group with the papers of each of its companies, as a report."""
     law = _LAW.format(day_in_words(_last_day_of_law()))
     reforms = standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law."
+    if isinstance(result, GroupResult):
+        title = f"{printable(result.group.name) or 'The group'}: corporation tax computations of the group"
+        sections = (*company_group.report_of(result).sections, *_members(result))
+    else:
+        title = f"{result.company.name or 'The company'}: corporation tax computation"
+        sections = _sections(result)
     return Report(
-        title=f"{name}: corporation tax computation",
+        title=title,
         standing=reforms,
-        sections=(
-            _head(result),
-            *(_period(result, place) for place in range(len(result.accounting_periods))),
-            section_of_assumed(result),
-            Section("Notes", "Notes", (Note(f"{law} {DISCLAIMER}", Style.SMALL),)),
-        ),
+        sections=(*sections, Section("Notes", "Notes", (Note(f"{law} {DISCLAIMER}", Style.SMALL),))),
         command="goodwork calculate FILE --papers FILE.docx",
         stem="papers",
     )
 
 
-def write_papers(result: CompanyResult, path: Path) -> Path:
+def _sections(result: CompanyResult) -> tuple[Section, ...]:
+    """What the papers say of one company: what is paid, each accounting period, what was assumed."""
+    periods = (_period(result, place) for place in range(len(result.accounting_periods)))
+    return (_head(result), *periods, section_of_assumed(result))
+
+
+def _members(result: GroupResult) -> Iterator[Section]:
+    """The papers of every company of a group, each from a new page on, its headings with its name."""
+    for member in result.companies:
+        name = printable(member.company.name)
+        head, *rest = _sections(member)
+        yield replace(head, name=name, new_page=True)
+        yield from (replace(section, name=f"{name}: {section.name}") for section in rest)
+
+
+def write_papers(result: CompanyResult | GroupResult, path: Path) -> Path:
     """Write the papers as a Word document or a page to print, by the ending of the name.
 
     Raises:

@@ -19,6 +19,7 @@ _STYLE = (
     "div{overflow-x:auto}svg{max-width:100%;height:auto}"
     "@page{size:A4;margin:14mm}@media print{body{font-size:9pt;line-height:1.3;max-width:none;margin:0;padding:0}"
     "h1{font-size:15pt;margin:0}h2{font-size:11pt;margin:6pt 0 2pt;break-after:avoid}p{margin:2pt 0;break-after:avoid}"
+    ".page{break-before:page}"
     "table{width:100%;margin:1pt 0 4pt}th,td{padding:1pt 4pt}.small{font-size:8pt}tr{break-inside:avoid}"
     "div{overflow:visible;break-inside:avoid}}"
 )
@@ -43,7 +44,8 @@ def fragment(report: Report, pictures: Mapping[str, Picture] | None = None) -> s
 def _lines(report: Report, pictures: Mapping[str, Picture]) -> Iterator[str]:
     yield f"<h1>{escape(report.title)}</h1>\n<p><strong>{escape(report.standing)}</strong></p>"
     for section in report.sections:
-        yield f"<h2>{escape(section.name)}</h2>"
+        mark = " class='page'" if section.new_page else ""
+        yield f"<h2{mark}>{escape(section.name)}</h2>"
         if section.finding:
             yield _note(Note(section.finding, Style.STRONG))
         for part in section.parts:

@@ -248,6 +248,7 @@ class Section:
         sheet: the sheet of the workbook that it stands on, where that is not its name; several may share one.
         folded: whether pages show it folded up.
         is_annex: whether it stands in the annex of a document, behind the note itself.
+        new_page: whether it begins a page of a document.
         on: the media that show it.
     """
 
@@ -258,6 +259,7 @@ class Section:
     sheet: str = ""
     folded: bool = False
     is_annex: bool = False
+    new_page: bool = False
     on: Medium = EVERYWHERE
 
     def shown_on(self, medium: Medium) -> Section:

@@ -52,8 +52,8 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> byt
     annex = [section for section in shown if section.is_annex]
     for section in [*(section for section in shown if not section.is_annex), *annex]:
         if annex and section is annex[0]:
-            note.new_page(ANNEX)
-        note.heading(section.name, level=2 if section.is_annex else 1)
+            note.heading(ANNEX, new_page=True)
+        note.heading(section.name, level=2 if section.is_annex else 1, new_page=section.new_page)
         note.say(section.finding, bold=True)
         for part in section.parts:
             _write(note, part, pictures or {})
@@ -122,14 +122,11 @@ class Note:
         self._write_footer(footer)
         self.document.add_heading(clean(title), level=0)
 
-    def heading(self, text: str, level: int = 1) -> None:
-        """Add the heading of a section."""
-        self.document.add_heading(clean(text), level=level)
-
-    def new_page(self, heading: str) -> None:
-        """Go on with a heading at the top of the next page."""
-        self.heading(heading)
-        self.document.paragraphs[-1].paragraph_format.page_break_before = True
+    def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
+        """Add the heading of a section, at the top of the next page where that is asked for."""
+        heading = self.document.add_heading(clean(text), level=level)
+        if new_page:
+            heading.paragraph_format.page_break_before = True
 
     def say(self, text: str, *, small: bool = False, bold: bool = False) -> None:
         """Add a paragraph; nothing for no text."""

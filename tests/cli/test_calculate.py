@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from openfisca_goodwork import company, policy
+from openfisca_goodwork.company.vocabulary import input_variables
 
 from .running import PROPOSAL, goodwork
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture
@@ -186,6 +189,20 @@ def test_calculate_writes_schedules_papers_and_the_next_file_which_reads_back_in
     assert "1 January 2029 to 31 December 2029" in goodwork("calculate", str(following)).stdout
     data = json.loads(goodwork("calculate", str(company_file), "--schedules", "--json").stdout)
     assert data["accounting_periods"][0]["schedules"]["current_law"]["charge"]["rows"][-1]["tax"] == pytest.approx(59_850)
+
+
+def test_a_group_has_papers_and_is_told_what_a_file_of_its_own_would_lose(tmp_path: Path) -> None:
+    group, papers = str(EXAMPLES / "group.yaml"), tmp_path / "papers.html"
+    shown = goodwork("calculate", group, "--schedules", "--papers", str(papers))
+    assert (shown.exit_code, f"Written to {papers}." in shown.stderr) == (0, True)
+    assert shown.stdout.count("Tax by financial year, 1 January 2027 to 31 December 2027, current law") == 2
+    assert "56,666.67" in papers.read_text(encoding="utf-8")
+    for option in (("--advise",), ("--next-year", str(tmp_path / "next.yaml"))):
+        refused = goodwork("calculate", group, *option)
+        said = " ".join(refused.stderr.split())
+        assert (refused.exit_code, f"{option[0]} is for one company" in said) == (2, True)
+        assert "group_relief_available, annual_investment_allowance_share, associated_companies" in said
+    assert {"group_relief_available", "annual_investment_allowance_share", "associated_companies"} <= set(input_variables())
 
 
 @pytest.mark.parametrize(

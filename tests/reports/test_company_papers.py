@@ -168,6 +168,27 @@ def test_papers_of_a_reform_say_under_which_law_each_schedule_is_and_what_is_the
     ]
 
 
+def test_papers_of_a_group_begin_with_who_gives_to_whom_and_have_a_page_for_each_company(tmp_path: Path) -> None:
+    # £60,000 saves 26.5% down to £16,666.67, so it has £43,333.33 of the loss; the other £56,666.67 saves the parent 25%.
+    result = calculate(Path(__file__).parents[2] / "examples" / "group.yaml")
+    document = Document(io.BytesIO(write_papers(result, tmp_path / "papers.docx").read_bytes()))
+    headings = [part for part in document.paragraphs if part.style.name == "Heading 1"]
+    names = ["Hilltop Group Holdings Ltd", "Hilltop Start-up Ltd", "Northern Crafts Ltd"]
+    assert [part.text for part in headings if part.paragraph_format.page_break_before] == names
+    first_page = [part.text for part in headings][: [part.text for part in headings].index(names[0])]
+    assert {"Companies", "Losses given"} <= set(first_page)
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    ends = [f"{name}, to 31 December 2027" for name in names]
+    assert [ends[1], ends[0], "of the period", "365", "56,666.67"] in rows
+    assert [ends[1], ends[2], "of the period", "365", "43,333.33"] in rows
+    assert ["Net corporation tax, all companies", "", "64,000.00"] in rows
+    assert [row[1] for row in rows if row[0] == "less group relief"] == ["56,666.67", "43,333.33"]
+    assert sum(row[0] == "Reviewed by, on" for row in rows) == len(names)
+    page = write_papers(result, tmp_path / "papers.html").read_text(encoding="utf-8")
+    assert page.count("<h2 class='page'>") == len(names)
+    assert page.count("the last figure that is law is in force from") == 1
+
+
 def test_papers_of_another_form_are_refused() -> None:
     with pytest.raises(GoodworkError, match=r"must end in \.docx, for Word, or in \.html"):
         check_papers(Path("papers.pdf"))
