@@ -83,6 +83,7 @@ OpenFisca. Balances are inputs in the first accounting period only.
 *Box* is where it stands on the company tax return ({tax_return.FORM}).
 *Part of* a box is one of the things that it holds; where no box holds a variable, or it depends on what else is on the
 return, there is none. The guides: [the return]({tax_return.GUIDES[""]}),
+[CT600A]({tax_return.GUIDES["A"]}),
 [CT600C]({tax_return.GUIDES["C"]}),
 [CT600L]({tax_return.GUIDES["L"]}),
 [box 725]({tax_return.GUIDES["725"]}).

@@ -22,7 +22,7 @@ PAGE = (Path(__file__).parent.parent / "docs" / "variables.md").read_text(encodi
 
 
 def terms(written: str) -> list[str]:
-    return written.split(" or ")
+    return re.split(" or | and ", written)
 
 
 def boxes_in(written: str) -> list[str]:
@@ -39,7 +39,9 @@ def test_a_variable_with_a_badly_written_box_is_refused():
         type("wrong", (Variable,), {"label": "Wrong", "box": "box 440"})
 
 
-@pytest.mark.parametrize("wrong", ["", "box 440", "0440", "Q5", "part of", "160+285", "160 + 285 or", "440; 435"])
+@pytest.mark.parametrize(
+    "wrong", ["", "box 440", "0440", "Q5", "part of", "160+285", "160 + 285 or", "L125 and", "440; 435"]
+)
 def test_what_is_no_box_is_told_from_one(wrong):
     assert not tax_return.WRITTEN.fullmatch(wrong)
 
@@ -70,6 +72,7 @@ def test_boxes_are_said_in_words():
     assert tax_return.in_words("440") == "box 440"
     assert tax_return.in_words("part of 705") == "part of box 705"
     assert tax_return.in_words("160 + 285") == "box 160 + box 285"
+    assert tax_return.in_words("L45 and part of 530") == "box L45 and part of box 530"
     assert tax_return.in_words("726 or part of 725") == "box 726 or part of box 725"
     assert box_of(current_law().variables["employees"]) == ""
 
@@ -94,6 +97,13 @@ def test_a_working_says_the_box_of_each_step_that_has_one():
     lines = " ".join(text.render(report_of(calculate({"accounting_periods": [period]}), working=True)).split())
     assert "[CTA 2010 s.4(2); box 315]" in lines
     assert "[CTA 2009 s.8; CTA 2010 ss.18A, 18B; box 440]" in lines
+
+
+def test_the_credit_that_is_paid_and_the_credit_that_meets_tax_stand_in_the_boxes_of_their_last_steps():
+    # L85 is what step 3 leaves; L125 is what step 7 pays. L210, and box 530 with it, is L7 + L45.
+    assert BOXES["research_and_development_credit_paid"] == "L125 and 880"
+    assert BOXES["research_and_development_credit_set_off"] == "L45 and part of 530"
+    assert BOXES["notional_tax_deduction_used"] == "L7 and part of 530"
 
 
 def outputs(**told: object) -> dict[str, float]:

@@ -15,7 +15,8 @@ from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Compa
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.reading import PERIODS, CompanyDocument, Source, read_with_places
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
-from openfisca_goodwork.company.schedules import Schedules, schedules_of
+from openfisca_goodwork.company.schedule import Schedules
+from openfisca_goodwork.company.schedules import schedules_of
 from openfisca_goodwork.company.settlement import settlements
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief, relief_of

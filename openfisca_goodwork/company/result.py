@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
-from openfisca_goodwork.company.schedules import Schedules
+from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.settlement import Settlement
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief

@@ -7,115 +7,32 @@ cast downwards (``pools``, ``structures_and_buildings``); elsewhere each amount 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from openfisca_core.periods import period as engine_period
 
-from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.steps import Entry, as_json
-from openfisca_goodwork.company.under_law import plain, simulation_of, under
+from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
+from openfisca_goodwork.company.return_schedules import lines_of_return, loans, payment
+from openfisca_goodwork.company.schedule import DAY, TEXT, WHOLE, Column, Period, Rows, Schedule, Schedules, schedule
+from openfisca_goodwork.company.under_law import simulation_of, under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
+from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.carry_back_repayment import Standing, restated_periods
 from openfisca_goodwork.law.charge import charge_parts
 from openfisca_goodwork.law.charge_by_year import charge_by_year
 from openfisca_goodwork.law.earlier_periods import share_within
-from openfisca_goodwork.law.instalments import instalments, payment_terms
 from openfisca_goodwork.law.loss_carry_back import carry_back
 from openfisca_goodwork.law.losses import share_against_total_profits
-from openfisca_goodwork.law.model import POUNDS, SHARE, box_of
+from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import accounting_periods, days_between
 from openfisca_goodwork.law.periods.balances import carried_forward_name
 from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_claims import claims_by_class
-
-TEXT, DAY, WHOLE = "text", "date", "number"
-BOXES = "boxes"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a schedule.
-
-    Attributes:
-        name: its key in JSON. label: for people. unit: of its figures as parameters write it, or text, date, number.
-    """
-
-    name: str
-    label: str
-    unit: str = POUNDS
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """One table of the computation of one accounting period under one law.
-
-    Attributes:
-        name: by which results have it. title: for people.
-        columns: of it; the last are the boxes of the return that a row stands in.
-        rows: one value a column; None where a column says nothing of a row.
-        totals: places of the rows that are sums of those above them.
-    """
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Entry | None, ...], ...]
-    totals: frozenset[int] = frozenset()
-
-    def column(self, name: str) -> tuple[Entry | None, ...]:
-        """The values of a column, row by row."""
-        place = [column.name for column in self.columns].index(name)
-        return tuple(row[place] for row in self.rows)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The schedule as JSON holds it: a row is an object with the names of the columns."""
-        names = [column.name for column in self.columns]
-        rows = [
-            {name: None if value is None else as_json(value) for name, value in zip(names, row, strict=True)}
-            for row in self.rows
-        ]
-        columns = [{"name": column.name, "label": column.label, "unit": column.unit} for column in self.columns]
-        return {"title": self.title, "columns": columns, "rows": rows, "totals": sorted(self.totals)}
-
-
-Schedules = Mapping[str, Schedule]
-Rows = list[tuple[Entry | None, ...]]
-
-
-@dataclass(frozen=True)
-class _Period:
-    """One accounting period of a company under a law, worked out."""
-
-    law: Any
-    run: Any
-    company: Company
-    place: int
-
-    @property
-    def facts(self) -> CompanyPeriod:
-        return self.company.accounting_periods[self.place]
-
-    @cached_property
-    def at(self) -> Any:
-        return engine_period(self.company.labels[self.place])
-
-    def value(self, name: str) -> Fact:
-        """A variable of the period as Python's own."""
-        return plain(self.run(name, self.at))
-
-    def amount(self, name: str) -> float:
-        """A figure of the period."""
-        return float(self.value(name))
-
-    def box(self, name: str) -> str:
-        """The boxes of a variable, in words."""
-        return box_of(self.law.variables[name])
 
 
 def schedules_of(law: Any, company: Company) -> tuple[Schedules, ...]:
@@ -123,15 +40,9 @@ def schedules_of(law: Any, company: Company) -> tuple[Schedules, ...]:
     run = simulation_of(law, company).populations["company"]
     taken = under(law, company)
     return tuple(
-        {name: make(_Period(law, run, taken, place)) for name, make in SCHEDULES.items()}
+        {name: make(Period(law, run, taken, place)) for name, make in SCHEDULES.items()}
         for place in range(len(taken.accounting_periods))
     )
-
-
-def _schedule(name: str, title: str, columns: Iterable[Column], rows: Rows, totals: Iterable[int] = ()) -> Schedule:
-    """A schedule whose columns end with the boxes; totals are counted from the end where they are below 0."""
-    places = frozenset(place % len(rows) for place in totals) if rows else frozenset()
-    return Schedule(name, title, (*columns, Column(BOXES, "Company tax return", TEXT)), tuple(rows), places)
 
 
 # --- the charge -----------------------------------------------------------------------------------------------------
@@ -140,7 +51,7 @@ def _schedule(name: str, title: str, columns: Iterable[Column], rows: Rows, tota
 _BOXES_OF_YEARS = ("330, 335, 340, 345", "380, 385, 390, 395")
 
 
-def _charge(period: _Period) -> Schedule:
+def _charge(period: Period) -> Schedule:
     """Profits, rate, tax and marginal relief by financial year; the sums are the charge."""
     rows: Rows = []
     if abs(period.amount("taxable_total_profits")) >= PENNY:
@@ -173,7 +84,7 @@ def _charge(period: _Period) -> Schedule:
         Column("marginal_relief", "Marginal relief"),
         Column("tax", "Tax after relief"),
     )
-    return _schedule("charge", "Tax by financial year", columns, rows, [-1])
+    return schedule("charge", "Tax by financial year", columns, rows, [-1])
 
 
 # --- capital allowances ---------------------------------------------------------------------------------------------
@@ -193,9 +104,24 @@ def _allowance_of(rate: str) -> str:
     return next(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if rate in allowance.rates)
 
 
-def _plant(period: _Period) -> Schedule:
+# Boxes of spending with a first-year allowance, beside the one of all of it, by the rate.
+_WITH_AN_ALLOWANCE = "760"
+_BOXES_OF_RATES = {"super_deduction": "772", "special_rate_allowance": "773", "special_rate_50": "773"}
+
+
+def _box_of_spending(period: Period, name: str, of: Mapping[str, float], rates: set[str]) -> str:
+    """The boxes of what was spent on a class: that of first-year allowances, that of the class for the rest."""
+    boxes = [_WITH_AN_ALLOWANCE, *sorted({_BOXES_OF_RATES[rate] for rate in rates & set(_BOXES_OF_RATES)})]
+    with_one = f"part of box{'es' if len(boxes) > 1 else ''} {' and '.join(boxes)}" if of["on"] >= PENNY else ""
+    rest = of["aia"] + of["pooled"] >= PENNY
+    of_class = tax_return.in_words(period.law.variables[name].cerfa_field.split(" or ")[-1]) if rest else ""
+    return ", the rest ".join(filter(None, (with_one, of_class)))
+
+
+def _plant(period: Period) -> Schedule:
     """What was spent on each class of plant, what was claimed on it, and which pool has the rest."""
     by_class: dict[str, dict[str, float]] = {}
+    rates: dict[str, set[str]] = defaultdict(set)
     multiple = period.amount("super_deduction_rate")
     for claimed in claims_by_class(period.run, period.at):
         of_class = by_class.setdefault(claimed.plant.name, dict.fromkeys(("aia", "on", "first_year", "pooled", "next"), 0.0))
@@ -206,11 +132,12 @@ def _plant(period: _Period) -> Schedule:
             of_class["aia"] += allowance
         else:
             of_class["on"] += amount
+            rates[claimed.plant.name] |= {claimed.rate} if amount >= PENNY else set()
             of_class["first_year"] += amount * multiple if _allowance_of(claimed.rate) == _SUPER else allowance
             of_class["next"] += max(amount - allowance, 0.0)
     rows: Rows = [
         (label_of(name), label_of(f"{CLASSES[name].pool}_balance").split(" before")[0], period.amount(name), *of.values(),
-         period.box(name))
+         _box_of_spending(period, name, of, rates[name]))
         for name in CLASSES
         if (of := by_class.get(name)) and abs(period.amount(name)) >= PENNY
     ]  # fmt: skip
@@ -236,10 +163,10 @@ def _plant(period: _Period) -> Schedule:
         Column("to_the_pool", "To the pool"),
         Column("to_the_pool_next_period", "To the pool, next period"),
     )
-    return _schedule("plant", "Plant and machinery by class", columns, rows, [-1])
+    return schedule("plant", "Plant and machinery by class", columns, rows, [-1])
 
 
-def _pools(period: _Period) -> Schedule:
+def _pools(period: Period) -> Schedule:
     """Each pool from the balance brought forward to the one carried forward, cast downwards."""
     uncharged = period.amount("special_rate_allowance_disposal_value") - period.amount(
         "special_rate_allowance_balancing_charge"
@@ -273,10 +200,10 @@ def _pools(period: _Period) -> Schedule:
         Column("total", "Both"),
     )
     is_empty = not any(abs(amount) >= PENNY for _label, amounts, _what in lines for amount in amounts)
-    return _schedule("pools", "Pools of plant and machinery", columns, [] if is_empty else rows, [4, -1])
+    return schedule("pools", "Pools of plant and machinery", columns, [] if is_empty else rows, [4, -1])
 
 
-def _listed(period: _Period, names: Iterable[str], total: str = "") -> Rows:
+def _listed(period: Period, names: Iterable[str], total: str = "") -> Rows:
     """A row for each variable that is not 0, and their total; nothing where all are 0."""
     rows: Rows = [
         (label_of(name), period.amount(name), period.box(name)) for name in names if abs(period.amount(name)) >= PENNY
@@ -287,29 +214,31 @@ def _listed(period: _Period, names: Iterable[str], total: str = "") -> Rows:
 _LINE = (Column("line", "", TEXT), Column("amount", "£"))
 
 
-def _allowances(period: _Period) -> Schedule:
+def _allowances(period: Period) -> Schedule:
     """Every capital allowance, and their sum."""
     rows = _listed(period, PARTS, "capital_allowances")
-    return _schedule("capital_allowances", "Capital allowances", _LINE, rows, [-1])
+    return schedule("capital_allowances", "Capital allowances", _LINE, rows, [-1])
 
 
-def _charges(period: _Period) -> Schedule:
+def _charges(period: Period) -> Schedule:
     """The balancing charge on each pool and on plant that had a first-year allowance, and their sum."""
     rows = _listed(period, _BALANCING_CHARGES, "balancing_charges")
-    return _schedule("balancing_charges", "Balancing charges", _LINE, rows, [-1])
+    return schedule("balancing_charges", "Balancing charges", _LINE, rows, [-1])
 
 
 _BUILDINGS = (("structures_and_buildings", ("_gain",)), ("special_tax_site_buildings", ()))
 
 
-def _buildings(period: _Period) -> Schedule:
+def _buildings(period: Period) -> Schedule:
     """Cost of structures and buildings from the beginning to the end, and what is allowed on it."""
     rows: Rows = []
     totals = []
     for kind, more in _BUILDINGS:
         given = [(f"{kind}_brought_forward", 1), (f"{kind}_expenditure", 1), (f"{kind}_disposals", -1)]
         lines: Rows = [
-            (label_of(name), sign * period.amount(name) + 0.0, "") for name, sign in given if name in period.law.variables
+            (label_of(name), sign * period.amount(name) + 0.0, period.box(name))
+            for name, sign in given
+            if name in period.law.variables
         ]
         carried = period.amount(f"{kind}_carried_forward")
         ended = carried - sum(float(str(line[1])) for line in lines)
@@ -319,7 +248,7 @@ def _buildings(period: _Period) -> Schedule:
             rows += [line for line in lines if line[1]]
             totals.append(len(rows))
             rows += [(label_of(f"{kind}_carried_forward"), carried, ""), *beside]
-    return _schedule("structures_and_buildings", "Structures and buildings, at cost", _LINE, rows, totals)
+    return schedule("structures_and_buildings", "Structures and buildings, at cost", _LINE, rows, totals)
 
 
 # --- losses ---------------------------------------------------------------------------------------------------------
@@ -328,11 +257,13 @@ _LATER, _OLDER = "trading_losses_brought_forward", "trading_losses_brought_forwa
 _USED, _OLDER_USED = "trading_losses_used", "trading_losses_used_pre_april_2017"
 
 
+# Losses used come off the profit of the trade, or off total profits, by the period that made them (CTA 2010 ss.45, 45A).
+_BOXES_OF_LOSSES = {_OLDER: "160", _LATER: "285"}
 # Losses brought forward that are given to the group, and the place of what is given among the ways in which losses go.
 _OF_BEFORE, _TO_GROUP = "carried_forward_losses_surrendered_to_group", 1
 
 
-def _losses(period: _Period) -> Schedule:
+def _losses(period: Period) -> Schedule:
     """Trading losses by kind: made, relieved in every way, and carried forward; each row casts across."""
     since = float(share_against_total_profits(period.run, period.at)[0])
     back = period.amount("loss_carried_back") - period.amount("terminal_losses_of_earlier_periods")
@@ -355,12 +286,14 @@ def _losses(period: _Period) -> Schedule:
         figures = (before, made, *off, used[name], ended if abs(ended) >= PENNY else 0.0, carried)
         if any(abs(figure) >= PENNY for figure in figures):
             label = "Of periods begun from April 2017" if name == _LATER else "Of periods begun before April 2017"
-            box = period.box(_USED if name == _LATER else _OLDER_USED) if used[name] else ""
+            box = f"box {_BOXES_OF_LOSSES[name]}" if used[name] >= PENNY else ""
             rows.append((label, *figures, box))
     if rows:
         sums = (sum(float(str(row[place])) for row in rows) for place in range(1, 10))
-        boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits", "used": _USED}
-        words = "; ".join(f"{word} {period.box(name)}" for word, name in boxes.items() if period.amount(name))
+        boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits"}
+        said = [f"{word} {period.box(name)}" for word, name in boxes.items() if period.amount(name)]
+        of_used = " + ".join(f"box {box}" for name, box in _BOXES_OF_LOSSES.items() if used[name] >= PENNY)
+        words = "; ".join([*said, *([f"used {of_used}"] if of_used else [])])
         rows.append(("All trading losses", *sums, words))
     columns = (
         Column("kind", "Kind of loss", TEXT),
@@ -374,7 +307,10 @@ def _losses(period: _Period) -> Schedule:
         Column("ends_with_the_trade", "Ends with the trade"),
         Column("carried_forward", "Carried forward"),
     )
-    return _schedule("losses", "Trading losses", columns, rows, [-1])
+    return schedule("losses", "Trading losses", columns, rows, [-1])
+
+
+_LATER_LOSS = "part of box 275, X in box 280"
 
 
 @dataclass(frozen=True)
@@ -403,7 +339,7 @@ class _Earlier:
         return met[0], met[1]
 
 
-def _reached(period: _Period) -> Iterator[_Earlier]:
+def _reached(period: Period) -> Iterator[_Earlier]:
     """The earlier periods that the loss of this one changes, the latest first."""
     claimed = cached_for_period(period.run, period.at, carry_back)
     here = accounting_periods(period.run, period.at)
@@ -424,7 +360,7 @@ def _of_days(earlier: _Earlier) -> str:
     return f"{round(earlier.share * days)}/{days}"
 
 
-def _carry_back(period: _Period) -> Schedule:
+def _carry_back(period: Period) -> Schedule:
     """What of the loss reached each earlier period: its share in reach, profits and tax before and after, the repayment."""
     rows: Rows = []
     for earlier in _reached(period):
@@ -434,11 +370,11 @@ def _carry_back(period: _Period) -> Schedule:
         figures = (earlier.share, _of_days(earlier), profits[0], *losses, profits[1], *tax, *earlier.set_off)
         paid = float((earlier.after.paid - earlier.before.paid + np.zeros(1))[0])
         repaid = earlier.cash[0] - earlier.cash[1]
-        rows.append((earlier.facts.start, earlier.facts.end, *figures, paid, repaid, "part of box 275 there"))
+        rows.append((earlier.facts.start, earlier.facts.end, *figures, paid, repaid, f"{_LATER_LOSS} there"))
     if rows:
         taken = (period.amount(name) for name in ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"))
         sums = (period.amount(name) for name in ("credits_paid_for_loss_carried_back", "loss_carry_back_repayment"))
-        rows.append((None, None, None, None, None, *taken, None, None, None, None, None, *sums, ""))
+        rows.append((None, None, None, None, None, *taken, None, None, None, None, None, *sums, "X in box 45"))
     columns = (
         Column("from", "From", DAY),
         Column("to", "To", DAY),
@@ -455,16 +391,16 @@ def _carry_back(period: _Period) -> Schedule:
         Column("credits_paid", "Credits paid for it"),
         Column("repayment", "Repayment"),
     )
-    return _schedule("carry_back", "Loss carried back, by earlier period", columns, rows, [-1])
+    return schedule("carry_back", "Loss carried back, by earlier period", columns, rows, [-1])
 
 
-def _restated(period: _Period) -> Schedule:
+def _restated(period: Period) -> Schedule:
     """The boxes of each earlier return that the loss changes, as they stood and as they are with it."""
     rows: Rows = []
     for earlier in _reached(period):
         of_both = [_boxes_of(period, earlier, standing) for standing in (earlier.before, earlier.after)]
         losses: Rows = [
-            ("Losses of a later period, against total profits", 0.0, earlier.taken + earlier.relieved, "part of box 275")
+            ("Losses of a later period, against total profits", 0.0, earlier.taken + earlier.relieved, _LATER_LOSS)
         ]
         lines: Rows = losses + [
             (label, before, after, box) for (label, before, box), (_, after, _) in zip(*of_both, strict=True)
@@ -477,10 +413,10 @@ def _restated(period: _Period) -> Schedule:
         Column("before", "As it stood"),
         Column("after", "Restated"),
     )
-    return _schedule("restated_returns", "Earlier returns, restated", columns, rows)
+    return schedule("restated_returns", "Earlier returns, restated", columns, rows)
 
 
-def _boxes_of(period: _Period, earlier: _Earlier, standing: Standing) -> list[tuple[str, float, str]]:
+def _boxes_of(period: Period, earlier: _Earlier, standing: Standing) -> list[tuple[str, float, str]]:
     """The lines of an earlier return on some profits: label, amount, boxes."""
     distributions = period.run("exempt_distributions", earlier.at)
     parts = cached_for_period(period.run, earlier.at, charge_parts)
@@ -526,23 +462,11 @@ _RESEARCH = (
 )
 
 
-def _research(period: _Period) -> Schedule:
+def _research(period: Period) -> Schedule:
     """The relief for research and development, step by step; a cap alone, without anything that it caps, is nothing."""
     rows = _listed(period, _RESEARCH)
     is_empty = all(row[0] == label_of("research_and_development_credit_cap") for row in rows)
-    return _schedule("research_and_development", "Research and development", _LINE, [] if is_empty else rows)
-
-
-def _payment(period: _Period) -> Schedule:
-    """What of the charge is due when, before anything is paid late."""
-    start, end = period.facts.start, period.facts.end
-    tax, regime = period.amount("corporation_tax"), str(period.value("payment_regime"))
-    due = instalments(tax, regime, start, end, payment_terms(period.law, start))
-    rows: Rows = [(each.due, each.amount, "") for each in due]
-    if rows:
-        rows.append((None, tax, period.box("corporation_tax")))
-    columns = (Column("due", "Due on", DAY), Column("amount", "Amount"))
-    return _schedule("payment", "Payment", columns, rows, [-1])
+    return schedule("research_and_development", "Research and development", _LINE, [] if is_empty else rows)
 
 
 def opening_balances() -> Iterator[str]:
@@ -550,15 +474,16 @@ def opening_balances() -> Iterator[str]:
     return (name for name in input_variables() if BROUGHT_FORWARD in name)
 
 
-def _next_year(period: _Period) -> Schedule:
+def _next_year(period: Period) -> Schedule:
     """What the next accounting period begins with, by the name that a company file has for it."""
     held = ((name, period.amount(carried_forward_name(name))) for name in opening_balances())
     rows: Rows = [(name, label_of(name), amount, "") for name, amount in held if amount]
     columns = (Column("variable", "Name in a company file", TEXT), Column("line", "", TEXT), Column("amount", "Amount"))
-    return _schedule("next_year", "Opening balances of the next period", columns, rows)
+    return schedule("next_year", "Opening balances of the next period", columns, rows)
 
 
-SCHEDULES: Mapping[str, Callable[[_Period], Schedule]] = {
+SCHEDULES: Mapping[str, Callable[[Period], Schedule]] = {
+    "tax_return": lines_of_return,
     "charge": _charge,
     "capital_allowances": _allowances,
     "plant": _plant,
@@ -569,6 +494,7 @@ SCHEDULES: Mapping[str, Callable[[_Period], Schedule]] = {
     "carry_back": _carry_back,
     "restated_returns": _restated,
     "research_and_development": _research,
-    "payment": _payment,
+    "loans_to_participators": loans,
+    "payment": payment,
     "next_year": _next_year,
 }

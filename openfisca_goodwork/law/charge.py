@@ -295,7 +295,7 @@ class payable_credits(Variable):
 
     label = "Payable credits"
     reference = "CTA 2009 ss.1042I, step 7, 1054"
-    box = "L85 + L170"
+    box = "875 + 880"
     rule = "Expenditure credit paid + tax credit + human-investment credit paid + its cash option."
 
     def formula(company, period):

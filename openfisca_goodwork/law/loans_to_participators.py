@@ -11,8 +11,8 @@ import numpy as np
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import brought_forward, incurred_within, segments
 
-_RATE = "loans_to_participators.rate"
-_LOANS, _IN_TIME = "loans_to_participators", "loans_to_participators_repaid_in_time"
+LOANS_RATE = "loans_to_participators.rate"
+LOANS, LOANS_IN_TIME = "loans_to_participators", "loans_to_participators_repaid_in_time"
 _BALANCE, _RELIEF = "loans_to_participators_tax_to_relieve_brought_forward", "tax_on_loans_to_participators_repaid"
 _SERVES = (_BALANCE, "loans_to_participators_tax_to_relieve_carried_forward")
 
@@ -25,6 +25,7 @@ class loans_to_participators(Variable, dated=True, minimum=0):
 
     label = "Loans to participators"
     reference = "CTA 2010 s.455"
+    box = "A15"
 
 
 class loans_to_participators_repaid_in_time(Variable, dated=True, minimum=0):
@@ -35,6 +36,7 @@ class loans_to_participators_repaid_in_time(Variable, dated=True, minimum=0):
 
     label = "Loans to participators repaid before tax is due"
     reference = "CTA 2010 s.458; HMRC CTM61610"
+    box = "A40"
 
 
 class tax_on_loans_to_participators_repaid(Variable, minimum=0):
@@ -66,14 +68,14 @@ class tax_on_loans_to_participators(Variable):
 
     label = "Tax on loans to participators"
     reference = "CTA 2010 s.455(2), (3)"
-    box = "480"
+    box = "A80 and 480"
     rule = "Loans made − what of them was repaid before the tax is due, not below 0, × the rate of the day of the loan."
 
     def formula(company, period):
         tax = np.zeros(company.count)
-        for stretch in segments(company, period, _RATE):
-            owed = np.maximum(incurred_within(stretch, _LOANS) - incurred_within(stretch, _IN_TIME), 0)
-            tax = tax + stretch.value(_RATE) * owed
+        for stretch in segments(company, period, LOANS_RATE):
+            owed = np.maximum(incurred_within(stretch, LOANS) - incurred_within(stretch, LOANS_IN_TIME), 0)
+            tax = tax + stretch.value(LOANS_RATE) * owed
         return tax
 
 

@@ -263,7 +263,7 @@ class research_and_development_tax_credit(Variable, only_with=(_HAS_ADDITIONAL,)
 
     label = "R&D tax credit"
     reference = "CTA 2009 ss.1054, 1058, 1061, 1112B"
-    box = "L170"
+    box = "L170 and 875"
     rule = (
         "Surrenderable loss × the rate of credit, up to the fixed amount × length + the multiple of PAYE and NIC, where "
         "there is a cap and the company is not exempt from it."

@@ -67,7 +67,7 @@ class notional_tax_deduction_used(Variable, only_if=does_research):
 
     label = "Notional tax on R&D credits, used"
     reference = "CTA 2009 ss.1042L(3), 1042M; before April 2024 s.104O(2), (5)"
-    box = "L7"
+    box = "L7 and part of 530"
     rule = "The smaller of corporation tax and the notional tax held back before, with what a loss carried back adds."
 
     def formula(company, period):
@@ -82,7 +82,7 @@ class research_and_development_credit_set_off(Variable, only_if=does_research):
 
     label = "Expenditure credit set off against corporation tax"
     reference = "CTA 2009 s.1042I, step 1"
-    box = "L45"
+    box = "L45 and part of 530"
     rule = (
         "The smaller of corporation tax − notional tax used and the credit, with what was brought forward and what a loss "
         "carried back adds."
@@ -191,7 +191,7 @@ class research_and_development_credit_paid(Variable, only_if=does_research):
 
     label = "R&D expenditure credit paid"
     reference = "CTA 2009 s.1042I, steps 4 to 7"
-    box = "L85"
+    box = "L125 and 880"
     rule = "Credit with what was brought forward − set off − held back − carried forward."
 
     def formula(company, period):

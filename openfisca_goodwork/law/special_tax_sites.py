@@ -21,6 +21,7 @@ class special_tax_site_buildings_expenditure(Variable, dated=True, minimum=0):
 
     label = "Buildings in special tax sites, expenditure"
     reference = "CAA 2001 s.270BNA"
+    box = "part of 771"
 
 
 class special_tax_site_buildings_brought_forward(Variable, minimum=0):

@@ -28,6 +28,7 @@ class structures_and_buildings_expenditure(Variable, dated=True, minimum=0):
 
     label = "Structures and buildings expenditure"
     reference = "CAA 2001 s.270AA"
+    box = "part of 771"
 
 
 class structures_and_buildings_disposals(Variable, dated=True, minimum=0):

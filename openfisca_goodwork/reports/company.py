@@ -42,6 +42,7 @@ from openfisca_goodwork.reports.company_headline import (
     finding,
     saving_in_words,
 )
+from openfisca_goodwork.reports.company_schedules import printed_relief
 from openfisca_goodwork.reports.company_training import sections_of_training
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import (
@@ -65,6 +66,7 @@ DIFFERENCE, BOX = "Difference", "Company tax return"
 _BOOK = Medium.WORKBOOK
 _READ = Medium.TERMINAL | Medium.READ
 _PROFIT = "trading_profit_before_capital_allowances"
+_RELIEF = "marginal_relief"
 _REGIMES = {"ordinary": "on one day", "large": "in instalments (large)", "very_large": "in instalments (very large)"}
 _ALWAYS: tuple[str, ...] = ()
 
@@ -80,6 +82,7 @@ class Line(NamedTuple):
         terms: what it adds up; by default the variable alone.
         shown_with: outputs that make the line worth reading, if they are not its own; none for a line that always stands.
         on: the media that show it at all.
+        box: of the return, of a line that is no variable.
     """
 
     key: str
@@ -89,6 +92,7 @@ class Line(NamedTuple):
     terms: tuple[str, ...] = ()
     shown_with: tuple[str, ...] | None = None
     on: Medium = EVERYWHERE
+    box: str = ""
 
     @property
     def title(self) -> str:
@@ -155,11 +159,12 @@ BEFORE_RELIEF = (
     Line(
         "tax_before_marginal_relief",
         label="Tax before marginal relief",
-        terms=(TAX, "marginal_relief"),
-        shown_with=("marginal_relief",),
+        terms=(TAX, _RELIEF),
+        shown_with=(_RELIEF,),
         on=_READ,
+        box="box 430",
     ),
-    Line("marginal_relief", "less", on=_READ),
+    Line(_RELIEF, "less", on=_READ),
 )
 AFTER_CHARGE = (
     *(Line(name, "less") for name in _OFF_TAX),
@@ -354,10 +359,13 @@ def _with_allowances(period: PeriodResult) -> Iterator[Line]:
 
 def _row(line: Line, given: CompanyPeriod, period: PeriodResult) -> Row:
     amounts = [sum(_amount(given, period, law, name) for name in line.terms or (line.key,)) for law in period.outputs]
+    if line.key == _RELIEF:
+        taxes = [_amount(given, period, law, TAX) for law in period.outputs]
+        amounts = [printed_relief(tax + relief, tax) for tax, relief in zip(taxes, amounts, strict=True)]
     decisive = [_amount(given, period, law, name) for law in period.outputs for name in line.shown_with or ()]
     is_read = line.shown_with == _ALWAYS or any(abs(amount) >= PENNY for amount in decisive or amounts)
     return Row(
-        (line.title, *beside(amounts), _box(line.key)),
+        (line.title, *beside(amounts), line.box or _box(line.key)),
         key=line.key,
         formula=line.formula,
         is_total=line.key in _TOTALS,

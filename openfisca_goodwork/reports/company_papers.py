@@ -20,7 +20,7 @@ from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
 from openfisca_goodwork.reports import company_group, html, word
 from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, payment_of, settlement_of
 from openfisca_goodwork.reports.company_headline import finding
-from openfisca_goodwork.reports.company_schedules import by_law, section_of_assumed, table_of
+from openfisca_goodwork.reports.company_schedules import WHOLE_POUNDS, by_law, section_of_assumed, table_of
 from openfisca_goodwork.reports.company_working import span_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
@@ -41,7 +41,7 @@ def papers_of(result: CompanyResult | GroupResult) -> Report:
     return Report(
         title=title,
         standing=reforms,
-        sections=(*sections, Section("Notes", "Notes", (Note(f"{law} {DISCLAIMER}", Style.SMALL),))),
+        sections=(*sections, Section("Notes", "Notes", (Note(f"{WHOLE_POUNDS} {law} {DISCLAIMER}", Style.SMALL),))),
         command="goodwork calculate FILE --papers FILE.docx",
         stem="papers",
     )

@@ -7,11 +7,14 @@ are all 0; the workbook has every row and column, on the sheet that ``_SHEETS`` 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from openfisca_goodwork.company import CompanyResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
-from openfisca_goodwork.company.schedules import BOXES, DAY, TEXT, WHOLE, Schedule
-from openfisca_goodwork.company.schedules import Column as Field
+from openfisca_goodwork.company.return_schedules import ENTRY
+from openfisca_goodwork.company.schedule import BOXES, DAY, TEXT, WHOLE, Schedule
+from openfisca_goodwork.company.schedule import Column as Field
 from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.number_formats import EXACT_PERCENTAGE, POUNDS_AND_PENCE, YEAR, Kind, written
 from openfisca_goodwork.number_formats import TEXT as WORDS
@@ -23,6 +26,7 @@ _BOOK = Medium.WORKBOOK
 _READ = ~Medium.WORKBOOK
 _UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
 _SHEETS = {
+    "tax_return": "Charge",
     "charge": "Charge",
     "capital_allowances": "Capital allowances",
     "plant": "Capital allowances",
@@ -33,6 +37,7 @@ _SHEETS = {
     "carry_back": "Carry-back",
     "restated_returns": "Carry-back",
     "research_and_development": "Research",
+    "loans_to_participators": "Loans",
     "payment": "Payment",
     "next_year": "Opening balances",
 }
@@ -40,6 +45,11 @@ _KINDS: dict[str, Kind] = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE, TE
 # A schedule with more columns is turned where it is read, if so few rows become its columns.
 _MOST_COLUMNS, _FEW_ROWS = 6, 4
 _ALL = "All"
+_PENCE, _CAST = 2, ("box 430", "box 435", "box 440")
+WHOLE_POUNDS = (
+    "The return takes whole pounds of profits, reliefs, allowances and spending (boxes 155 to 315, 335, 385, 690 to 780); "
+    "HMRC allows profits to be rounded down. Figures here are to the penny."
+)
 # Columns that are read where they say something beside the one of money before them, and one for machines.
 _SUMS, _FOR_MACHINES = {"total", "tax"}, "share_in_reach"
 
@@ -58,6 +68,34 @@ def sections(result: CompanyResult) -> Iterator[Section]:
             title = f"{schedule.title}, {span_of(period)}, {whose}"
             parts = (_whole(schedule, title, f"{schedule.name} {place} {law}"), table_of(schedule, title))
             yield Section(schedule.title, schedule.title, parts, sheet=_SHEETS[schedule.name])
+    yield Section("Whole pounds", "What does the return round?", (Note(WHOLE_POUNDS),), on=_READ)
+
+
+def printed_relief(before: float, tax: float) -> float:
+    """Marginal relief as it is printed: the tax before it less the tax, both to the penny, so that the three cast (£)."""
+    return round(round(before, _PENCE) - round(tax, _PENCE), _PENCE)
+
+
+def _printed(schedule: Schedule) -> Schedule:
+    """The schedule as it is printed: boxes 430, 435 and 440 cast to the penny, down the financial years and across."""
+    rows: list[list[Any]] = [list(row) for row in schedule.rows]
+    places = {column.name: place for place, column in enumerate(schedule.columns)}
+    if schedule.name == "charge" and rows:
+        before, relief, tax = (places[name] for name in ("tax_before_relief", "marginal_relief", "tax"))
+        for place in (before, tax):
+            *parts, total = (round(row[place], _PENCE) for row in rows)
+            parts[-1] = round(total - sum(parts[:-1]), _PENCE)
+            for row, amount in zip(rows, (*parts, total), strict=True):
+                row[place] = amount
+        for row in rows:
+            row[relief] = printed_relief(row[before], row[tax])
+    for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+        if tuple(one[places[BOXES]] for one in (above, row, below)) == _CAST:
+            for column in schedule.columns:
+                if column.unit == POUNDS:
+                    place = places[column.name]
+                    row[place] = printed_relief(above[place], below[place])
+    return replace(schedule, rows=tuple(map(tuple, rows)))
 
 
 def by_law(result: CompanyResult, place: int) -> Iterator[tuple[Schedule, str, str]]:
@@ -83,6 +121,7 @@ def _whole(schedule: Schedule, caption: str, name: str) -> Table:
 
 def table_of(schedule: Schedule, caption: str) -> Table:
     """A schedule as it is read: without what is all 0, and turned where it has many columns and few rows."""
+    schedule = _printed(schedule)
     places = [place for place in range(len(schedule.columns)) if _is_shown(schedule, place)]
     kept = [place for place in range(len(schedule.rows)) if _says(schedule, place)]
     columns = [schedule.columns[place] for place in places]
@@ -132,4 +171,7 @@ def _is_shown(schedule: Schedule, place: int) -> bool:
 def _says(schedule: Schedule, place: int) -> bool:
     """Whether a row is worth reading: a sum, or one with money in it."""
     amounts = (value for value, column in zip(schedule.rows[place], schedule.columns, strict=True) if column.unit == POUNDS)
-    return place in schedule.totals or any(map(_comes_to_something, amounts))
+    has_entry = any(
+        value and column.name == ENTRY for value, column in zip(schedule.rows[place], schedule.columns, strict=True)
+    )
+    return place in schedule.totals or has_entry or any(map(_comes_to_something, amounts))

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult, calculate
-from openfisca_goodwork.company.schedules import SCHEDULES, Schedule, Schedules
+from openfisca_goodwork.company.schedule import Schedule, Schedules
+from openfisca_goodwork.company.schedules import SCHEDULES
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES
 from tests.company.test_working import REFORM, a_company
@@ -157,7 +158,7 @@ def test_the_returns_of_earlier_periods_are_restated_box_by_box() -> None:
     restated = calculate(TWO_YEARS_AND_A_HALF).schedules()[2]["restated_returns"]
     of_year = [row[2:] for row in restated.rows if str(row[1]) == "2025-06-30"]
     assert of_year == [
-        ("Losses of a later period, against total profits", 0.0, near(181_000), "part of box 275"),
+        ("Losses of a later period, against total profits", 0.0, near(181_000), "part of box 275, X in box 280"),
         ("Taxable total profits", near(365_000), near(184_000), "box 315"),
         ("Tax before marginal relief", near(91_250), near(46_000), "box 430"),
         ("Marginal relief", 0.0, near(990), "box 435"),
@@ -230,8 +231,103 @@ def test_marginal_relief_of_a_part_with_two_fractions_goes_to_the_year_of_each()
 def test_a_company_without_losses_pools_or_research_has_no_rows_of_them() -> None:
     period = {"start": "2025-01-01", "end": "2025-12-31", "trading_profit_before_capital_allowances": 60_000}
     (schedules,) = calculate({"accounting_periods": [period]}).schedules()
-    assert [name for name, one in schedules.items() if one.rows] == ["charge", "payment"]
+    assert [name for name, one in schedules.items() if one.rows] == ["tax_return", "charge", "payment"]
     assert list(schedules) == list(SCHEDULES)
+
+
+def boxes_of(**facts: Any) -> Schedules:
+    """The schedules of the year to 31 December 2025, or of the days given."""
+    period = {"start": "2025-01-01", "end": "2025-12-31", **facts}
+    return calculate({"accounting_periods": [period]}).schedules()[0]
+
+
+def boxes_by_line(schedule: Schedule) -> dict[Any, Any]:
+    return {row[0]: row[-1] for row in schedule.rows}
+
+
+def test_the_lines_of_the_return_follow_from_each_other_as_on_the_form() -> None:
+    lines = boxes_of(
+        trading_profit_before_capital_allowances=100_000,
+        trading_losses_brought_forward_pre_april_2017=10_000,
+        trading_losses_brought_forward=20_000,
+        property_profits=30_000,
+        qualifying_charitable_donations=4_000,
+        associated_companies=1,
+    )["tax_return"]
+    amounts = {row[-1]: row[2] if row[1] is None else row[1] for row in lines.rows}
+    # 165 = 155 - 160; 235 = 165 + 190; 300 = 235 - 285; 315 = 300 - 305. Limits are halved: 3/200 x (125,000 - 96,000).
+    by_hand = {155: 100_000, 160: 10_000, 165: 90_000, 190: 30_000, 235: 120_000, 285: 20_000, 295: 20_000, 300: 100_000}
+    by_hand |= {305: 4_000, 315: 96_000, 430: 24_000, 435: 435, 440: 23_565, 475: 23_565, 510: 23_565, 525: 23_565}
+    assert {box: amounts[f"box {box}"] for box in by_hand} == {box: near(amount) for box, amount in by_hand.items()}
+    assert (amounts["box 326"], amounts["box 329"]) == ("1", "X")
+    assert len(amounts) == len(by_hand) + 2
+
+
+def test_a_company_at_the_main_rate_ticks_no_box_for_the_small_profits_rate() -> None:
+    lines = boxes_of(trading_profit_before_capital_allowances=400_000)["tax_return"]
+    assert {"box 326", "box 329", "box 435"} & set(lines.column("boxes")) == set()
+
+
+def test_losses_used_stand_in_the_box_of_the_periods_that_made_them() -> None:
+    later = boxes_of(trading_profit_before_capital_allowances=50_000, trading_losses_brought_forward=20_000)["losses"]
+    assert later.column("boxes") == ("box 285", "used box 285")
+    both = boxes_of(
+        trading_profit_before_capital_allowances=50_000,
+        trading_losses_brought_forward=20_000,
+        trading_losses_brought_forward_pre_april_2017=5_000,
+    )["losses"]
+    assert set(both.column("boxes")) == {"box 285", "box 160", "used box 160 + box 285"}
+
+
+def test_spending_on_plant_stands_in_the_box_of_what_was_claimed_on_it() -> None:
+    plant = boxes_of(
+        main_rate_plant_new=30_000, main_rate_plant_used=10_000, special_rate_plant_new=1_100_000, main_rate_cars=20_000
+    )["plant"]
+    boxes = boxes_by_line(plant)
+    assert boxes["New main-rate plant"] == "part of box 760"
+    assert boxes["Second-hand main-rate plant"] == "part of box 775"
+    assert boxes["Main-rate cars"] == "part of box 775"
+    # £1m has the annual investment allowance and the rest 50%, whose cost the return wants apart as well.
+    assert boxes["New special-rate plant"] == "part of boxes 760 and 773, the rest part of box 770"
+
+
+def test_zero_emission_cars_have_a_box_of_their_own_in_periods_begun_before_april_2026() -> None:
+    for start, end, box in (("2025-04-01", "2026-03-31", "box 726"), ("2026-04-01", "2027-03-31", "part of box 725")):
+        allowances = boxes_of(start=start, end=end, zero_emission_cars_new=30_000)["capital_allowances"]
+        assert boxes_by_line(allowances)["First-year allowance on zero-emission cars"] == box
+
+
+def test_spending_on_research_stands_in_the_box_of_the_relief_that_it_has() -> None:
+    merged = boxes_of(trading_profit_before_capital_allowances=1_000_000, research_and_development_expenditure=100_000)
+    assert boxes_by_line(merged["research_and_development"])["Research and development expenditure"] == "box L10"
+    assert "box L45 and part of box 530" in merged["research_and_development"].column("boxes")
+    loss = boxes_of(
+        trading_profit_before_capital_allowances=-300_000,
+        research_and_development_expenditure=100_000,
+        is_small_or_medium_sized_enterprise=True,
+        is_research_intensive=True,
+    )["research_and_development"]
+    assert boxes_by_line(loss)["Research and development expenditure"] == "box 659"
+
+
+def test_buildings_first_used_and_a_loss_carried_back_say_their_boxes() -> None:
+    buildings = boxes_of(structures_and_buildings_expenditure=100_000)["structures_and_buildings"]
+    assert boxes_by_line(buildings)["Structures and buildings expenditure"] == "part of box 771"
+    assert calculate(TWO_YEARS_AND_A_HALF).schedules()[2]["carry_back"].column("boxes")[-1] == "X in box 45"
+
+
+def test_loans_to_participators_have_a_schedule_and_are_in_what_is_to_be_paid() -> None:
+    # By hand: £40,000 lent at 33.75% = £13,500; £15,000 of it repaid in time: £5,062.50; £8,437.50 is left.
+    amounts = {"loans_to_participators": 40_000, "loans_to_participators_repaid_in_time": 15_000}
+    dated = [{"on": "2025-06-01", name: amount} for name, amount in amounts.items()]
+    schedules = boxes_of(trading_profit_before_capital_allowances=400_000, expenditure=dated)
+    loans = schedules["loans_to_participators"]
+    assert loans.rows[-1][3:-1] == (near(40_000), near(13_500), near(15_000), near(5_062.50), near(8_437.50))
+    assert loans.column("boxes") == ("", "boxes A15, A20, A40, A45, A80, 480")
+    payment = schedules["payment"]
+    assert payment.column("amount") == (near(100_000), near(8_437.50), near(108_437.50))
+    assert payment.column("boxes") == ("", "on loans: box A80 and box 480", "box 510")
+    assert {row[-1]: row[2] for row in schedules["tax_return"].rows}["box 525"] == near(108_437.50)
 
 
 def test_json_has_schedules_under_each_law_where_they_are_asked_for() -> None:

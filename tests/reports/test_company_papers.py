@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,47 @@ def test_a_terminal_has_schedules_where_they_are_asked_for_with_boxes_and_withou
     assert "Carried forward 30,914.00" in lines
     assert not [line for line in lines if "pecial rate" in line or "Balancing" in line or "Research" in line]
     assert max(map(len, render(report_of(calculate(TWO_YEARS_AND_A_HALF), schedules=True)).splitlines())) <= 150
+
+
+def figure(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def test_tax_before_relief_less_relief_is_the_tax_as_it_is_printed() -> None:
+    # 25% x £110,845 = £27,711.25 and the tax is £25,623.925: a relief of £2,087.325 would print as £2,087.32.
+    period = {"start": "2025-04-01", "end": "2026-03-31", PROFIT: 110_845}
+    result = calculate({"accounting_periods": [period]})
+    assert result.schedules()[0]["charge"].rows[-1][6] == pytest.approx(2_087.325)
+    for report in (report_of(result, schedules=True), papers_of(result)):
+        lines = lines_of(render(report))
+        assert [line for line in lines if line.startswith("less marginal relief 2,087.33")]
+        assert "Marginal relief 2,087.33 box 435" in lines
+        assert "Marginal relief 2,087.33 2,087.33" in lines
+        assert not [line for line in lines if "2,087.32" in line]
+
+
+def test_the_financial_years_of_a_year_that_straddles_cast_down_and_across_as_they_are_printed() -> None:
+    for profit in range(110_841, 110_861):
+        period = {"start": "2025-01-01", "end": "2025-12-31", PROFIT: profit}
+        lines = lines_of(render(report_of(calculate({"accounting_periods": [period]}), schedules=True)))
+        heads = ("Tax ", "Marginal relief ", "Tax after relief ")
+        before, relief, tax = (
+            [figure(text) for text in line.removeprefix(head).split()]
+            for head in heads
+            for line in lines
+            if re.fullmatch(rf"{head}([\d,.]+ ?){{3}}", line)
+        )
+        for figures in (before, relief, tax):
+            assert sum(figures[:-1]) == pytest.approx(figures[-1], abs=1e-6)
+        assert [one - less for one, less in zip(before, relief, strict=True)] == [
+            pytest.approx(one, abs=1e-6) for one in tax
+        ]
+
+
+def test_the_schedules_say_once_that_the_return_takes_whole_pounds(ordinary: CompanyResult) -> None:
+    assert render(report_of(ordinary, schedules=True)).count("The return takes whole pounds") == 1
+    assert render(papers_of(ordinary)).count("The return takes whole pounds") == 1
+    assert "whole pounds" not in render(report_of(ordinary))
 
 
 def test_a_wide_schedule_of_few_rows_is_turned_so_that_it_can_be_read() -> None:

@@ -23,7 +23,7 @@ from openfisca_goodwork.company.group.sharing import LIMITS, Share, as_inputs, s
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.reading import Source
 from openfisca_goodwork.company.result import CompanyResult
-from openfisca_goodwork.company.schedules import Schedules
+from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.under_law import laws_of
