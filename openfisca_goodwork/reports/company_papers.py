@@ -41,7 +41,7 @@ def papers_of(result: CompanyResult | GroupResult) -> Report:
     return Report(
         title=title,
         standing=reforms,
-        sections=(*sections, Section("Notes", "Notes", (Note(f"{WHOLE_POUNDS} {law} {DISCLAIMER}", Style.SMALL),))),
+        sections=(*sections, Section("Notes", "Notes", (Note(f"{law} {WHOLE_POUNDS} {DISCLAIMER}", Style.SMALL),))),
         command="goodwork calculate FILE --papers FILE.docx",
         stem="papers",
     )
