@@ -29,7 +29,10 @@ _BOOK = Medium.WORKBOOK
 _USUAL = {"meets_good_work_conditions": True}
 _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax", "net_corporation_tax")
 # The most that may be claimed is worth saying where something is; no step is said to rest on it.
-_FOR_ANOTHER = {"annual_investment_allowance_maximum": "annual_investment_allowance"}
+_FOR_ANOTHER = {
+    "annual_investment_allowance_maximum": "annual_investment_allowance",
+    "group_relief_for_carried_forward_losses_maximum": "group_relief_for_carried_forward_losses",
+}
 _ORIGINS = {PERIOD_BEFORE: ", carried forward by the period before"}
 
 _WIDTH = 110
@@ -94,7 +97,13 @@ def comes_to_anything(step: Step, steps: Sequence[Step]) -> bool:
     rest_on_it = (
         [other for other in steps if any(each.name == step.variable for each in other.inputs)] if step.variable else []
     )
-    return _is_something(step) and (not rest_on_it or any(map(_is_something, rest_on_it)))
+    return _is_something(step) and (
+        not rest_on_it
+        or any(
+            comes_to_anything(other, steps) if other.variable in _FOR_ANOTHER else _is_something(other)
+            for other in rest_on_it
+        )
+    )
 
 
 def _is_something(step: Step) -> bool:
