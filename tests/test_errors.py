@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from openfisca_goodwork.errors import unwritable
+from openfisca_goodwork.disk import unwritable
 
 
 def test_a_full_disk_wants_space_and_a_forbidden_directory_another_one():

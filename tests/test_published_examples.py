@@ -15,7 +15,7 @@ NUMBER = re.compile(r"\d{4}-\d\d-\d\d|\d[\d,_]*(?:\.\d+)?")
 IN_MONTHS = re.compile(r"apportionment: (months|\{\d{4}: months)")
 COUNTS = re.compile(
     r"Of (\d+) published worked examples that the tests hold the law to, (\d+) hold, (\d+) hold in part "
-    r"and (\d+) does not\. (\d+) of them need `months`\."
+    r"and (\d+) do(?:es)? not\. (\d+) of them need `months`\."
 )
 # As the tests cite them; these have not been seen to answer on https.
 PLAIN_HTTP = {"azkurs.org", "faq.webpayrolltraining.co.uk", "hurco.com", "policy-wire.co.uk", "staging.mercia-group.com"}

@@ -397,7 +397,7 @@ def _allowances_before_the_file(situation: Situation) -> Iterator[str]:
     """Allowances that a building sold is taken to have had in years that the file does not hold."""
     first = situation.company.accounting_periods[0].start
     sold = situation.facts.buildings_sold
-    given = [each for one in sold for each in given_on(situation.law, situation.company, one)]
+    given = [each for building in sold for each in given_on(situation.law, situation.company, building)]
     before = sum(amount for period, amount in given if period.end < first)
     if before >= PENNY:
         yield (

@@ -90,7 +90,7 @@ def _printed(schedule: Schedule) -> Schedule:
         for row in rows:
             row[relief] = printed_relief(row[before], row[tax])
     for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
-        if tuple(one[places[BOXES]] for one in (above, row, below)) == _CAST:
+        if tuple(line[places[BOXES]] for line in (above, row, below)) == _CAST:
             for column in schedule.columns:
                 if column.unit == POUNDS:
                     place = places[column.name]

@@ -81,6 +81,7 @@ def test_losses_brought_forward_are_given_as_far_as_the_company_cannot_use_them(
 
 
 def test_days_in_common_limit_losses_brought_forward_as_in_hmrc_ctm82120() -> None:
+    # https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm82120
     # £400,000 carried forward to the year to 30 June 2018, 181 of its days in 2018: HMRC has half of it by months.
     p = period("P Ltd", "2017-07-01", "2018-06-30", 0, {}, trading_losses_brought_forward=400_000)
     q = period("Q Ltd", "2018-01-01", "2018-12-31", 1_000_000, {"P Ltd": 1.0})
@@ -113,7 +114,8 @@ def test_the_profits_of_the_days_in_common_limit_a_claim_too() -> None:
 
 
 def test_the_most_that_may_be_claimed_over_overlapping_periods_is_that_of_the_published_example() -> None:
-    # OpenTuition TX notes FA2022, Beyonce Ltd: £50,000 to Z Ltd, £40,000 and £180,000 to J Ltd, by months.
+    # http://azkurs.org/tx-notes-fa22-final/azkurs.org/tx-notes-fa22-final.html?page=209 (apportionment: months)
+    # OpenTuition TX notes FA2022, Beyonce Ltd: £50,000 to Z Ltd, £40,000 and £180,000 to J Ltd.
     beyonce = period("Beyonce Ltd", "2022-04-01", "2023-03-31", -240_000, {})
     z = period("Z Ltd", "2023-01-01", "2023-03-31", 50_000, {"Beyonce Ltd": 1.0})
     j = period("J Ltd", "2021-07-01", "2022-06-30", 160_000, {"Beyonce Ltd": 1.0})
@@ -133,6 +135,7 @@ def test_the_most_that_may_be_claimed_over_overlapping_periods_is_that_of_the_pu
 
 
 def test_companies_count_as_associated_by_least_controlling_combinations_as_in_hmrc_ctm03941() -> None:
+    # https://www.gov.uk/hmrc-internal-manuals/company-taxation-manual/ctm03941
     third, quarter = 1 / 3, 0.25
     a = company("One Ltd", 0, owners={"A": third, "B": third, "C": third})
     b = company("Two Ltd", 0, owners={"A": quarter, "B": quarter, "C": quarter, "D": quarter})
