@@ -335,8 +335,11 @@ class Document:
     def _note(self, found: Iterable[Any]) -> None:
         """Note pydantic's errors as faults; names that are missing from one mapping make one fault."""
         missing: dict[Place, list[str]] = {}
+        told = {fault.path for fault in self.faults if fault.path}  # what the text itself is wrong about is said once
         for one in found:
             kind, place = one["type"], tuple(one["loc"])
+            if self.path(place) in told:
+                continue
             is_key = kind == "extra_forbidden" or place[-1:] == ("[key]",)
             place = place[:-1] if place[-1:] == ("[key]",) else place
             if kind == "missing":
