@@ -495,7 +495,8 @@ def _whole_amounts(document: Document, raw: yaml.MappingNode, place: Place) -> l
     kept: list[tuple[yaml.Node, yaml.Node]] = []
     amounts: dict[str, str] = {}
     for key, value in raw.value:
-        is_cut_off = raw.flow_style and value.value == "" and not key.style and _AFTER_COMMA.fullmatch(str(key.value))
+        is_plain = isinstance(key, yaml.ScalarNode) and not key.style
+        is_cut_off = raw.flow_style and value.value == "" and is_plain and _AFTER_COMMA.fullmatch(str(key.value))
         if is_cut_off and kept and _BEFORE_COMMA.fullmatch(str(kept[-1][1].value)):
             name = str(kept[-1][0].value)
             amounts[name] = f"{amounts.get(name, kept[-1][1].value)}{key.value}"[: LONGEST_NUMBER + 1]
