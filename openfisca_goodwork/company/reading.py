@@ -258,10 +258,10 @@ def read_with_places(source: Source) -> tuple[CompanyDocument, Company]:
     is_reform = document.tree.keys() >= _REFORM and PERIODS not in document.tree
     if what := _A_GROUP if "companies" in document.tree else _A_REFORM if is_reform else "":
         document.fault(what)
-        document.raise_faults()
-    read_so_far = company_of(document, company_file())
+    read_so_far = None if what else company_of(document, company_file())
     document.raise_faults()
-    assert read_so_far is not None, "a company file without a fault is read"  # noqa: S101 - a fault was raised above
+    if read_so_far is None:
+        raise AssertionError("a company file without a fault is read")
     return document, read_so_far[1]
 
 

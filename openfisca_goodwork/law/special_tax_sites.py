@@ -7,7 +7,8 @@ before its sunset, an allowance statement) the company says by giving the cost h
 from __future__ import annotations
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import brought_forward, held_within, incurred, segments
+from openfisca_goodwork.law.periods import brought_forward, incurred
+from openfisca_goodwork.law.structures_and_buildings import straight_line
 
 _RATE = "capital_allowances.structures_and_buildings.special_tax_site_rate"
 _COST, _NEW = "special_tax_site_buildings_brought_forward", "special_tax_site_buildings_expenditure"
@@ -46,12 +47,7 @@ class special_tax_site_buildings_allowance(Variable):
     rule = "Cost × the rate ÷ the days of the year, for every day of use; undated amounts come evenly over the days."
 
     def formula(company, period):
-        cost = brought_forward(company, period, _COST)
-        held = (
-            stretch.value(_RATE) * (cost * stretch.share + held_within(stretch, _NEW))
-            for stretch in segments(company, period, _RATE)
-        )
-        return sum(held) * company("length_factor", period)
+        return straight_line(company, period, _RATE, _COST, _NEW)
 
 
 class special_tax_site_buildings_carried_forward(Variable):

@@ -56,6 +56,20 @@ class structures_and_buildings_allowances_given_on_disposals(Variable, minimum=0
     )
 
 
+def straight_line(company: Any, period: Any, rate: str, cost: str, new: str, sold: str = "") -> Any:
+    """Each day's rate × the cost held on it, over the days of a period (£): s.270AA(5).
+
+    Args:
+        rate: path of the yearly rate. cost, new, sold: the variables that hold cost brought forward, new, and sold.
+    """
+    before, allowance = brought_forward(company, period, cost), 0
+    for stretch in segments(company, period, rate):
+        held = before * stretch.share + held_within(stretch, new)
+        held = held - held_within(stretch, sold) if sold else held
+        allowance = allowance + stretch.value(rate) * held
+    return allowance * company("length_factor", period)
+
+
 # --- the allowance --------------------------------------------------------------------------------------------------
 
 
@@ -87,13 +101,7 @@ class structures_and_buildings_allowance(Variable):
     )
 
     def formula(company, period):
-        cost = brought_forward(company, period, _COST)
-        stretches = segments(company, period, RATE)
-        held = (
-            stretch.value(RATE) * (cost * stretch.share + held_within(stretch, _NEW) - held_within(stretch, _SOLD))
-            for stretch in stretches
-        )
-        most = sum(held) * company("length_factor", period)
+        most = straight_line(company, period, RATE, _COST, _NEW, _SOLD)
         return np.minimum(most, company("structures_and_buildings_allowance_claim", period))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY
+from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
 from openfisca_goodwork.company.group.facts import common_days, days_of
 from openfisca_goodwork.company.group.sharing import LIMITS
@@ -16,6 +16,7 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company import DISCLAIMER, beside, columns_of
+from openfisca_goodwork.reports.company_headline import paid_in_words
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
 from openfisca_goodwork.reports.workbook import write_report
@@ -72,7 +73,7 @@ def finding(result: GroupResult) -> str:
     """What the reforms do to the corporation tax of the group, or what it pays, in a sentence without its stop."""
     name = printable(result.group.name) or "The group"
     if not result.reforms:
-        return f"{name} pays {pounds(result.total(CURRENT_LAW, _NET))} of corporation tax"
+        return f"{name} {paid_in_words(result.companies)}"
     saved = result.tax_saved
     if abs(saved) < PENNY:
         return f"{name} would pay the same corporation tax under the reform"

@@ -40,8 +40,9 @@ def finding(result: CompanyResult) -> str:
     name = printable(result.company.name) or "The company"
     periods = result.accounting_periods
     if not result.reforms:
-        return f"{name} {_paid_in_words(result)}"
-    saved, other = result.tax_saved, _in_all(result, CURRENT_LAW) - _in_all(result, REFORM)
+        count = len(periods)
+        return f"{name} {paid_in_words((result,), f' over {count} accounting periods' if count > 1 else '')}"
+    saved, other = result.tax_saved, in_all((result,), CURRENT_LAW) - in_all((result,), REFORM)
     if abs(other) < PENNY and abs(saved) < PENNY:
         later = _later_in_words(periods)
         return f"{name} would pay the same corporation tax under the reform{f', and carry {later}' if later else ''}"
@@ -53,47 +54,53 @@ def finding(result: CompanyResult) -> str:
     return f"{name} would pay {how} under the reform, its taxes less what is paid to it"
 
 
-def _total(result: CompanyResult, law: str, *names: str) -> float:
-    return sum(period.amount(law, name) for period in result.accounting_periods for name in names)
+Results = Sequence[CompanyResult]
 
 
-def _loans_relieved(result: CompanyResult, law: str) -> float:
+def _total(results: Results, law: str, *names: str) -> float:
+    return sum(period.amount(law, name) for result in results for period in result.accounting_periods for name in names)
+
+
+def _loans_relieved(results: Results, law: str) -> float:
     """Tax on loans that is repaid as the loans are (£): what leaves the balance of such tax."""
-    before = float(result.company.accounting_periods[0].values.get(_LOANS_BEFORE, 0.0))
-    return before + _total(result, law, ON_LOANS) - result.accounting_periods[-1].amount(law, LOANS_LATER)
+    before = sum(float(result.company.accounting_periods[0].values.get(_LOANS_BEFORE, 0.0)) for result in results)
+    later = sum(result.accounting_periods[-1].amount(law, LOANS_LATER) for result in results)
+    return before + _total(results, law, ON_LOANS) - later
 
 
-def _in_all(result: CompanyResult, law: str) -> float:
-    """What is paid over all accounting periods; below 0 what is received (£)."""
-    return _total(result, law, NET, ON_LOANS) - _total(result, law, "payable_credits") - _loans_relieved(result, law)
+def in_all(results: Results, law: str) -> float:
+    """What companies pay over all their accounting periods; below 0 what they receive (£)."""
+    return _total(results, law, NET, ON_LOANS) - _total(results, law, "payable_credits") - _loans_relieved(results, law)
 
 
-def _paid_in_words(result: CompanyResult) -> str:
-    """What is paid or received under current law, and what it is made of; of a company in loss, what goes forward."""
-    law, in_all = CURRENT_LAW, _in_all(result, CURRENT_LAW)
+def paid_in_words(results: Results, over: str = "") -> str:
+    """What companies pay or receive under current law, and what it is made of; of those in loss, what goes forward.
+
+    Args:
+        results: of the companies. over: what follows the amount, such as ` over 2 accounting periods`.
+    """
+    law, paid = CURRENT_LAW, in_all(results, CURRENT_LAW)
     owed = {
-        "of corporation tax": _total(result, law, TAX),
-        "of tax on loans to participators": _total(result, law, ON_LOANS),
+        "of corporation tax": _total(results, law, TAX),
+        "of tax on loans to participators": _total(results, law, ON_LOANS),
     }
     less = {
-        "met by credits": _total(result, law, *CREDITS),
-        "saved within the group": _total(result, law, "corporation_tax_saved_in_group"),
-        "repaid for loss carried back": _total(result, law, "loss_carry_back_repayment"),
-        "of tax repaid on loans": _loans_relieved(result, law),
-        "of credits paid to it": _total(result, law, "payable_credits"),
+        "met by credits": _total(results, law, *CREDITS),
+        "saved within the group": _total(results, law, "corporation_tax_saved_in_group"),
+        "repaid for loss carried back": _total(results, law, "loss_carry_back_repayment"),
+        "of tax repaid on loans": _loans_relieved(results, law),
+        "of credits paid out": _total(results, law, "payable_credits"),
     }
     signs = [[f"{pounds(amount)} {what}" for what, amount in of.items() if abs(amount) >= PENNY] for of in (owed, less)]
-    count = len(result.accounting_periods)
-    over = f" over {count} accounting periods" if count > 1 else ""
-    words = f"{'pays' if in_all > 0 else 'receives'} {pounds(abs(in_all))}" if abs(in_all) >= PENNY else "pays nothing"
+    words = f"{'pays' if paid > 0 else 'receives'} {pounds(abs(paid))}" if abs(paid) >= PENNY else "pays nothing"
     if not any(signs):
         text = f"pays no corporation tax{over}"
     elif not signs[1] and len(signs[0]) == 1:
         text = f"pays {signs[0][0]}{over}"
     else:
         text = f"{words} in all{over}: {', less '.join(and_joined(part) for part in signs if part)}"
-    losses = sum(result.accounting_periods[-1].amount(law, name) for name in LOSSES_LATER)
-    if in_all < PENNY and losses >= PENNY:
+    losses = sum(result.accounting_periods[-1].amount(law, name) for result in results for name in LOSSES_LATER)
+    if paid < PENNY and losses >= PENNY:
         text += f"{',' if any(signs) else ''} and carries {pounds(losses)} of trading losses forward"
     return text
 

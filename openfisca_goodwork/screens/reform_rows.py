@@ -18,7 +18,8 @@ from typing import Any
 import pandas
 import yaml
 
-from openfisca_goodwork.documents import MisreadError, Scalar, pounds, read_date
+from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.documents import MisreadError, Scalar, pounds
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.policy import CheckReport, Reform, library
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
@@ -146,7 +147,7 @@ def _day(value: Any) -> tuple[datetime.date | None, str]:
         return value, ""
     typed = str(_or_nothing(value)).strip()
     try:
-        return (read_date(Scalar(typed)), "") if typed else (None, "has no day.")
+        return (read_day(Scalar(typed)), "") if typed else (None, "has no day.")
     except MisreadError as misread:
         return None, f"the day {misread}"
 

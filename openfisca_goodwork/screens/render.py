@@ -121,8 +121,8 @@ def table(shown: Table) -> None:
         texts = [[text for place, text in enumerate(row) if place not in sources] for row in seen.texts()]
         _texts(seen.caption, rows, columns, texts)
     if sources:
-        names = [seen.columns[place].name for place in sources]
-        with streamlit.expander("Paths and sources" if "Path" in names else "Sources"):
+        names = ", ".join(seen.columns[place].name for place in sources)
+        with streamlit.expander("Sources" if len(sources) == 1 else names):
             _sources(seen, sources)
 
 

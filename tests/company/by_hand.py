@@ -87,7 +87,14 @@ def one_period(clause: Clause, place: int, brought: Balances, before: list[Worke
     going_on = not t.amount("is_final_accounting_period")
     brought.older = (brought.older + new * (1 - later_share(t)) - at_first - older) * going_on
     brought.losses = (brought.losses + new * later_share(t) - later) * going_on
-    worked.clause = {
+    worked.clause = of_clause(claim, deduction, back_in, cash, lost, used)
+    worked.net = due - used.used - used.set_off - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
+    return worked
+
+
+def of_clause(claim: Relief, deduction: float, back_in: float, cash: float, lost: float, used: Steps) -> dict[str, float]:
+    """The outputs of the proposed relief, by their names."""
+    return {
         "qualifying_training_expenditure": claim.qualifying,
         "human_investment_deduction": deduction,
         "human_investment_training_credit": claim.credit,
@@ -98,8 +105,6 @@ def one_period(clause: Clause, place: int, brought: Balances, before: list[Worke
         "human_investment_credit_carried_forward": used.carried,
         "human_investment_credit_paid": used.paid,
     }
-    worked.net = due - used.used - used.set_off - repaid - surrendered * float(t.mean(CHARGE + "main_rate"))
-    return worked
 
 
 def use_of_credit(

@@ -18,6 +18,7 @@ from openfisca_goodwork.company.group.overlaps import Overlaps
 from openfisca_goodwork.company.group.runs import GroupRuns
 from openfisca_goodwork.company.group.sharing import as_inputs, shares_of
 from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.reports.company_group import finding
 from openfisca_goodwork.system import current_law
 from tests.company.groups import OWNED, claim, company, group, period
 
@@ -290,3 +291,12 @@ def test_claims_worked_out_can_be_listed_in_a_file_and_give_the_same_tax() -> No
     assert claims
     assert worked_out({**given, "group_relief": claims}).paid("current_law") == pytest.approx(result.paid("current_law"))
     assert worked_out({**given, "group_relief": []}).saved_by_relief("current_law") == 0
+
+
+def test_the_headline_of_a_group_says_what_it_pays_in_all_loans_included() -> None:
+    # £300,000 above the upper limit of two × 25% = £75,000; £20,000 lent in 2027 × 35.75% = £7,150.
+    lender = company("Parent Ltd", 300_000, owners={"Ms A": 1.0}, loans_to_participators=20_000)
+    said = finding(calculate(group(lender, company("Other Ltd", 0, owners=OWNED))))
+    assert said == (
+        "Example Group pays £82,150.00 in all: £75,000.00 of corporation tax and £7,150.00 of tax on loans to participators"
+    )

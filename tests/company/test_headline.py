@@ -31,7 +31,7 @@ def test_credits_paid_above_the_tax_are_received() -> None:
     # Credit 13% × £100,000 = £13,000, which is income; less 19% held back £10,530 is paid. Loss £200,000 − £13,000.
     years = {PROFIT: -200_000, "research_and_development_expenditure": 100_000, "paye_and_nic": 500_000}
     said = headline(years, first=2021)
-    assert said.startswith("A Ltd receives £10,530.00 in all: £10,530.00 of credits paid to it")
+    assert said.startswith("A Ltd receives £10,530.00 in all: £10,530.00 of credits paid out")
     assert "and carries £187,000.00 of trading losses forward" in said
 
 

@@ -80,6 +80,12 @@ def test_a_day_that_is_none_is_a_fault_of_its_row_in_words(table, main, typed):
     assert fault.endswith("Give the day from which it holds, for example 2027-04-01.")
 
 
+def test_a_day_of_the_table_is_read_as_people_write_it(table, main):
+    for typed in ("2027-04-01", "1/4/2027", "1 April 2027"):
+        edited = reform_rows.examined(reform_rows.edited(table, {0: {DAY: typed}}), main, "Mine").reform
+        assert edited.edits[RATE] == main.edits[RATE]
+
+
 def test_an_edited_reform_has_a_name_and_a_source_of_its_own(table, main):
     edited = reform_rows.examined(reform_rows.edited(table, {0: {VALUE: "15%"}}), main, "Half the rate (ours)").reform
     assert edited.name == "half-the-rate-ours"
