@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.vocabulary import first_day_of_law
 from openfisca_goodwork.documents import Document, MisreadError, Place, Tree, read_text
 from openfisca_goodwork.errors import counted, quoted
@@ -131,13 +132,11 @@ class MeanDate(NamedTuple):
 def read_mean_date(given: Tree) -> MeanDate:
     """A day of the year as people write it: 31 December. Raises MisreadError."""
     typed = read_text(given)
-    for form in ("%d %B %Y", "%d %b %Y"):
-        try:
-            day = datetime.strptime(f"{typed} {_LEAP_YEAR}", form)  # noqa: DTZ007
-        except ValueError:
-            continue
-        return MeanDate(day.month, day.day)
-    raise MisreadError(f"must be a day of the year, such as 31 December, not {quoted(typed)}.")
+    try:
+        day = read_day(f"{typed} {_LEAP_YEAR}")
+    except MisreadError:
+        raise MisreadError(f"must be a day of the year, such as 31 December, not {quoted(typed)}.") from None
+    return MeanDate(day.month, day.day)
 
 
 def on_mean_date(document: Document, place: Place, start: date, end: date, mean: MeanDate) -> tuple[date, date]:

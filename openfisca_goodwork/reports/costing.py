@@ -159,8 +159,8 @@ def key_figures(result: CostingResult) -> Iterator[tuple[str, str, str]]:
         more = "" if each is None else f"£{each:.2f} of public money for each extra £1 of training."
         yield "Training that would have happened anyway", f"{value['deadweight_share']:.0%} of it", more
     rated = result.rating
-    error = result.credibility.mean
-    out = f"On official costings nearest to it, the model was {error:.0%} out on average."
+    which = "of its kind" if result.credibility.has_own_kind else "of other measures, as none of its kind is on file"
+    out = f"On official costings {which}, the model was {result.credibility.mean:.0%} out on average."
     yield "Uncertainty", "not rated" if rated is None else rated.overall, out
 
 

@@ -93,6 +93,7 @@ def test_four_figures_come_first_and_what_stands_behind_them_in_tabs(page):
         "Uncertainty",
     ]
     assert expected.rating.overall in first[-1]
+    assert "of other measures, as none of its kind is on file, the model was" in first[-1]
     assert [tab.label for tab in page.tabs] == list(TABS)
     questions = [element.value.removeprefix("#### ") for tab in page.tabs for element in tab.markdown]
     for question in (
