@@ -108,7 +108,7 @@ def rows(*lines: str, heading: str = HEADING) -> Made:
 def record(**changed: Any) -> Made:
     """A record of a run with some of it changed; None leaves a part out."""
     good = {
-        "model_version": "0.6.0",
+        "model_version": "0.7.0",
         "reforms": [{"name": "mine", "text": HEADER}],
         "baseline": [],
         "years": ["2026-27", "2027-28"],

@@ -1,6 +1,6 @@
 """The version of the model: the package's, the parameters' and the reforms', which go together."""
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 
 
 def model_version() -> str:
