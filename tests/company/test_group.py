@@ -18,6 +18,7 @@ from openfisca_goodwork.company.group.overlaps import Overlaps
 from openfisca_goodwork.company.group.runs import GroupRuns
 from openfisca_goodwork.company.group.sharing import as_inputs, shares_of
 from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.reports.company_group import finding
 from openfisca_goodwork.system import current_law
 from tests.company.groups import OWNED, claim, company, group, period
@@ -226,6 +227,41 @@ def test_a_member_pays_what_it_would_alone_with_the_same_facts() -> None:
                 assert mine.outputs[law] == pytest.approx(dict(its.outputs[law]))
                 assert mine.instalments[law] == its.instalments[law]
         assert one.working("reform")[0][-1].variable
+
+
+def test_companies_with_other_year_ends_run_together_and_come_out_as_they_do_apart() -> None:
+    told = [
+        period("P Ltd", "2027-01-01", "2027-12-31", 90_000, {}, trading_losses_brought_forward=20_000),
+        period("Q Ltd", "2027-07-01", "2028-06-30", -50_000, {"P Ltd": 1.0}, main_rate_plant_new=30_000),
+        period("R Ltd", "2025-04-01", "2026-03-31", 70_000, {"P Ltd": 1.0}, external_course_fees=10_000),
+    ]
+    runs, names = (
+        GroupRuns(current_law(), read_group(group(*told))),
+        ("trade_profit", "net_corporation_tax", "payment_regime"),
+    )
+    together = runs(names, {})
+    for place, one in enumerate(told):
+        alone = calculate(one | {"company": {"name": one["company"]["name"]}})
+        assert isinstance(alone, CompanyResult)
+        outputs = alone.accounting_periods[0].outputs["current_law"]
+        assert [together[name][0, place] for name in names] == [outputs[name] for name in names]
+
+
+def test_the_law_is_run_again_only_for_companies_whose_inputs_changed(monkeypatch) -> None:
+    rows: list[int] = []
+    counting = Plan.companies
+    monkeypatch.setattr(Plan, "companies", lambda plan, count: rows.append(count) or counting(plan, count))
+    runs = GroupRuns(
+        current_law(),
+        read_group(group(*(company(f"C{place}", 90_000, owners={"C0": 1.0} if place else {}) for place in range(4)))),
+    )
+    name, relief = "net_corporation_tax", np.zeros((3, 4))
+    relief[1, 2] = relief[2, 2] = 10_000
+    sums = runs.sums((name,), {"group_relief_available": relief})
+    assert rows == [5]  # four companies as they are, and the third with relief
+    assert (sums[name] == runs((name,), {"group_relief_available": relief})[name]).all()
+    runs.sums((name,), {"group_relief_available": relief[::-1]})
+    assert rows == [5, 12]
 
 
 def test_the_best_claims_are_not_beaten_by_any_on_a_grid_and_never_by_relief_in_proportion() -> None:

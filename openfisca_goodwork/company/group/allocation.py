@@ -47,11 +47,11 @@ Limits = tuple[dict[Slot, float], dict[Slot, float]]
 def inputs_of_claims(claims: Sequence[Claim], slots: Sequence[Slot]) -> dict[str, np.ndarray]:
     """What the law is told of some claims: input → one value an accounting period (£)."""
     columns = {slot: column for column, slot in enumerate(slots)}
-    amounts = {name: np.zeros(len(slots)) for name in INPUTS.values()}
+    amounts = {name: [0.0] * len(slots) for name in INPUTS.values()}
     for claim in claims:
         amounts[INPUTS[claim.loss, _GIVES]][columns[claim.giver]] += claim.amount
         amounts[INPUTS[claim.loss, _RECEIVES]][columns[claim.receiver]] += claim.amount
-    return amounts
+    return {name: np.array(values) for name, values in amounts.items()}
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,6 @@ class Allocator:
     def _columns(self) -> dict[Slot, int]:
         return {slot: column for column, slot in enumerate(self.runs.slots)}
 
-    @cached_property
-    def _of_member(self) -> np.ndarray:
-        """Which accounting periods (rows) are of which member (columns)."""
-        members = np.array([slot.member for slot in self.runs.slots])
-        return (members[:, None] == np.arange(members.max() + 1)).astype(float)
-
     def outputs(self, names: Sequence[str], claims: Sequence[Claim]) -> dict[str, np.ndarray]:
         """Some outputs under some claims, one value an accounting period."""
         outputs = self.runs(names, {**self.given, **_rows([inputs_of_claims(claims, self.runs.slots)])})
@@ -84,13 +78,12 @@ class Allocator:
     def taxes(self, alternatives: Sequence[Claims]) -> np.ndarray:
         """Tax less credits paid of the whole group under each of some alternatives (£)."""
         variants = [inputs_of_claims(claims, self.runs.slots) for claims in alternatives]
-        return self._costs(variants).sum(axis=1)
+        return self._costs(_rows(variants)).sum(axis=1)
 
-    def _costs(self, variants: Sequence[Mapping[str, np.ndarray]]) -> np.ndarray:
+    def _costs(self, variants: Variants) -> np.ndarray:
         """Tax less credits paid: one row a variant, one column a member (£)."""
-        outputs = self.runs((TAX, CREDITS), {**self.given, **_rows(variants)})
-        costs: np.ndarray = (outputs[TAX] - outputs[CREDITS]) @ self._of_member
-        return costs
+        sums = self.runs.sums((TAX, CREDITS), {**self.given, **variants})
+        return sums[TAX] - sums[CREDITS]
 
     def best(self) -> Claims:
         """The claims of the least tax that were found: never more tax than with ``naive``."""
@@ -111,12 +104,18 @@ class Allocator:
 
     def _carried(self, claims: Claims, step: Callable[..., Claims]) -> Claims:
         """The claims, with losses brought forward added by a step label by label, where any may be given."""
-        labels = [self.overlaps.group.members[slot.member].company.labels[slot.place] for slot in self.runs.slots]
-        of_slot = dict(zip(self.runs.slots, labels, strict=True))
-        for label in sorted(set(labels)):
-            pairs = [pair for pair in self.overlaps.pairs if max(of_slot[pair.giver], of_slot[pair.receiver]) == label]
+        for _label, pairs in sorted(self._by_label.items()):
             claims = step(CARRIED_FORWARD, claims, pairs)
         return claims
+
+    @cached_property
+    def _by_label(self) -> dict[int, list[Pair]]:
+        """The pairs by the later label of their accounting periods."""
+        labels = [self.overlaps.group.members[slot.member].company.labels[slot.place] for slot in self.runs.slots]
+        of_slot, by_label = dict(zip(self.runs.slots, labels, strict=True)), dict[int, list[Pair]]()
+        for pair in self.overlaps.pairs:
+            by_label.setdefault(max(of_slot[pair.giver], of_slot[pair.receiver]), []).append(pair)
+        return by_label
 
     def limits(self, kind: str, claims: Sequence[Claim]) -> Limits:
         """What each whole accounting period may give and may receive of a kind of loss, claims of that kind included (£)."""
@@ -147,10 +146,12 @@ class Allocator:
                 left -= new.get(earlier, 0.0)
                 if after in new:
                     left = min(left, limits[0][after] - made.given(after) - new.get(giver, 0.0))
-            rooms = [made.room(pair).most for pair in own]
+            to_give = {days: made.left("giver", giver, days) for days in {pair.days for pair in own}}
+            rooms = [max(min(to_give[pair.days], made.left("receiver", pair.receiver, pair.days)), 0.0) for pair in own]
             total = sum(rooms)
-            for pair, room in zip(own, rooms, strict=True):
-                amount = min(room * min(1.0, left / total), made.room(pair).most) if total else 0.0
+            for pair, room in zip(own, rooms, strict=True):  # each of another receiver: what is left to give changes alone
+                share = room * min(1.0, left / total) if total else 0.0
+                amount = min(share, made.left("giver", giver, pair.days)) if share > PENNY else 0.0
                 if amount > PENNY:
                     claims.append(Claim(pair.giver, pair.receiver, kind, amount))
                     made.add(claims[-1])
@@ -210,13 +211,11 @@ class Allocator:
         amounts = inputs_of_claims(claims, self.runs.slots)
 
         def cost(variants: Sequence[Mapping[Node, float]]) -> np.ndarray:
-            each = []
-            for variant in variants:
-                changed = {name: values.copy() for name, values in amounts.items()}
+            rows = {name: np.tile(values, (len(variants), 1)) for name, values in amounts.items()}
+            for row, variant in enumerate(variants):
                 for node, amount in variant.items():
-                    changed[INPUTS[kind, node.role]][self._columns[node.slot]] = amount
-                each.append(changed)
-            return self._costs(each)
+                    rows[INPUTS[kind, node.role]][row, self._columns[node.slot]] = amount
+            return self._costs(rows)
 
         return curves_of(nodes, bends, cost)
 

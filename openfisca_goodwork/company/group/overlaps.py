@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+
+import numpy as np
 
 from openfisca_goodwork.company.group.facts import Claim, Days, Group, Slot, common_days, days_of
 from openfisca_goodwork.company.group.links import Links
@@ -59,14 +62,20 @@ class Overlaps:
         A short overlap claimed first leaves longer ones the most room; the order in which claims are listed is this.
         """
         slots = list(self.group.slots())
-        pairs = [
-            Pair(giver, receiver, days)
-            for giver in slots
-            for receiver in slots
-            if self.links.is_75_percent[giver.member, receiver.member]
-            and (days := common_days(self.days(giver), self.days(receiver)))
-        ]
-        return tuple(sorted(pairs, key=lambda pair: (pair.days.length, pair.days.start, pair.giver, pair.receiver)))
+        days = [self.days(slot) for slot in slots]
+        starts, ends = (np.array([each[side].toordinal() for each in days]) for side in (0, 1))
+        members = np.array([slot.member for slot in slots])
+        start, end = np.maximum(starts[:, None], starts), np.minimum(ends[:, None], ends)
+        may = self.links.is_75_percent[np.ix_(members, members)] & (start <= end)
+        giver, receiver = np.nonzero(may)
+        start, end = start[may], end[may]
+        order = np.lexsort((receiver, giver, start, end - start))
+        common = {of: Days(*map(date.fromordinal, of)) for of in set(zip(start.tolist(), end.tolist(), strict=True))}
+        found = (each[order].tolist() for each in (giver, receiver, start, end))
+        return tuple(
+            Pair(slots[gives], slots[receives], common[begins, ends_on])
+            for gives, receives, begins, ends_on in zip(*found, strict=True)
+        )
 
     def days(self, slot: Slot) -> Days:
         """The days of an accounting period."""
@@ -115,9 +124,9 @@ class Made:
         days = self._overlaps.common(pair) if isinstance(pair, Claim) else pair.days
         if days is None:
             return Room(0.0, 0.0)
-        return Room(self._left("giver", pair.giver, days), self._left("receiver", pair.receiver, days))
+        return Room(self.left("giver", pair.giver, days), self.left("receiver", pair.receiver, days))
 
-    def _left(self, role: str, slot: Slot, days: Days) -> float:
+    def left(self, role: str, slot: Slot, days: Days) -> float:
         """What is left of an amount of an accounting period for some of its days, and of it in all."""
         whole = self._whole[role].get(slot, 0.0)
         taken = self._taken.get((role, slot), {})

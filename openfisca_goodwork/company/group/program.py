@@ -23,8 +23,11 @@ _GIVES, _RECEIVES = ROLES
 # Tax (£) that a pound moved must save at least, so that nothing moves for nothing.
 _WORTH_MOVING = 1e-5
 # Bounds on the search that do not depend on the machine, so that the answer does not either: nodes, and the gap to the best
-# answer there could be, of few yes-or-no choices and of more than so many.
-_NODES, _GAP, _GAP_OF_MANY, _MANY = 100, 1e-6, 5e-4, 60
+# answer there could be.
+_NODES, _GAP = 100, 1e-6
+# With more yes-or-no choices than so many, those that the program without them answers with yes or no are settled first: a
+# search of the others alone takes a fifth of the time, and comes within some 0.02% of that answer.
+_MANY, _GAP_OF_MANY, _SETTLED = 60, 1e-4, 1e-6
 
 
 class Class(NamedTuple):
@@ -81,14 +84,24 @@ class Program:
         rows, columns, factors = zip(*entries, strict=True)
         matrix = sparse.csc_matrix((factors, (rows, columns)), shape=(len(self._rows), len(self._costs)))
         low, high = (np.array([row[place] for row in self._rows]) for place in (1, 2))
-        answer = optimize.milp(
-            np.array(self._costs),
-            constraints=optimize.LinearConstraint(matrix, low, high),
-            integrality=np.array(self._whole),
-            bounds=optimize.Bounds(0, np.array(self._most)),
-            options={"node_limit": _NODES, "mip_rel_gap": _GAP if sum(self._whole) <= _MANY else _GAP_OF_MANY},
-        )
-        return [] if answer.x is None else self._claims(answer.x)
+        constraints = optimize.LinearConstraint(matrix, low, high)
+        whole, least, most = np.array(self._whole), np.zeros(len(self._most)), np.array(self._most)
+
+        def answer(least: np.ndarray, most: np.ndarray, whole: np.ndarray, gap: float) -> np.ndarray | None:
+            given = {"integrality": whole, "bounds": optimize.Bounds(least, most), "constraints": constraints}
+            amounts: np.ndarray | None = optimize.milp(
+                np.array(self._costs), **given, options={"node_limit": _NODES, "mip_rel_gap": gap}
+            ).x
+            return amounts
+
+        amounts = None
+        if whole.sum() > _MANY and (without := answer(least, most, np.zeros_like(whole), _GAP)) is not None:
+            settled = (whole == 1) & (np.abs(without - without.round()) < _SETTLED)
+            low, high = (np.where(settled, without.round(), each) for each in (least, most))
+            amounts = answer(low, high, whole, _GAP_OF_MANY)
+        if amounts is None:
+            amounts = answer(least, most, whole, _GAP)
+        return [] if amounts is None else self._claims(amounts)
 
     # Classes and legs.
 

@@ -316,9 +316,9 @@ def _check_links(document: GroupDocument, group: Group, links: Links) -> None:
             "`company` who owns it: `owners: {Parent Ltd: 0.8, Mr B: 0.2}`.",
             (COMPANIES,),
         )
-    for slot in group.slots():
+    for slot, numbers in counted(group, links).items():
         period = group.period(slot)
-        for name, least in counted(group, links, slot.member, period).items():
+        for name, least in numbers.items():
             given = period.values.get(name)
             if given is not None and float(given) < float(least):
                 document.fault(

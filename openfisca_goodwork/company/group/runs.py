@@ -1,7 +1,8 @@
 """A law over all companies of a group at once, as one population, and over many variants of the group beside one another.
 
-Companies whose accounting periods have the same labels run together. Where one gives a fact that has no default, or gives
-dated what another gives in one sum, they run apart: an array has a value for every company.
+Companies with equally many accounting periods run together, whatever their days: the labels of the first stand for those of
+all. Where one gives a fact that has no default, or gives dated what another gives in one sum, they run apart: an array has a
+value for every company.
 """
 
 from __future__ import annotations
@@ -39,13 +40,20 @@ class GroupRuns:
 
     def __init__(self, law: TaxBenefitSystem, group: Group) -> None:
         self.law, self.slots = law, list(group.slots())
-        self._columns = {slot: column for column, slot in enumerate(self.slots)}
+        columns = {slot: column for column, slot in enumerate(self.slots)}
         companies = [under(law, member.company) for member in group.members]
         kinds: dict[Hashable, list[int]] = {}
         both_ways = _given_both_ways(companies)
         for place, company in enumerate(companies):
             kinds.setdefault(_kind(company, place, both_ways), []).append(place)
-        self._kinds = [_Kind([companies[place] for place in places], places) for places in kinds.values()]
+        self._kinds = [
+            _Kind(
+                law,
+                [companies[place] for place in places],
+                np.array([[columns[Slot(place, at)] for at in range(len(companies[place].labels))] for place in places]),
+            )
+            for places in kinds.values()
+        ]
 
     def __call__(self, outputs: Sequence[str], variants: Variants) -> dict[str, np.ndarray]:
         """Work out some outputs for variants of the group.
@@ -53,55 +61,118 @@ class GroupRuns:
         Returns:
             Output → one row a variant, one column an accounting period.
         """
-        count = max((len(values) for values in variants.values()), default=1)
+        count = _count(variants)
         outputs_of: dict[str, np.ndarray] = {}
         for kind in self._kinds:
-            companies = kind.plan(self.law, tuple(outputs)).companies(count * len(kind.places))
-            companies.notes.training_items.update(kind.ledger)
-            for place, label in enumerate(kind.labels):
-                columns = [self._columns[Slot(member, place)] for member in kind.places]
-                inputs = {name: np.tile(values, count) for name, values in kind.inputs[label].items()}
-                inputs |= {
-                    name: np.broadcast_to(values, (count, len(self.slots)))[:, columns].ravel()
-                    for name, values in variants.items()
-                }
-                for name, values in companies.run(label, inputs).items():
-                    plain = values.decode_to_str() if isinstance(values, EnumArray) else np.asarray(values)
-                    if name not in outputs_of:
-                        dtype = object if isinstance(values, EnumArray) else plain.dtype
-                        outputs_of[name] = np.empty((count, len(self.slots)), dtype)
-                    outputs_of[name][:, columns] = plain.reshape(count, -1)
+            given = {name: values.reshape(-1, values.shape[-1]) for name, values in kind.given(variants, count).items()}
+            for name, values in kind.run(outputs, np.tile(np.arange(len(kind.columns)), count), given).items():
+                if name not in outputs_of:
+                    outputs_of[name] = np.empty((count, len(self.slots)), values.dtype)
+                outputs_of[name][:, kind.columns] = values.reshape(count, *kind.columns.shape)
         return outputs_of
+
+    def sums(self, outputs: Sequence[str], variants: Variants) -> dict[str, np.ndarray]:
+        """Work out some outputs of each member, summed over its accounting periods, for variants of the group.
+
+        The law is run only for what it has not been run for: a member's sums rest on its own inputs alone.
+
+        Returns:
+            Output → one row a variant, one column a member.
+        """
+        count = _count(variants)
+        members = [[self.slots[column].member for column in kind.columns[:, 0]] for kind in self._kinds]
+        sums_of = np.empty((len(outputs), count, sum(map(len, members))))
+        for kind, places in zip(self._kinds, members, strict=True):
+            sums_of[:, :, places] = kind.sums(tuple(outputs), kind.given(variants, count))
+        return dict(zip(outputs, sums_of, strict=True))
 
 
 class _Kind:
-    """Companies that run together: their places in the group, their labels, and their inputs as arrays by label."""
+    """Companies that run together.
 
-    def __init__(self, companies: Sequence[Company], places: list[int]) -> None:
-        self.places, self.labels = places, companies[0].labels
-        self.ledger = {label: tuple(items) for label, items in ledger_of(companies[0]).items()}
-        each = [dict(_inputs(company)) for company in companies]
+    Attributes:
+        columns: their accounting periods among those of the group, one row a company.
+    """
+
+    def __init__(self, law: TaxBenefitSystem, companies: Sequence[Company], columns: np.ndarray) -> None:
+        self.columns, self._law, self._labels = columns, law, companies[0].labels
+        items = ledger_of(companies[0])
+        self._ledger = {label: tuple(listed) for label, listed in items.items()}
+        each = [list(_inputs(company)) for company in companies]
+        begins = {"first_accounting_period": np.array([self._labels[0]])}
         self._plans: dict[tuple[str, ...], Plan] = {}
-        self.inputs: dict[int, dict[str, np.ndarray]] = {}
-        for label in self.labels:
-            names = dict.fromkeys(name for inputs in each for name in inputs[label])
-            self.inputs[label] = {
-                name: np.concatenate([inputs[label].get(name, _default(name)) for inputs in each]) for name in names
-            }
+        self._known: dict[tuple[str, ...], dict[tuple[int, bytes], np.ndarray]] = {}
+        # Input → one value a company, for each accounting period.
+        self._inputs: list[dict[str, np.ndarray]] = []
+        for place in range(len(self._labels)):
+            of_period = [{**inputs[place], **begins} for inputs in each]
+            names = dict.fromkeys(name for inputs in of_period for name in inputs)
+            self._inputs.append(
+                {name: np.concatenate([inputs.get(name, _default(name)) for inputs in of_period]) for name in names}
+            )
 
-    def plan(self, law: TaxBenefitSystem, outputs: tuple[str, ...]) -> Plan:
+    def given(self, variants: Variants, count: int) -> dict[str, np.ndarray]:
+        """What variants give these companies: input → variants × companies × accounting periods."""
+        return {
+            name: np.broadcast_to(values, (count, values.shape[1]))[:, self.columns] for name, values in variants.items()
+        }
+
+    def run(self, outputs: Sequence[str], places: np.ndarray, given: Variants) -> dict[str, np.ndarray]:
+        """Work out some outputs.
+
+        Args:
+            places: which of the companies each row is of.
+            given: input → one row a company of ``places``, one column an accounting period.
+
+        Returns:
+            Output → rows and columns as those of ``given``.
+        """
+        companies = self._plan(tuple(outputs)).companies(len(places))
+        companies.notes.training_items.update(self._ledger)
+        outputs_of: dict[str, np.ndarray] = {}
+        for at, label in enumerate(self._labels):
+            inputs = {name: values[places] for name, values in self._inputs[at].items()}
+            inputs |= {name: values[:, at] for name, values in given.items()}
+            for name, values in companies.run(label, inputs).items():
+                plain = values.decode_to_str() if isinstance(values, EnumArray) else np.asarray(values)
+                if name not in outputs_of:
+                    dtype = object if isinstance(values, EnumArray) else plain.dtype
+                    outputs_of[name] = np.empty((len(places), len(self._labels)), dtype)
+                outputs_of[name][:, at] = plain
+        return outputs_of
+
+    def sums(self, outputs: tuple[str, ...], given: Variants) -> np.ndarray:
+        """Outputs × variants × companies, summed over accounting periods; those known already are not run again."""
+        known = self._known.setdefault((*outputs, *given), {})
+        block = np.stack(list(given.values()), axis=2)
+        count, companies = block.shape[:2]
+        size, raw = block[0, 0].nbytes, block.tobytes()
+        keys = [(at % companies, raw[at * size : (at + 1) * size]) for at in range(count * companies)]
+        new = {key: at for at, key in enumerate(keys) if key not in known}
+        if new:
+            rows, places = np.divmod(np.array(list(new.values())), companies)
+            inputs = {name: values[rows, places] for name, values in given.items()}
+            found = self.run(outputs, places, inputs)
+            known |= zip(new, np.stack([found[name].sum(axis=1) for name in outputs], axis=1), strict=True)
+        return np.array([known[key] for key in keys]).T.reshape(len(outputs), count, companies)
+
+    def _plan(self, outputs: tuple[str, ...]) -> Plan:
         """The plan of a run for some outputs; the next run for them knows what each formula is the last to read."""
         if outputs not in self._plans:
-            self._plans[outputs] = Plan(law, outputs)
+            self._plans[outputs] = Plan(self._law, outputs)
         return self._plans[outputs]
 
 
-def _inputs(company: Company) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """A company's inputs by label, dated ones named with their day."""
+def _count(variants: Variants) -> int:
+    return max((len(values) for values in variants.values()), default=1)
+
+
+def _inputs(company: Company) -> Iterator[dict[str, np.ndarray]]:
+    """A company's inputs by accounting period, dated ones named with their day."""
     given = inputs_of(company)
     for label, period in zip(company.labels, company.accounting_periods, strict=True):
         days = dict.fromkeys(item.day.isoformat() for item in period.items)
-        yield label, given[label] | {f"{name}@{day}": amount for day in days for name, amount in given[day].items()}
+        yield given[label] | {f"{name}@{day}": amount for day in days for name, amount in given[day].items()}
 
 
 @cache
@@ -126,21 +197,21 @@ def _without_default() -> frozenset[str]:
 
 
 def _given_both_ways(companies: Sequence[Company]) -> frozenset[tuple[int, str]]:
-    """By label, amounts that some companies give in one sum and others as dated items."""
+    """By place of the accounting period, amounts that some companies give in one sum and others as dated items."""
     dated, in_one = set(), set()
     for company in companies:
-        for label, period in zip(company.labels, company.accounting_periods, strict=True):
-            dated |= {(label, item.variable) for item in period.items}
-            in_one |= {(label, name) for name in period.values}
+        for place, period in enumerate(company.accounting_periods):
+            dated |= {(place, item.variable) for item in period.items}
+            in_one |= {(place, name) for name in period.values}
     return frozenset(dated & in_one)
 
 
 def _kind(company: Company, place: int, both_ways: frozenset[tuple[int, str]]) -> Hashable:
     """What companies must have in common to run together."""
-    periods = list(zip(company.labels, company.accounting_periods, strict=True))
-    given = tuple(frozenset(period.values) & _without_default() for _label, period in periods)
-    dated = frozenset((label, item.variable) for label, period in periods for item in period.items) & both_ways
-    return company.labels, given, dated, place if ledger_of(company) else None
+    periods = list(enumerate(company.accounting_periods))
+    given = tuple(frozenset(period.values) & _without_default() for _at, period in periods)
+    dated = frozenset((at, item.variable) for at, period in periods for item in period.items) & both_ways
+    return given, dated, place if ledger_of(company) else None
 
 
 def plain(value: Any) -> Fact:
