@@ -13,7 +13,7 @@ from openfisca_goodwork.version import __version__
 
 if TYPE_CHECKING:
     from openfisca_goodwork.company import calculate
-    from openfisca_goodwork.costing import cost, cost_again
+    from openfisca_goodwork.costing import cost, cost_again, monitor
     from openfisca_goodwork.policy.compare import compare
     from openfisca_goodwork.system import CountryTaxBenefitSystem
 
@@ -23,9 +23,10 @@ _ROOMS = {
     "compare": "openfisca_goodwork.policy",
     "cost": "openfisca_goodwork.costing",
     "cost_again": "openfisca_goodwork.costing",
+    "monitor": "openfisca_goodwork.costing",
 }
 
-__all__ = ["CountryTaxBenefitSystem", "__version__", "calculate", "compare", "cost", "cost_again"]
+__all__ = ["CountryTaxBenefitSystem", "__version__", "calculate", "compare", "cost", "cost_again", "monitor"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openfisca_goodwork.commands import rates, terminal
+from openfisca_goodwork.commands import monitoring, rates, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.kept import app as cache_group
 from openfisca_goodwork.commands.options import (
@@ -43,6 +43,7 @@ app.add_typer(population_group, name="population")
 app.add_typer(audit_group, name="audit")
 app.add_typer(cache_group, name="cache")
 app.command(epilog=rates.EXAMPLES)(rates.rates)
+app.command(epilog=monitoring.EXAMPLES)(monitoring.monitor)
 
 
 @app.callback(invoke_without_command=True)

@@ -16,6 +16,7 @@ from openfisca_goodwork.costing.request import Kind, Option, options
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name
 
 PLUS = "+"
+_TYPES: dict[Kind, Any] = {Kind.COUNT: int | None, Kind.FLAG: bool}
 _TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -65,10 +66,10 @@ def with_options_of_a_costing(command: Callable[..., None]) -> Callable[..., Non
 
 def _parameter(option: Option) -> inspect.Parameter:
     """An option of a costing as Typer takes it."""
-    shown: dict[str, Any] = {"help": option.help, "metavar": option.metavar or "|".join(option.choices)}
+    shown: dict[str, Any] = {"help": option.help, "metavar": option.metavar or "|".join(option.choices) or None}
     shown["show_default"] = option.shown_default or bool(option.default)
     info = typer.Option(option.flag, **shown) if option.flag else typer.Argument(**shown)
-    kind: Any = list[str] if option.is_list else int | None if option.kind is Kind.COUNT else str
+    kind: Any = list[str] if option.is_list else _TYPES.get(option.kind, str)
     default = list(option.default) if option.is_list else option.default
     return inspect.Parameter(
         option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=Annotated[kind, info]

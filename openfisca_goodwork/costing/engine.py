@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from openfisca_goodwork.costing.appraisal import Appraisal
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
@@ -70,6 +71,8 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
     about["rating"] = rating_of(after, laws.measures, laws.day_of_assumptions)
     tables = _tables(laws, people, assumed, progress, estimate.take)
     about |= parts_of(laws, tables, assumed)
+    if laws.request.appraise and about["value"] is not None:
+        about["appraisal"] = Appraisal.of(about["value"], after, laws.day_of_assumptions, assumed)
     if early is not None and estimate.draws:
         early(_result(tables, about))
     progress("Draw the assumptions", 0.9)

@@ -72,6 +72,7 @@ _TYPES: Mapping[Kind, tuple[Any, Any]] = {
     Kind.POPULATION: (RecordedPopulation, ...),
     Kind.YEAR: (str, ""),
     Kind.COUNT: (int | None, None),
+    Kind.FLAG: (bool, False),
 }
 _WHAT = {
     "string_type": "a text",
@@ -79,6 +80,7 @@ _WHAT = {
     "dict_type": "an object",
     "model_type": "an object",
     "int_type": "a whole number",
+    "bool_type": "true or false",
 }
 
 

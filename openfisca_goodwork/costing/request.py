@@ -20,6 +20,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
 NONE, LOW, CENTRAL, HIGH = LEVELS = ("none", "low", "central", "high")
 ACCRUALS, CASH = ("accruals", "cash")
 LATEST = "latest"
+YES = "yes"
 MOST_DRAWS = 10_000
 
 Progress = Callable[[str, float], None]
@@ -41,6 +42,7 @@ class Kind(Enum):
     YEAR = auto()
     COUNT = auto()
     SETTINGS = auto()
+    FLAG = auto()
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Option:
             return [_as_asked(one) for one in value]
         if self.kind is Kind.SETTINGS:
             return list(value)
+        if self.kind is Kind.FLAG:
+            return [YES] if value else []
         return [] if value is None else [str(value)]
 
     def in_link(self, value: Any) -> dict[str, list[str]]:
@@ -248,6 +252,18 @@ class CostingRequest:
             link=("set",),
         ),
     ] = ()
+    appraise: Annotated[
+        bool,
+        Option(
+            Kind.FLAG,
+            argument="also say what the extra training would be worth (``appraisal.Appraisal``); it moves no figure.",
+            help="Also say what the extra training would be worth.",
+            flag="--appraise",
+            title="Also say what the extra training would be worth: an appraisal, no part of the costing",
+            called="whether it is appraised",
+            link=("appraise",),
+        ),
+    ] = False
     progress: Progress | None = field(default=None, compare=False, repr=False)
     early: Early | None = field(default=None, compare=False, repr=False)
 
@@ -274,7 +290,11 @@ class CostingRequest:
     def command(self) -> str:
         """The command that asks for the same."""
         given = [shlex.quote(text) for one, value in self.each() if not one.flag for text in one.texts(value)]
-        given += [f"{one.flag} {shlex.quote(text)}" for one, value in self._written() for text in one.texts(value)]
+        given += [
+            one.flag if one.kind is Kind.FLAG else f"{one.flag} {shlex.quote(text)}"
+            for one, value in self._written()
+            for text in one.texts(value)
+        ]
         return " ".join(["goodwork cost", *given])
 
     @property
@@ -283,7 +303,7 @@ class CostingRequest:
         given = [_literal(one.texts(value)) for one, value in self.each() if not one.flag]
         for one, value in self._written():
             texts = one.texts(value)
-            literal = str(value) if one.kind is Kind.COUNT else _literal(texts if one.is_list else texts[0])
+            literal = str(value) if one.kind in {Kind.COUNT, Kind.FLAG} else _literal(texts if one.is_list else texts[0])
             given.append(f"{one.name}={literal}")
         inside = "".join(f"    {one},\n" for one in given)
         return f"import openfisca_goodwork as goodwork\n\nresult = goodwork.cost(\n{inside})\nprint(result.summary())"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from openfisca_goodwork.costing.appraisal import Appraisal
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
@@ -77,6 +78,7 @@ class CostingResult(Worded):
         bridge: from accruals to cash, whatever the basis. timeline: when the measure starts and ends.
         administration: what HMRC spends to run a relief for training, which is no part of the effect; empty without one.
         value: what the relief costs and brings; None where no training qualifies.
+        appraisal: what the extra training would be worth; None where that was not asked.
     """
 
     reforms: tuple[Reform, ...]
@@ -109,6 +111,7 @@ class CostingResult(Worded):
     timeline: Timeline = field(default_factory=Timeline)
     administration: Amounts = ()
     value: Value | None = None
+    appraisal: Appraisal | None = None
 
     @property
     def financial_years(self) -> list[str]:
@@ -175,6 +178,7 @@ class CostingResult(Worded):
             year_of_gains=financial_year_name(shown) if shown != by_default else "",
             draws=self.draws,
             settings=self.settings,
+            appraise=self.appraisal is not None,
         )
 
     @property
@@ -231,6 +235,7 @@ class CostingResult(Worded):
             "credibility": self.credibility.to_dict(),
             "official": self.official and self.official.to_dict(),
             "command": self.command,
+            **({"appraisal": self.appraisal.to_dict()} if self.appraisal else {}),
         }
 
     def value_for_money(self) -> dict[str, Any]:

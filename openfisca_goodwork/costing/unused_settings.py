@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from openfisca_goodwork.costing.appraisal import ROOT as APPRAISAL
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR
 from openfisca_goodwork.costing.steps import COMPLIANCE, DISCOUNT_RATE, TRAINING_STEPS, read_by
 from openfisca_goodwork.costing.two_laws import TwoLaws
@@ -23,14 +24,22 @@ _OF_TRAINING = (
     "assumptions.take_up.",
     *(f"{BEHAVIOUR}.{one.name}" for one in read_by(*TRAINING_STEPS, COMPLIANCE) if one != DISCOUNT_RATE),
 )
-_OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{UNCERTAINTY}.")
+_OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{APPRAISAL}.", f"{UNCERTAINTY}.")
 
 
 def refuse_unused_settings(laws: TwoLaws, estimate: Estimate) -> None:
-    """Refuse settings that nothing in a costing would read. Raises GoodworkError with all of them."""
+    """Refuse settings that nothing in a costing would read, and an appraisal of nothing.
+
+    Raises:
+        GoodworkError: with all of them.
+    """
     faults = [
         f"--set {setting}: {why}" for setting in laws.request.settings if (why := _why_unused(setting, laws, estimate))
     ]
+    if laws.request.appraise and not any(map(relief_begins, laws.both)):
+        faults.append(
+            "--appraise: neither law has a relief for training, and only extra training is appraised. Leave it out."
+        )
     if faults:
         raise GoodworkError("\n".join(faults))
 
@@ -56,6 +65,8 @@ def _reasons(path: str, laws: TwoLaws, estimate: Estimate) -> Iterator[str]:
         yield ": neither law has a relief for training"
     elif path.startswith(f"{ADMINISTRATION}."):
         yield from _of_administration(path, laws)
+    elif path.startswith(f"{APPRAISAL}.") and not laws.request.appraise:
+        yield " without --appraise"
     elif path.startswith(f"{RATING}."):
         if not rates(laws.after, laws.measures, path):
             yield ": nothing that it rates differs between the two laws"

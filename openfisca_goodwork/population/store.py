@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 DEFAULT, FULL = NAMES = ("default", "full")
 LEFT_OUT = (
     *("human_investment.", "good_work.", "payment."),
-    *("assumptions.administration.", "assumptions.audit.", "assumptions.behaviour.", "assumptions.effective_rates."),
+    *(
+        "assumptions.administration.",
+        "assumptions.appraisal.",
+        "assumptions.audit.",
+        "assumptions.behaviour.",
+        "assumptions.effective_rates.",
+    ),
     *("assumptions.take_up.", "assumptions.timing.accrual.", "assumptions.timing.payment.", "assumptions.uncertainty."),
 )
 PACKAGE = Path(__file__).parent.parent

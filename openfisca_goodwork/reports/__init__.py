@@ -27,6 +27,7 @@ REPORTS: dict[str, str] = {
     "FitReport": "population",
     "GroupResult": "company_group",
     "GoodWorkFirst": "procurement",
+    "Monitoring": "monitoring",
     "ParameterHistory": "comparison",
     "ValidationReport": "validation",
 }

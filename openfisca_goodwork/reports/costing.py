@@ -30,6 +30,7 @@ from openfisca_goodwork.number_formats import (
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.costing_appraisal import section as appraisal
 from openfisca_goodwork.reports.costing_live import live
 from openfisca_goodwork.reports.costing_note import note
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
@@ -472,7 +473,7 @@ def _reproduce(result: CostingResult, command: str) -> Section:
 
 
 SECTIONS: tuple[Callable[[CostingResult, str], Section], ...] = (
-    *(_measure, answer, _cost, _steps, _heads, _cash, _base, _method, _value, _range, _rating, who_gains),
+    *(_measure, answer, _cost, _steps, _heads, _cash, _base, _method, _value, appraisal, _range, _rating, who_gains),
     *(_falsifiers, _changes, _assumptions, _fit, _notes, _reproduce),
 )
 

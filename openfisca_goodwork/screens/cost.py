@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit
 
-from openfisca_goodwork.costing.request import CostingRequest, Kind, Option, option, options
+from openfisca_goodwork.costing.request import YES, CostingRequest, Kind, Option, option, options
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import SETTING_EXAMPLE
@@ -35,6 +35,7 @@ def begin() -> None:
         Kind.REFORMS: reform_picker.reforms(),
         Kind.YEARS: YEARS,
         Kind.FORECAST: FORECASTS,
+        Kind.FLAG: (YES,),
     }
     asked = [field for field in options() if field.kind is not Kind.SETTINGS]
     values = {key: field.choices or allowed[field.kind] for field in asked for key in field.link}
@@ -121,6 +122,11 @@ def _forecast(field: Option) -> str:
     )
 
 
+def _flag(field: Option) -> bool:
+    """Whether something more is asked."""
+    return streamlit.checkbox(field.title, value=in_link(*field.link) == [YES], key=field.name)
+
+
 # How each kind of option is asked for: a function that draws its field and returns its value.
 FIELDS: dict[Kind, Callable[[Option], Any]] = {
     Kind.YEARS: _years,
@@ -128,6 +134,7 @@ FIELDS: dict[Kind, Callable[[Option], Any]] = {
     Kind.REFORMS: _reforms,
     Kind.SETTINGS: _settings,
     Kind.FORECAST: _forecast,
+    Kind.FLAG: _flag,
 }
 
 

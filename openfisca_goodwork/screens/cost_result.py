@@ -11,6 +11,7 @@ from openfisca_goodwork.costing.distribution import BASIS, POST_BEHAVIOURAL, STE
 from openfisca_goodwork.policy import in_library
 from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports.costing_appraisal import NAME as APPRAISAL
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Section, Style, Table, figure_of
 from openfisca_goodwork.screens import render
@@ -30,7 +31,7 @@ TABS: dict[str, tuple[str, ...]] = {
     "Year by year": (costing.ANSWER,),
     "Steps": ("Steps", "By type of training cost"),
     "Who gains": (costing.WHO_GAINS,),
-    "What it buys": ("Value for money",),
+    "What it buys": ("Value for money", APPRAISAL),
     "How sure": ("Range", "Uncertainty rating"),
     "Cash": ("Accruals and cash",),
     "Assumptions": ("Assumptions", "Parameters changed"),

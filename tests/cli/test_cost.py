@@ -51,7 +51,7 @@ def test_cost_passes_on_every_option(asked: Asked) -> None:
         *("cost", "a", "b.yaml", "--baseline", "c", "--baseline", "d", "--years", "2027-28:2028-29"),
         *("--behaviour", "high", "--basis", "accruals", "--forecast", "2025-11", "--population", "full"),
         *("--set", "x@2027-04-01=1", "--set", "y@2027-04-01=2", "--year-of-gains", "2027-28"),
-        *("--draws", "50"),
+        *("--draws", "50", "--appraise"),
     )
     assert result.exit_code == 0
     assert asked.reforms == ["a", "b.yaml"]
@@ -65,6 +65,7 @@ def test_cost_passes_on_every_option(asked: Asked) -> None:
         "settings": ["x@2027-04-01=1", "y@2027-04-01=2"],
         "year_of_gains": "2027-28",
         "draws": 50,
+        "appraise": True,
     }
 
 
@@ -80,6 +81,7 @@ def test_cost_without_options_asks_for_the_whole_window_at_central_behaviour(ask
         "settings": [],
         "year_of_gains": "",
         "draws": None,
+        "appraise": False,
     }
 
 

@@ -30,6 +30,7 @@ NOT_DEFAULT = {
     "population": "full",
     "year_of_gains": "2028-29",
     "draws": 30,
+    "appraise": True,
     "settings": ["assumptions.behaviour.elasticity.low@2010-04-01=0.2"],
 }
 

@@ -1,0 +1,48 @@
+"""`goodwork monitor`: the record of a costing held against what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openfisca_goodwork.commands import terminal
+from openfisca_goodwork.commands.options import AsJson, Quiet, examples, reforms_of, show
+
+EXAMPLES = examples(
+    "goodwork monitor results/run-record.json --outturn examples/outturn.yaml",
+    "goodwork monitor results/run-record.json --outturn outturn.yaml --law ./as-enacted.yaml",
+    "goodwork monitor results/run-record.json --outturn outturn.yaml --forecast 2025-11 --json",
+)
+
+
+@terminal.guarded
+def monitor(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="The run-record.json of a costing.")],
+    outturn: Annotated[Path, typer.Option(metavar="FILE", help="What came of it: examples/outturn.yaml shows the form.")],
+    law: Annotated[
+        list[str], typer.Option("--law", metavar="REFORM", help="What was enacted instead.", show_default=False)
+    ] = [],  # noqa: B006
+    forecast: Annotated[
+        str, typer.Option(metavar="latest|YYYY-MM", help="The later OBR forecast of the economy.", show_default=False)
+    ] = "",
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    quiet: Quiet = False,  # noqa: FBT002
+) -> None:
+    """A costing held against what came of it: the difference split into law, economy, base, take-up and the rest."""
+    if xlsx is not None:
+        from openfisca_goodwork.reports.workbook import check_workbook
+
+        check_workbook(xlsx)
+    from openfisca_goodwork import costing
+
+    with terminal.progress(quiet=quiet) as progress:
+        result = costing.monitor(record, outturn, law=tuple(reforms_of(law)), forecast=forecast, progress=progress)
+    show(result, as_json=as_json)
+    if xlsx is not None:
+        from openfisca_goodwork.reports import report_of
+        from openfisca_goodwork.reports.workbook import write_report
+
+        terminal.note(f"Written to {write_report(report_of(result), xlsx)}.", quiet=quiet)
