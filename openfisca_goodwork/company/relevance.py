@@ -44,6 +44,8 @@ _EXAMPLES: tuple[Mapping[str, Any], ...] = (
     {PROFIT: 20_000_000, **_TRAINING, **_LARGE, **_GOOD, **_MARKED},
     {PROFIT: -200_000, **_TRAINING, **_SMALL, **_GOOD, **_MARKED},
     {PROFIT: 1_000_000, **_TRAINING, **_SMALL},
+    # Of two marks that earn the same, each matters where the other is not there.
+    {PROFIT: 1_000_000, **_TRAINING, **_SMALL, **_GOOD, "accredited_share": 1.0, "registered_provider_share": 1.0},
 )
 
 

@@ -63,6 +63,7 @@ from openfisca_goodwork.system import current_law
 
 DISCLAIMER = "This is a model’s computation, not advice and not a return."
 DIFFERENCE, BOX = "Difference", "Company tax return"
+TAX_UNDER_BOTH, WHEN_PAID, SETTLED = "Tax under both laws", "When it is paid", "Interest and penalties"
 _BOOK = Medium.WORKBOOK
 _READ = Medium.TERMINAL | Medium.READ
 _PROFIT = "trading_profit_before_capital_allowances"
@@ -304,13 +305,13 @@ def sections_of_period(
         computation_of(result, place, steps),
     )
     payment = (payment_of(result, place),)
-    name = "Tax under both laws" if result.reforms else "Tax"
+    name = TAX_UNDER_BOTH if result.reforms else "Tax"
     yield Section(
         name, f"What is paid for {span}?", (*computation, *payment, Note(saving)), sheet="Computation", on=~Medium.READ
     )
     yield Section(name, f"What is paid for {span}?", computation[1:], on=Medium.READ)
     yield from sections_of_training(result, place)
-    yield Section("When it is paid", f"When is the tax of {span} due?", payment, on=Medium.READ)
+    yield Section(WHEN_PAID, f"When is the tax of {span} due?", payment, on=Medium.READ)
     yield from settlement_of(period)
     yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
 
@@ -497,7 +498,7 @@ def settlement_of(period: PeriodResult) -> Iterator[Section]:
     caption = f"Interest and penalties, {span_of(period)}, under current law; minus is paid to the company"
     table = Table(caption, columns, rows, name=f"settlement {period.end}", empty="No interest and no penalty.")
     owed = f"{pounds(settled.unpaid)} is not paid by the last day given: interest on it runs on." if settled.unpaid else ""
-    yield Section("Interest and penalties", f"What did payment and filing cost for {span_of(period)}?", (table, Note(owed)))
+    yield Section(SETTLED, f"What did payment and filing cost for {span_of(period)}?", (table, Note(owed)))
 
 
 def losses_of(result: CompanyResult, place: int) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from openfisca_goodwork.company.facts import PENNY
@@ -10,12 +11,12 @@ from openfisca_goodwork.company.group.facts import common_days, days_of
 from openfisca_goodwork.company.group.sharing import LIMITS
 from openfisca_goodwork.company.many import MAIN_OUTPUTS
 from openfisca_goodwork.company.vocabulary import label_of
-from openfisca_goodwork.errors import counted, printable
+from openfisca_goodwork.errors import and_joined, counted, printable
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import as_asked
-from openfisca_goodwork.reports.company import DISCLAIMER, beside, columns_of
+from openfisca_goodwork.reports.company import DISCLAIMER, WHEN_PAID, beside, columns_of
 from openfisca_goodwork.reports.company_headline import paid_in_words
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
@@ -24,6 +25,7 @@ from openfisca_goodwork.system import current_law
 
 _TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
 _BOOK = Medium.WORKBOOK
+_REFORM_ONLY = "Under the reform: "
 _UNDER = {"current_law": "current law", "reform": "the reform"}
 _TOTALS = (_TAX, _NET, _CREDITS)
 
@@ -38,12 +40,13 @@ def report_of(result: GroupResult) -> Report:
         sections=(
             _answer(result, name),
             Section("Companies", "What does each company pay?", (_companies(result),), sheet="Group"),
+            Section(WHEN_PAID, "When does each company pay?", (_payments(result),), sheet="Group"),
             Section("Losses given", "Who gives which loss to whom?", (_losses(result), *_saved(result)), sheet="Group"),
             Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
             Section(
                 "What is assumed",
                 "What was taken to be so?",
-                tuple(Note(sentence, Style.POINT) for sentence in result.assumed),
+                tuple(Note(sentence, Style.POINT) for sentence in (*result.assumed, *_assumed_of_companies(result))),
             ),
             Section("Every company", "A row for each accounting period and law", (_figures(result),), on=_BOOK),
             Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=_BOOK),
@@ -69,15 +72,21 @@ def write_group_workbook(result: GroupResult, path: Path) -> Path:
     return write_report(report_of(result), path)
 
 
-def finding(result: GroupResult) -> str:
-    """What the reforms do to the corporation tax of the group, or what it pays, in a sentence without its stop."""
+def finding(result: GroupResult, places: int = 2) -> str:
+    """What the reforms do to the corporation tax of the group, or what it pays, in a sentence without its stop.
+
+    Args:
+        places: decimals of the amount that reforms save.
+    """
     name = printable(result.group.name) or "The group"
     if not result.reforms:
         return f"{name} {paid_in_words(result.companies)}"
     saved = result.tax_saved
     if abs(saved) < PENNY:
         return f"{name} would pay the same corporation tax under the reform"
-    return f"{name} would pay {pounds(abs(saved))} {'less' if saved > 0 else 'more'} corporation tax under the reform"
+    return (
+        f"{name} would pay {pounds(abs(saved), places)} {'less' if saved > 0 else 'more'} corporation tax under the reform"
+    )
 
 
 def _answer(result: GroupResult, name: str) -> Section:
@@ -121,6 +130,29 @@ def _companies(result: GroupResult) -> Table:
             )
     columns = (Column("Company", width=40), Column("Accounting period", width=30), *columns_of(result.reforms))
     return Table("Net corporation tax", columns, rows, name="Group")
+
+
+def _payments(result: GroupResult) -> Table:
+    """What each company has to pay on which day under each law."""
+    rows = []
+    for company in result.companies:
+        for period in company.accounting_periods:
+            for day in sorted({each.due for due in period.instalments.values() for each in due}):
+                amounts = [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
+                rows.append(Row((printable(company.company.name), day_in_words(day), *beside(amounts))))
+    columns = (Column("Company", width=40), Column("Due on", width=30), *columns_of(result.reforms))
+    return Table("Corporation tax by the day it is due", columns, rows, name="Payments", empty="Nothing to pay")
+
+
+def _assumed_of_companies(result: GroupResult) -> Iterator[str]:
+    """What the computations of its companies assumed, each sentence once, after the companies that it is of."""
+    companies: dict[str, list[str]] = {}
+    for company in result.companies:
+        for sentence in company.assumed:
+            if sentence.startswith(_REFORM_ONLY) and sentence.removeprefix(_REFORM_ONLY) in company.assumed:
+                continue  # so under both laws
+            companies.setdefault(sentence, []).append(printable(company.company.name))
+    yield from (f"{and_joined(names)}: {sentence}" for sentence, names in companies.items())
 
 
 def _losses(result: GroupResult) -> Table:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.errors import and_joined, printable
-from openfisca_goodwork.number_formats import pence, pounds
+from openfisca_goodwork.law.periods import history
+from openfisca_goodwork.number_formats import exact_percentage, pence, pounds
 
 TAX, NET, TRAINING = "corporation_tax", "net_corporation_tax", "qualifying_training_expenditure"
 ON_LOANS = "tax_on_loans_to_participators"
@@ -105,12 +107,12 @@ def paid_in_words(results: Results, over: str = "") -> str:
     return text
 
 
-def _later_in_words(periods: Sequence[PeriodResult]) -> str:
+def _later_in_words(periods: Sequence[PeriodResult], places: int = 2) -> str:
     """What the reform leaves for later, more or less than current law; empty for nothing."""
     changes = [(periods[-1].change(name), what) for name, what in _LATER.items()]
     return and_joined(
         [
-            f"{pounds(abs(amount))} {'more' if amount > 0 else 'less'} of {what} forward"
+            f"{pounds(abs(amount), places)} {'more' if amount > 0 else 'less'} of {what} forward"
             for amount, what in changes
             if abs(amount) >= PENNY
         ]
@@ -132,3 +134,58 @@ def saving_in_words(periods: Sequence[PeriodResult]) -> str:
         gains = [when for name, when in _RELIEVES.items() if periods[-1].change(name) >= PENNY]
         text += f", and carries {later}{f', {and_joined(gains)}' if gains and not now else ''}"
     return f"{text}."
+
+
+# --- said to the company itself, on a page ---------------------------------------------------------------------------
+
+_RATES = {"corporation_tax.small_profits_rate": "small profits rate", "corporation_tax.main_rate": "main rate"}
+
+
+def told(result: CompanyResult) -> tuple[str, str]:
+    """What a relief does for the company, as its page begins: a headline without its stop, and what follows from it.
+
+    Amounts are of all accounting periods together, to the pound.
+    """
+    name = printable(result.company.name) or "You"
+    it = "you" if name == "You" else "it"
+    periods, saved = result.accounting_periods, result.tax_saved
+    better = in_all((result,), CURRENT_LAW) - in_all((result,), REFORM)
+    later = _later_in_words(periods, places=0)
+    if max(abs(better), abs(saved)) < PENNY:
+        return _without_saving(result, name, later)
+    amount, than = pounds(abs(better), 0), "less" if better > 0 else "more"
+    if abs(better - saved) < PENNY:
+        headline = f"{name} would pay {amount} {than} corporation tax"
+    elif abs(saved) < PENNY and abs(better - sum(period.credits_paid for period in periods)) < PENNY:
+        headline = f"{name} would receive {amount} {'more' if better > 0 else 'less'} in credits"
+    elif abs(better) < PENNY:
+        headline = f"{name} would pay the same in all: corporation tax less what is paid back to {it}"
+    else:
+        headline = f"{name} would pay {amount} {than} in all: corporation tax less what is paid back to {it}"
+    spent = sum(sum(relief.spent.values()) for relief in result.training if relief is not None)
+    each = f"That is about {100 * abs(better) / spent:.1f}p for every £1 {it} spent on training. " if spent else ""
+    return headline, f"{each}{f'{name} would also carry {later}.' if later else ''}".strip()
+
+
+def _without_saving(result: CompanyResult, name: str, later: str) -> tuple[str, str]:
+    """The same where no tax is less and no credit paid: what the relief leaves for later, and when that pays."""
+    periods = result.accounting_periods
+    losses, credit = (periods[-1].change(name) for name in _LATER)
+    if not later:
+        relief = [each for each in result.training if each is not None]
+        counts = any(sum(each.qualifying.values()) >= PENNY for each in relief)
+        why = "" if counts or not relief else "Nothing you entered qualifies for this relief."
+        return f"{name} would pay the same corporation tax", why
+    said = []
+    if losses >= PENNY:
+        law, day = laws_of(result.reforms)[REFORM], periods[-1].end
+        rates = {history(law, path).on(day): what for path, what in _RATES.items()}
+        worth = " or ".join(
+            f"{pounds(losses * rate, 0)} at the {what} of {exact_percentage(rate)}" for rate, what in rates.items()
+        )
+        said.append(
+            f"When later profits use those losses, the tax on them is less by about {worth}. They have no time limit."
+        )
+    if credit >= PENNY:
+        said.append("The credit is used when there is corporation tax for it to meet.")
+    return f"{name} would pay no less tax now, and carry {later}", " ".join(said)

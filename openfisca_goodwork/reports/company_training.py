@@ -10,12 +10,16 @@ import pandas
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import PENNY, REFORM
 from openfisca_goodwork.company.more_training import MORE, NextTraining
-from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.training import OUT_OF_FORCE, TrainingRelief
+from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.law.human_investment import relief_spells
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, pence, pounds, standing_of
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Medium, Note, Row, Section, Table
 
+RELIEF_FOR_TRAINING, WHAT_IF = "Relief for training", "What if more, or less, were spent on training?"
 _POINTS = {
     "training": Column("Spent on training that counts (£)", POUNDS),
     "saved": Column("Saved by the relief (£)", POUNDS),
@@ -35,9 +39,11 @@ def sections_of_training(result: CompanyResult, place: int) -> Iterator[Section]
     if relief is None:
         return
     question = f"What relief has the training of {span_of(result.accounting_periods[place])}?"
-    yield Section("Relief for training", question, tuple(_relief(result, place, relief)), sheet="Training")
-    chart = Figure("what-if", lambda: _what_if(result, place), _POINTS)
-    yield Section("What if more, or less, were spent on training?", "", (chart,), on=Medium.READ)
+    yield Section(RELIEF_FOR_TRAINING, question, tuple(_relief(result, place, relief)), sheet="Training")
+    more, period = result.next_training[place], result.accounting_periods[place]
+    if (more is not None and more.saves) or abs(period.tax_saved + period.credits_paid) >= PENNY:
+        chart = Figure("what-if", lambda: _what_if(result, place), _POINTS)
+        yield Section(WHAT_IF, "", (chart,), on=Medium.READ)
 
 
 def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterator[Table | Note]:
@@ -48,11 +54,32 @@ def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterat
     yield Table(
         caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
     )
+    yield Note(_what_qualifies(result, place, relief), on=Medium.READ)
     yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
     many = len(result.accounting_periods) > 1
     yield Note(NOT_KNOWN if more is None else "\n".join(_next_lines(relief, more, many=many)))
     if more is not None:
         yield _next_training(more)
+
+
+def _what_qualifies(result: CompanyResult, place: int, relief: TrainingRelief) -> str:
+    """How much of the training qualifies; and which of it does not as the relief begins or ends within the period."""
+    spent, qualifying = (sum(amounts.values()) for amounts in (relief.spent, relief.qualifying))
+    if spent < PENNY:
+        return "No training was entered for this accounting period."
+    said = (
+        f"{pounds(qualifying, 0)} of the {pounds(spent, 0)} spent on training qualifies."
+        if spent - qualifying >= PENNY
+        else ""
+    )
+    out = sum(cut.amount for cut in relief.left_out if cut.reason == OUT_OF_FORCE)
+    period = result.accounting_periods[place]
+    for begins, ends in relief_spells(laws_of(result.reforms)[REFORM]):
+        if out >= PENNY and period.start < begins <= period.end:
+            said += f" {pounds(out, 0)} was spent before the relief starts on {day_in_words(begins)}."
+        elif out >= PENNY and ends is not None and period.start <= ends < period.end:
+            said += f" {pounds(out, 0)} was spent after the relief ends on {day_in_words(ends)}."
+    return said or f"All {pounds(spent, 0)} spent on training qualifies."
 
 
 def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[Row]:

@@ -115,15 +115,18 @@ def begin() -> None:
     with streamlit.container(horizontal=True):
         streamlit.button("Start", type="primary", on_click=start, args=([], 0))
         streamlit.button("Try an example", on_click=start, args=([dict(EXAMPLE)], CHECK))
-    with streamlit.expander("Load a company file"):
+    with streamlit.expander("Load the file of a company or of a group"):
         load()
     streamlit.page_link(MANY, label="Many companies from a table", icon=":material/arrow_forward:")
 
 
 def load() -> None:
-    """A company file from this visit or written by hand: several periods, dated items, tags and all."""
+    """A company file from this visit or written by hand: several periods, dated items, tags and all; or a group's."""
     file = streamlit.file_uploader(
-        "Company file (YAML, up to 1 MB)", type=["yaml", "yml"], key="company_upload", max_upload_size=LARGEST_FILE // 10**6
+        "Company or group file (YAML, up to 1 MB)",
+        type=["yaml", "yml"],
+        key="company_upload",
+        max_upload_size=LARGEST_FILE // 10**6,
     )
     streamlit.caption(f"The file is read as data and never run. {PRIVACY}")
     if file is None:
@@ -131,7 +134,7 @@ def load() -> None:
     try:
         answers = answers_of(file.getvalue())
     except CompanyFileError as error:
-        widgets.faults(error.faults, "Mend the company file, and load it again.")
+        widgets.faults(error.faults, "Mend the file, and load it again.")
         return
     streamlit.success("The file has no faults.")
     streamlit.button("Use this file", type="primary", on_click=use, args=(answers, file.getvalue()))
@@ -152,6 +155,9 @@ def ask(place: int) -> None:
     streamlit.caption(f"{number}{of_period}")
     streamlit.header(question.title)
     streamlit.markdown(question.about)
+    if question.help[0]:
+        with streamlit.expander(question.help[0]):
+            streamlit.markdown(question.help[1])
     faults = streamlit.empty()
     with streamlit.form(f"question_{period}_{place}", border=False):
         typed = {field.name: _box(field) for field in fields}
@@ -164,7 +170,7 @@ def ask(place: int) -> None:
     answers = {**periods[period], **typed}
     messages = faults_of(answers, fields, periods, period)
     if messages:
-        faults.error("\n".join(["Please mend this:", "", *(f"- {plain(message)}" for message in messages)]))
+        faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
         return
     state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
     left = [later for later in places_of(situation(period)) if later > place]
@@ -258,7 +264,7 @@ def _ask_for_more() -> None:
     for period in range(len(state[ANSWERS])):
         now = situation(period)
         for place in places_of(now):
-            if not any(name in now.answers for name in (field.name for field in fields_of(place, now))):
+            if QUESTIONS[place].if_it_matters and not now.answers.keys() & {field.name for field in fields_of(place, now)}:
                 streamlit.warning(
                     f"This relief depends on more: {QUESTIONS[place].title} Until it is answered, none is taken."
                 )

@@ -31,6 +31,7 @@ class Question(NamedTuple):
     """One screen: what is asked, what belongs to the answer, the boxes, and what a button that changes it says.
 
     Attributes:
+        help: a question that people have where this is asked, and its answer; folded up.
         if_it_matters: whether only boxes on which the relief chosen depends are asked, and the question if there is one.
         is_offered: whether it is left out on the way, taken as none, and offered beside the answers to check.
     """
@@ -39,6 +40,7 @@ class Question(NamedTuple):
     about: str
     fields: tuple[Field, ...]
     change: str
+    help: tuple[str, str] = ("", "")
     if_it_matters: bool = False
     is_offered: bool = False
 
@@ -51,44 +53,96 @@ def _of_tag(tag: str, hint: str) -> Field:
     return _asked(f"{tag}_share", hint, "50%")
 
 
-BEFORE = "_before"
+BEFORE, PAID_ON = "_before", "training_paid_on"
 SPLIT = "split_day"
-_SPLIT_HEADS = tuple(
-    Field(f"{head}{BEFORE}", label_of(head), "Empty: spread evenly over the days.", "20k") for head in HEADS
-)
+_SPLIT_HEADS = tuple(Field(f"{head}{BEFORE}", label_of(head), example="20k") for head in HEADS)
+_SPLIT_DAY = Field(PAID_ON, "Day on which all of it was paid for", "If it was one day.", "30 June 2027")
 QUESTIONS = (
     Question(
         "When does the accounting period run?",
         "As on the corporation tax return, at most twelve months.",
         (
             Field(START, "First day", example=DAY_EXAMPLE, required=True),
-            Field(END, "Last day", "Left empty, the period is twelve months.", "31 March 2028"),
+            Field(END, "Last day", "Leave blank for twelve months.", "31 March 2028"),
         ),
         "Change the dates",
+        (
+            "Where do I find the dates?",
+            (
+                "On the corporation tax return, or in HMRC’s notice to deliver one. The period usually ends with the "
+                "accounts, and is never longer than twelve months: a longer set of accounts makes two periods."
+            ),
+        ),
     ),
     Question(
         "What is the trading profit, or the loss?",
-        "Adjusted for tax: what training cost is already taken off, capital allowances are not. A loss begins with a minus.",
+        "Profit after training costs, before capital allowances. A loss begins with a minus.",
         (Field(PROFIT, label_of(PROFIT), example=MONEY_EXAMPLE, required=True),),
         "Change the profit or loss",
+        (
+            "Which profit is meant?",
+            (
+                "The profit or loss of the trade after the adjustments for tax: training is taken off already, as it is "
+                "in the accounts; depreciation is added back; capital allowances are not taken off yet. It is on the tax "
+                "computation, above the capital allowances."
+            ),
+        ),
+    ),
+    Question(
+        "Are there associated companies, or dividends received?",
+        "Both lower the limits of marginal relief. Leave blank if none.",
+        (
+            _asked("associated_companies", "Companies under the same control; do not count your own.", "2"),
+            _asked("exempt_distributions", "From companies outside the group."),
+        ),
+        "Change associated companies",
+        (
+            "What are associated companies?",
+            (
+                "Companies that control this one, are controlled by it, or are controlled by the same people, at any time "
+                "in the period; companies abroad count, dormant ones do not. Each one shares the limits between which tax "
+                "rises from 19% to 25%, so that a company with one associated company has half of each."
+            ),
+        ),
+    ),
+    Question(
+        "What was spent on plant and machinery?",
+        "In this period. Leave blank if none.",
+        (
+            _asked("main_rate_plant_new", "Machines, computers, vans, furniture."),
+            _asked("main_rate_plant_used"),
+            _asked("special_rate_plant_new", "Wiring, heating, lifts, long-life assets."),
+            _asked("special_rate_plant_used"),
+            _asked("zero_emission_cars_new"),
+        ),
+        "Change plant and machinery",
+        is_offered=True,
     ),
     Question(
         "What was spent on training?",
-        "In this period, without VAT that is recovered; the costs that count for this relief. Leave empty what there is "
-        "none of.",
+        "In this period, without VAT that is recovered; the costs that count for this relief. Leave blank if none.",
         tuple(_asked(head, example="20k") for head in HEADS),
         "Change the training",
+        (
+            "Which costs are these?",
+            (
+                "Fees for courses; books, materials and travel for them; the pay of your own trainers, of people for the "
+                "time they are trained, and of those who run the training; and the costs of a training centre. Which of "
+                "them count depends on the relief: only those that do are asked."
+            ),
+        ),
         if_it_matters=True,
     ),
     Question(
-        "How much of the training was paid for before that day?",
-        "The relief changes within this accounting period, and training counts by the day it is paid for.",
-        _SPLIT_HEADS,
-        "Change what was paid before",
+        "When was the training paid for?",
+        "The relief changes within this accounting period, and training counts by the day it is paid for. Give the day, or "
+        "what was paid for before the change. Left blank, it is spread evenly over the days of the period.",
+        (_SPLIT_DAY, *_SPLIT_HEADS),
+        "Change when it was paid for",
     ),
     Question(
         "What kind of training was it?",
-        "As a share of all of it: the relief depends on this. Left empty, none of it was of the kind.",
+        "As a share of all of it: the relief depends on this. Left blank, none of it was of the kind.",
         (
             _of_tag("accredited", "It leads to an accredited qualification."),
             _of_tag("registered_provider", "By a provider on the public register."),
@@ -101,6 +155,13 @@ QUESTIONS = (
             _asked("training_cost_of_leavers", "Who left soon after; redundancies left out.", "5,000"),
         ),
         "Change the kind of training",
+        (
+            "What makes training accredited, or a provider registered?",
+            (
+                "Accredited training leads to a qualification that a regulator recognises, such as one on Ofqual’s "
+                "register. A registered provider is on a public register of training providers."
+            ),
+        ),
         if_it_matters=True,
     ),
     Question(
@@ -111,11 +172,18 @@ QUESTIONS = (
             _asked("is_new_company", "It had no accounting period before this one.", "no"),
         ),
         "Change training of before",
+        (
+            "Why is this asked?",
+            (
+                "This relief is for what is spent above an earlier level. Count the same costs in the same way as for "
+                "this period."
+            ),
+        ),
         if_it_matters=True,
     ),
     Question(
         "How big is the company?",
-        "The relief depends on it; of the whole group where the company is in one. Leave empty what there is none of.",
+        "The relief depends on it; of the whole group where the company is in one. Leave blank if none.",
         (
             _asked("employees", "On average in the period.", "25"),
             _asked("employees_besides_directors", example="23"),
@@ -124,6 +192,13 @@ QUESTIONS = (
             _asked("pay_bill"),
         ),
         "Change the size",
+        (
+            "Whose people and figures count?",
+            (
+                "Those of the company, and of the whole group where it is in one: average employees over the period, and "
+                "turnover, balance sheet total and pay bill from the accounts."
+            ),
+        ),
         if_it_matters=True,
     ),
     Question(
@@ -140,19 +215,9 @@ QUESTIONS = (
         if_it_matters=True,
     ),
     Question(
-        "Are there associated companies, or dividends received?",
-        "Both lower the limits of marginal relief. Leave empty what there is none of.",
-        (
-            _asked("associated_companies", "Companies under the same control; do not count your own.", "2"),
-            _asked("exempt_distributions", "From companies outside the group."),
-        ),
-        "Change associated companies",
-        is_offered=True,
-    ),
-    Question(
         "Did anybody else pay for any of that training?",
         "Such training, and what was bought within the group or claimed as research, has no relief under the proposals. "
-        "Leave empty what there is none of.",
+        "Leave blank if none.",
         (
             _asked("levy_funded_training", example="5,000"),
             _asked("training_grants_received", example="5,000"),
@@ -160,24 +225,18 @@ QUESTIONS = (
             _asked("training_in_research_and_development", example="5,000"),
         ),
         "Change who else paid",
-        is_offered=True,
-    ),
-    Question(
-        "What was spent on plant and machinery?",
-        "In this period. Leave empty what there is none of.",
         (
-            _asked("main_rate_plant_new", "Machines, computers, vans, furniture."),
-            _asked("main_rate_plant_used"),
-            _asked("special_rate_plant_new", "Wiring, heating, lifts, long-life assets."),
-            _asked("special_rate_plant_used"),
-            _asked("zero_emission_cars_new"),
+            "What does not have the relief?",
+            (
+                "Training paid for from the apprenticeship levy or by a grant; training bought from a company in the same "
+                "group; and training already claimed as research and development."
+            ),
         ),
-        "Change plant and machinery",
         is_offered=True,
     ),
     Question(
         "What comes from earlier periods?",
-        "From the last computation. Leave empty what there is none of.",
+        "From the last computation. Leave blank if none.",
         (
             _asked("trading_losses_brought_forward"),
             _asked("main_pool_brought_forward"),
@@ -225,9 +284,10 @@ def fields_of(place: int, situation: Situation) -> tuple[Field, ...]:
     question, split = QUESTIONS[place], situation.split
     if question is EARLIER:
         return () if situation.period else question.fields
-    if question.fields == _SPLIT_HEADS:
-        spent = [field for field in question.fields if situation.answers.get(field.name.removesuffix(BEFORE))]
-        return tuple(field._replace(label=f"{field.label}, before {split}") for field in spent if split)
+    if _SPLIT_DAY in question.fields:
+        spent = [field for field in _SPLIT_HEADS if situation.answers.get(field.name.removesuffix(BEFORE))]
+        before = tuple(field._replace(label=f"{field.label}, before {split}") for field in spent if split)
+        return (_SPLIT_DAY, *before) if before else ()
     if not question.if_it_matters:
         return question.fields
     left_out = _OF_THE_FIRST if situation.period else ()

@@ -5,21 +5,26 @@ from __future__ import annotations
 import streamlit
 
 from openfisca_goodwork import company
-from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company import CompanyResult, GroupResult
 from openfisca_goodwork.company.steps import Reference
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.reports import company_working, html, text
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.reports import company_group, company_working, html, text
 from openfisca_goodwork.reports.company import (
     DISCLAIMER,
+    SETTLED,
+    TAX_UNDER_BOTH,
+    WHEN_PAID,
     report_of,
     sections_of_period,
     write_company_workbook,
 )
-from openfisca_goodwork.reports.company_headline import finding, saving_in_words
+from openfisca_goodwork.reports.company_headline import told
 from openfisca_goodwork.reports.company_papers import papers_of
 from openfisca_goodwork.reports.company_schedules import section_of_assumed
+from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, WHAT_IF
 from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, render, widgets
@@ -28,34 +33,73 @@ from openfisca_goodwork.screens.plain_text import plain
 RELIEF = "company_relief"
 _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
+TAKE_AWAY = "Take away"
+UNITS = "In pounds; a difference is the relief less current law, so that a minus is less to pay."
+HEADINGS = {
+    RELIEF_FOR_TRAINING: "What qualifies and what does not",
+    TAX_UNDER_BOTH: "The working: tax under both laws",
+}
 
 
 def show(content: bytes, name: str) -> None:
-    """The result of a company file, with a relief of the library set against current law."""
+    """The result of a company or a group file, with a relief of the library set against current law."""
     try:
-        result = company.calculate_company(content, name)
+        result = company.calculate(content, name)
     except GoodworkError as error:
         widgets.faults(error.faults, "Change the answers or the file.")
         return
-    reform = result.reforms[0]
-    streamlit.header(plain(finding(result)))
-    streamlit.markdown(f"**{plain(saving_in_words(result.accounting_periods))}**")
-    streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
+    if isinstance(result, GroupResult):
+        _group(result, content)
+        return
+    headline, follows = told(result)
+    streamlit.header(plain(headline))
+    if follows:
+        streamlit.markdown(f"**{plain(follows)}**")
+    _relief(result.reforms[0])
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
-    assumed = section_of_assumed(result)
-    if assumed.parts:
-        streamlit.subheader(assumed.name)
-        render.parts(assumed)
-    place = _period(result)
-    for section in sections_of_period(result, place):
-        if Medium.SCREEN in section.on:
-            streamlit.subheader(section.name)
-            render.parts(section)
-    for sentence in result.assumed:
-        streamlit.info(f"Assumed. {plain(sentence)}")
-    _working(result, place)
+    _sections(result)
     _take_away(result, content)
+
+
+def _relief(reform: Reform) -> None:
+    """What the relief is, and that it is no law."""
+    streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
+
+
+def _group(result: GroupResult, content: bytes) -> None:
+    """What a group would pay, who gives which loss to whom, and each of its companies when it is asked for."""
+    report = company_group.report_of(result)
+    streamlit.header(plain(company_group.finding(result, places=0).removesuffix(" under the reform")))
+    _relief(result.reforms[0])
+    streamlit.markdown(f"{UNITS} {DISCLAIMER}")
+    render.sections(report, leave_out=("Answer",), is_page=False)
+    names = [each.company.name for each in result.companies]
+    chosen = streamlit.selectbox(
+        "One company of the group", range(len(names)), index=None, format_func=names.__getitem__, key="company_of_group"
+    )
+    if chosen is not None:
+        _sections(result.companies[chosen])
+    streamlit.subheader(TAKE_AWAY)
+    render.files(report, result)
+    streamlit.download_button("Save the group file", content, "group.yaml", "application/yaml", on_click="ignore")
+    _command("group.yaml", result.reforms[0])
+
+
+def _sections(result: CompanyResult) -> None:
+    """What qualifies, when it is paid, what was assumed, the working, and what if, of the accounting period chosen."""
+    place = _period(result)
+    shown = {section.name: section for section in sections_of_period(result, place) if Medium.SCREEN in section.on}
+    assumed = section_of_assumed(result)
+    first = [name for name in (RELIEF_FOR_TRAINING, WHEN_PAID, SETTLED) if name in shown]
+    last = [name for name in shown if name not in (*first, WHAT_IF)]
+    for section in (*map(shown.__getitem__, first), *([assumed] if assumed.parts else []), *map(shown.__getitem__, last)):
+        streamlit.subheader(HEADINGS.get(section.name, section.name))
+        render.parts(section)
+    _working(result, place)
+    if WHAT_IF in shown:
+        streamlit.subheader(WHAT_IF)
+        render.parts(shown[WHAT_IF])
 
 
 def _text(result: CompanyResult) -> str:
@@ -67,9 +111,9 @@ def _period(result: CompanyResult) -> int:
     """The accounting period to show, of those there are."""
     spans = list(map(span_of, result.accounting_periods))
     if len(spans) == 1:
-        streamlit.markdown(f"Accounting period: {spans[0]}. Pounds; {DISCLAIMER[0].lower()}{DISCLAIMER[1:]}")
+        streamlit.markdown(f"Accounting period: {spans[0]}. {UNITS} {DISCLAIMER}")
         return 0
-    streamlit.markdown(f"All {len(spans)} accounting periods together. {DISCLAIMER}")
+    streamlit.markdown(f"All {len(spans)} accounting periods together. {UNITS} {DISCLAIMER}")
     return int(
         streamlit.selectbox("Accounting period", range(len(spans)), format_func=spans.__getitem__, key="company_period")
     )
@@ -77,14 +121,14 @@ def _period(result: CompanyResult) -> int:
 
 def _working(result: CompanyResult, place: int) -> None:
     """The working of an accounting period under the law chosen, step by step, with links to the law."""
-    streamlit.subheader("Working, step by step")
-    law = streamlit.radio("Under", result.laws, format_func=_LAWS.__getitem__, horizontal=True, key="company_law")
-    streamlit.caption("Steps that come to nothing are left out here; JSON has them all.")
-    sources: Sources = {}
-    for section in company_working.sections_of(result.working(law)[place], sources):
-        with streamlit.expander(section.name):
+    with streamlit.expander("Every step of the working, with links to the law"):
+        law = streamlit.radio("Under", result.laws, format_func=_LAWS.__getitem__, horizontal=True, key="company_law")
+        streamlit.caption("Steps that are zero are left out here; the JSON has them all.")
+        sources: Sources = {}
+        for section in company_working.sections_of(result.working(law)[place], sources):
+            streamlit.markdown(f"#### {plain(section.name)}")
             render.parts(section)
-    with streamlit.expander("Sources of the figures of law"):
+        streamlit.markdown("#### Sources of the figures of law")
         for (path, start, references), number in sources.items():
             titles = "; ".join(map(_linked, references))
             streamlit.markdown(f"{number}. {plain(path)}, from {day_in_words(start)}: {titles}")
@@ -97,7 +141,7 @@ def _linked(reference: Reference) -> str:
 
 def _take_away(result: CompanyResult, content: bytes) -> None:
     """The workbook, the text to print, and the company file to come back with."""
-    streamlit.subheader("Take away")
+    streamlit.subheader(TAKE_AWAY)
     with streamlit.container(horizontal=True):
         downloads.workbook("Download the workbook (live formulas)", write_company_workbook, result, "company.xlsx")
         streamlit.download_button(
@@ -111,6 +155,10 @@ def _take_away(result: CompanyResult, content: bytes) -> None:
             "Download to print (text)", lambda: _text(result), "company.txt", "text/plain", on_click="ignore"
         )
         streamlit.download_button("Save the company file", content, "company.yaml", "application/yaml", on_click="ignore")
+    _command("company.yaml", result.reforms[0])
+
+
+def _command(file: str, reform: Reform) -> None:
+    """The command that gives the same, with the saved file."""
     streamlit.markdown("The same by command, with the saved file:")
-    command = f"goodwork calculate company.yaml --reform {result.reforms[0].name} --working"
-    streamlit.code(command, language=None, wrap_lines=True)
+    streamlit.code(f"goodwork calculate {file} --reform {reform.name} --working", language=None, wrap_lines=True)

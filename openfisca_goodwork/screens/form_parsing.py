@@ -16,11 +16,23 @@ import yaml
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
 from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.company.group import is_group, read_group
+from openfisca_goodwork.company.reading import document_of
 from openfisca_goodwork.company.vocabulary import MONEY, SHARES, YES_OR_NO, input_variables, read_fact
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
+from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import add_months, day_in_words
-from openfisca_goodwork.screens.company_questions import BEFORE, END, FIELDS, SPLIT, START, TAKEN_OVER, Field
+from openfisca_goodwork.screens.company_questions import (
+    BEFORE,
+    END,
+    FIELDS,
+    PAID_ON,
+    SPLIT,
+    START,
+    TAKEN_OVER,
+    Field,
+)
 
 Answers = Mapping[str, str]
 LONGEST_ANSWER = 60
@@ -47,6 +59,8 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
         for head, before in _before(answers).items()
         if before > (_value(answers.get(head, ""), FIELDS[head], []) or 0)
     ]
+    if _before(answers) and answers.get(PAID_ON, "").strip():
+        messages.append("Give the day on which the training was paid for, or what was paid before the change, not both.")
     together = [*periods[:place], answers, *periods[place + 1 :]]
     return messages or (_faults_together(together, place) if answers.get(START) else [])
 
@@ -57,7 +71,7 @@ def _value(text: str, field: Field, faults: list[str]) -> Any:
         if field.required:
             faults.append(f"{field.label} is empty. For example: {field.example}.")
         return None
-    return _day(text, field, faults) if field.name in {START, END} else _fact(text, field, faults)
+    return _day(text, field, faults) if field.name in {START, END, PAID_ON} else _fact(text, field, faults)
 
 
 def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
@@ -115,6 +129,9 @@ def _period_of(answers: Answers) -> dict[str, Any]:
     days = {name: day.isoformat() for name, day in ((START, start), (END, end)) if day is not None}
     facts = {name: _tidy(value) for name, value in read.items() if value is not None and not name.endswith(BEFORE)}
     dated = []
+    paid_on = read.get(PAID_ON) if answers.get(SPLIT) else None
+    if facts.pop(PAID_ON, None) and paid_on is not None:
+        dated += [{"on": paid_on.isoformat(), head: facts.pop(head)} for head in HEADS if head in facts]
     for head, before in _before(answers).items():
         split = datetime.date.fromisoformat(answers[SPLIT])
         amounts = {split - _ONE_DAY: before, split: facts.pop(head, 0) - before}
@@ -176,11 +193,15 @@ def as_read(name: str, answers: Answers) -> str:
 
 
 def answers_of(content: bytes) -> list[dict[str, str]] | None:
-    """The answers that a company file holds, for each accounting period; None where it says more than is asked.
+    """The answers that a company file holds, for each accounting period; None where it says more, or is of a group.
 
     Raises:
         CompanyFileError: with every fault of the file.
     """
+    document = document_of(content)
+    if is_group(document.tree):
+        read_group(document)
+        return None
     facts = company.read(content)
     if facts.name or facts.apportionment != "days" or any(map(_says_more, facts.accounting_periods)):
         return None

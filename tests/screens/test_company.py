@@ -56,7 +56,7 @@ def test_it_begins_with_what_is_needed_and_that_nothing_is_stored(page):
     assert "**proposed, not law**" in texts(page)
 
 
-ASKED = [QUESTIONS[place] for place in (0, 1, 2)]  # of the main relief, on the way
+ASKED = [QUESTIONS[place] for place in (0, 1, 2, 4)]  # of the main relief, on the way
 OFFERED = [question for question in QUESTIONS if question.is_offered]
 
 
@@ -72,8 +72,13 @@ def test_the_questions_are_asked_one_at_a_time_dates_first_and_only_those_of_the
     assert "- Last day: 31 December 2028" not in texts(page)
 
 
+def to_training(app, start, profit="240k"):
+    """From the beginning to the question of what was spent on training."""
+    return answer(answer(answer(press(app, "Start"), **{START: start}), **{PROFIT: profit}))
+
+
 def test_only_the_costs_that_count_for_the_relief_are_asked(page):
-    answer(answer(press(page, "Start"), **{START: "1 January 2028"}), **{PROFIT: "240k"})
+    to_training(page, "1 January 2028")
     assert [box.label for box in page.text_input] == [
         "External course fees",
         "Training materials and travel",
@@ -82,11 +87,11 @@ def test_only_the_costs_that_count_for_the_relief_are_asked(page):
 
 
 def test_what_was_paid_before_the_relief_is_asked_where_it_begins_within_the_period(page):
-    answer(press(page, "Start"), **{START: "1 January 2027"})
-    answer(answer(page, **{PROFIT: "240k"}), external_course_fees="20k")
-    assert [element.value for element in page.header] == ["How much of the training was paid for before that day?"]
+    answer(to_training(page, "1 January 2027"), external_course_fees="20k")
+    assert [element.value for element in page.header] == ["When was the training paid for?"]
     assert [box.label for box in page.text_input] == [
-        "External course fees, before 1 April 2027 (empty: spread evenly over the days)"
+        "Day on which all of it was paid for (if it was one day)",
+        "External course fees, before 1 April 2027",
     ]
     page.text_input(key="box_external_course_fees_before").set_value("21k")
     press(page, "Continue")
@@ -94,7 +99,70 @@ def test_what_was_paid_before_the_relief_is_asked_where_it_begins_within_the_per
     answer(page, external_course_fees_before="5k")
     press(page, "Work out the tax")
     # £15,000 after 1 April 2027 x 30% x 26.5% between the limits.
-    assert "£1,192.50 less corporation tax" in texts(page)
+    assert "You would pay £1,192 less corporation tax" in texts(page)
+    assert "£15,000 of the £20,000 spent on training qualifies." in texts(page)
+    assert "£5,000 was spent before the relief starts on 1 April 2027." in texts(page)
+
+
+def test_training_paid_for_on_one_day_is_dated_and_not_said_twice(page):
+    answer(to_training(page, "1 January 2027"), external_course_fees="20k")
+    page.text_input(key="box_external_course_fees_before").set_value("5k")
+    answer(page, training_paid_on="30 June 2027")
+    assert "not both" in page.error[0].value
+    answer(page, external_course_fees_before="")
+    press(page, "Work out the tax")
+    assert "You would pay £1,590 less corporation tax" in texts(page)  # all £20,000 x 30% x 26.5%
+    assert "spread evenly" not in texts(page)
+
+
+def test_what_associated_companies_are_is_answered_where_they_are_asked_for(page):
+    answer(answer(press(page, "Start"), **{START: "1 January 2028"}), **{PROFIT: "240k"})
+    assert "What are associated companies?" in [each.label for each in page.expander]
+    answer(answer(page, associated_companies="1"), external_course_fees="20k")
+    press(page, "Work out the tax")
+    assert "You would pay £1,500 less corporation tax" in texts(page)  # limits of £125,000: £6,000 x 25%
+
+
+def test_a_company_in_loss_is_told_when_and_how_much_the_relief_pays(page):
+    """£20,000 x 30% more of losses: £1,140 at 19%, £1,500 at 25%."""
+    answer(to_training(page, "1 January 2028", "-80k"), external_course_fees="20k")
+    press(page, "Work out the tax")
+    assert page.header[0].value == "You would pay no less tax now, and carry £6,000 more of losses forward"
+    assert "£1,140 at the small profits rate of 19% or £1,500 at the main rate of 25%. They have no time limit." in texts(
+        page
+    )
+    assert "What if more, or less, were spent on training?" not in [each.value for each in page.subheader]
+
+
+def test_a_company_of_which_nothing_qualifies_is_told_so(page):
+    answer(to_training(page, "1 January 2028"))
+    press(page, "Work out the tax")
+    assert "Nothing you entered qualifies for this relief." in texts(page)
+
+
+GROUP = b"""
+group: {name: Two of us}
+companies:
+  - company: {name: Parent}
+    accounting_periods:
+      - {start: 2028-01-01, end: 2028-12-31, trading_profit_before_capital_allowances: 4m, external_course_fees: 100k}
+  - company: {name: Child, owners: {Parent: 1.0}}
+    accounting_periods:
+      - {start: 2028-01-01, end: 2028-12-31, trading_profit_before_capital_allowances: -500k}
+"""
+
+
+def test_a_group_file_is_worked_out_with_its_payment_dates_and_what_was_assumed(page):
+    """£100,000 x 30% x 25%: £7,500. With two companies £750,000 is large: it pays on one day only if it was not before."""
+    press(load(page, GROUP), "Use this file")
+    assert page.header[0].value == "Two of us would pay £7,500 less corporation tax"
+    due = next(shown.value for shown in page.table if "Due on" in shown.value.columns)
+    assert due["Due on"].tolist() == ["1 October 2029"]
+    said = texts(page).replace("\\", "")
+    assert "Parent: Due on one day, as nothing says that it was a large company" in said
+    assert "Under the reform: Due" not in said
+    page.selectbox(key="company_of_group").set_value(0).run()
+    assert "All £100,000 spent on training qualifies." in texts(page)
 
 
 def asked_of(relief):
@@ -134,7 +202,7 @@ def test_a_company_that_answers_what_is_asked_has_something_from_every_relief(pa
     assert not page.error
     assert not page.warning
     head = page.header[0].value
-    assert "less corporation tax under the reform" in head or "credits" in texts(page), head
+    assert "less corporation tax" in head or "credits" in head, head
 
 
 def test_another_relief_that_depends_on_more_says_so_and_takes_nothing_silently(page):
@@ -148,7 +216,7 @@ def test_another_relief_that_depends_on_more_says_so_and_takes_nothing_silently(
     assert "must be a number, not 'half'" in page.error[0].value.replace("\\", "")
     page.text_input(key="box_accredited_share").set_value("50%")
     press(press(page, "Save"), "Work out the tax")
-    assert "£2,650.00 less corporation tax" in texts(page)  # 50% x £20,000 x 100% extra x 26.5%
+    assert "£2,650 less corporation tax" in texts(page)  # 50% x £20,000 x 100% extra x 26.5%
 
 
 def test_a_wrong_answer_is_refused_where_it_is_given_and_kept_to_be_mended(page):
@@ -214,7 +282,7 @@ def test_what_seldom_changes_is_taken_over_and_money_is_not(page):
 def test_both_periods_are_worked_out_and_can_be_saved_and_loaded_again(page):
     """The loss of £50,000 is carried forward; the relief of the first period is as it was."""
     press(second_period(page, **{PROFIT: "-50k"}), "Work out the tax")
-    assert "less corporation tax under the reform" in texts(page)
+    assert "less corporation tax" in page.header[0].value
     page.selectbox(key="company_period").set_value(1).run()
     assert "**Losses**" in texts(page) or "Losses" in [element.value for element in page.subheader]
     answers = page.session_state["company_answers"]
@@ -230,7 +298,7 @@ def test_a_gap_between_periods_is_refused_where_it_is_made(page):
     page.button(key="change_1_0").click().run()
     page.text_input(key=f"box_{START}").set_value("1 March 2029")
     press(page, "Save")
-    assert "Please mend this" in page.error[0].value
+    assert "There is a problem" in page.error[0].value
 
 
 def test_a_period_can_be_removed_and_one_that_was_begun_left_again(page):
@@ -250,11 +318,11 @@ def test_one_can_go_back_a_question(page):
 def test_the_result_has_both_laws_side_by_side(page):
     """£240,000 bears 25% less 3/200 of £10,000: £59,850. £6,000 less of profit between the limits saves 26.5%: £1,590."""
     result_of_example(page)
-    result = table(page, "£")
+    result = next(shown.value for shown in page.table if {"£", "Difference"} <= set(shown.value.columns)).set_index("£")
     assert list(result.columns) == ["Current law", "Reform (proposed, not law)", "Difference"]
     assert result.loc["**Corporation tax**"].tolist() == pytest.approx([59_850, 58_260, -1_590])
-    assert "The company would pay £1,590.00 less corporation tax under the reform" in texts(page)
-    assert "7.95p for every £1 of qualifying training" in texts(page)
+    assert "You would pay £1,590 less corporation tax" in texts(page)
+    assert "That is about 8.0p for every £1 you spent on training." in texts(page)
     assert "**Proposed, not law:**" in texts(page)
 
 
@@ -338,7 +406,7 @@ def test_a_saved_file_goes_back_to_the_answers(page):
     assert "- External course fees: £20,000" in texts(page)
 
 
-def test_what_was_assumed_stands_above_the_result(page):
+def test_what_was_assumed_stands_above_the_working_once(page):
     period = (
         "{start: 2018-04-01, end: 2019-03-31, trading_profit_before_capital_allowances: 900k, main_rate_plant_new: 390k}"
     )
@@ -347,7 +415,7 @@ def test_what_was_assumed_stands_above_the_result(page):
         press(load(page, f"accounting_periods:\n  - {period}\n  - {after}\n".encode()), "Use this file"), "Work out the tax"
     )
     assert "What is assumed" in [element.value for element in page.subheader]
-    assert "£293,835.62 from 1 April 2018 to 31 December 2018" in texts(page)
+    assert texts(page).count("£293,835.62 from 1 April 2018 to 31 December 2018") == 1
 
 
 def test_a_file_of_several_periods_goes_to_its_result_period_by_period(page):
