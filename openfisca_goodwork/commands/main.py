@@ -179,7 +179,7 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
         typer.Argument(
             metavar="A B",
             help="Each: law; law@2023-04-01, the law as it stood on that day, held as if nothing had been changed since; "
-            "a reform's name or file; 'a + b'.",
+            "a reform's name or file, a name also as NAME@2028-04-01; 'a + b'.",
             show_default=False,
         ),
     ] = [],  # noqa: B006

@@ -17,7 +17,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.under_law import laws_of, simulation_of
-from openfisca_goodwork.errors import GoodworkError, PeriodError
+from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.policy import Comparison, load
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date, last_date
@@ -27,11 +27,7 @@ if TYPE_CHECKING:
 
 _ONE_DAY = datetime.timedelta(days=1)
 _MONTHS = 12
-LAW, LAW_ON = "law", "law@"
-LAW_OF_A_DAY = (
-    "No companies are worked out under the law as it stood on a day: it is compared by its parameters alone. Choose instead "
-    "a reform of the library that undoes what came after, such as law-before-spring-budget-2023."
-)
+LAW = "law"
 # Name → facts of twelve months (£ and counts); what is not said is nothing.
 EXAMPLES: Mapping[str, Mapping[str, float]] = {
     "A small profit, no plant, no training": {
@@ -139,13 +135,12 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
     """What the example companies pay under the two laws of a comparison, in twelve months from a day.
 
     Args:
-        comparison: of the two laws. sides: the two as they were asked for: `law`, or a reform. start: the first day.
+        comparison: of the two laws. sides: the two as they were asked for: `law`, `law@DAY`, a reform, or `NAME@DAY`.
+        start: the first day.
 
     Raises:
-        GoodworkError: for the law as it stood on a day. PeriodError: for twelve months outside the law held.
+        PeriodError: for twelve months outside the law held.
     """
-    if any(isinstance(law, str) and law.startswith(LAW_ON) for law in sides):
-        raise GoodworkError(LAW_OF_A_DAY)
     end = add_months(start, _MONTHS) - _ONE_DAY if start.year < datetime.MAXYEAR else start
     first, last = first_date(current_vocabulary()), last_date(current_vocabulary())
     if start < first or end > last:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from openfisca_goodwork.errors import ReformError, did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.reading import SUFFIXES, parse
 from openfisca_goodwork.policy.reform import Edit, Reform, compose
@@ -37,6 +39,8 @@ def library_by_group() -> dict[str, list[Reform]]:
 def load(reform: str | Path | Reform) -> Reform:
     """A reform by its name in the library or from a file; `a + b` composes two, `law@DAY` holds the law of a day.
 
+    `NAME@DAY` holds the law that a reform of the library makes, as it is in force on a day.
+
     Raises ReformError with every fault of the file, or files; PeriodError for a day on which no law is held.
     """
     if isinstance(reform, Reform):
@@ -48,6 +52,9 @@ def load(reform: str | Path | Reform) -> Reform:
     held = LAW_ON.fullmatch(reform.strip()) if isinstance(reform, str) else None
     if held:
         return law_held_from(held["date"])
+    on_day = REFORM_ON.fullmatch(reform.strip()) if isinstance(reform, str) else None
+    if on_day:
+        return reform_held_from(load(on_day["name"].strip()), on_day["date"])
     file = locate(reform)
     return parse(file, name=called(file))
 
@@ -114,6 +121,28 @@ def called(file: Path) -> str:
 
 # `law@2023-04-01`, as one part of `a + b`.
 LAW_ON = re.compile(r"law@(?P<date>[^+]*)")
+
+
+# `training-boost-120-percent@2028-04-01`.
+REFORM_ON = re.compile(r"(?P<name>[^+@]+)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
+
+
+def reform_held_from(reform: Reform, day: Day) -> Reform:
+    """The law that a reform makes as it is in force on a day: nothing of the law or of the reform that comes later.
+
+    Assumptions are no law and stay as they are. Raises PeriodError for a day on which no law is held.
+    """
+    date = day_of_law(day)
+    law, edits = current_vocabulary(), dict(reform.edits)
+    for path, leaf in apply_reform(law, reform).items():
+        held = _held(leaf, date)
+        if held or (path in edits and not path.startswith(ASSUMPTIONS)):
+            edits[path] = (*((on, value) for on, value in edits.get(path, ()) if on <= date), *held)
+    title = f"{reform.title}, as in force on {day_in_words(date)}"
+    named = f"{reform.name}@{date.isoformat()}"
+    kept = {path: dated for path, dated in edits.items() if dated}
+    straddles = {(path, on): how for (path, on), how in reform.straddles.items() if on <= date}
+    return replace(reform, name=named, title=title, edits=kept, straddles=straddles, text="", file="")
 
 
 def law_held_from(day: Day) -> Reform:

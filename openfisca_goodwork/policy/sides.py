@@ -12,7 +12,7 @@ from openfisca_goodwork.errors import GoodworkError, ReformError, quoted
 from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.laws import apply_checked, read_settings, settings_as_reform, vocabulary_with
-from openfisca_goodwork.policy.library import LAW_ON, Reforms, as_asked, load
+from openfisca_goodwork.policy.library import LAW_ON, REFORM_ON, Reforms, as_asked, load
 from openfisca_goodwork.policy.reform import Override, Reform
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, day_of_law
 
@@ -40,7 +40,8 @@ def side(given: Given, baseline: Reforms = (), settings: Iterable[str] = ()) -> 
 
     `law` is current law, with the baseline applied to it; `law@DATE` that law as it stood on a day and as if nothing had
     been changed since: every value in force on the day holds for good, those before it are as they were, and each keeps
-    its own sources. A reform, or several as `a + b`, is applied to `law`, and settings to the result.
+    its own sources; `NAME@DATE` does the same to the law that a reform of the library makes. A reform, or several as
+    `a + b`, is applied to `law`, and settings to the result.
 
     Raises:
         ReformError, PeriodError: for a side that cannot be made: every fault of its reforms and of its settings.
@@ -66,6 +67,10 @@ def _without_settings(given: Given, baseline: Reforms) -> Side:
     if match:
         date = day_of_law(match["date"], f"the date of {quoted(text)}")
         return Side(text, {path: held for path, leaf in current.items() if (held := _held(leaf, date)).values}, asked=text)
+    on_day = REFORM_ON.fullmatch(text)
+    if on_day:
+        made, date = _without_settings(on_day["name"].strip(), baseline), day_of_law(on_day["date"])
+        return replace(made, name=text, law={path: _held(leaf, date) for path, leaf in made.law.items()}, asked=text)
     reform = load(given)
     return Side(reform.name, apply_checked(current, reform), reform.overrides, as_asked(reform))
 

@@ -141,7 +141,7 @@ def saving_in_words(periods: Sequence[PeriodResult]) -> str:
 _RATES = {"corporation_tax.small_profits_rate": "small profits rate", "corporation_tax.main_rate": "main rate"}
 
 
-def told(result: CompanyResult) -> tuple[str, str]:
+def for_the_company(result: CompanyResult) -> tuple[str, str]:
     """What a relief does for the company, as its page begins: a headline without its stop, and what follows from it.
 
     Amounts are of all accounting periods together, to the pound.

@@ -21,7 +21,7 @@ from openfisca_goodwork.reports.company import (
     sections_of_period,
     write_company_workbook,
 )
-from openfisca_goodwork.reports.company_headline import told
+from openfisca_goodwork.reports.company_headline import for_the_company
 from openfisca_goodwork.reports.company_papers import papers_of
 from openfisca_goodwork.reports.company_schedules import section_of_assumed
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, WHAT_IF
@@ -51,7 +51,7 @@ def show(content: bytes, name: str) -> None:
     if isinstance(result, GroupResult):
         _group(result, content)
         return
-    headline, follows = told(result)
+    headline, follows = for_the_company(result)
     streamlit.header(plain(headline))
     if follows:
         streamlit.markdown(f"**{plain(follows)}**")

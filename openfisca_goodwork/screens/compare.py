@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +12,10 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day
 from openfisca_goodwork.screens import compare_result, links, reform_picker, widgets
-from openfisca_goodwork.screens.links import LAW, LAW_ON, Asked
+from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
-EARLIER = "earlier"
 ALWAYS, ON, SPAN = "All days", "On a day", "Over a span of days"
-FIRST_DAY = "2023-04-01"
 state = streamlit.session_state
 
 
@@ -33,46 +32,49 @@ def fields_of(query: links.Query) -> dict[str, Any]:
         compare_result.PARAMETER: asked.parameter or None,
     }
     for name in ("a", "b"):
-        side = getattr(asked, name)
-        is_earlier = side.startswith(LAW_ON)
-        fields[f"compare_{name}"] = EARLIER if is_earlier else side
-        fields[f"compare_{name}_day"] = side.removeprefix(LAW_ON) if is_earlier else FIRST_DAY
+        fields[f"compare_{name}"], _, fields[f"compare_{name}_day"] = getattr(asked, name).partition(AS_AT)
     return fields
 
 
-def choose(name: str, label: str) -> str:
-    """One side: current law, the law as it stood on a day, or a reform of the library."""
-    options = [LAW, EARLIER, *reform_picker.reforms()]
-    words = {LAW: "Current law", EARLIER: "The law as it stood on a day"}
-    side = streamlit.selectbox(
-        label, options, format_func=lambda law: words.get(law) or reform_picker.title_with_group(law), key=f"compare_{name}"
+def choose(name: str) -> str:
+    """One side: current law or a reform of the library, over time or as in force on a day."""
+    names = [LAW, *reform_picker.reforms()]
+    law = streamlit.selectbox(
+        f"Law {name.upper()}",
+        names,
+        format_func=lambda law: "Current law" if law == LAW else reform_picker.title_with_group(law),
+        key=f"compare_{name}",
     )
-    if side != EARLIER:
-        return str(side)
-    typed = streamlit.text_input(f"Day of law {name.upper()} (for example 2023-04-01)", key=f"compare_{name}_day")
-    return f"{LAW_ON}{(typed or '').strip()}"
+    typed = _day(f"Law {name.upper()} as at a day (leave blank for all its changes)", f"compare_{name}_day", "2023-04-01")
+    return f"{law}{AS_AT}{typed}" if typed else str(law)
 
 
 def ask() -> Asked:
-    """The two laws and the days."""
-    a = choose("a", "Law A")
-    b = choose("b", "Law B")
-    when = streamlit.radio("When", [ALWAYS, ON, SPAN], horizontal=True, key="compare_when")
+    """The two laws and the days; two laws each as at a day are compared on the later one."""
+    a, b = choose("a"), choose("b")
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    streamlit.caption(
+        "Current law has its changes over time, those too that are enacted for later days, such as next April. For what is "
+        f"in force today alone, write today’s day: {today.isoformat()}. Write two days to compare one law with itself."
+    )
     asked = Asked(a, b, parameter=state.get(compare_result.PARAMETER) or "")
+    if AS_AT in a and AS_AT in b:
+        return replace(asked, on=max(side.partition(AS_AT)[2] for side in (a, b)))
+    when = streamlit.radio("When", [ALWAYS, ON, SPAN], horizontal=True, key="compare_when")
     if when == ON:
-        return replace(asked, on=_day("Day (for example 2028-04-01)", "compare_on"))
+        return replace(asked, on=_day("Day", "compare_on"))
     if when == SPAN:
         start, end = streamlit.columns(2)
         with start:
-            first = _day("First day (left empty: the beginning)", "compare_from")
+            first = _day("First day (leave blank for the beginning)", "compare_from")
         with end:
-            last = _day("Last day (left empty: the end)", "compare_to")
+            last = _day("Last day (leave blank for the end)", "compare_to")
         return replace(asked, start=first, end=last)
     return asked
 
 
-def _day(label: str, key: str) -> str:
-    return (streamlit.text_input(label, key=key, placeholder="2028-04-01", max_chars=20) or "").strip()
+def _day(label: str, key: str, example: str = "2028-04-01") -> str:
+    return (streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20) or "").strip()
 
 
 def compared(asked: Asked) -> policy.Comparison:
@@ -87,8 +89,8 @@ def compared(asked: Asked) -> policy.Comparison:
 
 streamlit.title("Compare two sets of law")
 streamlit.markdown(
-    "What exactly differs, parameter by parameter, with the references of both sides. Reforms are applied to current law; "
-    "those that are proposals are **proposed, not law**."
+    "What differs between two reforms, between two days, or both: every rate, limit and condition, with the references of "
+    "both sides. Reforms are applied to current law; those that are proposals are **proposed, not law**."
 )
 links.take(PAGE, "compare_a", fields_of)
 widgets.link_warnings(state[REFUSED].refused, state[REFUSED].other_version)
@@ -96,7 +98,7 @@ asked = ask()
 try:
     comparison = compared(asked)
 except GoodworkError as error:
-    streamlit.error("The two laws cannot be compared.")
+    streamlit.error("There is a problem. The two laws cannot be compared.")
     streamlit.code(str(error), language=None, wrap_lines=True)
 else:
     known = set(current_vocabulary())

@@ -15,24 +15,24 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
+from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import of_comparison
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import parameter_history, reform_picker, render, widgets
-from openfisca_goodwork.screens.links import LAW, LAW_ON, Asked
+from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.version import model_version
 
 PARAMETER = "compare_parameter"
 DAY = "compare_outcomes_day"
 COST_PAGE = Path(__file__).parent / "cost.py"
-COLUMNS = {"a": "Bears under A, £", "b": "Bears under B, £", "difference": "Difference, £"}
+COLUMNS = {"a": "Pays under A, £", "b": "Pays under B, £", "difference": "B less A, £"}
 PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
 
 def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None:
     """The finding, the table, the references, a parameter's history, and how to cite it."""
-    streamlit.header(plain(replace(comparison, a=_title(comparison.a), b=_title(comparison.b)).finding))
-    for side in dict.fromkeys((asked.a, asked.b)):
+    streamlit.header(plain(_finding(comparison)))
+    for side in dict.fromkeys(given.partition(AS_AT)[0] for given in (asked.a, asked.b)):
         if side in reform_picker.reforms():
             reform = reform_picker.reforms()[side]
             streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
@@ -45,13 +45,21 @@ def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None
     _cite(comparison, asked)
 
 
+def _finding(comparison: Comparison) -> str:
+    """In how many parameters the two laws differ, the laws called as people call them."""
+    finding = replace(comparison, a=_title(comparison.a), b=_title(comparison.b)).finding
+    return finding[:1].upper() + finding[1:]
+
+
 def _title(side: str) -> str:
-    """A law as people call it: `Current law`, the law as it stood on a day, the title of a reform, or what was asked for."""
-    if side == LAW:
-        return "Current law"
-    if side.startswith(LAW_ON):
-        return f"The law as it stood on {day_in_words(day_of_law(side.removeprefix(LAW_ON)))}"
-    return reform_picker.reforms()[side].title if side in reform_picker.reforms() else side
+    """A law within a sentence: `current law`, the law in force on a day, the title of a reform, or what was asked for."""
+    law, _, on = side.partition(AS_AT)
+    if law == LAW:
+        return f"the law in force on {day_in_words(day_of_law(on))}" if on else "current law"
+    if law not in reform_picker.reforms():
+        return side
+    title = reform_picker.reforms()[law].title
+    return f"{title} as in force on {day_in_words(day_of_law(on))}" if on else title
 
 
 def _differences(comparison: Comparison) -> None:
@@ -70,17 +78,13 @@ def _differences(comparison: Comparison) -> None:
 def _outcomes(result: Comparison, asked: Asked) -> None:
     """Companies side by side, then the costing of one law against the other."""
     streamlit.header("What follows for companies")
-    if LAW_ON in (asked.a[: len(LAW_ON)], asked.b[: len(LAW_ON)]):
-        _say(result, asked, "")
-    else:
-        typed = streamlit.text_input(
-            "First day of an accounting period of twelve months (for example 2028-01-01; left empty: the first day on "
-            "which the laws differ)",
-            key=DAY,
-            max_chars=20,
-            placeholder=first_day(result).isoformat(),
-        )
-        _say(result, asked, (typed or "").strip())
+    typed = streamlit.text_input(
+        "First day of an accounting period of twelve months (leave blank for the first day on which the laws differ)",
+        key=DAY,
+        max_chars=20,
+        placeholder=f"for example {first_day(result).isoformat()}",
+    )
+    _say(result, asked, (typed or "").strip())
     _cost(asked)
 
 
@@ -98,12 +102,12 @@ def _table(worked_out: Outcomes) -> None:
     streamlit.markdown(f"**{plain(worked_out.finding)}**")
     span = f"{day_in_words(worked_out.start)} to {day_in_words(worked_out.end)}"
     streamlit.markdown(
-        f"Accounting period {span}. What a company bears is its corporation tax less credits paid to it in cash. The "
-        "companies are made up and stand for nobody. "
+        f"Accounting period {span}. What a company pays is its corporation tax less credits paid to it in cash; a minus in "
+        "the last column is less to pay. The companies are made up and stand for nobody. "
         f"A is {plain(_named(worked_out.a))}, B is {plain(_named(worked_out.b))}."
     )
     table = worked_out.to_dataframe()
-    alt = f"What example companies bear under A and under B. {worked_out.finding}"
+    alt = f"What example companies pay under A and under B. {worked_out.finding}"
     widgets.figures(table.set_index("company").rename(columns=COLUMNS), "Company", "{:,.0f}".format, alt)
     csv = csv_of(table)
     streamlit.download_button("Download these companies (CSV)", csv, "companies-a-b.csv", "text/csv", on_click="ignore")
@@ -111,14 +115,14 @@ def _table(worked_out: Outcomes) -> None:
 
 def _named(side: str) -> str:
     """A law with its standing, so that nobody takes a proposal for law."""
-    reform = reform_picker.reforms().get(side)
-    return "current law" if reform is None else f"{reform.title} ({STATUSES[reform.status].lower()})"
+    reform = reform_picker.reforms().get(side.partition(AS_AT)[0])
+    return _title(side) if reform is None else f"{_title(side)} ({STATUSES[reform.status].lower()})"
 
 
 def _cost(asked: Asked) -> None:
     """The way to the costing, where both laws can be costed: current law, or a reform of the library."""
-    if LAW_ON in (asked.a[: len(LAW_ON)], asked.b[: len(LAW_ON)]):
-        streamlit.caption("Nor can it be costed: a costing sets a reform of the library against current law or another one.")
+    if AS_AT in f"{asked.a}{asked.b}":
+        streamlit.caption("A costing sets a reform of the library, over time, against current law or another reform.")
         return
     known = (LAW, *reform_picker.reforms())
     if asked.a not in known or asked.b not in known or asked.a == asked.b:
@@ -156,8 +160,7 @@ def _cite(comparison: Comparison, asked: Asked) -> None:
     """A sentence to cite, and the link that reopens this comparison."""
     streamlit.header("Cite and reopen")
     query = replace(asked, parameter=streamlit.session_state.get(PARAMETER) or "").query()
-    today = day_in_words(datetime.datetime.now(tz=datetime.UTC).date())
-    said = f"{comparison.finding} openfisca-goodwork, version {model_version()}, {comparison.command}"
-    streamlit.markdown("A citation:")
-    streamlit.code(f"{said}, {today}, {widgets.address(query)}", language=None, wrap_lines=True)
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    cited = (citations.of_comparison(comparison, _finding(comparison), widgets.address(query), today),)
+    parameter_history.to_cite(cited)
     widgets.link(query)

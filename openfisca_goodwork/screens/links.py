@@ -21,7 +21,7 @@ from openfisca_goodwork.screens.costing_desk import is_public
 from openfisca_goodwork.version import model_version
 
 VERSION = "version"
-LAW, LAW_ON = "law", "law@"
+LAW, AS_AT = "law", "@"
 SIDES, DAYS = ("a", "b"), ("on", "from", "to")
 MOST_UNKNOWN, MOST_OF_A_KIND, LONGEST = 50, 20, 200
 
@@ -103,7 +103,8 @@ class Asked:
     """What a comparison was asked for: two laws, a day or a span of days, the parameter opened.
 
     Attributes:
-        a, b: `law`, `law@2023-04-01`, or a reform of the library. on, start, end: days as text, empty where open.
+        a, b: `law` or a reform of the library, either also as at a day: `law@2023-04-01`.
+        on, start, end: days as text, empty where open.
         parameter: path of the one whose history is open, or empty.
     """
 
@@ -142,10 +143,11 @@ def comparison_in(query: Mapping[str, str], reforms: Collection[str]) -> Opened[
 
 
 def _fault(key: str, value: str, reforms: Collection[str]) -> str:
-    if key in SIDES and value != LAW and value not in reforms:
-        if not value.startswith(LAW_ON):
-            return f"{quoted(value)} is no law that this page can open: law, law@2023-04-01, or a reform of the library."
-        return _fault_of_day(value.removeprefix(LAW_ON))
+    if key in SIDES:
+        law, _, on = value.partition(AS_AT)
+        if law != LAW and law not in reforms:
+            return f"{quoted(value)} is no law that this page can open: law or a reform, either also @2023-04-01."
+        return _fault_of_day(on) if AS_AT in value else ""
     if key in DAYS:
         return _fault_of_day(value)
     if key == "parameter" and value not in current_vocabulary():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit
 
 from openfisca_goodwork import policy
@@ -9,6 +11,7 @@ from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
 from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
+from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.law_charts import timeline
 from openfisca_goodwork.screens import widgets
@@ -26,10 +29,20 @@ def show(path: str, laws: tuple[str, ...]) -> None:
         streamlit.info("Neither law has this parameter: it came later.")
         return
     streamlit.markdown(plain(current_vocabulary()[path].description))
-    _values(history)
     chart = timeline(history, last_date(current_vocabulary()))
     if chart is not None:
         widgets.chart(chart, "timeline", form=FIGURES)
+    _values(history)
+    with streamlit.expander("References to cite: text and BibTeX"):
+        to_cite(citations.of_history(history))
+
+
+def to_cite(cited: Sequence[citations.Citation]) -> None:
+    """Citations as text and as BibTeX, to copy."""
+    streamlit.markdown("As text:")
+    streamlit.code(citations.as_text(cited), language=None, wrap_lines=True)
+    streamlit.markdown("As BibTeX:")
+    streamlit.code(citations.as_bibtex(cited), language=None, wrap_lines=True)
 
 
 def _values(history: ParameterHistory) -> None:

@@ -35,7 +35,7 @@ def test_a_comparison_is_made_by_keyboard_alone(browser, address):
     tab_to(page, page.get_by_role("combobox", name=re.compile("Law B")))
     page.keyboard.type("Current law")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Current law and Current law are the same law.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("heading", name="Current law and current law are the same law.")).to_be_visible(timeout=WAIT)
     page.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.company.outcomes import first_day, outcomes
-from openfisca_goodwork.errors import GoodworkError, PeriodError
+from openfisca_goodwork.errors import PeriodError
 
 MAIN = "human-investment-super-deduction"
 DAY = datetime.date(2028, 1, 1)
@@ -51,9 +51,20 @@ def test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is
     assert len(outcomes(comparison, ("law", name), first_day(comparison)).rows) == 5
 
 
-def test_the_law_of_a_day_is_refused_in_words():
-    with pytest.raises(GoodworkError, match="compared by its parameters alone"):
-        outcomes(policy.compare("law@2023-04-01", "law"), ("law@2023-04-01", "law"), DAY)
+def test_companies_are_worked_out_under_the_law_in_force_on_each_of_two_days():
+    """£40,000 at 19% on both days; £150,000 at 19%, then 25% less 3/200 of £100,000 (FA 2021 s.6, Sch 1)."""
+    sides = ("law@2022-04-01", "law@2023-04-01")
+    made = outcomes(policy.compare(*sides, on="2023-04-01"), sides, datetime.date(2023, 4, 1))
+    assert [(row.a, row.b) for row in made.rows[:2]] == [pytest.approx(pair) for pair in ((7_600, 7_600), (28_500, 36_000))]
+
+
+def test_a_reform_as_in_force_on_a_day_has_nothing_that_comes_later():
+    """Before the relief starts on 1 April 2027 it is current law; on that day and for ever after it is the relief."""
+    before, after = f"{MAIN}@2027-03-31", f"{MAIN}@2027-04-01"
+    for side, expected in ((before, 0), (after, -795)):  # £10,000 x 30% x 26.5%
+        sides = ("law@2027-04-01", side)
+        made = outcomes(policy.compare(*sides, on="2027-04-01"), sides, DAY)
+        assert made.rows[1].difference == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("day", [datetime.date(1950, 1, 1), datetime.date(2033, 6, 1), datetime.date(9999, 12, 31)])
