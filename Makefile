@@ -58,7 +58,7 @@ $(VENV)/.runtime: pyproject.toml
 	@touch $@
 
 $(VENV)/.complete: pyproject.toml
-	@$(MAKE) --no-print-directory install WHAT='.[app,report,api,dev]'
+	@$(MAKE) --no-print-directory install WHAT='.[app,report,api,mcp,dev]'
 	@touch $@ $(VENV)/.runtime
 
 .PHONY: install

@@ -17,7 +17,7 @@ import yaml
 from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.company.reading import Head, ItemShape, PeriodShape
 from openfisca_goodwork.system import current_law
-from openfisca_goodwork.version import model_version
+from openfisca_goodwork.version import RELEASED, model_version
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -120,9 +120,12 @@ def test_every_command_has_its_section_with_every_option(name: str) -> None:
 
 def test_the_versions_go_together() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    latest = re.search(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    latest = re.search(
+        r"^## (\S+)(?: \((?P<day>[-\d]+)\))?$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert latest is not None
     assert citation["version"] == latest[1] == model_version()
+    assert citation["date-released"].isoformat() == latest["day"] == RELEASED
 
 
 def test_the_changelog_says_which_numbers_move() -> None:

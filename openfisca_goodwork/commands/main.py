@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openfisca_goodwork.commands import monitoring, rates, terminal
+from openfisca_goodwork.commands import doors, monitoring, rates, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.kept import app as cache_group
 from openfisca_goodwork.commands.options import (
@@ -44,6 +44,10 @@ app.add_typer(audit_group, name="audit")
 app.add_typer(cache_group, name="cache")
 app.command(epilog=rates.EXAMPLES)(rates.rates)
 app.command(epilog=monitoring.EXAMPLES)(monitoring.monitor)
+app.command(epilog=doors.PARAMETERS)(doors.parameters)
+app.command(epilog=doors.CITE)(doors.cite)
+app.command(epilog=doors.SERVE)(doors.serve)
+app.command(epilog=doors.MCP)(doors.mcp)
 
 
 @app.callback(invoke_without_command=True)
@@ -228,11 +232,12 @@ app.command(
 def serve_app(
     port: Annotated[int | None, typer.Option(metavar="PORT", help="Of this machine; Streamlit's own unless said.")] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Serve only; open no browser.")] = False,  # noqa: FBT002
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="This machine alone, unless said.")] = doors.LOCAL,
 ) -> None:
-    """The web app, served to this machine until interrupted."""
+    """The web app, served until interrupted."""
     from openfisca_goodwork.screens.launch import launch
 
-    launch(port, headless=headless)
+    launch(port, headless=headless, host=host)
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ REPORTS: dict[str, str] = {
     "GoodWorkFirst": "procurement",
     "Monitoring": "monitoring",
     "ParameterHistory": "comparison",
+    "ParameterList": "parameters",
     "ValidationReport": "validation",
 }
 

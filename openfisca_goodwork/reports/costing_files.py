@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 from openfisca_goodwork.costing import CostingResult, record_of
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.reports import word, workbook
 from openfisca_goodwork.reports.costing import CHARTS, report_of
 from openfisca_goodwork.reports.csv_text import csv_of
@@ -29,7 +30,7 @@ RECORD = "run-record.json"
 CHART_FILES = tuple(f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png"))
 Document = Callable[[Report, Mapping[str, Picture]], bytes]
 _DOCUMENTS: dict[str, tuple[str, Document]] = {NOTE: ("docx", word.render), WORKBOOK: ("xlsxwriter", workbook.render)}
-_LEFT_OUT = "{} left out: {} the extra `report` (pip install 'openfisca-goodwork[report]')."
+_LEFT_OUT = f"{{}} left out: {{}} the extra `report` ({installing('report')})."
 NO_CHARTS = _LEFT_OUT.format("The charts are", "they need")
 
 

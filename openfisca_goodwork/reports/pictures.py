@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.reports.charts import Spec
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
@@ -19,9 +20,7 @@ from openfisca_goodwork.reports.sections import Chart, Report
 if TYPE_CHECKING:
     import pandas
 
-NO_PICTURES = (
-    "Pictures need the extra `report`: pip install 'openfisca-goodwork[report]'. The table is written without them."
-)
+NO_PICTURES = f"Pictures need the extra `report`: {installing('report')}. The table is written without them."
 _VERSION = "6.4"
 _WIDTH = 620
 _FINENESS = 2

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.number_formats import SOURCE
 from openfisca_goodwork.reports.sections import Chart, Column, Figure, Medium, Part, Report, Style, Table
 from openfisca_goodwork.reports.sections import Note as Paragraph
@@ -20,7 +21,7 @@ from openfisca_goodwork.version import model_version
 if TYPE_CHECKING:
     from openfisca_goodwork.reports.pictures import Picture
 
-NO_WRITER = "A costing note needs the extra `report`: pip install 'openfisca-goodwork[report]'."
+NO_WRITER = f"A costing note needs the extra `report`: {installing('report')}."
 # Files say nothing of the hour they were made in: the same input gives the same bytes.
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no time zone
 _MADE_IN_ZIP = (2026, 1, 1, 0, 0, 0)

@@ -16,6 +16,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.number_formats import LINK, TEXT, Kind
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Column, Figure, Medium, Note, Part, Report, Row, Style, Table, cell_of
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.reports.pictures import Picture
 
 NO_WRITER = (
-    "A workbook needs the extra `report`: pip install 'openfisca-goodwork[report]'. "
-    "The same figures are printed by --json without it."
+    f"A workbook needs the extra `report`: {installing('report')}. The same figures are printed by --json without it."
 )
 _SUFFIX = ".xlsx"
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -11,12 +11,13 @@ from typing import Protocol, TypeVar
 
 import streamlit
 
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.reports.pictures import png_of, svg_of
 from openfisca_goodwork.reports.sections import Chart
 
 Result = TypeVar("Result")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXTRA = "pip install 'openfisca-goodwork[report]'"
+EXTRA = installing("report")
 NO_PICTURES = f"Pictures (PNG and SVG) need the extra `report` on the server: `{EXTRA}`. The CSV holds the same figures."
 NO_WRITER = f"A workbook needs the extra `report` on the server: `{EXTRA}`. The other files hold the same figures."
 

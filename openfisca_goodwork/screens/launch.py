@@ -1,7 +1,7 @@
 """Starting the web app's server, from a checkout or from an installed package, whatever the directory.
 
 The settings are those of ``.streamlit/config.toml``, read from the package or the checkout and handed over as options, so
-that Streamlit finds them from anywhere. The server listens to this machine only.
+that Streamlit finds them from anywhere. The server listens to this machine alone, unless it is told otherwise.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.system import resource_directory
 
 SETTINGS = ".streamlit"
@@ -22,15 +23,15 @@ SCRIPT = Path(__file__).parent / "navigation.py"
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65_535
 _MOST_HEAPS = -8  # M_ARENA_MAX of glibc's malloc.h
-NOT_INSTALLED = "The web app needs Streamlit. Install it with: pip install 'openfisca-goodwork[app]'"
+NOT_INSTALLED = f"The web app needs Streamlit. Install it with: {installing('app')}"
 
 
-def launch(port: int | None = None, *, headless: bool = False) -> None:
+def launch(port: int | None = None, *, headless: bool = False, host: str = ADDRESS) -> None:
     """Serve the app until it is interrupted.
 
     Args:
         port: the port to listen to; Streamlit's own choice where none is given.
-        headless: serve only, and open no browser.
+        headless: serve only, and open no browser. host: the address to listen on; this machine alone unless given.
 
     Raises:
         GoodworkError: where Streamlit is not installed, the port is none, or the user has no home directory.
@@ -47,7 +48,7 @@ def launch(port: int | None = None, *, headless: bool = False) -> None:
 
     from openfisca_goodwork.screens.loading import import_everything
 
-    options = settings() | {"server.address": ADDRESS, "server.headless": headless, "server.fileWatcherType": "none"}
+    options = settings() | {"server.address": host, "server.headless": headless, "server.fileWatcherType": "none"}
     options |= {} if port is None else {"server.port": port}
     flags = {name.replace(".", "_"): value for name, value in options.items()}
     _share_memory()

@@ -82,8 +82,8 @@ def test_export_of_several_years_at_once_is_refused(tmp_path: Path) -> None:
 
 
 def test_app_serves_on_the_port_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[Any, Any]] = []
-    monkeypatch.setattr(launch, "launch", lambda port, *, headless: calls.append((port, headless)))
+    calls: list[Any] = []
+    monkeypatch.setattr(launch, "launch", lambda port, *, headless, host: calls.append((port, headless, host)))
     assert goodwork("app", "--port", "8600", "--headless").exit_code == 0
     assert goodwork("app").exit_code == 0
-    assert calls == [(8600, True), (None, False)]
+    assert calls == [(8600, True, "127.0.0.1"), (None, False, "127.0.0.1")]

@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import IO, Any
 
 from openfisca_goodwork.documents import MisreadError
+from openfisca_goodwork.extras import installing
 
 LARGEST, LARGEST_UNPACKED = 20_000_000, 100_000_000
-NO_READER = "This is a workbook. Save its sheet as CSV, or install what reads it: pip install 'openfisca-goodwork[report]'."
+NO_READER = f"This is a workbook. Save its sheet as CSV, or install what reads it: {installing('report')}."
 NOT_A_WORKBOOK = "This is a packed file, and no workbook of Excel (.xlsx) that can be read. Save the sheet as CSV."
 TOO_LARGE = "The workbook is too large for a table of companies. Save its sheet as CSV, and split it."
 # What reading a damaged or hostile workbook raises, by the libraries that unpack and parse it.

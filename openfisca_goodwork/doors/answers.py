@@ -1,0 +1,166 @@
+"""What programs may ask, as plain data: each function is that of a command, and refuses files of the server.
+
+A reform is a name of the library, or the text of a reform file; a law is ``law``, ``law@2023-04-01`` or a reform. A company
+is what a company file holds. Each answer is what the command prints with ``--json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.company import calculate as calculated
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.request import CENTRAL, CostingRequest
+from openfisca_goodwork.effective_rates import effective_rates
+from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.library import LAW_ON
+from openfisca_goodwork.policy.parameter_list import parameter_list
+from openfisca_goodwork.policy.sides import LAW
+from openfisca_goodwork.reports import costing_words
+from openfisca_goodwork.version import model_version
+
+MOST_REFORMS = 10
+_OWN = "own-reform"
+
+
+def reform_of(given: str) -> Reform:
+    """A reform by its name in the library, or from the text of a reform file. Raises GoodworkError for anything else."""
+    if given in policy.library() or LAW_ON.fullmatch(given.strip()):
+        return policy.load(given)
+    if "\n" in given:
+        return policy.parse(given.encode(), name=_OWN)
+    near = did_you_mean(given, policy.library())
+    raise GoodworkError(
+        f"There is no reform called {quoted(given)} in the library. {near} Give a name of it, or the text of a reform file: "
+        "a file of the server is not read."
+    )
+
+
+def reforms_of(given: Iterable[str]) -> tuple[Reform, ...]:
+    """Several reforms. Raises GoodworkError for too many, and for what is none."""
+    listed = list(given)
+    if len(listed) > MOST_REFORMS:
+        raise GoodworkError(f"{len(listed)} reforms were given; at most {MOST_REFORMS} can be combined.")
+    return tuple(map(reform_of, listed))
+
+
+def calculate(company: Mapping[str, Any], reforms: Iterable[str] = ()) -> dict[str, Any]:
+    """The corporation tax of a company, or of a group, under current law and under reforms (£).
+
+    Raises:
+        GoodworkError: with every fault of the company and of the reforms.
+    """
+    answer: dict[str, Any] = calculated(company, reforms_of(reforms)).to_dict()
+    return answer
+
+
+def compare(a: str = LAW, b: str = LAW, *, on: str | None = None, start: str | None = None, end: str | None = None) -> Any:
+    """Every parameter that differs between two laws, on a day or in a span of days, with the sources of both.
+
+    Raises:
+        GoodworkError: with all that is wrong with the laws and the days.
+    """
+    first, second = (
+        given if given.strip() == LAW or LAW_ON.fullmatch(given.strip()) else reform_of(given) for given in (a, b)
+    )
+    return policy.compare(first, second, on, start, end).to_dict()
+
+
+def reforms(group: str = "") -> list[dict[str, Any]]:
+    """The reforms of the library, or those of one group: name, group, title, summary, status, source.
+
+    Raises:
+        GoodworkError: for an unknown group.
+    """
+    groups = policy.library_by_group()
+    if group and group not in groups:
+        raise GoodworkError(f"{quoted(group)} is no group of the library. Its groups: {', '.join(groups)}.")
+    return [
+        {
+            "name": reform.name,
+            "group": name,
+            "title": reform.title,
+            "summary": reform.summary,
+            "status": reform.status,
+            "source": reform.source,
+        }
+        for name, members in groups.items()
+        if not group or name == group
+        for reform in members
+    ]
+
+
+def parameters(word: str = "", most: int = 100) -> dict[str, Any]:
+    """Parameters by a word in their path, label or description: meaning, unit, range, allowed words, value now."""
+    listed = parameter_list(word).to_dict()
+    found = listed["parameters"]
+    return listed | {"parameters": found[:most], "found": len(found)}
+
+
+def parameter(path: str) -> dict[str, Any]:
+    """Every dated value of a parameter, or of each in a group, with its references. Raises GoodworkError for none."""
+    return policy.parameter_history(path).to_dict()
+
+
+def rates(law: str = LAW, reforms: Iterable[str] = (), *, on: str, returns_on: str | None = None) -> dict[str, Any]:
+    """Effective tax rates of £1 spent on a machine, a building or training on a day.
+
+    Raises:
+        GoodworkError: with all that is wrong with the laws and the days.
+    """
+    listed = list(reforms)
+    for given in (*listed, *([] if law.strip() == LAW else [law])):
+        if "\n" in given:
+            raise GoodworkError("Effective rates are of laws by name: give a name of the library, law, or law@2023-04-01.")
+        reform_of(given)
+    answer: dict[str, Any] = effective_rates(law.strip(), listed, on=on, returns_on=returns_on).to_dict()
+    return answer
+
+
+def costing_request(
+    reforms: Iterable[str],
+    baseline: Iterable[str] = (),
+    years: str = "2026-27:2031-32",
+    behaviour: str = CENTRAL,
+    *,
+    basis: str = "accruals",
+    settings: Iterable[str] = (),
+    draws: int | None = None,
+    appraise: bool = False,
+) -> CostingRequest:
+    """The request of a costing, its reforms read. Raises GoodworkError with every fault that can be seen before a run."""
+    return CostingRequest(
+        reforms=reforms_of(reforms),
+        baseline=reforms_of(baseline),
+        years=years,
+        behaviour=behaviour,
+        basis=basis,
+        settings=tuple(settings),
+        draws=draws,
+        appraise=appraise,
+    )
+
+
+def costed(result: CostingResult) -> dict[str, Any]:
+    """A costing as ``goodwork cost --json`` prints it, with its finding, standing and caveats in words first."""
+    said = {
+        "finding": costing_words.finding(result),
+        "standing": costing_words.standing(result),
+        "likely_range": costing_words.likely(result),
+        "how_far_to_trust_it": costing_words.trust_in_short(result),
+        "unit": "£ million by financial year; minus is a cost to the Exchequer, plus improves the public finances",
+    }
+    return said | result.to_dict()
+
+
+def about() -> dict[str, Any]:
+    """What this is, its version, and what it does not cover."""
+    return {
+        "name": "openfisca-goodwork",
+        "model_version": model_version(),
+        "what": "UK corporation tax of companies, and what reforms cost the Exchequer over a synthetic population of them.",
+        "not_covered": "Oil and gas, banks, insurers, and what the page of coverage names; no official costing.",
+    }

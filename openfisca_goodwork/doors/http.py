@@ -1,0 +1,216 @@
+"""The HTTP API: calculate, compare, rates, reforms, parameters; costings as jobs; OpenFisca's own API below /openfisca.
+
+No state but the last costings, and no file of the server is read or written. ``/docs`` has the questions with their fields,
+``/openapi.json`` the same for programs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from a2wsgi import WSGIMiddleware
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from openfisca_goodwork.doors import answers, openfisca
+from openfisca_goodwork.doors.guard import Guard, Limits
+from openfisca_goodwork.doors.jobs import DONE, REFUSED, WAITING, Full, Job, Jobs
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.version import model_version
+
+SECONDS = 30.0
+WORKERS = 4
+_WRONG, _GONE, _TOO_LONG, _BUSY = 400, 404, 504, 503
+
+Reforms = Annotated[list[str], Field(description="Names of the library, or texts of reform files; combined in their order.")]
+
+
+class _Asked(BaseModel):
+    """A question: a name that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CompanyAsked(_Asked):
+    """A company's tax under current law and under reforms."""
+
+    company: dict[str, Any] = Field(description="What a company file holds; of a group where it has `companies`.")
+    reforms: Reforms = []
+
+
+class LawsAsked(_Asked):
+    """What differs between two laws."""
+
+    a: str = Field("law", description="law; law@2023-04-01, the law of that day; or a reform.")
+    b: str = Field("law", description="The same.")
+    on: str | None = Field(None, description="Only what differs on this day.")
+    start: str | None = Field(None, description="Only what differs on or after this day.")
+    end: str | None = Field(None, description="Only what differs on or before this day.")
+
+
+class CostingAsked(_Asked):
+    """What a reform would cost the Exchequer, by financial year."""
+
+    reforms: Reforms
+    baseline: Reforms = []
+    years: str = Field("2026-27:2031-32", description="Financial years, first:last.")
+    behaviour: Literal["none", "low", "central", "high"] = "central"
+    basis: Literal["accruals", "cash"] = "accruals"
+    settings: list[str] = Field([], description="PATH@DATE=VALUE, each holding from its date for good.")
+    draws: int | None = Field(None, description="Of the assumptions, for the interval; 0 for none.", ge=0)
+    appraise: bool = Field(default=False, description="Also say what the extra training would be worth.")
+
+
+class CostingState(BaseModel):
+    """How far a costing is, and its answer once it is done."""
+
+    id: str
+    state: str = Field(description="waiting, running, done, refused or stopped.")
+    before: int = Field(description="Costings that come before one that waits.")
+    stage: str
+    done: float = Field(description="The share of the work done.")
+    faults: list[str] = []
+    result: dict[str, Any] | None = Field(None, description="As `goodwork cost --json` prints it, its words first.")
+
+
+def create(limits: Limits | None = None, jobs: Jobs | None = None) -> Any:
+    """The HTTP API as an ASGI app, guarded."""
+    costings = jobs or Jobs()
+    pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="answer")
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        costings.close()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    app = FastAPI(
+        title="GoodWork: UK corporation tax",
+        version=model_version(),
+        summary="Corporation tax of companies, what two laws differ in, and what a reform would cost.",
+        description="Amounts are pounds, costings £ million; minus is a cost to the Exchequer. `faults` are in words.",
+        lifespan=life,
+    )
+    _add_faults(app)
+    _add_questions(app, partial(_in_time, pool))
+    _add_costings(app, costings)
+    app.mount("/openfisca", WSGIMiddleware(openfisca.guarded(), workers=WORKERS))  # type: ignore[arg-type]
+    return Guard(app, limits)
+
+
+async def _in_time(pool: ThreadPoolExecutor, question: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """The answer of a question, worked out beside the server. Raises TimeoutError where it takes too long."""
+    work = asyncio.get_running_loop().run_in_executor(pool, partial(question, *given, **named))
+    return await asyncio.wait_for(asyncio.shield(work), SECONDS)
+
+
+def _add_faults(app: FastAPI) -> None:
+    """Every fault in words, as `faults`."""
+
+    @app.exception_handler(GoodworkError)
+    async def _wrong(_request: Request, fault: GoodworkError) -> JSONResponse:
+        return JSONResponse({"faults": str(fault).splitlines()}, _WRONG)
+
+    @app.exception_handler(RequestValidationError)
+    async def _misshapen(_request: Request, fault: RequestValidationError) -> JSONResponse:
+        said = [f"{'.'.join(map(str, error['loc'][1:])) or 'The body'}: {error['msg']}." for error in fault.errors()]
+        return JSONResponse({"faults": said}, _WRONG)
+
+    @app.exception_handler(TimeoutError)
+    async def _late(_request: Request, _fault: TimeoutError) -> JSONResponse:
+        return JSONResponse(
+            {"faults": [f"The answer takes more than {SECONDS:g} seconds. Ask for less at a time."]}, _TOO_LONG
+        )
+
+
+def _add_questions(app: FastAPI, answered: Callable[..., Any]) -> None:
+    """What is answered at once."""
+
+    @app.get("/")
+    async def about() -> dict[str, Any]:
+        """What this is, its version, and what it does not cover."""
+        return answers.about() | {"questions": "/docs", "openfisca": "/openfisca/spec", "situation": openfisca.EXAMPLE}
+
+    @app.post("/calculate")
+    async def calculate(asked: CompanyAsked) -> Any:
+        """The corporation tax of a company, or of a group, with its steps and dates of payment."""
+        return await answered(answers.calculate, asked.company, asked.reforms)
+
+    @app.post("/compare")
+    async def compare(asked: LawsAsked) -> Any:
+        """Every parameter that differs between two laws, with the sources of both."""
+        return await answered(answers.compare, asked.a, asked.b, on=asked.on, start=asked.start, end=asked.end)
+
+    @app.get("/reforms")
+    async def reforms(group: str = "") -> Any:
+        """The reforms of the library."""
+        return await answered(answers.reforms, group)
+
+    @app.get("/parameters")
+    async def parameters(word: str = "", most: Annotated[int, Query(ge=1, le=1_000)] = 100) -> Any:
+        """Parameters by a word: meaning, unit, range, allowed words, value now."""
+        return await answered(answers.parameters, word, most)
+
+    @app.get("/parameters/{path}")
+    async def parameter(path: str) -> Any:
+        """Every dated value of a parameter, or of each in a group, with its references."""
+        return await answered(answers.parameter, path)
+
+    @app.get("/rates")
+    async def rates(
+        on: str, reform: Annotated[tuple[str, ...], Query()] = (), law: str = "law", returns_on: str | None = None
+    ) -> Any:
+        """Effective tax rates of £1 spent on a machine, a building or training on a day."""
+        return await answered(answers.rates, law, reform, on=on, returns_on=returns_on)
+
+
+def _add_costings(app: FastAPI, costings: Jobs) -> None:
+    """Costings as jobs: asked for, looked at, stopped."""
+
+    def told(job: Job) -> CostingState:
+        before = costings.place(job) if job.state == WAITING else 0
+        faults = job.faults.splitlines() if job.state == REFUSED else []
+        answer = job.answer if job.state == DONE else None
+        return CostingState(
+            id=job.name, state=job.state, before=before, stage=job.stage, done=job.done, faults=faults, result=answer
+        )
+
+    def found(name: str) -> Job:
+        job = costings.find(name)
+        if job is None:
+            raise LookupError(name)
+        return job
+
+    @app.exception_handler(LookupError)
+    async def _gone(_request: Request, _fault: LookupError) -> JSONResponse:
+        return JSONResponse({"faults": ["There is no such costing, or it is no longer kept. Ask for it again."]}, _GONE)
+
+    @app.exception_handler(Full)
+    async def _full(_request: Request, _fault: Full) -> JSONResponse:
+        return JSONResponse({"faults": ["As many costings wait as may. Ask again in a minute."]}, _BUSY)
+
+    @app.post("/costings", status_code=202)
+    async def cost(asked: CostingAsked, response: Response) -> CostingState:
+        """Ask for a costing; look at it under the address in `Location`."""
+        job = costings.ask(answers.costing_request(**asked.model_dump()))
+        response.headers["Location"] = f"/costings/{job.name}"
+        return told(job)
+
+    @app.get("/costings/{name}")
+    async def costing(name: str) -> CostingState:
+        """How far a costing is, and its answer once it is done."""
+        return told(found(name))
+
+    @app.delete("/costings/{name}")
+    async def stop(name: str) -> CostingState:
+        """End a costing: at once where it waits, within a second where it runs."""
+        job = found(name)
+        costings.stop(job)
+        return told(job)

@@ -1,0 +1,13 @@
+"""How to install what an extra of the package brings, with the installer that the running interpreter has."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def installing(extra: str) -> str:
+    """The command that installs an extra into the running interpreter: pip's, or uv's where there is no pip in it."""
+    what = f"'openfisca-goodwork[{extra}]'"
+    return f"pip install {what}" if find_spec("pip") else f"uv pip install --python {Path(sys.executable)} {what}"
