@@ -15,7 +15,7 @@ import typer
 import yaml
 
 from openfisca_goodwork.commands.main import app
-from openfisca_goodwork.company.reading import Head, ItemShape, PeriodShape
+from openfisca_goodwork.company.shape import Head, ItemShape, LossGiven, PeriodShape
 from openfisca_goodwork.system import current_law
 from openfisca_goodwork.version import RELEASED, model_version
 
@@ -28,7 +28,7 @@ OWN_PATH = re.compile(r"(openfisca_goodwork|parameters|reforms|tests|docs|exampl
 PLAIN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)*")
 OUTSIDE = {"northern_ireland_tax", "northern_ireland_rate"}
 WORDS = {"day_weighted", "rounded_up_hybrid", "annual_limit", "by_date_incurred", "separate_periods", "whole_period"}
-WORDS |= {*Head.model_fields, *PeriodShape.model_fields, *ItemShape.model_fields}
+WORDS |= {*Head.model_fields, *PeriodShape.model_fields, *ItemShape.model_fields, *LossGiven.model_fields}
 WORDS |= {"by_end", "current_law", "openfisca_goodwork", "to_dict", "to_dataframe"}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

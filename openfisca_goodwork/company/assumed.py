@@ -18,6 +18,9 @@ from openfisca_core.periods import period as engine_period
 
 from openfisca_goodwork.company.claims import CARRY_BACK, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
+from openfisca_goodwork.company.losses_by_period import BY_PERIOD
+from openfisca_goodwork.company.schedule import Period
+from openfisca_goodwork.company.schedules import layers_of_losses
 from openfisca_goodwork.company.under_law import given_on, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
@@ -356,6 +359,24 @@ def _older_losses(situation: Situation) -> Iterator[str]:
         )
 
 
+_OLDEST_FIRST = (
+    "Where losses brought forward are of several periods and not all are used, the oldest are taken to be used first; the "
+    "company may choose others of them (HMRC CTM04135), and no tax rests on it."
+)
+
+
+def _oldest_losses_first(situation: Situation) -> Iterator[str]:
+    """Which of several periods' losses is used, where a part of them is."""
+    given = float(situation.facts.values.get("carried_forward_losses_surrendered_to_group", 0.0))
+    used = situation.amount("trading_losses_used") + given
+    if used >= PENNY and (situation.place or any(name in situation.facts.values for name in BY_PERIOD)):
+        period = Period(situation.law, situation.run, situation.company, situation.place)
+        for layers in layers_of_losses(period).values():
+            brought = [layer for layer in layers if layer.brought_forward]
+            if len(brought) > 1 and any(each.used + each.given < each.brought_forward - PENNY for each in brought):
+                yield _OLDEST_FIRST
+
+
 def _donations_lost(situation: Situation) -> Iterator[str]:
     """Donations for which no profits are left."""
     paid = float(situation.facts.values.get("qualifying_charitable_donations", 0.0))
@@ -450,6 +471,7 @@ LINES: tuple[Line, ...] = (
     _tax_credit_of_distributions,
     _change_of_ownership,
     _older_losses,
+    _oldest_losses_first,
     _donations_lost,
     _loss_not_carried_back,
     _allowances_before_the_file,

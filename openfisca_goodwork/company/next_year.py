@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
-from openfisca_goodwork.company.facts import REFORM
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.losses_by_period import BY_PERIOD, as_written
 from openfisca_goodwork.company.practice import PROFIT
 from openfisca_goodwork.company.result import CompanyResult
-from openfisca_goodwork.company.schedules import opening_balances
+from openfisca_goodwork.company.schedules import KINDS_OF_LOSS, opening_balances
 from openfisca_goodwork.company.vocabulary import FINAL, input_variables, label_of
 from openfisca_goodwork.errors import GoodworkError, printable
 from openfisca_goodwork.law.inputs import company, good_work
@@ -74,5 +76,22 @@ def next_year(result: CompanyResult) -> str:
             amounts = [round(amount, 2) for amount in amounts]
         if any(amounts) or balance == LARGE_BEFORE:  # not to have been large is a fact too
             other = f", under the reform {amounts[-1]!r}" if REFORM in result.laws and amounts[-1] != amounts[0] else ""
-            lines.append(f"    {balance}: {amounts[0]!r}  # {label_of(balance)}{other}")
+            by_period = balance in BY_PERIOD and _by_period(result, balance, amounts[0])
+            lines.append(f"    {balance}: {by_period or repr(amounts[0])}  # {label_of(balance)}{other}")
     return "\n".join(lines) + "\n"
+
+
+def _by_period(result: CompanyResult, balance: str, total: float) -> str:
+    """Losses carried forward as a file lists them by the periods that made them; nothing where none of those is known."""
+    losses = result.schedules(CURRENT_LAW)[-1]["losses_by_period"]
+    columns = (losses.column(name) for name in ("kind", "period_ended", "carried_forward"))
+    made: dict[date | None, float] = {
+        day if isinstance(day, date) else None: round(float(str(amount)), 2)
+        for kind, day, amount in zip(*columns, strict=True)
+        if str(kind).startswith(KINDS_OF_LOSS[balance]) and float(str(amount)) >= PENNY
+    }
+    if not any(made):
+        return ""
+    last = next(reversed(made))
+    made[last] = round(made[last] + total - sum(made.values()), 2)  # the sum to the penny is that of all
+    return as_written(made)

@@ -8,28 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, Field, create_model
+from typing import Any
 
 from openfisca_goodwork.company.claims import BUILDING_SOLD, BUILDINGS_CLAIM, CARRY_BACK, NO_CARRY_BACK_ALONE, RELIEF
-from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.facts import BuildingSold, Car, Company, CompanyPeriod, Fact, Item, Payment
+from openfisca_goodwork.company.losses_by_period import BY_PERIOD, LossesByPeriod, LossMade, check_periods
+from openfisca_goodwork.company.shape import (
+    BuildingGiven,
+    FileShape,
+    Head,
+    ItemShape,
+    LossGiven,
+    PaymentGiven,
+    PeriodShape,
+    company_file,
+)
 from openfisca_goodwork.company.spans import (
     MeanDate,
     Span,
     check_sequence,
     checked_span,
     on_mean_date,
-    read_mean_date,
     refuse_sale_outside,
 )
 from openfisca_goodwork.company.vocabulary import (
     BUILDINGS,
     BUILDINGS_BEFORE,
-    BUILDINGS_PROCEEDS,
     BUILDINGS_SALES,
     BUILDINGS_SOLD,
     CAR,
@@ -39,27 +45,20 @@ from openfisca_goodwork.company.vocabulary import (
     LISTS,
     NOT_THE_LAST,
     PICK_UP,
-    InputVariable,
     apportionment,
-    emissions,
     input_variables,
     not_in_the_first,
-    read_fact,
     why_not_here,
 )
 from openfisca_goodwork.documents import (
     Document,
-    MisreadError,
     Part,
     Place,
     Tree,
     load,
     of_plain_data,
-    read_money,
-    read_text,
-    read_yes_or_no,
 )
-from openfisca_goodwork.errors import CompanyFileError, did_you_mean, quoted
+from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS, TAGS
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.law.structures_and_buildings import RATE
@@ -83,103 +82,6 @@ _WHY_A_CAR = {
 LOANS, LOANS_REPAID = "loans_to_participators", "loans_to_participators_repaid_in_time"
 # What a double-cab pick-up that is no car counts as.
 PLANT_OF_PICK_UPS = ("main_rate_plant_new", "main_rate_plant_used")
-
-
-# --- the shape of a file ------------------------------------------------------------------------------------------------
-
-
-def _tag(given: Tree) -> str:
-    name = read_text(given)
-    if name not in TAGS:
-        raise MisreadError(f"{quoted(name)} is not a tag. {did_you_mean(name, TAGS)}", is_whole=True)
-    return name
-
-
-def _amount_of(variable: str) -> BeforeValidator:
-    """An amount by the rules of a variable of the law."""
-    return BeforeValidator(lambda given: read_fact(given, input_variables()[variable]))
-
-
-Day = Annotated[date, BeforeValidator(read_day)]
-Text = Annotated[str, BeforeValidator(read_text)]
-Tag = Annotated[str, BeforeValidator(_tag)]
-
-
-class Head(Part):
-    """What a file says of the company itself."""
-
-    name: Text = ""
-    mean_date: Annotated[MeanDate, BeforeValidator(read_mean_date)] | None = None
-    ownership_changed: Day | None = None
-
-
-class BuildingGiven(Part):
-    """A structure or building: the allowance begins on the later of its two days."""
-
-    cost: Annotated[float, _amount_of(BUILDINGS)]
-    incurred: Day
-    brought_into_use: Day
-    sold: Day | None = None
-    proceeds: Annotated[float, _amount_of(BUILDINGS_PROCEEDS)] | None = None
-
-    @property
-    def begins(self) -> date:
-        """The day its allowance begins."""
-        return max(self.incurred, self.brought_into_use)
-
-
-class PaymentGiven(Part):
-    """A payment of tax of the period: its day, and its amount, below 0 for what was repaid to the company."""
-
-    on: Day
-    amount: Annotated[float, BeforeValidator(read_money)]
-
-
-class ItemShape(Part):
-    """A dated item: one day, and one dated variable of the law or one car."""
-
-    on: Day | None = None
-    tags: list[Tag | None] = Field([])
-    car: Annotated[float, _amount_of(CLASSES_OF_CARS[0])] | None = None
-    co2_emissions: Annotated[float, BeforeValidator(lambda given: read_fact(given, emissions()))] | None = None
-    new: Annotated[bool, BeforeValidator(read_yes_or_no)] | None = None
-    double_cab: Annotated[bool, BeforeValidator(read_yes_or_no)] | None = None
-    ordered: Day | None = None
-
-
-class PeriodShape(Part):
-    """An accounting period; its other names are the inputs of the law."""
-
-    start: Day | None = None
-    end: Day | None = None
-    structures_and_buildings: list[BuildingGiven | None] = Field([])
-    payments_of_tax: list[PaymentGiven | None] = Field([])
-    return_filed: Day | None = None
-    expenditure: list[Any] = Field([])
-
-
-class FileShape(Part):
-    """A company file."""
-
-    company: Head = Head()
-    apportionment: Annotated[str, BeforeValidator(lambda given: read_fact(given, apportionment()))] | None = None
-    accounting_periods: list[Any]
-
-
-@cache
-def company_file() -> type[FileShape]:
-    """The shape of a company file under the law of today, whose inputs are the names of facts."""
-    facts: dict[str, Any] = {name: _fact(variable) for name, variable in input_variables().items()}
-    dated: dict[str, Any] = {name: facts[name] for name, variable in input_variables().items() if variable.dated}
-    item: Any = create_model("Item", __base__=ItemShape, **dated)
-    items: Any = list[item | None], Field([])
-    period: Any = create_model("AccountingPeriod", __base__=PeriodShape, **{**facts, EXPENDITURE: items})
-    periods: Any = list[period | None], ...
-    return create_model("CompanyFile", __base__=FileShape, accounting_periods=periods)
-
-
-def _fact(variable: InputVariable) -> Any:
-    return Annotated[Any, BeforeValidator(partial(read_fact, variable=variable))], None
 
 
 class CompanyDocument(Document):
@@ -216,10 +118,9 @@ class CompanyDocument(Document):
                 return why_not_here(name) or self.unknown(
                     name, ("on", *CAR, *PICK_UP) if is_car else (*_dated_variables(), CAR[0])
                 )
-            case (_, int(), "payments_of_tax", *_):
-                return self.unknown(name, PaymentGiven.model_fields)
-            case (_, int(), *_):
-                return self.unknown(name, BuildingGiven.model_fields)
+            case (_, int(), str(listed), *_):
+                shapes: dict[str, type[Part]] = {PAYMENTS: PaymentGiven, **dict.fromkeys(BY_PERIOD, LossGiven)}
+                return self.unknown(name, shapes.get(listed, BuildingGiven).model_fields)
         return self.unknown(name, Head.model_fields)
 
 
@@ -288,7 +189,7 @@ def _refuse_too_many(document: CompanyDocument) -> None:
     periods = document.tree.get(PERIODS)
     if not isinstance(periods, list):
         return
-    lists = (period.get(name) for period in periods if isinstance(period, dict) for name in LISTS)
+    lists = (period.get(name) for period in periods if isinstance(period, dict) for name in (*LISTS, *BY_PERIOD))
     count = sum(len(items) for items in lists if isinstance(items, list | dict))
     if len(periods) > MOST_PERIODS:
         message = f"{PERIODS} has {len(periods):,} periods; at most {MOST_PERIODS} are worked out for one company."
@@ -379,7 +280,11 @@ class _Period:
         for name, variable in input_variables().items():
             if name in self.given and variable.is_opening_balance and not is_first:
                 self.document.fault(not_in_the_first(name), (*self.place, name), key=True)
-            elif (value := getattr(period, name)) is not None:
+            elif isinstance(value := getattr(period, name), list):
+                made = [loss and LossMade(loss.period_ended, loss.amount) for loss in value]
+                check_periods(self.document, (*self.place, name), made, self.span and self.span.start)
+                yield name, LossesByPeriod(filter(None, made))
+            elif value is not None:
                 yield name, value
 
     def _refuse_too_early(self, period: PeriodShape) -> None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
+from openfisca_goodwork.company.losses_by_period import LATER as _LATER
+from openfisca_goodwork.company.losses_by_period import OLDER as _OLDER
+from openfisca_goodwork.company.losses_by_period import Layer, Movement, layers_of
 from openfisca_goodwork.company.return_schedules import lines_of_return, loans, payment
 from openfisca_goodwork.company.schedule import DAY, TEXT, WHOLE, Column, Period, Rows, Schedule, Schedules, schedule
 from openfisca_goodwork.company.under_law import simulation_of, under
@@ -253,7 +256,6 @@ def _buildings(period: Period) -> Schedule:
 
 # --- losses ---------------------------------------------------------------------------------------------------------
 
-_LATER, _OLDER = "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017"
 _USED, _OLDER_USED = "trading_losses_used", "trading_losses_used_pre_april_2017"
 
 
@@ -263,9 +265,14 @@ _BOXES_OF_LOSSES = {_OLDER: "160", _LATER: "285"}
 _OF_BEFORE, _TO_GROUP = "carried_forward_losses_surrendered_to_group", 1
 
 
-def _losses(period: Period) -> Schedule:
-    """Trading losses by kind: made, relieved in every way, and carried forward; each row casts across."""
+# The kinds by the periods that made them, and their names for people.
+KINDS_OF_LOSS = {_LATER: "Of periods begun from April 2017", _OLDER: "Of periods begun before April 2017"}
+
+
+def _through(period: Period, name: str) -> tuple[float, ...]:
+    """One kind of loss through the period: brought forward, made, relieved in four ways, used, ended, carried on (£)."""
     since = float(share_against_total_profits(period.run, period.at)[0])
+    share = since if name == _LATER else 1 - since
     back = period.amount("loss_carried_back") - period.amount("terminal_losses_of_earlier_periods")
     given_up = period.amount("trade_loss_surrendered_for_tax_credit") + period.amount("human_investment_loss_surrendered")
     of_period = (
@@ -276,16 +283,22 @@ def _losses(period: Period) -> Schedule:
         back,
     )
     older_used = period.amount(_OLDER_USED)
+    used = older_used if name == _OLDER else period.amount(_USED) - older_used
+    before, carried = period.amount(name), period.amount(carried_forward_name(name))
+    made, *off = (share * amount for amount in of_period)
+    off[_TO_GROUP] += period.amount(_OF_BEFORE) if name == _LATER else 0.0
+    ended = before + made - sum(off) - used - carried
+    return (before, made, *off, used, ended if abs(ended) >= PENNY else 0.0, carried)
+
+
+def _losses(period: Period) -> Schedule:
+    """Trading losses by kind: made, relieved in every way, and carried forward; each row casts across."""
+    older_used = period.amount(_OLDER_USED)
     used = {_LATER: period.amount(_USED) - older_used, _OLDER: older_used}
     rows: Rows = []
-    for name, share in ((_LATER, since), (_OLDER, 1 - since)):
-        before, carried = period.amount(name), period.amount(carried_forward_name(name))
-        made, *off = (share * amount for amount in of_period)
-        off[_TO_GROUP] += period.amount(_OF_BEFORE) if name == _LATER else 0.0
-        ended = before + made - sum(off) - used[name] - carried
-        figures = (before, made, *off, used[name], ended if abs(ended) >= PENNY else 0.0, carried)
+    for name, label in KINDS_OF_LOSS.items():
+        figures = _through(period, name)
         if any(abs(figure) >= PENNY for figure in figures):
-            label = "Of periods begun from April 2017" if name == _LATER else "Of periods begun before April 2017"
             box = f"box {_BOXES_OF_LOSSES[name]}" if used[name] >= PENNY else ""
             rows.append((label, *figures, box))
     if rows:
@@ -308,6 +321,50 @@ def _losses(period: Period) -> Schedule:
         Column("carried_forward", "Carried forward"),
     )
     return schedule("losses", "Trading losses", columns, rows, [-1])
+
+
+def layers_of_losses(period: Period) -> dict[str, list[Layer]]:
+    """What is left of the loss of each accounting period, by kind, through this one."""
+    periods = [replace(period, place=place) for place in range(period.place + 1)]
+    layers: dict[str, list[Layer]] = {}
+    for name in KINDS_OF_LOSS:
+        movements = []
+        for each in periods:
+            _before, made, *off, used, _ended, carried = _through(each, name)
+            given = each.amount(_OF_BEFORE) if name == _LATER else 0.0
+            movements.append((each.facts.end, Movement(made - sum(off) + given, used, given, carried)))
+        opening = periods[0].facts.values.get(name)
+        *_, layers[name] = layers_of(opening if isinstance(opening, float) else 0.0, movements)
+    return layers
+
+
+def _losses_by_period(period: Period) -> Schedule:
+    """What is left of the loss of each accounting period that made one, the oldest used first; each row casts across."""
+    rows: Rows = [
+        (
+            f"{KINDS_OF_LOSS[name]}{'' if layer.period_ended else ', which is not said'}",
+            layer.period_ended,
+            *(layer.brought_forward, layer.made, layer.used, layer.given, layer.ended, layer.carried_forward),
+            "",
+        )
+        for name, layers in layers_of_losses(period).items()
+        for layer in layers
+    ]
+    if rows:
+        rows.append(("All trading losses", None, *(sum(float(str(row[at])) for row in rows) for at in range(2, 8)), ""))
+    columns = (
+        Column("kind", "Kind of loss", TEXT),
+        Column("period_ended", "Loss of the period to", DAY),
+        Column("brought_forward", "Brought forward"),
+        Column("made", "Made and not relieved at once"),
+        Column("used", "Used"),
+        Column("surrendered_to_the_group", "Given to the group"),
+        Column("ends_with_the_trade", "Ends with the trade"),
+        Column("carried_forward", "Carried forward"),
+    )
+    return schedule(
+        "losses_by_period", "Trading losses by the period that made them, the oldest used first", columns, rows, [-1]
+    )
 
 
 _LATER_LOSS = "part of box 275, X in box 280"
@@ -491,6 +548,7 @@ SCHEDULES: Mapping[str, Callable[[Period], Schedule]] = {
     "balancing_charges": _charges,
     "structures_and_buildings": _buildings,
     "losses": _losses,
+    "losses_by_period": _losses_by_period,
     "carry_back": _carry_back,
     "restated_returns": _restated,
     "research_and_development": _research,

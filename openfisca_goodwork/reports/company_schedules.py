@@ -34,6 +34,7 @@ _SHEETS = {
     "balancing_charges": "Capital allowances",
     "structures_and_buildings": "Capital allowances",
     "losses": "Losses",
+    "losses_by_period": "Losses",
     "carry_back": "Carry-back",
     "restated_returns": "Carry-back",
     "research_and_development": "Research",
@@ -44,6 +45,8 @@ _SHEETS = {
 _KINDS: dict[str, Kind] = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE, TEXT: WORDS, DAY: WORDS, WHOLE: YEAR}
 # A schedule with more columns is turned where it is read, if so few rows become its columns.
 _MOST_COLUMNS, _FEW_ROWS = 6, 4
+# Losses of one period alone stand in the schedule of losses by kind already.
+_A_ROW_AND_ITS_SUM = 2
 _ALL = "All"
 _PENCE, _CAST = 2, ("box 430", "box 435", "box 440")
 WHOLE_POUNDS = (
@@ -108,7 +111,8 @@ def by_law(result: CompanyResult, place: int) -> Iterator[tuple[Schedule, str, s
         tables = {law: schedules[name] for law, schedules in of_law.items()}
         is_same = len(tables) > 1 and tables[REFORM] == current
         for law, schedule in tables.items():
-            if schedule.rows and not (is_same and law == REFORM):
+            says_more = schedule.name != "losses_by_period" or len(schedule.rows) > _A_ROW_AND_ITS_SUM
+            if schedule.rows and says_more and not (is_same and law == REFORM):
                 yield schedule, law, "under both laws" if is_same else _UNDER[law]
 
 

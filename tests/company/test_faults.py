@@ -107,3 +107,28 @@ def test_what_yaml_forbids_does_not_hide_the_other_faults_of_a_file():
         read(text)
     lines = {fault.line for fault in refused.value.faults}
     assert lines == {4, 5, 6}
+
+
+def test_losses_by_period_that_cannot_be_are_refused_each_on_its_line() -> None:
+    losses = """trading_losses_brought_forward:
+  - {period_ended: 2027-06-30, amount: 20000}
+  - {amount: -5}
+  - {period_ended: 2016-12-31, amount: 40000}
+  - {period_end: 2026-12-31, amount: 1}
+  - {period_ended: 2025-12-31, amount: 1}
+  - {period_ended: 2025-12-31, amount: 1}
+trading_losses_brought_forward_pre_april_2017: [{period_ended: 2019-12-31, amount: 3}]"""
+    with pytest.raises(CompanyFileError) as caught:
+        read(file(losses))
+    said = {fault.line: fault.message for fault in caught.value.faults}
+    assert said == {
+        5: "30 June 2027 is not before 1 January 2027, where the file begins. A loss brought forward was made in a period "
+        "that had ended by then.",
+        6: "amount is -5; it cannot be below 0.",
+        7: "A period to 31 December 2016 begins before 1 April 2017. Give its loss under "
+        "trading_losses_brought_forward_pre_april_2017.",
+        8: "'period_end' is not known here. Did you mean period_ended?",
+        10: "Losses of the period to 31 December 2025 are listed twice. Give their sum once.",
+        11: "A period to 31 December 2019 begins on 1 April 2017 or later. Give its loss under "
+        "trading_losses_brought_forward.",
+    }

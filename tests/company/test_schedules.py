@@ -111,6 +111,14 @@ def losses_cast_across(schedules: Schedules, of: dict[str, float]) -> None:
     carried = of["trading_losses_carried_forward"] + of["trading_losses_carried_forward_pre_april_2017"]
     assert last(losses, "carried_forward") == near(carried)
     assert losses.rows or not of["trade_loss"]
+    by_period = schedules["losses_by_period"]
+    for row in by_period.rows:
+        before, made, *off, carried = map(float, map(str, row[2:-1]))
+        assert before + made - sum(off) == near(carried)
+        assert min(off) >= -PENNY
+    sums_up(by_period, [column.name for column in by_period.columns[2:-1]])
+    for name in ("used", "carried_forward", "brought_forward", "ends_with_the_trade"):
+        assert last(by_period, name) == near(last(losses, name)), name
 
 
 def the_carry_back_casts(schedules: Schedules, of: dict[str, float]) -> None:

@@ -19,17 +19,8 @@ from openfisca_goodwork.company.group.facts import CURRENT, LOSSES, Claim, Group
 from openfisca_goodwork.company.group.links import MOST_OWNERS, Links
 from openfisca_goodwork.company.group.overlaps import Overlaps
 from openfisca_goodwork.company.group.sharing import LIMITS
-from openfisca_goodwork.company.reading import (
-    CompanyDocument,
-    Day,
-    FileShape,
-    Head,
-    Source,
-    Text,
-    company_file,
-    company_of,
-    document_of,
-)
+from openfisca_goodwork.company.reading import CompanyDocument, Source, company_of, document_of
+from openfisca_goodwork.company.shape import Day, FileShape, Head, Text, company_file
 from openfisca_goodwork.documents import (
     Document,
     MisreadError,

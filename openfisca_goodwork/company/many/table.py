@@ -36,7 +36,8 @@ from openfisca_goodwork.company.claims import (
 )
 from openfisca_goodwork.company.facts import PENNY, Fact
 from openfisca_goodwork.company.many.sheet import rows_of_workbook
-from openfisca_goodwork.company.reading import MOST_PERIODS, Day
+from openfisca_goodwork.company.reading import MOST_PERIODS
+from openfisca_goodwork.company.shape import Day
 from openfisca_goodwork.company.spans import Span, check_sequence, checked_span
 from openfisca_goodwork.company.vocabulary import (
     CAR,
