@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 REFORM ?= human-investment-super-deduction
 
 .DEFAULT_GOAL := help
-.PHONY: help costing test test-all test-versions validate app lint format docs clean
+.PHONY: help costing test test-all test-versions validate app lint format docs site clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -49,8 +49,11 @@ format: $(VENV)/.complete  ## Put the code in its form
 docs: $(VENV)/.complete  ## Write into the pages what the code says (outputs, assumptions)
 	$(BIN)/python docs/refresh.py
 
+site: $(VENV)/.complete  ## Build the documentation site in docs/_build (tutorials are run)
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
 clean:  ## Remove the environment and what tools left behind
-	rm -rf $(VENV) .versions build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .versions build dist docs/_build docs/made .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.runtime: pyproject.toml
@@ -58,7 +61,7 @@ $(VENV)/.runtime: pyproject.toml
 	@touch $@
 
 $(VENV)/.complete: pyproject.toml
-	@$(MAKE) --no-print-directory install WHAT='.[app,report,api,mcp,dev]'
+	@$(MAKE) --no-print-directory install WHAT='.[app,report,api,mcp,docs,dev]'
 	@touch $@ $(VENV)/.runtime
 
 .PHONY: install
