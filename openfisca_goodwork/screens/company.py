@@ -13,7 +13,7 @@ from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.screens import company_result, reform_picker, widgets
+from openfisca_goodwork.screens import company_result, page_behaviour, reform_picker, widgets
 from openfisca_goodwork.screens.company_questions import (
     EXAMPLE,
     MAY_MATTER,
@@ -171,6 +171,7 @@ def ask(place: int) -> None:
     messages = faults_of(answers, fields, periods, period)
     if messages:
         faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
+        page_behaviour.refuse(_label(each) for each in fields if any(said.startswith(each.label) for said in messages))
         return
     state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
     left = [later for later in places_of(situation(period)) if later > place]
@@ -191,8 +192,13 @@ def back(place: int) -> None:
         go(BEGIN)
 
 
+def _label(field: Field) -> str:
+    """What stands over a box: its label, and what it means."""
+    return f"{field.label} ({field.hint[0].lower()}{field.hint[1:].removesuffix('.')})" if field.hint else field.label
+
+
 def _box(field: Field) -> str:
-    label = f"{field.label} ({field.hint[0].lower()}{field.hint[1:].removesuffix('.')})" if field.hint else field.label
+    label = _label(field)
     kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
     if field.name in input_variables() and input_variables()[field.name].kind == YES_OR_NO:
         return str(

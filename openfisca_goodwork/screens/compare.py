@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,8 @@ import streamlit
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.policy.vocabulary import current_vocabulary, day
-from openfisca_goodwork.screens import compare_result, links, reform_picker, widgets
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, day_of_law
+from openfisca_goodwork.screens import compare_result, links, page_behaviour, reform_picker, widgets
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
@@ -74,7 +75,11 @@ def ask() -> Asked:
 
 
 def _day(label: str, key: str, example: str = "2028-04-01") -> str:
-    return (streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20) or "").strip()
+    typed = (streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20) or "").strip()
+    with suppress(GoodworkError):
+        return day_of_law(typed).isoformat() if typed else ""
+    page_behaviour.refuse([label])
+    return typed
 
 
 def compared(asked: Asked) -> policy.Comparison:

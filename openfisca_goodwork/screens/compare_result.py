@@ -147,7 +147,7 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
         streamlit.caption("Choose one to see every value that it has had, with its sources.")
         return
     streamlit.subheader(plain(labels[path]))
-    parameter_history.show(path, tuple(dict.fromkeys((asked.a, asked.b))))
+    parameter_history.show(path, tuple(dict.fromkeys((asked.a, asked.b))), level=4)
     streamlit.page_link(
         PARAMETER_PAGE,
         label="This parameter’s own page: where it is used, and which reforms set it",

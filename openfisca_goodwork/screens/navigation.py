@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork.screens import loading
+from openfisca_goodwork.screens import loading, page_behaviour
 
 TITLE = "Good work costing model"
 FOLDER = Path(__file__).parent
@@ -27,6 +27,7 @@ def navigate() -> None:
     ]
     page = streamlit.navigation(pages, position="top")
     streamlit.set_page_config(page_title=f"{page.title} · {TITLE}", layout="centered", initial_sidebar_state="auto")
+    page_behaviour.add()
     page.run()
 
 

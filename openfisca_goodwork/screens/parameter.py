@@ -72,7 +72,7 @@ if path is not None:
     leaf = current_vocabulary()[path]
     streamlit.header(plain(leaf.label))
     streamlit.caption(plain(f"{path}. Kind: {leaf.kind}."))
-    parameter_history.show(path, ("law",))
+    parameter_history.show(path, ("law",), level=3)
     used(path)
     reforms(path)
     links.write(PAGE, {PATH: path})

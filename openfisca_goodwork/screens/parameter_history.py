@@ -21,8 +21,8 @@ FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
 LINKED, LAW = "https://", "law"
 
 
-def show(path: str, laws: tuple[str, ...]) -> None:
-    """What the parameter is, its values in each of the laws, and how they move."""
+def show(path: str, laws: tuple[str, ...], level: int) -> None:
+    """What the parameter is, how it moves, and its values in each of the laws; a chart under a heading of this level."""
     try:
         history = policy.parameter_history(path, *laws)
     except ParameterError:
@@ -31,7 +31,7 @@ def show(path: str, laws: tuple[str, ...]) -> None:
     streamlit.markdown(plain(current_vocabulary()[path].description))
     chart = timeline(history, last_date(current_vocabulary()))
     if chart is not None:
-        widgets.chart(chart, "timeline", form=FIGURES)
+        widgets.chart(chart, "timeline", form=FIGURES, level=level)
     _values(history)
     with streamlit.expander("References to cite: text and BibTeX"):
         to_cite(citations.of_history(history))

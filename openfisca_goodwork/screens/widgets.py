@@ -60,17 +60,17 @@ def sources(table: pandas.DataFrame, names: str, source: str) -> None:
         streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
 
 
-def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIONS) -> None:
+def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIONS, level: int = 4) -> None:
     """A chart under its finding, with its alternative text, its figures as a table and as CSV, and pictures of it.
 
     Args:
         made: the chart. name: of its files, without an ending, once on a page.
         titled: whether its finding stands over it; not where the page says it already.
-        form: what the columns of its figures are called, and how numbers are written.
+        form: what the columns of its figures are called, and how numbers are written. level: of its finding as a heading.
     """
     columns, formats = form
     if titled:
-        streamlit.markdown(f"#### {plain(made.title)}")
+        streamlit.markdown(f"{'#' * level} {plain(made.title)}")
         streamlit.caption(plain(made.subtitle))
     streamlit.vega_lite_chart(
         spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt

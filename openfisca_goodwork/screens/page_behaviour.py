@@ -1,0 +1,99 @@
+"""What every page has beyond Streamlit's own: visible focus, announcements, tables that the keyboard scrolls, print.
+
+One sheet of styles and one script, which the browser runs once a visit. The script looks at the page whenever it has been
+drawn anew: it says the finding or the fault to a screen reader, marks boxes whose answers were refused, lets the keyboard
+scroll wide tables, and closes the menu of a phone after a choice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from html import escape
+
+import streamlit
+
+# Against the grounds of .streamlit/config.toml: 7.6:1 and 9.6:1, where 3:1 is asked for (WCAG 2.2, 1.4.11 and 2.4.13).
+FOCUS = {"light": "#0b5394", "dark": "#8cc2f5"}
+_INVALID = "data-refused"
+_STYLES = """
+:is(a, button, summary, [role=tab], [role=slider], [tabindex="0"]):focus-visible {
+    outline: 3px solid FOCUS !important; outline-offset: 2px !important }
+:is(input, textarea):focus-visible { outline: 3px solid FOCUS !important; outline-offset: -3px !important }
+label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
+    outline: 3px solid FOCUS !important; outline-offset: 2px !important }
+[aria-invalid=true] { box-shadow: inset 0 0 0 2px INVALID }
+.goodwork-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+@media print {
+    :is([data-testid=stHeader], [data-testid=stToolbar], [data-testid=stSidebar], [data-testid=stButton],
+        [data-testid=stDownloadButton], [data-testid=stFormSubmitButton], [data-testid=stFileUploader],
+        [data-testid=stPageLink], [data-testid=stStatus], .scrolls-sideways) { display: none !important }
+    :is(html, body, #root, [data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain],
+        [data-testid=stTable], [data-testid=stTable] div) {
+        position: static !important; height: auto !important; overflow: visible !important;
+        background: #fff !important; color: #000 !important }
+    :is(h1, h2, h3, h4, p, li, td, th, span, label) { color: #000 !important }
+    [data-testid=stMainBlockContainer] { padding: 0 !important; max-width: none !important }
+    table { font-size: 9pt; width: 100% }
+    :is(tr, svg, canvas, figure) { break-inside: avoid }
+    :is(h1, h2, h3, h4) { break-after: avoid }
+}
+"""
+_SCRIPT = """
+(() => {
+    if (window.goodworkPage) return;
+    window.goodworkPage = true;
+    const all = query => [...document.querySelectorAll(query)];
+    const place = (role, live) => {
+        const said = document.createElement('div');
+        said.className = 'goodwork-said'; said.setAttribute('role', role); said.setAttribute('aria-live', live);
+        return document.body.appendChild(said);
+    };
+    const findings = place('status', 'polite'), faults = place('alert', 'assertive');
+    const say = (where, text) => { if (where.lastText !== text) { where.lastText = text; where.textContent = text; } };
+    const scrolls = box => box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
+    const look = () => {
+        const app = document.querySelector('[data-testid=stApp]');
+        if (!app || app.dataset.testScriptState === 'running') return;
+        const text = query => all(`[data-testid=stMain] ${query}`).map(one => one.innerText.trim()).filter(Boolean);
+        say(findings, text(':is(h1, h2)').slice(0, 2).join('. '));
+        say(faults, text('[data-testid=stAlertContentError]').join(' '));
+        const refused = all('[REFUSED]').flatMap(one => JSON.parse(one.getAttribute('REFUSED')));
+        all('[data-testid=stMain] input[aria-label]').forEach(box => {
+            if (refused.includes(box.getAttribute('aria-label'))) box.setAttribute('aria-invalid', 'true');
+            else if (box.getAttribute('aria-invalid') === 'true') box.removeAttribute('aria-invalid');
+        });
+        const boxes = table => [table, ...table.querySelectorAll('*')].filter(scrolls);
+        all('[data-testid=stTable]').forEach(table => boxes(table).forEach(box => {
+            if (box.tabIndex === 0) return;
+            box.tabIndex = 0; box.setAttribute('role', 'region');
+            const named = table.querySelector('[aria-label]') || table;
+            box.setAttribute('aria-label', `${named.getAttribute('aria-label') || 'Table'}, scrolls sideways`);
+        }));
+    };
+    let waiting;
+    new MutationObserver(() => { clearTimeout(waiting); waiting = setTimeout(look, 250); }).observe(
+        document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['data-test-script-state']});
+    window.addEventListener('resize', look);
+    document.addEventListener('click', event => {
+        if (window.innerWidth < 769 && event.target.closest('[data-testid=stSidebarNavLink]')) setTimeout(() => {
+            const close = document.querySelector('[data-testid=stSidebarCollapseButton] button');
+            if (close) close.click();
+        }, 50);
+    });
+    look();
+})();
+"""
+
+
+def add() -> None:
+    """Add the styles and the script to the page."""
+    scheme = streamlit.context.theme.type or "light"
+    styles = _STYLES.replace("FOCUS", FOCUS[scheme]).replace("INVALID", "#c9302c" if scheme == "light" else "#ff8a80")
+    streamlit.html(f"<style>{styles}</style>")
+    streamlit.html(f"<script>{_SCRIPT.replace('REFUSED', _INVALID)}</script>", unsafe_allow_javascript=True)
+
+
+def refuse(labels: Iterable[str]) -> None:
+    """Mark the boxes under these labels as refused, for those who hear the page."""
+    streamlit.html(f"<div {_INVALID}='{escape(json.dumps(list(labels)))}'></div>")
