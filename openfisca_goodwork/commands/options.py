@@ -16,7 +16,7 @@ from openfisca_goodwork.costing.request import Kind, Option, options
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name
 
 PLUS = "+"
-_TYPES: dict[Kind, Any] = {Kind.COUNT: int | None, Kind.FLAG: bool}
+_TYPES: dict[Kind, Any] = {Kind.COUNT: int | None, Kind.FLAG: bool, Kind.COMPANIES: str | None}
 _TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]

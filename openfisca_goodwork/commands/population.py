@@ -97,30 +97,42 @@ def _written(fit: FitReport, xlsx: Path | None, out: Path | None) -> Iterator[st
     epilog=examples(
         "goodwork population export companies.parquet --year 2023-24 --variable corporation_tax",
         "goodwork population export companies.csv --year 2027-28 --variable turnover --variable external_course_fees",
+        "goodwork population export --companies companies.parquet",
     )
 )
 @terminal.guarded
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .parquet or .csv.", show_default=False)],
     year: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="YEAR", help="Financial year in which the accounting periods end, as 2023-24.", show_default=False
         ),
-    ],
+    ] = None,
     variable: Annotated[
         list[str], typer.Option(metavar="NAME", help="An input or an output of the law.", show_default=False)
     ] = [],  # noqa: B006
+    companies: Annotated[  # noqa: FBT002
+        bool, typer.Option("--companies", help="Every accounting period and input, as goodwork cost --companies reads them.")
+    ] = False,
     which: Which = "default",
     forecast: Forecast = "latest",
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Write the table of companies to a file."""
     from openfisca_goodwork import population
-    from openfisca_goodwork.errors import PeriodError, refuse_long_name
+    from openfisca_goodwork.errors import GoodworkError, PeriodError, refuse_long_name
     from openfisca_goodwork.law.periods import parse_financial_years
 
     refuse_long_name(file)
+    if companies:
+        if year is not None or variable:
+            raise GoodworkError("--companies writes every accounting period and input: leave out --year and --variable.")
+        population.export_companies(_population(which, forecast, quiet=quiet), file)
+        terminal.note(f"Written to {file}.", quiet=quiet)
+        return
+    if year is None:
+        raise GoodworkError("Say the financial year in which the accounting periods end (--year 2023-24), or --companies.")
     years = parse_financial_years(year)
     if len(years) > 1:
         raise PeriodError("A table holds the accounting periods that end in one financial year: --year 2023-24.")
@@ -128,6 +140,22 @@ def export(
     terminal.note(f"Written to {file}.", quiet=quiet)
     if _CHARGE in variable:
         terminal.note(_NOT_TO_BE_ADDED_UP, quiet=quiet)
+
+
+@app.command(epilog=examples("goodwork population schema", "goodwork population schema --json > companies.schema.json"))
+@terminal.guarded
+def schema(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON Schema of a row.")] = False,  # noqa: FBT002
+) -> None:
+    """The columns that a file of your own companies may have (goodwork cost --companies)."""
+    from openfisca_goodwork.population.own_columns import columns
+    from openfisca_goodwork.population.own_columns import schema as schema_of_a_row
+
+    if as_json:
+        terminal.put_json(schema_of_a_row())
+        return
+    for column in columns().values():
+        terminal.put(f"{column.name}: {column.in_words}")
 
 
 def _population(which: str, forecast: str, *, quiet: bool) -> Population:

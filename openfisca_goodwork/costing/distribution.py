@@ -172,6 +172,7 @@ BASIS = (
     "companies spend to have it is not taken off. One year alone: a company that carries a loss back has less repaid in it "
     "where an earlier gain has used up the tax. Invalid claims are left out: whose they are is not known."
 )
+OWN_CLASSES = "Classes are those of your own companies' file; what companies gain is modelled."
 PRIORITY_BASIS = (
     "Modelled: no survey on file tells where training takes place. The share is assumed, the same for every company "
     "(assumptions.base.training.tags.priority_area), so this says nothing of how places differ."

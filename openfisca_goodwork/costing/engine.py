@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from openfisca_goodwork.costing.appraisal import Appraisal
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
-from openfisca_goodwork.costing.distribution import POST_BEHAVIOURAL, STATIC, Distribution
+from openfisca_goodwork.costing.distribution import OWN_CLASSES, POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.gains import Gains, distribution_of
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
@@ -84,10 +85,10 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
 
 def _tables(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress, see: See) -> Tables:
     """The tables of the whole population: of its parts, one after the other, where it is too large for one run."""
-    parts = list(people.parts(_AT_ONCE))
+    count = ceil(people.records / _AT_ONCE)
     found: Tables | None = None
-    for number, part in enumerate(parts):
-        showing = _stretch_of(progress, number / len(parts), 1 / len(parts))
+    for number, part in enumerate(people.parts(_AT_ONCE)):  # none is held once it is done
+        showing = _stretch_of(progress, number / count, 1 / count)
         comparison = _compared(laws, part, assumed, showing)
         # The year of the finding is that of the first part: the others have to be looked at in the same.
         year = laws.year_of_gains if found is None else found.year_of_gains
@@ -156,7 +157,8 @@ def _who_gains(tables: Tables, result: CostingResult) -> Distribution:
     on_accruals = result.static, result.post_behavioural
     static, whole = on_accruals if result.basis == ACCRUALS else map(_millions, tables.accrued)
     accrued = {STATIC: static[place], POST_BEHAVIOURAL: whole[place]}
-    return distribution_of(Gains.joined(tables.gains), year, float(tables.invalid_claims[place]), accrued)
+    basis = OWN_CLASSES if result.population.source else ""
+    return distribution_of(Gains.joined(tables.gains), year, float(tables.invalid_claims[place]), accrued, basis)
 
 
 def _millions(amounts: Any) -> Amounts:

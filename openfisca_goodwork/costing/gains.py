@@ -70,7 +70,7 @@ class Gains:
         """The gains of one comparison in a financial year, by the year it begins in."""
         pick = _EndingIn(comparison, year)
         return cls(
-            weight=comparison.people.weight,
+            weight=pick.there(comparison.people.weight),
             employees=pick.given("employees").astype(np.float32),
             liability=pick({label: one[LIABILITY] for label, one in comparison.base.baseline_status.items()}),
             classes=_classes(comparison.people, comparison.base, pick),
@@ -118,6 +118,11 @@ class _EndingIn:
         earlier, later = (amounts.get(label, 0) for label in self.labels)
         return np.where(is_later, later, earlier)
 
+    def there(self, weight: np.ndarray) -> np.ndarray:
+        """Weights of the records that have an accounting period which ends in the year; 0 for the others."""
+        absent = self.comparison.base.absent
+        return np.where(self(absent), 0, weight) if any(label in absent for label in self.labels) else weight
+
     def given(self, name: str) -> np.ndarray:
         """An input of the law; 0 where it is not given, as the law takes it."""
         told = self.comparison.base.inputs
@@ -155,6 +160,7 @@ def _training(comparison: Comparison, pick: _EndingIn) -> dict[str, np.ndarray]:
     }
 
 
+NOT_KNOWN_NAME = "Not known"
 _TOP = 0.01
 _HALF = 0.5
 _HALF_A_PENNY = 0.005
@@ -164,12 +170,15 @@ _ALL = "all"
 Sums = Mapping[str, np.ndarray]
 
 
-def distribution_of(gains: Gains, year: int, invalid_claims: float, accrued: Mapping[str, float]) -> Distribution:
+def distribution_of(
+    gains: Gains, year: int, invalid_claims: float, accrued: Mapping[str, float], basis: str = ""
+) -> Distribution:
     """Put records into tables.
 
     Args:
         gains: of the whole population, so that its largest companies are the largest of all. year: the financial year.
         invalid_claims: in these accounting periods (£; minus is a cost). accrued: step → accruals of the year (£ million).
+        basis: what the classes rest on, where the companies are not the population's.
     """
     adding = _Adding(gains)
     sums = {step: adding.sums(step) for step in STEPS}
@@ -177,7 +186,7 @@ def distribution_of(gains: Gains, year: int, invalid_claims: float, accrued: Map
     return Distribution(
         year,
         tuple(_totals(gains, step, sums[step][_ALL], lost[step], accrued[step]) for step in STEPS),
-        tuple(_table(one, step, sums[step]) for one in classifications() for step in STEPS),
+        tuple(_table(one, step, sums[step], basis) for one in classifications() for step in STEPS),
         _priority_areas(gains),
     )
 
@@ -214,7 +223,8 @@ class _Adding:
     def __init__(self, gains: Gains) -> None:
         self.gains, self.keys = gains, tuple(gains.classes)
         rows = {one.key: len(one.row_of or one.rows) for one in classifications()}
-        self.shape = tuple(rows[key] for key in self.keys)
+        # Companies of one's own may be of no class that is known: they have a row of their own then.
+        self.shape = tuple(max(rows[key], int(codes.max(initial=-1)) + 1) for key, codes in gains.classes.items())
         self.cell = np.ravel_multi_index(tuple(gains.classes.values()), self.shape)
         self.in_top = {key: _share_in_top(getattr(gains, key), gains.weight) for key in LARGEST}
 
@@ -247,14 +257,16 @@ def _share_in_top(value: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return above + level * ((wanted - weight[above].sum()) / weight[level].sum())
 
 
-def _table(one: Classification, step: str, sums: Mapping[str, Sums]) -> Table:
-    found = sums[one.key]
+def _table(one: Classification, step: str, sums: Mapping[str, Sums], basis: str) -> Table:
+    found, names = sums[one.key], one.rows
     if one.row_of:
-        found = {name: np.bincount(one.row_of, amount) for name, amount in found.items()}
+        row_of = one.row_of + (len(names),) * (len(found["records"]) - len(one.row_of))
+        found = {name: np.bincount(row_of, amount) for name, amount in found.items()}
+    names += (NOT_KNOWN_NAME,) * (len(found["records"]) - len(names))
     whole = float(sums[_ALL]["gain"][0])
-    by_class = ({name: float(amount[place]) for name, amount in found.items()} for place in range(len(one.rows)))
-    rows = tuple(_row(name, of, whole) for name, of in zip(one.rows, by_class, strict=True))
-    return Table(one.name, step, one.basis, one.is_observed, rows)
+    by_class = ({name: float(amount[place]) for name, amount in found.items()} for place in range(len(names)))
+    rows = tuple(_row(name, of, whole) for name, of in zip(names, by_class, strict=True))
+    return Table(one.name, step, basis or one.basis, one.is_observed and not basis, rows)
 
 
 def _row(name: str, of: Mapping[str, float], whole: float) -> Row:

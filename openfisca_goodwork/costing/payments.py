@@ -30,6 +30,7 @@ ROWS = (*REGIMES, "surrendered_losses", "repayments", "credits")
 _REGIME = "payment_regime"
 _LARGE_BEFORE = "large_company_carried_forward"
 _FACTS = ("accounting_period_start", "accounting_period_end", "associated_companies", "related_51_percent_companies")
+_FIRST = "first_accounting_period"
 _TIMING = "assumptions.timing.payment"
 CONVENTIONS = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE, GROUP_IS_VERY_LARGE = tuple(
     f"{_TIMING}.{name}"
@@ -91,8 +92,8 @@ def payment_regimes(law: Any, base: Base, outcome: Outcome) -> dict[int, np.ndar
         given[before] = _facts(base, before) | handed_on
     for label, values in outcome.values.items():
         given[label] = _facts(base, label) | {name: np.asarray(values[name]) for name in (CHARGE, AUGMENTED)}
-    first = {"first_accounting_period": np.full(base.inputs[base.start][_FACTS[0]].size, min(given))}
-    found = system.run(law, {label: one | first for label, one in given.items()}, (_REGIME,))
+    first = {label: {_FIRST: np.maximum(base.inputs[label].get(_FIRST, 0), min(given))} for label in given}
+    found = system.run(law, {label: one | first[label] for label, one in given.items()}, (_REGIME,))
     return {label: np.asarray(found[label][_REGIME]) for label in outcome.values}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -55,6 +55,9 @@ class People(Protocol):
     def registered(self) -> np.ndarray:
         """Whether each record is registered for VAT or PAYE."""
 
+    def present(self, label: int) -> np.ndarray:
+        """Which records have an accounting period of a label: the others pay nothing in it (bool per record)."""
+
     def inputs(self, label: int) -> Mapping[str, np.ndarray]:
         """Input variables of the law for the accounting periods of a label, one value per record."""
 
@@ -76,9 +79,18 @@ class People(Protocol):
 
 @dataclass(frozen=True)
 class PopulationUsed:
-    """The population behind a figure: its fingerprint, records, the companies they stand for, and its name."""
+    """The population behind a figure: its fingerprint, records, the companies they stand for, and its name.
+
+    Attributes:
+        source: the file of companies of one's own; empty for a population of official figures.
+        gaps: what that file does not tell and what it leaves out of a costing, a sentence each.
+        given: those companies, as they were asked for.
+    """
 
     fingerprint: str
     records: int
     companies: float
     name: str = "default"
+    source: str = ""
+    gaps: tuple[str, ...] = ()
+    given: Any = field(default=None, repr=False, compare=False)

@@ -73,6 +73,7 @@ _TYPES: Mapping[Kind, tuple[Any, Any]] = {
     Kind.YEAR: (str, ""),
     Kind.COUNT: (int | None, None),
     Kind.FLAG: (bool, False),
+    Kind.COMPANIES: (str | None, None),
 }
 _WHAT = {
     "string_type": "a text",
@@ -160,6 +161,8 @@ def _kept(one: Option, value: Any, result: CostingResult) -> Any:
         return [_reform(reform) for reform in value]
     if one.kind is Kind.YEARS:
         return result.financial_years
+    if one.kind is Kind.COMPANIES:
+        return next(iter(one.texts(value)), None)
     return list(value) if one.is_list else value
 
 

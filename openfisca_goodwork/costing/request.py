@@ -21,6 +21,7 @@ NONE, LOW, CENTRAL, HIGH = LEVELS = ("none", "low", "central", "high")
 ACCRUALS, CASH = ("accruals", "cash")
 LATEST = "latest"
 YES = "yes"
+IN_MEMORY = "TABLE-IN-MEMORY"
 MOST_DRAWS = 10_000
 
 Progress = Callable[[str, float], None]
@@ -43,6 +44,7 @@ class Kind(Enum):
     COUNT = auto()
     SETTINGS = auto()
     FLAG = auto()
+    COMPANIES = auto()
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Option:
             return list(value)
         if self.kind is Kind.FLAG:
             return [YES] if value else []
+        if self.kind is Kind.COMPANIES:
+            return [] if value is None else [_source_of(value)]
         return [] if value is None else [str(value)]
 
     def in_link(self, value: Any) -> dict[str, list[str]]:
@@ -215,6 +219,38 @@ class CostingRequest:
             metavar="default|full",
         ),
     ] = "default"
+    companies: Annotated[
+        Any,
+        Option(
+            Kind.COMPANIES,
+            argument=(
+                "companies of your own instead of the population: a Parquet file, a folder of files, CSV or a DataFrame, "
+                "one row a company and accounting period (``goodwork population schema``)."
+            ),
+            help="Your own companies instead: a Parquet file, a folder of files, or CSV (goodwork population schema).",
+            flag="--companies",
+            metavar="DATA",
+        ),
+    ] = None
+    age_to: Annotated[
+        str,
+        Option(
+            Kind.YEAR,
+            argument="the financial year to which your own companies are carried on, with the growth of the OBR's forecast.",
+            help="Carry your own companies on to this financial year, with the OBR's forecast.",
+            flag="--age-to",
+            metavar="YEAR",
+        ),
+    ] = ""
+    reweight: Annotated[
+        bool,
+        Option(
+            Kind.FLAG,
+            argument="whether weights of your own companies are fitted to official counts of companies.",
+            help="Fit the weights of your own companies to official counts of companies.",
+            flag="--reweight",
+        ),
+    ] = False
     year_of_gains: Annotated[
         str,
         Option(
@@ -279,7 +315,7 @@ class CostingRequest:
     @property
     def arguments(self) -> dict[str, Any]:
         """What ``goodwork.cost`` takes to cost the same: every option that is not at its default, by its name."""
-        return {one.name: value for one, value in self.each() if value != one.default}
+        return {one.name: value for one, value in self.each() if _is_other(value, one.default)}
 
     @property
     def faults(self) -> list[str]:
@@ -310,7 +346,11 @@ class CostingRequest:
 
     def _written(self) -> Iterable[tuple[Option, Any]]:
         """What has to be said to ask for the same, but for what stands without a flag."""
-        return ((one, value) for one, value in self.each() if one.flag and (one.is_always_written or value != one.default))
+        return (
+            (one, value)
+            for one, value in self.each()
+            if one.flag and (one.is_always_written or _is_other(value, one.default))
+        )
 
 
 @functools.cache
@@ -364,6 +404,16 @@ def _as_asked(reform: Any) -> str:
     from openfisca_goodwork.policy import as_asked  # here, because it loads the law
 
     return as_asked(reform)
+
+
+def _is_other(value: Any, default: Any) -> bool:
+    """Whether a value is not the default; a table is compared as a whole."""
+    return value is not None if default is None else bool(value != default)
+
+
+def _source_of(companies: Any) -> str:
+    """What a command calls companies of one's own: their path, or what they are where no path names them."""
+    return str(companies) if isinstance(companies, (str, Path)) else getattr(companies, "source", IN_MEMORY)
 
 
 def _literal(value: str | list[str]) -> str:

@@ -79,6 +79,7 @@ class CostingResult(Worded):
         administration: what HMRC spends to run a relief for training, which is no part of the effect; empty without one.
         value: what the relief costs and brings; None where no training qualifies.
         appraisal: what the extra training would be worth; None where that was not asked.
+        age_to, reweight: what was made of companies of one's own, as asked for.
     """
 
     reforms: tuple[Reform, ...]
@@ -112,6 +113,8 @@ class CostingResult(Worded):
     administration: Amounts = ()
     value: Value | None = None
     appraisal: Appraisal | None = None
+    age_to: str = ""
+    reweight: bool = False
 
     @property
     def financial_years(self) -> list[str]:
@@ -175,6 +178,9 @@ class CostingResult(Worded):
             basis=self.basis,
             forecast=self.forecast,
             population=self.population.name,
+            companies=self.population.given,
+            age_to=self.age_to,
+            reweight=self.reweight,
             year_of_gains=financial_year_name(shown) if shown != by_default else "",
             draws=self.draws,
             settings=self.settings,
@@ -223,6 +229,7 @@ class CostingResult(Worded):
                 "fingerprint": self.population.fingerprint,
                 "records": self.population.records,
                 "companies": self.population.companies,
+                **({"source": self.population.source, "gaps": list(self.population.gaps)} if self.population.source else {}),
             },
             "assumptions": dict(self.assumptions),
             "survey_includes_levy": self.survey_includes_levy,

@@ -166,11 +166,13 @@ class Base:
         start: the first label in which the two laws differ.
         baseline_status: what companies owe, which rate they have reached and whether they are very large under the
             baseline law (``baseline_status_of``), by label from the one before ``start`` on.
+        absent: records without an accounting period, by label, where there are any (mask): nothing of them is counted.
     """
 
     inputs: Mapping[int, Arrays]
     start: int
     baseline_status: Mapping[int, Arrays] = field(default_factory=dict)
+    absent: Mapping[int, np.ndarray] = field(default_factory=dict)
 
     def run(self, law: Any, edit: Edit | None = None, *, also: tuple[str, ...] = ()) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on, and ``also`` that."""
@@ -183,11 +185,13 @@ class Base:
 
     def _found(self, law: Any, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        return {label: arrays for label, arrays in system.run(law, ticked(given), outputs).items() if label >= self.start}
+        found = {label: arrays for label, arrays in system.run(law, ticked(given), outputs).items() if label >= self.start}
+        return _without(self.absent, found) if self.absent else found
 
     def only(self, records: np.ndarray) -> Base:
         """The companies of some of the records (a mask, or their places)."""
-        return Base(_chosen(self.inputs, records), self.start, _chosen(self.baseline_status, records))
+        absent = {label: mask[records] for label, mask in self.absent.items()}
+        return Base(_chosen(self.inputs, records), self.start, _chosen(self.baseline_status, records), absent)
 
     def with_plant_of(self, outcome: Outcome) -> Base:
         """These companies with ``PLANT`` of a run as inputs in place of spending on plant, so that no run works it out."""
@@ -256,12 +260,23 @@ def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[
             stand.setdefault(int(label), {})[name] = array
         elif int(label) < start:
             inputs[int(label)][name] = array
-    first = np.full(population.records, lead)
+    whole = np.full(population.records, lead)
     for told in inputs.values():
-        told["first_accounting_period"] = first
+        begun = told.get("first_accounting_period", whole)
+        told["first_accounting_period"] = np.maximum(begun, lead) if np.any(begun > lead) else whole
     names = _outputs_of(law)
     outputs = {label: {name: kept[f"{name}@{label}"] for name in names} for label in inputs if label >= start}
-    return Base(inputs, start, stand), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
+    absent = {label: ~there for label in inputs if not (there := population.present(label)).all()}
+    outputs = _without(absent, outputs) if absent else outputs
+    return Base(inputs, start, stand, absent), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
+
+
+def _without(absent: Mapping[int, np.ndarray], found: dict[int, dict[str, np.ndarray]]) -> dict[int, dict[str, np.ndarray]]:
+    """What was found, and nothing of records that have no accounting period of a label."""
+    return {
+        label: {name: np.where(absent[label], 0, one) for name, one in arrays.items()} if label in absent else arrays
+        for label, arrays in found.items()
+    }
 
 
 def goes_by_plant_alone(law: Any) -> bool:

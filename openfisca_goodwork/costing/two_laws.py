@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -17,7 +18,7 @@ from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.steps import behaviour_of
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import (
     add_months,
@@ -34,7 +35,7 @@ from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.policy.vocabulary import HORIZON
 from openfisca_goodwork.population.forecasts import labels
 from openfisca_goodwork.population.report import unpacked
-from openfisca_goodwork.population.store import REPORT
+from openfisca_goodwork.population.store import DEFAULT, REPORT
 
 _TABLE = Path(__file__).parent.parent / "data" / "laws_of_outlooks.csv"
 
@@ -87,6 +88,7 @@ class TwoLaws:
         set_once = partial(object.__setattr__, self)
         set_once("years", tried(lambda: parse_financial_years(self.request.years, self._covered), errors) or ())
         set_once("year_of_gains", tried(self._year_of_gains, errors))
+        tried(lambda: self._age_to, errors)
         tried(lambda: self.outlook, errors)
         tried(self._refuse_faults, errors)
         tried(lambda: self.both, errors)
@@ -124,11 +126,19 @@ class TwoLaws:
                 "Give the name of one, or what openfisca_goodwork.population.load gives."
             )
         kept = [one for one in self.common_settings if not one.startswith(CONVENTIONS)]
-        if not isinstance(people, str) and (kept or request.forecast != LATEST):
-            faults.append(
-                "A population that is built already keeps its assumptions and its forecast. Leave it out, or them and "
-                "settings of assumptions."
+        is_own = request.companies is not None
+        if (is_own or not isinstance(people, str)) and (kept or request.forecast != LATEST):
+            whose = (
+                "Your own companies keep theirs" if is_own else "A population that is built already keeps them. Leave it out"
             )
+            faults.append(
+                f"--forecast and settings of assumptions change the population. {whose}; or leave out the settings."
+            )
+        if is_own and people != DEFAULT:
+            faults.append("Give --companies or --population, not both: either is what the laws are run over.")
+        alone = [flag for flag, given in (("--age-to", request.age_to), ("--reweight", request.reweight)) if given]
+        if alone and not is_own:
+            faults.append(f"{and_joined(alone)} changes your own companies: name them with --companies DATA.")
         if faults:
             raise GoodworkError("\n".join(faults))
 
@@ -267,10 +277,16 @@ class TwoLaws:
             GoodworkError: for years that its accounting periods do not cover in full, and settings of which no population
                 can be made.
         """
-        people = self.request.population
-        if isinstance(people, str):
+        request = self.request
+        people = request.population
+        if request.companies is not None:
+            progress("Read the companies", 0.0)
+            people = companies.load_companies(request.companies, age_to=self._age_to, is_reweighted=request.reweight)
+        elif isinstance(people, str):
             people = self._loaded(people, progress)
         covered = people.financial_years
+        if request.companies is not None and not set(self.years) <= set(covered):
+            raise GoodworkError(_not_covered(covered))
         if not set(self.years) <= set(covered):
             carried_on = companies.financial_years(companies.TO_2050)
             later = ""
@@ -302,6 +318,12 @@ class TwoLaws:
                 "back less far (human_investment.incremental.years, .fixed_from)."
             )
         return label
+
+    @property
+    def _age_to(self) -> int | None:
+        """The financial year to which companies of one's own are carried on."""
+        asked = parse_financial_years(self.request.age_to, self._covered) if self.request.age_to else ()
+        return asked[-1] if asked else None
 
     @cached_property
     def no_effect(self) -> str:
@@ -342,6 +364,27 @@ class TwoLaws:
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": assumed.read,
             "survey_includes_levy": self.survey_includes_levy,
-            "population": PopulationUsed(people.fingerprint, people.records, people.companies, self._population_name),
+            "population": PopulationUsed(
+                *(people.fingerprint, people.records, people.companies, self._population_name),
+                source=getattr(people, "source", ""),
+                gaps=getattr(people, "gaps", ()),
+                given=request.companies,
+            ),
+            "age_to": request.age_to,
+            "reweight": request.reweight,
             "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,
         }
+
+
+def _not_covered(covered: Sequence[int]) -> str:
+    """The message for years that companies of one's own do not cover."""
+    if not covered:
+        return (
+            "The accounting periods of the companies cover no financial year in full, which takes periods that end in two "
+            "or three calendar years. Carry them on with --age-to YEAR."
+        )
+    first, last = (financial_year_name(covered[place]) for place in (0, -1))
+    return (
+        f"The companies cover the financial years {first} to {last} in full. Ask for years among them with --years, or "
+        "carry the companies on with --age-to YEAR."
+    )

@@ -40,7 +40,11 @@ LEFT_OUT = (
     *("assumptions.take_up.", "assumptions.timing.accrual.", "assumptions.timing.payment.", "assumptions.uncertainty."),
 )
 PACKAGE = Path(__file__).parent.parent
-CODE = tuple(PACKAGE / part for part in ("population", "law", "system.py"))
+# A population of official figures does not depend on how companies of one's own are read.
+CODE = (
+    *(file for file in sorted((PACKAGE / "population").glob("*.py")) if not file.name.startswith("own_")),
+    *(PACKAGE / part for part in ("law", "system.py")),
+)
 LIBRARIES = ("numpy", "scipy", "openfisca-core")
 REPORT, SEED, FIGURES = "report", "seed", "fingerprint of the figures"
 KEYS = ["id", "weight", "sic_section", "region", "employment_band", "turnover_band"]
@@ -152,6 +156,10 @@ class Population:
         found = attributes.levy_funded(Assumptions(tree), tree, self.columns["pay_bill"], self.weight)
         held = periods_of.part({**self.columns, "levy_funded": found}, records)
         return {label: periods_of.inputs(held, label)["levy_funded_training"] for label in self.labels}
+
+    def present(self, label: int) -> NDArray[np.bool_]:
+        """Which records have an accounting period of a label: all."""
+        return np.broadcast_to(np.bool_(label in self.labels), self.records)
 
     def financial_year(self, label: int) -> NDArray[np.int64]:
         """The financial year (the calendar year it begins in) in which each record's period of a label ends."""

@@ -60,6 +60,7 @@ DRIVERS = "what-drives-it"
 BY_SIZE, BY_SECTION_CHART = "who-gains-by-size", "who-gains-by-section"
 WHO_GAINS = "Who gains"
 ANSWER = "Answer"
+GAPS = "What the companies leave out"
 # The names of all charts, of which a result has those that it has something for.
 CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
@@ -396,6 +397,12 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
     return Section(WHO_GAINS, question, tuple(parts), sheet="Distribution", folded=True)
 
 
+def _gaps(result: CostingResult, _command: str) -> Section:
+    """What companies of one's own do not tell, and what that leaves out."""
+    points = tuple(Note(text, Style.POINT) for text in result.population.gaps)
+    return Section(GAPS, "What your own companies' file does not tell, and what that leaves out", points, sheet="Cover")
+
+
 def _falsifiers(result: CostingResult, _command: str) -> Section:
     """What would show this costing to be wrong, and the field of a return that it takes."""
     changed = (difference.path for difference in trail.changes(result))
@@ -473,7 +480,7 @@ def _reproduce(result: CostingResult, command: str) -> Section:
 
 
 SECTIONS: tuple[Callable[[CostingResult, str], Section], ...] = (
-    *(_measure, answer, _cost, _steps, _heads, _cash, _base, _method, _value, appraisal, _range, _rating, who_gains),
+    *(_measure, answer, _gaps, _cost, _steps, _heads, _cash, _base, _method, _value, appraisal, _range, _rating, who_gains),
     *(_falsifiers, _changes, _assumptions, _fit, _notes, _reproduce),
 )
 

@@ -413,6 +413,10 @@ def reading_of_levy(result: CostingResult) -> tuple[str, str]:
 def population(result: CostingResult) -> str:
     """The companies behind the figures."""
     used = result.population
+    if used.source:
+        return (
+            f"Your own companies, {used.source} ({used.fingerprint[:12]}): {used.records:,} stand for {used.companies:,.0f}."
+        )
     return (
         f"Population {used.fingerprint[:12]}: {used.records:,} records stand for {used.companies:,.0f} companies "
         "of the United Kingdom."

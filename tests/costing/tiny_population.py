@@ -55,6 +55,9 @@ class TinyPopulation:
     def registered(self) -> np.ndarray:
         return np.ones(self.records, dtype=bool)
 
+    def present(self, _label: int) -> np.ndarray:
+        return np.ones(self.records, dtype=bool)
+
     def panel(self) -> dict[int, dict[str, np.ndarray]]:
         return {label: self.inputs(label) for label in self.labels}
 

@@ -65,7 +65,11 @@ class Sample:
         weight, draw, records = (
             np.concatenate([getattr(one, name) for one in samples]) for name in ("weight", "draw", "records")
         )
-        return cls(Base(inputs, first.base.start, standing), weight, draw, records)
+        absent = {
+            label: np.concatenate([one.base.absent.get(label, np.zeros(one.size, dtype=bool)) for one in samples])
+            for label in {label for one in samples for label in one.base.absent}
+        }
+        return cls(Base(inputs, first.base.start, standing, absent), weight, draw, records)
 
     @property
     def size(self) -> int:

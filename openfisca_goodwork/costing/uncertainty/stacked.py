@@ -256,7 +256,8 @@ class Stacked:
             other = None if self.sample.levy_funded is None else np.tile(self.sample.levy_funded[label], self._draws)
             period = Period(max(label - self.last_known_year, 0), label >= own.start, other)
             inputs[label] = move(values, central, self._again(given), period)
-        return Base(inputs, own.start, {label: self._again(one) for label, one in own.baseline_status.items()})
+        standing = {label: self._again(one) for label, one in own.baseline_status.items()}
+        return Base(inputs, own.start, standing, {label: np.tile(one, self._draws) for label, one in own.absent.items()})
 
     @cached_property
     def _behaviour(self) -> VariedBehaviour:

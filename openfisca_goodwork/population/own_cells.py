@@ -1,0 +1,249 @@
+"""Cells of a file of companies as numbers, some thousand rows at a time, and what is wrong with them, row by row.
+
+Text that begins as a formula of a spreadsheet does is refused, never run. Many rows that make one mistake make one fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.errors import Fault, counted, did_you_mean, printable
+from openfisca_goodwork.population.own_columns import CLASS, DAY, NUMBER, TEXT, WEIGHT, YES_OR_NO, Column
+
+NOT_KNOWN = -1
+_ROWS_NAMED, _VALUES_NAMED, _LONGEST_VALUE, _MOST_FAULTS = 5, 3, 40, 1_000
+_FORMULA = r"^\s*[=+@\-\t]"
+_NUMBER_TEXT = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+_DAY_TEXT = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"
+_YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass
+class Faults:
+    """What is wrong with the rows of a file: for each file, column and mistake the rows that make it, and examples."""
+
+    found: dict[tuple[str, str, str], tuple[list[int], list[str], int]] = field(default_factory=dict)
+
+    def note(self, file: str, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
+        """Note rows (counted from 1) that make a mistake, with what stands in them."""
+        key = (file, column, mistake)
+        if not rows.size or (key not in self.found and len(self.found) >= _MOST_FAULTS):
+            return
+        known, examples, count = self.found.get(key, ([], [], 0))
+        known = (known + rows[:_ROWS_NAMED].tolist())[:_ROWS_NAMED]
+        texts = [str(one)[:_LONGEST_VALUE] for one in values[:_VALUES_NAMED]]
+        examples = list(dict.fromkeys([*examples, *map(printable, texts)]))[:_VALUES_NAMED]
+        self.found[key] = known, examples, count + int(rows.size)
+
+    def listed(self) -> list[Fault]:
+        """Each mistake as a fault, in the order of the rows."""
+        return sorted((self._fault(*key) for key in self.found), key=lambda fault: (fault.file, fault.line or 0))
+
+    def _fault(self, file: str, column: str, mistake: str) -> Fault:
+        rows, examples, count = self.found[file, column, mistake]
+        shown = f" ({', '.join(examples)})" if examples else ""
+        more = f" and {count - len(rows):,} more" if count > len(rows) else ""
+        where = (
+            f"row {rows[0]:,}" if count == 1 else f"{counted(count, 'row')}: {', '.join(f'{row:,}' for row in rows)}{more}"
+        )
+        subject = f"{column} " if column else ""
+        return Fault(f"{subject}{mistake}{shown}, {where}.", file=file, line=rows[0], path=column)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where some cells stand: their file, and the row of the first of them (counted from 1)."""
+
+    file: str
+    first: int
+    faults: Faults | None = None
+
+    def note(self, column: Column, mistake: str, wrong: Mask, cells: Any = None) -> None:
+        """Note the wrong ones among the cells, where anybody asks."""
+        if self.faults is not None and wrong.any():
+            places = np.flatnonzero(wrong)
+            values = [] if cells is None else [cells[int(place)].as_py() for place in places[:_VALUES_NAMED]]
+            self.faults.note(self.file, column.name, mistake, self.first + places, values)
+
+
+def values_of(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+    """The values of some cells, and which of them are empty; what is wrong is noted, and its value is the default.
+
+    Args:
+        cells: an array of Arrow. place: where they stand.
+
+    Returns:
+        Numbers, days (datetime64), yes or no, places among the options of a class (``NOT_KNOWN`` where empty), or texts.
+    """
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_decode()
+    if pa.types.is_null(cells.type):
+        cells = cells.cast(pa.float64() if column.kind in {NUMBER, YES_OR_NO} else pa.string())
+    values, empty = _READERS[column.kind](column, cells, place)
+    if column.is_needed:
+        place.note(column, "is empty", empty)
+    return values, empty
+
+
+def _nulls(cells: Any) -> Mask:
+    import pyarrow.compute as pc
+
+    return np.asarray(pc.is_null(cells).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _is_text(cells: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(
+        pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type) or pa.types.is_string_view(cells.type)
+    )
+
+
+def _matches(cells: Any, pattern: str) -> Mask:
+    import pyarrow.compute as pc
+
+    return np.asarray(pc.match_substring_regex(cells, pattern).fill_null(fill_value=False).to_numpy(zero_copy_only=False))
+
+
+def _of_texts(column: Column, cells: Any, place: Place, pattern: str, wanted: str) -> tuple[Any, Mask]:
+    """Texts without blanks around them, nothing in place of those that are none of a pattern; and which are empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    blank = _nulls(trimmed) | _matches(trimmed, "^$")
+    wrong = ~blank & ~_matches(trimmed, pattern)
+    place.note(column, f"is not {wanted}", wrong, cells)
+    return pc.if_else(pa.array(blank | wrong), None, trimmed), blank
+
+
+def _other_type(column: Column, cells: Any, place: Place, wanted: str) -> Mask:
+    """Note cells of a type that cannot be read; which are empty."""
+    empty = _nulls(cells)
+    place.note(column, f"is of the type {cells.type}, not {wanted}", ~empty)
+    return empty
+
+
+def _numbers(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+    import pyarrow as pa
+
+    default = float(column.default or 0.0)
+    if _is_text(cells):
+        cells, empty = _of_texts(column, cells, place, _NUMBER_TEXT, "a number")
+    elif pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type) or pa.types.is_decimal(cells.type):
+        empty = _nulls(cells)
+    else:
+        return np.full(len(cells), default), _other_type(column, cells, place, "a number")
+    values = np.asarray(cells.cast(pa.float64(), safe=False).fill_null(default).to_numpy(zero_copy_only=False))
+    is_claim = default == np.inf
+    wrong = np.isnan(values) | (np.isinf(values) & ~(is_claim & (values > 0)))
+    place.note(column, "is not a finite number: leave the cell empty where it is not known", wrong, cells)
+    low = np.zeros(values.size, dtype=bool) if column.least is None else values < column.least
+    high = np.zeros(values.size, dtype=bool) if column.most is None else values > column.most
+    low = low | (values <= 0) if column.name == WEIGHT else low
+    least = "not above 0" if column.name == WEIGHT else f"below {column.least:g}" if column.least is not None else ""
+    place.note(column, f"is {least}", low & ~wrong, cells)
+    place.note(column, f"is above {column.most:g}" if column.most is not None else "", high & ~wrong, cells)
+    return np.where(wrong | low | high, default, values), empty
+
+
+def _yes_or_no(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_boolean(cells.type):
+        empty = _nulls(cells)
+    elif pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
+        empty = _nulls(cells)
+        values = np.asarray(cells.cast(pa.float64(), safe=False).fill_null(0.0).to_numpy(zero_copy_only=False))
+        place.note(column, "is not yes or no (1 or 0)", ~np.isin(values, (0.0, 1.0)), cells)
+        cells = pa.array(values == 1, mask=empty)
+    elif _is_text(cells):
+        known = "|".join((*_YES, *_NO))
+        texts, empty = _of_texts(column, cells, place, f"(?i)^({known})$", "yes or no (true or false)")
+        cells = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_YES))
+    else:
+        return np.full(len(cells), column.default), _other_type(column, cells, place, "yes or no")
+    default = bool(column.default)
+    values = np.asarray(cells.fill_null(default).to_numpy(zero_copy_only=False), dtype=bool)
+    return np.where(empty, default, values), empty
+
+
+def _days(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+    import pyarrow as pa
+
+    if _is_text(cells):
+        texts, empty = _of_texts(column, cells, place, _DAY_TEXT, "a day written as 2027-03-31")
+        try:
+            days = texts.cast(pa.date32())
+        except pa.ArrowInvalid:
+            days = _each_day(texts)
+            place.note(column, "is no day of the calendar", _nulls(days) & ~_nulls(texts), cells)
+    elif pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type):
+        empty, days = _nulls(cells), cells.cast(pa.date32(), safe=False)
+    else:
+        return np.zeros(len(cells), dtype="datetime64[D]"), _other_type(column, cells, place, "a day")
+    values = days.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    return values, empty
+
+
+def _each_day(texts: Any) -> Any:
+    """Days one by one, where some are none of the calendar (2027-02-30)."""
+    import pyarrow as pa
+
+    days: list[Any] = []
+    for text in texts.to_pylist():
+        try:
+            days.append(None if text is None else np.datetime64(text).item())
+        except ValueError:
+            days.append(None)
+    return pa.array(days, pa.date32())
+
+
+def _classes(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not _is_text(cells):
+        return np.full(len(cells), NOT_KNOWN, np.int8), _other_type(column, cells, place, "text")
+    texts = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    empty = _nulls(texts) | _matches(texts, "^$")
+    formula = _formulas(column, texts, place)
+    codes = pc.index_in(texts, value_set=pa.array(column.options)).fill_null(NOT_KNOWN)
+    values = np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int8)
+    wrong = (values == NOT_KNOWN) & ~empty & ~formula
+    for other in pc.unique(texts.filter(pa.array(wrong))).to_pylist()[:_ROWS_NAMED] if wrong.any() else ():
+        here = np.asarray(pc.equal(texts, other).fill_null(fill_value=False).to_numpy(zero_copy_only=False))
+        near = did_you_mean(other, column.options) or "goodwork population schema lists them."
+        place.note(column, f"is none that is known. {near}", here, cells)
+    return values, empty
+
+
+def _texts(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_integer(cells.type):
+        return np.asarray(cells.fill_null(0).to_numpy(zero_copy_only=False)), _nulls(cells)
+    if not _is_text(cells):
+        return np.zeros(len(cells), dtype=np.int64), _other_type(column, cells, place, "a text or a whole number")
+    texts = pc.utf8_trim_whitespace(cells.cast(pa.string())).fill_null("")
+    _formulas(column, texts, place)
+    return np.asarray(texts.to_numpy(zero_copy_only=False)), _matches(texts, "^$")
+
+
+def _formulas(column: Column, texts: Any, place: Place) -> Mask:
+    formula = _matches(texts, _FORMULA)
+    place.note(column, "begins as a formula of a spreadsheet does. Write the text itself", formula, texts)
+    return formula
+
+
+_READERS = {NUMBER: _numbers, YES_OR_NO: _yes_or_no, DAY: _days, CLASS: _classes, TEXT: _texts}

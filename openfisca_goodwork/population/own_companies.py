@@ -1,0 +1,327 @@
+"""Companies of one's own, from a file of a row a company and accounting period, with the interface of ``Population``.
+
+``load`` reads a file through once and keeps of each row only whose it is; what the law asks of a part of the companies is
+read from the file when the part is costed. So a part goes to another process as the name of the file and two numbers.
+Nothing of the companies is kept on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork import system
+from openfisca_goodwork.errors import DataError, GoodworkError
+from openfisca_goodwork.law.periods import constant_array, financial_year_name, folded
+from openfisca_goodwork.population import draw
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.forecasts import LAST_YEAR
+from openfisca_goodwork.population.own_ageing import year_after
+from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
+from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
+from openfisca_goodwork.population.own_gaps import gaps_of
+from openfisca_goodwork.population.own_index import Index, indexed
+from openfisca_goodwork.population.own_reading import Opened, opened, piece_of
+from openfisca_goodwork.population.own_weights import reweighted
+
+Inputs = dict[str, NDArray[Any]]
+_PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"
+_SEED = "base.population.seed"
+_MONTH_OF_MARCH = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be made of the companies of a file.
+
+    Attributes:
+        age_to: the financial year (by the year it begins in) to which they are carried on; None for as they are.
+        reweighted: whether their weights are fitted to official counts of companies.
+    """
+
+    age_to: int | None = None
+    reweighted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A file that has been read through: what the parts of its companies share.
+
+    Attributes:
+        data: as it was given. wanted: what is made of it. opened: the file. index: where its rows stand.
+        weight: of each company.
+    """
+
+    data: Any
+    wanted: Wanted
+    opened: Opened
+    index: Index
+    weight: NDArray[np.float64]
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Inputs of the law that the file has a column of."""
+        known = columns()
+        named = (name for name in self.opened.columns if known[name].is_input or known[name].name == OTHERWISE)
+        return tuple(name for name in named if self.index.filled.get(name))
+
+    @cached_property
+    def beginnings(self) -> frozenset[int]:
+        """Labels at which any company of the file begins: opening balances stand there."""
+        index = self.index
+        begins = (index.row_of >= 0) & (index.first == np.array(index.labels)[:, None])
+        return frozenset(label for label, has_any in zip(index.labels, begins.any(axis=1), strict=True) if has_any)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the file and of what is made of it."""
+        made = repr(self.wanted).encode()
+        return hashlib.sha256(self.opened.fingerprint.encode() + made).hexdigest()
+
+    @cached_property
+    def labels(self) -> range:
+        """Labels of the accounting periods, those to which the companies are carried on included."""
+        of_file, last = self.index.labels, self.wanted.age_to
+        return range(of_file[0], max(of_file[-1], 0 if last is None else last + 2) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class OwnCompanies:
+    """Companies of one's own, or some of them, with their accounting periods.
+
+    Attributes:
+        held: the file. start, stop: the places of its companies, in the order in which they come first.
+        columns: empty: what the law asks for is in ``inputs``. is_part: nothing that is run of them is kept on disk.
+    """
+
+    held: Held
+    start: int
+    stop: int
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    is_part: bool = True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A part goes to another process as its file and its places, which reads it there."""
+        return _again, (self.held.data, self.held.wanted, self.start, self.stop)
+
+    @property
+    def source(self) -> str:
+        """The file that they come from, as people know it."""
+        return self.held.opened.name
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the file; of some of its companies with their places."""
+        whole = (self.start, self.stop) == (0, self.held.index.ids.size)
+        return self.held.fingerprint if whole else f"{self.held.fingerprint} {self.start}:{self.stop}"
+
+    @property
+    def labels(self) -> range:
+        """Labels of the accounting periods: the calendar years in which they end."""
+        return self.held.labels
+
+    @property
+    def financial_years(self) -> tuple[int, ...]:
+        """Financial years that the periods cover in full, by the year each begins in."""
+        index, labels = self.held.index, self.labels
+        ends = index.ends[index.row_of[-1][index.row_of[-1] >= 0]]
+        months = ends.astype("datetime64[M]").astype(np.int64) % 12 + 1
+        reaches_march = bool((ends == ends.astype("datetime64[M]") + np.timedelta64(1, "M") - np.timedelta64(1, "D")).all())
+        covers = reaches_march and bool((months >= _MONTH_OF_MARCH).all())
+        return tuple(labels[: -1 if covers else -2])
+
+    @property
+    def _place(self) -> slice:
+        return slice(self.start, self.stop)
+
+    @property
+    def weight(self) -> NDArray[np.float64]:
+        """How many companies each record stands for."""
+        return self.held.weight[self._place]
+
+    @property
+    def records(self) -> int:
+        """How many companies the file has, or this part of it."""
+        return self.stop - self.start
+
+    @property
+    def companies(self) -> float:
+        """How many companies the records stand for."""
+        return float(self.weight.sum())
+
+    @property
+    def classes(self) -> dict[str, tuple[NDArray[np.int8], tuple[str, ...]]]:
+        """Classes by name: the code of each company, and what the codes stand for; the code after the last is not known."""
+        held = {name: self.held.index.classes[name][self._place] for name in CLASSES}
+        return {
+            name: (np.where(code == NOT_KNOWN, len(known), code).astype(np.int8), known)
+            for (name, known), code in zip(CLASSES.items(), held.values(), strict=True)
+        }
+
+    @property
+    def registered(self) -> NDArray[np.bool_]:
+        """Whether each company is registered for VAT or PAYE."""
+        return self.held.index.registered[self._place]
+
+    @cached_property
+    def gaps(self) -> tuple[str, ...]:
+        """What the file does not tell, and what that leaves out of a costing, a sentence each."""
+        return gaps_of(
+            self.held.index, self.held.opened.columns, self.held.wanted.age_to, reweighted=self.held.wanted.reweighted
+        )
+
+    def parts(self, records: int) -> Iterator[OwnCompanies]:
+        """Companies of at most so many records, in order, which together are these; they themselves where they are few."""
+        if self.records <= records:
+            yield self
+            return
+        for start in range(self.start, self.stop, records):
+            yield replace(self, start=start, stop=min(start + records, self.stop))
+
+    def uniform(self, name: str) -> NDArray[np.float64]:
+        """A draw in (0, 1) for each company, keyed by its identifier, the seed and `name`."""
+        seed = int(Assumptions(system.current_law().parameters)(_SEED))
+        return draw.uniform(self.held.index.ids[self._place], name, seed)
+
+    def levy_funded(self, _law: Any, records: NDArray[np.int64]) -> dict[int, NDArray[np.float64]] | None:
+        """Levy-funded training under the other reading of a survey, where the file has a column of it; by label (£)."""
+        if OTHERWISE not in self.held.inputs:
+            return None
+        return {label: np.asarray(given[OTHERWISE])[records] for label, given in self._told.items()}
+
+    def present(self, label: int) -> NDArray[np.bool_]:
+        """Which companies have an accounting period of a label."""
+        of_file = self.held.index.labels
+        return np.asarray(self.held.index.row_of[min(label, of_file[-1]) - of_file[0], self._place] >= 0)
+
+    def inputs(self, label: int) -> Inputs:
+        """Input variables of the law for the accounting periods of a label, one value a company (£ for the period).
+
+        A company that is not there has nothing, in twelve months of its own. Raises DataError for a label outside `labels`.
+        """
+        if label not in self.labels:
+            raise DataError(
+                f"The companies have accounting periods that end in {self.labels[0]} to {self.labels[-1]}, not {label}."
+            )
+        return {name: values for name, values in self._told[label].items() if name != OTHERWISE}
+
+    def panel(self, labels: range | None = None) -> dict[int, Inputs]:
+        """The inputs of several labels (all, unless given)."""
+        return {label: self.inputs(label) for label in (self.labels if labels is None else labels)}
+
+    @cached_property
+    def _told(self) -> dict[int, Inputs]:
+        told = _read(self.held, self.start, self.stop)
+        for label in range(self.held.index.labels[-1] + 1, self.labels[-1] + 1):
+            last = told[label - 1]
+            told[label] = year_after(last, np.asarray(last[_FIRST]), self.present(label), label)
+        return told
+
+
+def _read(held: Held, start: int, stop: int) -> dict[int, Inputs]:
+    """What the file tells of some companies, by label."""
+    index, known = held.index, columns()
+    found = _cells(held, start, stop)
+    rows, begins = index.row_of[:, start:stop], index.first[:, start:stop].astype(np.int64)
+    told: dict[int, Inputs] = {}
+    for at, label in enumerate(index.labels):
+        days = (index.starts[rows[at]], index.ends[rows[at]])
+        absent = (np.datetime64(f"{label}-{day}") for day in ("01-01", "12-31"))
+        first, last = (np.where(rows[at] >= 0, day, other) for day, other in zip(days, absent, strict=True))
+        told[label] = {START: first, END: last, _FIRST: begins[at]}
+    for name in list(found):
+        values = found.pop(name)
+        for at, label in enumerate(index.labels):
+            if known[name].is_opening and label not in held.beginnings:
+                continue
+            row = np.where(begins[at] == label, values[at], known[name].default) if known[name].is_opening else values[at]
+            shared = folded(row)
+            told[label][name] = row.copy() if shared is row else shared
+    for given in told.values():
+        given.setdefault(_PROFIT, constant_array(0.0, stop - start))
+    return told
+
+
+def _cells(held: Held, start: int, stop: int) -> Inputs:
+    """The cells of some companies, labels × companies, by input that the file has; the default where there is no row."""
+    index, known = held.index, columns()
+    shape, bounds = (len(index.labels), stop - start), piece_of(held.opened.pieces).tolist()
+    found = {
+        name: np.full(shape, known[name].default, bool if known[name].kind == YES_OR_NO else float) for name in held.inputs
+    }
+    for piece, first, last in zip(held.opened.pieces, bounds[:-1], bounds[1:], strict=True):
+        if not _are_among(index.company[first:last], start, stop).any():
+            continue
+        at = first
+        for batch in held.opened.batches(piece, held.inputs):
+            company = index.company[at : at + batch.num_rows]
+            here = np.flatnonzero(_are_among(company, start, stop))
+            places = index.label[at + here], company[here] - start
+            for name in held.inputs if here.size else ():
+                values, _empty = values_of(known[name], batch.column(name), Place("", 0))
+                found[name][places] = values[here]
+            at += batch.num_rows
+    return found
+
+
+def _are_among(company: NDArray[np.int32], start: int, stop: int) -> NDArray[np.bool_]:
+    return (company >= start) & (company < stop)
+
+
+def load(data: Any, *, age_to: int | None = None, is_reweighted: bool = False) -> OwnCompanies:
+    """Companies of one's own.
+
+    Args:
+        data: a path to a Parquet file, a folder of files (partitioned by ``name=value`` or not) or CSV; a pandas DataFrame;
+            or companies that are loaded already.
+        age_to: a financial year, by the year it begins in, to which companies are carried on with the OBR's forecast.
+        is_reweighted: whether weights are fitted to official counts of companies.
+
+    Raises:
+        GoodworkError: with everything that is wrong with the file. DataError: where weights cannot be fitted.
+    """
+    if isinstance(data, OwnCompanies):
+        return data
+    wanted = Wanted(age_to, is_reweighted)
+    held = _held(data, wanted)
+    return OwnCompanies(held, 0, held.index.ids.size)
+
+
+def _is_path(data: Any) -> bool:
+    return isinstance(data, str | Path)
+
+
+def _again(data: Any, wanted: Wanted, start: int, stop: int) -> OwnCompanies:
+    """Some companies of a file, in a process that may have read it before."""
+    return OwnCompanies(_held(data, wanted), start, stop)
+
+
+def _held(data: Any, wanted: Wanted) -> Held:
+    """A file read through; once in a process for as long as it stays as it is."""
+    if not _is_path(data):
+        return _made(data, wanted)
+    path = Path(data).absolute()
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    stamp = tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.is_file())
+    return _held_at(str(data), stamp, wanted)
+
+
+@lru_cache(maxsize=2)
+def _held_at(path: str, _stamp: tuple[tuple[str, int, int], ...], wanted: Wanted) -> Held:
+    return _made(path, wanted)
+
+
+def _made(data: Any, wanted: Wanted) -> Held:
+    if wanted.age_to is not None and wanted.age_to + 2 > LAST_YEAR:
+        last = financial_year_name(LAST_YEAR - 2)
+        raise GoodworkError(f"Companies can be carried on to {last}, the last year that the forecast covers in full.")
+    files = opened(data)
+    index = indexed(files)
+    return Held(data, wanted, files, index, reweighted(index) if wanted.reweighted else index.weight)

@@ -1,0 +1,88 @@
+"""What a file of companies does not tell, and what that leaves out of a costing over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from openfisca_goodwork.errors import and_joined, counted
+from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.periods import financial_year_name
+from openfisca_goodwork.law.plant import CLASSES as PLANT
+from openfisca_goodwork.population.own_cells import NOT_KNOWN
+from openfisca_goodwork.population.own_columns import CLASSES, WEIGHT, columns
+from openfisca_goodwork.population.own_index import Index
+
+# Columns of which any would do → what a costing is without all of them.
+_WITHOUT: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("trading_profit_before_capital_allowances",),
+        "No trading profits: nobody pays tax on a trade, and no rate of it moves",
+    ),
+    (HEADS, "No training costs: a relief for training costs nothing"),
+    (("trainees",), "No trainees: who is trained, and what each costs, is not told"),
+    (("levy_funded_training",), "No levy-funded training: nothing of what was spent is taken to be paid for by the levy"),
+    (tuple(PLANT), "No plant: allowances for it are those on opening balances, and a change of them moves little"),
+    (("structures_and_buildings_expenditure",), "No buildings: no allowance for them"),
+    (("research_and_development_expenditure",), "No research: no relief for it"),
+    (("associated_companies",), "No associated companies: each has the limits of marginal relief and instalments to itself"),
+    (("loss_absorbed_by_group_share", "group_relief_available"), "No groups: losses stay in the company that makes them"),
+    (("claims_loss_carry_back",), "No claims to carry losses back: losses are carried forward only"),
+    (("employees", "turnover", "balance_sheet_total"), "No size: every company counts as a micro-entity"),
+    (("pay_bill",), "No pay bill: nobody pays the apprenticeship levy"),
+)
+
+
+def gaps_of(index: Index, told: Iterable[str], age_to: int | None, *, reweighted: bool) -> tuple[str, ...]:
+    """A sentence for each thing that is not told.
+
+    Args:
+        index: of the file. told: its columns. age_to: the financial year to which companies are carried on.
+        reweighted: whether weights are fitted to official counts.
+    """
+    return tuple(f"{sentence}." for sentence in _sentences(index, frozenset(told), age_to, reweighted=reweighted))
+
+
+def _sentences(index: Index, told: frozenset[str], age_to: int | None, *, reweighted: bool) -> Iterator[str]:
+    filled = {name for name in told if index.filled.get(name)}
+    has_any = filled - index.nothing
+    first = index.labels[0]
+    openings = sorted(name for name in has_any if columns()[name].is_opening)
+    yield f"No periods that end before {first}: no loss made from then on is carried back into an earlier one"
+    if not openings:
+        yield "No opening balances: companies begin without pools of plant and without losses, and pay too much at first"
+    yield from (sentence for names, sentence in _WITHOUT if not has_any.intersection(names))
+    yield from _of_classes(index)
+    if WEIGHT not in filled:
+        yield "No weights: each company stands for itself"
+    yield from _of_lives(index)
+    if age_to is not None:
+        yield (
+            f"Carried on to {financial_year_name(age_to)}: those of the last year of the file grow with the OBR's forecast; "
+            "nobody is born or dies, and no company moves against the others"
+        )
+    if reweighted:
+        yield "Weights are fitted to the ONS's counts of companies by section and size, and by region; amounts are not"
+
+
+def _of_classes(index: Index) -> Iterator[str]:
+    """Classes that are not told of any company, or of some."""
+    words = {name: name.replace("_", " ").replace("sic section", "industry section") for name in CLASSES}
+    unknown = {name: int((code == NOT_KNOWN).sum()) for name, code in index.classes.items()}
+    none = [words[name] for name, count in unknown.items() if count == index.ids.size]
+    if none:
+        yield f"No {and_joined(none)}: tables of who gains have those companies under Not known"
+    for name, count in unknown.items():
+        if 0 < count < index.ids.size:
+            yield f"{counted(count, 'company').replace('companys', 'companies')} without {words[name]}: under Not known"
+
+
+def _of_lives(index: Index) -> Iterator[str]:
+    """Companies that are not there in every period."""
+    counts = {
+        "begin after the first period": index.births,
+        "end before the last": index.deaths,
+        "come back after a gap, and begin anew": index.returns,
+    }
+    if any(counts.values()):
+        said = and_joined([f"{count:,} {what}" for what, count in counts.items() if count])
+        yield f"Companies that are not there in every period: {said}. They pay nothing while they are away, and balances end"

@@ -1,0 +1,185 @@
+"""Which row of a file holds which accounting period of which company, and what is wrong with their sequence.
+
+A company is there from its first row to its last, where its periods follow one another day by day. Where they do not, it
+ends, and a later row begins it anew: no balance comes out of a period that is not there. A population has one accounting
+period a company and calendar year, the year in which the period ends, which names it (its label).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.periods.accounting_period import factorise
+from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
+from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults
+from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, END, REGISTERED, START, WEIGHT, columns
+from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of
+
+Days = NDArray[np.datetime64]
+_ONE_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """Where the rows of each company stand.
+
+    Attributes:
+        labels: of all accounting periods. row_of: labels × companies, the row of each period; -1 where the company is not
+            there. first: labels × companies, the label at which the company began; its own where it is not there.
+        company, label: of each row, as places among all. starts, ends: of each row.
+        ids, weight, classes, registered: of each company; class codes are ``NOT_KNOWN`` where a class is not told.
+        filled: by column, how many rows have a value. nothing: columns in which every value is 0.
+        births, deaths, returns: companies that begin after the first label, end before the last, and come back after a gap.
+        rows: how many there are.
+    """
+
+    labels: range
+    row_of: NDArray[np.int32]
+    first: NDArray[np.int16]
+    company: NDArray[np.int32]
+    label: NDArray[np.int16]
+    starts: Days
+    ends: Days
+    ids: NDArray[np.uint64]
+    weight: NDArray[np.float64]
+    classes: dict[str, NDArray[np.int8]]
+    registered: NDArray[np.bool_]
+    filled: dict[str, int]
+    nothing: frozenset[str]
+    births: int
+    deaths: int
+    returns: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has."""
+        return int(self.company.size)
+
+
+def indexed(held: Opened) -> Index:
+    """Read a file through once, and check all of it.
+
+    Raises:
+        GoodworkError: with everything that is wrong with its rows, many that make one mistake told once.
+    """
+    faults = Faults()
+    rows = checked_rows(held, (START, END, WEIGHT, REGISTERED, *CLASSES), faults)
+    _refuse(held, faults)  # a sequence of days that cannot be read would be wrong without end
+    company, ids = numbers_of(rows.companies)
+    rows.companies.clear()
+    starts, ends = rows.of(START), rows.of(END)
+    years = ends.astype("datetime64[Y]").astype(np.int64) + 1970
+    where = _Where(held, faults)
+    _check_periods(starts, ends, where)
+    _refuse(held, faults)
+    order = np.lexsort((starts, company))
+    follows = _followers(company, starts, ends, years, order, where)
+    weight = rows.of(WEIGHT) if WEIGHT in rows.held else np.ones(company.size)
+    _check_weights(company, ids.size, weight, where)
+    _refuse(held, faults)
+    labels = range(int(years.min()), int(years.max()) + 1)
+    label = (years - labels[0]).astype(np.int16)
+    begins = np.maximum.accumulate(np.where(follows, 0, np.arange(order.size)))
+    row_of = np.full((len(labels), ids.size), -1, dtype=np.int32)
+    row_of[label, company] = np.arange(company.size, dtype=np.int32)
+    first = np.repeat(np.array(labels, dtype=np.int16)[:, None], ids.size, axis=1)
+    first[label[order], company[order]] = years[order][begins]
+    last = np.zeros(ids.size, dtype=np.int64)
+    last[company[order]] = order  # of each company the last row stands, as the latest is written last
+    return Index(
+        labels,
+        *(row_of, first, company, label, starts, ends, ids),
+        weight=weight[last],
+        classes={name: rows.of(name)[last] if name in rows.held else _not_told(ids.size) for name in CLASSES},
+        registered=rows.of(REGISTERED)[last] if REGISTERED in rows.held else np.ones(ids.size, dtype=bool),
+        filled=rows.filled,
+        nothing=frozenset(name for name, is_zero in rows.zeros.items() if is_zero),
+        births=int((row_of[0] < 0).sum()),
+        deaths=int((row_of[-1] < 0).sum()),
+        returns=int((~follows).sum()) - ids.size,
+    )
+
+
+def _not_told(count: int) -> NDArray[np.int8]:
+    return np.full(count, NOT_KNOWN, dtype=np.int8)
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Tells the rows of all pieces by file and by their number in it."""
+
+    held: Opened
+    faults: Faults
+
+    def note(self, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
+        """Note a mistake of some rows, counted over the whole file."""
+        ends = np.cumsum([piece.rows for piece in self.held.pieces])
+        pieces = np.searchsorted(ends, rows, side="right")
+        for place in np.unique(pieces).tolist():
+            piece, here = self.held.pieces[place], pieces == place
+            numbers = np.sort(rows[here]) - int(ends[place] - piece.rows) + piece.first
+            self.faults.note(
+                piece.file or self.held.name,
+                column,
+                mistake,
+                numbers,
+                [values[i] for i in np.flatnonzero(here)[:3]] if len(values) else (),
+            )
+
+
+def _refuse(held: Opened, faults: Faults) -> None:
+    if faults.found:
+        listed = faults.listed()
+        one = {fault.file for fault in listed} <= {"", held.name}
+        raise GoodworkError.from_faults(listed, "" if not one or held.paths else "The table has faults.")
+
+
+def _check_periods(starts: Days, ends: Days, where: _Where) -> None:
+    """Note periods that are no accounting periods, or of which no law is held."""
+    periods = factorise(starts, ends, np.zeros(starts.size, dtype=bool))
+    mistakes = {
+        "is before the first day of the period": [one.end < one.start for one in periods.distinct],
+        "is more than twelve months after the first day. Give the first twelve months and the rest as two rows": [
+            one.end >= one.start and one.is_too_long for one in periods.distinct
+        ],
+        f"is after {LAST_YEAR}, the last year of the forecast": [one.end.year > LAST_YEAR for one in periods.distinct],
+    }
+    for mistake, wrong in mistakes.items():
+        rows = np.flatnonzero(np.array(wrong)[periods.index])
+        where.note(END, mistake, rows, ends[rows[:3]])
+    early = np.flatnonzero(starts < np.datetime64(LAW_BEGINS))
+    where.note(START, f"is before {LAW_BEGINS}, the first day of which law is held", early, starts[early[:3]])
+
+
+def _followers(
+    company: NDArray[np.int32], starts: Days, ends: Days, years: NDArray[np.int64], order: NDArray[np.int64], where: _Where
+) -> NDArray[np.bool_]:
+    """Which rows, in the order of companies and days, follow the one before; rows that cannot both be are noted."""
+    now, before = order[1:], order[:-1]
+    same = company[now] == company[before]
+    twice = same & (starts[now] == starts[before]) & (ends[now] == ends[before])
+    where.note(COMPANY, "has the same accounting period twice", now[twice])
+    overlap = same & ~twice & (starts[now] <= ends[before])
+    where.note(START, "is before the end of the company's earlier period: periods overlap", now[overlap])
+    crowded = same & ~twice & ~overlap & (years[now] == years[before])
+    said = "is in the same calendar year as the end of the period before, and one a year is read. Leave one of the two out"
+    where.note(END, said, now[crowded])
+    return np.concatenate([[False], same & (starts[now] == ends[before] + _ONE_DAY)])
+
+
+def _check_weights(company: NDArray[np.int32], count: int, weight: NDArray[np.float64], where: _Where) -> None:
+    """Note rows whose weight is not that of the company's other rows."""
+    of_first = np.empty(count)
+    of_first[company[::-1]] = weight[::-1]
+    differs = np.flatnonzero(weight != of_first[company])
+    where.note(WEIGHT, "is not that of the first row of the company. A company has one weight", differs, weight[differs[:3]])
+
+
+def unused_openings(index: Index, names: list[str]) -> list[str]:
+    """Columns of balances that are told for no row, of those named."""
+    return [name for name in names if columns()[name].is_opening and not index.filled.get(name)]

@@ -1,0 +1,134 @@
+"""A costing over companies of one's own: the population's file to the bit, by hand, and with its gaps named."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+import pytest
+from typer.testing import CliRunner
+
+from openfisca_goodwork import population, system
+from openfisca_goodwork.commands.main import app
+from openfisca_goodwork.costing import CostingResult, cost, cost_again, engine, record_of
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.population import Population, build
+from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.reports import text_of
+from tests.population.test_own_companies import PROFIT, rows_of, table_of
+
+REFORM = "human-investment-super-deduction"
+UP = "corporation_tax.main_rate@2027-04-01=0.26"
+NO_RELIEF = "corporation_tax.marginal_relief.fraction@2027-04-01=0.0175"
+
+
+def told_by(result: CostingResult) -> str:
+    """All that a result says, but for the names of its companies and what their classes rest on."""
+    told = {name: value for name, value in result.to_dict().items() if name not in {"population", "command"}}
+    for table in told["distribution"]["tables"]:
+        del table["basis"], table["marked"]
+    return json.dumps(told)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Population:
+    law = system.current_law()
+    seed = np.array(int(Assumptions(law.parameters)("base.population.seed")))
+    return Population({**build.build(law, 6_000).columns, "seed": seed}, "a small population")
+
+
+def test_a_population_in_a_file_costs_what_it_does_without_to_the_bit(
+    drawn: Population, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_AT_ONCE", 3_500)
+    file = population.export_companies(drawn, tmp_path / "companies.parquet")
+    for asked in (
+        {"reforms": REFORM, "draws": 10},
+        {"reforms": [REFORM, "no-full-expensing"], "draws": 0, "basis": "cash", "years": "2027-28:2029-30"},
+    ):
+        assert told_by(cost(**asked, companies=file)) == told_by(cost(**asked, population=drawn))
+
+
+@pytest.mark.slow
+def test_the_whole_population_in_a_file_costs_what_it_does_without_to_the_bit(tmp_path: Path) -> None:
+    file = population.export_companies(population.load(), tmp_path / "companies.parquet")
+    assert told_by(cost(REFORM, companies=file)) == told_by(cost(REFORM))
+
+
+def test_a_rate_over_two_companies_costs_what_a_hand_works_out() -> None:
+    table = table_of(rows_of("a", weight=1_000.0, **{PROFIT: 1e6}), rows_of("b", weight=10.0, **{PROFIT: 4e6}))
+    result = cost(settings=[UP, NO_RELIEF], companies=table, draws=0, behaviour="none", years="2028-29:2030-31")
+    assert result.static == pytest.approx([0.01 * (1_000 * 1e6 + 10 * 4e6) / 1e6] * 3)
+    assert result.population.companies == 1_010
+    shown = text_of(result)
+    assert (
+        "Your own companies, a table in memory" in shown
+        and "No training costs: a relief for training costs nothing." in shown
+    )
+    assert result.distribution is not None
+    row = next(one for one in result.distribution.table("Industry section").rows if one.name == "Not known")
+    assert row.companies == 1_010
+
+
+def test_a_company_that_is_not_there_pays_nothing_and_is_not_counted() -> None:
+    here = rows_of("here", **{PROFIT: 1e6})
+    gone = rows_of("gone", range(2025, 2030), main_pool_brought_forward=1e6, claims_loss_carry_back=True, **{PROFIT: 1e6})
+    asked: dict[str, Any] = {"settings": [UP, NO_RELIEF], "draws": 0, "years": "2028-29:2031-32", "year_of_gains": "2031-32"}
+    both, one = (cost(companies=table_of(*rows), **asked) for rows in ([here, gone], [here]))
+    assert both.static[0] > 1.5 * one.static[0]
+    assert both.static[2:] == one.static[2:]
+    assert both.distribution is not None and both.distribution.total().companies == 1
+    for basis in ("accruals", "cash"):
+        assert cost(companies=table_of(here, gone), **asked, basis=basis).bridge is not None
+
+
+def test_years_that_the_companies_do_not_cover_are_refused_and_carrying_them_on_covers_them() -> None:
+    few = table_of(rows_of("a", range(2024, 2027), **{PROFIT: 1e6}))
+    with pytest.raises(GoodworkError, match=r"cover the financial years 2024-25 to 2025-26 in full.*--age-to"):
+        cost(settings=[UP, NO_RELIEF], companies=few, draws=0)
+    aged = cost(settings=[UP, NO_RELIEF], companies=few, draws=0, age_to="2031-32")
+    assert aged.static[-1] > 0.01
+    assert "--age-to 2031-32" in aged.command and "Carried on to 2031-32" in text_of(aged)
+
+
+def test_options_that_do_not_go_together_are_refused_at_once() -> None:
+    with pytest.raises(GoodworkError) as fault:
+        cost(REFORM, companies="companies.parquet", population="full", forecast="2025-11")
+    assert "--companies or --population" in str(fault.value) and "--forecast" in str(fault.value)
+    with pytest.raises(GoodworkError, match="--age-to and --reweight changes your own companies"):
+        cost(REFORM, age_to="2031-32", reweight=True)
+
+
+def test_a_record_and_a_command_cost_the_same_companies_again(tmp_path: Path) -> None:
+    file = tmp_path / "my companies.parquet"
+    table_of(rows_of(1, **{PROFIT: 1e6}), rows_of(2, external_course_fees=1e5, **{PROFIT: 2e5})).to_parquet(file)
+    result = cost(REFORM, companies=str(file), draws=0)
+    record = json.loads(json.dumps(record_of(result)))
+    assert record["companies"] == str(file)
+    assert cost_again(record).is_same
+    asked = shlex.split(result.command)[1:]
+    again = CliRunner().invoke(app, [*asked, "--json", "--quiet"])
+    assert json.loads(again.stdout)["exchequer_effect"] == record["result"]["exchequer_effect"]
+
+
+def test_a_bad_file_ends_a_command_in_words_with_nothing_written(tmp_path: Path) -> None:
+    file = tmp_path / "companies.csv"
+    pandas.DataFrame({"company": ["=1"], "turnover": ["x"]}).to_csv(file, index=False)
+    out = tmp_path / "out"
+    run = CliRunner().invoke(app, ["cost", REFORM, "--companies", str(file), "--out", str(out)])
+    assert run.exit_code == 2 and not out.exists()
+    assert "accounting_period_start is missing" in run.stderr and "Traceback" not in run.output
+
+
+def test_the_schema_and_the_export_are_commands(tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["population", "schema", "--json"])
+    assert "accounting_period_start" in json.loads(told.stdout)["required"]
+    assert "main_pool_brought_forward: " in CliRunner().invoke(app, ["population", "schema"]).stdout
+    both = CliRunner().invoke(app, ["population", "export", str(tmp_path / "x.parquet"), "--companies", "--year", "2023-24"])
+    assert both.exit_code == 2 and "leave out --year" in both.stderr
+    neither = CliRunner().invoke(app, ["population", "export", str(tmp_path / "x.parquet")])
+    assert neither.exit_code == 2 and "--year 2023-24" in neither.stderr
