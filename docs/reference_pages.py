@@ -15,6 +15,7 @@ from openfisca_goodwork.policy.vocabulary import addresses, in_words, status_of,
 
 PARAMETERS = "parameters"
 _WIDE = {"COLUMNS": "100"}
+_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 
 
 def write(folder: Path) -> None:
@@ -53,7 +54,7 @@ def _page(name: str, members: list[Found]) -> Iterator[str]:
         yield "| From | Value | Status | Reference |\n|---|---|---|---|"
         for dated in leaf.values:
             cells = (
-                dated.date.isoformat(),
+                dated.date.isoformat().replace("-", _HYPHEN),
                 in_words(dated.value, leaf.unit),
                 status_of(dated),
                 _references(titles(dated), addresses(dated)),
