@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 REFORM ?= human-investment-super-deduction
 
 .DEFAULT_GOAL := help
-.PHONY: help costing test test-all test-versions validate app lint format docs site clean
+.PHONY: help costing test test-all test-versions validate app lint format docs site release-check clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -49,6 +49,9 @@ format: $(VENV)/.complete  ## Put the code in its form
 docs: $(VENV)/.complete  ## Write into the pages what the code says (outputs, assumptions)
 	$(BIN)/python docs/refresh.py
 
+release-check: $(VENV)/.complete  ## What must hold before a release: versions, archives, the wheel in an empty environment
+	$(BIN)/python -m pytest -q tests/test_packaging.py tests/test_docs.py -k 'packaging or versions or changelog'
+
 site: $(VENV)/.complete  ## Build the documentation site in docs/_build (tutorials are run)
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
@@ -69,6 +72,7 @@ install:
 ifeq ($(strip $(PYTHON)),)
 	@echo 'Python 3.11 or later is needed. Name it: make PYTHON=/path/to/python3.11 costing' >&2; exit 1
 endif
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { echo '$(PYTHON) is not Python 	3.11 or later, or is not there. Name one that is: make PYTHON=/path/to/python3.11 costing' >&2; exit 1; }
 ifneq ($(UV),)
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
 	@echo 'Installing into $(VENV) …' >&2

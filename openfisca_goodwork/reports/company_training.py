@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import pandas
+from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import PENNY, REFORM
@@ -18,6 +16,9 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, pence, pounds, standing_of
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Medium, Note, Row, Section, Table
+
+if TYPE_CHECKING:
+    import pandas
 
 RELIEF_FOR_TRAINING, WHAT_IF = "Relief for training", "What if more, or less, were spent on training?"
 _POINTS = {
@@ -163,6 +164,8 @@ def _what_if(result: CompanyResult, place: int) -> Chart | None:
     what_if = result.what_if(place)
     if what_if is None:
         return None
+    import pandas  # here, because it takes longer to import than a company to compute
+
     standing = standing_of([result.reforms[0].status]).rstrip(".")
     labels = [_HERE if place == what_if.here else "" for place in range(len(what_if.training))]
     data = pandas.DataFrame({"training": what_if.training, "saved": what_if.saved, "label": labels})

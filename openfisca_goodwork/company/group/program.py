@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy import optimize, sparse
 
 from openfisca_goodwork.company.group.curves import ROLES, Curve, Node
 from openfisca_goodwork.company.group.facts import CURRENT, Claim, Days, Slot, common_days
@@ -82,6 +81,8 @@ class Program:
             self._chain()
         entries = [(row, column, factor) for row, (each, *_) in enumerate(self._rows) for column, factor in each.items()]
         rows, columns, factors = zip(*entries, strict=True)
+        from scipy import optimize, sparse  # here, because one company needs neither
+
         matrix = sparse.csc_matrix((factors, (rows, columns)), shape=(len(self._rows), len(self._costs)))
         low, high = (np.array([row[place] for row in self._rows]) for place in (1, 2))
         constraints = optimize.LinearConstraint(matrix, low, high)
