@@ -26,6 +26,7 @@ from openfisca_goodwork.commands.options import (
     with_options_of_a_costing,
 )
 from openfisca_goodwork.commands.population import app as population_group
+from openfisca_goodwork.commands.population import population_to_begin_with
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.commands.validate import validate
 from openfisca_goodwork.errors import fault_report
@@ -227,17 +228,20 @@ app.command(
 )(validate)
 
 
-@app.command("app", epilog=examples("goodwork app", "goodwork app --port 8600 --headless"))
+@app.command("app", epilog=examples("goodwork app", "goodwork app --port 8600 --headless", "goodwork app --prepare"))
 @terminal.guarded
 def serve_app(
     port: Annotated[int | None, typer.Option(metavar="PORT", help="Of this machine; Streamlit's own unless said.")] = None,
     headless: Annotated[bool, typer.Option("--headless", help="Serve only; open no browser.")] = False,  # noqa: FBT002
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="This machine alone, unless said.")] = doors.LOCAL,
+    prepare: Annotated[  # noqa: FBT002
+        bool, typer.Option("--prepare", help="Build the table of companies first, if it is not kept: up to 3 minutes.")
+    ] = False,
 ) -> None:
     """The web app, served until interrupted."""
     from openfisca_goodwork.screens.launch import launch
 
-    launch(port, headless=headless, host=host)
+    launch(port, headless=headless, host=host, prepare=population_to_begin_with if prepare else None)
 
 
 def main() -> None:

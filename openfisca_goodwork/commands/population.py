@@ -158,6 +158,11 @@ def schema(
         terminal.put(f"{column.name}: {column.in_words}")
 
 
+def population_to_begin_with() -> Population:
+    """The population that costings are made over unless another is asked for, built where it is not kept."""
+    return _population("default", "latest", quiet=False)
+
+
 def _population(which: str, forecast: str, *, quiet: bool) -> Population:
     from openfisca_goodwork import population
     from openfisca_goodwork.costing.two_laws import law_of_forecast

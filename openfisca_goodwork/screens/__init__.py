@@ -3,14 +3,15 @@
 Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · ``cost``, ``compare_costings`` · ``compare``,
 ``parameter`` · ``methods``, ``rates``, ``audit``, ``procurement``.
 
-Parts of pages: ``company_questions``, ``company_result`` · ``cost_run``, ``cost_result`` · ``compare_result``,
+Parts of pages: ``company_questions``, ``company_result`` · ``reform_picker``,
+``costing_options``, ``cost_run``, ``cost_result`` · ``compare_result``,
 ``parameter_history``.
 
 What they share: ``render`` any report on a page · ``widgets`` tables, charts, faults and progress as Streamlit shows them ·
-``page_tables`` figures to the right, wide tables · ``downloads`` workbooks and pictures · ``reform_picker`` the library of
-reforms, and one chosen or edited · ``costing_desk``, ``shared`` what all visitors share · ``links`` the state of a page as a
-link.
+``page_tables`` figures to the right, wide tables · ``downloads`` workbooks and pictures · ``links`` the state of a page as a
+link · ``costing_desk``, ``turns``, ``building``, ``shared`` what all visitors share.
 
-Without Streamlit: ``form_parsing`` what somebody types of a company · ``reform_rows`` a reform as the rows of a table ·
+Without Streamlit: ``form_parsing`` what somebody types of a company · ``draft`` the reform being made, ``levers``
+its main levers, ``reform_rows`` its values as rows ·
 ``plain_text`` text of users kept from being read as markup · ``launch`` the server.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 import streamlit
@@ -13,11 +14,13 @@ from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.costing_appraisal import NAME as APPRAISAL
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Section, Style, Table, figure_of
+from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Report, Section, Style, Table, figure_of
 from openfisca_goodwork.screens import render
 from openfisca_goodwork.screens.downloads import XLSX
 from openfisca_goodwork.screens.plain_text import plain
 
+MOST_REPORTS = 8
+_REPORTS: dict[int, tuple[CostingResult, Report]] = {}
 CLASSES, STEP = "gains_table", "gains_step"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENTS = {
@@ -26,6 +29,7 @@ DOCUMENTS = {
 }
 
 
+DOWNLOADS = "Downloads"
 # What stands in each tab, by the names of sections; the first begins with what follows the answer's chart.
 TABS: dict[str, tuple[str, ...]] = {
     "Year by year": (costing.ANSWER,),
@@ -35,7 +39,7 @@ TABS: dict[str, tuple[str, ...]] = {
     "How sure": ("Range", "Uncertainty rating"),
     "Cash": ("Accruals and cash",),
     "Assumptions": ("Assumptions", "Parameters changed"),
-    "Take away": (),
+    DOWNLOADS: (),
 }
 
 
@@ -62,6 +66,17 @@ def by_year(result: CostingResult) -> None:
             render.part(part)
 
 
+def report_of(result: CostingResult) -> Report:
+    """The report of a result, made once for the last few, as a page is drawn anew at every click."""
+    held = _REPORTS.get(id(result))
+    if held is None or held[0] is not result:
+        held = _REPORTS[id(result)] = (result, costing.report_of(result))
+        while len(_REPORTS) > MOST_REPORTS:
+            with suppress(KeyError, RuntimeError):  # another visitor's page drops one at the same moment
+                del _REPORTS[next(iter(_REPORTS))]
+    return held[1]
+
+
 def show(result: CostingResult, fit: str, seconds: float) -> None:
     """The whole result; `fit` is a sentence on the population, `seconds` what the run took."""
     headline(result)
@@ -69,7 +84,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         by_year(result)
         _take_away(result, seconds)
         return
-    answer, *sections = costing.report_of(result).shown_on(Medium.SCREEN).sections
+    answer, *sections = report_of(result).shown_on(Medium.SCREEN).sections
     for part in answer.parts:
         if isinstance(part, Figure) or (isinstance(part, Note) and part.style is Style.SMALL):
             render.part(part, finding=answer.finding)
@@ -78,7 +93,7 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
         with tab:
             if name == "Year by year":
                 by_year(result)
-            elif name == "Take away":
+            elif name == DOWNLOADS:
                 _take_away(result, seconds)
             for section in (shown[title] for title in TABS[name] if title in shown):
                 streamlit.markdown(f"#### {plain(section.question)}")

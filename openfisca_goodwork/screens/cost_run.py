@@ -6,7 +6,7 @@ desk is then free for the next costing, and nothing of the run is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +16,13 @@ import streamlit
 from openfisca_goodwork import population
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, counted
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import cost_result, links, widgets
+from openfisca_goodwork.screens import cost_result, widgets
 from openfisca_goodwork.screens.shared import desk
 
 DONE, RUN = "done", "cost"
+BUILDS = "This machine has no table of companies yet. The first run builds it, which takes one to three minutes."
 state = streamlit.session_state
 
 
@@ -84,26 +85,54 @@ def stopped(run: str = RUN) -> str | None:
     return f"{why}. Nothing is running any more, and nothing of it is kept."
 
 
+def restore(request: CostingRequest, result: CostingResult) -> None:
+    """Show a result that is kept from before."""
+    state[DONE] = Done(request, result, "", 0.0)
+
+
+def expectation(request: CostingRequest) -> None:
+    """How long a run will take, before it begins: whether it is kept, has to wait, or builds a population first."""
+    if not request.reforms:
+        return
+    try:
+        has_to_build = desk().has_to_build(request)
+    except GoodworkError:
+        return  # said when it is run
+    before = desk().before()
+    if desk().kept(request) is not None:
+        said = "It was costed before: the result comes at once."
+    elif has_to_build:
+        said = f"{BUILDS} It can be cancelled. To have it ready beforehand, start the app with: goodwork app --prepare"
+    else:
+        said = f"A run takes about {desk().seconds(request):.0f} seconds."
+    waits = f" {counted(before, 'run')} of other visitors {'comes' if before == 1 else 'come'} first." if before else ""
+    streamlit.caption(f"{said}{waits}")
+
+
 def _fit(result: CostingResult) -> str:
     return "" if result.fit is None else words.fit(result.fit)
 
 
-def show(asked: CostingRequest) -> None:
-    """The last run of this visit, marked where anything asked for has changed since."""
+def show(asked: CostingRequest, again: Callable[[], None]) -> bool:
+    """The last run of this visit, marked where anything asked for has changed since; whether there is a result.
+
+    Args:
+        asked: what is asked for now. again: called when somebody wants it run again.
+    """
     done: Done | None = state.get(DONE)
     if done is None:
-        streamlit.info("Nothing has been run yet. A run takes a few seconds; the very first builds the population.")
-        return
+        streamlit.info("Nothing has been run yet. Choose a reform and press “Run the costing”.")
+        return False
     changed = [
         option.called for option, value in done.request.each() if option.called and value != getattr(asked, option.name)
     ]
     if changed:
-        streamlit.warning(f"Changed since this result: {', '.join(changed)}. Run the costing again to bring it up to date.")
+        streamlit.warning(f"Changed since this result: {', '.join(changed)}.")
+        streamlit.button("Run it again", on_click=again, key="again", disabled=not asked.reforms)
     if done.result is None:
-        streamlit.error("The costing could not be run.")
+        streamlit.error("There is a problem. The costing could not be run.")
         streamlit.code(done.problem, language=None, wrap_lines=True)
-        return
+        return False
     is_latest = done.request.forecast == population.LATEST  # the desk holds its companies, and no others
     cost_result.show(done.result, desk().fit() if is_latest else _fit(done.result), done.seconds)
-    if query := links.costing_query(done.request):
-        widgets.link(query)
+    return True

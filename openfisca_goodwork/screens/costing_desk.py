@@ -1,15 +1,16 @@
-"""What all visitors of the app share: the population, and the costings of reforms that are public.
+"""What all visitors of the app share: the population, the line of those who wait, and the last costings.
 
-No Streamlit here. A reform that a visitor wrote or uploaded is costed for that visitor alone and never kept.
+No Streamlit here. A costing is kept under all that was asked, a reform of somebody's own word for word: nobody is shown it
+who does not ask with the same text.
 """
 
 from __future__ import annotations
 
 import os
-import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,21 @@ from typing import Any
 from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_work_first
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.request import CostingRequest, Early, Kind, Option, Progress
+from openfisca_goodwork.costing.payments import CONVENTIONS
+from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind, Option, Progress
+from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.costing.work import draws_and_records
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.screens import building
+from openfisca_goodwork.screens.turns import Turns
 
 MOST_KEPT = 32
 WAIT = 0.5
+# What a run takes on two cores, until the first has been timed.
+SECONDS_WITH_RANGE, SECONDS_WITHOUT = 4.0, 3.0
 POPULATION_SHARE = 0.3
 # What one visitor may ask of a server of 2 GB: a costing as it stands draws 200 times on 300 records.
 MOST_DRAWN = 500_000
@@ -35,31 +42,32 @@ _MEMORY = Path("/proc/self/statm")
 
 
 def key_of(request: CostingRequest) -> str:
-    """The key of a question: the same for the same question, however its reform files are laid out."""
+    """The key of a question: the same for the same question, however reforms of the library are laid out.
+
+    One's own reform goes in word for word, as its text, comments and all, is part of its result.
+    """
     said = ((option, _laid_out(option, value)) for option, value in request.each())
     return cache.fingerprint(*(part for option, texts in said for part in (option.name, *texts)))
 
 
 def _laid_out(option: Option, value: Any) -> list[str]:
-    return [reform.to_yaml() for reform in value] if option.kind is Kind.REFORMS else option.texts(value)
-
-
-def is_public(request: CostingRequest) -> bool:
-    """Whether every reform is one of the library, and nothing in the request is anybody's own."""
-    return not request.settings and all(policy.in_library(reform) for reform in (*request.reforms, *request.baseline))
+    if option.kind is not Kind.REFORMS:
+        return option.texts(value)
+    return [reform.to_yaml() if policy.in_library(reform) else reform.text for reform in value]
 
 
 class CostingDesk:
-    """Costs one request at a time, over one population, and keeps the last public results."""
+    """Costs one request at a time, over one population, first come, first served, and keeps the last results."""
 
     def __init__(self, most_kept: int = MOST_KEPT) -> None:
-        self._turn = threading.Lock()
+        self._turns = Turns()
         self._most_kept = most_kept
         self._kept: OrderedDict[str, CostingResult] = OrderedDict()
         self._people: Any = None
+        self._took = {True: SECONDS_WITHOUT, False: SECONDS_WITH_RANGE}
 
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None = None) -> CostingResult:
-        """The result of a request; one kept from before where the same was asked of public reforms.
+        """The result of a request; one kept from before, without waiting, where the same was asked.
 
         `early` is called with a result that is not whole yet: without its interval, and without who gains.
 
@@ -67,19 +75,47 @@ class CostingDesk:
             GoodworkError: for a wrong request, and one that is too much for a server. DataError: for a population that
                 cannot be built.
         """
+        if (kept := self.kept(request)) is not None:
+            return kept
         if request.settings:
             refuse_too_much(request)
         with self._one_at_a_time(progress) as stages:
-            key = key_of(request) if is_public(request) else ""
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+            if (kept := self.kept(request)) is not None:
+                return kept
             # That of a past forecast is read for the run alone: one population fills the memory of the server.
-            people = self._population(stages) if request.forecast == population.LATEST else request.population
+            people = self._population(stages) if _is_usual(request) else request.population
+            if not _is_usual(request):
+                building.ensure(_building(stages), request.forecast, _of_population(request))
+            begun = time.monotonic()
             result = costing.cost(**request.arguments | {"population": people, "progress": stages, "early": early})
-            if key:
-                self._keep(key, result)
+            self._took[request.behaviour == NONE] = time.monotonic() - begun
+            self._kept[key_of(request)] = result
+            while len(self._kept) > self._most_kept:
+                self._kept.popitem(last=False)
             return result
+
+    def kept(self, request: CostingRequest) -> CostingResult | None:
+        """The result of the same request, where it is one of the last."""
+        key = key_of(request)
+        result = self._kept.get(key)
+        if result is not None:
+            with suppress(KeyError):  # another visitor's result has pushed it out meanwhile
+                self._kept.move_to_end(key)
+        return result
+
+    def before(self) -> int:
+        """How many runs come before one that is asked for now."""
+        return len(self._turns)
+
+    def seconds(self, request: CostingRequest) -> float:
+        """About how long a run of the request takes, by the last alike; building a population comes on top."""
+        return self._took[request.behaviour == NONE]
+
+    def has_to_build(self, request: CostingRequest) -> bool:
+        """Whether a population has to be built before the request can be run. Raises GoodworkError for a wrong setting."""
+        if _is_usual(request):
+            return self._people is None and not building.is_kept()
+        return not building.is_kept(request.forecast, _of_population(request))
 
     def report(self, progress: Progress) -> FitReport:
         """How well the population meets each official figure; it is read, or built, first.
@@ -115,15 +151,9 @@ class CostingDesk:
     def _population(self, progress: Progress) -> Any:
         if self._people is None:
             progress("Read the population", 0.0)
-            self._people = population.load(
-                "default", progress=lambda stage, done: progress(f"Build the population: {stage}", POPULATION_SHARE * done)
-            )
+            building.ensure(_building(progress))
+            self._people = population.load("default", progress=_building(progress))
         return self._people
-
-    def _keep(self, key: str, result: CostingResult) -> None:
-        self._kept[key] = result
-        while len(self._kept) > self._most_kept:
-            self._kept.popitem(last=False)
 
     @contextmanager
     def _one_at_a_time(self, progress: Progress) -> Iterator[Progress]:
@@ -131,14 +161,29 @@ class CostingDesk:
 
         Yields the progress callback of a run that ends, in words, where it takes more memory than one run may.
         """
-        while not self._turn.acquire(timeout=WAIT):
-            progress("Wait for another costing to end", 0.0)
-        try:
-            yield _within_memory(progress)
-        except MemoryError as fault:
-            raise GoodworkError(TOO_MUCH_MEMORY) from fault
-        finally:
-            self._turn.release()
+
+        def wait(before: int) -> None:
+            progress(f"Wait: {before} {'run is' if before == 1 else 'runs are'} before yours", 0.0)
+
+        with self._turns.one(wait, WAIT):
+            try:
+                yield _within_memory(progress)
+            except MemoryError as fault:
+                raise GoodworkError(TOO_MUCH_MEMORY) from fault
+
+
+def _is_usual(request: CostingRequest) -> bool:
+    """Whether a request is of the companies that the desk holds: on the latest forecast, as they are assumed to be."""
+    return request.forecast == population.LATEST and not _of_population(request)
+
+
+def _of_population(request: CostingRequest) -> tuple[str, ...]:
+    """Settings of what the population is made of."""
+    return tuple(one for one in request.settings if one.startswith(COMMON) and not one.startswith(CONVENTIONS))
+
+
+def _building(progress: Progress) -> Progress:
+    return lambda stage, done: progress(f"Build the population: {stage}", POPULATION_SHARE * done)
 
 
 TOO_MUCH_MEMORY = (

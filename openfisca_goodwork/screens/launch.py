@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,19 @@ _MOST_HEAPS = -8  # M_ARENA_MAX of glibc's malloc.h
 NOT_INSTALLED = f"The web app needs Streamlit. Install it with: {installing('app')}"
 
 
-def launch(port: int | None = None, *, headless: bool = False, host: str = ADDRESS) -> None:
+def launch(
+    port: int | None = None,
+    *,
+    headless: bool = False,
+    host: str = ADDRESS,
+    prepare: Callable[[], object] | None = None,
+) -> None:
     """Serve the app until it is interrupted.
 
     Args:
         port: the port to listen to; Streamlit's own choice where none is given.
         headless: serve only, and open no browser. host: the address to listen on; this machine alone unless given.
+        prepare: called before the port is open, once it is known that the app can be served.
 
     Raises:
         GoodworkError: where Streamlit is not installed, the port is none, or the user has no home directory.
@@ -51,6 +58,8 @@ def launch(port: int | None = None, *, headless: bool = False, host: str = ADDRE
     options = settings() | {"server.address": host, "server.headless": headless, "server.fileWatcherType": "none"}
     options |= {} if port is None else {"server.port": port}
     flags = {name.replace(".", "_"): value for name, value in options.items()}
+    if prepare is not None:
+        prepare()
     _share_memory()
     import_everything()
     bootstrap.load_config_options(flags)

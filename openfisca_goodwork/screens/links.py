@@ -1,14 +1,17 @@
 """The state of a page as a link: written in full, read back as untrusted text, and taken once to set the fields of the page.
 
-A reform of somebody's own is in no link: it goes by its file. A run of a page may end at any step, when the visitor acts
+A reform of somebody's own is in the link as its text, compressed, up to a length; it is read back as any text that a visitor
+types, and never run by itself. A run of a page may end at any step, when the visitor acts
 before it is drawn, and the next one may still bring the address of the one before. So a link is taken in one step and kept
 until all of it is applied, and an address that the page has seen or has written itself is no link.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -16,8 +19,9 @@ import streamlit
 
 from openfisca_goodwork.costing.request import CostingRequest, options
 from openfisca_goodwork.errors import GoodworkError, quoted
+from openfisca_goodwork.policy.laws import SETTING
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
-from openfisca_goodwork.screens.costing_desk import is_public
+from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.version import model_version
 
 VERSION = "version"
@@ -165,33 +169,94 @@ def _fault_of_day(value: str) -> str:
 
 # --- a costing --------------------------------------------------------------------------------------------------------
 
+TEXT, BEGAN_AS = "text", "from"
+LONGEST_TEXT, MOST_UNPACKED = 6_000, 100_000
+Values = dict[str, list[str]]
 
-def costing_query(request: CostingRequest) -> str:
-    """The end of the address that asks for the same again; nothing where a reform is somebody's own."""
-    if not is_public(replace(request, settings=())):
-        return ""
-    query: dict[str, list[str]] = {}
+
+def costing_query(request: CostingRequest, draft: Draft) -> Values:
+    """The query that asks for the same again; empty where the text of the draft is too long for a link."""
+    packed = _packed(draft.text) if draft.text else ""
+    if len(packed) > LONGEST_TEXT:
+        return {}
+    own = {BEGAN_AS: [draft.start]} if draft.text or draft.start == BLANK else {}
+    own |= {TEXT: [packed]} if packed else {}
+    own["reforms"] = [*([] if own else [draft.start]), *draft.more]
+    query: Values = {}
     for option, value in request.each():
-        if option.link and (option.is_always_written or value != option.default):
+        if option.link and option.name != "reforms" and (option.is_always_written or value != option.default):
             query |= option.in_link(value)
-    return f"?{urlencode(query | {VERSION: [model_version()]}, doseq=True)}"
+    return {key: values for key, values in own.items() if values} | query | {VERSION: [model_version()]}
 
 
-def costing_in(
-    query: Mapping[str, Sequence[str]], known: Mapping[str, Collection[str]]
-) -> Opened[Mapping[str, tuple[str, ...]]]:
-    """Read the link of a costing; what cannot be used is left out, and refused in words.
+def as_address(query: Values) -> str:
+    """A query as an address ends with it."""
+    return f"?{urlencode(sorted(query.items()), doseq=True)}"
+
+
+def _packed(text: str) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def _unpacked(packed: str) -> str | None:
+    """A text out of a link; None of what is none, or comes to more than a link may hold."""
+    if len(packed) > LONGEST_TEXT:
+        return None
+    try:
+        content = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        text = unpacking.decompress(content, MOST_UNPACKED)
+        return text.decode() if unpacking.eof and not unpacking.unused_data else None
+    except (ValueError, zlib.error):
+        return None
+
+
+@dataclass(frozen=True)
+class AskedCosting:
+    """What a link asks of the page of a costing: the draft, and the values of its other fields by their keys."""
+
+    draft: Draft
+    values: Mapping[str, tuple[str, ...]]
+
+
+def costing_in(query: Mapping[str, Sequence[str]], known: Mapping[str, Collection[str]], first: str) -> Opened[AskedCosting]:
+    """Read the link of a costing; what cannot be used is left out, and refused in words. Nothing is run.
 
     Args:
-        query: of the address. known: key → what its values may be; settings are checked when the costing is run.
+        query: of the address. known: key → what its values may be; a setting must name a parameter, and its value is
+            checked when the costing is run. first: the reform of a link that names none.
     """
-    keys = (*(key for option in options() for key in option.link), VERSION)
+    keys = (*(key for option in options() for key in option.link), TEXT, BEGAN_AS, VERSION)
     refused = _unknown(query, keys)
     good: dict[str, tuple[str, ...]] = {}
-    for key in (part for part in keys if part in query):
+    for key in (part for part in keys if part in query and part != TEXT):
         given = list(query[key])[:MOST_OF_A_KIND]
-        wrong = [text for text in given if len(text) > LONGEST or text not in known.get(key, given)]
+        wrong = [text for text in given if len(text) > LONGEST or not _is_known(key, text, known)]
         refused += [f"{quoted(text)} is not known here as {key}." for text in wrong]
         good[key] = tuple(text for text in given if text not in wrong)
     version = next(iter(good.pop(VERSION, ())), "")
-    return Opened({key: values for key, values in good.items() if values}, tuple(refused), _if_other(version))
+    draft, why = _draft_in(query, good.pop(BEGAN_AS, ()), good.pop("reforms", ()), first)
+    values = {key: values for key, values in good.items() if values}
+    return Opened(AskedCosting(draft, values), (*refused, *why), _if_other(version))
+
+
+def _is_known(key: str, text: str, known: Mapping[str, Collection[str]]) -> bool:
+    if key == "set":
+        match = SETTING.fullmatch(text)
+        return match is not None and match["path"] in current_vocabulary()
+    if key == BEGAN_AS:
+        return text == BLANK or text in known["reforms"]
+    return text in known.get(key, (text,))
+
+
+def _draft_in(
+    query: Mapping[str, Sequence[str]], began_as: Sequence[str], names: Sequence[str], first: str
+) -> tuple[Draft, list[str]]:
+    """The draft of a link, and why its own reform cannot be opened."""
+    packed = next(iter(query.get(TEXT, ())), "")
+    text = _unpacked(packed) if packed else ""
+    start = next(iter(began_as), BLANK if text else next(iter(names), first))
+    draft = Draft(start, more=tuple(name for name in dict.fromkeys(names) if name != start))
+    if text is None:
+        return draft, ["The reform of this link cannot be read: the link was cut short or changed. Ask for its file."]
+    return draft.with_text(text) if text else draft, []

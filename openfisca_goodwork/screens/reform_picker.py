@@ -1,9 +1,9 @@
-"""Choosing reforms: from the library by group, edited in a table or as text, or uploaded; checked as they are chosen."""
+"""Choosing reforms: one draft, begun from the library or blank, changed by levers, in a table, as text or from a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas
@@ -11,12 +11,14 @@ import streamlit
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.documents import LARGEST_FILE
-from openfisca_goodwork.errors import ReformError
+from openfisca_goodwork.errors import Fault, ReformError, counted
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.policy import CheckReport, Reform
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.screens import reform_rows, render, widgets
+from openfisca_goodwork.screens import levers, reform_rows, render, widgets
 from openfisca_goodwork.screens.costing_desk import checked
+from openfisca_goodwork.screens.draft import BLANK, LONGEST_TITLE, Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE
 
@@ -30,17 +32,18 @@ GROUPS = {
     "history": "Enacted",
 }
 RELIEFS = ("proposals", "foreign", "stress")
-CHOSEN = "reforms"
-TEXT = "reform_text"
-TEXT_START = "reform_to_edit"
 HEIGHT = 420
-IN_TABLE, AS_TEXT = "Edit in a table", "Edit as text (YAML)"
+LEVERS, IN_TABLE, AS_TEXT, FROM_FILE = WAYS = ("Main levers", "Table", "Text (YAML)", "File")
+BLANK_TITLE = "Blank: start from current law"
 
 Reforms = tuple[Reform, ...]
-TABLE_START, TITLE, TABLE, EDITION = "table_start", "table_title", "table_rows", "table_edition"
-EMPTY_ROWS, LONGEST_VALUE, LONGEST_TITLE = 3, 60, 120
+# In the session: the draft, the own one that another replaced, the way of editing, and how often the editors, the list of
+# reforms and the table were laid out.
+DRAFT, PUT_ASIDE, WAY, EDITION = "draft", "draft_put_aside", "way", "draft_edition"
+START, TABLE, TABLE_TEXT, FAULTS_OF_FILE = "draft_start", "table_rows", "table_text", "file_faults"
+EMPTY_ROWS, LONGEST_VALUE = 3, 60
 ROW_HEIGHT, MOST_ROWS_SHOWN = 35, 12
-WIDTHS = {PATH: 265, DAY: 105, VALUE: 85, UNIT: 75, LAW: 95, OUT: 75}
+WIDTHS = {PATH: 230, DAY: 105, VALUE: 85, UNIT: 75, LAW: 95, OUT: 75}
 state = streamlit.session_state
 
 
@@ -70,7 +73,7 @@ def _titles() -> dict[str, str]:
 
 def title_with_group(name: str) -> str:
     """What a list of reforms calls one: its group and its title."""
-    return _titles()[name]
+    return BLANK_TITLE if name == BLANK else _titles()[name]
 
 
 def choose_relief(key: str, first: str = MAIN) -> str:
@@ -85,167 +88,233 @@ def choose_relief(key: str, first: str = MAIN) -> str:
     )
 
 
-# --- one reform or several ------------------------------------------------------------------------------------------
+# --- the draft ------------------------------------------------------------------------------------------------------
 
 
-def choose(first: Sequence[str]) -> Reforms:
-    """Show the ways to choose, the choice, and what it changes; the reforms, none while something is wrong.
+def draft() -> Draft:
+    """The draft of this visit, as it stands."""
+    return state.get(DRAFT, Draft(MAIN))
 
-    Args:
-        first: names of the library to begin with.
-    """
-    ways: dict[str, Callable[[], Reforms]] = {
-        "From the library": partial(_from_library, list(first)),
-        IN_TABLE: _in_table,
-        AS_TEXT: _edited,
-        "Upload a file": _uploaded,
-    }
-    way = streamlit.radio("Where the reform comes from", list(ways), horizontal=True, key="way")
-    chosen = ways[way]()
-    for reform in chosen:
+
+def put(made: Draft, *, is_edited: bool = False, is_picked: bool = False) -> None:
+    """Make it the draft. What did not change it is laid out anew: the editors, the list of reforms."""
+    state[DRAFT] = made
+    if not is_edited:
+        state[EDITION] = state.get(EDITION, -1) + 1
+        if not is_picked:
+            state[START] = state.get(START, -1) + 1
+
+
+def _key(name: str, counted_by: str = EDITION) -> str:
+    edition = state.get(counted_by, 0)
+    return f"{name}_{edition}" if edition else name
+
+
+def pick() -> None:
+    """The reform to begin with, which replaces the draft; an edited one is put aside and can be brought back."""
+    names, key = [*reforms(), BLANK], _key("start", START)
+    streamlit.selectbox(
+        "Reform (type to search; a new choice replaces what is here)",
+        names,
+        index=names.index(draft().start),
+        format_func=title_with_group,
+        key=key,
+        on_change=lambda: _replace(Draft(state[key]), is_picked=True),
+    )
+
+
+def _replace(made: Draft, *, is_picked: bool = False) -> None:
+    if draft().text:
+        state[PUT_ASIDE] = draft()
+    put(made, is_picked=is_picked)
+
+
+def _bring_back() -> None:
+    put(state.pop(PUT_ASIDE))
+
+
+def take_typed_rows() -> None:
+    """Take into the draft what was typed into the table since the last run of the page."""
+    if state.get(WAY) == IN_TABLE and TABLE in state and state.get(TABLE_TEXT) == draft().source:
+        entries = reform_rows.entries_of(_typed(), draft().entries)
+        if entries != draft().entries:
+            put(draft().with_entries(entries), is_edited=True)
+            state[TABLE_TEXT] = draft().source
+
+
+def show_draft() -> None:
+    """What the draft is, whether it is law, and its faults."""
+    made = draft()
+    if PUT_ASIDE in state:
+        title = plain(reform_rows.heading_in(state[PUT_ASIDE].text).title)
+        streamlit.button(f"Bring back: {title}", on_click=_bring_back, key="bring_back")
+    if made.is_empty:
+        streamlit.info("Nothing is changed yet. Open “Change this reform”, and set a first value in the table or as text.")
+    if made.report.faults:
+        _faults(made)
+    for reform in made.reforms:
         _card(reform)
-    return chosen if chosen and _what_it_changes(chosen) else ()
 
 
-def _from_library(first: list[str]) -> Reforms:
-    names = streamlit.multiselect(
-        "Reforms, each applied on top of the ones before it",
-        list(reforms()),
-        default=first,
-        format_func=title_with_group,
-        key=CHOSEN,
-        placeholder="Choose a reform",
-    )
-    return tuple(reforms()[name] for name in names)
-
-
-def _in_table() -> Reforms:
-    report = edit_in_table()
-    return () if report.reform is None else (report.reform,)
-
-
-def _edited() -> Reforms:
-    start = streamlit.selectbox(
-        "Start from",
-        list(reforms()),
-        index=list(reforms()).index(MAIN),
-        format_func=title_with_group,
-        key=TEXT_START,
-        on_change=_reset,
-    )
-    if TEXT not in streamlit.session_state:
-        streamlit.session_state[TEXT] = reforms()[start].text
-    text = streamlit.text_area("Reform (YAML)", height=HEIGHT, key=TEXT, max_chars=LARGEST_FILE)
-    streamlit.caption(
-        "Path, date, value. The text is checked when you leave the box or press Ctrl and Enter. It is read as data, never "
-        "run, and kept for this visit only."
-    )
-    return _of_report(checked(text))
-
-
-def _reset() -> None:
-    """Put the text of the reform to start from into the box."""
-    streamlit.session_state[TEXT] = reforms()[streamlit.session_state[TEXT_START]].text
-
-
-def _uploaded() -> Reforms:
-    file = streamlit.file_uploader(
-        "Reform file (YAML, up to 1 MB)", type=["yaml", "yml"], key="upload", max_upload_size=LARGEST_FILE // 10**6
-    )
-    streamlit.caption("The file is read as data and never run. It is kept for this visit only and shown to nobody else.")
-    return () if file is None else _of_report(checked(file.getvalue(), file.name))
-
-
-def _of_report(report: CheckReport) -> Reforms:
-    """The reform of a file that is good; its faults shown otherwise."""
-    if report.reform is None:
-        widgets.faults(report.faults)
-        return ()
-    streamlit.success("The reform has no faults.")
-    return (report.reform,)
+def _faults(made: Draft) -> None:
+    if levers.unread_start(made.entries):
+        streamlit.error("There is a problem. The start is no day that can be read. Write it as 1 April 2027.")
+        return
+    way = state.get(WAY)
+    if way == IN_TABLE and TABLE in state:
+        heading = reform_rows.heading_in(made.source)
+        listed = reform_rows.examined(_typed(), heading, made.entries).faults
+    else:
+        listed = made.report.faults
+    widgets.faults(listed or made.report.faults, "Mend the reform below, and it is checked again.")
 
 
 def _card(reform: Reform) -> None:
-    """What a reform is, where it comes from, and that it is no law."""
-    with streamlit.container(border=True):
-        streamlit.markdown(f"### {plain(reform.title)}")
-        streamlit.markdown(f"**{STATUSES[reform.status]}.** {plain(reform.summary)}")
-        streamlit.markdown(f"Source: {plain(reform.source)}")
-        if reform.notes:
-            with streamlit.expander("Notes"):
-                streamlit.markdown(plain(reform.notes))
+    """What a reform is, and that it is no law."""
+    streamlit.markdown(f"**{plain(reform.title)}.** {STATUSES[reform.status]}. {plain(reform.summary)}")
 
 
-def _what_it_changes(reforms: Reforms) -> bool:
-    """The parameters that differ from current law; False where the reforms do not fit together."""
-    try:
-        changed = trail.parameters_changed(reforms)
-    except ReformError as error:
-        widgets.faults(error.faults)
-        return False
-    for warning in policy.advice_on(reforms):
-        streamlit.warning(plain(warning.message))
-    streamlit.markdown("### What it changes of current law")
-    if not changed.rows:
-        streamlit.info("Nothing: it says only what the law says already.")
-        return True
-    render.table(changed)
-    return True
+# --- changing it ----------------------------------------------------------------------------------------------------
 
 
-# --- a reform as a table --------------------------------------------------------------------------------------------
+def edit(level: str) -> None:
+    """The ways to change the draft, each over the same text.
+
+    Args:
+        level: of the response to the reform, whose assumptions are levers.
+    """
+    way = streamlit.radio(
+        "Change it by", WAYS, index=WAYS.index(state.get(WAY, LEVERS)), horizontal=True, key=_key("edit_way"), on_change=_way
+    )
+    if way != AS_TEXT:
+        _title()
+    {LEVERS: lambda: _levers(level), IN_TABLE: _in_table, AS_TEXT: _as_text, FROM_FILE: _from_file}[way]()
+    _combine()
+    _file()
 
 
-def edit_in_table() -> CheckReport:
-    """The table, its faults above it, and the reform that it makes."""
-    names = list(reforms())
-    first = names.index(MAIN)
-    streamlit.selectbox("Start from", names, first, title_with_group, key=TABLE_START, on_change=_begin)
-    if TABLE not in state:
-        _begin()
-    start = reforms()[state[TABLE_START]]
-    title = streamlit.text_input("Title of your reform", key=TITLE, max_chars=LONGEST_TITLE)
-    above = streamlit.container()
-    typed = _grid()
-    report = reform_rows.examined(typed, start, title or "")
-    with above:
-        if report.faults:
-            widgets.faults(report.faults, "Mend the rows, and they are checked again.")
-        else:
-            streamlit.success("The table has no faults.")
-    _below(typed, start, title or "")
-    return report
+def _way() -> None:
+    state[WAY] = state[_key("edit_way")]
 
 
-def _begin() -> None:
-    """Put the values of the reform to start from into the table."""
-    start = reforms()[state[TABLE_START]]
-    state[TITLE] = f"{start.title}, edited"
-    _lay_out(reform_rows.table_of(start, EMPTY_ROWS))
+def _title() -> None:
+    made = draft()
+    streamlit.text_input(
+        "Title (leave empty for the automatic one)",
+        made.typed_title,
+        max_chars=LONGEST_TITLE,
+        key=_key("title"),
+        placeholder=made.automatic_title if made.text else "Named after what you change",
+        on_change=lambda: put(draft().with_entries(draft().entries, state[_key("title")]), is_edited=True),
+    )
+
+
+def _levers(level: str) -> None:
+    made = draft()
+    if made.is_empty:
+        _add_first()
+        return
+    if made.report.faults and not made.entries:
+        streamlit.info("The text cannot be read as a reform, so it has no levers. Mend it as text first.")
+        return
+    shown = levers.levers_of(made, level)
+    columns = streamlit.columns(2)
+    for place, lever in enumerate(shown):
+        key = _key(f"lever_{lever.name}")
+        columns[place % 2].text_input(
+            _marked(lever.label, lever.default if lever.is_changed else ""),
+            lever.value,
+            max_chars=LONGEST_VALUE,
+            key=key,
+            on_change=_moved,
+            args=(lever.name, key),
+        )
+    if levers.is_of_training(made.entries):
+        _heads(made)
+    streamlit.caption("Type 30% or 0.3, £250,000 or 250k, 1 April 2027, “no limit”, “no end”. The table has all else.")
+
+
+def _marked(label: str, default: str) -> str:
+    return f"{label} · changed from {plain(default)}" if default else label
+
+
+def _moved(name: str, key: str) -> None:
+    put(levers.moved(draft(), name, state[key]), is_edited=True)
+
+
+def _heads(made: Draft) -> None:
+    counts, begun = levers.heads_that_count(made.entries), levers.heads_that_count(made.began_with)
+    key = _key("heads")
+    labels = {
+        path: current_vocabulary()[path].label.removesuffix(" that count").removesuffix(" that counts") for path in counts
+    }
+    was = ", ".join(labels[path] for path, counting in begun.items() if counting) or "none"
+    streamlit.multiselect(
+        _marked("Costs that count", was if counts != begun else ""),
+        list(counts),
+        [path for path, counting in counts.items() if counting],
+        format_func=labels.__getitem__,
+        key=key,
+        on_change=lambda: put(levers.with_heads(draft(), state[key]), is_edited=True),
+    )
+
+
+def _add_first() -> None:
+    """The first parameter of a blank reform."""
+    key = _key("first_parameter")
+    streamlit.selectbox(
+        "Parameter to change first",
+        reform_rows.paths(),
+        index=None,
+        format_func=reform_rows.named,
+        key=key,
+        placeholder="Type to search, for example annual investment allowance",
+        on_change=lambda: put(levers.begun_with(draft(), state[key])),
+    )
+
+
+# --- in a table -----------------------------------------------------------------------------------------------------
+
+
+def _in_table() -> None:
+    """The table, and the reform that it makes."""
+    made = draft()
+    if made.report.faults and not made.entries and made.text:
+        streamlit.info("The text cannot be read as a reform, so there is no table of it. Mend it as text first.")
+        return
+    if TABLE not in state or state.get(TABLE_TEXT) != made.source:
+        _lay_out(reform_rows.table_of(made.entries, EMPTY_ROWS))
+    _grid()
+    streamlit.button("Clear removed rows, and add empty ones", on_click=_more, key="table_more")
+    streamlit.caption(
+        "A value holds from its day until the next day of the same parameter, or for good. Type 30% or 0.30, £250,000 or "
+        "250k, yes or no; “current law” gives the parameter back to current law, “no limit” is no limit."
+    )
 
 
 def _lay_out(table: pandas.DataFrame) -> None:
     """A grid of these rows, with nothing typed into it yet."""
-    state[TABLE], state[EDITION] = table, state.get(EDITION, 0) + 1
+    state[TABLE], state[TABLE_TEXT] = table, draft().source
+    state["table_edition"] = state.get("table_edition", 0) + 1
 
 
-def _key() -> str:
-    return f"table_grid_{state[EDITION]}"
+def _grid_key() -> str:
+    return f"table_grid_{state['table_edition']}"
 
 
 def _typed() -> pandas.DataFrame:
     """The rows with what has been typed into the grid since they were laid out."""
-    changes: Any = state.get(_key()) or {}
+    changes: Any = state.get(_grid_key()) or {}
     return reform_rows.edited(state[TABLE], changes.get("edited_rows", {}))
 
 
-def _grid() -> pandas.DataFrame:
+def _grid() -> None:
     """The grid: units and current law follow what is typed, and nobody can type into them."""
     typed = _typed()
     columns = streamlit.column_config
     streamlit.data_editor(
         reform_rows.beside_law(typed).assign(**{name: state[TABLE][name] for name in reform_rows.TYPED}),
-        key=_key(),
+        key=_grid_key(),
         num_rows="fixed",
         hide_index=True,
         height=ROW_HEIGHT * (min(len(typed), MOST_ROWS_SHOWN) + 1) + 2,
@@ -262,7 +331,6 @@ def _grid() -> pandas.DataFrame:
             OUT: columns.CheckboxColumn(OUT, width=WIDTHS[OUT]),
         },
     )
-    return typed
 
 
 def _more() -> None:
@@ -270,15 +338,95 @@ def _more() -> None:
     _lay_out(reform_rows.extended(_typed(), EMPTY_ROWS))
 
 
-def _below(typed: pandas.DataFrame, start: Reform, title: str) -> None:
-    streamlit.button("Clear removed rows, and add empty ones", on_click=_more, key="table_more")
-    streamlit.caption(
-        "A value holds from its day until the next day of the same parameter, or for good. Type 30% or 0.30, £250,000 or "
-        "250k, yes or no; “current law” gives the parameter back to current law, “no limit” is no limit. "
-        "What you type is kept for this visit only."
+# --- as text, and from a file -----------------------------------------------------------------------------------------
+
+
+def _as_text() -> None:
+    key = _key("text")
+    streamlit.text_area(
+        "Reform (YAML)",
+        draft().source,
+        height=HEIGHT,
+        key=key,
+        max_chars=LARGEST_FILE,
+        on_change=lambda: put(draft().with_text(state[key]), is_edited=True),
     )
-    with streamlit.expander("The same as text (YAML)"):
-        text = reform_rows.text_of(typed, start, title)
-        streamlit.code(text, language="yaml", wrap_lines=True)
-        file = f"{reform_rows.name_of(reform_rows.titled(title, start))}.yaml"
-        streamlit.download_button(f"Download {file}", text, file, "application/yaml", on_click="ignore", key="table_yaml")
+    streamlit.caption(
+        "Path, date, value. It is checked when you leave the box or press Ctrl and Enter. It is read as data, never run."
+    )
+
+
+def _from_file() -> None:
+    key = _key("upload")
+    streamlit.file_uploader(
+        "Reform file (YAML, up to 1 MB); it replaces what is here",
+        type=["yaml", "yml"],
+        key=key,
+        max_upload_size=LARGEST_FILE // 10**6,
+        on_change=lambda: _take_file(state[key]),
+    )
+    listed: tuple[Fault, ...] = state.get(FAULTS_OF_FILE, ())
+    if listed:
+        widgets.faults(listed, "Mend the file and upload it again. The reform here is as it was.")
+    streamlit.caption("The file is read as data and never run.")
+
+
+def _take_file(file: Any) -> None:
+    state[FAULTS_OF_FILE] = ()
+    if file is None:
+        return
+    try:
+        text = file.getvalue().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        state[FAULTS_OF_FILE] = checked(file.getvalue(), file.name).faults
+        return
+    _replace(Draft(BLANK, text))
+
+
+# --- on top of it, and its file ---------------------------------------------------------------------------------------
+
+
+def _combine() -> None:
+    made, key = draft(), _key("more")
+    streamlit.multiselect(
+        "Combine with (reforms of the library, each applied on top of what stands before it)",
+        [name for name in reforms() if name != made.start],
+        list(made.more),
+        format_func=title_with_group,
+        key=key,
+        placeholder="None",
+        on_change=lambda: put(replace(draft(), more=tuple(state[key])), is_edited=True),
+    )
+
+
+def _file() -> None:
+    """Its file."""
+    made = draft()
+    report = made.report
+    if report.reform is not None:
+        file = f"{report.reform.name}.yaml"
+        streamlit.download_button(
+            "Download the reform (YAML)", made.source, file, "application/yaml", on_click="ignore", key="draft_yaml"
+        )
+
+
+def what_it_changes(chosen: Sequence[Reform]) -> bool:
+    """The parameters that differ from current law, and the source; False where the reforms do not fit together."""
+    try:
+        changed = trail.parameters_changed(chosen)
+    except ReformError as error:
+        widgets.faults(error.faults)
+        return False
+    for warning in policy.advice_on(chosen):
+        streamlit.warning(plain(warning.message))
+    rows = len(changed.rows)
+    with streamlit.expander(f"What it changes of current law: {counted(rows, 'value')}, with sources"):
+        if rows:
+            render.table(changed)
+        else:
+            streamlit.info("Nothing: it says only what the law says already.")
+        for reform in chosen:
+            streamlit.markdown(f"**{plain(reform.title)}.** Source: {plain(reform.source)}")
+            if reform.notes:
+                streamlit.markdown(plain(reform.notes))
+    return True

@@ -1,7 +1,7 @@
-"""A reform as rows of a table: what it sets, from which day, beside what current law says; and back to a reform.
+"""A reform as entries, a value a line: read from the text of its file, laid out as a table beside current law, written back.
 
-No Streamlit here. Rows are written as the text of a reform file, with one value a line, so that a table and a file have one
-checker: its faults name the row that they are about.
+No Streamlit here. What is typed is written as text whether it is right or not, so that a table and a file have one checker,
+and what is not finished is lost nowhere. Faults of a table name the row that they are about.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas
 import yaml
@@ -21,8 +21,9 @@ import yaml
 from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.documents import MisreadError, Scalar, pounds
 from openfisca_goodwork.errors import Fault
-from openfisca_goodwork.policy import CheckReport, Reform, library
+from openfisca_goodwork.policy import CheckReport, library
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
+from openfisca_goodwork.policy.reading import read_value
 from openfisca_goodwork.policy.reform import CURRENT_LAW
 from openfisca_goodwork.policy.vocabulary import POUNDS, SHARE, Leaf, current_vocabulary, in_force, in_words
 from openfisca_goodwork.screens.costing_desk import checked
@@ -36,15 +37,75 @@ _PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%")
 _UNITS = {SHARE: "share", POUNDS: "pounds", "boolean": "yes or no", "": "number"}
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row that says something, by its number from 1: a parameter, a day or why there is none, a value as typed."""
+class Entry(NamedTuple):
+    """A value that a reform sets: its parameter, the day from which it holds, and the value, each as somebody would type it.
 
-    number: int
+    `straddle` is how a period that straddles its day treats it, where the file says so.
+    """
+
     path: str
-    day: datetime.date | None
+    day: str
     value: str
-    why_no_day: str = ""
+    straddle: str = ""
+
+    @property
+    def when(self) -> datetime.date | None:
+        """The day; None where there is none that can be read."""
+        return _day(self.day)[0]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a reform file says above its values."""
+
+    title: str
+    summary: str = ""
+    status: str = "proposal"
+    source: str = ""
+    requires: str = ">=0.1"
+    notes: str = ""
+
+
+def content_of(text: str) -> dict[str, Any]:
+    """What a text says as far as it can be read, every scalar as its text; nothing of a text that is no mapping."""
+    try:
+        said = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - of texts, lists and mappings, and nothing else
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def heading_in(text: str) -> Heading:
+    """The heading of a reform file, as far as it can be read."""
+    said = content_of(text)
+    return Heading(**{part.name: " ".join(str(said.get(part.name, "")).split()) for part in fields(Heading)})
+
+
+def entries_in(text: str) -> tuple[Entry, ...]:
+    """The values of a reform file, as far as they can be read."""
+    listed = content_of(text).get("parameters")
+    return tuple(_entries(listed)) if isinstance(listed, dict) else ()
+
+
+def _entries(listed: Mapping[str, Any]) -> Iterator[Entry]:
+    for path, dated in listed.items():
+        for day, said in dated.items() if isinstance(dated, dict) else ():
+            value, straddle = (said.get("value", ""), said.get("straddle", "")) if isinstance(said, dict) else (said, "")
+            yield Entry(str(path), str(day), as_read(str(value), path), str(straddle))
+
+
+def as_read(given: str, path: str) -> str:
+    """A value of a file, or typed, as the model writes it: 15% for 0.15; as it was given where it is none."""
+    leaf = current_vocabulary().get(path)
+    try:
+        return given if leaf is None else as_typed(read_value(Scalar(scalar(given, path).strip('"')), leaf), leaf)
+    except MisreadError:
+        return given
+
+
+def day_typed(given: str) -> datetime.date | None:
+    """A day as people write it; None where it cannot be read."""
+    return _day(given)[0]
 
 
 def paths() -> list[str]:
@@ -58,13 +119,17 @@ def named(path: Any) -> str:
     return str(path) if leaf is None else f"{leaf.label} ({path})"
 
 
-def table_of(reform: Reform, more: int) -> pandas.DataFrame:
-    """The values that a reform sets, a row each, and `more` empty rows."""
-    rows = [
-        (path, day.isoformat(), _typed(value, current_vocabulary()[path]), False)
-        for path, day, value in reform.dated_edits()
-    ]
+def table_of(entries: Iterable[Entry], more: int) -> pandas.DataFrame:
+    """Entries as a table, a row each, and `more` empty rows."""
+    rows = [(entry.path or None, entry.day or None, entry.value, False) for entry in entries]
     return extended(pandas.DataFrame(rows, columns=list(TYPED)), more)
+
+
+def entries_of(table: pandas.DataFrame, before: Iterable[Entry]) -> tuple[Entry, ...]:
+    """What a table says, row by row; what straddles a day is treated as the entries before said of it."""
+    straddles = {(entry.path, entry.when): entry.straddle for entry in before}
+    rows = [entry for _, entry in _rows(table)]
+    return tuple(entry._replace(straddle=straddles.get((entry.path, entry.when), "")) for entry in rows)
 
 
 def extended(table: pandas.DataFrame, more: int) -> pandas.DataFrame:
@@ -98,24 +163,24 @@ def _law_of(path: Any, day: datetime.date | None) -> tuple[str, str]:
     return unit, _in_words(dated.value if dated else None, leaf) if day else ""
 
 
-def examined(table: pandas.DataFrame, start: Reform, title: str) -> CheckReport:
-    """The reform that a table makes of the one it started from, or every fault of it, by row."""
-    rows = list(_rows(table))
+def examined(table: pandas.DataFrame, heading: Heading, before: Iterable[Entry] = ()) -> CheckReport:
+    """The reform that a table makes, or every fault of it, by row."""
+    numbers, entries = [number for number, _ in _rows(table)], entries_of(table, before)
+    rows = list(zip(numbers, entries, strict=True))
     faults = list(_faults_of_rows(rows))
-    text, lines = _text(rows, start, title)
+    whole = [(number, entry) for number, entry in rows if entry.path and entry.when and entry.value]
+    first = {(entry.path, entry.when): (number, entry) for number, entry in reversed(whole)}
+    left = sorted(first.values())
+    text, places = _text([entry for _, entry in left], heading)
     report = checked(text)
-    faults += [_by_row(fault, lines) for fault in report.faults]
+    by_line = {line: left[place][0] for line, place in places.items()}
+    faults += [_by_row(fault, by_line) for fault in report.faults if left or not faults]
     return replace(report, file=TABLE, reform=None if faults else report.reform, faults=tuple(faults))
 
 
-def text_of(table: pandas.DataFrame, start: Reform, title: str) -> str:
-    """The table as the text of a reform file, whether it has faults or not."""
-    return _text(list(_rows(table)), start, title)[0]
-
-
-def titled(title: str, start: Reform) -> str:
-    """The title of an edited reform: what was typed, or that of the reform it comes from, said to be edited."""
-    return " ".join(title.split()) or f"{start.title}, edited"
+def text_of(entries: Sequence[Entry], heading: Heading) -> str:
+    """Entries as the text of a reform file, whether they have faults or not."""
+    return _text(entries, heading)[0]
 
 
 def name_of(title: str) -> str:
@@ -124,12 +189,13 @@ def name_of(title: str) -> str:
     return f"edited-{words}".rstrip("-") if not words or words in library() else words
 
 
-def _rows(table: pandas.DataFrame) -> Iterator[Row]:
+def _rows(table: pandas.DataFrame) -> Iterator[tuple[int, Entry]]:
+    """Rows that say something, each with its number from 1."""
     for number, row in enumerate(table[list(TYPED)].itertuples(index=False), start=1):
         path, day, value, is_out = row
         if not (is_out or _is_empty(row)):
-            read, why_none = _day(day)
-            yield Row(number, path if isinstance(path, str) else "", read, str(_or_nothing(value)).strip(), why_none)
+            said = (str(_or_nothing(part)).strip() for part in (path, day, value))
+            yield number, Entry(*said)
 
 
 def _is_empty(row: Iterable[Any]) -> bool:
@@ -152,29 +218,29 @@ def _day(value: Any) -> tuple[datetime.date | None, str]:
         return None, f"the day {misread}"
 
 
-def _faults_of_rows(rows: Iterable[Row]) -> Iterator[Fault]:
+def _faults_of_rows(rows: Iterable[tuple[int, Entry]]) -> Iterator[Fault]:
     """What a row leaves out, and rows that say one thing twice."""
     first: dict[tuple[str, datetime.date], int] = {}
-    for row in rows:
-        here = f"Row {row.number}"
-        if not row.path:
+    for number, entry in rows:
+        here, (day, why_none) = f"Row {number}", _day(entry.day)
+        if not entry.path:
             yield Fault(f"{here} names no parameter. Choose one in its first column, for example {paths()[-1]}.", TABLE)
             continue
-        if row.day is None:
-            why = f"{row.why_no_day} Give the day from which it holds, for example 2027-04-01."
-            yield Fault(f"{here}: {row.path} {why}" if why.startswith("has") else f"{here}: {why}", TABLE)
-        elif (row.path, row.day) in first:
-            before = first[row.path, row.day]
-            yield Fault(f"{here}: {row.path} is set from {row.day} in row {before} too. Remove one.", TABLE)
+        if day is None:
+            why = f"{why_none} Give the day from which it holds, for example 2027-04-01."
+            yield Fault(f"{here}: {entry.path} {why}" if why.startswith("has") else f"{here}: {why}", TABLE)
+        elif (entry.path, day) in first:
+            before = first[entry.path, day]
+            yield Fault(f"{here}: {entry.path} is set from {day} in row {before} too. Remove one.", TABLE)
         else:
-            first[row.path, row.day] = row.number
-        if not row.value:
-            yield Fault(f"{here}: {row.path} has no value. For example: {_example(row.path)}.", TABLE)
+            first[entry.path, day] = number
+        if not entry.value:
+            yield Fault(f"{here}: {entry.path} has no value. For example: {_example(entry.path)}.", TABLE)
 
 
 def _example(path: str) -> str:
-    leaf = current_vocabulary()[path]
-    return _typed(leaf.values[-1].value, leaf)
+    leaf = current_vocabulary().get(path)
+    return "30%" if leaf is None else as_typed(leaf.values[-1].value, leaf)
 
 
 def _by_row(fault: Fault, lines: dict[int, int]) -> Fault:
@@ -182,38 +248,30 @@ def _by_row(fault: Fault, lines: dict[int, int]) -> Fault:
     return replace(fault, file=TABLE, line=None, message=f"Row {number}: {fault.message}" if number else fault.message)
 
 
-def _text(rows: list[Row], start: Reform, title: str) -> tuple[str, dict[int, int]]:
-    """The text of the reform file, and which row each line of its values comes from."""
-    tidy = titled(title, start)
-    header = {
-        "reform": name_of(tidy),
-        "title": tidy,
-        "summary": f"Edited in the app, from {start.title}.",
-        "status": "proposal" if start.status == "enacted" else start.status,
-        "source": f"Edited by hand, from {start.name}, whose source is: {start.source}",
-        "requires": start.requires,
-    }
-    lines = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=100).splitlines()
-    lines.append("parameters:")
+def _text(entries: Sequence[Entry], heading: Heading) -> tuple[str, dict[int, int]]:
+    """The text of the reform file, and which entry each line of its values comes from."""
+    above = {"reform": name_of(heading.title)} | {name: value for name, value in asdict(heading).items() if value}
+    lines = yaml.safe_dump(above, sort_keys=False, allow_unicode=True, width=100).splitlines()
+    lines.append("parameters:" if entries else "parameters: {}")
     placed: dict[int, int] = {}
-    for path in dict.fromkeys(row.path for row in rows if row.path and row.day and row.value):
-        lines.append(f"  {json.dumps(path) if not re.fullmatch(r'[a-z0-9_.]+', path) else path}:")
-        given = {row.day: row for row in reversed(rows) if row.path == path and row.day and row.value}
-        for day, row in sorted((pair for pair in given.items() if pair[0]), key=lambda pair: str(pair[0])):
-            placed[len(lines)] = placed[len(lines) + 1] = row.number
-            lines.append(f"    {day}: {_written(row, start)}")
+    for path in dict.fromkeys(entry.path for entry in entries):
+        lines.append(f"  {path if re.fullmatch(r'[a-z0-9_.]+', path) else json.dumps(path)}:")
+        given = [(entry, place) for place, entry in enumerate(entries) if entry.path == path]
+        for entry, place in sorted(given, key=lambda pair: str(pair[0].when or pair[0].day)):
+            placed[len(lines)] = placed[len(lines) + 1] = place
+            lines.append(f"    {entry.when or json.dumps(entry.day)}: {_written(entry)}")
     return "\n".join(lines) + "\n", placed
 
 
-def _written(row: Row, start: Reform) -> str:
-    """The value as a file has it, with how a period that straddles its day treats it where the reform said so."""
-    value = _scalar(row.value, current_vocabulary().get(row.path))
-    straddle = start.straddles.get((row.path, row.day)) if row.day else None
-    return f"{{value: {value}, straddle: {straddle}}}" if straddle else value
+def _written(entry: Entry) -> str:
+    """The value as a file has it, with how a period that straddles its day treats it where that was said."""
+    value = scalar(entry.value, entry.path) if entry.value else '""'
+    return f"{{value: {value}, straddle: {json.dumps(entry.straddle)}}}" if entry.straddle else value
 
 
-def _scalar(typed: str, leaf: Leaf | None) -> str:
+def scalar(typed: str, path: str) -> str:
     """What somebody typed as a value of a file: percentages, pounds and words as people write them."""
+    leaf = current_vocabulary().get(path)
     said = {FOLLOWS_LAW: CURRENT_LAW.value, NO_LIMIT: ".inf"}.get(typed.lower(), typed)
     unit = "" if leaf is None else leaf.unit
     percent = _PERCENT.fullmatch(said)
@@ -227,7 +285,7 @@ def _scalar(typed: str, leaf: Leaf | None) -> str:
     return said if _PLAIN.fullmatch(said) else json.dumps(said, ensure_ascii=False)
 
 
-def _typed(value: Any, leaf: Leaf) -> str:
+def as_typed(value: Any, leaf: Leaf) -> str:
     """A value as somebody would type it: exact, and in the words of current law beside it."""
     if value is CURRENT_LAW:
         return FOLLOWS_LAW

@@ -102,7 +102,7 @@ def link_warnings(refused: Iterable[str], other_version: str) -> None:
     if other_version:
         streamlit.warning(
             f"This link was made by version {plain(other_version[:20])} of the model; this is {model_version()}. "
-            "What is shown is worked out anew and may differ."
+            "Its figures may differ: run it again to see what this version makes of it."
         )
 
 

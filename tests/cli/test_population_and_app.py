@@ -83,7 +83,15 @@ def test_export_of_several_years_at_once_is_refused(tmp_path: Path) -> None:
 
 def test_app_serves_on_the_port_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
-    monkeypatch.setattr(launch, "launch", lambda port, *, headless, host: calls.append((port, headless, host)))
+    monkeypatch.setattr(launch, "launch", lambda port, **options: calls.append((port, *options.values())))
     assert goodwork("app", "--port", "8600", "--headless").exit_code == 0
     assert goodwork("app").exit_code == 0
-    assert calls == [(8600, True, "127.0.0.1"), (None, False, "127.0.0.1")]
+    assert calls == [(8600, True, "127.0.0.1", None), (None, False, "127.0.0.1", None)]
+
+
+def test_the_population_is_built_before_the_app_is_served_where_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    monkeypatch.setattr(population, "load", lambda name, **_: built.append(name))
+    monkeypatch.setattr(launch, "launch", lambda _port, *, prepare, **_: prepare())
+    assert goodwork("app", "--prepare").exit_code == 0
+    assert built == ["default"]

@@ -11,13 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import costing, population
 from openfisca_goodwork.population.report import FITTED, FitReport, Line, Weights
-from openfisca_goodwork.screens import shared
+from openfisca_goodwork.screens import building, shared
 from tests.reports.companies import three_companies
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = "openfisca_goodwork/screens"
 SECONDS = 60
-COST = costing.cost
+COST, IS_KEPT = costing.cost, building.is_kept
 
 Open = Callable[[str], AppTest]
 
@@ -28,6 +28,7 @@ def _three_companies(monkeypatch, tmp_path):
     monkeypatch.setattr(population, "load", lambda _name, progress: (progress("weights", 0.5), three_companies())[1])
     monkeypatch.setattr(population, "report", lambda _people: _fit())
     monkeypatch.setattr(costing, "cost", partial(COST, draws=0))  # an interval takes longer than all the rest
+    monkeypatch.setattr(building, "is_kept", lambda *_which: True)  # no population is built for three companies
     shared.desk.clear()
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import time
+import zlib
 from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qs
 
 import pytest
 import streamlit
@@ -13,12 +17,27 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import downloads
+from openfisca_goodwork.screens import building, downloads
 from openfisca_goodwork.screens.cost_result import TABS
+from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.version import model_version
 from tests.reports.companies import MAIN, costed
-from tests.screens.conftest import COST
-from tests.screens.cost_page import NARROW, costing_population, headline, linked, run, texts
+from tests.screens.conftest import COST, PAGES
+from tests.screens.cost_page import (
+    NARROW,
+    address,
+    choose,
+    costing_population,
+    draft,
+    headline,
+    linked,
+    of,
+    run,
+    set_for_run,
+    texts,
+    way,
+)
 
 
 @pytest.fixture
@@ -32,8 +51,9 @@ def page(opened):
 
 
 def test_the_main_reform_is_chosen_and_called_no_law(page):
-    assert page.multiselect(key="reforms").value == [MAIN]
-    assert "**Proposed, not law.**" in texts(page)
+    assert draft(page) == Draft(MAIN)
+    assert of(page.selectbox, "Reform (type").value == MAIN
+    assert "Proposed, not law." in texts(page)
     assert "Nothing has been run yet" in page.info[0].value
 
 
@@ -52,8 +72,9 @@ def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
 
 
 def test_nothing_can_be_run_without_a_reform(page):
-    page.multiselect(key="reforms").set_value([]).run()
+    choose(page, BLANK)
     assert page.button[0].disabled
+    assert "Nothing is changed yet." in page.info[0].value
 
 
 # --- a run ---------------------------------------------------------------------------------------------------------
@@ -181,7 +202,7 @@ def test_years_and_behaviour_are_those_asked_for(page):
 
 def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
     page.radio(key="basis").set_value("cash")
-    link = run(page).code[-1].value
+    link = address(run(page))
     cash = costed(basis="cash")
     assert list(headline(page)["Static"]) == pytest.approx(list(cash.static))
     bridge = next(shown.value for shown in page.table if f"**{tables.CASH}**" in [*shown.value.iloc[:, 0]])
@@ -193,8 +214,7 @@ def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
 
 
 def test_two_reforms_are_laid_one_upon_the_other(page):
-    page.multiselect(key="reforms").set_value([MAIN, NARROW]).run()
-    run(page)
+    run(choose(page, MAIN, NARROW))
     both = costing.cost([MAIN, NARROW], population=costing_population())
     assert list(headline(page)["Static"]) == pytest.approx(list(both.static))
 
@@ -216,13 +236,13 @@ def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_offic
         return replace(COST(reforms, draws=0, **options), forecast=asked[-1])
 
     monkeypatch.setattr(costing, "cost", cost)
-    page.multiselect(key="reforms").set_value(["full-expensing-2023"]).run()
+    choose(page, "full-expensing-2023")
     page.multiselect(key="baseline").set_value(["law-before-spring-budget-2023"])
     page.selectbox(key="first").set_value("2022-23")
     page.selectbox(key="last").set_value("2025-26")
     assert "--baseline law-before-spring-budget-2023 --forecast 2023-03" in texts(run(page)).replace("\\", "")
     page.selectbox(key="forecast").set_value("2023-03")
-    link = run(page).code[-1].value
+    link = address(run(page))
     result = next(shown.value for shown in page.table if "Official costing" in shown.value.columns)
     assert list(result["Official costing"]) == [-1_201, -7_937, -10_642, -8_662]
     assert "(second-hand), https" in texts(page).replace("\\", "")
@@ -231,27 +251,37 @@ def test_on_the_law_and_the_outlook_of_its_day_a_measure_stands_beside_its_offic
 
 
 def test_a_parameter_set_for_the_run_is_in_the_result_and_in_its_command(page):
-    page.text_area(key="settings").set_value("human_investment.additional_deduction@2027-04-01=0.15\n\n")
-    run(page)
+    run(set_for_run(page, "human_investment.additional_deduction", "15%", "1/4/2027"))
     expected = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
     assert list(headline(page)["Static"]) == pytest.approx(list(expected.static))
     assert "--set human_investment.additional_deduction@2027-04-01=0.15" in texts(page)
 
 
 def test_a_result_whose_response_was_set_by_hand_is_not_called_central(page):
-    page.text_area(key="settings").set_value("assumptions.behaviour.relabelling.central@2026-04-01=0.2")
-    run(page)
+    run(set_for_run(page, "assumptions.behaviour.relabelling.central", "0.2"))
     assert "Post-behavioural (central, assumptions set)" in headline(page).columns
 
 
-@pytest.mark.parametrize(
-    "typed", ["elasticity = 2", "no.such.path@2027-04-01=1", "human_investment.additional_deduction@x=1"]
-)
-def test_a_wrong_setting_is_a_lesson(page, typed):
-    page.text_area(key="settings").set_value(typed)
-    run(page)
+@pytest.mark.parametrize(("value", "day"), [("a lot", None), ("15%", "soon"), ("500%", None)])
+def test_a_wrong_setting_is_a_lesson(page, value, day):
+    run(set_for_run(page, "assumptions.take_up.central.later_years", value, day))
     assert page.status[0].state == "error"
     assert "fault" in page.code[-1].value
+
+
+def test_an_assumption_is_chosen_by_its_name_and_says_what_it_was(page):
+    path = "assumptions.take_up.central.later_years"
+    set_for_run(page, path)
+    field = of(page.text_input, "Take-up, central case, later years")
+    assert (field.label, field.value) == ("Take-up, central case, later years", "90%")
+    assert costing_options_of(page) == ()
+    field.set_value("0.8").run()
+    assert of(page.text_input, "Take-up, central case, later years").label.endswith("changed from 90%")
+    assert costing_options_of(page) == (f"{path}@2010-04-01=0.8",)
+
+
+def costing_options_of(page):
+    return tuple(parse_qs(address(page)).get("set", ()))
 
 
 # --- other states --------------------------------------------------------------------------------------------------
@@ -286,7 +316,7 @@ def test_a_population_that_cannot_be_built_is_said(page, monkeypatch):
 def test_a_result_is_marked_when_the_reform_changes_and_no_longer_when_it_is_run_again(page):
     run(page)
     assert not page.warning
-    page.multiselect(key="reforms").set_value([NARROW]).run()
+    choose(page, NARROW)
     assert page.warning[0].value.startswith("Changed since this result: the reform.")
     assert headline(page) is not None
     assert not run(page).warning
@@ -301,7 +331,7 @@ def cut_short(page, monkeypatch):
 def test_a_run_that_was_cancelled_is_said_once_and_the_result_before_it_is_marked_with_all_that_changed(page, monkeypatch):
     run(page)
     page.selectbox(key="last").set_value("2030-31")
-    page.text_area(key="settings").set_value("human_investment.additional_deduction@2028-04-01=0.4")
+    set_for_run(page, "human_investment.additional_deduction", "40%", "2028-04-01")
     cut_short(page, monkeypatch)
     assert "Cancel the run" in [button.label for button in page.button]
     page.button(key="cost_cancel").click().run()
@@ -335,26 +365,116 @@ def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
     assert "Cancel the run" not in [button.label for button in run(page).button]
 
 
-# --- a link ---------------------------------------------------------------------------------------------------------
+# --- before it runs -------------------------------------------------------------------------------------------------
 
 
-def test_the_link_of_a_result_reopens_its_state(page):
-    page.multiselect(key="reforms").set_value([MAIN, NARROW]).run()
+def test_how_long_a_run_takes_is_said_before_it_and_what_is_kept_comes_at_once(page):
+    assert "A run takes about 4 seconds." in texts(page)
+    run(page)
+    assert "It was costed before: the result comes at once." in texts(page.run())
+
+
+def test_a_machine_without_a_population_says_so_before_the_first_run(opened, monkeypatch):
+    monkeypatch.setattr(building, "is_kept", lambda *_which: False)
+    said = texts(opened("cost"))
+    assert "takes one to three minutes" in said
+    assert "goodwork app --prepare" in said
+
+
+# --- a link, and what survives ----------------------------------------------------------------------------------------
+
+
+def test_the_address_of_the_page_reopens_its_state_and_its_result(page):
+    choose(page, MAIN, NARROW)
     page.multiselect(key="baseline").set_value(["full-expensing-ends-2026"])
     page.selectbox(key="first").set_value("2028-29")
     page.radio(key="behaviour").set_value("none")
-    page.text_area(key="settings").set_value("human_investment.additional_deduction@2027-04-01=0.15")
-    link = run(page).code[-1].value
+    page.checkbox(key="appraise").set_value(True)
+    set_for_run(page, "human_investment.additional_deduction", "15%")
+    link = address(run(page))
     again = linked(link)
-    assert again.multiselect(key="reforms").value == [MAIN, NARROW]
+    assert draft(again) == Draft(MAIN, more=(NARROW,))
     assert again.multiselect(key="baseline").value == ["full-expensing-ends-2026"]
     assert (again.selectbox(key="first").value, again.radio(key="behaviour").value) == ("2028-29", "none")
-    assert run(again).code[-1].value == link
-    assert not [element for element in again.warning if "version" in element.value]
+    assert again.checkbox(key="appraise").value
+    assert again.subheader[0].value == page.subheader[0].value
+    assert not [element for element in again.warning if "version" in element.value or "Changed" in element.value]
+    assert address(again) == link
+
+
+def test_an_own_reform_and_its_result_come_back_with_the_address(page):
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    link = address(run(page))
+    again = linked(link)
+    assert draft(again) == draft(page)
+    assert draft(again).reforms[0].title == "Human-investment super-deduction, extra deduction for training 20%"
+    assert again.subheader[0].value == page.subheader[0].value
+
+
+def test_what_is_half_done_comes_back_too_and_is_not_run(page):
+    way(page, "Text (YAML)")
+    of(page.text_area, "Reform").set_value("reform: [").run()
+    again = linked(address(page))
+    assert draft(again).source == "reform: ["
+    assert "1 fault." in again.error[0].value
+    assert "Nothing has been run yet" in texts(again)
+
+
+def test_a_reform_too_long_for_a_link_is_refused_in_words(page):
+    before, hard_to_compress = address(page), "".join(f"{number**9:x}" for number in range(2_000))
+    way(page, "Text (YAML)")
+    of(page.text_area, "Reform").set_value(f"{policy.load(MAIN).text}# {hard_to_compress}\n").run()
+    assert "This reform is too long for a link" in texts(run(page))
+    assert address(page) == before
+
+
+def test_nothing_is_lost_on_another_page(page):
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    page.selectbox(key="last").set_value("2029-30").run()
+    run(page)
+    page.switch_page(f"{PAGES}/rates.py").run()
+    page.switch_page(f"{PAGES}/cost.py").run()
+    assert of(page.text_input, "Extra deduction").value == "20%"
+    assert page.selectbox(key="last").value == "2029-30"
+    assert "extra deduction for training 20% costs" in page.subheader[0].value
+
+
+def test_going_back_in_the_browser_brings_the_state_of_before(page, monkeypatch):
+    before = dict(parse_qs(address(page)))
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    now = time.monotonic()
+    page.query_params.clear()
+    for key, values in before.items():
+        page.query_params[key] = values
+    page.run()
+    assert draft(page).text  # the browser had not heard of the new address yet
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    page.query_params.clear()
+    for key, values in before.items():
+        page.query_params[key] = values
+    page.run()
+    assert draft(page) == Draft(MAIN)
+
+
+def test_a_link_of_another_version_says_so_offers_to_run_again_and_runs_nothing(page, monkeypatch):
+    link = address(page).replace(f"version={model_version()}", "version=0.0.1")
+    monkeypatch.setattr(costing, "cost", lambda **_asked: pytest.fail("A link ran by itself."))
+    app = linked(link)
+    assert "made by version 0.0.1 of the model" in app.warning[0].value
+    assert "run it again" in app.warning[0].value
+    assert not app.button[0].disabled
 
 
 def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
-    app = linked(f"reforms=/etc/passwd&reforms={NARROW}&first=1900-01&behaviour=wild&evil=1&version=0.0.1")
-    assert app.error[0].value.count("\n- ") == 4
-    assert app.multiselect(key="reforms").value == [NARROW]
+    app = linked(f"reforms=/etc/passwd&reforms={NARROW}&first=1900-01&behaviour=wild&evil=1&set=a@b=c&text=!!&version=0.0.1")
+    assert app.error[0].value.count("\n- ") == 6
+    assert draft(app).reforms == (policy.load(NARROW),)
     assert "made by version 0.0.1 of the model" in app.warning[0].value
+
+
+def test_a_text_in_a_link_that_unpacks_to_more_than_a_link_may_hold_is_refused():
+    bomb = base64.urlsafe_b64encode(zlib.compress(b"a" * 3_000_000)).decode()
+    assert len(bomb) < 6_000
+    app = linked(f"text={bomb}")
+    assert "The reform of this link cannot be read" in app.error[0].value
+    assert draft(app) == Draft(MAIN)

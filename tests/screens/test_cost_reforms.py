@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.screens import reform_rows
+from openfisca_goodwork.screens.draft import BLANK, Draft
 from tests.reports.companies import MAIN, costed
-from tests.screens.cost_page import NARROW, costing_population, headline, run, texts
+from tests.screens.cost_page import NARROW, choose, costing_population, draft, headline, of, run, texts, way
 
 
 @pytest.fixture
@@ -20,19 +22,13 @@ def page(opened):
 
 
 def edit(app, text=None):
-    app.radio(key="way").set_value("Edit as text (YAML)").run()
+    way(app, "Text (YAML)")
     if text is not None:
-        app.text_area(key="reform_text").set_value(text).run()
+        of(app.text_area, "Reform").set_value(text).run()
     return app
 
 
-# --- a reform in a table ------------------------------------------------------------------------------------------
-
-
-def in_table(app):
-    app.radio(key="way").set_value("Edit in a table").run()
-    assert not app.exception
-    return app
+# --- one draft behind all ways of changing it ---------------------------------------------------------------------
 
 
 def with_rows(app, changes):
@@ -42,36 +38,99 @@ def with_rows(app, changes):
     return app
 
 
-def test_the_table_starts_as_the_librarys_reform_and_can_be_costed_as_it_is(page):
-    in_table(page)
-    assert "The table has no faults." in [element.value for element in page.success]
-    run(page)
+def test_the_table_starts_as_the_reform_and_can_be_costed_as_it_is(page):
+    run(way(page, "Table"))
+    assert set(page.session_state["table_rows"]["Parameter"].dropna()) == set(policy.load(MAIN).edits)
     assert list(headline(page)["Static"]) == pytest.approx(list(costed().static))
-    assert any("Human-investment super-deduction, edited costs" in element.value for element in page.subheader)
+    assert any("Human-investment super-deduction costs" in element.value for element in page.subheader)
 
 
-def test_the_table_follows_the_reform_to_start_from(page):
-    in_table(page).selectbox(key="table_start").set_value(NARROW).run()
-    assert set(page.session_state["table_rows"]["Parameter"].dropna()) == set(policy.load(NARROW).edits)
-
-
-def test_an_edited_table_is_costed_with_its_title(page):
-    in_table(page).text_input(key="table_title").set_value("Half as much").run()
-    with_rows(page, {0: {"Value": "15%"}})
+def test_what_is_changed_in_the_table_is_so_among_the_levers_in_the_text_and_in_the_result(page):
+    with_rows(way(page, "Table"), {0: {"Value": "15%"}})
+    assert of(way(page, "Main levers").text_input, "Extra deduction").value == "15%"
+    assert "2027-04-01: 0.15" in of(way(page, "Text (YAML)").text_area, "Reform").value
     half = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
     assert list(headline(run(page))["Static"]) == pytest.approx(list(half.static))
-    assert any("Half as much costs" in element.value for element in page.subheader)
+    assert any("extra deduction for training 15% costs" in element.value for element in page.subheader)
+
+
+def test_a_lever_moved_is_marked_and_is_so_in_the_table(page):
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    of(page.text_input, "Start").set_value("1/4/2028").run()
+    of(page.text_input, "End").set_value("31 March 2030").run()
+    of(page.multiselect, "Costs that count").set_value(["human_investment.qualifying.trainee_pay.inclusion"]).run()
+    labels = [field.label for field in page.text_input]
+    assert "Extra deduction for training · changed from 30%" in labels
+    assert "Start · changed from 1 April 2027" in labels
+    way(page, "Table")
+    rows = page.session_state["table_rows"].set_index("Parameter")
+    assert rows.loc["human_investment.additional_deduction", ["From", "Value"]].values.tolist() == [
+        ["2028-04-01", "20%"],
+        ["2030-04-01", "current law"],
+    ]
+    assert rows.loc["human_investment.qualifying.trainer_pay.inclusion", "Value"] == "0%"
+    assert not page.error
+
+
+def test_a_lever_that_cannot_be_read_keeps_what_was_typed_says_so_and_stops_the_run(page):
+    of(page.text_input, "Extra deduction").set_value("a lot").run()
+    assert of(page.text_input, "Extra deduction").value == "a lot"
+    assert "1 fault." in page.error[0].value
+    assert page.button[0].disabled
+    of(page.text_input, "Extra deduction").set_value("30%").run()
+    of(page.text_input, "Start").set_value("soon").run()
+    assert page.error[0].value.startswith("There is a problem. The start is no day")
+
+
+def test_another_reform_replaces_the_draft_which_can_be_brought_back_and_may_be_combined_with_it(page):
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    mine = draft(page)
+    choose(page, NARROW)
+    assert draft(page) == Draft(NARROW)
+    page.button(key="bring_back").click().run()
+    assert draft(page) == mine
+    of(page.multiselect, "Combine with").set_value([NARROW]).run()
+    assert [reform.title for reform in draft(page).reforms] == [mine.reforms[0].title, policy.load(NARROW).title]
+
+
+def test_a_blank_start_is_made_into_a_reform_that_names_itself(page):
+    choose(page, BLANK)
+    assert page.button[0].disabled
+    limit = "capital_allowances.annual_investment_allowance.limit"
+    of(page.selectbox, "Parameter to change first").set_value(limit).run()
+    of(page.text_input, "Annual investment allowance").set_value("2m").run()
+    assert not page.error
+    assert draft(page).reforms[0].title == "Annual investment allowance of £2m from April 2027"
+    assert draft(page).reforms[0].edits[limit] == ((datetime.date(2027, 4, 1), 2_000_000),)
+
+
+def test_a_title_of_ones_own_stays_and_an_empty_one_is_automatic(page):
+    of(page.text_input, "Title").set_value("Ours").run()
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    assert draft(page).reforms[0].title == "Ours"
+    of(page.text_input, "Title").set_value("").run()
+    assert draft(page).reforms[0].title == "Human-investment super-deduction, extra deduction for training 20%"
 
 
 def test_a_fault_of_the_table_is_told_by_its_row_and_nothing_can_be_run(page):
-    with_rows(in_table(page), {1: {"Value": "a lot"}})
+    with_rows(way(page, "Table"), {1: {"Value": "a lot"}})
     assert "1 fault." in page.error[0].value
     assert "Row 2: human_investment.qualifying.external_course_fees.inclusion" in texts(page)
-    assert next(button for button in page.button if button.label == "Run the costing").disabled
+    assert page.button[0].disabled
+
+
+def test_a_row_that_is_not_finished_is_lost_nowhere_and_stops_the_run(page):
+    place = len(policy.load(MAIN).edits)
+    with_rows(way(page, "Table"), {place: {"Parameter": "corporation_tax.main_rate", "Value": "20%"}})
+    assert "has no day" in texts(page)
+    assert "corporation_tax.main_rate" in of(way(page, "Text (YAML)").text_area, "Reform").value
+    assert page.button[0].disabled
+    rows = way(page, "Table").session_state["table_rows"].set_index("Parameter")
+    assert rows.loc["corporation_tax.main_rate", "Value"] == "20%"
 
 
 def test_rows_are_added_beneath_those_that_say_something(page):
-    with_rows(in_table(page), {0: {"Remove": True}})
+    with_rows(way(page, "Table"), {0: {"Remove": True}})
     before = len(page.session_state["table_rows"])
     page.button(key="table_more").click().run()
     assert len(page.session_state["table_rows"]) == before - 1
@@ -80,13 +139,6 @@ def test_rows_are_added_beneath_those_that_say_something(page):
 
 
 # --- a reform of one's own -----------------------------------------------------------------------------------------
-
-
-def test_the_text_starts_as_that_of_the_librarys_reform_and_follows_the_choice(page):
-    edit(page)
-    assert page.text_area(key="reform_text").value == policy.load(MAIN).text
-    page.selectbox(key="reform_to_edit").set_value(NARROW).run()
-    assert page.text_area(key="reform_text").value == policy.load(NARROW).text
 
 
 def test_every_fault_of_a_text_is_listed_with_its_line_and_nothing_can_be_run(page):
@@ -119,22 +171,23 @@ def test_markup_in_a_reform_is_shown_as_it_was_typed(page):
     assert r"\[click\](http\://example.org) \$x\$ \:red\[now\]" in texts(page)
 
 
-def test_an_uploaded_file_is_checked_and_costed(page):
-    page.radio(key="way").set_value("Upload a file").run()
-    assert page.button[0].disabled
-    text = policy.load(NARROW).text
-    page.get("file_uploader")[0].set_value((f"{NARROW}.yaml", text.encode(), "application/yaml")).run()
+def test_an_uploaded_file_becomes_the_draft_and_is_costed(page):
+    way(page, "File")
+    text = policy.load(NARROW).text.replace("0.30", "0.10")
+    page.get("file_uploader")[0].set_value(("mine.yaml", text.encode(), "application/yaml")).run()
     assert not page.exception
+    assert draft(page).text == text
     run(page)
     assert list(headline(page)["Static"]) == pytest.approx(
-        list(costing.cost(NARROW, population=costing_population()).static)
+        list(costing.cost(policy.parse(text), population=costing_population()).static)
     )
 
 
-def test_an_uploaded_file_of_another_name_is_a_fault(page):
-    page.radio(key="way").set_value("Upload a file").run()
-    page.get("file_uploader")[0].set_value(("mine.yaml", policy.load(NARROW).text.encode(), "application/yaml")).run()
-    assert "Give both one name" in texts(page)
+def test_a_file_that_is_no_text_leaves_the_draft_as_it_was(page):
+    way(page, "File")
+    page.get("file_uploader")[0].set_value(("mine.yaml", b"\xff\xfe\x00", "application/yaml")).run()
+    assert "Mend the file" in page.error[0].value
+    assert draft(page) == Draft(MAIN)
 
 
 def test_the_run_record_is_json(page):
@@ -150,8 +203,3 @@ def test_a_reform_by_which_nothing_qualifies_is_warned_about_before_it_is_run(pa
         "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
     ]
     assert not edited.button[0].disabled
-
-
-def test_a_result_of_ones_own_reform_has_no_link(page):
-    run(edit(page, policy.load(MAIN).text.replace("0.30", "0.15")))
-    assert "A link to exactly this page" not in texts(page)

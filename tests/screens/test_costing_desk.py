@@ -11,8 +11,8 @@ import pytest
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens import costing_desk
-from openfisca_goodwork.screens.costing_desk import CostingDesk, checked, is_public, key_of
+from openfisca_goodwork.screens import building, costing_desk
+from openfisca_goodwork.screens.costing_desk import CostingDesk, checked, key_of
 from tests.reports.companies import MAIN
 
 YEARS = "2027-28:2028-29"
@@ -49,11 +49,53 @@ def test_a_result_of_the_librarys_reforms_is_kept(counted):
     assert len(counted) == 1
 
 
-def test_a_result_of_a_visitors_own_reform_is_not(counted):
+def test_a_result_of_a_visitors_own_reform_is_kept_for_the_same_text_alone(counted):
+    """A comment in a file is nobody else's to read: it would come with the file of the result."""
     desk = CostingDesk()
-    first, second = (desk.cost(private(), silent) for _ in range(2))
-    assert first == second
+    text = f"{policy.load(MAIN).text.replace('0.30', '0.20')}# between you and me\n"
+    asked = replace(private(), reforms=[checked(text).reform])
+    assert desk.cost(private(), silent) is desk.cost(private(), silent)
+    assert desk.cost(asked, silent).reforms[0].text == text
+    assert desk.cost(private(), silent).reforms[0].text != text
     assert len(counted) == 2
+
+
+def test_what_is_kept_is_given_without_waiting_for_a_turn(counted):
+    desk = CostingDesk()
+    result = desk.cost(public(), silent)
+    inside, free = threading.Event(), threading.Event()
+
+    def hold(_stage, _done):
+        inside.set()
+        assert free.wait(timeout=30)
+
+    thread = threading.Thread(target=desk.cost, args=(public("low"), hold))
+    thread.start()
+    assert inside.wait(timeout=30)
+    assert desk.before() == 1
+    assert desk.cost(public(), silent) is result
+    free.set()
+    thread.join(timeout=30)
+    assert len(counted) == 2
+
+
+def test_assumptions_of_the_population_have_it_built_anew_and_are_not_refused(monkeypatch):
+    """The desk holds the usual companies, which keep what they were made of."""
+    built, asked = [], []
+    monkeypatch.setattr(building, "ensure", lambda _progress, *which: built.append(which))
+    monkeypatch.setattr(costing, "cost", lambda **request: asked.append(request["population"]))
+    setting = "assumptions.base.losses.entry@2000-01-01=0.13"
+    CostingDesk().cost(replace(public(), settings=(setting,)), silent)
+    assert built == [("latest", (setting,))]
+    assert asked == ["default"]
+
+
+def test_how_long_a_run_takes_is_known_from_the_last_alike():
+    desk = CostingDesk()
+    assert desk.seconds(public()) == costing_desk.SECONDS_WITHOUT
+    desk.cost(public(), silent)
+    assert 0 < desk.seconds(public()) != costing_desk.SECONDS_WITHOUT
+    assert desk.seconds(public("central")) == costing_desk.SECONDS_WITH_RANGE
 
 
 def test_an_edited_reform_under_the_librarys_name_never_gets_the_librarys_result():
@@ -68,19 +110,14 @@ def test_only_the_last_results_are_kept(counted):
     assert len(counted) == 3
 
 
-def test_the_key_follows_what_a_reform_says_and_not_its_layout():
-    text = policy.load(MAIN).text
-    laid_out = replace(public(), reforms=[policy.parse(text.replace("parameters:", "# a comment\nparameters:"))])
-    assert key_of(laid_out) == key_of(public())
-    assert key_of(private()) != key_of(public())
+def test_the_key_of_ones_own_reform_is_its_text():
+    own = [replace(public(), reforms=[policy.parse(policy.load(MAIN).text + more)]) for more in ("", "# a comment\n")]
+    assert key_of(own[0]) == key_of(public())
+    assert len({key_of(private()), *map(key_of, own)}) == 3
 
 
-def test_a_run_with_parameters_set_is_nobody_elses_and_a_baseline_of_the_library_is_public():
-    main = (policy.load(MAIN),)
-    assert is_public(replace(public(), baseline=main))
-    setting = ("a@2027-04-01=1",)
-    assert not is_public(replace(public(), settings=setting))
-    asked = [public(), replace(public(), baseline=main), replace(public(), settings=setting)]
+def test_settings_and_what_is_compared_with_are_part_of_the_key():
+    asked = [public(), replace(public(), baseline=(policy.load(MAIN),)), replace(public(), settings=("a@2027-04-01=1",))]
     assert len(set(map(key_of, asked))) == 3
 
 
@@ -101,7 +138,7 @@ def test_a_second_visitor_waits_and_is_told(monkeypatch):
     assert inside.wait(timeout=30)
     desk.cost(public("low"), second)
     thread.join(timeout=30)
-    assert told[0] == "Wait for another costing to end"
+    assert told[0] == "Wait: 1 run is before yours"
 
 
 def test_a_run_that_is_stopped_gives_up_its_turn():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.screens import reform_rows
-from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE
+from openfisca_goodwork.screens.draft import edited_heading
+from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE, entries_in
 from tests.reports.companies import MAIN
 
 RATE = "human_investment.additional_deduction"
@@ -22,23 +24,27 @@ def main():
 
 @pytest.fixture
 def table(main):
-    return reform_rows.table_of(main, 2)
+    return reform_rows.table_of(entries_in(main.text), 2)
 
 
 def faults(table, main):
-    return [fault.message for fault in reform_rows.examined(table, main, "Mine").faults]
+    return [fault.message for fault in examined(table, main).faults]
+
+
+def examined(table, reform, title="Mine"):
+    return reform_rows.examined(table, replace(edited_heading(reform), title=title), entries_in(reform.text))
 
 
 @pytest.mark.parametrize("name", sorted(policy.library()))
 def test_every_reform_of_the_library_goes_through_a_table_and_comes_back_the_same(name):
     reform = policy.load(name)
-    again = reform_rows.examined(reform_rows.table_of(reform, 3), reform, reform.title).reform
+    again = examined(reform_rows.table_of(entries_in(reform.text), 3), reform, reform.title).reform
     assert (again.edits, again.straddles) == (reform.edits, reform.straddles)
 
 
 def test_no_edited_reform_is_called_enacted():
     enacted = next(one for one in map(policy.load, policy.library()) if one.status == "enacted")
-    edited = reform_rows.examined(reform_rows.table_of(enacted, 0), enacted, "Mine").reform
+    edited = examined(reform_rows.table_of(entries_in(enacted.text), 0), enacted).reform
     assert (edited.status, edited.title) == ("proposal", "Mine")
 
 
@@ -63,7 +69,7 @@ def test_a_row_has_its_unit_and_current_law_on_its_day(table):
 )
 def test_values_are_read_as_people_write_them(table, main, path, typed, value):
     edited = reform_rows.edited(table, {0: {PATH: path, VALUE: typed}})
-    report = reform_rows.examined(edited, main, "Mine")
+    report = examined(edited, main)
     if value is None:
         assert report.faults[0].message.startswith("Row 1: ")
     else:
@@ -82,15 +88,15 @@ def test_a_day_that_is_none_is_a_fault_of_its_row_in_words(table, main, typed):
 
 def test_a_day_of_the_table_is_read_as_people_write_it(table, main):
     for typed in ("2027-04-01", "1/4/2027", "1 April 2027"):
-        edited = reform_rows.examined(reform_rows.edited(table, {0: {DAY: typed}}), main, "Mine").reform
+        edited = examined(reform_rows.edited(table, {0: {DAY: typed}}), main).reform
         assert edited.edits[RATE] == main.edits[RATE]
 
 
 def test_an_edited_reform_has_a_name_and_a_source_of_its_own(table, main):
-    edited = reform_rows.examined(reform_rows.edited(table, {0: {VALUE: "15%"}}), main, "Half the rate (ours)").reform
+    edited = examined(reform_rows.edited(table, {0: {VALUE: "15%"}}), main, "Half the rate (ours)").reform
     assert edited.name == "half-the-rate-ours"
     assert edited.source == f"Edited by hand, from {main.name}, whose source is: {main.source}"
-    same_title = reform_rows.examined(table, main, main.title).reform
+    same_title = examined(table, main, main.title).reform
     assert same_title.name not in policy.library()
 
 
@@ -101,7 +107,7 @@ def test_every_fault_is_told_at_once(table, main):
 
 
 def test_rows_that_are_removed_or_empty_say_nothing(table, main):
-    without = reform_rows.examined(reform_rows.edited(table, {0: {OUT: True}}), main, "Mine").reform
+    without = examined(reform_rows.edited(table, {0: {OUT: True}}), main).reform
     assert RATE not in without.edits
     laid_out = reform_rows.extended(reform_rows.edited(table, {0: {OUT: True}}), 4)
     assert len(laid_out) == len(table) - 1 - 2 + 4
@@ -135,14 +141,11 @@ def test_a_value_that_is_none_is_a_fault_of_its_row_and_never_more_than_a_value(
     assert result[0].startswith("Row 2: human_investment.qualifying.external_course_fees.inclusion")
 
 
-def test_a_title_stays_a_title_whatever_is_typed(table, main):
-    assert reform_rows.examined(table, main, "x\nstatus: enacted").reform.title == "x status: enacted"
-
-
 def test_a_day_before_the_parameter_is_a_fault_of_its_row(table, main):
     [fault] = faults(reform_rows.edited(table, {0: {DAY: "1990-04-01"}}), main)
     assert fault.startswith(f"Row 1: {RATE} has no value before")
 
 
 def test_the_text_of_the_table_is_the_reform(table, main):
-    assert policy.parse(reform_rows.text_of(table, main, main.title)).edits == main.edits
+    entries = reform_rows.entries_of(table, entries_in(main.text))
+    assert policy.parse(reform_rows.text_of(entries, edited_heading(main))).edits == main.edits

@@ -1,0 +1,108 @@
+"""A population built in a process of its own: whoever asked for it can stop it at once, and pages are served meanwhile.
+
+What is built is kept in the cache, from which the server reads it. Where the cache cannot be written nothing is built here,
+and the server builds for itself. No Streamlit here.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any
+
+from openfisca_goodwork import cache, population
+from openfisca_goodwork.costing.request import Progress
+from openfisca_goodwork.costing.two_laws import law_of_forecast
+from openfisca_goodwork.population import LATEST, store
+from openfisca_goodwork.system import current_law
+
+HEARTBEAT = 0.25
+_ROOT = Path(__file__).parents[2]
+_CHILD = f"from {__name__} import build; build()"
+_MOST_FINGERPRINTS = 64
+
+
+def _law(forecast: str, settings: tuple[str, ...]) -> Any:
+    return current_law() if forecast == LATEST and not settings else law_of_forecast(forecast, settings)
+
+
+@lru_cache(_MOST_FINGERPRINTS)
+def _key(forecast: str, settings: tuple[str, ...]) -> str:
+    return store.fingerprint(_law(forecast, settings), forecast=forecast)[: cache.KEY_LENGTH]
+
+
+def is_kept(forecast: str = LATEST, settings: tuple[str, ...] = ()) -> bool:
+    """Whether the population of a forecast, with settings of what it is made of, needs no building."""
+    return any(cache.cache_directory().glob(f"population-*-{_key(population.known(forecast), settings)}.npz"))
+
+
+def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...] = ()) -> None:
+    """Build the population in a process of its own, if it is not kept; whatever `progress` raises ends that process.
+
+    A process that fails says nothing here: the server then reads or builds for itself, and says what is wrong.
+    """
+    if is_kept(forecast, settings) or not _can_be_kept():
+        return
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    child = subprocess.Popen(  # noqa: S603 - this interpreter, with code of this module
+        [sys.executable, "-c", _CHILD, json.dumps([population.known(forecast), settings])],
+        env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    lines: SimpleQueue[str] = SimpleQueue()
+    reader = threading.Thread(target=_read, args=(child.stdout, lines))
+    reader.start()
+    try:
+        _follow(lines, progress)
+    finally:
+        child.kill()
+        child.wait()
+        reader.join()
+
+
+def _follow(lines: SimpleQueue[str], progress: Progress) -> None:
+    """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there."""
+    said: tuple[str, float] = ("every company", 0.0)
+    while True:
+        with suppress(Empty):
+            line = lines.get(timeout=HEARTBEAT)
+            if not line:
+                return
+            stage, done = json.loads(line)
+            said = (str(stage), float(done))
+        progress(*said)
+
+
+def _read(output: IO[str] | None, lines: SimpleQueue[str]) -> None:
+    """Hand on each line, and an empty one at the end."""
+    with output or io.StringIO() as opened:
+        for line in opened:
+            lines.put(line)
+    lines.put("")
+
+
+def _can_be_kept() -> bool:
+    directory = cache.cache_directory()
+    there = next((one for one in (directory, *directory.parents) if one.exists()), directory)
+    return directory != cache.NOWHERE and there.is_dir() and os.access(there, os.W_OK)
+
+
+def build() -> None:
+    """Build the population that the command line asks for, with a line of JSON for each stage: the whole of the process."""
+    forecast, settings = json.loads(sys.argv[1])
+
+    def say(stage: str, done: float) -> None:
+        sys.stdout.write(f"{json.dumps([stage, done])}\n")
+        sys.stdout.flush()
+
+    population.load("default", progress=say, law=_law(forecast, tuple(settings)), forecast=forecast)

@@ -1,0 +1,246 @@
+"""The fields of a costing besides its reform, each made from its ``Option``: kept for the visit, set by a link."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+import streamlit
+
+from openfisca_goodwork.costing.request import YES, CostingRequest, Kind, Option, option, options
+from openfisca_goodwork.law.periods import day_in_words, financial_year_name
+from openfisca_goodwork.policy.check import ASSUMPTIONS
+from openfisca_goodwork.policy.laws import SETTING
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, in_force, titles
+from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
+from openfisca_goodwork.reports import trail
+from openfisca_goodwork.screens import reform_picker, render
+from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.reform_rows import as_read, as_typed, day_typed, named, scalar
+
+YEARS = [
+    financial_year_name(year)
+    for year in sorted({year for month in (*outlooks(), TO_2050) for year in financial_years(month)})
+]
+_CALLED = {LATEST: "The latest", TO_2050: "The latest, carried on to 2050 with nominal GDP"}
+FORECASTS = (LATEST, TO_2050, *(forecast for forecast in outlooks() if known(forecast) != LATEST))
+LONGEST_VALUE = 60
+_FROM = "2027-04-01"
+# In the session: values by the keys of the link, settings as they are typed, how often the fields were laid out.
+ASKED, SET, EDITION = "costing_asked", "costing_set", "costing_edition"
+Setting = tuple[str, str, str]
+state = streamlit.session_state
+
+
+def put(values: Mapping[str, tuple[str, ...]]) -> None:
+    """Set every field to what a link says of it, or else to its default; the fields are laid out anew."""
+    state[ASKED] = {key: said for key, said in values.items() if key != "set"}
+    matches = (SETTING.fullmatch(text) for text in values.get("set", ()))
+    parts = [(match["path"], match["date"], match["value"]) for match in matches if match is not None]
+    state[SET] = [(path, _day_shown(when), as_read(value, path)) for path, when, value in parts]
+    state[EDITION] = state.get(EDITION, -1) + 1
+
+
+def asked() -> dict[str, Any]:
+    """What is asked for besides the reform, by the names of the options."""
+    said: dict[str, Any] = {"settings": settings()}
+    for one in _on_page():
+        values = [_said(key, default) for key, default in zip(one.link, _defaults(one), strict=True)]
+        if one.kind is Kind.FLAG:
+            said[one.name] = values == [(YES,)]
+        elif one.kind is Kind.REFORMS:
+            said[one.name] = tuple(reform_picker.reforms()[name] for name in values[0])
+        else:
+            said[one.name] = ":".join(value[0] for value in values)
+    return said
+
+
+def _on_page() -> list[Option]:
+    return [one for one in options() if one.link and one.name not in {"reforms", "settings"}]
+
+
+def _defaults(one: Option) -> list[tuple[str, ...]]:
+    if one.kind is Kind.YEARS:
+        return [(year,) for year in one.default.split(":")]
+    return [tuple(one.default) if one.is_list else () if one.kind is Kind.FLAG else (str(one.default),)]
+
+
+def _said(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    said: tuple[str, ...] = state.get(ASKED, {}).get(key, default)
+    return said
+
+
+def field_key(name: str) -> str:
+    """The key of a field as it is laid out now."""
+    edition = state.get(EDITION, 0)
+    return f"{name}_{edition}" if edition else name
+
+
+def _keep(key: str, name: str) -> None:
+    value = state[field_key(key)]
+    said = (
+        ((YES,) if value else ()) if isinstance(value, bool) else tuple(value) if isinstance(value, list) else (str(value),)
+    )
+    state[ASKED] = state.get(ASKED, {}) | {name: said}
+
+
+# --- fields of a kind ---------------------------------------------------------------------------------------------------
+
+
+def ask() -> None:
+    """The fields: years, response, basis, what it is compared with, forecast, and assumptions."""
+    for one in sorted(_on_page(), key=lambda one: one.kind is Kind.REFORMS):
+        FIELDS[one.kind](one)
+    _assumptions()
+
+
+def _years(one: Option) -> None:
+    names = ("First financial year", "Last financial year")
+    for column, name, key, default in zip(streamlit.columns(2), names, one.link, _defaults(one), strict=True):
+        column.selectbox(
+            name, YEARS, YEARS.index(_said(key, default)[0]), key=field_key(key), on_change=_keep, args=(key, key)
+        )
+
+
+def _choice(one: Option) -> None:
+    values, [key], [default] = list(one.choices), one.link, _defaults(one)
+    place = values.index(_said(key, default)[0])
+    words = one.choices.__getitem__
+    streamlit.radio(one.title, values, place, words, key=field_key(one.name), on_change=_keep, args=(one.name, key))
+    if one.name == "behaviour":
+        with streamlit.popover("What the levels assume, and the sources"):
+            render.table(trail.levels_of_behaviour())
+
+
+def _reforms(one: Option) -> None:
+    [key] = one.link
+    streamlit.multiselect(
+        one.title,
+        list(reform_picker.reforms()),
+        list(_said(key, ())),
+        format_func=reform_picker.title_with_group,
+        key=field_key(one.name),
+        placeholder="Current law",
+        on_change=_keep,
+        args=(one.name, key),
+    )
+
+
+def _forecast(one: Option) -> None:
+    [key], [default] = one.link, _defaults(one)
+    streamlit.selectbox(
+        one.title,
+        FORECASTS,
+        FORECASTS.index(_said(key, default)[0]),
+        format_func=lambda month: _CALLED.get(month) or f"{date.fromisoformat(month + '-01'):%B %Y}",
+        key=field_key(one.name),
+        on_change=_keep,
+        args=(one.name, key),
+    )
+
+
+def _flag(one: Option) -> None:
+    [key] = one.link
+    streamlit.checkbox(one.title, _said(key, ()) == (YES,), key=field_key(one.name), on_change=_keep, args=(one.name, key))
+
+
+# How each kind of option is asked for.
+FIELDS: dict[Kind, Callable[[Option], None]] = {
+    Kind.YEARS: _years,
+    Kind.CHOICE: _choice,
+    Kind.REFORMS: _reforms,
+    Kind.FORECAST: _forecast,
+    Kind.FLAG: _flag,
+}
+
+
+# --- assumptions and parameters of this run -----------------------------------------------------------------------------
+
+
+def settings() -> tuple[str, ...]:
+    """Assumptions and parameters set for this run alone, as ``PATH@DATE=VALUE``; those left as they are not among them."""
+    changed = [one for one in state.get(SET, ()) if one[2] and one[2] != default_of(one[0])]
+    return tuple(f"{path}@{_day_written(when)}={scalar(value, path)}" for path, when, value in changed)
+
+
+def default_of(path: str) -> str:
+    """What an assumption is, as somebody would type it."""
+    leaf = current_vocabulary()[path]
+    dated = in_force(leaf.values, day(_FROM)) or leaf.values[0]
+    return as_typed(dated.value, leaf)
+
+
+def _day_written(typed: str) -> str:
+    read = day_typed(typed)
+    return read.isoformat() if read else typed
+
+
+def _day_shown(written: str) -> str:
+    read = day_typed(written)
+    return day_in_words(read) if read else written
+
+
+def first_day(path: str) -> str:
+    """From when a setting holds unless its day is typed: from the first, or from 1 April 2027 where values are by year."""
+    values = current_vocabulary()[path].values
+    return day_in_words(values[0].date if len(values) == 1 else day(_FROM))
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every parameter by its label, with its path where another has the same."""
+    labels = Counter(leaf.label for leaf in current_vocabulary().values())
+    return {path: leaf.label if labels[leaf.label] == 1 else named(path) for path, leaf in current_vocabulary().items()}
+
+
+def _assumptions() -> None:
+    """A list to choose from by name, and for each that is chosen its value and the day from which it holds."""
+    held: list[Setting] = state.get(SET, [])
+    known_paths = sorted(current_vocabulary(), key=lambda path: (not path.startswith(ASSUMPTIONS), path))
+    key = field_key("settings")
+    streamlit.multiselect(
+        "Assumptions and parameters to change for this run",
+        known_paths,
+        list(dict.fromkeys(path for path, *_ in held)),
+        format_func=_names().__getitem__,
+        key=key,
+        placeholder="Type to search, for example take-up or elasticity",
+        on_change=_choose,
+        args=(key,),
+    )
+    for place, (path, when, value) in enumerate(held):
+        leaf, default = current_vocabulary()[path], default_of(path)
+        mark = "" if value == default else f" · changed from {plain(default)}"
+        first, second = streamlit.columns([2, 1])
+        value_key, day_key = field_key(f"value_{place}_{path}"), field_key(f"day_{place}_{path}")
+        given: dict[str, Any] = {"max_chars": LONGEST_VALUE, "on_change": _typed, "args": (place, value_key, day_key)}
+        source = titles(in_force(leaf.values, day(_FROM)) or leaf.values[0])
+        first.text_input(f"{plain(leaf.label)}{mark}", value, key=value_key, help=plain(source), **given)
+        second.text_input("From", when, key=day_key, **given)
+        streamlit.caption(plain(f"{leaf.description} It is {default} unless changed."))
+
+
+def _choose(key: str) -> None:
+    """Keep what is set of the chosen, and begin those chosen now with what they are."""
+    held = {path: [one for one in state.get(SET, ()) if one[0] == path] for path in state[key]}
+    state[SET] = [one for path, kept in held.items() for one in kept or [(path, first_day(path), default_of(path))]]
+
+
+def _typed(place: int, value_key: str, day_key: str) -> None:
+    held = list(state[SET])
+    path = held[place][0]
+    held[place] = (path, state[day_key].strip(), as_read(state[value_key].strip(), path))
+    state[SET] = held
+
+
+def request_of(reforms: tuple[Any, ...]) -> CostingRequest:
+    """The costing that is asked for."""
+    return CostingRequest(reforms=reforms, **asked())
+
+
+def level() -> str:
+    """The level of the response that is asked for."""
+    return str(asked()[option("behaviour").name])

@@ -1,0 +1,71 @@
+"""A population built in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from openfisca_goodwork.population import store
+from openfisca_goodwork.screens import building
+from openfisca_goodwork.system import current_law
+from tests.screens.conftest import IS_KEPT
+
+
+class CancelledError(Exception):
+    """What a visitor's cancelling looks like from here."""
+
+
+@pytest.fixture
+def child(monkeypatch, tmp_path):
+    """Has the process run other code, and gives the file in which that may write."""
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(building, "is_kept", IS_KEPT)
+
+    def runs(code):
+        monkeypatch.setattr(building, "_CHILD", f"from pathlib import Path\nfile = Path({str(tmp_path / 'out')!r})\n{code}")
+        return tmp_path / "out"
+
+    return runs
+
+
+def test_the_stages_of_the_building_are_told(child):
+    child("print('[\"weights\", 0.5]', flush=True)\nprint('[\"years\", 0.9]')")
+    told = []
+    building.ensure(lambda *said: told.append(said))
+    assert [said for said in dict.fromkeys(told) if said[1]] == [("weights", 0.5), ("years", 0.9)]
+
+
+def test_a_building_is_cancelled_within_a_second_and_its_process_is_gone(child):
+    out = child("import os, time\nfile.write_text(str(os.getpid()))\ntime.sleep(60)")
+
+    def cancel(_stage, _done):
+        if out.exists() and out.read_text():
+            raise CancelledError
+
+    begun = time.monotonic()
+    with pytest.raises(CancelledError):
+        building.ensure(cancel)
+    assert time.monotonic() - begun < 30
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(out.read_text()), 0)
+
+
+def test_what_is_kept_is_not_built_again(child, tmp_path):
+    out = child("file.write_text('built')")
+    entry = tmp_path / "cache" / f"population-default-{store.fingerprint(current_law())[:16]}.npz"
+    entry.parent.mkdir()
+    assert not building.is_kept()
+    entry.touch()
+    assert building.is_kept()
+    assert not building.is_kept(settings=("assumptions.base.losses.entry@2000-01-01=0.13",))
+    building.ensure(lambda *_said: None)
+    assert not out.exists()
+
+
+def test_nothing_is_built_apart_where_it_could_not_be_kept(child, tmp_path):
+    out = child("file.write_text('built')")
+    (tmp_path / "cache").touch()
+    building.ensure(lambda *_said: None)
+    assert not out.exists()

@@ -1,0 +1,84 @@
+"""The one draft of a reform: its text, its values, its title, its levers."""
+
+from __future__ import annotations
+
+import pytest
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.screens import levers
+from openfisca_goodwork.screens.draft import BLANK, Draft, title_of
+from openfisca_goodwork.screens.reform_rows import Entry, entries_in
+from tests.reports.companies import MAIN
+
+RATE = "human_investment.additional_deduction"
+LIMIT = "capital_allowances.annual_investment_allowance.limit"
+
+
+def test_every_reform_of_the_library_comes_through_its_entries_the_same_and_has_no_lever_moved():
+    for name in policy.library():
+        reform, again = policy.load(name), Draft(name).with_entries(Draft(name).entries, "Another").reforms[0]
+        assert (again.edits, again.straddles) == (reform.edits, reform.straddles), name
+        assert not [lever for lever in levers.levers_of(Draft(name)) if lever.is_changed], name
+
+
+@pytest.mark.parametrize(
+    ("entries", "title"),
+    [
+        ([Entry(LIMIT, "2027-04-01", "£2,000,000")], "Annual investment allowance of £2m from April 2027"),
+        ([Entry(LIMIT, "2027-04-01", "£250,000")], "Annual investment allowance of £250,000 from April 2027"),
+        (
+            [Entry(LIMIT, "2027-04-01", "£1,500,000"), Entry(LIMIT, "2029-04-01", "current law")],
+            "Annual investment allowance of £1.5m from April 2027 to March 2029",
+        ),
+        (
+            [Entry("corporation_tax.main_rate", "2028-04-01", "24%"), Entry(LIMIT, "2028-04-01", "£2,000,000")],
+            "Main rate of corporation tax of 24% and Annual investment allowance of £2m from April 2028",
+        ),
+        ([], "My reform"),
+    ],
+)
+def test_a_reform_is_named_after_what_it_does(entries, title):
+    assert title_of(entries) == title
+
+
+def test_a_draft_put_back_to_where_it_began_is_the_librarys_reform_again():
+    moved = levers.moved(Draft(MAIN), RATE, "0.2")
+    assert moved.reforms[0].edits[RATE][0][1] == 0.2
+    assert levers.moved(moved, RATE, "30%") == Draft(MAIN)
+
+
+def test_an_end_is_set_moved_and_taken_back():
+    ended = levers.moved(Draft(MAIN), levers.END, "31 March 2030")
+    assert ended.reforms[0].edits[RATE][-1] == (policy.load(MAIN).first_date.replace(year=2030), policy.CURRENT_LAW)
+    later = levers.moved(ended, levers.END, "31/3/2031")
+    assert [lever.value for lever in levers.levers_of(later) if lever.name == levers.END] == ["31 March 2031"]
+    assert levers.moved(later, levers.END, "no end") == Draft(MAIN)
+
+
+def test_the_levers_of_the_response_are_those_of_the_level_asked_for():
+    names = [lever.name for lever in levers.levers_of(Draft(MAIN), "high")]
+    assert "assumptions.behaviour.elasticity.high" in names
+    assert "assumptions.take_up.high.later_years" in names
+    moved = levers.moved(Draft(MAIN), "assumptions.take_up.central.later_years", "80%").reforms[0]
+    assert moved.edits["assumptions.take_up.central.later_years"][0][1] == 0.8
+
+
+def test_other_reforms_have_a_lever_for_each_value_and_their_dates():
+    labels = {lever.label: lever.value for lever in levers.levers_of(Draft("annual-investment-allowance-permanent-2023"))}
+    assert labels["Annual investment allowance limit"] == "£1,000,000"
+    assert labels["Start"] == "1 April 2023"
+
+
+@pytest.mark.parametrize("text", ["reform: [", "a", "- 1", "[" * 3_000, "parameters: 3", "&a [*a]", "a: &x {b: *x}", "\x00"])
+def test_a_text_that_is_no_reform_has_faults_and_no_entries_and_never_raises(text):
+    draft = Draft(BLANK).with_text(text)
+    assert draft.report.faults
+    assert entries_in(text) == ()
+    assert draft.reforms == ()
+    assert draft.automatic_title == "My reform"
+
+
+def test_a_comment_somebody_wrote_makes_the_text_their_own():
+    text = f"{policy.load(MAIN).text}# mine\n"
+    assert Draft(MAIN).with_text(text).text == text
+    assert Draft(MAIN).with_text(policy.load(MAIN).text) == Draft(MAIN)

@@ -1,0 +1,52 @@
+"""First come, first served."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from openfisca_goodwork.screens.turns import Turns
+
+EVERY = 0.01
+
+
+def test_visitors_are_served_in_the_order_in_which_they_came_and_told_their_place():
+    turns, served, told = Turns(), [], {name: [] for name in range(1, 6)}
+    free = threading.Event()
+
+    def visit(name):
+        with turns.one(told[name].append, EVERY):
+            served.append(name)
+
+    visitors = []
+    with turns.one(lambda _before: None, EVERY):
+        for name in told:
+            visitors.append(threading.Thread(target=visit, args=(name,)))
+            visitors[-1].start()
+            while len(turns) < name + 1:
+                free.wait(EVERY)
+    for visitor in visitors:
+        visitor.join(timeout=30)
+    assert served == [1, 2, 3, 4, 5]
+    assert [places[0] for places in told.values()] == [1, 2, 3, 4, 5]
+    assert all(places == sorted(places, reverse=True) for places in told.values())
+    assert len(turns) == 0
+
+
+def test_a_visitor_who_leaves_the_line_holds_nobody_up():
+    turns = Turns()
+
+    def leave(_before):
+        raise KeyboardInterrupt
+
+    def second():
+        with turns.one(leave, EVERY):
+            pass
+
+    with turns.one(lambda _before: None, EVERY):
+        with pytest.raises(KeyboardInterrupt):
+            second()
+        assert len(turns) == 1
+    with turns.one(leave, EVERY):
+        assert len(turns) == 1
