@@ -221,6 +221,7 @@ def test_the_app_is_served_from_the_wheel(installed: Installed) -> None:
     command = ("goodwork", "app", "--headless", "--port", "PORT")
     with serving(installed, *command, asking="/_stcore/health") as address, urllib.request.urlopen(address) as page:
         assert page.status == HTTPStatus.OK
+        assert page.headers["X-Frame-Options"] == "DENY"
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -22,6 +22,12 @@ SETTINGS = ".streamlit"
 SCRIPT = Path(__file__).parent / "navigation.py"
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65_535
+HEADERS = (
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"frame-ancestors 'none'; object-src 'none'; base-uri 'self'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
 _MOST_HEAPS = -8  # M_ARENA_MAX of glibc's malloc.h
 NOT_INSTALLED = f"The web app needs Streamlit. Install it with: {installing('app')}"
 
@@ -51,19 +57,35 @@ def launch(
         Path.home()
     except RuntimeError:  # what the charts' library stops at
         raise GoodworkError("The web app needs a home directory, if only to read: set HOME to a directory.") from None
-    from streamlit.web import bootstrap  # here, because it comes with the extra `app` only
+    from starlette.middleware import Middleware  # here, because both come with the extra `app` only
+    from streamlit import App
 
     from openfisca_goodwork.screens.loading import import_everything
 
     options = settings() | {"server.address": host, "server.headless": headless, "server.fileWatcherType": "none"}
     options |= {} if port is None else {"server.port": port}
-    flags = {name.replace(".", "_"): value for name, value in options.items()}
     if prepare is not None:
         prepare()
     _share_memory()
     import_everything()
-    bootstrap.load_config_options(flags)
-    bootstrap.run(str(SCRIPT), is_hello=False, args=[], flag_options=flags)
+    App(SCRIPT, middleware=[Middleware(Unframed)]).run(config=options)
+
+
+class Unframed:
+    """The app with headers by which no other page can show it in a frame, or have its answers read as another kind."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request, with the headers on what it is answered."""
+
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, sending)
 
 
 def _share_memory() -> None:

@@ -6,8 +6,7 @@ import importlib.util
 import tomllib
 
 import pytest
-from streamlit import config
-from streamlit.web import bootstrap
+from streamlit import App, config
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import launch
@@ -19,8 +18,7 @@ def started(monkeypatch, tmp_path):
     """What the server was started with, in a directory that has nothing to do with the app."""
     calls = {}
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: calls.update(flags=flags))
-    monkeypatch.setattr(bootstrap, "run", lambda script, **_options: calls.update(script=script))
+    monkeypatch.setattr(App, "run", lambda app, *, config: calls.update(script=str(app.script_path), flags=config))
     return calls
 
 
@@ -28,20 +26,20 @@ def test_the_script_of_the_package_is_served_to_this_machine_only(started):
     launch.launch(8600, headless=True)
     assert started["script"] == str(launch.SCRIPT)
     flags = started["flags"]
-    assert (flags["server_address"], flags["server_port"], flags["server_headless"]) == ("127.0.0.1", 8600, True)
+    assert (flags["server.address"], flags["server.port"], flags["server.headless"]) == ("127.0.0.1", 8600, True)
 
 
 def test_without_a_port_streamlit_chooses(started):
     launch.launch()
-    assert "server_port" not in started["flags"]
+    assert "server.port" not in started["flags"]
 
 
 def test_the_settings_of_the_file_go_with_it(started):
     launch.launch()
     file = tomllib.loads((launch.SCRIPT.parent.parent.parent / ".streamlit" / "config.toml").read_text())
-    assert started["flags"]["theme_dark_primaryColor"] == file["theme"]["dark"]["primaryColor"]
-    assert started["flags"]["browser_gatherUsageStats"] is False
-    assert started["flags"]["server_maxUploadSize"] == 1
+    assert started["flags"]["theme.dark.primaryColor"] == file["theme"]["dark"]["primaryColor"]
+    assert started["flags"]["browser.gatherUsageStats"] is False
+    assert started["flags"]["server.maxUploadSize"] == 1
 
 
 def test_every_setting_is_one_that_streamlit_knows():
