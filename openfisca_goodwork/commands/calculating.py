@@ -12,7 +12,7 @@ from openfisca_goodwork.company import CompanyResult, GroupResult, template
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.company.next_year import next_year
 from openfisca_goodwork.errors import GoodworkError, fault_report
-from openfisca_goodwork.reports import text
+from openfisca_goodwork.reports import company_group, text
 from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.company_group import write_group_workbook
@@ -24,15 +24,6 @@ from openfisca_goodwork.reports.workbook import check_workbook
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
 COMPANY_FILES = (".yaml", ".yml")
 TEMPLATES = {".csv": lambda: template.TABLE, ".yaml": template.company_file, ".yml": template.company_file}
-# What a group is not answered, what there is instead, and what is lost by the way around it.
-NO_ADVICE = (
-    "--advise is for one company: of a group's claims only those to group relief are searched, and they are in the answer."
-)
-NO_NEXT_YEAR = "--next-year is for one company: --schedules shows the opening balances of each company of a group."
-OF_ITS_OWN = (
-    "A company's file of its own knows nothing of the group: its group relief, shares of limits and associated companies "
-    "are lost there unless it gives them (group_relief_available, annual_investment_allowance_share, associated_companies)."
-)
 Result = CompanyResult | GroupResult | CompaniesResult
 
 
@@ -106,9 +97,6 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _answer(files: Sequence[Path], results: Sequence[Result], asked: Asked) -> Answer:
-    for file, result in zip(files, results, strict=True):
-        if isinstance(result, GroupResult) and (asked.advise or asked.next_year is not None):
-            raise GoodworkError(f"{file} is a group. {NO_ADVICE if asked.advise else NO_NEXT_YEAR} {OF_ITS_OWN}")
     _write_files(results[0], asked)
     if asked.csv:
         return Answer(csv_of(results[0].to_dataframe()))
@@ -148,18 +136,15 @@ def _is_table(file: Path) -> bool:
 
 def _write_files(result: Result, asked: Asked) -> None:
     """Write the files that are asked for, each whole or not at all."""
-    if not isinstance(result, CompanyResult):
-        if isinstance(result, GroupResult):
-            if asked.xlsx is not None:
-                write_group_workbook(result, asked.xlsx)
-            if asked.papers is not None:
-                write_papers(result, asked.papers)
-        elif asked.xlsx is not None:
+    if isinstance(result, CompaniesResult):
+        if asked.xlsx is not None:
             write_companies_workbook(result, asked.xlsx)
         return
     opening = None if asked.next_year is None else next_year(result)  # refused before any file is written
-    if asked.xlsx is not None:
-        write_company_workbook(result, asked.xlsx)
+    if asked.xlsx is not None and isinstance(result, GroupResult):
+        write_group_workbook(result, asked.xlsx, advice=asked.advise)
+    elif asked.xlsx is not None and isinstance(result, CompanyResult):
+        write_company_workbook(result, asked.xlsx, advice=asked.advise)
     if asked.papers is not None:
         write_papers(result, asked.papers)
     if asked.next_year is not None and opening is not None:
@@ -167,11 +152,9 @@ def _write_files(result: Result, asked: Asked) -> None:
 
 
 def _as_data(result: Result, asked: Asked) -> Any:
-    if isinstance(result, CompanyResult):
-        return result.to_dict(working=asked.working, schedules=asked.schedules, advice=asked.advise)
-    if isinstance(result, GroupResult):
-        return result.to_dict(working=asked.working, schedules=asked.schedules)
-    return result.to_dict()
+    if isinstance(result, CompaniesResult):
+        return result.to_dict()
+    return result.to_dict(working=asked.working, schedules=asked.schedules, advice=asked.advise)
 
 
 def _whose(result: Result, file: Path) -> dict[str, str]:
@@ -187,7 +170,8 @@ def _as_text(result: Result, asked: Asked) -> str:
     """
     if isinstance(result, CompanyResult):
         return text.render(report_of(result, working=asked.working, schedules=asked.schedules, advice=asked.advise))
-    if isinstance(result, GroupResult) and (asked.working or asked.schedules):
-        reports = (report_of(member, working=asked.working, schedules=asked.schedules) for member in result.companies)
-        return "\n\n".join([str(result), *map(text.render, reports)])
+    if isinstance(result, GroupResult):
+        members = result.companies if asked.working or asked.schedules else ()
+        reports = (report_of(member, working=asked.working, schedules=asked.schedules) for member in members)
+        return "\n\n".join(map(text.render, (company_group.report_of(result, advice=asked.advise), *reports)))
     return str(result)

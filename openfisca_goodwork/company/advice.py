@@ -32,7 +32,7 @@ _ANNUAL = "annual_investment_allowance_claim"
 _POOLS = tuple(name for name in CLAIMED if name.endswith("_writing_down_allowance_claim"))
 # What is given up first where all allowances of a period are lowered together: what stays in a pool, and last what gives
 # more than was spent.
-_ALLOWANCES = (
+ALLOWANCES = (
     *_POOLS,
     _ANNUAL,
     *sorted(
@@ -42,9 +42,9 @@ _ALLOWANCES = (
 )
 _FIRST_YEAR = {allowance.claim for allowance in FIRST_YEAR_ALLOWANCES.values()}
 _LOSSES = ("trading_losses_claim", OLDER)
-LEVERS = (*_ALLOWANCES, *_LOSSES)
+LEVERS = (*ALLOWANCES, *_LOSSES)
 _TAX, _PAID = "net_corporation_tax", "payable_credits"
-_CARRIED = (
+CARRIED = (
     "main_pool_carried_forward",
     "special_rate_pool_carried_forward",
     "trading_losses_carried_forward",
@@ -69,12 +69,12 @@ NOT_SEARCHED: tuple[str, ...] = (
     "claims for buildings, for classes of plant apart, for group relief, research and training",
     "what periods after the file save",
 )
-_NO_CARRY_BACK = "losses carried back, as they would reach more periods than are looked at"
+NO_CARRY_BACK = "losses carried back, as they would reach more periods than are looked at"
 # Amounts tried of each claim; and, about the best of them, so many more so many times, which leaves less than a penny.
 _POINTS, _POINTS_AGAIN, _NARROWINGS = 9, 33, 6
 _DECIMALS = 6  # of a pound: taxes that differ by less are equal
 _STEPS, _MOST_COMBINED = 12, 4
-_CHOICES: tuple[Mapping[str, Fact], ...] = (
+CHOICES: tuple[Mapping[str, Fact], ...] = (
     {},
     {RELIEF: True, CARRY_BACK: True},
     {RELIEF: True, CARRY_BACK: False},
@@ -90,7 +90,7 @@ class ClaimAdvised:
     """One claim to make otherwise than the file does.
 
     Attributes:
-        end: last day of the accounting period, in words. name, label: of the claim.
+        end: last day of the accounting period, in words. name, label: of the claim. company: of a group, whose it is.
         value: what to claim (£, or true or false); infinite for the most the law allows. as_it_is: in the file.
     """
 
@@ -99,6 +99,7 @@ class ClaimAdvised:
     label: str
     value: Fact
     as_it_is: Fact
+    company: str = ""
 
     @property
     def words(self) -> str:
@@ -107,7 +108,8 @@ class ClaimAdvised:
             what = "yes" if self.value else "no"
         else:
             what = "the most that the law allows" if np.isinf(float(self.value)) else pounds(float(self.value))
-        return f"Period to {self.end}, {self.label[0].lower()}{self.label[1:]}: {what}."
+        whose = f"{self.company}, period" if self.company else "Period"
+        return f"{whose} to {self.end}, {self.label[0].lower()}{self.label[1:]}: {what}."
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,13 @@ class Advice:
     def to_dict(self) -> dict[str, Any]:
         """The advice as JSON holds it; a claim for the most the law allows is null."""
         claims = [
-            {"period_ends": each.end, "claim": each.name, "value": _plain(each.value), "as_it_is": _plain(each.as_it_is)}
+            {
+                **({"company": each.company} if each.company else {}),
+                "period_ends": each.end,
+                "claim": each.name,
+                "value": _plain(each.value),
+                "as_it_is": _plain(each.as_it_is),
+            }
             for each in self.claims
         ]
         return {
@@ -191,7 +199,7 @@ class _Outcome:
     @property
     def carried(self) -> float:
         """Pools and losses that the last period carries forward (£)."""
-        return sum(self.periods[-1][name] for name in _CARRIED)
+        return sum(self.periods[-1][name] for name in CARRIED)
 
     @property
     def key(self) -> tuple[float, float]:
@@ -213,7 +221,7 @@ class _Trial:
     def __init__(self, law: Any, company: Company) -> None:
         self.law, self.company = law, company
         self._inputs, self._ledger = inputs_of(under(law, company)), ledger_of(company)
-        self._outputs = dict.fromkeys([_TAX, _PAID, *_CARRIED, *_REASONS, "trade_loss", *_outputs_of_claims()])
+        self._outputs = dict.fromkeys([_TAX, _PAID, *CARRIED, *_REASONS, "trade_loss", *_outputs_of_claims()])
 
     def run(self, states: Sequence[State]) -> list[_Outcome]:
         """What each set of claims comes to."""
@@ -270,7 +278,7 @@ def advice_of(law: Any, company: Company) -> Advice:
         starts += zip(choices, trial.run(choices), strict=True) if choices else ()
         searched = losses
     except RefusedPeriodError:
-        searched, not_searched = [], (*NOT_SEARCHED, _NO_CARRY_BACK)
+        searched, not_searched = [], (*NOT_SEARCHED, NO_CARRY_BACK)
     likely = min(starts, key=lambda each: each[1].key)
     begun = [likely, *(each for each in begins if each is not likely)]
     best = min((_improved(trial, each, searched) for each in begun), key=lambda each: each[1].key)
@@ -290,9 +298,9 @@ def _has_choice(company: Company, place: int, outcome: _Outcome) -> bool:
 def _choices(state: State, places: Sequence[int]) -> list[State]:
     """Every combination of claims for the losses of some periods; of many periods, one period at a time."""
     if len(places) > _MOST_COMBINED:
-        return [_with(state, place, choice) for place in places for choice in _CHOICES[1:]]
+        return [_with(state, place, choice) for place in places for choice in CHOICES[1:]]
     combined = []
-    for chosen in product(_CHOICES, repeat=len(places)):
+    for chosen in product(CHOICES, repeat=len(places)):
         chosen_state = state
         for place, choice in zip(places, chosen, strict=True):
             chosen_state = _with(chosen_state, place, choice)
@@ -337,7 +345,7 @@ def _lines(company: Company, outcome: _Outcome) -> Iterator[_Line]:
         annual = {_ANNUAL: outcome.claimed(place, _ANNUAL)}
         for name, amount in claimed.items():
             yield _Line(place, {name: amount}, annual if name in _FIRST_YEAR else {})
-        allowances = {name: claimed[name] for name in _ALLOWANCES if name in claimed}
+        allowances = {name: claimed[name] for name in ALLOWANCES if name in claimed}
         if len(allowances) > 1:
             yield _Line(place, allowances, annual | {name: outcome.claimed(place, name) for name in _POOLS})
 
@@ -351,7 +359,7 @@ def _improved(trial: _Trial, begun: _Found, losses: Sequence[int]) -> _Found:
         tried: list[tuple[_Line | None, float, State]] = [
             (line, share, line.at(state, share)) for line in lines for share in shares
         ]
-        tried += [(None, 0.0, _with(state, place, choice)) for place in losses for choice in _CHOICES[1:]]
+        tried += [(None, 0.0, _with(state, place, choice)) for place in losses for choice in CHOICES[1:]]
         if not tried:
             break
         outcomes = trial.run([each[2] for each in tried])
@@ -412,11 +420,15 @@ def _worded(company: Company, first: _Found, best: _Found, not_searched: tuple[s
             value, as_it_is = (claimed[place].get(name, default) for claimed in (state, own))
             if value != as_it_is:
                 claims.append(ClaimAdvised(end, name, label_of(name), value, as_it_is))
-        for output, (more, less) in _REASONS.items():
-            change = after.periods[place][output] - before.periods[place][output]
-            if abs(change) >= PENNY:
-                words = (more if change > 0 else less).format(pounds(abs(change)))
-                why.append(f"In the period to {end} {words}.")
+        why += [f"In the period to {end} {words}." for words in reasons(before.periods[place], after.periods[place])]
     return Advice(
         before.tax, after.tax, before.carried, after.carried, tuple(claims), tuple(why) if claims else (), not_searched
     )
+
+
+def reasons(before: Mapping[str, Fact], after: Mapping[str, Fact]) -> Iterator[str]:
+    """What moves in an accounting period from some outputs to others, in words."""
+    for output, (more, less) in _REASONS.items():
+        change = float(after[output]) - float(before[output])
+        if abs(change) >= PENNY:
+            yield (more if change > 0 else less).format(pounds(abs(change)))

@@ -1,12 +1,15 @@
-"""The company file of the next accounting period: it begins with the balances that the last one leaves."""
+"""The file of the next accounting period of a company or a group: it begins with the balances that the last one leaves."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
-from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Company
+from openfisca_goodwork.company.group import GroupResult
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD, as_written
 from openfisca_goodwork.company.practice import PROFIT
 from openfisca_goodwork.company.result import CompanyResult
@@ -36,33 +39,83 @@ STANDING = (
 )
 
 
-def next_year(result: CompanyResult) -> str:
-    """A company file in YAML that goes on where a result ends: twelve months, its opening balances under current law.
+def next_year(result: CompanyResult | GroupResult) -> str:
+    """A file in YAML that goes on where a result ends: twelve months, opening balances under current law.
 
     Facts that stand, such as associated companies, are as in the period before, each with a comment to check it. A balance
-    that a reform changes has its figure under the reform beside it, as a comment.
+    that a reform changes has its figure under the reform beside it, as a comment. A group goes on with its owners and the
+    shares of what it has once; a company whose trade has ceased is left out.
 
     Raises:
-        GoodworkError: where the trade has ceased, so that nothing goes on.
+        GoodworkError: where the trade has ceased, of a group that of every company, so that nothing goes on.
     """
-    period, facts = result.accounting_periods[-1], result.company.accounting_periods[-1]
-    if facts.values.get(FINAL):
+    if isinstance(result, GroupResult):
+        return _of_group(result)
+    if result.company.accounting_periods[-1].values.get(FINAL):
+        ceases = day_in_words(result.accounting_periods[-1].end)
         raise GoodworkError(
-            f"The trade ceases on {day_in_words(period.end)}: no balance goes on to a next accounting period. "
-            "Leave --next-year out."
+            f"The trade ceases on {ceases}: no balance goes on to a next accounting period. Leave --next-year out."
         )
-    start = period.end + ONE_DAY
     name = printable(result.company.name)
-    about = [f"  name: {json.dumps(name, ensure_ascii=False)}"] if name else []
-    about += [f"  mean_date: {result.company.mean_date}"] if result.company.mean_date else []
-    changed = result.company.ownership_changed
-    about += [f"  ownership_changed: {changed.isoformat()}"] if changed else []
-    whose = f"{name or 'The company'} from {day_in_words(start)}"
-    lines = [
-        f"# {whose}: what the period before it leaves under current law, by openfisca-goodwork {result.model_version}.",
+    start = result.accounting_periods[-1].end + ONE_DAY
+    head = _head(f"{name or 'The company'} from {day_in_words(start)}", result.model_version)
+    return "\n".join([*head, *_of_company(result, result.company)]) + "\n"
+
+
+def _head(whose: str, version: str) -> list[str]:
+    return [
+        f"# {whose}: what the period before it leaves under current law, by openfisca-goodwork {version}.",
         "# A loss to be carried back needs the earlier periods: add this period to their file instead.",
-        *(["company:", *about] if about else []),
-        f"apportionment: {result.company.apportionment}",
+    ]
+
+
+def _of_group(result: GroupResult) -> str:
+    """The next group file: every company that goes on, its owners, and the shares that the file gives."""
+    given = result.on_demand.given
+    members = [
+        (member, of_member)
+        for member, of_member in zip(given.members, result.companies, strict=True)
+        if not member.company.accounting_periods[-1].values.get(FINAL)
+    ]
+    if not members:
+        raise GoodworkError("The trade of every company of the group ceases: nothing goes on. Leave --next-year out.")
+    ceased = [printable(member.name) for member in given.members if member not in [each for each, _result in members]]
+    lines = _head(printable(given.name) or "The group", result.model_version)
+    lines += [f"# Left out, as the trade has ceased: {', '.join(ceased)}. Check the owners."] if ceased else []
+    lines += ["group:", f"  name: {_quoted(given.name)}"] if given.name else []
+    lines += ["companies:"]
+    for member, of_member in members:
+        about = [f"  owners: {_quoted(dict(member.owners))}  # check"] if member.owners else []
+        about += ["  dormant: true  # check"] if member.is_dormant else []
+        first, *others = _of_company(of_member, member.company, about)
+        lines += [f"  - {first}", *(f"    {line}" for line in others)]
+    if given.shared:
+        lines += ["shared:  # as in the file before: check"]
+        lines += [f"  {limit}: {_quoted(dict(shares))}" for limit, shares in given.shared.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _of_company(result: CompanyResult, told: Company, about: Sequence[str] = ()) -> list[str]:
+    """The lines of a company's next file.
+
+    Args:
+        told: the company as its file tells it, without what a group settles. about: more lines on the company itself.
+    """
+    period, facts = result.accounting_periods[-1], told.accounting_periods[-1]
+    start = period.end + ONE_DAY
+    name = printable(told.name)
+    head = [f"  name: {_quoted(name)}"] if name else []
+    head += [f"  mean_date: {told.mean_date}"] if told.mean_date else []
+    changed = told.ownership_changed
+    head += [f"  ownership_changed: {changed.isoformat()}"] if changed else []
+    head += about
+    lines = [
+        *(["company:", *head] if head else []),
+        f"apportionment: {told.apportionment}",
         "accounting_periods:",
         f"  - start: {start.isoformat()}",
         f"    end: {(add_months(start, _MONTHS_OF_A_YEAR) - ONE_DAY).isoformat()}",
@@ -78,7 +131,7 @@ def next_year(result: CompanyResult) -> str:
             other = f", under the reform {amounts[-1]!r}" if REFORM in result.laws and amounts[-1] != amounts[0] else ""
             by_period = balance in BY_PERIOD and _by_period(result, balance, amounts[0])
             lines.append(f"    {balance}: {by_period or repr(amounts[0])}  # {label_of(balance)}{other}")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _by_period(result: CompanyResult, balance: str, total: float) -> str:

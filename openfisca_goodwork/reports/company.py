@@ -8,11 +8,13 @@ a table are ``companies``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isinf
 from pathlib import Path
 from typing import NamedTuple
 
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
-from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.advice import Advice
+from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Fact
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
@@ -236,7 +238,7 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
             _answer(result, name),
             *periods,
             *([_all_periods(result)] if len(result.accounting_periods) > 1 else []),
-            *([Section("Claims", "Which claims pay least?", tuple(map(Note, result.advice.sentences())))] if advice else ()),
+            *([claims_advised(result.advice)] if advice else ()),
             company_schedules.section_of_assumed(result),
             *(company_schedules.sections(result) if schedules else ()),
             *(company_working.sections(result, steps) if working else ()),
@@ -248,13 +250,38 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
     )
 
 
-def write_company_workbook(result: CompanyResult, path: Path) -> Path:
-    """Write one company's result as a workbook, with its working and its schedules.
+def claims_advised(advice: Advice) -> Section:
+    """The claims that pay least: what was found, which to make otherwise, why, and what was not searched."""
+    rows = [
+        (
+            *((printable(each.company),) if each.company else ()),
+            each.end,
+            each.label,
+            *map(_claim_of, (each.as_it_is, each.value)),
+        )
+        for each in advice.claims
+    ]
+    whose = [Column("Company", width=30)] if any(each.company for each in advice.claims) else []
+    names = ("Period to", "Claim", "As it is", "Advised")
+    columns = (*whose, *(Column(name, width=30) for name in names))
+    table = Table("Claims to make otherwise", columns, rows, name="Claims advised", on=Medium.WORKBOOK)
+    return Section("Claims", "Which claims pay least?", (*map(Note, advice.sentences()), *([table] if rows else [])))
+
+
+def _claim_of(value: Fact) -> str:
+    """A claim as a cell: yes or no, an amount, or the most that the law allows."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return "The most" if isinf(float(value)) else pounds(float(value))
+
+
+def write_company_workbook(result: CompanyResult, path: Path, *, advice: bool = False) -> Path:
+    """Write one company's result as a workbook, with its working, its schedules and, where asked for, advice on claims.
 
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
-    return write_report(report_of(result, working=True, schedules=True), path)
+    return write_report(report_of(result, working=True, schedules=True, advice=advice), path)
 
 
 def _answer(result: CompanyResult, name: str) -> Section:

@@ -16,7 +16,7 @@ from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import as_asked
-from openfisca_goodwork.reports.company import DISCLAIMER, WHEN_PAID, beside, columns_of
+from openfisca_goodwork.reports.company import DISCLAIMER, WHEN_PAID, beside, claims_advised, columns_of
 from openfisca_goodwork.reports.company_headline import paid_in_words
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
@@ -30,8 +30,8 @@ _UNDER = {"current_law": "current law", "reform": "the reform"}
 _TOTALS = (_TAX, _NET, _CREDITS)
 
 
-def report_of(result: GroupResult) -> Report:
-    """The report of one group's result."""
+def report_of(result: GroupResult, *, advice: bool = False) -> Report:
+    """The report of one group's result; with advice on claims where it is asked for."""
     name = printable(result.group.name) or "The group"
     options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
     return Report(
@@ -43,6 +43,7 @@ def report_of(result: GroupResult) -> Report:
             Section(WHEN_PAID, "When does each company pay?", (_payments(result),), sheet="Group"),
             Section("Losses given", "Who gives which loss to whom?", (_losses(result), *_saved(result)), sheet="Group"),
             Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
+            *([claims_advised(result.advice)] if advice else ()),
             Section(
                 "What is assumed",
                 "What was taken to be so?",
@@ -63,13 +64,13 @@ _NOTES = (
 )
 
 
-def write_group_workbook(result: GroupResult, path: Path) -> Path:
-    """Write the result of a group as a workbook.
+def write_group_workbook(result: GroupResult, path: Path, *, advice: bool = False) -> Path:
+    """Write the result of a group as a workbook; with advice on claims on a sheet of its own where it is asked for.
 
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
-    return write_report(report_of(result), path)
+    return write_report(report_of(result, advice=advice), path)
 
 
 def finding(result: GroupResult, places: int = 2) -> str:

@@ -10,10 +10,10 @@ import threading
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from openfisca_goodwork import company, policy
-from openfisca_goodwork.company.vocabulary import input_variables
 
 from .running import PROPOSAL, goodwork
 
@@ -191,18 +191,18 @@ def test_calculate_writes_schedules_papers_and_the_next_file_which_reads_back_in
     assert data["accounting_periods"][0]["schedules"]["current_law"]["charge"]["rows"][-1]["tax"] == pytest.approx(59_850)
 
 
-def test_a_group_has_papers_and_is_told_what_a_file_of_its_own_would_lose(tmp_path: Path) -> None:
-    group, papers = str(EXAMPLES / "group.yaml"), tmp_path / "papers.html"
-    shown = goodwork("calculate", group, "--schedules", "--papers", str(papers))
-    assert (shown.exit_code, f"Written to {papers}." in shown.stderr) == (0, True)
+def test_a_group_has_papers_advice_and_a_next_file_which_reads_back_in(tmp_path: Path) -> None:
+    group, papers, following = str(EXAMPLES / "group.yaml"), tmp_path / "papers.html", tmp_path / "next.yaml"
+    book = tmp_path / "group.xlsx"
+    files = ("--papers", str(papers), "--next-year", str(following), "--xlsx", str(book))
+    shown = goodwork("calculate", group, "--schedules", "--advise", *files)
+    assert (shown.exit_code, shown.stderr.count("Written to")) == (0, 3)
     assert shown.stdout.count("Tax by financial year, 1 January 2027 to 31 December 2027, current law") == 2
+    assert "No other claims were found that pay less tax" in shown.stdout
     assert "56,666.67" in papers.read_text(encoding="utf-8")
-    for option in (("--advise",), ("--next-year", str(tmp_path / "next.yaml"))):
-        refused = goodwork("calculate", group, *option)
-        said = " ".join(refused.stderr.split())
-        assert (refused.exit_code, f"{option[0]} is for one company" in said) == (2, True)
-        assert "group_relief_available, annual_investment_allowance_share, associated_companies" in said
-    assert {"group_relief_available", "annual_investment_allowance_share", "associated_companies"} <= set(input_variables())
+    assert "Claims" in openpyxl.load_workbook(book).sheetnames
+    again = goodwork("calculate", str(following), "--json")
+    assert [each["accounting_periods"][0]["start"] for each in json.loads(again.stdout)["companies"]] == ["2028-01-01"] * 3
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from openfisca_goodwork.company import CompanyResult, GroupResult, calculate
 from openfisca_goodwork.company.group import CURRENT, Claim, Slot, read_group
@@ -17,11 +19,12 @@ from openfisca_goodwork.company.group.links import Links
 from openfisca_goodwork.company.group.overlaps import Overlaps
 from openfisca_goodwork.company.group.runs import GroupRuns
 from openfisca_goodwork.company.group.sharing import as_inputs, shares_of
-from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.company.next_year import next_year
+from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.reports.company_group import finding
 from openfisca_goodwork.system import current_law
-from tests.company.groups import OWNED, claim, company, group, period
+from tests.company.groups import OWNED, PROFIT, claim, company, group, period
 
 REFORM = "human-investment-super-deduction"
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "group.yaml"
@@ -336,3 +339,56 @@ def test_the_headline_of_a_group_says_what_it_pays_in_all_loans_included() -> No
     assert said == (
         "Example Group pays £82,150.00 in all: £75,000.00 of corporation tax and £7,150.00 of tax on loans to participators"
     )
+
+
+def test_advice_carries_a_groups_losses_back_where_that_pays_more_and_says_who_then_gives_what() -> None:
+    # 2025-26: 25% × (£300,000 + £400,000 − £80,000 of Shop's losses) = £155,000; all of 2026-27 is covered, 5,000 by relief.
+    # Carried back: £80,000 of Parent and £250,000 of Maker. Parent £220,000 × 25% = £55,000. Maker £400,000 − £80,000 of
+    # Shop − £250,000 = £70,000: £17,500 − 3/200 × (£250,000/3 − £70,000) = £17,300. Shop £5,000 × 19% = £950.
+    years = (("2025-04-01", "2026-03-31"), ("2026-04-01", "2027-03-31"))
+
+    def member(name: str, owners: dict[str, float], *results: float, **first: float) -> dict[str, Any]:
+        periods = [{"start": a, "end": b, PROFIT: result} for (a, b), result in zip(years, results, strict=True)]
+        periods[0] |= first
+        return {"company": {"name": name, "owners": owners}, "accounting_periods": periods}
+
+    parent = member("Parent Ltd", {"Ms A": 1.0}, 300_000, 20_000)
+    parent["accounting_periods"][1]["main_rate_plant_used"] = 100_000
+    maker = member("Maker Ltd", {"Parent Ltd": 1.0}, 400_000, -250_000)
+    shop = member("Shop Ltd", OWNED, 10_000, 5_000, trading_losses_brought_forward=90_000)
+    given = group(parent, maker, shop)
+    advice = worked_out(given).advice
+    assert (round(advice.tax_as_it_is, 2), round(advice.tax, 2)) == (155_000, 73_250)
+    assert [(one.company, one.name, one.value) for one in advice.claims] == [
+        ("Parent Ltd", "claims_loss_carry_back", True),
+        ("Maker Ltd", "claims_loss_carry_back", True),
+    ]
+    said = "Shop Ltd then gives Maker Ltd £80,000.00 of its loss brought forward to the period to 31 March 2026."
+    assert said in advice.sentences()
+    for one in (parent, maker):
+        one["accounting_periods"][1]["claims_loss_carry_back"] = True
+    assert worked_out(given).paid("current_law") == pytest.approx(advice.tax)
+    assert not worked_out(given).advice.claims
+
+
+def test_the_next_file_of_a_group_goes_on_where_the_first_ends() -> None:
+    first = group(
+        company("Parent Ltd", 300_000, owners={"Ms A": 1.0}, main_pool_brought_forward=10_000, employees=9),
+        company("Loss Ltd", -120_000, owners=OWNED),
+        company("Ended Ltd", 20_000, owners=OWNED, is_final_accounting_period=True),
+        shared={"annual_investment_allowance": {"Parent Ltd": 0.0, "Loss Ltd": 1.0}},
+        group_relief=[claim("Loss Ltd", "Parent Ltd", 50_000)],
+    )
+    text = next_year(worked_out(first))
+    following = yaml.safe_load(text)
+    assert "# Left out, as the trade has ceased: Ended Ltd. Check the owners." in text
+    assert following["shared"] == first["shared"]
+    (parent,), (loss,) = (each["accounting_periods"] for each in following["companies"])
+    assert (parent["employees"], "associated_companies" in parent, "group_employees" in parent) == (9, False, False)
+    assert parent["main_pool_brought_forward"] == 8_600  # 14% is written down
+    assert [each["amount"] for each in loss["trading_losses_brought_forward"]] == [70_000]
+    loss[PROFIT] = 30_000
+    assert output(worked_out(following), 1, "trading_losses_used") == 30_000
+    ended = [company(f"C{place}", 1, owners={"A": 1}, is_final_accounting_period=True) for place in (0, 1)]
+    with pytest.raises(GoodworkError, match="The trade of every company of the group ceases"):
+        next_year(worked_out(group(*ended)))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.calculation import OneCompany, period_results, refuse_claims
-from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Company, Fact
-from openfisca_goodwork.company.group.allocation import Allocator, Claims, inputs_of_claims
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Fact
+from openfisca_goodwork.company.group.advice import GroupAdvice, advice_of_group
 from openfisca_goodwork.company.group.derived import with_facts_of_group
-from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Group, Slot
+from openfisca_goodwork.company.group.facts import Group
 from openfisca_goodwork.company.group.links import Links
-from openfisca_goodwork.company.group.overlaps import Overlaps
 from openfisca_goodwork.company.group.reading import COMPANIES, RELIEF, read_group_with_places
-from openfisca_goodwork.company.group.result import GroupResult, GroupUnderLaw
-from openfisca_goodwork.company.group.runs import GroupRuns, plain
-from openfisca_goodwork.company.group.sharing import LIMITS, Share, as_inputs, shares_of
+from openfisca_goodwork.company.group.result import GroupResult
+from openfisca_goodwork.company.group.under_law import UnderLaw
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.reading import Source
 from openfisca_goodwork.company.result import CompanyResult
@@ -27,13 +22,10 @@ from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.under_law import laws_of
-from openfisca_goodwork.company.vocabulary import output_variables
-from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.version import model_version
 
-Outputs = list[list[dict[str, Fact]]]
 _WORDS = {CURRENT_LAW: "current law", REFORM: "the reform"}
 
 
@@ -56,7 +48,7 @@ def calculate_group(source: Source, reforms: Reforms = ()) -> GroupResult:
     links = Links(given.members)
     group = with_facts_of_group(given, links)
     laws = laws_of(chosen)
-    under_laws = {name: _UnderLaw(law, group, links) for name, law in laws.items()}
+    under_laws = {name: UnderLaw(law, group, links) for name, law in laws.items()}
     for name, under_law in under_laws.items():
         for place, message in under_law.faults:
             document.fault(message.format(law=f"under {_WORDS[name]}"), (RELIEF, place))
@@ -78,60 +70,26 @@ def calculate_group(source: Source, reforms: Reforms = ()) -> GroupResult:
         )
         for place, member in enumerate(group.members)
     )
-    return GroupResult(
-        group, chosen, companies, {name: under_law.result() for name, under_law in under_laws.items()}, model_version()
-    )
+    results = {name: under_law.result() for name, under_law in under_laws.items()}
+    on_demand = _WholeGroup(given, under_laws[CURRENT_LAW], companies)
+    return GroupResult(group, chosen, companies, results, model_version(), on_demand)
 
 
-class _UnderLaw:
-    """A group under one law: its shares, its claims, and what they come to."""
+@dataclass(frozen=True)
+class _WholeGroup:
+    """What a group's result can be asked for beyond its figures.
 
-    def __init__(self, law: TaxBenefitSystem, group: Group, links: Links) -> None:
-        self.group = group
-        self.runs = GroupRuns(law, group)
-        self.shares: list[Share] = shares_of(group, links, self.runs)
-        self.overlaps = Overlaps(group, links)
-        self.allocator = Allocator(self.runs, self.overlaps, as_inputs(self.shares, self.runs))
-        self.faults = list(_faults_of_claims(group, self.allocator)) if group.claims else []
-        self.claims: Claims = () if self.faults else self._claims()
+    Attributes:
+        given: the group as its file tells it. under_law: current law. companies: their results.
+    """
 
-    def _claims(self) -> Claims:
-        return self.allocator.best() if self.group.claims is None else self.group.claims
+    given: Group
+    under_law: UnderLaw
+    companies: tuple[CompanyResult, ...]
 
-    def inputs(self) -> dict[str, np.ndarray]:
-        """What the law is told of shares and claims: input → one value an accounting period."""
-        shares = {name: values[0] for name, values in as_inputs(self.shares, self.runs).items()}
-        return {**shares, **inputs_of_claims(self.claims, self.runs.slots)}
-
-    def outputs(self) -> Outputs:
-        """Every output of every accounting period of every member."""
-        outputs = self.runs(output_variables(), {name: values[None, :] for name, values in self.inputs().items()})
-        columns = {slot: column for column, slot in enumerate(self.runs.slots)}
-        return [
-            [
-                {name: plain(values[0, columns[Slot(member, place)]]) for name, values in outputs.items()}
-                for place in range(len(member_of_group.company.accounting_periods))
-            ]
-            for member, member_of_group in enumerate(self.group.members)
-        ]
-
-    def company(self, member: int) -> Company:
-        """A member's facts with what the group settles under the law, as a company of its own would give them."""
-        inputs, columns = self.inputs(), {slot: column for column, slot in enumerate(self.runs.slots)}
-        company = self.group.members[member].company
-        standard = {limit.share: 1.0 for limit in LIMITS.values()}
-        periods = []
-        for place, period in enumerate(company.accounting_periods):
-            values = {name: float(each[columns[Slot(member, place)]]) for name, each in inputs.items()}
-            settled = {name: value for name, value in values.items() if value != standard.get(name, 0.0)}
-            periods.append(replace(period, values={**period.values, **settled}))
-        return replace(company, accounting_periods=tuple(periods))
-
-    def result(self) -> GroupUnderLaw:
-        """What the group does under the law."""
-        worked_out = self.group.claims is None
-        without, *others = map(float, self.allocator.taxes([(), *([self.allocator.naive] if worked_out else [])]))
-        return GroupUnderLaw(self.claims, tuple(self.shares), without, others[0] if others else None)
+    def advice(self) -> GroupAdvice:
+        """The claims of all companies that pay the least tax under current law, of those tried."""
+        return advice_of_group(self.under_law, self.companies)
 
 
 @dataclass(frozen=True)
@@ -176,41 +134,3 @@ class _OneOfGroup:
             under = replace(alone, laws={name: alone.laws[name]})
             said |= dict.fromkeys(under.assumed([{name: of_period[name]} for of_period in outputs]))
         return tuple(said)
-
-
-def _faults_of_claims(group: Group, allocator: Allocator) -> Iterator[tuple[int, str]]:
-    """The claims of a file that are above what may be given or relieved: their places, and what is allowed."""
-    claims = group.claims or ()
-    made: list[Claim] = []
-    for kind in (CURRENT, CARRIED_FORWARD):
-        for place, claim in enumerate(claims):
-            if claim.loss != kind:
-                continue
-            to_give, to_relieve = allocator.limits(kind, made)
-            if kind == CARRIED_FORWARD:
-                to_give = _as_carried(to_give, claim, made)
-            room = allocator.made(kind, made, (to_give, to_relieve)).room(claim)
-            if claim.amount > room.most + PENNY:
-                yield place, _above(group, claim, room.to_give, room.to_relieve)
-            made.append(claim._replace(amount=min(claim.amount, room.most)))
-
-
-def _as_carried(to_give: Mapping[Slot, float], claim: Claim, made: Sequence[Claim]) -> dict[Slot, float]:
-    """What may be given, less what the next accounting period has given of the same losses already."""
-    after = Slot(claim.giver.member, claim.giver.place + 1)
-    given = sum(earlier.amount for earlier in made if earlier.giver == after and earlier.loss == claim.loss)
-    if not given:
-        return dict(to_give)
-    return {**to_give, claim.giver: min(to_give[claim.giver], to_give[after] - given)}
-
-
-def _above(group: Group, claim: Claim, to_give: float, to_relieve: float) -> str:
-    """What is wrong with a claim that is too high, and what is allowed."""
-    giver, receiver = group.name_of(claim.giver), group.name_of(claim.receiver)
-    ends = [day_in_words(group.period(slot).end) for slot in (claim.giver, claim.receiver)]
-    sections = "ss.188BB to 188DG" if claim.loss == CARRIED_FORWARD else "ss.138 to 142"
-    return (
-        f"{giver} gives {receiver} {claim.amount:,.2f}, more than the days in common allow {{law}}: {giver} has "
-        f"{max(to_give, 0):,.2f} left to give of its period to {ends[0]}, and {receiver} {max(to_relieve, 0):,.2f} left to "
-        f"relieve in its period to {ends[1]} (CTA 2010 {sections}). At most {max(min(to_give, to_relieve), 0):,.2f}."
-    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
+from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.group.facts import Claim, Group, Slot
 from openfisca_goodwork.company.group.links import Links, clusters
 from openfisca_goodwork.company.group.overlaps import Overlaps
@@ -37,6 +39,17 @@ class GroupUnderLaw:
     tax_in_proportion: float | None
 
 
+class OnDemand(Protocol):
+    """What a group's result can be asked for beyond its figures."""
+
+    @property
+    def given(self) -> Group:
+        """The group as its file tells it, without what follows from it."""
+
+    def advice(self) -> Advice:
+        """The claims of all companies that pay the least tax of the group under current law."""
+
+
 @dataclass(frozen=True)
 class GroupResult(Worded):
     """A group under current law and, if any were given, under reforms.
@@ -47,6 +60,7 @@ class GroupResult(Worded):
         companies: each member's own result, in the order of the file.
         laws: ``current_law`` (and ``reform``) → what the group does under it.
         model_version: of the package that worked it out.
+        on_demand: what works out advice on claims, and the group as its file tells it.
     """
 
     group: Group
@@ -54,6 +68,12 @@ class GroupResult(Worded):
     companies: tuple[CompanyResult, ...]
     laws: Mapping[str, GroupUnderLaw] = field(hash=False)
     model_version: str
+    on_demand: OnDemand = field(repr=False, compare=False)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """The claims of all companies that pay the least tax of the group under current law: searched for on demand."""
+        return self.on_demand.advice()
 
     def total(self, law: str, output: str) -> float:
         """Sum of an output over all companies and accounting periods under one of the laws."""
@@ -122,7 +142,7 @@ class GroupResult(Worded):
             )
         return tuple(sentences)
 
-    def to_dict(self, *, working: bool = False, schedules: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, working: bool = False, schedules: bool = False, advice: bool = False) -> dict[str, Any]:
         """The result as JSON holds it: the group, then every company as its own result holds it, with its name."""
         overlaps = Overlaps(self.group, Links(self.group.members))
         return {
@@ -141,6 +161,7 @@ class GroupResult(Worded):
                     if len(members) > 1
                 ],
                 "assumed": list(self.assumed),
+                **({"advice": self.advice.to_dict()} if advice else {}),
             },
             "companies": [
                 {"company": company.company.name, **_without_head(company, working=working, schedules=schedules)}

@@ -152,8 +152,8 @@ class _Kind:
         if new:
             rows, places = np.divmod(np.array(list(new.values())), companies)
             inputs = {name: values[rows, places] for name, values in given.items()}
-            found = self.run(outputs, places, inputs)
-            known |= zip(new, np.stack([found[name].sum(axis=1) for name in outputs], axis=1), strict=True)
+            values = self.run(outputs, places, inputs)
+            known |= zip(new, np.stack([values[name].sum(axis=1) for name in outputs], axis=1), strict=True)
         return np.array([known[key] for key in keys]).T.reshape(len(outputs), count, companies)
 
     def _plan(self, outputs: tuple[str, ...]) -> Plan:
