@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,7 +23,7 @@ from openfisca_goodwork.commands.options import (
 from openfisca_goodwork.errors import GoodworkError
 
 if TYPE_CHECKING:
-    from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
+    from openfisca_goodwork.audit.local import LocalAudit, PlaceList, PlaceReform
 
 app = group("The Good Jobs Audit, and the suppliers that Good Work First would pass or fail.", no_args_is_help=False)
 
@@ -41,6 +42,10 @@ Workbook = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a wor
         "goodwork audit --reform human-investment-super-deduction --year 2029-30",
         "goodwork audit --csv > audit.csv",
         "goodwork audit --xlsx audit.xlsx",
+        "goodwork audit --place Hartlepool",
+        "goodwork audit --place E06000052 --brief cornwall.docx",
+        "goodwork audit --authority",
+        "goodwork audit --authority --reform human-investment-super-deduction-left-behind-areas",
         "goodwork audit procurement",
     ),
 )
@@ -48,6 +53,15 @@ Workbook = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a wor
 def audit(  # noqa: PLR0913, PLR0917 — the options of the command
     context: typer.Context,
     region: Annotated[str, typer.Option(metavar="NAME", help="One region or nation, section by section.")] = "",
+    place: Annotated[
+        str, typer.Option(metavar="PLACE", help="One authority, combined authority or skills area: code or name.")
+    ] = "",
+    authority: Annotated[  # noqa: FBT002
+        bool, typer.Option("--authority", help="List the places; with --reform, what it does in each authority.")
+    ] = False,
+    brief: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --place: two pages, .docx or .html.", show_default=False)
+    ] = None,
     reform: Annotated[
         list[str], typer.Option("--reform", metavar="REFORM", help="Its effect by place and per job.", show_default=False)
     ] = [],  # noqa: B006
@@ -70,9 +84,72 @@ def audit(  # noqa: PLR0913, PLR0917 — the options of the command
     if not reform and "--year" in given_options(context):
         raise GoodworkError("--year is the year of a reform's effect. Name the reform with --reform, or leave --year out.")
     _check(xlsx, as_json=as_json, as_csv=as_csv)
-    with terminal.progress(quiet=quiet) as progress:
-        result = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
+    if place or authority:
+        _refuse_two_places(region, place, authority=authority)
+        asked = _Asked(reforms_of(reform), year, settings)
+        result: Any = _of_place(place, asked, brief, quiet=quiet) if place else _by_authority(asked, brief, quiet=quiet)
+    else:
+        if brief is not None:
+            raise GoodworkError(_BRIEF_ALONE)
+        with terminal.progress(quiet=quiet) as progress:
+            result = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
     _tell(result, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
+
+
+_BRIEF_ALONE = "--brief is of one place: name it with --place CODE or NAME."
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a reform by place: reforms, the financial year, settings."""
+
+    reforms: list[str]
+    year: str
+    settings: list[str]
+
+
+def _refuse_two_places(region: str, place: str, *, authority: bool) -> None:
+    """Refuse more than one of the three ways to say where. Raises GoodworkError."""
+    given = [name for name, said in (("--region", region), ("--place", place), ("--authority", authority)) if said]
+    if len(given) > 1:
+        raise GoodworkError(f"{' and '.join(given)} ask for different things. Give one of them.")
+
+
+def _of_place(place: str, asked: _Asked, brief: Path | None, *, quiet: bool) -> LocalAudit:
+    """The audit of a place, with what reforms do there where any are named; its brief written where asked for."""
+    from openfisca_goodwork.audit.local import local_audit, named_place, reform_by_place
+
+    there = named_place(place)
+    if brief is not None:
+        from openfisca_goodwork.reports.local_brief import check_brief
+
+        check_brief(brief)
+    if there.note:
+        terminal.note(there.note, quiet=quiet)
+    result = local_audit(there, () if asked.reforms else asked.settings)
+    if asked.reforms:
+        with terminal.progress(quiet=quiet) as progress:
+            reform = reform_by_place(asked.reforms, asked.year, settings=asked.settings, progress=progress)
+        result = replace(result, reform=reform)
+    if brief is not None:
+        from openfisca_goodwork.reports.local_brief import write_brief
+
+        terminal.note(f"Written to {write_brief(result, brief)}.", quiet=quiet)
+    return result
+
+
+def _by_authority(asked: _Asked, brief: Path | None, *, quiet: bool) -> PlaceList | PlaceReform:
+    """The places, or what reforms do in each authority."""
+    from openfisca_goodwork.audit.local import place_list, reform_by_place
+
+    if brief is not None:
+        raise GoodworkError(_BRIEF_ALONE)
+    if not asked.reforms:
+        if asked.settings:
+            raise GoodworkError("--set changes nothing in a list of places. Name a reform with --reform.")
+        return place_list()
+    with terminal.progress(quiet=quiet) as progress:
+        return reform_by_place(asked.reforms, asked.year, settings=asked.settings, progress=progress)
 
 
 @app.command(
@@ -113,7 +190,7 @@ def _check(xlsx: Path | None, *, as_json: bool, as_csv: bool) -> None:
         check_workbook(xlsx)
 
 
-def _tell(result: GoodJobsAudit | GoodWorkFirst, xlsx: Path | None, *, as_json: bool, as_csv: bool, quiet: bool) -> None:
+def _tell(result: Any, xlsx: Path | None, *, as_json: bool, as_csv: bool, quiet: bool) -> None:
     """Write the workbook that was asked for, then print."""
     show(result, as_json=as_json, as_csv=as_csv)
     if xlsx is not None:

@@ -6,11 +6,13 @@ the accruals of that year; each table adds up to the same gain. What its classes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from openfisca_goodwork.costing.runs import LIABILITY, PROFIT_STATUS, PROFIT_STATUSES
 from openfisca_goodwork.law.periods import financial_year_name
@@ -195,6 +197,7 @@ UNITS = {
 }
 _TIDY = ("companies", "gaining", "losing", "unaffected", "gain", "claimants", "qualifying_training", "induced_training")
 _FEW = 10
+CELLS = ("companies", "employees", "claimants", "gain", "qualifying_training", "induced_training")
 
 
 @dataclass(frozen=True)
@@ -316,12 +319,15 @@ class Distribution:
     Attributes:
         year: by the calendar year it begins in. totals: one a step. tables: every classification, in each step.
         priority_areas: None where no training in them qualifies.
+        cells: amounts by region × section × employment band with the response assumed, for whatever spreads them further:
+            `CELLS`, in companies, employees and £.
     """
 
     year: int
     totals: tuple[Totals, ...]
     tables: tuple[Table, ...]
     priority_areas: PriorityAreas | None
+    cells: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def financial_year(self) -> str:

@@ -17,6 +17,7 @@ from openfisca_goodwork.costing.accruals import ByLabel
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import (
     ASSOCIATES,
+    CELLS,
     EMPLOYMENT_BAND,
     LARGEST,
     LEAST_ASSOCIATES,
@@ -166,6 +167,7 @@ _HALF = 0.5
 _HALF_A_PENNY = 0.005
 _MILLION = 1e6
 _ALL = "all"
+_CELLS = "region × section × employment band"
 
 Sums = Mapping[str, np.ndarray]
 
@@ -188,6 +190,7 @@ def distribution_of(
         tuple(_totals(gains, step, sums[step][_ALL], lost[step], accrued[step]) for step in STEPS),
         tuple(_table(one, step, sums[step], basis) for one in classifications() for step in STEPS),
         _priority_areas(gains),
+        {name: sums[POST_BEHAVIOURAL][_CELLS][name] for name in CELLS},
     )
 
 
@@ -230,7 +233,7 @@ class _Adding:
 
     def sums(self, step: str) -> dict[str, dict[str, np.ndarray]]:
         """Classification → amount → its sum in each class."""
-        found: dict[str, dict[str, np.ndarray]] = {key: {} for key in (*self.keys, *LARGEST, _ALL)}
+        found: dict[str, dict[str, np.ndarray]] = {key: {} for key in (*self.keys, *LARGEST, _CELLS, _ALL)}
         for name, amount in _amounts(self.gains, step):
             for key, sums in self._of(amount):
                 found[key][name] = sums
@@ -241,6 +244,9 @@ class _Adding:
         axes = range(len(self.shape))
         for axis, key in enumerate(self.keys):
             yield key, cube.sum(axis=tuple(one for one in axes if one != axis))
+        beside = tuple(self.keys.index(key) for key in (PROFIT_STATUS, ASSOCIATES))
+        kept = [key for key in self.keys if key in {REGION, SECTION, EMPLOYMENT_BAND}]
+        yield _CELLS, cube.sum(axis=beside).transpose([kept.index(key) for key in (REGION, SECTION, EMPLOYMENT_BAND)])
         whole = cube.sum()
         for key, share in self.in_top.items():
             inside = (amount * share).sum()

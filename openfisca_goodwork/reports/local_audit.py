@@ -1,0 +1,475 @@
+"""A place as a report: what is good, what to work on and how sure, every figure beside others; a reform by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openfisca_goodwork.audit.cells import NOT_HELD as UNHELD
+from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
+from openfisca_goodwork.audit.local import tables as sources
+from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MIDDLE, UNKNOWN, WORSE
+from openfisca_goodwork.audit.local.levers import LEVERS
+from openfisca_goodwork.audit.local.measures import MEASURES, NOT_HELD
+from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
+from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, TEXT, Kind
+from openfisca_goodwork.reports import local_words as words
+from openfisca_goodwork.reports.sections import (
+    Cell,
+    Column,
+    Figure,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    Value,
+    figure_of,
+)
+
+STANDING = "Figures of places, official and modelled; no law."
+LEGEND = (
+    "m: modelled. –: not held. Clearly better or worse: of a survey, the 95% intervals are apart; of a count, the figures "
+    "are more than {gap:.0%} apart; of a small count, both. All else is not told apart, and no place is ranked."
+)
+RULE = (
+    "To work on: what is clearly worse than the nation and a lever of this model bears on, the widest gap first (in "
+    "the range of the middle half of the nation's authorities), so many in all and of a topic as is assumed "
+    "(assumptions.audit.local). A lever is a switch of this model, no forecast that it would mend the point; what it brings "
+    "is modelled, for 2029-30 (sites: spread by workplaces, not head offices), and proposed, not law."
+)
+MIDDLE_MARK = "*"
+_MIDDLE_SAID = f"{MIDDLE_MARK}: no official figure, the middle of its authorities."
+MILLION_2 = Kind("million to a hundredth", lambda amount: f"{amount:,.2f}", "#,##0.00")
+READ_ALOUD = Medium.READ | Medium.WORKBOOK
+CHART_COLUMNS = {
+    "name": Column("Authority"),
+    "measure": Column("Measure"),
+    "beside": Column("Beside the place"),
+    "value": Column("Figure", NUMBER),
+    "lower": Column("Interval from", NUMBER),
+    "upper": Column("Interval to", NUMBER),
+}
+
+
+def report_of(result: LocalAudit | PlaceReform | PlaceList) -> Report:
+    """The audit of a place, a reform by place, or the list of places."""
+    if isinstance(result, PlaceList):
+        return _of_list(result)
+    if isinstance(result, PlaceReform):
+        return _of_reform(result)
+    sections = (
+        _summary(result),
+        _focus(result),
+        _strips(result),
+        _figures(result),
+        _map(result),
+        _business(result),
+        _neighbours(result),
+        *([_reform_here(result, result.reform)] if result.reform is not None else []),
+        _not_held(result),
+        _all_held(result),
+        _sources(result),
+        _notes(result),
+    )
+    return Report(f"Good Jobs Audit: {result.place.name}", _standing(result), sections, result.command, "place")
+
+
+def brief_of(audit: LocalAudit) -> Report:
+    """Two pages that a partnership could table: what is good and bad, how sure, what to do; then every figure."""
+    whole = report_of(audit)
+    first = ["In short", "What to work on", "What the reform does here" if audit.reform is not None else "Where it stands"]
+    last = ["Not held", "How sure, and from where"]
+    sections = (*map(whole.section, first), _brief_figures(audit), *map(whole.section, last))
+    return Report(whole.title, whole.standing, sections, f"{audit.command} --brief FILE.docx", "brief")
+
+
+_VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "alike", UNKNOWN: DASH}
+
+
+def _brief_figures(audit: LocalAudit) -> Section:
+    """Every figure, a line each."""
+    place, alike = audit.place, "Others" if audit.place.is_area else "Nearest ten"
+    region = place.region if place.region != place.nation else ""
+    names = ["", "Here (95% interval)", *([region] if region else []), place.nation, alike, "It is", "Year"]
+    widths = [33.0, 28.0, *([12.0] if region else []), 12.0, 10.0, 9.0, 10.0]
+    rows = []
+    for figure in audit.figures:
+        _, _, _, *beside, _, _, _, _, _ = _line(figure, has_region=bool(region))
+        near, shown = figure.neighbours, words.compact(figure)
+        middle = DASH if near is None else figure.of.written(near[1])
+        verdict = _VERDICTS[figure.band_nation]
+        rows.append((figure.of.short, shown, *beside[:-1], middle, verdict, words.short_year(figure)))
+    columns = tuple(Column(name, TEXT, width) for name, width in zip(names, widths, strict=True))
+    said = (
+        f"{LEGEND.format(gap=audit.gap)} Alike: not told apart. {_MIDDLE_SAID} {alike}: the middle of them. "
+        "Apprenticeships: per 100,000 people."
+    )
+    table = Table(f"{place.name} beside others; it is clearly better or worse than {place.nation}", columns, rows)
+    return Section("The figures", "", (table, Note(said, Style.SMALL)))
+
+
+def _standing(audit: LocalAudit) -> str:
+    return f"{PROPOSED}." if audit.reform is not None else STANDING
+
+
+def _summary(audit: LocalAudit) -> Section:
+    place = audit.place
+    where = f"{place.kind[0].upper()}{place.kind[1:]} in {place.region or place.nation}, {place.code}"
+    if place.is_area:
+        where += f": {words.listed([all_places()[code].name for code in place.members])}"
+    unclear = [figure for figure in audit.figures if figure.is_held and figure.band_nation == UNKNOWN]
+    missing = [MEASURES[figure.measure].label for figure in audit.figures if figure.status == UNHELD]
+    told = (
+        Note(place.note),
+        Note(f"{where}."),
+        Note(words.strengths(audit.strengths, place.nation)),
+        Note(words.business(audit)),
+        Note(_how_much(len(audit.figures), len(unclear), len(missing))),
+    )
+    return Section("In short", f"{place.name} in short", told, f"{words.finding(audit)}.")
+
+
+def _how_much(measures: int, unclear: int, missing: int) -> str:
+    """How much is held of a place, in a sentence; nothing where all is."""
+    parts = [f"{unclear} held without an interval, so not compared"] if unclear else []
+    parts += [f"{missing} not held"] if missing else []
+    return f"Of {measures} measures: {', '.join(parts)}." if parts else ""
+
+
+def _focus(audit: LocalAudit) -> Section:
+    place = audit.place
+    for_reading, for_sheets = Medium.READ, Medium.WORKBOOK
+    columns = (
+        Column("Point", width=26),
+        Column(f"Here, beside {place.nation}, how sure", width=34, on=for_reading),
+        Column("Lever, and what to do first", width=50, on=for_reading),
+        Column("Here", width=24, on=for_sheets),
+        Column(place.nation, width=13, on=for_sheets),
+        Column("How sure", width=24, on=for_sheets),
+        Column("Lever of this model", width=30, on=for_sheets),
+        Column("First step", width=60, on=for_sheets),
+        Column("What it would bring in 2029-30, modelled", width=44),
+        Column("Reform", width=40, on=for_sheets),
+    )
+    rows: list[tuple[Value, ...]] = []
+    told: list[Note] = []
+    for number, point in enumerate(audit.focus, start=1):
+        figure, lever = point.figure, LEVERS[point.lever]
+        name, nation, sure = figure.of.label, figure.of.written(figure.nation.value), words.how_sure(figure, audit.gap)
+        shown, brought = words.with_interval(figure), words.brings(point.lever, point.brings, place.kind)
+        beside, do = f"{shown}; {place.nation} {nation}. {sure}.", f"{lever.words}. {lever.first_step}"
+        rows.append((name, beside, do, shown, nation, sure, lever.words, lever.first_step, f"{brought}.", lever.reform))
+        told.append(Note(f"{number}. {name}: {beside}\n   {lever.words}. {brought}.", on=Medium.TERMINAL))
+        told.append(Note(f"   Do first: {lever.first_step}", on=Medium.TERMINAL))
+    empty = f"No measure with a lever is clearly worse than {place.nation}."
+    table = Table(f"What is clearly worse than {place.nation}", columns, rows, "focus", empty, on=READ_ALOUD)
+    none = [] if rows else [Note(empty, on=Medium.TERMINAL)]
+    return Section("What to work on", "What to work on, and what would bear on it", (*told, *none, table))
+
+
+def _figures(audit: LocalAudit) -> Section:
+    place = audit.place
+    region = place.region if place.region and place.region != place.nation else ""
+    alike = "Nearest ten" if not place.is_area else "Others like it"
+    columns = (
+        Column("", width=40),
+        Column("Here", TEXT, 14),
+        Column("95% interval", TEXT, 18),
+        *([Column(region, TEXT, 14)] if region else []),
+        Column(place.nation, TEXT, 12),
+        Column("UK", TEXT, 10, on=Medium.WORKBOOK),
+        Column(f"{alike}: middle (range)", TEXT, 26, on=READ_ALOUD),
+        Column(f"Beside {place.nation}", TEXT, 16),
+        Column("Authorities clearly better, worse, of", TEXT, 20, on=Medium.SCREEN | Medium.WORKBOOK),
+        Column("Year", TEXT, 16),
+        Column("How known", TEXT, 24, on=Medium.SCREEN | Medium.WORKBOOK),
+    )
+    rows: list[Row] = []
+    topic = ""
+    for figure in audit.figures:
+        if figure.of.topic != topic and (topic := figure.of.topic):
+            rows.append(Row((topic, *[""] * (len(columns) - 1)), is_total=True))
+        rows.append(Row(tuple(_line(figure, has_region=bool(region))), indent=1))
+    table = Table(f"{place.name} beside others", columns, rows, "figures")
+    said = [Note(LEGEND.format(gap=audit.gap), Style.SMALL), Note(_MIDDLE_SAID, Style.SMALL)]
+    return Section("The figures", f"How does {place.name} compare?", (table, *said))
+
+
+def _line(figure: LocalFigure, *, has_region: bool) -> Iterator[str]:
+    measure = figure.of
+    yield measure.label + (f" ({measure.unit})" if measure.unit[0] not in "%£" else "")
+    yield words.here(figure)
+    yield words.interval(figure)
+    for beside in (figure.region, figure.nation)[0 if has_region else 1 :]:
+        yield measure.written(beside.value) + (MIDDLE_MARK if beside.of == MIDDLE else "")
+    yield measure.written(figure.uk.value)
+    near = figure.neighbours
+    yield DASH if near is None else f"{measure.written(near[1])} ({measure.written(near[0])} to {measure.written(near[2])})"
+    yield words.BESIDE[figure.band_nation] if figure.is_held else DASH
+    yield f"{figure.standing.better}, {figure.standing.worse}, {figure.standing.held}" if figure.standing.held else DASH
+    yield words.short_year(figure)
+    yield _known(figure)
+
+
+def _known(figure: LocalFigure) -> str:
+    """How a figure is known: observed and how it was seen, of which area, or modelled and how."""
+    if not figure.is_held:
+        return UNHELD
+    seen = str(sources.register().loc[figure.of.table, "status"])
+    of = f", of {figure.here.of}" if figure.here.of else ""
+    note = f": {figure.of.note}" if figure.of.note else ""
+    return f"{figure.status}, {seen}{of}{note}"
+
+
+def _strips(audit: LocalAudit) -> Section:
+    chosen = tuple(point.figure.measure for point in (*audit.focus, *audit.strengths)) or ("median_pay",)
+    strip = figure_of("place-strips", "local_charts", "strips", (audit, chosen), CHART_COLUMNS)
+    return Section("Where it stands", f"Where {audit.place.name} stands among authorities", (strip,), on=Medium.READ)
+
+
+def map_of(audit: LocalAudit, measure: str) -> Figure:
+    """The place of the map of a measure: every authority as a hexagon, by how it compares with the place."""
+    return figure_of(f"place-map-{measure}", "local_charts", "hexagons", (audit, measure), CHART_COLUMNS)
+
+
+def _map(audit: LocalAudit) -> Section:
+    measure = audit.focus[0].figure.measure if audit.focus else "median_pay"
+    return Section("Map", "Which authorities are like it", (map_of(audit, measure),), on=Medium.READ)
+
+
+def _business(audit: LocalAudit) -> Section:
+    place = audit.place
+    columns = (
+        Column("", width=44),
+        Column("Enterprises", COUNT, 12),
+        Column("Share here", PERCENTAGE, 12),
+        Column(f"Share in {place.region or place.nation}", PERCENTAGE, 16),
+        Column("Share in the UK", PERCENTAGE, 14),
+    )
+    shown = (("industry", "By industry"), ("size", "By number of staff"))
+    tables = [
+        Table(
+            f"Enterprises {caption[0].lower()}{caption[1:]}, March 2025",
+            columns,
+            [
+                (row["name"], row["count"], row["share_here"], row["share_region"], row["share_uk"])
+                for row in audit.business
+                if row["by"] == by
+            ],
+            f"business-{by}",
+        )
+        for by, caption in shown
+    ]
+    note = Note("Where the head office is registered; rounded to 5; industry and size are not crossed.", Style.SMALL)
+    return Section("Business", "Which businesses are there", (*tables, note), folded=True)
+
+
+_KEYS = {
+    "employment": "Employed",
+    "inactivity": "Inactive",
+    "median_pay": "Pay a week",
+    "level_3": "Level 3",
+    "productivity": "GVA an hour",
+    "child_poverty": "Child poverty",
+}
+
+
+def _neighbours(audit: LocalAudit) -> Section:
+    place = audit.place
+    others = [all_places()[code] for code in place.members] if place.is_area else list(audit.neighbours)
+    columns = [Column("", width=34), *(Column(name, TEXT, 14) for name in _KEYS.values())]
+    rows = []
+    for other in (*([] if place.is_area else [place]), *others):
+        shown = (MEASURES[key].figures.get(other.code) for key in _KEYS)
+        texts = (DASH if held is None else MEASURES[key].written(held.value) for key, held in zip(_KEYS, shown, strict=True))
+        rows.append(Row((other.name, *texts), is_total=other.code == place.code))
+    name = "Its authorities" if place.is_area else "Its ten nearest neighbours by the ONS (economic similarity)"
+    note = Note("In the order of the ONS or of codes, none of merit; surveys have intervals not shown here.", Style.SMALL)
+    return Section("Beside", name, (Table(name, tuple(columns), rows, "neighbours"), note), folded=True)
+
+
+def _reform_here(audit: LocalAudit, reform: PlaceReform) -> Section:
+    """What a reform does in the place, beside the country and by either way to spread it."""
+    name = "What the reform does here"
+    if reform.no_effect:
+        return Section(name, name, (Note(f"{reform.title}: {reform.no_effect}"),))
+    held = reform.at(audit.place)
+    rows: list[tuple[Value | Cell, ...]] = [
+        ("Companies that claim", Cell(held.claimants, COUNT), Cell(reform.total.claimants, COUNT)),
+        ("Training that qualifies, £m", held.training, reform.total.training),
+        ("Extra training, £m", held.extra_training, reform.total.extra_training),
+        ("Corporation tax no longer due, £m", held.gain, reform.total.gain),
+        ("the same, spread by sites, £m", held.by_sites, reform.total.by_sites),
+        ("for each employee of its companies, £", held.per_employee, reform.total.per_employee),
+    ]
+    aimed = [value for code in audit.place.members if (value := reform.aimed_at(code)) is not None]
+    if reform.aim is not None:
+        rows.append(("with the uplift for the areas meant alone, £m", sum(aimed), sum_by_aim(reform)))
+    columns = (Column("", width=44), Column(audit.place.name, MILLION_2, 14), Column("United Kingdom", MILLION_2, 16))
+    table = Table(f"{reform.title}, {reform.year}, modelled", columns, rows, "reform")
+    notes = [Note(reform.method, Style.SMALL), *map(Note, _aim_said(reform))]
+    return Section(name, name, (table, *notes))
+
+
+def sum_by_aim(reform: PlaceReform) -> float:
+    """Gain in the country, were an uplift for left-behind areas for training there alone (£ million)."""
+    return sum(reform.aimed_at(code) or 0.0 for code in reform.by_authority)
+
+
+def _aim_said(reform: PlaceReform) -> Iterator[str]:
+    aim = reform.aim
+    if aim is None:
+        return
+    yield (
+        f"The uplift for left-behind areas: the costing gives it to {aim.assumed:.0%} of all training, wherever that "
+        f"is; £{words.two_figures(aim.uplift_there)}m of its £{words.two_figures(aim.uplift)}m ({aim.there:.0%}) reaches "
+        f"companies in the {len(aim.meant)} authorities meant (of each nation the fifth with most small areas in its most "
+        f"deprived tenth). For training in these alone it would cost £{words.two_figures(aim.aimed)}m, all of it there."
+    )
+
+
+def _of_reform(reform: PlaceReform) -> Report:
+    """A reform in every authority."""
+    title = f"{reform.title}: by local authority, {reform.year}"
+    if reform.no_effect:
+        return Report(
+            title,
+            f"{PROPOSED}.",
+            (Section("Authorities", title, (Note(reform.no_effect),), title),),
+            reform.command,
+            "places",
+        )
+    has_aim = reform.aim is not None
+    columns = (
+        Column("Authority", width=38),
+        Column("Region or nation", width=26, on=Medium.SCREEN | Medium.WORKBOOK),
+        Column("Companies that claim", COUNT, 14),
+        Column("Training that qualifies, £m", MILLION_2, 14),
+        Column("Extra training, £m", MILLION_2, 12),
+        Column("Tax no longer due, £m", MILLION_2, 14),
+        Column("the same by sites, £m", MILLION_2, 14),
+        Column("a head of staff, £", MILLION_2, 12),
+        *([Column("uplift for areas meant alone, £m", MILLION_2, 16)] if has_aim else []),
+    )
+    order = [place for place in all_places().values() if place.kind == AUTHORITY]
+    rows = [Row(tuple(_reform_row(reform, place.name, place.region, place.code))) for place in order]
+    whole = _reform_row(reform, "United Kingdom", "", "")
+    rows.append(Row(tuple(whole), is_total=True))
+    table = Table("In the order of codes; the sum is that of the costing", columns, rows, "authorities", filtered=True)
+    notes = (*map(Note, _aim_said(reform)), Note(f"{reform.method} Nothing here ranks authorities.", Style.SMALL))
+    finding = (
+        f"{reform.title}: £{words.two_figures(reform.total.gain)}m less tax in {reform.year}, by local authority. Modelled"
+    )
+    return Report(
+        title, f"{PROPOSED}.", (Section("Authorities", title, (*notes, table), finding),), reform.command, "places"
+    )
+
+
+def _reform_row(reform: PlaceReform, name: str, region: str, code: str) -> Iterator[Value]:
+    held = reform.by_authority[code] if code else reform.total
+    yield from (
+        name,
+        region,
+        held.claimants,
+        held.training,
+        held.extra_training,
+        held.gain,
+        held.by_sites,
+        held.per_employee,
+    )
+    if reform.aim is not None:
+        yield reform.aimed_at(code) if code else sum_by_aim(reform)
+
+
+def _of_list(result: PlaceList) -> Report:
+    sections = []
+    for kind in KINDS:
+        rows = [(place.code, place.name, place.region or place.nation) for place in result.places if place.kind == kind]
+        columns = (Column("Code", width=12), Column("Name", width=44), Column("Region or nation", width=28))
+        name = f"{kind[0].upper()}{kind[1:].removesuffix('y')}{'ies' if kind.endswith('y') else 's'}"
+        sections.append(Section(name, name, (Table(f"{name}, {len(rows)}", columns, rows),)))
+    return Report("Places of the Good Jobs Audit", STANDING, tuple(sections), result.command, "places")
+
+
+def _not_held(audit: LocalAudit) -> Section:
+    """What is not held of the place, by name, and why."""
+    missing = [figure for figure in audit.figures if not figure.is_held]
+    reasons = {figure.of.label: str(sources.register().loc[figure.of.table, "defects"]) for figure in missing}
+    rows = [(name, why) for name, why in {**reasons, **NOT_HELD}.items()]
+    columns = (Column("Not held", width=44), Column("Why", width=80))
+    table = Table(f"Not held of {audit.place.name}", columns, rows, "not-held", on=Medium.SCREEN | Medium.WORKBOOK)
+    said = [f"{name.partition(' (')[0]}" for name in (*NOT_HELD, *reasons)]
+    note = Note(
+        f"Nothing is on file, and nothing is made up, of: {'; '.join(said)}.", Style.SMALL, Medium.TERMINAL | Medium.DOCUMENT
+    )
+    return Section("Not held", "What is not held, by name", (note, table), folded=True)
+
+
+def _all_held(audit: LocalAudit) -> Section:
+    """Every row on file of the place."""
+    held = audit.held()
+    names = ("table", "code", "name", "period", "item", "figure", "unit", "lower", "upper", "error")
+    columns = [
+        Column(name.capitalize(), NUMBER if name in {"figure", "lower", "upper", "error"} else TEXT, 18) for name in names
+    ]
+    shown = held[list(names)].astype(object).where(held[list(names)].notna(), None)
+    rows = list(shown.itertuples(index=False, name=None))
+    table = Table(f"Every figure on file of {audit.place.name}", tuple(columns), rows, "all", filtered=True)
+    return Section("All on file", "Every figure on file of the place", (table,), on=Medium.WORKBOOK)
+
+
+def _sources(audit: LocalAudit) -> Section:
+    """Each table that a figure of the place comes from: source, date, how it was seen, licence, defects."""
+    used = dict.fromkeys(figure.of.table for figure in audit.figures if figure.is_held)
+    register = sources.register().loc[[*used, "business_counts_2025_enterprises", "ons_economic_nearest_neighbours"]]
+    columns = (
+        Column("Table", width=30),
+        Column("Source", width=60),
+        Column("Seen", width=14),
+        Column("Licence", width=26),
+        Column("Defects", width=80),
+        Column("Copy", LINK, 50, on=Medium.WORKBOOK),
+        Column("Commit", width=44, on=Medium.WORKBOOK),
+        Column("Date", width=12, on=Medium.WORKBOOK),
+    )
+    rows = [
+        (
+            row.title,
+            row.source,
+            row.status,
+            row.licence,
+            row.defects,
+            Cell(row.repository, LINK, row.repository),
+            row.commit,
+            row.date,
+        )
+        for row in sources.each(register)
+    ]
+    table = Table("Where the figures come from", columns, rows, "sources")
+    return Section("Sources", "Where the figures come from", (table,), folded=True, on=Medium.SCREEN | Medium.WORKBOOK)
+
+
+def _notes(audit: LocalAudit) -> Section:
+    """The rule of the focus list, how comparison works, how sure the reader may be."""
+    modelled = [figure.of.label.partition(",")[0].lower() for figure in audit.figures if figure.status == "modelled"]
+    seen = sources.register()
+    used = sorted({figure.of.table for figure in audit.figures if figure.is_held})
+    second = [str(seen.loc[name, "title"]).lower() for name in used if seen.loc[name, "status"] != "seen"]
+    told = (
+        RULE,
+        (
+            f"Modelled: {words.listed(modelled or ['nothing'])}. Second-hand (official, after others' processing): "
+            f"{'; '.join(second) or 'nothing'}. All else is observed, as published."
+        ),
+        (
+            "Pay is of residents, low pay of jobs, business of head offices. Deprivation, apprenticeships and job-related "
+            "training are compared within a nation only. Health is context: no lever here bears on it."
+        ),
+        "Open Government Licence v3.0; every source, date and defect is in the workbook and on the page.",
+        f"Reproduce: {audit.command}",
+    )
+    parts: tuple[Part, ...] = tuple(Note(text, Style.SMALL) for text in told)
+    return Section("How sure, and from where", "How sure, and from where", parts)

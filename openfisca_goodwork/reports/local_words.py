@@ -1,0 +1,142 @@
+"""Sentences about a place: what is good, what to work on, how sure that is, and what a lever would bring there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, Point
+from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, UNKNOWN, WORSE
+from openfisca_goodwork.audit.local.levers import MATCH, PLEDGE, Brings
+from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
+from openfisca_goodwork.audit.local.places import AUTHORITY
+from openfisca_goodwork.number_formats import DASH
+
+BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "not told apart", UNKNOWN: "not compared"}
+_TWO_FIGURES = 2
+
+
+def two_figures(number: float) -> str:
+    """A modelled number to two figures: `1,100`, `0.36`."""
+    shown = float(f"{number:.{_TWO_FIGURES}g}")
+    return f"{shown:,.0f}" if abs(shown) >= 10 else f"{shown:g}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a list in a sentence."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def finding(audit: LocalAudit) -> str:
+    """On what a place is clearly behind and clearly ahead of its nation, as a title."""
+    nation = audit.place.nation
+    parts: list[str] = []
+    for points, word in ((audit.focus, "behind"), (audit.strengths, "ahead of")):
+        named = [_in_a_sentence(point.figure.of) for point in points]
+        if named:
+            parts.append(f"clearly {word} {nation if not parts else 'it'} on {listed(named)}")
+    if not parts:
+        return f"{audit.place.name}: nothing held tells it clearly from {nation}"
+    return f"{audit.place.name} is {'; '.join(parts)}"
+
+
+def _in_a_sentence(measure: Measure) -> str:
+    """A measure within a sentence, without ages and other detail."""
+    name = measure.label.partition(",")[0]
+    return name[0].lower() + name[1:]
+
+
+def interval(figure: LocalFigure) -> str:
+    """The 95% interval of a figure; of an area without one, how many of its authorities are held."""
+    here, measure = figure.here, figure.of
+    if here.lower is not None and here.upper is not None:
+        return f"{measure.written(here.lower)} to {measure.written(here.upper)}"
+    if here.value is None and figure.inside is not None:
+        return f"{figure.inside[3]} authorities"
+    return DASH
+
+
+def short_year(figure: LocalFigure) -> str:
+    """The year, or years, that a figure is of: `2022`, `2024/25`; a dash where the place has none."""
+    period = figure.here.period or (next(iter(figure.of.figures.values())).period if figure.inside else "")
+    years = re.findall(r"(?:19|20)\d\d(?:[-/]\d\d(?!\d))?", period.replace("-04", ""))
+    if not years:
+        return DASH
+    return years[0].replace("-", "/") if len(years) == 1 else f"{years[0]}/{years[-1][2:]}"
+
+
+def with_interval(figure: LocalFigure) -> str:
+    """The figure of a place with its interval in brackets, where it has one."""
+    shown = interval(figure)
+    return here(figure) if shown == DASH else f"{here(figure)} ({shown})"
+
+
+def compact(figure: LocalFigure) -> str:
+    """The figure of a place with its interval, unit said once, for a narrow column: `67.9% (63.0–72.8)`."""
+    ends = (figure.here.lower, figure.here.upper)
+    if None in ends:
+        return with_interval(figure)
+    low, high = (figure.of.written(end).strip("%£") for end in ends)
+    return f"{here(figure)}\u00a0({low}–{high})"
+
+
+def here(figure: LocalFigure) -> str:
+    """The figure of a place with an m where it is modelled; of an area without one, the range of its authorities."""
+    mark = "m" if figure.status == "modelled" else ""
+    if figure.here.value is None and figure.inside is not None:
+        low, _, high, _ = figure.inside
+        return f"{figure.of.written(low)} to {figure.of.written(high)}{mark}"
+    return f"{figure.of.written(figure.here.value)}{mark if figure.here.value is not None else ''}"
+
+
+def how_sure(figure: LocalFigure, gap: float) -> str:
+    """On what it rests that a place is behind or ahead."""
+    worse, better, held = figure.members
+    if held:
+        return f"{max(worse, better)} of {held} authorities held are"
+    if figure.of.noise == SURVEY:
+        return "Sure: 95% intervals are apart"
+    if figure.of.noise == COUNT:
+        return f"A count: more than {gap:.0%} apart"
+    return f"Beyond chance, more than {gap:.0%} apart"
+
+
+def brings(lever: str, held: Brings | None, kind: str = AUTHORITY) -> str:
+    """What a lever would bring a place, in a sentence without a full stop; nothing where that is not worked out."""
+    if held is None:
+        return ""
+    there = "here" if kind == AUTHORITY else "there"
+    if lever == PLEDGE:
+        return (
+            f"{two_figures(held.jobs_failing)} jobs are at suppliers {there} that would fail it today; "
+            f"passing would raise pay by £{two_figures(held.wage_bill)}m a year"
+        )
+    if lever == MATCH:
+        return f"Companies {there} pay £{two_figures(-held.gain)}m more tax in the year unless they train: an illustration"
+    return (
+        f"{two_figures(held.claimants)} companies claim, training rises by £{two_figures(held.extra_training)}m, "
+        f"and they pay £{two_figures(held.gain)}m less tax (£{two_figures(held.gain_by_sites)}m by sites)"
+    )
+
+
+def strengths(points: Iterable[Point], nation: str) -> str:
+    """What is good, in a sentence."""
+    told = []
+    for point in points:
+        beside = point.figure.of.written(point.figure.nation.value)
+        told.append(f"{_in_a_sentence(point.figure.of)} ({here(point.figure)}; {nation} {beside})")
+    return f"What is clearly good: {'; '.join(told)}." if told else f"Nothing held is clearly better than {nation}."
+
+
+def business(audit: LocalAudit) -> str:
+    """The business base of a place in two sentences: how many, how small, and in what it has more than the country."""
+    industries = [row for row in audit.business if row["by"] == "industry"]
+    whole = sum(row["count"] for row in industries)
+    small = sum(row["share_here"] for row in audit.business if row["name"] in {"0 to 4", "5 to 9"})
+    above = [row for row in industries if row["share_here"] > row["share_uk"]]
+    most = sorted(above, key=lambda row: row["share_uk"] - row["share_here"])[:3]
+    more = [f"{row['name'].lower()} ({row['share_here']:.0%}; UK {row['share_uk']:.0%})" for row in most]
+    return (
+        f"{whole:,.0f} enterprises have their head office there (March 2025), {small:.0%} with fewer than ten staff; "
+        f"above the country's share: {listed(more)}."
+    )
