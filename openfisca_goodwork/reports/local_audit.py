@@ -32,7 +32,7 @@ from openfisca_goodwork.reports.sections import (
 STANDING = "Figures of places, official and modelled; no law."
 LEGEND = (
     "m: modelled. –: not held. Clearly better or worse: of a survey, the 95% intervals are apart; of a count, the figures "
-    "are more than {gap:.0%} apart; of a small count, both. All else is not told apart, and no place is ranked."
+    "are more than {gap:.0%} apart; of a small count, both. Else no difference is clear, and no place is ranked."
 )
 RULE = (
     "To work on: what is clearly worse than the nation and a lever of this model bears on, the widest gap first (in "
@@ -86,7 +86,7 @@ def brief_of(audit: LocalAudit) -> Report:
     return Report(whole.title, whole.standing, sections, f"{audit.command} --brief FILE.docx", "brief")
 
 
-_VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "alike", UNKNOWN: DASH}
+_VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "not clear", UNKNOWN: DASH}
 
 
 def _brief_figures(audit: LocalAudit) -> Section:
@@ -104,7 +104,7 @@ def _brief_figures(audit: LocalAudit) -> Section:
         rows.append((figure.of.short, shown, *beside[:-1], middle, verdict, words.short_year(figure)))
     columns = tuple(Column(name, TEXT, width) for name, width in zip(names, widths, strict=True))
     said = (
-        f"{LEGEND.format(gap=audit.gap)} Alike: not told apart. {_MIDDLE_SAID} {alike}: the middle of them. "
+        f"{LEGEND.format(gap=audit.gap)} Not clear: no clear difference. {_MIDDLE_SAID} {alike}: the middle of them. "
         "Apprenticeships: per 100,000 people."
     )
     table = Table(f"{place.name} beside others; it is clearly better or worse than {place.nation}", columns, rows)
@@ -122,14 +122,14 @@ def _summary(audit: LocalAudit) -> Section:
         where += f": {words.listed([all_places()[code].name for code in place.members])}"
     unclear = [figure for figure in audit.figures if figure.is_held and figure.band_nation == UNKNOWN]
     missing = [MEASURES[figure.measure].label for figure in audit.figures if figure.status == UNHELD]
-    told = (
+    lines = (
         Note(place.note),
         Note(f"{where}."),
         Note(words.strengths(audit.strengths, place.nation)),
         Note(words.business(audit)),
         Note(_how_much(len(audit.figures), len(unclear), len(missing))),
     )
-    return Section("In short", f"{place.name} in short", told, f"{words.finding(audit)}.")
+    return Section("In short", f"{place.name} in short", lines, f"{words.finding(audit)}.")
 
 
 def _how_much(measures: int, unclear: int, missing: int) -> str:
@@ -155,19 +155,19 @@ def _focus(audit: LocalAudit) -> Section:
         Column("Reform", width=40, on=for_sheets),
     )
     rows: list[tuple[Value, ...]] = []
-    told: list[Note] = []
+    lines: list[Note] = []
     for number, point in enumerate(audit.focus, start=1):
         figure, lever = point.figure, LEVERS[point.lever]
         name, nation, sure = figure.of.label, figure.of.written(figure.nation.value), words.how_sure(figure, audit.gap)
         shown, brought = words.with_interval(figure), words.brings(point.lever, point.brings, place.kind)
         beside, do = f"{shown}; {place.nation} {nation}. {sure}.", f"{lever.words}. {lever.first_step}"
         rows.append((name, beside, do, shown, nation, sure, lever.words, lever.first_step, f"{brought}.", lever.reform))
-        told.append(Note(f"{number}. {name}: {beside}\n   {lever.words}. {brought}.", on=Medium.TERMINAL))
-        told.append(Note(f"   Do first: {lever.first_step}", on=Medium.TERMINAL))
+        lines.append(Note(f"{number}. {name}: {beside}\n   {lever.words}. {brought}.", on=Medium.TERMINAL))
+        lines.append(Note(f"   Do first: {lever.first_step}", on=Medium.TERMINAL))
     empty = f"No measure with a lever is clearly worse than {place.nation}."
     table = Table(f"What is clearly worse than {place.nation}", columns, rows, "focus", empty, on=READ_ALOUD)
     none = [] if rows else [Note(empty, on=Medium.TERMINAL)]
-    return Section("What to work on", "What to work on, and what would bear on it", (*told, *none, table))
+    return Section("What to work on", "What to work on, and what would bear on it", (*lines, *none, table))
 
 
 def _figures(audit: LocalAudit) -> Section:
@@ -458,7 +458,7 @@ def _notes(audit: LocalAudit) -> Section:
     seen = sources.register()
     used = sorted({figure.of.table for figure in audit.figures if figure.is_held})
     second = [str(seen.loc[name, "title"]).lower() for name in used if seen.loc[name, "status"] != "seen"]
-    told = (
+    lines = (
         RULE,
         (
             f"Modelled: {words.listed(modelled or ['nothing'])}. Second-hand (official, after others' processing): "
@@ -471,5 +471,5 @@ def _notes(audit: LocalAudit) -> Section:
         "Open Government Licence v3.0; every source, date and defect is in the workbook and on the page.",
         f"Reproduce: {audit.command}",
     )
-    parts: tuple[Part, ...] = tuple(Note(text, Style.SMALL) for text in told)
+    parts: tuple[Part, ...] = tuple(Note(text, Style.SMALL) for text in lines)
     return Section("How sure, and from where", "How sure, and from where", parts)

@@ -25,7 +25,7 @@ _HERE, _APART = "this place", "clearly {} than this place"
 # Told apart without colour too: dark, light, striped by its rim; blue and orange for eyes that see no red or no green.
 _COLOURS = {
     _APART.format("better"): "#2166ac",
-    "not told apart from it": "#b9c0c8",
+    "no clear difference from it": "#b9c0c8",
     _APART.format("worse"): "#e08214",
     "not held or not compared": "#ffffff",
     _HERE: "#14181d",
@@ -44,14 +44,14 @@ def hexagons(audit: LocalAudit, measure: str) -> Chart | None:
     if figure.here.value is None and figure.inside is None:
         return None
     counts = data["beside"].value_counts()
-    told = "; ".join(f"{counts.get(name, 0)} {name}" for name in _COLOURS if name != _HERE)
+    lines = "; ".join(f"{counts.get(name, 0)} {name}" for name in _COLOURS if name != _HERE)
     better = counts.get(_APART.format("better"), 0)
     title = f"{figure.of.label}: {better} authorities are clearly better than {audit.place.name}"
     subtitle = (
         f"Each hexagon is a local authority, near where it lies. {audit.place.name}: {with_interval(figure)}, "
         f"{figure.here.period}. A national measure is compared within {audit.place.nation} alone."
     )
-    alt = f"Map of 361 hexagons, one a local authority. {told}. {audit.place.name} is outlined. {_by_region(data)}"
+    alt = f"Map of 361 hexagons, one a local authority. {lines}. {audit.place.name} is outlined. {_by_region(data)}"
     return Chart(title, subtitle, alt, _map_spec(data), data.drop(columns=["x", "y"]))
 
 
@@ -146,19 +146,19 @@ def strips(audit: LocalAudit, measures: tuple[str, ...]) -> Chart | None:
     if not rows:
         return None
     data, nation = pandas.DataFrame(rows), audit.place.nation
-    told = [f"{MEASURES[key].label}: {here(audit.figure(key))}, {_words(audit, key)}" for key in measures]
+    lines = [f"{MEASURES[key].label}: {here(audit.figure(key))}, {_words(audit, key)}" for key in measures]
     title = f"Where {audit.place.name} stands among the authorities of {nation}"
     subtitle = (
         f"A tick: an authority. Dot: you are here; bar: its 95% interval. Diamond: {nation}. The better, the further right."
     )
     shown = data.drop(columns=["at", "at_lower", "at_upper"])
-    return Chart(title, subtitle, f"Strips of authorities. {'. '.join(told)}.", _strips_spec(data), shown)
+    return Chart(title, subtitle, f"Strips of authorities. {'. '.join(lines)}.", _strips_spec(data), shown)
 
 
 def _words(audit: LocalAudit, key: str) -> str:
     figure = audit.figure(key)
     beside = BESIDE[figure.band_nation]
-    return f"{beside} than {audit.place.nation}" if beside.startswith("clearly") else f"{beside} from {audit.place.nation}"
+    return f"{beside} {'than' if beside.startswith('clearly') else 'from'} {audit.place.nation}"
 
 
 def _strip(audit: LocalAudit, figure: LocalFigure) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
 from openfisca_goodwork.audit.local.places import AUTHORITY
 from openfisca_goodwork.number_formats import DASH
 
-BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "not told apart", UNKNOWN: "not compared"}
+BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "no clear difference", UNKNOWN: "not compared"}
 _TWO_FIGURES = 2
 
 
@@ -121,11 +121,11 @@ def brings(lever: str, held: Brings | None, kind: str = AUTHORITY) -> str:
 
 def strengths(points: Iterable[Point], nation: str) -> str:
     """What is good, in a sentence."""
-    told = []
+    lines = []
     for point in points:
         beside = point.figure.of.written(point.figure.nation.value)
-        told.append(f"{_in_a_sentence(point.figure.of)} ({here(point.figure)}; {nation} {beside})")
-    return f"What is clearly good: {'; '.join(told)}." if told else f"Nothing held is clearly better than {nation}."
+        lines.append(f"{_in_a_sentence(point.figure.of)} ({here(point.figure)}; {nation} {beside})")
+    return f"What is clearly good: {'; '.join(lines)}." if lines else f"Nothing held is clearly better than {nation}."
 
 
 def business(audit: LocalAudit) -> str:

@@ -14,7 +14,7 @@ from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Figure, Measu
 from openfisca_goodwork.audit.local.places import AUTHORITY, Place, all_places
 from openfisca_goodwork.audit.local.tables import figures, places
 
-BETTER, WORSE, ALIKE, UNKNOWN = "better", "worse", "not told apart", "not compared"
+BETTER, WORSE, ALIKE, UNKNOWN = "better", "worse", "no clear difference", "not compared"
 UK_CODE = "K02000001"
 OFFICIAL, MIDDLE, DEFINITION = "official", "middle of its authorities", "by definition"
 REGION, NATION = "region", "country"

@@ -111,12 +111,12 @@ class Point:
 
     def to_dict(self) -> dict[str, Any]:
         """The point by name, for JSON."""
-        told = {"measure": self.figure.measure, "label": self.figure.of.label, "gap": self.gap}
+        lines = {"measure": self.figure.measure, "label": self.figure.of.label, "gap": self.gap}
         if not self.lever:
-            return told
+            return lines
         lever = levers.LEVERS[self.lever]
         brings = None if self.brings is None else asdict(self.brings)
-        return told | {"lever": lever.words, "reform": lever.reform, "settings": list(lever.settings), "brings": brings}
+        return lines | {"lever": lever.words, "reform": lever.reform, "settings": list(lever.settings), "brings": brings}
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def by_authority(result: CostingResult) -> dict[str, PlaceRelief]:
 def added(reliefs: Mapping[str, PlaceRelief], codes: Iterable[str], name: str) -> PlaceRelief:
     """The relief of an area that is made of authorities."""
     listed = [asdict(reliefs[code]) for code in codes]
-    sums: dict[str, Any] = {key: sum(one[key] for one in listed) for key in listed[0] if key != "code"}
+    sums: dict[str, Any] = {key: sum(held[key] for held in listed) for key in listed[0] if key != "code"}
     return PlaceRelief(name, **sums)
 
 
