@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import pandas
 
 from openfisca_goodwork.effective_rates import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.assumptions import ROOT
@@ -12,9 +15,13 @@ from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import Kind, written
 from openfisca_goodwork.policy.sides import LAW
-from openfisca_goodwork.reports.sections import Cell, Column, Note, Report, Row, Section, Style, Table
+from openfisca_goodwork.reports.charts import PLAIN, QUIET, SCHEMA, STRONG, axis_of_names
+from openfisca_goodwork.reports.company_working import lower_first
+from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Note, Report, Row, Section, Style, Table
 
 _LETTERS = "AB"
+_LAWS = ("Current law", "With the relief")
+_TENTH_OF_A_PENNY, _ROW = 3, 36  # decimals of £1; height of a line of a chart in pixels
 _HEADS = {
     "external_course_fees": "fees",
     "training_materials_and_travel": "materials",
@@ -115,6 +122,71 @@ def _by_company(result: EffectiveRates) -> Table:
         if any(of_one[-1] != of_one[0] for of_one in costs):
             rows.append(_line("under B", [of_one[-1] for of_one in costs], indent=1))
     return Table(caption, columns, rows, "Companies")
+
+
+def picture_of(result: EffectiveRates, company: str) -> Figure:
+    """What £1 costs after tax under each law, thing by thing, for a kind of company.
+
+    Args:
+        result: of two laws. company: the name of its kind.
+    """
+    columns = {
+        "spent_on": Column("Spent on"),
+        "law": Column("Cost of £1 under current law", PENCE),
+        "relief": Column("With the relief", PENCE),
+    }
+    return Figure("cost-of-a-pound", lambda: _costs(result, company), columns)
+
+
+def _costs(result: EffectiveRates, company: str) -> Chart:
+    """Two marks for each thing, of one shape and colour for each law, joined by a line: the longer, the more is saved."""
+    things = [(label.strip(), rows) for label, rows in _things(result, company, ASSETS)]
+    data = pandas.DataFrame(
+        {"spent_on": label, "law": rows[0].cost_after_tax, "relief": rows[-1].cost_after_tax} for label, rows in things
+    )
+    costs: list[tuple[str, float, float]] = list(data.itertuples(index=False, name=None))
+    name, law, relief = max(costs, key=lambda cost: round(cost[1] - cost[2], _TENTH_OF_A_PENNY))
+    finding = (
+        f"The relief takes most off {lower_first(name)}: £1 costs {PENCE.write(relief)} after tax, not {PENCE.write(law)}"
+        if round(law - relief, _TENTH_OF_A_PENNY) > 0
+        else "The relief takes nothing off the cost of £1 after tax"
+    )
+    said = "; ".join(
+        f"{label} {PENCE.write(before)}, {PENCE.write(after)} with the relief" for label, before, after in costs
+    )
+    subtitle = " ".join((f"Cost of £1 after tax, in pence, spent on {day_in_words(result.on)}.", *result.remarks[:1]))
+    return Chart(finding, subtitle, f"Two marks for each thing: current law and the relief. {said}.", _marks(data), data)
+
+
+def _marks(data: pandas.DataFrame) -> dict[str, Any]:
+    rows = [
+        {"spent_on": name, "law": law, "pence": 100 * cost, "label": PENCE.write(cost)}
+        for name, before, after in data.itertuples(index=False)
+        for law, cost in zip(_LAWS, (before, after), strict=True)
+        if law == _LAWS[0] or round(before - after, _TENTH_OF_A_PENNY)
+    ]
+    y = {"field": "spent_on", "type": "nominal", "sort": None, "axis": axis_of_names()}
+    axis = {"title": "Pence", "grid": False, "tickCount": 5}
+    x = {"field": "pence", "type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": axis}
+    by = {"field": "law", "type": "nominal", "legend": {"title": None, "orient": "top"}}
+    return {
+        "$schema": SCHEMA,
+        "data": {"values": rows},
+        "height": _ROW * len(data),
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "line", "color": QUIET, "strokeWidth": 2}, "encoding": {"detail": {"field": "spent_on"}}},
+            {
+                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
+                "encoding": {
+                    "color": {**by, "scale": {"domain": list(_LAWS), "range": [QUIET, STRONG]}},
+                    "shape": {**by, "scale": {"domain": list(_LAWS), "range": ["circle", "diamond"]}},
+                },
+            },
+            {"mark": {"type": "text", "fontSize": 12, "dy": -12}, "encoding": {"text": {"field": "label"}}},
+        ],
+        "config": PLAIN,
+    }
 
 
 def _line(label: str, figures: Iterable[float], *, kind: Kind | None = None, indent: int = 0) -> Row:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit
 
+from openfisca_goodwork.reports import region_charts
 from openfisca_goodwork.reports.procurement import report_of
 from openfisca_goodwork.screens import downloads, render, shared
 
@@ -26,6 +27,8 @@ result = shared.worked_out(
 if result is not None:
     report = report_of(result)
     render.sections(report)
+    streamlit.subheader("The suppliers in a picture")
+    render.picture(region_charts.of_suppliers(result), "Contracts of suppliers that would fail", "procurement_picture")
     render.files(report, result)
     downloads.as_text("The whole answer as text", result)
 streamlit.page_link(AUDIT, label="Good Jobs Audit", icon=":material/arrow_back:")

@@ -14,11 +14,13 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import PROPOSED, STATUSES
 from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import downloads, reform_picker, widgets
+from openfisca_goodwork.reports.rates import picture_of
+from openfisca_goodwork.screens import downloads, page_behaviour, reform_picker, render, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 METHODS = Path(__file__).parent / "methods.py"
 RELIEF, COMPANY, DAY = "rates_relief", "rates_company", "rates_day"
+DAY_LABEL = f"Day of the spending (leave blank for {day_in_words(DEFAULT_DAY)})"
 KINDS = {taxpayer.name: taxpayer.label for taxpayer in TAXPAYERS}
 
 
@@ -55,6 +57,7 @@ def show(rates: EffectiveRates, relief: str, company: str) -> None:
     costs = [_pence(rate.cost_after_tax) for rate in rows]
     streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
+    render.figure(picture_of(rates, company))
     widgets.texts(table_of(rates, company), f"Effective tax rates of a company: {KINDS[company]}")
     streamlit.caption(
         "Cost of £1: £1 less the present value of the tax it saves. EMTR, the effective marginal tax rate: the part that "
@@ -78,16 +81,17 @@ streamlit.markdown(
 chosen = reform_picker.choose_relief(RELIEF)
 kind = streamlit.selectbox("Company", list(KINDS), format_func=KINDS.__getitem__, key=COMPANY)
 typed = streamlit.text_input(
-    f"Day of the spending (for example {DEFAULT_DAY}; left empty: that day)",
+    DAY_LABEL,
     key=DAY,
     max_chars=20,
-    placeholder=str(DEFAULT_DAY),
+    placeholder=f"for example {DEFAULT_DAY}",
 )
 try:
     day = day_of_law((typed or "").strip() or DEFAULT_DAY, "the day of the spending")
     result = effective_rates(reforms=[chosen], on=day)
 except GoodworkError as error:
-    streamlit.error("The rates cannot be worked out.")
+    page_behaviour.refuse([DAY_LABEL])
+    streamlit.error("There is a problem. The rates cannot be worked out.")
     streamlit.code(str(error), language=None, wrap_lines=True)
 else:
     streamlit.caption(f"Spent on {day_in_words(day)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas
@@ -102,6 +102,13 @@ def figure(shown: Figure, *, finding: str = "") -> None:
     names = {name: column.name for name, column in shown.columns.items()}
     formats: dict[Any, Any] = {column.name: column.kind.write for column in shown.columns.values() if column.kind.is_figure}
     widgets.chart(chart, shown.name, titled=chart.title != finding, form=(names, formats))
+
+
+def picture(pictures: Mapping[str, Figure], question: str, key: str, first: int = 0) -> None:
+    """One of several pictures, chosen by what it shows; `first` is the place of the one to begin with."""
+    name = streamlit.selectbox(question, list(pictures), index=first, key=key)
+    if name is not None:
+        figure(pictures[name])
 
 
 def table(shown: Table) -> None:

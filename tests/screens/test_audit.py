@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from openfisca_goodwork.audit.cells import ALL
+from openfisca_goodwork.audit.cells import ALL, UK
 from openfisca_goodwork.audit.figures import observed_cells, people_of_places, ranked
 from openfisca_goodwork.audit.good_jobs import GoodJobsAudit, named_region, of_region
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.reports import region_charts
 
 
 def of_official_figures(region, **_options):
@@ -65,3 +66,31 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
     asked(page, "Wales")
     assert "The official figures cannot be met." in texts(page)
     assert not page.table
+
+
+def test_a_region_has_a_picture_of_where_it_stands_beside_the_country(page):
+    asked(page, "Wales")
+    chart = region_charts.of_audit(of_official_figures("Wales"))["Beside the United Kingdom"].draw()
+    assert chart.title.startswith("Wales is furthest behind on ")
+    held = [cell for cell in observed_cells() if cell.place == "Wales" and cell.section == ALL and cell.value is not None]
+    assert set(chart.data["place"]) <= {cell.label for cell in held}
+    assert f"#### {chart.title}" in "\n".join(element.value for element in page.markdown).replace("\\", "")
+
+
+def test_all_regions_stand_in_bars_and_on_a_map_with_their_figures_in_words():
+    whole = GoodJobsAudit("", tuple(ranked(observed_cells())), (), tuple(people_of_places()), "none")
+    pictures = region_charts.of_audit(whole)
+    names = [name for name in pictures if name.endswith(", as a map")]
+    assert len(names) * 2 == len(pictures)
+    for name in names:
+        tiles, bars = pictures[name].draw(), pictures[name.replace("as a map", "as bars")].draw()
+        assert tiles.title == bars.title
+        assert {row["x"] for row in tiles.spec["data"]["values"]} <= set(range(4))
+        held = bars.data[bars.data["place"] != UK]
+        assert all(f"{place} " in tiles.alt for place in held["place"])
+    low_paid = pictures["Jobs below the real living wage, as bars"].draw()
+    figures = {
+        cell.place: cell.value for cell in observed_cells() if cell.indicator == "below_living_wage" and cell.section == ALL
+    }
+    best = min((place for place in figures if place != UK and figures[place] is not None), key=figures.__getitem__)
+    assert f"{best} does best" in low_paid.title

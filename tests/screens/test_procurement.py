@@ -6,6 +6,7 @@ import pytest
 
 from openfisca_goodwork.audit import good_work_first
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.reports import region_charts
 from tests.audit.test_procurement import SIX
 
 DESK = "openfisca_goodwork.screens.costing_desk.good_work_first"
@@ -69,3 +70,17 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
     monkeypatch.setattr(DESK, broken)
     assert "The official figures cannot be met." in texts(asked(page))
     assert not page.table
+
+
+def test_contracts_that_would_fail_are_pictures_by_region_size_and_condition(page):
+    """Of £60m of contracts £56m is with suppliers that fail."""
+    pictures = region_charts.of_suppliers(good_work_first(population=SIX))
+    assert list(pictures) == ["By region, as a map", "By region, as bars", "By size, as bars", "By condition, as bars"]
+    tiles = pictures["By region, as a map"].draw()
+    assert "United Kingdom 93%" in tiles.alt
+    assert "Proposed, not law" in tiles.subtitle
+    asked(page)
+    for name in pictures:
+        page.selectbox(key="procurement_picture").set_value(name).run()
+        assert not page.exception
+        assert f"#### {pictures[name].draw().title}" in texts(page).replace("\\", "")
