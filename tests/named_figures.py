@@ -109,6 +109,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({10}, "records too few to quote"),
         ({5, 20}, "associated companies at which a class begins"),
     ),
+    "costing/disclosure.py": (({2, 3}, "the largest two amounts and where they stand; digits of a share"),),
+    "costing/disclosure_rules.py": (({0.005, 1e6, 2, 9}, "half a penny; £ million; the two largest; digits of a float"),),
     "costing/gains.py": (
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
         ({1e6, 2, 6}, "£ million; squares; digits of a count of records"),

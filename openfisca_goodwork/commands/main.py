@@ -70,6 +70,8 @@ def start(
         "goodwork cost human-investment-super-deduction --out results",
         "goodwork cost --set corporation_tax.main_rate@2027-04-01=0.26",
         "goodwork cost full-expensing-2023 --baseline law-before-spring-budget-2023 --forecast 2023-03",
+        "goodwork cost human-investment-super-deduction --companies companies.parquet --disclosure",
+        "goodwork cost human-investment-super-deduction --records records",
         "goodwork cost --record results/run-record.json",
     )
 )
@@ -83,6 +85,9 @@ def cost(
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the note, workbook, charts, table and run record there.")
+    ] = None,
+    records: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write what each record pays and gains there, as Parquet.")
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
@@ -98,7 +103,7 @@ def cost(
         _write(result, out, quiet=quiet)
         raise typer.Exit(0 if is_same else recorded.DIFFERS)
     with terminal.progress(quiet=quiet) as progress:
-        result = costing.cost(asked.pop("reforms"), **asked, progress=progress)
+        result = costing.cost(asked.pop("reforms"), **asked, progress=progress, records=records)
     if result.warnings:
         terminal.note(fault_report(result.warnings), quiet=quiet)
     show(result, as_json=as_json)

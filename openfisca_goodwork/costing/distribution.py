@@ -212,6 +212,7 @@ class Row:
         gain_per_gaining_company: mean gain of those that gain (£).
         claimants: companies that claim a relief for training under the reform.
         qualifying_training, induced_training: training entitled to it, and induced against the baseline (£ million).
+        is_suppressed: whether disclosure control has left nothing of it but its name.
         effective_records: how many records of equal gain or loss would be as uneven: the square of the sum of gains and
             losses over the sum of their squares; 0 where nothing moves.
     """
@@ -232,11 +233,13 @@ class Row:
     qualifying_training: float
     induced_training: float
     effective_records: float = 0.0
+    is_suppressed: bool = False
 
     @property
     def has_few_records(self) -> bool:
         """Whether so few records stand behind the row, or carry its gains and losses, that it should not be quoted."""
-        return any(0 < count < _FEW for count in (self.records, self.records_affected, self.effective_records))
+        counts = () if self.is_suppressed else (self.records, self.records_affected, self.effective_records)
+        return any(0 < count < _FEW for count in counts)
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,7 @@ class Table:
     def to_dict(self) -> dict[str, Any]:
         """The table for JSON: a list a column."""
         rows = [asdict(row) | {"few_records": row.has_few_records} for row in self.rows]
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns = {name: [row[name] for row in rows] for name in rows[0] if name != "is_suppressed"}
         return {"name": self.name, "step": self.step, "marked": self.marked, "basis": self.basis, "columns": columns}
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -358,7 +361,7 @@ class Distribution:
         for table in self.tables:
             for name in _TIDY:
                 measure = f"who gains, {table.step}, by {table.name.lower()}: {name.replace('_', ' ')}"
-                for row in table.rows:
+                for row in (one for one in table.rows if not one.is_suppressed):
                     yield measure, row.name, self.financial_year, getattr(row, name), UNITS[name]
 
 

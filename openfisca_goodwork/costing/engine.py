@@ -15,9 +15,11 @@ import numpy as np
 from openfisca_goodwork.costing.appraisal import Appraisal
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
+from openfisca_goodwork.costing.disclosure import protected, standing_of
 from openfisca_goodwork.costing.distribution import OWN_CLASSES, POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.gains import Gains, distribution_of
 from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.record_files import record_file
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
@@ -45,6 +47,7 @@ def cost(request: CostingRequest) -> CostingResult:
     Args:
         progress: called with the name of a stage and the share of the work done.
         early: called with the result before its interval is drawn and before it is known who gains.
+        records: a directory into which what each record pays and gains under both laws is written, to query.
 
     Returns:
         The effect on the Exchequer by financial year (£ million; plus improves the public finances).
@@ -70,17 +73,26 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
     if laws.no_effect:
         return no_effect(laws.no_effect, **about)
     about["rating"] = rating_of(after, laws.measures, laws.day_of_assumptions)
-    tables = _tables(laws, people, assumed, progress, estimate.take)
+    with record_file(laws.request.records) as write:
+
+        def see(comparison: Comparison) -> None:
+            estimate.take(comparison)
+            write(comparison)
+
+        tables = _tables(laws, people, assumed, progress, see)
     about |= parts_of(laws, tables, assumed)
     if laws.request.appraise and about["value"] is not None:
         about["appraisal"] = Appraisal.of(about["value"], after, laws.day_of_assumptions, assumed)
-    if early is not None and estimate.draws:
+    if early is not None and estimate.draws and not laws.request.disclosure:
         early(_result(tables, about))
     progress("Draw the assumptions", 0.9)
     uncertainty = estimate.uncertainty(tables.steps)
     progress("Add up", 0.95)
     result = _result(tables, about | {"uncertainty": uncertainty})
-    return replace(result, distribution=_who_gains(tables, result))
+    result = replace(result, distribution=_who_gains(tables, result))
+    if not laws.request.disclosure:
+        return result
+    return protected(result, tables.standing, Gains.joined(tables.gains), laws.rules_of_disclosure)
 
 
 def _tables(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress, see: See) -> Tables:
@@ -92,7 +104,8 @@ def _tables(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progres
         comparison = _compared(laws, part, assumed, showing)
         # The year of the finding is that of the first part: the others have to be looked at in the same.
         year = laws.year_of_gains if found is None else found.year_of_gains
-        tables = Tables.of(comparison, year, people.records / part.records)
+        standing = standing_of if laws.request.disclosure else None
+        tables = Tables.of(comparison, year, people.records / part.records, standing)
         see(comparison)
         del comparison  # its arrays, before those of the next part
         found = tables if found is None else found + tables

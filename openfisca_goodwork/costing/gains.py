@@ -229,7 +229,7 @@ class _Adding:
         # Companies of one's own may be of no class that is known: they have a row of their own then.
         self.shape = tuple(max(rows[key], int(codes.max(initial=-1)) + 1) for key, codes in gains.classes.items())
         self.cell = np.ravel_multi_index(tuple(gains.classes.values()), self.shape)
-        self.in_top = {key: _share_in_top(getattr(gains, key), gains.weight) for key in LARGEST}
+        self.in_top = {key: share_in_top(getattr(gains, key), gains.weight) for key in LARGEST}
 
     def sums(self, step: str) -> dict[str, dict[str, np.ndarray]]:
         """Classification → amount → its sum in each class."""
@@ -254,7 +254,7 @@ class _Adding:
         yield _ALL, np.array([whole])
 
 
-def _share_in_top(value: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def share_in_top(value: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """How much of each record is in the top of companies by a value: all, nothing, or the same share of all at the edge."""
     order = np.argsort(-value, kind="stable")
     wanted = _TOP * weight.sum()
@@ -276,7 +276,7 @@ def _table(one: Classification, step: str, sums: Mapping[str, Sums], basis: str)
 
 
 def _row(name: str, of: Mapping[str, float], whole: float) -> Row:
-    counts = {one: of[one] for one in ("companies", "gaining", "losing", "unaffected", "claimants")}
+    counts: dict[str, Any] = {one: of[one] for one in ("companies", "gaining", "losing", "unaffected", "claimants")}
     return Row(
         name,
         records=round(of["records"]),

@@ -117,6 +117,7 @@ class CostingRequest:
 
     Reforms may be given one by one or together; ``a + b`` is two. ``progress`` is called with the name of a stage and the
     share of the work done, ``early`` with the result before its interval is drawn and before it is known who gains.
+    ``records`` is a directory into which what each record pays and gains is written (``record_files``).
     """
 
     reforms: Annotated[
@@ -251,6 +252,18 @@ class CostingRequest:
             flag="--reweight",
         ),
     ] = False
+    disclosure: Annotated[
+        bool,
+        Option(
+            Kind.FLAG,
+            argument=(
+                "whether figures that few companies or one stand behind are suppressed and all are rounded "
+                "(``assumptions.disclosure``)."
+            ),
+            help="For secure rooms: suppress figures of few companies or of one, round the others.",
+            flag="--disclosure",
+        ),
+    ] = False
     year_of_gains: Annotated[
         str,
         Option(
@@ -302,6 +315,7 @@ class CostingRequest:
     ] = False
     progress: Progress | None = field(default=None, compare=False, repr=False)
     early: Early | None = field(default=None, compare=False, repr=False)
+    records: Any = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("reforms", "baseline"):

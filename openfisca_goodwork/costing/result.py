@@ -48,6 +48,13 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Disclosure:
+    """What disclosure control did to a costing: its rules and what was suppressed, a sentence each."""
+
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CostingResult(Worded):
     """The effect of a reform on the Exchequer (£ million by financial year; plus improves the public finances).
 
@@ -80,6 +87,7 @@ class CostingResult(Worded):
         value: what the relief costs and brings; None where no training qualifies.
         appraisal: what the extra training would be worth; None where that was not asked.
         age_to, reweight: what was made of companies of one's own, as asked for.
+        disclosure: what disclosure control did; None where it was not asked for.
     """
 
     reforms: tuple[Reform, ...]
@@ -115,6 +123,7 @@ class CostingResult(Worded):
     appraisal: Appraisal | None = None
     age_to: str = ""
     reweight: bool = False
+    disclosure: Disclosure | None = None
 
     @property
     def financial_years(self) -> list[str]:
@@ -181,6 +190,7 @@ class CostingResult(Worded):
             companies=self.population.given,
             age_to=self.age_to,
             reweight=self.reweight,
+            disclosure=self.disclosure is not None,
             year_of_gains=financial_year_name(shown) if shown != by_default else "",
             draws=self.draws,
             settings=self.settings,
@@ -231,6 +241,7 @@ class CostingResult(Worded):
                 "companies": self.population.companies,
                 **({"source": self.population.source, "gaps": list(self.population.gaps)} if self.population.source else {}),
             },
+            **({"disclosure": list(self.disclosure.notes)} if self.disclosure else {}),
             "assumptions": dict(self.assumptions),
             "survey_includes_levy": self.survey_includes_levy,
             "settings": list(self.settings),

@@ -5,7 +5,7 @@ The tables of parts of a population add up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -43,7 +43,7 @@ class Tables:
         responding: companies whose training responds, and those whose response the maximum cuts off.
         affected: records with relieved training.
         gains: what each record gains in one financial year, one ``Gains`` a part. year_of_gains: which year that is.
-        invalid_claims, invested: as of a ``Comparison``.
+        invalid_claims, invested: as of a ``Comparison``. standing: for disclosure control (``disclosure.Standing``).
     """
 
     steps: ByName
@@ -64,14 +64,22 @@ class Tables:
     year_of_gains: int
     invalid_claims: np.ndarray
     invested: ByName
+    standing: Any = None
 
     @classmethod
-    def of(cls, comparison: Comparison, year_of_gains: int | None = None, stands_for: float = 1.0) -> Tables:
+    def of(
+        cls,
+        comparison: Comparison,
+        year_of_gains: int | None = None,
+        stands_for: float = 1.0,
+        standing: Callable[[Comparison], Any] | None = None,
+    ) -> Tables:
         """The tables of one comparison.
 
         Args:
             year_of_gains: in which it is shown who gains; that of the finding where None is given.
             stands_for: how many times these records the whole population has, which makes the words of the finding.
+            standing: works out what stands behind the figures, company by company, for disclosure control.
         """
         affected, steps = int(comparison.affected.sum()), comparison.steps()
         if year_of_gains is None:
@@ -96,6 +104,7 @@ class Tables:
             year_of_gains=year_of_gains,
             invalid_claims=comparison.invalid_claims(),
             invested=comparison.others.invested,
+            standing=None if standing is None else standing(comparison),
         )
 
     def __add__(self, other: Tables) -> Tables:
@@ -117,7 +126,7 @@ class Tables:
 def _added(one: Any, other: Any) -> Any:
     """The sum of two amounts, or of what two tables have under each name."""
     if not isinstance(one, Mapping):
-        return one + other
+        return one if one is None else one + other
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
     return {name: amount + shorter.get(name, 0.0) for name, amount in longer.items()}
 

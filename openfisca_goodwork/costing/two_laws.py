@@ -13,10 +13,11 @@ from typing import Any
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.disclosure_rules import Rules
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.people import People, PopulationUsed
-from openfisca_goodwork.costing.request import LATEST, CostingRequest, Progress
+from openfisca_goodwork.costing.request import ACCRUALS, LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
@@ -34,6 +35,7 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.policy.vocabulary import HORIZON
 from openfisca_goodwork.population.forecasts import labels
+from openfisca_goodwork.population.own_companies import OwnCompanies
 from openfisca_goodwork.population.report import unpacked
 from openfisca_goodwork.population.store import DEFAULT, REPORT
 
@@ -136,6 +138,10 @@ class TwoLaws:
             )
         if is_own and people != DEFAULT:
             faults.append("Give --companies or --population, not both: either is what the laws are run over.")
+        if request.disclosure and request.records is not None:
+            faults.append("--disclosure lets no record leave: leave out --records.")
+        if request.disclosure and request.basis != ACCRUALS:
+            faults.append("--disclosure tests what stands behind each year as it accrues: leave out --basis cash.")
         alone = [flag for flag, given in (("--age-to", request.age_to), ("--reweight", request.reweight)) if given]
         if alone and not is_own:
             faults.append(f"{and_joined(alone)} changes your own companies: name them with --companies DATA.")
@@ -348,6 +354,17 @@ class TwoLaws:
         people = self.request.population
         return people if isinstance(people, str) else "default"
 
+    @property
+    def rules_of_disclosure(self) -> Rules:
+        """The rules of disclosure control, as the reformed law with its settings has them."""
+        return Rules.of(self.after, self.day_of_assumptions)
+
+    def _gaps_of(self, people: People) -> tuple[str, ...]:
+        """What companies of one's own do not tell; under disclosure control without counts of few."""
+        if not isinstance(people, OwnCompanies):
+            return ()
+        return people.gaps_with(self.rules_of_disclosure.few) if self.request.disclosure else people.gaps
+
     def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
         """What a result says of where it comes from."""
         request = self.request
@@ -367,7 +384,7 @@ class TwoLaws:
             "population": PopulationUsed(
                 *(people.fingerprint, people.records, people.companies, self._population_name),
                 source=getattr(people, "source", ""),
-                gaps=getattr(people, "gaps", ()),
+                gaps=self._gaps_of(people),
                 given=request.companies,
             ),
             "age_to": request.age_to,

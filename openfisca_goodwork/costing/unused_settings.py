@@ -7,6 +7,7 @@ from datetime import date
 
 from openfisca_goodwork.costing.appraisal import ROOT as APPRAISAL
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR
+from openfisca_goodwork.costing.disclosure_rules import ROOT as DISCLOSURE
 from openfisca_goodwork.costing.steps import COMPLIANCE, DISCOUNT_RATE, TRAINING_STEPS, read_by
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
@@ -24,7 +25,7 @@ _OF_TRAINING = (
     "assumptions.take_up.",
     *(f"{BEHAVIOUR}.{one.name}" for one in read_by(*TRAINING_STEPS, COMPLIANCE) if one != DISCOUNT_RATE),
 )
-_OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{APPRAISAL}.", f"{UNCERTAINTY}.")
+_OF_THE_DAY = (*RESPONSES, f"{ADMINISTRATION}.", f"{DISCLOSURE}.", f"{APPRAISAL}.", f"{UNCERTAINTY}.")
 
 
 def refuse_unused_settings(laws: TwoLaws, estimate: Estimate) -> None:
@@ -63,6 +64,8 @@ def _reasons(path: str, laws: TwoLaws, estimate: Estimate) -> Iterator[str]:
         yield f" with --behaviour {laws.request.behaviour}"
     elif path.startswith(_OF_TRAINING) and not any(map(relief_begins, laws.both)):
         yield ": neither law has a relief for training"
+    elif path.startswith(f"{DISCLOSURE}.") and not laws.request.disclosure:
+        yield " without --disclosure"
     elif path.startswith(f"{ADMINISTRATION}."):
         yield from _of_administration(path, laws)
     elif path.startswith(f"{APPRAISAL}.") and not laws.request.appraise:

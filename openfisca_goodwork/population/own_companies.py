@@ -8,7 +8,7 @@ Nothing of the companies is kept on disk.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -142,6 +142,11 @@ class OwnCompanies:
         return slice(self.start, self.stop)
 
     @property
+    def names(self) -> NDArray[Any]:
+        """The identifier of each company, as the file has it."""
+        return self.held.index.names[self._place]
+
+    @property
     def weight(self) -> NDArray[np.float64]:
         """How many companies each record stands for."""
         return self.held.weight[self._place]
@@ -170,12 +175,15 @@ class OwnCompanies:
         """Whether each company is registered for VAT or PAYE."""
         return self.held.index.registered[self._place]
 
-    @cached_property
+    @property
     def gaps(self) -> tuple[str, ...]:
         """What the file does not tell, and what that leaves out of a costing, a sentence each."""
-        return gaps_of(
-            self.held.index, self.held.opened.columns, self.held.wanted.age_to, reweighted=self.held.wanted.reweighted
-        )
+        return self.gaps_with("{:,}".format)
+
+    def gaps_with(self, number: Callable[[int], str]) -> tuple[str, ...]:
+        """The same, counts of companies being written as a function has them."""
+        wanted = self.held.wanted
+        return gaps_of(self.held.index, self.held.opened.columns, wanted.age_to, number, reweighted=wanted.reweighted)
 
     def parts(self, records: int) -> Iterator[OwnCompanies]:
         """Companies of at most so many records, in order, which together are these; they themselves where they are few."""

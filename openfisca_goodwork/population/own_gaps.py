@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from openfisca_goodwork.errors import and_joined, counted
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.law.plant import CLASSES as PLANT
@@ -32,17 +32,21 @@ _WITHOUT: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-def gaps_of(index: Index, told: Iterable[str], age_to: int | None, *, reweighted: bool) -> tuple[str, ...]:
+def gaps_of(
+    index: Index, told: Iterable[str], age_to: int | None, number: Callable[[int], str], *, reweighted: bool
+) -> tuple[str, ...]:
     """A sentence for each thing that is not told.
 
     Args:
         index: of the file. told: its columns. age_to: the financial year to which companies are carried on.
-        reweighted: whether weights are fitted to official counts.
+        number: writes counts of companies. reweighted: whether weights are fitted to official counts.
     """
-    return tuple(f"{sentence}." for sentence in _sentences(index, frozenset(told), age_to, reweighted=reweighted))
+    return tuple(f"{sentence}." for sentence in _sentences(index, frozenset(told), age_to, number, reweighted=reweighted))
 
 
-def _sentences(index: Index, told: frozenset[str], age_to: int | None, *, reweighted: bool) -> Iterator[str]:
+def _sentences(
+    index: Index, told: frozenset[str], age_to: int | None, number: Callable[[int], str], *, reweighted: bool
+) -> Iterator[str]:
     filled = {name for name in told if index.filled.get(name)}
     has_any = filled - index.nothing
     first = index.labels[0]
@@ -51,10 +55,10 @@ def _sentences(index: Index, told: frozenset[str], age_to: int | None, *, reweig
     if not openings:
         yield "No opening balances: companies begin without pools of plant and without losses, and pay too much at first"
     yield from (sentence for names, sentence in _WITHOUT if not has_any.intersection(names))
-    yield from _of_classes(index)
+    yield from _of_classes(index, number)
     if WEIGHT not in filled:
         yield "No weights: each company stands for itself"
-    yield from _of_lives(index)
+    yield from _of_lives(index, number)
     if age_to is not None:
         yield (
             f"Carried on to {financial_year_name(age_to)}: those of the last year of the file grow with the OBR's forecast; "
@@ -64,7 +68,7 @@ def _sentences(index: Index, told: frozenset[str], age_to: int | None, *, reweig
         yield "Weights are fitted to the ONS's counts of companies by section and size, and by region; amounts are not"
 
 
-def _of_classes(index: Index) -> Iterator[str]:
+def _of_classes(index: Index, number: Callable[[int], str]) -> Iterator[str]:
     """Classes that are not told of any company, or of some."""
     words = {name: name.replace("_", " ").replace("sic section", "industry section") for name in CLASSES}
     unknown = {name: int((code == NOT_KNOWN).sum()) for name, code in index.classes.items()}
@@ -73,10 +77,10 @@ def _of_classes(index: Index) -> Iterator[str]:
         yield f"No {and_joined(none)}: tables of who gains have those companies under Not known"
     for name, count in unknown.items():
         if 0 < count < index.ids.size:
-            yield f"{counted(count, 'company').replace('companys', 'companies')} without {words[name]}: under Not known"
+            yield f"Companies without {words[name]}: {number(count)}, under Not known"
 
 
-def _of_lives(index: Index) -> Iterator[str]:
+def _of_lives(index: Index, number: Callable[[int], str]) -> Iterator[str]:
     """Companies that are not there in every period."""
     counts = {
         "begin after the first period": index.births,
@@ -84,5 +88,5 @@ def _of_lives(index: Index) -> Iterator[str]:
         "come back after a gap, and begin anew": index.returns,
     }
     if any(counts.values()):
-        said = and_joined([f"{count:,} {what}" for what, count in counts.items() if count])
+        said = and_joined([f"{number(count)} {what}" for what, count in counts.items() if count])
         yield f"Companies that are not there in every period: {said}. They pay nothing while they are away, and balances end"

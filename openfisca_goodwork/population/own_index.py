@@ -17,7 +17,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults
-from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, END, REGISTERED, START, WEIGHT, columns
+from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, END, REGISTERED, START, WEIGHT
 from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of
 
 Days = NDArray[np.datetime64]
@@ -32,7 +32,7 @@ class Index:
         labels: of all accounting periods. row_of: labels × companies, the row of each period; -1 where the company is not
             there. first: labels × companies, the label at which the company began; its own where it is not there.
         company, label: of each row, as places among all. starts, ends: of each row.
-        ids, weight, classes, registered: of each company; class codes are ``NOT_KNOWN`` where a class is not told.
+        names, ids, weight, classes, registered: of each company; class codes are ``NOT_KNOWN`` where a class is not told.
         filled: by column, how many rows have a value. nothing: columns in which every value is 0.
         births, deaths, returns: companies that begin after the first label, end before the last, and come back after a gap.
         rows: how many there are.
@@ -45,6 +45,7 @@ class Index:
     label: NDArray[np.int16]
     starts: Days
     ends: Days
+    names: NDArray[Any]
     ids: NDArray[np.uint64]
     weight: NDArray[np.float64]
     classes: dict[str, NDArray[np.int8]]
@@ -70,7 +71,7 @@ def indexed(held: Opened) -> Index:
     faults = Faults()
     rows = checked_rows(held, (START, END, WEIGHT, REGISTERED, *CLASSES), faults)
     _refuse(held, faults)  # a sequence of days that cannot be read would be wrong without end
-    company, ids = numbers_of(rows.companies)
+    company, names, ids = numbers_of(rows.companies)
     rows.companies.clear()
     starts, ends = rows.of(START), rows.of(END)
     years = ends.astype("datetime64[Y]").astype(np.int64) + 1970
@@ -93,7 +94,7 @@ def indexed(held: Opened) -> Index:
     last[company[order]] = order  # of each company the last row stands, as the latest is written last
     return Index(
         labels,
-        *(row_of, first, company, label, starts, ends, ids),
+        *(row_of, first, company, label, starts, ends, names, ids),
         weight=weight[last],
         classes={name: rows.of(name)[last] if name in rows.held else _not_told(ids.size) for name in CLASSES},
         registered=rows.of(REGISTERED)[last] if REGISTERED in rows.held else np.ones(ids.size, dtype=bool),
@@ -178,8 +179,3 @@ def _check_weights(company: NDArray[np.int32], count: int, weight: NDArray[np.fl
     of_first[company[::-1]] = weight[::-1]
     differs = np.flatnonzero(weight != of_first[company])
     where.note(WEIGHT, "is not that of the first row of the company. A company has one weight", differs, weight[differs[:3]])
-
-
-def unused_openings(index: Index, names: list[str]) -> list[str]:
-    """Columns of balances that are told for no row, of those named."""
-    return [name for name in names if columns()[name].is_opening and not index.filled.get(name)]

@@ -274,10 +274,10 @@ def _refuse_columns(held: Opened) -> None:
         raise GoodworkError.from_faults(faults)
 
 
-def numbers_of(companies: list[NDArray[Any]]) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
-    """The place of each row's company among all, in the order in which they come first; and an identifier of each.
+def numbers_of(companies: list[NDArray[Any]]) -> tuple[NDArray[np.int32], NDArray[Any], NDArray[np.uint64]]:
+    """The place of each row's company among all, in the order in which they come first; the name and a number of each.
 
-    A whole number is its own identifier, however it is written, so that its draws are the same from CSV and Parquet; that of
+    A whole number is its own, however it is written, so that its draws are the same from CSV and Parquet; that of
     a text is a digest.
     """
     import pandas
@@ -288,12 +288,12 @@ def numbers_of(companies: list[NDArray[Any]]) -> tuple[NDArray[np.int32], NDArra
         whole = np.concatenate(companies)
     codes, names = pandas.factorize(whole)
     if isinstance(names, np.ndarray) and names.dtype.kind in "iu" and (names >= 0).all():
-        return codes.astype(np.int32), names.astype(np.uint64)
+        return codes.astype(np.int32), names, names.astype(np.uint64)
     texts = pandas.Series(np.asarray(names).astype(str))
     ids = pandas.util.hash_array(texts.to_numpy(dtype=object), categorize=False)
     is_number = texts.str.fullmatch(r"0|[1-9][0-9]{0,17}").to_numpy(dtype=bool)
     ids[is_number] = texts[is_number].astype(np.uint64)
-    return codes.astype(np.int32), ids
+    return codes.astype(np.int32), texts.to_numpy(), ids
 
 
 def piece_of(pieces: list[Piece]) -> NDArray[np.int64]:

@@ -35,6 +35,7 @@ LEFT_OUT = (
         "assumptions.appraisal.",
         "assumptions.audit.",
         "assumptions.behaviour.",
+        "assumptions.disclosure.",
         "assumptions.effective_rates.",
     ),
     *("assumptions.take_up.", "assumptions.timing.accrual.", "assumptions.timing.payment.", "assumptions.uncertainty."),

@@ -60,6 +60,7 @@ DRIVERS = "what-drives-it"
 BY_SIZE, BY_SECTION_CHART = "who-gains-by-size", "who-gains-by-section"
 WHO_GAINS = "Who gains"
 ANSWER = "Answer"
+DISCLOSURE = "Disclosure control"
 GAPS = "What the companies leave out"
 # The names of all charts, of which a result has those that it has something for.
 CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
@@ -400,7 +401,16 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
 def _gaps(result: CostingResult, _command: str) -> Section:
     """What companies of one's own do not tell, and what that leaves out."""
     points = tuple(Note(text, Style.POINT) for text in result.population.gaps)
-    return Section(GAPS, "What your own companies' file does not tell, and what that leaves out", points, sheet="Cover")
+    question = "What your own companies' file does not tell, and what that leaves out"
+    return Section(GAPS, question, points, f"{question}:" if points else "", sheet="Cover")
+
+
+def _disclosure(result: CostingResult, _command: str) -> Section:
+    """The rules of disclosure control, and what was suppressed."""
+    notes = result.disclosure.notes if result.disclosure else ()
+    points = tuple(Note(text, Style.POINT) for text in notes)
+    question = "Disclosure control: what was suppressed and rounded"
+    return Section(DISCLOSURE, question, points, f"{question}:" if points else "", sheet="Cover")
 
 
 def _falsifiers(result: CostingResult, _command: str) -> Section:
@@ -463,7 +473,8 @@ def _reproduce(result: CostingResult, command: str) -> Section:
         f"{override.later} replaces {override.path} of {override.earlier} from {override.date}"
         for override in result.overrides
     ]
-    used = f"{words.population(result)} How well it fits: goodwork population report."
+    fit = "" if result.population.source else " How well it fits: goodwork population report."
+    used = f"{words.population(result)}{fit}"
     parts: tuple[Part, ...] = (
         *(Note(text, Style.CODE, on=Medium.TERMINAL) for text in set_here),
         Note(used, on=Medium.TERMINAL),
@@ -480,7 +491,8 @@ def _reproduce(result: CostingResult, command: str) -> Section:
 
 
 SECTIONS: tuple[Callable[[CostingResult, str], Section], ...] = (
-    *(_measure, answer, _gaps, _cost, _steps, _heads, _cash, _base, _method, _value, appraisal, _range, _rating, who_gains),
+    *(_measure, answer, _gaps, _disclosure, _cost, _steps, _heads, _cash, _base, _method, _value, appraisal, _range),
+    *(_rating, who_gains),
     *(_falsifiers, _changes, _assumptions, _fit, _notes, _reproduce),
 )
 

@@ -276,7 +276,10 @@ def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> C
     if shown is None or not shown.total(step).gain:
         return None
     table = shown.table(name, step)
-    rows = sorted(table.rows, key=lambda row: -abs(row.gain)) if name == BY_SECTION else list(table.rows)
+    left = [row for row in table.rows if not row.is_suppressed]
+    if not left:
+        return None
+    rows = sorted(left, key=lambda row: -abs(row.gain)) if name == BY_SECTION else left
     most = max(rows, key=lambda row: abs(row.gain))
     data = _data_of_gains(rows)
     title = f"{_who_has_most(most, rows)} in {shown.financial_year}"

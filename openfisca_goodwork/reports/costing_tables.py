@@ -299,7 +299,8 @@ def every_class(tables: Iterable[Classes]) -> Table:
             figures = tuple(getattr(row, name) for name in UNITS)
             few = "few" if row.has_few_records else ""
             rows.append(Row((*about, row.name, *figures, few, table.basis), key=f"{number}.{place}"))
-        added = tuple(float(sum(getattr(row, name) for row in table.rows)) if name in _ADDED else None for name in UNITS)
+        sums = {name: float(sum(getattr(row, name) or 0.0 for row in table.rows)) for name in _ADDED}
+        added = tuple(sums.get(name) for name in UNITS)
         formula = f"SUM({{{number}.0}}:{{{number}.{len(table.rows) - 1}}})"
         rows.append(Row((*about, ALL, *added, "", ""), formula=formula, is_total=True))
     return Table(

@@ -387,9 +387,8 @@ def largest(result: CostingResult) -> str:
         return ""
     by_tax, by_staff = (shown.table(name).rows[0].share_of_gain for name in (LARGEST_BY_TAX, LARGEST_BY_EMPLOYEES))
     what = "gain" if shown.total().gain > 0 else "loss"
-    return (
-        f"The 1% of companies with the most tax have {by_tax:.0%} of the {what}, the 1% with the most staff {by_staff:.0%}."
-    )
+    words = f"The 1% of companies with the most tax have {{:.0%}} of the {what}, the 1% with the most staff {{:.0%}}."
+    return "" if None in {by_tax, by_staff} else words.format(by_tax, by_staff)
 
 
 def assumption_in_words(path: str, value: Value) -> tuple[str, str]:

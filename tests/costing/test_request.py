@@ -31,6 +31,7 @@ NOT_DEFAULT = {
     "companies": "companies.parquet",
     "age_to": "2029-30",
     "reweight": True,
+    "disclosure": True,
     "year_of_gains": "2028-29",
     "draws": 30,
     "appraise": True,
@@ -44,7 +45,12 @@ def asked() -> CostingRequest:
 
 
 def test_the_function_takes_every_option_and_says_what_each_is():
-    assert list(inspect.signature(cost).parameters) == [*(option.name for option in options()), "progress", "early"]
+    assert list(inspect.signature(cost).parameters) == [
+        *(option.name for option in options()),
+        "progress",
+        "early",
+        "records",
+    ]
     said = inspect.getdoc(cost)
     assert all(f"{option.name}: {option.argument}" in said for option in options())
 
