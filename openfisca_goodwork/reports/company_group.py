@@ -46,7 +46,7 @@ def report_of(result: GroupResult, *, advice: bool = False) -> Report:
             *([claims_advised(result.advice)] if advice else ()),
             Section(
                 "What is assumed",
-                "What was taken to be so?",
+                "What does the computation assume?",
                 tuple(Note(sentence, Style.POINT) for sentence in (*result.assumed, *_assumed_of_companies(result))),
             ),
             Section("Every company", "A row for each accounting period and law", (_figures(result),), on=_BOOK),

@@ -52,10 +52,10 @@ def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterat
     period = result.accounting_periods[place]
     columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", _FORMS[relief.form])]
     caption = f"Relief for training under the reform, {span_of(period)}"
+    yield Note(_what_qualifies(result, place, relief), on=Medium.READ)
     yield Table(
         caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
     )
-    yield Note(_what_qualifies(result, place, relief), on=Medium.READ)
     yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
     many = len(result.accounting_periods) > 1
     yield Note(NOT_KNOWN if more is None else "\n".join(_next_lines(relief, more, many=many)))
@@ -90,7 +90,8 @@ def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[
             yield Row((lower_first(label_of(head)), *(each[head] for each in amounts)), indent=1)
     yield Row(("All training", *(sum(each.values()) for each in amounts)), is_total=True)
     for cut in relief.left_out:
-        yield _single(f"left out: {lower_first(cut.reason)}", qualifies=-cut.amount)
+        reason = "spent before the relief starts or after it ends" if cut.reason == OUT_OF_FORCE else cut.reason
+        yield _single(f"left out: {lower_first(reason)}", qualifies=-cut.amount)
     for limit in relief.limits:
         yield _single(f"{limit.label}: {'used up' if limit.binds else 'not reached'}", qualifies=limit.allowed, indent=0)
     for rate in relief.rates:

@@ -21,7 +21,7 @@ from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Not
 
 _LETTERS = "AB"
 _LAWS = ("Current law", "With the relief")
-_TENTH_OF_A_PENNY, _ROW = 3, 36  # decimals of £1; height of a line of a chart in pixels
+_TENTH_OF_A_PENNY, _ROW = 3, 44  # decimals of £1; height of a line of a chart in pixels
 _HEADS = {
     "external_course_fees": "fees",
     "training_materials_and_travel": "materials",
@@ -168,7 +168,7 @@ def _marks(data: pandas.DataFrame) -> dict[str, Any]:
     y = {"field": "spent_on", "type": "nominal", "sort": None, "axis": axis_of_names()}
     axis = {"title": "Pence", "grid": False, "tickCount": 5}
     x = {"field": "pence", "type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": axis}
-    by = {"field": "law", "type": "nominal", "legend": {"title": None, "orient": "top"}}
+    by = {"field": "law", "type": "nominal", "legend": {"title": None, "orient": "top", "direction": "vertical"}}
     return {
         "$schema": SCHEMA,
         "data": {"values": rows},

@@ -47,7 +47,10 @@ def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None
 
 def _finding(comparison: Comparison) -> str:
     """In how many parameters the two laws differ, the laws called as people call them."""
-    finding = replace(comparison, a=_title(comparison.a), b=_title(comparison.b)).finding
+    named = replace(comparison, a=_title(comparison.a), b=_title(comparison.b))
+    if AS_AT in comparison.a and AS_AT in comparison.b:
+        named = replace(named, start=None, end=None)  # the laws say their days
+    finding = named.finding
     return finding[:1].upper() + finding[1:]
 
 
@@ -147,7 +150,8 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
         streamlit.caption("Choose one to see every value that it has had, with its sources.")
         return
     streamlit.subheader(plain(labels[path]))
-    parameter_history.show(path, tuple(dict.fromkeys((asked.a, asked.b))), level=4)
+    laws = dict.fromkeys(side.partition(AS_AT)[0] for side in (asked.a, asked.b))
+    parameter_history.show(path, tuple(laws), level=4)
     streamlit.page_link(
         PARAMETER_PAGE,
         label="This parameter’s own page: where it is used, and which reforms set it",

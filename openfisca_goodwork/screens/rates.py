@@ -57,7 +57,7 @@ def show(rates: EffectiveRates, relief: str, company: str) -> None:
     costs = [_pence(rate.cost_after_tax) for rate in rows]
     streamlit.header(f"£1 of course fees costs {costs[0]} after tax, and {costs[1]} with the relief")
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
-    render.figure(picture_of(rates, company))
+    render.figure(picture_of(rates, company), level=3)
     widgets.texts(table_of(rates, company), f"Effective tax rates of a company: {KINDS[company]}")
     streamlit.caption(
         "Cost of £1: £1 less the present value of the tax it saves. EMTR, the effective marginal tax rate: the part that "

@@ -94,14 +94,14 @@ def note(shown: Note) -> None:
             streamlit.markdown(plain(shown.text))
 
 
-def figure(shown: Figure, *, finding: str = "") -> None:
-    """A chart with its figures and its files; its title is left out where the page says it already."""
+def figure(shown: Figure, *, finding: str = "", level: int = 4) -> None:
+    """A chart with its figures and files; its title, a heading of this level, is left out where the page says it already."""
     chart = shown.draw()
     if chart is None:
         return
     names = {name: column.name for name, column in shown.columns.items()}
     formats: dict[Any, Any] = {column.name: column.kind.write for column in shown.columns.values() if column.kind.is_figure}
-    widgets.chart(chart, shown.name, titled=chart.title != finding, form=(names, formats))
+    widgets.chart(chart, shown.name, titled=chart.title != finding, form=(names, formats), level=level)
 
 
 def picture(pictures: Mapping[str, Figure], question: str, key: str, first: int = 0) -> None:

@@ -48,7 +48,7 @@ def test_another_company_and_another_day_can_be_chosen(page):
 def test_a_wrong_day_is_a_lesson(page, wrong):
     page.text_input(key="rates_day").set_value(wrong).run()
     assert not page.exception
-    assert page.error[0].value == "The rates cannot be worked out."
+    assert page.error[0].value == "There is a problem. The rates cannot be worked out."
     assert not page.table
 
 
