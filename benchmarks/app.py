@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 WAIT = 600_000  # ms: a figure that is far over its bound is a figure still
+SETTLED = 2_000  # ms, until what stands behind a finished page is drawn
 RUNS, VISITORS = 5, 20
 LEVELS = ("None", "Low", "Central", "High")
 
@@ -117,25 +118,38 @@ def run(page: Page) -> None:
 
 def finish(page: Page) -> None:
     """Wait for the result to its last heading, or fail where the page says that something went wrong."""
-    page.get_by_role("heading", name="Reproduce and take away").wait_for()
+    page.get_by_role("tab", name="Downloads").wait_for()
     if page.get_by_test_id("stException").count():
         raise SystemExit("A page failed.")
 
 
-def costing(browser: Browser, address: str, last: str) -> tuple[float, float]:
-    """From sending the form of the main reform until its figure is there, before its interval, and until all of it is.
+def costing(browser: Browser, address: str, last: str) -> tuple[float, float, float]:
+    """From pressing the button until the figure is there, before its interval, and until all of it is; then once more.
 
-    Years not asked for before are run anew.
+    Years not asked for before are run anew; the same request is answered from what is kept.
     """
     page = opened_at_cost(browser, address, "Central", last)
     begun = time.perf_counter()
     run(page)
-    page.get_by_text("The interval and who gains are being worked out.").wait_for()
+    page.get_by_text("The range and who gains are being worked out.").wait_for()
     figure = time.perf_counter() - begun
     finish(page)
     whole = time.perf_counter() - begun
+    page.wait_for_timeout(SETTLED)
+    again = seconds(lambda: (run(page), page.get_by_text("Done in 0.0 seconds").wait_for()))
     page.context.close()
-    return figure, whole
+    return figure, whole, again
+
+
+def tabs_to_run(browser: Browser, address: str) -> int:
+    """How often Tab is pressed from the top of the page of a costing to its button."""
+    page = opened_at_cost(browser, address, "Central", "2031-32")
+    button, tabs = page.get_by_role("button", name="Run the costing"), 0
+    while not button.evaluate("one => one === document.activeElement"):
+        page.keyboard.press("Tab")
+        tabs += 1
+    page.context.close()
+    return tabs
 
 
 def crowd(browser: Browser, address: str) -> tuple[float, float]:
@@ -174,9 +188,11 @@ def main() -> None:
         print(row("A company's result, to its last heading", list(wholes), "–"), flush=True)
         costing(browser, address, "2031-32")
         years = ["2030-31", "2029-30", "2028-29"]
-        figures, wholes = zip(*(costing(browser, address, one) for one in years), strict=True)
-        print(row("A costing, warm, its figure by year", list(figures), "3 s"), flush=True)
-        print(row("A costing, warm, with interval, who gains and all charts", list(wholes), "–"), flush=True)
+        figures, wholes, agains = zip(*(costing(browser, address, one) for one in years), strict=True)
+        print(row("A costing, warm, its figure by year", list(figures), "1.5 s"), flush=True)
+        print(row("A costing, warm, with interval, who gains and all charts", list(wholes), "3 s"), flush=True)
+        print(row("The same costing again", list(agains), "0.3 s"), flush=True)
+        print(f"| Tabs from the top of the page to Run | {tabs_to_run(browser, address)} | | | 12 |", flush=True)
         before = memory(process)
         first, last = crowd(browser, address)
         print(row(f"{VISITORS} visitors at once, first and last result", [first, last], "no error"), flush=True)

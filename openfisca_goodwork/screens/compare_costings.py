@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas
 import streamlit
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.request import LEVELS, CostingRequest, option
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.periods import financial_year_name
-from openfisca_goodwork.population import FINANCIAL_YEARS
 from openfisca_goodwork.reports import costing, csv_text
-from openfisca_goodwork.screens import cost_run, reform_picker, render
+from openfisca_goodwork.screens import (
+    cost_run,
+    costing_address,
+    costing_options,
+    links,
+    reform_picker,
+    reform_rows,
+    render,
+    widgets,
+)
+from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.shared import desk
 
 COST = Path(__file__).parent / "cost.py"
-RUN, DONE = "several", "several_done"
-YEARS = [financial_year_name(year) for year in FINANCIAL_YEARS]
-FIRST, LAST = option("years").default.split(":")
+PAGE = RUN = "several"
+DONE, NAMES = "several_done", "several_names"
 BEGIN_WITH = (reform_picker.MAIN, "human-investment-super-deduction-external-fees", "training-boost-120-percent")
+DRAFT = "your own reform"
 MOST = 12
 state = streamlit.session_state
 
@@ -35,34 +44,60 @@ class Done:
     problems: tuple[str, ...]
 
 
+def own() -> Draft:
+    """The reform of one's own, from the page of a costing; empty where that has one of the library as it is."""
+    draft = reform_picker.draft()
+    return draft if draft.text and draft.report.reform is not None else Draft()
+
+
+def take_link() -> None:
+    """Set the page to a link, where it is opened with one or goes back to one."""
+    opened = costing_address.take(PAGE)
+    if opened is None:
+        return
+    made = opened.draft
+    if made.text:
+        reform_picker.put(replace(made, more=()))
+        state[NAMES] = [DRAFT, *made.more][:MOST]
+    elif streamlit.query_params:
+        state[NAMES] = [*([] if made.is_empty else [made.start]), *made.more][:MOST]
+
+
+def _chosen() -> list[str]:
+    has_own = bool(own().text)
+    names = state.get(NAMES, [*([DRAFT] if has_own else []), *BEGIN_WITH])
+    return [name for name in names if has_own or name != DRAFT]
+
+
 def ask() -> tuple[tuple[CostingRequest, ...], bool]:
-    """The form: what is asked for as it stands, one request a reform, and whether it has just been sent."""
-    with streamlit.form("several_form"):
-        names = streamlit.multiselect(
-            f"Reforms of the library, each against current law (up to {MOST})",
-            list(reform_picker.reforms()),
-            default=BEGIN_WITH,
-            format_func=reform_picker.title_with_group,
-            max_selections=MOST,
-            key="several_reforms",
-            placeholder="Choose reforms",
-        )
-        first, last = streamlit.columns(2)
-        start = first.selectbox("First financial year", YEARS, index=YEARS.index(FIRST), key="several_first")
-        end = last.selectbox("Last financial year", YEARS, index=YEARS.index(LAST), key="several_last")
-        level = streamlit.radio(
-            option("behaviour").title,
-            LEVELS,
-            index=LEVELS.index(option("behaviour").default),
-            format_func=str.capitalize,
-            horizontal=True,
-            key="several_behaviour",
-        )
-        sent = streamlit.form_submit_button("Cost them", type="primary")
-    requests = tuple(
-        CostingRequest([reform_picker.reforms()[name]], years=f"{start}:{end}", behaviour=str(level)) for name in names
+    """What is asked for as it stands, one request a reform, and whether it has just been sent."""
+    mine, key = own(), costing_options.field_key("several_reforms")
+    title = f"Yours: {reform_rows.heading_in(mine.text).title}"
+    streamlit.multiselect(
+        f"Reforms, each alone against current law (up to {MOST})",
+        [*([DRAFT] if mine.text else []), *reform_picker.reforms()],
+        _chosen(),
+        format_func=lambda name: title if name == DRAFT else reform_picker.title_with_group(name),
+        max_selections=MOST,
+        key=key,
+        placeholder="Choose reforms",
+        on_change=lambda: state.update({NAMES: state[key]}),
     )
-    return requests, sent and bool(requests)
+    chosen = _chosen()
+    reforms = [mine.report.reform if name == DRAFT else reform_picker.reforms()[name] for name in chosen]
+    requests = tuple(costing_options.request_of((reform,)) for reform in reforms)
+    sent = streamlit.button("Cost them", type="primary", disabled=not requests)
+    kept = sum(desk().kept(request) is not None for request in requests)
+    seconds = sum(desk().seconds(request) for request in requests if desk().kept(request) is None)
+    if requests:
+        streamlit.caption(f"{kept} of {len(requests)} are costed already; the rest takes about {seconds:.0f} seconds.")
+    with streamlit.expander("Years, response and assumptions, as on the page of one costing"):
+        costing_options.ask()
+    named = [name for name in chosen if name != DRAFT]
+    draft = replace(mine, more=tuple(named)) if DRAFT in chosen else Draft(next(iter(named), BLANK), more=tuple(named[1:]))
+    if too_long := costing_address.write(PAGE, links.costing_query(costing_options.request_of(()), draft)):
+        streamlit.caption(too_long)
+    return requests, sent
 
 
 def run(requests: tuple[CostingRequest, ...]) -> None:
@@ -91,15 +126,24 @@ def show(done: Done) -> None:
         return
     report = costing.compared(done.results)
     render.parts(report.sections[0])
+    figures = [{what: figure for what, figure, _ in costing.key_figures(result)} for result in done.results]
+    titles = {"Reform": [" + ".join(reform.title for reform in result.reforms) for result in done.results]}
+    names = list(dict.fromkeys(name for one in figures for name in one))
+    widgets.texts(
+        pandas.DataFrame(titles | {name: [one.get(name, "–") for one in figures] for name in names}),
+        "What each costs, who gains, what would have happened anyway, how sure",
+    )
     tidy = csv_text.render(report.sections[-1].tables()[0])
     streamlit.download_button("Download the table (CSV)", tidy, "reforms-by-year.csv", "text/csv", on_click="ignore")
     streamlit.code(report.command, language=None, wrap_lines=True)
 
 
-streamlit.title("Several reforms, year by year")
+streamlit.title("Several reforms, year by year", anchor=False)
 streamlit.markdown(
     "What each of several reforms would cost the Exchequer, in one table. Those that are proposals are **not law**."
 )
+take_link()
+costing_address.warn(PAGE)
 stopped = cost_run.stopped(RUN)
 asked, sent = ask()
 if stopped is not None and not sent:

@@ -44,6 +44,11 @@ def put(values: Mapping[str, tuple[str, ...]]) -> None:
     state[EDITION] = state.get(EDITION, -1) + 1
 
 
+def is_set() -> bool:
+    """Whether the fields were set in this visit, on whatever page."""
+    return ASKED in state
+
+
 def asked() -> dict[str, Any]:
     """What is asked for besides the reform, by the names of the options."""
     said: dict[str, Any] = {"settings": settings()}

@@ -218,17 +218,17 @@ def _levers(level: str) -> None:
         streamlit.info("The text cannot be read as a reform, so it has no levers. Mend it as text first.")
         return
     shown = levers.levers_of(made, level)
-    columns = streamlit.columns(2)
-    for place, lever in enumerate(shown):
-        key = _key(f"lever_{lever.name}")
-        columns[place % 2].text_input(
-            _marked(lever.label, lever.default if lever.is_changed else ""),
-            lever.value,
-            max_chars=LONGEST_VALUE,
-            key=key,
-            on_change=_moved,
-            args=(lever.name, key),
-        )
+    for first in range(0, len(shown), 2):  # a row of two at a time: a phone shows them in their order
+        for column, lever in zip(streamlit.columns(2), shown[first : first + 2], strict=False):
+            key = _key(f"lever_{lever.name}")
+            column.text_input(
+                _marked(lever.label, lever.default if lever.is_changed else ""),
+                lever.value,
+                max_chars=LONGEST_VALUE,
+                key=key,
+                on_change=_moved,
+                args=(lever.name, key),
+            )
     if levers.is_of_training(made.entries):
         _heads(made)
     streamlit.caption("Type 30% or 0.3, £250,000 or 250k, 1 April 2027, “no limit”, “no end”. The table has all else.")

@@ -71,9 +71,9 @@ def address(app):
     return urlencode({key: app.query_params[key] for key in app.query_params}, doseq=True)
 
 
-def linked(query):
+def linked(query, page="cost"):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
-    app.switch_page(f"{PAGES}/cost.py")
+    app.switch_page(f"{PAGES}/{page}.py")
     for key, values in parse_qs(query.lstrip("?")).items():
         app.query_params[key] = values
     app.run()

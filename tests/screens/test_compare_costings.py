@@ -13,8 +13,8 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing as costing_report
 from openfisca_goodwork.reports import csv_text
 from tests.reports.companies import MAIN
-from tests.screens.conftest import COST
-from tests.screens.cost_page import NARROW, costing_population, texts
+from tests.screens.conftest import COST, PAGES
+from tests.screens.cost_page import NARROW, address, costing_population, draft, linked, of, texts
 
 BOTH = (MAIN, NARROW)
 
@@ -33,12 +33,17 @@ def sent(app):
     return app
 
 
+def tables(app):
+    """Those of the result: by year, and the figures side by side."""
+    return [shown.value for shown in app.table if "Reform" in shown.value.columns]
+
+
 def costed(name, **options):
     return COST(name, population=costing_population(), draws=0, **options)
 
 
 def test_each_reform_is_a_row_of_its_own_costing_and_no_law(page):
-    table = sent(page).table[0].value
+    table = tables(sent(page))[0]
     assert list(table["Reform"]) == [f"{costed(name).reforms[0].title} (proposed, not law)" for name in BOTH]
     for place, name in enumerate(BOTH):
         assert list(table.iloc[place])[1:] == pytest.approx(list(costed(name).post_behavioural))
@@ -47,15 +52,15 @@ def test_each_reform_is_a_row_of_its_own_costing_and_no_law(page):
 
 
 def test_years_and_response_are_those_asked_for_and_a_change_marks_the_table(page):
-    page.selectbox(key="several_first").set_value("2028-29")
-    page.radio(key="several_behaviour").set_value("none")
-    table = sent(page).table[0].value
+    page.selectbox(key="first").set_value("2028-29")
+    page.radio(key="behaviour").set_value("none")
+    table = tables(sent(page))[0]
     assert list(table.columns)[1] == "2028-29"
     assert list(table.iloc[0])[1:] == pytest.approx(list(costed(MAIN).static[2:]))
     page.multiselect(key="several_reforms").set_value([MAIN])
     assert not page.warning
     next(button for button in page.button if button.label == "Cost them").click()
-    assert len(page.run().table[0].value) == 1
+    assert len(tables(page.run())[0]) == 1
 
 
 def test_a_reform_that_cannot_be_costed_is_said_and_the_others_are_shown(page, monkeypatch):
@@ -65,13 +70,37 @@ def test_a_reform_that_cannot_be_costed_is_said_and_the_others_are_shown(page, m
         return COST(reforms, draws=0, **options)
 
     monkeypatch.setattr(costing, "cost", cost)
-    assert len(sent(page).table[0].value) == 1
+    assert len(tables(sent(page))[0]) == 1
     assert "Not this one." in page.error[0].value
 
 
 def test_nothing_is_run_without_a_reform(page):
-    page.multiselect(key="several_reforms").set_value([])
-    assert not sent(page).table
+    page.multiselect(key="several_reforms").set_value([]).run()
+    assert page.button[0].disabled
+
+
+def test_ones_own_reform_stands_beside_others_and_comes_back_with_the_address(opened):
+    app = opened("cost")
+    of(app.text_input, "Extra deduction").set_value("20%").run()
+    app.query_params.clear()  # as a browser does where another page is opened
+    app.switch_page(f"{PAGES}/compare_costings.py").run()
+    assert of(app.multiselect, "Reforms, each alone").value[0] == "your own reform"
+    of(app.multiselect, "Reforms, each alone").set_value(["your own reform", MAIN])
+    table = tables(sent(app))[0]
+    assert list(table["Reform"]) == [
+        "Human-investment super-deduction, extra deduction for training 20% (proposed, not law)",
+        "Human-investment super-deduction (proposed, not law)",
+    ]
+    expected = COST(draft(app).reforms, population=costing_population(), draws=0).post_behavioural
+    assert list(table.iloc[0])[1:] == pytest.approx(list(expected))
+    again = linked(address(app), "compare_costings")
+    assert of(again.multiselect, "Reforms, each alone").value == ["your own reform", MAIN]
+
+
+def test_what_each_costs_who_gains_and_how_sure_stand_side_by_side(page):
+    figures = tables(sent(page))[1]
+    assert list(figures.columns)[:3] == ["Reform", "Cost in 2031-32", "Companies that gain in 2031-32"]
+    assert len(figures) == len(BOTH)
 
 
 def test_a_run_that_was_cancelled_is_said_and_what_was_costed_before_it_comes_at_once(page, monkeypatch):
@@ -87,7 +116,7 @@ def test_a_run_that_was_cancelled_is_said_and_what_was_costed_before_it_comes_at
     sent(page)
     page.button(key="several_cancel").click().run()
     assert page.warning[0].value.startswith("You cancelled the run.")
-    assert len(sent(page).table[0].value) == 2
+    assert len(tables(sent(page))[0]) == 2
     assert asked == [MAIN, NARROW, NARROW]
 
 
