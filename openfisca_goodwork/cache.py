@@ -16,13 +16,14 @@ import struct
 import sys
 import tempfile
 import time
+import weakref
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,10 @@ SUFFIX, NAMES = ".npy", "names of the arrays"
 NOWHERE = Path(os.devnull, "no-home")
 FORGOTTEN = 3_600  # seconds, after which nobody is writing an unfinished entry of an earlier version any more
 LIMIT = "limit-in-bytes"
+PIECE = 2**20  # bytes read at a time of an array that stays on disk; one that is smaller does not
+# A local header of a ZIP file: its length but for name and extra field, and where the lengths of these stand in it (bytes).
+_LOCAL_HEADER, _LENGTHS_AT = 30, 26
+_Read = TypeVar("_Read", bound=MutableMapping[str, NDArray])
 
 
 class Entry(NamedTuple):
@@ -94,15 +99,20 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
     return [piece for name, path in named for piece in (name.encode(), path.read_bytes())]
 
 
-def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]]) -> Arrays:
+def load_or_build(
+    name: str, key: str, build: Callable[[], Mapping[str, NDArray]], *, on_disk: bool = False
+) -> Mapping[str, NDArray]:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
+
+    `on_disk`: they are to stay there, and to be read when they are asked for (`OnDisk`), where they could be kept.
 
     An entry that cannot be read is built again; of one name the four last used are kept. Where the directory cannot be
     written, which is tried before anything is built, standard error says so and nothing is kept: a directory that may only
     be read still gives what it has. Where another process is building the same, this one waits for it.
     """
     path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
-    kept = read(path)
+    reading: Callable[[Path], Mapping[str, NDArray] | None] = read_on_disk if on_disk else read
+    kept = reading(path)
     if kept is not None:
         return kept
     is_new = not path.parent.exists()
@@ -110,10 +120,12 @@ def load_or_build(name: str, key: str, build: Callable[[], Mapping[str, NDArray]
         return dict(build())
     try:
         with only_one(path.stem, path.parent, lambda: _say(f"Another process is making {path.name}: this one waits.")):
-            kept = read(path)
+            kept = reading(path)
             if kept is None:
                 kept = dict(build())
                 _keep(path, kept, name)
+                if on_disk and path.is_file():
+                    kept = reading(path) or kept
             return kept
     finally:
         if is_new:
@@ -237,13 +249,22 @@ def trim() -> int:
 
 def read(path: Path) -> Arrays | None:
     """The arrays of an entry; None if there is no such entry or it is damaged (standard error then says so)."""
+    return _read(path, lambda entry: {_name(member): _array(entry, member) for member in entry.infolist()})
+
+
+def read_on_disk(path: Path) -> OnDisk | None:
+    """The arrays of an entry that stay in it; None as of `read`. All their bytes are read once, to find any damage."""
+    return _read(path, lambda entry: OnDisk(path, {_name(one): _checked(entry, one) for one in entry.infolist()}))
+
+
+def _read(path: Path, arrays_of: Callable[[zipfile.ZipFile], _Read]) -> _Read | None:
     try:
         if not path.is_file():
             return None
         with suppress(OSError):  # a directory that may only be read
             os.utime(path)
         with zipfile.ZipFile(path) as entry:
-            arrays = {member.filename.removesuffix(SUFFIX): _array(entry, member) for member in entry.infolist()}
+            arrays = arrays_of(entry)
         if arrays.pop(NAMES).tolist() != list(arrays):
             raise KeyError(NAMES)
     except FileNotFoundError:  # another process has removed it meanwhile
@@ -257,10 +278,85 @@ def read(path: Path) -> Arrays | None:
     return arrays
 
 
-def _array(entry: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray:
-    """One array, made only after all its bytes were read and their checksum found right."""
+def _name(member: zipfile.ZipInfo) -> str:
+    return member.filename.removesuffix(SUFFIX)
+
+
+class OnDisk(MutableMapping[str, NDArray]):
+    """The arrays of an entry that stay on disk: each is read when it is asked for, and not kept.
+
+    The file stays open, so that it may be removed meanwhile.
+    """
+
+    def __init__(self, path: Path, held: Mapping[str, _Held | NDArray]) -> None:
+        self._path, self._file, self._held = path, path.open("rb"), dict(held)
+        weakref.finalize(self, self._file.close)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process reads the same by."""
+        return OnDisk, (self._path, self._held)
+
+    def some(self, name: str, places: slice | NDArray[np.int64]) -> NDArray:
+        """Some places of the last axis of an array, without the others."""
+        held = self._held[name]
+        array = held if isinstance(held, np.ndarray) else held.mapped(self._file)
+        return np.array(array[..., places])
+
+    def __getitem__(self, name: str) -> NDArray:
+        return self.some(name, slice(None)) if self._held[name].shape else np.array(self._held[name])
+
+    def __setitem__(self, name: str, array: NDArray) -> None:
+        self._held[name] = array
+
+    def __delitem__(self, name: str) -> None:
+        del self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
+class _Held(NamedTuple):
+    """Where an array stands in an entry: the place of its first byte, and its form."""
+
+    start: int
+    shape: tuple[int, ...]
+    order: Literal["C", "F"]
+    dtype: np.dtype[Any]
+
+    def mapped(self, file: IO[bytes]) -> NDArray:
+        """The array, of which only what is looked at is read."""
+        return np.memmap(file, self.dtype, "r", self.start, self.shape, self.order)
+
+
+def _checked(entry: zipfile.ZipFile, member: zipfile.ZipInfo) -> _Held | NDArray:
+    """Where an array stands, once its checksum was found right; a small one itself."""
+    if member.file_size < PIECE:
+        return _array(entry, member)
+    _refuse_compressed(member)
+    with entry.open(member) as bytes_of:
+        version = np.lib.format.read_magic(bytes_of)
+        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, is_fortran, dtype = read_header(bytes_of)
+        header = bytes_of.tell()
+        while bytes_of.read(PIECE):
+            pass
+    with Path(str(entry.filename)).open("rb") as file:
+        file.seek(member.header_offset + _LENGTHS_AT)
+        start = member.header_offset + _LOCAL_HEADER + sum(struct.unpack("<HH", file.read(4)))
+    return _Held(start + header, shape, "F" if is_fortran else "C", dtype)
+
+
+def _refuse_compressed(member: zipfile.ZipInfo) -> None:
     if member.compress_type != zipfile.ZIP_STORED:
         raise zipfile.BadZipFile(f"{member.filename} is compressed, and no entry is.")
+
+
+def _array(entry: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray:
+    """One array, made only after all its bytes were read and their checksum found right."""
+    _refuse_compressed(member)
     array: NDArray = np.lib.format.read_array(io.BytesIO(entry.read(member)), allow_pickle=False)
     return array
 

@@ -21,6 +21,7 @@ SECOND_TIER = (
     "tests/company/test_outcomes.py::test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is_offered",
     "tests/costing/test_cash.py::test_the_bridge_of_any_design_adds_up_to_the_penny_and_steps_and_heads_to_its_ends",
     "tests/costing/test_cash.py::test_the_cash_of_one_design_over_another_is_the_difference_of_their_cash",
+    "tests/costing/test_cluster.py",
     "tests/costing/test_design_properties.py",
     "tests/costing/test_library.py",
     "tests/costing/test_uncertainty_runs.py",

@@ -18,6 +18,8 @@ from openfisca_goodwork.commands.options import (
     AsCsv,
     AsJson,
     Quiet,
+    Scheduler,
+    Workers,
     examples,
     group,
     reforms_of,
@@ -29,6 +31,7 @@ from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.population import population_to_begin_with
 from openfisca_goodwork.commands.reforms import app as reforms_group
 from openfisca_goodwork.commands.validate import validate
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import fault_report
 from openfisca_goodwork.version import model_version
 
@@ -72,12 +75,13 @@ def start(
         "goodwork cost full-expensing-2023 --baseline law-before-spring-budget-2023 --forecast 2023-03",
         "goodwork cost human-investment-super-deduction --companies companies.parquet --disclosure",
         "goodwork cost human-investment-super-deduction --records records",
+        "goodwork cost human-investment-super-deduction --population full --workers 2 --plan",
         "goodwork cost --record results/run-record.json",
     )
 )
 @with_options_of_a_costing
 @terminal.guarded
-def cost(
+def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     context: typer.Context,
     asked: dict[str, Any],
     record: Annotated[
@@ -89,12 +93,16 @@ def cost(
     records: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write what each record pays and gains there, as Parquet.")
     ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Instead: how much work it is, and in what memory.")] = False,  # noqa: FBT002
     as_json: AsJson = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """What a reform would cost the Exchequer, year by year. Plus improves the public finances, minus is a cost."""
     from openfisca_goodwork import costing
     from openfisca_goodwork.commands import recorded
+    from openfisca_goodwork.costing.executor import opened
 
     refuse_out(out)
     if record is not None:
@@ -102,8 +110,11 @@ def cost(
         result, is_same = recorded.again(record, as_json=as_json, quiet=quiet)
         _write(result, out, quiet=quiet)
         raise typer.Exit(0 if is_same else recorded.DIFFERS)
-    with terminal.progress(quiet=quiet) as progress:
-        result = costing.cost(asked.pop("reforms"), **asked, progress=progress, records=records)
+    with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
+        if plan:
+            show(costing.plan_of(CostingRequest(**asked, executor=executor)), as_json=as_json)
+            return
+        result = costing.cost(asked.pop("reforms"), **asked, progress=progress, executor=executor, records=records)
     if result.warnings:
         terminal.note(fault_report(result.warnings), quiet=quiet)
     show(result, as_json=as_json)

@@ -22,6 +22,12 @@ _TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but mistakes.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", help="Share the work among N processes of this machine.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Share it among a Dask cluster: tcp://NAME:PORT.")
+]
 Reforms = Annotated[list[str], typer.Argument(metavar="REFORM", help="Names, files, or 'a + b'.", show_default=False)]
 
 

@@ -5,8 +5,9 @@ population, once per scenario · ``scenarios`` what companies do under one law �
 are · ``steps`` all of them, in order · ``comparison`` the effect of each · ``accruals`` accounting periods into financial
 years, some before the start · ``payments`` when tax falls due · ``timeline`` what falls before the start and after the end ·
 ``uncertainty`` the range · ``engine`` all of it, for one costing · ``result`` what comes out · ``record`` what gives it
-again · ``appraisal`` what extra training is worth · ``monitoring`` what came of a costing · ``ticks`` how a run is
-stopped in the middle. Plus improves the public finances, minus is a cost.
+again · ``appraisal`` what extra training is worth · ``monitoring`` what came of a costing · ``parts`` work here or
+by workers · ``executor`` the workers · ``work`` how much it is · ``ticks`` how a run is stopped in the middle. Plus improves
+the public finances, minus is a cost.
 """
 
 from __future__ import annotations
@@ -15,23 +16,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from openfisca_goodwork.costing.engine import cost
+    from openfisca_goodwork.costing.engine import cost, cost_each
     from openfisca_goodwork.costing.monitoring import Monitoring, monitor
     from openfisca_goodwork.costing.record import CostedAgain, cost_again, record_of
     from openfisca_goodwork.costing.result import CostingResult, Step
+    from openfisca_goodwork.costing.work import WorkPlan, plan_of
 
 _MODULES = {
     "CostedAgain": "record",
     "CostingResult": "result",
     "Monitoring": "monitoring",
     "Step": "result",
+    "WorkPlan": "work",
     "cost": "engine",
+    "cost_each": "engine",
     "cost_again": "record",
     "monitor": "monitoring",
+    "plan_of": "work",
     "record_of": "record",
 }
 
-__all__ = ["CostedAgain", "CostingResult", "Monitoring", "Step", "cost", "cost_again", "monitor", "record_of"]
+__all__ = [
+    "CostedAgain",
+    "CostingResult",
+    "Monitoring",
+    "Step",
+    "WorkPlan",
+    "cost",
+    "cost_again",
+    "cost_each",
+    "monitor",
+    "plan_of",
+    "record_of",
+]
 
 
 def __getattr__(name: str) -> Any:

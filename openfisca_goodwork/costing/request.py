@@ -118,6 +118,7 @@ class CostingRequest:
     Reforms may be given one by one or together; ``a + b`` is two. ``progress`` is called with the name of a stage and the
     share of the work done, ``early`` with the result before its interval is drawn and before it is known who gains.
     ``records`` is a directory into which what each record pays and gains is written (``record_files``).
+    The workers of ``executor`` share the work.
     """
 
     reforms: Annotated[
@@ -316,6 +317,7 @@ class CostingRequest:
     progress: Progress | None = field(default=None, compare=False, repr=False)
     early: Early | None = field(default=None, compare=False, repr=False)
     records: Any = field(default=None, compare=False, repr=False)
+    executor: Any = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("reforms", "baseline"):

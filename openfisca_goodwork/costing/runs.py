@@ -246,6 +246,7 @@ def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[
     """
     lead = max(start - reach, population.labels[0])
     key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
+    kept: Arrays
     if population.is_part:
         kept = _run_all_labels(population, law, lead, start)
     else:

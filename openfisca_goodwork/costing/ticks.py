@@ -27,6 +27,17 @@ class _Stopped(Exception):  # noqa: N818 - no error: nobody waits for this run a
 
 
 _TICK: ContextVar[Callable[[], None]] = ContextVar("tick", default=lambda: None)
+_IS_ALONE: ContextVar[bool] = ContextVar("is_alone", default=False)
+
+
+@contextmanager
+def on_one_processor() -> Iterator[None]:
+    """Have nothing run side by side while this lasts: every other processor has a worker of its own."""
+    before = _IS_ALONE.set(True)
+    try:
+        yield
+    finally:
+        _IS_ALONE.reset(before)
 
 
 @contextmanager
@@ -91,6 +102,8 @@ def side_by_side(*runs: Callable[[], Any]) -> list[Any]:
 
     The ticks are this thread's, one for each of theirs; where one stops the costing, the runs end at their next label.
     """
+    if _IS_ALONE.get():
+        return [run() for run in runs]
     heard, stopped = threading.Semaphore(0), threading.Event()
     with ThreadPoolExecutor(WORKERS) as pool:
         asked = [pool.submit(copy_context().run, _heeding, heard, stopped, run) for run in runs]

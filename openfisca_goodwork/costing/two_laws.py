@@ -140,6 +140,8 @@ class TwoLaws:
             faults.append("Give --companies or --population, not both: either is what the laws are run over.")
         if request.disclosure and request.records is not None:
             faults.append("--disclosure lets no record leave: leave out --records.")
+        if request.executor is not None and request.records is not None:
+            faults.append("--records is written by one process: leave out --workers and --scheduler.")
         if request.disclosure and request.basis != ACCRUALS:
             faults.append("--disclosure tests what stands behind each year as it accrues: leave out --basis cash.")
         alone = [flag for flag, given in (("--age-to", request.age_to), ("--reweight", request.reweight)) if given]

@@ -12,7 +12,7 @@ from openfisca_goodwork.population.own_companies import OwnCompanies
 from openfisca_goodwork.population.own_companies import load as load_companies
 from openfisca_goodwork.population.own_export import export_companies
 from openfisca_goodwork.population.report import FitReport
-from openfisca_goodwork.population.store import Population, export, load, report
+from openfisca_goodwork.population.store import Population, chosen, export, load, nth_part, report
 
 __all__ = [
     "FINANCIAL_YEARS",
@@ -22,12 +22,14 @@ __all__ = [
     "FitReport",
     "OwnCompanies",
     "Population",
+    "chosen",
     "export",
     "export_companies",
     "financial_years",
     "known",
     "load",
     "load_companies",
+    "nth_part",
     "outlooks",
     "published_on",
     "report",

@@ -7,10 +7,12 @@ needed here, so a population is ready as soon as its columns are read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from openfisca_goodwork.cache import OnDisk
 from openfisca_goodwork.law.periods import constant_array
 from openfisca_goodwork.population import forecasts
 
@@ -33,7 +35,7 @@ GOOD_WORK = (
     "publishes_training_plan",
     "has_employee_voice",
 )
-MARCH = 3
+MARCH, _MONTHS = 3, range(1, 13)
 LAW_BEGINS = np.datetime64(forecasts.LAW_BEGINS)
 _DAYS_OF_A_YEAR = 365  # of either of the first two years of the law
 _NOT_OF_A_YEAR = frozenset(("trainees", *(f"{tag}_share" for tag in TAGS)))
@@ -77,7 +79,7 @@ def inputs(columns: Columns, label: int) -> Inputs:
     £ for the period, one value per record. New main-rate plant that is not put forward for the super-deduction or full
     expensing is given as second-hand plant, which the law treats alike but for those allowances, or as bought to lease out.
     """
-    at = financial_year(columns, label) - panel_years(columns)[0], columns["end_month"].astype(np.int64) - 1
+    at = _Place.of(columns, label)
     period = _period(columns, label)
     yearly = {**_profit(columns, at), **_plant(columns, at), **_training(columns, at)}
     return {
@@ -91,7 +93,36 @@ def inputs(columns: Columns, label: int) -> Inputs:
 
 def part(columns: Columns, companies: slice | NDArray[np.int64]) -> dict[str, NDArray]:
     """The columns of some of the records; tables that are the same for all come along whole."""
+    if isinstance(columns, OnDisk):
+        return {name: columns[name] if name in TABLES else columns.some(name, companies) for name in columns}
     return {name: column if name in TABLES else column[..., companies] for name, column in columns.items()}
+
+
+class _Place(NamedTuple):
+    """Where companies are in tables of years × end months, and of years × sections.
+
+    Attributes:
+        rows: the year of each. months, sections: places in the two kinds of table laid out as a line.
+    """
+
+    rows: NDArray[np.int64]
+    months: NDArray[np.int64]
+    sections: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, columns: Columns, label: int) -> _Place:
+        """The places of the accounting periods of a label."""
+        rows = financial_year(columns, label) - panel_years(columns)[0]
+        months = rows * len(_MONTHS) + columns["end_month"] - 1
+        return cls(rows, months, rows * columns["profit_level"].shape[1] + columns["section"])
+
+    def by_month(self, table: NDArray) -> NDArray:
+        """Each company's value of a table of years × end months."""
+        return table.ravel().take(self.months)
+
+    def by_section(self, table: NDArray) -> NDArray:
+        """Each company's value of a table of years × sections."""
+        return table.ravel().take(self.sections)
 
 
 class Panel(Mapping[int, Inputs]):
@@ -133,7 +164,7 @@ def _period(columns: Columns, label: int) -> Inputs:
     return {
         "accounting_period_start": np.maximum(starts, LAW_BEGINS),
         "accounting_period_end": ends,
-        "first_accounting_period": np.full(month.size, labels(columns)[0], dtype=np.int64),
+        "first_accounting_period": constant_array(np.int64(labels(columns)[0]), month.size),
     }
 
 
@@ -155,14 +186,14 @@ def _for_their_length(yearly: Inputs, period: Inputs, label: int) -> Inputs:
     return {name: amount if name in _NOT_OF_A_YEAR else amount * share for name, amount in yearly.items()}
 
 
-def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
+def _company(columns: Columns, at: _Place) -> Inputs:
     """What a company is; those of a group are taken to be alike, and to share one limit of the group evenly."""
-    growth = columns["employees_index"][at]
-    pay_bill = columns["pay_bill"] * columns["pay_bill_index"][at]
+    growth = at.by_month(columns["employees_index"])
+    pay_bill = columns["pay_bill"] * at.by_month(columns["pay_bill_index"])
     sizes = {
         "employees": columns["employees"] * growth,
-        "turnover": columns["turnover"] * columns["turnover_index"][at],
-        "balance_sheet_total": columns["balance_sheet_total"] * columns["turnover_index"][at],
+        "turnover": columns["turnover"] * at.by_month(columns["turnover_index"]),
+        "balance_sheet_total": columns["balance_sheet_total"] * at.by_month(columns["turnover_index"]),
     }
     members = 1 + columns["associated_companies"].astype(np.float64)
     contracts = sizes["turnover"] * columns["public_contract_share"]
@@ -176,16 +207,15 @@ def _company(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         "pay_bill": pay_bill,
         "paye_and_nic": pay_bill * columns["paye_and_nic_share"],
         "associated_companies": columns["associated_companies"].astype(np.float64),
-        "claims_loss_carry_back": np.ones(growth.size, dtype=bool),
+        "claims_loss_carry_back": constant_array(np.True_, growth.size),
         "loss_absorbed_by_group_share": columns["loss_absorbed_by_group_share"].astype(np.float64),
     }
 
 
-def _profit(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
-    section = columns["section"]
-    drawn = _of_those_paying(by_year(columns["profit"], at[0]), columns, columns["paying_level"][at[0], section])
-    drawn = drawn * columns["profit_level"][at[0], section]
-    earned = columns["return_on_plant"] * columns["plant_mean"] * columns["plant_index"][at]
+def _profit(columns: Columns, at: _Place) -> Inputs:
+    drawn = _of_those_paying(by_year(columns["profit"], at.rows), columns, at.by_section(columns["paying_level"]))
+    drawn = drawn * at.by_section(columns["profit_level"])
+    earned = columns["return_on_plant"] * columns["plant_mean"] * at.by_month(columns["plant_index"])
     return {"trading_profit_before_capital_allowances": drawn + earned}
 
 
@@ -206,8 +236,9 @@ def by_year(panel: NDArray, row: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(row == low, panel[low], panel[high]).astype(np.float64)
 
 
-def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
-    spent = by_year(columns["plant"], at[0]) * columns["plant_index"][at]
+def _plant(columns: Columns, at: _Place) -> Inputs:
+    index = at.by_month(columns["plant_index"])
+    spent = by_year(columns["plant"], at.rows) * index
     lessor = columns["lessor"]
     cars = spent * np.where(lessor, columns["lessor_car_share"], columns["car_share"])
     leased = np.where(lessor, spent - cars, 0.0)
@@ -215,11 +246,11 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
     special = own * columns["special_rate_share"]
     used = columns["used_share"].astype(np.float64)
     new = (own - special) * (1 - used)
-    claimed = np.minimum(new * columns["claimed_share"][at], new)
+    claimed = np.minimum(new * at.by_month(columns["claimed_share"]), new)
     leased_too = (new - claimed) * columns["leased_share_of_unclaimed"]
     pooled = cars * (1 - columns["car_resale"])
-    main_cars = pooled * columns["main_rate_car_share"][at]
-    zero_emission = np.where(lessor, 0.0, main_cars * columns["zero_emission_car_share"][at])
+    main_cars = pooled * at.by_month(columns["main_rate_car_share"])
+    zero_emission = np.where(lessor, 0.0, main_cars * at.by_month(columns["zero_emission_car_share"]))
     return {
         "main_rate_plant_new": claimed,
         "main_rate_plant_used": own - special - claimed - leased_too,
@@ -230,22 +261,23 @@ def _plant(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
         "main_rate_cars": main_cars - zero_emission,
         "special_rate_cars": pooled - main_cars,
         "structures_and_buildings_expenditure": columns["structures"]
-        * columns["structures_claimed_share"][at]
-        * columns["plant_index"][at],
+        * at.by_month(columns["structures_claimed_share"])
+        * index,
     }
 
 
-def _training(columns: Columns, at: tuple[NDArray, NDArray]) -> Inputs:
-    base = by_year(columns["training"], at[0])
-    prices, earnings = base * columns["prices_index"][at], base * columns["earnings_index"][at]
+def _training(columns: Columns, at: _Place) -> Inputs:
+    base = by_year(columns["training"], at.rows)
+    earnings_index = at.by_month(columns["earnings_index"])
+    prices, earnings = base * at.by_month(columns["prices_index"]), base * earnings_index
     heads = {
         head: (prices if head in HEADS_PRICED_BY_CPI else earnings) * share
         for head, share in zip(HEADS, columns["head_shares"], strict=True)
     }
     return {
         **heads,
-        "levy_funded_training": columns["levy_funded"] * columns["earnings_index"][at],
-        "trainees": columns["trainees"] * columns["employees_index"][at],
+        "levy_funded_training": columns["levy_funded"] * earnings_index,
+        "trainees": columns["trainees"] * at.by_month(columns["employees_index"]),
         "training_cost_of_leavers": sum(heads.values()) * columns["leavers_share"],
         **{f"{tag}_share": constant_array(share, base.size) for tag, share in zip(TAGS, columns["tag_shares"], strict=True)},
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,10 +60,11 @@ class Population:
     Those of another span of years with an outlook of before 2017 (`forecasts.labels`).
 
     Every company exists in every period: none is born or dies. `columns` is the compact store; read it through the other
-    names; `fingerprint` is that of its figures. `is_part`: it is one of the `parts` of a larger one.
+    names; `fingerprint` is that of its figures. `is_part`: it is one of the `parts` of a larger one. Of every company one by
+    one the columns stay on disk, and each part reads its own.
     """
 
-    columns: dict[str, NDArray]
+    columns: Mapping[str, NDArray]
     fingerprint: str
     is_part: bool = False
 
@@ -76,7 +78,7 @@ class Population:
         """Financial years that the accounting periods of every company cover in full, by the year each begins in."""
         return tuple(self.labels[:-2])
 
-    @property
+    @cached_property
     def weight(self) -> NDArray[np.float64]:
         """How many companies each record stands for."""
         return self.columns["weight"]
@@ -139,10 +141,8 @@ class Population:
         if self.records <= records:
             yield self
             return
-        for start in range(0, self.records, records):
-            stop = min(start + records, self.records)
-            held = periods_of.part(self.columns, slice(start, stop))
-            yield Population(held, f"{self.fingerprint} {start}:{stop}", is_part=True)
+        for number in range(ceil(self.records / records)):
+            yield nth_part(self, number, records)
 
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
@@ -165,6 +165,20 @@ class Population:
     def financial_year(self, label: int) -> NDArray[np.int64]:
         """The financial year (the calendar year it begins in) in which each record's period of a label ends."""
         return periods_of.financial_year(self.columns, label)
+
+
+def nth_part(people: Population, number: int, records: int) -> Population:
+    """One of the ``parts`` of a population, without any before it."""
+    start = number * records
+    stop = min(start + records, people.records)
+    return Population(
+        periods_of.part(people.columns, slice(start, stop)), f"{people.fingerprint} {start}:{stop}", is_part=True
+    )
+
+
+def chosen(people: Population, records: NDArray[np.int64]) -> Population:
+    """Some of the records of a population, by their places."""
+    return Population(periods_of.part(people.columns, records), f"some of {people.fingerprint}", is_part=True)
 
 
 def load(
@@ -193,8 +207,13 @@ def load(
     usual = system.current_law()
     if forecast == forecasts.LATEST and (size is not None or (law is not usual and key != fingerprint(usual, None, name))):
         kept += "-of-settings"  # apart, so that trying other assumptions never drops the one that everybody asks for
-    columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=name == FULL, forecast=forecast))
-    return Population({name: column for name, column in columns.items() if name != FIGURES}, str(columns[FIGURES]))
+    full = name == FULL
+    columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=full, forecast=forecast), on_disk=full)
+    figures = str(columns[FIGURES])
+    if isinstance(columns, cache.OnDisk):
+        del columns[FIGURES]
+        return Population(columns, figures)
+    return Population({name: column for name, column in columns.items() if name != FIGURES}, figures)
 
 
 def fingerprint(

@@ -34,6 +34,7 @@ REPORTS: dict[str, str] = {
     "ParameterHistory": "comparison",
     "ParameterList": "parameters",
     "ValidationReport": "validation",
+    "WorkPlan": "work_plan",
 }
 
 

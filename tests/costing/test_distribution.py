@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openfisca_goodwork.costing import CostingResult, cost, engine
+from openfisca_goodwork.costing import CostingResult, cost
+from openfisca_goodwork.costing import parts as parts_of_costing
 from openfisca_goodwork.costing.accruals import Accruals
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import (
@@ -55,7 +56,7 @@ def comparisons(monkeypatch: pytest.MonkeyPatch) -> list[Comparison]:
         made.append(Comparison(*given, **options))
         return made[-1]
 
-    monkeypatch.setattr(engine, "Comparison", noted)
+    monkeypatch.setattr(parts_of_costing, "Comparison", noted)
     return made
 
 
@@ -326,7 +327,7 @@ def people() -> Population:
 @pytest.mark.parametrize("reforms", ["human-investment-super-deduction", "corporation-tax-stays-19-percent-2023"])
 def test_a_population_in_parts_has_the_same_distribution_to_the_byte(monkeypatch, people, reforms):
     whole = of(cost(reforms, population=people, draws=0)).to_dict()
-    monkeypatch.setattr(engine, "_AT_ONCE", 2_100)
+    monkeypatch.setattr(parts_of_costing, "AT_ONCE", 2_100)
     parts = of(cost(reforms, population=people, draws=0)).to_dict()
     assert parts["tables"] == whole["tables"]
     assert parts["priority_areas"] == whole["priority_areas"]

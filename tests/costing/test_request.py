@@ -50,6 +50,7 @@ def test_the_function_takes_every_option_and_says_what_each_is():
         "progress",
         "early",
         "records",
+        "executor",
     ]
     said = inspect.getdoc(cost)
     assert all(f"{option.name}: {option.argument}" in said for option in options())

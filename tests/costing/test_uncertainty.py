@@ -281,7 +281,7 @@ def test_more_draws_are_as_many_as_asked_for_and_a_wrong_number_is_refused():
 
 def test_draws_that_run_a_part_at_a_time_make_the_same_interval(monkeypatch):
     whole = costed().uncertainty
-    monkeypatch.setattr(estimate, "_ROWS_AT_ONCE", 500)  # some forty draws of twelve companies
+    monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 500)  # some forty draws of twelve companies
     parts = costed().uncertainty
     assert parts.low == pytest.approx(whole.low, rel=1e-12)
     assert parts.high == pytest.approx(whole.high, rel=1e-12)

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import population
-from openfisca_goodwork.costing import engine
+from openfisca_goodwork.costing import parts
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.steps import behaviour_of
-from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import drawn
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
@@ -54,16 +53,10 @@ def everyone() -> Population:
 def taken(people: Population, reform: str, *baseline: str, settings: tuple[str, ...] = ()) -> tuple[Estimate, Comparison]:
     """A costing's estimate with its records, and its comparison."""
     laws = TwoLaws(CostingRequest([reform] if reform else [], list(baseline), population=people, settings=settings))
-    assumed = behaviour_of(
-        laws.after,
-        "central",
-        laws.day_of_assumptions,
-        ends=any(map(ends, laws.both)),
-        others=bool(laws.other_changes),
-    )
+    assumed = parts.assumed_by(laws)
     estimate = Estimate(laws, people, assumed)
-    comparison = engine._compared(laws, people, assumed, lambda _stage, _done: None)
-    estimate.take(comparison)
+    comparison = parts.compared(laws, people, assumed, lambda _stage, _done: None)
+    estimate.take(estimate.sample_of(comparison, 0, people.records))
     return estimate, comparison
 
 
@@ -78,7 +71,6 @@ def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> 
     if comparison.other_paths:
         return np.array([central_of(moved(estimate, comparison, point)) for point in points])
     whole = Sample.of(comparison, np.inf)
-    whole = replace(whole, levy_funded=estimate._levy_funded(whole))
     given = ({name: np.array([one]) for name, one in point.items()} for point in points)
     return np.array([estimate.run(whole, one).effects[0] for one in given])
 
@@ -176,9 +168,11 @@ def test_a_sample_stands_for_all_companies_and_keeps_those_that_decide(people):
 def test_parts_of_a_population_give_the_records_of_the_whole_their_places(people):
     laws = TwoLaws(CostingRequest(MAIN, population=people))
     assumed = behaviour_of(laws.after, "central", laws.day_of_assumptions)
-    estimate = Estimate(laws, people, assumed)
+    estimate, passed = Estimate(laws, people, assumed), 0
     for part in people.parts(2_500):
-        estimate.take(engine._compared(laws, part, assumed, lambda _stage, _done: None))
+        comparison = parts.compared(laws, part, assumed, lambda _stage, _done: None)
+        estimate.take(estimate.sample_of(comparison, passed, people.records))
+        passed += part.records
     taken_of_all = estimate.sample()
     assert np.array_equal(taken_of_all.draw, people.uniform("take_up")[taken_of_all.records])
     assert people.records > taken_of_all.records.max() > 5_000

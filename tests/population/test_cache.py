@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import pickle
 import random
 import stat
 import subprocess
@@ -293,3 +294,37 @@ def test_a_fingerprint_tells_parts_and_contents_apart(tmp_path: Path) -> None:
     (tmp_path / "one.txt").rename(tmp_path / "two.txt")
     assert len({before, cache.fingerprint(tmp_path), cache.fingerprint("ab", "c"), cache.fingerprint("a", "bc")}) == 4
     assert cache.fingerprint("ab", "c") == cache.fingerprint("ab", b"c")
+
+
+def test_arrays_that_stay_on_disk_are_those_that_were_kept_whole_and_in_part() -> None:
+    arrays = {
+        "panel": np.arange(600_000, dtype=np.float32).reshape(3, -1),
+        "weight": np.linspace(0, 1, 200_000),
+        "turned": np.asfortranarray(np.arange(400_000.0).reshape(2, -1)),
+        "small": np.array([1, 2, 3]),
+        "number": np.array(7),
+    }
+    kept = cache.load_or_build("full", "0" * 64, lambda: arrays, on_disk=True)
+    assert isinstance(kept, cache.OnDisk) and list(kept) == list(arrays)
+    places = np.array([5, 199_999, 6])
+    for name, array in arrays.items():
+        assert kept[name].dtype == array.dtype and np.array_equal(kept[name], array)
+        if array.size > 3:
+            assert np.array_equal(kept.some(name, slice(70_000, 70_010)), array[..., 70_000:70_010])
+            assert np.array_equal(kept.some(name, places), array[..., places])
+    again = cache.load_or_build("full", "0" * 64, never, on_disk=True)
+    assert np.array_equal(pickle.loads(pickle.dumps(again))["panel"], arrays["panel"])  # noqa: S301 - of this test
+
+
+def test_a_damaged_entry_is_not_taken_for_one_that_stays_on_disk(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrays = {"weight": np.linspace(0, 1, 200_000)}
+    cache.load_or_build("full", "0" * 64, lambda: arrays, on_disk=True)
+    path = next(directory.glob("full-*.npz"))
+    damaged = bytearray(path.read_bytes())
+    damaged[800_000] ^= 1
+    path.write_bytes(damaged)
+    made = cache.load_or_build("full", "0" * 64, lambda: arrays, on_disk=True)
+    assert np.array_equal(made["weight"], arrays["weight"])
+    assert "is damaged" in capsys.readouterr().err

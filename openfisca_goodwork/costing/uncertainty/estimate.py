@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -34,7 +34,7 @@ _SHARED = {f"{ROOT}.{name}" for name in ("records", "level", "seed", "last_known
 _ANYBODY = np.zeros(1, dtype=np.int64)
 _MILLION = 1e6
 # Records of all draws that run together: some hundred arrays of each are held for every accounting period.
-_ROWS_AT_ONCE = 80_000
+ROWS_AT_ONCE = 80_000
 _NONE, LOW, _CENTRAL, HIGH = LEVELS
 # Of the central effect: below it, an assumption is said to change nothing.
 _NOTHING = 1e-9
@@ -53,20 +53,27 @@ class Estimate:
 
     Attributes:
         laws: the two laws of the costing. people: its population, whole. assumed: behaviour.
+        elsewhere: works out several stretches of draws of a sample, as ``run_stretch`` does one; None for here.
     """
 
     laws: TwoLaws
     people: People
     assumed: Behaviour
+    elsewhere: Callable[[Sample, Sequence[Values]], list[Drawn]] | None = None
     _samples: list[Sample] = field(default_factory=list)
-    _passed: int = 0
 
-    def take(self, comparison: Comparison) -> None:
-        """Take records of a comparison, which may be of a part of the population; the parts come in their order."""
-        if self.draws:
-            share = comparison.people.records / self.people.records
-            self._samples.append(Sample.of(comparison, max(share * self._constant("records"), 1), self._passed))
-        self._passed += comparison.people.records
+    def sample_of(self, comparison: Comparison, passed: int, of: int) -> Sample | None:
+        """Records of a comparison, which may be of a part of a population; None without draws.
+
+        Args:
+            passed: records of the population before those of the comparison. of: records of all of it.
+        """
+        share = comparison.people.records / of
+        return Sample.of(comparison, max(share * self._constant("records"), 1), passed) if self.draws else None
+
+    def take(self, sample: Sample | None) -> None:
+        """Take the records of a part of the population; the parts come in their order."""
+        self._samples += [] if sample is None else [sample]
 
     @cached_property
     def draws(self) -> int:
@@ -126,13 +133,20 @@ class Estimate:
         Args:
             values: of assumptions, one per draw each; others are central.
         """
-        at_once = max(_ROWS_AT_ONCE // max(sample.size, 1), 1)
+        at_once = max(ROWS_AT_ONCE // max(sample.size, 1), 1)
         draws = len(next(iter(values.values())))
         parts = (slice(start, start + at_once) for start in range(0, draws, at_once))
-        found = [self._run(sample, {name: one[part] for name, one in values.items()}) for part in parts]
+        stretches = [{name: one[part] for name, one in values.items()} for part in parts]
+        if self.elsewhere is None or len(stretches) == 1:
+            found = [self.run_stretch(sample, one) for one in stretches]
+        else:
+            found = self.elsewhere(sample, stretches)
         return Drawn(np.concatenate([one.effects for one in found]), np.concatenate([one.induced for one in found]))
 
-    def _run(self, sample: Sample, values: Values) -> Drawn:
+    def run_stretch(self, sample: Sample, values: Values) -> Drawn:
+        """A sample in some draws, which run together."""
+        if sample.levy_funded is None:
+            sample = replace(sample, levy_funded=self._levy_funded(sample))
         stacked = Stacked(
             sample,
             values,
@@ -148,8 +162,7 @@ class Estimate:
 
     def sample(self) -> Sample:
         """The records taken."""
-        taken = Sample.joined(self._samples)
-        return replace(taken, levy_funded=self._levy_funded(taken))
+        return Sample.joined(self._samples)
 
     def effects(self, values: Values, steps: Mapping[str, np.ndarray]) -> np.ndarray:
         """The effect of all companies in each draw: draws × financial years (£).

@@ -1,0 +1,321 @@
+"""The parts of a costing, worked out here or by workers: parts of its population, and draws of its interval.
+
+A worker is sent the request and which part, and makes the laws and the companies itself; of a population that was given as
+it is, it is sent the part. What comes back adds up in the order of the parts, so that it is the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+from math import ceil
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from openfisca_goodwork import policy
+from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.comparison import Comparison
+from openfisca_goodwork.costing.disclosure import standing_of
+from openfisca_goodwork.costing.executor import mapped
+from openfisca_goodwork.costing.people import People
+from openfisca_goodwork.costing.request import CostingRequest, Progress
+from openfisca_goodwork.costing.runs import reach_of, run_baseline
+from openfisca_goodwork.costing.steps import behaviour_of
+from openfisca_goodwork.costing.tables import Tables
+from openfisca_goodwork.costing.training_retiming import ends
+from openfisca_goodwork.costing.two_laws import TwoLaws
+from openfisca_goodwork.costing.uncertainty.estimate import Drawn, Estimate
+from openfisca_goodwork.costing.uncertainty.sample import Sample
+from openfisca_goodwork.costing.uncertainty.stacked import Values
+from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.population import Population, chosen, nth_part
+
+See = Callable[[Comparison], None]
+# Records that run together: some ten arrays of each are held for every accounting period and scenario.
+AT_ONCE = 150_000
+
+
+def assumed_by(laws: TwoLaws) -> Behaviour:
+    """Behaviour as a costing assumes it."""
+    has_end, others = any(map(ends, laws.both)), bool(laws.other_changes)
+    return behaviour_of(laws.after, laws.request.behaviour, laws.day_of_assumptions, ends=has_end, others=others)
+
+
+def compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
+    """Companies that run together under both laws; the scenarios of those affected are run as they are read."""
+    before, after = laws.both
+    progress("Run the baseline law", 0.0)
+    label = laws.first_label(people, assumed)
+    base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
+    comparison = Comparison(
+        *(people, base, current, before, after, assumed, laws.years),
+        other_paths=laws.other_changes,
+        first_day=laws.differs_from or laws.last_day,
+        known_on=laws.known_on,
+        basis=laws.request.basis,
+    )
+    progress("Run the reform for every company entitled to it", 0.15)
+    affected = int(comparison.affected.sum())
+    progress(f"Run take-up and response for {affected:,} records", 0.3)
+    return comparison
+
+
+class Place(NamedTuple):
+    """Where a part is in its population.
+
+    Attributes:
+        number: of the part, from 0. passed: records before it. of: records of the whole population.
+        at_once: records of a part, but for the last.
+    """
+
+    number: int
+    passed: int
+    of: int
+    at_once: int
+
+
+class FoundInPart(NamedTuple):
+    """What comes of a part: its tables, the records taken for the interval, and the assumptions that were read."""
+
+    tables: Tables
+    sample: Sample | None
+    read: frozenset[str]
+
+
+def found_in(
+    laws: TwoLaws,
+    people: People,
+    place: Place,
+    assumed: Behaviour,
+    year: int | None,
+    progress: Progress,
+    see: See = lambda _comparison: None,
+) -> FoundInPart:
+    """Both laws over one part of a population.
+
+    Args:
+        year: in which it is shown who gains; that of this part's finding where None is given.
+        see: called with the comparison once it has run.
+    """
+    comparison = compared(laws, people, assumed, progress)
+    standing = standing_of if laws.request.disclosure else None
+    tables = Tables.of(comparison, year, place.of / people.records, standing)
+    see(comparison)
+    sample = Estimate(laws, people, assumed).sample_of(comparison, place.passed, place.of)
+    return FoundInPart(tables, sample, frozenset(assumed.values.read))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A costing as workers are sent it.
+
+    Attributes:
+        request: with its reforms read, and no population but one to be had by its name, or a part of one.
+        fingerprint: of the population, which the worker's must have too.
+    """
+
+    request: CostingRequest
+    fingerprint: str
+
+    @classmethod
+    def of(cls, request: CostingRequest, people: People) -> Asked:
+        """The costing of a request over a population, or over a part of it."""
+        sent, given = sendable(request), request.companies
+        if isinstance(given, str | Path):
+            sent = replace(sent, companies=str(Path(given).absolute()))
+        return cls(sent if is_named(request) else replace(sent, population=people), people.fingerprint)
+
+
+def sendable(request: CostingRequest) -> CostingRequest:
+    """A request whose reforms are read, as a worker may not have their files, and that nobody here waits for."""
+    reforms = tuple(policy.load_all(request.reforms)) if request.reforms else ()
+    baseline = tuple(policy.load_all(request.baseline)) if request.baseline else ()
+    return replace(request, reforms=reforms, baseline=baseline, progress=None, early=None, executor=None)
+
+
+def is_named(request: CostingRequest) -> bool:
+    """Whether a worker can have the companies of a request by itself: by name, or from their file."""
+    return isinstance(request.population, str)
+
+
+@dataclass(frozen=True, eq=False)
+class PartTask:
+    """A part to be worked out by a worker: its place, and the year in which it is shown who gains, where it is known."""
+
+    asked: Asked
+    place: Place
+    year: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class DrawsTask:
+    """Draws to be worked out by a worker: places, weights and draws for take-up of the sample, and values by assumption."""
+
+    asked: Asked
+    records: np.ndarray
+    weight: np.ndarray
+    draw: np.ndarray
+    values: Values
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The parts of a costing's population.
+
+    Attributes:
+        laws: the two laws. people: all companies. assumed: behaviour. progress: told of all parts together.
+        see: called with the comparison of each part, in their order; of none that a worker runs.
+    """
+
+    laws: TwoLaws
+    people: People
+    assumed: Behaviour
+    progress: Progress
+    see: See
+
+    @cached_property
+    def count(self) -> int:
+        """How many parts there are."""
+        return max(ceil(self.people.records / AT_ONCE), 1)
+
+    def each(self) -> Iterator[FoundInPart]:
+        """What comes of each part, in their order: the year of the first finding is that of all."""
+        year = self.laws.year_of_gains
+        if self.laws.request.executor is None or self.count == 1:
+            for place, part in self._places():
+                found = found_in(self.laws, part, place, self.assumed, year, self._stretch(place.number), self.see)
+                year = found.tables.year_of_gains
+                yield found
+            return
+        tasks = list(self._tasks())
+        alone = 1 if year is None else 0
+        for first, last in ((0, alone), (alone, len(tasks))):
+            for found in self._by_workers(first, [replace(one, year=year) for one in tasks[first:last]]):
+                self.assumed.values.read.update(found.read)
+                year = found.tables.year_of_gains
+                yield found
+
+    def _places(self) -> Iterator[tuple[Place, People]]:
+        passed = 0
+        for number, part in enumerate(self.people.parts(AT_ONCE)):
+            yield Place(number, passed, self.people.records, AT_ONCE), part
+            passed += part.records
+
+    def _tasks(self) -> Iterator[PartTask]:
+        request, people = self.laws.request, self.people
+        if is_named(request):
+            asked = Asked.of(request, people)
+            places = (Place(number, number * AT_ONCE, people.records, AT_ONCE) for number in range(self.count))
+            return (PartTask(asked, place, None) for place in places)
+        return (PartTask(Asked.of(request, part), place, None) for place, part in self._places())
+
+    def _by_workers(self, done_before: int, tasks: Sequence[PartTask]) -> list[FoundInPart]:
+        def heard(done: int) -> None:
+            so_far = done_before + done
+            self.progress(f"Run {self.count} parts by workers: {so_far} done", 0.3 + 0.6 * so_far / self.count)
+
+        return mapped(self.laws.request.executor, worker_part, tasks, heard)
+
+    def _stretch(self, number: int) -> Progress:
+        """Progress through one part of the work, scaled to its place in the whole run."""
+        return lambda stage, done: self.progress(stage, 0.3 + 0.6 * (number + done) / self.count)
+
+
+def draws_by_workers(
+    laws: TwoLaws, people: People, progress: Progress
+) -> Callable[[Sample, Sequence[Values]], list[Drawn]] | None:
+    """What has draws of a sample worked out by workers, who take its records from their own population.
+
+    None where there are no workers, or they cannot have the population by themselves.
+    """
+    if laws.request.executor is None or not is_named(laws.request) or not isinstance(people, Population):
+        return None
+    asked = Asked.of(laws.request, people)
+
+    def drawing(sample: Sample, stretches: Sequence[Values]) -> list[Drawn]:
+        def heard(done: int) -> None:
+            progress(f"Draw the assumptions by workers: {done} of {len(stretches)} done", 0.9 + 0.05 * done / len(stretches))
+
+        tasks = [DrawsTask(asked, sample.records, sample.weight, sample.draw, values) for values in stretches]
+        return mapped(laws.request.executor, worker_draws, tasks, heard)
+
+    return drawing
+
+
+# --- what a worker does ------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class _Known:
+    """What a worker knows of the costing that it was asked about last."""
+
+    asked: Asked
+    laws: TwoLaws = field(init=False)
+    sample: Sample | None = None
+
+    def __post_init__(self) -> None:
+        self.laws = TwoLaws(self.asked.request)
+
+    @cached_property
+    def people(self) -> People:
+        """The companies, from the worker's cache or built. Raises DataError where they are others than those asked about."""
+        people = self.laws.people(lambda _stage, _done: None)
+        if people.fingerprint != self.asked.fingerprint:
+            raise DataError(
+                f"The population on {socket.gethostname()} has other figures than the one asked about, though code and "
+                "libraries are the same: processors of another kind round otherwise. Set GOODWORK_CACHE to a directory that "
+                "all machines share, or use machines of one kind."
+            )
+        return people
+
+    def sampled(self, task: DrawsTask) -> Sample:
+        """The sample of a task, its companies as the baseline law leaves them before the laws differ."""
+        kept = self.sample
+        if kept is None or not np.array_equal(kept.records, task.records):
+            laws, (before, after) = self.laws, self.laws.both
+            label = laws.first_label(self.people, assumed_by(laws))
+            reach = max(reach_of(law, label) for law in (before, after))
+            base, _ = run_baseline(chosen(cast("Population", self.people), task.records), before, label, reach)
+            self.sample = kept = Sample(base, task.weight, task.draw, task.records)
+        return kept
+
+
+_LOCK = threading.Lock()
+_last: list[_Known] = []
+
+
+def _known(asked: Asked) -> _Known:
+    """The costing asked about, its laws and companies made once by each worker."""
+    with _LOCK:  # a worker may have several threads
+        if not _last or _last[0].asked != asked:
+            _last[:] = [_Known(asked)]
+        _last[0].people  # noqa: B018 - before another thread asks for it too
+        return _last[0]
+
+
+def worker_part(task: PartTask) -> FoundInPart:
+    """What comes of a part, in a worker."""
+    known = _known(task.asked)
+    laws, people = known.laws, known.people
+    part = _nth_part(people, task.place) if is_named(task.asked.request) else people
+    return found_in(laws, part, task.place, assumed_by(laws), task.year, lambda _stage, _done: None)
+
+
+def _nth_part(people: People, place: Place) -> People:
+    if isinstance(people, Population):
+        return nth_part(people, place.number, place.at_once)
+    return next(islice(people.parts(place.at_once), place.number, None))
+
+
+def worker_draws(task: DrawsTask) -> Drawn:
+    """Draws of a sample, in a worker."""
+    known = _known(task.asked)
+    with _LOCK:
+        sample = known.sampled(task)
+    return Estimate(known.laws, known.people, assumed_by(known.laws)).run_stretch(sample, task.values)

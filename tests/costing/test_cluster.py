@@ -1,0 +1,103 @@
+"""Processes that work together, on this machine alone: the same bytes whatever dies, and no worker is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+
+import pytest
+
+from openfisca_goodwork.costing import cost, parts
+from openfisca_goodwork.costing.executor import LocalWorkers, opened
+
+REFORM = "human-investment-super-deduction"
+AT_ONCE, DRAWS = 40_000, 600
+MOMENTS = 5
+
+
+@pytest.fixture(scope="module")
+def alone() -> str:
+    """The costing in this process, in three parts and three stretches of draws."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parts, "AT_ONCE", AT_ONCE)
+        return json.dumps(cost(REFORM, draws=DRAWS).to_dict())
+
+
+@pytest.fixture(autouse=True)
+def _in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "AT_ONCE", AT_ONCE)
+
+
+def is_alive(pid: int) -> bool:
+    with suppress(OSError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def killing(moment: int, pids: Callable[[], list[int]]) -> Callable[[str, float], None]:
+    """A progress callback that kills a worker once, when the first worker is there and so much of the work is done."""
+    share = 0.3 + moment * 0.65 / MOMENTS
+    left = [None]
+
+    def heard(_stage: str, done: float) -> None:
+        alive = [one for one in pids() if is_alive(one)]
+        if left and alive and done >= share:
+            left.clear()
+            os.kill(alive[0], signal.SIGKILL)
+
+    return heard
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+def test_a_worker_killed_at_any_moment_changes_no_byte(alone: str, moment: int) -> None:
+    with LocalWorkers(2) as workers:
+        heard = killing(moment, lambda: sorted(workers.processes))
+        found = cost(REFORM, draws=DRAWS, executor=workers, progress=heard)
+    assert json.dumps(found.to_dict()) == alone
+    assert len(workers.processes) >= 3
+    assert not any(is_alive(one) for one in workers.processes)
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and workers of this Python, on the loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    host, port = address.removeprefix("tcp://").split(":")
+    begun = [_begun("scheduler", "--host", host, "--port", port)]
+    try:
+        begun += [_begun("worker", address, "--nthreads", "1", "--no-nanny", "--host", host) for _ in range(workers)]
+        yield address, begun[1:]
+    finally:
+        for one in begun:
+            one.kill()
+            one.wait()
+
+
+def _begun(what: str, *options: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *options, "--no-dashboard"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_three_processes_on_the_loopback_give_the_bytes_of_one_though_one_is_killed(alone: str) -> None:
+    with cluster(workers=2) as (address, workers):
+        for waited in count():
+            assert waited < 120, "the scheduler never listened"
+            with suppress(OSError), socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))):
+                break
+            time.sleep(0.5)
+        with opened(scheduler=address) as executor:
+            heard = killing(1, lambda: [workers[0].pid])
+            found = cost(REFORM, draws=DRAWS, executor=executor, progress=heard)
+        assert workers[0].wait(10) == -signal.SIGKILL
+    assert json.dumps(found.to_dict()) == alone
