@@ -27,16 +27,19 @@ class Settlement:
     Attributes:
         interest: oldest first; below 0 what is paid to the company. penalties: for a late return.
         unpaid: tax due and not paid by the last day told of; interest on it runs on (£).
+        overpaid: paid above the tax by that day; it comes back with interest to the day it does, which is not known (£).
     """
 
     interest: tuple[Interest, ...] = ()
     penalties: tuple[Penalty, ...] = ()
     unpaid: float = 0.0
+    overpaid: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """The settlement as JSON holds it."""
         lines = ({**vars(each), "start": each.start.isoformat(), "end": each.end.isoformat()} for each in self.interest)
-        return {"interest": list(lines), "penalties": [dict(vars(each)) for each in self.penalties], "unpaid": self.unpaid}
+        fined = [dict(vars(each)) for each in self.penalties]
+        return {"interest": list(lines), "penalties": fined, "unpaid": self.unpaid, "overpaid": self.overpaid}
 
 
 def settlements(
@@ -65,8 +68,8 @@ def settlements(
         is_late = period.return_filed is not None and period.return_filed > filing_date(law, period.end)
         late_in_a_row = late_in_a_row + 1 if is_late else 0
         last = max((each.due for each in (*due, *paid)), default=period.end)
-        unpaid = unpaid_on(due, paid, last) if paid else 0.0
-        yield Settlement(interest, fined, unpaid) if paid or period.return_filed else None
+        unpaid, overpaid = (unpaid_on(*sides, last) if paid else 0.0 for sides in ((due, paid), (paid, due)))
+        yield Settlement(interest, fined, unpaid, overpaid) if paid or period.return_filed else None
 
 
 def _due(law: Any, period: CompanyPeriod, outputs: Mapping[str, Fact], of_tax: Sequence[Instalment]) -> list[Instalment]:

@@ -525,6 +525,8 @@ def settlement_of(period: PeriodResult) -> Iterator[Section]:
     caption = f"Interest and penalties, {span_of(period)}, under current law; minus is paid to the company"
     table = Table(caption, columns, rows, name=f"settlement {period.end}", empty="No interest and no penalty.")
     owed = f"{pounds(settled.unpaid)} is not paid by the last day given: interest on it runs on." if settled.unpaid else ""
+    if settled.overpaid >= PENNY:
+        owed = f"{pounds(settled.overpaid)} more than the tax was paid: it comes back, with interest to the day it does."
     yield Section(SETTLED, f"What did payment and filing cost for {span_of(period)}?", (table, Note(owed)))
 
 

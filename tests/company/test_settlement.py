@@ -80,3 +80,10 @@ def test_the_answer_shows_interest_and_penalties_in_every_form() -> None:
 def test_payments_and_filing_that_cannot_be_are_refused(facts: dict[str, Any], message: str) -> None:
     with pytest.raises(CompanyFileError, match=message):
         settled(year(**facts))
+
+
+def test_what_was_paid_above_the_tax_is_said_to_come_back() -> None:
+    # £28,050 of tax on £120,000: 25% less 3/200 × £130,000. £30,000 was paid on the day it was due.
+    result = calculate({"accounting_periods": [year(payments_of_tax=[{"on": "2026-10-01", "amount": 30_000}])]})
+    assert result.to_dict()["accounting_periods"][0]["settlement"]["overpaid"] == pytest.approx(1_950)
+    assert "£1,950.00 more than the tax was paid: it comes back" in str(result)
