@@ -277,7 +277,7 @@ def test_the_best_claims_are_not_beaten_by_any_on_a_grid_and_never_by_relief_in_
         links = Links(told.members)
         facts = with_facts_of_group(told, links)
         runs = GroupRuns(current_law(), facts)
-        allocator = Allocator(runs, Overlaps(facts, links), as_inputs(shares_of(facts, links, runs), runs))
+        allocator = Allocator(runs, Overlaps(facts, links), as_inputs(shares_of(facts, links, runs, {}), runs))
         best, naive = allocator.best(), allocator.naive
         grid = list(_grid(results))
         taxes = allocator.taxes([best, naive, *grid])
@@ -392,3 +392,33 @@ def test_the_next_file_of_a_group_goes_on_where_the_first_ends() -> None:
     ended = [company(f"C{place}", 1, owners={"A": 1}, is_final_accounting_period=True) for place in (0, 1)]
     with pytest.raises(GoodworkError, match="The trade of every company of the group ceases"):
         next_year(worked_out(group(*ended)))
+
+
+INCREMENTAL = "incremental-training-deduction-150-percent"
+
+
+def test_what_one_company_trains_below_its_baseline_comes_off_what_others_train_above_theirs() -> None:
+    # Fees of £65,000 on baselines of £47,000: the group's increment is £18,000. Those above have £30,000 and £6,000, and
+    # bear half of that each, as £18,000 of £36,000 is left below: £15,000 and £3,000.
+    def trainer(name: str, fees: float, baseline: float, owner: str = "Parent Ltd") -> dict[str, Any]:
+        facts = {"external_course_fees": fees, "baseline_training_expenditure": baseline}
+        return company(name, 500_000, owners={owner: 1.0}, **facts)
+
+    given = group(
+        trainer("Parent Ltd", 50_000, 20_000, "Ms B"),
+        trainer("Sub Ltd", 5_000, 23_000),
+        trainer("Third Ltd", 10_000, 4_000),
+        trainer("Cousin Ltd", 7_000, 6_000, "Ms A"),
+        company("Quiet Ltd", 500_000, owners={"Parent Ltd": 1}),
+    )
+    for one in given["companies"]:  # the reform begins on 1 April 2027
+        one["accounting_periods"][0] |= {"start": "2027-04-01", "end": "2028-03-31"}
+    result = worked_out(given, INCREMENTAL)
+
+    def qualifying(member: int) -> float:
+        return result.companies[member].accounting_periods[0].amount("reform", "qualifying_training_expenditure")
+
+    assert [round(qualifying(member), 2) for member in range(5)] == [15_000, 0, 3_000, 1_000, 0]
+    assert any("baselines of training are pooled" in said for said in result.assumed)
+    assert any("Quiet Ltd does not say baseline_training_expenditure" in said for said in result.assumed)
+    assert not any("baseline" in said for said in worked_out(given).assumed)

@@ -18,7 +18,7 @@ from openfisca_goodwork.company.group.derived import counted
 from openfisca_goodwork.company.group.facts import CURRENT, LOSSES, Claim, Group, Member, Slot
 from openfisca_goodwork.company.group.links import MOST_OWNERS, Links
 from openfisca_goodwork.company.group.overlaps import Overlaps
-from openfisca_goodwork.company.group.sharing import LIMITS
+from openfisca_goodwork.company.group.sharing import LIMITS, POOLED
 from openfisca_goodwork.company.reading import CompanyDocument, Source, company_of, document_of
 from openfisca_goodwork.company.shape import Day, FileShape, Head, Text, company_file
 from openfisca_goodwork.documents import (
@@ -46,6 +46,7 @@ _NOT_HERE = {
         limit.share: f"The group shares it: give `{_SHARED}: {{{name}: {{...}}}}` at the top."
         for name, limit in LIMITS.items()
     },
+    POOLED: "The group works it out, from the training and the baselines of its companies.",
     **dict.fromkeys(
         (
             "group_relief_available",

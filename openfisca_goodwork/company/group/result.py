@@ -8,11 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from openfisca_goodwork.company.advice import Advice
+from openfisca_goodwork.company.facts import CURRENT_LAW
 from openfisca_goodwork.company.group.facts import Claim, Group, Slot
 from openfisca_goodwork.company.group.links import Links, clusters
 from openfisca_goodwork.company.group.overlaps import Overlaps
-from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LIMITS, Share
+from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LESS_BASELINE, LIMITS, Share
 from openfisca_goodwork.company.result import CompanyResult
+from openfisca_goodwork.errors import and_joined
+from openfisca_goodwork.law.human_investment.baseline import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.rendering import Worded
 
@@ -140,7 +143,27 @@ class GroupResult(Worded):
                 "What the group has once is shared in proportion to what each company would use of it alone; list shares "
                 "under shared to choose others."
             )
-        return tuple(sentences)
+        return (*sentences, *self._assumed_of_baselines())
+
+    def _assumed_of_baselines(self) -> Iterator[str]:
+        """That baselines of training are pooled, and whose are not said, where a reform gives relief above them alone."""
+        periods = [period for company in self.companies for period in company.accounting_periods]
+        if not any(period.amount(law, LESS_BASELINE) for period in periods for law in self.laws if law != CURRENT_LAW):
+            return
+        yield (
+            "The baselines of training are pooled among a parent and its subsidiaries: what one trains less than its own "
+            "comes off what others train more than theirs, in proportion."
+        )
+        silent = [
+            member.name
+            for member in self.group.members
+            if not member.company.accounting_periods[0].values.keys() & TOLD_AT_THE_BEGINNING
+        ]
+        if silent:
+            yield (
+                f"{and_joined(silent)} {'does' if len(silent) == 1 else 'do'} not say {TOLD_AT_THE_BEGINNING[0]}: no "
+                "training before the file is held against the group."
+            )
 
     def to_dict(self, *, working: bool = False, schedules: bool = False, advice: bool = False) -> dict[str, Any]:
         """The result as JSON holds it: the group, then every company as its own result holds it, with its name."""

@@ -16,8 +16,9 @@ import numpy as np
 from openfisca_goodwork.company.facts import CompanyPeriod
 from openfisca_goodwork.company.group.facts import Group, Slot
 from openfisca_goodwork.company.group.links import Links, clusters
-from openfisca_goodwork.company.group.runs import GroupRuns
+from openfisca_goodwork.company.group.runs import GroupRuns, Variants
 from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, GROUP_CAP
+from openfisca_goodwork.law.human_investment.terms import increment_begins
 from openfisca_goodwork.law.periods import history
 
 _APRIL = 4
@@ -96,12 +97,39 @@ class Share(NamedTuple):
     rule: str
 
 
-def shares_of(group: Group, links: Links, runs: GroupRuns) -> list[Share]:
-    """The share of every limit that every company with others to share it has, accounting period by accounting period."""
+# What companies of a group leave of their baselines of training, as the others bear it, and what it is worked out from.
+POOLED, LESS_BASELINE = "group_training_below_baseline", "training_less_baseline"
+
+
+def pooled_baselines(group: Group, links: Links, runs: GroupRuns) -> dict[str, np.ndarray]:
+    """What each company bears of the baselines that others of its parent and subsidiaries leave, as an input of the law.
+
+    Over the accounting periods that end in one financial year, and in proportion to what each trains above its own
+    baseline: so the group has relief for what it trains above all its baselines together. Nothing where the law has none.
+    """
+    if increment_begins(runs.law) is None:
+        return {}
+    above, columns = runs((LESS_BASELINE,), {})[LESS_BASELINE][0], {slot: at for at, slot in enumerate(runs.slots)}
+    borne = np.zeros_like(above)
+    for members in clusters(links.under_one_company):
+        for slots in _by_year(group, members).values():
+            places = [columns[slot] for slot in slots]
+            more, less = (np.maximum(sign * above[places], 0) for sign in (1, -1))
+            if more.sum() > 0:
+                borne[places] = more * min(less.sum() / more.sum(), 1.0)
+    return {POOLED: borne[None, :]} if borne.any() else {}
+
+
+def shares_of(group: Group, links: Links, runs: GroupRuns, pooled: Variants) -> list[Share]:
+    """The share of every limit that every company with others to share it has, accounting period by accounting period.
+
+    Args:
+        pooled: what the companies bear of one another's baselines (``pooled_baselines``).
+    """
     outputs = [
         name for limit in LIMITS.values() for name in (limit.use, limit.maximum, limit.rest) if name and "." not in name
     ]
-    outputs_of = {name: values[0] for name, values in runs([*dict.fromkeys(outputs), _LENGTH], {}).items()}
+    outputs_of = {name: values[0] for name, values in runs([*dict.fromkeys(outputs), _LENGTH], pooled).items()}
     columns = {slot: column for column, slot in enumerate(runs.slots)}
     shares = []
     for name, limit in LIMITS.items():

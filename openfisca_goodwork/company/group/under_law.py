@@ -15,7 +15,7 @@ from openfisca_goodwork.company.group.links import Links
 from openfisca_goodwork.company.group.overlaps import Overlaps
 from openfisca_goodwork.company.group.result import GroupUnderLaw
 from openfisca_goodwork.company.group.runs import GroupRuns, plain
-from openfisca_goodwork.company.group.sharing import LIMITS, Share, as_inputs, shares_of
+from openfisca_goodwork.company.group.sharing import LIMITS, Share, as_inputs, pooled_baselines, shares_of
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.law.periods import day_in_words
 
@@ -28,9 +28,10 @@ class UnderLaw:
     def __init__(self, law: TaxBenefitSystem, group: Group, links: Links) -> None:
         self.group = group
         self.runs = GroupRuns(law, group)
-        self.shares: list[Share] = shares_of(group, links, self.runs)
+        pooled = pooled_baselines(group, links, self.runs)
+        self.shares: list[Share] = shares_of(group, links, self.runs, pooled)
         self.overlaps = Overlaps(group, links)
-        self.allocator = Allocator(self.runs, self.overlaps, as_inputs(self.shares, self.runs))
+        self.allocator = Allocator(self.runs, self.overlaps, {**pooled, **as_inputs(self.shares, self.runs)})
         self.faults = list(faults_of_claims(group, self.allocator)) if group.claims else []
         self.claims: Claims = () if self.faults else self._claims()
 
@@ -43,8 +44,8 @@ class UnderLaw:
         return float(self.allocator.taxes([self.claims])[0])
 
     def inputs(self) -> dict[str, np.ndarray]:
-        """What the law is told of shares and claims: input → one value an accounting period."""
-        shares = {name: values[0] for name, values in as_inputs(self.shares, self.runs).items()}
+        """What the law is told of shares, pooled baselines and claims: input → one value an accounting period."""
+        shares = {name: values[0] for name, values in self.allocator.given.items()}
         return {**shares, **inputs_of_claims(self.claims, self.runs.slots)}
 
     def outputs(self) -> Outputs:

@@ -56,6 +56,7 @@ _DAYS_OF_WINDOW = "human_investment_fixed_base_days_brought_forward"
 _DAYS_BEFORE = "human_investment_fixed_base_days_before_record_brought_forward"
 _OPENING = "baseline_training_expenditure"
 _IS_NEW = "is_new_company"
+_REST_OF_GROUP = "group_training_below_baseline"
 # Facts of the time before the first accounting period, told for that one alone.
 TOLD_AT_THE_BEGINNING = (_OPENING, _IS_NEW)
 _REFERENCE = "Proposed, not law: human-investment relief, step 4"
@@ -86,17 +87,38 @@ def shares_above_baseline(
         relief: for each, what of the relief a company has, 0 to 1: those that have none need no baseline.
     """
     company, period = stretches[0].company, stretches[0].period
+    total, weighed, on = _under_the_increment(stretches, in_force, spent)
+    asks = sum(amount * is_on * has for amount, is_on, has in zip(spent, on, relief, strict=True)) > 0
+    baseline = _yearly_baseline(stretches, asks) if np.any(total) else constant_array(0.0, company.count)
+    within = weighed * baseline * length_factor(company, period) + company(_REST_OF_GROUP, period)
+    left = np.maximum(total - within, 0)
+    share = np.where(total > 0, left / np.where(total > 0, total, 1), 0)
+    return [np.where(is_on, share, 1) for is_on in on]
+
+
+def _under_the_increment(
+    stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray]
+) -> tuple[Any, Any, list[np.ndarray]]:
+    """Spending while only training above a baseline counts (£), the share of a baseline for it, and in which stretches."""
     enabled = [stretch.value_of_each(INCREMENTAL).astype(bool) for stretch in stretches]
     on = [stretch.periods.spread(one & is_so) for stretch, one, is_so in zip(stretches, enabled, in_force, strict=True)]
     total = sum(amount * is_on for amount, is_on in zip(spent, on, strict=True))
     weighed = sum(
         stretch.value(SHARE_OF_BASELINE) * stretch.share * is_on for stretch, is_on in zip(stretches, on, strict=True)
     )
-    asks = sum(amount * is_on * has for amount, is_on, has in zip(spent, on, relief, strict=True)) > 0
-    baseline = _yearly_baseline(stretches, asks) if np.any(total) else constant_array(0.0, company.count)
-    left = np.maximum(total - weighed * baseline * length_factor(company, period), 0)
-    share = np.where(total > 0, left / np.where(total > 0, total, 1), 0)
-    return [np.where(is_on, share, 1) for is_on in on]
+    return total, weighed, on
+
+
+def above_baseline(stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.ndarray]) -> np.ndarray:
+    """Qualifying spending less the baseline for it, below 0 where it falls short (£, one per company).
+
+    Of companies that do not say what they spent before the record begins, nothing is taken to have been spent then.
+    """
+    company, period = stretches[0].company, stretches[0].period
+    total, weighed, _on = _under_the_increment(stretches, in_force, spent)
+    nobody = np.zeros(company.count, dtype=bool)
+    above: np.ndarray = total - weighed * _yearly_baseline(stretches, nobody) * length_factor(company, period)
+    return above
 
 
 def _yearly_baseline(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.law.human_investment.baseline import has_increment
 from openfisca_goodwork.law.human_investment.caps import has_limits
-from openfisca_goodwork.law.human_investment.claims import training_before_limits, training_claims
+from openfisca_goodwork.law.human_investment.claims import less_baseline, training_before_limits, training_claims
 from openfisca_goodwork.law.human_investment.heads import for_each_head
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
@@ -24,6 +24,21 @@ class training_expenditure_counted(Variable):
         if has_increment(company) or has_limits(company):
             return training_before_limits(company, period)
         return company("qualifying_training_expenditure", period)
+
+
+class training_less_baseline(Variable):
+    """Training that counts less the company's own baseline, below 0 where it falls short of it (£).
+
+    0 where the law gives relief for more than what is above a baseline. A group holds its companies' against one another.
+    Example: fees of £6,000 in a year that £10,000 counted before fall short by £4,000: −£4,000.
+    """
+
+    label = "Training less the baseline, below 0 where it falls short"
+    reference = "Proposed, not law: human-investment relief, step 4"
+    rule = "Training that counts while only what is above a baseline does, less the baseline for those days."
+
+    def formula(company, period):
+        return less_baseline(company, period)
 
 
 globals().update(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.baseline import has_increment, shares_above_baseline
+from openfisca_goodwork.law.human_investment.baseline import above_baseline, has_increment, shares_above_baseline
 from openfisca_goodwork.law.human_investment.caps import has_limits, shares_left
 from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates, share_of_relief
 from openfisca_goodwork.law.human_investment.spending import counted
@@ -123,3 +123,11 @@ def training_before_limits(company: Any, period: Any) -> np.ndarray:
     """All training that counts while the relief is in force, before any baseline and limit (£)."""
     stretches, in_force = _while_in_force(company, period)
     return sum(totals(_counted(stretches, in_force)), constant_array(0.0, company.count))
+
+
+def less_baseline(company: Any, period: Any) -> np.ndarray:
+    """Training that counts while only what is above a baseline does, less the baseline; below 0 where it falls short (£)."""
+    stretches, in_force = _while_in_force(company, period)
+    if not stretches or not has_increment(company):
+        return constant_array(0.0, company.count)
+    return above_baseline(stretches, in_force, totals(_counted(stretches, in_force)))

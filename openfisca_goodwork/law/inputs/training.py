@@ -180,6 +180,16 @@ class baseline_training_expenditure(Variable, kept=True, minimum=0):
     reference = CLAUSE
 
 
+class group_training_below_baseline(Variable, minimum=0):
+    """What the training of other companies of the group falls short of their baselines, as far as this one bears it (£).
+
+    It is added to the company's own baseline, so that training moved from one company to another is no increment.
+    """
+
+    label = "Baseline that other companies of the group leave"
+    reference = CLAUSE
+
+
 class is_new_company(Variable, kept=True):
     """Whether the company had no accounting period before the first one given; said for that one.
 
