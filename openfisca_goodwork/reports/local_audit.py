@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from openfisca_goodwork.audit.cells import NOT_HELD as UNHELD
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
@@ -10,8 +10,9 @@ from openfisca_goodwork.audit.local import tables as sources
 from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MIDDLE, UNKNOWN, WORSE
 from openfisca_goodwork.audit.local.levers import LEVERS
 from openfisca_goodwork.audit.local.measures import MEASURES, NOT_HELD
+from openfisca_goodwork.audit.local.measures import Figure as Measured
 from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
-from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, TEXT, Kind
+from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, SOURCE, TEXT, Kind
 from openfisca_goodwork.reports import local_words as words
 from openfisca_goodwork.reports.sections import (
     Cell,
@@ -45,7 +46,10 @@ _MIDDLE_SAID = f"{MIDDLE_MARK}: no official figure, the middle of its authoritie
 MILLION_2 = Kind("million to a hundredth", lambda amount: f"{amount:,.2f}", "#,##0.00")
 READ_ALOUD = Medium.READ | Medium.WORKBOOK
 CHART_COLUMNS = {
+    "code": Column("Code"),
     "name": Column("Authority"),
+    "region": Column("Region or nation"),
+    "figure": Column("As written"),
     "measure": Column("Measure"),
     "beside": Column("Beside the place"),
     "value": Column("Figure", NUMBER),
@@ -82,33 +86,13 @@ def brief_of(audit: LocalAudit) -> Report:
     whole = report_of(audit)
     first = ["In short", "What to work on", "What the reform does here" if audit.reform is not None else "Where it stands"]
     last = ["Not held", "How sure, and from where"]
-    sections = (*map(whole.section, first), _brief_figures(audit), *map(whole.section, last))
+    sections = tuple(map(whole.section, [*first, "The figures", *last]))
     return Report(whole.title, whole.standing, sections, f"{audit.command} --brief FILE.docx", "brief")
 
 
-_VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "not clear", UNKNOWN: DASH}
-
-
-def _brief_figures(audit: LocalAudit) -> Section:
-    """Every figure, a line each."""
-    place, alike = audit.place, "Others" if audit.place.is_area else "Nearest ten"
-    region = place.region if place.region != place.nation else ""
-    names = ["", "Here (95% interval)", *([region] if region else []), place.nation, alike, "It is", "Year"]
-    widths = [33.0, 28.0, *([12.0] if region else []), 12.0, 10.0, 9.0, 10.0]
-    rows = []
-    for figure in audit.figures:
-        _, _, _, *beside, _, _, _, _, _ = _line(figure, has_region=bool(region))
-        near, shown = figure.neighbours, words.compact(figure)
-        middle = DASH if near is None else figure.of.written(near[1])
-        verdict = _VERDICTS[figure.band_nation]
-        rows.append((figure.of.short, shown, *beside[:-1], middle, verdict, words.short_year(figure)))
-    columns = tuple(Column(name, TEXT, width) for name, width in zip(names, widths, strict=True))
-    said = (
-        f"{LEGEND.format(gap=audit.gap)} Not clear: no clear difference. {_MIDDLE_SAID} {alike}: the middle of them. "
-        "Apprenticeships: per 100,000 people."
-    )
-    table = Table(f"{place.name} beside others; it is clearly better or worse than {place.nation}", columns, rows)
-    return Section("The figures", "", (table, Note(said, Style.SMALL)))
+_VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "unclear", UNKNOWN: DASH}
+_BRIEF, _NOT_BRIEF = Medium.DOCUMENT, Medium.TERMINAL | Medium.SCREEN | Medium.WORKBOOK
+_IN_FULL = Medium.TERMINAL | Medium.WORKBOOK
 
 
 def _standing(audit: LocalAudit) -> str:
@@ -171,47 +155,75 @@ def _focus(audit: LocalAudit) -> Section:
 
 
 def _figures(audit: LocalAudit) -> Section:
+    """Every figure of the place, a line each under its topic, beside others."""
     place = audit.place
-    region = place.region if place.region and place.region != place.nation else ""
-    alike = "Nearest ten" if not place.is_area else "Others like it"
-    columns = (
-        Column("", width=40),
-        Column("Here", TEXT, 14),
-        Column("95% interval", TEXT, 18),
-        *([Column(region, TEXT, 14)] if region else []),
-        Column(place.nation, TEXT, 12),
-        Column("UK", TEXT, 10, on=Medium.WORKBOOK),
-        Column(f"{alike}: middle (range)", TEXT, 26, on=READ_ALOUD),
-        Column(f"Beside {place.nation}", TEXT, 16),
-        Column("Authorities clearly better, worse, of", TEXT, 20, on=Medium.SCREEN | Medium.WORKBOOK),
-        Column("Year", TEXT, 16),
-        Column("How known", TEXT, 24, on=Medium.SCREEN | Medium.WORKBOOK),
-    )
+    shown = _columns(audit)
+    columns = tuple(column for column, _ in shown)
     rows: list[Row] = []
     topic = ""
     for figure in audit.figures:
-        if figure.of.topic != topic and (topic := figure.of.topic):
-            rows.append(Row((topic, *[""] * (len(columns) - 1)), is_total=True))
-        rows.append(Row(tuple(_line(figure, has_region=bool(region))), indent=1))
-    table = Table(f"{place.name} beside others", columns, rows, "figures")
-    said = [Note(LEGEND.format(gap=audit.gap), Style.SMALL), Note(_MIDDLE_SAID, Style.SMALL)]
-    return Section("The figures", f"How does {place.name} compare?", (table, *said))
+        if figure.of.topic != topic:
+            topic = figure.of.topic
+            rows.append(Row((topic, topic, *[""] * (len(columns) - 2)), is_total=True, on=_NOT_BRIEF))
+        rows.append(Row(tuple(make(figure) for _, make in shown), indent=1))
+    table = Table(f"{place.name} beside others; clearly better or worse than {place.nation}", columns, rows, "figures")
+    alike = "Others" if place.is_area else "Nearest ten"
+    legend = f"{LEGEND.format(gap=audit.gap)} {_MIDDLE_SAID} {alike}: the middle of them. {_SHORT_SAID}"
+    return Section("The figures", f"How does {place.name} compare?", (table, Note(legend, Style.SMALL)))
 
 
-def _line(figure: LocalFigure, *, has_region: bool) -> Iterator[str]:
+_SHORT_SAID = "Apprentices: per 100,000 people. Of an area without a figure: its authorities, and how many."
+Shown = tuple[Column, Callable[[LocalFigure], str]]
+
+
+def _columns(audit: LocalAudit) -> list[Shown]:
+    """The columns of the figures, and what stands in each: short in a brief, in full in a workbook."""
+    place = audit.place
+    region, alike = place.region if place.region != place.nation else "", "Others" if place.is_area else "Nearest ten"
+    of_region: list[Shown] = [(Column(region, TEXT, 12), lambda figure: _beside(figure, figure.region))] if region else []
+    return [
+        (Column("", width=33, on=_BRIEF), lambda figure: figure.of.short),
+        (Column(" ", width=40, on=_NOT_BRIEF), _label),
+        (Column("Here", TEXT, 14, on=_IN_FULL), words.here),
+        (Column("95% interval", TEXT, 18, on=_IN_FULL), words.interval),
+        (Column("Here (95% interval)", TEXT, 28, on=Medium.READ), words.compact),
+        *of_region,
+        (Column(place.nation, TEXT, 12), lambda figure: _beside(figure, figure.nation)),
+        (Column("UK", TEXT, 10, on=Medium.WORKBOOK), lambda figure: figure.of.written(figure.uk.value)),
+        (Column(alike, TEXT, 10, on=READ_ALOUD), lambda figure: _near(figure, 1)),
+        (Column("lowest of them", TEXT, 10, on=Medium.WORKBOOK), lambda figure: _near(figure, 0)),
+        (Column("highest of them", TEXT, 10, on=Medium.WORKBOOK), lambda figure: _near(figure, 2)),
+        (Column("It is", TEXT, 9, on=_BRIEF), lambda figure: _VERDICTS[figure.band_nation]),
+        (Column(f"Beside {place.nation}", TEXT, 16, on=_NOT_BRIEF), _verdict),
+        (Column("Authorities clearly better, worse, of", TEXT, 20, on=Medium.WORKBOOK), _counts),
+        (Column("Year", TEXT, 10), words.short_year),
+        (Column("How known", SOURCE, 24, on=Medium.SCREEN | Medium.WORKBOOK), _known),
+    ]
+
+
+def _label(figure: LocalFigure) -> str:
+    """The label of a measure, with its unit where the figures do not have it."""
     measure = figure.of
-    yield measure.label + (f" ({measure.unit})" if measure.unit[0] not in "%£" else "")
-    yield words.here(figure)
-    yield words.interval(figure)
-    for beside in (figure.region, figure.nation)[0 if has_region else 1 :]:
-        yield measure.written(beside.value) + (MIDDLE_MARK if beside.of == MIDDLE else "")
-    yield measure.written(figure.uk.value)
-    near = figure.neighbours
-    yield DASH if near is None else f"{measure.written(near[1])} ({measure.written(near[0])} to {measure.written(near[2])})"
-    yield words.BESIDE[figure.band_nation] if figure.is_held else DASH
-    yield f"{figure.standing.better}, {figure.standing.worse}, {figure.standing.held}" if figure.standing.held else DASH
-    yield words.short_year(figure)
-    yield _known(figure)
+    return measure.label + (f" ({measure.unit})" if measure.unit[0] not in "%£" else "")
+
+
+def _beside(figure: LocalFigure, other: Measured) -> str:
+    """The figure of a region or nation, starred where it is the middle of its authorities."""
+    return figure.of.written(other.value) + (MIDDLE_MARK if other.of == MIDDLE else "")
+
+
+def _near(figure: LocalFigure, place: int) -> str:
+    """The lowest, middle or highest figure of places like it."""
+    return DASH if figure.neighbours is None else figure.of.written(figure.neighbours[place])
+
+
+def _verdict(figure: LocalFigure) -> str:
+    return words.BESIDE[figure.band_nation] if figure.is_held else DASH
+
+
+def _counts(figure: LocalFigure) -> str:
+    standing = figure.standing
+    return f"{standing.better}, {standing.worse}, {standing.held}" if standing.held else DASH
 
 
 def _known(figure: LocalFigure) -> str:
@@ -468,8 +480,7 @@ def _notes(audit: LocalAudit) -> Section:
             "Pay is of residents, low pay of jobs, business of head offices. Deprivation, apprenticeships and job-related "
             "training are compared within a nation only. Health is context: no lever here bears on it."
         ),
-        "Open Government Licence v3.0; every source, date and defect is in the workbook and on the page.",
-        f"Reproduce: {audit.command}",
+        f"Open Government Licence v3.0; each source, date and defect is in the workbook. Reproduce: {audit.command}",
     )
     parts: tuple[Part, ...] = tuple(Note(text, Style.SMALL) for text in lines)
     return Section("How sure, and from where", "How sure, and from where", parts)

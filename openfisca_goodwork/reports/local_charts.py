@@ -172,7 +172,7 @@ def _strip(audit: LocalAudit, figure: LocalFigure) -> list[dict[str, Any]]:
         return []
     values = np.array([other.value for other in inside.values()], dtype=float)
     worst, best = np.quantile(values, (1 - _END, _END) if measure.better == LOWER else (_END, 1 - _END))
-    name = f"{measure.label}: {here(figure)}"
+    name = f"{measure.short}: {here(figure)}"
 
     def drawn(value: float | None) -> float | None:
         return None if value is None else float(np.clip((value - worst) / ((best - worst) or 1.0), 0, 1))
@@ -192,7 +192,7 @@ def _strip(audit: LocalAudit, figure: LocalFigure) -> list[dict[str, Any]]:
 
 def _strips_spec(data: pandas.DataFrame) -> Spec:
     """Ticks of authorities, the nation's diamond, the place's interval and dot, a line a measure."""
-    axis = {"title": None, "labelLimit": 330, "ticks": False}
+    axis = {"title": None, "labelLimit": 330, "minExtent": 200, "ticks": False}
     scale = {"domain": [0, 1], "nice": False}
     y = {"field": "measure", "type": "nominal", "sort": None, "axis": axis | {"domain": False, "labelPadding": 8}}
     x = {"field": "at", "type": "quantitative", "scale": scale, "axis": None}

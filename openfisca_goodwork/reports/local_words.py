@@ -10,6 +10,7 @@ from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, UNKNOWN, WORSE
 from openfisca_goodwork.audit.local.levers import MATCH, PLEDGE, Brings
 from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
 from openfisca_goodwork.audit.local.places import AUTHORITY
+from openfisca_goodwork.errors import counted
 from openfisca_goodwork.number_formats import DASH
 
 BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "no clear difference", UNKNOWN: "not compared"}
@@ -28,16 +29,14 @@ def listed(names: Sequence[str]) -> str:
 
 
 def finding(audit: LocalAudit) -> str:
-    """On what a place is clearly behind and clearly ahead of its nation, as a title."""
-    nation = audit.place.nation
-    parts: list[str] = []
-    for points, word in ((audit.focus, "behind"), (audit.strengths, "ahead of")):
-        named = [_in_a_sentence(point.figure.of) for point in points]
-        if named:
-            parts.append(f"clearly {word} {nation if not parts else 'it'} on {listed(named)}")
-    if not parts:
-        return f"{audit.place.name}: nothing held tells it clearly from {nation}"
-    return f"{audit.place.name} is {'; '.join(parts)}"
+    """On how much a place is clearly behind and clearly ahead of its nation, as a title."""
+    place, behind, ahead = audit.place, len(audit.focus), len(audit.strengths)
+    if not (behind or ahead):
+        return f"{place.name}: nothing held tells it clearly from {place.nation}"
+    most = f", most on {_in_a_sentence(audit.focus[0].figure.of)}," if audit.focus else ""
+    parts = [f"clearly behind {place.nation} on {counted(behind, 'point')}{most}"] if behind else []
+    parts += [f"clearly ahead of {'it' if behind else place.nation} on {ahead}"] if ahead else []
+    return f"{place.name} is {' and '.join(parts)}".rstrip(",")
 
 
 def _in_a_sentence(measure: Measure) -> str:
@@ -52,14 +51,18 @@ def interval(figure: LocalFigure) -> str:
     if here.lower is not None and here.upper is not None:
         return f"{measure.written(here.lower)} to {measure.written(here.upper)}"
     if here.value is None and figure.inside is not None:
-        return f"{figure.inside[3]} authorities"
+        return authorities(figure.inside[3])
     return DASH
+
+
+def authorities(number: int) -> str:
+    """`1 authority`, `5 authorities`."""
+    return "1 authority" if number == 1 else f"{number} authorities"
 
 
 def short_year(figure: LocalFigure) -> str:
     """The year, or years, that a figure is of: `2022`, `2024/25`; a dash where the place has none."""
-    period = figure.here.period or (next(iter(figure.of.figures.values())).period if figure.inside else "")
-    years = re.findall(r"(?:19|20)\d\d(?:[-/]\d\d(?!\d))?", period.replace("-04", ""))
+    years = re.findall(r"(?:19|20)\d\d(?:[-/]\d\d(?!\d))?", figure.here.period.replace("-04", ""))
     if not years:
         return DASH
     return years[0].replace("-", "/") if len(years) == 1 else f"{years[0]}/{years[-1][2:]}"
@@ -73,11 +76,13 @@ def with_interval(figure: LocalFigure) -> str:
 
 def compact(figure: LocalFigure) -> str:
     """The figure of a place with its interval, unit said once, for a narrow column: `67.9% (63.0–72.8)`."""
-    ends = (figure.here.lower, figure.here.upper)
-    if None in ends:
-        return with_interval(figure)
-    low, high = (figure.of.written(end).strip("%£") for end in ends)
-    return f"{here(figure)}\u00a0({low}–{high})"
+    if figure.here.value is None and figure.inside is not None:
+        low, _, high, count = figure.inside
+        return f"{figure.of.written(low).strip('%')}–{figure.of.written(high).strip('£')}\u00a0({count})"
+    if not figure.here.has_interval:
+        return here(figure)
+    ends = (figure.of.written(end).strip("%£") for end in (figure.here.lower, figure.here.upper))
+    return f"{here(figure)}\u00a0({'–'.join(ends)})"
 
 
 def here(figure: LocalFigure) -> str:
@@ -93,7 +98,8 @@ def how_sure(figure: LocalFigure, gap: float) -> str:
     """On what it rests that a place is behind or ahead."""
     worse, better, held = figure.members
     if held:
-        return f"{max(worse, better)} of {held} authorities held are"
+        word = "worse" if worse > better else "better"
+        return f"{max(worse, better)} of {authorities(held)} with a figure clearly {word}"
     if figure.of.noise == SURVEY:
         return "Sure: 95% intervals are apart"
     if figure.of.noise == COUNT:

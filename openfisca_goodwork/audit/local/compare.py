@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -98,7 +98,22 @@ def of_place(measure: Measure, place: Place) -> Figure:
         county = figure_at(measure, place.upper_tier[0])
         return Figure(county.value, county.lower, county.upper, county.period, place.upper_tier[1])
     twins = (figure_at(measure, code) for code in _same_ground().get(place.members, ()))
-    return next((twin for twin in twins if twin.value is not None), own)
+    shared = next((twin for twin in twins if twin.value is not None), own)
+    if shared.value is None and place.is_area and len(place.members) == _PAIR:
+        return _of_its_only(measure, place)
+    return shared
+
+
+_PAIR = 2  # authorities of an area of which one may stand for both, by name
+
+
+def _of_its_only(measure: Measure, place: Place) -> Figure:
+    """The figure of the one authority of a pair that has any, called by its name."""
+    held = [(all_places()[code].name, figure) for code in place.members if (figure := of_authorities(measure).get(code))]
+    if len(held) != 1:
+        return _NONE
+    name, figure = held[0]
+    return replace(figure, of=name)
 
 
 @cache

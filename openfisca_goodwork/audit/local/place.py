@@ -221,6 +221,8 @@ def _figure(measure: Measure, place: Place, alike: tuple[Place, ...], gap: float
     band_nation = compare.band(measure, here, nation, gap)
     members = (0, 0, 0)
     if here.value is None and inside is not None:
+        periods = (compare.of_place(measure, all_places()[code]).period for code in place.members)
+        here = Figure(period=next(filter(None, periods), ""))
         bands = [compare.band(measure, compare.of_place(measure, all_places()[code]), nation, gap) for code in place.members]
         bands = [name for name in bands if name != UNKNOWN]
         members = (bands.count(WORSE), bands.count(BETTER), len(bands))
