@@ -1,7 +1,7 @@
 """UK corporation tax over one company or over all of them, as an OpenFisca country package.
 
-``calculate``, ``cost`` and ``compare`` are the three questions it answers; each is imported on first use, so that
-importing the package costs nothing.
+``calculate``, ``cost`` and ``compare`` are the three questions it answers; ``sweep``, ``solve`` and ``package`` ask many
+costings at once. Each is imported on first use, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.company import calculate
     from openfisca_goodwork.costing import cost, cost_again, monitor
     from openfisca_goodwork.policy.compare import compare
+    from openfisca_goodwork.questions import package, solve, sweep
     from openfisca_goodwork.system import CountryTaxBenefitSystem
 
 _ROOMS = {
@@ -24,9 +25,23 @@ _ROOMS = {
     "cost": "openfisca_goodwork.costing",
     "cost_again": "openfisca_goodwork.costing",
     "monitor": "openfisca_goodwork.costing",
+    "package": "openfisca_goodwork.questions",
+    "solve": "openfisca_goodwork.questions",
+    "sweep": "openfisca_goodwork.questions",
 }
 
-__all__ = ["CountryTaxBenefitSystem", "__version__", "calculate", "compare", "cost", "cost_again", "monitor"]
+__all__ = [
+    "CountryTaxBenefitSystem",
+    "__version__",
+    "calculate",
+    "compare",
+    "cost",
+    "cost_again",
+    "monitor",
+    "package",
+    "solve",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openfisca_goodwork.commands import doors, monitoring, rates, terminal
+from openfisca_goodwork.commands import doors, monitoring, questions, rates, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.kept import app as cache_group
 from openfisca_goodwork.commands.options import (
@@ -130,6 +130,11 @@ def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> Non
     written = write_costing(result, directory)
     for line in (*written.left_out, f"Written to {directory}: {', '.join(file.name for file in written.files)}."):
         terminal.note(line, quiet=quiet)
+
+
+app.command(epilog=questions.SWEEP_EXAMPLES)(questions.sweep)
+app.command(epilog=questions.SOLVE_EXAMPLES)(questions.solve)
+app.command(epilog=questions.PACKAGE_EXAMPLES)(questions.package)
 
 
 @app.command(

@@ -53,12 +53,17 @@ def unknown_path(path: str, vocabulary: Vocabulary, *, nearest: bool = True) -> 
     return f"{short} is not a parameter. {near}".rstrip()
 
 
-def faults_of_edits(reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False) -> tuple[Fault, ...]:
+def faults_of_edits(
+    reform: Reform, vocabulary: Vocabulary, *, common_assumptions: bool = False, between: bool = True
+) -> tuple[Fault, ...]:
     """Every fault of a reform's edits, applied to the law of `vocabulary`.
 
-    `common_assumptions` allows the assumptions that both laws share, which only the option --set may change.
+    `common_assumptions` allows the assumptions that both laws share, which only the option --set may change. `between` looks
+    at parameters beside one another too, not only at each value on its own.
     """
     faults = list(_faults_one_by_one(reform, vocabulary, common_assumptions=common_assumptions))
+    if not between:
+        return tuple(faults)
     wrong = {fault.path for fault in faults}
     values = {
         path: edited_values(vocabulary[path].values, edits, reform, vocabulary[path])

@@ -68,8 +68,11 @@ def settings_as_reform(settings: Iterable[str], law: Vocabulary) -> Reform:
     return reform
 
 
-def read_settings(settings: Iterable[str], law: Vocabulary) -> tuple[Reform, tuple[Fault, ...]]:
-    """What can be read of the options --set PATH@DATE=VALUE, as one reform, and every fault of them in their order."""
+def read_settings(settings: Iterable[str], law: Vocabulary, *, between: bool = True) -> tuple[Reform, tuple[Fault, ...]]:
+    """What can be read of the options --set PATH@DATE=VALUE, as one reform, and every fault of them in their order.
+
+    Without `between` each is looked at on its own, not beside other parameters of the law.
+    """
     places: dict[str, int] = {}
     faults: list[Fault] = []
     edits: dict[str, dict[datetime.date, Edit]] = {}
@@ -87,7 +90,7 @@ def read_settings(settings: Iterable[str], law: Vocabulary) -> tuple[Reform, tup
         faults += document.faults
     ordered = {path: tuple(sorted(dated.items())) for path, dated in edits.items()}
     reform = Reform(OPTION, "Settings of this run", ordered, origins=origins)
-    faults += faults_of_edits(reform, law, common_assumptions=True)
+    faults += faults_of_edits(reform, law, common_assumptions=True, between=between)
     return reform, tuple(sorted(faults, key=lambda fault: places[fault.file]))
 
 

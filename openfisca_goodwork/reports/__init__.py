@@ -31,8 +31,11 @@ REPORTS: dict[str, str] = {
     "LocalAudit": "local_audit",
     "PlaceList": "local_audit",
     "PlaceReform": "local_audit",
+    "PackageResult": "questions",
     "ParameterHistory": "comparison",
     "ParameterList": "parameters",
+    "SolveResult": "questions",
+    "SweepResult": "questions",
     "ValidationReport": "validation",
     "WorkPlan": "work_plan",
 }

@@ -119,7 +119,7 @@ def _titled(chart: Chart) -> Spec:
     spec = {**chart.spec, "title": title, "background": "white", "padding": 12}
     if "vconcat" in spec:
         spec["vconcat"] = [{**panel, "width": _WIDTH} for panel in spec["vconcat"]]
-    else:
+    elif not {"facet", "width"} & set(spec):
         spec["width"] = _WIDTH
     return spec
 

@@ -1,0 +1,90 @@
+"""Many costings asked at once: in the order in which they share most, here or by the workers of an executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from openfisca_goodwork.costing.engine import cost
+from openfisca_goodwork.costing.request import CostingRequest, Progress
+from openfisca_goodwork.costing.two_laws import COMMON
+from openfisca_goodwork.questions.headline import EFFECTS, OF_TRAINING, Headline, Shared, headline_of
+
+Done = Callable[[int, Headline], None]
+"""Called with the place of a request and its answer, as soon as it is there."""
+
+
+def costings(requests: Sequence[CostingRequest], executor: Any = None, progress: Progress | None = None) -> list[Headline]:
+    """The headlines of costings, in the order of the requests.
+
+    Args:
+        requests: what is asked. executor: whose workers share the work (``map`` gives results in order); none where None.
+        progress: called with the name of a stage and the share of the work done.
+
+    Raises:
+        GoodworkError: for the first request that cannot be answered.
+    """
+    answers = dict(as_they_come(requests, executor, progress))
+    return [answers[place] for place in range(len(requests))]
+
+
+def as_they_come(
+    requests: Sequence[CostingRequest],
+    executor: Any = None,
+    progress: Progress | None = None,
+    shared: Shared | None = None,
+) -> Iterator[tuple[int, Headline]]:
+    """The place of each request with its headline, those first that share a population and a baseline with one before.
+
+    Raises:
+        GoodworkError: for the first request that cannot be answered.
+    """
+    told, here = progress or (lambda _stage, _done: None), shared or Shared()
+    groups: dict[Any, list[int]] = {}
+    for place, request in enumerate(requests):
+        groups.setdefault(_in_common(request), []).append(place)
+    order = [place for places in groups.values() for place in places]
+    asked = (requests[place] for place in order)
+    answers = (answer(one, here) for one in asked) if executor is None else executor.map(_answer_of_a_worker, asked)
+    for number, place in enumerate(order):
+        told(f"Costing {number + 1:,} of {len(order):,}", number / len(order))
+        yield place, next(answers)
+
+
+def answer(request: CostingRequest, shared: Shared) -> Headline:
+    """The headline of one request; of a whole costing where it has an interval."""
+    if request.draws == 0:
+        return headline_of(request, shared)
+    result = cost(**request.arguments)
+    of_training = (result.claimants, *(result.training.get(name, ()) for name in ("claimed", "induced")))
+    amounts = dict(zip(EFFECTS, (result.static, result.post_behavioural), strict=True))
+    amounts |= {name: amount for name, amount in zip(OF_TRAINING, of_training, strict=True) if amount}
+    ends = result.uncertainty
+    return Headline(
+        request,
+        result.years,
+        amounts,
+        result.population,
+        dict(result.assumptions),
+        low=ends.low if ends else (),
+        high=ends.high if ends else (),
+        no_effect=result.no_effect,
+    )
+
+
+@cache
+def _of_this_process() -> Shared:
+    """What the costings of a worker share."""
+    return Shared()
+
+
+def _answer_of_a_worker(request: CostingRequest) -> Headline:
+    return answer(request, _of_this_process())
+
+
+def _in_common(request: CostingRequest) -> Any:
+    """What decides the population and the baseline law of a request."""
+    common = tuple(one for one in request.settings if one.startswith(COMMON))
+    population = request.population if isinstance(request.population, str) else id(request.population)
+    return str(request.forecast), str(population), tuple(map(str, request.baseline)), common

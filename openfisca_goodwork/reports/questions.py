@@ -1,0 +1,314 @@
+"""Many costings as reports: a sweep with its table and pictures, a value that was looked for, the scorecard of a package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from openfisca_goodwork.errors import and_joined, counted
+from openfisca_goodwork.number_formats import EFFECT, NUMBER, ROUNDING, SIGN, TEXT, in_words, rounded, size, standing_of
+from openfisca_goodwork.policy import load_all
+from openfisca_goodwork.questions import PackageResult, SolveResult, SweepResult
+from openfisca_goodwork.questions.packages import IN_ORDER
+from openfisca_goodwork.questions.solving import ALL_YEARS, Solution
+from openfisca_goodwork.questions.sweep_file import Costing
+from openfisca_goodwork.reports.sections import (
+    Column,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    figure_of,
+)
+
+_MEASURE = "Exchequer effect, £ million, post-behavioural."
+_MOST_ON_TERMINAL = 40
+SWEEP_CHART = "sweep"
+
+
+def report_of(result: SweepResult | SolveResult | PackageResult) -> Report:
+    """The report of one of the questions."""
+    if isinstance(result, SweepResult):
+        return _of_sweep(result)
+    return _of_solve(result) if isinstance(result, SolveResult) else _of_package(result)
+
+
+def effect_columns(years: Sequence[str]) -> tuple[Column, ...]:
+    """A column a financial year, and one for all of them, live in a workbook."""
+    total = Column(ALL_YEARS, EFFECT, formula=f"SUM({{@{years[0]}}}:{{@{years[-1]}}})")
+    return (*(Column(year, EFFECT) for year in years), total)
+
+
+def _with_total(effect: Sequence[float]) -> tuple[float, ...]:
+    return (*effect, sum(effect))
+
+
+# --- a sweep ------------------------------------------------------------------------------------------------------------
+
+
+def sweep_finding(result: SweepResult) -> str:
+    """From which cost to which the costings go, over all years."""
+    totals = [sum(headline.effect) for headline in result.headlines]
+    ends = sorted(
+        {in_words(min(totals)): min(totals), in_words(max(totals)): max(totals)}.items(), key=lambda end: abs(end[1])
+    )
+    years = result.headlines[0].financial_years
+    said = " to ".join(words for words, _ in ends)
+    if len(ends) > 1 and ends[0][1] * ends[1][1] > 0:
+        said = f"{ends[0][0]} to {size(ends[1][1])}"
+    return f"{result.sweep.title}: over {years[0]} to {years[-1]} it {said} ({counted(len(totals), 'costing')})"
+
+
+def short_names(names: Sequence[str]) -> dict[str, str]:
+    """What varies, by the last parts of its path that tell it from the others."""
+    paths = {name: name.partition("@")[0].split(".") for name in names}
+    for parts in range(1, max(map(len, paths.values()), default=1) + 1):
+        short = {name: ".".join(path[-parts:]).replace("_", " ") for name, path in paths.items()}
+        if len(set(short.values())) == len(short):
+            return short
+    return {name: name for name in names}
+
+
+def _of_sweep(result: SweepResult) -> Report:
+    names = short_names(result.sweep.names)
+    columns = [
+        Column(short, NUMBER if _is_number(result.sweep.costings, name) else TEXT, 24) for name, short in names.items()
+    ]
+    rows = [
+        Row((*(costing.varied.get(name) for name in names), *_with_total(headline.effect)))
+        for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
+    ]
+    years = result.headlines[0].financial_years
+    table = Table(f"{_MEASURE} {SIGN} {ROUNDING}", (*columns, *effect_columns(years)), rows, "Costings", filtered=True)
+    nothing = [place for place, one in enumerate(result.headlines, 1) if one.no_effect]
+    notes = (
+        Note(f"What varies: {and_joined(list(result.sweep.names))}."),
+        Note(f"{counted(result.kept, 'costing')} of an earlier run kept as they were." if result.kept else ""),
+        Note(
+            f"{counted(result.lost, 'line')} of an earlier run could not be read and was costed again."
+            if result.lost
+            else ""
+        ),
+        Note(f"No effect: costing {and_joined([str(place) for place in nothing])}." if nothing else ""),
+        Note("No range was asked for (draws: 0)." if not result.headlines[0].low else ""),
+    )
+    chart = figure_of(SWEEP_CHART, "questions_charts", "sweep_chart", (result,), _CHART_COLUMNS)
+    ranges = _ranges(result, columns, list(names)) if result.headlines[0].low else ()
+    sections = (
+        Section("Sweep", "What does each costing come to?", (table, chart, *ranges, *notes), sweep_finding(result)),
+        Section("Runs", "How is each made again?", (_runs(result, list(names), columns),), on=Medium.WORKBOOK),
+    )
+    statuses = [one.status for costing in result.sweep.costings for one in load_all(costing.request.reforms)]
+    return Report(result.sweep.title, standing_of(dict.fromkeys(statuses)), sections, result.command, result.sweep.name)
+
+
+_CHART_COLUMNS = {
+    "first": Column("First that varies"),
+    "second": Column("Second that varies"),
+    "third": Column("Others that vary"),
+    "financial_year": Column("Financial year"),
+    "value": Column("Effect", EFFECT),
+}
+
+
+def _is_number(costings: Sequence[Costing], name: str) -> bool:
+    return all(isinstance(costing.varied.get(name, 0.0), float) for costing in costings)
+
+
+def _ranges(result: SweepResult, columns: Sequence[Column], names: Sequence[str]) -> tuple[Part, ...]:
+    """The 80% range of each costing in each year."""
+    rows = [
+        Row((*(costing.varied.get(name) for name in names), end, *effect))
+        for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
+        for end, effect in (("highest cost", headline.low), ("lowest cost", headline.high))
+    ]
+    years = (Column(year, EFFECT) for year in result.headlines[0].financial_years)
+    return (Table(f"80% range, £ million. {SIGN}", (*columns, Column("End of the range"), *years), rows, "Ranges"),)
+
+
+def _runs(result: SweepResult, names: Sequence[str], columns: Sequence[Column]) -> Table:
+    rows = [
+        Row((*(costing.varied.get(name) for name in names), headline.request.command, headline.no_effect))
+        for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
+    ]
+    return Table("The command of each costing", (*columns, Column("Command", width=110), Column("No effect")), rows, "Runs")
+
+
+# --- a value looked for -------------------------------------------------------------------------------------------------
+
+
+def _of_solve(result: SolveResult) -> Report:
+    title = _solve_finding(result)
+    several = [one for one in result.solutions if len(one.roots) > 1]
+    parts: tuple[Part, ...] = (
+        _solved(result),
+        *(Note(text) for one in result.solutions for text in _told(result, one)),
+        Note(_about_neutral(result) if result.is_neutral else ""),
+        Note(
+            f"Looked for between {result.shown(result.least)} and {result.shown(result.most)}, in "
+            f"{counted(result.costings, 'costing')}."
+        ),
+        Note("More than one value has the amount wanted: the law does not say which is meant." if several else ""),
+    )
+    costed = Table(
+        f"{_MEASURE} {SIGN} {ROUNDING}",
+        (Column("Value", TEXT, 18), *effect_columns(result.financial_years)),
+        [Row((result.shown(point.value), *_with_total(point.effect))) for point in result.points],
+        "Costed",
+    )
+    sections = (
+        Section("Answer", "Which value has the effect wanted?", parts, title),
+        Section("Costings", "What does it come to at other values?", (costed,)),
+        Section("Again", "How is this made again?", tuple(_again(result))),
+    )
+    statuses = [one.status for one in load_all(result.request.reforms)]
+    return Report(title, standing_of(dict.fromkeys(statuses)), sections, result.command, "solve")
+
+
+def _solve_finding(result: SolveResult) -> str:
+    first = result.solutions[0]
+    years = f"{result.financial_years[0]} to {result.financial_years[-1]}"
+    when = f"over {years}" if first.target.name == ALL_YEARS else f"in {first.target.name}"
+    what = "pays for the reform" if result.is_neutral else in_words(first.target.amount)
+    if not first.roots:
+        return f"No value of {result.leaf.path} {what} {when}"
+    values = and_joined([result.shown(root.value) for root in first.roots])
+    return f"{result.leaf.label} of {values} {what} {when}"
+
+
+def _solved(result: SolveResult) -> Table:
+    """The value for each amount, with its effect and the ranges."""
+    with_range = any(root.low is not None for one in result.solutions for root in one.roots)
+    of_range = (
+        [Column("80% range of the value", TEXT, 22), Column("80% range of the effect", TEXT, 22)] if with_range else []
+    )
+    columns = (
+        Column("Years", TEXT, 14),
+        Column("Wanted", EFFECT),
+        Column("Value", TEXT, 14),
+        Column("Effect", EFFECT),
+        *of_range,
+    )
+    rows = [
+        Row((one.target.name, one.target.amount, *cells))
+        for one in result.solutions
+        for cells in _cells(result, one, with_range=with_range)
+    ]
+    return Table(f"{result.name}. {_MEASURE} {SIGN} {ROUNDING}", columns, rows, "Solution")
+
+
+def _cells(result: SolveResult, solution: Solution, *, with_range: bool) -> Iterator[tuple[str | float | None, ...]]:
+    nothing = ("",) * (2 if with_range else 0)
+    if not solution.roots:
+        yield ("none", None, *nothing)
+    for root in solution.roots:
+        shown = result.shown(root.value) if root.is_costed else f"about {result.shown(root.value)}"
+        if not with_range:
+            yield shown, root.effect
+        elif root.low is None or root.high is None:
+            yield (shown, root.effect, *nothing)
+        else:
+            low, high = (end if end is None else result.shown(end) for end in (root.value_low, root.value_high))
+            values = f"{low or 'beyond the least'} to {high or 'beyond the most'}"
+            yield shown, root.effect, values, f"{rounded(root.low)} to {rounded(root.high)}"
+
+
+def _told(result: SolveResult, one: Solution) -> Iterator[str]:
+    """What is to be said of one amount beside its value."""
+    when = "over all years" if one.target.name == ALL_YEARS else f"in {one.target.name}"
+    if not one.roots:
+        near, least, most = one.nearest, result.shown(result.least), result.shown(result.most)
+        yield (
+            f"No value between {least} and {most} has {rounded(one.target.amount)} £ million {when}. The nearest costed is "
+            f"{rounded(one.target.of(near.effect))} £ million, at {result.shown(near.value)}."
+        )
+    if not one.goes_one_way:
+        yield f"The effect {when} does not go one way with the value: there may be other values that nobody costed."
+    if any(not root.is_costed for root in one.roots):
+        yield f"“About”, {when}: read in a straight line between the two nearest costings."
+    if any(root.value_low is not None or root.value_high is not None for root in one.roots):
+        yield (
+            "80% range of the value: at its ends the 80% range of the effect just reaches the amount wanted, if the effect "
+            "goes one way with the value whatever is assumed."
+        )
+
+
+def _about_neutral(result: SolveResult) -> str:
+    return (
+        "Each year's value would make that year's effect nothing, in force from the same day; that of all years makes their "
+        f"sum nothing. In law without it: {result.shown(result.law_value)}."
+    )
+
+
+def _again(result: SolveResult) -> Iterator[Note]:
+    yield Note(f"Reproduce: {result.command}", Style.CODE)
+    first = result.solutions[0]
+    if first.roots:
+        yield Note(f"Cost it there: {result.command_at(first.roots[0].value)}", Style.CODE)
+
+
+# --- a package ----------------------------------------------------------------------------------------------------------
+
+
+def _of_package(result: PackageResult) -> Report:
+    total = sum(result.together)
+    years = f"{result.financial_years[0]} to {result.financial_years[-1]}"
+    title = f"{result.title} {in_words(total)} over {years}"
+    columns = (Column("Measure", TEXT, 46), *effect_columns(result.financial_years))
+    caption = f"{_MEASURE} {SIGN} {ROUNDING}"
+    scorecard = [
+        Row((one.measure.title, *_with_total(one.in_order)), key=f"m{place}") for place, one in enumerate(result.scored)
+    ]
+    adds = "+".join(f"{{m{place}}}" for place in range(len(result.scored)))
+    scorecard.append(
+        Row(("Total policy decisions", *_with_total(result.together)), key="total", formula=adds, is_total=True)
+    )
+    alone = [Row((one.measure.title, *_with_total(one.alone)), key=f"a{place}") for place, one in enumerate(result.scored)]
+    alone.append(Row(("Interaction", *_with_total(result.interaction)), key="interaction"))
+    adds = "+".join([*(f"{{a{place}}}" for place in range(len(result.scored))), "{interaction}"])
+    alone.append(Row(("All together", *_with_total(result.together)), key="together", formula=adds, is_total=True))
+    between = [Row((one.measure.title, *_with_total(one.interaction))) for one in result.scored[1:]]
+    sections = (
+        Section(
+            "Scorecard",
+            "What does each measure cost, in this order?",
+            (Table(caption, columns, scorecard, "Scorecard"), Note(_ORDER)),
+            title,
+        ),
+        Section(
+            "Alone",
+            "What does each cost alone, and what do they do to one another?",
+            (Table(caption, columns, alone, "Alone"), Note(_interaction_in_words(result))),
+        ),
+        Section(
+            "Interaction",
+            "What does each measure cost beyond what it costs alone?",
+            (Table(f"{caption} After the measures above it, less alone.", columns, between, "Interaction"),),
+        ),
+        Section(
+            "Again",
+            "How is this made again?",
+            (Note(f"Reproduce: {result.command}", Style.CODE), Note(f"Population {result.fingerprint[:12]}.", Style.SMALL)),
+        ),
+    )
+    statuses = [reform.status for one in result.scored for reform in one.measure.reforms]
+    return Report(title, standing_of(dict.fromkeys(statuses)), sections, result.command, result.name)
+
+
+_ORDER = (
+    f"Each measure {IN_ORDER}: with those above it less without it, so that the lines add up to the total before rounding. "
+    "Another order moves the interaction from one line to another, never the total."
+)
+
+
+def _interaction_in_words(result: PackageResult) -> str:
+    total = sum(result.interaction)
+    if abs(total) < 1:
+        return "The measures do nothing to one another: together they cost what they cost one by one."
+    return (
+        f"Over all years the measures together cost {size(total)} {'less' if total > 0 else 'more'} than the sum of "
+        "each alone: that is their interaction."
+    )

@@ -1,0 +1,79 @@
+"""The headline of a costing is that of the whole costing, at a part of its work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from openfisca_goodwork.costing import cost
+from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.questions.asking import costings
+from openfisca_goodwork.questions.headline import Shared, headline_of
+
+MAIN = "human-investment-super-deduction"
+NEXT_RATE = "human_investment.additional_deduction@2027-04-01=0.5"
+ASKED: dict[str, dict[str, Any]] = {
+    "a relief": {"reforms": MAIN, "settings": [NEXT_RATE]},
+}
+MORE: dict[str, dict[str, Any]] = {
+    "a relief and a rate of tax": {"reforms": MAIN, "settings": ["corporation_tax.main_rate@2027-04-01=0.26"]},
+    "cash": {"reforms": MAIN, "basis": "cash"},
+    "a relief over another": {"reforms": "payable-training-credit", "baseline": MAIN},
+    "above a baseline": {"reforms": "incremental-training-deduction-150-percent", "behaviour": "high"},
+    "one that ends": {"reforms": "human-investment-super-deduction-as-in-2021"},
+    "nobody responds": {"reforms": MAIN, "behaviour": "none"},
+    "nothing": {"reforms": MAIN, "settings": ["human_investment.additional_deduction@2027-04-01=0"]},
+}
+
+
+def agree(given: dict[str, Any], shared: Shared) -> None:
+    whole = cost(**given, draws=0)
+    headline = headline_of(CostingRequest(**given, draws=0), shared)
+    assert headline.amounts["static"] == pytest.approx(whole.static, rel=1e-9, abs=1e-6)
+    assert headline.effect == pytest.approx(whole.post_behavioural, rel=1e-9, abs=1e-6)
+    assert headline.no_effect == whole.no_effect
+    assert headline.population == whole.population
+    if whole.training:
+        assert headline.amounts["claimants"] == pytest.approx(whole.claimants)
+        assert headline.amounts["claimed_training"] == pytest.approx(whole.training["claimed"])
+        assert headline.amounts["induced_training"] == pytest.approx(whole.training["induced"])
+
+
+def test_the_headline_is_that_of_the_whole_costing() -> None:
+    shared = Shared()
+    for given in ASKED.values():
+        agree(given, shared)
+
+
+@pytest.mark.slow
+def test_the_headline_of_every_kind_of_costing_is_that_of_the_whole_one() -> None:
+    shared = Shared()
+    for given in MORE.values():
+        agree(given, shared)
+
+
+def test_answers_stand_in_the_order_of_the_requests_whatever_they_share() -> None:
+    two = ({"reforms": MAIN, "behaviour": "none"}, {"reforms": MAIN, "baseline": "no-full-expensing", "behaviour": "none"})
+    requests = [CostingRequest(**two[place], draws=0) for place in (0, 1, 0)]
+    answers = costings(requests)
+    assert [one.request for one in answers] == requests
+    assert answers[0].effect == answers[2].effect != answers[1].effect
+
+
+def test_workers_give_the_same_answers_in_the_same_order() -> None:
+    class InOrder:
+        """An executor of one worker."""
+
+        def map(self, function: Any, asked: Any) -> Any:
+            return map(function, asked)
+
+    requests = [CostingRequest(reforms=MAIN, behaviour=level, draws=0) for level in ("none", "low")]
+    here, there = costings(requests), costings(requests, InOrder())
+    assert [one.amounts for one in here] == [one.amounts for one in there]
+
+
+def test_with_draws_a_headline_has_the_range_of_the_whole_costing() -> None:
+    request = CostingRequest(reforms=MAIN, draws=10, years="2027-28:2028-29")
+    (headline,) = costings([request])
+    assert headline.low < headline.effect < headline.high
