@@ -48,7 +48,9 @@ def refresh() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md", "docs/many_questions.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md", "docs/many_questions.md"]
+)
 def test_the_page_shows_what_its_commands_print(refresh: ModuleType, name: str, tmp_path: Path) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")
     assert refresh.page_of(name, tmp_path) == page, "Run `make docs`, and read what moved."

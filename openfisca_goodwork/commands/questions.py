@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.questions import PackageResult, SolveResult, SweepResult
 
 _YAML = (".yaml", ".yml")
-_NOT_ASKED = ("year_of_gains",)
+_NOT_ASKED = ("year_of_gains", "appraise")
 _BESIDE = ("reforms", "out", "as_json", "as_csv", "quiet", "draws")
 
 SWEEP_EXAMPLES = examples(
@@ -105,7 +105,7 @@ def solve(  # noqa: PLR0913, PLR0917 — the options of the command
     refuse_out(out)
     refuse_both(as_json=as_json, as_csv=as_csv)
     _refuse_not_asked(context)
-    amounts = dict(_amount(one) for one in wanted)
+    amounts = dict(_amount(text) for text in wanted)
     given = {name: value for name, value in asked.items() if name not in _NOT_ASKED}
     with terminal.progress(quiet=quiet) as progress:
         result = solved(
@@ -156,7 +156,9 @@ def _is_package(given: list[str]) -> bool:
 def _refuse_not_asked(context: typer.Context, *more: str) -> None:
     """Refuse options of a costing that these questions do not have. Raises GoodworkError."""
     names = {*_NOT_ASKED, *more}
-    beside = [one.name for one in context.command.params if one.name is not None and one.name not in names]
+    beside = [
+        parameter.name for parameter in context.command.params if parameter.name is not None and parameter.name not in names
+    ]
     if given := given_options(context, beside=beside):
         raise GoodworkError(f"{', '.join(given)}: goodwork cost has it. Leave it out here.")
 

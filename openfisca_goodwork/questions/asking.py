@@ -86,5 +86,5 @@ def _answer_of_a_worker(request: CostingRequest) -> Headline:
 def _in_common(request: CostingRequest) -> Any:
     """What decides the population and the baseline law of a request."""
     common = tuple(one for one in request.settings if one.startswith(COMMON))
-    population = request.population if isinstance(request.population, str) else id(request.population)
-    return str(request.forecast), str(population), tuple(map(str, request.baseline)), common
+    given = (one if isinstance(one, str) else id(one) for one in (request.population, request.companies))
+    return *given, request.age_to, request.reweight, request.forecast, tuple(map(str, request.baseline)), common

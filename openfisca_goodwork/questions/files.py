@@ -41,12 +41,14 @@ class AskedOfAll(Part):
     basis: Text = ACCRUALS
     forecast: Text = LATEST
     population: Text = "default"
+    companies: Text = ""
+    age_to: Text = ""
     settings: Texts = ()
 
     def request(self, **more: Any) -> CostingRequest:
         """What all costings are asked."""
         shared = {name: getattr(self, name) for name in AskedOfAll.model_fields if name != "title"}
-        return CostingRequest(**shared, **more)
+        return CostingRequest(**shared | {"companies": self.companies or None}, **more)
 
 
 class QuestionDocument(Document):

@@ -198,8 +198,9 @@ class Shared:
 
     def people(self, laws: TwoLaws, progress: Progress) -> People:
         """The population of a request."""
-        asked = laws.request.population
-        key = asked if isinstance(asked, str) else id(asked), laws.outlook, laws.common_settings
+        asked = laws.request
+        given = (one if isinstance(one, str) else id(one) for one in (asked.population, asked.companies))
+        key = *given, asked.age_to, asked.reweight, laws.outlook, laws.common_settings
         if self._people is None or self._people[0] != key:
             self._people = key, laws.people(progress)
         elif not set(laws.years) <= set(self._people[1].financial_years):
@@ -232,8 +233,7 @@ def headline_of(request: CostingRequest, shared: Shared | None = None, progress:
         laws.after, request.behaviour, laws.day_of_assumptions, ends=any(map(ends, laws.both)), others=others
     )
     refuse_unused_settings(laws, Estimate(laws, people, assumed))
-    name = request.population if isinstance(request.population, str) else "default"
-    used = PopulationUsed(people.fingerprint, people.records, people.companies, name)
+    used = laws.about(people, assumed)["population"]
     if laws.no_effect:
         return Headline(request, laws.years, _in_order({}, laws.years), used, no_effect=laws.no_effect)
     whole: Arrays = {}

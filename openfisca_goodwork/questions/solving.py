@@ -123,6 +123,7 @@ class SolveResult(Worded):
         law_value: its value under the law without the reform sought. least, most: between which values it was looked for.
         solutions: one for each amount. points: every value costed, in order. costings: how many were made.
         is_neutral: whether an effect of nothing was wanted. years: of the costing.
+        between: the values that it was asked to look between; None for the parameter's own range.
     """
 
     request: CostingRequest
@@ -136,6 +137,7 @@ class SolveResult(Worded):
     costings: int
     years: tuple[int, ...]
     is_neutral: bool = False
+    between: tuple[float, float] | None = None
 
     @property
     def financial_years(self) -> list[str]:
@@ -154,6 +156,8 @@ class SolveResult(Worded):
     def command(self) -> str:
         """The command that gives this result again."""
         asked = self.request.command.replace("goodwork cost", "goodwork solve", 1)
+        if self.between is not None:
+            asked += f" --between {self.between[0]:g}:{self.between[1]:g}"
         if self.is_neutral:
             return f"{asked} --revenue-neutral-with {self.name}"
         wanted = " ".join(f"--for {one.target.name.replace(' to ', ':')}={one.target.amount:g}" for one in self.solutions)
@@ -254,7 +258,7 @@ class _Search:
     def __init__(
         self, request: CostingRequest, name: str, between: tuple[float, float] | None, progress: Progress | None
     ) -> None:
-        self.request, self.name = replace(request, draws=0, progress=None), name
+        self.request, self.name, self.between = replace(request, draws=0, progress=None), name, between
         self.draws = request.draws
         self.progress = progress or (lambda _stage, _done: None)
         self.leaf, self.law_value = _parameter(request, name)
@@ -309,6 +313,7 @@ class _Search:
             self.costings,
             self.years,
             is_neutral,
+            self.between,
         )
 
     def _points(self) -> tuple[Point, ...]:

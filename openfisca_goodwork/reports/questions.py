@@ -83,7 +83,7 @@ def _of_sweep(result: SweepResult) -> Report:
     ]
     years = result.headlines[0].financial_years
     table = Table(f"{_MEASURE} {SIGN} {ROUNDING}", (*columns, *effect_columns(years)), rows, "Costings", filtered=True)
-    nothing = [place for place, one in enumerate(result.headlines, 1) if one.no_effect]
+    nothing = [place for place, headline in enumerate(result.headlines, 1) if headline.no_effect]
     notes = (
         Note(f"What varies: {and_joined(list(result.sweep.names))}."),
         Note(f"{counted(result.kept, 'costing')} of an earlier run kept as they were." if result.kept else ""),
@@ -101,7 +101,7 @@ def _of_sweep(result: SweepResult) -> Report:
         Section("Sweep", "What does each costing come to?", (table, chart, *ranges, *notes), sweep_finding(result)),
         Section("Runs", "How is each made again?", (_runs(result, list(names), columns),), on=Medium.WORKBOOK),
     )
-    statuses = [one.status for costing in result.sweep.costings for one in load_all(costing.request.reforms)]
+    statuses = [headline.status for costing in result.sweep.costings for headline in load_all(costing.request.reforms)]
     return Report(result.sweep.title, standing_of(dict.fromkeys(statuses)), sections, result.command, result.sweep.name)
 
 
@@ -142,10 +142,10 @@ def _runs(result: SweepResult, names: Sequence[str], columns: Sequence[Column]) 
 
 def _of_solve(result: SolveResult) -> Report:
     title = _solve_finding(result)
-    several = [one for one in result.solutions if len(one.roots) > 1]
+    several = [solution for solution in result.solutions if len(solution.roots) > 1]
     parts: tuple[Part, ...] = (
         _solved(result),
-        *(Note(text) for one in result.solutions for text in _told(result, one)),
+        *(Note(text) for solution in result.solutions for text in _told(result, solution)),
         Note(_about_neutral(result) if result.is_neutral else ""),
         Note(
             f"Looked for between {result.shown(result.least)} and {result.shown(result.most)}, in "
@@ -164,7 +164,7 @@ def _of_solve(result: SolveResult) -> Report:
         Section("Costings", "What does it come to at other values?", (costed,)),
         Section("Again", "How is this made again?", tuple(_again(result))),
     )
-    statuses = [one.status for one in load_all(result.request.reforms)]
+    statuses = [solution.status for solution in load_all(result.request.reforms)]
     return Report(title, standing_of(dict.fromkeys(statuses)), sections, result.command, "solve")
 
 
@@ -181,7 +181,7 @@ def _solve_finding(result: SolveResult) -> str:
 
 def _solved(result: SolveResult) -> Table:
     """The value for each amount, with its effect and the ranges."""
-    with_range = any(root.low is not None for one in result.solutions for root in one.roots)
+    with_range = any(root.low is not None for solution in result.solutions for root in solution.roots)
     of_range = (
         [Column("80% range of the value", TEXT, 22), Column("80% range of the effect", TEXT, 22)] if with_range else []
     )
@@ -193,9 +193,9 @@ def _solved(result: SolveResult) -> Table:
         *of_range,
     )
     rows = [
-        Row((one.target.name, one.target.amount, *cells))
-        for one in result.solutions
-        for cells in _cells(result, one, with_range=with_range)
+        Row((solution.target.name, solution.target.amount, *cells))
+        for solution in result.solutions
+        for cells in _cells(result, solution, with_range=with_range)
     ]
     return Table(f"{result.name}. {_MEASURE} {SIGN} {ROUNDING}", columns, rows, "Solution")
 
@@ -216,20 +216,20 @@ def _cells(result: SolveResult, solution: Solution, *, with_range: bool) -> Iter
             yield shown, root.effect, values, f"{rounded(root.low)} to {rounded(root.high)}"
 
 
-def _told(result: SolveResult, one: Solution) -> Iterator[str]:
+def _told(result: SolveResult, solution: Solution) -> Iterator[str]:
     """What is to be said of one amount beside its value."""
-    when = "over all years" if one.target.name == ALL_YEARS else f"in {one.target.name}"
-    if not one.roots:
-        near, least, most = one.nearest, result.shown(result.least), result.shown(result.most)
+    when = "over all years" if solution.target.name == ALL_YEARS else f"in {solution.target.name}"
+    if not solution.roots:
+        near, least, most = solution.nearest, result.shown(result.least), result.shown(result.most)
         yield (
-            f"No value between {least} and {most} has {rounded(one.target.amount)} £ million {when}. The nearest costed is "
-            f"{rounded(one.target.of(near.effect))} £ million, at {result.shown(near.value)}."
+            f"No value between {least} and {most} has {rounded(solution.target.amount)} £ million {when}. "
+            f"The nearest costed is {rounded(solution.target.of(near.effect))} £ million, at {result.shown(near.value)}."
         )
-    if not one.goes_one_way:
+    if not solution.goes_one_way:
         yield f"The effect {when} does not go one way with the value: there may be other values that nobody costed."
-    if any(not root.is_costed for root in one.roots):
+    if any(not root.is_costed for root in solution.roots):
         yield f"“About”, {when}: read in a straight line between the two nearest costings."
-    if any(root.value_low is not None or root.value_high is not None for root in one.roots):
+    if any(root.value_low is not None or root.value_high is not None for root in solution.roots):
         yield (
             "80% range of the value: at its ends the 80% range of the effect just reaches the amount wanted, if the effect "
             "goes one way with the value whatever is assumed."
@@ -260,17 +260,21 @@ def _of_package(result: PackageResult) -> Report:
     columns = (Column("Measure", TEXT, 46), *effect_columns(result.financial_years))
     caption = f"{_MEASURE} {SIGN} {ROUNDING}"
     scorecard = [
-        Row((one.measure.title, *_with_total(one.in_order)), key=f"m{place}") for place, one in enumerate(result.scored)
+        Row((scored.measure.title, *_with_total(scored.in_order)), key=f"m{place}")
+        for place, scored in enumerate(result.scored)
     ]
     adds = "+".join(f"{{m{place}}}" for place in range(len(result.scored)))
     scorecard.append(
         Row(("Total policy decisions", *_with_total(result.together)), key="total", formula=adds, is_total=True)
     )
-    alone = [Row((one.measure.title, *_with_total(one.alone)), key=f"a{place}") for place, one in enumerate(result.scored)]
+    alone = [
+        Row((scored.measure.title, *_with_total(scored.alone)), key=f"a{place}")
+        for place, scored in enumerate(result.scored)
+    ]
     alone.append(Row(("Interaction", *_with_total(result.interaction)), key="interaction"))
     adds = "+".join([*(f"{{a{place}}}" for place in range(len(result.scored))), "{interaction}"])
     alone.append(Row(("All together", *_with_total(result.together)), key="together", formula=adds, is_total=True))
-    between = [Row((one.measure.title, *_with_total(one.interaction))) for one in result.scored[1:]]
+    between = [Row((scored.measure.title, *_with_total(scored.interaction))) for scored in result.scored[1:]]
     sections = (
         Section(
             "Scorecard",
@@ -294,7 +298,7 @@ def _of_package(result: PackageResult) -> Report:
             (Note(f"Reproduce: {result.command}", Style.CODE), Note(f"Population {result.fingerprint[:12]}.", Style.SMALL)),
         ),
     )
-    statuses = [reform.status for one in result.scored for reform in one.measure.reforms]
+    statuses = [reform.status for scored in result.scored for reform in scored.measure.reforms]
     return Report(title, standing_of(dict.fromkeys(statuses)), sections, result.command, result.name)
 
 

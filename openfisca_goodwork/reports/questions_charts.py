@@ -50,7 +50,7 @@ def _data(result: SweepResult) -> pandas.DataFrame:
     for costing, headline in zip(result.sweep.costings, result.headlines, strict=True):
         values = [costing.varied.get(name, "") for name in result.sweep.names]
         first, second, *others = (*values, "", "")
-        third = ", ".join(str(one) for one in others if one != "")
+        third = ", ".join(str(value) for value in others if value != "")
         years = [*headline.financial_years, ALL_YEARS]
         amounts = [*headline.effect, sum(headline.effect)]
         rows += [(first, second, third, year, amount) for year, amount in zip(years, amounts, strict=True)]
@@ -60,7 +60,7 @@ def _data(result: SweepResult) -> pandas.DataFrame:
 
 def _lines(data: pandas.DataFrame, labels: dict[str, str]) -> Spec:
     """A panel a financial year: a line over the numbers that vary, or bars over names."""
-    is_number = all(isinstance(one, float) for one in data["first"])
+    is_number = all(isinstance(panel, float) for panel in data["first"])
     axis = {"title": labels["first"], "labelAngle": 0} if is_number else {"title": labels["first"]}
     x = {"field": "first", "type": "quantitative" if is_number else "nominal", "axis": axis, "sort": None}
     mark = {"type": "line", "point": True, "color": STRONG} if is_number else {"type": "bar", "color": STRONG}
@@ -83,7 +83,12 @@ def _heat_map(data: pandas.DataFrame, labels: dict[str, str]) -> Spec:
     ink = {"condition": {"test": f"abs(datum.value) > {_DARK * most}", "value": "white"}, "value": "black"}
     figures = {"mark": {"type": "text", "fontSize": 12}, "encoding": {"text": {"field": "label"}, "color": ink}}
     layers = [cells, figures] if len(data) <= _MOST_LABELLED else [cells]
-    one = {"width": {"step": 2 * _HEAT_STEP}, "height": {"step": _HEAT_STEP}, "encoding": {"x": x, "y": y}, "layer": layers}
+    panel = {
+        "width": {"step": 2 * _HEAT_STEP},
+        "height": {"step": _HEAT_STEP},
+        "encoding": {"x": x, "y": y},
+        "layer": layers,
+    }
     if len(set(data["third"])) == 1:
-        return one
-    return {"facet": {"field": "third", "type": "nominal", "title": None, "sort": None}, "columns": _COLUMNS, "spec": one}
+        return panel
+    return {"facet": {"field": "third", "type": "nominal", "title": None, "sort": None}, "columns": _COLUMNS, "spec": panel}
