@@ -128,6 +128,13 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.01, 0.5, 0.005}, "the top 1%; half of those that gain; half a penny, below which nobody gains"),
         ({1e6, 2, 6}, "£ million; squares; digits of a count of records"),
     ),
+    "costing/surprises.py": (
+        ({100, 10}, "records below which chance moves a sum of like ones by a tenth, and few that carry it"),
+        (
+            {0.02, 0.5, 1e-6},
+            "a share not worth a word; £0.5 million, rounded to nothing; what rounding leaves of nothing",
+        ),
+    ),
     "costing/credibility.py": (({0.005}, "half a per cent, below which an effect is neither too high nor too low"),),
     "costing/request.py": (({10_000}, "the most draws of the assumptions, the bound of their parameter"),),
     "costing/two_laws.py": (({0.3, 12}, "share of the work done, for the bar; months of a year"),),

@@ -19,6 +19,7 @@ from openfisca_goodwork.company.practice import PROFIT
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, input_variables
 from openfisca_goodwork.law.human_investment import HEADS, TAGS, relief_begins, relief_spells
+from openfisca_goodwork.law.human_investment.eligibility import facts_of_an_eligible_company
 from openfisca_goodwork.law.periods import add_months
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.system import current_law, run
@@ -58,11 +59,14 @@ def facts_that_matter(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> fr
     """
     laws = laws_of(reforms)
     start = first_day_of(reforms)
+    qualifying = facts_of_an_eligible_company(laws[REFORM])
+    usual = {"baseline_training_expenditure": 30_000.0, **qualifying}
     tried = [
-        (name, place, {"baseline_training_expenditure": 30_000.0, **example, name: value})
+        (name, place, {**usual, **example, name: value})
         for name in names
+        if not (name == "sic_section" and "sic_division" in qualifying)  # a division says its section
         for place, example in enumerate(_EXAMPLES)
-        for value in _TRIED[input_variables()[name].kind]
+        for value in (*_values_of(name), *([qualifying[name]] if name in qualifying else []))
     ]
     inputs = {start.year: _arrays([facts for *_which, facts in tried], start)}
     paid = {law: run(system, inputs, _OUTPUTS)[start.year] for law, system in laws.items()}
@@ -72,6 +76,12 @@ def facts_that_matter(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> fr
     for (name, place, _facts), change in zip(tried, moved.tolist(), strict=True):
         changes_of.setdefault((name, place), []).append(change)
     return frozenset(name for (name, _place), changes in changes_of.items() if max(changes) - min(changes) > PENNY)
+
+
+def _values_of(name: str) -> tuple[Any, ...]:
+    """What a fact is tried as: amounts of its kind, or each word of a choice."""
+    variable = input_variables()[name]
+    return variable.options or _TRIED[variable.kind]
 
 
 def first_day_of(reforms: tuple[Reform, ...]) -> datetime.date:
@@ -92,7 +102,7 @@ def _arrays(companies: Iterable[Mapping[str, Any]], start: datetime.date) -> dic
     rows = list(companies)
     count, names = len(rows), sorted({name for facts in rows for name in facts})
     variables = current_law().variables
-    defaults = {name: variables[name].default_value for name in names}
+    defaults = {name: getattr(variables[name].default_value, "name", variables[name].default_value) for name in names}
     facts = {name: np.array([facts.get(name, defaults[name]) for facts in rows]) for name in names}
     end = add_months(start, _YEAR) - _ONE_DAY
     return facts | {

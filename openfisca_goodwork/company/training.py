@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import HEADS, StretchClaim, inclusion_path, training_claims
 from openfisca_goodwork.law.human_investment.caps import BY_SIZE_OF_GROUP, limits
 from openfisca_goodwork.law.human_investment.claims import totals
+from openfisca_goodwork.law.human_investment.eligibility import conditions
 from openfisca_goodwork.law.human_investment.paths import (
     FORM,
     GOOD_WORK,
     OFF_BY_HEAD,
     OFF_PRO_RATA,
 )
-from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates, is_eligible
+from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates
 from openfisca_goodwork.law.human_investment.spending import after_exclusions
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each
 from openfisca_goodwork.law.notes import cached_for_period
@@ -262,8 +264,13 @@ def _why_none(company: Any, period: Any, claims: Sequence[StretchClaim]) -> str:
     claim = claims[-1]
     if not _one(company(_CLAIMS, period)):
         return "the company does not claim it"
-    if not _one(is_eligible(claim.stretch)):
-        return "the company is not eligible: its size, its employees or the levy it pays"
+    failed = dict.fromkeys(
+        words if not facts or company.notes.told & set(facts) else f"{words}, which is not given ({' or '.join(facts)})"
+        for words, facts, is_met in conditions(claim.stretch)
+        if not _one(is_met)
+    )
+    if failed:
+        return f"the company is not eligible by {and_joined(tuple(failed))}"
     if _one(claim.stretch.value(GOOD_WORK)) and not _one(company("meets_good_work_conditions", period)):
         return "it does not meet the good-work conditions"
     return ""

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +28,7 @@ from openfisca_goodwork.documents import (
 from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.inputs import is_input
+from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.system import current_law, is_dated
@@ -47,7 +49,7 @@ CAR = ("car", "co2_emissions", "new")
 PICK_UP = ("double_cab", "ordered")
 CAR_EXAMPLE = "{on: 2027-02-14, car: 30000, co2_emissions: 45, new: true}"
 
-_KIND_OF_UNIT = {POUNDS: MONEY, SHARE: SHARES, "company": WHOLE}
+_KIND_OF_UNIT = {POUNDS: MONEY, SHARE: SHARES, "company": WHOLE, "division": WHOLE, "year": WHOLE}
 
 # Inputs of the law that a company file says in words of its own.
 SAID_OTHERWISE: Mapping[str, str] = MappingProxyType(
@@ -196,10 +198,30 @@ def _joined(given: Tree) -> Tree:
 
 
 def _choice(given: Tree, variable: InputVariable) -> str:
-    typed = read_text(given)
-    if typed not in variable.options:
-        raise MisreadError(f"must be {' or '.join(variable.options)}, not {quoted(typed)}.")
-    return typed
+    typed, names = read_text(given), _names_of(variable.name)
+    option = typed if typed in variable.options else names.get(typed.casefold(), "")
+    if not option:
+        known = " or ".join(one for one in variable.options if one != NOT_GIVEN)
+        raise MisreadError(f"must be {known}, not {quoted(typed)}. {_near(typed, names)}".rstrip())
+    return option
+
+
+def in_words_of_choice(variable: str, option: str) -> str:
+    """What a word of a choice stands for: ``Manufacturing`` for ``C``."""
+    return str(current_law().variables[variable].possible_values[option].value)
+
+
+@cache
+def _names_of(variable: str) -> Mapping[str, str]:
+    """The names of what a choice may be, in small letters, each with its word in the law."""
+    return {option.value.casefold(): option.name for option in current_law().variables[variable].possible_values}
+
+
+def _near(typed: str, names: Mapping[str, str]) -> str:
+    """The option whose name, or word, is nearest to what was typed; nothing where none is near."""
+    known = {**names, **{option.casefold(): option for option in names.values()}}
+    near = get_close_matches(typed.casefold(), known, n=1)
+    return f"Did you mean {known[near[0]]}?" if near else ""
 
 
 def fault_of(value: float, variable: InputVariable) -> str:

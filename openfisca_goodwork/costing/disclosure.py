@@ -33,7 +33,8 @@ _TOTALS = ("the static effect", "the effect", "what companies do", "credits paid
 _TRAINING = "training"
 _LEFT_OUT = (
     "Left out, as they are not tested company by company: steps between full entitlement and the cost, cash by kind of "
-    "payment, the effect before the start, investment, what each assumption alone would change, the appraisal, median gains."
+    "payment, the effect before the start, investment, what each assumption alone would change, the appraisal, median "
+    "gains, why companies gain or lose."
 )
 
 
@@ -202,7 +203,7 @@ def _protected_distribution(shown: Distribution | None, gains: Gains, rules: Rul
     said = [f"Suppressed in {name}: {len(rows)} classes, marked {SUPPRESSED}." for name, rows in hidden.items() if rows]
     areas = [] if shown.priority_areas is None else ["Left out: training in priority areas."]
     totals = tuple(_protected_total(total, rules) for total in shown.totals)
-    return replace(shown, tables=tables, totals=totals, priority_areas=None), [*said, *areas]
+    return replace(shown, tables=tables, totals=totals, priority_areas=None, reasons={}), [*said, *areas]
 
 
 def _base_is_hidden(merged: Classification, hidden: Mapping[str, set[int]]) -> bool:
@@ -280,4 +281,4 @@ def _protected_total(total: Totals, rules: Rules) -> Totals:
     amounts: dict[str, Any] = {name: rules.amount(getattr(total, name)) for name in named}
     gaining = counts["gaining"]
     mean = MILLION * amounts["gain_of_gaining"] / gaining if gaining else None
-    return replace(total, mean_gain=mean, median_gain=None, **counts, **amounts)
+    return replace(total, mean_gain=mean, median_gain=None, records_affected=0, effective_records=0.0, **counts, **amounts)

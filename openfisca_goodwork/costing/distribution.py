@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -288,6 +289,7 @@ class Totals:
         invalid_claims: what claims that are not valid cost (£ million; minus is a cost), which no company here gains.
         exchequer_effect: of these accounting periods: ``invalid_claims`` less ``gain`` (£ million).
         accrued: the effect of the financial year on the accruals basis, which the costing leads with (£ million).
+        records_affected, effective_records: as of a ``Row``.
     """
 
     step: str
@@ -303,6 +305,8 @@ class Totals:
     invalid_claims: float
     exchequer_effect: float
     accrued: float
+    records_affected: int = 0
+    effective_records: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -315,6 +319,19 @@ class PriorityAreas:
     basis: str = PRIORITY_BASIS
 
 
+class Cause(StrEnum):
+    """By what a company gains or loses, the first of them that moves: what is paid to it, to its group, or its own tax.
+
+    A response is named where a company that only claims would neither gain nor lose, or the other way.
+    """
+
+    RESPONSE = "response"
+    REPAYMENT = "repayment for a loss carried back"
+    GROUP = "tax saved in the group"
+    CREDITS = "credits paid out"
+    TAX = "tax of the company"
+
+
 @dataclass(frozen=True)
 class Distribution:
     """Who gains in one financial year.
@@ -324,6 +341,8 @@ class Distribution:
         priority_areas: None where no training in them qualifies.
         cells: amounts by region × section × employment band with the response assumed, for whatever spreads them further:
             `CELLS`, in companies, employees and £.
+        reasons: with the response, companies by what they gain by and lose by (``Cause``), and those that claim and do not
+            gain by how they stand under the baseline law.
     """
 
     year: int
@@ -331,6 +350,7 @@ class Distribution:
     tables: tuple[Table, ...]
     priority_areas: PriorityAreas | None
     cells: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    reasons: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def financial_year(self) -> str:
@@ -353,6 +373,7 @@ class Distribution:
             "basis": BASIS,
             "totals": [asdict(one) for one in self.totals],
             "tables": [one.to_dict() for one in self.tables],
+            "reasons": {name: dict(counts) for name, counts in self.reasons.items()},
             "priority_areas": None if areas is None else {"marked": "modelled", **asdict(areas)},
         }
 

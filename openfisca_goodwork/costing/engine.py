@@ -22,6 +22,7 @@ from openfisca_goodwork.costing.record_files import record_file
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, Progress, takes
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.steps import STEPS
+from openfisca_goodwork.costing.surprises import surprises
 from openfisca_goodwork.costing.tables import Tables, parts_of
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws
@@ -106,9 +107,9 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
     progress("Add up", 0.95)
     result = _result(tables, about | {"uncertainty": uncertainty})
     result = replace(result, distribution=_who_gains(tables, result))
-    if not laws.request.disclosure:
-        return result
-    return protected(result, tables.standing, Gains.joined(tables.gains), laws.rules_of_disclosure)
+    if laws.request.disclosure:
+        return protected(result, tables.standing, Gains.joined(tables.gains), laws.rules_of_disclosure)
+    return replace(result, surprises=surprises(result))
 
 
 def _tables(parts: Parts, take: Callable[[Sample | None], None]) -> Tables:

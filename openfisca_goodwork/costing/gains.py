@@ -26,6 +26,7 @@ from openfisca_goodwork.costing.distribution import (
     SECTION,
     STATIC,
     STEPS,
+    Cause,
     Classification,
     Distribution,
     PriorityAreas,
@@ -35,7 +36,17 @@ from openfisca_goodwork.costing.distribution import (
     classifications,
 )
 from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.runs import LIABILITY, PROFIT_STATUS, Base
+from openfisca_goodwork.costing.runs import (
+    CREDITS,
+    IN_LOSS,
+    LIABILITY,
+    NO_LIABILITY,
+    PROFIT_STATUS,
+    PROFIT_STATUSES,
+    REPAYMENT,
+    SAVED,
+    Base,
+)
 from openfisca_goodwork.law.periods import financial_year
 
 # The first of the employment bands here: companies registered for neither VAT nor PAYE, which have no employees.
@@ -51,6 +62,7 @@ class Gains:
         weight: companies it stands for. employees: in the period. liability: corporation tax under the baseline law (£).
         classes: by name, the place among the classes of that name.
         static, response: gain if nobody does anything but claim, and with the response assumed (£).
+        cause: by what it gains or loses with the response, its place in ``Cause`` plus 1; 0 where it does neither.
         claims: whether it claims a relief for training under the reform. qualifying: training entitled to it (£).
         induced: training induced (£). in_priority_areas: share of its training that is in priority areas.
     """
@@ -61,6 +73,7 @@ class Gains:
     classes: Mapping[str, np.ndarray]
     static: np.ndarray
     response: np.ndarray
+    cause: np.ndarray
     claims: np.ndarray
     qualifying: np.ndarray
     induced: np.ndarray
@@ -70,13 +83,15 @@ class Gains:
     def of(cls, comparison: Comparison, year: int) -> Gains:
         """The gains of one comparison in a financial year, by the year it begins in."""
         pick = _EndingIn(comparison, year)
+        static, response = (pick.fall(balances) for balances in (comparison.static_balance(), comparison.final_balance()))
         return cls(
             weight=pick.there(comparison.people.weight),
             employees=pick.given("employees").astype(np.float32),
             liability=pick({label: one[LIABILITY] for label, one in comparison.base.baseline_status.items()}),
             classes=_classes(comparison.people, comparison.base, pick),
-            static=pick.fall(comparison.static_balance()),
-            response=pick.fall(comparison.final_balance()),
+            static=static,
+            response=response,
+            cause=_causes(comparison, pick, static, response),
             in_priority_areas=pick.given(_PRIORITY).astype(np.float32),
             **_training(comparison, pick),
         )
@@ -148,6 +163,18 @@ def _classes(people: People, base: Base, pick: _EndingIn) -> dict[str, np.ndarra
     }
 
 
+def _causes(comparison: Comparison, pick: _EndingIn, static: np.ndarray, response: np.ndarray) -> np.ndarray:
+    """By what each record gains or loses, were all who are entitled to claim: the first of ``Cause`` that moves its way."""
+    before, after = comparison.current.values, comparison.entitled.values
+
+    def moved(name: str) -> np.ndarray:
+        return pick({label: after[label][name] - before[label][name] for label in pick.labels if label in before})
+
+    way = np.sign(response) * (np.abs(response) > _HALF_A_PENNY)
+    first = [way == 0, way * static <= _HALF_A_PENNY, *(way * moved(name) > _HALF_A_PENNY for name in _PAID)]
+    return np.select(first, range(len(first)), len(first)).astype(np.int8)
+
+
 def _training(comparison: Comparison, pick: _EndingIn) -> dict[str, np.ndarray]:
     """Who claims, what qualifies and what is induced, under the reform; induced is counted against the baseline."""
     if not comparison.affected.any():
@@ -162,6 +189,8 @@ def _training(comparison: Comparison, pick: _EndingIn) -> dict[str, np.ndarray]:
 
 
 NOT_KNOWN_NAME = "Not known"
+_PAID = (REPAYMENT, SAVED, CREDITS)  # in the order of ``Cause``, between a response and the company's own tax
+_STANDING = {IN_LOSS: "in loss", NO_LIABILITY: "without a tax bill"}
 _TOP = 0.01
 _HALF = 0.5
 _HALF_A_PENNY = 0.005
@@ -191,7 +220,26 @@ def distribution_of(
         tuple(_table(one, step, sums[step], basis) for one in classifications() for step in STEPS),
         _priority_areas(gains),
         {name: sums[POST_BEHAVIOURAL][_CELLS][name] for name in CELLS},
+        _reasons(gains),
     )
+
+
+def _reasons(gains: Gains) -> dict[str, dict[str, float]]:
+    """Companies by what they gain or lose by, and those that claim and do not gain by how they stand before the change."""
+    way, idle = np.sign(gains.response), gains.claims & (gains.response <= _HALF_A_PENNY)
+
+    def by_cause(who: np.ndarray) -> dict[str, float]:
+        counts = np.bincount(gains.cause, gains.weight * who, minlength=len(Cause) + 1)[1:].tolist()
+        return {cause.value: count for cause, count in zip(Cause, counts, strict=True) if count}
+
+    status = np.bincount(gains.classes[PROFIT_STATUS], gains.weight * idle, minlength=len(PROFIT_STATUSES))
+    standing = {words: float(status[PROFIT_STATUSES.index(name)]) for name, words in _STANDING.items()}
+    standing["that pay tax"] = float(status.sum()) - sum(standing.values())
+    return {
+        "gaining": by_cause(way > 0),
+        "losing": by_cause(way < 0),
+        "claimants_without_gain": {words: count for words, count in standing.items() if count},
+    }
 
 
 def _gain(gains: Gains, step: str) -> np.ndarray:
@@ -288,9 +336,14 @@ def _row(name: str, of: Mapping[str, float], whole: float) -> Row:
         gain_per_employee=_over(of["gain"], of["employees"]),
         qualifying_training=of["qualifying_training"] / _MILLION,
         induced_training=of["induced_training"] / _MILLION,
-        effective_records=round(_over(of["moved"] ** 2, of["moved_squared"]) or 0.0, 6),
+        effective_records=_effective(of),
         **counts,
     )
+
+
+def _effective(of: Mapping[str, float]) -> float:
+    """How many records of equal gain or loss would be as uneven; 0 where nothing moves."""
+    return round(_over(of["moved"] ** 2, of["moved_squared"]) or 0.0, 6)
 
 
 def _over(amount: float, number: float) -> float | None:
@@ -308,7 +361,9 @@ def _totals(gains: Gains, step: str, sums: Sums, lost: float, accrued: float) ->
         invalid_claims=lost,
         exchequer_effect=lost - in_millions["gain"],
         accrued=accrued,
-        **{name: amount for name, amount in (of | in_millions).items() if name in named},
+        effective_records=_effective(of),
+        records_affected=round(of["records_affected"]),
+        **{name: amount for name, amount in (of | in_millions).items() if name in named - {"records_affected"}},
     )
 
 

@@ -85,6 +85,7 @@ class PopulationUsed:
         source: the file of companies of one's own; empty for a population of official figures.
         gaps: what that file does not tell and what it leaves out of a costing, a sentence each.
         given: those companies, as they were asked for.
+        of_records, of_companies: all of the population that they are a part of; 0 where they are the whole.
     """
 
     fingerprint: str
@@ -94,3 +95,32 @@ class PopulationUsed:
     source: str = ""
     gaps: tuple[str, ...] = ()
     given: Any = field(default=None, repr=False, compare=False)
+    of_records: int = 0
+    of_companies: float = 0.0
+
+    @classmethod
+    def of(cls, people: People, name: str, gaps: tuple[str, ...] = (), given: Any = None) -> PopulationUsed:
+        """What a figure says of the companies behind it; ``given`` are companies of one's own."""
+        everybody, _places = getattr(people, "whole", None) or (None, None)
+        return cls(
+            *(people.fingerprint, people.records, people.companies, name),
+            source=getattr(people, "source", ""),
+            gaps=gaps,
+            given=given,
+            of_records=0 if everybody is None else everybody.records,
+            of_companies=0.0 if everybody is None else everybody.companies,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The population for JSON; of a part also its share of the whole."""
+        told: dict[str, Any] = {"fingerprint": self.fingerprint, "records": self.records, "companies": self.companies}
+        if self.source:
+            told |= {"source": self.source, "gaps": list(self.gaps)}
+        if not self.of_records:
+            return told
+        return told | {
+            "of_records": self.of_records,
+            "of_companies": self.of_companies,
+            "share_of_records": self.records / self.of_records,
+            "share_of_companies": self.companies / self.of_companies,
+        }

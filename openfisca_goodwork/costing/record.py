@@ -69,6 +69,7 @@ _TYPES: Mapping[Kind, tuple[Any, Any]] = {
     Kind.CHOICE: (str, ...),
     Kind.FORECAST: (str, ...),
     Kind.SETTINGS: (list[str], ...),
+    Kind.PARTS: (list[str], []),
     Kind.POPULATION: (RecordedPopulation, ...),
     Kind.YEAR: (str, ""),
     Kind.COUNT: (int | None, None),

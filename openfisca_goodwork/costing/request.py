@@ -45,6 +45,7 @@ class Kind(Enum):
     SETTINGS = auto()
     FLAG = auto()
     COMPANIES = auto()
+    PARTS = auto()
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,13 @@ class Option:
     @property
     def is_list(self) -> bool:
         """Whether the option takes any number of values."""
-        return self.kind in {Kind.REFORMS, Kind.SETTINGS}
+        return self.kind in {Kind.REFORMS, Kind.SETTINGS, Kind.PARTS}
 
     def texts(self, value: Any) -> list[str]:
         """A value as texts: what a command line, a link and Python code hold of it; none for a number that is not given."""
         if self.kind is Kind.REFORMS:
             return [_as_asked(one) for one in value]
-        if self.kind is Kind.SETTINGS:
+        if self.kind in {Kind.SETTINGS, Kind.PARTS}:
             return list(value)
         if self.kind is Kind.FLAG:
             return [YES] if value else []
@@ -265,6 +266,22 @@ class CostingRequest:
             flag="--disclosure",
         ),
     ] = False
+    where: Annotated[
+        Iterable[str],
+        Option(
+            Kind.PARTS,
+            argument=(
+                "``section=C``, ``region=London``, ``employment_band=250+``, ``turnover_band=…``: only these companies, of "
+                "one class any, of several classes those of all; everybody where empty."
+            ),
+            help="Only the companies of a section, region or band (employment_band, turnover_band); may be repeated.",
+            flag="--where",
+            metavar="CLASS=VALUE",
+            title="Only companies of these sections, regions or bands",
+            called="which companies",
+            link=("where",),
+        ),
+    ] = ()
     year_of_gains: Annotated[
         str,
         Option(
@@ -322,7 +339,9 @@ class CostingRequest:
     def __post_init__(self) -> None:
         for name in ("reforms", "baseline"):
             object.__setattr__(self, name, _one_by_one(getattr(self, name)))
-        object.__setattr__(self, "settings", tuple(self.settings))
+        for name in ("settings", "where"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
 
     def each(self) -> Iterable[tuple[Option, Any]]:
         """Every option with its value here, in the order of the fields."""

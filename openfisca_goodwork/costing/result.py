@@ -64,6 +64,7 @@ class CostingResult(Worded):
         population: the companies behind it.
         without_response: the effect if training and investment do not respond to their price (elasticity 0), all else as
             assumed.
+        where: the part of the companies that it is looked at for, as asked for; empty for all of them.
         overrides: values of an earlier reform that a later one replaces.
         steps: they add up to ``post_behavioural``; those that are not behavioural, to ``static``.
         by_head: the static effect of the relief by cost head of training.
@@ -85,6 +86,7 @@ class CostingResult(Worded):
         bridge: from accruals to cash, whatever the basis. timeline: when the measure starts and ends.
         administration: what HMRC spends to run a relief for training, which is no part of the effect; empty without one.
         value: what the relief costs and brings; None where no training qualifies.
+        surprises: what of its figures may surprise, with the reason (``costing.surprises``).
         appraisal: what the extra training would be worth; None where that was not asked.
         age_to, reweight: what was made of companies of one's own, as asked for.
         disclosure: what disclosure control did; None where it was not asked for.
@@ -101,6 +103,7 @@ class CostingResult(Worded):
     steps: tuple[Step, ...]
     without_response: Amounts
     spending: Amounts
+    where: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     by_head: Mapping[str, Amounts] = field(default_factory=dict)
     claimants: Amounts = ()
@@ -120,6 +123,7 @@ class CostingResult(Worded):
     timeline: Timeline = field(default_factory=Timeline)
     administration: Amounts = ()
     value: Value | None = None
+    surprises: tuple[str, ...] = ()
     appraisal: Appraisal | None = None
     age_to: str = ""
     reweight: bool = False
@@ -162,7 +166,9 @@ class CostingResult(Worded):
 
     @property
     def official(self) -> OfficialCosting | None:
-        """The official costing on file of just what is costed here; None where there is none."""
+        """The official costing on file of just what is costed here; None where there is none, and of a part of companies."""
+        if self.where:
+            return None
         run = {"baseline": self.baseline, "forecast": self.forecast, "basis": self.basis, "behaviour": self.behaviour}
         return official_of(self.reforms, self.settings, self.financial_years, **run)
 
@@ -194,6 +200,7 @@ class CostingResult(Worded):
             year_of_gains=financial_year_name(shown) if shown != by_default else "",
             draws=self.draws,
             settings=self.settings,
+            where=self.where,
             appraise=self.appraisal is not None,
         )
 
@@ -235,12 +242,9 @@ class CostingResult(Worded):
             "investment": {name: list(amounts) for name, amounts in self.investment.items()},
             "value_for_money": self.value_for_money(),
             "distribution": self.distribution and self.distribution.to_dict(),
-            "population": {
-                "fingerprint": self.population.fingerprint,
-                "records": self.population.records,
-                "companies": self.population.companies,
-                **({"source": self.population.source, "gaps": list(self.population.gaps)} if self.population.source else {}),
-            },
+            "surprises": list(self.surprises),
+            "population": self.population.to_dict(),
+            "where": list(self.where),
             **({"disclosure": list(self.disclosure.notes)} if self.disclosure else {}),
             "assumptions": dict(self.assumptions),
             "survey_includes_levy": self.survey_includes_levy,

@@ -6,7 +6,7 @@ The tables of parts of a population add up.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -137,6 +137,8 @@ _MONTHS_OF_A_YEAR = 12
 def parts_of(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> dict[str, Any]:
     """The parts, by the attributes of a ``CostingResult``; with them the assumptions that they rest on."""
     running = administration_of(*laws.both, laws.day_of_assumptions)
+    if running is not None and laws.request.where:  # setting up a relief is no more for one part than for all
+        running = replace(running, set_up_in=None)
     return {
         "bridge": Bridge.of(tables.flows),
         "timeline": _timeline(laws, tables, assumed),

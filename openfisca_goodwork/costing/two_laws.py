@@ -19,8 +19,10 @@ from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import ACCRUALS, LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.steps import behaviour_of
+from openfisca_goodwork.costing.where import OF_THE_COUNTRY, read, subset
 from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
+from openfisca_goodwork.law.human_investment.eligibility import facts_asked
 from openfisca_goodwork.law.periods import (
     add_months,
     financial_year_name,
@@ -71,6 +73,13 @@ _EXCLUDES_LEVY = "human_investment.qualifying.exclude_levy_funded"
 INCLUDES_LEVY = "assumptions.base.survey_includes_levy"
 
 
+# What the population drawn from official figures says nothing of, in words.
+_NOT_HELD = {
+    "sic_division": "the division of a company's industry, of which sections alone are held",
+    "company_age": "the age of a company",
+}
+
+
 @dataclass(frozen=True, eq=False)
 class TwoLaws:
     """The baseline law and the reformed law of a request, and how they differ.
@@ -119,7 +128,7 @@ class TwoLaws:
     def _refuse_faults(self) -> None:
         """Refuse options that cannot be, and a request that asks nothing. Raises GoodworkError."""
         request, people = self.request, self.request.population
-        faults = request.faults
+        faults = [*request.faults, *(read(request.where, OF_THE_COUNTRY)[1] if isinstance(people, str) else ())]
         if not request.reforms and not request.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
         if not isinstance(people, (str, People)):
@@ -292,6 +301,7 @@ class TwoLaws:
             people = companies.load_companies(request.companies, age_to=self._age_to, is_reweighted=request.reweight)
         elif isinstance(people, str):
             people = self._loaded(people, progress)
+        people = subset(people, self.request.where)
         covered = people.financial_years
         if request.companies is not None and not set(self.years) <= set(covered):
             raise GoodworkError(_not_covered(covered))
@@ -305,7 +315,19 @@ class TwoLaws:
                 f"The population covers the financial years {financial_year_name(covered[0])} to "
                 f"{financial_year_name(covered[-1])} in full. Ask for years among them.{later}"
             )
+        self._refuse_facts_not_held(people)
         return people
+
+    def _refuse_facts_not_held(self, people: People) -> None:
+        """Refuse a relief that goes by what the population does not hold of a company. Raises GoodworkError."""
+        asked = {fact: path for law in self.both for fact, path in facts_asked(law).items()}
+        held = next(people.parts(1)).inputs(people.labels[-1]) if asked else {}
+        if missing := [fact for fact in asked if fact not in held]:
+            reasons = (f"{asked[fact]} goes by {_NOT_HELD.get(fact, fact)} ({fact})" for fact in missing)
+            raise GoodworkError(
+                f"The population does not hold what the relief depends on: {'; '.join(reasons)}. Limit it by what is held "
+                "(sections, regions, size), or work out one company: goodwork calculate."
+            )
 
     def first_label(self, people: People, assumed: Behaviour) -> int:
         """The first label that matters: of the law, or of investment brought forward in front of an end.
@@ -379,16 +401,12 @@ class TwoLaws:
             "basis": request.basis,
             "forecast": self.outlook,
             "settings": request.settings,
+            "where": request.where,
             "draws": request.draws,
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": assumed.read,
             "survey_includes_levy": self.survey_includes_levy,
-            "population": PopulationUsed(
-                *(people.fingerprint, people.records, people.companies, self._population_name),
-                source=getattr(people, "source", ""),
-                gaps=self._gaps_of(people),
-                given=request.companies,
-            ),
+            "population": PopulationUsed.of(people, self._population_name, self._gaps_of(people), request.companies),
             "age_to": request.age_to,
             "reweight": request.reweight,
             "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,

@@ -207,20 +207,21 @@ class loss_carry_back_repayment(Variable, only_with=WITH):
 
     def formula(company, period):
         if has_credit(company, period):
-            found = restated_periods(company, period)
-            return sum((one.before.cash - one.after.cash for one in found), constant_array(0.0, company.count))
-        reached = _reached(company, period)
-        return sum((_repaid(company, period, one) for one in reached), constant_array(0.0, company.count))
+            restated = restated_periods(company, period)
+            repayments = (earlier.before.cash - earlier.after.cash for earlier in restated)
+        else:
+            repayments = (_tax_repaid(company, period, earlier) for earlier in _reached(company, period))
+        return sum(repayments, constant_array(0.0, company.count))
 
 
-def _repaid(company: Any, period: Any, one: EarlierPeriod) -> np.ndarray:
-    """Tax of one earlier period on its profits before this loss, less the tax on what the loss leaves."""
-    at = np.flatnonzero((one.taken > 0) | (one.relieved > 0))
-    parts = [part.only(at) for part in cached_for_period(company, one.label, charge_parts)]
-    distributions = of_earlier_period(company, period, "exempt_distributions", one.back)[at]
-    before, after = (profits[at] for profits in _profits(company, period, one))
+def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray:
+    """Tax of an earlier period on its profits as they stood, less the tax on what the loss leaves of them (£)."""
+    at = np.flatnonzero((earlier.taken > 0) | (earlier.relieved > 0))
+    parts = [part.only(at) for part in cached_for_period(company, earlier.label, charge_parts)]
+    distributions = of_earlier_period(company, period, "exempt_distributions", earlier.back)[at]
+    as_they_stood, left_by_the_loss = (profits[at] for profits in _profits(company, period, earlier))
     repaid = np.zeros(company.count)
-    repaid[at] = tax_on(parts, before, distributions) - tax_on(parts, after, distributions)
+    repaid[at] = tax_on(parts, as_they_stood, distributions) - tax_on(parts, left_by_the_loss, distributions)
     return repaid
 
 

@@ -68,18 +68,18 @@ class ChargePart:
         return np.where(self.is_charged_at_small_rate(augmented), self.small, self.main)
 
     def relief(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
-        """Marginal relief on the part's share: fraction × (upper limit − augmented profits) × profits ÷ augmented (£).
+        """Marginal relief on the part's share: F × (U − A) × N ÷ A, as CTA 2010 s.18B(2) has it (£).
 
-        It reduces the corporation tax charged (CTA 2010 s.18B(2)), and so is at most that tax.
+        F is the fraction, U the upper limit, A augmented profits and N taxable total profits. The relief reduces the
+        corporation tax charged, and so is at most that tax.
         """
         between = self._has_relief(augmented)
         if not between.any():
             return constant_array(0.0, profits.size)
-        relief = np.zeros(profits.size)
-        at = np.flatnonzero(between)
-        ratio = profits[at] / augmented[at]
-        above = self.upper[at] - augmented[at] * self.share[at]
-        relief[at] = np.minimum(self.fraction[at] * above * ratio, self.main[at] * profits[at] * self.share[at])
+        relief, at = np.zeros(profits.size), np.flatnonzero(between)
+        n, a = profits[at], augmented[at]
+        by_fraction = self.fraction[at] * (self.upper[at] - a * self.share[at]) * (n / a)
+        relief[at] = np.minimum(by_fraction, self.main[at] * n * self.share[at])
         return relief
 
     def _takes_all(self, augmented: np.ndarray) -> np.ndarray:

@@ -13,13 +13,15 @@ _HALF_CHARGED = "capital_allowances.disposals.special_rate_allowance_charge"
 
 
 def _writing_down_allowance(company, period, balance, yearly_rate):
-    """Writing-down allowance on a pool's balance: the steps of ss.55 to 56A, the same for both pools (£)."""
+    """Writing-down allowance on a pool, the same for both (£).
+
+    The rate of the balance, reduced for a short period (s.56(1), (3)); all of a small pool (s.56A); none of a pool below 0,
+    which is a balancing charge (s.55(3)), and none in the final period (s.55(4)).
+    """
     length = company("length_factor", period)
-    is_small_pool = balance <= over_period(company, period, _SMALL_POOL) * length
-    # A small pool may be written off whole: its share is 1, as True counts here.
-    share = np.maximum(is_small_pool, yearly_rate * length)
-    allowance = np.maximum(balance * share, 0)
-    return np.where(company("is_final_accounting_period", period), 0, allowance)
+    small_pool_limit = over_period(company, period, _SMALL_POOL) * length
+    allowance = np.where(balance <= small_pool_limit, balance, balance * (yearly_rate * length))
+    return np.where(company("is_final_accounting_period", period), 0, np.maximum(allowance, 0))
 
 
 def _unrelieved_expenditure(company, period, balance, writing_down_allowance):

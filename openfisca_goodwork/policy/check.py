@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openfisca_goodwork.errors import LONGEST_NAME_COMPARED, Fault, did_you_mean, quoted
+from openfisca_goodwork.law.inputs.classes import ALL
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import marginal_relief
 from openfisca_goodwork.policy.apply import edited_values
@@ -49,8 +51,16 @@ def unknown_path(path: str, vocabulary: Vocabulary, *, nearest: bool = True) -> 
     if below:
         shown = ", ".join(below[:3]) + (f" and {len(below) - 3} more" if len(below) > 3 else "")
         return f"{short} is a group of parameters, not one of them. It holds {shown}."
-    near = did_you_mean(path, vocabulary) if nearest else ""
+    near = (_by_another_name(path, vocabulary) or did_you_mean(path, vocabulary)) if nearest else ""
     return f"{short} is not a parameter. {near}".rstrip()
+
+
+def _by_another_name(path: str, vocabulary: Vocabulary) -> str:
+    """The parameters of the same root that people call by a word of a path, such as a relief's sector; or nothing."""
+    root, _, rest = path.partition(".")
+    words = set(re.split(r"[._]", rest))
+    meant = [known for known, leaf in vocabulary.items() if leaf.also_called & words and known.startswith(f"{root}.")]
+    return f"Did you mean {' or '.join(meant)}?" if meant else ""
 
 
 def faults_of_edits(
@@ -119,10 +129,27 @@ def _value_faults(leaf: Leaf, value: Edit) -> Iterator[str]:
 def _text_faults(leaf: Leaf, value: str) -> Iterator[str]:
     if leaf.unit == DATE and not _is_day(value):
         yield f"{leaf.path} must be a day, not {quoted(value)}. Dates are written YYYY-MM-DD: 2027-04-01."
+    elif leaf.listed:
+        yield from _list_faults(leaf, value.split(", "))
     elif leaf.options and value not in leaf.options:
         near = did_you_mean(value, leaf.options) if len(value) <= LONGEST_NAME_COMPARED else ""
         mend = near if near.startswith("Did") else ""
         yield f"{leaf.path}: {quoted(value)} is not one of {', '.join(leaf.options)}. {mend}".rstrip()
+
+
+def _list_faults(leaf: Leaf, codes: Sequence[str]) -> Iterator[str]:
+    """What is wrong with a list of codes: those that are none, one given twice, and others beside all of them."""
+    for code in dict.fromkeys(codes):
+        if code not in leaf.listed:
+            by_name = {f"{known} ({name})": name for known, name in leaf.listed.items()}
+            near = [shown for shown, name in by_name.items() if code and code.lower() in name.lower()]
+            mend = f"Did you mean {near[0]}?" if near else did_you_mean(code, leaf.listed)
+            mend = mend if mend.startswith("Did") else f"Write {leaf.list_words}."
+            yield f"{leaf.path}: {quoted(code)} is not a code that it may list. {mend}"
+        elif codes.count(code) > 1:
+            yield f"{leaf.path} lists {code} twice. Keep one."
+    if ALL in codes and len(set(codes)) > 1:
+        yield f"{leaf.path} lists {ALL} and others. Write {ALL} alone, or leave it out."
 
 
 def _is_day(value: str) -> bool:
@@ -169,6 +196,11 @@ def in_unit_words(unit: str) -> str:
 def one_of(options: Sequence[str]) -> str:
     """The words that a choice may be: `one of all, small`."""
     return f"one of {', '.join(options)}"
+
+
+def what_it_may_be(leaf: Leaf) -> str:
+    """What the value of a parameter may be, in words: its unit, its choice, or the codes that it may list."""
+    return leaf.list_words or (one_of(leaf.options) if leaf.options else in_unit_words(leaf.unit))
 
 
 def faults_between(values: Mapping[str, Sequence[DatedValue]], reform: Reform, vocabulary: Vocabulary) -> Iterator[Fault]:

@@ -35,7 +35,7 @@ from openfisca_goodwork.documents import (
     read_text,
 )
 from openfisca_goodwork.errors import FAULTS_SHOWN, Fault, ReformError, quoted
-from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES, faults_of_edits, in_unit_words, one_of, unknown_path
+from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES, faults_of_edits, one_of, unknown_path, what_it_may_be
 from openfisca_goodwork.policy.reform import (
     CURRENT_LAW,
     HEADER,
@@ -308,6 +308,8 @@ def read_value(given: Tree, leaf: Leaf) -> Edit:
         return read_boolean(given)
     if leaf.unit == DATE:
         return read_date(given).isoformat()
+    if leaf.listed:
+        return _read_list(given)
     if leaf.value_type is str:
         return _read_choice(given, leaf.options)
     return read_number(given, infinite=leaf.may_be_unlimited)
@@ -318,6 +320,20 @@ def _read_choice(given: Tree, options: Sequence[str]) -> str:
         return read_text(given)
     except MisreadError as misread:
         raise MisreadError(f"{misread}{f' Write {one_of(options)}.' if options else ''}") from None
+
+
+def _read_list(given: Tree) -> str:
+    """Codes with commas between them, or a YAML list of them, as the law writes them: ``C, 62`` or ``north_east``."""
+    parts = given if isinstance(given, list) else read_text(given).split(",")
+    return ", ".join(map(_code, map(read_text, parts)))
+
+
+def _code(typed: str) -> str:
+    """A section as a capital, a division in two digits, a place in small letters without spaces."""
+    text = typed.strip()
+    if text.isdecimal():
+        return text.zfill(2)
+    return text.upper() if len(text) == 1 else text.lower().replace(" ", "_")
 
 
 # --- the JSON Schema ----------------------------------------------------------------------------------------------------
@@ -364,7 +380,7 @@ def _in_words(leaf: Leaf) -> str:
         return "true or false"
     if leaf.unit == DATE:
         return "a day, YYYY-MM-DD"
-    return one_of(leaf.options) if leaf.options else in_unit_words(leaf.unit)
+    return what_it_may_be(leaf)
 
 
 def _current(leaf: Leaf) -> str:
@@ -393,6 +409,9 @@ def _value(leaf: Leaf) -> Schema:
         return {"type": "boolean"}
     if leaf.unit == DATE:
         return {"type": "string", "pattern": DAY}
+    if leaf.listed:
+        codes = "|".join(leaf.listed)
+        return {"type": "string", "pattern": f"^({codes})(, ?({codes}))*$"}
     if leaf.value_type is str:
         return {"enum": list(leaf.options)} if leaf.options else {"type": "string"}
     bounds = {"minimum": leaf.least, "maximum": math.inf if leaf.may_be_unlimited else leaf.most}

@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from openfisca_core.parameters import Parameter
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.errors import PeriodError, quoted
+from openfisca_goodwork.law.inputs.classes import INDUSTRIES, PLACES
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
@@ -25,6 +26,11 @@ YEAR = "year"
 TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str, DATE: str}
 WHOLE_UNITS = frozenset({"day", "month", YEAR, "employee"})
 PLURALS = {"day": "days", "month": "months", "employee": "employees", "company": "companies"}
+# Codes of which a parameter may list several, with commas between them, by the name that its metadata has for them.
+LISTS: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "industries": (INDUSTRIES, "sections (A to U) or divisions (01 to 99) of the SIC 2007, as in C, 62; or all"),
+    "places": (PLACES, f"one or several of {', '.join(PLACES)}, with commas between them"),
+}
 HORIZON = "assumptions.horizon"
 CHARGE = "corporation_tax.main_rate"
 
@@ -34,7 +40,8 @@ class Leaf:
     """One parameter of a law: its path, what it is, what it may be, and its dated values, oldest first.
 
     `least` and `most` are the bounds of its range; `options` are the words it may be, if it is text: those
-    its metadata lists, or else those the law has used.
+    its metadata lists, or else those the law has used. `listed` are the codes of which it may list several, with what
+    each stands for, and `list_words` all of them in words. `also_called` are other words that people have for it.
     """
 
     path: str
@@ -47,6 +54,9 @@ class Leaf:
     options: tuple[str, ...]
     values: tuple[DatedValue, ...]
     description: str = ""
+    listed: Mapping[str, str] = field(default_factory=dict, hash=False)
+    list_words: str = ""
+    also_called: frozenset[str] = frozenset()
 
     @property
     def value_type(self) -> type:
@@ -89,6 +99,7 @@ def _leaf(path: str, parameter: Parameter) -> Leaf:
     unit = str(metadata.get("unit", ""))
     least, most = metadata.get("range", (0.0 if unit == POUNDS else -math.inf, math.inf))
     values = dated_values(parameter)
+    listed, list_words = LISTS.get(str(metadata.get("list_of", "")), ({}, ""))
     return Leaf(
         path=path,
         label=str(metadata.get("label", path)),
@@ -97,9 +108,12 @@ def _leaf(path: str, parameter: Parameter) -> Leaf:
         straddle=str(metadata.get("straddle", "")),
         least=float(least),
         most=float(most),
-        options=_options(metadata, values) if unit == "text" else (),
+        options=_options(metadata, values) if unit == "text" and not listed else (),
         values=values,
         description=" ".join(str(parameter.description or "").split()),
+        listed=listed,
+        list_words=list_words,
+        also_called=frozenset(metadata.get("also_called", ())),
     )
 
 

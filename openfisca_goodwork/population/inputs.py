@@ -199,6 +199,7 @@ def _company(columns: Columns, at: _Place) -> Inputs:
     contracts = sizes["turnover"] * columns["public_contract_share"]
     return {
         **sizes,
+        **classes_of_the_law(columns["section"], columns["region"]),
         "public_contract_revenue": contracts,
         "largest_public_contract": contracts * columns["largest_contract"],
         **{f"group_{name}": amount * members for name, amount in sizes.items()},
@@ -210,6 +211,11 @@ def _company(columns: Columns, at: _Place) -> Inputs:
         "claims_loss_carry_back": constant_array(np.True_, growth.size),
         "loss_absorbed_by_group_share": columns["loss_absorbed_by_group_share"].astype(np.float64),
     }
+
+
+def classes_of_the_law(section: NDArray, region: NDArray) -> Inputs:
+    """Sections and regions as the law takes them: their place among its own, of which the first is *not given* (-1 here)."""
+    return {"sic_section": section.astype(np.int16) + 1, "region": region.astype(np.int16) + 1}
 
 
 def _profit(columns: Columns, at: _Place) -> Inputs:

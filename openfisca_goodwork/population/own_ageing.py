@@ -63,6 +63,7 @@ _AT_A_POINT = frozenset(
         "largest_public_contract",
     )
 )
+_AGE = "company_age"
 Inputs = dict[str, NDArray[Any]]
 
 
@@ -100,6 +101,8 @@ def year_after(last: Inputs, first: NDArray[np.int16], is_there: NDArray[np.bool
         factor = grown[series] if series else np.ones(1)
         is_flow = bool(series) and name not in _AT_A_POINT
         found[name] = amount * factor * (longer if is_flow else 1.0) if series else amount
+    if _AGE in found:
+        found[_AGE] = found[_AGE] + 1
     return found
 
 

@@ -60,7 +60,7 @@ def _tables(population: Population) -> Iterator[Any]:
     import pyarrow as pa
 
     names = list(dict.fromkeys(name for label in population.labels for name in population.inputs(label)))
-    names = [name for name in names if name != _FIRST]
+    names = [name for name in names if name != _FIRST and name not in CLASSES]
     otherwise = population.levy_funded(_other_reading(), np.arange(population.records))
     passed = 0
     for part in population.parts(_AT_ONCE):

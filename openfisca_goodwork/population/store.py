@@ -60,13 +60,15 @@ class Population:
     Those of another span of years with an outlook of before 2017 (`forecasts.labels`).
 
     Every company exists in every period: none is born or dies. `columns` is the compact store; read it through the other
-    names; `fingerprint` is that of its figures. `is_part`: it is one of the `parts` of a larger one. Of every company one by
-    one the columns stay on disk, and each part reads its own.
+    names; `fingerprint` is that of its figures. `is_part`: it is one of the `parts` of a larger one, or a subset. Of every
+    company one by one the columns stay on disk, and each part reads its own. `whole`: of a subset, the population that it is
+    taken from, and the places of its records there.
     """
 
     columns: Mapping[str, NDArray]
     fingerprint: str
     is_part: bool = False
+    whole: tuple[Population, NDArray[np.int64]] | None = None
 
     @property
     def labels(self) -> range:
@@ -144,12 +146,37 @@ class Population:
         for number in range(ceil(self.records / records)):
             yield nth_part(self, number, records)
 
+    def subset(self, where: Mapping[str, Sequence[str]]) -> Population:
+        """The records of some classes: of each class named (`classes`) any of its labels, of all classes named together.
+
+        Weights, draws and amounts stay those of the whole, so that subsets that share it out add up to it. Raises
+        GoodworkError for a class or a label that is not held, and where no record is left.
+        """
+        chosen = np.flatnonzero(np.all([self._is_among(name, labels) for name, labels in where.items()], axis=0))
+        if not chosen.size:
+            said = " and ".join(f"{name} {' or '.join(labels)}" for name, labels in where.items())
+            raise GoodworkError(f"The population has no records with {said}. Ask for more classes.")
+        held = periods_of.part(self.columns, chosen)
+        named = ";".join(f"{name}={','.join(labels)}" for name, labels in where.items())
+        return Population(held, f"{self.fingerprint} where {named}", is_part=True, whole=(self, chosen))
+
+    def _is_among(self, name: str, labels: Sequence[str]) -> NDArray[np.bool_]:
+        if name not in self.classes:
+            raise GoodworkError(f"{quoted(name)} is not a class of the population. {did_you_mean(name, self.classes)}")
+        codes, known = self.classes[name]
+        if unknown := [label for label in labels if label not in known]:
+            raise GoodworkError(f"{name} is never {quoted(unknown[0])}. Known: {', '.join(known)}.")
+        return np.isin(codes, [known.index(label) for label in labels])
+
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
         return draw.uniform(self.columns["id"], name, int(self.columns[SEED]))
 
     def levy_funded(self, law: TaxBenefitSystem, records: NDArray[np.int64]) -> dict[int, NDArray[np.float64]]:
         """What the apprenticeship levy pays for, as the law given reads the survey: by label, for some records (£)."""
+        if self.whole is not None:  # what the levy pays for in all is shared out over all companies
+            everybody, places = self.whole
+            return everybody.levy_funded(law, places[records])
         from openfisca_goodwork.population import attributes
         from openfisca_goodwork.population.assumptions import Assumptions
 
@@ -171,9 +198,9 @@ def nth_part(people: Population, number: int, records: int) -> Population:
     """One of the ``parts`` of a population, without any before it."""
     start = number * records
     stop = min(start + records, people.records)
-    return Population(
-        periods_of.part(people.columns, slice(start, stop)), f"{people.fingerprint} {start}:{stop}", is_part=True
-    )
+    whole = None if people.whole is None else (people.whole[0], people.whole[1][start:stop])
+    held = periods_of.part(people.columns, slice(start, stop))
+    return Population(held, f"{people.fingerprint} {start}:{stop}", is_part=True, whole=whole)
 
 
 def chosen(people: Population, records: NDArray[np.int64]) -> Population:

@@ -12,7 +12,7 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import DAY, LINK, NUMBER, PERCENTAGE, POUNDS_AND_PENCE, Kind
 from openfisca_goodwork.policy import CURRENT_LAW, Comparison, Difference, ParameterHistory
 from openfisca_goodwork.policy.affected_variables import AffectedVariables
-from openfisca_goodwork.policy.check import in_unit_words, one_of
+from openfisca_goodwork.policy.check import in_unit_words, what_it_may_be
 from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.parameter_history import Dated
 from openfisca_goodwork.policy.reform import Edit, Value
@@ -206,7 +206,7 @@ def _timeline(history: ParameterHistory) -> Section:
     """Every value of one parameter with its sources, law by law, and how it moves."""
     first = history.values[0]
     leaf = current_vocabulary().get(first.path)
-    what = one_of(leaf.options) if leaf and leaf.options else in_unit_words(first.unit)
+    what = what_it_may_be(leaf) if leaf else in_unit_words(first.unit)
     title = f"{first.label}  {first.path} ({what})"
     lines = ["In brackets: its kind, how accounting periods across its first day take the change, how well it is sourced."]
     for law, values in groupby(history.values, key=lambda dated: dated.law):

@@ -123,6 +123,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
     lines = "" if result.uncertainty is None else f" The lines on the columns are the {result.uncertainty.level:.0%} range."
     parts: list[Part] = [
         Note(words.warning(result), Style.STRONG),
+        Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
         Note(words.likely(result)),
@@ -378,6 +379,7 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
     in_terminal = Medium.READ | (Medium.TERMINAL if has_gain else Medium(0))
     parts: list[Part] = [
         *(Note(text, on=in_terminal) for text in words.who_gains(result)),
+        *map(Note, result.surprises),
         Note(words.largest(result), on=Medium.READ | Medium.TERMINAL),
         Note(BASIS, on=Medium.READ),
         figure_of(BY_SIZE, "costing_charts", "by_size", (result,), tables.GAIN_COLUMNS, Medium.DOCUMENT),

@@ -13,9 +13,10 @@ from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.costing.rounding import place_of_most, to_what_its_range_bears
-from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
+from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.costing.value_for_money import per
+from openfisca_goodwork.costing.where import in_words as part_in_words
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, standing_of, three_figures
@@ -54,10 +55,6 @@ STEPS = {
     "Displacement": "Ordinary deduction on extra training",
     "Compliance": "Incorrect and fraudulent claims",
 }
-_WHY_SOME_LOSE = (
-    "A company can lose in a year in which it makes a loss: the relief of the year before means a smaller repayment of that "
-    "year's tax."
-)
 _MILLION = 1e6
 
 
@@ -89,6 +86,7 @@ def finding(result: CostingResult) -> str:
     place = year_of_finding(result)
     most = in_words(borne(result, result.post_behavioural[place], place))
     is_last = place == len(result.years) - 1
+    title += f", for companies {part_in_words(result.where)} alone," if result.where else ""
     return f"{title} {most} in {result.financial_years[place]}" + ("" if is_last else ", the most of any year")
 
 
@@ -138,18 +136,18 @@ def trust(result: CostingResult) -> str:
 
 def trust_in_short(result: CostingResult) -> str:
     """How far to trust the costing, in a line; nothing where a warning says it already."""
-    return "" if result.no_effect or result.credibility.warning else f"How far to trust it. {result.credibility.short}"
+    return "" if result.no_effect or warning(result) else f"How far to trust it. {result.credibility.short}"
 
 
 def warning(result: CostingResult) -> str:
-    """Why not to rely on the costing, where the model is far off on the measures nearest to it; else nothing."""
-    return "" if result.no_effect else result.credibility.warning
+    """Why not to rely on the costing: a part of few records, a model far off on the nearest measures; or nothing."""
+    return "" if result.no_effect else " ".join(filter(None, (few_records(result), result.credibility.warning)))
 
 
 def in_short(result: CostingResult) -> tuple[str, ...]:
     """Why not to rely on the costing, where that is so; the cost, the range, how far to trust them: a line each."""
     cost = " ".join(filter(None, (f"{finding(result)}.", in_all(result))))
-    return tuple(filter(None, (warning(result), cost, likely(result), trust_in_short(result))))
+    return tuple(filter(None, (warning(result), cost, part(result), likely(result), trust_in_short(result))))
 
 
 def otherwise(result: CostingResult) -> Iterator[str]:
@@ -196,7 +194,7 @@ def span(result: CostingResult) -> str:
 
 def measured(result: CostingResult) -> str:
     """What the figures measure: against what, unit, basis, coverage, sign."""
-    unit = f"£ million, {result.basis} basis, UK companies"
+    unit = " ".join(filter(None, (f"£ million, {result.basis} basis, UK companies", part_in_words(result.where))))
     return f"Effect on the public finances compared with {against(result)}, {unit}. {SIGN}"
 
 
@@ -344,7 +342,7 @@ def official(costing: OfficialCosting) -> str:
 
 
 def who_gains(result: CostingResult) -> tuple[str, ...]:
-    """How many companies gain and lose, and what, in sentences; and why a relief leaves some worse off in a year.
+    """How many companies gain and lose, and what, in sentences; ``costing.surprises`` says why, where that may surprise.
 
     Nothing for a costing without a distribution.
     """
@@ -361,23 +359,7 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
         return (counts,)
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
     received = f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
-    sentences = tuple(filter(None, (counts, _of_claimants(result, total.gaining), received)))
-    is_of_a_relief_alone = all(step.name != CHANGE_OF_LAW.name for step in result.steps)
-    return (*sentences, _WHY_SOME_LOSE) if total.losing and is_of_a_relief_alone else sentences
-
-
-def _of_claimants(result: CostingResult, gaining: float) -> str:
-    """Why more companies claim in the year shown than gain in it; nothing where they do not."""
-    shown = result.distribution
-    if shown is None or shown.year not in result.years or not result.claimants:
-        return ""
-    more = result.claimants[result.years.index(shown.year)] - gaining
-    if more < 1:
-        return ""
-    return (
-        f"{three_figures(more)} more claim than gain: a company that makes a loss in the year gains in another, as its loss "
-        "is carried back or forward."
-    )
+    return counts, received
 
 
 def largest(result: CostingResult) -> str:
@@ -409,6 +391,18 @@ def reading_of_levy(result: CostingResult) -> tuple[str, str]:
     return sentence, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
 
 
+def part(result: CostingResult) -> str:
+    """Which companies alone a costing is looked at for, and their share of the whole; nothing of all of them."""
+    used = result.population
+    if not used.of_records:
+        return ""
+    return (
+        f"Only companies {part_in_words(result.where)}: {used.records:,} of {used.of_records:,} records "
+        f"({used.records / used.of_records:.1%}), which stand for {used.companies:,.0f} of {used.of_companies:,.0f} "
+        f"companies of the United Kingdom ({used.companies / used.of_companies:.1%})."
+    )
+
+
 def population(result: CostingResult) -> str:
     """The companies behind the figures."""
     used = result.population
@@ -416,6 +410,9 @@ def population(result: CostingResult) -> str:
         return (
             f"Your own companies, {used.source} ({used.fingerprint[:12]}): {used.records:,} stand for {used.companies:,.0f}."
         )
+    if used.of_records:
+        rest = "Official figures, the fit and what is said of trust are of all companies; setting up a relief is left out."
+        return f"{part(result)} {rest} Population {used.fingerprint[:12]}."
     return (
         f"Population {used.fingerprint[:12]}: {used.records:,} records stand for {used.companies:,.0f} companies "
         "of the United Kingdom."

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import streamlit
 
 from openfisca_goodwork.company import relevance
-from openfisca_goodwork.company.vocabulary import YES_OR_NO, input_variables
+from openfisca_goodwork.company.vocabulary import CHOICE, YES_OR_NO, in_words_of_choice, input_variables
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.screens import company_result, page_behaviour, reform_picker, widgets
@@ -204,6 +206,10 @@ def _box(field: Field) -> str:
         return str(
             streamlit.radio(label, (NO, YES), int(kept == YES), str.capitalize, key=f"box_{field.name}", horizontal=True)
         )
+    if field.name in input_variables() and input_variables()[field.name].kind == CHOICE:
+        known, words = list(input_variables()[field.name].options), partial(in_words_of_choice, field.name)
+        chosen = streamlit.selectbox(label, known, known.index(kept or NOT_GIVEN), words, key=f"box_{field.name}")
+        return "" if chosen == NOT_GIVEN else str(chosen)
     placeholder = f"for example {field.example}"
     typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=f"box_{field.name}")
     return (typed or "").strip()

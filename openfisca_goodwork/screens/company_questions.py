@@ -202,6 +202,25 @@ QUESTIONS = (
         if_it_matters=True,
     ),
     Question(
+        "Which company is it?",
+        "The relief goes to some industries, places or ages of company only.",
+        (
+            _asked("sic_section", "By its main industry.", "Manufacturing"),
+            _asked("sic_division", "The first two digits of the SIC code at Companies House.", "25"),
+            _asked("region", "Where the company is registered.", "North East"),
+            _asked("company_age", "Since it was incorporated, on the first day of the period.", "3"),
+        ),
+        "Change the company",
+        (
+            "Where do I find these?",
+            (
+                "On the register of Companies House: the nature of business has the SIC code, of which the first two digits "
+                "are the division; the overview has the registered office and the day of incorporation."
+            ),
+        ),
+        if_it_matters=True,
+    ),
+    Question(
         "How good is the work?",
         "The relief has conditions.",
         (
@@ -258,6 +277,9 @@ TAKEN_OVER = (
     "turnover",
     "balance_sheet_total",
     "pay_bill",
+    "sic_section",
+    "sic_division",
+    "region",
 )
 _OF_THE_FIRST = ("baseline_training_expenditure", "is_new_company")
 EXAMPLE = {START: "1 January 2028", END: "31 December 2028", PROFIT: "£240,000", "external_course_fees": "20k"}

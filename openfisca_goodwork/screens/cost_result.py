@@ -107,7 +107,7 @@ def _who_gains(result: CostingResult, section: Section) -> None:
     if gains is None:
         render.parts(section)
         return
-    for text in (*words.who_gains(result), words.largest(result)):
+    for text in (*words.who_gains(result), *result.surprises, words.largest(result)):
         streamlit.markdown(plain(text))
     names = list(dict.fromkeys(group.name for group in gains.tables))
     name = str(streamlit.selectbox("By", names, key=CLASSES))

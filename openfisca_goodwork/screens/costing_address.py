@@ -8,6 +8,7 @@ from collections.abc import Collection
 import streamlit
 
 from openfisca_goodwork.costing.request import YES, Kind, options
+from openfisca_goodwork.costing.where import every_part
 from openfisca_goodwork.screens import costing_options, links, reform_picker, widgets
 
 WRITTEN_LATELY = 2.0
@@ -38,6 +39,7 @@ def take(page: str) -> links.AskedCosting | None:
         Kind.REFORMS: reform_picker.reforms(),
         Kind.YEARS: costing_options.YEARS,
         Kind.FORECAST: costing_options.FORECASTS,
+        Kind.PARTS: every_part(),
         Kind.FLAG: (YES,),
     }
     fields = [one for one in options() if one.link and one.kind is not Kind.SETTINGS]

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit
 
 from openfisca_goodwork.costing.request import YES, CostingRequest, Kind, Option, option, options
+from openfisca_goodwork.costing.where import every_part
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.laws import SETTING
@@ -56,6 +57,8 @@ def asked() -> dict[str, Any]:
         values = [_said(key, default) for key, default in zip(one.link, _defaults(one), strict=True)]
         if one.kind is Kind.FLAG:
             said[one.name] = values == [(YES,)]
+        elif one.kind is Kind.PARTS:
+            said[one.name] = values[0]
         elif one.kind is Kind.REFORMS:
             said[one.name] = tuple(reform_picker.reforms()[name] for name in values[0])
         else:
@@ -134,6 +137,20 @@ def _reforms(one: Option) -> None:
     )
 
 
+def _parts(one: Option) -> None:
+    [key], known_parts = one.link, every_part()
+    streamlit.multiselect(
+        one.title,
+        list(known_parts),
+        list(_said(key, ())),
+        format_func=known_parts.__getitem__,
+        key=field_key(one.name),
+        placeholder="All companies",
+        on_change=_keep,
+        args=(one.name, key),
+    )
+
+
 def _forecast(one: Option) -> None:
     [key], [default] = one.link, _defaults(one)
     streamlit.selectbox(
@@ -158,6 +175,7 @@ FIELDS: dict[Kind, Callable[[Option], None]] = {
     Kind.CHOICE: _choice,
     Kind.REFORMS: _reforms,
     Kind.FORECAST: _forecast,
+    Kind.PARTS: _parts,
     Kind.FLAG: _flag,
 }
 

@@ -18,7 +18,15 @@ from openfisca_goodwork.company import CompanyPeriod
 from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.group import is_group, read_group
 from openfisca_goodwork.company.reading import document_of
-from openfisca_goodwork.company.vocabulary import MONEY, SHARES, YES_OR_NO, input_variables, read_fact
+from openfisca_goodwork.company.vocabulary import (
+    CHOICE,
+    MONEY,
+    SHARES,
+    YES_OR_NO,
+    in_words_of_choice,
+    input_variables,
+    read_fact,
+)
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS
@@ -87,7 +95,7 @@ def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
 
 def _fact(text: str, field: Field, faults: list[str]) -> Any:
     variable = input_variables()[field.name.removesuffix(BEFORE)]
-    tidy = text.strip() if variable.kind == MONEY else text.strip().replace(",", "")
+    tidy = text.strip() if variable.kind in {MONEY, CHOICE} else text.strip().replace(",", "")
     percent = _PERCENT.fullmatch(tidy) if variable.kind == SHARES else None
     tidy = f"{Decimal(percent[1]) / 100:f}" if percent else _WORDS.get(tidy.lower(), tidy)
     try:
@@ -189,6 +197,8 @@ def as_read(name: str, answers: Answers) -> str:
         return YES if value else NO
     if kind == SHARES:
         return f"{value * 100:g}%"
+    if kind == CHOICE:
+        return in_words_of_choice(name, value)
     return f"{'-' if value < 0 else ''}{'£' if kind == MONEY else ''}{abs(value):,.2f}".removesuffix(".00")
 
 
@@ -217,7 +227,7 @@ def _typed(name: str, value: Any) -> str:
     kind = input_variables()[name].kind
     if kind == YES_OR_NO:
         return YES if value else NO
-    return f"{value}" if kind == SHARES else f"{value:,.2f}".removesuffix(".00")
+    return f"{value}" if kind in {SHARES, CHOICE} else f"{value:,.2f}".removesuffix(".00")
 
 
 def _says_more(period: CompanyPeriod) -> bool:

@@ -159,7 +159,7 @@ def _law_of(path: Any, day: datetime.date | None) -> tuple[str, str]:
     if leaf is None:
         return "", ""
     dated = in_force(leaf.values, day) if day else None
-    unit = ", ".join(leaf.options) or _UNITS.get(_unit(leaf), leaf.unit)
+    unit = leaf.list_words or ", ".join(leaf.options) or _UNITS.get(_unit(leaf), leaf.unit)
     return unit, _in_words(dated.value if dated else None, leaf) if day else ""
 
 

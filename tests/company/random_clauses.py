@@ -25,6 +25,10 @@ SWITCHES: dict[str, list[Any]] = {
     "eligibility.turnover_ceiling": [".inf", 50_000_000],
     "eligibility.minimum_employees_besides_directors": [0, 5],
     "eligibility.levy_payers_excluded": [False, True],
+    "eligibility.industries": ["all", "'C, 62'", "F"],
+    "eligibility.places": ["all", "'north_east, wales'"],
+    "eligibility.minimum_age": [0, 1],
+    "eligibility.maximum_age": [".inf", 4],
     "caps.per_employee": [".inf", 500],
     "caps.per_trainee": [".inf", 2_000],
     "caps.per_group": [".inf", 50_000],
@@ -162,6 +166,9 @@ def facts_for_it(draw: Random, *, is_first: bool) -> dict[str, Any]:
         **{head: draw.uniform(2_000, 60_000) for head in HEADS if draw.random() < 0.3},
         **{name: draw.random() < 0.5 for name in ("has_fair_work_pledge", "publishes_training_plan", "has_employee_voice")},
     }
+    section, division = draw.choice([("C", 25), ("J", 62), ("J", 61), ("F", 42)])
+    found |= {"sic_section": section, "sic_division": division}
+    found |= {"region": draw.choice(["north_east", "wales", "london"]), "company_age": draw.choice([0, 2, 30])}
     if is_first:
         found |= {"baseline_training_expenditure": draw.choice([0.0, 20_000.0]), "is_new_company": draw.random() < 0.3}
         names = ("human_investment_credit_brought_forward", "human_investment_notional_tax_brought_forward")

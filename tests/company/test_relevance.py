@@ -18,8 +18,18 @@ FACTS = (
 )
 
 
+WHO = ("sic_section", "sic_division", "region", "company_age")
+
+
 def of(name):
     return facts_that_matter((policy.load(name),), FACTS)
+
+
+def limited_to(**limits):
+    """The main relief for some industries, places or ages only."""
+    text = (policy.load("human-investment-super-deduction").text or "").replace("super-deduction\n", "for-some\n", 1)
+    set_so = "".join(f"  human_investment.eligibility.{name}: {{2027-04-01: {value}}}\n" for name, value in limits.items())
+    return (policy.parse((text + set_so).encode(), name="human-investment-for-some"),)
 
 
 def test_the_main_relief_depends_on_the_costs_that_count_and_on_no_kind_of_training():
@@ -42,3 +52,22 @@ def test_a_relief_changes_within_the_periods_that_hold_its_first_day():
     assert changes_within(main, datetime.date(2027, 1, 1), datetime.date(2027, 12, 31)) == begins
     assert changes_within(main, begins, datetime.date(2028, 3, 31)) is None
     assert changes_within(main, datetime.date(2026, 4, 1), datetime.date(2027, 3, 31)) is None
+
+
+def test_a_relief_for_one_industry_asks_the_section_and_still_the_costs_that_count():
+    manufacturing = (policy.load("human-investment-super-deduction-manufacturing"),)
+    assert facts_that_matter(manufacturing, (*FACTS, *WHO)) == {"external_course_fees", "trainer_pay", "sic_section"}
+
+
+def test_a_relief_for_a_division_asks_the_division_alone_which_says_the_section():
+    asked = facts_that_matter(limited_to(industries="'C, 62'"), (*FACTS, *WHO))
+    assert asked == {"external_course_fees", "trainer_pay", "sic_division"}
+
+
+def test_a_relief_for_young_companies_in_two_places_asks_age_and_region():
+    asked = facts_that_matter(limited_to(places="'north_east, wales'", maximum_age=4), (*FACTS, *WHO))
+    assert asked == {"external_course_fees", "trainer_pay", "region", "company_age"}
+
+
+def test_a_relief_for_everybody_asks_neither_industry_nor_place_nor_age():
+    assert not facts_that_matter((policy.load("human-investment-super-deduction"),), WHO)

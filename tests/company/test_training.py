@@ -190,9 +190,24 @@ def test_what_is_left_out_and_what_qualifies_is_all_that_was_spent() -> None:
 def test_a_company_that_is_too_large_is_told_that_it_is_not_eligible() -> None:
     facts = {FEES: 20_000, "employees": 400, "turnover": 90_000_000, "balance_sheet_total": 50_000_000}
     text = lines(calculate(company(facts), clause(eligibility__size="small")))
-    why = "the company is not eligible: its size, its employees or the levy it pays"
+    why = "the company is not eligible by the size of its group"
     assert f"The relief is not given in full: {why}." in text
     assert f"At the margin the relief saves nothing: {why}." in text
+
+
+def test_a_company_outside_the_industries_is_told_so_and_one_that_does_not_say_its_own_is_told_what_to_give() -> None:
+    facts = {FEES: 20_000, "sic_section": "J"}
+    told = " ".join(lines(calculate(company(facts), clause(eligibility__industries="C"))))
+    assert "the company is not eligible by its industry." in told
+    silent = calculate(company({FEES: 20_000}), clause(eligibility__industries="C", eligibility__maximum_age=3))
+    assert (
+        "by its industry, which is not given (sic_section or sic_division) and its age, which is not given (company_age)."
+    ) in " ".join(lines(silent))
+
+
+def test_a_relief_by_division_asks_a_company_of_that_section_for_its_division() -> None:
+    with pytest.raises(GoodworkError, match=r"divisions 62 .*of section J does not say its division. Give sic_division"):
+        calculate(company({FEES: 20_000, "sic_section": "J"}), clause(eligibility__industries="62"))
 
 
 def test_the_same_figures_stand_in_json() -> None:

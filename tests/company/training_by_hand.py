@@ -288,7 +288,19 @@ def is_eligible(clause: Clause, t: Told, day: date) -> bool:
         and t.amount("group_turnover") / t.length <= clause.on("eligibility.turnover_ceiling", day)
         and t.amount("employees_besides_directors") >= clause.on("eligibility.minimum_employees_besides_directors", day)
         and not (clause.on("eligibility.levy_payers_excluded", day) and levy > 0)
+        and is_one_of(clause.on("eligibility.industries", day), t.amount("sic_section"), t.amount("sic_division"))
+        and is_one_of(clause.on("eligibility.places", day), t.amount("region"))
+        and is_of_an_age(clause.on("eligibility.minimum_age", day), clause.on("eligibility.maximum_age", day), t)
     )
+
+
+def is_one_of(listed: str, *told: Any) -> bool:
+    return listed == "all" or any(str(one) in listed.split(", ") for one in told)
+
+
+def is_of_an_age(least: float, most: float, t: Told) -> bool:
+    age = t.given.get("company_age")
+    return (least == 0 and most == float("inf")) or (age is not None and least <= age <= most)
 
 
 def does_good_work(t: Told) -> bool:

@@ -32,6 +32,7 @@ NOT_DEFAULT = {
     "age_to": "2029-30",
     "reweight": True,
     "disclosure": True,
+    "where": ["section=C", "region=London"],
     "year_of_gains": "2028-29",
     "draws": 30,
     "appraise": True,

@@ -35,6 +35,7 @@ TRAINING_YEAR = {
     "pay_bill": 2_000_000,
     "paye_and_nic": 500_000,
     "has_fair_work_pledge": True,
+    "sic_section": "C",
 }
 
 # What each design gives in 2028: (output, £).
@@ -50,6 +51,7 @@ EXPECTED = {
     "human-investment-super-deduction-retraining": (DEDUCTION, 0.3 * RETRAINED * BASE),
     "human-investment-super-deduction-green-and-digital": (DEDUCTION, (0.3 + 0.5 * GREEN_OR_DIGITAL) * BASE),
     "human-investment-super-deduction-left-behind-areas": (DEDUCTION, (0.3 + 1.0 * AREA) * BASE),
+    "human-investment-super-deduction-manufacturing": (DEDUCTION, 0.3 * BASE),
     "human-investment-super-deduction-good-work": (DEDUCTION, 0.5 * BASE),
     "sme-training-deduction-150-percent": (DEDUCTION, 0.5 * min(FEES, 50_000)),
     "training-boost-120-percent": (DEDUCTION, 0.2 * REGISTERED * FEES),
@@ -117,6 +119,7 @@ def test_the_request_of_2021_tapers_by_days_in_the_period_that_straddles_its_end
         ("training-boost-120-percent", {"employees_besides_directors": 0}),
         ("australia-skills-and-training-boost", {"employees_besides_directors": 0}),
         ("malaysia-double-deduction", {"pay_bill": 4_000_000}),
+        ("human-investment-super-deduction-manufacturing", {"sic_section": "J"}),
         (
             "human-investment-super-deduction-good-work",
             {"has_fair_work_pledge": False, "share_paid_below_real_living_wage": 0.1},

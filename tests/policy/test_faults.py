@@ -9,7 +9,7 @@ import pytest
 from openfisca_goodwork.errors import Fault, GoodworkError, ReformError
 from openfisca_goodwork.policy import reading, reform
 from openfisca_goodwork.policy.reading import examine, parse
-from openfisca_goodwork.policy.vocabulary import Vocabulary
+from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary
 
 from .files import HEADER, reform_file
 
@@ -288,6 +288,38 @@ def test_a_version_under_development_counts_as_a_version(law: Vocabulary, monkey
     assert examine(text, vocabulary=law).faults
     monkeypatch.setattr(reading, "model_version", lambda: "0.2.0.dev1")
     assert examine(text.replace(">=0.2", ">=0.1"), vocabulary=law).is_good
+
+
+def test_a_relief_for_some_is_led_to_the_parameter_however_it_is_called() -> None:
+    relief, known = "human_investment", "human_investment.eligibility"
+    for called, meant in (
+        (f"{relief}.sector", f"{known}.industries?"),
+        (f"{relief}.manufacturing_only", f"{known}.industries?"),
+        (f"{known}.region", f"{known}.places?"),
+        (f"{known}.company_age", f"{known}.maximum_age or {known}.minimum_age?"),
+    ):
+        (fault,) = examine(reform_file(f"{called}:\n  2027-04-01: C"), vocabulary=current_vocabulary()).faults
+        assert fault.message == f"{called} is not a parameter. Did you mean {meant}"
+
+
+def test_a_list_of_industries_or_places_is_checked_code_by_code() -> None:
+    industries, places = (f"human_investment.eligibility.{name}" for name in ("industries", "places"))
+    for path, value, words in (
+        (industries, "Manufacturing", "'manufacturing' is not a code that it may list. Did you mean C (Manufacturing)?"),
+        (
+            industries,
+            "34",
+            "'34' is not a code that it may list. Write sections (A to U) or divisions (01 to 99) of the SIC",
+        ),
+        (industries, "C, c", "lists C twice. Keep one."),
+        (industries, "all, C", "lists all and others. Write all alone, or leave it out."),
+        (places, "Northeast", "'northeast' is not a code that it may list. Did you mean north_east"),
+    ):
+        (fault,) = examine(reform_file(f"{path}:\n  2027-04-01: {value}"), vocabulary=current_vocabulary()).faults
+        assert words in fault.message
+    for path, value, held in ((industries, "[c, 1, '62']", "C, 01, 62"), (places, "North East, wales", "north_east, wales")):
+        good = examine(reform_file(f"{path}:\n  2027-04-01: {value}"), vocabulary=current_vocabulary()).reform
+        assert good is not None and good.edits[path][0][1] == held
 
 
 def test_a_missing_file_and_a_folder_are_faults(tmp_path: Path, law: Vocabulary) -> None:

@@ -247,14 +247,6 @@ def test_years_after_the_forecast_are_said_to_be_a_projection(told):
     assert words.carried_on(told) == ""
 
 
-def test_why_more_companies_claim_than_gain_is_said_where_they_do(told):
-    gaining = told.distribution.total().gaining
-    more = replace(told, claimants=(gaining + 22_000,) * len(told.years))
-    assert any(text.startswith("22,000 more claim than gain: a company that makes a loss") for text in words.who_gains(more))
-    alike = replace(told, claimants=(gaining,) * len(told.years))
-    assert not any("more claim than gain" in text for text in words.who_gains(alike))
-
-
 def test_no_column_is_narrower_than_its_longest_word_where_the_page_has_the_room():
     rows = [["Second-hand main-rate plant", "Main pool", "1,200,000.00", "1,000,000.00", "200,000.00", "part of box 775"]]
     heads = ["Class of plant", "Pool", "Spent", "Annual investment allowance", "To the pool", "Company tax return"]

@@ -197,6 +197,9 @@ def test_a_company_that_answers_what_is_asked_has_something_from_every_relief(pa
             box.set_value(typed)
         for choice in page.radio:
             choice.set_value("no" if "is_new" in choice.key else "yes")
+        for choice in page.selectbox:
+            if choice.key == "box_sic_section":
+                choice.set_value("C")
         press(page, "Continue")
     press(page, "Work out the tax")
     assert not page.error

@@ -60,6 +60,10 @@ ELIGIBLE_SIZES = "human_investment.eligibility.size"
 TURNOVER_CEILING = "human_investment.eligibility.turnover_ceiling"
 LEAST_EMPLOYEES = "human_investment.eligibility.minimum_employees_besides_directors"
 LEVY_PAYERS_OUT = "human_investment.eligibility.levy_payers_excluded"
+INDUSTRIES = "human_investment.eligibility.industries"
+PLACES = "human_investment.eligibility.places"
+LEAST_AGE = "human_investment.eligibility.minimum_age"
+MOST_AGE = "human_investment.eligibility.maximum_age"
 GOOD_WORK = "human_investment.good_work.required"
 RELIEF_WITHOUT = "human_investment.good_work.relief_if_not_met"
 
@@ -79,6 +83,10 @@ ELIGIBILITY = (
     TURNOVER_CEILING,
     LEAST_EMPLOYEES,
     LEVY_PAYERS_OUT,
+    INDUSTRIES,
+    PLACES,
+    LEAST_AGE,
+    MOST_AGE,
     GOOD_WORK,
     RELIEF_WITHOUT,
 )

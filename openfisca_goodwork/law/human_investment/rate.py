@@ -7,24 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.eligibility import is_eligible
 from openfisca_goodwork.law.human_investment.paths import (
     BY_SIZE,
     COMBINATION,
     CREDIT_RATE,
-    ELIGIBLE_SIZES,
     FORM,
     GOOD_WORK,
-    LEAST_EMPLOYEES,
-    LEVY_PAYERS_OUT,
     MAXIMUM,
     RATE,
     RELIEF_WITHOUT,
-    TURNOVER_CEILING,
     UPLIFTS,
 )
-from openfisca_goodwork.law.human_investment.size import by_size, is_within
+from openfisca_goodwork.law.human_investment.size import by_size
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than, taper
-from openfisca_goodwork.law.periods import Segment, constant_array
+from openfisca_goodwork.law.periods import Segment
 
 
 def extra_rates(stretch: Segment) -> Callable[[frozenset[str]], np.ndarray]:
@@ -72,25 +69,3 @@ def share_of_relief(stretch: Segment) -> np.ndarray:
         return share
     fails = stretch.value(GOOD_WORK).astype(bool) & ~company("meets_good_work_conditions", period)
     return share * np.where(fails, stretch.value(RELIEF_WITHOUT), 1)
-
-
-def is_eligible(stretch: Segment) -> np.ndarray:
-    """Who may have the relief, by size, staff and the levy (one per company)."""
-    company, period = stretch.company, stretch.period
-    eligible = constant_array(np.True_, company.count)
-    if is_ever_other_than(company, ELIGIBLE_SIZES, off="all"):
-        eligible = eligible & _is_of_eligible_size(stretch)
-    if is_ever_other_than(company, TURNOVER_CEILING, off=np.inf):
-        eligible = eligible & (company("group_annual_turnover", period) <= stretch.value(TURNOVER_CEILING))
-    if is_ever_other_than(company, LEAST_EMPLOYEES, off=0):
-        eligible = eligible & (company("employees_besides_directors", period) >= stretch.value(LEAST_EMPLOYEES))
-    if is_ever_other_than(company, LEVY_PAYERS_OUT, off=False):
-        pays_levy = company("apprenticeship_levy", period) > 0
-        eligible = eligible & ~(pays_levy & stretch.value(LEVY_PAYERS_OUT).astype(bool))
-    return eligible
-
-
-def _is_of_eligible_size(stretch: Segment) -> np.ndarray:
-    sizes, small = stretch.value(ELIGIBLE_SIZES), is_within(stretch, "small")
-    some = np.where(sizes == "small_and_medium", small | is_within(stretch, "medium"), small)
-    return (sizes == "all") | some

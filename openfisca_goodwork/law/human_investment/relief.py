@@ -10,12 +10,10 @@ from openfisca_goodwork.law.notes import cached_for_period
 
 
 def deduction_by_head(company, period):
-    """The extra deduction as it is given, without what is given up for cash or kept within the profit before it (£)."""
-    earned, share = (
-        cached_for_period(company, period, training_claims).deduction,
-        cached_for_period(company, period, deduction_given).share,
-    )
-    return earned if share is None else {head: amount * share for head, amount in earned.items()}
+    """The extra deduction by cost head: what training earns, but for what is given up for cash or kept off (£)."""
+    earned = cached_for_period(company, period, training_claims).deduction
+    share_given = cached_for_period(company, period, deduction_given).share
+    return earned if share_given is None else {head: amount * share_given for head, amount in earned.items()}
 
 
 class qualifying_training_expenditure(Variable):

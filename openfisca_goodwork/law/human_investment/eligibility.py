@@ -1,0 +1,169 @@
+"""Who may have the human-investment relief: by size, turnover, staff, the levy, industry, place and age.
+
+Each condition is asked of the rules of the day of the spending and of the figures of the whole accounting period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from openfisca_goodwork.law.human_investment.paths import (
+    ELIGIBLE_SIZES,
+    INDUSTRIES,
+    LEAST_AGE,
+    LEAST_EMPLOYEES,
+    LEVY_PAYERS_OUT,
+    MOST_AGE,
+    PLACES,
+    TURNOVER_CEILING,
+)
+from openfisca_goodwork.law.human_investment.size import is_within
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
+from openfisca_goodwork.law.inputs.classes import SECTION_OF, Region, SicSection
+from openfisca_goodwork.law.periods import RefusedInputError, Segment, constant_array, history, history_of
+
+ALL = "all"
+_Condition = Callable[[Segment], np.ndarray]
+
+
+def is_eligible(stretch: Segment) -> np.ndarray:
+    """Whether a company meets every condition in a stretch of the period (one per company)."""
+    eligible = constant_array(np.True_, stretch.company.count)
+    for _words, _facts, is_met in conditions(stretch):
+        eligible = eligible & is_met
+    return eligible
+
+
+def conditions(stretch: Segment) -> Iterator[tuple[str, tuple[str, ...], np.ndarray]]:
+    """The conditions that the law ever has: in words, the facts that have to be given, whether a company meets it."""
+    for path, off, words, facts, is_met in _CONDITIONS:
+        if is_ever_other_than(stretch.company, path, off=off):
+            yield words, facts, is_met(stretch)
+
+
+def _is_of_eligible_size(stretch: Segment) -> np.ndarray:
+    sizes, small = stretch.value(ELIGIBLE_SIZES), is_within(stretch, "small")
+    some = np.where(sizes == "small_and_medium", small | is_within(stretch, "medium"), small)
+    return (sizes == ALL) | some
+
+
+def _is_within_turnover(stretch: Segment) -> np.ndarray:
+    return stretch.company("group_annual_turnover", stretch.period) <= stretch.value(TURNOVER_CEILING)
+
+
+def _has_the_staff(stretch: Segment) -> np.ndarray:
+    return stretch.company("employees_besides_directors", stretch.period) >= stretch.value(LEAST_EMPLOYEES)
+
+
+def _does_not_pay_levy(stretch: Segment) -> np.ndarray:
+    pays_levy = stretch.company("apprenticeship_levy", stretch.period) > 0
+    return ~(pays_levy & stretch.value(LEVY_PAYERS_OUT).astype(bool))
+
+
+def _is_in_an_industry(stretch: Segment) -> np.ndarray:
+    return _is_listed(stretch, INDUSTRIES, _in_industries)
+
+
+def _is_in_a_place(stretch: Segment) -> np.ndarray:
+    return _is_listed(stretch, PLACES, _in_places)
+
+
+def _is_old_enough(stretch: Segment) -> np.ndarray:
+    age = stretch.company("company_age", stretch.period)
+    return np.isfinite(age) & (age >= stretch.value(LEAST_AGE))
+
+
+def _is_young_enough(stretch: Segment) -> np.ndarray:
+    age = stretch.company("company_age", stretch.period)
+    return np.isfinite(age) & (age <= stretch.value(MOST_AGE))
+
+
+_INDUSTRY, _AGE = ("its industry", ("sic_section", "sic_division")), ("its age", ("company_age",))
+# Parameter, its value where nothing is asked, the condition in words, the facts that must be given, and who meets it.
+_CONDITIONS: tuple[tuple[str, Any, str, tuple[str, ...], _Condition], ...] = (
+    (ELIGIBLE_SIZES, ALL, "the size of its group", (), _is_of_eligible_size),
+    (TURNOVER_CEILING, np.inf, "its turnover", (), _is_within_turnover),
+    (LEAST_EMPLOYEES, 0, "its employees besides directors", (), _has_the_staff),
+    (LEVY_PAYERS_OUT, False, "the apprenticeship levy that it pays", (), _does_not_pay_levy),
+    (INDUSTRIES, ALL, *_INDUSTRY, _is_in_an_industry),
+    (PLACES, ALL, "its region", ("region",), _is_in_a_place),
+    (LEAST_AGE, 0, *_AGE, _is_old_enough),
+    (MOST_AGE, np.inf, *_AGE, _is_young_enough),
+)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The codes in a list with commas: ``C, 62`` has ``C`` and ``62``."""
+    return tuple(part.strip() for part in text.split(","))
+
+
+def _is_listed(stretch: Segment, path: str, is_among: Callable[[Segment, tuple[str, ...]], np.ndarray]) -> np.ndarray:
+    """Whether a company is of a class that a parameter lists; every company while it says all."""
+    texts = stretch.value(path)
+    found = texts == ALL
+    for text in sorted(history_of(stretch.company, path).ever - {ALL}):
+        is_in_force = texts == text
+        if is_in_force.any():
+            found = found | (is_in_force & is_among(stretch, listed(text)))
+    return found
+
+
+def _in_industries(stretch: Segment, codes: tuple[str, ...]) -> np.ndarray:
+    """Whether a company is in one of some sections or divisions.
+
+    Raises:
+        RefusedInputError: where a division is listed and a company of its section does not say its own.
+    """
+    sections = _codes_of(stretch, "sic_section")
+    found = np.array([one.name in codes for one in SicSection])[sections]
+    divisions = [code for code in codes if code.isdigit()]
+    if not divisions:
+        return found
+    own = np.asarray(stretch.company("sic_division", stretch.period))
+    in_question = {SECTION_OF[code] for code in divisions} - set(codes)
+    unknown = np.array([one.name in in_question for one in SicSection])[sections] & (own == 0)
+    if unknown.any():
+        letter = SicSection.names[sections[np.argmax(unknown)]]
+        raise RefusedInputError(
+            f"The relief goes to divisions {', '.join(divisions)} of the SIC, and a company of section {letter} does not "
+            "say its division. Give sic_division: the first two digits of its SIC code."
+        )
+    return found | np.isin(own, [int(code) for code in divisions])
+
+
+def _in_places(stretch: Segment, codes: tuple[str, ...]) -> np.ndarray:
+    return np.array([one.name in codes for one in Region])[_codes_of(stretch, "region")]
+
+
+def _codes_of(stretch: Segment, name: str) -> np.ndarray:
+    return np.asarray(stretch.company(name, stretch.period)).astype(np.intp)
+
+
+def facts_asked(law: Any) -> dict[str, str]:
+    """What a law asks of a company for its industry, place or age: input → the parameter that asks for it."""
+    lists = ((INDUSTRIES, "sic_section"), (PLACES, "region"))
+    asked = {fact: path for path, fact in lists if history(law, path).ever != {ALL}}
+    if any(code.isdigit() for text in history(law, INDUSTRIES).ever for code in listed(text)):
+        asked["sic_division"] = INDUSTRIES
+    for path, off in ((LEAST_AGE, 0), (MOST_AGE, np.inf)):
+        if history(law, path).ever != {off}:
+            asked["company_age"] = path
+    return asked
+
+
+def facts_of_an_eligible_company(law: Any) -> dict[str, Any]:
+    """An industry, a place and an age with which a company is eligible under the last rules of a law, those it asks for."""
+    asked, found = facts_asked(law), dict[str, Any]()
+    industry, place = (listed(history(law, path).values[-1].value)[0] for path in (INDUSTRIES, PLACES))
+    if "sic_division" in asked and industry != ALL:
+        found["sic_division"] = int(next(code for code, section in SECTION_OF.items() if industry in (code, section)))
+    elif industry != ALL:
+        found["sic_section"] = industry
+    if place != ALL:
+        found["region"] = place
+    if "company_age" in asked:
+        found["company_age"] = float(history(law, LEAST_AGE).values[-1].value)
+    return found
