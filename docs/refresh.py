@@ -40,7 +40,10 @@ from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 ROOT = Path(__file__).parent.parent
 WALKS = "CONTRIBUTING.md"
-PAGES = ("README.md", WALKS, "docs/commands.md", "docs/coverage.md", "docs/audit.md", "docs/many_questions.md")
+PAGES = (
+    *("README.md", WALKS, "docs/commands.md", "docs/coverage.md", "docs/audit.md"),
+    *("docs/many_questions.md", "docs/own_companies.md"),
+)
 ASSUMPTIONS = "docs/assumptions.md"
 VARIABLES = "docs/variables.md"
 POPULATION = "docs/population.md"

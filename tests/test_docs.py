@@ -49,7 +49,11 @@ def refresh() -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md", "docs/many_questions.md"]
+    "name",
+    [
+        *("README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md"),
+        *("docs/many_questions.md", "docs/own_companies.md"),
+    ],
 )
 def test_the_page_shows_what_its_commands_print(refresh: ModuleType, name: str, tmp_path: Path) -> None:
     page = (ROOT / name).read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """Companies of one's own carried on after their last accounting period, in line with the OBR's forecast.
 
-Each company that is there in the last year of the file has further periods of twelve months; what it earns, spends and
+Each company that goes on to the end of the file has further periods of twelve months; what it earns, spends and
 employs grows as the forecast has it. Nobody is born or dies, and no company moves against the others.
 """
 
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.model import POUNDS
 from openfisca_goodwork.law.periods.accounting_period import factorise
-from openfisca_goodwork.law.plant import CLASSES
+from openfisca_goodwork.law.plant import CLASSES as PLANT
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI, MARCH
-from openfisca_goodwork.population.own_columns import END, START, columns
+from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, columns
 from openfisca_goodwork.system import current_law
 
 _PRICES, _EARNINGS, _EMPLOYEES, _PAY, _INVESTMENT, _OUTPUT, _PROFITS = SERIES = (
@@ -28,6 +28,7 @@ _PRICES, _EARNINGS, _EMPLOYEES, _PAY, _INVESTMENT, _OUTPUT, _PROFITS = SERIES = 
 _TRAINING = (
     *HEADS,
     "levy_funded_training",
+    OTHERWISE,
     "training_from_connected_parties",
     "training_grants_received",
     "training_in_research_and_development",
@@ -39,7 +40,7 @@ _WITH: Mapping[str, str] = {
     **dict.fromkeys(HEADS_PRICED_BY_CPI, _PRICES),
     **dict.fromkeys(("employees", "employees_besides_directors", "group_employees", "trainees"), _EMPLOYEES),
     **dict.fromkeys(("pay_bill", "paye_and_nic"), _PAY),
-    **dict.fromkeys((*CLASSES, "structures_and_buildings_expenditure"), _INVESTMENT),
+    **dict.fromkeys((*PLANT, "structures_and_buildings_expenditure"), _INVESTMENT),
     **dict.fromkeys(
         (
             "turnover",
@@ -64,6 +65,7 @@ _AT_A_POINT = frozenset(
     )
 )
 _AGE = "company_age"
+_OF_PERIODS = frozenset((START, END, "first_accounting_period"))
 Inputs = dict[str, NDArray[Any]]
 
 
@@ -74,7 +76,22 @@ def grows_with(name: str) -> str:
     return _WITH.get(name, _PROFITS if is_money else "")
 
 
-def year_after(last: Inputs, first: NDArray[np.int16], is_there: NDArray[np.bool_], label: int) -> Inputs:
+def carried_on(told: Inputs | None, last: Inputs, is_aged: NDArray[np.bool_], label: int) -> Inputs:
+    """Inputs of a label in which some companies are carried on from the label before.
+
+    Args:
+        told: what the file tells of the label; None where it is of earlier years. last: inputs of the label before.
+    """
+    found = _year_after(last, last["first_accounting_period"], is_aged, label)
+    as_they_are = {name: one for name, one in found.items() if name in _OF_PERIODS or name in CLASSES}
+    given = as_they_are if told is None else {**{name: one for name, one in as_they_are.items() if name in CLASSES}, **told}
+    nothing = {name: np.full(is_aged.size, columns()[name].default) for name in found if name not in given}
+    return {
+        name: np.where(is_aged, found[name], one) if name in found else one for name, one in {**given, **nothing}.items()
+    }
+
+
+def _year_after(last: Inputs, first: NDArray[np.int64], is_there: NDArray[np.bool_], label: int) -> Inputs:
     """Inputs of the accounting periods after those of a label's, for the companies that are there in it.
 
     Args:

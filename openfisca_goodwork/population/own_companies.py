@@ -24,7 +24,7 @@ from openfisca_goodwork.population import draw
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.forecasts import LAST_YEAR
 from openfisca_goodwork.population.inputs import classes_of_the_law
-from openfisca_goodwork.population.own_ageing import year_after
+from openfisca_goodwork.population.own_ageing import carried_on
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
 from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
 from openfisca_goodwork.population.own_gaps import gaps_of
@@ -35,7 +35,6 @@ from openfisca_goodwork.population.own_weights import reweighted
 Inputs = dict[str, NDArray[Any]]
 _PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"
 _SEED = "base.population.seed"
-_MONTH_OF_MARCH = 3
 
 
 @dataclass(frozen=True)
@@ -130,13 +129,11 @@ class OwnCompanies:
 
     @property
     def financial_years(self) -> tuple[int, ...]:
-        """Financial years that the periods cover in full, by the year each begins in."""
-        index, labels = self.held.index, self.labels
-        ends = index.ends[index.row_of[-1][index.row_of[-1] >= 0]]
-        months = ends.astype("datetime64[M]").astype(np.int64) % 12 + 1
-        reaches_march = bool((ends == ends.astype("datetime64[M]") + np.timedelta64(1, "M") - np.timedelta64(1, "D")).all())
-        covers = reaches_march and bool((months >= _MONTH_OF_MARCH).all())
-        return tuple(labels[: -1 if covers else -2])
+        """Financial years that the periods of all companies that go on cover in full, by the year each begins in."""
+        index, aged = self.held.index, self.held.wanted.age_to
+        until = index.ends[index.last[index.goes_on]].min()
+        covered = [year for year in self.labels[:-1] if np.datetime64(f"{year + 1}-03-31") <= until]
+        return tuple(range(self.labels[0], max(covered[-1] if covered else 0, aged or 0) + 1))
 
     @property
     def _place(self) -> slice:
@@ -208,7 +205,18 @@ class OwnCompanies:
     def present(self, label: int) -> NDArray[np.bool_]:
         """Which companies have an accounting period of a label."""
         of_file = self.held.index.labels
-        return np.asarray(self.held.index.row_of[min(label, of_file[-1]) - of_file[0], self._place] >= 0)
+        has_row = (
+            self.held.index.row_of[label - of_file[0], self._place] >= 0 if label in of_file else np.zeros(1, dtype=bool)
+        )
+        return np.asarray(has_row | self._is_aged(label))
+
+    def _is_aged(self, label: int) -> NDArray[np.bool_]:
+        """Which companies are carried on to a label: those that go on to the end of the file and have no row so late."""
+        index = self.held.index
+        if self.held.wanted.age_to is None:
+            return np.zeros(self.records, dtype=bool)
+        last = index.last[self._place]
+        return np.asarray(index.goes_on[self._place] & (index.label[last] + index.labels[0] < label))
 
     def inputs(self, label: int) -> Inputs:
         """Input variables of the law for the accounting periods of a label, one value a company (£ for the period).
@@ -228,9 +236,10 @@ class OwnCompanies:
     @cached_property
     def _told(self) -> dict[int, Inputs]:
         told = _read(self.held, self.start, self.stop)
-        for label in range(self.held.index.labels[-1] + 1, self.labels[-1] + 1):
-            last = told[label - 1]
-            told[label] = year_after(last, np.asarray(last[_FIRST]), self.present(label), label)
+        for label in self.labels[1:]:
+            is_aged = self._is_aged(label)
+            if label not in told or is_aged.any():
+                told[label] = carried_on(told.get(label), told[label - 1], is_aged, label)
         return told
 
 

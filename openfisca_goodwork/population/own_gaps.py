@@ -61,7 +61,7 @@ def _sentences(
     yield from _of_lives(index, number)
     if age_to is not None:
         yield (
-            f"Carried on to {financial_year_name(age_to)}: those of the last year of the file grow with the OBR's forecast; "
+            f"Carried on to {financial_year_name(age_to)}: those that go on to its end grow with the OBR's forecast; "
             "nobody is born or dies, and no company moves against the others"
         )
     if reweighted:
@@ -83,8 +83,8 @@ def _of_classes(index: Index, number: Callable[[int], str]) -> Iterator[str]:
 def _of_lives(index: Index, number: Callable[[int], str]) -> Iterator[str]:
     """Companies that are not there in every period."""
     counts = {
-        "begin after the first period": index.births,
-        "end before the last": index.deaths,
+        "begin after it does": index.births,
+        "end before the file does": int((~index.goes_on).sum()),
         "come back after a gap, and begin anew": index.returns,
     }
     if any(counts.values()):

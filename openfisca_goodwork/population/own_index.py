@@ -34,7 +34,8 @@ class Index:
         company, label: of each row, as places among all. starts, ends: of each row.
         names, ids, weight, classes, registered: of each company; class codes are ``NOT_KNOWN`` where a class is not told.
         filled: by column, how many rows have a value. nothing: columns in which every value is 0.
-        births, deaths, returns: companies that begin after the first label, end before the last, and come back after a gap.
+        last: the row of the last period of each company. goes_on: whether its next period would end after the file does.
+        births, returns: companies that begin after the file does, and that come back after a gap.
         rows: how many there are.
     """
 
@@ -52,8 +53,9 @@ class Index:
     registered: NDArray[np.bool_]
     filled: dict[str, int]
     nothing: frozenset[str]
+    last: NDArray[np.int64]
+    goes_on: NDArray[np.bool_]
     births: int
-    deaths: int
     returns: int
 
     @property
@@ -90,6 +92,7 @@ def indexed(held: Opened) -> Index:
     row_of[label, company] = np.arange(company.size, dtype=np.int32)
     first = np.repeat(np.array(labels, dtype=np.int16)[:, None], ids.size, axis=1)
     first[label[order], company[order]] = years[order][begins]
+    begun = np.diff(company[order], prepend=-1) != 0
     last = np.zeros(ids.size, dtype=np.int64)
     last[company[order]] = order  # of each company the last row stands, as the latest is written last
     return Index(
@@ -100,10 +103,19 @@ def indexed(held: Opened) -> Index:
         registered=rows.of(REGISTERED)[last] if REGISTERED in rows.held else np.ones(ids.size, dtype=bool),
         filled=rows.filled,
         nothing=frozenset(name for name, is_zero in rows.zeros.items() if is_zero),
-        births=int((row_of[0] < 0).sum()),
-        deaths=int((row_of[-1] < 0).sum()),
+        last=last,
+        goes_on=_year_on(ends[last]) > ends.max(),
+        births=int((starts[order[np.flatnonzero(begun)]] >= _year_on(starts.min())).sum()),
         returns=int((~follows).sum()) - ids.size,
     )
+
+
+def _year_on(days: Any) -> Any:
+    """The same days a year on; the last of a month where there is no such day."""
+    months = np.asarray(days).astype("datetime64[M]")
+    day = np.asarray(days) - months.astype("datetime64[D]")
+    later = (months + 12).astype("datetime64[D]")
+    return np.minimum(later + day, (months + 13).astype("datetime64[D]") - _ONE_DAY)
 
 
 def _not_told(count: int) -> NDArray[np.int8]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +134,14 @@ def test_the_schema_and_the_export_are_commands(tmp_path: Path) -> None:
     assert both.exit_code == 2 and "leave out --year" in both.stderr
     neither = CliRunner().invoke(app, ["population", "export", str(tmp_path / "x.parquet")])
     assert neither.exit_code == 2 and "--year 2023-24" in neither.stderr
+
+
+def test_companies_made_of_published_distributions_alone_are_costed_with_their_gaps_named(tmp_path: Path) -> None:
+    made = tmp_path / "folder"
+    script = Path(__file__).parents[2] / "examples" / "million_companies.py"
+    assert "openfisca_goodwork import" not in script.read_text(encoding="utf-8")
+    subprocess.run([sys.executable, str(script), str(made), "4000"], check=True)
+    result = cost(REFORM, companies=made, draws=0, age_to="2031-32")
+    assert -3_000 < result.post_behavioural[-1] < -100
+    assert result.population.records == 4_000
+    assert any("No opening balances" in gap for gap in result.population.gaps)

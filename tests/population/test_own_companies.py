@@ -229,7 +229,7 @@ def test_a_company_that_is_not_there_has_nothing_and_begins_anew_when_it_comes_b
     assert [int(told[label]["first_accounting_period"][1]) for label in (2027, 2028, 2033)] == [2027, 2028, 2028]
     assert [int(told[label]["first_accounting_period"][3]) for label in (2026, 2027, 2033)] == [2025, 2027, 2029]
     assert told[2028][pool].tolist() == [0.0, 90_000.0, 0.0, 0.0] and pool not in told[2030]
-    assert any("1 begin after the first period" in gap and "1 end before the last" in gap for gap in people.gaps)
+    assert any("1 begin after it does" in gap and "1 end before the file does" in gap for gap in people.gaps)
     found = system.run(system.current_law(), people.panel(), ["main_pool_carried_forward", "corporation_tax"])
     assert found[2027]["main_pool_carried_forward"].tolist() == [0.0] * 4
     assert found[2028]["main_pool_carried_forward"][1] > 0
@@ -249,12 +249,12 @@ def test_what_a_file_does_not_tell_is_said() -> None:
 
 
 def test_companies_are_carried_on_with_the_growth_of_the_forecast() -> None:
-    gone = rows_of("gone", range(2025, 2026), turnover=9.0)
+    gone = rows_of("gone", range(2024, 2025), turnover=9.0)
     told = [*rows_of("stays", range(2025, 2026), turnover=100.0, employees=10.0)]
     told += [{"company": "stays", "accounting_period_start": "2026-01-01", "accounting_period_end": "2026-06-30",
               "turnover": 60.0, "employees": 11.0, "accredited_share": 0.4}]  # fmt: skip
     people = population.load_companies(table_of(told, gone), age_to=2030)
-    assert people.labels == range(2025, 2033) and 2030 in people.financial_years
+    assert people.labels == range(2024, 2033) and 2030 in people.financial_years
     after = people.inputs(2027)
     assert [str(after[f"accounting_period_{end}"][0]) for end in ("start", "end")] == ["2026-07-01", "2027-06-30"]
     growth = Assumptions(system.current_law().parameters)
@@ -271,6 +271,28 @@ def test_companies_are_carried_on_with_the_growth_of_the_forecast() -> None:
     assert any("Carried on to 2030-31" in gap for gap in people.gaps)
     with pytest.raises(GoodworkError, match="can be carried on to 2031-32"):
         population.load_companies(table_of(told), age_to=2040)
+
+
+def test_a_company_whose_next_period_ends_after_the_file_goes_on_whatever_its_year_end() -> None:
+    march = [
+        {
+            "company": "march",
+            "accounting_period_start": f"{year}-04-01",
+            "accounting_period_end": f"{year + 1}-03-31",
+            PROFIT: 1.0,
+        }
+        for year in (2025, 2026)
+    ]
+    table = table_of(march, rows_of("december", (2025, 2026), **{PROFIT: 2.0}), rows_of("gone", (2025,), **{PROFIT: 4.0}))
+    as_it_is, aged = population.load_companies(table), population.load_companies(table, age_to=2029)
+    assert as_it_is.financial_years == (2025,)
+    assert as_it_is.present(2027).tolist() == [True, False, False]
+    assert aged.financial_years == (2025, 2026, 2027, 2028, 2029)
+    assert aged.present(2027).tolist() == aged.present(2031).tolist() == [True, True, False]
+    told = aged.inputs(2027)
+    assert told[PROFIT][0] == 1.0 and 2.0 < told[PROFIT][1] < 2.3 and told[PROFIT][2] == 0
+    assert str(told["accounting_period_start"][1]) == "2027-01-01"
+    assert system.run(system.current_law(), aged.panel(), ["corporation_tax"])[2031]["corporation_tax"].shape == (3,)
 
 
 def test_weights_are_fitted_to_official_counts_where_classes_are_told(drawn: Population) -> None:
