@@ -66,6 +66,13 @@ def test_cost_passes_on_every_option(asked: Asked) -> None:
         "year_of_gains": "2027-28",
         "draws": 50,
         "appraise": True,
+        "companies": None,
+        "age_to": "",
+        "reweight": False,
+        "disclosure": False,
+        "where": [],
+        "records": None,
+        "executor": None,
     }
 
 
@@ -82,6 +89,13 @@ def test_cost_without_options_asks_for_the_whole_window_at_central_behaviour(ask
         "year_of_gains": "",
         "draws": None,
         "appraise": False,
+        "companies": None,
+        "age_to": "",
+        "reweight": False,
+        "disclosure": False,
+        "where": [],
+        "records": None,
+        "executor": None,
     }
 
 

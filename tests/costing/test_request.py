@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import shlex
-from urllib.parse import parse_qs
 
 import pytest
 import typer
@@ -16,6 +15,7 @@ from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.costing import cost, cost_again, record_of
 from openfisca_goodwork.costing.request import CostingRequest, Kind, options
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.screens.draft import Draft
 from openfisca_goodwork.screens.links import costing_query
 from tests.costing.test_costing import MAIN, population
 
@@ -72,10 +72,10 @@ def test_the_python_of_a_request_asks_for_the_same():
 
 def test_a_link_has_what_the_page_asks_for_and_nothing_at_its_default():
     reforms = {"reforms": [policy.load(MAIN)], "baseline": [policy.load(FEES)]}
-    query = parse_qs(costing_query(CostingRequest(**NOT_DEFAULT | reforms))[1:])
+    query = costing_query(CostingRequest(**NOT_DEFAULT | reforms), Draft(MAIN))
     assert set(query) == {key for option in options() for key in option.link} | {"version"}
     assert (query["first"], query["last"], query["set"]) == (["2027-28"], ["2029-30"], NOT_DEFAULT["settings"])
-    plain = parse_qs(costing_query(CostingRequest(reforms["reforms"]))[1:])
+    plain = costing_query(CostingRequest(reforms["reforms"]), Draft(MAIN))
     assert set(plain) == {"reforms", "first", "last", "behaviour", "version"}
 
 
