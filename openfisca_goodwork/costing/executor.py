@@ -16,7 +16,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -86,13 +86,13 @@ def _at_worker(ours: Versions, function: Callable[[Any], Any], task: Any) -> Any
         return function(task)
 
 
-def mapped(
+def in_order(
     executor: Executor,
     function: Callable[[Task], Found],
     tasks: Sequence[Task],
     heard: Callable[[int], None] = lambda _done: None,
-) -> list[Found]:
-    """What a function gives for each task, worked out by an executor's workers, in the order of the tasks.
+) -> Iterator[Found]:
+    """What a function gives for each task, worked out by an executor's workers: in the order of the tasks, once it is there.
 
     Args:
         executor: whose workers have this package. function: of a module, with one argument. tasks: which can be pickled.
@@ -103,12 +103,35 @@ def mapped(
     """
     work = _Work(executor, partial(_at_worker, own_versions(), function), tasks)
     try:
-        while len(work.found) < len(tasks):
-            work.wait_for_some()
-            heard(len(work.found))
+        for place in range(len(tasks)):
+            while place not in work.found:
+                work.wait_for_some()
+                heard(len(work.found))
+            yield work.found[place]
     finally:
         work.cancel()
-    return [work.found[place] for place in range(len(tasks))]
+
+
+def mapped(
+    executor: Executor,
+    function: Callable[[Task], Found],
+    tasks: Sequence[Task],
+    heard: Callable[[int], None] = lambda _done: None,
+) -> list[Found]:
+    """What ``in_order`` gives, once all of it is there."""
+    return list(in_order(executor, function, tasks, heard))
+
+
+class Workers(Executor):
+    """An executor whose ``map`` does again what loses its worker, and refuses workers of other versions."""
+
+    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_options: Any) -> Iterator[Any]:
+        """What a function of a module gives for each item, in their order (``in_order``)."""
+        return in_order(self, partial(_of_each, fn), list(zip(*iterables, strict=False)))
+
+
+def _of_each(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)
 
 
 class _Work:
@@ -186,7 +209,7 @@ def memory_of_this_machine() -> int | None:
         return None
 
 
-class LocalWorkers(Executor):
+class LocalWorkers(Workers):
     """Processes of this machine, begun with the first task; each has one task at a time, and is begun anew where it dies.
 
     Use it in a ``with``; what is still at work at its end is stopped.
@@ -272,7 +295,7 @@ class LocalWorkers(Executor):
         self.shutdown(cancel_futures=True)
 
 
-class ClusterWorkers(Executor):
+class ClusterWorkers(Workers):
     """The workers of a Dask cluster.
 
     Attributes:

@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
@@ -34,7 +34,7 @@ from tests.costing.tiny_population import TinyPopulation
 REFORM = "human-investment-super-deduction"
 
 
-class InProcess(Executor):
+class InProcess(workers_of.Workers):
     """Workers of this process: each task goes through a pickle to them and back, as between processes.
 
     Attributes:
@@ -211,6 +211,7 @@ def test_tasks_that_lose_their_worker_are_done_by_another_and_given_up_in_words_
     words = {BrokenProcessPool: "was lost", ConnectionResetError: "was lost", MemoryError: "ran out of memory"}
     for fault, said in words.items():
         assert workers_of.mapped(InProcess(losses=2, fault=fault), abs, [-1, -2, -3]) == [1, 2, 3]
+        assert list(InProcess(losses=2, fault=fault).map(pow, [2, 3], [3, 2])) == [8, 9]
         with pytest.raises(GoodworkError, match=f"(?s){said}.*3 times.*--plan says"):
             workers_of.mapped(InProcess(losses=100, fault=fault), abs, [-1])
 
