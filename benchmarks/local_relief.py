@@ -51,17 +51,21 @@ def made() -> pandas.DataFrame:
     return pandas.DataFrame(rows, columns=list(levers.COLUMNS))
 
 
+def away(now: pandas.DataFrame, kept: pandas.DataFrame) -> float:
+    """The largest relative difference of two tables in any amount of any lever, added up over the country."""
+    sums, held = (table.groupby("lever").sum(numeric_only=True) for table in (now, kept))
+    return float(((sums - held).abs() / held.abs().clip(lower=1)).max(axis=None))
+
+
 def main() -> int:
     """Write the file, or compare it. Returns the exit code."""
     now = made()
     if "--check" not in sys.argv[1:]:
         now.to_csv(levers.FILE, index=False, lineterminator="\n")
         return 0
-    kept = pandas.read_csv(levers.FILE)
-    both = [table.groupby("lever").sum(numeric_only=True) for table in (now, kept)]
-    away = ((both[0] - both[1]).abs() / both[1].abs().clip(lower=1)).max(axis=None)
-    print(f"at most {away:.4%} away, by lever")
-    return 1 if away > TOLERANCE else 0
+    difference = away(now, pandas.read_csv(levers.FILE))
+    print(f"at most {difference:.4%} away, by lever")
+    return 1 if difference > TOLERANCE else 0
 
 
 if __name__ == "__main__":

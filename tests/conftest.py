@@ -16,6 +16,7 @@ BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
 SLOW, BROWSER = "slow", "browser"
 # Files and tests of the second tier, by the beginning of their ids.
 SECOND_TIER = (
+    "tests/audit/test_local_levers.py",
     "tests/browser/",
     "tests/company/test_library.py",
     "tests/company/test_outcomes.py::test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is_offered",

@@ -111,9 +111,22 @@ def _summary(audit: LocalAudit) -> Section:
         Note(f"{where}."),
         Note(words.strengths(audit.strengths, place.nation)),
         Note(words.business(audit)),
+        Note(_left_behind(audit)),
         Note(_how_much(len(audit.figures), len(unclear), len(missing))),
     )
     return Section("In short", f"{place.name} in short", lines, f"{words.finding(audit)}.")
+
+
+def _left_behind(audit: LocalAudit) -> str:
+    """Whether an uplift for left-behind areas means the place, in a sentence; nothing where it does not."""
+    held, members = audit.left_behind, len(audit.place.members)
+    if not held:
+        return ""
+    who = f"{held} of its {members} authorities are" if audit.place.is_area else "It is"
+    return (
+        f"{who} among the areas that an uplift for left-behind areas means here: of each nation, the authorities with most "
+        "small areas in its most deprived tenth."
+    )
 
 
 def _how_much(measures: int, unclear: int, missing: int) -> str:
@@ -239,7 +252,7 @@ def _known(figure: LocalFigure) -> str:
 def _strips(audit: LocalAudit) -> Section:
     chosen = tuple(point.figure.measure for point in (*audit.focus, *audit.strengths)) or ("median_pay",)
     strip = figure_of("place-strips", "local_charts", "strips", (audit, chosen), CHART_COLUMNS)
-    return Section("Where it stands", f"Where {audit.place.name} stands among authorities", (strip,), on=Medium.READ)
+    return Section("Where it stands", "Beside all authorities", (strip,), on=Medium.READ)
 
 
 def map_of(audit: LocalAudit, measure: str) -> Figure:
@@ -364,7 +377,7 @@ def _of_reform(reform: PlaceReform) -> Report:
         Column("Tax no longer due, £m", MILLION_2, 14),
         Column("the same by sites, £m", MILLION_2, 14),
         Column("a head of staff, £", MILLION_2, 12),
-        *([Column("uplift for areas meant alone, £m", MILLION_2, 16)] if has_aim else []),
+        *([Column("with uplift for areas meant alone, £m", MILLION_2, 16)] if has_aim else []),
     )
     order = [place for place in all_places().values() if place.kind == AUTHORITY]
     rows = [Row(tuple(_reform_row(reform, place.name, place.region, place.code))) for place in order]

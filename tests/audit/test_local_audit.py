@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -105,6 +106,12 @@ def test_the_brief_of_hartlepool_says_what_is_good_what_is_bad_how_sure_and_what
     assert text.count("Do first:") == 5
     assert "nothing is made up, of: Employee voice; Autonomy and discretion at work; Security" in text
     assert "rank" not in text.replace("no place is ranked", "")
+
+
+def test_a_place_says_whether_an_uplift_for_left_behind_areas_means_it() -> None:
+    assert "It is among the areas that an uplift" in " ".join(str(local_audit("Hartlepool")).split())
+    assert "5 of its 5 authorities are among the areas" in " ".join(str(local_audit("Tees Valley")).split())
+    assert "among the areas that an uplift" not in str(local_audit("Wokingham"))
 
 
 def test_a_combined_authority_has_its_own_figures_and_of_others_how_many_of_its_authorities_are_behind() -> None:
@@ -250,6 +257,19 @@ def test_the_brief_is_a_file_with_the_figures_their_intervals_and_a_picture_with
 def test_a_brief_of_another_form_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GoodworkError, match=r"must end in \.docx"):
         write_brief(local_audit("Cornwall"), tmp_path / "cornwall.pdf")
+
+
+@pytest.mark.browser
+def test_the_brief_prints_on_two_pages(chromium: str, tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        for name in ("E06000001", "E06000052", "E47000006", "E47000013", "S12000049"):
+            page.goto(write_brief(local_audit(name), tmp_path / f"{name}.html").as_uri())
+            assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 2, name
+        browser.close()
 
 
 def test_the_brief_has_no_more_than_two_pages_can_hold() -> None:

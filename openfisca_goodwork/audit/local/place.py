@@ -14,6 +14,7 @@ from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, NATION, REGION
 from openfisca_goodwork.audit.local.levers import Brings
 from openfisca_goodwork.audit.local.measures import COUNT, HEALTH, MEASURES, Figure, Measure
 from openfisca_goodwork.audit.local.places import Place, all_places, named_place, of_kind
+from openfisca_goodwork.audit.local.relief_by_place import left_behind
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
@@ -126,7 +127,9 @@ class LocalAudit(Worded):
     Attributes:
         place: asked for. figures: every measure. focus: at most five points to work on. strengths: what is good.
         business: enterprises by industry and size. neighbours: like it, the nearest first.
-        gap: share by which two counts must differ to be told apart. reform: what one does there, where asked for.
+        gap: share by which two counts must differ to be told apart.
+        left_behind: how many of its authorities an uplift for left-behind areas means.
+        settings: as given. reform: what one does there, where asked for.
     """
 
     place: Place
@@ -136,6 +139,7 @@ class LocalAudit(Worded):
     business: tuple[Mapping[str, Any], ...]
     neighbours: tuple[Place, ...]
     gap: float
+    left_behind: int
     settings: tuple[str, ...] = ()
     reform: PlaceReform | None = field(default=None, repr=False)
 
@@ -172,6 +176,7 @@ class LocalAudit(Worded):
             "strengths": [point.to_dict() for point in self.strengths],
             "business": [dict(row) for row in self.business],
             "neighbours": [{"code": place.code, "name": place.name} for place in self.neighbours],
+            "authorities_left_behind": self.left_behind,
             "reform": None if self.reform is None else self.reform.to_dict(),
             "command": self.command,
         }
@@ -202,6 +207,7 @@ def local_audit(place: str | Place, settings: Iterable[str] = ()) -> LocalAudit:
         tuple(_business(there)),
         alike,
         gap,
+        len(left_behind(read("audit.local.left_behind")) & set(there.members)),
         given,
     )
 
