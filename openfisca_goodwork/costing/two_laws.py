@@ -147,12 +147,9 @@ class TwoLaws:
             )
         if is_own and people != DEFAULT:
             faults.append("Give --companies or --population, not both: either is what the laws are run over.")
-        if request.disclosure and request.records is not None:
-            faults.append("--disclosure lets no record leave: leave out --records.")
         if request.executor is not None and request.records is not None:
             faults.append("--records is written by one process: leave out --workers and --scheduler.")
-        if request.disclosure and request.basis != ACCRUALS:
-            faults.append("--disclosure tests what stands behind each year as it accrues: leave out --basis cash.")
+        faults += _faults_of_disclosure(request)
         alone = [flag for flag, given in (("--age-to", request.age_to), ("--reweight", request.reweight)) if given]
         if alone and not is_own:
             faults.append(f"{and_joined(alone)} changes your own companies: name them with --companies DATA.")
@@ -425,3 +422,13 @@ def _not_covered(covered: Sequence[int]) -> str:
         f"The companies cover the financial years {first} to {last} in full. Ask for years among them with --years, or "
         "carry the companies on with --age-to YEAR."
     )
+
+
+def _faults_of_disclosure(request: CostingRequest) -> list[str]:
+    """What cannot be asked for beside disclosure control, in words."""
+    faults = {
+        "--disclosure: a part and the whole give away the rest between them. Leave out --where.": bool(request.where),
+        "--disclosure lets no record leave: leave out --records.": request.records is not None,
+        "--disclosure tests what stands behind each year as it accrues: leave out --basis cash.": request.basis != ACCRUALS,
+    }
+    return [fault for fault, is_so in faults.items() if is_so and request.disclosure]

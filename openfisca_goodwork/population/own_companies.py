@@ -8,7 +8,7 @@ Nothing of the companies is kept on disk.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from openfisca_goodwork.population.own_ageing import carried_on
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
 from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
 from openfisca_goodwork.population.own_gaps import gaps_of
-from openfisca_goodwork.population.own_index import Index, indexed
+from openfisca_goodwork.population.own_index import Index, indexed, restricted
 from openfisca_goodwork.population.own_reading import Opened, opened, piece_of
 from openfisca_goodwork.population.own_weights import reweighted
 
@@ -44,10 +44,12 @@ class Wanted:
     Attributes:
         age_to: the financial year (by the year it begins in) to which they are carried on; None for as they are.
         reweighted: whether their weights are fitted to official counts of companies.
+        where: classes and the labels of each that are kept; all of them where empty.
     """
 
     age_to: int | None = None
     reweighted: bool = False
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +101,7 @@ class OwnCompanies:
     Attributes:
         held: the file. start, stop: the places of its companies, in the order in which they come first.
         columns: empty: what the law asks for is in ``inputs``. is_part: nothing that is run of them is kept on disk.
+        whole: the companies that these are a ``subset`` of; None where they are all.
     """
 
     held: Held
@@ -106,6 +109,7 @@ class OwnCompanies:
     stop: int
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     is_part: bool = True
+    whole: tuple[OwnCompanies, NDArray[np.int64]] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A part goes to another process as its file and its places, which reads it there."""
@@ -131,7 +135,8 @@ class OwnCompanies:
     def financial_years(self) -> tuple[int, ...]:
         """Financial years that the periods of all companies that go on cover in full, by the year each begins in."""
         index, aged = self.held.index, self.held.wanted.age_to
-        until = index.ends[index.last[index.goes_on]].min()
+        goes_on = index.goes_on if index.goes_on.any() else np.ones(index.ids.size, dtype=bool)
+        until = index.ends[index.last[goes_on]].min()
         covered = [year for year in self.labels[:-1] if np.datetime64(f"{year + 1}-03-31") <= until]
         return tuple(range(self.labels[0], max(covered[-1] if covered else 0, aged or 0) + 1))
 
@@ -182,6 +187,15 @@ class OwnCompanies:
         """The same, counts of companies being written as a function has them."""
         wanted = self.held.wanted
         return gaps_of(self.held.index, self.held.opened.columns, wanted.age_to, number, reweighted=wanted.reweighted)
+
+    def subset(self, where: Mapping[str, Sequence[str]]) -> OwnCompanies:
+        """The companies of some classes: of each class named any of its labels, of all classes named together.
+
+        Weights and draws stay those of the whole. Raises GoodworkError where no company is left.
+        """
+        wanted = replace(self.held.wanted, where=tuple((name, tuple(labels)) for name, labels in where.items()))
+        held = _part_of(self.held, wanted)
+        return OwnCompanies(held, 0, held.index.ids.size, whole=(self, np.arange(held.index.ids.size)))
 
     def parts(self, records: int) -> Iterator[OwnCompanies]:
         """Companies of at most so many records, in order, which together are these; they themselves where they are few."""
@@ -345,4 +359,19 @@ def _made(data: Any, wanted: Wanted) -> Held:
         raise GoodworkError(f"Companies can be carried on to {last}, the last year that the forecast covers in full.")
     files = opened(data)
     index = indexed(files)
-    return Held(data, wanted, files, index, reweighted(index) if wanted.reweighted else index.weight)
+    weight = reweighted(index) if wanted.reweighted else index.weight
+    return _part_of(Held(data, replace(wanted, where=()), files, index, weight), wanted)
+
+
+def _part_of(held: Held, wanted: Wanted) -> Held:
+    """The companies of a file that are of the classes wanted; the file itself where none are named."""
+    if not wanted.where:
+        return held
+    masks = [
+        np.isin(held.index.classes[name], [CLASSES[name].index(label) for label in labels]) for name, labels in wanted.where
+    ]
+    keep = np.flatnonzero(np.all(masks, axis=0))
+    if not keep.size:
+        said = " and ".join(f"{name} {' or '.join(labels)}" for name, labels in wanted.where)
+        raise GoodworkError(f"The file has no companies with {said}. Ask for more classes.")
+    return Held(held.data, wanted, held.opened, restricted(held.index, keep), held.weight[keep])

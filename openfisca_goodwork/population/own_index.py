@@ -7,7 +7,7 @@ period a company and calendar year, the year in which the period ends, which nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,16 @@ def _year_on(days: Any) -> Any:
     day = np.asarray(days) - months.astype("datetime64[D]")
     later = (months + 12).astype("datetime64[D]")
     return np.minimum(later + day, (months + 13).astype("datetime64[D]") - _ONE_DAY)
+
+
+def restricted(index: Index, keep: NDArray[np.int64]) -> Index:
+    """The index of some of the companies, by their places; rows of the others are nobody's (-1)."""
+    number = np.full(index.ids.size, -1, dtype=np.int32)
+    number[keep] = np.arange(keep.size, dtype=np.int32)
+    of_companies = {name: getattr(index, name)[keep] for name in ("names", "ids", "weight", "registered", "last", "goes_on")}
+    classes = {name: codes[keep] for name, codes in index.classes.items()}
+    by_label = {name: getattr(index, name)[:, keep] for name in ("row_of", "first")}
+    return replace(index, company=number[index.company], classes=classes, **by_label, **of_companies)
 
 
 def _not_told(count: int) -> NDArray[np.int8]:

@@ -131,8 +131,9 @@ def test_a_costing_whose_effect_few_stand_behind_is_refused_in_words() -> None:
 
 def test_what_cannot_go_with_disclosure_control_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(GoodworkError) as fault:
-        cost(REFORM, companies=companies(), basis="cash", disclosure=True, records=tmp_path / "records")
+        cost(REFORM, companies=companies(), basis="cash", disclosure=True, records=tmp_path / "records", where=["section=C"])
     assert "leave out --records" in str(fault.value) and "leave out --basis cash" in str(fault.value)
+    assert "Leave out --where" in str(fault.value)
     assert not (tmp_path / "records").exists()
     setting = "assumptions.disclosure.minimum_records@2000-01-01=30"
     with pytest.raises(GoodworkError, match="is not used without --disclosure"):

@@ -295,6 +295,21 @@ def test_a_company_whose_next_period_ends_after_the_file_goes_on_whatever_its_ye
     assert system.run(system.current_law(), aged.panel(), ["corporation_tax"])[2031]["corporation_tax"].shape == (3,)
 
 
+def test_a_part_of_the_companies_by_class_keeps_weights_and_draws_and_goes_to_another_process(tmp_path: Path) -> None:
+    table = table_of(*(rows_of(n, sic_section="CF"[n % 2], weight=1.0 + n, **{PROFIT: 10.0 + n}) for n in range(6)))
+    table.to_parquet(tmp_path / "companies.parquet")
+    whole = population.load_companies(tmp_path / "companies.parquet")
+    part = whole.subset({"sic_section": ["F"]})
+    assert part.weight.tolist() == [2.0, 4.0, 6.0]
+    assert part.inputs(2027)[PROFIT].tolist() == [11.0, 13.0, 15.0]
+    assert part.uniform("take_up").tolist() == whole.uniform("take_up")[1::2].tolist()
+    assert part.fingerprint != whole.fingerprint and part.whole is not None and part.whole[0] is whole
+    again = pickle.loads(pickle.dumps(next(part.parts(2))))  # noqa: S301 - our own
+    assert again.inputs(2027)[PROFIT].tolist() == [11.0, 13.0]
+    with pytest.raises(GoodworkError, match="no companies with sic_section A"):
+        whole.subset({"sic_section": ["A"]})
+
+
 def test_weights_are_fitted_to_official_counts_where_classes_are_told(drawn: Population) -> None:
     codes = {name: np.array(known)[code] for name, (code, known) in drawn.classes.items()}
     own = pandas.DataFrame({"company": drawn.columns["id"], "weight": 1 + drawn.weight * 0.8, **codes})
