@@ -148,8 +148,8 @@ class ReformDocument(Document):
     def explain(self, kind: str, place: Place) -> str | None:
         """What is wrong with the layout path → date → value, and names that do not belong to it."""
         if kind == "extra_forbidden":
-            known = ReformFile.model_fields if len(place) == 1 else DatedEntry.model_fields
-            return self.unknown(str(place[-1]), known)
+            name, known = str(place[-1]), ReformFile.model_fields if len(place) == 1 else DatedEntry.model_fields
+            return _MISPLACED_DATE.format(name) if WRITTEN_DATE.fullmatch(name) else self.unknown(name, known)
         if place == (PARAMETERS,) and documents.is_empty(self.tree[PARAMETERS]):
             return NO_PARAMETER
         if kind == "dict_type" and len(place) == 2:
@@ -265,12 +265,14 @@ def _edits(document: ReformDocument, file: ReformFile, vocabulary: Vocabulary) -
     if written == {}:
         document.fault(NO_PARAMETER, (PARAMETERS,))
     names = list(written) if isinstance(written, dict) else []
+    at_the_margin = list(document.tree)
+    beside = [*names, *at_the_margin[at_the_margin.index(PARAMETERS) + 1 :]] if names else []
     for place, path in enumerate(names):
         leaf = vocabulary.get(path)
         if leaf is None:
             document.fault(_unknown(path, document, vocabulary), (PARAMETERS, path), key=True)
             continue
-        _check_dates(document, path, written[path], "".join(names[place + 1 : place + 2]))
+        _check_dates(document, path, written[path], "".join(beside[place + 1 : place + 2]))
         for date, entry in file.parameters.get(path, {}).items():
             here = (PARAMETERS, path, date.isoformat())
             if entry.straddle and entry.straddle not in leaf.straddles:
@@ -294,9 +296,12 @@ def _check_dates(document: ReformDocument, path: str, dates: Tree, next_name: st
         document.fault(message, (PARAMETERS, path))
 
 
+_MISPLACED_DATE = "{} is a date and stands where a parameter should. Move it to the right, below its parameter."
+
+
 def _unknown(path: str, document: ReformDocument, vocabulary: Vocabulary) -> str:
     if WRITTEN_DATE.fullmatch(path):
-        return f"{path} is a date and stands where a parameter should. Move it to the right, below its parameter."
+        return _MISPLACED_DATE.format(path)
     return unknown_path(path, vocabulary, nearest=len(document.faults) < FAULTS_SHOWN)
 
 

@@ -302,6 +302,14 @@ def test_a_relief_for_some_is_led_to_the_parameter_however_it_is_called() -> Non
         assert fault.message == f"{called} is not a parameter. Did you mean {meant}"
 
 
+def test_a_date_at_the_margin_is_one_fault_that_says_where_it_belongs() -> None:
+    text = reform_file(f"{MAIN_RATE}:") + "2028-04-01: 0.2\n"
+    (fault,) = examine(text, vocabulary=current_vocabulary()).faults
+    assert (fault.line, fault.message) == (
+        9, "2028-04-01 is a date and stands where a parameter should. Move it to the right, below its parameter."
+    )  # fmt: skip
+
+
 def test_a_list_of_industries_or_places_is_checked_code_by_code() -> None:
     industries, places = (f"human_investment.eligibility.{name}" for name in ("industries", "places"))
     for path, value, words in (
