@@ -203,7 +203,7 @@ def _protected_distribution(shown: Distribution | None, gains: Gains, rules: Rul
     said = [f"Suppressed in {name}: {len(rows)} classes, marked {SUPPRESSED}." for name, rows in hidden.items() if rows]
     areas = [] if shown.priority_areas is None else ["Left out: training in priority areas."]
     totals = tuple(_protected_total(total, rules) for total in shown.totals)
-    return replace(shown, tables=tables, totals=totals, priority_areas=None, reasons={}), [*said, *areas]
+    return replace(shown, tables=tables, totals=totals, priority_areas=None, reasons={}, cells={}), [*said, *areas]
 
 
 def _base_is_hidden(merged: Classification, hidden: Mapping[str, set[int]]) -> bool:

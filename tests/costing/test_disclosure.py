@@ -14,6 +14,7 @@ import numpy as np
 import pandas
 import pytest
 
+from openfisca_goodwork.audit.local.relief_by_place import by_authority
 from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing.disclosure_rules import Rules, support
 from openfisca_goodwork.errors import GoodworkError
@@ -83,6 +84,16 @@ def test_a_class_of_few_is_suppressed_with_the_smallest_other_and_what_was_is_sa
     assert "Suppressed in Industry section: 2 classes, marked [c]." in safe.disclosure.notes
     assert "Suppressed in Industry section" in text_of(safe)
     assert json.loads(json.dumps(safe.to_dict(), allow_nan=False))["disclosure"] == list(safe.disclosure.notes)
+
+
+def test_no_cell_of_region_section_and_size_is_left_and_none_is_spread_over_places(
+    shown: tuple[CostingResult, CostingResult],
+) -> None:
+    protected, plain = shown
+    assert plain.distribution is not None and plain.distribution.cells
+    assert protected.distribution is None or not protected.distribution.cells
+    with pytest.raises(GoodworkError):
+        by_authority(protected)
 
 
 def test_all_that_is_shown_is_rounded_and_still_adds_up(shown: tuple[CostingResult, CostingResult]) -> None:

@@ -137,13 +137,13 @@ def by_authority(result: CostingResult) -> dict[str, PlaceRelief]:
     """What a costed reform does in each authority, in the year for which the costing shows who gains.
 
     Raises:
-        GoodworkError: where the reform changes nobody's tax, so that nobody gains anywhere.
+        GoodworkError: where the reform changes nobody's tax, and for a costing under disclosure control.
     """
     shown = result.distribution
-    if shown is None or not shown.cells:
-        raise GoodworkError(
-            result.no_effect or "The reform changes nobody's tax in these years: there is nothing to spread."
-        )
+    if shown is None:
+        raise GoodworkError(result.no_effect or "The reform changes nobody's tax in these years: nothing is to be spread.")
+    if not shown.cells:
+        raise GoodworkError("A costing under disclosure control is not spread over places. Cost it without --disclosure.")
     cells = shown.cells
     amounts = {name: spread(cells[name]) for name in ("claimants", "employees")}
     millions = {name: spread(cells[name]) / _MILLION for name in ("qualifying_training", "induced_training", "gain")}
