@@ -31,18 +31,24 @@ def _send() -> None:
 
 streamlit.title("Cost a policy", anchor=False)
 streamlit.markdown("What a reform would cost the Exchequer by financial year, against current law, over all UK companies.")
+# What may come and go stands in boxes of its own: were it to move the fields beneath, they would lose the keyboard.
+notes, choice, expected, about = (streamlit.container() for _ in range(4))
 take_link()
 reform_picker.take_typed_rows()
-costing_address.warn(PAGE)
-reform_picker.pick()
-asked = costing_options.request_of(reform_picker.draft().reforms)
-streamlit.button("Run the costing", type="primary", disabled=not asked.reforms, on_click=_send)
-cost_run.expectation(asked)
-if (stopped := cost_run.stopped()) is not None and not state.get(SEND):
-    streamlit.warning(stopped)
-reform_picker.show_draft()
-if asked.reforms and not reform_picker.what_it_changes(asked.reforms):
-    asked = costing_options.request_of(())
+with notes:
+    costing_address.warn(PAGE)
+with choice:
+    reform_picker.pick()
+    asked = costing_options.request_of(reform_picker.draft().reforms)
+    streamlit.button("Run the costing", type="primary", disabled=not asked.reforms, on_click=_send)
+with expected:
+    cost_run.expectation(asked)
+    if (stopped := cost_run.stopped()) is not None and not state.get(SEND):
+        streamlit.warning(stopped)
+with about:
+    reform_picker.show_draft()
+    if asked.reforms and not reform_picker.what_it_changes(asked.reforms):
+        asked = costing_options.request_of(())
 with streamlit.expander("Change this reform: rate, dates, costs that count, cap, or anything else"):
     reform_picker.edit(costing_options.level())
 with streamlit.expander("Years, response and assumptions"):
