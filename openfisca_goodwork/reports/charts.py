@@ -18,7 +18,7 @@ STRONG, QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground 
 PLAIN = {"view": {"stroke": None}}
 _ROOM_FOR_LABELS = 0.22
 _LABEL_WIDTH = 22
-_LINE_BREAK = "|"
+LINE_BREAK = "|"
 
 
 def inked(spec: Spec, colour: str) -> Spec:
@@ -54,7 +54,7 @@ def room_for_labels(values: Iterable[float], *, only_right: bool = False) -> lis
 
 def axis_of_names() -> Spec:
     """An axis of names, a long one in two lines."""
-    broken = f"split({_wrapped('datum.label')}, '{_LINE_BREAK}')"
+    broken = f"split({_wrapped('datum.label')}, '{LINE_BREAK}')"
     return {"title": None, "labelLimit": 180, "labelExpr": broken, "labelLineHeight": 14, "labelOverlap": False}
 
 
@@ -75,7 +75,7 @@ def bars(span: list[float], name: str) -> Spec:
 def _wrapped(name: str) -> str:
     """An expression that breaks a long name into two lines at its last space within the width of a label."""
     within = f"lastindexof(substring({name}, 0, {_LABEL_WIDTH}), ' ')"
-    broken = f"substring({name}, 0, {within}) + '{_LINE_BREAK}' + substring({name}, {within} + 1, length({name}))"
+    broken = f"substring({name}, 0, {within}) + '{LINE_BREAK}' + substring({name}, {within} + 1, length({name}))"
     return f"length({name}) > {_LABEL_WIDTH} && {within} > 0 ? {broken} : {name}"
 
 

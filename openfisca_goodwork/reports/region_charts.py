@@ -5,7 +5,7 @@ A tile stands for a region or nation, about where it lies, with its figure in it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from openfisca_goodwork.audit.cells import ALL, MODELLED, UK, Cell
 from openfisca_goodwork.audit.indicators import BY_NAME, HIGHER, INDICATORS, JOBS
 from openfisca_goodwork.number_formats import NUMBER, PERCENTAGE_1, PROPOSED, TEXT, percentage, size
 from openfisca_goodwork.population.sources import REGIONS
-from openfisca_goodwork.reports.charts import PLAIN, QUIET, SCHEMA, STRONG, bars, room_for_labels
+from openfisca_goodwork.reports.charts import LINE_BREAK, PLAIN, QUIET, SCHEMA, STRONG, bars, room_for_labels
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Chart, Column, Figure
 
@@ -39,7 +39,7 @@ _TILE_NAMES = {"Yorkshire and The Humber": "Yorkshire, Humber"}
 # From light to dark in one hue, which every kind of sight tells apart; words upon them at least 4.5:1.
 _SHADES = ("#dbe9f6", "#b3d0ea", "#7fb0db", "#3c7fbb", "#134b82")
 _DARK_FROM, _NOT_HELD = 3, "#ffffff"
-_WIDTH, _HEIGHT, _ROW = 560, 420, 27
+_HEIGHT, _ROW = 420, 36
 _MILLION = 1e6
 HERE = " (this region)"
 Pictures = Mapping[str, Figure]
@@ -104,7 +104,7 @@ def _indicator(audit: GoodJobsAudit, name: str, *, is_map: bool) -> Chart:
     beside = None if country.value is None else _Held(UK, country.value, _written(country, country.value), None)
     known = "modelled, companies only" if best.status == MODELLED else "observed, all employers"
     better = "a higher figure is better" if indicator.better == HIGHER else "a lower figure is better"
-    subtitle = f"{indicator.unit}, {best.year}, {known}; {better}."
+    subtitle = f"{indicator.unit.replace('GBP', '£')}, {best.year}, {known}; {better}."
     return _chart(finding, subtitle, held, beside, audit.region, is_map=is_map)
 
 
@@ -117,19 +117,19 @@ def _written(cell: Cell, value: float) -> str:
 
 def _beside_the_country(audit: GoodJobsAudit) -> Chart | None:
     """How much better or worse than the country a region does on each indicator, as a share of the country's figure."""
-    held = []
+    held, figures = [], {}
     for indicator in INDICATORS:
         cell = audit.cell(indicator.name, audit.region, ALL)
         if indicator.better and cell.value is not None and cell.uk:
             share = (cell.value - cell.uk) / cell.uk * (1 if indicator.better == HIGHER else -1) + 0.0
-            written = f"{_written(cell, cell.value)}, UK {_written(cell, cell.uk)}"
-            held.append(_Held(cell.label, share, written, None))
+            figures[cell.label] = f"{_written(cell, cell.value)}, UK {_written(cell, cell.uk)}"
+            held.append(_Held(cell.label, share, f"{share:+.0%}", None))
     if not held:
         return None
     held.sort(key=lambda each: each.value or 0.0)
     worst, best = held[0], held[-1]
-    behind = f"furthest behind on {lower_first(worst.place)} ({worst.written})" if (worst.value or 0) < 0 else ""
-    ahead = f"furthest ahead on {lower_first(best.place)} ({best.written})" if (best.value or 0) > 0 else ""
+    behind = f"furthest behind on {lower_first(worst.place)} ({figures[worst.place]})" if (worst.value or 0) < 0 else ""
+    ahead = f"furthest ahead on {lower_first(best.place)} ({figures[best.place]})" if (best.value or 0) > 0 else ""
     said = " and ".join(filter(None, (behind, ahead))) or "level with the United Kingdom"
     subtitle = "How much better (to the right) or worse (to the left) than the United Kingdom, as a share of its figure."
     return _chart(f"{audit.region} is {said}", subtitle, held, None, None)
@@ -210,11 +210,7 @@ def _chart(
     how = " Darker tiles do worse." if is_map else ""
     spec = _map(held, here) if is_map else _bars(held, beside, here)
     alt = f"{'Map of tiles' if is_map else 'Bars'}. {said}."
-    return Chart(finding, f"{subtitle}{_country(beside, is_map=is_map)}{how}", alt, spec, data)
-
-
-def _country(beside: _Held | None, *, is_map: bool) -> str:
-    return f" {'' if is_map else 'Dashed line: '}{beside.place} {beside.written}." if beside else ""
+    return Chart(finding, f"{subtitle}{f' {beside.place} {beside.written}.' if beside else ''}{how}", alt, spec, data)
 
 
 def _named(place: str, here: str | None) -> str:
@@ -222,30 +218,21 @@ def _named(place: str, here: str | None) -> str:
 
 
 def _bars(held: Sequence[_Held], beside: _Held | None, here: str | None) -> dict[str, Any]:
-    """Bars with their figures, the place looked at marked by a word and a colour, a line at the country's figure."""
+    """Bars with their figures, the country's last; the place looked at has a word to its name, and the strong colour."""
+    known = [each for each in (*held, *([beside] if beside else [])) if each.value is not None]
     rows = [
         {
             "place": _named(each.place, here),
             "value": each.value,
             "label": each.written,
-            "is_quiet": here not in (None, each.place),
+            "is_quiet": each is beside or (bool(here) and here != each.place),
         }
-        for each in held
-        if each.value is not None
+        for each in known
     ]
-    span = room_for_labels(_numbers(held, beside))
-    spec = bars(span, "place")
+    spec = bars(room_for_labels([each.value for each in known if each.value is not None]), "place")
     colour = {"condition": {"test": "datum.is_quiet", "value": QUIET}, "value": STRONG}
     spec["layer"][0] = {"mark": {"type": "bar", "height": {"band": 0.6}}, "encoding": {"color": colour}}
-    if beside is not None:
-        rule = {"mark": {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 2, "color": QUIET}}
-        at: dict[str, Any] = {"x": {"datum": beside.value, "type": "quantitative"}, "y": {"value": 0}}
-        spec["layer"].append(rule | {"encoding": at | {"y2": {"value": {"expr": "height"}}}})
     return {"$schema": SCHEMA, "data": {"values": rows}, "height": _ROW * len(rows), **spec, "config": PLAIN}
-
-
-def _numbers(held: Iterable[_Held], beside: _Held | None) -> list[float]:
-    return [each.value for each in (*held, *([beside] if beside else [])) if each.value is not None]
 
 
 def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
@@ -257,7 +244,8 @@ def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
         fill = _NOT_HELD if each.shade is None else _SHADES[each.shade]
         border = 4 if each.place == here else 1
         tile = {"x": column, "y": row, "fill": fill, "ink": ink, "border": border}
-        rows.append({"lines": _TILE_NAMES.get(each.place, each.place).split(" ", 1), "label": each.written, **tile})
+        name = _TILE_NAMES.get(each.place, each.place).replace(" ", LINE_BREAK, 1)
+        rows.append({"name": name, "label": each.written, **tile})
     axis = {"axis": None, "type": "quantitative"}
     x = {"field": "x", "scale": {"domain": [-0.5, 3.5], "nice": False, "zero": False}, **axis}
     y = {"field": "y", "scale": {"domain": [4.5, -0.5], "nice": False, "zero": False}, **axis}
@@ -286,6 +274,7 @@ def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
                 },
             },
             {
+                "transform": [{"calculate": f"split(datum.name, '{LINE_BREAK}')", "as": "lines"}],
                 "mark": {**words, "fontSize": 11, "dy": -24, "lineHeight": 13},
                 "encoding": {"text": {"field": "lines"}, **in_ink},
             },

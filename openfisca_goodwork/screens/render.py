@@ -171,7 +171,7 @@ def _texts(caption: str, rows: Sequence[Row], columns: Sequence[Column], texts: 
 def _name(row: Row) -> str:
     """The name of a row, in bold for a total."""
     first = row.cells[0]
-    text = plain(written(first.value if isinstance(first, Cell) else first, TEXT))
+    text = plain(written(first.value, first.kind or TEXT) if isinstance(first, Cell) else written(first, TEXT))
     return f"**{text}**" if row.is_total else text
 
 

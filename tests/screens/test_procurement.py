@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow.ipc
 import pytest
 
 from openfisca_goodwork.audit import good_work_first
@@ -84,3 +85,10 @@ def test_contracts_that_would_fail_are_pictures_by_region_size_and_condition(pag
         page.selectbox(key="procurement_picture").set_value(name).run()
         assert not page.exception
         assert f"#### {pictures[name].draw().title}" in texts(page).replace("\\", "")
+
+
+def test_what_is_passed_on_to_buyers_is_a_share_in_per_cent(page):
+    asked(page)
+    shares = next(shown for shown in page.table if "Passed on to the buyer" in shown.value.columns)
+    written = pyarrow.ipc.open_stream(shares.proto.arrow_data.styler.display_values).read_pandas()
+    assert written.iloc[:, 0].tolist() == ["0%", "50%", "100%"]
