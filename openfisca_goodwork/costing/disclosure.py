@@ -22,6 +22,7 @@ from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure_rules import HALF_A_PENNY, MILLION, Rules, support
 from openfisca_goodwork.costing.distribution import Classification, Distribution, Row, Table, Totals, classifications
 from openfisca_goodwork.costing.gains import Gains, share_in_top
+from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.result import CostingResult, Disclosure, Step
 from openfisca_goodwork.costing.steps import LAST
 from openfisca_goodwork.costing.timeline import Timeline
@@ -115,11 +116,7 @@ def protected(result: CostingResult, standing: Standing, gains: Gains, rules: Ru
         bridge=None,
         appraisal=None,
         timeline=Timeline(result.timeline.starts, result.timeline.ends, result.timeline.complete),
-        population=replace(
-            result.population,
-            records=int(rules.count(result.population.records)),
-            companies=rules.count(result.population.companies),
-        ),
+        population=_protected_population(result, rules),
         uncertainty=result.uncertainty
         and replace(
             result.uncertainty,
@@ -135,6 +132,16 @@ def protected(result: CostingResult, standing: Standing, gains: Gains, rules: Ru
         **_of_training(result, standing, rules, notes),
         disclosure=Disclosure((*notes, *of_classes)),
     )
+
+
+def protected_nothing(result: CostingResult, rules: Rules) -> CostingResult:
+    """A costing without an effect: the counts of its companies rounded."""
+    return replace(result, population=_protected_population(result, rules), disclosure=Disclosure((rules.in_words(),)))
+
+
+def _protected_population(result: CostingResult, rules: Rules) -> PopulationUsed:
+    used = result.population
+    return replace(used, records=int(rules.count(used.records)), companies=rules.count(used.companies))
 
 
 def _refuse(result: CostingResult, standing: Standing, rules: Rules) -> None:

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from openfisca_goodwork.costing.appraisal import Appraisal
-from openfisca_goodwork.costing.disclosure import protected
+from openfisca_goodwork.costing.disclosure import protected, protected_nothing
 from openfisca_goodwork.costing.distribution import OWN_CLASSES, POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.executor import mapped
 from openfisca_goodwork.costing.gains import Gains, distribution_of
@@ -93,7 +93,8 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
     refuse_unused_settings(laws, estimate)
     about = laws.about(people, assumed)
     if laws.no_effect:
-        return no_effect(laws.no_effect, **about)
+        nothing = no_effect(laws.no_effect, **about)
+        return protected_nothing(nothing, laws.rules_of_disclosure) if laws.request.disclosure else nothing
     about["rating"] = rating_of(after, laws.measures, laws.day_of_assumptions)
     with record_file(laws.request.records) as write:
         tables = _tables(Parts(laws, people, assumed, progress, write), estimate.take)

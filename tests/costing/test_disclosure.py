@@ -151,6 +151,13 @@ def test_what_cannot_go_with_disclosure_control_is_refused_at_once(tmp_path: Pat
         cost(REFORM, companies=companies(), draws=0, years=YEARS, settings=[setting])
 
 
+def test_a_costing_without_an_effect_counts_no_company_exactly() -> None:
+    nothing = cost(REFORM, companies=companies(244), years="2025-26", draws=0, disclosure=True)
+    assert nothing.no_effect and nothing.disclosure is not None
+    assert (nothing.population.records, nothing.population.companies) == (240, 6_100)
+    assert "--disclosure" in nothing.command
+
+
 def test_a_room_may_ask_for_more_companies() -> None:
     setting = "assumptions.disclosure.minimum_records@2000-01-01=500"
     with pytest.raises(GoodworkError, match="fewer than 500 companies"):
