@@ -26,7 +26,8 @@ used for one company and for all of them.
 a rule of thumb.
 
 **The population** is a weighted sample that stands for every company of the United Kingdom. It is drawn from official
-tables and fitted to official totals; figures kept back from the fit show how far it can be trusted.
+tables and fitted to official totals; figures kept back from the fit show how far it can be trusted. Companies of your own
+take its place on the command line, `goodwork cost … --companies FILE`, and in Python: they never pass through this page.
 
 **A costing** runs both laws over the population, year by year, and spreads each accounting period over financial years. It
 begins with full entitlement at the main rate and goes, step by step, by what companies can use, by who claims, and by how
