@@ -15,6 +15,7 @@ from typing import Any
 from openfisca_goodwork.company import calculate
 
 FIRST_YEAR = 2024
+CLAIM = ("from", "to", "loss", "period_from", "period_to", "amount")
 YEAR_ENDS = (("01-01", "12-31", 0), ("04-01", "03-31", 1), ("07-01", "06-30", 1))
 
 
@@ -57,12 +58,14 @@ def main() -> None:
     print(f"{companies} companies, {years} accounting periods each")
     for year_ends in (1, len(YEAR_ENDS)):
         given = group(companies, years, year_ends)
-        wall, processor, _ = timed(lambda given=given: calculate({**given, "group_relief": []}))
-        print(f"{year_ends} year end(s), claims that stand: {wall:.2f} s, processor {processor:.2f} s")
         wall, processor, found = timed(lambda given=given: calculate(given))
         law = found.laws["current_law"]
         taxes = f"{law.tax_without_relief:,.0f}, {law.tax_in_proportion:,.0f}, {found.paid('current_law'):,.0f}"
         print(f"{year_ends} year end(s), best claims: {wall:.2f} s, processor {processor:.2f} s; tax {taxes}")
+        listed = found.to_dict()["group"]["group_relief"]["current_law"]
+        claims = [{name: claim[name] for name in CLAIM} for claim in listed]
+        wall, processor, _ = timed(lambda given=given, claims=claims: calculate({**given, "group_relief": claims}))
+        print(f"{year_ends} year end(s), {len(claims)} claims given: {wall:.2f} s, processor {processor:.2f} s")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
 from openfisca_goodwork.company.group.facts import common_days, days_of
+from openfisca_goodwork.company.group.overlaps import Room
 from openfisca_goodwork.company.group.sharing import LIMITS
 from openfisca_goodwork.company.many import MAIN_OUTPUTS
 from openfisca_goodwork.company.vocabulary import label_of
@@ -164,16 +165,25 @@ def _losses(result: GroupResult) -> Table:
         return f"{printable(group.name_of(slot))}, to {day_in_words(group.period(slot).end)}"
 
     rows = []
+    rooms: dict[tuple[Slot, Slot, str], Room] = {}
+    if not result.reforms:  # each law has its own
+        (of_law,) = result.laws.values()
+        rooms = {
+            (each.giver, each.receiver, each.loss): room for each, room in zip(of_law.claims, of_law.rooms, strict=True)
+        }
     for giver, receiver, loss, amounts in result.claims_by_law:
         days = common_days(days_of(group.period(giver)), days_of(group.period(receiver)))
         kind = "brought forward" if loss == CARRIED_FORWARD else "of the period"
         cells = (name_and_end(giver), name_and_end(receiver), kind, days.length if days else 0)
-        rows.append(Row((*cells, *beside(list(amounts.values())))))
+        room = rooms.get((giver, receiver, loss), ())
+        rows.append(Row((*cells, *room, *beside(list(amounts.values())))))
+    limits = ("Left to give of those days", "Left to relieve of those days") if rooms else ()
     columns = (
         Column("From", width=40),
         Column("To", width=40),
         Column("Loss"),
         Column("Days in common", COUNT),
+        *(Column(name, POUNDS_AND_PENCE, 18) for name in limits),
         *columns_of(result.reforms),
     )
     return Table("Losses given, in the order of the claims", columns, rows, name="Losses", empty="No loss is given.")

@@ -105,6 +105,10 @@ def test_claims_made_before_take_of_the_days_they_share_in_proportion() -> None:
     most = (120_000 - 60_000) * 275 / 365
     fits = worked_out(group(loss, same, later, group_relief=[first, claim("Loss Ltd", "Later Ltd", round(most, 2))]))
     assert output(fits, 2, "group_relief") == pytest.approx(most, abs=0.01)
+    told = fits.to_dict()["group"]["group_relief"]["current_law"]
+    assert [round(each["left_to_give"], 2) for each in told] == [120_000, 45_205.48]
+    assert [round(each["left_to_relieve"], 2) for each in told] == [500_000, round(500_000 * 275 / 366, 2)]
+    assert "45,205.48" in str(fits)
     with pytest.raises(CompanyFileError, match=r"At most 45,205\.48"):
         calculate(group(loss, same, later, group_relief=[first, claim("Loss Ltd", "Later Ltd", 45_206)]))
     # The other way round the later company may have 275/365 of all of it, £90,410.96, and the other what is left.

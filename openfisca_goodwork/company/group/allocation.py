@@ -121,6 +121,16 @@ class Allocator:
         """What each whole accounting period may give and may receive of a kind of loss, claims of that kind included (£)."""
         return self._state(kind, claims)[0]
 
+    def limits_before_each(self, before: Sequence[Claim], claims: Sequence[Claim]) -> list[Limits]:
+        """The limits for each of some claims of one kind, with those before it made as they are claimed."""
+        if not claims or claims[0].loss == CURRENT:
+            return [self.limits(CURRENT, before)] * len(claims) if claims else []
+        names = [MOST[CARRIED_FORWARD, role] for role in ROLES]
+        variants = [inputs_of_claims([*before, *claims[:count]], self.runs.slots) for count in range(len(claims))]
+        outputs = self.runs(names, {**self.given, **_rows(variants)})
+        each = [[dict(zip(self.runs.slots, row, strict=True)) for row in outputs[name].tolist()] for name in names]
+        return list(zip(*each, strict=True))
+
     def _state(self, kind: str, claims: Sequence[Claim]) -> tuple[Limits, dict[str, np.ndarray]]:
         """The limits for a kind of loss, and the figures that say where tax bends."""
         names = [MOST[kind, role] for role in ROLES]

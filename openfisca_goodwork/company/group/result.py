@@ -11,7 +11,7 @@ from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.facts import CURRENT_LAW
 from openfisca_goodwork.company.group.facts import Claim, Group, Slot
 from openfisca_goodwork.company.group.links import Links, clusters
-from openfisca_goodwork.company.group.overlaps import Overlaps
+from openfisca_goodwork.company.group.overlaps import Overlaps, Room
 from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LESS_BASELINE, LIMITS, Share
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.errors import and_joined
@@ -30,13 +30,15 @@ class GroupUnderLaw:
     """What a group does under one law.
 
     Attributes:
-        claims: losses given, in the order in which the claims are made. shares: of what the group has once.
+        claims: losses given, in the order in which the claims are made. rooms: what each may come to at most, those before
+            it made. shares: of what the group has once.
         tax_without_relief: tax less credits paid of all companies, had no loss gone from one to another (£).
         tax_in_proportion: the same, had every loss gone to all that may have it, in proportion to their profits; None
             where the file says who claims what (£).
     """
 
     claims: tuple[Claim, ...]
+    rooms: tuple[Room, ...]
     shares: tuple[Share, ...]
     tax_without_relief: float
     tax_in_proportion: float | None
@@ -175,7 +177,10 @@ class GroupResult(Worded):
                 "name": self.group.name,
                 "totals": {law: self._totals(law) for law in self.laws},
                 "group_relief": {
-                    law: [self._claim(claim, overlaps) for claim in company.claims] for law, company in self.laws.items()
+                    law: [
+                        self._claim(claim, room, overlaps) for claim, room in zip(of_law.claims, of_law.rooms, strict=True)
+                    ]
+                    for law, of_law in self.laws.items()
                 },
                 "shared": {law: [self._share(company) for company in self.shares(law)] for law in self.laws},
                 "groups_for_group_relief": [
@@ -200,7 +205,7 @@ class GroupResult(Worded):
             "saved_by_group_relief": self.saved_by_relief(law),
         }
 
-    def _claim(self, claim: Claim, overlaps: Overlaps) -> dict[str, Any]:
+    def _claim(self, claim: Claim, room: Room, overlaps: Overlaps) -> dict[str, Any]:
         days = overlaps.common(claim)
         if days is None:
             raise AssertionError("a claim that was worked out has days in common")
@@ -212,6 +217,8 @@ class GroupResult(Worded):
             "period_to": self.group.period(claim.receiver).end.isoformat(),
             "amount": claim.amount,
             "days_in_common": days.length,
+            "left_to_give": room.to_give,
+            "left_to_relieve": room.to_relieve,
         }
 
     def _share(self, share: Share) -> dict[str, Any]:

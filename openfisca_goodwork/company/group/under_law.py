@@ -12,7 +12,7 @@ from openfisca_goodwork.company.facts import PENNY, Company, Fact
 from openfisca_goodwork.company.group.allocation import Allocator, Claims, inputs_of_claims
 from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Group, Slot
 from openfisca_goodwork.company.group.links import Links
-from openfisca_goodwork.company.group.overlaps import Overlaps
+from openfisca_goodwork.company.group.overlaps import Made, Overlaps, Room
 from openfisca_goodwork.company.group.result import GroupUnderLaw
 from openfisca_goodwork.company.group.runs import GroupRuns, plain
 from openfisca_goodwork.company.group.sharing import LIMITS, Share, as_inputs, pooled_baselines, shares_of
@@ -32,7 +32,8 @@ class UnderLaw:
         self.shares: list[Share] = shares_of(group, links, self.runs, pooled)
         self.overlaps = Overlaps(group, links)
         self.allocator = Allocator(self.runs, self.overlaps, {**pooled, **as_inputs(self.shares, self.runs)})
-        self.faults = list(faults_of_claims(group, self.allocator)) if group.claims else []
+        self._rooms = rooms_of_claims(self.allocator, group.claims) if group.claims else None
+        self.faults = list(_faults_of_claims(group, self._rooms or ()))
         self.claims: Claims = () if self.faults else self._claims()
 
     def _claims(self) -> Claims:
@@ -76,24 +77,34 @@ class UnderLaw:
         """What the group does under the law."""
         worked_out = self.group.claims is None
         without, *others = map(float, self.allocator.taxes([(), *([self.allocator.naive] if worked_out else [])]))
-        return GroupUnderLaw(self.claims, tuple(self.shares), without, others[0] if others else None)
+        rooms = self._rooms or rooms_of_claims(self.allocator, self.claims)
+        return GroupUnderLaw(self.claims, tuple(rooms), tuple(self.shares), without, others[0] if others else None)
 
 
-def faults_of_claims(group: Group, allocator: Allocator) -> Iterator[tuple[int, str]]:
-    """The claims of a file that are above what may be given or relieved: their places, and what is allowed."""
-    claims = group.claims or ()
-    made: list[Claim] = []
+def rooms_of_claims(allocator: Allocator, claims: Sequence[Claim]) -> list[Room]:
+    """What each claim may come to, those before it made as far as they may be: current losses first, then older ones."""
+    rooms, made = {}, list[Claim]()
     for kind in (CURRENT, CARRIED_FORWARD):
-        for place, claim in enumerate(claims):
-            if claim.loss != kind:
-                continue
-            to_give, to_relieve = allocator.limits(kind, made)
-            if kind == CARRIED_FORWARD:
-                to_give = _as_carried(to_give, claim, made)
-            room = allocator.made(kind, made, (to_give, to_relieve)).room(claim)
-            if claim.amount > room.most + PENNY:
-                yield place, _above(group, claim, room.to_give, room.to_relieve)
+        own = [place for place, claim in enumerate(claims) if claim.loss == kind]
+        before_each = allocator.limits_before_each(made, [claims[place] for place in own])
+        is_as_claimed, so_far = True, Made(allocator.overlaps, *before_each[0]) if before_each else None
+        for place, limits in zip(own, before_each, strict=True):
+            claim = claims[place]
+            if kind == CARRIED_FORWARD or so_far is None:  # what one claim leaves changes what the next may come to
+                to_give, to_relieve = limits if is_as_claimed else allocator.limits(kind, made)
+                so_far = allocator.made(kind, made, (_as_carried(to_give, claim, made), to_relieve))
+            room = rooms[place] = so_far.room(claim)
+            is_as_claimed = is_as_claimed and claim.amount <= room.most + PENNY
             made.append(claim._replace(amount=min(claim.amount, room.most)))
+            so_far.add(made[-1])
+    return [rooms[place] for place in range(len(claims))]
+
+
+def _faults_of_claims(group: Group, rooms: Sequence[Room]) -> Iterator[tuple[int, str]]:
+    """The claims of a file that are above what may be given or relieved: their places, and what is allowed."""
+    for place, (claim, room) in enumerate(zip(group.claims or (), rooms, strict=True)):
+        if claim.amount > room.most + PENNY:
+            yield place, _above(group, claim, room.to_give, room.to_relieve)
 
 
 def _as_carried(to_give: Mapping[Slot, float], claim: Claim, made: Sequence[Claim]) -> dict[Slot, float]:
