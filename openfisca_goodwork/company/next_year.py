@@ -99,23 +99,23 @@ def _quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _of_company(result: CompanyResult, told: Company, about: Sequence[str] = ()) -> list[str]:
+def _of_company(result: CompanyResult, member: Company, about: Sequence[str] = ()) -> list[str]:
     """The lines of a company's next file.
 
     Args:
-        told: the company as its file tells it, without what a group settles. about: more lines on the company itself.
+        member: the company as its file tells it, without what a group settles. about: more lines on the company itself.
     """
-    period, facts = result.accounting_periods[-1], told.accounting_periods[-1]
+    period, facts = result.accounting_periods[-1], member.accounting_periods[-1]
     start = period.end + ONE_DAY
-    name = printable(told.name)
+    name = printable(member.name)
     head = [f"  name: {_quoted(name)}"] if name else []
-    head += [f"  mean_date: {told.mean_date}"] if told.mean_date else []
-    changed = told.ownership_changed
+    head += [f"  mean_date: {member.mean_date}"] if member.mean_date else []
+    changed = member.ownership_changed
     head += [f"  ownership_changed: {changed.isoformat()}"] if changed else []
     head += about
     lines = [
         *(["company:", *head] if head else []),
-        f"apportionment: {told.apportionment}",
+        f"apportionment: {member.apportionment}",
         "accounting_periods:",
         f"  - start: {start.isoformat()}",
         f"    end: {(add_months(start, _MONTHS_OF_A_YEAR) - ONE_DAY).isoformat()}",
