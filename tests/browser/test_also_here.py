@@ -60,7 +60,7 @@ def test_effective_rates_are_asked_for_by_keyboard_alone(corner, address, tmp_pa
     tab_to(page, page.get_by_label(re.compile("Day of the spending")))
     page.keyboard.type("2028-06-01")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Spent on 1 June 2028.")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_text("Spent on 1 June 2028.", exact=True)).to_be_visible(timeout=WAIT)
     looked_at(page, tmp_path, "rates")
 
 
