@@ -71,10 +71,10 @@ class Overlaps:
         start, end = start[may], end[may]
         order = np.lexsort((receiver, giver, start, end - start))
         common = {of: Days(*map(date.fromordinal, of)) for of in set(zip(start.tolist(), end.tolist(), strict=True))}
-        found = (each[order].tolist() for each in (giver, receiver, start, end))
+        ordered = (each[order].tolist() for each in (giver, receiver, start, end))
         return tuple(
             Pair(slots[gives], slots[receives], common[begins, ends_on])
-            for gives, receives, begins, ends_on in zip(*found, strict=True)
+            for gives, receives, begins, ends_on in zip(*ordered, strict=True)
         )
 
     def days(self, slot: Slot) -> Days:
