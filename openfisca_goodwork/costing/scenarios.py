@@ -353,10 +353,9 @@ class LawScenarios:
     @cached_property
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
         """After-tax price of one more £1 of training without the relief and to one who claims it, per record."""
-        in_full, acts = self.in_full, self._nudged
-        without, with_relief = (Scenario.nudge(in_full, acts, claiming=claiming) for claiming in (False, True))
+        without, with_relief = (self.nudge(claiming=claiming) for claiming in (False, True))
         more_without, more_with = side_by_side(
-            *(partial(self.base.run_for, BALANCE, self.law, one.edit) for one in (without, with_relief))
+            lambda: self.more_without, partial(self.base.run_for, BALANCE, self.law, with_relief.edit)
         )
         rate = self.assumed["discount_rate"]
         return (
@@ -364,8 +363,17 @@ class LawScenarios:
             after_tax_price(self.entitled, more_with, with_relief, rate),
         )
 
+    def nudge(self, *, claiming: bool) -> Scenario:
+        """All claim, or none, and train a little more in the periods in which a price is asked."""
+        return Scenario.nudge(self.in_full, self.nudged, claiming=claiming)
+
     @cached_property
-    def _nudged(self) -> dict[int, np.ndarray]:
+    def more_without(self) -> Outcome:
+        """The law where nobody claims and companies train a little more."""
+        return self.base.run_for(BALANCE, self.law, self.nudge(claiming=False).edit)
+
+    @cached_property
+    def nudged(self) -> dict[int, np.ndarray]:
         """The periods in which a price is asked: all with relief; on a rolling baseline the first one wholly within it.
 
         There £1 more in one period takes relief from the next ones, which £1 more in all of them would hide.

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from openfisca_goodwork.costing.engine import cost
+from openfisca_goodwork.costing.parts import sendable
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.questions.headline import EFFECTS, OF_TRAINING, Headline, Shared, headline_of
@@ -46,7 +47,9 @@ def as_they_come(
         groups.setdefault(_in_common(request), []).append(place)
     order = [place for places in groups.values() for place in places]
     asked = (requests[place] for place in order)
-    answers = (answer(one, here) for one in asked) if executor is None else executor.map(_answer_of_a_worker, asked)
+    answers = (
+        (answer(one, here) for one in asked) if executor is None else executor.map(_answer_of_a_worker, map(sendable, asked))
+    )
     for number, place in enumerate(order):
         told(f"Costing {number + 1:,} of {len(order):,}", number / len(order))
         yield place, next(answers)

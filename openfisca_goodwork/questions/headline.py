@@ -37,7 +37,7 @@ from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
-from openfisca_goodwork.law.human_investment import HEADS, relief_begins
+from openfisca_goodwork.law.human_investment import HEADS, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.system import parameters_fingerprint
 
@@ -49,6 +49,7 @@ _MILLION = 1e6
 _AT_ONCE = 150_000
 
 Arrays = dict[str, np.ndarray]
+Pair = tuple[LawScenarios, LawScenarios]
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,19 @@ class _Candidates:
     chosen: np.ndarray
     base: Base
     current: Outcome
+    _without: dict[Any, Outcome] = field(default_factory=dict)
+
+    def more_without(self, scenarios: LawScenarios) -> Outcome:
+        """``more_without`` of all of them under a law that differs in a relief alone, kept for the next such law.
+
+        Nobody claims it there: it rests on the days of the relief and on who has any.
+        """
+        nudged = scenarios.nudged
+        key = relief_spells(scenarios.law), *(nudged[label].tobytes() for label in sorted(nudged))
+        if key not in self._without:
+            self._without.clear()
+            self._without[key] = scenarios.more_without
+        return self._without[key]
 
     @cached_property
     def unrelieved(self) -> Outcome:
@@ -153,8 +167,20 @@ class _Candidates:
         return self.people.uniform(TAKE_UP_DRAW)[self.chosen]
 
 
+@dataclass(frozen=True, eq=False)
 class _OfClaimants(LawScenarios):
-    """What one law makes of those who claim; no type of training cost is told apart."""
+    """What one law makes of those who claim; no type of training cost is told apart.
+
+    Attributes:
+        known_without: ``more_without`` of these companies, where it is known already.
+    """
+
+    known_without: Outcome | None = field(default=None, kw_only=True)
+
+    @cached_property
+    def more_without(self) -> Outcome:
+        """The law where nobody claims and companies train a little more."""
+        return super().more_without if self.known_without is None else self.known_without
 
     @cached_property
     def static(self) -> Outcome:
@@ -170,11 +196,11 @@ class _Claiming(Comparison):
         pair: what each law makes of them. weight: how many companies each record stands for.
     """
 
-    pair: tuple[LawScenarios, LawScenarios] = field(kw_only=True)
+    pair: Pair = field(kw_only=True)
     weight: np.ndarray = field(kw_only=True)
 
     @cached_property
-    def scenarios(self) -> tuple[LawScenarios, LawScenarios]:
+    def scenarios(self) -> Pair:
         """What each law makes of them, level by level."""
         return self.pair
 
@@ -288,18 +314,20 @@ def _of_relief(laws: TwoLaws, comparison: Comparison, planned: _Planned) -> Arra
         entitled = these.base.run(after)
         without_before = without_after = these.unrelieved
 
-    def scenarios(base: Base, draw: np.ndarray, of: Callable[[Outcome], Outcome]) -> tuple[LawScenarios, LawScenarios]:
+    def scenarios(base: Base, draw: np.ndarray, of: Callable[[Outcome], Outcome], known: Outcome | None) -> Pair:
         more = comparison.assumed, draw, TRAINING_STEPS, BALANCE if laws.request.basis == ACCRUALS else EXCHEQUER
         return (
             _OfClaimants(before, base, of(current), of(without_before), *more),
-            _OfClaimants(after, base, of(entitled), of(without_after), *more),
+            _OfClaimants(after, base, of(entitled), of(without_after), *more, known_without=known),
         )
 
-    wide = scenarios(these.base, these.draw, lambda outcome: outcome)
+    wide = scenarios(these.base, these.draw, lambda outcome: outcome, None)
     claims = np.any([claim for one in wide for claim in one.claims.values()], axis=0)
     if not claims.any():
         return {}
-    pair = scenarios(these.base.only(claims), these.draw[claims], lambda outcome: outcome.only(claims))
+    responds = comparison.assumed["elasticity"] or comparison.assumed["elasticity_of_small"]
+    known = these.more_without(wide[1]).only(claims) if responds and not laws.other_changes else None
+    pair = scenarios(these.base.only(claims), these.draw[claims], lambda outcome: outcome.only(claims), known)
     as_compared = {one.name: getattr(comparison, one.name) for one in fields(Comparison)}
     counted = _Claiming(**as_compared, pair=pair, weight=these.weight[claims])
     relief = counted.level(STATIC) - counted.level(UNRELIEVED)
