@@ -83,7 +83,8 @@ def test_the_page_made_from_the_code_is_up_to_date(refresh: ModuleType, page: st
 
 @each_page
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = [found["target"] for found in LINK.finditer(prose(page))]
+    # Pages below made/ are there only once the site is built, which is strict about its own links.
+    targets = [found["target"] for found in LINK.finditer(prose(page)) if not found["target"].startswith("made/")]
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
