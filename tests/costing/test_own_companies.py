@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from openfisca_goodwork import population, system
 from openfisca_goodwork.commands.main import app
-from openfisca_goodwork.costing import CostingResult, cost, cost_again, engine, record_of
+from openfisca_goodwork.costing import CostingResult, cost, cost_again, record_of
+from openfisca_goodwork.costing import parts as parts_of_costing
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import Population, build
 from openfisca_goodwork.population.assumptions import Assumptions
@@ -46,7 +47,7 @@ def drawn() -> Population:
 def test_a_population_in_a_file_costs_what_it_does_without_to_the_bit(
     drawn: Population, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_AT_ONCE", 3_500)
+    monkeypatch.setattr(parts_of_costing, "AT_ONCE", 3_500)
     file = population.export_companies(drawn, tmp_path / "companies.parquet")
     for asked in (
         {"reforms": REFORM, "draws": 10},
