@@ -201,7 +201,7 @@ def _choice(given: Tree, variable: InputVariable) -> str:
     typed, names = read_text(given), _names_of(variable.name)
     option = typed if typed in variable.options else names.get(typed.casefold(), "")
     if not option:
-        known = " or ".join(one for one in variable.options if one != NOT_GIVEN)
+        known = " or ".join(word for word in variable.options if word != NOT_GIVEN)
         raise MisreadError(f"must be {known}, not {quoted(typed)}. {_near(typed, names)}".rstrip())
     return option
 

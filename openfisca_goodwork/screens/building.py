@@ -93,7 +93,7 @@ def _read(output: IO[str] | None, lines: SimpleQueue[str]) -> None:
 
 def _can_be_kept() -> bool:
     directory = cache.cache_directory()
-    there = next((one for one in (directory, *directory.parents) if one.exists()), directory)
+    there = next((folder for folder in (directory, *directory.parents) if folder.exists()), directory)
     return directory != cache.NOWHERE and there.is_dir() and os.access(there, os.W_OK)
 
 

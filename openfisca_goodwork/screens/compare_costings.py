@@ -128,9 +128,9 @@ def show(done: Done) -> None:
     render.parts(report.sections[0])
     figures = [{what: figure for what, figure, _ in costing.key_figures(result)} for result in done.results]
     titles = {"Reform": [" + ".join(reform.title for reform in result.reforms) for result in done.results]}
-    names = list(dict.fromkeys(name for one in figures for name in one))
+    names = list(dict.fromkeys(name for figure in figures for name in figure))
     widgets.texts(
-        pandas.DataFrame(titles | {name: [one.get(name, "–") for one in figures] for name in names}),
+        pandas.DataFrame(titles | {name: [figure.get(name, "–") for figure in figures] for name in names}),
         "What each costs, who gains, what would have happened anyway, how sure",
     )
     tidy = csv_text.render(report.sections[-1].tables()[0])

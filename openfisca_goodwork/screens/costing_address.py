@@ -42,8 +42,8 @@ def take(page: str) -> links.AskedCosting | None:
         Kind.PARTS: every_part(),
         Kind.FLAG: (YES,),
     }
-    fields = [one for one in options() if one.link and one.kind is not Kind.SETTINGS]
-    values = {key: one.choices or known[one.kind] for one in fields for key in one.link}
+    fields = [option for option in options() if option.link and option.kind is not Kind.SETTINGS]
+    values = {key: option.choices or known[option.kind] for option in fields for key in option.link}
     opened = links.costing_in(query, values, reform_picker.MAIN)
     state[_key(page)], state[f"{page}_notes"] = (address, now), (opened.refused, opened.other_version)
     if query or not costing_options.is_set():

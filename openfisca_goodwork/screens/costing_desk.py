@@ -165,7 +165,7 @@ class CostingDesk:
         def wait(before: int) -> None:
             progress(f"Wait: {before} {'run is' if before == 1 else 'runs are'} before yours", 0.0)
 
-        with self._turns.one(wait, WAIT):
+        with self._turns.turn(wait, WAIT):
             try:
                 yield _within_memory(progress)
             except MemoryError as fault:
@@ -179,7 +179,9 @@ def _is_usual(request: CostingRequest) -> bool:
 
 def _of_population(request: CostingRequest) -> tuple[str, ...]:
     """Settings of what the population is made of."""
-    return tuple(one for one in request.settings if one.startswith(COMMON) and not one.startswith(CONVENTIONS))
+    return tuple(
+        setting for setting in request.settings if setting.startswith(COMMON) and not setting.startswith(CONVENTIONS)
+    )
 
 
 def _building(progress: Progress) -> Progress:

@@ -53,27 +53,27 @@ def is_set() -> bool:
 def asked() -> dict[str, Any]:
     """What is asked for besides the reform, by the names of the options."""
     said: dict[str, Any] = {"settings": settings()}
-    for one in _on_page():
-        values = [_said(key, default) for key, default in zip(one.link, _defaults(one), strict=True)]
-        if one.kind is Kind.FLAG:
-            said[one.name] = values == [(YES,)]
-        elif one.kind is Kind.PARTS:
-            said[one.name] = values[0]
-        elif one.kind is Kind.REFORMS:
-            said[one.name] = tuple(reform_picker.reforms()[name] for name in values[0])
+    for field in _on_page():
+        values = [_said(key, default) for key, default in zip(field.link, _defaults(field), strict=True)]
+        if field.kind is Kind.FLAG:
+            said[field.name] = values == [(YES,)]
+        elif field.kind is Kind.PARTS:
+            said[field.name] = values[0]
+        elif field.kind is Kind.REFORMS:
+            said[field.name] = tuple(reform_picker.reforms()[name] for name in values[0])
         else:
-            said[one.name] = ":".join(value[0] for value in values)
+            said[field.name] = ":".join(value[0] for value in values)
     return said
 
 
 def _on_page() -> list[Option]:
-    return [one for one in options() if one.link and one.name not in {"reforms", "settings"}]
+    return [field for field in options() if field.link and field.name not in {"reforms", "settings"}]
 
 
-def _defaults(one: Option) -> list[tuple[str, ...]]:
-    if one.kind is Kind.YEARS:
-        return [(year,) for year in one.default.split(":")]
-    return [tuple(one.default) if one.is_list else () if one.kind is Kind.FLAG else (str(one.default),)]
+def _defaults(field: Option) -> list[tuple[str, ...]]:
+    if field.kind is Kind.YEARS:
+        return [(year,) for year in field.default.split(":")]
+    return [tuple(field.default) if field.is_list else () if field.kind is Kind.FLAG else (str(field.default),)]
 
 
 def _said(key: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,73 +100,75 @@ def _keep(key: str, name: str) -> None:
 
 def ask() -> None:
     """The fields: years, response, basis, what it is compared with, forecast, and assumptions."""
-    for one in sorted(_on_page(), key=lambda one: one.kind is Kind.REFORMS):
-        FIELDS[one.kind](one)
+    for field in sorted(_on_page(), key=lambda field: field.kind is Kind.REFORMS):
+        FIELDS[field.kind](field)
     _assumptions()
 
 
-def _years(one: Option) -> None:
+def _years(field: Option) -> None:
     names = ("First financial year", "Last financial year")
-    for column, name, key, default in zip(streamlit.columns(2), names, one.link, _defaults(one), strict=True):
+    for column, name, key, default in zip(streamlit.columns(2), names, field.link, _defaults(field), strict=True):
         column.selectbox(
             name, YEARS, YEARS.index(_said(key, default)[0]), key=field_key(key), on_change=_keep, args=(key, key)
         )
 
 
-def _choice(one: Option) -> None:
-    values, [key], [default] = list(one.choices), one.link, _defaults(one)
+def _choice(field: Option) -> None:
+    values, [key], [default] = list(field.choices), field.link, _defaults(field)
     place = values.index(_said(key, default)[0])
-    words = one.choices.__getitem__
-    streamlit.radio(one.title, values, place, words, key=field_key(one.name), on_change=_keep, args=(one.name, key))
-    if one.name == "behaviour":
+    words = field.choices.__getitem__
+    streamlit.radio(field.title, values, place, words, key=field_key(field.name), on_change=_keep, args=(field.name, key))
+    if field.name == "behaviour":
         with streamlit.popover("What the levels assume, and the sources"):
             render.table(trail.levels_of_behaviour())
 
 
-def _reforms(one: Option) -> None:
-    [key] = one.link
+def _reforms(field: Option) -> None:
+    [key] = field.link
     streamlit.multiselect(
-        one.title,
+        field.title,
         list(reform_picker.reforms()),
         list(_said(key, ())),
         format_func=reform_picker.title_with_group,
-        key=field_key(one.name),
+        key=field_key(field.name),
         placeholder="Current law",
         on_change=_keep,
-        args=(one.name, key),
+        args=(field.name, key),
     )
 
 
-def _parts(one: Option) -> None:
-    [key], known_parts = one.link, every_part()
+def _parts(field: Option) -> None:
+    [key], known_parts = field.link, every_part()
     streamlit.multiselect(
-        one.title,
+        field.title,
         list(known_parts),
         list(_said(key, ())),
         format_func=known_parts.__getitem__,
-        key=field_key(one.name),
+        key=field_key(field.name),
         placeholder="All companies",
         on_change=_keep,
-        args=(one.name, key),
+        args=(field.name, key),
     )
 
 
-def _forecast(one: Option) -> None:
-    [key], [default] = one.link, _defaults(one)
+def _forecast(field: Option) -> None:
+    [key], [default] = field.link, _defaults(field)
     streamlit.selectbox(
-        one.title,
+        field.title,
         FORECASTS,
         FORECASTS.index(_said(key, default)[0]),
         format_func=lambda month: _CALLED.get(month) or f"{date.fromisoformat(month + '-01'):%B %Y}",
-        key=field_key(one.name),
+        key=field_key(field.name),
         on_change=_keep,
-        args=(one.name, key),
+        args=(field.name, key),
     )
 
 
-def _flag(one: Option) -> None:
-    [key] = one.link
-    streamlit.checkbox(one.title, _said(key, ()) == (YES,), key=field_key(one.name), on_change=_keep, args=(one.name, key))
+def _flag(field: Option) -> None:
+    [key] = field.link
+    streamlit.checkbox(
+        field.title, _said(key, ()) == (YES,), key=field_key(field.name), on_change=_keep, args=(field.name, key)
+    )
 
 
 # How each kind of option is asked for.
@@ -185,7 +187,7 @@ FIELDS: dict[Kind, Callable[[Option], None]] = {
 
 def settings() -> tuple[str, ...]:
     """Assumptions and parameters set for this run alone, as ``PATH@DATE=VALUE``; those left as they are not among them."""
-    changed = [one for one in state.get(SET, ()) if one[2] and one[2] != default_of(one[0])]
+    changed = [setting for setting in state.get(SET, ()) if setting[2] and setting[2] != default_of(setting[0])]
     return tuple(f"{path}@{_day_written(when)}={scalar(value, path)}" for path, when, value in changed)
 
 
@@ -248,8 +250,8 @@ def _assumptions() -> None:
 
 def _choose(key: str) -> None:
     """Keep what is set of the chosen, and begin those chosen now with what they are."""
-    held = {path: [one for one in state.get(SET, ()) if one[0] == path] for path in state[key]}
-    state[SET] = [one for path, kept in held.items() for one in kept or [(path, first_day(path), default_of(path))]]
+    held = {path: [setting for setting in state.get(SET, ()) if setting[0] == path] for path in state[key]}
+    state[SET] = [setting for path, kept in held.items() for setting in kept or [(path, first_day(path), default_of(path))]]
 
 
 def _typed(place: int, value_key: str, day_key: str) -> None:

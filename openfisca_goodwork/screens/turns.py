@@ -19,7 +19,7 @@ class Turns:
         return len(self._line)
 
     @contextmanager
-    def one(self, wait: Callable[[int], None], every: float) -> Iterator[None]:
+    def turn(self, wait: Callable[[int], None], every: float) -> Iterator[None]:
         """Wait for one's turn and hold it.
 
         Args:

@@ -16,11 +16,11 @@ def test_visitors_are_served_in_the_order_in_which_they_came_and_told_their_plac
     free = threading.Event()
 
     def visit(name):
-        with turns.one(told[name].append, EVERY):
+        with turns.turn(told[name].append, EVERY):
             served.append(name)
 
     visitors = []
-    with turns.one(lambda _before: None, EVERY):
+    with turns.turn(lambda _before: None, EVERY):
         for name in told:
             visitors.append(threading.Thread(target=visit, args=(name,)))
             visitors[-1].start()
@@ -41,12 +41,12 @@ def test_a_visitor_who_leaves_the_line_holds_nobody_up():
         raise KeyboardInterrupt
 
     def second():
-        with turns.one(leave, EVERY):
+        with turns.turn(leave, EVERY):
             pass
 
-    with turns.one(lambda _before: None, EVERY):
+    with turns.turn(lambda _before: None, EVERY):
         with pytest.raises(KeyboardInterrupt):
             second()
         assert len(turns) == 1
-    with turns.one(leave, EVERY):
+    with turns.turn(leave, EVERY):
         assert len(turns) == 1
