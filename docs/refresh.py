@@ -41,8 +41,8 @@ from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 ROOT = Path(__file__).parent.parent
 WALKS = "CONTRIBUTING.md"
 PAGES = (
-    *("README.md", WALKS, "docs/commands.md", "docs/coverage.md", "docs/audit.md"),
-    *("docs/many_questions.md", "docs/own_companies.md"),
+    *("README.md", "docs/for_an_analyst.md", "docs/for_a_company.md", "docs/for_a_researcher.md", WALKS),
+    *("docs/commands.md", "docs/coverage.md", "docs/audit.md", "docs/many_questions.md", "docs/own_companies.md"),
 )
 ASSUMPTIONS = "docs/assumptions.md"
 VARIABLES = "docs/variables.md"

@@ -52,7 +52,8 @@ def refresh() -> ModuleType:
 @pytest.mark.parametrize(
     "name",
     [
-        *("README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md"),
+        *("README.md", "docs/for_an_analyst.md", "docs/for_a_company.md", "docs/for_a_researcher.md"),
+        *("CONTRIBUTING.md", "docs/commands.md", "docs/coverage.md"),
         *("docs/many_questions.md", "docs/own_companies.md"),
     ],
 )
