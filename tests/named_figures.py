@@ -66,6 +66,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/own_reading.py": (
         ({40_000_000, 4_000_000_000, 2_000_000_000}, "rows of a file, bytes of CSV and of a row group that fit in memory"),
         ({131_072, 1e9, 2}, "rows read together; a gigabyte; the first row of CSV below its heading"),
+        ({1_000_000}, "characters of a heading, more than any has"),
     ),
     "population/own_weights.py": (({2}, "the column of a table of counts"),),
     "population/panel.py": (({2}, "squares"),),

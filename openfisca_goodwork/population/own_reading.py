@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from openfisca_goodwork.population.own_columns import COMPANY, END, START, colum
 MOST_ROWS, LARGEST_CSV, LARGEST_GROUP = 40_000_000, 4_000_000_000, 2_000_000_000
 """Rows in all, bytes of CSV files, bytes of a row group of Parquet: more is refused before it is read."""
 _AT_ONCE = 131_072
+_LONGEST_HEADING = 1_000_000  # characters: a file without a line's end is not read whole
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv",)
 _ROW_NUMBERS = "__index_level_"
 _INSTEAD = "Give a Parquet file (.parquet), a CSV file (.csv), or a folder of either."
@@ -165,7 +167,7 @@ def _csv_format(files: list[Path]) -> Any:
     for file in files:
         try:
             with file.open(encoding="utf-8-sig", newline="") as text:
-                heading = next(csv.reader(text), [])
+                heading = next(csv.reader(StringIO(text.read(_LONGEST_HEADING), newline="")), [])
         except (UnicodeDecodeError, csv.Error) as fault:
             raise GoodworkError(f"{file} is no CSV in UTF-8 ({_first_line(fault)}) Save it as CSV UTF-8.") from fault
         if twice := sorted({name for name in heading if heading.count(name) > 1}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,22 @@ def test_a_file_too_large_for_memory_is_refused_before_it_is_read(tmp_path: Path
         with monkeypatch.context() as changed:
             changed.setattr(own_reading, limit, 100)
             assert words in faults_of(tmp_path / file)
+
+
+def test_files_of_gigabytes_are_refused_in_words_and_never_held_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name, size, words in (
+        ("companies.csv", 10_000_000_000, "has 10.0 GB of CSV, and the most read is 4 GB. Save it as Parquet"),
+        ("folder/companies.csv", 10_000_000_000, "has 10.0 GB of CSV"),
+        ("companies.parquet", 10_000_000_000, "cannot be read"),
+        ("a_line.csv", 300_000_000, "is no CSV"),
+    ):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+        tracemalloc.start()
+        assert words in faults_of(tmp_path / name if "/" not in name else tmp_path / "folder")
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000, name
+        tracemalloc.stop()
 
 
 def test_a_company_that_is_not_there_has_nothing_and_begins_anew_when_it_comes_back() -> None:
