@@ -13,6 +13,7 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BASIS, BY_EMPLOYEES, BY_REGION, BY_SECTION
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.value_for_money import DEFINITIONS
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.number_formats import (
     EFFECT,
     FACTOR,
@@ -311,6 +312,7 @@ def _value(result: CostingResult, _command: str) -> Section:
             on=Medium.SCREEN,
         ),
         Table("Training, £ million", tables.years(result, MILLION), training, turned=True, on=Medium.SCREEN),
+        Note(_claimed_before_any_claims(result), on=Medium.READ),
         *(Note(text, on=Medium.TERMINAL | Medium.SCREEN) for text in sentences),
         Table(
             f"Over {words.span(result)}",
@@ -322,6 +324,20 @@ def _value(result: CostingResult, _command: str) -> Section:
         *(Note(text, Style.SMALL, on=Medium.READ) for text in (DEFINITIONS.values() if sentences else ())),
     )
     return Section("Value for money", "What the money buys", parts, folded=True, on=media)
+
+
+def _claimed_before_any_claims(result: CostingResult) -> str:
+    """Why training is claimed in years in which no company is counted as claiming; nothing without such a year."""
+    claimed = result.training.get("claimed", ())
+    by_year = zip(result.financial_years, result.claimants, claimed, strict=False)
+    years = [year for year, companies, amount in by_year if amount and companies == 0]
+    if not years or result.disclosure is not None:  # disclosure control may have rounded a few companies to 0
+        return ""
+    return (
+        f"No company is counted as claiming in {and_joined(years)}, as no accounting period with a claim ends by then. The "
+        "training claimed then is part of claims for periods that end later: it is spread over the months of a period, as "
+        "tax is."
+    )
 
 
 def _range(result: CostingResult, _command: str) -> Section:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 SWITCHES = (
@@ -25,7 +25,9 @@ SWITCHES = (
     "--no-first-run",
 )
 START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
-SECONDS_TO_START = 60
+SECONDS_TO_START = 300
+WAIT = 180_000  # milliseconds until a state that was waited for counts as missing: a machine may be busy with much else
+expect.set_options(timeout=WAIT)
 WIDTHS = {"wide": 1280, "phone": 390}
 HEIGHT = 900
 

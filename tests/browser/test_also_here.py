@@ -76,6 +76,17 @@ def test_the_audit_of_a_region_is_asked_for_by_keyboard_alone(corner, address, t
     looked_at(page, tmp_path, "audit")
 
 
+def test_the_audit_of_a_place_that_an_address_names_has_no_barrier(corner, address, tmp_path):
+    page = corner
+    page.goto(f"{address}/audit?place=Leeds")
+    expect(page.get_by_role("heading", name=re.compile("^Leeds is clearly behind England on"))).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Which authorities are like it, and which are clearly better or worse")
+    ).to_be_visible()
+    expect(page.get_by_role("link", name="Methods and data").last).to_be_visible()
+    looked_at(page, tmp_path, "place")
+
+
 def test_good_work_first_is_reached_from_home_and_asked_for_by_keyboard_alone(corner, address, tmp_path):
     page = corner
     page.goto(address)

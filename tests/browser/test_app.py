@@ -97,7 +97,7 @@ def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_pa
         assert all(FIGURE.fullmatch(figure.strip()) for figure in figures)
     for tab in (*TABS, next(iter(TABS))):
         page.get_by_role("tab", name=tab, exact=True).click()
-        expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=30 * SECONDS)
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         picture(page, tmp_path, f"result-{tab}")
         assert (tab, fits(page), violations(page), without_hint(page)) == (tab, True, [], [])
 
@@ -163,10 +163,10 @@ def test_a_run_is_cancelled_by_keyboard_and_the_next_one_begins_at_once(browser,
     cancel = page.get_by_role("button", name="Cancel the run")
     cancel.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("You cancelled the run.")).to_be_visible(timeout=15 * SECONDS)
+    expect(page.get_by_text("You cancelled the run.")).to_be_visible()
     expect(page.get_by_text("Changed since this result: how strongly companies respond.")).to_be_visible()
     page.get_by_role("button", name="Run the costing").click()
-    expect(page.get_by_role("table").filter(has_text="Post-behavioural (high)").first).to_be_visible(timeout=60 * SECONDS)
+    expect(page.get_by_role("table").filter(has_text="Post-behavioural (high)").first).to_be_visible()
     page.close()
 
 
@@ -220,14 +220,14 @@ def test_what_was_changed_and_costed_survives_a_refresh_another_page_a_second_ta
     result = page.get_by_role("heading", name=re.compile(f"^{title} costs "))
     expect(result).to_be_visible(timeout=BUILD)
     page.reload()
-    expect(result).to_be_visible(timeout=60 * SECONDS)
+    expect(result).to_be_visible()
     page.get_by_role("link", name="Effective tax rates").first.click()
-    expect(page.get_by_role("heading", name="Effective tax rates")).to_be_visible(timeout=60 * SECONDS)
+    expect(page.get_by_role("heading", name="Effective tax rates")).to_be_visible()
     page.get_by_role("link", name="Cost a policy").first.click()
-    expect(result).to_be_visible(timeout=60 * SECONDS)
+    expect(result).to_be_visible()
     tab = context.new_page()
     tab.goto(page.url)
-    expect(tab.get_by_role("heading", name=re.compile(f"^{title} costs "))).to_be_visible(timeout=60 * SECONDS)
+    expect(tab.get_by_role("heading", name=re.compile(f"^{title} costs "))).to_be_visible()
     tab.get_by_text("Change this reform").click()
     again = tab.get_by_label(re.compile("^Extra deduction for training"))
     again.fill("10%")
@@ -235,7 +235,7 @@ def test_what_was_changed_and_costed_survives_a_refresh_another_page_a_second_ta
     expect(tab.get_by_text(f"{title.replace('20', '10')}.").first).to_be_visible()
     tab.wait_for_timeout(3 * SECONDS)  # an address that was written lately is not taken for the way back
     tab.go_back()
-    expect(tab.get_by_text(f"{title}.").first).to_be_visible(timeout=60 * SECONDS)
+    expect(tab.get_by_text(f"{title}.").first).to_be_visible()
     context.close()
 
 

@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from tests.browser.conftest import WAIT
 from tests.browser.test_app import fits, picture, violations, without_hint
 
 pytestmark = pytest.mark.browser
-
-WAIT = 30_000
 
 
 def tab_to(page: Page, target) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.timeline import Timeline
+from openfisca_goodwork.reports.costing import report_of
+from openfisca_goodwork.reports.sections import Medium, Note
 from tests.costing.designs import design, written
 from tests.costing.test_costing import INDUCED, population, reform
 
@@ -122,6 +124,20 @@ def test_the_year_before_the_start_has_a_quarter_of_the_calendar_year_under_way(
     assert early.share == pytest.approx(0.25)
     said = " ".join(result.summary().split())
     assert "falls before the start on 1 April 2027: £140m in 2026-27, 25% of the £0.6bn" in said
+
+
+def test_training_claimed_in_a_year_without_claims_is_explained_where_both_are_read():
+    def told(**periods: int) -> str:
+        companies = dataclasses.replace(people(), **periods)
+        result = cost(reform(), population=companies, years="2026-27:2028-29", behaviour="none")
+        assert (result.claimants[0], result.training["claimed"][0] > 0) == (0, not periods)
+        buys = next(
+            section for section in report_of(result).shown_on(Medium.SCREEN).sections if section.name == "Value for money"
+        )
+        return " ".join(part.text for part in buys.parts if isinstance(part, Note))
+
+    assert "No company is counted as claiming in 2026-27, as no accounting period with a claim ends by then." in told()
+    assert "No company is counted" not in told(end_month=3)
 
 
 def test_companies_whose_periods_begin_at_the_start_have_nothing_before_it():
