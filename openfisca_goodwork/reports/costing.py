@@ -22,6 +22,7 @@ from openfisca_goodwork.number_formats import (
     POUNDS,
     ROUNDED_EFFECT,
     ROUNDING,
+    SIGN,
     SOURCE,
     THREE_FIGURES,
     in_words,
@@ -152,7 +153,7 @@ def key_figures(result: CostingResult) -> Iterator[tuple[str, str, str]]:
     place = words.year_of_finding(result)
     effect = words.borne(result, result.post_behavioural[place], place)
     verb, _, most = in_words(effect).partition(" ")
-    what = {"costs": "Cost", "yields": "Yield"}.get(verb, "Effect")
+    what = {"costs": "Cost", "raises": "Raised"}.get(verb, "Effect")
     yield f"{what} in {result.financial_years[place]}", most or verb, words.likely(result) or words.NO_RANGE
     if result.distribution is not None:
         total = result.distribution.total()
@@ -233,6 +234,7 @@ def _heads(result: CostingResult, _command: str) -> Section:
     is_training = bool(rows) or bool(result.training)
     caption = "Static effect of the relief by type of training cost"
     parts: tuple[Part, ...] = (
+        Note(SIGN if rows else "", Style.SMALL, on=Medium.SCREEN),
         Table(caption if rows else "", tables.years(result), rows, empty=words.NO_HEADS if is_training else ""),
         Note("" if is_training else words.NO_HEADS, on=_SCREEN_OR_WORKBOOK),
         figure_of(BY_HEAD, "costing_charts", "cost_by_head", (result,), tables.HEAD_COLUMNS, _SCREEN_OR_WORKBOOK),
@@ -254,11 +256,12 @@ def _cash(result: CostingResult, _command: str) -> Section:
         "due later; the rows between the two totals say what the dates of each kind of payment move."
     )
     by_year = tables.years(result, MILLION_1)
+    to_cash = f"From accruals to cash, {tables.MILLION_BY_YEAR}"
     running = [tables.row(tables.RUNNING_COST, result.administration)] if any(result.administration) else []
     parts: tuple[Part, ...] = (
         Note(how, on=Medium.SCREEN),
-        Table("From accruals to cash, £ million", tables.years(result), rows, name="Cash", empty=words.NO_BRIDGE),
-        Table("Running cost of the relief, £ million", by_year, running, turned=True, on=Medium.SCREEN),
+        Table(to_cash, tables.years(result), rows, name="Cash", empty=words.NO_BRIDGE),
+        Table(f"Running cost of the relief, {tables.MILLION_BY_YEAR}", by_year, running, turned=True, on=Medium.SCREEN),
     )
     question = "From what accrues to what falls due, post-behavioural"
     return Section("Accruals and cash", question, parts, sheet="Cash", folded=True, on=_SCREEN_OR_WORKBOOK)
@@ -351,9 +354,10 @@ def _range(result: CostingResult, _command: str) -> Section:
     name, formula = tables.post_behavioural(result), "{Cost by year!post}"
     central = tables.row(name, result.post_behavioural, formula=formula, is_total=True)
     least, most = map(rounded, uncertainty.total)
-    drawn = f"All years together: from {least} to {most} (£ million). {uncertainty.draws:,} draws, seed {uncertainty.seed}."
+    drawn = f"All years together: from {least} to {most} (£ million). {SIGN} "
+    drawn += f"{uncertainty.draws:,} draws, seed {uncertainty.seed}."
     unmoved = f"Moved, and changed nothing: {', '.join(uncertainty.idle)}." if uncertainty.idle else ""
-    caption = f"The {uncertainty.level:.0%} range of the costing by financial year, £ million"
+    caption = f"The {uncertainty.level:.0%} range of the costing by financial year, {tables.MILLION_BY_YEAR}"
     parts: tuple[Part, ...] = (
         Table(caption, tables.years(result), (low, central, high), turned=True, on=Medium.NOT_TERMINAL),
         Note(words.driver(result)),

@@ -25,7 +25,7 @@ DOORS = (
 )
 ALSO = (
     ("Effective tax rates", "What tax does to £1 spent on a machine, a building or training.", "rates.py"),
-    ("Good Jobs Audit", "Pay, security and training of jobs, by region.", "audit.py"),
+    ("Good Jobs Audit", "Pay, security and training of jobs, by region or place.", "audit.py"),
     ("Good Work First", "Suppliers that would pass conditions for public contracts. Proposed, not law.", "procurement.py"),
     ("Methods and data", "How it works, what it rests on, how far to trust it.", "methods.py"),
 )

@@ -35,7 +35,7 @@ def worked_out(key: str, button: str, failed: str, work: Callable[[widgets.Stage
         return state[key]
     place = streamlit.empty()
     if not place.button(button, type="primary"):
-        streamlit.caption("The population is read for it; the first time on a machine it is built: up to a minute.")
+        streamlit.caption("A machine that has no table of companies yet builds it first, which takes one to three minutes.")
         return None
     with streamlit.status("Starting") as box:
         stages = widgets.Stages(box)

@@ -12,8 +12,8 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.timeline import Timeline
-from openfisca_goodwork.reports.costing import report_of
-from openfisca_goodwork.reports.sections import Medium, Note
+from openfisca_goodwork.reports.costing import key_figures, report_of
+from openfisca_goodwork.reports.sections import Medium, Note, Table
 from tests.costing.designs import design, written
 from tests.costing.test_costing import INDUCED, population, reform
 
@@ -138,6 +138,28 @@ def test_training_claimed_in_a_year_without_claims_is_explained_where_both_are_r
 
     assert "No company is counted as claiming in 2026-27, as no accounting period with a claim ends by then." in told()
     assert "No company is counted" not in told(end_month=3)
+
+
+def test_every_table_of_the_page_with_a_minus_says_what_a_minus_is_beside_it():
+    signed = []
+    result = cost(design(), population=people(), years=YEARS, draws=20)
+    for section in report_of(result).shown_on(Medium.SCREEN).sections:
+        notes = " ".join(part.text for part in section.parts if isinstance(part, Note))
+        for table in (part for part in section.parts if isinstance(part, Table)):
+            for row in table.rows:
+                figures = [getattr(cell, "value", cell) for cell in row.cells]
+                if any(isinstance(figure, float) and figure < 0 for figure in figures):
+                    signed.append(section.name)
+                    beside = f"{table.caption} {row.cells[0]} {notes}".lower()
+                    assert "minus is a cost" in beside or "plus improves" in beside, row
+    assert {"Answer", "Steps", "By type of training cost", "Accruals and cash", "Value for money", "Range"} <= set(signed)
+
+
+def test_the_figure_read_first_says_whether_it_is_a_cost_or_is_raised():
+    rise = written("rise", {"corporation_tax.main_rate": 0.26})
+    for proposal, what in ((rise, "Raised in 2029-30"), (design(), "Cost in 2029-30")):
+        result = cost(proposal, population=people(), years="2029-30:2029-30", behaviour="none")
+        assert next(key_figures(result))[0] == what
 
 
 def test_companies_whose_periods_begin_at_the_start_have_nothing_before_it():
