@@ -418,9 +418,10 @@ def _not_covered(covered: Sequence[int]) -> str:
             "or three calendar years. Carry them on with --age-to YEAR."
         )
     first, last = (financial_year_name(covered[place]) for place in (0, -1))
+    covered_in_words = f"years {first} to {last}" if first != last else f"year {first} alone"
     return (
-        f"The companies cover the financial years {first} to {last} in full. Ask for years among them with --years, or "
-        "carry the companies on with --age-to YEAR."
+        f"The companies cover the financial {covered_in_words} in full: periods have to end in both calendar years of a "
+        "financial year. Ask for years among them with --years, or carry the companies on with --age-to YEAR."
     )
 
 

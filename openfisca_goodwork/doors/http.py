@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from openfisca_goodwork.doors import answers, openfisca
 from openfisca_goodwork.doors.guard import Guard, Limits
 from openfisca_goodwork.doors.jobs import DONE, REFUSED, WAITING, Full, Job, Jobs
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.version import model_version
 
 SECONDS = 30.0
@@ -111,6 +111,18 @@ async def _in_time(pool: ThreadPoolExecutor, question: Callable[..., Any], *give
     return await asyncio.wait_for(asyncio.shield(work), SECONDS)
 
 
+def _misshapen_in_words(error: dict[str, Any]) -> str:
+    """A fault of the form of what was asked, in a sentence: its place, what is wrong and how to mend it."""
+    place = ".".join(map(str, error["loc"][1:]))
+    if error["type"] == "missing":
+        return f"{place or 'The body'} is missing."
+    if error["type"] == "extra_forbidden":
+        return f"{quoted(place)} is not known here: /docs lists the fields of every question."
+    if not place:
+        return "The body must be a JSON object, sent with the header Content-Type: application/json."
+    return f"{place}: {error['msg']}."
+
+
 def _add_faults(app: FastAPI) -> None:
     """Every fault in words, as `faults`."""
 
@@ -120,8 +132,7 @@ def _add_faults(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _misshapen(_request: Request, fault: RequestValidationError) -> JSONResponse:
-        said = [f"{'.'.join(map(str, error['loc'][1:])) or 'The body'}: {error['msg']}." for error in fault.errors()]
-        return JSONResponse({"faults": said}, _WRONG)
+        return JSONResponse({"faults": [_misshapen_in_words(error) for error in fault.errors()]}, _WRONG)
 
     @app.exception_handler(TimeoutError)
     async def _late(_request: Request, _fault: TimeoutError) -> JSONResponse:

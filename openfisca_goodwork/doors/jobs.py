@@ -105,7 +105,7 @@ class Jobs:
         job.state = RUNNING
         try:
             job.answer = costed(self._desk.cost(job.request, job.progress))
-            job.state = DONE
+            job.done, job.state = 1.0, DONE
         except _Cancelled:
             job.state = STOPPED
         except GoodworkError as fault:

@@ -317,6 +317,9 @@ def read_value(given: Tree, leaf: Leaf) -> Edit:
         return _read_list(given)
     if leaf.value_type is str:
         return _read_choice(given, leaf.options)
+    if documents.is_empty(given):
+        mend = f"Write {CURRENT_LAW.value} to give it back to the law beneath from that day."
+        raise documents.unexpected("a number", given, mend)
     return read_number(given, infinite=leaf.may_be_unlimited)
 
 

@@ -223,7 +223,7 @@ def _classes(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Ma
     for other in pc.unique(texts.filter(pa.array(wrong))).to_pylist()[:_ROWS_NAMED] if wrong.any() else ():
         here = np.asarray(pc.equal(texts, other).fill_null(fill_value=False).to_numpy(zero_copy_only=False))
         near = did_you_mean(other, column.options) or "goodwork population schema lists them."
-        place.note(column, f"is none that is known. {near}", here, cells)
+        place.note(column, f"is not among the classes. {near}", here, cells)
     return values, empty
 
 

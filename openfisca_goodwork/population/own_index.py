@@ -79,7 +79,6 @@ def indexed(held: Opened) -> Index:
     years = ends.astype("datetime64[Y]").astype(np.int64) + 1970
     where = _Where(held, faults)
     _check_periods(starts, ends, where)
-    _refuse(held, faults)
     order = np.lexsort((starts, company))
     follows = _followers(company, starts, ends, years, order, where)
     weight = rows.of(WEIGHT) if WEIGHT in rows.held else np.ones(company.size)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openfisca_goodwork.errors import and_joined, counted
-from openfisca_goodwork.number_formats import EFFECT, NUMBER, ROUNDING, SIGN, TEXT, in_words, rounded, size, standing_of
+from openfisca_goodwork.number_formats import (
+    EFFECT,
+    NEGLIGIBLE,
+    NUMBER,
+    ROUNDING,
+    SIGN,
+    TEXT,
+    UNDER_THE_LEAST,
+    in_words,
+    rounded,
+    size,
+    standing_of,
+)
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.questions import PackageResult, SolveResult, SweepResult
 from openfisca_goodwork.questions.packages import IN_ORDER
@@ -57,8 +69,9 @@ def sweep_finding(result: SweepResult) -> str:
     )
     years = result.headlines[0].financial_years
     said = " to ".join(words for words, _ in ends)
-    if len(ends) > 1 and ends[0][1] * ends[1][1] > 0:
-        said = f"{ends[0][0]} to {size(ends[1][1])}"
+    if len(ends) > 1 and (abs(ends[0][1]) < NEGLIGIBLE or ends[0][1] * ends[1][1] > 0):
+        verb, least = in_words(ends[1][1]).partition(" ")[0], ends[0][1]
+        said = f"{verb} {UNDER_THE_LEAST if abs(least) < NEGLIGIBLE else size(least)} to {size(ends[1][1])}"
     return f"{result.sweep.title}: over {years[0]} to {years[-1]} it {said} ({counted(len(totals), 'costing')})"
 
 

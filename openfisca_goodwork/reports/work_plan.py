@@ -8,7 +8,7 @@ from openfisca_goodwork.number_formats import COUNT
 from openfisca_goodwork.reports.sections import Column, Note, Part, Report, Row, Section, Table
 
 _WHERE = {
-    "here": "in this process",
+    "here": "done in this process",
     "workers": "shared among {} of this machine",
     "cluster": "shared among {} of a cluster",
 }
@@ -25,7 +25,8 @@ def report_of(plan: WorkPlan) -> Report:
         *([Row(("Memory of each worker, MB, about", plan.memory_of_a_worker))] if plan.memory_of_a_worker else []),
         *([Row(("Memory there is, MB", plan.memory_there_is))] if plan.memory_there_is else []),
     ]
-    finding = f"The work is done {_WHERE[plan.where].format(counted(plan.workers, 'worker'))}"
+    where = plan.where if plan.used else "here"
+    finding = f"The work would be {_WHERE[where].format(counted(plan.workers, 'worker'))}"
     parts: list[Part] = [Table("What would be run", (Column("Work", width=50), Column("About", COUNT)), tuple(rows))]
     if plan.used < plan.workers:
         busy = f"Only {plan.used} of the workers would have something" if plan.used else "The workers would have nothing"

@@ -98,11 +98,13 @@ def test_faults_are_told_in_words_all_at_once(client: httpx.Client) -> None:
         ({"company": COMPANY, "reforms": ["/etc/passwd"]}, "a file of the server is not read"),
         ({"company": COMPANY, "reforms": ["./pyproject.toml"]}, "a file of the server is not read"),
         ({"company": COMPANY, "reforms": [RELIEF] * 11}, "at most 10"),
-        ({"firm": COMPANY}, "company: Field required"),
+        ({"firm": COMPANY}, "company is missing. 'firm' is not known here"),
     ):
         answer = client.post("/calculate", json=question)
         assert answer.status_code == 400, question
         assert said in " ".join(answer.json()["faults"]), answer.text
+    as_a_form = client.post("/calculate", content=b'{"company": {}}', headers={"Content-Type": "text/plain"})
+    assert "Content-Type: application/json" in as_a_form.json()["faults"][0]
     assert "no parameter" in client.get("/parameters", params={"word": "zzz"}).text.lower()
 
 

@@ -62,7 +62,12 @@ WRONG_PARAMETERS = {
         MAIN_RATE,
         "must be a number, not 'true'",
     ),
-    "nothing for a number": (f"{MAIN_RATE}:\n  2027-04-01:", 9, MAIN_RATE, "must be a number, not nothing"),
+    "nothing for a number": (
+        f"{MAIN_RATE}:\n  2027-04-01:",
+        9,
+        MAIN_RATE,
+        "must be a number, not nothing. Write current_law",
+    ),
     "a list for a number": (
         f"{MAIN_RATE}:\n  2027-04-01: [0.2]",
         9,

@@ -127,7 +127,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_rows(tmp_path: Path) -> 
     said = faults_of(file)
     for words in (
         "turnover is not a number (12x, nan), 2 rows: 2, 3",
-        "sic_section is none that is known",
+        "sic_section is not among the classes",
         "employees is below 0 (-5), row 2",
         "company begins as a formula",
         "no day of the calendar (2027-13-01)",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas
 import pytest
@@ -14,6 +16,7 @@ from openfisca_goodwork.questions import asking, run_sweep, sweeping
 from openfisca_goodwork.questions.sweep_file import MOST_COSTINGS, read_sweep
 from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.pictures import svg_of
+from openfisca_goodwork.reports.questions import sweep_finding
 from openfisca_goodwork.reports.questions_charts import sweep_chart
 from openfisca_goodwork.reports.questions_files import write_question
 from tests.questions.made_up import NAMES, headlines
@@ -193,3 +196,12 @@ def test_the_report_says_from_which_cost_to_which(file: Path) -> None:
     report = report_of(run_sweep(file))
     assert report.sections[0].finding == "Rates of the relief: over 2026-27 to 2028-29 it costs £60m to £180m (6 costings)"
     assert "Proposed, not law" in report.standing
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"), [((0.0, -890.0), "costs under £3m to £0.9bn"), ((-1.0, 60.0), "raises under £3m to £60m")]
+)
+def test_a_finding_whose_least_is_next_to_nothing_has_one_verb(totals: tuple[float, ...], said: str) -> None:
+    headlines = [SimpleNamespace(effect=(total,), financial_years=("2028-29",)) for total in totals]
+    result: Any = SimpleNamespace(headlines=headlines, sweep=SimpleNamespace(title="Rates"))
+    assert sweep_finding(result) == f"Rates: over 2028-29 to 2028-29 it {said} (2 costings)"
