@@ -114,7 +114,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({65_535}, "the last port"),
     ),
     "costing/work.py": (
-        ({350, 7_000, 120}, "memory as measured: of the law (MB), and of a record run and a record kept (bytes)"),
+        ({150, 12_000, 8_000, 120}, "memory: of the law (MB), of a record run here, by a worker, and only kept (bytes)"),
         ({2, 20}, "a megabyte"),
     ),
     "costing/distribution.py": (

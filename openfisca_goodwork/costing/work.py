@@ -18,9 +18,9 @@ from openfisca_goodwork.population.frame import count_cells
 from openfisca_goodwork.population.store import FULL
 from openfisca_goodwork.rendering import Worded
 
-# Measured on Linux (`benchmarks/workers.py`), rounded up: of a process with the law loaded (MB), and of each record of the
-# parts that it runs, and of the records that it only keeps for who gains (bytes).
-_OF_THE_LAW, _OF_A_RECORD, _OF_A_RECORD_KEPT = 350, 7_000, 120
+# Of a process with the law loaded (MB), of each record of a part that runs here, or by a worker, and of each that is only
+# kept for who gains (bytes). But for the last, an allowance, above every peak measured (benchmarks/results.md).
+_OF_THE_LAW, _OF_A_RECORD, _OF_A_RECORD_BY_A_WORKER, _OF_A_RECORD_KEPT = 150, 12_000, 8_000, 120
 _MEGABYTE = 2**20
 
 
@@ -96,8 +96,8 @@ def plan_of(request: CostingRequest) -> WorkPlan:
         where="here" if not workers else "cluster" if isinstance(executor, ClusterWorkers) else "workers",
         workers=workers,
         used=min(workers, tasks),
-        memory_of_a_worker=_memory(min(records, AT_ONCE)) if tasks and workers else 0,
-        memory_here=_memory(min(run_here, AT_ONCE)) + records * _OF_A_RECORD_KEPT // _MEGABYTE,
+        memory_of_a_worker=_memory(min(records, AT_ONCE), _OF_A_RECORD_BY_A_WORKER) if tasks and workers else 0,
+        memory_here=_memory(min(run_here, AT_ONCE), _OF_A_RECORD) + records * _OF_A_RECORD_KEPT // _MEGABYTE,
         memory_there_is=getattr(executor, "memory", None),
     )
 
@@ -111,6 +111,6 @@ def _records_of(population: str) -> int:
     return int(cells.registered.sum() + cells.unregistered.sum())
 
 
-def _memory(records: int) -> int:
-    """Memory of a process that runs so many records together (MB)."""
-    return _OF_THE_LAW + records * _OF_A_RECORD // _MEGABYTE
+def _memory(records: int, of_each: int) -> int:
+    """Memory of a process that runs so many records together (MB), each of so many bytes."""
+    return _OF_THE_LAW + records * of_each // _MEGABYTE
