@@ -113,7 +113,7 @@ def _map_spec(data: pandas.DataFrame) -> Spec:
                 "field": "beside",
                 "type": "nominal",
                 "scale": {"domain": names, "range": list(_COLOURS.values())},
-                "legend": {"title": None, "orient": "top", "columns": 3, "labelLimit": 260, "symbolStrokeColor": "#7b828c"},
+                "legend": _LEGEND,
             },
             "stroke": {"value": "#7b828c"},
             "tooltip": [{"field": name, "title": said} for name, said in _TOOLTIP.items()],
@@ -123,6 +123,13 @@ def _map_spec(data: pandas.DataFrame) -> Spec:
 
 
 _SIDES = ("width", "height")
+_LEGEND = {
+    "title": None,
+    "orient": "top",
+    "columns": {"expr": "width < 600 ? 1 : 3"},  # a phone has room for one name beside its colour
+    "labelLimit": 260,
+    "symbolStrokeColor": "#7b828c",
+}
 _AREA = f"pow(unit / {_ROW}, 2)"
 
 

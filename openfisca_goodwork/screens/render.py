@@ -141,7 +141,11 @@ def _is_plain(rows: Sequence[Row], columns: Sequence[Column]) -> bool:
 
 def _numbers(caption: str, rows: Sequence[Row], columns: Sequence[Column], cells: Sequence[Sequence[Any]]) -> None:
     """A table of numbers, which are written as their kinds say."""
-    shown = pandas.DataFrame([[_name(row), *rest] for row, (_, *rest) in zip(rows, cells, strict=True)])
+    kinds = [column.kind for column in columns[1:]]
+    texts = [
+        [cell if kind.is_figure else written(cell, kind) for cell, kind in zip(row[1:], kinds, strict=True)] for row in cells
+    ]
+    shown = pandas.DataFrame([[_name(row), *rest] for row, rest in zip(rows, texts, strict=True)])
     shown.columns = [_heading(column.name) for column in columns]
     formats: dict[Any, Any] = {_heading(column.name): _writer(column) for column in columns if column.kind.is_figure}
     for name in formats:

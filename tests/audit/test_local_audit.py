@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from openpyxl import load_workbook
+from vl_convert import vegalite_to_svg
 
 from openfisca_goodwork import costing
 from openfisca_goodwork.audit.local import PlaceReform, local_audit, named_place, spread_over_places, tables
@@ -231,6 +232,18 @@ def test_the_map_has_every_authority_once_and_says_in_words_what_it_shows() -> N
     colours = chart.spec["encoding"]["color"]["scale"]["range"]
     light = sorted(0.299 * int(one[1:3], 16) + 0.587 * int(one[3:5], 16) + 0.114 * int(one[5:], 16) for one in colours)
     assert min(np.diff(light)) > 20  # told apart in greys, so without colour
+
+
+def test_the_names_of_the_colours_of_a_map_fit_on_a_phone() -> None:
+    chart = hexagons(local_audit("Hartlepool"), "median_pay")
+    assert chart is not None
+    encoding = chart.spec["encoding"]
+    bare = encoding | {"color": encoding["color"] | {"legend": None}}
+    named, unnamed = (
+        re.findall(r'viewBox="0 0 ([\d.]+) ', vegalite_to_svg(chart.spec | {"width": 340, "encoding": drawn}))
+        for drawn in (encoding, bare)
+    )
+    assert named == unnamed  # no name stands beyond the edge of the map
 
 
 def test_the_strip_says_where_the_place_is_and_turns_measures_of_which_less_is_better() -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from openfisca_goodwork.audit.local import PlaceReform
 from openfisca_goodwork.audit.local.relief_by_place import PlaceRelief
 from openfisca_goodwork.audit.local.tables import places
-from tests.screens.conftest import ROOT
+from tests.screens.conftest import ROOT, SECONDS
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_place_comes_at_once_with_what_is_good_what_to_work_on_and_every_figur
 
 
 def linked(place):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
     app.query_params["place"] = place
     app.switch_page("openfisca_goodwork/screens/audit.py").run()
     assert not app.exception

@@ -14,6 +14,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import building, costing_desk
 from openfisca_goodwork.screens.costing_desk import CostingDesk, checked, key_of
 from tests.reports.companies import MAIN
+from tests.screens.conftest import SECONDS
 
 YEARS = "2027-28:2028-29"
 
@@ -67,15 +68,15 @@ def test_what_is_kept_is_given_without_waiting_for_a_turn(counted):
 
     def hold(_stage, _done):
         inside.set()
-        assert free.wait(timeout=30)
+        assert free.wait(timeout=SECONDS)
 
     thread = threading.Thread(target=desk.cost, args=(public("low"), hold))
     thread.start()
-    assert inside.wait(timeout=30)
+    assert inside.wait(timeout=SECONDS)
     assert desk.before() == 1
     assert desk.cost(public(), silent) is result
     free.set()
-    thread.join(timeout=30)
+    thread.join(timeout=SECONDS)
     assert len(counted) == 2
 
 
@@ -127,7 +128,7 @@ def test_a_second_visitor_waits_and_is_told(monkeypatch):
 
     def first(stage, _done):
         inside.set()
-        assert waiting.wait(timeout=30), stage
+        assert waiting.wait(timeout=SECONDS), stage
 
     def second(stage, _done):
         told.append(stage)
@@ -135,9 +136,9 @@ def test_a_second_visitor_waits_and_is_told(monkeypatch):
 
     thread = threading.Thread(target=desk.cost, args=(public(), first))
     thread.start()
-    assert inside.wait(timeout=30)
+    assert inside.wait(timeout=SECONDS)
     desk.cost(public("low"), second)
-    thread.join(timeout=30)
+    thread.join(timeout=SECONDS)
     assert told[0] == "Wait: 1 run is before yours"
 
 

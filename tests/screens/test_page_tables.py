@@ -6,7 +6,9 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from openfisca_goodwork.screens import page_tables
+from openfisca_goodwork.number_formats import PERCENTAGE
+from openfisca_goodwork.reports.sections import Column, Row, Table
+from openfisca_goodwork.screens import page_tables, render
 from openfisca_goodwork.screens.page_tables import aligned
 from openfisca_goodwork.screens.plain_text import plain_value
 
@@ -39,6 +41,16 @@ def test_a_column_is_of_numbers_where_every_cell_is_a_figure_and_shown_as_writte
     shown = aligned(pandas.DataFrame({"Value": written}), plain_value)
     assert pandas.api.types.is_numeric_dtype(shown.data["Value"]) == is_figures
     assert cells(shown) == [[one] for one in written]
+
+
+def test_what_is_yes_no_or_unknown_is_in_words_beside_figures(monkeypatch):
+    shown = []
+    monkeypatch.setattr(page_tables, "table", lambda styler, _alt: shown.append(styler.data))
+    columns = (Column("Mean"), Column("Bound", PERCENTAGE), Column("Bound met"))
+    render.table(
+        Table("Bounds", columns, [Row(("All", 0.2, False)), Row(("Rates", 0.12, True)), Row(("Losses", None, None))])
+    )
+    assert shown[0].iloc[:, 2].tolist() == ["no", "yes", ""]
 
 
 def test_text_is_kept_from_being_read_as_markup():

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from openfisca_goodwork.screens.turns import Turns
+from tests.screens.conftest import SECONDS
 
 EVERY = 0.01
 
@@ -27,7 +28,7 @@ def test_visitors_are_served_in_the_order_in_which_they_came_and_told_their_plac
             while len(turns) < name + 1:
                 free.wait(EVERY)
     for visitor in visitors:
-        visitor.join(timeout=30)
+        visitor.join(timeout=SECONDS)
     assert served == [1, 2, 3, 4, 5]
     assert [places[0] for places in told.values()] == [1, 2, 3, 4, 5]
     assert all(places == sorted(places, reverse=True) for places in told.values())
