@@ -13,28 +13,33 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
+from typing import Any
 
 import pytest
 
 from openfisca_goodwork.costing import cost, parts
 from openfisca_goodwork.costing.executor import LocalWorkers, opened
+from openfisca_goodwork.costing.uncertainty import estimate
 
 REFORM = "human-investment-super-deduction"
-AT_ONCE, DRAWS = 40_000, 600
 MOMENTS = 5
+# Of few records in three parts and three stretches of draws.
+ASKED: dict[str, Any] = {"settings": ["assumptions.base.population.records@2000-01-01=6000"], "draws": 100}
+AT_ONCE, ROWS_AT_ONCE = 2_500, 16_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_parts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parts, "AT_ONCE", AT_ONCE)
+        patched.setattr(estimate, "ROWS_AT_ONCE", ROWS_AT_ONCE)
+        yield
 
 
 @pytest.fixture(scope="module")
-def alone() -> str:
-    """The costing in this process, in three parts and three stretches of draws."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(parts, "AT_ONCE", AT_ONCE)
-        return json.dumps(cost(REFORM, draws=DRAWS).to_dict())
-
-
-@pytest.fixture(autouse=True)
-def _in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "AT_ONCE", AT_ONCE)
+def alone(_in_parts: None) -> str:
+    """The costing in this process."""
+    return json.dumps(cost(REFORM, **ASKED).to_dict())
 
 
 def is_alive(pid: int) -> bool:
@@ -72,7 +77,7 @@ def killing(moment: int, pids: Callable[[], list[int]]) -> Callable[[str, float]
 def test_a_worker_killed_at_any_moment_changes_no_byte(alone: str, moment: int) -> None:
     with LocalWorkers(2) as workers:
         heard = killing(moment, lambda: sorted(workers.processes))
-        found = cost(REFORM, draws=DRAWS, executor=workers, progress=heard)
+        found = cost(REFORM, **ASKED, executor=workers, progress=heard)
     assert json.dumps(found.to_dict()) == alone
     assert len(workers.processes) >= 3
     assert are_ended(workers.processes)
@@ -109,6 +114,6 @@ def test_three_processes_on_the_loopback_give_the_bytes_of_one_though_one_is_kil
             time.sleep(0.5)
         with opened(scheduler=address) as executor:
             heard = killing(1, lambda: [workers[0].pid])
-            found = cost(REFORM, draws=DRAWS, executor=executor, progress=heard)
+            found = cost(REFORM, **ASKED, executor=executor, progress=heard)
         assert workers[0].wait(10) == -signal.SIGKILL
     assert json.dumps(found.to_dict()) == alone
