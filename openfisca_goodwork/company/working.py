@@ -116,6 +116,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Training": (
         _QUALIFYING,
         "training_expenditure_counted",
+        "training_less_baseline",
         *_by_head(_QUALIFYING),
         *_by_head(_DEDUCTION),
         _DEDUCTION,
