@@ -20,7 +20,7 @@ from openfisca_goodwork.company.claims import CARRY_BACK, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD
 from openfisca_goodwork.company.schedule import Period
-from openfisca_goodwork.company.schedules import layers_of_losses
+from openfisca_goodwork.company.schedules import donations_lost_to_carry_back, layers_of_losses
 from openfisca_goodwork.company.under_law import given_on, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
@@ -387,6 +387,14 @@ def _donations_lost(situation: Situation) -> Iterator[str]:
             "leave no profits for it: it goes neither forward nor back (CTA 2010 s.189(2), (3)). "
             "`goodwork calculate FILE --advise` looks for claims that leave room for donations."
         )
+    if situation.place and situation.facts.values.get(CARRY_BACK):
+        period = Period(situation.law, situation.run, situation.company, situation.place)
+        for earlier, amount in donations_lost_to_carry_back(period):
+            yield (
+                f"{pounds(amount)} of donations in the period from {day_in_words(earlier.start)} to "
+                f"{day_in_words(earlier.end)} loses its relief: the loss carried back from the period from {situation.span} "
+                "comes first and is set against the total profits (CTA 2010 ss.37(2), 189(2))."
+            )
 
 
 def _loss_not_carried_back(situation: Situation) -> Iterator[str]:

@@ -6,7 +6,7 @@ from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.schedule import DAY, TEXT, Column, Period, Rows, Schedule, schedule
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.charge import charge_parts
-from openfisca_goodwork.law.instalments import due_dates, instalments, payment_terms
+from openfisca_goodwork.law.instalments import instalments, payment_terms
 from openfisca_goodwork.law.loans_to_participators import LOANS, LOANS_IN_TIME, LOANS_RATE
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.notes import cached_for_period
@@ -112,8 +112,8 @@ def payment(period: Period) -> Schedule:
     terms, on_loans = payment_terms(period.law, start), period.amount(_ON_LOANS)
     rows: Rows = [(each.due, each.amount, "") for each in instalments(tax, regime, start, end, terms)]
     if on_loans >= PENNY:
-        (day,) = due_dates("ordinary", start, end, terms)
-        rows.append((day, on_loans, f"on loans: {period.box(_ON_LOANS)}"))
+        for each in instalments(on_loans, regime, start, end, terms):
+            rows.append((each.due, each.amount, f"on loans: {period.box(_ON_LOANS)}"))
     if rows:
         box = period.box("tax_chargeable" if on_loans >= PENNY else "corporation_tax")
         rows.append((None, tax + on_loans, box))

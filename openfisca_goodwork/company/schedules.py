@@ -377,10 +377,16 @@ class _Earlier:
     facts: CompanyPeriod
     at: Any
     share: float
+    donations: float
     taken: float
     relieved: float
     before: Standing
     after: Standing
+
+    @property
+    def donations_lost(self) -> float:
+        """Relief for donations that the loss takes the profits of: they come after it (CTA 2010 s.189(2)) (£)."""
+        return min(max(self.taken + self.relieved - float(self.before.taxable[0]), 0.0), self.donations)
 
     @property
     def cash(self) -> tuple[float, float]:
@@ -407,8 +413,22 @@ def _reached(period: Period) -> Iterator[_Earlier]:
             share = share_within(
                 here, accounting_periods(period.run, earlier.label), np.zeros_like(claimed.months), claimed.months
             )
-            losses = float(earlier.taken[0]), float(earlier.relieved[0])
-            yield _Earlier(facts, earlier.label, float(share[0]), *losses, restated.before, restated.after)
+            losses = [float((part + np.zeros(1))[0]) for part in (earlier.given, earlier.taken, earlier.relieved)]
+            taxable, donations = (
+                float(period.run(name, earlier.label)[0])
+                for name in ("taxable_total_profits", "charitable_donations_relief")
+            )
+            donations -= max(losses[0] - taxable, 0.0)
+            yield _Earlier(
+                facts, earlier.label, float(share[0]), max(donations, 0.0), *losses[1:], restated.before, restated.after
+            )
+
+
+def donations_lost_to_carry_back(period: Period) -> Iterator[tuple[CompanyPeriod, float]]:
+    """Each earlier period whose donations lose relief to the loss of this one, and how much of it (£), the latest first."""
+    for earlier in _reached(period):
+        if earlier.donations_lost >= PENNY:
+            yield earlier.facts, earlier.donations_lost
 
 
 def _of_days(earlier: _Earlier) -> str:
@@ -459,6 +479,9 @@ def _restated(period: Period) -> Schedule:
         losses: Rows = [
             ("Losses of a later period, against total profits", 0.0, earlier.taken + earlier.relieved, _LATER_LOSS)
         ]
+        if earlier.donations_lost >= PENNY:
+            stood = earlier.donations
+            losses.append(("Qualifying donations", stood, stood - earlier.donations_lost, "box 305"))
         lines: Rows = losses + [
             (label, before, after, box) for (label, before, box), (_, after, _) in zip(*of_both, strict=True)
         ]
@@ -517,13 +540,18 @@ _RESEARCH = (
     "research_and_development_credit_paid",
     "notional_tax_deduction_carried_forward",
 )
+_CAPPED = (
+    "research_and_development_expenditure_credit",
+    "research_and_development_credit_brought_forward",
+    "research_and_development_credit_added_by_carry_back",
+)
 
 
 def _research(period: Period) -> Schedule:
-    """The relief for research and development, step by step; a cap alone, without anything that it caps, is nothing."""
-    rows = _listed(period, _RESEARCH)
-    is_empty = all(row[0] == label_of("research_and_development_credit_cap") for row in rows)
-    return schedule("research_and_development", "Research and development", _LINE, [] if is_empty else rows)
+    """The relief for research and development, step by step; the cap stands only beside a credit that it caps."""
+    has_credit = any(abs(period.amount(name)) >= PENNY for name in _CAPPED)
+    names = [name for name in _RESEARCH if has_credit or name != "research_and_development_credit_cap"]
+    return schedule("research_and_development", "Research and development", _LINE, list(_listed(period, names)))
 
 
 def opening_balances() -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
-from openfisca_goodwork.law.instalments import Instalment, due_dates, payment_terms
+from openfisca_goodwork.law.instalments import Instalment, instalments, payment_terms
 from openfisca_goodwork.law.interest import Interest, after_credits, interest_on, interest_terms, unpaid_on
 from openfisca_goodwork.law.late_filing import Penalty, filing_date, penalties
 
@@ -46,16 +46,16 @@ def settlements(
     law: Any,
     company: Company,
     outputs: Sequence[Mapping[str, Fact]],
-    instalments: Sequence[tuple[Instalment, ...]],
+    of_taxes: Sequence[tuple[Instalment, ...]],
 ) -> Iterator[Settlement | None]:
     """The settlement of each accounting period, oldest first; None where neither payments nor a day of filing are given.
 
     Args:
         law: current law. company: as its file tells it.
-        outputs: of each accounting period. instalments: what of its corporation tax is due when, before credits.
+        outputs: of each accounting period. of_taxes: what of its corporation tax is due when, before credits.
     """
     late_in_a_row = 0
-    for period, outcome, of_tax in zip(company.accounting_periods, outputs, instalments, strict=True):
+    for period, outcome, of_tax in zip(company.accounting_periods, outputs, of_taxes, strict=True):
         due, paid = _due(law, period, outcome, of_tax), [Instalment(*each) for each in period.payments]
         interest: tuple[Interest, ...] = ()
         if paid:
@@ -73,10 +73,10 @@ def settlements(
 
 
 def _due(law: Any, period: CompanyPeriod, outputs: Mapping[str, Fact], of_tax: Sequence[Instalment]) -> list[Instalment]:
-    """What is left to pay by credits, with the tax on loans to participators nine months and a day after the period."""
-    due = list(after_credits(of_tax, sum(float(outputs[name]) for name in _CREDITS)))
-    on_loans = float(outputs["tax_on_loans_to_participators"])
-    if on_loans:
-        (normal,) = due_dates("ordinary", period.start, period.end, payment_terms(law, period.start))
-        due.append(Instalment(normal, on_loans))
-    return due
+    """What is left to pay by credits, and the tax on loans to participators, which is due on the same days."""
+    on_loans, regime = float(outputs["tax_on_loans_to_participators"]), str(outputs["payment_regime"])
+    terms = payment_terms(law, period.start)
+    return [
+        *after_credits(of_tax, sum(float(outputs[name]) for name in _CREDITS)),
+        *instalments(on_loans, regime, period.start, period.end, terms),
+    ]

@@ -1,7 +1,8 @@
 """The tax of a close company on loans to its participators, and its relief once they repay (CTA 2010 ss.455, 458).
 
-It is charged as if it were corporation tax, and stands beside it: no other figure rests on it. It is due nine months and a
-day after the period of the loan; what is repaid before that day bears none.
+It is charged as if it were corporation tax, and stands beside it: but for the regime of payment, no other figure rests on
+it. It is due nine months and a day after the period of the loan, and with the instalments of a large or very large company
+(CTA 2010 s.455(3); TMA 1970 ss.59D(5), 59E(11)(a); HMRC CTM92510). What is repaid within those nine months bears none.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import brought_forward, incurred_within, segments
+from openfisca_goodwork.law.periods import brought_forward, constant_array, incurred_within, is_incurred_within, segments
 
 LOANS_RATE = "loans_to_participators.rate"
 LOANS, LOANS_IN_TIME = "loans_to_participators", "loans_to_participators_repaid_in_time"
@@ -62,7 +63,7 @@ class loans_to_participators_tax_to_relieve_brought_forward(Variable, minimum=0)
 class tax_on_loans_to_participators(Variable):
     """Tax on loans to participators that were not repaid before it falls due (£).
 
-    Due on the day after nine months from the end of the period, whatever the days of the corporation tax.
+    Due when the corporation tax is: with each instalment of a large company, else nine months and a day after the period.
     Example: £20,000 lent on 1 May 2026, £5,000 of it repaid within nine months of the end: 35.75% × £15,000 = £5,362.50.
     """
 
@@ -72,8 +73,10 @@ class tax_on_loans_to_participators(Variable):
     rule = "Loans made − what of them was repaid before the tax is due, not below 0, × the rate of the day of the loan."
 
     def formula(company, period):
-        tax = np.zeros(company.count)
+        tax = constant_array(0.0, company.count)
         for stretch in segments(company, period, LOANS_RATE):
+            if not is_incurred_within(stretch, LOANS):
+                continue
             owed = np.maximum(incurred_within(stretch, LOANS) - incurred_within(stretch, LOANS_IN_TIME), 0)
             tax = tax + stretch.value(LOANS_RATE) * owed
         return tax

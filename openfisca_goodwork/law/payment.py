@@ -98,16 +98,16 @@ def _days_before(day, months):
 
 
 def _owes_little(company, period):
-    """Whether tax is too little for instalments."""
+    """Whether the total liability, tax on loans to participators among it, is too little for instalments (reg 3(4))."""
     de_minimis = over_period(company, period, "payment.de_minimis_liability") * company("length_factor", period)
-    return company("corporation_tax", period) <= de_minimis
+    return company("tax_chargeable", period) <= de_minimis
 
 
 class payment_regime(Variable):
     """Whether the company pays as an ordinary, a large or a very large one.
 
-    Not large with tax of at most £10,000; nor, while profits are at most £10m, where in some part of the twelve months
-    before the company was not large or did not exist.
+    Not large with tax, that on loans to participators included, of at most £10,000; nor, while profits are at most £10m,
+    where in some part of the twelve months before the company was not large or did not exist.
     """
 
     value_type = Enum

@@ -20,7 +20,7 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.capital_allowances import PARTS
-from openfisca_goodwork.law.instalments import due_dates, payment_terms
+from openfisca_goodwork.law.instalments import due_dates, instalments, payment_terms
 from openfisca_goodwork.law.interest import EARLY, LATE, REPAYMENT, UNDERPAID
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words
@@ -42,6 +42,7 @@ from openfisca_goodwork.reports.company_headline import (
     TAX,
     TRAINING,
     finding,
+    loans_relieved,
     saving_in_words,
 )
 from openfisca_goodwork.reports.company_schedules import printed_relief
@@ -476,10 +477,18 @@ def payment_of(result: CompanyResult, place: int) -> Table:
     credits_pay = [sum(period.amount(law, name) for name in CREDITS) for law in period.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         rows.append(Row(("of which credits pay", *beside(credits_pay)), indent=1))
-    on_loans = [period.amount(law, ON_LOANS) for law in period.outputs]
-    if any(amount >= PENNY for amount in on_loans):
-        (day,) = due_dates("ordinary", period.start, period.end, payment_terms(current_law(), period.start))
-        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(ON_LOANS))}", *beside(on_loans))))
+    terms = payment_terms(current_law(), period.start)
+    on_loans = [
+        dict(instalments(period.amount(law, ON_LOANS), str(of["payment_regime"]), period.start, period.end, terms))
+        for law, of in period.outputs.items()
+    ]
+    for day in sorted({day for due in on_loans for day in due}):
+        amounts_due = beside([due.get(day, 0.0) for due in on_loans])
+        rows.append(Row((f"{day_in_words(day)}, {lower_first(label_of(ON_LOANS))}", *amounts_due)))
+    relieved = [-loans_relieved(result, place, law) for law in period.outputs]
+    if any(amount <= -PENNY for amount in relieved):
+        (day,) = due_dates("ordinary", period.start, period.end, terms)
+        rows.append(Row((f"{day_in_words(day)}, tax repaid on loans that were repaid (s.458)", *beside(relieved))))
     for name, what in _PAID_OUT.items():
         back = [-period.amount(law, name) for law in period.outputs]
         if any(abs(amount) >= PENNY for amount in back):

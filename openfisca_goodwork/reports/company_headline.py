@@ -64,10 +64,18 @@ def _total(results: Results, law: str, *names: str) -> float:
 
 
 def _loans_relieved(results: Results, law: str) -> float:
-    """Tax on loans that is repaid as the loans are (£): what leaves the balance of such tax."""
-    before = sum(float(result.company.accounting_periods[0].values.get(_LOANS_BEFORE, 0.0)) for result in results)
-    later = sum(result.accounting_periods[-1].amount(law, LOANS_LATER) for result in results)
-    return before + _total(results, law, ON_LOANS) - later
+    """Tax on loans that is repaid over all accounting periods, as the loans are (£)."""
+    return sum(loans_relieved(result, place, law) for result in results for place in range(len(result.accounting_periods)))
+
+
+def loans_relieved(result: CompanyResult, place: int, law: str) -> float:
+    """Tax on loans that is repaid for one accounting period (£): what leaves the balance of such tax."""
+    periods = result.accounting_periods
+    if place:
+        before = periods[place - 1].amount(law, LOANS_LATER)
+    else:
+        before = float(result.company.accounting_periods[0].values.get(_LOANS_BEFORE, 0.0))
+    return before + periods[place].amount(law, ON_LOANS) - periods[place].amount(law, LOANS_LATER)
 
 
 def in_all(results: Results, law: str) -> float:

@@ -69,3 +69,34 @@ def test_relief_of_more_tax_on_loans_than_was_charged_is_said_to_be_cut() -> Non
     assert "£4,000.00 of tax on loans to participators" in said
     assert "£3,375.00 of such tax stood open" in said
     assert "loans" not in assumed(year(2026))
+
+
+def test_donations_that_a_loss_carried_back_takes_the_profits_of_are_said_to_be_lost_and_the_return_casts() -> None:
+    # CTA 2010 ss.37, 189(2): 2025 has total profits of £10,000 and donations of £500; the loss comes first and takes all.
+    periods = [
+        year(2025, trading_profit_before_capital_allowances=10_000, qualifying_charitable_donations=500),
+        year(2026, trading_profit_before_capital_allowances=-12_000, claims_loss_carry_back=True),
+    ]
+    assert "£500.00 of donations in the period from 1 January 2025 to 31 December 2025 loses its relief" in assumed(*periods)
+    restated = calculate({"accounting_periods": periods}).schedules()[1]["restated_returns"]
+    lines = {row[2]: row[3:5] for row in restated.rows}
+    assert lines["Losses of a later period, against total profits"] == (0.0, 10_000.0)
+    assert lines["Qualifying donations"] == (500.0, 0.0)
+    assert lines["Taxable total profits"] == (9_500.0, 0.0)
+
+
+def test_tax_repaid_on_loans_stands_among_what_is_due_on_its_day() -> None:
+    # CTA 2010 s.458(5): relief for the year to 31 December 2026 is not given before 1 October 2027.
+    brought = {"loans_to_participators_tax_to_relieve_brought_forward": 3_375, "tax_on_loans_to_participators_repaid": 1_000}
+    periods = [year(2026, trading_profit_before_capital_allowances=10_000, **brought)]
+    text = " ".join(str(calculate({"accounting_periods": periods})).split())
+    assert "1 October 2027, tax repaid on loans that were repaid (s.458) -1,000.00" in text
+
+
+def test_the_cap_on_an_expenditure_credit_is_not_on_the_schedule_of_a_company_without_it() -> None:
+    facts = {"research_and_development_expenditure": 50_000, "total_relevant_expenditure": 60_000, "paye_and_nic": 10_000}
+    facts |= {"is_small_or_medium_sized_enterprise": True, "trading_profit_before_capital_allowances": -40_000}
+    (only,) = calculate({"accounting_periods": [year(2026, **facts)]}).schedules()
+    rows = [row[0] for row in only["research_and_development"].rows]
+    assert "Cap on the payable R&D expenditure credit" not in rows
+    assert rows

@@ -144,8 +144,17 @@ def test_shares_of_a_limit_are_checked() -> None:
     found = faults(
         {**given, "shared": {"annual_investment_allowance": {"Parent Ltd": 0.7, "Loss Ltd": 0.5}, "aia": {"Pa": 1}}}
     )
-    assert "come to 120.00%; the group has it once" in found[0]
+    assert "come to 120.00% for the periods that end in the year to 31 March 2028; the group has it once" in found[0]
     assert "'aia' is not known here" in found[1]
+
+
+def test_companies_whose_periods_end_in_two_financial_years_have_an_annual_investment_allowance_for_each() -> None:
+    # CAA 2001 ss.51C, 51D: one allowance is shared by those whose periods end in one financial year.
+    given = group(company("Parent Ltd", 0), company("Sub Ltd", 0, owners=OWNED))
+    given["companies"][1]["accounting_periods"][0] |= {"start": "2027-07-01", "end": "2028-06-30"}
+    shares = {"Parent Ltd": 1.0, "Sub Ltd": 1.0}
+    assert calculate({**given, "shared": {"annual_investment_allowance": shares}})
+    assert "come to 200.00%; the group" in only({**given, "shared": {"deductions_allowance": shares}})
 
 
 def test_what_the_group_settles_is_not_given_for_a_company() -> None:

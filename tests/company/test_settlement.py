@@ -32,6 +32,20 @@ def test_tax_of_28050_and_6750_on_a_loan_paid_45_days_late_bears_332_51_and_800_
     assert (one.penalties, one.unpaid) == ((), 800)
 
 
+def test_a_large_company_pays_the_tax_on_loans_with_its_instalments() -> None:
+    # TMA 1970 s.59E(11)(a), CTM92510: £500,000 + 33.75% × £20,000 = £506,750, a quarter, £126,687.50, on each of four days.
+    large = year(profit=2_000_000, large_company_brought_forward=1, **LOAN)
+    paid = [{"on": day, "amount": 125_000} for day in ("2025-07-14", "2025-10-14", "2026-01-14", "2026-04-14")]
+    result = calculate({"accounting_periods": [{**large, "payments_of_tax": paid}]})
+    text = " ".join(str(result).split())
+    for day in ("14 July 2025", "14 October 2025", "14 January 2026", "14 April 2026"):
+        assert f"{day}, tax on loans to participators 1,687.50" in text
+    (one,) = (period.settlement for period in result.accounting_periods)
+    assert one is not None
+    assert [round(each.amount, 2) for each in one.interest[:2]] == [1_687.5, 1_687.5]
+    assert round(one.unpaid, 2) == 6_750
+
+
 def test_a_credit_that_meets_the_tax_leaves_less_to_be_late_with() -> None:
     # Tax of 28,050 on 100,000 and a credit of 20,000, which meets that much of it: 8,050 × 7.75% × 31/365.
     facts = {"research_and_development_expenditure": 100_000, "payments_of_tax": [{"on": "2026-11-01", "amount": 8_050}]}

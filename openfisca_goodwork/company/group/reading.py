@@ -18,7 +18,7 @@ from openfisca_goodwork.company.group.derived import counted
 from openfisca_goodwork.company.group.facts import CURRENT, LOSSES, Claim, Group, Member, Slot
 from openfisca_goodwork.company.group.links import MOST_OWNERS, Links
 from openfisca_goodwork.company.group.overlaps import Overlaps
-from openfisca_goodwork.company.group.sharing import LIMITS, POOLED
+from openfisca_goodwork.company.group.sharing import LIMITS, POOLED, by_year
 from openfisca_goodwork.company.reading import CompanyDocument, Source, company_of, document_of
 from openfisca_goodwork.company.shape import Day, FileShape, Head, Text, company_file
 from openfisca_goodwork.documents import (
@@ -38,6 +38,7 @@ from openfisca_goodwork.law.periods import day_in_words
 COMPANIES = "companies"
 MOST_COMPANIES = 100
 _SHARED, RELIEF = "shared", "group_relief"
+_ANNUAL = "annual_investment_allowance"
 _NEARLY = 0.85
 _ROUNDING = 1e-9
 # What the group settles, so that no company's accounting period gives it.
@@ -333,9 +334,17 @@ def _check_shared(document: GroupDocument, group: Group) -> None:
             if name not in names:
                 message = f"{quoted(name)} is no company of the file. {did_you_mean(name, names)}"
                 document.fault(message, (_SHARED, limit, name), key=True)
-        total = sum(shares.values())
+        totals = {"": sum(shares.values())}
+        if limit == _ANNUAL:  # those whose periods end in one financial year share it (CAA 2001 ss.51C, 51D)
+            totals = {
+                f" for the periods that end in the year to 31 March {year + 1}": sum(
+                    shares.get(names[member], 0.0) for member in {slot.member for slot in slots}
+                )
+                for year, slots in by_year(group, range(len(names))).items()
+            }
+        where, total = max(totals.items(), key=lambda each: each[1])
         if total > 1 + _ROUNDING:
-            message = f"The shares of {limit} come to {total:.2%}; the group has it once, so at most 100% is shared."
+            message = f"The shares of {limit} come to {total:.2%}{where}; the group has it once, so at most 100% is shared."
             document.fault(message, (_SHARED, limit), key=True)
 
 

@@ -8,7 +8,7 @@ periods that end in the same financial year, from April to March, share one limi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,7 +112,7 @@ def pooled_baselines(group: Group, links: Links, runs: GroupRuns) -> dict[str, n
     above, columns = runs((LESS_BASELINE,), {})[LESS_BASELINE][0], {slot: at for at, slot in enumerate(runs.slots)}
     borne = np.zeros_like(above)
     for members in clusters(links.under_one_company):
-        for slots in _by_year(group, members).values():
+        for slots in by_year(group, members).values():
             places = [columns[slot] for slot in slots]
             more, less = (np.maximum(sign * above[places], 0) for sign in (1, -1))
             if more.sum() > 0:
@@ -144,7 +144,7 @@ def shares_of(group: Group, links: Links, runs: GroupRuns, pooled: Variants) -> 
                     if slot.member in members
                 ]
                 continue
-            for slots in _by_year(group, members).values():
+            for slots in by_year(group, members).values():
                 if not any(_exists(limit, runs.law, group.period(slot)) for slot in slots):
                     continue
                 figures = {slot: _figures(limit, runs.law, group.period(slot), outputs_of, columns[slot]) for slot in slots}
@@ -158,7 +158,7 @@ def _exists(limit: Limit, law: Any, period: CompanyPeriod) -> bool:
     return not values or any(np.isfinite(value) and value > 0 for value in values)
 
 
-def _by_year(group: Group, members: list[int]) -> dict[int, list[Slot]]:
+def by_year(group: Group, members: Collection[int]) -> dict[int, list[Slot]]:
     """The accounting periods of some members by the financial year in which they end, named by the year it begins."""
     years: dict[int, list[Slot]] = defaultdict(list)
     for slot in group.slots():
