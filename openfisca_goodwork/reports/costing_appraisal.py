@@ -20,7 +20,7 @@ MUST_NOT_SAY = (
     "It counts nothing for training that would have happened anyway.",
     "It says nothing of jobs, places or sectors, and three cases are no probabilities.",
     "No study of what £1 of training brings in the United Kingdom was found: the returns are of other countries' firms.",
-    "Not every extra pound need be training that raises output: safety and induction are among it, and some is relabelled.",
+    "Not every extra pound need be training that raises output: safety and induction are among it.",
 )
 
 
@@ -32,7 +32,10 @@ def section(result: CostingResult, _command: str = "") -> Section:
     if not any(worth.training):
         return Section(NAME, NAME, (Note(f"{OUTSIDE} No training is extra, so there is nothing to appraise."),))
     first = financial_year_name(worth.years[0])
-    caption = f"Extra training of {words.span(result)}, £ million, present value in {first} at its prices"
+    caption = (
+        f"Extra training of {words.span(result)}, £ million, present value in {first}, prices of {first}. "
+        "Plus is a gain, minus a cost"
+    )
     tests = Table(
         "Net to society in the central case, with one thing changed, £ million",
         (Column("Changed", width=_NAME_WIDTH), Column("Net to society", MILLION, width=16)),
@@ -65,16 +68,21 @@ def _rows(worth: Appraisal) -> Iterator[Row]:
     yield Row(("Extra training, full cost", *(-worth.training_cost for _ in cases)), key="training")
     yield Row(("HMRC and companies: running and claiming", *(-worth.claims_cost for _ in cases)), key="claims")
     yield Row(("Net to society", *(case.net for case in cases)), key="net", formula=net, is_total=True)
-    yield Row(("Of output: paid to workers", *(case.to_workers for case in cases)), indent=1)
-    yield Row(("Of output: profit", *(case.to_profit for case in cases)), indent=1)
+    yield Row(("Of output: paid to workers, before tax", *(case.to_workers for case in cases)), indent=1)
+    yield Row(("Of output: profit, before tax", *(case.to_profit for case in cases)), indent=1)
     yield Row(("Memo: of output, comes back as tax", *(case.tax for case in cases)))
-    yield Row(("Memo: what the relief costs the Exchequer, a transfer", *(worth.exchequer_cost for _ in cases)))
+    yield Row(("Memo: effect of the relief on the Exchequer, a transfer", *(-worth.exchequer_cost for _ in cases)))
     after = financial_year_name(worth.years[-1] + 1)
-    yield Row((f"Memo: output in {after}, a year", *(case.later_output for case in cases)))
+    yield Row((f"Memo: output in {after} alone, same prices, not discounted", *(case.later_output for case in cases)))
 
 
 def _in_short(worth: Appraisal) -> Iterator[str]:
-    """What the extra training does to value for money, in plain sentences."""
+    """What society gains or loses, and what the extra training does to value for money, in plain sentences."""
+    low, central, high = (worth.case(name) for name in CASES[1:])
+    yield (
+        f"Society {_gains(central.net)} in the central case, with what HMRC and companies spend on claims; it "
+        f"{_gains(low.net)} in the low case and {_gains(high.net)} in the high case."
+    )
     if worth.share_extra is not None:
         yield (
             f"Extra training is {percentage(worth.share_extra, 1)} of the training relieved: the rest would have happened "
@@ -85,9 +93,16 @@ def _in_short(worth: Appraisal) -> Iterator[str]:
         extra = worth.training_cost / worth.exchequer_cost
         yield (
             f"£1 of public money goes with £{extra:.2f} of extra training at its full cost, the time of trainees included, "
-            f"and in the central case with £{each:.2f} of output. The relief moves money from taxpayers to companies and is "
+            f"and in the central case with £{each:.2f} of output (low case £{low.output / worth.exchequer_cost:.2f}, "
+            "high case "
+            f"£{high.output / worth.exchequer_cost:.2f}). The relief moves money from taxpayers to companies and is "
             "no cost to society; the training is, and so is running the relief."
         )
+
+
+def _gains(net: float) -> str:
+    """`gains £529m`, `loses £312m`: £ million as a verb and an amount."""
+    return f"{'gains' if net >= 0 else 'loses'} £{abs(net):,.0f}m"
 
 
 def _how_sure(worth: Appraisal) -> Iterator[str]:
@@ -105,9 +120,11 @@ def _how_sure(worth: Appraisal) -> Iterator[str]:
     low, central, high = (f"{worth[f'share_to_workers.{name}']:.0%}" for name in CASES[1:])
     yield f"Workers have {central} of the output in every case; studies put it at {low} to {high}."
     if worth.exchequer_cost:
-        back = worth.case(CENTRAL).tax / worth.exchequer_cost
+        low, central, high = (f"{worth.case(name).tax / worth.exchequer_cost:.0%}" for name in CASES[1:])
         yield (
-            f"In the central case {back:.0%} of what the relief costs the Exchequer comes back as tax. The Office for "
+            f"In the central case {central} of what the relief costs the Exchequer comes back as tax, in all years together "
+            f"(low case {low}, high case {high}). That cost has the ordinary deduction on extra training in it. The "
+            "Office for "
             "Budget Responsibility would not count that in the costing of a measure, and nor does this one."
         )
     if worth.share_of_product is not None and worth.gross_domestic_product is not None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from openfisca_goodwork.audit.cells import NOT_HELD as UNHELD
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
 from openfisca_goodwork.audit.local import tables as sources
-from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MIDDLE, UNKNOWN, WORSE
-from openfisca_goodwork.audit.local.levers import LEVERS
-from openfisca_goodwork.audit.local.measures import MEASURES, NOT_HELD
+from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
+from openfisca_goodwork.audit.local.levers import LEVERS, YEAR
+from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, NOT_HELD
 from openfisca_goodwork.audit.local.measures import Figure as Measured
 from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
 from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, SOURCE, TEXT, Kind
@@ -32,17 +32,23 @@ from openfisca_goodwork.reports.sections import (
 
 STANDING = "Figures of places, official and modelled; no law."
 LEGEND = (
-    "m: modelled. –: not held. Clearly better or worse: of a survey, the 95% intervals are apart; of a count, the figures "
-    "are more than {gap:.0%} apart; of a small count, both. Else no difference is clear, and no place is ranked."
+    "m: modelled. –: not held. Clearly better or worse: of a survey, the 95% intervals are apart; where no interval is "
+    "published, the figures are more than {gap:.0%} apart; of a small count, both. Else no difference is "
+    "clear, and no place is ranked."
 )
 RULE = (
-    "To work on: what is clearly worse than the nation and a lever of this model bears on, the widest gap first (in "
-    "the range of the middle half of the nation's authorities), so many in all and of a topic as is assumed "
-    "(assumptions.audit.local). A lever is a switch of this model, no forecast that it would mend the point; what it brings "
-    "is modelled, for 2029-30 (sites: spread by workplaces, not head offices), and proposed, not law."
+    "To work on: the measures that are clearly worse than the nation's and on which a lever of this model bears, the widest "
+    "gap first. A gap is told in the range of the middle half of the nation's authorities; how many are listed, in all and "
+    "of a topic, is an assumption (assumptions.audit.local). A lever is a reform that this model can cost, not a forecast "
+    f"that it would close the gap. What it brings is modelled, a relief in {YEAR}, for companies with their "
+    "head office there, and "
+    "proposed, not law."
 )
 MIDDLE_MARK = "*"
-_MIDDLE_SAID = f"{MIDDLE_MARK}: no official figure, the middle of its authorities."
+_WORKED_OUT = {
+    MEAN: "the mean of its authorities, by people aged 16 and over",
+    MIDDLE: "the middle of its authorities, as their numbers of people are not held",
+}
 MILLION_2 = Kind("million to a hundredth", lambda amount: f"{amount:,.2f}", "#,##0.00")
 READ_ALOUD = Medium.READ | Medium.WORKBOOK
 CHART_COLUMNS = {
@@ -109,10 +115,10 @@ def _summary(audit: LocalAudit) -> Section:
     lines = (
         Note(place.note),
         Note(f"{where}."),
-        Note(words.strengths(audit.strengths, place.nation)),
+        Note(words.strengths(audit.strengths, place.nation, len(audit.ahead))),
         Note(words.business(audit)),
         Note(_left_behind(audit)),
-        Note(_how_much(len(audit.figures), len(unclear), len(missing))),
+        Note(_how_much(audit, len(unclear), len(missing))),
     )
     return Section("In short", f"{place.name} in short", lines, f"{words.finding(audit)}.")
 
@@ -124,16 +130,18 @@ def _left_behind(audit: LocalAudit) -> str:
         return ""
     who = f"{held} of its {members} authorities are" if audit.place.is_area else "It is"
     return (
-        f"{who} among the areas that an uplift for left-behind areas means here: of each nation, the authorities with most "
-        "small areas in its most deprived tenth."
+        f"{who} among the areas that this model's uplift for left-behind areas is meant for: in each nation, the "
+        "authorities with most small areas in its most deprived tenth."
     )
 
 
-def _how_much(measures: int, unclear: int, missing: int) -> str:
-    """How much is held of a place, in a sentence; nothing where all is."""
-    parts = [f"{unclear} held without an interval, so not compared"] if unclear else []
+def _how_much(audit: LocalAudit, unclear: int, missing: int) -> str:
+    """How much is held of a place, and how much of that is compared, in a sentence."""
+    measures, context = len(audit.figures), sum(figure.of.topic == HEALTH for figure in audit.figures)
+    parts = [f"{context} of health, as context"]
+    parts += [f"{unclear} held without an interval, so not compared"] if unclear else []
     parts += [f"{missing} not held"] if missing else []
-    return f"Of {measures} measures: {', '.join(parts)}." if parts else ""
+    return f"Of {measures} measures: {', '.join(parts)}."
 
 
 def _focus(audit: LocalAudit) -> Section:
@@ -148,23 +156,42 @@ def _focus(audit: LocalAudit) -> Section:
         Column("How sure", width=24, on=for_sheets),
         Column("Lever of this model", width=30, on=for_sheets),
         Column("First step", width=60, on=for_sheets),
-        Column("What it would bring in 2029-30, modelled", width=44),
+        Column("What it would bring, modelled", width=44),
         Column("Reform", width=40, on=for_sheets),
     )
     rows: list[tuple[Value, ...]] = []
     lines: list[Note] = []
     for number, point in enumerate(audit.focus, start=1):
         figure, lever = point.figure, LEVERS[point.lever]
-        name, nation, sure = figure.of.label, figure.of.written(figure.nation.value), words.how_sure(figure, audit.gap)
+        name, nation, sure = _label(figure), figure.of.written(figure.nation.value), words.how_sure(figure, audit.gap)
         shown, brought = words.with_interval(figure), words.brings(point.lever, point.brings, place.kind)
-        beside, do = f"{shown}; {place.nation} {nation}. {sure}.", f"{lever.words}. {lever.first_step}"
-        rows.append((name, beside, do, shown, nation, sure, lever.words, lever.first_step, f"{brought}.", lever.reform))
-        lines.append(Note(f"{number}. {name}: {beside}\n   {lever.words}. {brought}.", on=Medium.TERMINAL))
+        beside, do = f"{shown}; {words.beside_nation(figure, place.nation)}. {sure}.", f"{lever.words}. {lever.first_step}"
+        rows.append(
+            (
+                name,
+                beside,
+                do,
+                shown,
+                nation,
+                sure,
+                lever.words,
+                lever.first_step,
+                f"{brought[:1].upper()}{brought[1:]}.",
+                lever.reform,
+            )
+        )
+        lines.append(Note(f"{number}. {name}: {beside}\n   {lever.words}. Modelled: {brought}.", on=Medium.TERMINAL))
         lines.append(Note(f"   Do first: {lever.first_step}", on=Medium.TERMINAL))
     empty = f"No measure with a lever is clearly worse than {place.nation}."
-    table = Table(f"What is clearly worse than {place.nation}", columns, rows, "focus", empty, on=READ_ALOUD)
+    table = Table(_focus_caption(audit), columns, rows, "focus", empty, on=READ_ALOUD)
     none = [] if rows else [Note(empty, on=Medium.TERMINAL)]
     return Section("What to work on", "What to work on, and what would bear on it", (*lines, *none, table))
+
+
+def _focus_caption(audit: LocalAudit) -> str:
+    listed, behind = len(audit.focus), len(audit.behind)
+    of = f": the widest {listed} gaps of {behind}" if behind > listed else ""
+    return f"What is clearly worse than {audit.place.nation}{of}"
 
 
 def _figures(audit: LocalAudit) -> Section:
@@ -181,11 +208,20 @@ def _figures(audit: LocalAudit) -> Section:
         rows.append(Row(tuple(make(figure) for _, make in shown), indent=1))
     table = Table(f"{place.name} beside others; clearly better or worse than {place.nation}", columns, rows, "figures")
     alike = "Others" if place.is_area else "Nearest ten"
-    legend = f"{LEGEND.format(gap=audit.gap)} {_MIDDLE_SAID} {alike}: the middle of them. {_SHORT_SAID}"
+    used = {other.of for figure in audit.figures for other in (figure.region, figure.nation)}
+    starred = "; ".join(text for of, text in _WORKED_OUT.items() if of in used)
+    said = f" {MIDDLE_MARK}: no official figure, {starred}." if starred else ""
+    legend = f"{LEGEND.format(gap=audit.gap)}{said} {alike}: the middle of them. {_SHORT_SAID}"
     return Section("The figures", f"How does {place.name} compare?", (table, Note(legend, Style.SMALL)))
 
 
-_SHORT_SAID = "Apprentices: per 100,000 people. Of an area without a figure: its authorities, and how many."
+_SHORT_SAID = (
+    "Employed, inactive and qualified: of people aged 16 to 64. Pay: gross, of all employees who live there. "
+    "Apprentices: per "
+    "100,000 people. Income: disposable, of a year. Child poverty: after housing costs. Healthy life: years "
+    "from birth. Small "
+    "areas: neighbourhoods of the nation's index. Of an area without a figure: the range of its authorities, and how many."
+)
 Shown = tuple[Column, Callable[[LocalFigure], str]]
 
 
@@ -221,8 +257,8 @@ def _label(figure: LocalFigure) -> str:
 
 
 def _beside(figure: LocalFigure, other: Measured) -> str:
-    """The figure of a region or nation, starred where it is the middle of its authorities."""
-    return figure.of.written(other.value) + (MIDDLE_MARK if other.of == MIDDLE else "")
+    """The figure of a region or nation, starred where it is worked out from its authorities."""
+    return figure.of.written(other.value) + (MIDDLE_MARK if other.of in _WORKED_OUT else "")
 
 
 def _near(figure: LocalFigure, place: int) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, Point
-from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, UNKNOWN, WORSE
-from openfisca_goodwork.audit.local.levers import MATCH, PLEDGE, Brings
+from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
+from openfisca_goodwork.audit.local.levers import MATCH, PLEDGE, YEAR, Brings
 from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
 from openfisca_goodwork.audit.local.places import AUTHORITY
 from openfisca_goodwork.errors import counted
 from openfisca_goodwork.number_formats import DASH
 
 BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "no clear difference", UNKNOWN: "not compared"}
-_TWO_FIGURES = 2
+_TWO_FIGURES, _MILLION = 2, 1_000_000
 
 
 def two_figures(number: float) -> str:
@@ -23,19 +23,28 @@ def two_figures(number: float) -> str:
     return f"{shown:,.0f}" if abs(shown) >= 10 else f"{shown:g}"
 
 
+def pounds(million: float) -> str:
+    """A modelled amount, given in £ million, to two figures: `£6.0m`, `£620,000`, `£21,000`."""
+    if round(abs(million), _TWO_FIGURES) < 1:
+        return f"£{two_figures(million * _MILLION)}"
+    shown = float(f"{million:.{_TWO_FIGURES}g}")
+    return f"£{shown:,.0f}m" if abs(shown) >= 10 else f"£{shown:.1f}m"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a list in a sentence."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def finding(audit: LocalAudit) -> str:
-    """On how much a place is clearly behind and clearly ahead of its nation, as a title."""
-    place, behind, ahead = audit.place, len(audit.focus), len(audit.strengths)
+    """On how many measures a place is clearly behind and clearly ahead of its nation, as a title."""
+    place, behind, ahead, compared = audit.place, len(audit.behind), len(audit.ahead), len(audit.compared)
     if not (behind or ahead):
         return f"{place.name}: nothing held tells it clearly from {place.nation}"
     most = f", most on {_in_a_sentence(audit.focus[0].figure.of)}," if audit.focus else ""
-    parts = [f"clearly behind {place.nation} on {counted(behind, 'point')}{most}"] if behind else []
-    parts += [f"clearly ahead of {'it' if behind else place.nation} on {ahead}"] if ahead else []
+    parts = [f"clearly behind {place.nation} on {behind} of {counted(compared, 'measure')}{most}"] if behind else []
+    ahead_alone = f"of {place.nation} on {ahead} of {counted(compared, 'measure')}"
+    parts += [f"clearly ahead {f'on {ahead}' if behind else ahead_alone}"] if ahead else []
     return f"{place.name} is {' and '.join(parts)}".rstrip(",")
 
 
@@ -103,8 +112,8 @@ def how_sure(figure: LocalFigure, gap: float) -> str:
     if figure.of.noise == SURVEY:
         return "Sure: 95% intervals are apart"
     if figure.of.noise == COUNT:
-        return f"A count: more than {gap:.0%} apart"
-    return f"Beyond chance, more than {gap:.0%} apart"
+        return f"No interval is published; more than {gap:.0%} apart"
+    return f"Intervals worked out here are apart, and figures by more than {gap:.0%}"
 
 
 def brings(lever: str, held: Brings | None, kind: str = AUTHORITY) -> str:
@@ -114,24 +123,38 @@ def brings(lever: str, held: Brings | None, kind: str = AUTHORITY) -> str:
     there = "here" if kind == AUTHORITY else "there"
     if lever == PLEDGE:
         return (
-            f"{two_figures(held.jobs_failing)} jobs are at suppliers {there} that would fail it today; "
-            f"passing would raise pay by £{two_figures(held.wage_bill)}m a year"
+            f"suppliers to the public sector {there} with {two_figures(held.jobs_failing)} jobs would fail it today; "
+            f"if all passed, their staff would be paid {pounds(held.wage_bill)} a year more"
         )
     if lever == MATCH:
-        return f"Companies {there} pay £{two_figures(-held.gain)}m more tax in the year unless they train: an illustration"
+        return f"companies {there} pay {pounds(-held.gain)} more tax in {YEAR} unless they train: an illustration"
     return (
-        f"{two_figures(held.claimants)} companies claim, training rises by £{two_figures(held.extra_training)}m, "
-        f"and they pay £{two_figures(held.gain)}m less tax (£{two_figures(held.gain_by_sites)}m by sites)"
+        f"{two_figures(held.claimants)} companies claim in {YEAR}, training rises by "
+        f"{pounds(held.extra_training)}, and they pay "
+        f"{pounds(held.gain)} less tax ({pounds(held.gain_by_sites)} if spread by workplaces)"
     )
 
 
-def strengths(points: Iterable[Point], nation: str) -> str:
-    """What is good, in a sentence."""
-    lines = []
-    for point in points:
-        beside = point.figure.of.written(point.figure.nation.value)
-        lines.append(f"{_in_a_sentence(point.figure.of)} ({here(point.figure)}; {nation} {beside})")
-    return f"What is clearly good: {'; '.join(lines)}." if lines else f"Nothing held is clearly better than {nation}."
+def beside_nation(figure: LocalFigure, nation: str) -> str:
+    """The figure of the nation by name; where it is not the official one, what it is: `England 26.8%, mean of its ...`."""
+    held = figure.nation
+    return f"{nation} {figure.of.written(held.value)}" + (f", {held.of}" if held.of in {MEAN, MIDDLE} else "")
+
+
+def strengths(points: Sequence[Point], nation: str, ahead: int) -> str:
+    """What is good, in a sentence; of how many measures that are better, where not all are named."""
+    lines = [
+        f"{_in_a_sentence(point.figure.of)} ({here(point.figure)}{_per(point.figure.of)}; "
+        f"{beside_nation(point.figure, nation)})"
+        for point in points
+    ]
+    of = f", the widest {len(lines)} of {ahead}" if ahead > len(lines) else ""
+    return f"What is clearly good{of}: {'; '.join(lines)}." if lines else f"Nothing held is clearly better than {nation}."
+
+
+def _per(measure: Measure) -> str:
+    """The unit of a measure whose figures do not have it."""
+    return "" if measure.unit[0] in "%£" else f" {measure.unit}"
 
 
 def business(audit: LocalAudit) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openfisca_goodwork.costing.monitoring import CAUSES, COST, FIGURES, Line, Monitoring
+from openfisca_goodwork.costing.monitoring import BASE, CAUSES, COST, FIGURES, TAKE_UP, Line, Monitoring
 from openfisca_goodwork.number_formats import COUNT, MILLION_1
 from openfisca_goodwork.reports.sections import Column, Note, Part, Report, Row, Section, Style, Table
 
@@ -13,15 +13,21 @@ _CALLED = {
     "claimants": ("Companies that claim", "Companies", COUNT),
 }
 _CAUSES = {
-    "model": "Model: the same costing, made by the model of now",
+    "model": "Model: the same costing, by the present version",
     "law": "Law: what was enacted",
-    "economy": "Economy: a later outlook",
+    "economy": "Economy: the later OBR forecast",
     "base": "Base: training that qualifies",
     "take-up": "Take-up: how much of it is claimed",
     "rest": "Rest: rates, losses, incorrect claims, errors of the outturn",
 }
+_TOLD_BY_OUTTURN = (BASE, TAKE_UP)
 NAME = "What came of it"
-_NOT_TOLD = "Not told apart, and so within what follows: {}."
+_NOT_TOLD = "Not told apart, and so within the parts that follow: {}."
+_COST_IS = (
+    "Cost of the relief: the relief on all that is claimed, as HMRC publishes it. Incorrect claims and the "
+    "ordinary deduction on "
+    "extra training, which the costing's effect on the Exchequer has on top, are not in it."
+)
 
 
 def report_of(monitoring: Monitoring) -> Report:
@@ -34,6 +40,7 @@ def report_of(monitoring: Monitoring) -> Report:
         *map(Note, others),
         *(_table(monitoring, name) for name in figures),
         Note(_untold(monitoring), Style.SMALL),
+        Note(_COST_IS if COST in figures else "", Style.SMALL),
         Note(f"Outturn: {monitoring.outturn.source}", Style.SMALL),
         Note(f"Record: {record.get('command') or 'costing'}, by model {record['model_version']}.", Style.SMALL),
     ]
@@ -69,10 +76,19 @@ def _finding(monitoring: Monitoring, line: Line) -> str:
     gap, part = (
         f"£{abs(by):,.0f}m {'more' if by > 0 else 'less'}" for by in (line.outturn - line.recorded, line.parts[most])
     )
+    if line.outturn == line.recorded:
+        return f"In {line.year} the relief cost £{line.outturn:,.0f}m, as in the record.{_within(monitoring, line)}"
     return (
         f"In {line.year} the relief cost £{line.outturn:,.0f}m, {gap} than the £{line.recorded:,.0f}m of the record. "
-        f"The largest part of the difference is {most}: {part}.{_within(monitoring, line)}"
+        f"The largest part of the difference is {_cause_of(line, most)}: {part}.{_within(monitoring, line)}"
     )
+
+
+def _cause_of(line: Line, most: str) -> str:
+    """A cause by name; of take-up and the rest, what they hold because outturn of the year does not tell it."""
+    untold = [cause for cause in _TOLD_BY_OUTTURN if cause not in line.parts]
+    held = [cause for cause in untold if CAUSES.index(cause) < CAUSES.index(most)]
+    return f"{most} (with {' and '.join(held)}, not told apart)" if held else most
 
 
 def _within(monitoring: Monitoring, line: Line) -> str:
@@ -87,5 +103,9 @@ def _within(monitoring: Monitoring, line: Line) -> str:
 
 def _untold(monitoring: Monitoring) -> str:
     costs = [line for line in monitoring.lines if line.figure == COST]
-    missing = [cause for cause in CAUSES[:-1] if costs and not any(cause in line.parts for line in costs)]
+    missing = []
+    for cause in CAUSES[:-1]:
+        years = [line.year for line in costs if cause not in line.parts]
+        if years:
+            missing.append(cause if len(years) == len(costs) else f"{cause} in {', '.join(years)}")
     return _NOT_TOLD.format(", ".join(missing)) if missing else ""

@@ -15,8 +15,10 @@ from vl_convert import vegalite_to_svg
 from openfisca_goodwork import costing
 from openfisca_goodwork.audit.local import PlaceReform, local_audit, named_place, spread_over_places, tables
 from openfisca_goodwork.audit.local import relief_by_place as relief
+from openfisca_goodwork.audit.local.compare import MEAN, MIDDLE, of_authorities
 from openfisca_goodwork.audit.local.levers import LEVERS, PLEDGE, brings
-from openfisca_goodwork.audit.local.measures import MEASURES
+from openfisca_goodwork.audit.local.measures import MEASURES, people
+from openfisca_goodwork.audit.local.places import all_places
 from openfisca_goodwork.costing.distribution import BY_REGION, CELLS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import library
@@ -25,6 +27,7 @@ from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.local_audit import brief_of
 from openfisca_goodwork.reports.local_brief import write_brief
 from openfisca_goodwork.reports.local_charts import hexagons, strips
+from openfisca_goodwork.reports.local_words import pounds
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.reports.text import render
 from openfisca_goodwork.reports.workbook import write_report
@@ -99,14 +102,49 @@ def test_a_name_that_fits_places_in_two_nations_asks_which_with_their_codes() ->
 
 def test_the_brief_of_hartlepool_says_what_is_good_what_is_bad_how_sure_and_what_to_do() -> None:
     text = " ".join(render(report_of(local_audit("Hartlepool"))).split())
-    assert "Hartlepool is clearly behind England on 5 points, most on small areas in the most deprived tenth" in text
-    assert "clearly ahead of it on 2" in text and "What is clearly good: apprenticeship starts" in text
+    assert (
+        "Hartlepool is clearly behind England on 13 of 21 measures, most on small areas in the most deprived tenth" in text
+    )
+    assert "clearly ahead on 2" in text and "What is clearly good: apprenticeship starts" in text
     assert (
         "Economically inactive, ages 16 to 64: 29.7% (24.9% to 34.5%); England 21.0%. Sure: 95% intervals are apart." in text
     )
     assert text.count("Do first:") == 5
     assert "nothing is made up, of: Employee voice; Autonomy and discretion at work; Security" in text
     assert "rank" not in text.replace("no place is ranked", "")
+
+
+def test_a_nation_without_an_official_figure_is_the_mean_of_its_authorities_by_people_and_each_sentence_says_so() -> None:
+    cornwall = local_audit("Cornwall").figure("child_poverty")
+    pairs = [
+        (figure.value, people()[code])
+        for code, figure in of_authorities(MEASURES["child_poverty"]).items()
+        if all_places()[code].nation == "England" and code in people()
+    ]
+    mean = sum(value * number for value, number in pairs) / sum(number for _, number in pairs)
+    assert cornwall.nation.of == MEAN and cornwall.nation.value == pytest.approx(mean)
+    # A nation lies between its regions, large ones counting for more: those on file are 20.8% to 32.2%.
+    assert 26 < mean < 28
+    # 28.5% in Cornwall is less than a tenth above, however far it is above the middle one of many small districts.
+    assert cornwall.here.value == 28.5 and cornwall.band_nation == "no clear difference"
+    shown = " ".join(str(local_audit("Cornwall")).split())
+    assert "England £39.84, mean of its authorities" in shown
+    assert "the mean of its authorities, by people aged 16 and over" in shown
+    assert local_audit("Belfast").figure("productivity").nation.of == MIDDLE
+
+
+def test_the_finding_counts_every_measure_that_is_clearly_worse_and_the_list_says_that_it_is_the_widest_of_them() -> None:
+    audit = local_audit("Hartlepool")
+    worse = [figure for figure in audit.figures if figure.band_nation == "worse" and figure.of.topic != "Health, as context"]
+    assert len(worse) == len(audit.behind) > len(audit.focus) == 5
+    caption = report_of(audit).section("What to work on").parts[-1].caption
+    assert caption == f"What is clearly worse than England: the widest 5 gaps of {len(worse)}"
+
+
+def test_amounts_of_a_lever_are_in_pounds_below_a_million_and_to_two_figures() -> None:
+    assert [pounds(amount) for amount in (0.021, 0.7, 0.996, 1, 6.04, 49.4, 0)] == [
+        "£21,000", "£700,000", "£1.0m", "£1.0m", "£6.0m", "£49m", "£0",
+    ]  # fmt: skip
 
 
 def test_a_place_says_whether_an_uplift_for_left_behind_areas_means_it() -> None:

@@ -132,6 +132,23 @@ def test_it_counts_no_training_that_would_have_happened_anyway_and_prints_what_i
     assert OUTSIDE not in result().summary()
 
 
+def test_it_says_first_what_society_gains_or_loses_and_minus_is_a_cost_to_the_exchequer_there_too():
+    found = result(appraise=True)
+    worth = found.appraisal
+    assert worth is not None
+    shown = " ".join(found.summary().split())
+    low, central, high = (worth.case(name).net for name in ("low", "central", "high"))
+    assert low < central < 0 < high
+    assert f"Society loses £{-central:,.0f}m in the central case" in shown
+    assert f"it loses £{-low:,.0f}m in the low case and gains £{high:,.0f}m in the high case" in shown
+    assert (
+        " ".join(["Memo: effect of the relief on the Exchequer, a transfer", *[f"{-worth.exchequer_cost:,.0f}"] * 4])
+        in shown
+    )
+    assert "Memo: output in 2030-31 alone, same prices, not discounted" in shown
+    assert f"(low case {worth.case('low').tax / worth.exchequer_cost:.0%}, high case" in shown
+
+
 def test_without_a_response_it_says_that_there_is_nothing_to_appraise():
     assert "there is nothing to appraise" in result(behaviour="none", appraise=True).summary()
 

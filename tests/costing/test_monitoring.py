@@ -82,12 +82,25 @@ def test_it_is_said_in_words_in_a_table_and_whether_it_is_in_the_range(record):
     found = held(record, tax_relief_cost=500, claimed_training=6_000)
     shown = " ".join(found.summary().split())
     assert "In 2028-29 the relief cost £500m, £250m less than the £750m of the record." in shown
-    assert "The largest part of the difference is take-up: £300m less." in shown
-    assert "Not told apart, and so within what follows: law, economy, base." in shown
+    assert "The largest part of the difference is take-up (with base, not told apart): £300m less." in shown
+    assert "Not told apart, and so within the parts that follow: law, economy, base." in shown
+    assert "Cost of the relief: the relief on all that is claimed" in shown
     assert "Made up" in shown
     ranged = record["result"] | {"interval": {"level": 0.8, "low": [-1_500.0] * 2, "high": [-375.0] * 2}}
     within = " ".join(held(record | {"result": ranged}, tax_relief_cost=500).summary().split())
     assert "That is within the record's 80% range of £375m to £1,500m." in within
+
+
+def test_a_cause_that_outturn_tells_of_one_year_alone_is_named_with_the_other_year_and_no_difference_is_no_part(record):
+    whole = {"tax_relief_cost": 500, "claimed_training": 6_000}
+    years = {"2028-29": whole | {"qualifying_training": 9_000}, "2029-30": whole}
+    shown = " ".join(monitor(record, {"source": "Made up", "years": years}, population=PEOPLE).summary().split())
+    assert "within the parts that follow: law, economy, base in 2029-30." in shown
+    assert "difference is take-up: £" in shown and "difference is take-up (with base, not told apart): £" in shown
+    same = " ".join(
+        held(record, tax_relief_cost=line(held(record, tax_relief_cost=1), "tax_relief_cost").recorded).summary().split()
+    )
+    assert "as in the record." in same and "£0m less" not in same
 
 
 def test_a_file_of_outturn_is_refused_with_every_fault_and_its_line(tmp_path):

@@ -10,13 +10,13 @@ from functools import cache
 import numpy as np
 
 from openfisca_goodwork.audit.indicators import LOWER
-from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Figure, Measure
+from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Figure, Measure, people
 from openfisca_goodwork.audit.local.places import AUTHORITY, Place, all_places
 from openfisca_goodwork.audit.local.tables import figures, places
 
 BETTER, WORSE, ALIKE, UNKNOWN = "better", "worse", "no clear difference", "not compared"
 UK_CODE = "K02000001"
-OFFICIAL, MIDDLE, DEFINITION = "official", "middle of its authorities", "by definition"
+MEAN, MIDDLE, DEFINITION = "mean of its authorities", "middle of its authorities", "by definition"
 REGION, NATION = "region", "country"
 
 
@@ -135,7 +135,10 @@ def codes_of_wholes() -> Mapping[str, str]:
 
 
 def of_whole(measure: Measure, name: str, column: str) -> Figure:
-    """The figure of a region or nation: the official one, or the middle of its authorities where none is held.
+    """The figure of a region or nation: the official one, or the mean of its authorities where none is held.
+
+    The mean is by people aged 16 and over, as large authorities make more of a nation than small ones; where no authority's
+    number of people is held, as in Northern Ireland, the middle of the authorities stands in.
 
     Args:
         measure: asked of it. name: of the region or nation. column: which of them, `REGION` or `NATION`.
@@ -146,16 +149,20 @@ def of_whole(measure: Measure, name: str, column: str) -> Figure:
     if column == NATION and measure.whole is not None:
         return Figure(measure.whole, of=DEFINITION)
     values = _values(measure, name, column)
-    return Figure(float(np.median(values)), of=MIDDLE) if values else _NONE
+    held = [(value, people()[code]) for code, value in values.items() if code in people()]
+    if held:
+        figures_held, weights = zip(*held, strict=True)
+        return Figure(float(np.average(figures_held, weights=weights)), of=MEAN)
+    return Figure(float(np.median(list(values.values()))), of=MIDDLE) if values else _NONE
 
 
 @cache
-def _values(measure: Measure, name: str, column: str) -> tuple[float, ...]:
-    """Figures of the authorities of a region or nation."""
+def _values(measure: Measure, name: str, column: str) -> Mapping[str, float]:
+    """Figures of the authorities of a region or nation, by code."""
     inside = places()[column] == name
-    return tuple(
-        figure.value for code, figure in of_authorities(measure).items() if inside[code] and figure.value is not None
-    )
+    return {
+        code: figure.value for code, figure in of_authorities(measure).items() if inside[code] and figure.value is not None
+    }
 
 
 def range_of(measure: Measure, codes: Iterable[str]) -> tuple[float, float, float, int] | None:
@@ -173,5 +180,5 @@ def summed_up(values: list[float]) -> tuple[float, float, float, int] | None:
 @cache
 def spread(measure: Measure, nation: str) -> float:
     """How far apart the authorities of a nation are: the range of the half of them in the middle."""
-    values = _values(measure, nation, NATION)
+    values = list(_values(measure, nation, NATION).values())
     return float(np.subtract(*np.quantile(values, (0.75, 0.25)))) if values else 0.0

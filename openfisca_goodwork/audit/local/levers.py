@@ -16,6 +16,7 @@ COLUMNS = (
 )  # fmt: skip
 PLEDGE = "good-work-first"
 MATCH = "training-match"
+YEAR = "2029-30"  # of what is kept
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Brings:
 _ALL = (
     Lever(
         "super-deduction",
-        "Relief by place: 30% extra deduction for training",
+        "Human-investment super-deduction: 30% extra deduction for training",
         "human-investment-super-deduction",
         first_step="Tell employers which training would qualify, and broker courses for small firms that train nobody.",
     ),

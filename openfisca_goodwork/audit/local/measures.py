@@ -290,6 +290,12 @@ def _of_chance(frame: pandas.DataFrame, behind: pandas.Series, of: float) -> pan
     return frame.assign(lower=of * (middle - half), upper=of * (middle + half))
 
 
+@cache
+def people() -> Mapping[str, float]:
+    """People aged 16 and over by code of an authority; those of Northern Ireland and a few others are not held."""
+    return {str(code): float(number) for code, number in _rows(VOLUMES, ("Population 16+",))["figure"].items()}
+
+
 def coverage() -> pandas.Series:
     """Share of those in work whose occupation is held, by code: the rest stands in suppressed cells."""
     cells, total = _occupations()

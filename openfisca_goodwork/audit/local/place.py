@@ -143,6 +143,21 @@ class LocalAudit(Worded):
     settings: tuple[str, ...] = ()
     reform: PlaceReform | None = field(default=None, repr=False)
 
+    @property
+    def compared(self) -> tuple[LocalFigure, ...]:
+        """Measures compared with the nation; health, which is context, is left out."""
+        return tuple(figure for figure in self.figures if figure.band_nation != UNKNOWN and figure.of.topic != HEALTH)
+
+    @property
+    def behind(self) -> tuple[LocalFigure, ...]:
+        """Measures compared on which the place is clearly worse than its nation."""
+        return tuple(figure for figure in self.compared if figure.band_nation == WORSE)
+
+    @property
+    def ahead(self) -> tuple[LocalFigure, ...]:
+        """Measures compared on which the place is clearly better than its nation."""
+        return tuple(figure for figure in self.compared if figure.band_nation == BETTER)
+
     def figure(self, measure: str) -> LocalFigure:
         """The figure of a measure by its key."""
         return next(figure for figure in self.figures if figure.measure == measure)
