@@ -148,9 +148,9 @@ def test_amounts_of_a_lever_are_in_pounds_below_a_million_and_to_two_figures() -
 
 
 def test_a_place_says_whether_an_uplift_for_left_behind_areas_means_it() -> None:
-    assert "It is among the areas that an uplift" in " ".join(str(local_audit("Hartlepool")).split())
+    assert "It is among the areas that this model's uplift" in " ".join(str(local_audit("Hartlepool")).split())
     assert "5 of its 5 authorities are among the areas" in " ".join(str(local_audit("Tees Valley")).split())
-    assert "among the areas that an uplift" not in str(local_audit("Wokingham"))
+    assert "among the areas that this model's uplift" not in str(local_audit("Wokingham"))
 
 
 def test_a_combined_authority_has_its_own_figures_and_of_others_how_many_of_its_authorities_are_behind() -> None:

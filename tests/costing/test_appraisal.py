@@ -138,9 +138,9 @@ def test_it_says_first_what_society_gains_or_loses_and_minus_is_a_cost_to_the_ex
     assert worth is not None
     shown = " ".join(found.summary().split())
     low, central, high = (worth.case(name).net for name in ("low", "central", "high"))
-    assert low < central < 0 < high
+    assert low < central < high < 0
     assert f"Society loses £{-central:,.0f}m in the central case" in shown
-    assert f"it loses £{-low:,.0f}m in the low case and gains £{high:,.0f}m in the high case" in shown
+    assert f"it loses £{-low:,.0f}m in the low case and loses £{-high:,.0f}m in the high case" in shown
     assert (
         " ".join(["Memo: effect of the relief on the Exchequer, a transfer", *[f"{-worth.exchequer_cost:,.0f}"] * 4])
         in shown
