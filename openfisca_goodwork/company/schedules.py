@@ -413,14 +413,15 @@ def _reached(period: Period) -> Iterator[_Earlier]:
             share = share_within(
                 here, accounting_periods(period.run, earlier.label), np.zeros_like(claimed.months), claimed.months
             )
-            losses = [float((part + np.zeros(1))[0]) for part in (earlier.given, earlier.taken, earlier.relieved)]
+            parts = (earlier.given, earlier.taken, earlier.relieved)
+            given, taken, relieved = (float((part + np.zeros(1))[0]) for part in parts)
             taxable, donations = (
                 float(period.run(name, earlier.label)[0])
                 for name in ("taxable_total_profits", "charitable_donations_relief")
             )
-            donations -= max(losses[0] - taxable, 0.0)
+            donations = max(donations - max(given - taxable, 0.0), 0.0)
             yield _Earlier(
-                facts, earlier.label, float(share[0]), max(donations, 0.0), *losses[1:], restated.before, restated.after
+                facts, earlier.label, float(share[0]), donations, taken, relieved, restated.before, restated.after
             )
 
 

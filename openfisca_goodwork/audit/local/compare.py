@@ -16,7 +16,8 @@ from openfisca_goodwork.audit.local.tables import figures, places
 
 BETTER, WORSE, ALIKE, UNKNOWN = "better", "worse", "no clear difference", "not compared"
 UK_CODE = "K02000001"
-MEAN, MIDDLE, DEFINITION = "mean of its authorities", "middle of its authorities", "by definition"
+OFFICIAL, MEAN = "official", "mean of its authorities"
+MIDDLE, DEFINITION = "middle of its authorities", "by definition"
 REGION, NATION = "region", "country"
 
 
