@@ -16,7 +16,7 @@ from typing import Any
 
 from openfisca_core.periods import period as engine_period
 
-from openfisca_goodwork.company.claims import CARRY_BACK, OLDER, RELIEF
+from openfisca_goodwork.company.claims import CARRY_BACK, LATER, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD
 from openfisca_goodwork.company.schedule import Period
@@ -359,6 +359,20 @@ def _older_losses(situation: Situation) -> Iterator[str]:
         )
 
 
+def _room_for_donations(situation: Situation) -> Iterator[str]:
+    """Losses brought forward that are not claimed, so that profits are left for donations and group relief."""
+    used, left = situation.amount("trading_losses_used"), situation.amount("trading_losses_carried_forward")
+    others = situation.amount("charitable_donations_relief") + situation.amount("group_relief")
+    more = min(others, left, situation.amount("loss_restriction_maximum") - used)
+    is_full = situation.amount("taxable_total_profits") < PENNY <= situation.amount("total_profits")
+    if is_full and more >= PENNY and used >= PENNY and LATER not in situation.facts.values:
+        yield (
+            f"Losses brought forward are claimed in the period from {situation.span} so far as profits are left after "
+            f"donations and group relief: {pounds(used)}. A claim for up to {pounds(more)} more could be made; it would "
+            "come first and take the profits of those (CTA 2010 ss.45A(5), 189(2)), and is not worked out here."
+        )
+
+
 _OLDEST_FIRST = (
     "Where losses brought forward are of several periods and not all are used, the oldest are taken to be used first; the "
     "company may choose others of them (HMRC CTM04135), and no tax rests on it."
@@ -479,6 +493,7 @@ LINES: tuple[Line, ...] = (
     _tax_credit_of_distributions,
     _change_of_ownership,
     _older_losses,
+    _room_for_donations,
     _oldest_losses_first,
     _donations_lost,
     _loss_not_carried_back,

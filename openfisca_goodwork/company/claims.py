@@ -22,6 +22,7 @@ from openfisca_goodwork.system import current_law
 
 RELIEF, CARRY_BACK = "claims_loss_relief_against_total_profits", "claims_loss_carry_back"
 OLDER, BUILDINGS_CLAIM = "pre_april_2017_trading_losses_claim", "structures_and_buildings_allowance_claim"
+LATER = "trading_losses_claim"
 _OLDER_USED = "trading_losses_used_pre_april_2017"
 
 # Claim → the outputs that say how much is claimed: the first less the others.
@@ -38,7 +39,7 @@ CLAIMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "special_rate_pool_writing_down_allowance_claim": ("special_rate_pool_writing_down_allowance",),
         BUILDINGS_CLAIM: ("structures_and_buildings_allowance",),
         "group_relief_claim": ("group_relief",),
-        "trading_losses_claim": ("trading_losses_used", _OLDER_USED),
+        LATER: ("trading_losses_used", _OLDER_USED),
         OLDER: (_OLDER_USED, "trading_losses_used_before_other_reliefs"),
     }
 )

@@ -85,6 +85,15 @@ def test_donations_that_a_loss_carried_back_takes_the_profits_of_are_said_to_be_
     assert lines["Taxable total profits"] == (9_500.0, 0.0)
 
 
+def test_losses_that_are_not_claimed_so_that_donations_have_profits_are_said() -> None:
+    # CTA 2010 ss.45A(5), 189(2): £95,000 could be claimed of £95,000, and donations of £2,500 would be wasted.
+    facts = {"trading_profit_before_capital_allowances": 95_000, "qualifying_charitable_donations": 2_500}
+    said = assumed(year(2026, **facts, trading_losses_brought_forward=95_000))
+    assert "after donations and group relief: £92,500.00. A claim for up to £2,500.00 more could be made" in said
+    for quiet in ({"trading_losses_brought_forward": 90_000}, {"trading_losses_claim": 50_000}):
+        assert "could be made" not in assumed(year(2026, **facts, **{"trading_losses_brought_forward": 95_000} | quiet))
+
+
 def test_tax_repaid_on_loans_stands_among_what_is_due_on_its_day() -> None:
     # CTA 2010 s.458(5): relief for the year to 31 December 2026 is not given before 1 October 2027.
     brought = {"loans_to_participators_tax_to_relieve_brought_forward": 3_375, "tax_on_loans_to_participators_repaid": 1_000}
