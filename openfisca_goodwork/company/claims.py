@@ -16,6 +16,7 @@ import numpy as np
 
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.law.losses import first_day_of_claims
+from openfisca_goodwork.law.model import POUNDS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.system import current_law
@@ -56,9 +57,15 @@ BUILDING_SOLD = (
 
 
 @cache
-def claims() -> frozenset[str]:
-    """The claims that are amounts: inputs that are infinite where nothing is said, which is the most the law allows."""
+def unlimited() -> frozenset[str]:
+    """Inputs that are infinite where nothing is said: claims for the most the law allows, and an age that is not told."""
     return frozenset(name for name, variable in current_law().variables.items() if variable.default_value == inf)
+
+
+@cache
+def claims() -> frozenset[str]:
+    """The claims that are amounts: of the inputs that are infinite where nothing is said, those in pounds."""
+    return frozenset(name for name in unlimited() if current_law().variables[name].unit == POUNDS)
 
 
 def too_high(name: str, claim: float, allowed: float) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from openfisca_core.periods import period as engine_period
 
-from openfisca_goodwork.company.claims import claims
+from openfisca_goodwork.company.claims import unlimited
 from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.steps import (
     GIVEN,
@@ -231,12 +231,12 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "human_investment_credit_paid",
     ),
     "Net tax": ("payable_credits", "corporation_tax_saved_in_group", "net_corporation_tax"),
-    "Payment": ("instalment_threshold", "large_company_carried_forward", "payment_regime"),
     "Loans to participators": (
         "tax_on_loans_to_participators",
         "loans_to_participators_tax_to_relieve_carried_forward",
         "tax_chargeable",
     ),
+    "Payment": ("instalment_threshold", "large_company_carried_forward", "payment_regime"),
     "Apprenticeship levy": ("apprenticeship_levy",),
 }
 ORDER = tuple(name for names in SECTIONS.values() for name in names)
@@ -331,7 +331,9 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
             Input(variable, label_of(variable), value, GIVEN) for variable, value in zip(PERIOD, values, strict=True)
         )
     for variable in asked.variables:
-        if (variable in TOLD_AT_THE_BEGINNING and not is_first) or (variable in claims() and period.amount(variable) == inf):
+        if (variable in TOLD_AT_THE_BEGINNING and not is_first) or (
+            variable in unlimited() and period.amount(variable) == inf
+        ):
             continue
         items = [item for item in period.facts.items if item.variable == variable]
         yield from (Input(variable, label_of(variable), item.amount, GIVEN, item.day, item.tags) for item in items)
