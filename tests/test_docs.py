@@ -29,7 +29,14 @@ PLAIN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)*")
 OUTSIDE = {"northern_ireland_tax", "northern_ireland_rate"}
 WORDS = {"day_weighted", "rounded_up_hybrid", "annual_limit", "by_date_incurred", "separate_periods", "whole_period"}
 WORDS |= {*Head.model_fields, *PeriodShape.model_fields, *ItemShape.model_fields, *LossGiven.model_fields}
-WORDS |= {"employment_band", "gain_static", "turnover_band"}  # columns of files of companies
+WORDS |= {
+    "employment_band",
+    "financial_year",
+    "gain_static",
+    "tax_after",
+    "tax_before",
+    "turnover_band",
+}  # columns of files of companies
 WORDS |= {"by_end", "current_law", "openfisca_goodwork", "to_dict", "to_dataframe"}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

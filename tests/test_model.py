@@ -27,7 +27,10 @@ LABELS = range(2011, 2034)
 def test_money_and_shares_are_in_64_bits_and_never_whole_numbers():
     types = {name: (variable.value_type, variable.dtype) for name, variable in LAW.variables.items()}
     assert {dtype for value_type, dtype in types.values() if value_type is float} == {np.float64}
-    assert {name: dtype for name, (kind, dtype) in types.items() if kind is int} == {"first_accounting_period": np.int64}
+    assert {name: dtype for name, (kind, dtype) in types.items() if kind is int} == {
+        "first_accounting_period": np.int64,
+        "sic_division": np.int64,
+    }
     assert {kind.__name__ for kind, _ in types.values()} == {"float", "int", "bool", "date", "Enum"}
 
 

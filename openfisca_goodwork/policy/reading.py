@@ -318,7 +318,8 @@ def read_value(given: Tree, leaf: Leaf) -> Edit:
     if leaf.value_type is str:
         return _read_choice(given, leaf.options)
     if documents.is_empty(given):
-        mend = f"Write {CURRENT_LAW.value} to give it back to the law beneath from that day."
+        no_limit = "To abolish it write 0; for no limit write .inf; to" if leaf.may_be_unlimited else "To"
+        mend = f"{no_limit} give it back to the law beneath from that day write {CURRENT_LAW.value}."
         raise documents.unexpected("a number", given, mend)
     return read_number(given, infinite=leaf.may_be_unlimited)
 

@@ -388,10 +388,11 @@ def _take_file(file: Any) -> None:
 
 def _combine() -> None:
     made, key = draft(), _key("more")
+    others = [name for name in reforms() if name != made.start or name in made.more]
     streamlit.multiselect(
         "Combine with (reforms of the library, each applied on top of what stands before it)",
-        [name for name in reforms() if name != made.start],
-        list(made.more),
+        others,
+        [name for name in made.more if name in others],
         format_func=title_with_group,
         key=key,
         placeholder="None",

@@ -261,9 +261,9 @@ def test_a_credit_paid_in_cash_is_spending_and_not_tax():
         ({"years": "2026-2031"}, "not a financial year"),
         ({"years": "2031-32:2026-27"}, "not a range"),
         ({"forecast": "2031-03"}, "The forecast '2031-03' is not on file"),
-        ({"forecast": "2021-03"}, "keeps its assumptions and its forecast"),
+        ({"forecast": "2021-03"}, "A population that is built already keeps them"),
         ({"settings": ["human_investment.additional_deduction=0.1"]}, "PATH@DATE=VALUE"),
-        ({"settings": ["assumptions.growth.prices@2027-04-01=0.1"]}, "keeps its assumptions"),
+        ({"settings": ["assumptions.growth.prices@2027-04-01=0.1"]}, "A population that is built already keeps them"),
         (
             {"settings": ["assumptions.behaviour.elasticity.high@2010-04-01=2"], "draws": 0},
             "not used with --behaviour central",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,11 @@ def test_a_file_of_outturn_is_refused_with_every_fault_and_its_line(tmp_path):
     said = str(refused.value)
     for part in ("source is missing", "Did you mean claimants", "cannot be below 0", "'2030-31' has no figure", "line 3"):
         assert part in said, part
+
+
+def test_the_example_is_a_file_of_outturn():
+    told = read_outturn(Path(__file__).parents[2] / "examples" / "outturn.yaml")
+    assert told.years["2028-29"] == {"claimants": 92_000, "claimed_training": 5_200, "tax_relief_cost": 340}
 
 
 def test_years_that_the_record_does_not_have_and_records_of_no_relief_are_refused(record):

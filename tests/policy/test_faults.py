@@ -66,7 +66,7 @@ WRONG_PARAMETERS = {
         f"{MAIN_RATE}:\n  2027-04-01:",
         9,
         MAIN_RATE,
-        "must be a number, not nothing. Write current_law",
+        "must be a number, not nothing. To give it back",
     ),
     "a list for a number": (
         f"{MAIN_RATE}:\n  2027-04-01: [0.2]",

@@ -159,7 +159,7 @@ def test_the_fingerprint_follows_how_a_change_of_law_straddles_and_the_libraries
 def test_populations_of_other_assumptions_are_kept_apart_from_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
     law, start, names = system.current_law(), datetime.date(2000, 1, 1), []
 
-    def kept(name: str, _key: str, _build: object) -> dict[str, np.ndarray]:
+    def kept(name: str, _key: str, _build: object, **_how: object) -> dict[str, np.ndarray]:
         names.append(name)
         return {store.FIGURES: np.array("0" * 64)}
 
