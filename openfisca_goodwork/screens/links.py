@@ -256,7 +256,7 @@ def _draft_in(
     packed = next(iter(query.get(TEXT, ())), "")
     text = _unpacked(packed) if packed else ""
     start = next(iter(began_as), BLANK if text else next(iter(names), first))
-    draft = Draft(start, more=tuple(name for name in dict.fromkeys(names) if packed or name != start))
+    draft = Draft(start, more=tuple(name for name in dict.fromkeys(names) if text or name != start))
     if text is None:
         return draft, ["The reform of this link cannot be read: the link was cut short or changed. Ask for its file."]
     return draft.with_text(text) if text else draft, []
