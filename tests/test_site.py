@@ -14,10 +14,10 @@ DOCS = ROOT / "docs"
 TOCTREE = re.compile(r"^```\{toctree\}\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def named(page: Path) -> set[str]:
+def named(page: Path) -> list[str]:
     """The pages that a page's tables of contents name."""
     listed = (found["body"].split() for found in TOCTREE.finditer(page.read_text(encoding="utf-8")))
-    return {name for names in listed for name in names if not name.startswith(":") and not name.isdigit()}
+    return [name for names in listed for name in names if not name.startswith(":") and not name.isdigit()]
 
 
 def test_every_page_is_in_a_table_of_contents_once() -> None:
