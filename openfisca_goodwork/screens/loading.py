@@ -42,7 +42,7 @@ PAGES = (
 )
 
 _TURN = Lock()
-_FRONT_ENDS = {f"{openfisca_goodwork.__name__}.{room}" for room in ("commands", "screens")}
+_FRONT_ENDS = {f"{openfisca_goodwork.__name__}.{room}" for room in ("commands", "doors", "screens")}
 _SCRIPTS = {f"{__package__}.{script}" for script in ("navigation", *(page.script for page in PAGES))}
 # What the modules of the package import only where they need it; pictures, Word and workbooks come with the extra `report`.
 _LIBRARIES = (
