@@ -18,7 +18,6 @@ from tests.reports.companies import three_companies
 from tests.reports.test_costing_note import LOOSE_ENDS, texts
 from tests.reports.test_costing_workbook import SHEETS
 
-
 # The companies of this test say nothing of their industry, which that reform asks of every company.
 OF_AN_INDUSTRY = {"human-investment-super-deduction-manufacturing"}
 
