@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas
 import streamlit
 
 from openfisca_goodwork.costing import CostingResult
@@ -20,7 +19,6 @@ from openfisca_goodwork.screens import (
     reform_picker,
     reform_rows,
     render,
-    widgets,
 )
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
@@ -126,13 +124,6 @@ def show(done: Done) -> None:
         return
     report = costing.compared(done.results)
     render.parts(report.sections[0])
-    figures = [{what: figure for what, figure, _ in costing.key_figures(result)} for result in done.results]
-    titles = {"Reform": [" + ".join(reform.title for reform in result.reforms) for result in done.results]}
-    names = list(dict.fromkeys(name for figure in figures for name in figure))
-    widgets.texts(
-        pandas.DataFrame(titles | {name: [figure.get(name, "–") for figure in figures] for name in names}),
-        "What each costs, who gains, what would have happened anyway, how sure",
-    )
     tidy = csv_text.render(report.sections[-1].tables()[0])
     streamlit.download_button("Download the table (CSV)", tidy, "reforms-by-year.csv", "text/csv", on_click="ignore")
     streamlit.code(report.command, language=None, wrap_lines=True)

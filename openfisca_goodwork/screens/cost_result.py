@@ -54,7 +54,7 @@ def headline(result: CostingResult) -> None:
     figures = list(costing.key_figures(result))
     for place in range(0, len(figures), 2):
         for column, shown in zip(streamlit.columns(2), figures[place : place + 2], strict=False):
-            what, figure, more = map(plain, shown)
+            what, figure, more = map(plain, (shown.heading, shown.figure, shown.more))
             column.markdown(f"{what}  \n**{figure}**  \n{more}")
 
 

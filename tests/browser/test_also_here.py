@@ -105,7 +105,6 @@ def test_good_work_first_is_reached_from_home_and_asked_for_by_keyboard_alone(co
     looked_at(page, tmp_path, "procurement")
 
 
-@pytest.mark.xfail(strict=False, reason="the table of several reforms is cut off without a hint of its width")
 def test_several_reforms_are_costed_in_one_table_by_keyboard_alone(corner, address, tmp_path):
     page = corner
     page.goto(f"{address}/several")

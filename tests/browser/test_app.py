@@ -81,7 +81,6 @@ def test_home_opens_and_has_no_barrier(corner, address, tmp_path):
     assert violations(page) == []
 
 
-@pytest.mark.xfail(strict=False, reason="the years read off the new page were not found on a busy machine")
 def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_path):
     cost(page, address)
     finding = page.get_by_role(
@@ -206,7 +205,6 @@ def test_a_reform_is_edited_in_the_table_by_keyboard(corner, address, tmp_path):
     assert violations(page) == []
 
 
-@pytest.mark.xfail(strict=False, reason="no result within three minutes on a busy machine")
 def test_what_was_changed_and_costed_survives_a_refresh_another_page_a_second_tab_and_the_way_back(browser, address):
     context = browser.new_context()
     page = context.new_page()
@@ -218,7 +216,10 @@ def test_what_was_changed_and_costed_survives_a_refresh_another_page_a_second_ta
     title = "Human-investment super-deduction, extra deduction for training 20%"
     expect(page.get_by_text(f"{title}.").first).to_be_visible()
     page.get_by_role("button", name="Run it again").click()
-    expect(page.get_by_text("The address of this page opens exactly this")).to_be_visible(timeout=BUILD)
+    # The finding stands before the range is drawn, and a run that is left then is not kept: wait for its end.
+    running = page.get_by_role("button", name="Cancel the run")
+    expect(running).to_be_visible()
+    expect(running).to_be_hidden(timeout=BUILD)
     result = page.get_by_role("heading", name=re.compile(f"^{title} costs "))
     expect(result).to_be_visible(timeout=BUILD)
     page.reload()

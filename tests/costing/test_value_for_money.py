@@ -159,7 +159,7 @@ def test_the_figure_read_first_says_whether_it_is_a_cost_or_is_raised():
     rise = written("rise", {"corporation_tax.main_rate": 0.26})
     for proposal, what in ((rise, "Raised in 2029-30"), (design(), "Cost in 2029-30")):
         result = cost(proposal, population=people(), years="2029-30:2029-30", behaviour="none")
-        assert next(key_figures(result))[0] == what
+        assert next(key_figures(result)).heading == what
 
 
 def test_companies_whose_periods_begin_at_the_start_have_nothing_before_it():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pandas
 import pytest
@@ -99,8 +100,9 @@ def test_ones_own_reform_stands_beside_others_and_comes_back_with_the_address(op
 
 def test_what_each_costs_who_gains_and_how_sure_stand_side_by_side(page):
     figures = tables(sent(page))[1]
-    assert list(figures.columns)[:3] == ["Reform", "Cost in 2031-32", "Companies that gain in 2031-32"]
+    assert list(figures.columns)[:3] == ["Reform", "Effect", "Companies that gain"]
     assert len(figures) == len(BOTH)
+    assert all(re.fullmatch(r"Cost £[\d.]+(bn|m) \(2031-32\)", shown) for shown in figures["Effect"])
 
 
 def test_a_run_that_was_cancelled_is_said_and_what_was_costed_before_it_comes_at_once(page, monkeypatch):
