@@ -91,7 +91,7 @@ from pathlib import Path
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork import policy
-from openfisca_goodwork.screens.costing_desk import CostingDesk
+from openfisca_goodwork.desk.costing_desk import CostingDesk
 draw, desk, until = random.Random(1), CostingDesk(most_kept=2), time.monotonic() + 60 * float(sys.argv[1])
 asked, answered, refused, most = sys.argv[2:], 0, 0, 0.0
 while time.monotonic() < until:

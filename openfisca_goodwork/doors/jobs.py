@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors.answers import costed
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens.costing_desk import CostingDesk
 
 WAITING, RUNNING, DONE, REFUSED, STOPPED = ("waiting", "running", "done", "refused", "stopped")
 MOST_WAITING = 20

@@ -18,9 +18,9 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from openfisca_goodwork.costing.request import CENTRAL
+from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors import answers
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens.costing_desk import CostingDesk
 from openfisca_goodwork.version import model_version
 
 INSTRUCTIONS = (

@@ -7,7 +7,7 @@ The words of its sentences stand in ``costing_words``, what leads back to parame
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BASIS, BY_EMPLOYEES, BY_REGION, BY_SECTION
@@ -25,14 +25,13 @@ from openfisca_goodwork.number_formats import (
     SIGN,
     SOURCE,
     THREE_FIGURES,
-    in_words,
     rounded,
-    three_figures,
 )
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.costing_appraisal import section as appraisal
+from openfisca_goodwork.reports.costing_key_figures import figures_beside
 from openfisca_goodwork.reports.costing_live import live
 from openfisca_goodwork.reports.costing_note import note
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
@@ -62,7 +61,6 @@ DRIVERS = "what-drives-it"
 BY_SIZE, BY_SECTION_CHART = "who-gains-by-size", "who-gains-by-section"
 WHO_GAINS = "Who gains"
 ANSWER = "Answer"
-_GAINING, _ANYWAY, _UNCERTAINTY = "Companies that gain", "Training that would have happened anyway", "Uncertainty"
 DISCLOSURE = "Disclosure control"
 GAPS = "What the companies leave out"
 # The names of all charts, of which a result has those that it has something for.
@@ -142,68 +140,6 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         *(Note(text, on=Medium.NOT_TERMINAL) for text in words.in_time(result)),
     ]
     return Section(ANSWER, finding, tuple(parts), finding, sheet="Summary")
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """A figure to read first: what it is, of which year (empty for all), the figure, and what belongs to it."""
-
-    what: str
-    year: str
-    figure: str
-    more: str
-
-    @property
-    def heading(self) -> str:
-        """What it is, with its year."""
-        return f"{self.what} in {self.year}" if self.year else self.what
-
-
-def key_figures(result: CostingResult) -> Iterator[KeyFigure]:
-    """The figures to read first; none without an effect.
-
-    The cost of the year of the finding with its range, who gains, what would have happened anyway, how far to trust it.
-    """
-    if result.no_effect:
-        return
-    place = words.year_of_finding(result)
-    effect = words.borne(result, result.post_behavioural[place], place)
-    verb, _, most = in_words(effect).partition(" ")
-    what = {"costs": "Cost", "raises": "Raised"}.get(verb, "Effect")
-    yield KeyFigure(what, result.financial_years[place], most or verb, words.likely(result) or words.NO_RANGE)
-    if result.distribution is not None:
-        total = result.distribution.total()
-        mean = "" if total.mean_gain is None else f"£{three_figures(total.mean_gain)} each on average."
-        yield KeyFigure(_GAINING, result.distribution.financial_year, three_figures(total.gaining), mean)
-    value = result.value_for_money()
-    if value and value["deadweight_share"] is not None:
-        each = value["exchequer_cost_per_extra_pound"]
-        more = "" if each is None else f"£{each:.2f} of public money for each extra £1 of training."
-        yield KeyFigure(_ANYWAY, "", f"{value['deadweight_share']:.0%} of it", more)
-    rated = result.rating
-    which = "of its kind" if result.credibility.has_own_kind else "of other measures, as none of its kind is on file"
-    out = f"On official costings {which}, the model was {result.credibility.mean:.0%} out on average."
-    yield KeyFigure(_UNCERTAINTY, "", "not rated" if rated is None else rated.overall, out)
-
-
-def _beside(results: Sequence[CostingResult]) -> Table:
-    """The figures to read first of several reforms, a row a reform: each with its year, as they need not be of the same."""
-    rows = []
-    for result in results:
-        figures = list(key_figures(result))
-        effect = f"{figures[0].what} {figures[0].figure} ({figures[0].year})" if figures else "none"
-        others = {figure.what: f"{figure.figure}{f' ({figure.year})' if figure.year else ''}" for figure in figures[1:]}
-        rows.append(
-            (
-                " + ".join(reform.title for reform in result.reforms),
-                effect,
-                *(others.get(what, "") for what in (_GAINING, _ANYWAY, _UNCERTAINTY)),
-            )
-        )
-    columns = (Column("Reform", width=40), *(Column(what, width=18) for what in ("Effect", _GAINING, _ANYWAY, _UNCERTAINTY)))
-    return Table(
-        "What each costs, who gains, what would have happened anyway, how sure", columns, tuple(rows), on=Medium.SCREEN
-    )
 
 
 def _official(result: CostingResult) -> Iterator[Part]:
@@ -587,7 +523,7 @@ def compared(results: Sequence[CostingResult]) -> Report:
         Note(f"{tables.POST_BEHAVIOURAL}. {words.measured(first)} {ROUNDING}"),
         beside,
         Note(alone, Style.SMALL),
-        _beside(results),
+        figures_beside(results),
         *(Note(f"{result.name}: no effect. {result.no_effect}") for result in results if result.no_effect),
     )
     standing = " ".join(dict.fromkeys(words.standing(result) for result in results))

@@ -13,6 +13,7 @@ from openfisca_goodwork.policy import in_library
 from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.costing_appraisal import NAME as APPRAISAL
+from openfisca_goodwork.reports.costing_key_figures import key_figures
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Report, Section, Style, Table, figure_of
 from openfisca_goodwork.screens import render
@@ -51,7 +52,7 @@ def headline(result: CostingResult) -> None:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
     if warning := words.warning(result):
         streamlit.warning(plain(warning))
-    figures = list(costing.key_figures(result))
+    figures = list(key_figures(result))
     for place in range(0, len(figures), 2):
         for column, shown in zip(streamlit.columns(2), figures[place : place + 2], strict=False):
             what, figure, more = map(plain, (shown.heading, shown.figure, shown.more))

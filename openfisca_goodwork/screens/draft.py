@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from openfisca_goodwork import policy
+from openfisca_goodwork.desk.costing_desk import checked
 from openfisca_goodwork.policy import CheckReport, Reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.screens import reform_rows
-from openfisca_goodwork.screens.costing_desk import checked
 from openfisca_goodwork.screens.reform_rows import FOLLOWS_LAW, Entry, Heading
 
 BLANK = "blank"

@@ -10,6 +10,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork import policy
+from openfisca_goodwork.desk.costing_desk import checked
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import Fault, ReformError, counted
 from openfisca_goodwork.number_formats import STATUSES
@@ -17,7 +18,6 @@ from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import levers, reform_rows, render, widgets
-from openfisca_goodwork.screens.costing_desk import checked
 from openfisca_goodwork.screens.draft import BLANK, LONGEST_TITLE, Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE

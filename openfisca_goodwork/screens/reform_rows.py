@@ -19,6 +19,7 @@ import pandas
 import yaml
 
 from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.desk.costing_desk import checked
 from openfisca_goodwork.documents import MisreadError, Scalar, pounds
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.policy import CheckReport, library
@@ -26,7 +27,6 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.reading import read_value
 from openfisca_goodwork.policy.reform import CURRENT_LAW
 from openfisca_goodwork.policy.vocabulary import POUNDS, SHARE, Leaf, current_vocabulary, in_force, in_words
-from openfisca_goodwork.screens.costing_desk import checked
 
 PATH, DAY, VALUE, UNIT, LAW, OUT = "Parameter", "From", "Value", "Unit", "Current law", "Remove"
 TYPED = (PATH, DAY, VALUE, OUT)

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import streamlit
 
+from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import widgets
-from openfisca_goodwork.screens.costing_desk import CostingDesk
 from openfisca_goodwork.screens.plain_text import plain
 
 Result = TypeVar("Result")

@@ -12,7 +12,8 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.timeline import Timeline
-from openfisca_goodwork.reports.costing import key_figures, report_of
+from openfisca_goodwork.reports.costing import report_of
+from openfisca_goodwork.reports.costing_key_figures import key_figures
 from openfisca_goodwork.reports.sections import Medium, Note, Table
 from tests.costing.designs import design, written
 from tests.costing.test_costing import INDUCED, population, reform

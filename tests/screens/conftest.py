@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import costing, population
+from openfisca_goodwork.desk import building
 from openfisca_goodwork.population.report import FITTED, FitReport, Line, Weights
-from openfisca_goodwork.screens import building, shared
+from openfisca_goodwork.screens import shared
 from tests.reports.companies import three_companies
 
 ROOT = Path(__file__).parent.parent.parent

@@ -19,7 +19,7 @@ def of_official_figures(region, **_options):
 
 @pytest.fixture
 def page(opened, monkeypatch):
-    monkeypatch.setattr("openfisca_goodwork.screens.costing_desk.audit", of_official_figures)
+    monkeypatch.setattr("openfisca_goodwork.desk.costing_desk.audit", of_official_figures)
     app = opened("audit")
     assert not app.exception
     return app
@@ -62,7 +62,7 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
     def broken(*_arguments, **_options):
         raise DataError("The official figures cannot be met.")
 
-    monkeypatch.setattr("openfisca_goodwork.screens.costing_desk.audit", broken)
+    monkeypatch.setattr("openfisca_goodwork.desk.costing_desk.audit", broken)
     asked(page, "Wales")
     assert "The official figures cannot be met." in texts(page)
     assert not page.table

@@ -13,11 +13,12 @@ import pytest
 import streamlit
 
 from openfisca_goodwork import costing, policy
+from openfisca_goodwork.desk import building
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import building, downloads
+from openfisca_goodwork.screens import downloads
 from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain

@@ -10,7 +10,7 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import region_charts
 from tests.audit.test_procurement import SIX
 
-DESK = "openfisca_goodwork.screens.costing_desk.good_work_first"
+DESK = "openfisca_goodwork.desk.costing_desk.good_work_first"
 
 
 @pytest.fixture

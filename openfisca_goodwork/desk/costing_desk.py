@@ -22,12 +22,12 @@ from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind, Option, Progress
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.costing.work import draws_and_records
+from openfisca_goodwork.desk import building
+from openfisca_goodwork.desk.turns import Turns
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import building
-from openfisca_goodwork.screens.turns import Turns
 
 MOST_KEPT = 32
 WAIT = 0.5

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from openfisca_goodwork.desk import building
 from openfisca_goodwork.population import store
-from openfisca_goodwork.screens import building
 from openfisca_goodwork.system import current_law
 from tests.screens.conftest import IS_KEPT
 

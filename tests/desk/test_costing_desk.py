@@ -10,9 +10,9 @@ import pytest
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.desk import building, costing_desk
+from openfisca_goodwork.desk.costing_desk import CostingDesk, checked, key_of
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens import building, costing_desk
-from openfisca_goodwork.screens.costing_desk import CostingDesk, checked, key_of
 from tests.reports.companies import MAIN
 from tests.screens.conftest import SECONDS
 

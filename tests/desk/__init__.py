@@ -1,0 +1,1 @@
+"""The desk that costs for all who ask a server."""
