@@ -60,6 +60,11 @@ class GoodworkError(Exception):
         error.faults = kept
         return error
 
+    @property
+    def messages(self) -> list[str]:
+        """What is wrong, one text a fault; the error itself where it has none apart."""
+        return [fault.message for fault in self.faults] or [str(self)]
+
     @classmethod
     def together(cls, errors: Iterable[GoodworkError]) -> Self:
         """One error with the faults of several; an error without faults counts as one."""

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import disk, system
-from openfisca_goodwork.errors import DataError, GoodworkError
+from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, OTHERWISE, REGISTERED, WEIGHT, columns
-from openfisca_goodwork.population.store import WRITERS, Population
+from openfisca_goodwork.population.store import Population, refuse_file
 
 _AT_ONCE = 50_000
 _FIRST = "first_accounting_period"
@@ -34,12 +34,7 @@ def export_companies(population: Population, path: str | Path) -> Path:
     import pyarrow.parquet as of_parquet
 
     path = Path(path)
-    if path.suffix.lower() not in WRITERS:
-        raise GoodworkError(f"{path.name} must end in {' or '.join(WRITERS)}, which says the kind of file.")
-    if not path.parent.is_dir():
-        raise GoodworkError(f"There is no directory {path.parent}. Make it first, or write the file elsewhere.")
-    if (kind := disk.kind_of(path)) not in {"", disk.A_FILE}:
-        raise GoodworkError(f"{path} is {kind}. Give the name of a file.")
+    refuse_file(path)
     writer: Any = None
     made = of_csv.CSVWriter if path.suffix.lower() == ".csv" else of_parquet.ParquetWriter
     try:

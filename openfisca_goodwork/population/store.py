@@ -321,13 +321,18 @@ def ending_in(population: Population, year: int, variables: Sequence[str], law: 
     return found
 
 
-def _check(population: Population, path: Path, year: int, variables: Sequence[str], law: TaxBenefitSystem) -> None:
+def refuse_file(path: Path) -> None:
+    """Refuse a file that no table can be written to. Raises GoodworkError for its ending, its directory or its kind."""
     if path.suffix.lower() not in WRITERS:
         raise GoodworkError(f"{path.name} must end in {' or '.join(WRITERS)}, which says the kind of file.")
     if not path.parent.is_dir():
         raise GoodworkError(f"There is no directory {path.parent}. Make it first, or write the file elsewhere.")
     if (kind := disk.kind_of(path)) not in {"", disk.A_FILE}:
         raise GoodworkError(f"{path} is {kind}. Give the name of a file.")
+
+
+def _check(population: Population, path: Path, year: int, variables: Sequence[str], law: TaxBenefitSystem) -> None:
+    refuse_file(path)
     first, last = population.labels[0], population.labels[-1] - 1
     if not first <= year <= last:
         raise GoodworkError(

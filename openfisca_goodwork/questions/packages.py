@@ -266,10 +266,8 @@ def _measure(document: Document, given: MeasureFile | None, number: int) -> Meas
     try:
         loaded = policy.load_all(given.reforms)
     except GoodworkError as error:
-        for fault in error.faults:
-            document.fault(fault.message, place)
-        if not error.faults:
-            document.fault(str(error), place)
+        for message in error.messages:
+            document.fault(message, place)
         return None
     title = given.title or " and ".join(one.title for one in loaded) or ", ".join(given.settings)
     return Measure(title, loaded, given.settings)

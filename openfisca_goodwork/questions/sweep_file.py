@@ -195,10 +195,8 @@ def _costing(document: SweepDocument, file: SweepFile, row: Mapping[str, Tree], 
     try:
         TwoLaws(request)
     except GoodworkError as error:
-        for fault in error.faults:
-            document.fault(fault.message, place)
-        if not error.faults:
-            document.fault(str(error), place)
+        for message in error.messages:
+            document.fault(message, place)
         return None
     return Costing({name: _shown(name, value) for name, value in row.items()}, request)
 

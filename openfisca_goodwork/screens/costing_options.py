@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -124,28 +124,23 @@ def _choice(field: Option) -> None:
 
 
 def _reforms(field: Option) -> None:
-    [key] = field.link
-    streamlit.multiselect(
-        field.title,
-        list(reform_picker.reforms()),
-        list(_said(key, ())),
-        format_func=reform_picker.title_with_group,
-        key=field_key(field.name),
-        placeholder="Current law",
-        on_change=_keep,
-        args=(field.name, key),
-    )
+    _several(field, reform_picker.reforms(), reform_picker.title_with_group, "Current law")
 
 
 def _parts(field: Option) -> None:
-    [key], known_parts = field.link, every_part()
+    _several(field, every_part(), every_part().__getitem__, "All companies")
+
+
+def _several(field: Option, values: Iterable[str], said: Callable[[str], str], nothing: str) -> None:
+    """A field for any number of values, each as it is said; what stands there where none is chosen."""
+    [key] = field.link
     streamlit.multiselect(
         field.title,
-        list(known_parts),
+        list(values),
         list(_said(key, ())),
-        format_func=known_parts.__getitem__,
+        format_func=said,
         key=field_key(field.name),
-        placeholder="All companies",
+        placeholder=nothing,
         on_change=_keep,
         args=(field.name, key),
     )
