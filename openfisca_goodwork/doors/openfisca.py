@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -102,6 +103,7 @@ def guarded() -> WsgiApp:
         status = getattr(error, "code", None)
         if isinstance(status, int):
             return error
+        logging.getLogger(__name__).warning("A situation could not be computed.", exc_info=error)
         return app.response_class(
             json.dumps({"faults": [f"The situation cannot be computed: {str(error)[:500] or type(error).__name__}."]}),
             status=400,
