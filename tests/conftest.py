@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
 SLOW, BROWSER = "slow", "browser"
@@ -37,6 +42,14 @@ SECOND_TIER = (
     "tests/test_packaging.py",
     "tests/validation/test_backcasts.py",
     "tests/web_api/",
+)
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -74,3 +87,14 @@ def chromium() -> str:
     path = browser_path()
     assert path is not None
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests of a process: its loop stays in the thread, where no other can begin."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+        yield opened
+        opened.close()

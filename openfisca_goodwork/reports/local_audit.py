@@ -90,9 +90,10 @@ def report_of(result: LocalAudit | PlaceReform | PlaceList) -> Report:
 def brief_of(audit: LocalAudit) -> Report:
     """Two pages that a partnership could table: what is good and bad, how sure, what to do; then every figure."""
     whole = report_of(audit)
-    first = ["In short", "What to work on", "What the reform does here" if audit.reform is not None else "Where it stands"]
-    last = ["Not held", "How sure, and from where"]
-    sections = tuple(map(whole.section, [*first, "The figures", *last]))
+    # The words first, as they break over the end of a page where a chart and a table cannot.
+    said = ["In short", "What to work on", "Not held", "How sure, and from where"]
+    shown = ["What the reform does here" if audit.reform is not None else "Where it stands", "The figures"]
+    sections = tuple(map(whole.section, [*said, *shown]))
     return Report(whole.title, whole.standing, sections, f"{audit.command} --brief FILE.docx", "brief")
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -32,6 +33,9 @@ from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.reports.text import render
 from openfisca_goodwork.reports.workbook import write_report
 from tests.cli.running import goodwork
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 UPLIFT = "human-investment-super-deduction-left-behind-areas"
 
@@ -311,16 +315,12 @@ def test_a_brief_of_another_form_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_brief_prints_on_two_pages(chromium: str, tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        for name in ("E06000001", "E06000052", "E47000006", "E47000013", "S12000049"):
-            page.goto(write_brief(local_audit(name), tmp_path / f"{name}.html").as_uri())
-            assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 2, name
-        browser.close()
+def test_the_brief_prints_on_two_pages(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    for name in ("E06000001", "E06000052", "E47000006", "E47000013", "S12000049"):
+        page.goto(write_brief(local_audit(name), tmp_path / f"{name}.html").as_uri())
+        assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 2, name
+    page.close()
 
 
 def test_the_brief_has_no_more_than_two_pages_can_hold() -> None:

@@ -13,17 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
 SECONDS_TO_START = 300
 WAIT = 180_000  # milliseconds until a state that was waited for counts as missing: a machine may be busy with much else
@@ -66,14 +58,6 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
     pytest.fail(f"The app did not start:\n{log.read_text()}")
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[(width, scheme) for width in WIDTHS for scheme in ("light", "dark")], ids="-".join)

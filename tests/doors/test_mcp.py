@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from openfisca_goodwork import calculate
 from tests.doors.test_http import COMPANY, RELIEF
@@ -22,7 +22,9 @@ def asked(*calls):
             tools = (await client.list_tools()).tools
             return tools, [await client.call_tool(name, given) for name, given in calls]
 
-    return anyio.run(ask)
+    # In a thread of its own, as the browser of other tests keeps a loop in this one.
+    with start_blocking_portal() as portal:
+        return portal.call(ask)
 
 
 def test_an_assistant_sees_the_tools_and_is_answered_with_the_figures_of_the_model():
