@@ -113,11 +113,12 @@ def _of_company(result: CompanyResult, member: Company, about: Sequence[str] = (
     changed = member.ownership_changed
     head += [f"  ownership_changed: {changed.isoformat()}"] if changed else []
     head += about
+    days_of_account = f"  # the days of the account; it counts to {member.mean_date}" if member.mean_date else ""
     lines = [
         *(["company:", *head] if head else []),
         f"apportionment: {member.apportionment}",
         "accounting_periods:",
-        f"  - start: {start.isoformat()}",
+        f"  - start: {start.isoformat()}{days_of_account}",
         f"    end: {(add_months(start, _MONTHS_OF_A_YEAR) - ONE_DAY).isoformat()}",
         f"    {PROFIT}: 0  # the result of the period, before capital allowances",
     ]

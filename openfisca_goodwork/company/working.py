@@ -45,6 +45,7 @@ from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RA
 from openfisca_goodwork.policy.vocabulary import Leaf, vocabulary_of
 
 _TAX, _QUALIFYING = "corporation_tax", "qualifying_training_expenditure"
+_ON_LOANS = "tax_on_loans_to_participators"
 _DEDUCTION, _CREDIT = "human_investment_deduction", "human_investment_training_credit"
 # What is assumed is no figure of law: the last year for which law is held refuses a date and enters no figure.
 ASSUMPTIONS = "assumptions."
@@ -551,9 +552,11 @@ def _sum_of_parts(period: _Period, step: Step) -> Step:
 
 
 def _days_of_payment(period: _Period, step: Step) -> Made:
-    """When the tax is due, and how much of it on each day."""
+    """When the tax, that on loans to participators included, is due, and how much of it on each day."""
     start, end = period.facts.start, period.facts.end
-    tax, regime = float(period.amount(_TAX)), str(period.amount("payment_regime"))
+    taxes = {name: float(period.amount(name)) for name in (_TAX, _ON_LOANS)}
+    charged = [name for name, tax in taxes.items() if tax or name == _TAX]
+    regime = str(period.amount("payment_regime"))
     yield replace(
         step,
         part="Payment",
@@ -561,11 +564,14 @@ def _days_of_payment(period: _Period, step: Step) -> Made:
         label="Days of payment",
         words=payments.RULE,
         reference=reference_of(period.law.variables["payment_regime"]),
-        inputs=(Input(_TAX, label_of(_TAX), tax, STEP), Input("payment_regime", label_of("payment_regime"), regime, STEP)),
+        inputs=(
+            *(Input(name, label_of(name), taxes[name], STEP) for name in charged),
+            Input("payment_regime", label_of("payment_regime"), regime, STEP),
+        ),
         parameters=period.law_of(f"payment.due_dates.{term.name}" for term in fields(payments.PaymentTerms)),
         used=(),
         unit=POUNDS,
-        result=payments.instalments(tax, regime, start, end, payments.payment_terms(period.law, start)),
+        result=payments.instalments(sum(taxes.values()), regime, start, end, payments.payment_terms(period.law, start)),
     )
 
 

@@ -143,6 +143,7 @@ def test_what_a_company_is_goes_on_and_what_it_did_in_a_period_does_not() -> Non
     head = {"mean_date": "31 December", "ownership_changed": "2025-06-30"}
     text = next_year(calculate({"company": head, "accounting_periods": [period]}))
     assert "associated_companies: 1.0  # as in the period before: check" in text
+    assert "start: 2026-01-01  # the days of the account; it counts to 31 December" in text
     (begun,) = yaml.safe_load(text)["accounting_periods"]
     assert {name: begun.get(name) for name in stands} == stands
     assert "pay_bill" not in begun

@@ -328,13 +328,17 @@ def test_loans_to_participators_have_a_schedule_and_are_in_what_is_to_be_paid() 
     # By hand: £40,000 lent at 33.75% = £13,500; £15,000 of it repaid in time: £5,062.50; £8,437.50 is left.
     amounts = {"loans_to_participators": 40_000, "loans_to_participators_repaid_in_time": 15_000}
     dated = [{"on": "2025-06-01", name: amount} for name, amount in amounts.items()]
-    schedules = boxes_of(trading_profit_before_capital_allowances=400_000, expenditure=dated)
+    period = {"start": "2025-01-01", "end": "2025-12-31", "expenditure": dated}
+    result = calculate({"accounting_periods": [period | {"trading_profit_before_capital_allowances": 400_000}]})
+    schedules = result.schedules()[0]
     loans = schedules["loans_to_participators"]
     assert loans.rows[-1][3:-1] == (near(40_000), near(13_500), near(15_000), near(5_062.50), near(8_437.50))
     assert loans.column("boxes") == ("", "boxes A15, A20, A40, A45, A80, 480")
     payment = schedules["payment"]
     assert payment.column("amount") == (near(100_000), near(8_437.50), near(108_437.50))
     assert payment.column("boxes") == ("", "on loans: box A80 and box 480", "box 510")
+    (days,) = (step for step in result.working()[0] if step.label == "Days of payment")
+    assert [(each.due.isoformat(), each.amount) for each in days.result] == [("2026-10-01", near(108_437.50))]
     assert {row[-1]: row[2] for row in schedules["tax_return"].rows}["box 525"] == near(108_437.50)
 
 
