@@ -133,6 +133,21 @@ def load_or_build(
                 path.parent.rmdir()
 
 
+def load_or_make(name: str, key: str, make: Callable[[], Mapping[str, NDArray]]) -> Mapping[str, NDArray]:
+    """The arrays kept as by `load_or_build`, for what is made in a moment: nobody waits, and nothing is said.
+
+    Where nothing can be kept, each process makes its own.
+    """
+    path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
+    kept = read(path)
+    if kept is None:
+        kept = dict(make())
+        with suppress(DataError):
+            write(path, kept)
+            _drop_old(name)
+    return kept
+
+
 def _keep(path: Path, built: Mapping[str, NDArray], name: str) -> None:
     try:
         write(path, built)

@@ -29,6 +29,8 @@ from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
+from openfisca_goodwork.parameter_tree import parameter_tree
+from openfisca_goodwork.version import model_version
 
 _COMPANIES_AT_ONCE = 50_000
 # Just under the most that glibc learns from, with what NumPy adds to align it (bytes).
@@ -48,8 +50,14 @@ class CountryTaxBenefitSystem(TaxBenefitSystem):
         super().__init__([Company])
         for variable_class in law_variables():
             self.add_variable(variable_class)
-        self.load_parameters(str(resource_directory("parameters")))
+        self.parameters = parameter_tree(resource_directory("parameters"))
         _compare_tests_in_64_bits()
+
+    def get_package_metadata(self) -> dict[str, str]:
+        """Name, version and place of the package, for the web API; a project without an address is named instead of it."""
+        told = super().get_package_metadata()
+        here = {"version": model_version(), "location": str(Path(__file__).parents[1])}
+        return told | here | {"repository_url": told["repository_url"] or told["name"]}
 
 
 def law_variables() -> Iterator[type[Variable]]:

@@ -9,11 +9,14 @@ from datetime import date
 
 import numpy as np
 import pytest
+from openfisca_core.errors import ParameterParsingError
+from openfisca_core.parameters import ParameterNode
 
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law import periods
-from openfisca_goodwork.system import DatedValue
+from openfisca_goodwork.parameter_tree import parameter_tree
+from openfisca_goodwork.system import DatedValue, resource_directory
 
 PROFIT = "trading_profit_before_capital_allowances"
 RATE = "human_investment.additional_deduction"
@@ -225,3 +228,34 @@ def test_chunks_of_a_run_are_as_even_as_they_can_be():
     assert [one.stop - one.start for one in system._bounds(64_346, 50_000)] == [64_346]
     assert [one.stop - one.start for one in system._bounds(101, 30)] == [33, 34, 34]
     assert [one.stop - one.start for one in system._bounds(1_000_000, 50_000)] == [50_000] * 20
+
+
+def test_the_kept_parameters_are_those_that_the_engine_reads_and_a_file_that_changes_is_read_anew(tmp_path, monkeypatch):
+    monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path / "cache"))
+    folder = resource_directory("parameters")
+    expected = _described(ParameterNode("", directory_path=str(folder)))
+    assert len(expected) > 600
+    for reading in ("made", "kept"):
+        assert _described(parameter_tree(folder)) == expected, reading
+    own = tmp_path / "parameters"
+    own.mkdir()
+    for value in (0.1, 0.2, True):
+        (own / "rate.yaml").write_text(f"values: {{2020-01-01: {{value: {value}}}}}\n", encoding="utf-8")
+        assert repr(parameter_tree(own).rate("2020-01-01")) == repr(value)
+    (own / "rate.yaml").write_text("values: {2020-01-01: [", encoding="utf-8")
+    with pytest.raises(ParameterParsingError, match=r"rate\.yaml"):
+        parameter_tree(own)
+
+
+def _described(node):
+    """All that a tree of parameters says, in its order, with the kinds of values."""
+    parts = [node, *node.get_descendants()]
+    names = ("name", "description", "documentation", "file_path", "metadata")
+    return [
+        (
+            type(part),
+            *(repr(getattr(part, name)) for name in names),
+            *((one.instant_str, repr(one.value), repr(one.metadata)) for one in getattr(part, "values_list", ())),
+        )
+        for part in parts
+    ]

@@ -8,22 +8,18 @@ from typing import Any, NamedTuple
 
 from openfisca_goodwork import company, policy
 from openfisca_goodwork.commands.terminal import Answer
-from openfisca_goodwork.company import CompanyResult, GroupResult, template
+from openfisca_goodwork.company import CompanyResult, GroupResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
-from openfisca_goodwork.company.next_year import next_year
 from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports import company_group, text
-from openfisca_goodwork.reports.companies import write_companies_workbook
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.company_group import write_group_workbook
-from openfisca_goodwork.reports.company_papers import check_papers, write_papers
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.workbook import check_workbook
 
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
 COMPANY_FILES = (".yaml", ".yml")
-TEMPLATES = {".csv": lambda: template.TABLE, ".yaml": template.company_file, ".yml": template.company_file}
 Result = CompanyResult | GroupResult | CompaniesResult
 
 
@@ -72,14 +68,16 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
 
 def write_template(path: Path, files: Sequence[Path]) -> str:
     """Write a template to begin with, and say so. Raises GoodworkError for what no template can be written to."""
+    from openfisca_goodwork.company import template
+
     if files:
         raise GoodworkError("--template writes a file to begin with. Leave out the files to compute, or --template.")
-    make = TEMPLATES.get(path.suffix.lower())
-    if make is None:
+    if path.suffix.lower() not in {".csv", *COMPANY_FILES}:
         raise GoodworkError(f"{path.name} must end in .csv, for a table of companies, or in .yaml, for one company.")
     if path.exists():
         raise GoodworkError(f"{path} is there already. Name another file, or remove it first.")
-    write_together(path.parent, {path.name: make().encode()})
+    text_of_it = template.TABLE if path.suffix.lower() == ".csv" else template.company_file()
+    write_together(path.parent, {path.name: text_of_it.encode()})
     return f"Written to {path}. Fill it in, then: goodwork calculate {path}"
 
 
@@ -125,6 +123,8 @@ def _check(files: Sequence[Path], asked: Asked) -> None:
     if asked.xlsx is not None:
         check_workbook(asked.xlsx)
     if asked.papers is not None:
+        from openfisca_goodwork.reports.company_papers import check_papers
+
         check_papers(asked.papers)
     if asked.next_year is not None and asked.next_year.suffix.lower() not in COMPANY_FILES:
         raise GoodworkError(f"{asked.next_year.name} must end in .yaml: it is a company file.")
@@ -138,17 +138,30 @@ def _write_files(result: Result, asked: Asked) -> None:
     """Write the files that are asked for, each whole or not at all."""
     if isinstance(result, CompaniesResult):
         if asked.xlsx is not None:
+            from openfisca_goodwork.reports.companies import write_companies_workbook
+
             write_companies_workbook(result, asked.xlsx)
         return
-    opening = None if asked.next_year is None else next_year(result)  # refused before any file is written
+    opening = _opening(result, asked)  # refused before any file is written
     if asked.xlsx is not None and isinstance(result, GroupResult):
         write_group_workbook(result, asked.xlsx, advice=asked.advise)
     elif asked.xlsx is not None and isinstance(result, CompanyResult):
         write_company_workbook(result, asked.xlsx, advice=asked.advise)
     if asked.papers is not None:
+        from openfisca_goodwork.reports.company_papers import write_papers
+
         write_papers(result, asked.papers)
     if asked.next_year is not None and opening is not None:
         write_together(asked.next_year.parent, {asked.next_year.name: opening.encode()})
+
+
+def _opening(result: CompanyResult | GroupResult, asked: Asked) -> str | None:
+    """The file of the next period, where one is asked for."""
+    if asked.next_year is None:
+        return None
+    from openfisca_goodwork.company.next_year import next_year
+
+    return next_year(result)
 
 
 def _as_data(result: Result, asked: Asked) -> Any:

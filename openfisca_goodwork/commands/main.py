@@ -100,9 +100,10 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """What a reform would cost the Exchequer, year by year. Plus improves the public finances, minus is a cost."""
-    from openfisca_goodwork import costing
-    from openfisca_goodwork.commands import recorded
-    from openfisca_goodwork.costing.executor import opened
+    with terminal.starting():
+        from openfisca_goodwork import costing
+        from openfisca_goodwork.commands import recorded
+        from openfisca_goodwork.costing.executor import opened
 
     refuse_out(out)
     if record is not None:
@@ -178,7 +179,8 @@ def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """One company's tax, or that of many, under current law and under a reform."""
-    from openfisca_goodwork.commands.calculating import Asked, answer, write_template
+    with terminal.starting():
+        from openfisca_goodwork.commands.calculating import Asked, answer, write_template
 
     if template is not None:
         terminal.note(write_template(template, files), quiet=quiet)
@@ -233,7 +235,8 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Every parameter that differs between two sets of law, with the sources of both."""
-    from openfisca_goodwork.commands.comparing import Asked, answer
+    with terminal.starting():
+        from openfisca_goodwork.commands.comparing import Asked, answer
 
     asked = Asked(sides, on, start, end, history, touches, reforms_of(baseline), settings, settings_a, xlsx, as_csv, as_json)
     terminal.tell(*answer(asked), xlsx, as_json=as_json, quiet=quiet)

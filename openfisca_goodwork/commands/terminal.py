@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import gc
 import json
 import os
 import sys
@@ -103,6 +104,18 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
 
 def _silent(stage: str, fraction: float) -> None:
     """A callback that shows nothing."""
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Imports without the garbage collector: what they make stays, and to look through it takes a tenth of the start."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def guarded(command: Callable[Arguments, None]) -> Callable[Arguments, None]:

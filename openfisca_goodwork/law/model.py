@@ -5,9 +5,11 @@ Money is float64 here, whatever the engine's default. Nothing in this module kno
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
 from collections.abc import Callable, Iterable
-from functools import cached_property
-from inspect import cleandoc
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -113,6 +115,13 @@ class Variable(CoreVariable):
         super().__init__(baseline_variable)
         self.dtype: Any = _SIXTY_FOUR_BIT.get(self.value_type, self.dtype)
 
+    @classmethod
+    def get_introspection_data(cls) -> tuple[str, str | None, int]:
+        """File within the project, source and first line, for the web API; of a by-day twin those of the variable itself."""
+        name = cls.__name__ if cls.__name__ in _sources_of(cls.__module__) else cls.__name__.removesuffix("_on")
+        source, line = _sources_of(cls.__module__).get(name, (None, 0))
+        return (f"/{cls.__module__.replace('.', '/')}.py" if source else ""), source, line
+
     def get_formula(self, period: Any = None) -> Any:
         """The formula for a label, as the engine asks for it; a year that is no label is refused, for inputs too."""
         if self.definition_period == YEAR and isinstance(period, LabelPeriod):
@@ -148,7 +157,7 @@ def _taken(variable_class: type, name: str) -> str:
 def _documentation(variable_class: type, box: str) -> str | None:
     """The docstring, and where the variable stands on the return: the web API shows this, and not ``cerfa_field``."""
     boxes = tax_return.in_words(box)
-    parts = [cleandoc(variable_class.__doc__ or ""), f"Company tax return: {boxes}." if boxes else ""]
+    parts = [inspect.cleandoc(variable_class.__doc__ or ""), f"Company tax return: {boxes}." if boxes else ""]
     return "\n\n".join(part for part in parts if part) or None
 
 
@@ -210,6 +219,21 @@ def total_of(name: str) -> Any:
         return incurred(company, period, name)
 
     return formula
+
+
+@cache
+def _sources_of(module: str) -> dict[str, tuple[str, int]]:
+    """Each class of a module: its source with its decorators, and its first line."""
+    try:
+        text = inspect.getsource(sys.modules[module])
+    except (KeyError, OSError, TypeError):  # written at a prompt, or installed without its source
+        return {}
+    lines, classes = text.splitlines(keepends=True), {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef):
+            first = min(each.lineno for each in (node, *node.decorator_list))
+            classes[node.name] = ("".join(lines[first - 1 : node.end_lineno]), first)
+    return classes
 
 
 def twin_of(variable_class: type[Variable]) -> type[Variable]:

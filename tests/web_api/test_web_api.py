@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from openfisca_goodwork.system import CountryTaxBenefitSystem
+from openfisca_goodwork.version import model_version
 from tests.periods.chained import BALANCES, LABELS, brought, carried, expected
 from tests.periods.chained import CountryTaxBenefitSystem as ChainedSystem
 
 api = pytest.importorskip("openfisca_web_api.app", reason="the web API is an extra")
+ROOT = Path(__file__).parents[2]
 PROFIT = "trading_profit_before_capital_allowances"
 
 
@@ -35,6 +40,16 @@ def test_the_charge_is_the_same_as_anywhere(client):
         "corporation_tax": {"2023": None},
     }
     assert answer(client, company)["corporation_tax"]["2023"] == pytest.approx(46_483.75, abs=0.005)
+
+
+def test_every_source_names_the_project_its_version_and_a_file_that_is_there(client):
+    assert client.get("/spec").get_json()["info"]["version"] == model_version()
+    told = [client.get(path).get_json() for path in ("/parameter/corporation_tax/main_rate", "/variable/marginal_relief")]
+    for source in (told[0]["source"], told[1]["source"], told[1]["formulas"]["0001-01-01"]["source"]):
+        project, version, file, first = re.fullmatch(r"(.+)/blob/([^/]+)/([^#]+)(?:#L(\d+)-L\d+)?", source).groups()
+        assert (project, version) == ("openfisca-goodwork", model_version())
+        assert (ROOT / file).is_file()
+    assert "def formula" in (ROOT / file).read_text(encoding="utf-8").splitlines()[int(first) - 1]
 
 
 def test_a_pound_in_a_billion_is_not_lost(client):
