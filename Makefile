@@ -53,6 +53,7 @@ docs: $(VENV)/.complete  ## Write into the pages what the code says (outputs, as
 	$(BIN)/python docs/refresh.py
 
 release-check: $(VENV)/.complete  ## What must hold before a release: versions, archives, the wheel in an empty environment
+	@! ls changes/*.*.md 2> /dev/null || { echo 'Put these into CHANGELOG.md first: towncrier build --version VERSION' >&2; exit 1; }
 	$(BIN)/python -m pytest -q tests/test_packaging.py tests/test_docs.py -k 'packaging or versions or changelog'
 
 site: $(VENV)/.complete  ## Build the documentation site in docs/_build (tutorials are run)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +28,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LINK = re.compile(r"\]\((?!https?://)(?P<target>[^)#]+)")
 CODE = re.compile(r"`(?P<code>[^`\n]+)`")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
-OWN_PATH = re.compile(r"(openfisca_goodwork|parameters|reforms|tests|docs|examples)/[\w/.-]*")
+OWN_PATH = re.compile(r"(changes|openfisca_goodwork|parameters|reforms|tests|docs|examples)/[\w/.-]*")
 PLAIN_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+(\.[a-z0-9_]+)*")
 OUTSIDE = {"northern_ireland_tax", "northern_ireland_rate"}
 WORDS = {"day_weighted", "rounded_up_hybrid", "annual_limit", "by_date_incurred", "separate_periods", "whole_period"}
@@ -235,3 +239,32 @@ def test_the_map_of_the_rooms_names_every_folder_of_the_package() -> None:
     named = {found["code"] for found in CODE.finditer(table)}
     assert rooms <= named
     assert {one for one in named if one.endswith(".py")} <= modules
+
+
+def test_each_change_since_the_last_release_is_a_line_with_periods_outputs_and_size(tmp_path: Path) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["towncrier"]
+    rule = (ROOT / "changes" / "README.md").read_text(encoding="utf-8")
+    kinds = {kind["directory"] for kind in settings["type"]}
+    assert {f"`{kind}`" for kind in kinds} <= set(re.findall(r"`[a-z]+`", rule))
+    assert settings["start_string"] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    example = re.search(r"^    (all .*)$", rule, re.MULTILINE)
+    assert example is not None
+    lines = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "changes").glob("*.*.md")}
+    for name, line in {"group-claims.evolution.md": example[1], **lines}.items():
+        assert re.fullmatch(r"[\w-]+\.([a-z]+)\.md", name), name
+        assert name.split(".")[1] in kinds, name
+        assert len(line.splitlines()) == 1, name
+        assert len([part for part in line.strip().split(" · ") if part]) == 4, name
+    shutil.copytree(ROOT / "changes", tmp_path / "changes")
+    for name in ("pyproject.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "changes" / "group-claims.evolution.md").write_text(example[1], encoding="utf-8")
+    pytest.importorskip("towncrier", reason="the release notes are the developers' own")
+    command = [sys.executable, "-m", "towncrier", "build", "--yes", "--version", "99.0", "--date", "2099-01-01"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    entry = (
+        (tmp_path / "CHANGELOG.md").read_text(encoding="utf-8").partition("## 99.0 (2099-01-01)\n")[2].partition("\n## ")[0]
+    )
+    assert "* Tax-benefit system evolution" in entry
+    assert "* Impacted periods: all" in entry
+    assert "\n  - Losses of an earlier period are given to the group first. (all; corporation tax of groups; £3,600" in entry

@@ -2,7 +2,8 @@
 
 `make test-versions` runs it. Each interpreter that is on the machine has an environment of its own under `.versions/`;
 one that is not is named and passed over, except that at least one must be there. The lowest versions are those of the
-`>=` in `pyproject.toml`, under the oldest Python.
+`>=` in `pyproject.toml`, under the oldest Python. At the end a costing is made under the oldest Python, and its record is
+made again under each other, from a population of its own: it must come out the same.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ENVIRONMENTS = ROOT / ".versions"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = ("app", "report", "api")
 TOOLS = {"hypothesis", "pytest", "pytest-xdist"}
+REFORM = "human-investment-super-deduction"
 SMOKE = (
     "tests/test_system.py",
     "tests/periods",
@@ -86,6 +88,19 @@ def run_under(python: str, environment: Path, constraints: Path | None) -> None:
         subprocess.run(command, cwd=ROOT, env=variables, check=True)
 
 
+def same_record(environments: list[Path]) -> None:
+    """Make a costing under the first Python and make its record again under each other; one that differs ends the run."""
+    record = ENVIRONMENTS / "record"
+    shutil.rmtree(record, ignore_errors=True)
+    again = ["--record", str(record / "run-record.json")]
+    for number, environment in enumerate(environments):
+        asked = again if number else [REFORM, "--out", str(record)]
+        variables = {**os.environ, "GOODWORK_CACHE": str(environment / "cache"), "PYTHONPATH": str(ROOT)}
+        command = [str(environment / "bin" / "goodwork"), "cost", *asked, "--quiet"]
+        subprocess.run(command, cwd=ENVIRONMENTS, env=variables, check=True, stdout=subprocess.DEVNULL)
+        sys.stdout.write(f"{environment.name}: {'the record comes out the same' if number else 'the record is made'}\n")
+
+
 def main() -> None:
     """Run every version; what fails ends with the command's own exit code."""
     at_hand = {version: path for version in pythons() if (path := interpreter(version))}
@@ -103,6 +118,7 @@ def main() -> None:
         for version, path in at_hand.items():
             sys.stdout.write(f"Python {version}\n")
             run_under(path, ENVIRONMENTS / version, None)
+        same_record([ENVIRONMENTS / version for version in at_hand])
     except subprocess.CalledProcessError as failed:
         raise SystemExit(f"Failed: {' '.join(map(str, failed.cmd))}") from failed
 

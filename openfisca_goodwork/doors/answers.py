@@ -33,10 +33,8 @@ def reform_of(given: str) -> Reform:
     if "\n" in given:
         return policy.parse(given.encode(), name=_OWN)
     near = did_you_mean(given, policy.library())
-    raise GoodworkError(
-        f"There is no reform called {quoted(given)} in the library. {near} Give a name of it, or the text of a reform file: "
-        "a file of the server is not read."
-    )
+    missing = " ".join(filter(None, (f"There is no reform called {quoted(given)} in the library.", near)))
+    raise GoodworkError(f"{missing} Give a name of it, or the text of a reform file: a file of the server is not read.")
 
 
 def reforms_of(given: Iterable[str]) -> tuple[Reform, ...]:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from a2wsgi import WSGIMiddleware
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from openfisca_goodwork.doors import answers, openfisca
 from openfisca_goodwork.doors.guard import Guard, Limits
 from openfisca_goodwork.doors.jobs import DONE, REFUSED, WAITING, Full, Job, Jobs
-from openfisca_goodwork.errors import GoodworkError, quoted
+from openfisca_goodwork.doors.misshapen import in_words
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.version import model_version
 
 SECONDS = 30.0
@@ -68,6 +69,9 @@ class CostingAsked(_Asked):
     appraise: bool = Field(default=False, description="Also say what the extra training would be worth.")
 
 
+_FIELDS = sorted({name for asked in (CompanyAsked, LawsAsked, CostingAsked) for name in asked.model_fields})
+
+
 class CostingState(BaseModel):
     """How far a costing is, and its answer once it is done."""
 
@@ -111,18 +115,6 @@ async def _in_time(pool: ThreadPoolExecutor, question: Callable[..., Any], *give
     return await asyncio.wait_for(asyncio.shield(work), SECONDS)
 
 
-def _misshapen_in_words(error: dict[str, Any]) -> str:
-    """A fault of the form of what was asked, in a sentence: its place, what is wrong and how to mend it."""
-    place = ".".join(map(str, error["loc"][1:]))
-    if error["type"] == "missing":
-        return f"{place or 'The body'} is missing."
-    if error["type"] == "extra_forbidden":
-        return f"{quoted(place)} is not known here: /docs lists the fields of every question."
-    if not place:
-        return "The body must be a JSON object, sent with the header Content-Type: application/json."
-    return f"{place}: {error['msg']}."
-
-
 def _add_faults(app: FastAPI) -> None:
     """Every fault in words, as `faults`."""
 
@@ -132,7 +124,8 @@ def _add_faults(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _misshapen(_request: Request, fault: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"faults": [_misshapen_in_words(error) for error in fault.errors()]}, _WRONG)
+        found = [error | {"loc": error["loc"][1:]} for error in fault.errors()]
+        return JSONResponse({"faults": list(in_words(found, _FIELDS, "/docs lists the fields of every question."))}, _WRONG)
 
     @app.exception_handler(TimeoutError)
     async def _late(_request: Request, _fault: TimeoutError) -> JSONResponse:
@@ -214,13 +207,13 @@ def _add_costings(app: FastAPI, costings: Jobs) -> None:
         response.headers["Location"] = f"/costings/{job.name}"
         return told(job)
 
-    @app.get("/costings/{name}")
-    async def costing(name: str) -> CostingState:
+    @app.get("/costings/{id}")
+    async def costing(name: Annotated[str, Path(alias="id")]) -> CostingState:
         """How far a costing is, and its answer once it is done."""
         return told(found(name))
 
-    @app.delete("/costings/{name}")
-    async def stop(name: str) -> CostingState:
+    @app.delete("/costings/{id}")
+    async def stop(name: Annotated[str, Path(alias="id")]) -> CostingState:
         """End a costing: at once where it waits, within a second where it runs."""
         job = found(name)
         costings.stop(job)

@@ -13,14 +13,15 @@ from typing import Annotated, Any
 import anyio
 from anyio import from_thread, to_thread
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from openfisca_goodwork.costing.request import CENTRAL
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors import answers
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.doors.misshapen import in_words
+from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.version import model_version
 
 INSTRUCTIONS = (
@@ -57,7 +58,7 @@ async def list_reforms(group: str = "") -> dict[str, Any]:
     return {"reforms": await _told(answers.reforms, group)}
 
 
-async def find_parameters(word: str, most: int = 30) -> dict[str, Any]:
+async def find_parameters(word: str, most: Annotated[int, Field(ge=1, le=1_000)] = 30) -> dict[str, Any]:
     """Parameters of the law and assumptions by a word: meaning, unit, range, allowed words, value now."""
     return await _told(answers.parameters, word, most)
 
@@ -118,9 +119,33 @@ TOOLS = (
 )
 
 
+class _Server(MCPServer):
+    """A server that refuses a call in words, with all that is wrong with it."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """The answer of a tool. Raises ToolError for one that is not there, and with every fault of what it was given."""
+        tools = {tool.name: list(tool.input_schema["properties"]) for tool in await self.list_tools()}
+        if name not in tools:
+            raise ToolError(f"There is no tool called {quoted(name)}. The tools: {', '.join(tools)}.")
+        unknown = [{"type": "extra_forbidden", "loc": (given,)} for given in arguments if given not in tools[name]]
+        try:
+            answer = None if unknown else await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as fault:
+            raise UnexpectedToolError(f"{name} failed. This is a fault of the program; please report it.") from fault
+        except ToolError as fault:
+            if not isinstance(fault.__cause__, ValidationError):
+                raise ToolError(str(fault).removeprefix(f"Error executing tool {name}: ")) from fault
+            unknown = list(fault.__cause__.errors())
+        if unknown:
+            help_at = f"{name} takes {', '.join(tools[name]) or 'nothing'}."
+            raise ToolError("\n".join(in_words(unknown, tools[name], help_at)))
+        return answer
+
+
 def create() -> MCPServer:
     """The server with its tools, which read and change nothing."""
-    server = MCPServer("goodwork", title="GoodWork: UK corporation tax", instructions=INSTRUCTIONS, version=model_version())
+    told = {"title": "GoodWork: UK corporation tax", "instructions": INSTRUCTIONS, "version": model_version()}
+    server = _Server("goodwork", **told, log_level="WARNING")
     for question in TOOLS:
         server.tool(annotations=_READS)(question)
     return server

@@ -72,7 +72,7 @@ def test_a_company_is_what_the_command_says_of_it(client: httpx.Client) -> None:
 
 def test_every_question_is_in_the_openapi_document(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    assert {"/calculate", "/compare", "/costings", "/costings/{name}", "/parameters", "/rates", "/reforms"} <= set(paths)
+    assert {"/calculate", "/compare", "/costings", "/costings/{id}", "/parameters", "/rates", "/reforms"} <= set(paths)
 
 
 def test_laws_parameters_rates_and_reforms_are_those_of_the_commands(client: httpx.Client) -> None:
@@ -99,12 +99,23 @@ def test_faults_are_told_in_words_all_at_once(client: httpx.Client) -> None:
         ({"company": COMPANY, "reforms": ["./pyproject.toml"]}, "a file of the server is not read"),
         ({"company": COMPANY, "reforms": [RELIEF] * 11}, "at most 10"),
         ({"firm": COMPANY}, "company is missing. 'firm' is not known here"),
+        (
+            {"company": "Hilltop", "reforms": RELIEF},
+            f"in {{ }}, and is 'Hilltop'. reforms must be a list, in [ ], and is '{RELIEF}'",
+        ),
     ):
         answer = client.post("/calculate", json=question)
         assert answer.status_code == 400, question
         assert said in " ".join(answer.json()["faults"]), answer.text
     as_a_form = client.post("/calculate", content=b'{"company": {}}', headers={"Content-Type": "text/plain"})
     assert "Content-Type: application/json" in as_a_form.json()["faults"][0]
+    refused = client.get("/parameters", params={"most": "many"}).json()["faults"]
+    assert refused == ["most must be a whole number, and is 'many'."]
+    refused = client.post("/costings", json={"reforms": [RELIEF], "behaviour": "strong", "draws": -1}).json()["faults"]
+    assert refused == [
+        "behaviour must be 'none', 'low', 'central' or 'high', and is 'strong'.",
+        "draws must be at least 0, and is -1.",
+    ]
     assert "no parameter" in client.get("/parameters", params={"word": "zzz"}).text.lower()
 
 

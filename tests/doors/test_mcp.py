@@ -28,11 +28,14 @@ def asked(*calls):
 
 
 def test_an_assistant_sees_the_tools_and_is_answered_with_the_figures_of_the_model():
-    tools, (about, company, wrong, found) = asked(
+    tools, (about, company, wrong, found, misshapen, unknown, nothing) = asked(
         ("about", {}),
         ("calculate_company", {"company": COMPANY, "reforms": [RELIEF]}),
         ("calculate_company", {"company": COMPANY, "reforms": ["no-such-reform"]}),
         ("find_parameters", {"word": "corporation_tax.main_rate"}),
+        ("find_parameters", {"most": "many"}),
+        ("cost_reform", {"reforms": [RELIEF], "year": "2028-29"}),
+        ("cost", {}),
     )
     assert {"calculate_company", "compare_laws", "cost_reform", "effective_rates", "list_reforms"} <= {
         tool.name for tool in tools
@@ -44,7 +47,13 @@ def test_an_assistant_sees_the_tools_and_is_answered_with_the_figures_of_the_mod
     assert len(periods) == len(expected) == 1
     assert periods[0]["current_law"] == expected[0]["current_law"]
     assert wrong.is_error
-    assert "There is no reform called 'no-such-reform'" in wrong.content[0].text
+    assert wrong.content[0].text.startswith("There is no reform called 'no-such-reform'")
+    assert misshapen.content[0].text == "word is missing.\nmost must be a whole number, and is 'many'."
+    assert unknown.content[0].text.startswith("'year' is not known here. Did you mean years? cost_reform takes reforms,")
+    assert nothing.content[0].text.startswith("There is no tool called 'cost'. The tools: about,")
+    assert misshapen.is_error
+    assert unknown.is_error
+    assert nothing.is_error
     assert found.structured_content["parameters"][0]["value"] == 0.25
 
 
