@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from openfisca_goodwork import cost, policy
+from openfisca_goodwork.costing.accruals import accrued_shares
 from openfisca_goodwork.costing.appraisal import ROOT as APPRAISAL
 from openfisca_goodwork.costing.credibility import credibility_of
-from openfisca_goodwork.law.periods import history
+from openfisca_goodwork.law.periods import AccountingPeriod, history
 from openfisca_goodwork.system import current_law
 from tests.costing.test_appraisal import WORKED
 
@@ -81,6 +82,15 @@ def test_the_worked_record_of_the_method_adds_up_from_the_parameters() -> None:
         f"| The ordinary deduction on it | {main:.0%} × 360 | {main * more:,.0f} |",
     ):
         assert line in shown, line
+
+
+def test_the_diagram_of_a_straddling_period_has_the_days_and_shares_of_the_model() -> None:
+    period, begins = AccountingPeriod(date(2027, 1, 1), date(2027, 12, 31)), date(2027, 4, 1)
+    shares, shown = accrued_shares(period), (DOCS / "static" / "straddle.svg").read_text(encoding="utf-8")
+    assert f">{shares[2026]:.0%}<" in shown
+    assert f">{shares[2027]:.0%} of the period" in shown
+    assert f">{(begins - period.start).days} days<" in shown
+    assert f">{(period.end - begins).days + 1} days of the accounting period<" in shown
 
 
 def test_the_page_of_the_doors_has_their_limits() -> None:

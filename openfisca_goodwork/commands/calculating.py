@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,16 +69,21 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
 
 def write_template(path: Path, files: Sequence[Path]) -> str:
     """Write a template to begin with, and say so. Raises GoodworkError for what no template can be written to."""
-    from openfisca_goodwork.company import template
+    from openfisca_goodwork.company import shape, template
 
     if files:
         raise GoodworkError("--template writes a file to begin with. Leave out the files to compute, or --template.")
-    if path.suffix.lower() not in {".csv", *COMPANY_FILES}:
-        raise GoodworkError(f"{path.name} must end in .csv, for a table of companies, or in .yaml, for one company.")
+    kind = path.suffix.lower()
+    if kind not in {".csv", ".json", *COMPANY_FILES}:
+        raise GoodworkError(
+            f"{path.name} must end in .csv, for a table of companies, in .yaml, for one company, or in .json."
+        )
     if path.exists():
         raise GoodworkError(f"{path} is there already. Name another file, or remove it first.")
-    text_of_it = template.TABLE if path.suffix.lower() == ".csv" else template.company_file()
-    write_together(path.parent, {path.name: text_of_it.encode()})
+    if kind == ".json":
+        write_together(path.parent, {path.name: json.dumps(shape.company_schema(), indent=2, ensure_ascii=False).encode()})
+        return f"Written to {path}: the JSON Schema of company files, for an editor that completes and checks them."
+    write_together(path.parent, {path.name: (template.TABLE if kind == ".csv" else template.company_file()).encode()})
     return f"Written to {path}. Fill it in, then: goodwork calculate {path}"
 
 

@@ -172,7 +172,10 @@ def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
         Path | None, typer.Option(metavar="FILE", help="Write the next period's company file.", show_default=False)
     ] = None,
     template: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Instead: write a .csv or .yaml to fill in.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Instead: write a .csv or .yaml to fill in, or the .json schema.", show_default=False
+        ),
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002

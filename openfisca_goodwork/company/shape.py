@@ -15,12 +15,16 @@ from openfisca_goodwork.company.spans import MeanDate, read_mean_date
 from openfisca_goodwork.company.vocabulary import (
     BUILDINGS,
     BUILDINGS_PROCEEDS,
+    CHOICE,
     CLASSES_OF_CARS,
     LISTS,
+    WHOLE,
+    YES_OR_NO,
     InputVariable,
     apportionment,
     emissions,
     input_variables,
+    label_of,
     read_fact,
 )
 from openfisca_goodwork.documents import MisreadError, Part, Tree, read_money, read_text, read_yes_or_no
@@ -123,6 +127,44 @@ def company_file() -> type[FileShape]:
     period: Any = create_model("AccountingPeriod", __base__=PeriodShape, **{**facts, LISTS[0]: items})
     periods: Any = list[period | None], ...
     return create_model("CompanyFile", __base__=FileShape, accounting_periods=periods)
+
+
+_JSON_TYPES = {YES_OR_NO: "boolean", WHOLE: "integer", CHOICE: "string"}
+_AS_TEXT = ("number", "boolean")
+
+
+def company_schema() -> dict[str, Any]:
+    """The JSON Schema of the file of one company, for editors that complete and check as one types.
+
+    Numbers may also be written as text, as `1.2m`; what depends on two facts at once only `calculate` can tell.
+    """
+    schema = company_file().model_json_schema()
+    schema["$defs"] = {name: _also_as_text(part) for name, part in schema["$defs"].items()}
+    schema["$defs"]["MeanDate"] = {"type": "string"}
+    for part in ("AccountingPeriod", "Item"):
+        properties = schema["$defs"][part]["properties"]
+        for name, variable in input_variables().items():
+            if name in properties:
+                kept = {key: value for key, value in properties[name].items() if key in {"anyOf", "default"}}
+                properties[name] = _schema_of(variable) | ({} if "anyOf" not in kept else kept)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Company file"}
+
+
+def _also_as_text(part: Any) -> Any:
+    """A part of a schema in which what is a number, or yes or no, may also be text."""
+    if isinstance(part, list):
+        return [_also_as_text(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    widened = {key: _also_as_text(each) for key, each in part.items() if key != "title"}
+    return widened | {"type": [part["type"], "string"]} if part.get("type") in _AS_TEXT else widened
+
+
+def _schema_of(variable: InputVariable) -> dict[str, Any]:
+    kind = _JSON_TYPES.get(variable.kind, "number")
+    bounds = {"minimum": variable.least, "maximum": variable.most, "enum": list(variable.options) or None}
+    given = {key: value for key, value in bounds.items() if value is not None}
+    return {"description": label_of(variable.name), "type": kind if given.get("enum") else [kind, "string", "null"], **given}
 
 
 def _fact(variable: InputVariable) -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import zipfile
 from collections import Counter
 from pathlib import Path
 
+import jsonschema
 import openpyxl
 import pytest
+import yaml
 
 from openfisca_goodwork.company import calculate, practice, read, template
 from openfisca_goodwork.company.days import read_day
@@ -19,6 +22,7 @@ from openfisca_goodwork.documents import MisreadError, Scalar, read_money
 from openfisca_goodwork.errors import CompanyFileError
 from tests.cli.running import goodwork
 
+ROOT = Path(__file__).parents[2]
 PROFIT = practice.PROFIT
 PERIOD = {"start": "2028-01-01", "end": "2028-12-31"}
 HEADING = f"company,start,end,{PROFIT},employees,external_course_fees"
@@ -246,6 +250,19 @@ def test_a_template_is_written_and_works_as_it_is(tmp_path: Path) -> None:
     assert calculate(template.company_file().encode()).company.name == "Hilltop Joinery Ltd"
     commented = template.company_file()
     assert all(f"# {name}:" in commented or name == PROFIT for name in input_variables())
+
+
+def test_the_schema_of_company_files_takes_every_example_and_knows_every_input(tmp_path: Path) -> None:
+    file = tmp_path / "company.schema.json"
+    assert goodwork("calculate", "--template", str(file)).exit_code == 0
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert set(input_variables()) <= set(schema["$defs"]["AccountingPeriod"]["properties"])
+    for example in sorted((ROOT / "examples").glob("*company*.yaml")):
+        told = yaml.load(example.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 — reads text alone
+        assert not list(jsonschema.Draft202012Validator(schema).iter_errors(told)), example.name
+        told["accounting_periods"][0]["asociated_companies"] = "1"
+        assert list(jsonschema.Draft202012Validator(schema).iter_errors(told))
 
 
 def test_a_template_never_writes_over_a_file_and_stands_alone(tmp_path: Path) -> None:

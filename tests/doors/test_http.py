@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from openfisca_goodwork.doors.guard import Limits
 http = pytest.importorskip("openfisca_goodwork.doors.http", reason="the HTTP API is an extra")
 uvicorn = pytest.importorskip("uvicorn", reason="the HTTP API is an extra")
 
+ROOT = Path(__file__).parents[2]
 COMPANY = {
     "company": {"name": "Hilltop Joinery Ltd"},
     "accounting_periods": [
@@ -73,6 +76,18 @@ def test_a_company_is_what_the_command_says_of_it(client: httpx.Client) -> None:
 def test_every_question_is_in_the_openapi_document(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {"/calculate", "/compare", "/costings", "/costings/{id}", "/parameters", "/rates", "/reforms"} <= set(paths)
+
+
+def test_each_question_of_the_page_is_answered_and_the_page_has_them_all(client: httpx.Client) -> None:
+    page = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
+    block, asked, costing = re.search(r"^```http\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1], set(), ""
+    for method, path, body in re.findall(r"^(GET|POST|DELETE) (\S+)\n(\{.*\})?", block, re.MULTILINE):
+        answer = client.request(method, path.replace("{id}", costing), json=json.loads(body) if body else None)
+        assert answer.status_code in {200, 202}, answer.text
+        costing = costing or answer.headers.get("Location", "").rpartition("/")[2]
+        asked.add((method.lower(), re.sub(r"parameters/.*", "parameters/{path}", path).partition("?")[0]))
+    known = client.get("/openapi.json").json()["paths"]
+    assert asked == {(method, path) for path, methods in known.items() for method in methods}
 
 
 def test_laws_parameters_rates_and_reforms_are_those_of_the_commands(client: httpx.Client) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 
 import pytest
 from anyio.from_thread import start_blocking_portal
 
 from openfisca_goodwork import calculate
-from tests.doors.test_http import COMPANY, RELIEF
+from tests.doors.test_http import COMPANY, RELIEF, ROOT
 
 mcp = pytest.importorskip("mcp", reason="the server for assistants is an extra")
 
@@ -27,8 +29,15 @@ def asked(*calls):
         return portal.call(ask)
 
 
+def of_the_page():
+    """The examples of the page, by tool."""
+    page = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
+    return json.loads(re.search(r"^```json\n(\{\"about\".*?)^```$", page, re.MULTILINE | re.DOTALL)[1])
+
+
 def test_an_assistant_sees_the_tools_and_is_answered_with_the_figures_of_the_model():
-    tools, (about, company, wrong, found, misshapen, unknown, nothing) = asked(
+    examples = {name: given for name, given in of_the_page().items() if name != "cost_reform"}
+    tools, (about, company, wrong, found, misshapen, unknown, nothing, *shown) = asked(
         ("about", {}),
         ("calculate_company", {"company": COMPANY, "reforms": [RELIEF]}),
         ("calculate_company", {"company": COMPANY, "reforms": ["no-such-reform"]}),
@@ -36,7 +45,10 @@ def test_an_assistant_sees_the_tools_and_is_answered_with_the_figures_of_the_mod
         ("find_parameters", {"most": "many"}),
         ("cost_reform", {"reforms": [RELIEF], "year": "2028-29"}),
         ("cost", {}),
+        *examples.items(),
     )
+    assert [answer.content[0].text for answer in shown if answer.is_error] == []
+    assert {tool.name for tool in tools} == set(of_the_page())
     assert {"calculate_company", "compare_laws", "cost_reform", "effective_rates", "list_reforms"} <= {
         tool.name for tool in tools
     }
@@ -60,7 +72,7 @@ def test_an_assistant_sees_the_tools_and_is_answered_with_the_figures_of_the_mod
 @pytest.mark.slow
 def test_an_assistant_is_told_what_a_reform_costs_with_its_range_and_how_far_to_trust_it():
     _, (costed, wrong) = asked(
-        ("cost_reform", {"reforms": [RELIEF], "years": "2028-29:2029-30"}),
+        ("cost_reform", of_the_page()["cost_reform"]),
         ("cost_reform", {"reforms": [RELIEF], "behaviour": "strong"}),
     )
     told = costed.structured_content
