@@ -127,25 +127,30 @@ class _Server(MCPServer):
         tools = {tool.name: list(tool.input_schema["properties"]) for tool in await self.list_tools()}
         if name not in tools:
             raise ToolError(f"There is no tool called {quoted(name)}. The tools: {', '.join(tools)}.")
-        unknown = [{"type": "extra_forbidden", "loc": (given,)} for given in arguments if given not in tools[name]]
+        faults: list[Any] = [{"type": "extra_forbidden", "loc": (given,)} for given in arguments if given not in tools[name]]
         try:
-            answer = None if unknown else await super().call_tool(name, arguments, context)
+            answer = None if faults else await super().call_tool(name, arguments, context)
         except UnexpectedToolError as fault:
             raise UnexpectedToolError(f"{name} failed. This is a fault of the program; please report it.") from fault
         except ToolError as fault:
             if not isinstance(fault.__cause__, ValidationError):
                 raise ToolError(str(fault).removeprefix(f"Error executing tool {name}: ")) from fault
-            unknown = list(fault.__cause__.errors())
-        if unknown:
+            faults = list(fault.__cause__.errors())
+        if faults:
             help_at = f"{name} takes {', '.join(tools[name]) or 'nothing'}."
-            raise ToolError("\n".join(in_words(unknown, tools[name], help_at)))
+            raise ToolError("\n".join(in_words(faults, tools[name], help_at)))
         return answer
 
 
 def create() -> MCPServer:
     """The server with its tools, which read and change nothing."""
-    told = {"title": "GoodWork: UK corporation tax", "instructions": INSTRUCTIONS, "version": model_version()}
-    server = _Server("goodwork", **told, log_level="WARNING")
+    server = _Server(
+        "goodwork",
+        title="GoodWork: UK corporation tax",
+        instructions=INSTRUCTIONS,
+        version=model_version(),
+        log_level="WARNING",
+    )
     for question in TOOLS:
         server.tool(annotations=_READS)(question)
     return server

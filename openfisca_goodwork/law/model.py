@@ -231,7 +231,7 @@ def _sources_of(module: str) -> dict[str, tuple[str, int]]:
     lines, classes = text.splitlines(keepends=True), {}
     for node in ast.parse(text).body:
         if isinstance(node, ast.ClassDef):
-            first = min(each.lineno for each in (node, *node.decorator_list))
+            first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
             classes[node.name] = ("".join(lines[first - 1 : node.end_lineno]), first)
     return classes
 
