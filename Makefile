@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 REFORM ?= human-investment-super-deduction
 
 .DEFAULT_GOAL := help
-.PHONY: help costing test test-all test-faults test-versions validate app lint format docs site release-check clean
+.PHONY: help costing test test-all test-nightly test-faults test-versions validate app lint format docs site release-check clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -24,7 +24,11 @@ test: lint $(VENV)/.complete  ## Lint, types, layers, the law's YAML tests and t
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 test-all: test  ## The second tier as well: packaging, the browser, the whole library, back-casts (twenty minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow || $(BIN)/python -m pytest -m slow --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m 'slow and not nightly' || \
+	  $(BIN)/python -m pytest -m 'slow and not nightly' --last-failed --last-failed-no-failures none
+
+test-nightly: $(VENV)/.complete  ## The third tier: full runs of the law beside the interval, fourteen starts of the app (ten minutes)
+	$(BIN)/python -m pytest -n 2 --dist load -m nightly
 
 test-faults: $(VENV)/.complete  ## Kill, damage and soak (an hour); the figures are kept in benchmarks/results.md
 	$(BIN)/python benchmarks/faults.py

@@ -1,7 +1,7 @@
-"""What every test may use, the two tiers of tests, and the order of the run.
+"""What every test may use, the three tiers of tests, and the order of the run.
 
 The first tier (``make test``) is what every change must pass, in minutes. The second (``make test-all``) adds what takes
-long: tests marked `slow` or `browser`, and what ``SECOND_TIER`` names.
+long: tests marked `slow` or `browser`, and what ``SECOND_TIER`` names. The third (``make test-nightly``) takes longest.
 """
 
 from __future__ import annotations
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 BROWSER_VARIABLE = "GOODWORK_CHROMIUM"
-SLOW, BROWSER = "slow", "browser"
+SLOW, BROWSER, NIGHTLY = "slow", "browser", "nightly"
 # Files and tests of the second tier, by the beginning of their ids.
 SECOND_TIER = (
     "tests/audit/test_local_levers.py",
     "tests/browser/",
+    "tests/cli/test_compare_and_reforms.py::test_what_is_touched_follows_the_differences_in_every_form",
     "tests/company/test_library.py",
     "tests/company/test_outcomes.py::test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is_offered",
     "tests/costing/test_cash.py::test_the_bridge_of_any_design_adds_up_to_the_penny_and_steps_and_heads_to_its_ends",
     "tests/costing/test_cash.py::test_the_cash_of_one_design_over_another_is_the_difference_of_their_cash",
     "tests/costing/test_cluster.py",
     "tests/costing/test_design_properties.py",
+    "tests/costing/test_distribution.py",
     "tests/costing/test_library.py",
+    "tests/costing/test_own_companies.py",
+    "tests/costing/test_parts.py",
     "tests/costing/test_uncertainty_runs.py",
     "tests/policy/test_hostile_files.py::test_no_hostile_file_runs_fills_the_memory_or_leaves_a_traceback",
     "tests/population/test_build.py::test_two_builds_give_the_same_bytes",
@@ -37,11 +41,20 @@ SECOND_TIER = (
     "tests/population/test_forecasts.py",
     "tests/population/test_full.py",
     "tests/reports/test_library_reports.py",
-    "tests/screens/test_first_second.py::test_at_every_start_five_visitors_at_the_first_second_are_served",
+    "tests/screens/test_first_second.py",
     "tests/screens/test_reform_rows.py::test_every_reform_of_the_library_goes_through_a_table_and_comes_back_the_same",
+    "tests/test_docs.py::test_the_page_shows_what_its_commands_print",
     "tests/test_packaging.py",
     "tests/validation/test_backcasts.py",
     "tests/web_api/",
+)
+# Tests of the third tier: each takes minutes, and what it shows of some cases another of the second tier shows of fewer.
+THIRD_TIER = (
+    "tests/costing/test_cash.py::test_the_cash_of_one_design_over_another_is_the_difference_of_their_cash",
+    "tests/costing/test_design_properties.py::test_the_cost_of_one_design_over_another_is_the_difference_of_their_costs",
+    "tests/costing/test_uncertainty_runs.py::test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost[corp",
+    "tests/costing/test_uncertainty_runs.py::test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost[full",
+    "tests/screens/test_first_second.py::test_at_every_start_five_visitors_at_the_first_second_are_served",
 )
 SWITCHES = (
     "--no-sandbox",
@@ -71,10 +84,12 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the second tier as slow, put it last, and leave out what needs a browser where there is none."""
+    """Mark the tiers (slow, nightly), put them last, and leave out what needs a browser where there is none."""
     for item in items:
         if item.nodeid.startswith(SECOND_TIER) or item.get_closest_marker(BROWSER):
             item.add_marker(SLOW)
+        if item.nodeid.startswith(THIRD_TIER):
+            item.add_marker(NIGHTLY)
     items.sort(key=lambda item: [item.get_closest_marker(kind) is not None for kind in (SLOW, BROWSER)])
     if browser_path() is None:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(BROWSER)])
