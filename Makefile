@@ -30,7 +30,7 @@ test-all: test  ## The second tier as well: packaging, the browser, the whole li
 test-nightly: $(VENV)/.complete  ## The third tier: full runs of the law beside the interval, fourteen starts of the app (ten minutes)
 	$(BIN)/python -m pytest -n 2 --dist load -m nightly
 
-test-faults: $(VENV)/.complete  ## Kill, damage and soak (an hour); the figures are kept in benchmarks/results.md
+test-faults: $(VENV)/.complete  ## Kill, damage, fill disks and soak (an hour or two); the figures are kept in benchmarks/results.md
 	$(BIN)/python benchmarks/faults.py
 
 test-versions: $(VENV)/.complete  ## A smoke set under each Python at hand, and with the lowest versions of pyproject.toml

@@ -8,63 +8,23 @@ from __future__ import annotations
 
 import os
 import platform
-import re
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from shutil import which
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parent.parent
-START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
+sys.path.insert(0, str(Path(__file__).parent))
+from visitors import memory, served
+
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 WAIT = 600_000  # ms: a figure that is far over its bound is a figure still
 SETTLED = 2_000  # ms, until what stands behind a finished page is drawn
 RUNS, VISITORS = 5, 20
 LEVELS = ("None", "Low", "Central", "High")
-
-
-@contextmanager
-def served() -> Iterator[tuple[str, int]]:
-    """The app on a port of its own: its address, and the process of the server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    command = [sys.executable, "-c", START.format(port=port)]
-    server = subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": path}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        while server.poll() is None and not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}", server.pid
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - the server started here
-            return bool(answer.read() == b"ok")
-    except (urllib.error.URLError, ConnectionError):
-        return False
-
-
-def memory(process: int, what: str = "VmRSS") -> float:
-    """Resident memory of a process (MB): now, or at its peak (``VmHWM``)."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    found = re.search(rf"^{what}:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) / 1024 if found else float("nan")
 
 
 def visitor(browser: Browser) -> Page:

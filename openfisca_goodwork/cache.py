@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.disk import A_FILE, aside, kind_of, only_one, unwritable
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import DataError, GoodworkError
 
 Arrays = dict[str, NDArray]
 DIRECTORY_VARIABLE = "GOODWORK_CACHE"
@@ -239,13 +239,18 @@ def limit() -> int | None:
 
 
 def bound(most: int | None) -> int:
-    """Sets the most bytes that are kept from now on, or no limit; gives the bytes that were freed. Raises DataError."""
+    """Sets the most bytes that are kept from now on, or no limit; gives the bytes that were freed. Raises GoodworkError."""
     path = cache_directory() / LIMIT
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True) if most is None else path.write_text(str(most), encoding="ascii")
+        if most is None:
+            path.unlink(missing_ok=True)
+        else:
+            with aside(path.parent) as corner:
+                (corner / LIMIT).write_text(str(most), encoding="ascii")
+                (corner / LIMIT).replace(path)
     except OSError as fault:
-        raise DataError(unwritable(path.parent, fault, _INSTEAD)) from fault
+        raise GoodworkError(unwritable(path.parent, fault, _INSTEAD)) from fault
     return trim()
 
 

@@ -1,9 +1,10 @@
 """The law, single companies and a small costing under each Python that `pyproject.toml` names, and with the lowest versions.
 
-`make test-versions` runs it. Each interpreter that is on the machine has an environment of its own under `.versions/`;
-one that is not is named and passed over, except that at least one must be there. The lowest versions are those of the
-`>=` in `pyproject.toml`, under the oldest Python. At the end a costing is made under the oldest Python, and its record is
-made again under each other, from a population of its own: it must come out the same.
+`make test-versions` runs it; `python tests/versions.py lowest 3.12` only those named. Each interpreter that is on the
+machine has an environment of its own under `.versions/`; one that is not is named and passed over, except that at least
+one must be there. The lowest versions are those of the `>=` in `pyproject.toml`, under the oldest Python. At the end a
+costing is made under the oldest Python, and its record is made again under each other, from a population of its own: it
+must come out the same.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parent.parent
 ENVIRONMENTS = ROOT / ".versions"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOWEST = "lowest"
 EXTRAS = ("app", "report", "api")
 TOOLS = {"hypothesis", "pytest", "pytest-xdist"}
 REFORM = "human-investment-super-deduction"
@@ -107,18 +109,20 @@ def main() -> None:
     sys.stdout.write(f"Python {', '.join(at_hand)}; not here: {', '.join(set(pythons()) - set(at_hand)) or 'none'}\n")
     if not at_hand:
         raise SystemExit("No Python that pyproject.toml names is on the PATH or kept by pyenv.")
+    wanted = sys.argv[1:] or [LOWEST, *at_hand]
+    if unknown := set(wanted) - {LOWEST, *at_hand}:
+        raise SystemExit(f"Not here: {', '.join(sorted(unknown))}. Name {LOWEST}, or of {', '.join(at_hand)}.")
     oldest = next(iter(at_hand))
     ENVIRONMENTS.mkdir(exist_ok=True)
     constraints = ENVIRONMENTS / "lowest.txt"
     requirements = [*PROJECT["dependencies"], *(one for name in EXTRAS for one in PROJECT["optional-dependencies"][name])]
     constraints.write_text("\n".join(lowest(requirements)) + "\n", encoding="utf-8")
     try:
-        sys.stdout.write(f"Lowest versions, Python {oldest}\n")
-        run_under(at_hand[oldest], ENVIRONMENTS / "lowest", constraints)
-        for version, path in at_hand.items():
-            sys.stdout.write(f"Python {version}\n")
-            run_under(path, ENVIRONMENTS / version, None)
-        same_record([ENVIRONMENTS / version for version in at_hand])
+        for version in wanted:
+            is_lowest = version == LOWEST
+            sys.stdout.write(f"Lowest versions, Python {oldest}\n" if is_lowest else f"Python {version}\n")
+            run_under(at_hand[oldest if is_lowest else version], ENVIRONMENTS / version, constraints if is_lowest else None)
+        same_record([ENVIRONMENTS / version for version in wanted if version != LOWEST])
     except subprocess.CalledProcessError as failed:
         raise SystemExit(f"Failed: {' '.join(map(str, failed.cmd))}") from failed
 

@@ -1,5 +1,6 @@
 """The desk of a server: costings for all who ask it, one after the other, whichever door they come by.
 
 ``costing_desk`` the population, the last results and what one visitor may ask · ``turns`` first come, first served ·
-``building`` a population built in a process of its own, which can be ended.
+``building`` a population built in a process of its own, which can be ended · ``apart`` all the work of a desk in such a
+process.
 """

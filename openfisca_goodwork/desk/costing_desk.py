@@ -6,6 +6,8 @@ who does not ask with the same text.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import time
 from collections import OrderedDict
@@ -56,14 +58,71 @@ def _laid_out(option: Option, value: Any) -> list[str]:
     return [reform.to_yaml() if policy.in_library(reform) else reform.text for reform in value]
 
 
-class CostingDesk:
-    """Costs one request at a time, over one population, first come, first served, and keeps the last results."""
+class Work:
+    """What a desk does, one thing at a time, over one population that it reads or builds first.
 
-    def __init__(self, most_kept: int = MOST_KEPT) -> None:
+    Every method but `fit` and `let_go` has a progress callback, ends in words where it takes more memory than one run may,
+    and raises DataError for a population that cannot be built.
+    """
+
+    def __init__(self) -> None:
+        self._people: Any = None
+
+    def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
+        """The result of a request. Raises GoodworkError for a wrong one."""
+        with _within_memory(progress) as stages:
+            # That of a past forecast is read for the run alone: one population fills the memory of the server.
+            people = self._population(stages) if _is_usual(request) else request.population
+            if not _is_usual(request):
+                building.ensure(_building(stages), request.forecast, _of_population(request))
+            return costing.cost(**request.arguments | {"population": people, "progress": stages, "early": early})
+
+    def report(self, progress: Progress) -> FitReport:
+        """How well the population meets each official figure."""
+        with _within_memory(progress) as stages:
+            return population.report(self._population(stages))
+
+    def audit(self, progress: Progress, region: str) -> GoodJobsAudit:
+        """The Good Jobs Audit of a region. Raises GoodworkError for an unknown one."""
+        with _within_memory(progress) as stages:
+            return audit(region, population=self._population(stages), progress=stages)
+
+    def procurement(self, progress: Progress) -> GoodWorkFirst:
+        """Suppliers that pass and fail Good Work First."""
+        with _within_memory(progress) as stages:
+            return good_work_first(population=self._population(stages), progress=stages)
+
+    def fit(self) -> str:
+        """How well the population meets the official figures, in a sentence; nothing before it was read."""
+        return "" if self._people is None else words.fit(population.report(self._people))
+
+    def let_go(self) -> None:
+        """Give the system back what memory a run has used, where the C library is glibc, which keeps it for the next."""
+        gc.collect()
+        with suppress(AttributeError, OSError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+    def _population(self, progress: Progress) -> Any:
+        if self._people is None:
+            progress("Read the population", 0.0)
+            building.ensure(_building(progress))
+            self._people = population.load("default", progress=_building(progress))
+        return self._people
+
+
+class CostingDesk:
+    """Does one thing at a time, first come, first served, and keeps the last costings.
+
+    Args:
+        most_kept: how many. work: what does it: here, or in a process of its own (`apart.Apart`).
+    """
+
+    def __init__(self, most_kept: int = MOST_KEPT, work: Work | None = None) -> None:
         self._turns = Turns()
+        self._work = work or Work()
         self._most_kept = most_kept
         self._kept: OrderedDict[str, CostingResult] = OrderedDict()
-        self._people: Any = None
+        self._fit = ""
         self._took = {True: SECONDS_WITHOUT, False: SECONDS_WITH_RANGE}
 
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None = None) -> CostingResult:
@@ -79,15 +138,11 @@ class CostingDesk:
             return kept
         if request.settings:
             refuse_too_much(request)
-        with self._one_at_a_time(progress) as stages:
+        with self._one_at_a_time(progress):
             if (kept := self.kept(request)) is not None:
                 return kept
-            # That of a past forecast is read for the run alone: one population fills the memory of the server.
-            people = self._population(stages) if _is_usual(request) else request.population
-            if not _is_usual(request):
-                building.ensure(_building(stages), request.forecast, _of_population(request))
             begun = time.monotonic()
-            result = costing.cost(**request.arguments | {"population": people, "progress": stages, "early": early})
+            result = self._work.cost(request, progress, early)
             self._took[request.behaviour == NONE] = time.monotonic() - begun
             self._kept[key_of(request)] = result
             while len(self._kept) > self._most_kept:
@@ -114,7 +169,7 @@ class CostingDesk:
     def has_to_build(self, request: CostingRequest) -> bool:
         """Whether a population has to be built before the request can be run. Raises GoodworkError for a wrong setting."""
         if _is_usual(request):
-            return self._people is None and not building.is_kept()
+            return not self._fit and not building.is_kept()
         return not building.is_kept(request.forecast, _of_population(request))
 
     def report(self, progress: Progress) -> FitReport:
@@ -123,8 +178,8 @@ class CostingDesk:
         Raises:
             DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress) as stages:
-            return population.report(self._population(stages))
+        with self._one_at_a_time(progress):
+            return self._work.report(progress)
 
     def audit(self, region: str, progress: Progress) -> GoodJobsAudit:
         """The Good Jobs Audit of a region; the population is read, or built, first.
@@ -132,8 +187,8 @@ class CostingDesk:
         Raises:
             GoodworkError: for an unknown region. DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress) as stages:
-            return audit(region, population=self._population(stages), progress=stages)
+        with self._one_at_a_time(progress):
+            return self._work.audit(progress, region)
 
     def procurement(self, progress: Progress) -> GoodWorkFirst:
         """Suppliers that pass and fail Good Work First; the population is read, or built, first.
@@ -141,35 +196,28 @@ class CostingDesk:
         Raises:
             DataError: for a population that cannot be built.
         """
-        with self._one_at_a_time(progress) as stages:
-            return good_work_first(population=self._population(stages), progress=stages)
+        with self._one_at_a_time(progress):
+            return self._work.procurement(progress)
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""
-        return "" if self._people is None else words.fit(population.report(self._people))
-
-    def _population(self, progress: Progress) -> Any:
-        if self._people is None:
-            progress("Read the population", 0.0)
-            building.ensure(_building(progress))
-            self._people = population.load("default", progress=_building(progress))
-        return self._people
+        return self._fit
 
     @contextmanager
-    def _one_at_a_time(self, progress: Progress) -> Iterator[Progress]:
+    def _one_at_a_time(self, progress: Progress) -> Iterator[None]:
         """Wait for one's turn, saying so: two costings side by side would take twice the memory and no less time.
 
-        Yields the progress callback of a run that ends, in words, where it takes more memory than one run may.
+        What a run has used is let go where nobody waits for the next, who would ask the system for it again.
         """
 
         def wait(before: int) -> None:
             progress(f"Wait: {before} {'run is' if before == 1 else 'runs are'} before yours", 0.0)
 
         with self._turns.turn(wait, WAIT):
-            try:
-                yield _within_memory(progress)
-            except MemoryError as fault:
-                raise GoodworkError(TOO_MUCH_MEMORY) from fault
+            yield
+            self._fit = self._fit or self._work.fit()
+            if len(self._turns) == 1:
+                self._work.let_go()
 
 
 def _is_usual(request: CostingRequest) -> bool:
@@ -194,8 +242,9 @@ TOO_MUCH_MEMORY = (
 )
 
 
-def _within_memory(progress: Progress) -> Progress:
-    """A progress callback that ends a run which takes more memory than one may, where the system says what it takes."""
+@contextmanager
+def _within_memory(progress: Progress) -> Iterator[Progress]:
+    """A progress callback that ends a run, in words, which takes more memory than it may, where the system says how much."""
     began = _megabytes()
 
     def report(stage: str, done: float) -> None:
@@ -203,7 +252,10 @@ def _within_memory(progress: Progress) -> Progress:
             raise MemoryError
         progress(stage, done)
 
-    return report
+    try:
+        yield report
+    except MemoryError as fault:
+        raise GoodworkError(TOO_MUCH_MEMORY) from fault
 
 
 def _megabytes() -> float:

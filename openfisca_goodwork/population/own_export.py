@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import disk, system
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, OTHERWISE, REGISTERED, WEIGHT, columns
 from openfisca_goodwork.population.store import Population, refuse_file
 
@@ -28,7 +28,7 @@ def export_companies(population: Population, path: str | Path) -> Path:
         path: ends in ``.parquet`` or ``.csv``.
 
     Raises:
-        GoodworkError: for another kind of file, and a directory that is not there. DataError: where the disk refuses.
+        GoodworkError: for another kind of file, a directory that is not there, and where the disk refuses.
     """
     import pyarrow.csv as of_csv
     import pyarrow.parquet as of_parquet
@@ -46,7 +46,7 @@ def export_companies(population: Population, path: str | Path) -> Path:
             writer.close()
             written.replace(path)
     except OSError as fault:
-        raise DataError(f"{path} cannot be written: {fault.strerror or fault}.") from fault
+        raise GoodworkError(disk.unwritable(path.parent, fault, "name a file elsewhere")) from fault
     return path
 
 

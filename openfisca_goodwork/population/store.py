@@ -345,11 +345,11 @@ def _check(population: Population, path: Path, year: int, variables: Sequence[st
 
 
 def _write(table: pandas.DataFrame, path: Path) -> None:
-    """Writes aside and renames. Raises DataError if the disk refuses."""
+    """Writes aside and renames. Raises GoodworkError if the disk refuses."""
     try:
         with disk.aside(path.parent) as corner:
             written = corner / f"table{path.suffix}"
             getattr(table, WRITERS[path.suffix.lower()])(written, index=False)
             written.replace(path)
     except OSError as fault:
-        raise DataError(f"{path} cannot be written: {fault.strerror or fault}.") from fault
+        raise GoodworkError(disk.unwritable(path.parent, fault, "name a file elsewhere")) from fault

@@ -190,8 +190,18 @@ def _read(path: Path) -> _Kept:
         except (ValueError, KeyError, TypeError):
             kept.lost += 1
     if kept.lost:
-        path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
+        _rewrite(path, "".join(f"{line}\n" for line in whole))
     return kept
+
+
+def _rewrite(path: Path, shorter: str) -> None:
+    """Put less in the place of what a file has, which a full disk takes too. Raises GoodworkError where it refuses."""
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            file.write(shorter)
+            file.truncate()
+    except OSError as fault:
+        raise GoodworkError(unwritable(path.parent, fault, "name a directory that can be")) from fault
 
 
 def _told(headline: Headline) -> dict[str, Any]:

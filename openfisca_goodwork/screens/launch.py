@@ -61,6 +61,7 @@ def launch(
     from streamlit import App
 
     from openfisca_goodwork.screens.loading import import_everything
+    from openfisca_goodwork.screens.shared import is_server
 
     options = settings() | {"server.address": host, "server.headless": headless, "server.fileWatcherType": "none"}
     options |= {} if port is None else {"server.port": port}
@@ -68,7 +69,11 @@ def launch(
         prepare()
     _share_memory()
     import_everything()
-    App(SCRIPT, middleware=[Middleware(Unframed)]).run(config=options)
+    is_server.set()
+    try:
+        App(SCRIPT, middleware=[Middleware(Unframed)]).run(config=options)
+    finally:
+        is_server.clear()
 
 
 class Unframed:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit
 
-from openfisca_goodwork.desk.costing_desk import CostingDesk
+from openfisca_goodwork.desk.apart import Apart
+from openfisca_goodwork.desk.costing_desk import CostingDesk, Work
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 Result = TypeVar("Result")
+is_server = threading.Event()  # set while this process is the server of the app, and nothing else
 
 
 @streamlit.cache_resource(show_spinner=False)
 def desk() -> CostingDesk:
     """The one desk of this server."""
-    return CostingDesk()
+    return CostingDesk(work=Apart() if is_server.is_set() else Work())
 
 
 def worked_out(key: str, button: str, failed: str, work: Callable[[widgets.Stages], Result]) -> Result | None:

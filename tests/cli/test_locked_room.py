@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -14,6 +15,9 @@ import pytest
 from .running import process
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import full_disk  # noqa: E402
+
 COMPANY = str(ROOT / "examples" / "small-company.yaml")
 STRANGER = ("unshare", "--net", "--user", "--map-user=54321")  # a user whom the system does not know, and no network
 TWO_GIGABYTES = 2 * 2**30
@@ -123,3 +127,16 @@ def test_a_workbook_is_written_where_the_directory_of_temporaries_runs_no_progra
     done = goodwork("calculate", COMPANY, "--xlsx", str(tmp_path / "a.xlsx"), within=within, TMPDIR=str(corner))  # type: ignore[arg-type]
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.xlsx").stat().st_size > 10_000
+
+
+@pytest.mark.skipif(not is_possible(*full_disk.WITH_MOUNTS), reason="nothing can be mounted here")
+def test_a_disk_that_is_full_at_any_page_or_takes_no_more_files_is_said_and_nothing_is_left_by_halves(
+    tmp_path: Path,
+) -> None:
+    """Commands that need no population, on ten disks or so each; `benchmarks/faults.py` tries all of them on many more."""
+    done = shut_in(full_disk.__file__, str(tmp_path), "6", "calculate", within=full_disk.WITH_MOUNTS)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rows) == 3, done.stderr
+    for name, times, said, wrong in rows:
+        assert wrong == 0, done.stderr
+        assert times >= 8 and not said.startswith("0 "), (name, said)

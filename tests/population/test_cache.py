@@ -267,7 +267,7 @@ def test_the_last_used_are_kept(directory: Path) -> None:
     assert not (directory / "thing-1000000000000000.npz").exists()
 
 
-def test_what_is_kept_is_shown_bounded_and_cleared(directory: Path) -> None:
+def test_what_is_kept_is_shown_bounded_and_cleared(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert goodwork("cache").stdout == f"{directory}: 0 files, 0 bytes; no limit\n"
     for number in range(4):
         cache.load_or_build("thing", f"{number:064x}"[::-1], build_once)
@@ -279,6 +279,10 @@ def test_what_is_kept_is_shown_bounded_and_cleared(directory: Path) -> None:
     assert f"; {2 * size / 1000:.1f} KB freed" in goodwork("cache", "bound", f"{2 * size / 1000}kB").stdout
     cache.load_or_build("thing", "e" * 64, build_once)
     assert [entry.path.name[6] for entry in cache.entries()] == ["3", "e"]
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", lambda *_names: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        assert goodwork("cache", "bound", "1GB").exit_code == 2
+    assert cache.limit() == 2 * size  # that of before, whole
     assert goodwork("cache", "bound", "none").stdout == f"There is no limit in {directory}; 0 bytes freed.\n"
     assert goodwork("cache", "clear").stdout.endswith(f"freed in {directory}.\n")
     assert cache.entries() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pandas
@@ -49,6 +50,20 @@ def test_a_directory_that_is_not_there_is_not_made(default: Population, tmp_path
     (tmp_path / "companies.csv").mkdir()
     with pytest.raises(GoodworkError, match="is a directory"):
         population.export(default, tmp_path / "companies.csv", 2023)
+
+
+def test_a_full_disk_is_said_and_leaves_the_file_of_before(
+    default: Population, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    (tmp_path / "a.parquet").write_text("before")
+    with pytest.raises(GoodworkError, match="cannot be written: No space left on device") as raised:
+        population.export(default, tmp_path / "a.parquet", 2023)
+    assert raised.value.exit_code == 2
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
 
 
 def test_a_file_of_another_kind_is_refused(default: Population, tmp_path: Path) -> None:

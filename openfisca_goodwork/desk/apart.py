@@ -1,0 +1,182 @@
+"""The work of a desk in a process of its own: pages are served meanwhile, and a run that nobody wants any more ends at once.
+
+The process is begun with the first run and kept for the next ones, with its population. A run that is ended in its midst
+ends the process, and the next run begins another. No Streamlit here.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any
+
+from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.request import CostingRequest, Early, Progress
+from openfisca_goodwork.desk.costing_desk import Work
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.population.report import FitReport
+
+HEARTBEAT = 0.25  # seconds
+# So much less than to pages the system gives to runs (nice), where both want a processor.
+_NICER = 5
+_STAGE, _EARLY, _DONE, _REFUSED = ("stage", "early", "done", "refused")
+_BEGIN: tuple[str, float] = ("Get ready", 0.0)
+_ROOT = Path(__file__).parents[2]
+_CHILD = f"from {__name__} import serve; serve()"
+LOST = "The process of this run was ended from outside, perhaps because the machine has too little memory. Run it again."
+
+
+class Apart(Work):
+    """The same as `Work`, done in a process of its own; whatever `progress` raises ends that process.
+
+    Raises RuntimeError for a fault of the program, whose traceback the process has written to standard error.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._heard: SimpleQueue[Any] = SimpleQueue()
+
+    def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
+        """As `Work.cost`."""
+        result: CostingResult = self._ask("cost", progress, early, request)
+        return result
+
+    def report(self, progress: Progress) -> FitReport:
+        """As `Work.report`."""
+        result: FitReport = self._ask("report", progress)
+        return result
+
+    def audit(self, progress: Progress, region: str) -> GoodJobsAudit:
+        """As `Work.audit`."""
+        result: GoodJobsAudit = self._ask("audit", progress, None, region)
+        return result
+
+    def procurement(self, progress: Progress) -> GoodWorkFirst:
+        """As `Work.procurement`."""
+        result: GoodWorkFirst = self._ask("procurement", progress)
+        return result
+
+    def fit(self) -> str:
+        """As `Work.fit`."""
+        return str(self._ask("fit", lambda _stage, _done: None))
+
+    def let_go(self) -> None:
+        """As `Work.let_go`, there and here, where results are shown."""
+        super().let_go()
+        self._ask("let_go", lambda _stage, _done: None)
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()  # type: ignore[union-attr]
+            self._process.wait()
+            self._process = None
+
+    def _ask(self, what: str, progress: Progress, early: Early | None = None, *arguments: Any) -> Any:
+        """Have something done in the process, and hand on its stages."""
+        try:
+            asked = self._begun().stdin
+            with suppress(BrokenPipeError):  # what has become of it is heard below
+                pickle.dump((what, arguments), asked)  # type: ignore[arg-type]
+                asked.flush()  # type: ignore[union-attr]
+            return self._follow(progress, early)
+        except GoodworkError:
+            raise
+        except BaseException:
+            self.end()
+            raise
+
+    def _follow(self, progress: Progress, early: Early | None) -> Any:
+        """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there."""
+        said = _BEGIN
+        while True:
+            with suppress(Empty):
+                kind, *told = self._heard.get(timeout=HEARTBEAT)
+                if kind == _DONE:
+                    return told[0]
+                if kind == _REFUSED:
+                    raise told[0]
+                if kind == _EARLY and early is not None:
+                    early(told[0])
+                said = (told[0], told[1]) if kind == _STAGE else said
+                if not kind:
+                    raise self._ended()
+            progress(*said)
+
+    def _ended(self) -> Exception:
+        """Why there is a process no more."""
+        status = self._process.wait() if self._process else 0
+        self.end()
+        return GoodworkError(LOST) if status < 0 else RuntimeError("The run failed: its traceback is in the server's log.")
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        """The process, begun where there is none."""
+        if self._process is None or self._process.poll() is not None:
+            self.end()
+            path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with code of this module
+                [sys.executable, "-c", _CHILD],
+                env=os.environ | {"PYTHONPATH": path},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            self._heard = SimpleQueue()
+            threading.Thread(target=_read, args=(self._process.stdout, self._heard), daemon=True).start()
+        return self._process
+
+
+def _read(output: IO[bytes], heard: SimpleQueue[Any]) -> None:
+    """Hand on what a process says, and an empty word at its end."""
+    with output, suppress(EOFError, pickle.UnpicklingError, OSError):
+        while True:
+            heard.put(pickle.load(output))  # noqa: S301 - said by a process of this program's own
+    heard.put(("",))
+
+
+def serve() -> None:
+    """Do what standard input asks for, and say on standard output what becomes of it: the whole of the process."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed is no answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends this process, or ends itself
+    if hasattr(os, "nice"):
+        os.nice(_NICER)
+    work = Work()
+
+    def say(*message: Any) -> None:
+        pickle.dump(message, answers)
+        answers.flush()
+
+    with suppress(BrokenPipeError):
+        for what, arguments in _questions(asked):
+            say(*_answer(work, what, arguments, say))
+
+
+def _questions(asked: IO[bytes]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    with suppress(EOFError):
+        while True:
+            yield pickle.load(asked)  # noqa: S301 - asked by the process that began this one
+
+
+def _answer(work: Work, what: str, arguments: tuple[Any, ...], say: Any) -> tuple[str, Any]:
+    def progress(stage: str, done: float) -> None:
+        say(_STAGE, stage, done)
+
+    try:
+        if what == "cost":
+            return _DONE, work.cost(arguments[0], progress, lambda result: say(_EARLY, result))
+        given = () if what in {"fit", "let_go"} else (progress, *arguments)
+        return _DONE, getattr(work, what)(*given)
+    except GoodworkError as error:
+        return _REFUSED, error
