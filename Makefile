@@ -67,26 +67,28 @@ clean:  ## Remove the environment and what tools left behind
 	rm -rf $(VENV) .versions build dist docs/_build docs/made .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Refuses an interpreter that is too old, or none, in one line.
+MEND := Name one: make PYTHON=/path/to/python3.11 costing
+CHECKED = $(if $(strip $(PYTHON)),$(if $(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 11) or "")' \
+  2>/dev/null),,$(error $(PYTHON) is not Python 3.11 or later, or is not there. $(MEND))),$(error Python 3.11 is needed. $(MEND)))
+
 $(VENV)/.runtime: pyproject.toml
-	@$(MAKE) --no-print-directory install WHAT=.
+	$(CHECKED)@$(MAKE) --no-print-directory install WHAT=.
 	@touch $@
 
 $(VENV)/.complete: pyproject.toml
-	@$(MAKE) --no-print-directory install WHAT='.[app,report,api,mcp,docs,dev]'
+	$(CHECKED)@$(MAKE) --no-print-directory install WHAT='.[app,report,api,mcp,docs,dev]'
 	@touch $@ $(VENV)/.runtime
 
+# What an interrupted run left of the environment is gone on with: each step is taken where its result is not there.
 .PHONY: install
 install:
-ifeq ($(strip $(PYTHON)),)
-	@echo 'Python 3.11 or later is needed. Name it: make PYTHON=/path/to/python3.11 costing' >&2; exit 1
-endif
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { echo '$(PYTHON) is not Python 	3.11 or later, or is not there. Name one that is: make PYTHON=/path/to/python3.11 costing' >&2; exit 1; }
 ifneq ($(UV),)
-	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@test -x $(BIN)/python || $(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
 	@echo 'Installing into $(VENV) …' >&2
 	@$(UV) pip install --quiet --python $(BIN)/python --editable '$(WHAT)'
 else
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	@echo 'Installing into $(VENV) …' >&2
-	@$(BIN)/pip install --quiet --editable '$(WHAT)'
+	@$(BIN)/python -m pip install --quiet --editable '$(WHAT)'
 endif

@@ -67,7 +67,7 @@ def _page(name: str, members: list[Found]) -> Iterator[str]:
         leaf = parameter.leaf
         yield f"## {leaf.path}\n"
         yield f"{_plain(leaf.description) or leaf.label}\n"
-        yield f"Unit: {leaf.unit}. Kind: {leaf.kind}. May be: {parameter.allowed}.\n"
+        yield f"Unit: {_UNITS.get(leaf.unit, leaf.unit)}. Kind: {leaf.kind}. May be: {parameter.allowed}.\n"
         yield "| From | Value | Status | Reference |\n|---|---|---|---|"
         for dated in leaf.values:
             cells = (

@@ -10,4 +10,5 @@ from pathlib import Path
 def installing(extra: str) -> str:
     """The command that installs an extra into the running interpreter: pip's, or uv's where there is no pip in it."""
     what = f"'openfisca-goodwork[{extra}]'"
-    return f"pip install {what}" if find_spec("pip") else f"uv pip install --python {Path(sys.executable)} {what}"
+    python = Path(sys.executable)
+    return f"{python} -m pip install {what}" if find_spec("pip") else f"uv pip install --python {python} {what}"

@@ -129,6 +129,34 @@ def company_file() -> type[FileShape]:
     return create_model("CompanyFile", __base__=FileShape, accounting_periods=periods)
 
 
+_SAID = {
+    "company": "The company itself: its name, and what is of no single period",
+    "apportionment": "By days or by months",
+    "accounting_periods": "One after the other, each beginning the day after the one before",
+    "name": "As it is to be printed",
+    "mean_date": "Day of the year to which accounts are made up",
+    "ownership_changed": "Day on which the company changed hands",
+    "start": "First day",
+    "end": "Last day",
+    "structures_and_buildings": "Each with its cost and days",
+    "payments_of_tax": "Each with its day, for interest",
+    "return_filed": "Day on which the return was filed",
+    "expenditure": "Spending by day: a dated input of the law, or a car, on a day",
+    "cost": "Cost (£)",
+    "incurred": "Day on which it was incurred",
+    "brought_into_use": "Day on which it was brought into use",
+    "sold": "Day on which it was sold",
+    "proceeds": "Proceeds (£)",
+    "on": "Its day",
+    "amount": "Amount (£)",
+    "period_ended": "Last day of the period that made the loss",
+    "tags": "What training it was, for rates by kind",
+    "car": "Cost of a car (£)",
+    "co2_emissions": "Its emissions (grams a kilometre)",
+    "new": "Whether it is new",
+    "double_cab": "Whether it is a double-cab pick-up",
+    "ordered": "Day on which it was ordered",
+}
 _JSON_TYPES = {YES_OR_NO: "boolean", WHOLE: "integer", CHOICE: "string"}
 _AS_TEXT = ("number", "boolean")
 
@@ -141,6 +169,9 @@ def company_schema() -> dict[str, Any]:
     schema = company_file().model_json_schema()
     schema["$defs"] = {name: _also_as_text(part) for name, part in schema["$defs"].items()}
     schema["$defs"]["MeanDate"] = {"type": "string"}
+    for properties in (schema["properties"], *(part.get("properties", {}) for part in schema["$defs"].values())):
+        for name in properties.keys() & _SAID.keys():
+            properties[name]["description"] = _SAID[name]
     for part in ("AccountingPeriod", "Item"):
         properties = schema["$defs"][part]["properties"]
         for name, variable in input_variables().items():
