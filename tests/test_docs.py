@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -146,6 +147,10 @@ def test_the_versions_go_together() -> None:
     assert latest is not None
     assert citation["version"] == latest[1] == model_version()
     assert citation["date-released"].isoformat() == latest["day"] == RELEASED
+    archived = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    assert {name: archived[name] for name in ("title", "license", "keywords")} == {
+        name: citation[name] for name in ("title", "license", "keywords")
+    }
 
 
 def test_the_changelog_says_which_numbers_move() -> None:

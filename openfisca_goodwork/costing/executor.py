@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.ticks import SECONDS, on_one_processor
 from openfisca_goodwork.errors import GoodworkError, and_joined, counted, quoted
+from openfisca_goodwork.extras import installing
 from openfisca_goodwork.version import model_version
 
 TRIES = 3
@@ -365,7 +366,7 @@ def _cluster(address: str) -> Iterator[Executor]:
     except ModuleNotFoundError as fault:
         raise GoodworkError(
             f"--scheduler needs Dask, which is not installed here ({fault.name} is missing): "
-            "pip install 'openfisca-goodwork[cluster]'. On one machine --workers N needs nothing more."
+            f"{installing('cluster')}. On one machine --workers N needs nothing more."
         ) from fault
     _refuse_others(address)
     with _quiet("distributed"):
