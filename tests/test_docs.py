@@ -19,6 +19,7 @@ import pytest
 import typer
 import yaml
 
+from openfisca_goodwork import policy
 from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.company.shape import Head, ItemShape, LossGiven, PeriodShape
 from openfisca_goodwork.system import current_law
@@ -273,3 +274,14 @@ def test_each_change_since_the_last_release_is_a_line_with_periods_outputs_and_s
     assert "* Tax-benefit system evolution" in entry
     assert "* Impacted periods: all" in entry
     assert "\n  - Losses of an earlier period are given to the group first. (all; corporation tax of groups; £3,600" in entry
+
+
+def test_the_reform_that_the_page_teaches_is_good_and_without_its_last_lines_warned_of() -> None:
+    page = (ROOT / "docs" / "writing_a_reform.md").read_text(encoding="utf-8")
+    written = re.search(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert written is not None
+    whole, short = written[1], written[1].partition("  corporation_tax.marginal_relief")[0]
+    for text, warned in ((whole, []), (short, ["marginal relief does not join the two rates"])):
+        advice = policy.advice_on((policy.parse(text.encode(), name="main-rate-26"),))
+        assert len(advice) == len(warned)
+        assert all(words in str(advice) for words in warned)
