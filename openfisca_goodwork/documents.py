@@ -100,7 +100,7 @@ class MisreadError(ValueError):
 class Part(BaseModel):
     """A part of an outside file: a mapping whose keys are all known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 # --- reading one value --------------------------------------------------------------------------------------------------

@@ -40,7 +40,8 @@ from openfisca_goodwork.law.periods.calendar import ONE_DAY, financial_year_days
 from openfisca_goodwork.law.plant import CLASSES, rate_paths
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
 from openfisca_goodwork.number_formats import pounds
-from openfisca_goodwork.policy.vocabulary import Leaf, in_force, in_words, kind_of, vocabulary_of
+from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words, kind_of, vocabulary_of
+from openfisca_goodwork.system import current_law
 
 _TAX, _RESULT = "corporation_tax", "adjusted_trading_result"
 _RESEARCH = "research_and_development_expenditure"
@@ -110,7 +111,7 @@ class Situation:
 
 @lru_cache(maxsize=32)
 def _leaves(law: Any) -> Mapping[str, Leaf]:
-    return vocabulary_of(law)
+    return current_vocabulary() if law is current_law() else vocabulary_of(law)
 
 
 Line = Callable[[Situation], Iterator[str]]

@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from openfisca_goodwork import documents
@@ -77,6 +76,8 @@ def _status(status: str) -> str:
 
 
 def _versions(wanted: str) -> str:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # here: a company without reforms does not wait for it
+
     try:
         SpecifierSet(wanted[:LONGEST_SPECIFIER])
     except InvalidSpecifier:
@@ -237,6 +238,8 @@ def _size(parameters: Tree) -> int:
 
 def _check_header(document: ReformDocument, file: ReformFile) -> None:
     """That the reform has the name of its file, and works with this version of the model."""
+    from packaging.specifiers import SpecifierSet
+
     path, here = Path(document.name), model_version()
     if path.suffix in SUFFIXES and path.stem and file.reform not in {path.stem, UNNAMED}:
         message = f"The reform is called {quoted(file.reform)} and its file {quoted(path.stem)}. Give both one name."
