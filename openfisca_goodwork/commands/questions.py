@@ -12,6 +12,8 @@ from openfisca_goodwork.commands.options import (
     AsCsv,
     AsJson,
     Quiet,
+    Scheduler,
+    Workers,
     examples,
     given_options,
     reforms_of,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _YAML = (".yaml", ".yml")
 _NOT_ASKED = ("year_of_gains", "appraise")
-_BESIDE = ("reforms", "out", "as_json", "as_csv", "quiet", "draws")
+_BESIDE = ("reforms", "out", "workers", "scheduler", "as_json", "as_csv", "quiet", "draws")
 
 SWEEP_EXAMPLES = examples(
     "goodwork sweep examples/sweep.yaml",
@@ -62,17 +64,20 @@ def sweep(
             show_default=False,
         ),
     ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """Cost every combination of values of parameters, reforms, baselines, behaviours and forecasts."""
+    from openfisca_goodwork.costing.executor import opened
     from openfisca_goodwork.questions import run_sweep
 
     refuse_out(out)
     refuse_both(as_json=as_json, as_csv=as_csv)
-    with terminal.progress(quiet=quiet) as progress:
-        result = run_sweep(file, out, progress=progress)
+    with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
+        result = run_sweep(file, out, executor, progress)
     _put(result, out, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 
@@ -95,11 +100,14 @@ def solve(  # noqa: PLR0913, PLR0917 — the options of the command
         str, typer.Option(metavar="LOW:HIGH", help="Look between these values; the parameter's own range unless said.")
     ] = "",
     out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """The value at which a reform costs what is wanted, or that pays for it; in 12 costings at most."""
+    from openfisca_goodwork.costing.executor import opened
     from openfisca_goodwork.questions import solve as solved
 
     refuse_out(out)
@@ -107,7 +115,7 @@ def solve(  # noqa: PLR0913, PLR0917 — the options of the command
     _refuse_not_asked(context)
     amounts = dict(_amount(text) for text in wanted)
     given = {name: value for name, value in asked.items() if name not in _NOT_ASKED}
-    with terminal.progress(quiet=quiet) as progress:
+    with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
         result = solved(
             given.pop("reforms"),
             vary=vary,
@@ -115,6 +123,7 @@ def solve(  # noqa: PLR0913, PLR0917 — the options of the command
             revenue_neutral_with=revenue_neutral_with,
             between=_ends(between) if between else None,
             progress=progress,
+            executor=executor,
             **given,
         )
     _put(result, out, as_json=as_json, as_csv=as_csv, quiet=quiet)
@@ -126,11 +135,14 @@ def package(
     context: typer.Context,
     asked: dict[str, Any],
     out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """A scorecard of measures in their order (a FILE, or reforms), with what they do to one another."""
+    from openfisca_goodwork.costing.executor import opened
     from openfisca_goodwork.questions import package as packaged
 
     refuse_out(out)
@@ -138,13 +150,13 @@ def package(
     _refuse_not_asked(context, "draws")
     given = {name: value for name, value in asked.items() if name not in {*_NOT_ASKED, "draws"}}
     reforms = reforms_of(given.pop("reforms"))
-    with terminal.progress(quiet=quiet) as progress:
+    with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
         if _is_package(reforms):
             if named := given_options(context, beside=_BESIDE):
                 raise GoodworkError(f"A package's file says all of it. Put {', '.join(named)} into {reforms[0]}.")
-            result = packaged(Path(reforms[0]), progress=progress)
+            result = packaged(Path(reforms[0]), executor, progress)
         else:
-            result = packaged(reforms, progress=progress, **given)
+            result = packaged(reforms, executor, progress, **given)
     _put(result, out, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 

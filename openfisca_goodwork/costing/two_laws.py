@@ -386,6 +386,10 @@ class TwoLaws:
             return ()
         return people.gaps_with(self.rules_of_disclosure.few) if self.request.disclosure else people.gaps
 
+    def population_used(self, people: People) -> PopulationUsed:
+        """What a result says of the companies behind it."""
+        return PopulationUsed.of(people, self._population_name, self._gaps_of(people), self.request.companies)
+
     def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
         """What a result says of where it comes from."""
         request = self.request
@@ -403,7 +407,7 @@ class TwoLaws:
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": assumed.read,
             "survey_includes_levy": self.survey_includes_levy,
-            "population": PopulationUsed.of(people, self._population_name, self._gaps_of(people), request.companies),
+            "population": self.population_used(people),
             "age_to": request.age_to,
             "reweight": request.reweight,
             "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from openfisca_goodwork.costing.engine import cost
+from openfisca_goodwork.costing.executor import in_order
 from openfisca_goodwork.costing.parts import sendable
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.two_laws import COMMON
@@ -39,20 +42,31 @@ def as_they_come(
     """The place of each request with its headline, those first that share a population and a baseline with one before.
 
     Raises:
-        GoodworkError: for the first request that cannot be answered.
+        GoodworkError: for the first request that cannot be answered; as of ``costing.executor.in_order``.
     """
     told, here = progress or (lambda _stage, _done: None), shared or Shared()
     groups: dict[Any, list[int]] = {}
     for place, request in enumerate(requests):
         groups.setdefault(_in_common(request), []).append(place)
     order = [place for places in groups.values() for place in places]
-    asked = (requests[place] for place in order)
-    answers = (
-        (answer(one, here) for one in asked) if executor is None else executor.map(_answer_of_a_worker, map(sendable, asked))
-    )
-    for number, place in enumerate(order):
+    asked = [requests[place] for place in order]
+
+    def heard(done: int) -> None:
+        told(f"{done:,} of {len(order):,} costings done", done / len(order))
+
+    if executor is not None:
+        answers = in_order(executor, _answer_of_a_worker, [_sent(one) for one in asked], heard)
+        yield from ((place, replace(one, request=requests[place])) for place, one in zip(order, answers, strict=True))
+        return
+    for number, (place, one) in enumerate(zip(order, asked, strict=True)):
         told(f"Costing {number + 1:,} of {len(order):,}", number / len(order))
-        yield place, next(answers)
+        yield place, answer(one, here)
+
+
+def _sent(request: CostingRequest) -> CostingRequest:
+    """A request as a worker is sent it: what it reads from a file it finds from any directory."""
+    sent = sendable(request)
+    return replace(sent, companies=str(Path(sent.companies).absolute())) if isinstance(sent.companies, str | Path) else sent
 
 
 def answer(request: CostingRequest, shared: Shared) -> Headline:

@@ -16,7 +16,7 @@ CURRENT_LAW = "law"
 
 def read_reforms(given: Tree) -> tuple[str, ...]:
     """Reforms as a list, or `a + b`; `law` for none. Raises MisreadError."""
-    listed = given if isinstance(given, list) else [given]
+    listed = given if isinstance(given, list | tuple) else [given]
     parts = [part.strip() for one in listed for part in documents.read_text(one).split(" + ")]
     return tuple(part for part in parts if part != CURRENT_LAW)
 

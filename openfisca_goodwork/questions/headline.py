@@ -22,9 +22,15 @@ from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Progress
 from openfisca_goodwork.costing.runs import (
     BALANCE,
+    CASH,
     CLAIMS,
+    COUNTED,
+    CREDIT,
+    DEDUCTION,
     EXCHEQUER,
+    OUTPUTS,
     PLANT,
+    QUALIFYING,
     Base,
     Outcome,
     goes_by_plant_alone,
@@ -45,6 +51,8 @@ STATIC_EFFECT, POST_BEHAVIOURAL = EFFECTS = ("static", "post_behavioural")
 CLAIMANTS, CLAIMED, INDUCED = OF_TRAINING = ("claimants", "claimed_training", "induced_training")
 AMOUNTS = (*EFFECTS, *OF_TRAINING)
 _MILLION = 1e6
+# What says who claims, and what of: all that adding up as it accrues needs of companies that have a relief.
+_OF_CLAIMS = (*BALANCE, QUALIFYING, COUNTED, DEDUCTION, CREDIT, CASH)
 # Records that run together, as of a whole costing.
 _AT_ONCE = 150_000
 
@@ -259,7 +267,7 @@ def headline_of(request: CostingRequest, shared: Shared | None = None, progress:
         laws.after, request.behaviour, laws.day_of_assumptions, ends=any(map(ends, laws.both)), others=others
     )
     refuse_unused_settings(laws, Estimate(laws, people, assumed))
-    used = laws.about(people, assumed)["population"]
+    used = laws.population_used(people)
     if laws.no_effect:
         return Headline(request, laws.years, _in_order({}, laws.years), used, no_effect=laws.no_effect)
     whole: Arrays = {}
@@ -311,7 +319,8 @@ def _of_relief(laws: TwoLaws, comparison: Comparison, planned: _Planned) -> Arra
             for outcome in (comparison.entitled, comparison.unrelieved_before, comparison.unrelieved_after)
         )
     else:
-        entitled = these.base.run(after)
+        of_claims = _OF_CLAIMS if laws.request.basis == ACCRUALS else OUTPUTS
+        entitled = these.base.run_for(of_claims, after)
         without_before = without_after = these.unrelieved
 
     def scenarios(base: Base, draw: np.ndarray, of: Callable[[Outcome], Outcome], known: Outcome | None) -> Pair:

@@ -24,7 +24,9 @@ from openfisca_goodwork.law.periods import financial_year_name, parse_financial_
 from openfisca_goodwork.policy.check import unknown_path
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import WHOLE_UNITS, Leaf, day, in_force, in_words
+from openfisca_goodwork.questions.asking import costings
 from openfisca_goodwork.questions.headline import Headline, Shared, headline_of
+from openfisca_goodwork.questions.overridden import overridden
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 
@@ -144,6 +146,11 @@ class SolveResult(Worded):
         """Names of the years."""
         return [financial_year_name(year) for year in self.years]
 
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """What each value takes the place of, in sentences."""
+        return overridden([_at(self.request, self.name, self.least)], [self.name])
+
     def shown(self, value: float) -> str:
         """A value of the parameter as people read it."""
         return in_words(_rounded_for_people(value, self.most - self.least), self.leaf.unit)
@@ -182,6 +189,7 @@ class SolveResult(Worded):
                 for one in self.solutions
             ],
             "costings": self.costings,
+            "overridden": list(self.overridden),
             "costed": [{"value": point.value, "post_behavioural": list(point.effect)} for point in self.points],
             "command": self.command,
         }
@@ -234,7 +242,8 @@ def solve(
         revenue_neutral_with: instead of both: the parameter whose value pays for the reform in each year and over all.
         between: look between these values only; the parameter's own range where None.
         progress: called with the name of a stage and the share of the work done.
-        options: the other options of ``cost``.
+        options: the other options of ``cost``. The workers of an ``executor`` share the costings made first, and the draws
+            of a range; each further value waits for the one before.
 
     Raises:
         GoodworkError: for a parameter that takes no number, amounts that cannot be read, and as ``cost``.
@@ -258,8 +267,8 @@ class _Search:
     def __init__(
         self, request: CostingRequest, name: str, between: tuple[float, float] | None, progress: Progress | None
     ) -> None:
-        self.request, self.name, self.between = replace(request, draws=0, progress=None), name, between
-        self.draws = request.draws
+        self.request, self.name, self.between = replace(request, draws=0, progress=None, executor=None), name, between
+        self.draws, self.executor = request.draws, request.executor
         self.progress = progress or (lambda _stage, _done: None)
         self.leaf, self.law_value = _parameter(request, name)
         self.shared = Shared()
@@ -273,9 +282,14 @@ class _Search:
         """Costings made up to now."""
         return len(self.known) + len(self.ranges)
 
+    @staticmethod
+    def _key(value: float) -> float:
+        """A value in as many digits as it is costed with."""
+        return float(f"{value:.{_DIGITS}g}")
+
     def effect(self, value: float) -> tuple[float, ...]:
         """The effect by year at a value. Raises _Spent where no costing is left."""
-        value = float(f"{value:.{_DIGITS}g}")
+        value = self._key(value)
         if value not in self.known:
             if self.costings >= self.most_costings:
                 raise _Spent
@@ -294,8 +308,7 @@ class _Search:
             self.draws != 0 and (is_neutral or len(targets) == 1) and (len(targets[0].places) == 1 or targets[0].is_all)
         )
         self.most_costings = MOST_COSTINGS - (_FOR_RANGE if has_range else 0)
-        for value in self._first():
-            self.effect(value)
+        self._cost_first()
         found = [self._solution(target) for target in targets]
         if has_range and found[0].roots and found[0].roots[0].is_costed:
             self.most_costings = MOST_COSTINGS
@@ -315,6 +328,15 @@ class _Search:
             is_neutral,
             self.between,
         )
+
+    def _cost_first(self) -> None:
+        """Cost the first values: by the workers at once, where there are any."""
+        if self.executor is not None:
+            values = [self._key(value) for value in self._first()]
+            requests = [_at(self.request, self.name, value) for value in values]
+            self.known = dict(zip(values, costings(requests, self.executor, self.progress), strict=True))
+        for value in self._first():
+            self.effect(value)
 
     def _points(self) -> tuple[Point, ...]:
         return tuple(Point(value, self.known[value].effect) for value in sorted(self.known))
@@ -438,12 +460,13 @@ class _Search:
 
     def _range_at(self, value: float, target: Target) -> tuple[float, float]:
         """The ends of the 80% range of the effect at a value (£ million)."""
-        value = float(f"{value:.{_DIGITS}g}")
+        value = self._key(value)
         if value not in self.ranges:
             if self.costings >= self.most_costings:
                 raise _Spent
             self.progress(f"Range at {in_words(value, self.leaf.unit)}", self.costings / MOST_COSTINGS)
-            self.ranges[value] = cost(**replace(_at(self.request, self.name, value), draws=self.draws).arguments)
+            asked = replace(_at(self.request, self.name, value), draws=self.draws, executor=self.executor)
+            self.ranges[value] = cost(**asked.arguments)
         ends = self.ranges[value].uncertainty
         if ends is None:
             raise GoodworkError(f"At {in_words(value, self.leaf.unit)} the costing has no range.")
@@ -472,7 +495,7 @@ class _Search:
 
     def _central(self, value: float) -> tuple[float, ...]:
         """The effect at a value, from its costing with a range where there is one."""
-        key = float(f"{value:.{_DIGITS}g}")
+        key = self._key(value)
         return self.known[key].effect if key in self.known else self.ranges[key].post_behavioural
 
 

@@ -18,6 +18,8 @@ from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.documents import MisreadError, Place, Scalar, Tree
 from openfisca_goodwork.errors import GoodworkError, counted, did_you_mean, quoted
 from openfisca_goodwork.policy.laws import read_settings
+from openfisca_goodwork.policy.library import library, load
+from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.questions.files import CURRENT_LAW, AskedOfAll, Name, QuestionDocument, Reforms, read_reforms
 
@@ -104,13 +106,14 @@ class Sweep:
 
 
 def read_sweep(source: Path | str | bytes | Mapping[str, Any]) -> Sweep:
-    """A sweep from its file (a path), its content (bytes), or a mapping.
+    """A sweep from its file (a path), its content (bytes), or a mapping, in which a reform may be a ``Reform``.
 
     Raises:
         GoodworkError: with every fault of the file, each with its line; for more costings than a sweep may hold.
     """
+    given: dict[str, Reform] = {}
     if isinstance(source, Mapping):
-        document = documents.of_plain_data(source, SweepDocument, name="the sweep")
+        document = documents.of_plain_data(_named(source, given), SweepDocument, name="the sweep")
     else:
         document = documents.load(Path(source) if isinstance(source, str) else source, SweepDocument)
     file = document.read(SweepFile, {"sweep": Scalar("unnamed")})
@@ -120,10 +123,27 @@ def read_sweep(source: Path | str | bytes | Mapping[str, Any]) -> Sweep:
     rows = _rows(document, file)
     document.raise_faults()
     names = tuple(dict.fromkeys(name for row, _ in rows for name in row))
-    costings = tuple(_costing(document, file, row, place) for row, place in rows)
+    costings = tuple(_costing(document, file, row, place, given) for row, place in rows)
     document.raise_faults()
     path = "" if isinstance(source, (Mapping, bytes)) else str(source)
     return Sweep(file.sweep, file.title or file.sweep, names, tuple(filter(None, costings)), document.text, path)
+
+
+def _named(value: Any, given: dict[str, Reform]) -> Any:
+    """A mapping with a name in place of each ``Reform``, and of each path its text; reforms of one name are numbered."""
+    if isinstance(value, Reform):
+        name, number = value.name.replace(" + ", " and "), 1
+        known = given | {one: load(one) for one in [name] if one in library()}
+        while known.get(name, value) != value:
+            number += 1
+            name = f"{value.name.replace(' + ', ' and ')} ({number})"
+        given[name] = value
+        return name
+    if isinstance(value, Mapping):
+        return {key: _named(one, given) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_named(one, given) for one in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def _rows(document: SweepDocument, file: SweepFile) -> list[tuple[dict[str, Tree], Place]]:
@@ -184,14 +204,21 @@ def _check_value(document: SweepDocument, name: str, value: Tree, place: Place) 
         document.fault(wrong, place)
 
 
-def _costing(document: SweepDocument, file: SweepFile, row: Mapping[str, Tree], place: Place) -> Costing | None:
-    """One costing; a request that asks what cannot be is a fault of the file."""
-    request = file.request(reforms=file.reforms, draws=file.draws)
-    given: dict[str, Any] = {name: value for name, value in row.items() if _AT not in name}
-    for name in set(given) & {"reforms", "baseline"}:
-        given[name] = read_reforms(given[name])
+def _costing(
+    document: SweepDocument, file: SweepFile, row: Mapping[str, Tree], place: Place, given: Mapping[str, Reform]
+) -> Costing | None:
+    """One costing; a request that asks what cannot be is a fault of the file.
+
+    Args:
+        given: reforms that are in no file, by the names that stand for them.
+    """
+    asked: dict[str, Any] = {"reforms": file.reforms, "baseline": file.baseline}
+    asked |= {name: value for name, value in row.items() if _AT not in name}
+    for name in ("reforms", "baseline"):
+        asked[name] = tuple(given.get(one, one) for one in read_reforms(asked[name]))
     settings = [f"{name}={documents.read_text(value)}" for name, value in row.items() if _AT in name]
-    request = replace(request, **given, settings=(*request.settings, *settings))
+    request = file.request(draws=file.draws)
+    request = replace(request, **asked, settings=(*request.settings, *settings))
     try:
         TwoLaws(request)
     except GoodworkError as error:

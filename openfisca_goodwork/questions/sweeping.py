@@ -22,6 +22,7 @@ from openfisca_goodwork.disk import lock_file, unwritable
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.questions.asking import as_they_come
 from openfisca_goodwork.questions.headline import AMOUNTS, Headline, Shared
+from openfisca_goodwork.questions.overridden import overridden
 from openfisca_goodwork.questions.sweep_file import Sweep, read_sweep
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.system import parameters_fingerprint
@@ -52,6 +53,11 @@ class SweepResult(Worded):
         """The command that gives this result again."""
         return f"goodwork sweep {self.sweep.file or 'FILE'}"
 
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """What the varied values take the place of, in sentences."""
+        return overridden([one.request for one in self.sweep.costings], self.sweep.names)
+
     def to_dataframe(self) -> pandas.DataFrame:
         """Tidy: a row for each costing and financial year, with what varies, the effect (£ million) and who claims."""
         import pandas  # here, because it takes longer to import than the table takes to make
@@ -77,6 +83,7 @@ class SweepResult(Worded):
             "title": self.sweep.title,
             "varied": list(self.sweep.names),
             "command": self.command,
+            "overridden": list(self.overridden),
             "costings": [
                 {"varied": dict(costing.varied), **_told(headline)}
                 for costing, headline in zip(self.sweep.costings, self.headlines, strict=True)
@@ -93,8 +100,8 @@ def sweep(
     """Cost every combination of a sweep over one population.
 
     Args:
-        source: the path of a file, or a mapping like one. out: folder in which each run is kept as it is done, so that a
-            sweep that was interrupted goes on; none where None.
+        source: the path of a file, or a mapping like one, in which a reform may be a ``Reform`` too.
+        out: folder in which each run is kept as it is done, so that a sweep that was interrupted goes on; none where None.
         executor: whose workers share the work; none where None. progress: called with a stage and the share done.
 
     Returns:

@@ -99,6 +99,7 @@ def _of_sweep(result: SweepResult) -> Report:
     nothing = [place for place, headline in enumerate(result.headlines, 1) if headline.no_effect]
     notes = (
         Note(f"What varies: {and_joined(list(result.sweep.names))}."),
+        *map(Note, result.overridden),
         Note(f"{counted(result.kept, 'costing')} of an earlier run kept as they were." if result.kept else ""),
         Note(
             f"{counted(result.lost, 'line')} of an earlier run could not be read and was costed again."
@@ -165,6 +166,7 @@ def _of_solve(result: SolveResult) -> Report:
             f"{counted(result.costings, 'costing')}."
         ),
         Note("More than one value has the amount wanted: the law does not say which is meant." if several else ""),
+        *map(Note, result.overridden),
     )
     costed = Table(
         f"{_MEASURE} {SIGN} {ROUNDING}",

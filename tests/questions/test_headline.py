@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -62,15 +63,12 @@ def test_answers_stand_in_the_order_of_the_requests_whatever_they_share() -> Non
 
 
 def test_workers_give_the_same_answers_in_the_same_order() -> None:
-    class InOrder:
-        """An executor of one worker."""
-
-        def map(self, function: Any, asked: Any) -> Any:
-            return map(function, asked)
-
     requests = [CostingRequest(reforms=MAIN, behaviour=level, draws=0) for level in ("none", "low")]
-    here, there = costings(requests), costings(requests, InOrder())
-    assert [one.amounts for one in here] == [one.amounts for one in there]
+    told: list[str] = []
+    with ThreadPoolExecutor(1) as workers:
+        there = costings(requests, workers, lambda stage, _done: told.append(stage))
+    assert [(one.request, one.amounts) for one in there] == [(one.request, one.amounts) for one in costings(requests)]
+    assert told[-1] == "2 of 2 costings done"
 
 
 def test_with_draws_a_headline_has_the_range_of_the_whole_costing() -> None:

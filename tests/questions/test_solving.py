@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from openfisca_goodwork import cost, solve
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.questions import solving
+from openfisca_goodwork.questions import asking, solving
 from openfisca_goodwork.questions.solving import MOST_COSTINGS
 from tests.questions.made_up import NAMES, headlines
 
@@ -22,6 +24,7 @@ Curve = Callable[[Callable[[float], tuple[float, ...]]], None]
 def curve(monkeypatch: pytest.MonkeyPatch) -> Curve:
     def made(effect: Callable[[float], tuple[float, ...]]) -> None:
         monkeypatch.setattr(solving, "headline_of", headlines(effect))
+        monkeypatch.setattr(asking, "headline_of", headlines(effect))
 
     return made
 
@@ -36,11 +39,15 @@ def test_the_value_found_costs_what_was_wanted() -> None:
 
 def test_a_curve_is_solved_in_few_costings_and_to_its_tolerance(curve: Curve) -> None:
     curve(lambda rate: (0, -1000 * rate**1.2, -2000 * rate**1.2))
-    result = solve(MAIN, vary=RATE, wanted={"2027-28": -100, "2026-27:2028-29": -900}, draws=0, years=NAMES)
+    asked: dict[str, Any] = {"vary": RATE, "wanted": {"2027-28": -100, "2026-27:2028-29": -900}, "draws": 0, "years": NAMES}
+    result = solve(MAIN, **asked)
     assert [one.roots[0].value for one in result.solutions] == pytest.approx([0.1 ** (1 / 1.2), 0.3 ** (1 / 1.2)], rel=0.01)
     assert result.costings <= MOST_COSTINGS
     assert all(one.goes_one_way for one in result.solutions)
     assert [one.target.name for one in result.solutions] == ["2027-28", "2026-27 to 2028-29"]
+    with ThreadPoolExecutor(1) as workers:
+        by_workers = solve(MAIN, executor=workers, **asked)
+    assert by_workers.to_dict() == result.to_dict()
 
 
 def test_where_no_value_has_the_effect_the_nearest_is_said(curve: Curve) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from openfisca_goodwork import sweep
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.policy import load
 from openfisca_goodwork.questions import asking, run_sweep, sweeping
 from openfisca_goodwork.questions.sweep_file import MOST_COSTINGS, read_sweep
 from openfisca_goodwork.reports import report_of
@@ -22,6 +25,7 @@ from openfisca_goodwork.reports.questions_files import write_question
 from tests.questions.made_up import NAMES, headlines
 
 RATE = "human_investment.additional_deduction@2027-04-01"
+START, ENDS = date(2027, 4, 1), (date(2029, 4, 1), date(2028, 4, 1))
 FILE = f"""sweep: rates
 title: Rates of the relief
 reforms: human-investment-super-deduction
@@ -82,6 +86,34 @@ def test_costings_may_be_listed_one_by_one_over_reforms_and_baselines() -> None:
     assert asked.names == ("reforms", "baseline", RATE)
     assert asked.costings[1].request.reforms == ("payable-training-credit", "no-full-expensing")
     assert asked.costings[0].varied["baseline"] == "law"
+
+
+def test_from_python_a_reform_may_be_an_object_and_reforms_of_one_name_are_told_apart() -> None:
+    relief = load("human-investment-super-deduction")
+    longer, shorter = (
+        replace(relief, edits=relief.edits | {RATE.partition("@")[0]: ((START, 0.3), (end, 0.0))}) for end in ENDS
+    )
+    asked = read_sweep({"sweep": "ends", "vary": {"reforms": [relief, longer, shorter], "baseline": ["law", relief]}})
+    assert [one.varied["reforms"] for one in asked.costings[::2]] == [
+        relief.name,
+        f"{relief.name} (2)",
+        f"{relief.name} (3)",
+    ]
+    assert [one.request.reforms for one in asked.costings[::2]] == [(relief,), (longer,), (shorter,)]
+    assert asked.costings[1].request.baseline == (relief,)
+    assert read_sweep({"sweep": "a", "reforms": relief, "vary": {"behaviour": ["low"]}}).costings[0].request.reforms == (
+        relief,
+    )
+
+
+@pytest.mark.usefixtures("costed")
+def test_an_end_that_a_varied_value_takes_the_place_of_is_said() -> None:
+    ending, said = "human-investment-super-deduction-as-in-2021", "from 1 April 2027 for good, in place of what"
+    result = run_sweep({"sweep": "a", "years": NAMES, "reforms": ending, "vary": {RATE: [0.1, 0.2]}})
+    assert f"{said} {ending} sets from 1 April 2029." in " ".join(str(result).split())
+    assert len(result.to_dict()["overridden"]) == 1
+    without = run_sweep({"sweep": "a", "years": NAMES, "reforms": "human-investment-super-deduction", "vary": {RATE: [0.1]}})
+    assert not without.overridden
 
 
 def test_every_fault_of_a_file_is_said_at_once_with_its_line() -> None:
