@@ -15,7 +15,7 @@ from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.screens import company_result, page_behaviour, reform_picker, widgets
+from openfisca_goodwork.screens import company_group, company_result, page_behaviour, reform_picker, widgets
 from openfisca_goodwork.screens.company_questions import (
     EXAMPLE,
     MAY_MATTER,
@@ -42,7 +42,8 @@ from openfisca_goodwork.screens.plain_text import plain
 
 NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
 ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)
-BEGIN, CHECK, RESULT = -1, len(QUESTIONS), len(QUESTIONS) + 1
+BEGIN, CHECK, RESULT, GROUP = -1, *range(len(QUESTIONS), len(QUESTIONS) + 3)
+BY_HAND = "company_group_by_hand"
 MOST_PERIODS = 10
 MANY = Path(__file__).parent / "companies.py"
 PRIVACY = "Nothing is stored: what you type is kept for this visit only, and shown to nobody else."
@@ -117,6 +118,7 @@ def begin() -> None:
     with streamlit.container(horizontal=True):
         streamlit.button("Start", type="primary", on_click=start, args=([], 0))
         streamlit.button("Try an example", on_click=start, args=([dict(EXAMPLE)], CHECK))
+        streamlit.button("A group of companies", on_click=go, args=(GROUP,))
     with streamlit.expander("Load the file of a company or of a group"):
         load()
     streamlit.page_link(MANY, label="Many companies from a table", icon=":material/arrow_forward:")
@@ -145,7 +147,19 @@ def load() -> None:
 def use(periods: Periods | None, content: bytes) -> None:
     """Go on with a file: its answers to check, or its result where it says more than is asked here."""
     start(periods or [], RESULT if periods is None else CHECK)
-    state[FILE] = content if periods is None else None
+    state[FILE], state[BY_HAND] = content if periods is None else None, False
+
+
+def group() -> None:
+    """The companies of a group by hand, then its result."""
+    relief = reform_picker.reforms()[choose_relief()]
+    content = company_group.ask(relevance.facts_that_matter((relief,), MAY_MATTER))
+    streamlit.button("Back", on_click=go, args=(BEGIN,))
+    streamlit.caption(PRIVACY)
+    if content is not None:
+        use(None, content)
+        state[BY_HAND] = True
+        streamlit.rerun()
 
 
 def ask(place: int) -> None:
@@ -267,6 +281,8 @@ def result() -> None:
     with streamlit.container(horizontal=True):
         if state[FILE] is None:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))
+        elif state.get(BY_HAND):
+            streamlit.button("Change the companies", on_click=go, args=(GROUP,))
         streamlit.button("Start again", on_click=start, args=([], BEGIN))
     streamlit.caption(PRIVACY)
 
@@ -287,7 +303,7 @@ if PLACE not in state:
     state[CHOSEN] = reform_picker.MAIN
     start([], BEGIN)
 streamlit.title("For a company")
-screens = {BEGIN: begin, CHECK: check, RESULT: result}
+screens = {BEGIN: begin, CHECK: check, RESULT: result, GROUP: group}
 if state[PLACE] in screens:
     screens[state[PLACE]]()
 else:

@@ -165,6 +165,36 @@ def test_a_group_file_is_worked_out_with_its_payment_dates_and_what_was_assumed(
     assert "All £100,000 spent on training qualifies." in texts(page)
 
 
+def test_a_group_is_typed_by_hand_refused_with_its_faults_worked_out_and_changed(page):
+    """£10,000 x 30% more loss of the subsidiary saves its parent 25% of £3,000: £750."""
+    press(page, "A group of companies")
+
+    def type_in(**boxes):
+        for name, typed in boxes.items():
+            page.text_input(key=f"group_{name}").set_value(typed)
+
+    type_in(
+        **{f"0_{START}": "1 April 2027", f"0_{PROFIT}": "£300,000", f"1_{PROFIT}": "lots", "1_external_course_fees": "10k"}
+    )
+    page.selectbox(key="group_1_owner").set_value("0")
+    press(page, "Work out the tax")
+    said = page.error[0].value.replace("\\", "")
+    assert "Company 2: Trading profit before capital allowances" in said
+    assert "Company 2: Share owned is no percentage above 0%, up to 100%. For example: 80%." in said
+    type_in(**{"0_name": "Parent", "1_name": "Parent", f"1_{PROFIT}": "-100k", "1_share": "80%"})
+    press(page, "Work out the tax")
+    assert "Parent" in page.error[0].value
+    type_in(**{"1_name": "[Sub](http://example.org)"})
+    press(page, "Work out the tax")
+    assert page.header[0].value == "The group would pay £750 less corporation tax"
+    press(page, "Change the companies")
+    assert page.text_input(key="group_0_name").value == "Parent"
+    assert page.selectbox(key="group_1_owner").value == "0"
+    press(press(page, "Add a company"), "Remove the last company")
+    press(page, "Work out the tax")
+    assert "would pay £750 less" in page.header[0].value
+
+
 def asked_of(relief):
     """The answers that somebody gives who is asked all that the relief depends on."""
     given = {

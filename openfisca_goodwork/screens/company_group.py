@@ -1,0 +1,165 @@
+"""The companies of a group, typed by hand: a name, a profit, training and an owner each; made into the file of a group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit
+import yaml
+
+from openfisca_goodwork.company.group import read_group
+from openfisca_goodwork.company.reading import document_of
+from openfisca_goodwork.errors import CompanyFileError
+from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.screens import page_behaviour
+from openfisca_goodwork.screens.company_questions import END, FIELDS, PROFIT, START, Field
+from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, company_of, faults_of
+from openfisca_goodwork.screens.plain_text import plain
+
+TYPED = "company_group"
+FEWEST, MOST = 2, 10
+NAME, OWNER, SHARE = "name", "owner", "share"
+NOBODY = "No company of this list"
+GROUP_NAME = "The group"
+_PERCENT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?%")
+_PLACE = re.compile(r"^companies\.(?P<company>\d+)(?:\.[\w.]+)?:? ")
+_OF_ALL = (FIELDS[START], FIELDS[END])
+Typed = dict[str, str]
+state = streamlit.session_state
+
+
+def _rows() -> list[Typed]:
+    return state.get(TYPED, [{}, {}])
+
+
+def _called(row: Typed, place: int) -> str:
+    return row.get(NAME, "").strip() or f"Company {place + 1}"
+
+
+def ask(matters: frozenset[str]) -> bytes | None:
+    """The companies of the group; their file, once it is asked for and has no fault.
+
+    Args:
+        matters: facts on which the relief depends; of training only those are asked.
+    """
+    streamlit.header("The companies of the group")
+    streamlit.markdown(
+        "A loss can be used by another company of the group where one owns at least 75% of the other, or both have the same "
+        "owner of 75%. All companies here have the same accounting period; a group file can say more."
+    )
+    faults, heads = streamlit.empty(), [FIELDS[head] for head in HEADS if head in matters]
+    rows = _rows()
+    first, last = streamlit.columns(2)
+    days = {field.name: _box(column, field, rows[0], 0) for field, column in zip(_OF_ALL, (first, last), strict=True)}
+    typed = [_company(place, row, heads, rows) | days for place, row in enumerate(rows)]
+    state[TYPED] = typed
+    with streamlit.container(horizontal=True):
+        sent = streamlit.button("Work out the tax", type="primary", key="group_send")
+        if len(rows) < MOST:
+            streamlit.button("Add a company", on_click=lambda: state.update({TYPED: [*_rows(), {}]}))
+        if len(rows) > FEWEST:
+            streamlit.button("Remove the last company", on_click=lambda: state.update({TYPED: _rows()[:-1]}))
+    if not sent:
+        return None
+    messages, content = _messages(typed, heads), _file(typed)
+    try:
+        if not messages:
+            read_group(document_of(content))
+            return content
+    except CompanyFileError as error:
+        messages = [_named(fault.message, typed) for fault in error.faults]
+    faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
+    page_behaviour.refuse(
+        _label(field, place)
+        for place, row in enumerate(typed)
+        for field in (FIELDS[PROFIT], *heads)
+        if any(message.startswith(f"{_called(row, place)}: {field.label}") for message in messages)
+    )
+    return None
+
+
+def _label(field: Field, place: int) -> str:
+    """What stands over a box: it names the company, as every company has the same boxes."""
+    return field.label if field in _OF_ALL else f"{field.label}, company {place + 1}"
+
+
+def _box(column: Any, field: Field, row: Typed, place: int) -> str:
+    """A box to type in."""
+    typed = column.text_input(
+        _label(field, place),
+        row.get(field.name, ""),
+        max_chars=LONGEST_ANSWER,
+        placeholder=f"for example {field.example}",
+        key=f"group_{place}_{field.name}",
+    )
+    return (typed or "").strip()
+
+
+def _company(place: int, row: Typed, heads: Sequence[Field], rows: Sequence[Typed]) -> Typed:
+    """One company: its name, profit, training, and which company of the list owns it."""
+    others = [other for other in range(len(rows)) if other != place]
+    with streamlit.container(border=True):
+        fields = (Field(NAME, "Name", example=f"Company {place + 1}"), FIELDS[PROFIT], *heads)
+        typed = {}
+        for begin in range(0, len(fields), 2):
+            for column, field in zip(streamlit.columns(2), fields[begin : begin + 2], strict=False):
+                typed[field.name] = _box(column, field, row, place)
+        left, right = streamlit.columns(2)
+        names, kept = {str(other): _called(rows[other], other) for other in others}, row.get(OWNER, "")
+        known = ["", *names]
+        typed[OWNER] = left.selectbox(
+            f"Owned by, company {place + 1}",
+            known,
+            known.index(kept) if kept in known else 0,
+            format_func=lambda owner: names.get(owner, NOBODY),
+            key=f"group_{place}_{OWNER}",
+        )
+        typed[SHARE] = _box(right, Field(SHARE, "Share owned", example="80%"), row, place)
+    return typed
+
+
+def _share(text: str) -> float | None:
+    """A percentage as a share; None for what is none."""
+    match = _PERCENT.fullmatch(text)
+    number = None if match is None else float(match["number"])
+    return None if number is None or not 0 < number <= 100 else number / 100
+
+
+def _messages(typed: Sequence[Typed], heads: Sequence[Field]) -> list[str]:
+    """What is wrong with what was typed: the dates, then company by company."""
+    messages = faults_of({name: typed[0][name] for name in (START, END)}, _OF_ALL)
+    profit = FIELDS[PROFIT]
+    for place, row in enumerate(typed):
+        of_company = faults_of({field.name: row[field.name] for field in (profit, *heads)}, (profit, *heads))
+        if row[OWNER] and _share(row[SHARE]) is None:
+            of_company.append("Share owned is no percentage above 0%, up to 100%. For example: 80%.")
+        if row[SHARE] and not row[OWNER]:
+            of_company.append("Share owned, and by no company of this list. Choose the owner, or leave the share blank.")
+        messages += [f"{_called(row, place)}: {message}" for message in of_company]
+    return messages
+
+
+def _named(message: str, typed: Sequence[Typed]) -> str:
+    """A fault of the file, which calls a company by its place, by the company's name."""
+    match = _PLACE.match(message)
+    if match is None:
+        return message
+    place = int(match["company"])
+    return f"{_called(typed[place], place)}: {message[match.end() :]}"
+
+
+def _file(typed: Sequence[Typed]) -> bytes:
+    """The file of the group."""
+    companies = []
+    for place, row in enumerate(typed):
+        about: dict[str, Any] = {"name": _called(row, place)}
+        share = _share(row[SHARE])
+        if row[OWNER] and share is not None:
+            owner = int(row[OWNER])
+            about["owners"] = {_called(typed[owner], owner): share}
+        facts = {name: text for name, text in row.items() if name in FIELDS}
+        companies.append({"company": about, **company_of(facts)})
+    whole = {"group": {"name": GROUP_NAME}, "companies": companies}
+    return str(yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)).encode()
