@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import statistics
 import sys
 import time
@@ -25,6 +26,7 @@ WAIT = 600_000  # ms: a figure that is far over its bound is a figure still
 SETTLED = 2_000  # ms, until what stands behind a finished page is drawn
 RUNS, VISITORS = 5, 20
 LEVELS = ("None", "Low", "Central", "High")
+AT_ONCE = re.compile(r"Done in 0\.[0-2] seconds")
 
 
 def visitor(browser: Browser) -> Page:
@@ -55,7 +57,7 @@ def company(browser: Browser, address: str) -> tuple[float, float]:
     button.wait_for()
     begun = time.perf_counter()
     button.click()
-    page.get_by_role("heading", name="The company bears").wait_for()
+    page.get_by_role("heading", name="You would pay").wait_for()
     found = time.perf_counter() - begun
     page.get_by_role("heading", name="Take away").wait_for()
     whole = time.perf_counter() - begun
@@ -96,7 +98,7 @@ def costing(browser: Browser, address: str, last: str) -> tuple[float, float, fl
     finish(page)
     whole = time.perf_counter() - begun
     page.wait_for_timeout(SETTLED)
-    again = seconds(lambda: (run(page), page.get_by_text("Done in 0.0 seconds").wait_for()))
+    again = seconds(lambda: (run(page), page.get_by_text(AT_ONCE).wait_for()))
     page.context.close()
     return figure, whole, again
 
@@ -127,6 +129,17 @@ def crowd(browser: Browser, address: str) -> tuple[float, float]:
     return min(taken), max(taken)
 
 
+def cancelled(browser: Browser, address: str) -> float:
+    """From cancelling the first run of a server, which builds its population, until the page says that nothing runs."""
+    page = opened_at_cost(browser, address, "Central", "2031-32")
+    run(page)
+    page.get_by_text(re.compile("Build the population: .*[1-9][0-9]% done")).wait_for()
+    button = page.get_by_role("button", name="Cancel the run")
+    taken = seconds(lambda: (button.click(), page.get_by_text("You cancelled the run.").wait_for()))
+    page.context.close()
+    return taken
+
+
 def row(figure: str, listed: list[float], bound: str) -> str:
     """A row of the table."""
     cells = [figure, *(f"{one:.2f}" for one in (min(listed), statistics.median(listed), max(listed))), bound]
@@ -140,6 +153,8 @@ def main() -> None:
     print("| Figure | min s | median s | max s | bound |\n|---|---|---|---|---|")
     with sync_playwright() as playwright, served() as (address, process):
         browser = playwright.chromium.launch(executable_path=chromium, args=list(SWITCHES))
+        with served(is_built=False) as (empty, _):
+            print(row("Cancelled while a population is built", [cancelled(browser, empty)], "1 s"), flush=True)
         print(row("First paint, server just started", [painted(visitor(browser), address)], "3 s"), flush=True)
         print(row("First paint, warm", [painted(visitor(browser), address) for _ in range(RUNS)], "1 s"), flush=True)
         company(browser, address)

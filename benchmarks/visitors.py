@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,11 +16,14 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+
+from openfisca_goodwork import cache
 
 ROOT = Path(__file__).parent.parent
 START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
@@ -28,16 +32,26 @@ WAITS, BEGINS = "Wait", "Starting"  # what the box of a run says before it is se
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, int]]:
-    """The app on a port of its own: its address, and the process of the server."""
+def served(*, is_built: bool = True) -> Iterator[tuple[str, int]]:
+    """The app on a port of its own: its address, and the process of the server.
+
+    Its cache is its own, too, so that no result of another run comes at once: with the population kept here, or empty.
+    """
+    with TemporaryDirectory(prefix="goodwork-app-") as directory:
+        for name in ("population", "baseline") if is_built else ():
+            for entry in cache.entries(f"{name}-*.npz"):
+                shutil.copy2(entry.path, directory)
+        yield from _served(directory)
+
+
+def _served(directory: str) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     command = [sys.executable, "-c", START.format(port=port)]
-    server = subprocess.Popen(
-        command, env=os.environ | {"PYTHONPATH": path}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    variables = os.environ | {"PYTHONPATH": path, cache.DIRECTORY_VARIABLE: directory}
+    server = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while server.poll() is None and not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
             time.sleep(0.1)

@@ -144,7 +144,7 @@ def load_or_make(name: str, key: str, make: Callable[[], Mapping[str, NDArray]])
         kept = dict(make())
         with suppress(DataError):
             write(path, kept)
-            _drop_old(name)
+            drop_old(name)
     return kept
 
 
@@ -154,7 +154,7 @@ def _keep(path: Path, built: Mapping[str, NDArray], name: str) -> None:
     except DataError as fault:  # the disk has filled up meanwhile
         _say_once(f"{fault} {_GOES_ON}")
     else:
-        _drop_old(name)
+        drop_old(name)
         trim()
 
 
@@ -192,10 +192,10 @@ def _say(text: str) -> None:
 _say_once = cache(_say)
 
 
-def _drop_old(name: str) -> None:
+def drop_old(name: str, most: int = ENTRIES_KEPT) -> None:
     """Removes the entries of a maker that were used longest ago, so that a changing model does not fill the disk."""
     pattern = f"{name}-{'[0-9a-f]' * KEY_LENGTH}.npz"
-    _remove(entries(pattern)[:-ENTRIES_KEPT])
+    _remove(entries(pattern)[:-most])
     for path in cache_directory().glob(".*.npz"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > FORGOTTEN:

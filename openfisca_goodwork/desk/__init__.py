@@ -2,5 +2,5 @@
 
 ``costing_desk`` the population, the last results and what one visitor may ask · ``turns`` first come, first served ·
 ``building`` a population built in a process of its own, which can be ended · ``apart`` all the work of a desk in such a
-process.
+process · ``kept_results`` results kept on disk.
 """

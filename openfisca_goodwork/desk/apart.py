@@ -24,6 +24,7 @@ from openfisca_goodwork.costing.request import CostingRequest, Early, Progress
 from openfisca_goodwork.desk.costing_desk import Work
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.report import FitReport
+from openfisca_goodwork.questions.headline import Headline
 
 HEARTBEAT = 0.25  # seconds
 # So much less than to pages the system gives to runs (nice), where both want a processor.
@@ -49,6 +50,11 @@ class Apart(Work):
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
         """As `Work.cost`."""
         result: CostingResult = self._ask("cost", progress, early, request)
+        return result
+
+    def sweep(self, progress: Progress, requests: tuple[CostingRequest, ...]) -> tuple[Headline, ...]:
+        """As `Work.sweep`."""
+        result: tuple[Headline, ...] = self._ask("sweep", progress, None, requests)
         return result
 
     def report(self, progress: Progress) -> FitReport:

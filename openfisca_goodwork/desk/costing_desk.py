@@ -24,11 +24,15 @@ from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind, Option, Progress
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.costing.work import draws_and_records
-from openfisca_goodwork.desk import building
+from openfisca_goodwork.desk import building, kept_results
 from openfisca_goodwork.desk.turns import Turns
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
+from openfisca_goodwork.questions import SweepResult
+from openfisca_goodwork.questions.asking import as_they_come
+from openfisca_goodwork.questions.headline import Headline
+from openfisca_goodwork.questions.sweep_file import Sweep
 from openfisca_goodwork.reports import costing_words as words
 
 MOST_KEPT = 32
@@ -71,11 +75,23 @@ class Work:
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
         """The result of a request. Raises GoodworkError for a wrong one."""
         with _within_memory(progress) as stages:
-            # That of a past forecast is read for the run alone: one population fills the memory of the server.
-            people = self._population(stages) if _is_usual(request) else request.population
-            if not _is_usual(request):
-                building.ensure(_building(stages), request.forecast, _of_population(request))
+            people = self._people_of(request, stages)
             return costing.cost(**request.arguments | {"population": people, "progress": stages, "early": early})
+
+    def sweep(self, progress: Progress, requests: tuple[CostingRequest, ...]) -> tuple[Headline, ...]:
+        """The headlines of requests that share their population, without a range. Raises GoodworkError for a wrong one."""
+        with _within_memory(progress) as stages:
+            people = self._people_of(requests[0], stages)
+            asked = [replace(request, draws=0, population=people) for request in requests]
+            answers = dict(as_they_come(asked, progress=stages))
+            return tuple(replace(answers[place], request=request) for place, request in enumerate(requests))
+
+    def _people_of(self, request: CostingRequest, stages: Progress) -> Any:
+        """The companies of a request; those of a past forecast are read for the run alone, to save memory."""
+        if _is_usual(request):
+            return self._population(stages)
+        building.ensure(_building(stages), request.forecast, _of_population(request))
+        return request.population
 
     def report(self, progress: Progress) -> FitReport:
         """How well the population meets each official figure."""
@@ -121,7 +137,7 @@ class CostingDesk:
         self._turns = Turns()
         self._work = work or Work()
         self._most_kept = most_kept
-        self._kept: OrderedDict[str, CostingResult] = OrderedDict()
+        self._kept: OrderedDict[str, Any] = OrderedDict()
         self._fit = ""
         self._took = {True: SECONDS_WITHOUT, False: SECONDS_WITH_RANGE}
 
@@ -144,19 +160,41 @@ class CostingDesk:
             begun = time.monotonic()
             result = self._work.cost(request, progress, early)
             self._took[request.behaviour == NONE] = time.monotonic() - begun
-            self._kept[key_of(request)] = result
-            while len(self._kept) > self._most_kept:
-                self._kept.popitem(last=False)
+            self._hold(key_of(request), result)
+            kept_results.keep(request, key_of(request), result)
             return result
 
+    def sweep(self, asked: Sweep, progress: Progress) -> SweepResult:
+        """Costings that differ in one value, over one population and without a range; one kept from before at once.
+
+        Raises:
+            GoodworkError: for a wrong request. DataError: for a population that cannot be built.
+        """
+        key = cache.fingerprint(asked.title, *asked.names, *(key_of(costing.request) for costing in asked.costings))
+        if (kept := self._kept.get(key)) is not None:
+            return kept
+        with self._one_at_a_time(progress):
+            answers = self._work.sweep(progress, tuple(costing.request for costing in asked.costings))
+        result = SweepResult(asked, answers)
+        self._hold(key, result)
+        return result
+
     def kept(self, request: CostingRequest) -> CostingResult | None:
-        """The result of the same request, where it is one of the last."""
+        """The result of the same request, where it is one of the last: of this server, or of one before it."""
         key = key_of(request)
         result = self._kept.get(key)
         if result is not None:
             with suppress(KeyError):  # another visitor's result has pushed it out meanwhile
                 self._kept.move_to_end(key)
+        elif (result := kept_results.read(request, key)) is not None:
+            self._hold(key, result)
         return result
+
+    def _hold(self, key: str, result: CostingResult | SweepResult) -> None:
+        self._kept[key] = result
+        while len(self._kept) > self._most_kept:
+            with suppress(KeyError):  # another visitor's page drops one at the same moment
+                self._kept.popitem(last=False)
 
     def before(self) -> int:
         """How many runs come before one that is asked for now."""

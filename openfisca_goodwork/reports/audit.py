@@ -13,6 +13,7 @@ from openfisca_goodwork.audit.figures import of_uk
 from openfisca_goodwork.audit.focus import Focus
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
 from openfisca_goodwork.number_formats import COUNT, LINK, MILLION_1, NUMBER, PROPOSED, TEXT, Kind
+from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import (
     Cell as Written,
 )
@@ -60,9 +61,9 @@ def _title(audit: GoodJobsAudit) -> str:
 
 
 def _about(audit: GoodJobsAudit) -> Section:
-    counts = {0: "no indicator is", 1: "1 indicator is"}
-    behind = counts.get(len(audit.focus), f"{len(audit.focus)} indicators are")
-    finding = f"{audit.region}: {behind} among the last and clearly behind the country" if audit.region else _title(audit)
+    behind = "; ".join(lower_first(entry.label) for entry in audit.focus) or "no indicator"
+    on = f"{audit.region} is among the last, and clearly behind the country, on {behind}"
+    finding = on if audit.region else _title(audit)
     legend = (
         f"{MARK}: modelled, companies only, periods that end in {audit.cell(JOBS).year}; –: not held; all else observed, "
         "all employers. RLW: the real living wage.\n"

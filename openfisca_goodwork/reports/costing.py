@@ -127,7 +127,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(words.in_all(result)),
-        Note(words.likely(result)),
+        Note(words.likely(result), on=Medium.TERMINAL | Medium.FILES),
         Note(words.trust_in_short(result), on=Medium.TERMINAL | Medium.SCREEN),
         Note(" ".join(words.otherwise(result))),
         Note(words.carried_on(result)),
@@ -274,19 +274,18 @@ def _method(result: CostingResult, _command: str) -> Section:
 def _value(result: CostingResult, _command: str) -> Section:
     """Who claims, the training behind it, and what each pound and each trainee costs."""
     sentences = words.value_for_money(result)
-    training = [tables.row(tables.TRAINING[name], amounts, total=False) for name, amounts in result.training.items()]
-    claimants = [tables.row(tables.CLAIMANTS, result.claimants, total=False)] if result.claimants else []
+    kinds = [(tables.CLAIMANTS, THREE_FIGURES, result.claimants)] if result.claimants else []
+    kinds += [(f"{tables.TRAINING[name]}, £m", MILLION, amounts) for name, amounts in result.training.items()]
     media = EVERYWHERE if result.training or result.claimants else Medium.FILES
     parts: tuple[Part, ...] = (
         Table(
-            "Companies that claim, by the financial year in which their accounting period ends",
-            tables.years(result, THREE_FIGURES, first="Companies"),
-            claimants,
+            "Companies that claim, by the financial year in which their accounting period ends, and training, £ million",
+            tables.years(result, MILLION),
+            [tables.row(name, amounts, total=False, kind=kind) for name, kind, amounts in kinds],
             turned=True,
             empty="No company claims a training relief.",
             on=Medium.SCREEN,
         ),
-        Table("Training, £ million", tables.years(result, MILLION), training, turned=True, on=Medium.SCREEN),
         Note(_claimed_before_any_claims(result), on=Medium.READ),
         *(Note(text, on=Medium.TERMINAL | Medium.SCREEN) for text in sentences),
         Table(

@@ -98,7 +98,7 @@ def _of_sweep(result: SweepResult) -> Report:
     table = Table(f"{_MEASURE} {SIGN} {ROUNDING}", (*columns, *effect_columns(years)), rows, "Costings", filtered=True)
     nothing = [place for place, headline in enumerate(result.headlines, 1) if headline.no_effect]
     notes = (
-        Note(f"What varies: {and_joined(list(result.sweep.names))}."),
+        Note(f"What varies: {and_joined(list(result.sweep.names))}.", on=Medium.TERMINAL | Medium.FILES),
         *map(Note, result.overridden),
         Note(f"{counted(result.kept, 'costing')} of an earlier run kept as they were." if result.kept else ""),
         Note(
@@ -107,7 +107,7 @@ def _of_sweep(result: SweepResult) -> Report:
             else ""
         ),
         Note(f"No effect: costing {and_joined([str(place) for place in nothing])}." if nothing else ""),
-        Note("No range was asked for (draws: 0)." if not result.headlines[0].low else ""),
+        Note("" if result.headlines[0].low else "No range was asked for (draws: 0).", on=Medium.TERMINAL | Medium.FILES),
     )
     chart = figure_of(SWEEP_CHART, "questions_charts", "sweep_chart", (result,), _CHART_COLUMNS)
     ranges = _ranges(result, columns, list(names)) if result.headlines[0].low else ()

@@ -9,7 +9,7 @@ import pandas
 from openfisca_goodwork.number_formats import ROUNDING, SIGN, rounded
 from openfisca_goodwork.questions import SweepResult
 from openfisca_goodwork.questions.solving import ALL_YEARS
-from openfisca_goodwork.reports.charts import PLAIN, SCHEMA, STRONG, Spec, values_of
+from openfisca_goodwork.reports.charts import PLAIN, SCHEMA, STRONG, Spec, bars, room_for_labels, values_of
 from openfisca_goodwork.reports.questions import short_names, sweep_finding
 from openfisca_goodwork.reports.sections import Chart
 
@@ -22,17 +22,20 @@ _DARK = 0.75
 
 
 def sweep_chart(result: SweepResult) -> Chart | None:
-    """Small multiples by financial year where one number or name varies, a heat map over all years where two or more do."""
+    """Small multiples by financial year where one number varies, bars where names do, a heat map where two or more vary."""
     names = short_names(result.sweep.names)
     if len(result.headlines) < _FEWEST:
         return None
     data = _data(result)
     labels = dict(zip(("first", "second"), names.values(), strict=False))
     totals = data[data["financial_year"] == ALL_YEARS]
-    is_one = len(names) == 1
     by_year = data[data["financial_year"] != ALL_YEARS]
-    spec, shown = (_lines(by_year, labels), by_year) if is_one else (_heat_map(totals, labels), totals)
-    kind = "Small multiples, a panel a financial year" if is_one else "Heat map over all years together"
+    if len(names) > 1:
+        kind, spec, shown = "Heat map over all years together", _heat_map(totals, labels), totals
+    elif all(isinstance(first, float) for first in data["first"]):
+        kind, spec, shown = "Small multiples, a panel a financial year", _lines(labels), by_year
+    else:
+        kind, spec, shown = "Bars over all years together", _bars(totals), totals
     said = "; ".join(f"{_called(row, labels)}: {rounded(row['value'])}" for row in totals.to_dict("records")[:_SAID])
     more = f"; and {len(totals) - _SAID} more in the table" if len(totals) > _SAID else ""
     alt = f"{kind}, £ million, by {' and '.join(labels.values())}. Over all years, {said}{more}."
@@ -58,18 +61,21 @@ def _data(result: SweepResult) -> pandas.DataFrame:
     return data.assign(label=[rounded(value) for value in data["value"]])
 
 
-def _lines(data: pandas.DataFrame, labels: dict[str, str]) -> Spec:
-    """A panel a financial year: a line over the numbers that vary, or bars over names."""
-    is_number = all(isinstance(panel, float) for panel in data["first"])
-    axis = {"title": labels["first"], "labelAngle": 0} if is_number else {"title": labels["first"]}
-    x = {"field": "first", "type": "quantitative" if is_number else "nominal", "axis": axis, "sort": None}
-    mark = {"type": "line", "point": True, "color": STRONG} if is_number else {"type": "bar", "color": STRONG}
+def _lines(labels: dict[str, str]) -> Spec:
+    """A panel a financial year: a line over the numbers that vary."""
+    x = {"field": "first", "type": "quantitative", "axis": {"title": labels["first"], "labelAngle": 0}, "sort": None}
+    mark = {"type": "line", "point": True, "color": STRONG}
     y = {"field": "value", "type": "quantitative", "axis": {"title": "£ million"}}
     return {
         "facet": {"field": "financial_year", "type": "nominal", "title": None, "sort": None},
         "columns": _COLUMNS,
         "spec": {"width": _SIDE, "height": _SIDE, "mark": mark, "encoding": {"x": x, "y": y}},
     }
+
+
+def _bars(totals: pandas.DataFrame) -> Spec:
+    """A bar for each name that varies, as wide as the page."""
+    return {"height": {"step": _HEAT_STEP}, **bars(room_for_labels(totals["value"]), "first")}
 
 
 def _heat_map(data: pandas.DataFrame, labels: dict[str, str]) -> Spec:

@@ -25,6 +25,7 @@ from openfisca_goodwork.costing.official import (
     why_checks_differ,
 )
 from openfisca_goodwork.costing.request import ACCRUALS
+from openfisca_goodwork.errors import counted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, EFFECT, MILLION, PERCENTAGE, PERCENTAGE_1, ROUNDING, SIGN, rounded
 from openfisca_goodwork.reports.sections import (
@@ -284,7 +285,8 @@ def fitted(error: MeasureError) -> str:
     """How much was fitted to a measure, in a sentence."""
     if not error.fitted_by:
         return "Nothing was fitted to it."
-    return f"{len(error.fitted_by)} assumptions were fitted to it, among others."
+    fitted = len(error.fitted_by)
+    return f"{counted(fitted, 'assumption')} {'was' if fitted == 1 else 'were'} fitted to it, among others."
 
 
 def fitted_in(errors: Iterable[MeasureError]) -> tuple[str, ...]:

@@ -187,7 +187,7 @@ def ask(place: int) -> None:
     messages = faults_of(answers, fields, periods, period)
     if messages:
         faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
-        page_behaviour.refuse(_label(each) for each in fields if any(said.startswith(each.label) for said in messages))
+        page_behaviour.refuse(each.over_box for each in fields if any(said.startswith(each.label) for said in messages))
         return
     state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
     left = [later for later in places_of(situation(period)) if later > place]
@@ -208,13 +208,8 @@ def back(place: int) -> None:
         go(BEGIN)
 
 
-def _label(field: Field) -> str:
-    """What stands over a box: its label, and what it means."""
-    return f"{field.label} ({field.hint[0].lower()}{field.hint[1:].removesuffix('.')})" if field.hint else field.label
-
-
 def _box(field: Field) -> str:
-    label = _label(field)
+    label = field.over_box
     kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
     if field.name in input_variables() and input_variables()[field.name].kind == YES_OR_NO:
         return str(

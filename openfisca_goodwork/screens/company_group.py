@@ -23,6 +23,7 @@ FEWEST, MOST = 2, 10
 NAME, OWNER, SHARE = "name", "owner", "share"
 NOBODY = "No company of this list"
 GROUP_NAME = "The group"
+NO_GROUP = "No company of this list owns another, so there is no group. Choose who owns a company, and the share."
 _PERCENT = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?%")
 _PLACE = re.compile(r"^companies\.(?P<company>\d+)(?:\.[\w.]+)?:? ")
 _OF_ALL = (FIELDS[START], FIELDS[END])
@@ -47,7 +48,8 @@ def ask(matters: frozenset[str]) -> bytes | None:
     streamlit.header("The companies of the group")
     streamlit.markdown(
         "A loss can be used by another company of the group where one owns at least 75% of the other, or both have the same "
-        "owner of 75%. All companies here have the same accounting period; a group file can say more."
+        "owner of 75%. All companies here have the same accounting period; a group file can say more. A loss begins with a "
+        "minus; leave blank what there is none of."
     )
     faults, heads = streamlit.empty(), [FIELDS[head] for head in HEADS if head in matters]
     rows = _rows()
@@ -82,18 +84,16 @@ def ask(matters: frozenset[str]) -> bytes | None:
 
 def _label(field: Field, place: int) -> str:
     """What stands over a box: it names the company, as every company has the same boxes."""
-    return field.label if field in _OF_ALL else f"{field.label}, company {place + 1}"
+    return field.over_box if field in _OF_ALL else f"{field.label}, company {place + 1}"
 
 
 def _box(column: Any, field: Field, row: Typed, place: int) -> str:
-    """A box to type in."""
-    typed = column.text_input(
-        _label(field, place),
-        row.get(field.name, ""),
-        max_chars=LONGEST_ANSWER,
-        placeholder=f"for example {field.example}",
-        key=f"group_{place}_{field.name}",
-    )
+    """A box to type in, which holds what was typed when somebody comes back to it."""
+    key = f"group_{place}_{field.name}"
+    if key not in state:  # a first value that changes with what is typed would make it another box
+        state[key] = row.get(field.name, "")
+    example = f"for example {field.example}"
+    typed = column.text_input(_label(field, place), max_chars=LONGEST_ANSWER, placeholder=example, key=key)
     return (typed or "").strip()
 
 
@@ -107,17 +107,16 @@ def _company(place: int, row: Typed, heads: Sequence[Field], rows: Sequence[Type
             for column, field in zip(streamlit.columns(2), fields[begin : begin + 2], strict=False):
                 typed[field.name] = _box(column, field, row, place)
         left, right = streamlit.columns(2)
-        names, kept = {str(other): _called(rows[other], other) for other in others}, row.get(OWNER, "")
-        known = ["", *names]
-        typed[OWNER] = left.selectbox(
-            f"Owned by, company {place + 1}",
-            known,
-            known.index(kept) if kept in known else 0,
-            format_func=lambda owner: names.get(owner, NOBODY),
-            key=f"group_{place}_{OWNER}",
-        )
+        known, key = ["", *map(str, others)], f"group_{place}_{OWNER}"
+        if state.get(key) not in known:
+            state[key] = row[OWNER] if row.get(OWNER) in known else ""
+        typed[OWNER] = left.selectbox(f"Owned by, company {place + 1}", known, format_func=_owner, key=key)
         typed[SHARE] = _box(right, Field(SHARE, "Share owned", example="80%"), row, place)
     return typed
+
+
+def _owner(place: str) -> str:
+    return f"Company {int(place) + 1}" if place else NOBODY
 
 
 def _share(text: str) -> float | None:
@@ -138,7 +137,7 @@ def _messages(typed: Sequence[Typed], heads: Sequence[Field]) -> list[str]:
         if row[SHARE] and not row[OWNER]:
             of_company.append("Share owned, and by no company of this list. Choose the owner, or leave the share blank.")
         messages += [f"{_called(row, place)}: {message}" for message in of_company]
-    return messages
+    return messages if any(row[OWNER] for row in typed) else [*messages, NO_GROUP]
 
 
 def _named(message: str, typed: Sequence[Typed]) -> str:

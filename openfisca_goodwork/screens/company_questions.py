@@ -26,6 +26,12 @@ class Field(NamedTuple):
     example: str = MONEY_EXAMPLE
     required: bool = False
 
+    @property
+    def over_box(self) -> str:
+        """What stands over the box: its label, and what it means."""
+        hint = f" ({self.hint[0].lower()}{self.hint[1:].removesuffix('.')})" if self.hint else ""
+        return f"{self.label}{hint}"
+
 
 class Question(NamedTuple):
     """One screen: what is asked, what belongs to the answer, the boxes, and what a button that changes it says.

@@ -85,10 +85,8 @@ def ask() -> tuple[tuple[CostingRequest, ...], bool]:
     reforms = [mine.report.reform if name == DRAFT else reform_picker.reforms()[name] for name in chosen]
     requests = tuple(costing_options.request_of((reform,)) for reform in reforms)
     sent = streamlit.button("Cost them", type="primary", disabled=not requests)
-    kept = sum(desk().kept(request) is not None for request in requests)
-    seconds = sum(desk().seconds(request) for request in requests if desk().kept(request) is None)
-    if requests:
-        streamlit.caption(f"{kept} of {len(requests)} are costed already; the rest takes about {seconds:.0f} seconds.")
+    if requests and not sent:
+        streamlit.caption(_expected(requests))
     with streamlit.expander("Years, response and assumptions, as on the page of one costing"):
         costing_options.ask()
     named = [name for name in chosen if name != DRAFT]
@@ -96,6 +94,16 @@ def ask() -> tuple[tuple[CostingRequest, ...], bool]:
     if too_long := costing_address.write(PAGE, links.costing_query(costing_options.request_of(()), draft)):
         streamlit.caption(too_long)
     return requests, sent
+
+
+def _expected(requests: tuple[CostingRequest, ...]) -> str:
+    """How long the costings take, before they are run."""
+    new = [request for request in requests if desk().kept(request) is None]
+    if not new:
+        return "All of them were costed before: the table comes at once."
+    seconds = sum(map(desk().seconds, new))
+    which = "" if len(new) == len(requests) else f" for the {len(new)} not costed before"
+    return f"This takes about {seconds:.0f} seconds{which}."
 
 
 def run(requests: tuple[CostingRequest, ...]) -> None:

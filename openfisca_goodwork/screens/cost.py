@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker
+from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker, try_values
 from openfisca_goodwork.screens.shared import desk
 
 PAGE, SEND = "cost", "cost_send"
@@ -23,6 +23,7 @@ def take_link() -> None:
     request = costing_options.request_of(reform_picker.draft().reforms)
     if request.reforms and (result := desk().kept(request)) is not None:
         cost_run.restore(request, result)
+    state[cost_run.LINKED] = bool(streamlit.query_params and request.reforms)
 
 
 def _send() -> None:
@@ -53,6 +54,8 @@ with streamlit.expander("Change this reform: rate, dates, costs that count, cap,
     reform_picker.edit(costing_options.level())
 with streamlit.expander("Years, response and assumptions"):
     costing_options.ask()
+with streamlit.expander("Try several values of one lever, side by side"):
+    values = try_values.ask(reform_picker.draft(), costing_options.level())
 too_long = costing_address.write(PAGE, links.costing_query(asked, reform_picker.draft()))
 sent = state.pop(SEND, False) and bool(asked.reforms)
 streamlit.header("Result", anchor=False)
@@ -60,4 +63,5 @@ if sent:
     cost_run.run(asked)
 if cost_run.show(asked, _send):
     streamlit.caption(too_long or "The address of this page opens exactly this: copy it to keep or to send it.")
+try_values.show(reform_picker.draft(), values)
 streamlit.page_link(SEVERAL, label="Several reforms side by side, year by year", icon=":material/arrow_forward:")

@@ -56,7 +56,7 @@ def headline(result: CostingResult) -> None:
     for place in range(0, len(figures), 2):
         for column, shown in zip(streamlit.columns(2), figures[place : place + 2], strict=False):
             what, figure, more = map(plain, (shown.heading, shown.figure, shown.more))
-            column.markdown(f"{what}  \n**{figure}**  \n{more}")
+            column.markdown(f"{what}  \n**{figure}**  \n{more}")  # the figure stands out by the styles of every page
 
 
 def by_year(result: CostingResult) -> None:

@@ -21,8 +21,10 @@ from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.screens import cost_result, widgets
 from openfisca_goodwork.screens.shared import desk
 
-DONE, RUN = "done", "cost"
+DONE, RUN, LINKED = "done", "cost", "cost_linked"
 BUILDS = "This machine has no table of companies yet. The first run builds it, which takes one to three minutes."
+NOTHING = "Nothing has been run yet. Choose a reform and press “Run the costing”."
+NOT_HELD = "The result of this link is not held here. Press “Run the costing” to have it worked out."
 state = streamlit.session_state
 
 
@@ -121,7 +123,7 @@ def show(asked: CostingRequest, again: Callable[[], None]) -> bool:
     """
     done: Done | None = state.get(DONE)
     if done is None:
-        streamlit.info("Nothing has been run yet. Choose a reform and press “Run the costing”.")
+        streamlit.info(NOT_HELD if state.get(LINKED) else NOTHING)
         return False
     changed = [
         option.called for option, value in done.request.each() if option.called and value != getattr(asked, option.name)
@@ -134,5 +136,5 @@ def show(asked: CostingRequest, again: Callable[[], None]) -> bool:
         streamlit.code(done.problem, language=None, wrap_lines=True)
         return False
     is_latest = done.request.forecast == population.LATEST  # the desk holds its companies, and no others
-    cost_result.show(done.result, desk().fit() if is_latest else _fit(done.result), done.seconds)
+    cost_result.show(done.result, (is_latest and desk().fit()) or _fit(done.result), done.seconds)
     return True

@@ -46,7 +46,8 @@ with axe, against the rules of WCAG at level AA. Every chart has its finding as 
 readers, as a table and as CSV; nothing is shown by colour alone.
 
 Known limits: menus of choices and uploads are those of Streamlit; a wide table scrolls sideways in a box of its own. The
-commands and the files give everything that the pages show. The app keeps nothing of what is typed or uploaded.
+commands and the files give everything that the pages show. Nothing of a reform or a company that is typed or uploaded is
+written to disk.
 """
 PAGES = Path(__file__).parent
 FIT = "methods_fit"
@@ -84,7 +85,9 @@ def show_validation() -> None:
     """The errors, the verdicts in words, and a measure by year."""
     kept = validation.kept()
     report = validation_report.report_of(kept)
-    render.sections(report, is_page=False)
+    with streamlit.expander("Every official costing on file, one by one, with bounds and reasons"):
+        render.parts(report.section("All measures"))
+    render.sections(report, leave_out=("All measures",), is_page=False)
     figures: dict[str, Figure] = {figure.name: figure for figure in report.figures()}
     titles = {error.measure.name: error.measure.title for error in kept.errors}
     name = streamlit.selectbox(

@@ -22,6 +22,8 @@ _STYLES = """
 :is(input, textarea):focus-visible { outline: 3px solid FOCUS !important; outline-offset: -3px !important }
 label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
     outline: 3px solid FOCUS !important; outline-offset: 2px !important }
+[data-testid=stMainBlockContainer] { padding-top: 4.5rem; padding-bottom: 4rem }
+[data-testid=stColumn] p > br + strong { font-size: 1.6rem; line-height: 1.3 }
 [aria-invalid=true] { box-shadow: inset 0 0 0 2px INVALID }
 .goodwork-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media print {

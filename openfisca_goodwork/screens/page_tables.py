@@ -23,6 +23,7 @@ HINT = "Scroll sideways for more"
 # Pixels: of a character and of the space around a cell, as tables are drawn; of a phone, and of the page on a wide screen.
 CHARACTER, AROUND = 7.5, 17.0
 PHONE, PAGE = 350.0, 700.0
+SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least
 _CLASS = "scrolls-sideways"
 _HTML = f"<p class='{_CLASS}' style='margin: 0; font-size: 0.9rem'>{HINT} →</p>"
 # A table that only a phone cannot show needs no hint on a wider screen.
@@ -30,6 +31,7 @@ _HIDDEN = f"[data-testid=stElementContainer]:has(.{_CLASS}.phone) {{ display: no
 _ON_A_PHONE = f"<style>@media (min-width: 641px) {{ {_HIDDEN} }}</style>"
 _CELL, _ROW = "\x1f", "\n"
 _FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
+_YEAR = re.compile(r"20[0-9]{2}\\?-[0-9]{2}")  # as text or as markup
 _UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 # Words that stand among figures, and where they stand among numbers.
 _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, DASH: math.nan}
@@ -37,24 +39,36 @@ _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not i
 
 def table(shown: Styler, alt: str) -> None:
     """A table without its index, under a hint where it is wider than a screen may be."""
-    width = width_of(shown)
+    widths = _widths(shown)
+    width = sum(widths)
     if width > PAGE:
         streamlit.html(_HTML)
     elif width > PHONE:
         streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
     columns = ", ".join(map(str, shown.columns))
+    for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
+        if place == 0 or _YEAR.fullmatch(str(name)):  # the browser itself gives the others the room of their longest word
+            shown = shown.set_properties(subset=[name], **{"min-width": f"{widths[place]:.0f}px"})
     streamlit.table(shown, border="horizontal", hide_index=True, alt=alt.strip() or f"Table of {columns}")
 
 
 def width_of(shown: Styler) -> float:
     """About how many pixels wide a table has to be: its longest words side by side; the index does not count."""
+    return sum(_widths(shown))
+
+
+def _widths(shown: Styler) -> list[float]:
+    """The least width of each column: its longest word, a financial year unbroken; of names, room for a few words."""
     rows = [row.split(_CELL)[1:] for row in shown.to_string(delimiter=_CELL).split(_ROW) if _CELL in row]
-    columns = zip(*rows, strict=False)
-    return sum(AROUND + CHARACTER * max(map(_longest_word, column)) for column in columns)
+    words = [max(map(_longest_word, column)) for column in zip(*rows, strict=False)]
+    if words and max((len(row[0]) for row in rows), default=0) > SHORTEST_NAME:
+        words[0] = max(words[0], SHORTEST_NAME)
+    return [AROUND + CHARACTER * longest for longest in words]
 
 
 def _longest_word(cell: str) -> int:
-    return max(map(len, cell.replace("-", "- ").split()), default=0)
+    words = cell.split() if _YEAR.fullmatch(cell) else cell.replace("-", "- ").split()
+    return max(map(len, words), default=0)
 
 
 def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:

@@ -17,6 +17,7 @@ from openfisca_goodwork.screens import downloads, page_tables, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 YEARS = "Financial year"
+LONGEST_CELL = 60  # characters of a cell of a table; what is longer is a sentence
 
 
 class Tabular(Protocol):
@@ -122,6 +123,8 @@ def table(shown: Table) -> None:
     cells = [[cell for place, cell in enumerate(row.cells) if place not in sources] for row in rows]
     if seen.turned:
         _turned(seen, rows)
+    elif _is_prose(seen):
+        _records(seen)
     elif _is_plain(rows, columns):
         _numbers(seen.caption, rows, columns, cells)
     else:
@@ -137,6 +140,24 @@ def _is_plain(rows: Sequence[Row], columns: Sequence[Column]) -> bool:
     """Whether each column of figures has one kind throughout, so that it is a column of numbers."""
     own = any(isinstance(cell, Cell) for row in rows for cell in row.cells) or any(row.kind for row in rows)
     return not own and any(column.kind.is_figure for column in columns)
+
+
+def _is_prose(shown: Table) -> bool:
+    """Whether several columns hold sentences, which a table would break after every word on a phone."""
+    columns = zip(shown.columns, zip(*shown.texts(), strict=True), strict=True)
+    lengths = [max(map(len, cells)) for column, cells in columns if column.kind is not SOURCE]
+    return sum(length > LONGEST_CELL for length in lengths[1:]) > 1
+
+
+def _records(shown: Table) -> None:
+    """Each row under its name, its other cells as points, each under the name of its column."""
+    for name, *cells in shown.texts():
+        points = [
+            f"- *{plain(column.name)}:* {plain(cell)}"
+            for column, cell in zip(shown.columns[1:], cells, strict=True)
+            if cell and column.kind is not SOURCE
+        ]
+        streamlit.markdown("\n".join((f"**{plain(name)}**", "", *points)))
 
 
 def _numbers(caption: str, rows: Sequence[Row], columns: Sequence[Column], cells: Sequence[Sequence[Any]]) -> None:

@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from openfisca_goodwork import cache
+from openfisca_goodwork.desk import kept_results
+
 ROOT = Path(__file__).parent.parent.parent
 START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
 SECONDS_TO_START = 300
@@ -28,6 +31,8 @@ HEIGHT = 900
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the app is served, from a directory that has nothing to do with it."""
     directory = tmp_path_factory.mktemp("served")
+    for entry in cache.entries(f"{kept_results.NAME}-*.npz"):
+        entry.path.unlink(missing_ok=True)  # a result of an earlier session would come at once, where a run is to be seen
     port = _free_port()
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     variables = os.environ | {"PYTHONPATH": path}

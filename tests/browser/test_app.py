@@ -58,7 +58,7 @@ def without_hint(page: Page) -> list[str]:
 
 
 def cost(page: Page, address: str) -> None:
-    """Open the door from Home and run what it offers."""
+    """Open the door from Home and run what it offers: two clicks."""
     page.goto(address)
     page.get_by_test_id("stMain").get_by_role("link", name="Cost a policy").click()
     page.get_by_role("button", name="Run the costing").click()
@@ -247,6 +247,8 @@ def test_the_levers_and_the_assumptions_fit_and_have_no_barrier(corner, address,
     page.goto(f"{address}/cost?set=assumptions.take_up.central.later_years@2010-04-01=0.8")
     change_by(page, "Main levers")
     page.get_by_text("Years, response and assumptions").click()
+    page.get_by_text("Try several values of one lever").click()
+    expect(page.get_by_role("textbox", name=re.compile("^Values, 2 to 8"))).to_be_visible()
     expect(page.get_by_role("textbox", name="Take-up, central case, later years")).to_have_value("80%")
     expect(page.get_by_role("textbox", name="Extra deduction for training")).to_have_value("30%")
     picture(page, tmp_path, "levers")

@@ -28,9 +28,10 @@ def test_a_comparison_reopened_from_its_link_has_no_barrier(corner, address, tmp
     assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
 
 
-def test_a_comparison_is_made_by_keyboard_alone(browser, address):
+def test_a_comparison_is_a_click_from_home_and_made_by_keyboard_alone(browser, address):
     page = browser.new_page()
-    page.goto(f"{address}/compare")
+    page.goto(address)
+    page.get_by_test_id("stMain").get_by_role("link", name="Compare two sets of law").click()
     expect(page.get_by_role("heading", name="differ in 4 parameters")).to_be_visible(timeout=WAIT)
     tab_to(page, page.get_by_role("combobox", name=re.compile("Law B")))
     page.keyboard.type("Current law")

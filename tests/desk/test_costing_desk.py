@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import mmap
+import pickle
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from openfisca_goodwork import costing, policy
+from openfisca_goodwork import cache, costing, policy
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.desk import building, costing_desk
+from openfisca_goodwork.desk import building, costing_desk, kept_results
 from openfisca_goodwork.desk.costing_desk import CostingDesk, checked, key_of
 from openfisca_goodwork.errors import GoodworkError
 from tests.reports.companies import MAIN
@@ -61,6 +63,26 @@ def test_a_result_of_a_visitors_own_reform_is_kept_for_the_same_text_alone(count
     assert len(counted) == 2
 
 
+def test_a_result_of_the_library_is_there_after_a_restart_and_one_of_a_visitors_own_reform_is_not(counted, tmp_path):
+    before, own = CostingDesk().cost(public(), silent), CostingDesk().cost(private(), silent)
+    again = CostingDesk()
+    assert again.kept(public()).to_dict() == before.to_dict()
+    assert again.cost(public(), silent).to_dict() == before.to_dict()
+    assert len(counted) == 2
+    assert again.kept(private()) is None
+    assert not any(own.reforms[0].text.encode() in file.read_bytes() for file in tmp_path.glob("result-*"))
+
+
+def test_a_file_of_a_result_that_is_damaged_or_names_what_is_no_data_is_made_again(counted, tmp_path):
+    CostingDesk().cost(public(), silent)
+    [file] = tmp_path.glob("result-*")
+    for content in (b"no result", pickle.dumps(print), pickle.dumps(counted)):
+        cache.write(file, {kept_results.HELD: np.frombuffer(content, dtype=np.uint8)})
+        assert CostingDesk().kept(public()) is None
+    CostingDesk().cost(public(), silent)
+    assert CostingDesk().kept(public()) is not None
+
+
 def test_what_is_kept_is_given_without_waiting_for_a_turn(counted):
     desk = CostingDesk()
     result = desk.cost(public(), silent)
@@ -107,7 +129,7 @@ def test_an_edited_reform_under_the_librarys_name_never_gets_the_librarys_result
 def test_only_the_last_results_are_kept(counted):
     desk = CostingDesk(most_kept=1)
     for behaviour in ("none", "low", "none"):
-        desk.cost(public(behaviour), silent)
+        desk.cost(replace(private(), behaviour=behaviour), silent)
     assert len(counted) == 3
 
 

@@ -24,6 +24,7 @@ from openfisca_goodwork.reports.questions_charts import sweep_chart
 from openfisca_goodwork.reports.questions_files import write_question
 from tests.questions.made_up import NAMES, headlines
 
+BEGINS = "human-investment-super-deduction"
 RATE = "human_investment.additional_deduction@2027-04-01"
 START, ENDS = date(2027, 4, 1), (date(2029, 4, 1), date(2028, 4, 1))
 FILE = f"""sweep: rates
@@ -210,17 +211,20 @@ def test_the_files_hold_the_table_the_summary_and_the_picture(file: Path, tmp_pa
 def test_a_picture_of_two_is_a_heat_map_of_one_small_multiples_and_each_says_itself(file: Path) -> None:
     pytest.importorskip("vl_convert")
     both = sweep_chart(run_sweep(file))
-    one = sweep_chart(
-        run_sweep(
-            {"sweep": "a", "years": NAMES, "vary": {RATE: ["0.1", "0.2"]}, "reforms": "human-investment-super-deduction"}
-        )
-    )
+    result = run_sweep({"sweep": "a", "years": NAMES, "vary": {RATE: ["0.1", "0.2"]}, "reforms": BEGINS})
+    one = sweep_chart(result)
+    typed = [
+        replace(costing, varied={"Rate": text}) for costing, text in zip(result.sweep.costings, ("10%", "20%"), strict=True)
+    ]
+    names = sweep_chart(replace(result, sweep=replace(result.sweep, names=("Rate",), costings=tuple(typed))))
     assert both is not None
     assert one is not None
+    assert names is not None
+    assert names.alt.startswith("Bars over all years together, £ million, by Rate.")
     assert both.alt.startswith("Heat map over all years together, £ million, by behaviour and additional deduction.")
     assert one.alt.startswith("Small multiples, a panel a financial year, £ million, by additional deduction.")
     assert "additional deduction 0.2: -120" in one.alt
-    assert all("<desc>" in svg_of(chart) for chart in (both, one))
+    assert all("<desc>" in svg_of(chart) for chart in (both, one, names))
 
 
 @pytest.mark.usefixtures("costed")

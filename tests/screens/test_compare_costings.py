@@ -44,12 +44,14 @@ def costed(name, **options):
 
 
 def test_each_reform_is_a_row_of_its_own_costing_and_no_law(page):
+    assert "This takes about 8 seconds." in texts(page.run())
     table = tables(sent(page))[0]
     assert list(table["Reform"]) == [f"{costed(name).reforms[0].title} (proposed, not law)" for name in BOTH]
     for place, name in enumerate(BOTH):
         assert list(table.iloc[place])[1:] == pytest.approx(list(costed(name).post_behavioural))
     assert "the rows do not add up" in texts(page)
     assert f"goodwork cost {NARROW} --years 2026-27:2031-32" in page.code[0].value
+    assert "All of them were costed before: the table comes at once." in texts(page.run())
 
 
 def test_years_and_response_are_those_asked_for_and_a_change_marks_the_table(page):

@@ -18,7 +18,7 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import downloads
+from openfisca_goodwork.screens import downloads, shared
 from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
@@ -366,6 +366,27 @@ def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
     assert "Cancel the run" not in [button.label for button in run(page).button]
 
 
+def test_several_values_of_a_lever_stand_side_by_side_each_as_if_typed_by_hand(page):
+    page.selectbox(key="try_lever").set_value("human_investment.additional_deduction")
+    for typed in ("10%", "10%, a lot"):
+        page.text_input(key="try_values").set_value(typed)
+        page.button(key="try_send").click().run()
+        assert page.error and not page.exception
+    page.text_input(key="try_values").set_value("10%, 20%; 30%")
+    page.button(key="try_send").click().run()
+    assert not page.exception and not page.error
+    tried = next(
+        shown.value for shown in page.table if "extra deduction for training" in map(str.lower, shown.value.columns)
+    )
+    assert tried.iloc[:, 0].tolist() == ["10%", "20%", "30%"]
+    assert tried.iloc[2, 1:7].tolist() == pytest.approx(list(costed().post_behavioural))
+    assert "(3 costings)" in page.subheader[-1].value
+    of(page.text_input, "Extra deduction").set_value("20%").run()
+    assert any("have changed since these values were costed" in element.value for element in page.warning)
+    run(page)
+    assert tried.iloc[1, 1:7].tolist() == pytest.approx(list(headline(page)["Post-behavioural (central)"]))
+
+
 # --- before it runs -------------------------------------------------------------------------------------------------
 
 
@@ -398,7 +419,9 @@ def test_the_address_of_the_page_reopens_its_state_and_its_result(page):
     assert again.multiselect(key="baseline").value == ["full-expensing-ends-2026"]
     assert (again.selectbox(key="first").value, again.radio(key="behaviour").value) == ("2028-29", "none")
     assert again.checkbox(key="appraise").value
-    assert again.subheader[0].value == page.subheader[0].value
+    shared.desk.clear()  # as when the server is started again
+    for reopened in (again, linked(link)):
+        assert reopened.subheader[0].value == page.subheader[0].value
     assert not [element for element in again.warning if "version" in element.value or "Changed" in element.value]
     assert address(again) == link
 
@@ -410,6 +433,8 @@ def test_an_own_reform_and_its_result_come_back_with_the_address(page):
     assert draft(again) == draft(page)
     assert draft(again).reforms[0].title == "Human-investment super-deduction, extra deduction for training 20%"
     assert again.subheader[0].value == page.subheader[0].value
+    shared.desk.clear()  # as when the server is started again: what a visitor wrote is not on disk
+    assert "The result of this link is not held here." in texts(linked(link))
 
 
 def test_what_is_half_done_comes_back_too_and_is_not_run(page):
