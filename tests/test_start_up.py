@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = {"matplotlib", "pandas", "pyarrow", "scipy", "streamlit", "altair", "xlsxwriter", "docx"}
+HEAVY = {"matplotlib", "pytest", "pandas", "pyarrow", "scipy", "streamlit", "altair", "xlsxwriter", "docx"}
 RUN = """
 import sys
 from openfisca_goodwork.commands.main import main
@@ -36,6 +36,7 @@ def loaded(*words: str) -> set[str]:
         ["parameters", "corporation_tax.main_rate"],
         ["compare", "law", "human-investment-super-deduction"],
         ["reforms", "list"],
+        ["rates", "--on", "2027-04-01"],
         ["cite"],
     ],
     ids=" ".join,

@@ -7,9 +7,10 @@ The specifications are plain data: a browser draws them, ``vl-convert`` makes pi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas
+if TYPE_CHECKING:
+    import pandas
 
 Spec = dict[str, Any]
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
-
-import pandas
+from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.effective_rates import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.assumptions import ROOT
@@ -18,6 +16,9 @@ from openfisca_goodwork.policy.sides import LAW
 from openfisca_goodwork.reports.charts import PLAIN, QUIET, SCHEMA, STRONG, axis_of_names
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Note, Report, Row, Section, Style, Table
+
+if TYPE_CHECKING:
+    import pandas
 
 _LETTERS = "AB"
 _LAWS = ("Current law", "With the relief")
@@ -141,6 +142,8 @@ def picture_of(result: EffectiveRates, company: str) -> Figure:
 def _costs(result: EffectiveRates, company: str) -> Chart:
     """Two marks for each thing, of one shape and colour for each law, joined by a line: the longer, the more is saved."""
     things = [(label.strip(), rows) for label, rows in _things(result, company, ASSETS)]
+    import pandas  # here: the words of rates do without
+
     data = pandas.DataFrame(
         {"spent_on": label, "law": rows[0].cost_after_tax, "relief": rows[-1].cost_after_tax} for label, rows in things
     )
