@@ -16,13 +16,14 @@ from typing import Annotated, Any, Literal
 from a2wsgi import WSGIMiddleware
 from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from openfisca_goodwork.doors import answers, openfisca
 from openfisca_goodwork.doors.guard import Guard, Limits
 from openfisca_goodwork.doors.jobs import DONE, REFUSED, WAITING, Full, Job, Jobs
 from openfisca_goodwork.doors.misshapen import in_words
+from openfisca_goodwork.doors.page import page_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.version import model_version
 
@@ -101,6 +102,8 @@ def create(limits: Limits | None = None, jobs: Jobs | None = None) -> Any:
         summary="Corporation tax of companies, what two laws differ in, and what a reform would cost.",
         description="Amounts are pounds, costings £ million; minus is a cost to the Exchequer. `faults` are in words.",
         lifespan=life,
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere
+        redoc_url=None,
     )
     _add_faults(app)
     _add_questions(app, partial(_in_time, pool))
@@ -141,6 +144,10 @@ def _add_questions(app: FastAPI, answered: Callable[..., Any]) -> None:
     async def about() -> dict[str, Any]:
         """What this is, its version, and what it does not cover."""
         return answers.about() | {"questions": "/docs", "openfisca": "/openfisca/spec", "situation": openfisca.EXAMPLE}
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page_of(app.openapi()))
 
     @app.post("/calculate")
     async def calculate(asked: CompanyAsked) -> Any:

@@ -75,6 +75,10 @@ def test_a_company_is_what_the_command_says_of_it(client: httpx.Client) -> None:
 
 def test_every_question_is_in_the_openapi_document(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
+    page = client.get("/docs")
+    assert all(f"{method.upper()} {path}<" in page.text for path, methods in paths.items() for method in methods)
+    assert "none, low, central, high; central unless said" in page.text
+    assert not re.search(r"https?://|<script|<link|<style", page.text), "what it would load, a browser is told to refuse"
     assert {"/calculate", "/compare", "/costings", "/costings/{id}", "/parameters", "/rates", "/reforms"} <= set(paths)
 
 
