@@ -29,6 +29,7 @@ from openfisca_goodwork import law
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
+from openfisca_goodwork.law.periods import part_of
 from openfisca_goodwork.parameter_tree import parameter_tree
 from openfisca_goodwork.version import model_version
 
@@ -228,11 +229,15 @@ class _Slices:
     count: int
 
     def part(self, companies: slice) -> Inputs:
-        return {label: {name: one[companies] for name, one in given.items()} for label, given in self.whole.items()}
+        return {label: {name: part_of(one, companies) for name, one in of.items()} for label, of in self.whole.items()}
 
 
 def run(
-    system: TaxBenefitSystem, inputs: Inputs, outputs: Sequence[str], companies_at_once: int = _COMPANIES_AT_ONCE
+    system: TaxBenefitSystem,
+    inputs: Inputs,
+    outputs: Sequence[str],
+    companies_at_once: int = _COMPANIES_AT_ONCE,
+    first: int | None = None,
 ) -> dict[int, dict[str, np.ndarray]]:
     """Run the law over many companies, label by label, keeping only what is asked for.
 
@@ -242,12 +247,13 @@ def run(
             its arrays on demand is read once per label, in ascending order; where it is ``Divisible``, by each chunk.
         outputs: names of variables.
         companies_at_once: about how many make a chunk, chunks being as even as they come; results do not depend on it.
+        first: the first label whose outputs are wanted; labels before it only hand on what later ones look back at.
 
     Returns:
-        For each label, output → array with one value per company (£ unless the variable says otherwise).
+        For each label wanted, output → array with one value per company (£ unless the variable says otherwise).
     """
     _keep_memory_at_hand()
-    plan = Plan(system, outputs)
+    plan = Plan(system, outputs, first)
     divisible = _Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
     results: Results = {}
     if isinstance(divisible, Divisible):
@@ -268,8 +274,8 @@ def run(
 
 
 def _put(results: Results, label: int, found: Mapping[str, np.ndarray], companies: slice, count: int) -> None:
-    """Write what was found for some companies into the arrays of all."""
-    arrays = results.setdefault(label, {})
+    """Write what was found for some companies into the arrays of all; nothing of a label of which nothing is wanted."""
+    arrays = results.setdefault(label, {}) if found else {}
     for name, array in found.items():
         if name not in arrays:
             arrays[name] = np.empty(count, array.dtype)

@@ -11,6 +11,7 @@ import pytest
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.periods import RefusedInputError
 from openfisca_goodwork.policy.example_companies import A_TRACE, GIVEN_A_TRACE
 
 MONTHS = (1, 3, 4, 6, 9, 12)
@@ -166,3 +167,23 @@ def test_an_array_that_a_plan_dropped_too_early_is_worked_out_once_more():
     outputs = plan.companies(200).run(2023, panel[2023])
     for name, array in outputs.items():
         assert array.tobytes() == expected[2023][name].tobytes(), name
+
+
+def test_labels_before_the_first_that_is_wanted_give_nothing_and_the_others_the_same():
+    law, panel = system.current_law(), drawn(CASES["profits and losses"])
+    whole = system.run(law, panel, LIKE_A_POPULATION)
+    since = system.run(law, panel, LIKE_A_POPULATION, companies_at_once=70, first=2026)
+    assert list(since) == [2026, 2027, 2028]
+    for label, arrays in since.items():
+        assert {name: array.tobytes() for name, array in arrays.items()} == {
+            name: whole[label][name].tobytes() for name in LIKE_A_POPULATION
+        }
+
+
+def test_an_input_that_one_variable_may_have_is_looked_at_again_for_another():
+    law, amounts = system.current_law(), np.linspace(-1e3, 1e3, 1_200)
+    amounts.flags.writeable = False  # so that it is not looked at again in the next run
+    for _run in range(2):
+        system.run(law, {2027: {"trading_profit_before_capital_allowances": amounts}}, ["corporation_tax"])
+    with pytest.raises(RefusedInputError, match=r"main_rate_plant_new is -1,000\.00; it cannot be below 0"):
+        system.run(law, {2027: {"main_rate_plant_new": amounts}}, ["corporation_tax"])

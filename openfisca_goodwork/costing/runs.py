@@ -16,7 +16,8 @@ from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
-from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, history
+from openfisca_goodwork.law.model import is_balance
+from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, folded, history, picked, unwritable
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
 from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
@@ -185,7 +186,7 @@ class Base:
 
     def _found(self, law: Any, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
         given = self.inputs if edit is None else Edited(self.inputs, edit)
-        found = {label: arrays for label, arrays in system.run(law, ticked(given), outputs).items() if label >= self.start}
+        found = system.run(law, ticked(given), outputs, first=self.start)
         return _without(self.absent, found) if self.absent else found
 
     def only(self, records: np.ndarray) -> Base:
@@ -265,6 +266,7 @@ def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[
     for told in inputs.values():
         begun = told.get("first_accounting_period", whole)
         told["first_accounting_period"] = np.maximum(begun, lead) if np.any(begun > lead) else whole
+    inputs = {label: {name: fixed(np.asarray(one)) for name, one in given.items()} for label, given in inputs.items()}
     names = _outputs_of(law)
     outputs = {label: {name: kept[f"{name}@{label}"] for name in names} for label in inputs if label >= start}
     absent = {label: ~there for label in inputs if not (there := population.present(label)).all()}
@@ -296,6 +298,11 @@ def _in_full(arrays: Arrays) -> Arrays:
     return dict.fromkeys(OUTPUTS, nothing) | dict(arrays)
 
 
+def fixed(array: np.ndarray) -> np.ndarray:
+    """An input that runs share: one number where it is that for all; nobody may write to it, so it is checked once."""
+    return unwritable(folded(array))
+
+
 def _chosen(arrays_of: Mapping[int, Arrays], records: np.ndarray) -> dict[int, dict[str, np.ndarray]]:
     """Arrays of every label cut to some of the records (a mask, or their places); an array that labels share is cut once."""
     places = np.flatnonzero(records) if records.dtype == bool else records
@@ -303,7 +310,7 @@ def _chosen(arrays_of: Mapping[int, Arrays], records: np.ndarray) -> dict[int, d
 
     def taken(array: np.ndarray) -> np.ndarray:
         if id(array) not in known:
-            known[id(array)] = array, np.asarray(array).take(places)
+            known[id(array)] = array, unwritable(picked(array, places))
         return known[id(array)][1]
 
     return {label: {name: taken(one) for name, one in arrays.items()} for label, arrays in arrays_of.items()}
@@ -343,7 +350,7 @@ def _run_all_labels(population: People, law: Any, lead: int, start: int) -> dict
     makes of earlier periods is another law's to say, from their inputs.
     """
     handing_on = {name: variable for name, variable in law.variables.items() if name not in REWORKED}
-    carried = [name for name in handing_on if "_carried_forward" in name]
+    carried = [name for name in handing_on if is_balance(name, law.variables)]
     known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
     names = _outputs_of(law)
     found = system.run(law, ticked(population.panel()), list(dict.fromkeys([*carried, *known, *names, *FOR_STATUS])))

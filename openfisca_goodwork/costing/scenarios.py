@@ -19,6 +19,7 @@ from openfisca_goodwork.costing.behaviour import Behaviour, Step
 from openfisca_goodwork.costing.runs import (
     BALANCE,
     BY_HEAD,
+    CHARGE,
     CLAIMS,
     CREDIT,
     DEDUCTION,
@@ -31,7 +32,7 @@ from openfisca_goodwork.costing.runs import (
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.training_retiming import days_in
 from openfisca_goodwork.law.human_investment import HEADS, has_rolling_baseline, relief_begins, relief_spells
-from openfisca_goodwork.law.periods import AccountingPeriod, full_years_between, history
+from openfisca_goodwork.law.periods import AccountingPeriod, constant_array, full_years_between, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.law.periods.history import value_over
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, with_values
@@ -89,6 +90,11 @@ class Change:
     earlier: ByLabel = field(default_factory=dict)
     moved: ByLabel = field(default_factory=dict)
 
+    def only(self, records: np.ndarray) -> Change:
+        """The change of some of the records (a mask)."""
+        more, displaced = (one if np.ndim(one) == 0 else np.asarray(one)[records] for one in (self.more, self.displaced))
+        return Change(more, displaced, _only(self.earlier, records), _only(self.moved, records))
+
     @property
     def is_any(self) -> bool:
         """Whether it changes anything."""
@@ -108,6 +114,11 @@ def _sum(one: ByLabel, other: ByLabel) -> ByLabel:
     if not (one and other):
         return one or other
     return {label: amount + other[label] for label, amount in one.items()}
+
+
+def _only(amounts: ByLabel, records: np.ndarray) -> ByLabel:
+    """Amounts by label of some of the records (a mask)."""
+    return {label: amount[records] for label, amount in amounts.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +142,11 @@ class Scenario:
         """All claim, or none, and train a little more, which costs profit £1 for £1: what a price is read from."""
         claims = {label: np.full(amount.size, claiming) for label, amount in in_full.items()}
         return cls(in_full, claims, acts, Change(more=_NUDGE, displaced=_NUDGE))
+
+    def only(self, records: np.ndarray) -> Scenario:
+        """The scenario of some of the records (a mask)."""
+        in_full, claims, acts = (_only(one, records) for one in (self.in_full, self.claims, self.acts))
+        return Scenario(in_full, claims, acts, self.change.only(records))
 
     def edit(self, label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The inputs of one label with the scenario applied to them (an ``Edit``)."""
@@ -315,8 +331,35 @@ class LawScenarios:
         return self._runs[names]
 
     def _run(self, change: Change, also: Iterable[str] = ()) -> Outcome:
-        scenario = Scenario(self.in_full, self.claims, self.acts, change)
-        return self.base.run_for((*self.outputs, *also), self.law, scenario.edit)
+        """The law with a change, over those who claim: all others are as where nobody claims, and do not respond.
+
+        Of others, outputs that are only of the relief are 0.
+        """
+        outputs, claiming = (*self.outputs, *also), self._ever_claims
+        nothing = constant_array(0.0, claiming.size)
+        of_others = Outcome(
+            {
+                label: {name: arrays.get(name, nothing) for name in outputs}
+                for label, arrays in self.unrelieved.values.items()
+            }
+        )
+        if not claiming.any():
+            return of_others
+        scenario = Scenario(self.in_full, self.claims, self.acts, change).only(claiming)
+        return of_others.with_those(claiming, self._those_claiming.run_for(outputs, self.law, scenario.edit))
+
+    @cached_property
+    def _ever_claims(self) -> np.ndarray:
+        """Which companies claim in any period (bool per record), and the few whose tax binary noise puts below nothing.
+
+        Whoever claims, the use of notional tax on credits takes that noise up where the law has credits.
+        """
+        below = [charge < 0 for charge in self.unrelieved.of(CHARGE).values()]
+        return np.any([*self.claims.values(), *below], axis=0)
+
+    @cached_property
+    def _those_claiming(self) -> Base:
+        return self.base.only(self._ever_claims)
 
     @cached_property
     def induced_share(self) -> np.ndarray:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.periods import part_of
 from openfisca_goodwork.system import Divisible, Inputs
 
 Progress = Callable[[str, float], None]
@@ -94,7 +95,9 @@ class _Ticked(_TickedLabels):
         given = self._inputs
         if isinstance(given, Divisible):
             return _TickedLabels(given.part(companies))
-        return _TickedLabels({label: {name: one[companies] for name, one in of.items()} for label, of in given.items()})
+        return _TickedLabels(
+            {label: {name: part_of(one, companies) for name, one in of.items()} for label, of in given.items()}
+        )
 
 
 def side_by_side(*runs: Callable[[], Any]) -> list[Any]:

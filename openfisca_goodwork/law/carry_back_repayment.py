@@ -125,23 +125,44 @@ class Restated:
     after: Standing
 
 
+def _chain(company: Any, period: Any) -> list[EarlierPeriod]:
+    """The earlier periods from the first that the loss reaches to the one before it, the latest first; none without one."""
+    reached = _reached(company, period)
+    return [
+        one for one in cached_for_period(company, period, carry_back).earlier if reached and one.back <= reached[-1].back
+    ]
+
+
+def _opening(company: Any, period: Any, begin: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What is brought into an earlier period of each credit: from above the cap, and as notional tax (£)."""
+
+    def brought(name: str, added: str) -> np.ndarray:
+        return of_earlier_period(company, period, name, begin) + of_earlier_period(company, period, added, begin)
+
+    return [(brought(one.excess, one.excess_added), brought(one.held_back, one.held_back_added)) for one in _SCHEMES]
+
+
+def with_credits(company: Any, period: Any) -> Any:
+    """The companies that had a credit, or a balance of one, in a period from the first that the loss reaches; else None."""
+    chain = cached_for_period(company, period, _chain)
+    if not chain:
+        return None
+    amounts = [of_earlier_period(company, period, scheme.credit, one.back) for one in chain for scheme in _SCHEMES]
+    amounts += [balance for pair in _opening(company, period, chain[-1].back) for balance in pair]
+    return company.those(sum((amount != 0 for amount in amounts), constant_array(np.False_, company.count)))
+
+
 def restated_periods(company: Any, period: Any) -> tuple[Restated, ...]:
     """The earlier periods from the first that the loss reaches to the one before it, earliest first; none without one."""
     return cached_for_period(company, period, _restated)
 
 
 def _restated(company: Any, period: Any) -> tuple[Restated, ...]:
-    reached = _reached(company, period)
-    if not reached:
+    chain = cached_for_period(company, period, _chain)
+    if not chain:
         return ()
-    chain = [one for one in cached_for_period(company, period, carry_back).earlier if one.back <= reached[-1].back]
-    begin = chain[-1].back
-
-    def brought(name: str, added: str) -> np.ndarray:
-        return of_earlier_period(company, period, name, begin) + of_earlier_period(company, period, added, begin)
-
-    opening = [(brought(one.excess, one.excess_added), brought(one.held_back, one.held_back_added)) for one in _SCHEMES]
-    found, before, after = [], opening, opening
+    found, before = [], _opening(company, period, chain[-1].back)
+    after = before
     for one in reversed(chain):
         stood, left = _profits(company, period, one)
         was, becomes = (_standing(company, period, one, *at) for at in ((stood, before), (left, after)))
@@ -206,12 +227,24 @@ class loss_carry_back_repayment(Variable, only_with=WITH):
     )
 
     def formula(company, period):
-        if has_credit(company, period):
-            restated = restated_periods(company, period)
-            repayments = (earlier.before.cash - earlier.after.cash for earlier in restated)
-        else:
-            repayments = (_tax_repaid(company, period, earlier) for earlier in _reached(company, period))
-        return sum(repayments, constant_array(0.0, company.count))
+        reached, nothing = _reached(company, period), constant_array(0.0, company.count)
+        if not has_credit(company, period):
+            return sum((_tax_repaid(company, period, earlier) for earlier in reached), nothing)
+        some = cached_for_period(company, period, with_credits)
+        if some is not company:
+            nothing = sum((_tax_repaid(company, period, earlier) for earlier in reversed(reached)), nothing)
+        return nothing if some is None else _among(company, some, _cash_repaid(some, period), nothing)
+
+
+def _among(company: Any, some: Any, values: np.ndarray, of_others: np.ndarray) -> np.ndarray:
+    """Values of some of the companies among those of others; as they are where they are of all."""
+    return values if some is company else some.spread(values, of_others)
+
+
+def _cash_repaid(company: Any, period: Any) -> np.ndarray:
+    """Cash that the earlier periods give back: tax that credits had not met, and credits paid as the tax is gone (£)."""
+    restated = restated_periods(company, period)
+    return sum((one.before.cash - one.after.cash for one in restated), constant_array(0.0, company.count))
 
 
 def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray:
@@ -236,19 +269,23 @@ class credits_paid_for_loss_carried_back(Variable, only_with=WITH, only_if=has_c
     rule = "Credits that earlier periods pay by their steps, run again on what the loss leaves, less what they paid before."
 
     def formula(company, period):
-        found = restated_periods(company, period)
-        return sum((one.after.paid - one.before.paid for one in found), constant_array(0.0, company.count))
+        some, nothing = cached_for_period(company, period, with_credits), constant_array(0.0, company.count)
+        if some is None:
+            return nothing
+        paid = (one.after.paid - one.before.paid for one in restated_periods(some, period))
+        return _among(company, some, sum(paid, constant_array(0.0, some.count)), nothing)
 
 
 def _added(name: str, label: str, scheme: int, balance: str) -> type[Variable]:
     """What a loss carried back adds to a balance that is brought into the period of the loss."""
 
     def formula(company, period):
-        found = restated_periods(company, period)
+        some, nothing = cached_for_period(company, period, with_credits), constant_array(0.0, company.count)
+        found = () if some is None else restated_periods(some, period)
         if not found:
-            return constant_array(0.0, company.count)
+            return nothing
         after, before = (getattr(at.credits[scheme], balance) for at in (found[-1].after, found[-1].before))
-        return after - before
+        return _among(company, some, after - before, nothing)
 
     attributes = {
         "label": label,

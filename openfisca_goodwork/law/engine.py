@@ -61,6 +61,10 @@ class EngineCompanies(Population):
         has_any = any(self(name, period).any() for name in names)
         return formula(self, period) if has_any else self.filled_array(0.0)
 
+    def those(self, mask: np.ndarray) -> EngineCompanies | None:
+        """The companies where a mask has any of them: the engine works everything out for all; None where it has none."""
+        return self if mask.any() else None
+
     def given(self, name: str, period: Any) -> np.ndarray:
         """An input as it was given for a period (one per company)."""
         return self.get_holder(name).get_array(period)

@@ -22,13 +22,14 @@ from openfisca_core.indexed_enums import Enum, EnumArray
 from openfisca_core.periods import Period as LabelPeriod
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_for, is_kept
+from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_balance, is_for, is_kept, is_on_demand
 from openfisca_goodwork.law.notes import Notes
-from openfisca_goodwork.law.periods import PERIODS_BACK, constant_array, picked
+from openfisca_goodwork.law.periods import PERIODS_BACK, accounting_periods, constant_array, picked
 
 Formula = Callable[[Any, Any], Any]
 # Share of the companies above which a formula is asked of all rather than of those that have something.
 _WORTH_PICKING = 0.5
+_NOBODY = np.empty(0, dtype=np.intp)
 # What is worked out for one accounting period: a variable by its name, or what formulas share, by its function.
 Key = Hashable
 
@@ -38,16 +39,17 @@ class Plan:
 
     Attributes:
         law: the tax-benefit system. outputs: names of the variables asked for.
+        first: the first accounting-period index of which they are; None for all.
         handed_on: names of the variables that later accounting periods may look back at, in the law's order.
         drops: accounting-period index → what has just been worked out → what no formula after it reads.
     """
 
-    def __init__(self, law: TaxBenefitSystem, outputs: Sequence[str]) -> None:
-        self.law, self.outputs = law, tuple(outputs)
+    def __init__(self, law: TaxBenefitSystem, outputs: Sequence[str], first: int | None = None) -> None:
+        self.law, self.outputs, self.first = law, tuple(outputs), first
         self.drops: dict[int, dict[Key, tuple[Key, ...]]] = {}
         variables = law.variables.items()
         self._formulas: dict[str, Formula | None] = {}
-        self.balances = frozenset(name for name in law.variables if "_carried_forward" in name)
+        self.balances = frozenset(name for name in law.variables if is_balance(name, law.variables))
         self.kept = frozenset(name for name, variable in variables if is_kept(variable))
         self.handed_on = tuple(
             name
@@ -95,7 +97,7 @@ class PlannedCompanies:
             inputs: input variable → one value a company; ``NAME_on@2027-02-14`` for an amount of one day.
 
         Returns:
-            Output → one value a company.
+            Output → one value a company; nothing before the first accounting period that is wanted.
         """
         for name, array in inputs.items():
             self._accept(name, index, array)
@@ -103,7 +105,9 @@ class PlannedCompanies:
         self._drops, self._trace = drops or {}, _Trace() if drops is None else None
         self._period = period = engine_periods.period(index)
         self._known_now = self._known.setdefault(index, {})
-        found = {name: self(name, period) for name in self._plan.outputs}
+        is_wanted = self._plan.first is None or index >= self._plan.first
+        found = {name: self(name, period) for name in self._plan.outputs} if is_wanted else {}
+        accounting_periods(self, period)  # those of the next index follow them
         for name in self._plan.handed_on:
             self(name, period)
         if self._trace is not None:
@@ -144,7 +148,8 @@ class PlannedCompanies:
         found: np.ndarray = formula(some, period)
         if not isinstance(some, SomeCompanies):
             return found
-        return some.spread(found) if found.any() else self.filled_array(0.0)
+        nothing = self.filled_array(0.0)
+        return some.spread(found, nothing) if found.any() else nothing
 
     def _those_with(self, names: tuple[str, ...], period: LabelPeriod) -> PlannedCompanies | SomeCompanies:
         """The companies that have any of some variables; all, where they are so many that picking them out costs more."""
@@ -155,8 +160,11 @@ class PlannedCompanies:
                 has_any |= values != 0
             elif values.number:
                 return self
-        places = np.flatnonzero(has_any)
-        return self if places.size > _WORTH_PICKING * self.count else SomeCompanies(self, places)
+        return _those(self, has_any) or SomeCompanies(self, _NOBODY)
+
+    def those(self, mask: np.ndarray) -> PlannedCompanies | SomeCompanies | None:
+        """Some of the companies, by a mask; None where it has none."""
+        return _those(self, mask)
 
     def given(self, name: str, period: LabelPeriod) -> np.ndarray:
         """An input as it was given for a period."""
@@ -227,6 +235,9 @@ class PlannedCompanies:
         plan, oldest = self._plan, index - PERIODS_BACK
         self._period, self._known_now = None, {}
         self._given.pop(index, None)
+        for some in self._some.values():
+            if isinstance(some, SomeCompanies):
+                some.forget()
         self._some.clear()
         for label in (one for one in self._known if one <= index):
             stays = plan.kept if label >= oldest else frozenset()
@@ -242,15 +253,22 @@ class SomeCompanies:
         count: how many there are. law, notes: as of all.
     """
 
-    def __init__(self, whole: PlannedCompanies, places: np.ndarray) -> None:
-        self.count, self.law = int(places.size), whole.law
+    def __init__(self, whole: PlannedCompanies | SomeCompanies, places: np.ndarray) -> None:
+        self.count = int(places.size)
+        self.law: TaxBenefitSystem = whole.law
         self._whole, self._places = whole, places
         self._known: dict[tuple[Key, Any], Any] = {}
-        self.notes = whole.notes.of_some(places)
+        self.notes: Notes = whole.notes.of_some(places)
 
     def __call__(self, name: str, period: LabelPeriod) -> Any:
-        """A variable for a period, one value a company."""
-        return self._picked((name, period), lambda: self._whole(name, period))
+        """A variable for a period, one value a company; one that is ``on_demand`` is worked out for these alone."""
+        variable = self.law.variables[name]
+        if not is_on_demand(variable):
+            return self._picked((name, period), lambda: self._whole(name, period))
+        key, formula = (name, period), variable.get_formula(period)
+        if key not in self._known:
+            self._known[key] = _cast(formula(self, period), variable, self.count)
+        return self._known[key]
 
     def shared(self, function: Formula, period: LabelPeriod) -> Any:
         """What a function of (company, period) works out, there for every formula of the period that asks for it."""
@@ -281,11 +299,19 @@ class SomeCompanies:
         found: np.ndarray = self._picked((name, label), lambda: self._whole.of_earlier_label(name, label, first))
         return found
 
-    def spread(self, values: np.ndarray) -> np.ndarray:
-        """Their values among those of all companies; 0 for the others."""
-        found = np.zeros(self._whole.count, dtype=values.dtype)
+    def those(self, mask: np.ndarray) -> PlannedCompanies | SomeCompanies | None:
+        """Some of these companies; None where the mask has none."""
+        return _those(self, mask)
+
+    def spread(self, values: np.ndarray, of_others: np.ndarray) -> np.ndarray:
+        """Their values among those of others."""
+        found = np.array(of_others, dtype=values.dtype)
         found[self._places] = values
         return found
+
+    def forget(self) -> None:
+        """Drop what was worked out: companies among these know them in turn, and nothing would go otherwise."""
+        self._known.clear()
 
     def _picked(self, key: tuple[Key, Any], values: Callable[[], np.ndarray]) -> np.ndarray:
         if key not in self._known:
@@ -295,6 +321,14 @@ class SomeCompanies:
 
     def _of_some(self, values: np.ndarray) -> np.ndarray:
         return picked(values, self._places)
+
+
+def _those(whole: PlannedCompanies | SomeCompanies, mask: np.ndarray) -> PlannedCompanies | SomeCompanies | None:
+    """The companies of a mask; all, where they are so many that picking them out costs more; None where there are none."""
+    places = np.flatnonzero(mask) if mask.any() else _NOBODY
+    if places.size > _WORTH_PICKING * whole.count:
+        return whole
+    return SomeCompanies(whole, places) if places.size else None
 
 
 def _cast(found: Any, variable: Variable, count: int) -> np.ndarray:

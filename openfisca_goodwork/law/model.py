@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 from openfisca_core.indexed_enums import Enum
@@ -22,6 +23,7 @@ from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.engine import CompanyEntity, store
 from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods import (
+    ConstantArray,
     RefusedInputError,
     RefusedPeriodError,
     constant_array,
@@ -63,6 +65,7 @@ class Variable(CoreVariable):
         serves: of a balance, the outputs that alone rest on it: who asks for none of them has no need of it.
         only_with: variables of the same period without any of which it is 0: its formula need not be asked of companies
             that have none of them.
+        on_demand: whether a formula that is asked of some companies has it worked out for those alone.
         only_if: a question to all companies of the period together (``does_research``): where the answer is no, it is 0
             for everybody and its formula is not asked.
         minimum, maximum: bounds that an input must keep, inclusive.
@@ -75,6 +78,7 @@ class Variable(CoreVariable):
         kept: bool = False,
         serves: tuple[str, ...] = (),
         only_with: tuple[str, ...] = (),
+        on_demand: bool = False,
         only_if: Callable[[Any, LabelPeriod], bool] | None = None,
         minimum: float | None = None,
         maximum: float | None = None,
@@ -108,6 +112,7 @@ class Variable(CoreVariable):
         cls.__dated__ = dated
         cls.__kept__ = kept
         cls.__serves__ = serves
+        cls.__on_demand__ = on_demand
         cls.__bounds__ = (minimum, maximum)
         cls.__rule__ = rule
 
@@ -184,6 +189,16 @@ def is_dated(variable: CoreVariable) -> bool:
 def is_kept(variable: CoreVariable) -> bool:
     """Whether later accounting periods may look back at the variable, past the period before."""
     return bool(getattr(type(variable), "__kept__", False))
+
+
+def is_on_demand(variable: CoreVariable) -> bool:
+    """Whether the variable is worked out for those companies alone that a formula is asked of."""
+    return bool(getattr(type(variable), "__on_demand__", False))
+
+
+def is_balance(name: str, names: Container[str]) -> bool:
+    """Whether a variable is a balance at the end of a period, which the next one has as ``…_brought_forward…``."""
+    return "_carried_forward" in name and name.replace("_carried_forward", "_brought_forward") in names
 
 
 def is_for(variable: CoreVariable, outputs: Iterable[str]) -> bool:
@@ -280,6 +295,8 @@ def checked_input(variable: CoreVariable, given: Any, count: int, *, fold: bool 
         RefusedInputError: for another number of values than there are companies, for values of another type, for NaN,
             infinity, or a value outside the variable's bounds.
     """
+    if fold and (known := _known_input(variable, given, count)) is not None:
+        return known
     values = np.asarray(given)
     values = values if values.ndim else np.atleast_1d(values)
     if len(values) != count:
@@ -290,10 +307,43 @@ def checked_input(variable: CoreVariable, given: Any, count: int, *, fold: bool 
         values = values.astype(variable.dtype, copy=False)
     except ValueError:
         raise RefusedInputError(f"{variable.name} is given as {values.dtype}; it is {variable.dtype}.") from None
-    if variable.value_type is not float:
-        return folded(values) if fold else values
-    is_alike = _check_numbers(variable, values)
-    return folded(values) if fold and is_alike else values
+    is_alike = variable.value_type is not float or _check_numbers(variable, values)
+    found = folded(values) if fold and is_alike else values
+    if fold and values is given and not values.flags.writeable:
+        _remember(variable, values, None if found is values else found)
+    return found
+
+
+class _Checked(NamedTuple):
+    """An array that was checked as an input: whose, and the one number that all of it is, where it is."""
+
+    given: ref[np.ndarray]
+    of: type[CoreVariable]
+    folded: np.ndarray | None
+
+
+# By the place of the array in memory. Nobody may write to it, so that it is what it was as long as it is there.
+_CHECKED: dict[int, _Checked] = {}
+
+
+def _known_input(variable: CoreVariable, given: Any, count: int) -> np.ndarray | None:
+    """An input that is one number for all, or that an earlier run has checked; None for any other."""
+    if not isinstance(given, np.ndarray) or given.size != count or given.dtype != variable.dtype:
+        return None
+    if isinstance(given, ConstantArray) and given.number is not None:
+        if variable.value_type is float:
+            _check_numbers(variable, np.asarray(given)[:1])
+        return None if variable.value_type is Enum else given
+    known = _CHECKED.get(id(given))
+    if known is None or known.given() is not given or known.of is not type(variable):
+        return None
+    return given if known.folded is None else known.folded
+
+
+def _remember(variable: CoreVariable, given: np.ndarray, constant: np.ndarray | None) -> None:
+    """Note that an array that nobody may write to has been checked: the next run over the same companies need not."""
+    place = id(given)
+    _CHECKED[place] = _Checked(ref(given, lambda _gone: _CHECKED.pop(place, None)), type(variable), constant)
 
 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> bool:

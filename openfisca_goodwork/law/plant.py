@@ -228,7 +228,7 @@ class super_deduction_expenditure(Variable):
 
 
 @first_year_allowance("super_deduction")
-class super_deduction(Variable):
+class super_deduction(Variable, only_with=("super_deduction_expenditure",)):
     """Super-deduction: expenditure on which it is claimed × its rate in this period (£).
 
     Example: £40,000 in February 2023, year to 31 December 2023: £42,958.90.

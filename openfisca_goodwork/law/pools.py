@@ -411,7 +411,7 @@ class main_pool_balancing_charge(Variable):
         return np.maximum(-company("main_pool_balance", period), 0)
 
 
-class super_deduction_balancing_charge(Variable):
+class super_deduction_balancing_charge(Variable, only_with=("super_deduction_disposal_value",)):
     """Charge when plant that had the super-deduction is disposed of, at the rate that the period would give it (£).
 
     1.3 times its disposal value before 1 April 2023, a tapered multiple across it, once after it (FA 2021 s.12(6) to (8)).

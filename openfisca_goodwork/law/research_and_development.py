@@ -51,7 +51,7 @@ def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarr
     return np.where(limited, fixed * company("length_factor", period) + multiple * liabilities, np.inf)
 
 
-class counts_as_small_or_medium_sized_enterprise(Variable):
+class counts_as_small_or_medium_sized_enterprise(Variable, on_demand=True):
     """Whether it is a small or medium-sized enterprise: it says so, its own figures do, or it is said to be R&D-intensive.
 
     Figures count where employees are given: those of its group fewer than 500, and at most €100m of turnover a year or €86m
@@ -79,7 +79,7 @@ class counts_as_small_or_medium_sized_enterprise(Variable):
         return told | np.where(employees > 0, few & within, intensive)
 
 
-class meets_research_intensity_condition(Variable):
+class meets_research_intensity_condition(Variable, on_demand=True):
     """Whether the company meets the R&D intensity condition: it says so, or its own figures show it.
 
     Example: £30,000 of £100,000 in 2025.
@@ -109,7 +109,9 @@ class research_intensity_condition_brought_forward(Variable, minimum=0, maximum=
         return brought_forward(company, period, _CONDITION_BEFORE)
 
 
-class research_intensity_condition_carried_forward(Variable, only_if=does_research):
+class research_intensity_condition_carried_forward(
+    Variable, only_if=does_research, only_with=(_HAS_ADDITIONAL, _CONDITION_BEFORE)
+):
     """1 where the last period of twelve months had relief and met the R&D intensity condition itself, else 0."""
 
     unit = "/1"
@@ -126,7 +128,7 @@ class research_intensity_condition_carried_forward(Variable, only_if=does_resear
         return np.where(company("length_factor", period) == 1, met, before)
 
 
-class has_additional_deduction(Variable, only_if=does_research):
+class has_additional_deduction(Variable, only_if=does_research, only_with=(_EXPENDITURE,)):
     """Whether its relief is the additional deduction and the tax credit; the expenditure credit otherwise.
 
     Any small or medium-sized enterprise in periods begun before April 2024. From then on those that are R&D-intensive, or
@@ -153,7 +155,7 @@ class has_additional_deduction(Variable, only_if=does_research):
         return spends & open_to_it & (~merged | (intensive & makes_loss))
 
 
-class research_and_development_expenditure_credit(Variable, kept=True, only_if=does_research):
+class research_and_development_expenditure_credit(Variable, kept=True, only_if=does_research, only_with=(_EXPENDITURE,)):
     """R&D expenditure credit for the period, a receipt of the trade (£).
 
     Qualifying expenditure × the rate of its day; in periods begun from April 2024, the rate of the merged scheme.

@@ -25,6 +25,8 @@ from openfisca_goodwork.law.research_and_development import (
 CREDIT = "research_and_development_expenditure_credit"
 CREDIT_ADDED = "research_and_development_credit_added_by_carry_back"
 HELD_BACK_ADDED = "notional_tax_deduction_added_by_carry_back"
+# Without any of these there is no credit to use.
+_HAS_CREDIT = (CREDIT, CREDIT_BEFORE, CREDIT_ADDED)
 _MERGED_CAP = "research_and_development.merged_credit"
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 
@@ -74,7 +76,7 @@ class notional_tax_deduction_used(Variable, only_if=does_research):
         return np.minimum(_notional_tax_before(company, period), company("corporation_tax", period))
 
 
-class research_and_development_credit_set_off(Variable, only_if=does_research):
+class research_and_development_credit_set_off(Variable, only_if=does_research, only_with=_HAS_CREDIT):
     """Step 1: expenditure credit that discharges this period's corporation tax (£).
 
     Example: a credit of £1m against tax of £598,000: all £598,000.
@@ -113,7 +115,7 @@ def notional_tax_rate(company: Any, period: Any, taxable: np.ndarray) -> np.ndar
     return np.where(merged & ~(at_main_rate & (others > 0)), small, main)
 
 
-class notional_tax_deduction(Variable, only_if=does_research):
+class notional_tax_deduction(Variable, only_if=does_research, only_with=_HAS_CREDIT):
     """Step 2: expenditure credit held back as notional tax, so that a loss-maker gains no more than a taxpayer (£).
 
     What remains after step 1 is cut to the credit less tax on it; a credit brought forward bears no tax a second time.
@@ -145,7 +147,7 @@ class notional_tax_deduction_carried_forward(Variable, only_if=does_research):
         return left + company("notional_tax_deduction", period)
 
 
-class research_and_development_credit_cap(Variable):
+class research_and_development_credit_cap(Variable, on_demand=True):
     """Step 3: most of an expenditure credit that may be paid for the period (£).
 
     From April 2024 a fixed amount and three times the PAYE and NIC liabilities; before, those of staff engaged in research
@@ -168,7 +170,7 @@ class research_and_development_credit_cap(Variable):
         return np.where(over_period(company, period, MERGED_IN_FORCE), merged, of_staff)
 
 
-class research_and_development_credit_carried_forward(Variable, only_if=does_research):
+class research_and_development_credit_carried_forward(Variable, only_if=does_research, only_with=_HAS_CREDIT):
     """Step 3: expenditure credit above the cap, added to the credit of the next period (£).
 
     Example: a credit of £200,000, £38,000 held back, a cap of £110,000: £52,000.
@@ -183,7 +185,7 @@ class research_and_development_credit_carried_forward(Variable, only_if=does_res
         return cached_for_period(company, period, research_credit_steps).carried_forward
 
 
-class research_and_development_credit_paid(Variable, only_if=does_research):
+class research_and_development_credit_paid(Variable, only_if=does_research, only_with=_HAS_CREDIT):
     """Steps 4 to 7: expenditure credit paid to the company, or used on other debts or in its group (£).
 
     Example: a credit of £20,000 without tax due, £3,800 held back, under the cap: £16,200.

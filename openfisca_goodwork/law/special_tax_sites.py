@@ -35,7 +35,7 @@ class special_tax_site_buildings_brought_forward(Variable, minimum=0):
         return brought_forward(company, period, _COST)
 
 
-class special_tax_site_buildings_allowance(Variable):
+class special_tax_site_buildings_allowance(Variable, only_with=(_COST, _NEW)):
     """Structures and buildings allowance on buildings in special tax sites (£): cost × 10% a year, for each day of use.
 
     Its end after ten years is not followed: leave out what has had them.

@@ -8,9 +8,9 @@ import pytest
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, Base, Outcome, goes_by_plant_alone, run_baseline
+from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, PROFIT, Base, Outcome, goes_by_plant_alone, run_baseline
 from openfisca_goodwork.costing.scenarios import Change, Scenario
-from openfisca_goodwork.costing.steps import behaviour_of
+from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.law.training_match import ENABLED
 from tests.costing.test_costing import MAIN, population
@@ -29,9 +29,9 @@ def _own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
 
 
-def compared(reform: str) -> Comparison:
+def compared(reform: str, draw: object = 0.5) -> Comparison:
     """A law over companies that make profits and losses, of which one trains nobody."""
-    people = population([1e6, 1.5e5, -8e4, 6e4, 4e5], [1e4, 5e3, 2e4, 0.0, 3e4], draw=0.5, **PLANT_SPENT)
+    people = population([1e6, 1.5e5, -8e4, 6e4, 4e5], [1e4, 5e3, 2e4, 0.0, 3e4], draw=draw, **PLANT_SPENT)
     before, after = system.current_law(), policy.law_of([reform])
     base, current = run_baseline(people, before, START, 5)
     laws = TwoLaws(CostingRequest(reform, population=people))
@@ -67,6 +67,19 @@ def test_what_is_claimed_for_plant_is_told_to_the_scenarios_of_a_relief_and_they
     one, other = (base.run(comparison.after, edit) for base in (told, plain))
     assert is_same(one, other, EXCHEQUER)
     assert not is_same(one, comparison.scenarios[1].entitled, EXCHEQUER)
+
+
+@pytest.mark.parametrize("reform", LAWS[:2])
+def test_companies_that_never_claim_are_not_run_again_and_come_to_the_same(reform):
+    scenarios = compared(reform, draw=[0.99, 0.0, 0.99, 0.5, 0.99]).scenarios[1]
+    claims = Scenario(scenarios.in_full, scenarios.claims, scenarios.acts)
+    assert 0 < scenarios._those_claiming.inputs[START][PROFIT].size < len(scenarios.draw)
+    assert is_same(scenarios.static, scenarios.base.run(scenarios.law, claims.edit), EXCHEQUER)
+    assert not is_same(scenarios.static, scenarios.unrelieved, EXCHEQUER)
+    change = sum((scenarios.change(step) for step in TRAINING_STEPS), Change())
+    responding = Scenario(scenarios.in_full, scenarios.claims, scenarios.acts, change)
+    assert is_same(scenarios.level(LAST), scenarios.base.run(scenarios.law, responding.edit), EXCHEQUER)
+    assert not is_same(scenarios.level(LAST), scenarios.static, EXCHEQUER)
 
 
 def test_a_law_that_matches_plant_with_training_works_plant_out_in_every_run():

@@ -17,13 +17,14 @@ import numpy as np
 from openfisca_goodwork.costing.accruals import accrued_shares
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR, Behaviour
 from openfisca_goodwork.costing.behaviour import TAKE_UP as OF_TAKE_UP
-from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, PROFIT, Arrays, Base, Outcome, goes_by_plant_alone
+from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, PROFIT, Arrays, Base, Outcome, fixed, goes_by_plant_alone
 from openfisca_goodwork.costing.scenarios import WITH_TRAINING, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.costing.uncertainty.assumptions import LEVY_IN_SURVEY, TAKE_UP, Varied
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
+from openfisca_goodwork.law.periods import picked
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.population import HEADS_PRICED_BY_CPI
 
@@ -149,6 +150,7 @@ OTHER_MOVES: Mapping[str, Callable[[np.ndarray, float, Given, Period], None]] = 
 }
 """Assumptions that move other inputs, in place."""
 MOVES = frozenset({*HEAD_FACTORS, *OTHER_MOVES})
+MOVES_OF_INVESTMENT = frozenset({"investment_growth", "claims_of_first_year_allowances"})
 
 
 def _grown(a_year: np.ndarray, years: int) -> np.ndarray:
@@ -244,7 +246,8 @@ class Stacked:
 
     def _again(self, arrays: Arrays) -> Given:
         """Arrays of the sample, once for every draw."""
-        return {name: np.tile(np.asarray(array), self._draws) for name, array in arrays.items()}
+        places = np.tile(np.arange(self.sample.size), self._draws)
+        return {name: picked(array, places) for name, array in arrays.items()}
 
     @cached_property
     def _base(self) -> Base:
@@ -255,9 +258,23 @@ class Stacked:
         for label, given in own.inputs.items():
             other = None if self.sample.levy_funded is None else np.tile(self.sample.levy_funded[label], self._draws)
             period = Period(max(label - self.last_known_year, 0), label >= own.start, other)
-            inputs[label] = move(values, central, self._again(given), period)
+            moved = move(values, central, self._again(given), period)
+            inputs[label] = {name: fixed(array) for name, array in moved.items()}
         standing = {label: self._again(one) for label, one in own.baseline_status.items()}
-        return Base(inputs, own.start, standing, {label: np.tile(one, self._draws) for label, one in own.absent.items()})
+        base = Base(inputs, own.start, standing, {label: np.tile(one, self._draws) for label, one in own.absent.items()})
+        return base.with_plant_of(self._plant) if self._has_one_plant else base
+
+    @property
+    def _has_one_plant(self) -> bool:
+        """Whether companies claim the same for plant in every draw and under both laws."""
+        is_moved = not MOVES_OF_INVESTMENT.isdisjoint(self.values)
+        return not (is_moved or self.has_other_changes) and all(map(goes_by_plant_alone, (self.before, self.after)))
+
+    @property
+    def _plant(self) -> Outcome:
+        """What the companies claim for plant, worked out for the sample and told to every draw of it."""
+        of_sample = self.sample.base.run_for(PLANT, self.before)
+        return Outcome({label: self._again(arrays) for label, arrays in of_sample.values.items()})
 
     @cached_property
     def _behaviour(self) -> VariedBehaviour:
@@ -278,13 +295,11 @@ class Stacked:
     @cached_property
     def _laws(self) -> tuple[LawScenarios, LawScenarios]:
         """What each law makes of the stacked records."""
-        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: self._base.run(self.after, also=PLANT))
+        base = self._base
+        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: base.run(self.after))
         entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
         relieved = relief_begins(self.after) is not None
         without = plain if not self.has_other_changes else self._unrelieved(self.after) if relieved else reformed
-        base = self._base
-        if not self.has_other_changes and goes_by_plant_alone(self.after):
-            base = base.with_plant_of(reformed)
         more = base, self._behaviour, np.tile(self.sample.draw, self._draws)
         return self._of_law(self.before, entitled, plain, *more), self._of_law(self.after, reformed, without, *more)
 

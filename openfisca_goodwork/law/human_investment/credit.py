@@ -29,6 +29,8 @@ _TAXABLE = "human_investment.credit_taxable"
 NOTIONAL = "human_investment.payable.notional_tax_rate"
 CREDIT_ADDED = "human_investment_credit_added_by_carry_back"
 HELD_BACK_ADDED = "human_investment_notional_tax_added_by_carry_back"
+# Without any of these there is no credit to use.
+_HAS_CREDIT = ("human_investment_credit", CREDIT_BEFORE, CREDIT_ADDED)
 _MAXIMUM = "human_investment.payable.maximum"
 _FIXED = "human_investment.payable.cap_fixed"
 _MULTIPLE = "human_investment.payable.cap_multiple_of_paye_and_nic"
@@ -148,7 +150,7 @@ class human_investment_notional_tax_used(Variable, only_if=gives_credit):
         return np.minimum(_notional_tax_before(company, period), _due_after_research(company, period))
 
 
-class human_investment_credit_set_off(Variable, only_if=gives_credit):
+class human_investment_credit_set_off(Variable, only_if=gives_credit, only_with=_HAS_CREDIT):
     """Step 1: credit that discharges this period's corporation tax (£), after the R&D credit.
 
     Example: a credit of £20,000 against tax of £12,000: £12,000.
@@ -162,7 +164,7 @@ class human_investment_credit_set_off(Variable, only_if=gives_credit):
         return cached_for_period(company, period, credit_steps).set_off
 
 
-class human_investment_notional_tax(Variable, only_if=gives_credit):
+class human_investment_notional_tax(Variable, only_if=gives_credit, only_with=_HAS_CREDIT):
     """Step 2: credit held back as notional tax, for later tax (£).
 
     Example: £20,000 without tax due, at 19%: £3,800.
@@ -188,7 +190,7 @@ class human_investment_notional_tax_carried_forward(Variable, only_if=gives_cred
         return left + company("human_investment_notional_tax", period)
 
 
-class human_investment_credit_cap(Variable, only_if=gives_credit):
+class human_investment_credit_cap(Variable, only_if=gives_credit, on_demand=True):
     """Step 3: most of the credit that may be paid for the period (£); inf for no limit, 0 where the law has no credit.
 
     A fixed amount, in proportion to the period's length, and a multiple of PAYE and NIC liabilities; and never above the
@@ -208,7 +210,7 @@ class human_investment_credit_cap(Variable, only_if=gives_credit):
         return np.minimum(np.where(limited, by_pay, np.inf), most)
 
 
-class human_investment_credit_carried_forward(Variable, only_if=gives_credit):
+class human_investment_credit_carried_forward(Variable, only_if=gives_credit, only_with=_HAS_CREDIT):
     """Step 3: credit above the cap, added to the credit of the next period (£).
 
     Example: a credit of £200,000, £38,000 held back, a cap of £110,000: £52,000.
@@ -222,7 +224,7 @@ class human_investment_credit_carried_forward(Variable, only_if=gives_credit):
         return cached_for_period(company, period, credit_steps).carried_forward
 
 
-class human_investment_credit_paid(Variable, only_if=gives_credit):
+class human_investment_credit_paid(Variable, only_if=gives_credit, only_with=_HAS_CREDIT):
     """Steps 4 to 7: credit paid to the company, or used on other debts or in its group (£).
 
     Example: a credit of £20,000 without tax due, £3,800 held back, under the cap: £16,200.

@@ -110,7 +110,7 @@ def _surrender_rate(company: Any, period: Any) -> np.ndarray:
     return np.where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
 
 
-class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losses):
+class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losses, only_with=("unrelieved_trade_loss",)):
     """Trade loss given up for a payable credit (£); it is not carried forward.
 
     The loss that the extra deduction makes, with the qualifying training itself where the law says so, at most what every
@@ -137,7 +137,9 @@ class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losse
         return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
 
 
-class human_investment_loss_credit(Variable, only_if=gives_credit_for_losses):
+class human_investment_loss_credit(
+    Variable, only_if=gives_credit_for_losses, only_with=("human_investment_loss_surrendered",)
+):
     """Payable credit for the trade loss given up (£).
 
     Example: £30,000 at 14.5%: £4,350.

@@ -36,7 +36,16 @@ from openfisca_goodwork.law.periods.companies import (
     refuse_other_labels,
     segments,
 )
-from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing, is_unlimited, picked
+from openfisca_goodwork.law.periods.constant_arrays import (
+    ConstantArray,
+    constant_array,
+    folded,
+    is_nothing,
+    is_unlimited,
+    part_of,
+    picked,
+    unwritable,
+)
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
 from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within, is_incurred_within
@@ -46,6 +55,7 @@ __all__ = [
     "STRADDLES",
     "AccountingPeriod",
     "AccountingPeriods",
+    "ConstantArray",
     "Figure",
     "HeardLaw",
     "History",
@@ -83,8 +93,10 @@ __all__ = [
     "of_earlier_period",
     "over_period",
     "parse_financial_years",
+    "part_of",
     "picked",
     "refuse_other_labels",
     "segments",
     "shares_by_financial_year",
+    "unwritable",
 ]

@@ -128,6 +128,23 @@ def picked(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     return values.take(places) if number is None else constant_array(number, places.size)
 
 
+def part_of(values: np.ndarray, companies: slice) -> np.ndarray:
+    """The values of companies in a row; one number for all stays one, and all of them are the array itself."""
+    if companies.start == 0 and companies.stop == values.size:
+        return values
+    number = getattr(values, "number", None)
+    return values[companies] if number is None else constant_array(number, companies.stop - companies.start)
+
+
+def unwritable(array: np.ndarray) -> np.ndarray:
+    """The same array under a name through which it cannot be changed."""
+    if not array.flags.writeable:
+        return array
+    seen = array.view()
+    seen.flags.writeable = False
+    return seen
+
+
 def folded(values: np.ndarray) -> np.ndarray:
     """The same array, as one number for all where it is the same for everybody."""
     if values.size < _WORTH_THE_CARE or type(values) is not np.ndarray or values[0] != values[-1]:
@@ -149,20 +166,11 @@ def _where(mask: Any, this: Any, that: Any) -> Any:
         if np.ndim(chosen) == 0:
             return constant_array(kind.type(chosen), mask.size)
         if chosen.shape == mask.shape and kind == chosen.dtype:
-            return _unwritable(chosen)
+            return unwritable(chosen)  # it may be an input
     numbers = [getattr(one, "number", None if np.ndim(one) else one) for one in (that, this)]
     if None not in numbers and mask.dtype == bool:
         return np.array(numbers, kind).take(_plain(mask).astype(np.intp))  # of any other type NumPy takes ten times as long
     return np.where(*map(_plain, (mask, this, that)))
-
-
-def _unwritable(array: np.ndarray) -> np.ndarray:
-    """The same array under a name through which it cannot be changed: it may be an input."""
-    if isinstance(array, ConstantArray):
-        return array
-    seen = array.view()
-    seen.flags.writeable = False
-    return seen
 
 
 def _of_one(ufunc: np.ufunc, one: Any) -> Any:
@@ -202,7 +210,7 @@ def _settled(array: np.ndarray, number: Any, neutral: float | None, settles: int
     if number.dtype != array.dtype and np.result_type(number, array) != array.dtype:
         return None
     if is_neutral:
-        return _unwritable(array)
+        return unwritable(array)
     return constant_array(array.dtype.type(0), array.shape[0]) if array.ndim == 1 else None
 
 

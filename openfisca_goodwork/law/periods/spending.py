@@ -58,7 +58,7 @@ def held_within(segment: Segment, name: str) -> np.ndarray:
     middle day is about £50, £100 spread evenly over the days is about £50.
     """
     company, period = segment.company, segment.period
-    held = _annual(company, period, name) * segment.each(_held_of_one)
+    held = _annual(company, period, name) * segment.figure(_held_of_one)
     for day, amounts in company.items(name):
         held = held + amounts * segment.share_from(day)
     return held
