@@ -1,6 +1,6 @@
 """The pages of the site's reference that are made from the code.
 
-Every parameter with its history, every variable with its formula, the keys of a company file, the help of every command.
+Every parameter with its history, every variable with its formula, the keys of files, the help of every command.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.company.shape import FileShape, ItemShape, PeriodShape, company_schema
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR, box_of, rule_of
+from openfisca_goodwork.policy import reform_schema
 from openfisca_goodwork.policy.parameter_list import Found, parameter_list
 from openfisca_goodwork.policy.vocabulary import addresses, in_words, status_of, titles
 from openfisca_goodwork.system import current_law, leaf_parameters
@@ -43,6 +44,7 @@ def write(folder: Path) -> None:
     for name, page in _formulas():
         (folder / VARIABLES / f"{name}.md").write_text("\n".join(page), encoding="utf-8")
     (folder / "company_file.md").write_text("\n".join(_company_file()), encoding="utf-8")
+    (folder / "reform_file.md").write_text("\n".join(_reform_file()), encoding="utf-8")
     (folder / "commands.md").write_text("\n".join(_commands()), encoding="utf-8")
 
 
@@ -131,16 +133,28 @@ def _company_file() -> Iterator[str]:
     yield "`goodwork calculate --template company.schema.json` writes this as JSON Schema, for editors that complete and"
     yield "check. Numbers may be text too (`1.2m`, `£1,000`); a key that is not here is refused.\n"
     schema = company_schema()
-    parts = {"CompanyFile": schema, **schema["$defs"]}
-    for name, part in parts.items():
+    for name, part in {"CompanyFile": schema, **schema["$defs"]}.items():
         if "properties" in part:
             yield f"## {name}\n"
             yield f"{_plain(part.get('description') or _SHAPES[name].__doc__ or '')}\n"
-            yield "| Key | What | May be |\n|---|---|---|"
-            for key, told in part["properties"].items():
-                must = ", needed" if key in part.get("required", ()) else ""
-                yield f"| `{key}` | {_cell(_plain(told.get('description', '')))} | {_cell(_may_be(told))}{must} |"
-            yield ""
+            yield from _keys(part)
+
+
+def _reform_file() -> Iterator[str]:
+    """The keys of a reform file."""
+    yield "# Keys of a reform file\n"
+    yield "`goodwork reforms schema` prints this as JSON Schema, with every parameter, its unit and its range, for editors"
+    yield "that complete and check. [Writing a reform](../writing_a_reform.md) has an example.\n"
+    yield from _keys(reform_schema())
+
+
+def _keys(part: dict[str, Any]) -> Iterator[str]:
+    """The keys of a part of a schema, as a table."""
+    yield "| Key | What | May be |\n|---|---|---|"
+    for key, told in part["properties"].items():
+        must = ", needed" if key in part.get("required", ()) else ""
+        yield f"| `{key}` | {_cell(_plain(told.get('description', '')))} | {_cell(_may_be(told))}{must} |"
+    yield ""
 
 
 def _may_be(told: dict[str, Any]) -> str:
@@ -155,7 +169,7 @@ def _may_be(told: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(filter(None, map(_may_be, told["anyOf"]))))
     kinds = told.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    words = {"boolean": "yes or no", "integer": "whole number", "number": "number", "array": "list"}
+    words = {"boolean": "yes or no", "integer": "whole number", "number": "number", "array": "list", "object": "object"}
     kind = next((words[each] for each in kinds if each in words), "day" if told.get("format") == "date" else "text")
     bounds = [f"{said} {told[bound]}" for bound, said in (("minimum", "from"), ("maximum", "to")) if bound in told]
     return "" if kinds == ["null"] else " ".join([kind, *bounds])

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-MADE = {"made/commands", "made/company_file", "made/parameters/index", "made/variables/index"}
+MADE = {"made/commands", "made/company_file", "made/reform_file", "made/parameters/index", "made/variables/index"}
 TOCTREE = re.compile(r"^```\{toctree\}\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
