@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from visitors import Visitor, memory, served
+from visitors import BEGINS, Visitor, memory, served
 
 from openfisca_goodwork import population
 
@@ -28,6 +28,7 @@ READ = (
     *(("", ""), ("methods", ""), ("company", ""), ("cost", ""), ("audit", ""), ("procurement", "")),
     *(("compare", ""), ("parameter", "path=corporation_tax.main_rate"), ("companies", ""), ("several", "")),
 )
+IN_LINE = 0.01  # seconds between two looks at whether somebody is in the line
 BETWEEN = 1.0  # seconds that somebody looks at a page before opening the next
 FIRST = ("2024-25", "2025-26", "2026-27", "2027-28", "2028-29")
 LAST = ("2029-30", "2030-31", "2031-32")
@@ -65,12 +66,13 @@ class Costings:
         visitor.leave()
 
     def send(self) -> float:
-        """All of them press the button, a twentieth of a second apart; when the first did."""
+        """All of them press the button, each once the one before is in the line; when the first did."""
         began = time.monotonic()
         for visitor, thread in zip(self.visitors, self._threads, strict=True):
             visitor.press(RUN)
             thread.start()
-            time.sleep(0.05)
+            while thread.is_alive() and visitor.stage in {"", BEGINS}:
+                time.sleep(IN_LINE)
         return began
 
     def go_on(self) -> bool:

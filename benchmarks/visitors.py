@@ -27,7 +27,7 @@ from openfisca_goodwork import cache
 
 ROOT = Path(__file__).parent.parent
 START = "from openfisca_goodwork.screens.launch import launch; launch({port}, headless=True)"
-SECONDS = 600.0
+SECONDS, AT_ONCE = 600.0, 0.1
 WAITS, BEGINS = "Wait", "Starting"  # what the box of a run says before it is served
 
 
@@ -94,6 +94,7 @@ class Visitor:
             max_size=None,
             open_timeout=SECONDS,
             ping_interval=None,
+            close_timeout=AT_ONCE,
         )
         self._page, self._query = "", ""
         self._buttons: dict[str, str] = {}
@@ -107,7 +108,7 @@ class Visitor:
         self.leave()
 
     def leave(self) -> None:
-        """Close the page, whatever runs on it."""
+        """Close the page, whatever runs on it, and wait for no answer."""
         self._line.close()
 
     def send(self, page: str, query: str = "", pressed: str = "") -> float:

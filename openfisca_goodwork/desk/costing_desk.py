@@ -36,7 +36,7 @@ from openfisca_goodwork.questions.sweep_file import Sweep
 from openfisca_goodwork.reports import costing_words as words
 
 MOST_KEPT = 32
-WAIT = 0.5
+WAIT = 1.0  # seconds between two words to each who waits, which pages of others have to wait for
 # What a run takes on two cores, until the first has been timed.
 SECONDS_WITH_RANGE, SECONDS_WITHOUT = 4.0, 3.0
 POPULATION_SHARE = 0.3
