@@ -55,6 +55,7 @@ def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...]
     child = subprocess.Popen(  # noqa: S603 - this interpreter, with code of this module
         [sys.executable, "-c", _CHILD, json.dumps([population.known(forecast), settings])],
         env=os.environ | {"PYTHONPATH": path},
+        stdin=subprocess.PIPE,  # it closes with this process, however that ends
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -67,6 +68,7 @@ def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...]
     finally:
         child.kill()
         child.wait()
+        child.stdin.close()  # type: ignore[union-attr]
         reader.join()
 
 
@@ -98,7 +100,11 @@ def _can_be_kept() -> bool:
 
 
 def build() -> None:
-    """Build the population that the command line asks for, with a line of JSON for each stage: the whole of the process."""
+    """Build the population that the command line asks for, with a line of JSON for each stage: the whole of the process.
+
+    It ends with whoever began it, so that a build that nobody waits for keeps no processor.
+    """
+    threading.Thread(target=_end_with_input, daemon=True).start()
     forecast, settings = json.loads(sys.argv[1])
 
     def say(stage: str, done: float) -> None:
@@ -106,3 +112,8 @@ def build() -> None:
         sys.stdout.flush()
 
     population.load("default", progress=say, law=_law(forecast, tuple(settings)), forecast=forecast)
+
+
+def _end_with_input() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)

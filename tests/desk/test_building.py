@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -50,6 +52,14 @@ def test_a_building_is_cancelled_within_a_second_and_its_process_is_gone(child):
     assert time.monotonic() - begun < 30
     with pytest.raises(ProcessLookupError):
         os.kill(int(out.read_text()), 0)
+
+
+def test_a_building_ends_with_the_process_that_began_it(tmp_path):
+    code = "import sys\nsys.argv[1:] = ['[\"latest\", []]']\nfrom openfisca_goodwork.desk import building\nbuilding.build()"
+    environment = os.environ | {"GOODWORK_CACHE": str(tmp_path)}
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, env=environment, stdout=subprocess.DEVNULL)
+    child.stdin.close()
+    assert child.wait(timeout=60) == 1
 
 
 def test_what_is_kept_is_not_built_again(child, tmp_path):
