@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from openfisca_goodwork import population, system  # noqa: E402
 
-TURNS, COMPANIES, LABELS = 5, 50_000, range(2024, 2032)
+TURNS, COMPANIES, PERIODS = 5, 50_000, 8
 THEIRS = """
 import json, sys, time, taxcalc
 records = taxcalc.Records.cps_constructor()
@@ -47,8 +47,8 @@ def main() -> None:
     outputs = [
         name for name, variable in law.variables.items() if variable.formulas and variable.definition_period == "year"
     ]
-    inputs = {label: people.inputs(label) for label in LABELS}
-    values = len(outputs) * len(LABELS) * people.records
+    inputs = {label: people.inputs(label) for label in people.labels[:PERIODS]}
+    values = len(outputs) * len(inputs) * people.records
     system.run(law, inputs, outputs)
     ratios = []
     with subprocess.Popen([python, "-c", THEIRS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
