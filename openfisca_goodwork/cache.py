@@ -28,7 +28,7 @@ from typing import IO, Any, Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.disk import A_FILE, aside, kind_of, only_one, unwritable
+from openfisca_goodwork.disk import A_DIRECTORY, A_FILE, aside, kind_of, only_one, unwritable
 from openfisca_goodwork.errors import DataError, GoodworkError
 
 Arrays = dict[str, NDArray]
@@ -71,6 +71,15 @@ def cache_directory() -> Path:
         return user_cache_path("openfisca-goodwork")
     except RuntimeError:  # neither HOME nor a user that the system knows, as in a container
         return NOWHERE
+
+
+def refuse_unfit() -> None:
+    """Say that there is no directory for what is kept, or what stands in its place. Raises GoodworkError."""
+    directory = cache_directory()
+    if directory == NOWHERE:
+        raise GoodworkError(f"There is no home directory to keep work in. Set {DIRECTORY_VARIABLE} to a directory.")
+    if (kind := kind_of(directory)) not in {"", A_DIRECTORY}:
+        raise GoodworkError(f"{directory} is {kind}, and work is kept in a directory. Set {DIRECTORY_VARIABLE} to one.")
 
 
 def fingerprint(*parts: str | bytes | Path) -> str:

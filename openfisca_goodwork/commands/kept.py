@@ -36,9 +36,8 @@ def show(
     """The directory, what is kept in it with its size and last use, and the limit."""
     from openfisca_goodwork import cache as kept
 
+    kept.refuse_unfit()
     entries, most = kept.entries(), kept.limit()
-    if kept.cache_directory() == kept.NOWHERE:
-        raise GoodworkError(f"There is no home directory to keep work in. Set {kept.DIRECTORY_VARIABLE} to a directory.")
     if as_json:
         listed = [{"name": entry.path.name, "bytes": entry.size, "last_used": _moment(entry.used)} for entry in entries]
         terminal.put_json({"directory": str(kept.cache_directory()), "limit_in_bytes": most, "entries": listed})
@@ -58,6 +57,7 @@ def clear() -> None:
     """Remove all that is kept; it is made again when it is needed."""
     from openfisca_goodwork import cache as kept
 
+    kept.refuse_unfit()
     terminal.put(f"{_size(kept.clear())} freed in {kept.cache_directory()}.")
 
 

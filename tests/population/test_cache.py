@@ -290,6 +290,19 @@ def test_what_is_kept_is_shown_bounded_and_cleared(directory: Path, monkeypatch:
     assert (refused.exit_code, refused.stderr) == (2, "'much' is no size. Write it as 500MB or 2GB, or none for no limit.\n")
 
 
+def test_what_stands_in_the_place_of_the_directory_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").touch()
+    for name, kind in (("pipe", "a pipe"), ("file", "a file")):
+        monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path / name))
+        for words in (("cache",), ("cache", "clear")):
+            refused = goodwork(*words)
+            assert (refused.exit_code, refused.stdout) == (2, "")
+            assert refused.stderr == (
+                f"{tmp_path / name} is {kind}, and work is kept in a directory. Set GOODWORK_CACHE to one.\n"
+            )
+
+
 def test_a_fingerprint_tells_parts_and_contents_apart(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("1")
     before = cache.fingerprint(tmp_path)
