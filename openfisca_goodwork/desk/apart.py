@@ -14,24 +14,22 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest, Early, Progress
+from openfisca_goodwork.desk.building import HEARTBEAT, begun
 from openfisca_goodwork.desk.costing_desk import Work
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.questions.headline import Headline
 
-HEARTBEAT = 0.25  # seconds
 # So much less than to pages the system gives to runs (nice), where both want a processor.
 _NICER = 5
 _STAGE, _EARLY, _DONE, _REFUSED = ("stage", "early", "done", "refused")
 _BEGIN: tuple[str, float] = ("Get ready", 0.0)
-_ROOT = Path(__file__).parents[2]
 _CHILD = f"from {__name__} import serve; serve()"
 LOST = "The process of this run was ended from outside, perhaps because the machine has too little memory. Run it again."
 
@@ -97,23 +95,26 @@ class Apart(Work):
             with suppress(BrokenPipeError):  # what has become of it is heard below
                 pickle.dump((what, arguments), asked)  # type: ignore[arg-type]
                 asked.flush()  # type: ignore[union-attr]
-            return self._follow(progress, early)
-        except GoodworkError:
-            raise
+            kind, answer = self._follow(progress, early)
         except BaseException:
-            self.end()
+            self.end()  # else what it still says would answer the next question
             raise
+        if kind == _REFUSED:
+            raise answer
+        return answer
 
-    def _follow(self, progress: Progress, early: Early | None) -> Any:
-        """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there."""
+    def _follow(self, progress: Progress, early: Early | None) -> tuple[str, Any]:
+        """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there.
+
+        Returns:
+            Whether it was done or refused, and the result or the refusal.
+        """
         said = _BEGIN
         while True:
             with suppress(Empty):
                 kind, *told = self._heard.get(timeout=HEARTBEAT)
-                if kind == _DONE:
-                    return told[0]
-                if kind == _REFUSED:
-                    raise told[0]
+                if kind in {_DONE, _REFUSED}:
+                    return kind, told[0]
                 if kind == _EARLY and early is not None:
                     early(told[0])
                 said = (told[0], told[1]) if kind == _STAGE else said
@@ -131,13 +132,7 @@ class Apart(Work):
         """The process, begun where there is none."""
         if self._process is None or self._process.poll() is not None:
             self.end()
-            path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with code of this module
-                [sys.executable, "-c", _CHILD],
-                env=os.environ | {"PYTHONPATH": path},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+            self._process = begun(_CHILD)
             self._heard = SimpleQueue()
             threading.Thread(target=_read, args=(self._process.stdout, self._heard), daemon=True).start()
         return self._process

@@ -24,7 +24,7 @@ from openfisca_goodwork.costing.two_laws import law_of_forecast
 from openfisca_goodwork.population import LATEST, store
 from openfisca_goodwork.system import current_law
 
-HEARTBEAT = 0.25
+HEARTBEAT = 0.25  # seconds
 _ROOT = Path(__file__).parents[2]
 _CHILD = f"from {__name__} import build; build()"
 _MOST_FINGERPRINTS = 64
@@ -51,16 +51,8 @@ def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...]
     """
     if is_kept(forecast, settings) or not _can_be_kept():
         return
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-    child = subprocess.Popen(  # noqa: S603 - this interpreter, with code of this module
-        [sys.executable, "-c", _CHILD, json.dumps([population.known(forecast), settings])],
-        env=os.environ | {"PYTHONPATH": path},
-        stdin=subprocess.PIPE,  # it closes with this process, however that ends
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    lines: SimpleQueue[str] = SimpleQueue()
+    child = begun(_CHILD, json.dumps([population.known(forecast), settings]), stderr=subprocess.DEVNULL)
+    lines: SimpleQueue[bytes] = SimpleQueue()
     reader = threading.Thread(target=_read, args=(child.stdout, lines))
     reader.start()
     try:
@@ -72,7 +64,22 @@ def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...]
         reader.join()
 
 
-def _follow(lines: SimpleQueue[str], progress: Progress) -> None:
+def begun(code: str, *arguments: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
+    """A process of this interpreter that runs code of this package.
+
+    Its standard input and output are pipes of bytes; its input closes with this process, however that ends.
+    """
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    return subprocess.Popen(  # noqa: S603 - this interpreter, with code of this package
+        [sys.executable, "-c", code, *arguments],
+        env=os.environ | {"PYTHONPATH": path},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+    )
+
+
+def _follow(lines: SimpleQueue[bytes], progress: Progress) -> None:
     """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there."""
     said: tuple[str, float] = ("every company", 0.0)
     while True:
@@ -85,12 +92,12 @@ def _follow(lines: SimpleQueue[str], progress: Progress) -> None:
         progress(*said)
 
 
-def _read(output: IO[str] | None, lines: SimpleQueue[str]) -> None:
+def _read(output: IO[bytes] | None, lines: SimpleQueue[bytes]) -> None:
     """Hand on each line, and an empty one at the end."""
-    with output or io.StringIO() as opened:
+    with output or io.BytesIO() as opened:
         for line in opened:
             lines.put(line)
-    lines.put("")
+    lines.put(b"")
 
 
 def _can_be_kept() -> bool:

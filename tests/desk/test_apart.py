@@ -81,6 +81,21 @@ def test_a_run_that_nobody_wants_any_more_ends_within_a_second_with_its_process(
     assert desk.cost(public(), silent).static
 
 
+def test_a_run_that_is_refused_here_in_words_ends_too_and_answers_no_later_question(work):
+    desk, begun = CostingDesk(work=work), []
+
+    def refuse(stage, _done):
+        if stage != apart._BEGIN[0]:
+            begun.append(pid(work))
+            raise GoodworkError("Not here.")
+
+    with pytest.raises(GoodworkError, match="Not here"):
+        desk.cost(public(), refuse)
+    with pytest.raises(ProcessLookupError):
+        os.kill(begun[0], 0)
+    assert desk.cost(public(), silent).static
+
+
 def test_a_process_that_is_ended_from_outside_is_said_and_the_next_run_begins_another(work):
     desk = CostingDesk(work=work)
 
