@@ -6,26 +6,31 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-_HEAD = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+from openfisca_goodwork.reports import html
+from openfisca_goodwork.reports.sections import Column, Note, Report, Section, Table
+
+_HEAD = '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+_COLUMNS = tuple(map(Column, ("Field", "Where", "May be", "What")))
+_PROGRAMS = "The same for programs: /openapi.json. OpenFisca's own API: /openfisca."
 
 
 def page_of(described: Mapping[str, Any]) -> str:
     """Every question of an OpenAPI document with its fields, in its order."""
-    about = described["info"]
-    parts = [f"{_HEAD}<title>{escape(about['title'])}</title></head><body><h1>{escape(about['title'])}</h1>"]
-    parts.append(f"<p>{escape(about['summary'])} {escape(about['description'])} Version {escape(about['version'])}.</p>")
-    parts.append(
-        '<p>The same for programs: <a href="/openapi.json">/openapi.json</a>. OpenFisca\'s own API: /openfisca.</p>'
+    about, schemas = described["info"], described["components"]["schemas"]
+    standing = f"{about['summary']} {about['description']} Version {about['version']}."
+    questions = tuple(
+        _section(f"{method.upper()} {path}", question, schemas)
+        for path, methods in described["paths"].items()
+        for method, question in methods.items()
     )
-    for path, methods in described["paths"].items():
-        for method, question in methods.items():
-            parts.append(f"<h2>{method.upper()} {escape(path)}</h2><p>{escape(question['description'])}</p>")
-            rows = list(_fields(question, described["components"]["schemas"]))
-            if rows:
-                head = "".join(f'<th scope="col">{name}</th>' for name in ("Field", "Where", "May be", "What"))
-                cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-                parts.append(f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>")
-    return "".join([*parts, "</body></html>"])
+    programs = Section("For programs", "Where programs read this", (Note(_PROGRAMS),))
+    report = Report(about["title"], standing, (programs, *questions), "goodwork serve", "api")
+    return f"{_HEAD}<title>{escape(about['title'])}</title></head><body>{html.fragment(report)}</body></html>"
+
+
+def _section(name: str, question: Mapping[str, Any], schemas: Mapping[str, Any]) -> Section:
+    fields = Table(f"Fields of {name}", _COLUMNS, list(_fields(question, schemas)))
+    return Section(name, question["description"], (Note(question["description"]), fields))
 
 
 def _fields(question: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -49,6 +54,6 @@ def _may_be(field: Mapping[str, Any]) -> str:
     else:
         kind = ", ".join(map(str, field["enum"])) if "enum" in field else field.get("type", "")
     default = field.get("default")
-    return (
-        kind if default in (None, "", []) else f"{kind}; {str(default).lower() if default is False else default} unless said"
-    )
+    if default in (None, "", []):
+        return kind
+    return f"{kind}; {str(default).lower() if default is False else default} unless said"
