@@ -1,4 +1,4 @@
-"""The work of a desk in a process of its own: pages are served meanwhile, and a run that nobody wants any more ends at once.
+"""The work of a desk in a process of its own: pages are served meanwhile, and an unwanted run ends at once.
 
 The process is begun with the first run and kept for the next ones, with its population. A run that is ended in its midst
 ends the process, and the next run begins another. No Streamlit here.
@@ -26,7 +26,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.questions.headline import Headline
 
-# So much less than to pages the system gives to runs (nice), where both want a processor.
+# Niceness of runs: pages come first where both want a processor.
 _NICER = 5
 _STAGE, _EARLY, _DONE, _REFUSED = ("stage", "early", "done", "refused")
 _BEGIN: tuple[str, float] = ("Get ready", 0.0)
@@ -123,7 +123,7 @@ class Apart(Work):
             progress(*said)
 
     def _ended(self) -> Exception:
-        """Why there is a process no more."""
+        """Why the process has ended."""
         status = self._process.wait() if self._process else 0
         self.end()
         return GoodworkError(LOST) if status < 0 else RuntimeError("The run failed: its traceback is in the server's log.")
