@@ -46,7 +46,7 @@ from openfisca_goodwork.policy.reform import (
     Origin,
     Reform,
 )
-from openfisca_goodwork.policy.vocabulary import DATE, WHOLE_UNITS, Leaf, Vocabulary, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import DATE, WHOLE_UNITS, Leaf, Vocabulary, current_vocabulary, plain
 from openfisca_goodwork.version import model_version
 
 DISTRIBUTION = "openfisca-goodwork"
@@ -299,6 +299,10 @@ def _check_dates(document: ReformDocument, path: str, dates: Tree, next_name: st
         document.fault(message, (PARAMETERS, path))
 
 
+# Words for nothing and for no limit, where a parameter has to have an amount.
+_NO_AMOUNT = re.compile(
+    "|".join(one.pattern for one in (documents.NOTHING, documents.NO_LIMIT, documents.INFINITY)), re.IGNORECASE
+)
 _MISPLACED_DATE = "{} is a date and stands where a parameter should. Move it to the right, below its parameter."
 
 
@@ -324,6 +328,9 @@ def read_value(given: Tree, leaf: Leaf) -> Edit:
         no_limit = "To abolish it write 0; for no limit write .inf; to" if leaf.may_be_unlimited else "To"
         mend = f"{no_limit} give it back to the law beneath from that day write {CURRENT_LAW.value}."
         raise documents.unexpected("a number", given, mend)
+    if not leaf.may_be_unlimited and isinstance(given, str) and _NO_AMOUNT.fullmatch(given.strip()):
+        abolish = "To abolish it write 0; the" if leaf.least <= 0 else "The"
+        raise documents.unexpected("a finite number", given, f"{abolish} most that can be written is {plain(leaf.most)}.")
     return read_number(given, infinite=leaf.may_be_unlimited)
 
 
