@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import IO, Any
@@ -81,12 +79,12 @@ class Apart(Work):
 
     def end(self) -> None:
         """End the process, if there is one."""
-        if self._process is not None:
-            self._process.kill()
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
             with suppress(BrokenPipeError):
-                self._process.stdin.close()  # type: ignore[union-attr]
-            self._process.wait()
-            self._process = None
+                process.stdin.close()  # type: ignore[union-attr]
+            process.wait()
 
     def _ask(self, what: str, progress: Progress, early: Early | None = None, *arguments: Any) -> Any:
         """Have something done in the process, and hand on its stages."""
@@ -148,26 +146,30 @@ def _read(output: IO[bytes], heard: SimpleQueue[Any]) -> None:
 
 def serve() -> None:
     """Do what standard input asks for, and say on standard output what becomes of it: the whole of the process."""
-    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed is no answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends this process, or ends itself
     if hasattr(os, "nice"):
         os.nice(_NICER)
-    work = Work()
+    work, asked = Work(), SimpleQueue[tuple[str, tuple[Any, ...]]]()
+    # Not sys.stdin, which the interpreter wants to itself when it ends.
+    threading.Thread(target=_hear, args=(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), asked), daemon=True).start()
 
     def say(*message: Any) -> None:
         pickle.dump(message, answers)
         answers.flush()
 
     with suppress(BrokenPipeError):
-        for what, arguments in _questions(asked):
+        while True:
+            what, arguments = asked.get()
             say(*_answer(work, what, arguments, say))
 
 
-def _questions(asked: IO[bytes]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    with suppress(EOFError):
+def _hear(questions: IO[bytes], asked: SimpleQueue[Any]) -> None:
+    """Take in what is asked; end with whoever began this process, in the midst of a run too."""
+    with suppress(EOFError, pickle.UnpicklingError):
         while True:
-            yield pickle.load(asked)  # noqa: S301 - asked by the process that began this one
+            asked.put(pickle.load(questions))  # noqa: S301 - asked by the process that began this one
+    os._exit(0)
 
 
 def _answer(work: Work, what: str, arguments: tuple[Any, ...], say: Any) -> tuple[str, Any]:

@@ -67,7 +67,8 @@ def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...]
 def begun(code: str, *arguments: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
     """A process of this interpreter that runs code of this package.
 
-    Its standard input and output are pipes of bytes; its input closes with this process, however that ends.
+    Its standard input and output are pipes of bytes; its input closes with this process, however that ends. Ctrl+C does not
+    reach it: this process ends it.
     """
     path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(  # noqa: S603 - this interpreter, with code of this package
@@ -76,6 +77,7 @@ def begun(code: str, *arguments: str, stderr: int | None = None) -> subprocess.P
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
+        process_group=0,
     )
 
 
@@ -122,5 +124,6 @@ def build() -> None:
 
 
 def _end_with_input() -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # not sys.stdin.read, whose lock the interpreter wants when it ends
+        pass
     os._exit(1)

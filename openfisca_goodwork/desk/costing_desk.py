@@ -118,6 +118,9 @@ class Work:
         with suppress(AttributeError, OSError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)
 
+    def end(self) -> None:
+        """Leave nothing running."""
+
     def _population(self, progress: Progress) -> Any:
         if self._people is None:
             progress("Read the population", 0.0)
@@ -240,6 +243,10 @@ class CostingDesk:
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""
         return self._fit
+
+    def end(self) -> None:
+        """Leave nothing running, once no run is under way."""
+        self._work.end()
 
     @contextmanager
     def _one_at_a_time(self, progress: Progress) -> Iterator[None]:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors.answers import costed
 from openfisca_goodwork.errors import GoodworkError
@@ -58,7 +59,7 @@ class Jobs:
     """The costings of a server: one runs, the others wait in the order they came; the last results are kept."""
 
     def __init__(self, desk: CostingDesk | None = None) -> None:
-        self._desk = desk or CostingDesk()
+        self._desk = desk or CostingDesk(work=Apart())
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
         self._runner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="costing")
@@ -93,10 +94,11 @@ class Jobs:
             job.state = STOPPED
 
     def close(self) -> None:
-        """End all of them."""
+        """End all of them, and what works them out."""
         for job in list(self._jobs.values()):
             job.is_unwanted.set()
         self._runner.shutdown(cancel_futures=True)
+        self._desk.end()
 
     def _run(self, job: Job) -> None:
         if job.is_unwanted.is_set():

@@ -18,6 +18,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field, ValidationError
 
 from openfisca_goodwork.costing.request import CENTRAL
+from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors import answers
 from openfisca_goodwork.doors.misshapen import in_words
@@ -101,6 +102,7 @@ async def cost_reform(
     heard = [0.0]
 
     def progress(stage: str, done: float) -> None:
+        from_thread.check_cancelled()
         if done > heard[0]:
             heard[0] = done
             from_thread.run(context.report_progress, done, 1.0, stage)
@@ -158,8 +160,8 @@ def create() -> MCPServer:
 
 @cache
 def _desk() -> CostingDesk:
-    """What costs, one request at a time; it keeps the population and the last results."""
-    return CostingDesk()
+    """What costs, one request at a time, in a process of its own; it keeps the population and the last results."""
+    return CostingDesk(work=Apart())
 
 
 async def _told(question: Callable[..., Any], *given: Any, **named: Any) -> Any:
@@ -172,4 +174,7 @@ async def _told(question: Callable[..., Any], *given: Any, **named: Any) -> Any:
 
 def serve() -> None:
     """Serve over standard input and output until they are closed."""
-    anyio.run(create().run_stdio_async)
+    try:
+        anyio.run(create().run_stdio_async)
+    finally:
+        _desk().end()

@@ -54,12 +54,21 @@ def test_a_building_is_cancelled_within_a_second_and_its_process_is_gone(child):
         os.kill(int(out.read_text()), 0)
 
 
+BUILD = "import sys\nsys.argv[1:] = ['[\"latest\", []]']\nfrom openfisca_goodwork.desk import building\n{}building.build()"
+
+
 def test_a_building_ends_with_the_process_that_began_it(tmp_path):
-    code = "import sys\nsys.argv[1:] = ['[\"latest\", []]']\nfrom openfisca_goodwork.desk import building\nbuilding.build()"
     environment = os.environ | {"GOODWORK_CACHE": str(tmp_path)}
-    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, env=environment, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-c", BUILD.format("")]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, stdout=subprocess.DEVNULL)
     child.stdin.close()
     assert child.wait(timeout=60) == 1
+
+
+def test_a_building_that_is_done_ends_well_while_its_input_is_open():
+    code = BUILD.format("building.population.load = lambda *_asked, **_more: None\n")
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert (child.wait(timeout=60), child.stderr.read()) == (0, b"")
 
 
 def test_what_is_kept_is_not_built_again(child, tmp_path):

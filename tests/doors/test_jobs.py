@@ -18,6 +18,10 @@ class Desk:
 
     def __init__(self) -> None:
         self.goes_on = threading.Event()
+        self.is_ended = False
+
+    def end(self):
+        self.is_ended = True
 
     def cost(self, request, progress):
         while not self.goes_on.wait(0.01):
@@ -46,7 +50,10 @@ def test_one_runs_and_the_others_wait_in_their_order_and_can_be_stopped():
     held.stop(first)
     assert until(first, {STOPPED}) == STOPPED
     assert until(third, {RUNNING}) == RUNNING
+    assert not desk.is_ended
     held.close()
+    assert third.state == STOPPED
+    assert desk.is_ended
 
 
 def test_a_wrong_request_is_refused_in_words_and_a_fault_of_the_program_is_said_to_be_one(caplog):
