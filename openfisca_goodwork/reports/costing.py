@@ -65,6 +65,7 @@ DISCLOSURE = "Disclosure control"
 GAPS = "What the companies leave out"
 # The names of all charts, of which a result has those that it has something for.
 CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
+_FEW = "* Few records stand behind the row: do not quote it."
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
 _SCREEN_OR_WORKBOOK = Medium.SCREEN | Medium.WORKBOOK
 
@@ -365,7 +366,7 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
         note = Note(words.NO_DISTRIBUTION, on=Medium.NOT_TERMINAL)
         return Section(WHO_GAINS, "Who gains", (note,), sheet="Distribution", folded=True)
     read = [shown.table(name) for name in (BY_EMPLOYEES, BY_SECTION, BY_REGION)]
-    few = any(row.has_few_records for table in read for row in table.rows)
+    few = [table.name for table in read if any(row.has_few_records for row in table.rows)]
     has_gain = bool(shown.total().gain)
     in_terminal = Medium.READ | (Medium.TERMINAL if has_gain else Medium(0))
     parts: list[Part] = [
@@ -379,7 +380,8 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
         on = Medium.TERMINAL | Medium.DOCUMENT if table.name == BY_EMPLOYEES and has_gain else Medium.DOCUMENT
         parts += [tables.classes(table, on), Note(table.basis, Style.SMALL, on=Medium.DOCUMENT)]
     parts += [
-        Note("* Few records stand behind the row: do not quote it." if few else "", Style.SMALL, on=in_terminal),
+        Note(_FEW if few else "", Style.SMALL, on=Medium.READ),
+        Note(_FEW if BY_EMPLOYEES in few else "", Style.SMALL, on=in_terminal & Medium.TERMINAL),
         tables.every_class(shown.tables),
         *(tables.all_companies(total) for total in shown.totals),
         *tables.priority_areas(shown.priority_areas),
@@ -430,13 +432,14 @@ def _changes(result: CostingResult, _command: str) -> Section:
 def _assumptions(result: CostingResult, _command: str) -> Section:
     """The assumptions that the response read; in a workbook every one of the reformed law."""
     reading, setting = words.reading_of_levy(result)
-    other = f"{reading}; the other reading: --set {setting}" if reading else ""
+    other = f"The other reading: --set {setting}" if reading else ""
     level = f"Behaviour: {result.behaviour}."
     parts: tuple[Part, ...] = (
         Note(level, on=Medium.SCREEN),
         trail.assumptions_used(result.assumptions),
+        Note(reading, on=Medium.TERMINAL),
         Note(other, Style.CODE, on=Medium.TERMINAL),
-        Note(other, on=Medium.SCREEN),
+        Note(f"{reading} {other}" if reading else "", on=Medium.SCREEN),
         trail.every_assumption(result),
     )
     return Section("Assumptions", "Every assumption, with its source", parts, folded=True)

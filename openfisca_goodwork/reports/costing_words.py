@@ -307,9 +307,9 @@ def driver(result: CostingResult) -> str:
     )
     label = f"{assumption.label[:1].lower()}{assumption.label[1:]}"
     return (
-        f"What drives the range: {label}, {central} here. Over all years it {ends}. "
-        f"{len(uncertainty.sensitivity)} assumptions vary together, in {uncertainty.draws:,} draws; the ends of one alone "
-        f"are no part of the {uncertainty.level:.0%} range."
+        f"What drives the range most: {label}. Above it is taken as {central}; over all years the reform {ends}. "
+        f"The {uncertainty.level:.0%} range lets {len(uncertainty.sensitivity)} assumptions vary together, in "
+        f"{uncertainty.draws:,} draws, so it is not the span of one alone."
     )
 
 
@@ -386,7 +386,7 @@ def reading_of_levy(result: CostingResult) -> tuple[str, str]:
     read, other = ("part", "false") if result.survey_includes_levy else ("no part", "true")
     sentence = (
         f"Training that the apprenticeship levy pays for does not qualify, and is taken to be {read} of what employers say "
-        "they spend"
+        "they spend."
     )
     return sentence, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
 

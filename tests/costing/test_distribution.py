@@ -235,6 +235,7 @@ def test_nothing_is_flagged_where_enough_records_gain():
     people = population([1e6] * 70, [1e4] * 70)
     rows = of(cost(design(), population=people)).table(BY_EMPLOYEES).rows
     assert [row.has_few_records for row in rows if row.records] == [False] * 7
+    assert "Few records stand behind" not in cost(design(), population=people).summary()
 
 
 def test_a_row_whose_gain_a_few_records_carry_is_flagged_however_many_are_in_it():
