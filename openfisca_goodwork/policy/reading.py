@@ -301,7 +301,7 @@ def _check_dates(document: ReformDocument, path: str, dates: Tree, next_name: st
 
 # Words for nothing and for no limit, where a parameter has to have an amount.
 _NO_AMOUNT = re.compile(
-    "|".join(one.pattern for one in (documents.NOTHING, documents.NO_LIMIT, documents.INFINITY)), re.IGNORECASE
+    "|".join(word.pattern for word in (documents.NOTHING, documents.NO_LIMIT, documents.INFINITY)), re.IGNORECASE
 )
 _MISPLACED_DATE = "{} is a date and stands where a parameter should. Move it to the right, below its parameter."
 
