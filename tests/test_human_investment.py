@@ -146,7 +146,10 @@ def test_shares_stand_where_no_item_has_a_tag():
 
 @pytest.mark.parametrize(
     ("head", "tags", "words"),
-    [(FEES, {"gren"}, "gren is not a tag of training. Known are accredited"), ("fees", set(), "fees is not a cost head")],
+    [
+        (FEES, {"gren"}, "gren is not a tag of training. Known are accredited"),
+        ("fees", set(), "fees is not a type of training cost"),
+    ],
 )
 def test_an_unknown_tag_or_head_is_refused(head, tags, words):
     built = system.simulation(LAW, {2028: {"employees": np.array([5.0])}})

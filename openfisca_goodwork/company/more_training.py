@@ -54,7 +54,7 @@ class NextTraining:
     """£1,000 more of training in one accounting period.
 
     Attributes:
-        mix: cost head → its part of the £1,000 (£).
+        mix: type of training cost → its part of the £1,000 (£).
         is_of_period: whether the mix is the period's own; else it had no training that counts.
         without, with_relief: what it costs under current law and under the reform.
     """

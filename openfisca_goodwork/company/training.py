@@ -87,13 +87,13 @@ class TrainingRelief:
 
     Attributes:
         form: ``deduction`` or ``credit``.
-        spent: by cost head, all of the period (£). qualifying: what has relief of it, after every step.
-        counting: cost heads of which any share counts while the relief is in force.
+        spent: by type of training cost, all of the period (£). qualifying: what has relief of it, after every step.
+        counting: types of training cost of which any share counts while the relief is in force.
         left_out: what does not qualify and why, in the order of the steps.
         counted: what counts before any baseline and limit (£). above_baseline: and what of it is above the baseline.
         limits: those in force, with what they allow and what they were asked for.
         rates: qualifying training by its rate.
-        relief: by cost head, the deduction or credit that it earns (£), before any part is given up for cash.
+        relief: by type of training cost, the deduction or credit that it earns (£), before any part is given up for cash.
         why_none: why the company has none, or less than the rate; empty where it has all.
     """
 

@@ -293,7 +293,7 @@ class Comparison:
         return flows[ROWS.index("credits")] + 0.0
 
     def by_head(self) -> dict[str, np.ndarray]:
-        """The static effect of the relief by cost head (£): each company's is shared out as its qualifying training is."""
+        """The static effect of the relief by type of training cost (£), shared out as qualifying training is."""
         before, after = (self._heads_of(one) for one in self.scenarios)
         return {head: after[head] - before[head] for head in HEADS}
 

@@ -290,7 +290,7 @@ class Bridge:
 
     @classmethod
     def none(cls, years: int) -> Bridge:
-        """The bridge of what has no effect in any of so many years."""
+        """The bridge from accruals to cash of a reform without effect, over a number of financial years."""
         return cls.of(Flows.none(years))
 
     @property

@@ -289,9 +289,9 @@ def _figures(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _differences(kept: Any, now: Any, place: str = "", scale: float = 0.0) -> Iterator[str]:
-    """Every leaf in which two results differ, by its place; figures that differ in their last digits are the same.
+    """Every value in which two results differ, by its place; figures that differ in their last digits alone are the same.
 
-    `scale` is the largest of the list that a figure stands in: what is left of two large sums has no digits of its own.
+    `scale` is the largest figure of the list in which a figure stands: small differences of large sums are rounding.
     """
     if isinstance(kept, dict) and isinstance(now, dict):
         for name in dict.fromkeys((*kept, *now)):

@@ -64,10 +64,10 @@ class CostingResult(Worded):
         population: the companies behind it.
         without_response: the effect if training and investment do not respond to their price (elasticity 0), all else as
             assumed.
-        where: the part of the companies that it is looked at for, as asked for; empty for all of them.
+        where: the part of the companies that is costed, as asked for; empty for all companies.
         overrides: values of an earlier reform that a later one replaces.
         steps: they add up to ``post_behavioural``; those that are not behavioural, to ``static``.
-        by_head: the static effect of the relief by cost head of training.
+        by_head: the static effect of the relief by type of training cost.
         claimants: companies that claim, by the financial year in which their accounting period ends.
         training: relieved training, entitled and claimed, and what is induced (£ million).
         investment: plant for own use, planned and induced by changes of law other than the relief (£ million); empty where
@@ -75,9 +75,9 @@ class CostingResult(Worded):
         relief_cost: what the relief alone moves, other changes of law left out.
         spending: the part of the post-behavioural effect that is credits paid out in cash; the rest is tax.
         share_at_maximum: share of responding companies whose response is cut off by its maximum.
-        survey_includes_levy: how the survey of training is read, where the relief leaves out what the apprenticeship levy
-            pays for: whether that is part of the spending it found; None where it does not matter.
-        forecast: the outlook for the economy that it follows.
+        survey_includes_levy: whether the spending that the survey of training counted is taken to include what the
+            apprenticeship levy pays for; None where the relief does not leave that out.
+        forecast: the OBR forecast that the costing follows.
         fit: how well the population meets the official figures; None for one made by hand.
         distribution: who gains, in one of the years; None where nothing changes.
         draws: of the assumptions, as asked for; None where the assumed number was meant.
@@ -85,10 +85,10 @@ class CostingResult(Worded):
         no_effect: why nothing changes, where nothing does.
         bridge: from accruals to cash, whatever the basis. timeline: when the measure starts and ends.
         administration: what HMRC spends to run a relief for training, which is no part of the effect; empty without one.
-        value: what the relief costs and brings; None where no training qualifies.
-        surprises: what of its figures may surprise, with the reason (``costing.surprises``).
+        value: cost of the relief and people trained with it; None where no training qualifies.
+        surprises: sentences on figures that may surprise, with the reason (``costing.surprises``).
         appraisal: what the extra training would be worth; None where that was not asked.
-        age_to, reweight: what was made of companies of one's own, as asked for.
+        age_to, reweight: how the user's own companies were aged and reweighted, as asked for.
         disclosure: what disclosure control did; None where it was not asked for.
     """
 

@@ -140,7 +140,7 @@ class Outcome:
 
     @property
     def by_head(self) -> dict[str, dict[int, np.ndarray]]:
-        """Qualifying training expenditure by cost head and label, of a run that was asked for it."""
+        """Qualifying training expenditure by type of training cost and label, of a run that was asked for it."""
         return {head: self.of(name) for head, name in BY_HEAD.items()}
 
     def only(self, records: np.ndarray) -> Outcome:

@@ -119,7 +119,7 @@ def _shares_of_more_than_all(result: CostingResult) -> Iterator[str]:
             )
 
 
-def _turns_over_the_years(result: CostingResult) -> Iterator[str]:
+def _changes_sign_over_the_years(result: CostingResult) -> Iterator[str]:
     """A change of law that costs in some years and yields in others, companies doing as they planned."""
     step = next((one for one in result.steps if one.name == CHANGE_OF_LAW.name), None)
     signs = [] if step is None else [amount for amount in step.effect if abs(amount) > _HALF_A_MILLION]
@@ -133,7 +133,7 @@ def _turns_over_the_years(result: CostingResult) -> Iterator[str]:
         )
 
 
-def _response_turns_it(result: CostingResult) -> Iterator[str]:
+def _response_changes_the_sign(result: CostingResult) -> Iterator[str]:
     """A year in which the response takes away more than the static effect."""
     for year, static, whole in zip(result.financial_years, result.static, result.post_behavioural, strict=True):
         if static * whole < 0 and min(abs(static), abs(whole)) > _HALF_A_MILLION:
@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
     _against_the_tide,
     _claim_without_gain,
     _shares_of_more_than_all,
-    _turns_over_the_years,
-    _response_turns_it,
+    _changes_sign_over_the_years,
+    _response_changes_the_sign,
     _nobody,
 )

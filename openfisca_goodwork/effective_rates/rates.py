@@ -203,7 +203,7 @@ def _plant(law: LawOn, payer: _Payer) -> Iterator[_Spent]:
 
 
 def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
-    """A row a cost head, and their average; once more for training with every uplift, where a law has any."""
+    """A row for each type of training cost, and their average; again for training with every uplift, if any."""
     who = payer.company, payer.assumed
     shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in HEADS}
     for has_every_tag in (False, True) if reliefs.has_uplifts(law) else (False,):

@@ -154,7 +154,7 @@ def needs_tags(law: LawOn) -> bool:
 
 
 def relief_for(head: str, law: LawOn, company: Taxpayer, assumed: Assumptions, *, has_every_tag: bool) -> Relief:
-    """The relief of a company for £1 of a cost head; `has_every_tag`: of training that has every uplift there is."""
+    """The relief of a company for £1 of a type of training cost; `has_every_tag`: of training with every uplift."""
     counted = law(paths.inclusion_path(head)) * _is_eligible(law, company) * _left_by_baseline(law, assumed)
     if not counted:
         return Relief()

@@ -39,7 +39,7 @@ class annual_investment_allowance_maximum(Variable):
 
 @dataclass
 class AnnualLimit:
-    """What of the allowance is still free, and what of it may go to spending in each run of windows.
+    """Annual investment allowance still free in an accounting period, with the cap on spending in each run of windows.
 
     A window is a stretch between two changes of the limit; a run is a window, or several in a row.
 

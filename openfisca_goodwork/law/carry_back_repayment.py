@@ -184,7 +184,7 @@ def _profits(company: Any, period: Any, one: EarlierPeriod) -> tuple[np.ndarray,
 
 
 def _standing(company: Any, period: Any, one: EarlierPeriod, taxable: np.ndarray, balances: Any) -> Standing:
-    """An earlier period worked out on some profits, with some balances brought into it."""
+    """The tax and credits of an earlier period on given taxable profits, with given balances of credits brought into it."""
     distributions = of_earlier_period(company, period, "exempt_distributions", one.back)
     tax = due = tax_on(cached_for_period(company, one.label, charge_parts), taxable, distributions)
     uses = []
@@ -219,7 +219,7 @@ class loss_carry_back_repayment(Variable, only_with=WITH):
     """
 
     label = "Repayment for loss carried back"
-    reference = "CTA 2010 ss.37, 45F; CTA 2009 s.1042I; TMA 1970 s.59DA"
+    reference = "CTA 2010 ss.37, 45F; CTA 2009 s.1042I; TMA 1970 ss.59D(2), 59DA"
     rule = (
         "For each earlier period that the loss reaches, its tax on its profits as they stood, less its tax on what the loss "
         "leaves of them, by the figures of that period's own working; less what of it credits had met and meet no more, "

@@ -98,7 +98,7 @@ class ChargePart:
         return ChargePart(**{one.name: picked(getattr(self, one.name), at) for one in fields(self)})
 
     def tax_of_last(self, profits: np.ndarray, less: np.ndarray, exempt_distributions: np.ndarray) -> np.ndarray:
-        """Tax on profits above a lower amount of them, without the difference of two large sums (£)."""
+        """Tax that profits bear above a lower amount of profits, worked out without subtracting two large sums (£)."""
         augmented, step = profits + exempt_distributions, profits - less
         tax = self._rate(augmented) * step * self.share
         reaches = self.has_small_rate & (augmented * self.share > self.lower)
@@ -194,7 +194,7 @@ class marginal_relief_upper_limit(Variable):
 
 
 class marginal_relief(Variable):
-    """Marginal relief (£).
+    """Marginal relief: what reduces corporation tax where augmented profits lie between the two limits (£).
 
     Example: profits of £90,000 and distributions of £8,000: 3/200 × (£250,000 − £98,000) × 90/98 = £2,093.88.
     """

@@ -49,9 +49,9 @@ class CarryBack:
     """What one period carries back (£, one per company).
 
     Attributes:
-        earlier: the periods it reaches, the latest first. extension: what of it needed the extended window.
-        terminal: what of it is a loss of an earlier period, claimed when the trade ceases.
-        months: before the period that its own loss reaches.
+        earlier: the periods it reaches, the latest first. extension: the part that only the extended window lets through.
+        terminal: the part that was lost in an earlier period, and is claimed when the trade ceases.
+        months: how far before the period its own loss reaches.
     """
 
     earlier: list[EarlierPeriod]
@@ -61,7 +61,7 @@ class CarryBack:
 
 
 def carry_back(company: Any, period: Any) -> CarryBack:
-    """What this period's loss takes back from each earlier period, and with it what is terminal of losses before it."""
+    """The losses that a period carries back: its own, and when the trade ceases the terminal part of losses before it."""
     nothing = constant_array(0.0, company.count)
     loss = company("trade_loss_available_for_carry_back", period)
     ceases = company("is_final_accounting_period", period) & company("claims_loss_carry_back", period)

@@ -24,10 +24,10 @@ _RESTRICTION = "losses.restriction_rate"
 _TERMINAL_RELIEF = "losses.terminal_relief_months"
 
 
-def relievable(company, period, profits):
-    """Most of these profits that carried-forward losses may cover: the allowance, and half of what is above it (£).
+def relevant_maximum(company, period, profits):
+    """Relevant maximum: what carried-forward losses may relieve of these profits, the allowance and half of the rest (£).
 
-    All of them when the trade ceases: terminal relief for losses carried forward (s.45F) is outside the restriction.
+    All of the profits when the trade ceases: terminal relief for losses carried forward (s.45F) is outside the restriction.
     """
     yearly, rate, length = _limits(company, period)
     limited = np.isfinite(yearly)
@@ -118,7 +118,7 @@ class loss_restriction_maximum(Variable):
     )
 
     def formula(company, period):
-        return relievable(company, period, company("qualifying_profits", period))
+        return relevant_maximum(company, period, company("qualifying_profits", period))
 
 
 class trading_losses_used_before_other_reliefs(Variable):
@@ -163,7 +163,7 @@ class trading_losses_used_pre_april_2017(Variable, kept=True):
         # A claim may specify only a period that begins on or after 1 April 2017: s.45(4B).
         begins_before = share_against_total_profits(company, period) < 1
         claim = np.where(begins_before, np.inf, company("pre_april_2017_trading_losses_claim", period))
-        return at_first + np.minimum(np.minimum(losses, claim), np.minimum(trade, relievable(company, period, trade)))
+        return at_first + np.minimum(np.minimum(losses, claim), np.minimum(trade, relevant_maximum(company, period, trade)))
 
 
 class pre_april_2017_trading_losses_without_a_claim(Variable):
@@ -182,7 +182,7 @@ class pre_april_2017_trading_losses_without_a_claim(Variable):
         at_first = company("trading_losses_used_before_other_reliefs", period)
         trade = company("trade_profit", period) - at_first
         losses = brought_forward(company, period, _OLDER) - at_first
-        return at_first + np.minimum(losses, np.minimum(trade, relievable(company, period, trade)))
+        return at_first + np.minimum(losses, np.minimum(trade, relevant_maximum(company, period, trade)))
 
 
 class trading_losses_used(Variable):

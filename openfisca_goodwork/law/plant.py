@@ -187,8 +187,11 @@ class annual_investment_allowance(Variable):
 
 # --- first-year allowances -------------------------------------------------------------------------------------------
 
-_FULL = "Spending on days when this is the class's best rate × the rate; none in the final period."
-_SMALLER = "Spending on days when this is the class's best rate, less annual investment allowance used on it, × the rate."
+_FULL = "Spending on days when no allowance on the class of plant has a higher rate × the rate; none in the final period."
+_SMALLER = (
+    "Spending on days when no allowance on the class of plant has a higher rate, less annual investment allowance used "
+    "on it, × the rate."
+)
 
 
 class super_deduction_rate(Variable):
@@ -221,7 +224,7 @@ class super_deduction_expenditure(Variable):
 
     label = "Expenditure with the super-deduction"
     reference = "FA 2021 s.9(1), (2)"
-    rule = "Spending on days when the super-deduction is the class's best rate; none in the final period."
+    rule = "Spending on days when no allowance on the class of plant has a higher rate; none in the final period."
 
     def formula(company, period):
         return claims(company, period).expenditure("super_deduction")

@@ -167,7 +167,7 @@ def claims(company: Any, period: Any) -> Claims:
 
 
 def _share_out(company: Any, period: Any, by_class: list[Claimed] | None = None) -> Claims:
-    """Share a period's spending on plant out over the allowances, in that order."""
+    """Share a period's spending on plant out over the allowances, in the order that the module gives."""
     nothing = constant_array(0.0, company.count)
     incurred = list(_incurred(company, period))
     limit, match = annual_limit(company, period), training_match(company, period)

@@ -2,7 +2,7 @@
 
 The annual investment allowance and first-year allowances are given only so far as training goes with the plant: over an
 accounting period and so many before it together, plant with such allowances is at most training ÷ the training asked for
-each £1 of it. The rest goes to its pool. All training counts, every cost head, whatever of it qualifies for other relief.
+each £1 of it. The rest goes to its pool. All training counts, of every type of cost, whether or not it has other relief.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ def _while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
 
 
 class training_matched_with_plant(Variable, kept=True):
-    """Training of the period that plant may be matched with (£): every cost head; 0 where no law asks for it.
+    """Training of the period that plant may be matched with (£): every type of training cost; 0 where no law asks for it.
 
     Example: fees of £20,000 and trainees' pay of £30,000: £50,000.
     """
 
     label = "Training that plant is matched with (illustration)"
     reference = _REFERENCE
-    rule = "Every head of cost; 0 where no law asks for training."
+    rule = "Every type of training cost; 0 where no law asks for training."
 
     def formula(company, period):
         nothing = constant_array(0.0, company.count)

@@ -135,7 +135,7 @@ def _heads_unsaid(advised: Advised) -> Iterator[Fault]:
         few = len(unsaid) == 1
         yield advised.warning(
             said[0],
-            f"The reform says whether some heads of training cost count and not whether {', '.join(unsaid)} "
+            f"The reform says whether some types of training cost count and not whether {', '.join(unsaid)} "
             f"{'does' if few else 'do'}. Say all {len(known)}, with 0 for those that do not count.",
         )
 

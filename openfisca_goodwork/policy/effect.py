@@ -81,9 +81,9 @@ BY_SIZE = "human_investment.additional_deduction_by_size."
 UPLIFTS = "human_investment.uplifts."
 MAXIMUM = "human_investment.maximum_additional_deduction"
 ONE_DAY = datetime.timedelta(days=1)
-NO_HEAD = "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
+NO_HEAD = "It gives a rate of relief and counts no type of training cost, so nothing qualifies."
 NO_RATE = "It counts training cost and gives no rate of relief, so nothing comes of it."
-NEITHER = "It sets terms of the relief for training and neither gives a rate nor counts a head of cost."
+NEITHER = "It sets terms of the relief for training and neither gives a rate nor counts a type of training cost."
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,12 @@ class Relief:
 
     @property
     def counts_something(self) -> bool:
-        """Whether any head of cost counts."""
+        """Whether any type of training cost counts."""
         return any(self.number(path) > 0 for path in heads(self.law))
 
 
 def heads(law: Vocabulary) -> list[str]:
-    """The paths that say how much of each head of cost counts."""
+    """The paths that say how much of each type of training cost counts."""
     return [path for path in law if path.startswith(HEADS) and path.endswith(HEAD)]
 
 

@@ -100,7 +100,7 @@ def public_contracts(read: Assumptions, held: Columns, weights: Floats) -> Colum
 
 
 def _turnover_when_told(read: Assumptions) -> float:
-    """Turnover of the year of the spending, relative to that of the year that turnover is counted in."""
+    """Turnover in the year of the official public spending, as a ratio to that in the year of the business count."""
     year, month = CONTRACTS_PERIOD
     told = read if year in read.panel_years else read.as_known_now
     return float(growth_index(told, "turnover", COUNT_YEAR_PERIOD)[told.panel_years.index(year), month - 1])

@@ -101,7 +101,7 @@ class _State:
 
 
 def _searched(state: _State, step: Floats, weights: Floats, totals: Totals, bounds: Bounds) -> _State:
-    """The state after the longest of a row of halved steps that comes nearer; the shortest if none does."""
+    """The state after a step, halved until it comes nearer to the totals; after five halvings whatever it is."""
     for length in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125):
         tried = _State.at(state.multipliers + length * step, weights, totals, bounds)
         if np.linalg.norm(tried.missing) < np.linalg.norm(state.missing):

@@ -130,6 +130,6 @@ def _truncated_tail(
 def pareto_between(
     low: NDArray[np.float64], high: NDArray[np.float64], exponent: NDArray[np.float64], draw: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Draws from Pareto distributions cut off to low..high: `draw` is the share of the band below."""
+    """Quantiles of Pareto distributions cut off below `low` and above `high`: `draw` is the share that lies below."""
     end = (high / low) ** -exponent
     return low * (1 - draw * (1 - end)) ** (-1 / exponent)

@@ -294,7 +294,7 @@ def _plant(
 
 
 def plant_at(spending: distributions.Distribution, survival: Floats) -> Floats:
-    """Spending of a company whose score is exceeded by a share `survival`: none below the investing companies."""
+    """Spending on plant (£) of a company above whose score a share `survival` of companies lies; 0 if it does not invest."""
     invests = survival < np.exp(spending.log_survival[0])
     return np.where(invests, spending.amount(survival), 0.0)
 

@@ -178,7 +178,7 @@ def _ends(label: int) -> NDArray[np.datetime64]:
 
 
 def _for_their_length(yearly: Inputs, period: Inputs, label: int) -> Inputs:
-    """Amounts of a year for the length of the period: all of it, but for the first periods of which law is held."""
+    """Yearly amounts scaled to the length of the period; only the first periods under the law held are shorter."""
     if label > forecasts.LAW_BEGINS.year + 1:
         return yearly
     starts, ends = (period[f"accounting_period_{end}"] for end in ("start", "end"))

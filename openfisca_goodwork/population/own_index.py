@@ -32,7 +32,7 @@ class Index:
         labels: of all accounting periods. row_of: labels × companies, the row of each period; -1 where the company is not
             there. first: labels × companies, the label at which the company began; its own where it is not there.
         company, label: of each row, as places among all. starts, ends: of each row.
-        names, ids, weight, classes, registered: of each company; class codes are ``NOT_KNOWN`` where a class is not told.
+        names, ids, weight, classes, registered: of each company; class codes are ``NOT_KNOWN`` where the file has no class.
         filled: by column, how many rows have a value. nothing: columns in which every value is 0.
         last: the row of the last period of each company. goes_on: whether its next period would end after the file does.
         births, returns: companies that begin after the file does, and that come back after a gap.

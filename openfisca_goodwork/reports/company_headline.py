@@ -64,7 +64,7 @@ def _total(results: Results, law: str, *names: str) -> float:
 
 
 def _loans_relieved(results: Results, law: str) -> float:
-    """Tax on loans that is repaid over all accounting periods, as the loans are (£)."""
+    """Tax on loans to participators that HMRC repays over all accounting periods, as the loans are repaid (£)."""
     return sum(loans_relieved(result, place, law) for result in results for place in range(len(result.accounting_periods)))
 
 

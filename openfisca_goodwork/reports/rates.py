@@ -206,7 +206,7 @@ def _changed(label: str, rows: Sequence[Rate]) -> Iterator[tuple[Rate, str, int]
 def _things(
     result: EffectiveRates, company: str, assets: Iterable[Asset], *, has_average: bool = False
 ) -> list[tuple[str, list[Rate]]]:
-    """What a company spends £1 on: plant and buildings, then training by what its cost heads have in common."""
+    """What a company spends £1 on: plant and buildings, then training by what its types of cost have in common."""
     things = [(asset.label, _beside(result, company, asset.name)) for asset in assets]
     if has_average:
         average = _beside(result, company, MACHINE_AND_BUILDING)
@@ -226,7 +226,7 @@ def _beside(result: EffectiveRates, company: str, name: str) -> list[Rate]:
 
 
 def _training(result: EffectiveRates) -> list[tuple[str, str]]:
-    """Lines of training, each with the name of one of its rows: cost heads that every company has alike are one line."""
+    """Lines of training, each with the name of one of its rows: types of cost that every company has alike are one line."""
     lines = []
     spent_on = {row.spent_on for row in result.rows}
     for suffix in ("", EVERY_UPLIFT):
@@ -240,7 +240,7 @@ def _training(result: EffectiveRates) -> list[tuple[str, str]]:
 
 
 def _is_moved(result: EffectiveRates, head: str, suffix: str) -> bool:
-    """Whether uplifts change anything for a cost head."""
+    """Whether uplifts change anything for a type of training cost."""
     plain, uplifted = (_beside(result, MAIN_RATE_PAYER.name, name) for name in (head, head + suffix))
     return any(row.tax_relief != other.tax_relief for row, other in zip(plain, uplifted, strict=True))
 

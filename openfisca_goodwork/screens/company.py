@@ -268,7 +268,7 @@ def _answers(answers: Mapping[str, str], fields: Iterable[Field]) -> list[str]:
 
 
 def result() -> None:
-    """The tax under both laws, and the ways back."""
+    """The page's result: the tax under both laws, and buttons that lead back to the questions."""
     content = state[FILE] or as_file(*state[ANSWERS]).encode()
     relief = choose_relief()
     if state[FILE] is not None or _is_all_told():

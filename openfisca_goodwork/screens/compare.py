@@ -83,10 +83,10 @@ def _day(label: str, key: str, example: str = "2028-04-01") -> str:
 
 
 def compared(asked: Asked) -> policy.Comparison:
-    """The comparison.
+    """What differs between the two laws asked for, on a day or over days.
 
     Raises:
-        GoodworkError: for a day that is none, or on which no law is held.
+        GoodworkError: for text that is no day, or a day on which no law is held.
     """
     on, start, end = (day(typed) if typed else None for typed in (asked.on, asked.start, asked.end))
     return policy.compare(asked.a, asked.b, on, start, end)

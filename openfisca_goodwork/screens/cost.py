@@ -15,7 +15,7 @@ state = streamlit.session_state
 
 
 def take_link() -> None:
-    """Set the page to a link, where it is opened with one or goes back to one, with its result where that is kept."""
+    """Fill the page in from its link, when it is opened with a link or the browser goes back; show a result that is kept."""
     opened = costing_address.take(PAGE)
     if opened is None:
         return

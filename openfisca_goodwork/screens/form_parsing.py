@@ -156,7 +156,7 @@ def _period_of(answers: Answers) -> dict[str, Any]:
 
 
 def _before(answers: Answers) -> dict[str, float]:
-    """What of each cost head was paid for before the day on which the relief changes, where that was said (£)."""
+    """Spending on each type of training cost before the day on which the relief changes, where that was answered (£)."""
     names = [name for name in answers if name.endswith(BEFORE) and name in FIELDS and answers.get(SPLIT)]
     amounts = {name.removesuffix(BEFORE): _value(answers[name], FIELDS[name], []) for name in names}
     return {head: amount for head, amount in amounts.items() if amount is not None}

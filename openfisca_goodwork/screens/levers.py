@@ -77,7 +77,7 @@ def heads_that_count(entries: Iterable[Entry]) -> dict[str, bool]:
 
 
 def with_heads(draft: Draft, counting: Sequence[str]) -> Draft:
-    """The draft with these types of training cost counting, by path, and no others; a share below 100% stays."""
+    """The draft in which only these types of training cost count, given by path; a share between 0% and 100% stays."""
     is_counting = heads_that_count(draft.entries)
     entries = draft.entries
     for path, counts in is_counting.items():
@@ -180,7 +180,7 @@ def _end(entries: Sequence[Entry]) -> str:
 
 
 def _ended(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
-    """Entries that end after the day typed, or never; a day that cannot be read stands there and is a fault."""
+    """Entries that end after the day typed, or never; text that is no day is kept, and the checker refuses it."""
     ends = _ends(entries)
     kept = tuple(entry for entry in entries if entry not in ends)
     if not typed:

@@ -97,7 +97,7 @@ def draft() -> Draft:
 
 
 def put(made: Draft, *, is_edited: bool = False, is_picked: bool = False) -> None:
-    """Make it the draft. What did not change it is laid out anew: the editors, the list of reforms."""
+    """Keep a draft in the session. The editors and the list of reforms are drawn anew, unless they made the change."""
     state[DRAFT] = made
     if not is_edited:
         state[EDITION] = state.get(EDITION, -1) + 1

@@ -187,7 +187,7 @@ def test_check_as_json_gives_programs_the_lines(faulty: Path) -> None:
 
 @pytest.fixture
 def idle(tmp_path: Path) -> Path:
-    """A file that is law and of no use: its rate has no head of cost to count."""
+    """A file that is law and of no use: it counts no type of training cost for its rate."""
     file = tmp_path / f"{PROPOSAL}.yaml"
     file.write_text(policy.load(PROPOSAL).text.replace("2027-04-01: 1\n", "2027-04-01: 0\n"), encoding="utf-8")
     return file

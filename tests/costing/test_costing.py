@@ -221,7 +221,7 @@ def test_a_rate_without_a_head_to_count_costs_nothing_and_says_why():
     )
     result = cost(idle, population=population([1e6], [1e4]))
     assert result.static == (0,) * 6
-    assert result.no_effect == "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
+    assert result.no_effect == "It gives a rate of relief and counts no type of training cost, so nothing qualifies."
     assert [warning.message for warning in result.warnings] == [result.no_effect]
 
 

@@ -200,6 +200,6 @@ def test_a_reform_by_which_nothing_qualifies_is_warned_about_before_it_is_run(pa
     assert not page.warning
     edited = edit(page, policy.load(MAIN).text.replace("2027-04-01: 1\n", "2027-04-01: 0\n"))
     assert [element.value for element in edited.warning] == [
-        "It gives a rate of relief and counts no head of training cost, so nothing qualifies."
+        "It gives a rate of relief and counts no type of training cost, so nothing qualifies."
     ]
     assert not edited.button[0].disabled

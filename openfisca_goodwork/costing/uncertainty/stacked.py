@@ -272,7 +272,7 @@ class Stacked:
 
     @property
     def _plant(self) -> Outcome:
-        """What the companies claim for plant, worked out for the sample and told to every draw of it."""
+        """Claims for plant of the sample of companies, worked out once and given to every draw."""
         of_sample = self.sample.base.run_for(PLANT, self.before)
         return Outcome({label: self._again(arrays) for label, arrays in of_sample.values.items()})
 

@@ -1,8 +1,8 @@
 """Proposed, not law: the human-investment relief, an extra deduction for training. In current law every rate is 0.
 
-The steps are the clause's: spending by date and cost head, what is excluded, what counts (``spending``), what is above a
-baseline (``baseline``), limits (``caps``), the rate and who has it (``rate``), all in one computation (``claims``); then
-the relief in all and by cost head (``relief``) and what comes back (``clawback``).
+The steps are the clause's: spending by date and type of training cost, what is excluded, what counts (``spending``), what
+is above a baseline (``baseline``), limits (``caps``), the rate and who has it (``rate``), all in one computation
+(``claims``); then the relief in all and by type of training cost (``relief``) and what comes back (``clawback``).
 """
 
 from openfisca_goodwork.law.human_investment.baseline import REWORKED, TOLD_AT_THE_BEGINNING, periods_looked_back

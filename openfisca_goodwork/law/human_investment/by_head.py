@@ -1,4 +1,4 @@
-"""What counts and what qualifies of training, in all and by cost head: what a costing measures and shares effects out by."""
+"""Training that counts and that qualifies, in all and by type of training cost: what costings share effects out by."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class training_expenditure_counted(Variable):
 
     label = "Training that counts, before any baseline and limit"
     reference = "Proposed, not law: human-investment relief, steps 1 to 3"
-    rule = "Every head of cost, less what is left out."
+    rule = "Every type of training cost, less what is left out."
 
     def formula(company, period):
         if has_increment(company) or has_limits(company):

@@ -22,7 +22,7 @@ from openfisca_goodwork.law.human_investment.switches import (
     while_in_force,
 )
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.law.losses import relievable
+from openfisca_goodwork.law.losses import relevant_maximum
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period
@@ -91,7 +91,7 @@ def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
     reliefs = loss + company("qualifying_charitable_donations", period) + company("group_relief_available", period)
     profits = np.maximum(total - reliefs, 0)
     losses = sum((brought_forward(company, period, name) for name in _LOSSES), constant_array(0.0, company.count))
-    taxable = np.maximum(profits - np.minimum(losses, relievable(company, period, profits)), 0)
+    taxable = np.maximum(profits - np.minimum(losses, relevant_maximum(company, period, profits)), 0)
     parts = cached_for_period(company, period, charge_parts)
     share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
     in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)

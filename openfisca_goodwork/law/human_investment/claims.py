@@ -16,7 +16,7 @@ from openfisca_goodwork.law.human_investment.terms import in_force_of_each, may_
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.periods import Segment, constant_array
 
-# Cost head → what of its spending has which tags.
+# Type of training cost → what of its spending has which tags.
 ByHead = dict[str, Mixture]
 
 
@@ -26,8 +26,8 @@ class StretchClaim:
 
     Attributes:
         stretch: the stretch.
-        qualifying: by cost head, and within it by tags: spending that qualifies, above any baseline and within every
-            limit (£, one per company).
+        qualifying: by type of training cost, and within it by tags: spending that qualifies, above any baseline and within
+            every limit (£, one per company).
         counted: the same before any baseline. above_baseline: and before any limit.
         relief: what of any rate the company has, 0 to 1: eligible, claiming, good work, before a sunset.
     """
@@ -44,9 +44,9 @@ class TrainingClaims:
     """What of a period's training qualifies, and the relief on it (£, one per company).
 
     Attributes:
-        qualifying: by cost head, after every step up to the limits.
-        deduction: by cost head, the extra deduction that it earns.
-        credit: by cost head, the credit, where the relief has the form of one.
+        qualifying: by type of training cost, after every step up to the limits.
+        deduction: by type of training cost, the extra deduction that it earns.
+        credit: by type of training cost, the credit, where the relief has the form of one.
         stretches: what qualifies, stretch by stretch of the period.
     """
 

@@ -71,7 +71,7 @@ def _due_after_research(company: Any, period: Any) -> np.ndarray:
 
 
 def _credit_by_head(company, period):
-    """Credit for training by cost head; nothing where the law has none (£)."""
+    """Credit for training by type of training cost; nothing where the law has none (£)."""
     if not gives_credit(company, period):
         return dict.fromkeys(HEADS, constant_array(0.0, company.count))
     return cached_for_period(company, period, training_claims).credit

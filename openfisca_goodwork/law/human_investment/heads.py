@@ -1,4 +1,4 @@
-"""Variables that fall to one cost head each, and together make up the whole."""
+"""Variables that fall to one type of training cost each, and together make up the whole."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ ByHead = Callable[[Any, Any], dict[str, Any]]
 def for_each_head(
     whole: str, label: str, reference: str, rule: str, by_head: ByHead, module: str
 ) -> dict[str, type[Variable]]:
-    """One variable a cost head, named ``<whole>_<head>``, for the module that asks to hold.
+    """One variable for each type of training cost, named ``<whole>_<head>``, for the module that asks to hold.
 
     Args:
         whole: name of the variable that they add up to. label: what it is, for people. reference: of all of them.
-        rule: the formula in words, with ``{head}`` where the cost head stands.
-        by_head: the amounts of a period by cost head (£, one per company).
+        rule: the formula in words, with ``{head}`` where the type of training cost stands.
+        by_head: the amounts of a period by type of training cost (£, one per company).
     """
     made = (_of_one(whole, label, reference, rule, by_head, module, head) for head in HEADS)
     return {variable.__name__: variable for variable in made}

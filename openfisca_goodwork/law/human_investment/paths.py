@@ -1,4 +1,4 @@
-"""Names in the human-investment relief: its heads of cost, the tags of spending, and the parameters of its steps."""
+"""Names in the human-investment relief: types of training cost, tags of spending, and the parameters of its steps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STRADDLE = "human_investment.straddle"
 
 
 def inclusion_path(head: str) -> str:
-    """Path of the share of a cost head that counts."""
+    """Path of the share of a type of training cost that counts."""
     return f"human_investment.qualifying.{head}.inclusion"
 
 

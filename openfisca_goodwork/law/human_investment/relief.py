@@ -1,4 +1,4 @@
-"""Step 7 of the human-investment relief: what qualifies and the extra deduction for it, in all and by cost head."""
+"""Step 7 of the human-investment relief: what qualifies and the extra deduction, in all and by type of training cost."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from openfisca_goodwork.law.notes import cached_for_period
 
 
 def deduction_by_head(company, period):
-    """The extra deduction by cost head: what training earns, but for what is given up for cash or kept off (£)."""
+    """The extra deduction by type of training cost, less what is given up for cash or may make no loss (£)."""
     earned = cached_for_period(company, period, training_claims).deduction
     share_given = cached_for_period(company, period, deduction_given).share
     return earned if share_given is None else {head: amount * share_given for head, amount in earned.items()}
 
 
 class qualifying_training_expenditure(Variable):
-    """Training that counts for the relief (£): all heads, while the relief is in force.
+    """Training that counts for the relief (£): all types of cost, while the relief is in force.
 
     After exclusions, above any baseline and within any limit, whether or not the company claims it or is eligible.
-    Example: fees of £10,000 and trainers' pay of £5,000 in 2028, both heads counted in full, give £15,000.
+    Example: fees of £10,000 and trainers' pay of £5,000 in 2028, both types counted in full, give £15,000.
     """
 
     label = "Qualifying training expenditure"

@@ -1,4 +1,4 @@
-"""Steps 1 to 3 of the human-investment relief: training by date and cost head, what is excluded of it, what counts."""
+"""Steps 1 to 3 of the human-investment relief: training by date and type of cost, what is excluded, what counts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Marks on training: accredited, green and the like. Exact by item where items were told, else shares of all training.
+"""Marks on training: accredited, green and the like. Exact by item where items were given, else shares of all training.
 
-Items reach the law through a ledger in the simulation's notes; shares are inputs, the same for every head of cost and
-taken as independent of one another.
+Items reach the law through a ledger in the simulation's notes; shares are inputs, the same for every type of training cost
+and taken as independent of one another.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TrainingItem:
     """Spending on training on one day.
 
     Attributes:
-        head: the cost head, which has the same amount among its dated items.
+        head: the type of training cost, which has the same amount among its dated items.
         amount: £; of many companies, one each.
         tags: what it is marked as, of ``TAGS``.
     """
@@ -48,7 +48,7 @@ def record_items(simulation: Any, label: int, items: Iterable[TrainingItem]) -> 
     without tags need not stand in it. In a period in which any item has one, the shares are not asked for.
 
     Raises:
-        RefusedInputError: for an unknown cost head or tag.
+        RefusedInputError: for an unknown type of training cost or tag.
     """
     told = tuple(items)
     for one in told:
@@ -56,7 +56,9 @@ def record_items(simulation: Any, label: int, items: Iterable[TrainingItem]) -> 
         if one.head not in HEADS or unknown:
             wrong = unknown[0] if unknown else one.head
             known = ", ".join(TAGS if unknown else HEADS)
-            raise RefusedInputError(f"{wrong} is not a {'tag' if unknown else 'cost head'} of training. Known are {known}.")
+            raise RefusedInputError(
+                f"{wrong} is not a {'tag of training' if unknown else 'type of training cost'}. Known are {known}."
+            )
     ledger = notes_of(simulation).training_items
     ledger[label] = (*ledger.get(label, ()), *told)
 
@@ -67,7 +69,7 @@ def share_name(tag: str) -> str:
 
 
 def mixtures(stretch: Segment) -> dict[str, Mixture]:
-    """By cost head, the shares of its spending in a stretch that have just these tags; they add up to 1.
+    """By type of training cost, the shares of its spending in a stretch that have just these tags; they add up to 1.
 
     Where no tag matters, the number 1 stands for all of it.
 

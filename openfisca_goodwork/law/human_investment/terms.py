@@ -37,7 +37,7 @@ def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
 
 
 def may_give_relief(company: Any) -> bool:
-    """Whether any rate of the law is ever above 0: where none is, no date and no head of cost need be looked at."""
+    """Whether any rate of the law is ever above 0: where none is, no date and no type of training cost need be looked at."""
     return any(is_ever_other_than(company, path, off=0) for path in (*RATES, CREDIT_RATE))
 
 
@@ -47,7 +47,7 @@ def stretches_of(company: Any, period: Any, paths: tuple[str, ...] = BY_DAY) -> 
 
 
 def gives_relief(law: Any, day: date) -> bool:
-    """Whether training paid for on a day has any relief: some head of cost counts, and some rate is above 0."""
+    """Whether training paid for on a day has any relief: some type of training cost counts, and some rate is above 0."""
     if not any(history(law, path).on(day) > 0 for path in INCLUSIONS):
         return False
     if history(law, FORM).on(day) == "credit":
