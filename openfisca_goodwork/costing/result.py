@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing.appraisal import Appraisal
@@ -159,7 +160,7 @@ class CostingResult(Worded):
         """The reforms, as asked for."""
         return " + ".join(reform.name for reform in self.reforms) or "settings"
 
-    @property
+    @cached_property
     def credibility(self) -> Credibility:
         """How far off the model is on official costings of measures nearest in kind."""
         return credibility_of(self.reforms, self.settings)

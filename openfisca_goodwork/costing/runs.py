@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -147,19 +148,6 @@ class Outcome:
         """The outcome of some of the records (a mask, or their places)."""
         return Outcome(_chosen(self.values, records))
 
-    @classmethod
-    def joined(cls, outcomes: Sequence[Outcome]) -> Outcome:
-        """Outcomes of other records each, one after the other."""
-        first, *others = outcomes
-        if not others:
-            return first
-        return cls(
-            {
-                label: {name: np.concatenate([one.values[label][name] for one in outcomes]) for name in arrays}
-                for label, arrays in first.values.items()
-            }
-        )
-
     def with_those(self, records: np.ndarray, others: Outcome) -> Outcome:
         """The outcome with some of the records (a mask) taken from another run, made over them alone."""
         places = np.flatnonzero(records)
@@ -246,6 +234,11 @@ class Edited(Mapping[int, Arrays]):
         return len(self._inputs)
 
 
+# The last run of a baseline, by its key: in a process that costs again and again, which it is worth its memory to (300 MB).
+HELD: dict[str, tuple[Base, Outcome]] = {}
+HOLDS = threading.Event()
+
+
 def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[Base, Outcome]:
     """The baseline law over the population: the companies as they stand before ``start``, and what follows from there.
 
@@ -260,6 +253,16 @@ def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[
     """
     lead = max(start - reach, population.labels[0])
     key = cache.fingerprint(population.fingerprint, system.parameters_fingerprint(law), f"{lead} {start}", *_code())
+    if key in HELD:
+        return HELD[key]
+    HELD.clear()
+    found = _run_baseline(population, law, lead, start, key)
+    if HOLDS.is_set() and not population.is_part:
+        HELD[key] = found
+    return found
+
+
+def _run_baseline(population: People, law: Any, lead: int, start: int, key: str) -> tuple[Base, Outcome]:
     kept: Arrays
     if population.is_part:
         kept = _run_all_labels(population, law, lead, start)

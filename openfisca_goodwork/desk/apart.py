@@ -18,6 +18,7 @@ from typing import IO, Any
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest, Early, Progress
+from openfisca_goodwork.desk import memory
 from openfisca_goodwork.desk.building import HEARTBEAT, begun
 from openfisca_goodwork.desk.costing_desk import Work
 from openfisca_goodwork.errors import GoodworkError
@@ -75,7 +76,8 @@ class Apart(Work):
     def let_go(self) -> None:
         """As `Work.let_go`, there and here, where results are shown."""
         super().let_go()
-        self._ask("let_go", lambda _stage, _done: None)
+        if self._process is not None:
+            self._ask("let_go", lambda _stage, _done: None)
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -150,6 +152,7 @@ def serve() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed is no answer
     if hasattr(os, "nice"):
         os.nice(_NICER)
+    memory.share()
     work, asked = Work(), SimpleQueue[tuple[str, tuple[Any, ...]]]()
     # Not sys.stdin, which the interpreter wants to itself when it ends.
     threading.Thread(target=_hear, args=(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), asked), daemon=True).start()

@@ -6,14 +6,14 @@ who does not ask with the same text.
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_w
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind, Option, Progress
+from openfisca_goodwork.costing.runs import HELD, HOLDS
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.costing.work import draws_and_records
-from openfisca_goodwork.desk import building, kept_results
+from openfisca_goodwork.desk import building, kept_results, memory
 from openfisca_goodwork.desk.turns import Turns
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
@@ -36,6 +37,8 @@ from openfisca_goodwork.questions.sweep_file import Sweep
 from openfisca_goodwork.reports import costing_words as words
 
 MOST_KEPT = 32
+# Seconds without a run after which memory is given back: the next run then takes half a second more.
+REST = 30.0
 WAIT = 1.0  # seconds between two words to each who waits, which pages of others have to wait for
 # What a run takes on two cores, until the first has been timed.
 SECONDS_WITH_RANGE, SECONDS_WITHOUT = 4.0, 3.0
@@ -59,7 +62,13 @@ def key_of(request: CostingRequest) -> str:
 def _laid_out(option: Option, value: Any) -> list[str]:
     if option.kind is not Kind.REFORMS:
         return option.texts(value)
-    return [reform.to_yaml() if policy.in_library(reform) else reform.text for reform in value]
+    return [_text_of(reform) if policy.in_library(reform) else reform.text for reform in value]
+
+
+@lru_cache(MOST_KEPT)
+def _text_of(reform: policy.Reform) -> str:
+    """A reform of the library as text, which takes longer to write than a page that asks for it may."""
+    return reform.to_yaml()
 
 
 class Work:
@@ -71,6 +80,7 @@ class Work:
 
     def __init__(self) -> None:
         self._people: Any = None
+        HOLDS.set()
 
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
         """The result of a request. Raises GoodworkError for a wrong one."""
@@ -113,10 +123,9 @@ class Work:
         return "" if self._people is None else words.fit(population.report(self._people))
 
     def let_go(self) -> None:
-        """Give the system back what memory a run has used, where the C library is glibc, which keeps it for the next."""
-        gc.collect()
-        with suppress(AttributeError, OSError, TypeError):
-            ctypes.CDLL(None).malloc_trim(0)
+        """Hold no more memory than the population needs."""
+        HELD.clear()
+        memory.give_back()
 
     def end(self) -> None:
         """Leave nothing running."""
@@ -143,6 +152,7 @@ class CostingDesk:
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._fit = ""
         self._took = {True: SECONDS_WITHOUT, False: SECONDS_WITH_RANGE}
+        self._resting = threading.Timer(REST, self._rest)
 
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None = None) -> CostingResult:
         """The result of a request; one kept from before, without waiting, where the same was asked.
@@ -246,22 +256,33 @@ class CostingDesk:
 
     def end(self) -> None:
         """Leave nothing running, once no run is under way."""
+        self._resting.cancel()
         self._work.end()
 
     @contextmanager
     def _one_at_a_time(self, progress: Progress) -> Iterator[None]:
         """Wait for one's turn, saying so: two costings side by side would take twice the memory and no less time.
 
-        What a run has used is let go where nobody waits for the next, who would ask the system for it again.
+        What a run has used is kept for the next, who would ask the system for it again, and let go once nobody comes.
         """
 
         def wait(before: int) -> None:
             progress(f"Wait: {before} {'run is' if before == 1 else 'runs are'} before yours", 0.0)
 
         with self._turns.turn(wait, WAIT):
-            yield
-            self._fit = self._fit or self._work.fit()
-            if len(self._turns) == 1:
+            self._resting.cancel()
+            try:
+                yield
+                self._fit = self._fit or self._work.fit()
+            finally:
+                self._resting = threading.Timer(REST, self._rest)
+                self._resting.daemon = True
+                self._resting.start()
+
+    def _rest(self) -> None:
+        """Let go of what the last run has used, unless somebody runs or waits."""
+        if not len(self._turns):
+            with self._turns.turn(lambda _before: None, WAIT):
                 self._work.let_go()
 
 

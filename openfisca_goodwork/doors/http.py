@@ -19,8 +19,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.desk.costing_desk import refuse_too_much
 from openfisca_goodwork.doors import answers, openfisca
 from openfisca_goodwork.doors.guard import Guard, Limits
 from openfisca_goodwork.doors.jobs import DONE, REFUSED, WAITING, Full, Job, Jobs
@@ -109,7 +107,7 @@ def create(limits: Limits | None = None, jobs: Jobs | None = None) -> Any:
     )
     _add_faults(app)
     _add_questions(app, partial(_in_time, pool))
-    _add_costings(app, costings, partial(_in_time, pool))
+    _add_costings(app, costings)
     app.mount("/openfisca", WSGIMiddleware(openfisca.guarded(), workers=WORKERS))  # type: ignore[arg-type]
     return Guard(app, limits)
 
@@ -184,15 +182,7 @@ def _add_questions(app: FastAPI, answered: Callable[..., Any]) -> None:
         return await answered(answers.rates, law, reform, on=on, returns_on=returns_on)
 
 
-def _request(**asked: Any) -> CostingRequest:
-    """The request of a costing. Raises GoodworkError for what would be refused anyway once its turn comes."""
-    request = answers.costing_request(**asked)
-    if request.settings:
-        refuse_too_much(request)
-    return request
-
-
-def _add_costings(app: FastAPI, costings: Jobs, answered: Callable[..., Any]) -> None:
+def _add_costings(app: FastAPI, costings: Jobs) -> None:
     """Costings as jobs: asked for, looked at, stopped."""
 
     def told(job: Job) -> CostingState:
@@ -220,7 +210,7 @@ def _add_costings(app: FastAPI, costings: Jobs, answered: Callable[..., Any]) ->
     @app.post("/costings", status_code=202)
     async def cost(asked: CostingAsked, response: Response) -> CostingState:
         """Ask for a costing; look at it under the address in `Location`."""
-        job = costings.ask(await answered(_request, **asked.model_dump()))
+        job = costings.ask(answers.costing_request(**asked.model_dump()))
         response.headers["Location"] = f"/costings/{job.name}"
         return told(job)
 

@@ -80,5 +80,5 @@ if file is not None:
     try:
         show(worked_out(file.getvalue(), file.name, chosen))
     except GoodworkError as wrong:
-        widgets.problem(wrong, MEND)
+        widgets.faults(wrong.faults, MEND)
 streamlit.page_link(PAGE, label="One company, question by question", icon=":material/arrow_back:")

@@ -34,7 +34,7 @@ RELIEF = "company_relief"
 _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
 TAKE_AWAY = "Take away"
-UNITS = "In pounds. A difference is with the relief less under current law: a minus beside tax is less to pay."
+UNITS = "In pounds; a difference is the relief less current law, so that a minus is less to pay."
 HEADINGS = {
     RELIEF_FOR_TRAINING: "What qualifies and what does not",
     TAX_UNDER_BOTH: "The working: tax under both laws",
@@ -46,7 +46,7 @@ def show(content: bytes, name: str) -> None:
     try:
         result = company.calculate(content, name)
     except GoodworkError as error:
-        widgets.problem(error, "Change the answers or the file.")
+        widgets.faults(error.faults, "Change the answers or the file.")
         return
     if isinstance(result, GroupResult):
         _group(result, content)

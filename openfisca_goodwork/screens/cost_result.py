@@ -22,7 +22,7 @@ from openfisca_goodwork.screens.plain_text import plain
 
 MOST_REPORTS = 8
 _REPORTS: dict[int, tuple[CostingResult, Report]] = {}
-CLASSES, STEP = "gains_table", "gains_step"
+CLASSES, STEP, TAB = "gains_table", "gains_step", "result_tab"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENTS = {
     costing_files.NOTE: ("Download the costing note (Word)", DOCX),
@@ -89,8 +89,16 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
     for part in answer.parts:
         if isinstance(part, Figure) or (isinstance(part, Note) and part.style is Style.SMALL):
             render.part(part, finding=answer.finding)
-    shown = {section.name: section for section in sections}
-    for name, tab in zip(TABS, streamlit.tabs(list(TABS)), strict=True):
+    _tabs(result, {section.name: section for section in sections}, seconds)
+    streamlit.caption(f"{words.population(result)} {fit}")
+
+
+@streamlit.fragment
+def _tabs(result: CostingResult, shown: dict[str, Section], seconds: float) -> None:
+    """The tabs, of which the open one alone is drawn; another is drawn when it is opened, and nothing else of the page."""
+    for name, tab in zip(TABS, streamlit.tabs(list(TABS), key=TAB, on_change="rerun"), strict=True):
+        if not tab.open:
+            continue
         with tab:
             if name == "Year by year":
                 by_year(result)
@@ -99,7 +107,6 @@ def show(result: CostingResult, fit: str, seconds: float) -> None:
             for section in (shown[title] for title in TABS[name] if title in shown):
                 streamlit.markdown(f"#### {plain(section.question)}")
                 _who_gains(result, section) if section.name == costing.WHO_GAINS else render.parts(section)
-    streamlit.caption(f"{words.population(result)} {fit}")
 
 
 def _who_gains(result: CostingResult, section: Section) -> None:

@@ -6,14 +6,13 @@ that Streamlit finds them from anywhere. The server listens to this machine alon
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from openfisca_goodwork.desk import memory
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.extras import installing
 from openfisca_goodwork.system import resource_directory
@@ -28,7 +27,6 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
-_MOST_HEAPS = -8  # M_ARENA_MAX of glibc's malloc.h
 NOT_INSTALLED = f"The web app needs Streamlit. Install it with: {installing('app')}"
 
 
@@ -67,7 +65,7 @@ def launch(
     options |= {} if port is None else {"server.port": port}
     if prepare is not None:
         prepare()
-    _share_memory()
+    memory.share()
     import_everything()
     is_server.set()
     try:
@@ -91,15 +89,6 @@ class Unframed:
             await send(message)
 
         await self._app(scope, receive, sending)
-
-
-def _share_memory() -> None:
-    """Let all visitors' threads take memory from one heap, where the C library is glibc.
-
-    Each visit has a thread, and glibc would give every few of them a heap that keeps what a costing has used and let go.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_MOST_HEAPS, 1)
 
 
 def settings() -> dict[str, Any]:

@@ -97,6 +97,9 @@ def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_pa
         assert all(FIGURE.fullmatch(figure.strip()) for figure in figures)
     for tab in (*TABS, next(iter(TABS))):
         page.get_by_role("tab", name=tab, exact=True).click()
+        drawn = page.get_by_role("tabpanel", name=tab, exact=True).get_by_test_id("stElementContainer")
+        expect(drawn.first).to_be_visible()  # a tab is drawn when it is opened
+        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         picture(page, tmp_path, f"result-{tab}")
         assert (tab, fits(page), violations(page), without_hint(page)) == (tab, True, [], [])

@@ -15,6 +15,7 @@ from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk, Work
 from openfisca_goodwork.errors import GoodworkError
 from tests.desk.test_costing_desk import public, silent
+from tests.screens.conftest import SECONDS
 
 CHILD = """
 from functools import partial
@@ -122,14 +123,15 @@ def test_what_goes_wrong_in_the_process_is_said_here(monkeypatch, capfd):
     assert "TypeError: 'int' object is not callable" in capfd.readouterr().err
 
 
-def test_memory_is_let_go_once_nobody_waits(monkeypatch):
-    let_go = []
-    monkeypatch.setattr(Work, "let_go", lambda _work: let_go.append(len(desk._turns)))
+def test_memory_is_let_go_once_nobody_runs_or_waits_for_a_while(monkeypatch):
+    let_go, done = [], threading.Event()
+    monkeypatch.setattr(Work, "let_go", lambda _work: (let_go.append(len(desk._turns)), done.set()))
+    monkeypatch.setattr(costing_desk, "REST", 0.05)
     desk = CostingDesk()
     entered = threading.Event()
 
     def second():
-        desk.cost(public("low"), lambda _stage, _done: None)
+        desk.cost(public("low"), lambda _stage, _done: time.sleep(0.02))
 
     waiting = threading.Thread(target=second)
 
@@ -141,5 +143,13 @@ def test_memory_is_let_go_once_nobody_waits(monkeypatch):
                 time.sleep(0.01)
 
     desk.cost(public(), first)
+    assert not let_go
     waiting.join()
+    assert done.wait(timeout=SECONDS)
     assert let_go == [1]
+    assert desk.before() == 0
+
+
+def test_letting_go_of_memory_begins_no_process(work):
+    work.let_go()
+    assert work._process is None

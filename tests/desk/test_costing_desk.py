@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import cache, costing, policy
+from openfisca_goodwork.costing import runs
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.desk import building, costing_desk, kept_results
-from openfisca_goodwork.desk.costing_desk import CostingDesk, checked, key_of
+from openfisca_goodwork.desk.costing_desk import CostingDesk, Work, checked, key_of
 from openfisca_goodwork.errors import GoodworkError
 from tests.reports.companies import MAIN
 from tests.screens.conftest import SECONDS
@@ -111,6 +112,19 @@ def test_assumptions_of_the_population_have_it_built_anew_and_are_not_refused(mo
     CostingDesk().cost(replace(public(), settings=(setting,)), silent)
     assert built == [("latest", (setting,))]
     assert asked == ["default"]
+
+
+def test_the_baseline_of_the_last_run_is_held_until_memory_is_let_go(monkeypatch):
+    made, run = [], runs._run_baseline
+    monkeypatch.setattr(runs, "_run_baseline", lambda *asked: made.append(asked) or run(*asked))
+    runs.HELD.clear()
+    work = Work()
+    asked = [replace(public(), years=years) for years in (YEARS, "2027-28:2029-30")]
+    held = [work.cost(one, silent, None) for one in asked]
+    assert len(made) == len(runs.HELD) == 1
+    work.let_go()
+    assert work.cost(asked[1], silent, None).to_dict() == held[1].to_dict()
+    assert len(made) == 2
 
 
 def test_how_long_a_run_takes_is_known_from_the_last_alike():

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode
 
 from streamlit.testing.v1 import AppTest
 
+from openfisca_goodwork.screens.cost_result import TAB
 from tests.reports.companies import three_companies
 from tests.screens.conftest import PAGES, ROOT, SECONDS
 
@@ -49,6 +50,14 @@ def set_for_run(app, path, value=None, day=None):
 
 def run(app):
     next(button for button in app.button if button.label == "Run the costing").click().run()
+    assert not app.exception
+    return app
+
+
+def tab(app, name):
+    """The result with another of its tabs open, the only one that is drawn."""
+    app.session_state[TAB] = name
+    app.run()
     assert not app.exception
     return app
 

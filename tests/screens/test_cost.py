@@ -7,7 +7,7 @@ import time
 import zlib
 from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 import pytest
 import streamlit
@@ -23,7 +23,6 @@ from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
-from tests.policy.test_size_of_settings import settings
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import COST, PAGES
 from tests.screens.cost_page import (
@@ -37,6 +36,7 @@ from tests.screens.cost_page import (
     of,
     run,
     set_for_run,
+    tab,
     texts,
     way,
 )
@@ -117,8 +117,12 @@ def test_four_figures_come_first_and_what_stands_behind_them_in_tabs(page):
     ]
     assert expected.rating.overall in first[-1]
     assert "of other measures, as none of its kind is on file, the model was" in first[-1]
-    assert [tab.label for tab in page.tabs] == list(TABS)
-    questions = [element.value.removeprefix("#### ") for tab in page.tabs for element in tab.markdown]
+    assert [one.label for one in page.tabs] == list(TABS)
+    questions = []
+    for name in TABS:
+        drawn = {one.label: one.markdown for one in tab(page, name).tabs if len(one.children)}
+        assert list(drawn) == [name]
+        questions += [element.value.removeprefix("#### ") for element in drawn[name]]
     for question in (
         "From full entitlement to the cost, step by step",
         "Static effect of the relief by type of training cost",
@@ -142,15 +146,18 @@ def test_what_stands_behind_the_figure_is_told(page):
     said = texts(page)
     assert "3 records stand for 3,000,000 companies" in said
     assert "1 of 1 official figures it was fitted to" in said
+    said += texts(tab(page, "Downloads"))
     assert f"goodwork cost {MAIN} --years 2026-27:2031-32 --behaviour central" in said
     assert "goodwork.cost(" in said
+    said += texts(tab(page, "What it buys")) + texts(tab(page, "How sure"))
     assert "of the training relieved would have happened anyway" in said
     assert costed().credibility.text in said.replace("\\", "")
 
 
 def test_every_figure_and_the_record_can_be_taken_away(page):
     run(page)
-    labels = [element.proto.label for element in page.get("download_button")]
+    buttons = {one.proto.id: one.proto.label for name in TABS for one in tab(page, name).get("download_button")}
+    labels = list(buttons.values())
     assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [5, 5, 5]
     assert labels[-4:] == [
         "Download the costing note (Word)",
@@ -162,7 +169,7 @@ def test_every_figure_and_the_record_can_be_taken_away(page):
 
 def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, monkeypatch):
     monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
-    run(page)
+    tab(run(page), "How sure")
     expected = costed(draws=20)
     result = next(shown.value for shown in page.table if "Highest cost in the 80% range" in shown.value.columns)
     assert list(result["Highest cost in the 80% range"]) == pytest.approx(list(expected.uncertainty.low))
@@ -173,7 +180,7 @@ def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, mon
 
 
 def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
-    run(page)
+    tab(run(page), "Who gains")
     assert "Number of employees" in [name for shown in page.table for name in shown.value.columns]
     page.selectbox(key="gains_table").set_value("Region").run()
     page.radio(key="gains_step").set_value("static").run()
@@ -186,7 +193,7 @@ def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
 def test_what_the_server_cannot_write_is_said_with_how_to_get_it(page, monkeypatch):
     monkeypatch.setattr(costing_files, "_has", lambda _library: False)
     monkeypatch.setattr(downloads.importlib.util, "find_spec", lambda _library: None)
-    run(page)
+    tab(run(page), "Downloads")
     labels = [element.proto.label for element in page.get("download_button")]
     assert not [label for label in labels if "Picture" in label or "note" in label or "workbook" in label]
     assert "pip install 'openfisca-goodwork[report]'" in texts(page).replace("\\", "")
@@ -207,11 +214,12 @@ def test_on_a_cash_basis_the_result_is_the_other_end_of_the_bridge(page):
     link = address(run(page))
     cash = costed(basis="cash")
     assert list(headline(page)["Static"]) == pytest.approx(list(cash.static))
+    tab(page, "Cash")
     bridge = next(shown.value for shown in page.table if f"**{tables.CASH}**" in [*shown.value.iloc[:, 0]])
     frame = bridge.set_index(bridge.columns[0])
     assert frame.loc[f"**{tables.CASH}**"].tolist() == pytest.approx(list(cash.post_behavioural))
     assert frame.iloc[:-1].sum().tolist() == pytest.approx(list(cash.post_behavioural))
-    assert "--basis cash" in texts(page)
+    assert "--basis cash" in texts(tab(page, "Downloads"))
     assert linked(link).radio(key="basis").value == "cash"
 
 
@@ -256,7 +264,7 @@ def test_a_parameter_set_for_the_run_is_in_the_result_and_in_its_command(page):
     run(set_for_run(page, "human_investment.additional_deduction", "15%", "1/4/2027"))
     expected = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
     assert list(headline(page)["Static"]) == pytest.approx(list(expected.static))
-    assert "--set human_investment.additional_deduction@2027-04-01=0.15" in texts(page)
+    assert "--set human_investment.additional_deduction@2027-04-01=0.15" in texts(tab(page, "Downloads"))
 
 
 def test_a_result_whose_response_was_set_by_hand_is_not_called_central(page):
@@ -497,13 +505,6 @@ def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
     assert app.error[0].value.count("\n- ") == 6
     assert draft(app).reforms == (policy.load(NARROW),)
     assert "made by version 0.0.1 of the model" in app.warning[0].value
-
-
-def test_settings_in_a_link_that_no_small_machine_can_run_are_refused_in_words():
-    page = run(linked(urlencode({"set": list(settings().values())}, doseq=True)))
-    assert page.status[0].state == "error"
-    assert all(f"{path}: " in page.code[-1].value for path in settings())
-    assert page.code[-1].value.count("is outside") == len(settings())
 
 
 def test_a_text_in_a_link_that_unpacks_to_more_than_a_link_may_hold_is_refused():

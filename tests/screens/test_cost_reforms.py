@@ -11,7 +11,7 @@ from openfisca_goodwork import costing, policy
 from openfisca_goodwork.screens import reform_rows
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from tests.reports.companies import MAIN, costed
-from tests.screens.cost_page import NARROW, choose, costing_population, draft, headline, of, run, texts, way
+from tests.screens.cost_page import NARROW, choose, costing_population, draft, headline, of, run, tab, texts, way
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_an_edited_reform_is_costed_and_its_command_names_its_file(page):
     run(edit(page, policy.load(MAIN).text.replace("0.30", "0.15")))
     half = costing.cost([policy.parse(policy.load(MAIN).text.replace("0.30", "0.15"))], population=costing_population())
     assert list(headline(page)["Static"]) == pytest.approx(list(half.static))
-    assert f"goodwork cost ./{MAIN}.yaml --years" in texts(page)
+    assert f"goodwork cost ./{MAIN}.yaml --years" in texts(tab(page, "Downloads"))
     assert f"Download {MAIN}.yaml" in [element.proto.label for element in page.get("download_button")]
 
 

@@ -89,6 +89,6 @@ def test_markup_is_escaped_and_plain_words_are_not():
 
 
 def test_where_the_memory_of_visits_cannot_be_shared_the_server_starts_all_the_same(started, monkeypatch):
-    monkeypatch.setattr(launch.ctypes, "CDLL", lambda _name: object())
+    monkeypatch.setattr(launch.memory.ctypes, "CDLL", lambda _name: object())
     launch.launch()
     assert started["script"] == str(launch.SCRIPT)
