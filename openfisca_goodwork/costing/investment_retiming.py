@@ -38,8 +38,9 @@ class End:
 
     Attributes:
         first: first day of the months in which investment is brought forward. day: the first day without the allowance.
-        peak: investment brought forward into the last month, as a share of it.
-        limits: the limit from that day on and before it, of whose spending the peak is a share; None for all spending.
+        peak: investment brought forward into the last month, as a share of what was planned for it.
+        limits: of the annual investment allowance, from that day on and before it: the peak is a share of the spending that
+            only the higher limit covers. None where the peak is a share of all spending.
     """
 
     first: date

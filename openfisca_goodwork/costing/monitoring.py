@@ -68,12 +68,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Monitoring(Worded):
-    """A costing held against what came of it.
+    """A costing compared with the outturn: what the relief cost in fact.
 
     Attributes:
-        result: the costing of now. record: what was kept. outturn: what came of it.
-        lines: a figure and a year each. law: the law enacted, by its reforms; empty where it is the record's.
-        forecast: the later outlook; empty where it is the record's.
+        result: the costing as it is made now. record: the costing as it was kept. outturn: figures published since.
+        lines: one a figure and year. law: reforms that make the law enacted; empty where it is the record's law.
+        forecast: the later OBR forecast; empty where it is the record's forecast.
     """
 
     result: CostingResult
@@ -129,7 +129,7 @@ def monitor(
 
     Args:
         record: a record, or the file of one. outturn: a file, or its content.
-        law: reforms that were enacted in place of those of the record. forecast: the later outlook of the economy.
+        law: reforms that were enacted in place of those of the record. forecast: the later OBR forecast.
         progress: as for `cost`. options: `population`, as for `cost_again`.
 
     Raises:

@@ -75,7 +75,7 @@ class Flows:
 
     @classmethod
     def none(cls, years: int) -> Flows:
-        """Nothing in any of so many years."""
+        """Flows of 0 over a number of financial years."""
         return cls(np.zeros((len(ROWS), years)), np.zeros((len(ROWS), years)), 0.0, np.zeros(years))
 
 

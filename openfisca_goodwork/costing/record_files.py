@@ -58,7 +58,7 @@ def record_file(directory: Path | str | None) -> Iterator[Callable[[Comparison],
 
 
 def _tables(comparison: Comparison) -> Iterator[Any]:
-    """The records of each label from which the laws may differ."""
+    """A table for each accounting-period index in which the laws may differ: one row a company, tax before and after."""
     import pyarrow as pa
 
     people = comparison.people

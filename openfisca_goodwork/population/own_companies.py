@@ -29,7 +29,7 @@ from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
 from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
 from openfisca_goodwork.population.own_gaps import gaps_of
 from openfisca_goodwork.population.own_index import Index, indexed, restricted
-from openfisca_goodwork.population.own_reading import Opened, opened, piece_of
+from openfisca_goodwork.population.own_reading import Opened, opened, piece_bounds
 from openfisca_goodwork.population.own_weights import reweighted
 
 Inputs = dict[str, NDArray[Any]]
@@ -184,7 +184,7 @@ class OwnCompanies:
         return self.gaps_with("{:,}".format)
 
     def gaps_with(self, number: Callable[[int], str]) -> tuple[str, ...]:
-        """The same, counts of companies being written as a function has them."""
+        """What the file does not tell, as in ``gaps``, with counts of companies written by a function."""
         wanted = self.held.wanted
         return gaps_of(self.held.index, self.held.opened.columns, wanted.age_to, number, reweighted=wanted.reweighted)
 
@@ -235,7 +235,7 @@ class OwnCompanies:
     def inputs(self, label: int) -> Inputs:
         """Input variables of the law for the accounting periods of a label, one value a company (£ for the period).
 
-        A company that is not there has nothing, in twelve months of its own. Raises DataError for a label outside `labels`.
+        A company without such a period has zeros, in twelve months. Raises DataError for a label outside `labels`.
         """
         if label not in self.labels:
             raise DataError(
@@ -287,7 +287,7 @@ def _read(held: Held, start: int, stop: int) -> dict[int, Inputs]:
 def _cells(held: Held, start: int, stop: int) -> Inputs:
     """The cells of some companies, labels × companies, by input that the file has; the default where there is no row."""
     index, known = held.index, columns()
-    shape, bounds = (len(index.labels), stop - start), piece_of(held.opened.pieces).tolist()
+    shape, bounds = (len(index.labels), stop - start), piece_bounds(held.opened.pieces).tolist()
     found = {
         name: np.full(shape, known[name].default, bool if known[name].kind == YES_OR_NO else float) for name in held.inputs
     }

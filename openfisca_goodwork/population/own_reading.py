@@ -298,8 +298,8 @@ def numbers_of(companies: list[NDArray[Any]]) -> tuple[NDArray[np.int32], NDArra
     return codes.astype(np.int32), texts.to_numpy(), ids
 
 
-def piece_of(pieces: list[Piece]) -> NDArray[np.int64]:
-    """The first row of each piece among the rows of all, and after the last their number."""
+def piece_bounds(pieces: list[Piece]) -> NDArray[np.int64]:
+    """Number of the first row of each piece, counted over all pieces, and last the number of all rows."""
     return np.cumsum([0, *(piece.rows for piece in pieces)])
 
 

@@ -163,7 +163,7 @@ def _years(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[Key]) -> s
 
 
 def _measured(value: float | None, unit: str, about: Cell | Focus) -> Written:
-    """A figure with its unit: `15.9%`, `£578`; m where it is modelled and stands beside observed ones."""
+    """A figure with its unit: `15.9%`, `£578`; marked m where it is modelled and other figures of the table are observed."""
     before, after = ("£", "") if unit.startswith("GBP") else ("", "%" if unit.startswith("%") else "")
     mark = MARK if isinstance(about, Focus) and about.status == MODELLED else ""
     decimals = BY_NAME[about.indicator].decimals

@@ -16,7 +16,7 @@ from openfisca_goodwork.reports.questions import report_of
 
 
 def write_question(result: SweepResult | SolveResult | PackageResult, directory: Path) -> tuple[tuple[Path, ...], str]:
-    """Write the files of a result into a directory, all of them or none; what the extra `report` makes where it is there.
+    """Write the files of a result into a directory, all of them or none; pictures and workbook need the extra `report`.
 
     Returns:
         The files, and in words what was left out.

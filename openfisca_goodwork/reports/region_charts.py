@@ -58,7 +58,7 @@ class _Held(NamedTuple):
 
 
 def of_audit(audit: GoodJobsAudit) -> Pictures:
-    """Of the country, a picture of every indicator that regions have, as bars and as a map; of one region, where it stands.
+    """Pictures of an audit: of the country, each indicator by region as bars and as a map; of one region, it beside the UK.
 
     Returns:
         The pictures by what they show.

@@ -58,7 +58,7 @@ def show() -> None:
 
 
 def _chosen() -> Place | None:
-    """The place picked or typed; None before, and for a name that is none or several, which is said."""
+    """The place picked or typed; None before, and for a name of no place or of several, which the page says."""
     names = {place.code: f"{place.name} ({place.code}, {place.kind})" for place in place_list().places}
     codes = list(names)
     linked = _named(streamlit.query_params.get(ASKED, ""))
@@ -78,7 +78,7 @@ def _chosen() -> Place | None:
 
 
 def _named(asked: str) -> Place | None:
-    """The place of a code or name; None for none asked, and for a name that is none or several, which is said."""
+    """The place of a code or name; None where none is asked for, or an error is shown."""
     if not asked:
         return None
     try:

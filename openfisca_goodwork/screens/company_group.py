@@ -120,7 +120,7 @@ def _owner(place: str) -> str:
 
 
 def _share(text: str) -> float | None:
-    """A percentage as a share; None for what is none."""
+    """A percentage, as typed, as a share; None for text that is no percentage from 0 to 100."""
     match = _PERCENT.fullmatch(text)
     number = None if match is None else float(match["number"])
     return None if number is None or not 0 < number <= 100 else number / 100

@@ -108,7 +108,7 @@ def _text(result: CompanyResult) -> str:
 
 
 def _period(result: CompanyResult) -> int:
-    """The accounting period to show, of those there are."""
+    """The accounting period that the visitor chose to see; the only one where there is one."""
     spans = list(map(span_of, result.accounting_periods))
     if len(spans) == 1:
         streamlit.markdown(f"Accounting period: {spans[0]}. {UNITS} {DISCLAIMER}")

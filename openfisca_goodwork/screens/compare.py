@@ -21,7 +21,7 @@ state = streamlit.session_state
 
 
 def fields_of(query: links.Query) -> dict[str, Any]:
-    """What a link says of the fields, and what of it cannot be used."""
+    """Values of the page's fields from a link, and the parts of the link that cannot be used, in words."""
     link = links.comparison_in(query, reform_picker.reforms())
     asked = link.content
     fields = {

@@ -49,7 +49,7 @@ def own() -> Draft:
 
 
 def take_link() -> None:
-    """Set the page to a link, where it is opened with one or goes back to one."""
+    """Fill the page in from its link, when it is opened with a link or the browser goes back."""
     opened = costing_address.take(PAGE)
     if opened is None:
         return
@@ -107,7 +107,7 @@ def _expected(requests: tuple[CostingRequest, ...]) -> str:
 
 
 def run(requests: tuple[CostingRequest, ...]) -> None:
-    """Cost one after the other; what the desk has costed before comes at once."""
+    """Cost the reforms one after the other; results that the desk has kept come at once."""
     results, problems = [], []
     with cost_run.cancellable(RUN) as stages:
         for number, request in enumerate(requests):

@@ -75,12 +75,12 @@ class Draft:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The values that it sets."""
+        """Values that the draft sets, one for each parameter and date."""
         return _entries(self.source)
 
     @property
     def began_with(self) -> tuple[Entry, ...]:
-        """The values that it set to begin with."""
+        """Values of the reform of the library that the draft began as; none where it began blank."""
         return () if self.start == BLANK else _entries(_of_library(self.start).text)
 
     @property
@@ -101,7 +101,7 @@ class Draft:
     def with_entries(self, entries: Sequence[Entry], title: str | None = None) -> Draft:
         """The draft with other values; with a title typed, where one is given (empty: as it calls itself).
 
-        Values that are those it began with, under no title of its own, make it what it began as.
+        With the values it began with and no title typed, it becomes that reform of the library again.
         """
         typed = self.typed_title if title is None else " ".join(title.split())[:LONGEST_TITLE]
         if not typed and tuple(entries) == self.began_with:

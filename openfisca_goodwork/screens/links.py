@@ -199,7 +199,7 @@ def _packed(text: str) -> str:
 
 
 def _unpacked(packed: str) -> str | None:
-    """A text out of a link; None of what is none, or comes to more than a link may hold."""
+    """A text unpacked from a link; None where it cannot be unpacked or is longer than a link may hold."""
     if len(packed) > LONGEST_TEXT:
         return None
     try:
