@@ -35,7 +35,7 @@ TRIES = 3
 MOST_WORKERS = 256  # of one machine; no machine has more processors to give them
 # How long a scheduler may take to answer, and its first worker to be there (seconds).
 ANSWER, FIRST_WORKER = 10, 30
-# A task is given to a second worker once nothing has come back for so many times the longest wait so far, and for so long.
+# A task is given to a second worker once nothing has come back for SLOW times the longest wait so far, and SLOW_SECONDS.
 SLOW, SLOW_SECONDS = 5.0, 60.0
 PACKAGE, CODE = "openfisca-goodwork", "code and parameters of openfisca-goodwork"
 LIBRARIES = ("numpy", "scipy", "pandas", "openfisca-core")
@@ -413,7 +413,7 @@ def _refuse_unlike(client: Any, address: str) -> None:
         raise GoodworkError(
             f"The scheduler at {address} has had no worker for {FIRST_WORKER} seconds. Start some: dask worker {address}."
         ) from fault
-    # By functions of Python itself: a worker without this package has no other.
+    # Asked with functions of the standard library, as a worker without this package cannot run any other.
     of_each = {name: client.run(version, name, on_error="return") for name in (PACKAGE, *LIBRARIES)}
     pythons = client.run(platform.python_version)
     for worker, its_python in pythons.items():

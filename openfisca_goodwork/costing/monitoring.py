@@ -176,7 +176,7 @@ def _figures(value: Mapping[str, Any], claimants: Any, years: Any) -> ByYear:
 def _refuse(told: Outturn, first: ByYear) -> None:
     if not first:
         raise GoodworkError(
-            "The record is of no relief for training, so it has no claims to hold against what came of it. "
+            "The record is not of a relief for training, so it has no claims to compare with the outturn. "
             "Give the record of a costing of such a relief."
         )
     if unknown := [year for year in told.years if year not in first]:

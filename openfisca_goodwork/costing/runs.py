@@ -64,7 +64,7 @@ def baseline_status_of(law: Any, label: int, found: Arrays) -> dict[str, np.ndar
     }
     codes = [PROFIT_STATUSES.index(name) for name in reached]
     status = np.select(list(reached.values()), codes, PROFIT_STATUSES.index(NO_LIABILITY))
-    # A liability orders companies, for which seven figures do.
+    # Liability is used only to rank companies, for which single precision is enough.
     return {LIABILITY: tax.astype(np.float32), PROFIT_STATUS: status.astype(np.int8)}
 
 

@@ -52,7 +52,7 @@ _LIMITS = (
     f"{_CLAUSE}payable.cap_",
     f"{_CLAUSE}eligibility.",
 )
-# What makes a group small or medium-sized limits nothing by itself, and rates may go by it.
+# The definitions of small and medium-sized groups are no cap on the relief, but its rates may depend on them.
 _SIZES = (f"{_CLAUSE}eligibility.small.", f"{_CLAUSE}eligibility.medium.")
 _USES = (f"{_CLAUSE}losses.", f"{_CLAUSE}cash_option.")
 # Small enough to stay clear of the kinks of the charge, large enough to stand out of rounding.

@@ -21,7 +21,7 @@ from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.number_formats import in_words, three_figures
 
-# Records below which chance alone moves a sum of like ones by a tenth or more; and so few that carry all of it.
+# Records below which chance alone moves their sum by a tenth or more; effective records below which few carry it all.
 LEAST_RECORDS, LEAST_EFFECTIVE = 100, 10
 _READ = (BY_EMPLOYEES, BY_SECTION, BY_REGION, LARGEST_BY_TAX, LARGEST_BY_EMPLOYEES)
 _LEAST_SHARE = 0.02  # of companies or of the gain, below which a cause or a class is not worth a word

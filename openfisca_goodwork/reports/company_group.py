@@ -152,7 +152,7 @@ def _assumed_of_companies(result: GroupResult) -> Iterator[str]:
     for company in result.companies:
         for sentence in company.assumed:
             if sentence.startswith(_REFORM_ONLY) and sentence.removeprefix(_REFORM_ONLY) in company.assumed:
-                continue  # so under both laws
+                continue  # said already, as it holds under both laws
             companies.setdefault(sentence, []).append(printable(company.company.name))
     yield from (f"{and_joined(names)}: {sentence}" for sentence, names in companies.items())
 

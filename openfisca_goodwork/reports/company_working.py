@@ -25,7 +25,7 @@ from openfisca_goodwork.system import current_law
 LAWS = {CURRENT_LAW: "current law", REFORM: "reform"}
 _UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
 _BOOK = Medium.WORKBOOK
-# What is left out too: a truth of everybody where nothing is asked.
+# Values left out besides 0: where a law sets no conditions, every company meets them.
 _USUAL = {"meets_good_work_conditions": True}
 _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax", "net_corporation_tax")
 # The most that may be claimed is worth saying where something is; no step is said to rest on it.

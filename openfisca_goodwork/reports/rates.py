@@ -142,7 +142,7 @@ def picture_of(result: EffectiveRates, company: str) -> Figure:
 def _costs(result: EffectiveRates, company: str) -> Chart:
     """Two marks for each thing, of one shape and colour for each law, joined by a line: the longer, the more is saved."""
     things = [(label.strip(), rows) for label, rows in _things(result, company, ASSETS)]
-    import pandas  # here: the words of rates do without
+    import pandas  # here, as the text of rates needs no pandas and it is slow to import
 
     data = pandas.DataFrame(
         {"spent_on": label, "law": rows[0].cost_after_tax, "relief": rows[-1].cost_after_tax} for label, rows in things

@@ -90,7 +90,7 @@ def _label(field: Field, place: int) -> str:
 def _box(column: Any, field: Field, row: Typed, place: int) -> str:
     """A box to type in, which holds what was typed when somebody comes back to it."""
     key = f"group_{place}_{field.name}"
-    if key not in state:  # a first value that changes with what is typed would make it another box
+    if key not in state:  # given as `value`, a changed answer would make Streamlit draw a new box
         state[key] = row.get(field.name, "")
     example = f"for example {field.example}"
     typed = column.text_input(_label(field, place), max_chars=LONGEST_ANSWER, placeholder=example, key=key)
