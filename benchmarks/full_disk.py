@@ -1,7 +1,7 @@
 """Let commands write to disks that fill up at every page, and that take no more files: whole or nothing, in words.
 
 ``full_disk.py DIRECTORY [SIZES [COMMAND …]]`` in a namespace of one's own (``WITH_MOUNTS``) prints a row of the table of
-``faults.py`` in JSON for each command, of those that begin so if some are named.
+``faults.py`` in JSON for each command, of those that begin so if some are named, and for the cache (``entries``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from openfisca_goodwork.commands.main import app
 
 WITH_MOUNTS = ("unshare", "--map-root-user", "--mount")
 PAGE, ROOM = 4_096, 512 * 2**20
+ENTRIES = "entries"
 MOST_SIZES, MOST_FILES = 40, 30  # of disks that are tried for each command
 COMPANY = str(Path(__file__).parent.parent / "examples" / "small-company.yaml")
 COST = ("cost", "human-investment-super-deduction", "--years", "2028-29", "--draws", "0", "--quiet")
@@ -129,7 +130,7 @@ def trials(work: Path, most: int, wanted: Sequence[str]) -> Iterator[tuple[str, 
                 wrong += 1
                 sys.stderr.write(f"{name}, a disk of {one}: {said}\n")
         yield f"{name} to a disk that fills up", len(disks), f"{failed} failed in words and left nothing", wrong
-    if not wanted:
+    if not wanted or ENTRIES in wanted:
         yield entries(disk, kept, most)
     disk.unmount()
 

@@ -29,13 +29,19 @@ HEIGHT = 900
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the app is served, from a directory that has nothing to do with it."""
+    """Where the app is served, from a directory that has nothing to do with it; it writes nowhere but into its cache."""
     directory = tmp_path_factory.mktemp("served")
     for entry in cache.entries(f"{kept_results.NAME}-*.npz"):
         entry.path.unlink(missing_ok=True)  # a result of an earlier session would come at once, where a run is to be seen
     port = _free_port()
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    variables = os.environ | {"PYTHONPATH": path}
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    variables |= {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+        cache.DIRECTORY_VARIABLE: str(cache.cache_directory()),
+    }
+    for name in ("HOME", "TMPDIR"):
+        variables[name] = str(directory / name)
+        (directory / name).mkdir()
     with (directory / "log.txt").open("w") as log:
         command = [sys.executable, "-c", START.format(port=port)]
         server = subprocess.Popen(command, cwd=directory, env=variables, stdout=log, stderr=log)
@@ -45,6 +51,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+    assert [str(path) for path in directory.rglob("*") if path.is_file()] == [str(directory / "log.txt")]
 
 
 def _free_port() -> int:
