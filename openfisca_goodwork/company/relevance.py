@@ -27,7 +27,7 @@ from openfisca_goodwork.system import current_law, run
 _ONE_DAY = datetime.timedelta(days=1)
 _YEAR = 12
 _OUTPUTS = ("net_corporation_tax", "payable_credits")
-# What a fact may be, by its kind: nothing, some, all or much.
+# What a fact may be, by its kind: first what it is where nobody says, then some, all or much.
 _TRIED: Mapping[str, tuple[float, ...]] = {
     MONEY: (0, 3_000, 2_000_000_000),
     NUMBER: (0, 10, 5_000),
@@ -50,13 +50,25 @@ _EXAMPLES: tuple[Mapping[str, Any], ...] = (
 )
 
 
-@lru_cache(maxsize=64)
 def facts_that_matter(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> frozenset[str]:
     """Those of some facts on which it depends what reforms change for a company in their first year.
 
     Args:
         reforms: applied to current law together. names: of input variables that no word stands for.
     """
+    changes = _changes(reforms, names)
+    return frozenset(name for name, of_examples in changes.items() if any(max(s) - min(s) > PENNY for s in of_examples))
+
+
+def facts_to_be_told(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Those of some facts by whose silence reforms would give more than by another answer; arguments as above."""
+    changes = _changes(reforms, names)
+    return frozenset(name for name, of_examples in changes.items() if any(max(s) - s[0] > PENNY for s in of_examples))
+
+
+@lru_cache(maxsize=64)
+def _changes(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> Mapping[str, list[list[float]]]:
+    """By fact and example company, what reforms change of its tax with each value of the fact: first that of silence (£)."""
     laws = laws_of(reforms)
     start = first_day_of(reforms)
     qualifying = facts_of_an_eligible_company(laws[REFORM])
@@ -72,10 +84,10 @@ def facts_that_matter(reforms: tuple[Reform, ...], names: tuple[str, ...]) -> fr
     paid = {law: run(system, inputs, _OUTPUTS)[start.year] for law, system in laws.items()}
     given = {law: amounts["net_corporation_tax"] - amounts["payable_credits"] for law, amounts in paid.items()}
     moved = given[REFORM] - given[CURRENT_LAW]
-    changes_of: dict[tuple[str, int], list[float]] = {}
+    changes: dict[str, list[list[float]]] = {name: [[] for _example in _EXAMPLES] for name, _place, _facts in tried}
     for (name, place, _facts), change in zip(tried, moved.tolist(), strict=True):
-        changes_of.setdefault((name, place), []).append(change)
-    return frozenset(name for (name, _place), changes in changes_of.items() if max(changes) - min(changes) > PENNY)
+        changes[name][place].append(change)
+    return changes
 
 
 def _values_of(name: str) -> tuple[Any, ...]:

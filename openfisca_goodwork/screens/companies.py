@@ -80,5 +80,5 @@ if file is not None:
     try:
         show(worked_out(file.getvalue(), file.name, chosen))
     except GoodworkError as wrong:
-        widgets.faults(wrong.faults, MEND)
+        widgets.problem(wrong, MEND)
 streamlit.page_link(PAGE, label="One company, question by question", icon=":material/arrow_back:")

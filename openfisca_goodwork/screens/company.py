@@ -35,6 +35,7 @@ from openfisca_goodwork.screens.form_parsing import (
     as_read,
     days_of,
     faults_of,
+    is_missing,
     next_of,
     span_of,
 )
@@ -96,8 +97,8 @@ def situation(period: int) -> Situation:
     days = days_of(answers)
     split = relevance.changes_within(reforms, *days) if days else None
     answers[SPLIT] = split.isoformat() if split else ""
-    matters = relevance.facts_that_matter(reforms, MAY_MATTER)
-    return Situation(period, matters, day_in_words(split) if split else "", answers)
+    matters, needed = (of(reforms, MAY_MATTER) for of in (relevance.facts_that_matter, relevance.facts_to_be_told))
+    return Situation(period, matters, needed, day_in_words(split) if split else "", answers)
 
 
 # --- the screens ---------------------------------------------------------------------------------------------------------
@@ -270,9 +271,8 @@ def result() -> None:
     """The page's result: the tax under both laws, and buttons that lead back to the questions."""
     content = state[FILE] or as_file(*state[ANSWERS]).encode()
     relief = choose_relief()
-    if state[FILE] is None:
-        _ask_for_more()
-    company_result.show(content, relief)
+    if state[FILE] is not None or _is_all_told():
+        company_result.show(content, relief)
     with streamlit.container(horizontal=True):
         if state[FILE] is None:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))
@@ -282,16 +282,20 @@ def result() -> None:
     streamlit.caption(PRIVACY)
 
 
-def _ask_for_more() -> None:
-    """What the relief depends on and nobody answered, as after another relief was chosen."""
+def _is_all_told() -> bool:
+    """Ask for what the relief depends on and nobody answered, as after another was chosen; whether a result can be shown."""
+    is_all_told = True
     for period in range(len(state[ANSWERS])):
         now = situation(period)
-        for place in places_of(now):
-            if QUESTIONS[place].if_it_matters and not now.answers.keys() & {field.name for field in fields_of(place, now)}:
-                streamlit.warning(
-                    f"This relief depends on more: {QUESTIONS[place].title} Until it is answered, none is taken."
-                )
+        for place in (place for place in places_of(now) if QUESTIONS[place].if_it_matters):
+            fields = fields_of(place, now)
+            is_needed = any(is_missing(now.answers, field) for field in fields)
+            if is_needed or not now.answers.keys() & {field.name for field in fields}:
+                follows = "Answer it to see what you would pay." if is_needed else "Until it is answered, none is taken."
+                streamlit.warning(f"This relief depends on more: {QUESTIONS[place].title} {follows}")
                 streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
+                is_all_told &= not is_needed
+    return is_all_told
 
 
 if PLACE not in state:

@@ -189,7 +189,7 @@ QUESTIONS = (
     ),
     Question(
         "How big is the company?",
-        "The relief depends on it; of the whole group where the company is in one. Leave blank if none.",
+        "The relief depends on it; of the whole group where the company is in one. Write 0 if none.",
         (
             _asked("employees", "On average in the period.", "25"),
             _asked("employees_besides_directors", example="23"),
@@ -287,7 +287,7 @@ TAKEN_OVER = (
     "sic_division",
     "region",
 )
-_OF_THE_FIRST = ("baseline_training_expenditure", "is_new_company")
+BASELINE, IS_NEW = _OF_THE_FIRST = ("baseline_training_expenditure", "is_new_company")
 EXAMPLE = {START: "1 January 2028", END: "31 December 2028", PROFIT: "£240,000", "external_course_fees": "20k"}
 
 
@@ -296,13 +296,14 @@ class Situation(NamedTuple):
 
     Attributes:
         period: the accounting period, counted from 0; one that follows another is not asked what that leaves it.
-        matters: facts on which the relief depends.
+        matters: facts on which the relief depends. needed: those of them that silence would answer in the company's favour.
         split: a day within the period on which the relief begins or ends, in words; nothing where there is none.
         answers: of the period, so far.
     """
 
     period: int
     matters: frozenset[str]
+    needed: frozenset[str]
     split: str
     answers: Mapping[str, str]
 
@@ -319,7 +320,11 @@ def fields_of(place: int, situation: Situation) -> tuple[Field, ...]:
     if not question.if_it_matters:
         return question.fields
     left_out = _OF_THE_FIRST if situation.period else ()
-    return tuple(field for field in question.fields if field.name in situation.matters and field.name not in left_out)
+    return tuple(
+        field._replace(required=field.name in situation.needed)
+        for field in question.fields
+        if field.name in situation.matters and field.name not in left_out
+    )
 
 
 def places_of(situation: Situation, *, offered: bool = False) -> list[int]:

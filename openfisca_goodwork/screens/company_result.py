@@ -46,7 +46,7 @@ def show(content: bytes, name: str) -> None:
     try:
         result = company.calculate(content, name)
     except GoodworkError as error:
-        widgets.faults(error.faults, "Change the answers or the file.")
+        widgets.problem(error, "Change the answers or the file.")
         return
     if isinstance(result, GroupResult):
         _group(result, content)

@@ -32,9 +32,11 @@ from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.screens.company_questions import (
+    BASELINE,
     BEFORE,
     END,
     FIELDS,
+    IS_NEW,
     PAID_ON,
     SPLIT,
     START,
@@ -60,7 +62,7 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
     """
     messages: list[str] = []
     for field in fields:
-        _value(answers.get(field.name, ""), field, messages)
+        _value(answers.get(field.name, ""), field._replace(required=is_missing(answers, field)), messages)
     messages += [
         f"{FIELDS[head].label}: {as_read(f'{head}{BEFORE}', answers)} before that day is more than the "
         f"{as_read(head, answers)} of the whole period."
@@ -71,6 +73,12 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
         messages.append("Give the day on which the training was paid for, or what was paid before the change, not both.")
     together = [*periods[:place], answers, *periods[place + 1 :]]
     return messages or (_faults_together(together, place) if answers.get(START) else [])
+
+
+def is_missing(answers: Answers, field: Field) -> bool:
+    """Whether a field that has to be answered is empty; a company without an earlier year has no training of before."""
+    is_asked = field.name != BASELINE or answers.get(IS_NEW) != YES
+    return field.required and is_asked and not answers.get(field.name, "").strip()
 
 
 def _value(text: str, field: Field, faults: list[str]) -> Any:

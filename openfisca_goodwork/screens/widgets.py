@@ -9,7 +9,7 @@ from typing import Any
 import pandas
 import streamlit
 
-from openfisca_goodwork.errors import Fault, counted, fault_report
+from openfisca_goodwork.errors import Fault, GoodworkError, counted, fault_report
 from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports.charts import inked
 from openfisca_goodwork.reports.csv_text import csv_of
@@ -90,8 +90,13 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
 
 def faults(listed: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:
     """Every fault of a file, each with its line and its mend."""
-    streamlit.error(f"{counted(len(listed), 'fault')}. {mend}")
+    streamlit.error(f"There is a problem: {counted(len(listed), 'fault')}. {mend}")
     streamlit.code(fault_report(listed), language=None, wrap_lines=True)
+
+
+def problem(error: GoodworkError, mend: str) -> None:
+    """What is wrong, fault by fault; the error itself where it has none apart."""
+    faults(error.faults or (Fault(str(error)),), mend)
 
 
 def link_warnings(refused: Iterable[str], other_version: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.company.relevance import changes_within, facts_that_matter
+from openfisca_goodwork.company.relevance import changes_within, facts_that_matter, facts_to_be_told
 
 FACTS = (
     "external_course_fees",
@@ -44,6 +44,21 @@ def test_a_relief_with_uplifts_or_conditions_depends_on_what_they_are_for():
 
 def test_a_relief_of_small_and_medium_sized_companies_depends_on_employees():
     assert "employees" in of("sme-training-deduction-150-percent")
+
+
+def test_what_silence_would_answer_in_the_companys_favour_has_to_be_told():
+    """No employees make a small company, no low pay a good one; no accreditation earns nothing."""
+    facts = (*FACTS, "share_paid_below_real_living_wage")
+    told = {
+        name: facts_to_be_told((policy.load(name),), facts)
+        for name in (
+            "sme-training-deduction-150-percent",
+            "human-investment-super-deduction-good-work",
+            "accredited-training-deduction-200-percent",
+            "human-investment-super-deduction",
+        )
+    }
+    assert list(map(set, told.values())) == [{"employees"}, {"share_paid_below_real_living_wage"}, set(), set()]
 
 
 def test_a_relief_changes_within_the_periods_that_hold_its_first_day():

@@ -241,6 +241,48 @@ def test_a_company_that_answers_what_is_asked_has_something_from_every_relief(pa
     assert "less corporation tax" in head or "credits" in head, head
 
 
+@pytest.mark.parametrize(
+    ("relief", "blank", "label"),
+    [
+        ("sme-training-deduction-150-percent", "employees", "Employees"),
+        ("italy-training-4-0", "employees", "Employees"),
+        ("human-investment-super-deduction-good-work", "share_paid_below_real_living_wage", "Share of staff paid below"),
+        ("incremental-training-deduction-150-percent", "baseline_training_expenditure", "Training in a year before"),
+    ],
+)
+def test_no_relief_gives_money_for_an_answer_that_is_left_blank(page, relief, blank, label):
+    result_of_example(page)
+    page.selectbox(key="company_relief").set_value(relief).run()
+    assert page.warning[-1].value.endswith("Answer it to see what you would pay.")
+    assert not page.header  # no result
+    [each for each in page.button if each.label == "Answer it"][-1].click().run()
+    press(page, "Save")
+    assert label in page.error[0].value
+    assert "is empty. For example" in page.error[0].value
+    page.text_input(key=f"box_{blank}").set_value("0")
+    press(press(page, "Save"), "Work out the tax")
+    assert "corporation tax" in page.header[0].value
+
+
+def test_a_new_company_is_not_asked_for_the_training_of_a_year_before(page):
+    result_of_example(page)
+    page.selectbox(key="company_relief").set_value("incremental-training-deduction-150-percent").run()
+    press(page, "Answer it")
+    page.radio(key="box_is_new_company").set_value("yes")
+    press(press(page, "Save"), "Work out the tax")
+    assert "corporation tax" in page.header[0].value
+    assert not page.error
+
+
+def test_training_without_a_day_says_that_it_was_spread_and_what_a_day_would_change(page):
+    """£100,000 x 90/365 x 30% x 25% is £1,849; all of it after the start £7,500."""
+    answer(to_training(page, "30 June 2026", "4m"), external_course_fees="100k")
+    press(press(page, "Continue"), "Work out the tax")
+    said = texts(page)
+    assert "You would pay £1,849 less corporation tax" in said
+    assert "has no day, so it was spread evenly by days over a change of law" in said
+
+
 def test_another_relief_that_depends_on_more_says_so_and_takes_nothing_silently(page):
     result_of_example(page)
     page.selectbox(key="company_relief").set_value("accredited-training-deduction-200-percent").run()
@@ -413,9 +455,9 @@ def test_a_relief_that_is_not_in_force_has_no_effect_and_says_why(page):
 
 def test_another_relief_can_be_chosen_on_the_result(page):
     result_of_example(page)
-    page.selectbox(key="company_relief").set_value("training-boost-120-percent").run()
+    page.selectbox(key="company_relief").set_value("human-investment-super-deduction-external-fees").run()
     assert not page.exception
-    assert "goodwork calculate company.yaml --reform training-boost-120-percent" in texts(page)
+    assert "goodwork calculate company.yaml --reform human-investment-super-deduction-external-fees" in texts(page)
 
 
 def test_what_the_next_training_would_cost_is_not_guessed_for_a_company_without_a_record(page):
@@ -423,8 +465,8 @@ def test_what_the_next_training_would_cost_is_not_guessed_for_a_company_without_
         f"\n  - {{start: {year}-01-01, end: {year}-12-31, trading_profit_before_capital_allowances: 100000}}"
         for year in (2028, 2029)
     )
-    load(page, f"accounting_periods:{years}\n".encode())
-    press(press(page, "Use this file"), "Work out the tax")
+    load(page, f"company: {{name: Ours}}\naccounting_periods:{years}\n".encode())
+    press(page, "Use this file")
     page.selectbox(key="company_relief").set_value("incremental-training-deduction-150-percent").run()
     assert not page.exception
     assert plain(NOT_KNOWN) in texts(page)
