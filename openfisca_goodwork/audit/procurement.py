@@ -77,7 +77,8 @@ NOTES = tuple(
     """\
 Modelled throughout: public contract revenue, low pay and zero hours of companies are on no register open to all. Who \
 supplies, and how much, is drawn to what public bodies report that they spend; low pay and zero hours to means of sections.
-Cells of few suppliers are as the draw fell: one large company with large contracts may make up most of a region or section.
+Where a region or section has few suppliers, its figures rest on the random draw: one large company may have most of its \
+contracts.
 Contracts are not known one by one: all revenue of a supplier counts where its largest contract is of the size covered.
 The wage bill lifts pay to the limit on low pay alone; guaranteed hours, plans, pledges and voice have no price here. What \
 the buyer pays is departmental spending, not tax, at most for the part of a supplier's turnover that is public contracts; \

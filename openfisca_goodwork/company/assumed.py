@@ -201,8 +201,8 @@ def _spread(
     yield (
         f"{pounds(total)} of {what} in the period from {situation.span} has no day, so it was spread evenly by "
         f"{situation.company.apportionment} over a change of law: {and_joined(shares)}. {label_of(name)} is "
-        f"{pounds(as_computed[name])}; it would be {and_joined(others)}. Give the day under `{where}`"
-        f"{'' if group == BUILDINGS else f', as in {example}'}."
+        f"{pounds(as_computed[name])}; it would be {and_joined(others)}. Say on which day it was spent "
+        f"(in a company file, `{where}`{'' if group == BUILDINGS else f' as in {example}'})."
     )
 
 

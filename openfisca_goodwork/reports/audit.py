@@ -61,8 +61,12 @@ def _title(audit: GoodJobsAudit) -> str:
 
 
 def _about(audit: GoodJobsAudit) -> Section:
-    behind = "; ".join(lower_first(entry.label) for entry in audit.focus) or "no indicator"
-    on = f"{audit.region} is among the last, and clearly behind the country, on {behind}"
+    behind = "; ".join(lower_first(entry.label) for entry in audit.focus)
+    on = (
+        f"{audit.region} is among the last, and clearly behind the country, on {behind}"
+        if behind
+        else f"{audit.region} is not clearly behind the country on any indicator"
+    )
     finding = on if audit.region else _title(audit)
     legend = (
         f"{MARK}: modelled, companies only, periods that end in {audit.cell(JOBS).year}; –: not held; all else observed, "
@@ -206,7 +210,7 @@ def _focus(audit: GoodJobsAudit) -> Section:
         for entry in audit.focus
     ]
     caption = "Focus list: places among the last of an indicator and clearly behind the country"
-    empty = "No place with figures on file is."
+    empty = "None: no place with figures on file is among the last of an indicator and clearly behind the country."
     return Section("Focus", "Where an indicator fails, and the lever", (Table(caption, columns, rows, "focus", empty),))
 
 

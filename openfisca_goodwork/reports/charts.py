@@ -18,7 +18,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 STRONG, QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground and upon the dark one
 PLAIN = {"view": {"stroke": None}}
 _ROOM_FOR_LABELS = 0.22
-_LABEL_WIDTH = 22
+_LABEL_WIDTH, _LONGEST_HALF_WORD = 22, 3
 LINE_BREAK = "|"
 
 
@@ -54,9 +54,16 @@ def room_for_labels(values: Iterable[float], *, only_right: bool = False) -> lis
 
 
 def axis_of_names() -> Spec:
-    """An axis of names, a long one in two lines."""
-    broken = f"split({_wrapped('datum.label')}, '{LINE_BREAK}')"
-    return {"title": None, "labelLimit": 180, "labelExpr": broken, "labelLineHeight": 14, "labelOverlap": False}
+    """An axis of names, a long one in two lines, one above its bar's middle and one below."""
+    is_long, wrapped = _wrapped("datum.label")
+    return {
+        "title": None,
+        "labelLimit": 180,
+        "labelExpr": f"split({is_long} ? {wrapped} : datum.label, '{LINE_BREAK}')",
+        "labelBaseline": {"condition": {"test": is_long, "value": "bottom"}, "value": "middle"},
+        "labelLineHeight": 14,
+        "labelOverlap": False,
+    }
 
 
 def bars(span: list[float], name: str) -> Spec:
@@ -73,11 +80,12 @@ def bars(span: list[float], name: str) -> Spec:
     }
 
 
-def _wrapped(name: str) -> str:
-    """An expression that breaks a long name into two lines at its last space within the width of a label."""
-    within = f"lastindexof(substring({name}, 0, {_LABEL_WIDTH}), ' ')"
+def _wrapped(name: str) -> tuple[str, str]:
+    """Expressions: whether a name is too long for a line, and the name in two, alike where it is longer than two widths."""
+    width = f"max({_LABEL_WIDTH}, length({name}) / 2 + {_LONGEST_HALF_WORD})"
+    within = f"lastindexof(substring({name}, 0, {width}), ' ')"
     broken = f"substring({name}, 0, {within}) + '{LINE_BREAK}' + substring({name}, {within} + 1, length({name}))"
-    return f"length({name}) > {_LABEL_WIDTH} && {within} > 0 ? {broken} : {name}"
+    return f"length({name}) > {_LABEL_WIDTH} && {within} > 0", broken
 
 
 def label(where: str, place: Mapping[str, Any], y: str = "") -> Spec:

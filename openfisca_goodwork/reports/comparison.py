@@ -153,7 +153,7 @@ def _written(value: Value, unit: str, said: str) -> Cell:
     if isinstance(value, float | int) and not isinstance(value, bool):
         kind = _KINDS.get(unit, NUMBER)
         return Cell(value, Kind(kind.name, lambda _: said, kind.excel, is_figure=False))
-    return Cell(value)
+    return Cell(value.replace("_", " ") if isinstance(value, str) else value)
 
 
 def _overrides(comparison: Comparison) -> Section:

@@ -31,7 +31,7 @@ from openfisca_goodwork.reports.sections import Chart
 
 _INTERVAL = (("#ffffff", 4), ("#1f2a36", 2))
 _HEIGHT = 240
-_ROW_OF_STEPS, _ROW_OF_SHARES, _ROW_OF_ENDS = 30, 30, 34
+_ROW_OF_STEPS, _ROW_OF_SHARES, _ROW_OF_ENDS = 34, 34, 34
 # 3:1 on the light ground and the dark one; the parts of a bar are distinguished by their order and words too.
 _LOSS = "#b5652a"
 _PARTS = {"gaining": "Gain", "losing": "Lose", "unaffected": "No change"}
@@ -285,8 +285,8 @@ def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> C
     title = f"{_who_has_most(most, rows)} in {shown.financial_year}"
     subtitle = (
         f"{standing(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), {step}, "
-        f"£ million, accounting periods that end in {shown.financial_year}, UK companies. Minus is a loss to companies. "
-        f"{ROUNDING}"
+        f"£ million, accounting periods that end in {shown.financial_year}, UK companies. "
+        f"What companies gain is a cost to the Exchequer; a minus is what companies lose. {ROUNDING}"
     )
     said = "; ".join(f"{row.name} {label}" for row, label in zip(rows, data["label"], strict=True))
     alt = f"Bars of the gain by {name.lower()}, £ million, {shown.financial_year}. {said}."
@@ -319,7 +319,8 @@ def _in_pounds(amount: float) -> str:
 
 def _data_of_gains(rows: list[Row]) -> pandas.DataFrame:
     """One row a class: its gain (£ million) and a label, which tells where few records stand behind it."""
-    figures = [(row.name, row.gain, rounded(row.gain) + (" (few records)" if row.has_few_records else "")) for row in rows]
+    few = " (few records)"
+    figures = [(row.name, row.gain, rounded(row.gain).lstrip("+") + few * row.has_few_records) for row in rows]
     return pandas.DataFrame(figures, columns=["name", "value", "label"])
 
 

@@ -205,7 +205,7 @@ def lines_of_value(result: CostingResult) -> Iterator[Row]:
         "Extra training for each £1 of relief, £": (value["extra_spending_per_pound_of_relief"], POUNDS_AND_PENCE),
         "Cost for each person trained with it in a year, £": (value["cost_per_trainee"], POUNDS),
         "Cost for each extra person trained, £": (value["cost_per_additional_trainee"], POUNDS),
-        f"Present value of the effect ({prices}; minus is a cost), £ million": (present["exchequer_effect"], MILLION),
+        f"Exchequer cost in present value ({prices}), £ million": (-present["exchequer_effect"], MILLION),
     }
     yield from (Row((name, Cell(amount, kind))) for name, (amount, kind) in lines.items() if amount is not None)
 

@@ -34,7 +34,8 @@ def timeline(history: ParameterHistory, until: datetime.date) -> Chart | None:
     data = pandas.DataFrame(rows, columns=["law", "from", "value", "label"])
     first = history.values[0]
     values_in_words = " ".join(f"{law}: {_in_words(values)}." for law, values in by_law.items())
-    subtitle = f"Value in force from each day, {', '.join(by_law)}."
+    laws = ", ".join("current law" if law == "law" else law for law in by_law)
+    subtitle = f"Value in force from each day, {laws}."
     return Chart(
         _finding(by_law), subtitle, f"Steps over time of {first.label}. {values_in_words}", _spec(data, first.unit), data
     )

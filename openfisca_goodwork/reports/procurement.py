@@ -60,7 +60,7 @@ def finding(result: GoodWorkFirst) -> str:
 
 def _about(result: GoodWorkFirst) -> Section:
     points = _PERCENT * result.near_points
-    near = f"Accounting periods that end in {result.label}. Near: fails, but not with limits {points:g} points wider."
+    near = f"Accounting periods that end in {result.label}. Near passing: would pass with limits {points:g} points wider."
     parts: tuple[Part, ...] = (
         Note(f"Modelled throughout, companies of the United Kingdom. {PROPOSED}."),
         Note(f"Asked: {'; '.join(result.conditions)}."),

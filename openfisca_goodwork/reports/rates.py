@@ -170,12 +170,12 @@ def _marks(data: pandas.DataFrame) -> dict[str, Any]:
     ]
     y = {"field": "spent_on", "type": "nominal", "sort": None, "axis": axis_of_names()}
     axis = {"title": "Pence", "grid": False, "tickCount": 5}
-    x = {"field": "pence", "type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": axis}
+    x = {"field": "pence", "type": "quantitative", "scale": {"zero": False, "nice": True, "padding": 20}, "axis": axis}
     by = {"field": "law", "type": "nominal", "legend": {"title": None, "orient": "top", "direction": "vertical"}}
     return {
         "$schema": SCHEMA,
         "data": {"values": rows},
-        "height": _ROW * len(data),
+        "height": {"step": _ROW},
         "encoding": {"x": x, "y": y},
         "layer": [
             {"mark": {"type": "line", "color": QUIET, "strokeWidth": 2}, "encoding": {"detail": {"field": "spent_on"}}},

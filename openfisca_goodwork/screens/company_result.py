@@ -34,7 +34,7 @@ RELIEF = "company_relief"
 _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
 TAKE_AWAY = "Take away"
-UNITS = "In pounds; a difference is the relief less current law, so that a minus is less to pay."
+UNITS = "In pounds. A difference is with the relief less under current law: a minus beside tax is less to pay."
 HEADINGS = {
     RELIEF_FOR_TRAINING: "What qualifies and what does not",
     TAX_UNDER_BOTH: "The working: tax under both laws",
