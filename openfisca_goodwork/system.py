@@ -30,10 +30,11 @@ from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
 from openfisca_goodwork.law.periods import part_of
+from openfisca_goodwork.law.stacked import places_of_laws
 from openfisca_goodwork.parameter_tree import parameter_tree
 from openfisca_goodwork.version import model_version
 
-_COMPANIES_AT_ONCE = 50_000
+_COMPANIES_AT_ONCE, _UNDER_SEVERAL_LAWS_AT_ONCE = 50_000, 200_000
 # Just under the most that glibc learns from, with what NumPy adds to align it (bytes).
 _LARGE_BLOCK = (32 << 20) - (64 << 10)
 
@@ -236,7 +237,7 @@ def run(
     system: TaxBenefitSystem,
     inputs: Inputs,
     outputs: Sequence[str],
-    companies_at_once: int = _COMPANIES_AT_ONCE,
+    companies_at_once: int | None = None,
     first: int | None = None,
 ) -> dict[int, dict[str, np.ndarray]]:
     """Run the law over many companies, label by label, keeping only what is asked for.
@@ -247,6 +248,7 @@ def run(
             its arrays on demand is read once per label, in ascending order; where it is ``Divisible``, by each chunk.
         outputs: names of variables.
         companies_at_once: about how many make a chunk, chunks being as even as they come; results do not depend on it.
+            Unless said, more where several laws run together, so that a chunk has many companies of each.
         first: the first label whose outputs are wanted; labels before it only hand on what later ones look back at.
 
     Returns:
@@ -254,11 +256,13 @@ def run(
     """
     _keep_memory_at_hand()
     plan = Plan(system, outputs, first)
+    usual = _COMPANIES_AT_ONCE if places_of_laws(system) is None else _UNDER_SEVERAL_LAWS_AT_ONCE
+    at_once = companies_at_once or usual
     divisible = _Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
     results: Results = {}
     if isinstance(divisible, Divisible):
-        for one in _bounds(divisible.count, companies_at_once):
-            companies, given = plan.companies(one.stop - one.start), divisible.part(one)
+        for one in _bounds(divisible.count, at_once):
+            companies, given = plan.companies(one.stop - one.start, one.start), divisible.part(one)
             for label in sorted(given):
                 _put(results, label, companies.run(label, given[label]), one, divisible.count)
         return results
@@ -266,7 +270,7 @@ def run(
     for label in sorted(inputs):
         of_all = inputs[label]
         count = _count(of_all)
-        chunks = chunks or [(one, plan.companies(one.stop - one.start)) for one in _bounds(count, companies_at_once)]
+        chunks = chunks or [(one, plan.companies(one.stop - one.start, one.start)) for one in _bounds(count, at_once)]
         for one, companies in chunks:
             found = companies.run(label, {name: array[one] for name, array in of_all.items()})
             _put(results, label, found, one, count)

@@ -11,7 +11,7 @@ https://obr.uk/box/new-national-accounts-accruals-methodology-for-corporation-ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -34,10 +34,11 @@ class Accruals:
     Args:
         base: the companies. weights: how many each record stands for.
         years: the financial years wanted, by the year each begins in.
+        parts: stretches of the records that are added up each by itself, a row of the totals each; none for all as one.
     """
 
-    def __init__(self, base: Base, weights: np.ndarray, years: tuple[int, ...]) -> None:
-        self.base, self.weights, self.years = base, weights, years
+    def __init__(self, base: Base, weights: np.ndarray, years: tuple[int, ...], parts: Sequence[slice] = ()) -> None:
+        self.base, self.weights, self.years, self.parts = base, weights, years, parts
 
     def over_months(self, amounts: ByLabel) -> np.ndarray:
         """Weighted total over the months of each financial year: tax that accrues (£), or what is spent or done."""
@@ -48,12 +49,19 @@ class Accruals:
         return self._spread(counts, lambda period: {financial_year(period.end): 1.0})
 
     def _spread(self, amounts: ByLabel, shares_of: Callable[[AccountingPeriod], Mapping[int, float]]) -> np.ndarray:
+        found = [self._spread_part(amounts, shares_of, part) for part in self.parts or (slice(None),)]
+        return np.array(found if self.parts else found[0])
+
+    def _spread_part(
+        self, amounts: ByLabel, shares_of: Callable[[AccountingPeriod], Mapping[int, float]], part: slice
+    ) -> list[float]:
         totals = dict.fromkeys(self.years, 0.0)
         for label, values in amounts.items():
             periods = self.base.periods[label]
-            sums = np.bincount(periods.index, weights=self.weights * values, minlength=len(periods.distinct))
+            weighted = self.weights[part] * values[part]
+            sums = np.bincount(periods.index[part], weights=weighted, minlength=len(periods.distinct))
             for period, amount in zip(periods.distinct, sums.tolist(), strict=True):
                 for year, share in shares_of(period).items() if amount else ():
                     if year in totals:
                         totals[year] += share * amount
-        return np.array([totals[year] for year in self.years])
+        return [totals[year] for year in self.years]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -147,6 +147,19 @@ class Outcome:
     def only(self, records: np.ndarray) -> Outcome:
         """The outcome of some of the records (a mask, or their places)."""
         return Outcome(_chosen(self.values, records))
+
+    @classmethod
+    def joined(cls, outcomes: Sequence[Outcome]) -> Outcome:
+        """Outcomes of other records each, one after the other."""
+        first, *others = outcomes
+        if not others:
+            return first
+        return cls(
+            {
+                label: {name: np.concatenate([one.values[label][name] for one in outcomes]) for name in arrays}
+                for label, arrays in first.values.items()
+            }
+        )
 
     def with_those(self, records: np.ndarray, others: Outcome) -> Outcome:
         """The outcome with some of the records (a mask) taken from another run, made over them alone."""

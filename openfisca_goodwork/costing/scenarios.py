@@ -359,7 +359,7 @@ class LawScenarios:
 
     @cached_property
     def _those_claiming(self) -> Base:
-        return self.base.only(self._ever_claims)
+        return self.base if self._ever_claims.all() else self.base.only(self._ever_claims)
 
     @cached_property
     def induced_share(self) -> np.ndarray:

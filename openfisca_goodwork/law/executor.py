@@ -25,6 +25,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_balance, is_for, is_kept, is_on_demand
 from openfisca_goodwork.law.notes import Notes
 from openfisca_goodwork.law.periods import PERIODS_BACK, accounting_periods, constant_array, picked
+from openfisca_goodwork.law.stacked import places_of_laws
 
 Formula = Callable[[Any, Any], Any]
 # Share of the companies above which a formula is asked of all rather than of those that have something.
@@ -63,9 +64,9 @@ class Plan:
             self._formulas[name] = self.law.variables[name].get_formula(period)
         return self._formulas[name]
 
-    def companies(self, count: int) -> PlannedCompanies:
-        """Companies to run through this plan, none of whose inputs are known yet."""
-        return PlannedCompanies(self, count)
+    def companies(self, count: int, first: int = 0) -> PlannedCompanies:
+        """Companies to run through this plan, from the first of them on, none of whose inputs are known yet."""
+        return PlannedCompanies(self, count, first)
 
 
 class PlannedCompanies:
@@ -75,8 +76,10 @@ class PlannedCompanies:
         count: how many there are. law: the tax-benefit system. notes: what is known beside the arrays.
     """
 
-    def __init__(self, plan: Plan, count: int) -> None:
-        self.count, self.law, self.notes = count, plan.law, Notes()
+    def __init__(self, plan: Plan, count: int, first: int = 0) -> None:
+        laws = places_of_laws(plan.law)
+        self.count, self.law = count, plan.law
+        self.notes = Notes(laws=None if laws is None else laws[first : first + count])
         self._plan = plan
         self._variables = plan.law.variables
         self._known: dict[int, dict[Key, Any]] = {}

@@ -26,6 +26,7 @@ class Notes:
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
         training_items: tagged items of spending by label (``law.human_investment.tags``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
+        laws: the place of each company's law among those that run together (``law.stacked``); None where there is only one.
     """
 
     owner: ref[Any] | None = None
@@ -39,6 +40,7 @@ class Notes:
     histories: Any = None
     beginnings: Any = None
     training_items: dict[int, Any] = field(default_factory=dict)
+    laws: Any = None
 
     def record_input(self, name: str, unit: str, year: int) -> None:
         """Remember that a variable was given for a year, or for a day in that year; constants belong to no year."""
@@ -53,8 +55,9 @@ class Notes:
         """The notes about some of the companies, by their places; what is told of inputs is told of all."""
         picked = {id(one.index): one.index for one in self.periods.values()}  # the same one for most labels
         picked = {key: index.take(places) for key, index in picked.items()}
-        periods = {label: one.of_companies(picked[id(one.index)]) for label, one in self.periods.items()}
-        return replace(self, periods=periods, worked={}, beginnings=None)
+        laws = None if self.laws is None else self.laws.take(places)
+        periods = {label: one.of_companies(picked[id(one.index)], laws) for label, one in self.periods.items()}
+        return replace(self, periods=periods, worked={}, beginnings=None, laws=laws)
 
     def forget_spread(self) -> None:
         """Drop the arrays that dated figures were spread to, one value a company."""

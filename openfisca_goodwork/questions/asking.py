@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,31 @@ from openfisca_goodwork.costing.executor import in_order
 from openfisca_goodwork.costing.parts import sendable
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.two_laws import COMMON
-from openfisca_goodwork.questions.headline import EFFECTS, OF_TRAINING, Headline, Shared, headline_of
+from openfisca_goodwork.questions.headline import EFFECTS, OF_TRAINING, Headline, Shared, headlines_of
+
+# Costings that run together where their laws differ in amounts alone: more hardly saves time, and is lost if it is stopped.
+_AT_ONCE = 8
 
 Done = Callable[[int, Headline], None]
 """Called with the place of a request and its answer, as soon as it is there."""
 
 
-def costings(requests: Sequence[CostingRequest], executor: Any = None, progress: Progress | None = None) -> list[Headline]:
+def costings(
+    requests: Sequence[CostingRequest],
+    executor: Any = None,
+    progress: Progress | None = None,
+    shared: Shared | None = None,
+) -> list[Headline]:
     """The headlines of costings, in the order of the requests.
 
     Args:
         requests: what is asked. executor: whose workers share the work (``map`` gives results in order); none where None.
-        progress: called with the name of a stage and the share of the work done.
+        progress: called with the name of a stage and the share of the work done. shared: what is known already.
 
     Raises:
         GoodworkError: for the first request that cannot be answered.
     """
-    answers = dict(as_they_come(requests, executor, progress))
+    answers = dict(as_they_come(requests, executor, progress, shared))
     return [answers[place] for place in range(len(requests))]
 
 
@@ -51,16 +60,33 @@ def as_they_come(
     order = [place for places in groups.values() for place in places]
     asked = [requests[place] for place in order]
 
-    def heard(done: int) -> None:
-        told(f"{done:,} of {len(order):,} costings done", done / len(order))
-
     if executor is not None:
-        answers = in_order(executor, _answer_of_a_worker, [_sent(one) for one in asked], heard)
-        yield from ((place, replace(one, request=requests[place])) for place, one in zip(order, answers, strict=True))
+        batches = _batches([_sent(one) for one in asked], max(len(asked) // _AT_ONCE, 1))
+
+        def heard(done: int) -> None:
+            of_all = sum(map(len, batches[:done]))
+            told(f"{of_all:,} of {len(order):,} costings done", of_all / len(order))
+
+        found = chain.from_iterable(in_order(executor, _answers_of_a_worker, batches, heard))
+        yield from ((place, replace(one, request=requests[place])) for place, one in zip(order, found, strict=True))
         return
-    for number, (place, one) in enumerate(zip(order, asked, strict=True)):
-        told(f"Costing {number + 1:,} of {len(order):,}", number / len(order))
-        yield place, answer(one, here)
+    done = 0
+    for batch in _batches(asked, _AT_ONCE):
+        told(f"Costing {done + 1:,} of {len(order):,}", done / len(order))
+        yield from zip(order[done : done + len(batch)], _answers(batch, here), strict=True)
+        done += len(batch)
+
+
+def _batches(requests: Sequence[CostingRequest], most: int) -> list[list[CostingRequest]]:
+    """Requests that may run together, some at a time, in order; one with draws is alone."""
+    batches: list[list[CostingRequest]] = []
+    for one in requests:
+        goes_along = batches and len(batches[-1]) < min(most, _AT_ONCE) and not (one.draws or batches[-1][0].draws)
+        if goes_along:
+            batches[-1].append(one)
+        else:
+            batches.append([one])
+    return batches
 
 
 def _sent(request: CostingRequest) -> CostingRequest:
@@ -69,10 +95,13 @@ def _sent(request: CostingRequest) -> CostingRequest:
     return replace(sent, companies=str(Path(sent.companies).absolute())) if isinstance(sent.companies, str | Path) else sent
 
 
-def answer(request: CostingRequest, shared: Shared) -> Headline:
-    """The headline of one request; of a whole costing where it has an interval."""
-    if request.draws == 0:
-        return headline_of(request, shared)
+def _answers(requests: Sequence[CostingRequest], shared: Shared) -> Iterator[Headline]:
+    """The headlines of requests of which none has draws, or of a single one."""
+    return map(_of_a_whole_costing, requests) if requests[0].draws else headlines_of(requests, shared)
+
+
+def _of_a_whole_costing(request: CostingRequest) -> Headline:
+    """The headline of a costing with its interval."""
     result = cost(**request.arguments)
     of_training = (result.claimants, *(result.training.get(name, ()) for name in ("claimed", "induced")))
     amounts = dict(zip(EFFECTS, (result.static, result.post_behavioural), strict=True))
@@ -96,8 +125,8 @@ def _of_this_process() -> Shared:
     return Shared()
 
 
-def _answer_of_a_worker(request: CostingRequest) -> Headline:
-    return answer(request, _of_this_process())
+def _answers_of_a_worker(requests: Sequence[CostingRequest]) -> list[Headline]:
+    return list(_answers(requests, _of_this_process()))
 
 
 def _in_common(request: CostingRequest) -> Any:

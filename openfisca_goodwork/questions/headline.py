@@ -7,9 +7,10 @@ one baseline law have in common is worked out once (``Shared``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,10 @@ from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import financial_year_name
+from openfisca_goodwork.law.stacked import LawsDifferError, stacked
 from openfisca_goodwork.system import parameters_fingerprint
 
 STATIC_EFFECT, POST_BEHAVIOURAL = EFFECTS = ("static", "post_behavioural")
@@ -53,8 +56,9 @@ AMOUNTS = (*EFFECTS, *OF_TRAINING)
 _MILLION = 1e6
 # What says who claims, and what of: all that adding up as it accrues needs of companies that have a relief.
 _OF_CLAIMS = (*BALANCE, QUALIFYING, COUNTED, DEDUCTION, CREDIT, CASH)
-# Records that run together, as of a whole costing.
+# Records that run together, as of a whole costing; those that claim under several reforms, as memory takes with ease.
 _AT_ONCE = 150_000
+_MOST_TOGETHER = 200_000
 
 Arrays = dict[str, np.ndarray]
 Pair = tuple[LawScenarios, LawScenarios]
@@ -202,10 +206,12 @@ class _Claiming(Comparison):
 
     Attributes:
         pair: what each law makes of them. weight: how many companies each record stands for.
+        parts: stretches of the records, each of the companies of one costing, of which every total has a row.
     """
 
     pair: Pair = field(kw_only=True)
     weight: np.ndarray = field(kw_only=True)
+    parts: tuple[slice, ...] = field(kw_only=True)
 
     @cached_property
     def scenarios(self) -> Pair:
@@ -214,8 +220,8 @@ class _Claiming(Comparison):
 
     @cached_property
     def accruals(self) -> Accruals:
-        """Adds them up."""
-        return Accruals(self.pair[0].base, self.weight, self.years)
+        """Adds them up, costing by costing."""
+        return Accruals(self.pair[0].base, self.weight, self.years, self.parts)
 
     @cached_property
     def payments(self) -> Payments:
@@ -250,101 +256,241 @@ class Shared:
         return self._planned[1]
 
 
-def headline_of(request: CostingRequest, shared: Shared | None = None, progress: Progress | None = None) -> Headline:
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What one headline is asked of.
+
+    Attributes:
+        laws: the two laws. people: the companies. assumed: behaviour.
+    """
+
+    laws: TwoLaws
+    people: People
+    assumed: Behaviour
+
+    @classmethod
+    def of(cls, request: CostingRequest, shared: Shared) -> _Asked:
+        """A request, read. Raises GoodworkError as ``costing.cost``."""
+        laws = TwoLaws(request)
+        people = shared.people(laws, lambda _stage, _done: None)
+        others = bool(laws.other_changes)
+        retimes = any(map(ends, laws.both))
+        assumed = behaviour_of(laws.after, request.behaviour, laws.day_of_assumptions, ends=retimes, others=others)
+        refuse_unused_settings(laws, Estimate(laws, people, assumed))
+        return cls(laws, people, assumed)
+
+    @cached_property
+    def in_common(self) -> Any:
+        """What those must have in common whose laws may run together; nothing else has a key without draws of its own."""
+        laws, assumed = self.laws, self.assumed
+        alone = laws.no_effect or laws.other_changes or relief_begins(laws.before) or laws.request.basis != ACCRUALS
+        if alone:
+            return id(self)
+        of_laws = laws.years, laws.differs_from, relief_spells(laws.after), parameters_fingerprint(laws.before)
+        return id(self.people), of_laws, assumed.level, assumed.take_up_path, tuple(sorted(assumed.values.items()))
+
+    def headline(self, amounts: Arrays) -> Headline:
+        """The headline with these amounts."""
+        laws = self.laws
+        in_order = {name: tuple((amount + 0.0).tolist()) for name, amount in (self._nothing | amounts).items()}
+        about = laws.request, laws.years, in_order, laws.population_used(self.people)
+        return Headline(*about, {} if laws.no_effect else self.assumed.read, no_effect=laws.no_effect)
+
+    @property
+    def _nothing(self) -> Arrays:
+        return dict.fromkeys(EFFECTS, np.zeros(len(self.laws.years)))
+
+
+def headline_of(request: CostingRequest, shared: Shared | None = None) -> Headline:
     """The headline of a costing; equal to that of the whole one (``costing.cost``) but for the order of adding up.
 
     Args:
         request: what is asked; of its draws only none. shared: what other costings have left to use.
-        progress: called with the name of a stage and the share of the work done.
 
     Raises:
         GoodworkError: as ``costing.cost``.
     """
-    laws, shared, told = TwoLaws(request), shared or Shared(), progress or (lambda _stage, _done: None)
-    people = shared.people(laws, told)
-    others = bool(laws.other_changes)
-    assumed = behaviour_of(
-        laws.after, request.behaviour, laws.day_of_assumptions, ends=any(map(ends, laws.both)), others=others
-    )
-    refuse_unused_settings(laws, Estimate(laws, people, assumed))
-    used = laws.population_used(people)
-    if laws.no_effect:
-        return Headline(request, laws.years, _in_order({}, laws.years), used, no_effect=laws.no_effect)
-    whole: Arrays = {}
-    for part in people.parts(_AT_ONCE):
-        for name, amount in _of_part(laws, part, assumed, shared).items():
-            whole[name] = whole[name] + amount if name in whole else amount
-    return Headline(request, laws.years, _in_order(whole, laws.years), used, assumed.read)
+    (found,) = headlines_of([request], shared or Shared())
+    return found
 
 
-def _in_order(amounts: Arrays, years: tuple[int, ...]) -> dict[str, tuple[float, ...]]:
-    nothing = dict.fromkeys(EFFECTS, np.zeros(len(years)))
-    return {name: tuple((amount + 0.0).tolist()) for name, amount in (nothing | amounts).items()}
+def headlines_of(requests: Sequence[CostingRequest], shared: Shared) -> Iterator[Headline]:
+    """The headlines of costings, in order; laws that differ in amounts of a relief alone run together (``law.stacked``).
+
+    Raises:
+        GoodworkError: for the first request that cannot be answered, those before it being answered.
+    """
+    asked: list[_Asked] = []
+    refused: GoodworkError | None = None
+    for request in requests:
+        try:
+            asked.append(_Asked.of(request, shared))
+        except GoodworkError as fault:
+            refused = fault
+            break
+    for _key, alike in groupby(asked, key=lambda one: one.in_common):
+        yield from _headlines(list(alike), shared)
+    if refused is not None:
+        raise refused
 
 
-def _of_part(laws: TwoLaws, people: People, assumed: Behaviour, shared: Shared) -> Arrays:
-    """The amounts of companies that run together (£ million; companies)."""
-    before, after = laws.both
-    label = laws.first_label(people, assumed)
-    planned = shared.planned(people, before, label, max(reach_of(law, label) for law in laws.both))
-    comparison = Comparison(
-        *(people, planned.base, planned.current, before, after, assumed, laws.years),
-        other_paths=laws.other_changes,
-        first_day=laws.differs_from or laws.last_day,
-        known_on=laws.known_on,
-        basis=laws.request.basis,
-    )
-    static = np.zeros(len(laws.years))
-    response = np.zeros(len(laws.years))
-    if laws.other_changes:
+def _headlines(asked: Sequence[_Asked], shared: Shared) -> list[Headline]:
+    """The headlines of costings that have the companies, the baseline law and behaviour in common."""
+    first, whole = asked[0], [Arrays() for _one in asked]
+    if not first.laws.no_effect:
+        for part in first.people.parts(_AT_ONCE):
+            for amounts, found in zip(whole, _of_part(asked, part, shared), strict=True):
+                for name, amount in found.items():
+                    amounts[name] = amounts[name] + amount if name in amounts else amount
+    return [one.headline(amounts) for one, amounts in zip(asked, whole, strict=True)]
+
+
+def _of_part(asked: Sequence[_Asked], people: People, shared: Shared) -> list[Arrays]:
+    """The amounts of companies that run together, costing by costing (£ million; companies)."""
+    laws = asked[0].laws
+    label = laws.first_label(people, asked[0].assumed)
+    planned = shared.planned(people, laws.before, label, max(reach_of(law, label) for law in laws.both))
+    comparisons = [
+        Comparison(
+            *(people, planned.base, planned.current, laws.before, one.laws.after, one.assumed, laws.years),
+            other_paths=one.laws.other_changes,
+            first_day=one.laws.differs_from or one.laws.last_day,
+            known_on=one.laws.known_on,
+            basis=one.laws.request.basis,
+        )
+        for one in asked
+    ]
+    reliefs = [Arrays() for _one in asked]
+    if any(map(relief_begins, laws.both)):
+        reliefs = _of_reliefs(comparisons, planned)
+    return [_in_millions(one, relief) for one, relief in zip(comparisons, reliefs, strict=True)]
+
+
+def _in_millions(comparison: Comparison, relief: Arrays) -> Arrays:
+    """The effects, with those of other changes of law than a relief (£ million), beside what else is told of the relief."""
+    static = response = np.zeros(len(comparison.years))
+    if comparison.other_paths:
         static = static + comparison.others.static
         response = response + np.sum(list(comparison.others.steps.values()), axis=0)
-    relief = _of_relief(laws, comparison, planned) if any(map(relief_begins, laws.both)) else {}
-    static = static + relief.pop(STATIC_EFFECT, 0.0)
-    response = response + relief.pop(POST_BEHAVIOURAL, 0.0)
-    in_millions = {STATIC_EFFECT: static / _MILLION, POST_BEHAVIOURAL: (static + response) / _MILLION}
-    return in_millions | relief
+    static = static + relief.get(STATIC_EFFECT, 0.0)
+    response = response + relief.get(POST_BEHAVIOURAL, 0.0)
+    return relief | {STATIC_EFFECT: static / _MILLION, POST_BEHAVIOURAL: (static + response) / _MILLION}
 
 
-def _of_relief(laws: TwoLaws, comparison: Comparison, planned: _Planned) -> Arrays:
-    """What reliefs for training under the two laws come to (£), the response to them apart, and who claims."""
-    before, after = laws.both
-    most = max(float(comparison.assumed.take_up(year)) for year in range(len(YEARS_OF_TAKE_UP)))
-    alone = not laws.other_changes and all(map(goes_by_plant_alone, laws.both))
+@dataclass(frozen=True, eq=False)
+class _Claims:
+    """Who claims a relief under one reform, and what is known of them.
+
+    Attributes:
+        comparison: the two laws. these: the companies that may claim, of which ``places`` are those that do.
+        entitled: what the reformed law makes of those, all claiming.
+        without_before, without_after: what each law makes of all of these, none of them claiming.
+        more_without: what the reformed law makes of all of these where nobody claims and all train more, if it is known.
+    """
+
+    comparison: Comparison
+    these: _Candidates
+    places: np.ndarray
+    entitled: Outcome
+    without_before: Outcome
+    without_after: Outcome
+    more_without: Outcome | None
+
+    @classmethod
+    def of(cls, comparison: Comparison, these: _Candidates) -> _Claims:
+        """Those who claim, from what claiming is worth to each."""
+        if comparison.other_paths:
+            entitled, before, after = (
+                outcome.only(these.chosen)
+                for outcome in (comparison.entitled, comparison.unrelieved_before, comparison.unrelieved_after)
+            )
+        else:
+            of_claims = _OF_CLAIMS if comparison.basis == ACCRUALS else OUTPUTS
+            entitled, before, after = these.base.run_for(of_claims, comparison.after), these.unrelieved, these.unrelieved
+        more = comparison.assumed, these.draw, TRAINING_STEPS
+        reformed = _OfClaimants(comparison.after, these.base, entitled, after, *more)
+        pair = _OfClaimants(comparison.before, these.base, these.current, before, *more), reformed
+        places = np.flatnonzero(np.any([claim for one in pair for claim in one.claims.values()], axis=0))
+        responds = comparison.assumed["elasticity"] or comparison.assumed["elasticity_of_small"]
+        known = these.more_without(reformed) if places.size and responds and not comparison.other_paths else None
+        return cls(comparison, these, places, entitled.only(places), before, after, known)
+
+
+def _of_reliefs(comparisons: Sequence[Comparison], planned: _Planned) -> list[Arrays]:
+    """What reliefs for training under two laws come to (£), the response to them apart, and who claims; one a reform."""
+    first = comparisons[0]
+    most = max(float(first.assumed.take_up(year)) for year in range(len(YEARS_OF_TAKE_UP)))
+    alone = not first.other_paths and all(map(goes_by_plant_alone, (first.before, first.after)))
     these = planned.candidates(most, by_plant_alone=alone)
-    current = these.current
-    if laws.other_changes:
-        entitled, without_before, without_after = (
-            outcome.only(these.chosen)
-            for outcome in (comparison.entitled, comparison.unrelieved_before, comparison.unrelieved_after)
-        )
-    else:
-        of_claims = _OF_CLAIMS if laws.request.basis == ACCRUALS else OUTPUTS
-        entitled = these.base.run_for(of_claims, after)
-        without_before = without_after = these.unrelieved
+    found = [Arrays() for _one in comparisons]
+    waiting: dict[int, _Claims] = {}
+    for number, comparison in enumerate(comparisons):
+        claims = _Claims.of(comparison, these)
+        if sum(one.places.size for one in (*waiting.values(), claims)) > _MOST_TOGETHER:
+            found = _with_those(found, waiting)
+            waiting = {}
+        if claims.places.size:
+            waiting[number] = claims
+    return _with_those(found, waiting)
 
-    def scenarios(base: Base, draw: np.ndarray, of: Callable[[Outcome], Outcome], known: Outcome | None) -> Pair:
-        more = comparison.assumed, draw, TRAINING_STEPS, BALANCE if laws.request.basis == ACCRUALS else EXCHEQUER
-        return (
-            _OfClaimants(before, base, of(current), of(without_before), *more),
-            _OfClaimants(after, base, of(entitled), of(without_after), *more, known_without=known),
-        )
 
-    wide = scenarios(these.base, these.draw, lambda outcome: outcome, None)
-    claims = np.any([claim for one in wide for claim in one.claims.values()], axis=0)
-    if not claims.any():
-        return {}
-    responds = comparison.assumed["elasticity"] or comparison.assumed["elasticity_of_small"]
-    known = these.more_without(wide[1]).only(claims) if responds and not laws.other_changes else None
-    pair = scenarios(these.base.only(claims), these.draw[claims], lambda outcome: outcome.only(claims), known)
-    as_compared = {one.name: getattr(comparison, one.name) for one in fields(Comparison)}
-    counted = _Claiming(**as_compared, pair=pair, weight=these.weight[claims])
-    relief = counted.level(STATIC) - counted.level(UNRELIEVED)
-    training = counted.training()
-    return {
-        STATIC_EFFECT: relief,
+def _with_those(found: list[Arrays], waiting: Mapping[int, _Claims]) -> list[Arrays]:
+    """The amounts of reforms, with those of the ones that wait: run together, or each alone where their laws ask for it."""
+    try:
+        amounts = _amounts_of(list(waiting.values())) if waiting else []
+    except LawsDifferError:
+        amounts = [_amounts_of([one])[0] for one in waiting.values()]
+    of_those = dict(zip(waiting, amounts, strict=True))
+    return [of_those.get(number, one) for number, one in enumerate(found)]
+
+
+def _amounts_of(several: Sequence[_Claims]) -> list[Arrays]:
+    """The amounts of reliefs, a reform each. Raises LawsDifferError where their laws cannot run together."""
+    counted = _together(several)
+    static, training = counted.level(STATIC) - counted.level(UNRELIEVED), counted.training()
+    amounts = {
+        STATIC_EFFECT: static,
         POST_BEHAVIOURAL: counted.level(LAST) - counted.level(STATIC) + counted.invalid_claims_after(LAST),
         CLAIMANTS: counted.claimants(),
         CLAIMED: training["claimed"] / _MILLION,
         INDUCED: training["induced"] / _MILLION,
     }
+    for one in several:  # what is read of the first is read of all
+        one.comparison.assumed.values.read.update(several[0].comparison.assumed.values.read)
+    rows = {name: np.atleast_2d(amount) for name, amount in amounts.items()}
+    return [{name: amount[place] for name, amount in rows.items()} for place in range(len(several))]
+
+
+def _together(several: Sequence[_Claims]) -> _Claiming:
+    """Those that claim under some reforms, one after the other, each under its own law: companies do not share a tax."""
+    first, numbers = several[0], [one.places.size for one in several]
+    comparison, these = first.comparison, first.these
+    places, last = np.concatenate([one.places for one in several]), np.cumsum(numbers).tolist()
+    after, parts = comparison.after, tuple[slice, ...]()
+    if len(several) > 1:
+        after = stacked([one.comparison.after for one in several], np.repeat(np.arange(len(numbers)), numbers))
+        parts = tuple(slice(end - number, end) for end, number in zip(last, numbers, strict=True))
+    chosen: dict[Outcome, Outcome] = {}
+
+    def of(outcome: Outcome) -> Outcome:
+        if outcome not in chosen:
+            chosen[outcome] = outcome.only(places)
+        return chosen[outcome]
+
+    known = [(one.more_without, one.places) for one in several if one.more_without is not None]
+    more_without = of(known[0][0]) if known else None
+    if len({outcome for outcome, _places in known}) > 1:
+        more_without = Outcome.joined([outcome.only(own) for outcome, own in known])
+    accrues = comparison.basis == ACCRUALS
+    base = these.base.only(places)
+    more = comparison.assumed, these.draw[places], TRAINING_STEPS, BALANCE if accrues else EXCHEQUER
+    pair = (
+        _OfClaimants(comparison.before, base, of(these.current), of(first.without_before), *more),
+        _OfClaimants(
+            *(after, base, Outcome.joined([one.entitled for one in several]), of(first.without_after)),
+            *more,
+            known_without=more_without,
+        ),
+    )
+    as_compared = {one.name: getattr(comparison, one.name) for one in fields(Comparison)}
+    return _Claiming(**as_compared, pair=pair, weight=these.weight[places], parts=parts)

@@ -330,13 +330,10 @@ class _Search:
         )
 
     def _cost_first(self) -> None:
-        """Cost the first values: by the workers at once, where there are any."""
-        if self.executor is not None:
-            values = [self._key(value) for value in self._first()]
-            requests = [_at(self.request, self.name, value) for value in values]
-            self.known = dict(zip(values, costings(requests, self.executor, self.progress), strict=True))
-        for value in self._first():
-            self.effect(value)
+        """Cost the first values together: by the workers, where there are any."""
+        values = [self._key(value) for value in self._first()]
+        requests = [_at(self.request, self.name, value) for value in values]
+        self.known = dict(zip(values, costings(requests, self.executor, self.progress, self.shared), strict=True))
 
     def _points(self) -> tuple[Point, ...]:
         return tuple(Point(value, self.known[value].effect) for value in sorted(self.known))

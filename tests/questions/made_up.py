@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import CostingRequest
@@ -24,3 +24,8 @@ def headlines(effect: Callable[[float], tuple[float, ...]]) -> Callable[..., Hea
         return Headline(request, YEARS, {"static": effects, "post_behavioural": effects}, PopulationUsed("made up", 1, 1.0))
 
     return headline_of
+
+
+def one_by_one(headline_of: Callable[..., Headline]) -> Callable[..., Iterator[Headline]]:
+    """What gives several headlines, from what gives one."""
+    return lambda requests, *more: (headline_of(request, *more) for request in requests)

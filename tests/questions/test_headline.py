@@ -9,8 +9,11 @@ import pytest
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.errors import ReformError
+from openfisca_goodwork.law.stacked import stacked
+from openfisca_goodwork.questions import headline
 from openfisca_goodwork.questions.asking import costings
-from openfisca_goodwork.questions.headline import Shared, headline_of
+from openfisca_goodwork.questions.headline import Shared, headline_of, headlines_of
 
 MAIN = "human-investment-super-deduction"
 NEXT_RATE = "human_investment.additional_deduction@2027-04-01=0.5"
@@ -30,15 +33,15 @@ MORE: dict[str, dict[str, Any]] = {
 
 def agree(given: dict[str, Any], shared: Shared) -> None:
     whole = cost(**given, draws=0)
-    headline = headline_of(CostingRequest(**given, draws=0), shared)
-    assert headline.amounts["static"] == pytest.approx(whole.static, rel=1e-9, abs=1e-6)
-    assert headline.effect == pytest.approx(whole.post_behavioural, rel=1e-9, abs=1e-6)
-    assert headline.no_effect == whole.no_effect
-    assert headline.population == whole.population
+    one = headline_of(CostingRequest(**given, draws=0), shared)
+    assert one.amounts["static"] == pytest.approx(whole.static, rel=1e-9, abs=1e-6)
+    assert one.effect == pytest.approx(whole.post_behavioural, rel=1e-9, abs=1e-6)
+    assert one.no_effect == whole.no_effect
+    assert one.population == whole.population
     if whole.training:
-        assert headline.amounts["claimants"] == pytest.approx(whole.claimants)
-        assert headline.amounts["claimed_training"] == pytest.approx(whole.training["claimed"])
-        assert headline.amounts["induced_training"] == pytest.approx(whole.training["induced"])
+        assert one.amounts["claimants"] == pytest.approx(whole.claimants)
+        assert one.amounts["claimed_training"] == pytest.approx(whole.training["claimed"])
+        assert one.amounts["induced_training"] == pytest.approx(whole.training["induced"])
 
 
 def test_the_headline_is_that_of_the_whole_costing() -> None:
@@ -52,6 +55,36 @@ def test_the_headline_of_every_kind_of_costing_is_that_of_the_whole_one() -> Non
     shared = Shared()
     for given in MORE.values():
         agree(given, shared)
+
+
+def test_laws_that_differ_in_amounts_run_together_to_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    rate, cap = "human_investment.additional_deduction@2027-04-01", "human_investment.caps.per_employee@2027-04-01"
+    months = "human_investment.clawback.months@2027-04-01"  # a formula reads them for all companies at once
+    varied = [(f"{rate}={value}",) for value in (0.1, 0, 0.5)]
+    varied += [(f"{cap}={value}",) for value in (200, 900)] + [(f"{months}={value}",) for value in (12, 24)]
+    requests = [CostingRequest(reforms=MAIN, settings=settings, draws=0) for settings in varied]
+    laws: list[int] = []
+
+    def counted(of_laws, places):
+        laws.append(len(of_laws))
+        return stacked(of_laws, places)
+
+    monkeypatch.setattr(headline, "stacked", counted)
+    shared = Shared()
+    alone = [headline_of(one, shared) for one in requests]
+    assert not laws
+    together = list(headlines_of(requests, shared))
+    assert [(one.amounts, one.assumptions) for one in together] == [(one.amounts, one.assumptions) for one in alone]
+    assert len(laws) >= 1
+    assert max(laws) > 1
+
+
+def test_what_stands_before_a_request_that_cannot_be_answered_is_answered() -> None:
+    requests = [CostingRequest(reforms=MAIN, behaviour="none", draws=0), CostingRequest(reforms="no-such-reform", draws=0)]
+    answers = headlines_of(requests, Shared())
+    assert next(answers).effect
+    with pytest.raises(ReformError, match="no-such-reform"):
+        next(answers)
 
 
 def test_answers_stand_in_the_order_of_the_requests_whatever_they_share() -> None:

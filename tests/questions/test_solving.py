@@ -12,7 +12,7 @@ from openfisca_goodwork import cost, solve
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.questions import asking, solving
 from openfisca_goodwork.questions.solving import MOST_COSTINGS
-from tests.questions.made_up import NAMES, headlines
+from tests.questions.made_up import NAMES, headlines, one_by_one
 
 MAIN = "human-investment-super-deduction"
 RATE = "human_investment.additional_deduction@2027-04-01"
@@ -24,7 +24,7 @@ Curve = Callable[[Callable[[float], tuple[float, ...]]], None]
 def curve(monkeypatch: pytest.MonkeyPatch) -> Curve:
     def made(effect: Callable[[float], tuple[float, ...]]) -> None:
         monkeypatch.setattr(solving, "headline_of", headlines(effect))
-        monkeypatch.setattr(asking, "headline_of", headlines(effect))
+        monkeypatch.setattr(asking, "headlines_of", one_by_one(headlines(effect)))
 
     return made
 

@@ -22,7 +22,7 @@ from openfisca_goodwork.reports.pictures import svg_of
 from openfisca_goodwork.reports.questions import sweep_finding
 from openfisca_goodwork.reports.questions_charts import sweep_chart
 from openfisca_goodwork.reports.questions_files import write_question
-from tests.questions.made_up import NAMES, headlines
+from tests.questions.made_up import NAMES, headlines, one_by_one
 
 BEGINS = "human-investment-super-deduction"
 RATE = "human_investment.additional_deduction@2027-04-01"
@@ -54,7 +54,7 @@ def costed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         done.append(float(request.settings[-1].partition("=")[2]))
         return made(request, *more)
 
-    monkeypatch.setattr(asking, "headline_of", headline_of)
+    monkeypatch.setattr(asking, "headlines_of", one_by_one(headline_of))
     monkeypatch.setattr(sweeping, "_key", lambda request, *_more: request.command)
     return done
 
@@ -146,17 +146,17 @@ def test_a_sweep_varies_something_one_way_and_not_more_than_it_may() -> None:
 def test_an_interrupted_sweep_goes_on_and_costs_nothing_twice(
     file: Path, tmp_path: Path, costed: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    working = asking.headline_of
+    working = asking.headlines_of
 
     def interrupted(request, *more):
         if len(costed) == 4:
             raise KeyboardInterrupt
-        return working(request, *more)
+        return next(working([request], *more))
 
-    monkeypatch.setattr(asking, "headline_of", interrupted)
+    monkeypatch.setattr(asking, "headlines_of", one_by_one(interrupted))
     with pytest.raises(KeyboardInterrupt):
         run_sweep(file, tmp_path / "out")
-    monkeypatch.setattr(asking, "headline_of", working)
+    monkeypatch.setattr(asking, "headlines_of", working)
     result = run_sweep(file, tmp_path / "out")
     assert (result.kept, costed) == (4, [0.1, 0.2, 0.3, 0.1, 0.2, 0.3])
     assert result.to_dataframe().equals(run_sweep(file).to_dataframe())

@@ -102,10 +102,10 @@ def _first_held(law: Any) -> date:
 def in_force_of_each(stretch: Segment) -> np.ndarray:
     """Whether the relief is in force in the stretch, one per distinct accounting period."""
     rates = [RATE, *(path for path in RATES[1:] if is_ever_other_than(stretch.company, path, off=0))]
-    found = np.any([stretch.value_of_each(path) > 0 for path in rates], axis=0)
+    found = np.any([stretch.is_positive(path) for path in rates], axis=0)
     if is_ever_other_than(stretch.company, FORM, off="deduction"):
-        found = np.where(stretch.value_of_each(FORM) == "credit", stretch.value_of_each(CREDIT_RATE) > 0, found)
-    return found & np.any([stretch.value_of_each(path) > 0 for path in INCLUSIONS], axis=0)
+        found = np.where(stretch.value_of_each(FORM) == "credit", stretch.is_positive(CREDIT_RATE), found)
+    return found & np.any([stretch.is_positive(path) for path in INCLUSIONS], axis=0)
 
 
 def taper(stretch: Segment) -> np.ndarray:

@@ -21,6 +21,7 @@ from openfisca_goodwork.law.periods.constant_arrays import constant_array
 
 _MONTHS_OF_A_YEAR = 12
 _DAYS_OF_A_YEAR = 365
+_OF_COMPANY = "place of each company's figure"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ class Figure:
     """A number worked out for each of some distinct accounting periods.
 
     Attributes:
-        values: one per distinct period; nobody may write to it.
+        values: one per distinct period, of figures that laws run together do not share a row for each law; nobody may
+            write to it.
         is_same: whether all of them are equal.
     """
 
@@ -102,7 +104,13 @@ class Figure:
         """A figure with these values."""
         table = np.array(values)
         table.flags.writeable = False
-        return cls(table, bool((table == table[0]).all()))
+        return cls(table, bool((table == table.flat[0]).all()))
+
+
+def of_each_law(about: tuple[Hashable, ...]) -> list[tuple[Any, ...]]:
+    """What a figure is about, once for every law where laws run together do not share it (``law.stacked``); else once."""
+    laws = max((len(getattr(one, "of_laws", ())) for one in about), default=0)
+    return [tuple(getattr(one, "of_laws", (one,) * laws)[place] for one in about) for place in range(laws)] or [about]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +121,13 @@ class AccountingPeriods:
         distinct: the different accounting periods.
         index: for each company, the place of its own in ``distinct`` (int64, one per company).
         figures: what is known of the distinct periods already, under the law they are taken through.
+        laws: the place of each company's law among those that run together; None where there is only one.
     """
 
     distinct: tuple[AccountingPeriod, ...]
     index: np.ndarray
     figures: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    laws: np.ndarray | None = None
     _spread: dict[Hashable, np.ndarray] = field(default_factory=dict, repr=False)
 
     def spread(self, values: Figure | Sequence[float] | np.ndarray) -> np.ndarray:
@@ -125,18 +135,26 @@ class AccountingPeriods:
         figure = values if isinstance(values, Figure) else Figure.of(values)
         table = figure.values
         if figure.is_same:
-            return constant_array(table[0], self.index.size)
+            return constant_array(table.flat[0], self.index.size)
         key = figure if figure is values else (table.dtype.str, table.tobytes())
         if key not in self._spread:
-            self._spread[key] = table.take(self.index)
+            self._spread[key] = table.take(self.index if self.laws is None or table.ndim == 1 else self._place_under_laws)
             self._spread[key].flags.writeable = False
         return self._spread[key]
+
+    @property
+    def _place_under_laws(self) -> np.ndarray:
+        """The place of each company's figure in a table with a row for every law."""
+        if _OF_COMPANY not in self._spread:
+            self._spread[_OF_COMPANY] = self.index + len(self.distinct) * np.asarray(self.laws)
+        return self._spread[_OF_COMPANY]
 
     def figure(self, function: Callable[..., Any], *about: Hashable) -> Figure:
         """What a function of a module makes of each distinct period, and of what it is about; worked out once for a law."""
         key = (function, *about)
         if key not in self.figures:
-            self.figures[key] = self.interned([function(one, *about) for one in self.distinct])
+            rows = [[function(one, *under) for one in self.distinct] for under in of_each_law(about)]
+            self.figures[key] = self.interned(rows if len(rows) > 1 else rows[0])
         figure: Figure = self.figures[key]
         return figure
 
@@ -146,9 +164,9 @@ class AccountingPeriods:
         known: Figure = self.figures.setdefault((figure.values.dtype.str, figure.values.tobytes()), figure)
         return known
 
-    def of_companies(self, index: np.ndarray) -> AccountingPeriods:
-        """The accounting periods of other companies, by the place of each one's in ``distinct``."""
-        return AccountingPeriods(self.distinct, index, self.figures)
+    def of_companies(self, index: np.ndarray, laws: np.ndarray | None) -> AccountingPeriods:
+        """The accounting periods of other companies, by the place of each one's in ``distinct``, and of its law."""
+        return AccountingPeriods(self.distinct, index, self.figures, laws)
 
     def forget(self) -> None:
         """Forget the numbers already spread over the companies."""

@@ -10,7 +10,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods, Figure, factorise
+from openfisca_goodwork.law.periods.accounting_period import (
+    AccountingPeriod,
+    AccountingPeriods,
+    Figure,
+    factorise,
+    of_each_law,
+)
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
 from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing
 from openfisca_goodwork.law.periods.history import (
@@ -53,7 +59,7 @@ def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
         in_months = folded(np.asarray(company("apportionment", period)).astype(bool))
         a_year_on = _a_year_on(company, period, in_months)
         found = a_year_on or factorise(*_dates(company, period), in_months)
-        found = replace(found, figures=_figures_of(company.law, found.distinct))
+        found = replace(found, figures=_figures_of(company.law, found.distinct), laws=company.notes.laws)
         if _faults not in found.figures:
             _refuse_bad_periods(company, found)
             found.figures[_faults] = ()
@@ -86,7 +92,7 @@ def _a_year_on(company: Any, period: Any, in_months: np.ndarray) -> AccountingPe
     distinct = before.figures[_years_after]
     if not distinct:
         return None
-    found = AccountingPeriods(distinct, before.index, _figures_of(company.law, distinct))
+    found = AccountingPeriods(distinct, before.index, _figures_of(company.law, distinct), before.laws)
     starts, ends = _dates(company, period)
     return found if (found.ends == ends).all() and (found.starts == starts).all() else None
 
@@ -255,7 +261,8 @@ class Segment:
         """A number that a function of a module gives, worked out once for a law; 0 where the stretch is empty."""
         key = (function, *about)
         if key not in self.figures:
-            self.figures[key] = self.periods.interned(self._of_each(function, *about))
+            rows = [self._of_each(function, *under) for under in of_each_law(about)]
+            self.figures[key] = self.periods.interned(rows if len(rows) > 1 else rows[0])
         return self.periods.spread(self.figures[key])
 
     def _of_each(self, function: Callable[..., float], *about: Hashable) -> list[float]:
@@ -300,14 +307,25 @@ class Segment:
         return self.periods.spread(self._value(path))
 
     def value_of_each(self, path: str) -> np.ndarray:
-        """The parameter's value within the stretch, one per distinct accounting period; 0 where the stretch is empty."""
+        """The parameter's value within the stretch, one per distinct accounting period; 0 where the stretch is empty.
+
+        Of a parameter that laws run together do not share, a row for each law.
+        """
         return self._value(path).values
+
+    def is_positive(self, path: str) -> np.ndarray:
+        """Whether the value is above 0 in the stretch, one per distinct period: laws that run together agree on it."""
+        found = self.value_of_each(path) > 0
+        return found if found.ndim == 1 else found[0]
 
     def _value(self, path: str) -> Figure:
         parameter = history_of(self.company, path)
         if parameter not in self.figures:
-            within = [0 if bounds is None else mean_within(parameter, *bounds) for bounds in self.bounds]
-            self.figures[parameter] = self.periods.interned(within)
+            within = [
+                [0 if bounds is None else mean_within(own, *bounds) for bounds in self.bounds]
+                for (own,) in of_each_law((parameter,))
+            ]
+            self.figures[parameter] = self.periods.interned(within if len(within) > 1 else within[0])
         found = self.figures[parameter]
         if self.company.notes.reads is not None:
             values = zip(self.bounds, found.values.tolist(), strict=True)

@@ -122,6 +122,8 @@ class HeardHistory(History):
 # By system and path: the root it was found under, the parameter, the list that its values had then, and what was read.
 Histories = dict[str, tuple[Any, Any, Any, History]]
 _HISTORIES: WeakKeyDictionary[Any, Histories] = WeakKeyDictionary()
+# On a parameter itself: the list that its values had then, and what was read.
+_READ = "goodwork_history"
 
 
 def history(system: Any, path: str) -> History:
@@ -159,8 +161,18 @@ def _read_anew(system: Any, path: str, known: Histories) -> History:
         return history(beneath, path)
     if parameter is None:
         raise ParameterError(f"{path} is not a parameter.")
-    found = _read(path, parameter, None if beneath is None else _find(beneath, path))
+    found = _read(path, parameter, _find(beneath, path)) if beneath is not None else _of_parameter(path, parameter)
     known[path] = (system.parameters, parameter, parameter.values_list, found)
+    return found
+
+
+def _of_parameter(path: str, parameter: Any) -> History:
+    """The dated values of a parameter; laws that share it share what was worked out of them."""
+    known = vars(parameter).get(_READ)
+    if known is None or known[0] is not parameter.values_list:  # a copy has what was read of the first
+        known = parameter.values_list, _read(path, parameter, None)
+        setattr(parameter, _READ, known)
+    found: History = known[1]
     return found
 
 
