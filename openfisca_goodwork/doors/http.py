@@ -19,6 +19,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.desk.costing_desk import refuse_too_much
 from openfisca_goodwork.doors import answers, openfisca
 from openfisca_goodwork.doors.guard import Guard, Limits
 from openfisca_goodwork.doors.jobs import DONE, REFUSED, WAITING, Full, Job, Jobs
@@ -107,7 +109,7 @@ def create(limits: Limits | None = None, jobs: Jobs | None = None) -> Any:
     )
     _add_faults(app)
     _add_questions(app, partial(_in_time, pool))
-    _add_costings(app, costings)
+    _add_costings(app, costings, partial(_in_time, pool))
     app.mount("/openfisca", WSGIMiddleware(openfisca.guarded(), workers=WORKERS))  # type: ignore[arg-type]
     return Guard(app, limits)
 
@@ -182,7 +184,15 @@ def _add_questions(app: FastAPI, answered: Callable[..., Any]) -> None:
         return await answered(answers.rates, law, reform, on=on, returns_on=returns_on)
 
 
-def _add_costings(app: FastAPI, costings: Jobs) -> None:
+def _request(**asked: Any) -> CostingRequest:
+    """The request of a costing. Raises GoodworkError for what would be refused anyway once its turn comes."""
+    request = answers.costing_request(**asked)
+    if request.settings:
+        refuse_too_much(request)
+    return request
+
+
+def _add_costings(app: FastAPI, costings: Jobs, answered: Callable[..., Any]) -> None:
     """Costings as jobs: asked for, looked at, stopped."""
 
     def told(job: Job) -> CostingState:
@@ -210,7 +220,7 @@ def _add_costings(app: FastAPI, costings: Jobs) -> None:
     @app.post("/costings", status_code=202)
     async def cost(asked: CostingAsked, response: Response) -> CostingState:
         """Ask for a costing; look at it under the address in `Location`."""
-        job = costings.ask(answers.costing_request(**asked.model_dump()))
+        job = costings.ask(await answered(_request, **asked.model_dump()))
         response.headers["Location"] = f"/costings/{job.name}"
         return told(job)
 

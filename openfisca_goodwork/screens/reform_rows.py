@@ -20,7 +20,7 @@ import yaml
 
 from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.desk.costing_desk import checked
-from openfisca_goodwork.documents import MisreadError, Scalar, pounds
+from openfisca_goodwork.documents import LONGEST_NUMBER, MisreadError, Scalar, pounds
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.policy import CheckReport, library
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
@@ -32,7 +32,7 @@ PATH, DAY, VALUE, UNIT, LAW, OUT = "Parameter", "From", "Value", "Unit", "Curren
 TYPED = (PATH, DAY, VALUE, OUT)
 TABLE = "The table"
 NO_LIMIT, FOLLOWS_LAW = "no limit", "current law"
-_PLAIN = re.compile(r"[A-Za-z0-9.£][A-Za-z0-9_.,£%+ -]*|-[0-9£.][0-9.,£]*")
+_PLAIN = re.compile(r"[A-Za-z0-9.£][A-Za-z0-9_.,£%+ -]*|-[0-9£.][0-9.,£]*(?:[eE][-+]?[0-9]+)?")
 _PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%")
 _UNITS = {SHARE: "share", POUNDS: "pounds", "boolean": "yes or no", "": "number"}
 
@@ -289,7 +289,8 @@ def as_typed(value: Any, leaf: Leaf) -> str:
     """A value as somebody would type it: exact, and in the words of current law beside it."""
     if value is CURRENT_LAW:
         return FOLLOWS_LAW
-    return _in_words(value, leaf) if leaf.unit in {SHARE, POUNDS, "boolean"} or value == math.inf else f"{value}"
+    said = _in_words(value, leaf) if leaf.unit in {SHARE, POUNDS, "boolean"} or value == math.inf else f"{value}"
+    return said if len(said) <= LONGEST_NUMBER else f"{value}"
 
 
 def _in_words(value: Any, leaf: Leaf) -> str:

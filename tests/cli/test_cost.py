@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from openfisca_goodwork import costing
 from openfisca_goodwork.commands import recorded
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.reports import costing_files
+from tests.policy.test_size_of_settings import settings
 
 from .running import PROPOSAL, goodwork
 
@@ -135,6 +137,13 @@ def test_four_wrong_settings_are_told_at_once() -> None:
     assert [line for line in result.stderr.splitlines() if line.endswith("has 1 fault.")] == [
         f"--set {one} has 1 fault." for one in wrong
     ]
+
+
+def test_settings_that_no_small_machine_can_run_are_refused_at_the_command_each_with_its_range() -> None:
+    result = goodwork("cost", PROPOSAL, *(word for setting in settings().values() for word in ("--set", setting)))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(re.findall(r"is outside \S+ to \S+", result.stderr)) == len(settings()) > 8
+    assert all(f"{path}: " in result.stderr for path in settings())
 
 
 def test_the_plus_between_two_reforms_needs_no_quotes(asked: Asked) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from openfisca_goodwork import calculate, policy
 from openfisca_goodwork.doors.guard import Limits
+from tests.policy.test_size_of_settings import settings
 
 http = pytest.importorskip("openfisca_goodwork.doors.http", reason="the HTTP API is an extra")
 uvicorn = pytest.importorskip("uvicorn", reason="the HTTP API is an extra")
@@ -155,6 +156,14 @@ def test_a_body_too_large_or_too_slow_is_refused_and_others_are_served_meanwhile
 def test_a_costing_is_asked_for_looked_at_and_stopped(client: httpx.Client) -> None:
     asked = client.post("/costings", json={"reforms": ["./pyproject.toml"]})
     assert asked.status_code == 400
+    for path, setting in settings().items():
+        asked = client.post("/costings", json={"reforms": [RELIEF], "settings": [setting]})
+        assert asked.status_code == 400
+        assert f"{path}: " in asked.json()["faults"][1]
+    too_much = "assumptions.uncertainty.records@2010-04-01=10000"
+    asked = client.post("/costings", json={"reforms": [RELIEF], "settings": [too_much]})
+    assert asked.status_code == 400
+    assert "2,000,000 in all" in asked.json()["faults"][0]
     assert client.get("/costings/none").status_code == 404
     asked = client.post("/costings", json={"reforms": [RELIEF], "years": "2031-32:2026-27"})
     assert asked.status_code == 202

@@ -32,6 +32,11 @@ REFUSED = (
 )
 
 
+def settings():
+    """A setting of each path of `REFUSED`, as an option or a link gives it."""
+    return {path: f"{path}@{current_vocabulary()[path].first_date}={value}" for path, value in REFUSED}
+
+
 def refusal(*settings):
     """What is said of settings; nothing where they make a law."""
     try:

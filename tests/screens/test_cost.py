@@ -7,7 +7,7 @@ import time
 import zlib
 from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 import streamlit
@@ -23,6 +23,7 @@ from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
+from tests.policy.test_size_of_settings import settings
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import COST, PAGES
 from tests.screens.cost_page import (
@@ -505,6 +506,13 @@ def test_a_crafted_link_is_refused_in_words_and_the_rest_is_shown():
     assert app.error[0].value.count("\n- ") == 6
     assert draft(app).reforms == (policy.load(NARROW),)
     assert "made by version 0.0.1 of the model" in app.warning[0].value
+
+
+def test_settings_in_a_link_that_no_small_machine_can_run_are_refused_in_words():
+    page = run(linked(urlencode({"set": list(settings().values())}, doseq=True)))
+    assert page.status[0].state == "error"
+    assert all(f"{path}: " in page.code[-1].value for path in settings())
+    assert page.code[-1].value.count("is outside") == len(settings())
 
 
 def test_a_text_in_a_link_that_unpacks_to_more_than_a_link_may_hold_is_refused():
