@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import AccountingPeriod, History, Segment, accounting_periods, history
+from openfisca_goodwork.law.periods import AccountingPeriod, History, Segment, accounting_periods, history, where
 from openfisca_goodwork.law.periods.history import segments_of
 
 LIMIT = "capital_allowances.annual_investment_allowance.limit"
@@ -63,7 +63,7 @@ class AnnualLimit:
         within = [(first <= window) & (window <= last) for first, last in self.runs]
         taken = amount
         for is_within, free in zip(within, self.free, strict=True):
-            taken = np.minimum(taken, np.where(is_within, free, np.inf))
+            taken = np.minimum(taken, where(is_within, free, np.inf))
         self.free = [free - is_within * taken for is_within, free in zip(within, self.free, strict=True)]
         return taken
 

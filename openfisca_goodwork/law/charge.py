@@ -23,6 +23,7 @@ from openfisca_goodwork.law.periods import (
     over_period,
     picked,
     segments,
+    where,
 )
 
 RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
@@ -65,7 +66,7 @@ class ChargePart:
 
     def _rate(self, augmented: np.ndarray) -> np.ndarray:
         """The rate before marginal relief."""
-        return np.where(self.is_charged_at_small_rate(augmented), self.small, self.main)
+        return where(self.is_charged_at_small_rate(augmented), self.small, self.main)
 
     def relief(self, profits: np.ndarray, augmented: np.ndarray) -> np.ndarray:
         """Marginal relief on the part's share: F × (U − A) × N ÷ A, as CTA 2010 s.18B(2) has it (£).
@@ -119,9 +120,9 @@ class ChargePart:
         augmented = augmented_less + step
         rate, rate_less = self._rate(augmented), self._rate(augmented_less)
         product = augmented * augmented_less
-        risen = exempt_distributions / np.where(product > 0, product, 1)
+        risen = exempt_distributions / where(product > 0, product, 1)
         by_fraction = (self._has_relief(one) & ~self._takes_all(one) for one in (augmented, augmented_less))
-        more_relief = np.where(
+        more_relief = where(
             np.logical_and(*by_fraction),
             self.fraction * step * (self.upper * risen - self.share),
             self.relief(less + step, augmented) - self.relief(less, augmented_less),

@@ -23,6 +23,7 @@ from openfisca_goodwork.law.periods import (
     distinct_combinations,
     first_labels,
     of_earlier_period,
+    where,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
 
@@ -102,7 +103,7 @@ def take(
     has_loss = loss > 0
     for one in earlier:
         share = share_within(periods, accounting_periods(company, one.label), after, until)
-        taken = np.where(has_loss, np.minimum(loss, np.minimum(one.left, share * one.total)), 0)
+        taken = where(has_loss, np.minimum(loss, np.minimum(one.left, share * one.total)), 0)
         one.left, one.taken, loss = one.left - taken, one.taken + taken, loss - taken
     return loss
 

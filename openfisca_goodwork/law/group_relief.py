@@ -12,7 +12,7 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import RefusedInputError, is_nothing
+from openfisca_goodwork.law.periods import RefusedInputError, is_nothing, where
 
 # Under half a penny (£) is rounding, not more than the law allows.
 _HALF_A_PENNY = 0.005
@@ -78,7 +78,7 @@ class group_relief_surrenderable(Variable):
     def formula(company, period):
         loss = company("trade_loss", period)
         made = np.minimum(company("human_investment_deduction", period), loss)
-        return np.where(may_go_to_group(company, period), loss, loss - made)
+        return where(may_go_to_group(company, period), loss, loss - made)
 
 
 class carried_forward_losses_surrenderable(Variable):
@@ -96,7 +96,7 @@ class carried_forward_losses_surrenderable(Variable):
 
     def formula(company, period):
         could_use_more = _room(company, period) > _HALF_A_PENNY
-        return np.where(could_use_more, 0, _own_losses_left(company, period))
+        return where(could_use_more, 0, _own_losses_left(company, period))
 
 
 class group_relief_for_carried_forward_losses_maximum(Variable):
@@ -117,7 +117,7 @@ class group_relief_for_carried_forward_losses_maximum(Variable):
         without = company("pre_april_2017_trading_losses_without_a_claim", period)
         kept_by_claim = without > company("trading_losses_used_pre_april_2017", period) + _HALF_A_PENNY
         has_own = (_own_losses_left(company, period) > _HALF_A_PENNY) | kept_by_claim
-        return np.where(has_own, 0, _room(company, period))
+        return where(has_own, 0, _room(company, period))
 
 
 class group_relief_for_carried_forward_losses(

@@ -14,7 +14,15 @@ import numpy as np
 
 from openfisca_goodwork.law.group_relief import carried_forward_losses_given
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import RefusedInputError, brought_forward, history, is_nothing, over_period, segments
+from openfisca_goodwork.law.periods import (
+    RefusedInputError,
+    brought_forward,
+    history,
+    is_nothing,
+    over_period,
+    segments,
+    where,
+)
 
 _LATER = "trading_losses_brought_forward"
 _OLDER = "trading_losses_brought_forward_pre_april_2017"
@@ -32,11 +40,11 @@ def relevant_maximum(company, period, profits):
     yearly, rate, length = _limits(company, period)
     limited = np.isfinite(yearly)
     scale = length * company("deductions_allowance_share", period)
-    allowance = np.where(limited, np.where(limited, yearly, 0) * scale, profits)
+    allowance = where(limited, where(limited, yearly, 0) * scale, profits)
     above = np.maximum(profits - allowance, 0)
     most = allowance + rate * above
     ceases = company("is_final_accounting_period", period)
-    return np.where(ceases & (over_period(company, period, _TERMINAL_RELIEF) > 0), profits, most) if ceases.any() else most
+    return where(ceases & (over_period(company, period, _TERMINAL_RELIEF) > 0), profits, most) if ceases.any() else most
 
 
 def _limits(company, period):
@@ -48,7 +56,7 @@ def _limits(company, period):
     _whole, *parts = segments(company, period, _AGAINST_TOTAL)
     for part in parts:
         since = (part.value(_ALLOWANCE), part.value(_RESTRICTION), part.length_factor)
-        found = [np.where(part.share > 0, now, before) for now, before in zip(since, found, strict=True)]
+        found = [where(part.share > 0, now, before) for now, before in zip(since, found, strict=True)]
     return found
 
 
@@ -162,7 +170,7 @@ class trading_losses_used_pre_april_2017(Variable, kept=True):
         losses = brought_forward(company, period, _OLDER) - at_first
         # A claim may specify only a period that begins on or after 1 April 2017: s.45(4B).
         begins_before = share_against_total_profits(company, period) < 1
-        claim = np.where(begins_before, np.inf, company("pre_april_2017_trading_losses_claim", period))
+        claim = where(begins_before, np.inf, company("pre_april_2017_trading_losses_claim", period))
         return at_first + np.minimum(np.minimum(losses, claim), np.minimum(trade, relevant_maximum(company, period, trade)))
 
 

@@ -13,6 +13,7 @@ from openfisca_goodwork.law.periods import (
     days_between,
     history,
     over_period,
+    where,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 
@@ -89,7 +90,7 @@ class large_company_carried_forward(Variable, serves=_OUTPUTS):
         to_end = periods.each(lambda one: _days_before(one.end + ONE_DAY, months.on(one.start)))
         days = brought_forward(company, period, "large_company_brought_forward") * to_start
         days = days + periods.each(lambda one: days_between(one.start, one.end))
-        return np.where(is_above & ~_owes_little(company, period), np.minimum(days / to_end, 1), 0)
+        return where(is_above & ~_owes_little(company, period), np.minimum(days / to_end, 1), 0)
 
 
 def _days_before(day, months):
@@ -130,6 +131,6 @@ class payment_regime(Variable):
         is_large = (profits > company("instalment_threshold", period)) & ~excepted
         is_very_large = profits > _threshold(company, period, "very_large")
         ordinary, large, very_large = (kind.index for kind in PaymentRegime)
-        regime = np.where(is_very_large, very_large, np.where(is_large, large, ordinary))
-        found = np.where(_owes_little(company, period), ordinary, regime).astype(np.uint8)
+        regime = where(is_very_large, very_large, where(is_large, large, ordinary))
+        found = where(_owes_little(company, period), ordinary, regime).astype(np.uint8)
         return EnumArray(found, PaymentRegime)

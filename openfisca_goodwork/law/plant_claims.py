@@ -24,6 +24,7 @@ from openfisca_goodwork.law.periods import (
     is_nothing,
     is_unlimited,
     segments,
+    where,
 )
 from openfisca_goodwork.law.plant_register import (
     CLASSES,
@@ -301,7 +302,7 @@ def _allocate_what_was_bought_and_sold(claimed: Claims, company: Any, period: An
         if not is_nothing(sold):
             (pool,) = {CLASSES[name].pool for name in classes_with(*allowance.rates)}
             spent = sum((claimed.expenditure(rate) for rate in allowance.rates), np.zeros_like(sold))
-            share = np.minimum(sold, spent) / np.where(spent > 0, spent, 1)
+            share = np.minimum(sold, spent) / where(spent > 0, spent, 1)
             allocated = claimed.residue[pool] * share
             claimed.allocated[pool] = claimed.allocated[pool] + allocated
             claimed.residue[pool] = claimed.residue[pool] - allocated

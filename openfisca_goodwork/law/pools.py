@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.periods import brought_forward, over_period
+from openfisca_goodwork.law.periods import brought_forward, over_period, where
 from openfisca_goodwork.law.plant import MAIN, SPECIAL, claims
 
 _SMALL_POOL = "capital_allowances.writing_down.small_pool_limit"
@@ -20,14 +20,14 @@ def _writing_down_allowance(company, period, balance, yearly_rate):
     """
     length = company("length_factor", period)
     small_pool_limit = over_period(company, period, _SMALL_POOL) * length
-    allowance = np.where(balance <= small_pool_limit, balance, balance * (yearly_rate * length))
-    return np.where(company("is_final_accounting_period", period), 0, np.maximum(allowance, 0))
+    allowance = where(balance <= small_pool_limit, balance, balance * (yearly_rate * length))
+    return where(company("is_final_accounting_period", period), 0, np.maximum(allowance, 0))
 
 
 def _unrelieved_expenditure(company, period, balance, writing_down_allowance):
     """What a pool carries forward of the balance before writing down: nothing after the final period (£)."""
     unrelieved = np.maximum(balance, 0) - writing_down_allowance
-    return np.where(company("is_final_accounting_period", period), 0, unrelieved)
+    return where(company("is_final_accounting_period", period), 0, unrelieved)
 
 
 # --- disposals, as a company tells of them --------------------------------------------------------------------------

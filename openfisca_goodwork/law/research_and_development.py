@@ -12,7 +12,7 @@ import numpy as np
 
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import brought_forward, incurred_within, is_nothing, over_period, segments
+from openfisca_goodwork.law.periods import brought_forward, incurred_within, is_nothing, over_period, segments, where
 from openfisca_goodwork.law.profits import loss_that_could_be_set_against_total_profits
 
 _EXPENDITURE = "research_and_development_expenditure"
@@ -47,8 +47,8 @@ def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarr
     fixed = over_period(company, period, f"{node}.cap_fixed")
     multiple = over_period(company, period, f"{node}.cap_multiple_of_paye_and_nic")
     limited = np.isfinite(fixed) & np.isfinite(multiple)
-    fixed, multiple = np.where(limited, fixed, 0), np.where(limited, multiple, 0)
-    return np.where(limited, fixed * company("length_factor", period) + multiple * liabilities, np.inf)
+    fixed, multiple = where(limited, fixed, 0), where(limited, multiple, 0)
+    return where(limited, fixed * company("length_factor", period) + multiple * liabilities, np.inf)
 
 
 class counts_as_small_or_medium_sized_enterprise(Variable, on_demand=True):
@@ -76,7 +76,7 @@ class counts_as_small_or_medium_sized_enterprise(Variable, on_demand=True):
         )
         within = within | (assets <= over_period(company, period, f"{_SME_SIZE}.balance_sheet_total") * pounds)
         told, intensive = company("is_small_or_medium_sized_enterprise", period), company("is_research_intensive", period)
-        return told | np.where(employees > 0, few & within, intensive)
+        return told | where(employees > 0, few & within, intensive)
 
 
 class meets_research_intensity_condition(Variable, on_demand=True):
@@ -125,7 +125,7 @@ class research_intensity_condition_carried_forward(
     def formula(company, period):
         before = brought_forward(company, period, _CONDITION_BEFORE)
         met = company("meets_research_intensity_condition", period) & company("has_additional_deduction", period)
-        return np.where(company("length_factor", period) == 1, met, before)
+        return where(company("length_factor", period) == 1, met, before)
 
 
 class has_additional_deduction(Variable, only_if=does_research, only_with=(_EXPENDITURE,)):
@@ -171,9 +171,9 @@ class research_and_development_expenditure_credit(Variable, kept=True, only_if=d
         credit = np.zeros(company.count)
         merged = over_period(company, period, MERGED_IN_FORCE)
         for stretch in segments(company, period, _RDEC, _MERGED):
-            rate = np.where(merged, stretch.value(_MERGED), stretch.value(_RDEC))
+            rate = where(merged, stretch.value(_MERGED), stretch.value(_RDEC))
             credit = credit + incurred_within(stretch, _EXPENDITURE) * rate
-        return np.where(company("has_additional_deduction", period), 0, credit)
+        return where(company("has_additional_deduction", period), 0, credit)
 
 
 class research_and_development_additional_deduction(Variable, only_with=(_HAS_ADDITIONAL,)):
@@ -191,7 +191,7 @@ class research_and_development_additional_deduction(Variable, only_with=(_HAS_AD
         deduction = np.zeros(company.count)
         for stretch in segments(company, period, _ADDITIONAL):
             deduction = deduction + incurred_within(stretch, _EXPENDITURE) * stretch.value(_ADDITIONAL)
-        return np.where(company("has_additional_deduction", period), deduction, 0)
+        return where(company("has_additional_deduction", period), deduction, 0)
 
 
 class unrelieved_trade_loss(Variable):
@@ -226,7 +226,7 @@ def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     limit = apportioned = credit = np.zeros(company.count)
     first_rate, is_one_rate = None, np.ones(company.count, dtype=bool)
     for stretch in segments(company, period, _SURRENDERABLE, _TAX_CREDIT, _INTENSIVE_TAX_CREDIT):
-        rate = np.where(at_intensive_rate, stretch.value(_INTENSIVE_TAX_CREDIT), stretch.value(_TAX_CREDIT))
+        rate = where(at_intensive_rate, stretch.value(_INTENSIVE_TAX_CREDIT), stretch.value(_TAX_CREDIT))
         first_rate = rate if first_rate is None else first_rate
         is_one_rate = is_one_rate & ((rate == first_rate) | (stretch.share == 0))
         most = incurred_within(stretch, _EXPENDITURE) * stretch.value(_SURRENDERABLE)
@@ -234,8 +234,8 @@ def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
         limit, apportioned, credit = limit + most, apportioned + part, credit + part * rate
     whole = np.minimum(loss, limit)
     claims = company("has_additional_deduction", period) & company("claims_research_and_development_tax_credit", period)
-    surrendered = claims * np.where(is_one_rate, whole, apportioned)
-    return surrendered, claims * np.where(is_one_rate, whole * first_rate, credit)
+    surrendered = claims * where(is_one_rate, whole, apportioned)
+    return surrendered, claims * where(is_one_rate, whole * first_rate, credit)
 
 
 class surrenderable_loss(Variable, only_with=(_HAS_ADDITIONAL,)):
@@ -274,7 +274,7 @@ class research_and_development_tax_credit(Variable, only_with=(_HAS_ADDITIONAL,)
     def formula(company, period):
         _surrendered, credit = cached_for_period(company, period, _surrender)
         cap = paye_and_nic_cap(company, period, _SME_CAP, company("paye_and_nic", period))
-        return np.where(company("is_exempt_from_paye_and_nic_cap", period), credit, np.minimum(credit, cap))
+        return where(company("is_exempt_from_paye_and_nic_cap", period), credit, np.minimum(credit, cap))
 
 
 class trade_loss_surrendered_for_tax_credit(Variable, only_with=("research_and_development_tax_credit",)):
@@ -291,7 +291,7 @@ class trade_loss_surrendered_for_tax_credit(Variable, only_with=("research_and_d
     def formula(company, period):
         capped = company("research_and_development_tax_credit", period)
         surrendered, credit = cached_for_period(company, period, _surrender)
-        return surrendered * np.where(credit > 0, capped / np.where(credit > 0, credit, 1), 0)
+        return surrendered * where(credit > 0, capped / where(credit > 0, credit, 1), 0)
 
 
 class research_and_development_credit(Variable):

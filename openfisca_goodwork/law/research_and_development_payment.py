@@ -13,7 +13,7 @@ from openfisca_goodwork.law.charge import charge_parts
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import brought_forward, over_period
+from openfisca_goodwork.law.periods import brought_forward, over_period, where
 from openfisca_goodwork.law.research_and_development import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
@@ -112,7 +112,7 @@ def notional_tax_rate(company: Any, period: Any, taxable: np.ndarray) -> np.ndar
     for part in cached_for_period(company, period, charge_parts):
         at_main_rate |= ~part.has_small_rate | (augmented * part.share > part.lower)
     merged = over_period(company, period, MERGED_IN_FORCE)
-    return np.where(merged & ~(at_main_rate & (others > 0)), small, main)
+    return where(merged & ~(at_main_rate & (others > 0)), small, main)
 
 
 class notional_tax_deduction(Variable, only_if=does_research, only_with=_HAS_CREDIT):
@@ -165,9 +165,9 @@ class research_and_development_credit_cap(Variable, on_demand=True):
     def formula(company, period):
         liabilities = company("paye_and_nic", period)
         merged = paye_and_nic_cap(company, period, _MERGED_CAP, liabilities)
-        merged = np.where(company("is_exempt_from_paye_and_nic_cap", period), np.inf, merged)
+        merged = where(company("is_exempt_from_paye_and_nic_cap", period), np.inf, merged)
         of_staff = liabilities * company("research_and_development_staff_share", period)
-        return np.where(over_period(company, period, MERGED_IN_FORCE), merged, of_staff)
+        return where(over_period(company, period, MERGED_IN_FORCE), merged, of_staff)
 
 
 class research_and_development_credit_carried_forward(Variable, only_if=does_research, only_with=_HAS_CREDIT):

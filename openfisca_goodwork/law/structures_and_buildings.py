@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import AccountingPeriod, brought_forward, held_within, history, incurred, segments
+from openfisca_goodwork.law.periods import AccountingPeriod, brought_forward, held_within, history, incurred, segments, where
 from openfisca_goodwork.law.periods.history import mean_within, segments_of
 
 RATE = "capital_allowances.structures_and_buildings.rate"
@@ -144,7 +144,7 @@ class structures_and_buildings_gain(Variable):
         given = company("structures_and_buildings_allowances_given_on_disposals", period)
         disposed_of = (proceeds > 0) | (given > 0)
         gain = proceeds + given - incurred(company, period, _SOLD)
-        return np.where(disposed_of, np.maximum(gain, -company("chargeable_gains", period)), 0)
+        return where(disposed_of, np.maximum(gain, -company("chargeable_gains", period)), 0)
 
 
 def allowances_given(

@@ -14,7 +14,7 @@ import numpy as np
 
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import PERIODS_BACK, Segment, constant_array, history, of_earlier_period, segments
+from openfisca_goodwork.law.periods import PERIODS_BACK, Segment, constant_array, history, of_earlier_period, segments, where
 
 ENABLED = "capital_allowances.training_match.enabled"
 _RATIO = "capital_allowances.training_match.training_per_pound_of_plant"
@@ -37,11 +37,11 @@ class TrainingMatch:
 
     def within(self, stretch: Segment, wanted: np.ndarray) -> np.ndarray:
         """What of spending in a stretch may still have an allowance."""
-        return np.where(_is_in_force(stretch), np.minimum(wanted, self.room), wanted)
+        return where(_is_in_force(stretch), np.minimum(wanted, self.room), wanted)
 
     def use(self, stretch: Segment, taken: np.ndarray) -> None:
         """Take off the room what has had an allowance in a stretch."""
-        matched = np.where(_is_in_force(stretch), taken, 0.0)
+        matched = where(_is_in_force(stretch), taken, 0.0)
         self.room, self.used = self.room - matched, self.used + matched
 
 
@@ -77,7 +77,7 @@ def training_match(company: Any, period: Any) -> TrainingMatch | None:
         training = training + counts * of_earlier_period(company, period, MATCHED, back)
         plant = plant + counts * of_earlier_period(company, period, _PLANT, back)
     limited = ratio > 0
-    room = np.where(limited, np.maximum(training / np.where(limited, ratio, 1) - plant, 0), np.inf)
+    room = where(limited, np.maximum(training / where(limited, ratio, 1) - plant, 0), np.inf)
     return TrainingMatch(room, np.zeros(company.count))
 
 
@@ -85,7 +85,7 @@ def _while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     """The last value within the period while the match is in force."""
     last = np.zeros(company.count)
     for stretch in segments(company, period, ENABLED, path):
-        last = np.where(_is_in_force(stretch), stretch.value(path), last)
+        last = where(_is_in_force(stretch), stretch.value(path), last)
     return last
 
 

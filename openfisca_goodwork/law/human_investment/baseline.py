@@ -43,6 +43,7 @@ from openfisca_goodwork.law.periods import (
     history,
     length_factor,
     of_earlier_period,
+    where,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between, years_between
 from openfisca_goodwork.law.training_match import MATCHED, periods_matched
@@ -92,8 +93,8 @@ def shares_above_baseline(
     baseline = _yearly_baseline(stretches, asks) if np.any(total) else constant_array(0.0, company.count)
     within = weighed * baseline * length_factor(company, period) + company(_REST_OF_GROUP, period)
     left = np.maximum(total - within, 0)
-    share = np.where(total > 0, left / np.where(total > 0, total, 1), 0)
-    return [np.where(is_on, share, 1) for is_on in on]
+    share = where(total > 0, left / where(total > 0, total, 1), 0)
+    return [where(is_on, share, 1) for is_on in on]
 
 
 def _under_the_increment(
@@ -131,9 +132,9 @@ def _yearly_baseline(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     is_fixed = stretches[0].periods.spread(last == "fixed")
     baseline = np.zeros(asks.size)
     if is_fixed.any():
-        baseline = np.where(is_fixed, _fixed(stretches, asks & is_fixed), baseline)
+        baseline = where(is_fixed, _fixed(stretches, asks & is_fixed), baseline)
     if not is_fixed.all():
-        baseline = np.where(is_fixed, baseline, _rolling(stretches, asks & ~is_fixed))
+        baseline = where(is_fixed, baseline, _rolling(stretches, asks & ~is_fixed))
     return baseline
 
 
@@ -152,10 +153,10 @@ def _rolling(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
     for back in range(1, int(each.max()) + 1):
         is_base, is_there = back <= years, period.start.year - back >= first
         found = is_base & is_there
-        amount = amount + np.where(found, of_earlier_period(company, period, _OF_PERIOD, back), 0)
-        length = length + np.where(found, of_earlier_period(company, period, "length_factor", back), 0)
+        amount = amount + where(found, of_earlier_period(company, period, _OF_PERIOD, back), 0)
+        length = length + where(found, of_earlier_period(company, period, "length_factor", back), 0)
         missing = missing + (is_base & ~is_there)
-    missing = np.where(_at_the_beginning(company, period, _IS_NEW), 0, missing)
+    missing = where(_at_the_beginning(company, period, _IS_NEW), 0, missing)
     _refuse_silence(company, period, asks & (missing > 0))
     opening = _at_the_beginning(company, period, _OPENING)
     return _mean(stretches, amount + opening * missing, length + missing)
@@ -163,7 +164,7 @@ def _rolling(stretches: list[Segment], asks: np.ndarray) -> np.ndarray:
 
 def _mean(stretches: list[Segment], amount: np.ndarray, years: np.ndarray) -> np.ndarray:
     """An amount over some years, for one (£); of a company that was there in none of them, a share of its pay bill."""
-    return np.where(years > 0, amount / np.where(years > 0, years, 1), _share_of_pay_bill(stretches))
+    return where(years > 0, amount / where(years > 0, years, 1), _share_of_pay_bill(stretches))
 
 
 def _share_of_pay_bill(stretches: list[Segment]) -> np.ndarray:
@@ -196,7 +197,7 @@ def _at_the_beginning(company: Any, period: Any, name: str) -> np.ndarray:
     first = first_labels(company, period)
     found = company(name, period)
     for back in range(1, min(period.start.year - int(first.min()), PERIODS_BACK) + 1):
-        found = np.where(first == period.start.year - back, of_earlier_period(company, period, name, back), found)
+        found = where(first == period.start.year - back, of_earlier_period(company, period, name, back), found)
     return found
 
 
@@ -224,7 +225,7 @@ def _in_the_window(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray, n
     periods = accounting_periods(company, period)
     earlier = periods.each(lambda one: float(days_between(first, min(last, one.start - ONE_DAY))))
     begins = (first_labels(company, period) == period.start.year) & ~company(_IS_NEW, period)
-    missing = np.where(begins, np.maximum(earlier - known - before, 0), 0)
+    missing = where(begins, np.maximum(earlier - known - before, 0), 0)
     opening = company(_OPENING, period) * _year_of_a_day(company)
     return amount + missing * opening, known, before + missing
 

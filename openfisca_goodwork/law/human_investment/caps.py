@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_goodwork.law.human_investment.paths import CAPS, CAPS_BY_SIZE, CAPS_PER_UNIT, GROUP_CAP, SHARING
 from openfisca_goodwork.law.human_investment.size import by_size
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.law.periods import AccountingPeriod, Segment
+from openfisca_goodwork.law.periods import AccountingPeriod, Segment, where
 
 BY_SIZE_OF_GROUP = f"{CAPS}.by_size"
 _EVERY = (*CAPS_PER_UNIT, GROUP_CAP, *CAPS_BY_SIZE.values())
@@ -34,8 +34,8 @@ def shares_left(stretches: list[Segment], in_force: list[np.ndarray], spent: lis
     left: list[Any] = [1] * len(stretches)
     for limit in limits(stretches, in_force, spent):
         fits = limit.asked <= limit.allowed
-        share = np.where(fits, 1, limit.allowed / np.where(fits, 1, limit.asked))
-        left = [np.minimum(one, np.where(is_so, share, 1)) for one, is_so in zip(left, limit.is_in_force, strict=True)]
+        share = where(fits, 1, limit.allowed / where(fits, 1, limit.asked))
+        left = [np.minimum(one, where(is_so, share, 1)) for one, is_so in zip(left, limit.is_in_force, strict=True)]
     return left
 
 
@@ -73,7 +73,7 @@ def length_of(stretch: Segment) -> np.ndarray:
 def _held(lengths: list[np.ndarray], stretch: Segment) -> list[np.ndarray]:
     """Lengths of the days of one limit, scaled down so that together they are at most the period's own length."""
     total, most = sum(lengths), stretch.periods.length_factor
-    factor = np.where(total > most, most / np.where(total > 0, total, 1), 1)
+    factor = where(total > most, most / where(total > 0, total, 1), 1)
     return [length * factor for length in lengths]
 
 
@@ -97,7 +97,7 @@ def _yearly_limits(stretches: list[Segment]) -> Iterator[tuple[str, list[np.ndar
 def _times(limit: np.ndarray, amount: np.ndarray, unlimited: float = np.inf) -> np.ndarray:
     """A limit × an amount; where there is no limit, what stands for that: none of it is multiplied."""
     limited = np.isfinite(limit)
-    return np.where(limited, np.where(limited, limit, 0) * amount, unlimited)
+    return where(limited, where(limited, limit, 0) * amount, unlimited)
 
 
 def _yearly(stretch: Segment, unit: str) -> np.ndarray:
@@ -113,4 +113,4 @@ def _share_of_group(stretch: Segment) -> np.ndarray:
     if not is_ever_other_than(company, SHARING, off="allocate"):
         return allocated
     divided = 1 / (1 + company("associated_companies", period))
-    return np.where(stretch.value(SHARING) == "divide", divided, allocated)
+    return where(stretch.value(SHARING) == "divide", divided, allocated)

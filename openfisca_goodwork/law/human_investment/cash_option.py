@@ -25,7 +25,7 @@ from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.losses import relevant_maximum
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period
+from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period, where
 
 _RATE = "human_investment.cash_option.rate"
 _LIMIT = "human_investment.cash_option.spend_limit"
@@ -56,7 +56,7 @@ def deduction_given(company: Any, period: Any) -> DeductionGiven:
     deduction = sum(claims.deduction.values(), nothing)
     share, cash = _cash_for(company, period, claims, deduction) if has_cash else (nothing, nothing)
     given = within_profit(company, period, deduction * (1 - share))
-    return DeductionGiven(np.where(deduction > 0, given / np.where(deduction > 0, deduction, 1), 0), cash)
+    return DeductionGiven(where(deduction > 0, given / where(deduction > 0, deduction, 1), 0), cash)
 
 
 def _cash_for(company: Any, period: Any, claims: TrainingClaims, deduction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -75,8 +75,8 @@ def _first_pounds(company: Any, period: Any, qualifying: np.ndarray) -> np.ndarr
     """Share of qualifying training that the first pounds within the limit make up."""
     most = while_in_force(company, period, _LIMIT)
     limited = np.isfinite(most)
-    scaled = np.where(limited, np.where(limited, most, 0) * length_in_force(company, period), np.inf)
-    return np.where(qualifying > 0, np.minimum(qualifying, scaled) / np.where(qualifying > 0, qualifying, 1), 0)
+    scaled = where(limited, where(limited, most, 0) * length_in_force(company, period), np.inf)
+    return where(qualifying > 0, np.minimum(qualifying, scaled) / where(qualifying > 0, qualifying, 1), 0)
 
 
 def _saved(company: Any, period: Any, rest: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from openfisca_goodwork.law.periods import (
     history,
     of_earlier_period,
     segments,
+    where,
 )
 
 _RATE = "human_investment.clawback.rate"
@@ -73,7 +74,7 @@ class human_investment_clawback(Variable):
         if not is_ever_other_than(company, _RATE, off=0) or not company("training_cost_of_leavers", period).any():
             return constant_array(0.0, company.count)
         given, on = cached_for_period(company, period, _given_and_on)
-        per_pound = np.where(on > 0, given / np.where(on > 0, on, 1), 0)
+        per_pound = where(on > 0, given / where(on > 0, on, 1), 0)
         share = sum(stretch.value(_RATE) * stretch.share for stretch in segments(company, period, _RATE))
         return company("training_cost_of_leavers", period) * per_pound * share
 
@@ -90,7 +91,7 @@ def _given_and_on(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
         is_reached = accounting_periods(company, period.offset(-back, "year")).ends >= reaches
         if back > PERIODS_BACK or not is_reached.any():
             break
-        given = given + np.where(is_reached, of_earlier_period(company, period, _GIVEN, back), 0)
-        on = on + np.where(is_reached, of_earlier_period(company, period, _ON, back), 0)
+        given = given + where(is_reached, of_earlier_period(company, period, _GIVEN, back), 0)
+        on = on + where(is_reached, of_earlier_period(company, period, _ON, back), 0)
         back += 1
     return given, on

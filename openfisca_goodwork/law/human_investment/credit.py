@@ -23,7 +23,7 @@ from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import brought_forward, constant_array
+from openfisca_goodwork.law.periods import brought_forward, constant_array, where
 
 _TAXABLE = "human_investment.credit_taxable"
 NOTIONAL = "human_investment.payable.notional_tax_rate"
@@ -205,9 +205,9 @@ class human_investment_credit_cap(Variable, only_if=gives_credit, on_demand=True
         fixed, multiple, maximum = (while_in_force(company, period, path) for path in (_FIXED, _MULTIPLE, _MAXIMUM))
         limited = np.isfinite(fixed) & np.isfinite(multiple)
         length, liabilities = company("length_factor", period), company("paye_and_nic", period)
-        by_pay = np.where(limited, fixed, 0) * length + np.where(limited, multiple, 0) * liabilities
-        most = np.where(np.isfinite(maximum), np.where(np.isfinite(maximum), maximum, 0) * length, np.inf)
-        return np.minimum(np.where(limited, by_pay, np.inf), most)
+        by_pay = where(limited, fixed, 0) * length + where(limited, multiple, 0) * liabilities
+        most = where(np.isfinite(maximum), where(np.isfinite(maximum), maximum, 0) * length, np.inf)
+        return np.minimum(where(limited, by_pay, np.inf), most)
 
 
 class human_investment_credit_carried_forward(Variable, only_if=gives_credit, only_with=_HAS_CREDIT):

@@ -23,7 +23,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 from openfisca_goodwork.law.human_investment.size import is_within
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.classes import SECTION_OF, Region, SicSection
-from openfisca_goodwork.law.periods import RefusedInputError, Segment, constant_array, history, history_of
+from openfisca_goodwork.law.periods import RefusedInputError, Segment, constant_array, history, history_of, where
 
 ALL = "all"
 _Condition = Callable[[Segment], np.ndarray]
@@ -46,7 +46,7 @@ def conditions(stretch: Segment) -> Iterator[tuple[str, tuple[str, ...], np.ndar
 
 def _is_of_eligible_size(stretch: Segment) -> np.ndarray:
     sizes, small = stretch.value(ELIGIBLE_SIZES), is_within(stretch, "small")
-    some = np.where(sizes == "small_and_medium", small | is_within(stretch, "medium"), small)
+    some = where(sizes == "small_and_medium", small | is_within(stretch, "medium"), small)
     return (sizes == ALL) | some
 
 

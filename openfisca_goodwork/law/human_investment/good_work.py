@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import Segment, constant_array, segments
+from openfisca_goodwork.law.periods import Segment, constant_array, segments, where
 
 _COMBINATION = "good_work.combination"
 # Condition → the input it is about: a largest share, or something that the company has or does.
@@ -42,7 +42,7 @@ def _meets(stretch: Segment) -> np.ndarray:
         return constant_array(np.True_, stretch.company.count)
     every = np.all([met | ~asked for asked, met in tests], axis=0)
     some = np.any([met & asked for asked, met in tests], axis=0) | ~np.any([asked for asked, _met in tests], axis=0)
-    return np.where((stretch.value(_COMBINATION) == "any") & (stretch.share > 0), some, every)
+    return where((stretch.value(_COMBINATION) == "any") & (stretch.share > 0), some, every)
 
 
 class meets_good_work_conditions(Variable):

@@ -20,7 +20,7 @@ from openfisca_goodwork.law.human_investment.switches import (
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import constant_array, is_nothing
+from openfisca_goodwork.law.periods import constant_array, is_nothing, where
 
 _GROUP = "human_investment.losses.allow_group_relief"
 _CARRY_BACK = "human_investment.losses.allow_carry_back"
@@ -51,7 +51,7 @@ def within_profit(company: Any, period: Any, deduction: np.ndarray) -> np.ndarra
     if not (limited & (deduction > 0)).any():
         return deduction
     profit = np.maximum(result_before(company, period), 0)
-    return np.where(limited, np.minimum(deduction, profit), deduction)
+    return where(limited, np.minimum(deduction, profit), deduction)
 
 
 def may_go_to_group(company: Any, period: Any) -> np.ndarray:
@@ -72,7 +72,7 @@ def loss_kept_from_group(company: Any, period: Any) -> np.ndarray:
     may_go = may_go_to_group(company, period)
     if may_go.all():
         return constant_array(0.0, company.count)
-    return np.where(may_go, 0, _left_of_the_deduction(company, period))
+    return where(may_go, 0, _left_of_the_deduction(company, period))
 
 
 def loss_kept_from_carry_back(company: Any, period: Any) -> np.ndarray:
@@ -81,7 +81,7 @@ def loss_kept_from_carry_back(company: Any, period: Any) -> np.ndarray:
         return constant_array(0.0, company.count)
     in_group = company("group_relief_surrendered", period) * may_go_to_group(company, period)
     left = np.maximum(_left_of_the_deduction(company, period) - in_group, 0)
-    return np.where(while_in_force(company, period, _CARRY_BACK), 0, left)
+    return where(while_in_force(company, period, _CARRY_BACK), 0, left)
 
 
 class human_investment_loss_kept_from_carry_back(Variable, kept=True):
@@ -107,7 +107,7 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
 
 def _surrender_rate(company: Any, period: Any) -> np.ndarray:
     may_surrender = while_in_force(company, period, TREATMENT) == "surrender"
-    return np.where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
+    return where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
 
 
 class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losses, only_with=("unrelieved_trade_loss",)):
@@ -133,7 +133,7 @@ class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losse
         left = company("unrelieved_trade_loss", period) - company("trade_loss_surrendered_for_tax_credit", period)
         room = cached_for_period(company, period, room_for_payment)
         cash = rate * (1 - while_in_force(company, period, _NOTIONAL))
-        payable = np.where(cash > 0, room / np.where(cash > 0, cash, 1), 0)
+        payable = where(cash > 0, room / where(cash > 0, cash, 1), 0)
         return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
 
 

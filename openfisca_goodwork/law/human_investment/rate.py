@@ -21,7 +21,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 )
 from openfisca_goodwork.law.human_investment.size import by_size
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than, taper
-from openfisca_goodwork.law.periods import Segment
+from openfisca_goodwork.law.periods import Segment, where
 
 
 def extra_rates(stretch: Segment) -> Callable[[frozenset[str]], np.ndarray]:
@@ -39,7 +39,7 @@ def extra_rates(stretch: Segment) -> Callable[[frozenset[str]], np.ndarray]:
         found = base + _combined(marked, takes_highest) if marked else base
         if is_ever_other_than(company, MAXIMUM, off=np.inf):
             found = np.minimum(found, stretch.value(MAXIMUM))
-        return found if is_deduction is None else np.where(is_deduction, found, 0)
+        return found if is_deduction is None else where(is_deduction, found, 0)
 
     return rate
 
@@ -47,7 +47,7 @@ def extra_rates(stretch: Segment) -> Callable[[frozenset[str]], np.ndarray]:
 def credit_rate_of(stretch: Segment) -> np.ndarray | None:
     """The credit per £1 in a stretch, 0 where the relief is a deduction; None where the law never has a credit."""
     is_credit = _is(stretch, FORM, "credit", off="deduction")
-    return None if is_credit is None else np.where(is_credit, stretch.value(CREDIT_RATE), 0)
+    return None if is_credit is None else where(is_credit, stretch.value(CREDIT_RATE), 0)
 
 
 def _is(stretch: Segment, path: str, wanted: str, off: str) -> Any:
@@ -58,7 +58,7 @@ def _is(stretch: Segment, path: str, wanted: str, off: str) -> Any:
 def _combined(uplifts: list[np.ndarray], takes_highest: Any) -> np.ndarray:
     """The uplifts of one £1: their sum, or the highest of them."""
     together = np.sum(uplifts, axis=0)
-    return together if takes_highest is None else np.where(takes_highest, np.max(uplifts, axis=0), together)
+    return together if takes_highest is None else where(takes_highest, np.max(uplifts, axis=0), together)
 
 
 def share_of_relief(stretch: Segment) -> np.ndarray:
@@ -68,4 +68,4 @@ def share_of_relief(stretch: Segment) -> np.ndarray:
     if not is_ever_other_than(company, GOOD_WORK, off=False):
         return share
     fails = stretch.value(GOOD_WORK).astype(bool) & ~company("meets_good_work_conditions", period)
-    return share * np.where(fails, stretch.value(RELIEF_WITHOUT), 1)
+    return share * where(fails, stretch.value(RELIEF_WITHOUT), 1)

@@ -6,7 +6,7 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.paths import MEASURES, limit_path
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import Segment
+from openfisca_goodwork.law.periods import Segment, where
 
 _REFERENCE = "Proposed, not law: human-investment relief, eligibility"
 
@@ -41,4 +41,4 @@ def is_within(stretch: Segment, size: str) -> np.ndarray:
 
 def by_size(stretch: Segment, small: np.ndarray, medium: np.ndarray, large: np.ndarray) -> np.ndarray:
     """Of three values, the one for the size of the company's group."""
-    return np.where(is_within(stretch, "small"), small, np.where(is_within(stretch, "medium"), medium, large))
+    return where(is_within(stretch, "small"), small, where(is_within(stretch, "medium"), medium, large))

@@ -11,7 +11,7 @@ from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_R
 from openfisca_goodwork.law.human_investment.tags import Mixture, mixtures
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.law.periods import Segment, constant_array, incurred, incurred_within, is_nothing
+from openfisca_goodwork.law.periods import Segment, constant_array, incurred, incurred_within, is_nothing, where
 
 
 def counted(stretch: Segment, in_force: Any) -> dict[str, Mixture]:
@@ -36,7 +36,7 @@ def counted(stretch: Segment, in_force: Any) -> dict[str, Mixture]:
 def _part(amount: np.ndarray, share: Any, shut_out: list[np.ndarray]) -> np.ndarray:
     """A share of an amount, for companies whose law does not shut it out."""
     found = amount if isinstance(share, int) else amount * share
-    return np.where(np.any(shut_out, axis=0), 0, found) if shut_out else found
+    return where(np.any(shut_out, axis=0), 0, found) if shut_out else found
 
 
 def after_exclusions(stretch: Segment) -> Iterator[tuple[str, np.ndarray]]:
@@ -56,7 +56,7 @@ def after_exclusions(stretch: Segment) -> Iterator[tuple[str, np.ndarray]]:
         yield from kept.items()
         return
     total = sum(kept.values())
-    factor = np.where(total > 0, 1 - np.minimum(pro_rata * share, total) / np.where(total > 0, total, 1), 0)
+    factor = where(total > 0, 1 - np.minimum(pro_rata * share, total) / where(total > 0, total, 1), 0)
     yield from ((head, amount * factor) for head, amount in kept.items())
 
 
@@ -74,4 +74,4 @@ def _share_of_period(stretch: Segment, spent: dict[str, np.ndarray]) -> np.ndarr
     if (stretch.share == 1).all():
         return stretch.share
     whole = sum(incurred(stretch.company, stretch.period, head) for head in HEADS)
-    return np.where(whole > 0, sum(spent.values()) / np.where(whole > 0, whole, 1), 0)
+    return where(whole > 0, sum(spent.values()) / where(whole > 0, whole, 1), 0)

@@ -13,7 +13,7 @@ from openfisca_goodwork.law.human_investment.caps import length_of
 from openfisca_goodwork.law.human_investment.paths import CREDIT_RATE, IN_FORCE
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each, is_ever_other_than, stretches_of
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import Segment, constant_array
+from openfisca_goodwork.law.periods import Segment, constant_array, where
 
 TREATMENT = "human_investment.losses.treatment"
 SURRENDER_RATE = "human_investment.losses.surrender_rate"
@@ -44,9 +44,9 @@ def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     stretches = [one for one in stretches_of(company, period, (*IN_FORCE, path)) if one.share.any()]
     found = stretches[0].value(path)
     for stretch in stretches[1:]:
-        found = np.where(stretch.share > 0, stretch.value(path), found)
+        found = where(stretch.share > 0, stretch.value(path), found)
     for stretch in stretches:
-        found = np.where(_is_in_force(stretch), stretch.value(path), found)
+        found = where(_is_in_force(stretch), stretch.value(path), found)
     return found
 
 

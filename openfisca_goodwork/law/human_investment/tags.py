@@ -18,7 +18,7 @@ from openfisca_goodwork.law.human_investment.paths import ONLY, TAGS, UPLIFTS
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.notes import notes_of
-from openfisca_goodwork.law.periods import RefusedInputError, Segment, incurred_within
+from openfisca_goodwork.law.periods import RefusedInputError, Segment, incurred_within, where
 
 # Tags → an amount, or a share of one, per company: what of some spending has just these tags, of those that matter.
 Mixture = Mapping[frozenset[str], Any]
@@ -115,8 +115,6 @@ def _of_items(stretch: Segment, head: str, items: list[TrainingItem], matter: li
     for one in items:
         tags = one.tags & frozenset(matter)
         day = np.datetime64(one.day, "D")
-        amounts[tags] = amounts.get(tags, 0) + np.where((first <= day) & (day <= last), one.amount, 0)
-    shares = {
-        tags: np.where(spent > 0, amount / np.where(spent > 0, spent, 1), 0) for tags, amount in amounts.items() if tags
-    }
+        amounts[tags] = amounts.get(tags, 0) + where((first <= day) & (day <= last), one.amount, 0)
+    shares = {tags: where(spent > 0, amount / where(spent > 0, spent, 1), 0) for tags, amount in amounts.items() if tags}
     return {_WITHOUT: np.maximum(1 - sum(shares.values(), np.zeros(spent.size)), 0), **shares}

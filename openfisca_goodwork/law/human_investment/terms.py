@@ -21,7 +21,7 @@ from openfisca_goodwork.law.human_investment.paths import (
     RATES,
     STRADDLE,
 )
-from openfisca_goodwork.law.periods import AccountingPeriod, Figure, Segment, history, history_of, segments
+from openfisca_goodwork.law.periods import AccountingPeriod, Figure, Segment, history, history_of, segments, where
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
@@ -104,7 +104,7 @@ def in_force_of_each(stretch: Segment) -> np.ndarray:
     rates = [RATE, *(path for path in RATES[1:] if is_ever_other_than(stretch.company, path, off=0))]
     found = np.any([stretch.is_positive(path) for path in rates], axis=0)
     if is_ever_other_than(stretch.company, FORM, off="deduction"):
-        found = np.where(stretch.value_of_each(FORM) == "credit", stretch.is_positive(CREDIT_RATE), found)
+        found = where(stretch.value_of_each(FORM) == "credit", stretch.is_positive(CREDIT_RATE), found)
     return found & np.any([stretch.is_positive(path) for path in INCLUSIONS], axis=0)
 
 

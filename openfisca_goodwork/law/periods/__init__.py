@@ -45,6 +45,7 @@ from openfisca_goodwork.law.periods.constant_arrays import (
     part_of,
     picked,
     unwritable,
+    where,
 )
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
 from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
@@ -99,4 +100,5 @@ __all__ = [
     "segments",
     "shares_by_financial_year",
     "unwritable",
+    "where",
 ]

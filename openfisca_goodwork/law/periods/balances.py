@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.periods.companies import accounting_periods, beginnings
-from openfisca_goodwork.law.periods.constant_arrays import constant_array
+from openfisca_goodwork.law.periods.constant_arrays import constant_array, where
 from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 # How many accounting periods a formula may look back: three years of them, some of them short.
@@ -31,7 +31,7 @@ def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
         return _closing(company, label - 1, begin.earliest, name)
     begins = label <= begin.labels
     opening = _opening(company, period, name, begins) if is_given else constant_array(0.0, company.count)
-    return opening if begins.all() else np.where(begins, opening, _closing(company, label - 1, begin.earliest, name))
+    return opening if begins.all() else where(begins, opening, _closing(company, label - 1, begin.earliest, name))
 
 
 def carried_forward_name(name: str) -> str:
@@ -59,4 +59,4 @@ def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.nda
     if label < begin.earliest:
         return constant_array(0.0, company.count)
     there = company.of_earlier_label(name, label, begin.earliest)
-    return there if label >= begin.latest else np.where(label >= begin.labels, there, 0)
+    return there if label >= begin.latest else where(label >= begin.labels, there, 0)

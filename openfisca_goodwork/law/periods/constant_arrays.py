@@ -158,8 +158,16 @@ def _plain(array: Any) -> Any:
     return array.view(np.ndarray) if type(array) is ConstantArray else array
 
 
+def where(mask: Any, this: Any, that: Any) -> Any:
+    """One of two for each company: what ``np.where`` gives, to the bit, in a third of its time where companies are many.
+
+    NumPy goes one way or the other at each yes or no, which no processor foresees; here both are read and bits are kept.
+    """
+    return _where(mask, this, that) if mask.size >= _WORTH_THE_CARE else np.where(mask, this, that)
+
+
 def _where(mask: Any, this: Any, that: Any) -> Any:
-    """One of two for each: the one itself where all have it, looked up where both are numbers; else as NumPy does it."""
+    """One of two for each: the one itself where all have it, looked up where both are numbers; else bit by bit."""
     kind = np.result_type(this, that)
     if getattr(mask, "number", None) is not None:
         chosen = this if mask.number else that
@@ -167,10 +175,36 @@ def _where(mask: Any, this: Any, that: Any) -> Any:
             return constant_array(kind.type(chosen), mask.size)
         if chosen.shape == mask.shape and kind == chosen.dtype:
             return unwritable(chosen)  # it may be an input
-    numbers = [getattr(one, "number", None if np.ndim(one) else one) for one in (that, this)]
-    if None not in numbers and mask.dtype == bool:
-        return np.array(numbers, kind).take(_plain(mask).astype(np.intp))  # of any other type NumPy takes ten times as long
+    this, that = _number_of(this), _number_of(that)
+    if mask.dtype == bool and mask.ndim == 1 and mask.size >= _WORTH_THE_CARE:
+        if np.ndim(this) == np.ndim(that) == 0:
+            numbers = np.array([that, this], kind)
+            return numbers.take(_plain(mask).astype(np.intp))  # of any other type NumPy takes ten times as long
+        if kind == np.float64 and {np.shape(this), np.shape(that)} <= {(), mask.shape}:
+            return _bit_by_bit(_plain(mask), this, that)
     return np.where(*map(_plain, (mask, this, that)))
+
+
+def _number_of(one: Any) -> Any:
+    """The one number for all, where it is that; else the array itself."""
+    number = getattr(one, "number", None)
+    return one if number is None else number
+
+
+def _bit_by_bit(mask: np.ndarray, this: Any, that: Any) -> np.ndarray:
+    """One of two for each, amounts or an amount: the bits of this where the mask has all bits, of that where it has none."""
+    one, other = (_plain(np.asarray(given, np.float64)).view(np.int64) for given in (this, that))
+    if not one.ndim and one == 0:  # which has no bits
+        found = np.subtract(mask.view(np.int8), 1, dtype=np.int64)
+        found &= other
+        return found.view(np.float64)
+    found = np.negative(mask.view(np.int8), dtype=np.int64)
+    if not other.ndim and other == 0:
+        found &= one
+    else:
+        found &= one ^ other
+        found ^= other
+    return found.view(np.float64)
 
 
 def _of_one(ufunc: np.ufunc, one: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
 from openfisca_goodwork.law.periods.calendar import days_between
 from openfisca_goodwork.law.periods.companies import Segment, accounting_periods
-from openfisca_goodwork.law.periods.constant_arrays import are_few, constant_array, is_nothing
+from openfisca_goodwork.law.periods.constant_arrays import are_few, constant_array, is_nothing, where
 from openfisca_goodwork.law.periods.refusals import RefusedInputError
 
 
@@ -93,5 +93,5 @@ def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.n
     total = constant_array(0.0, company.count)
     for item_day, amounts in company.items(name):
         day = np.datetime64(item_day, "D")
-        total = total + np.where((day >= first) & (day <= last), amounts, 0)
+        total = total + where((day >= first) & (day <= last), amounts, 0)
     return total
