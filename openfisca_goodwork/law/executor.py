@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.model import DAY, YEAR, Variable, checked_input, is_balance, is_for, is_kept, is_on_demand
 from openfisca_goodwork.law.notes import Notes
-from openfisca_goodwork.law.periods import PERIODS_BACK, accounting_periods, constant_array, picked
+from openfisca_goodwork.law.periods import PERIODS_BACK, ConstantArray, accounting_periods, constant_array, picked
 from openfisca_goodwork.law.stacked import places_of_laws
 
 Formula = Callable[[Any, Any], Any]
@@ -49,7 +50,8 @@ class Plan:
         self.law, self.outputs, self.first = law, tuple(outputs), first
         self.drops: dict[int, dict[Key, tuple[Key, ...]]] = {}
         variables = law.variables.items()
-        self._formulas: dict[str, Formula | None] = {}
+        self.settled: dict[str, Any] = {}  # parameters that a formula has read, by path
+        self._work: dict[str, tuple[Formula | None, Variable]] = {}
         self.balances = frozenset(name for name in law.variables if is_balance(name, law.variables))
         self.kept = frozenset(name for name, variable in variables if is_kept(variable))
         self.handed_on = tuple(
@@ -58,11 +60,14 @@ class Plan:
             if (name in self.balances or name in self.kept) and is_for(variable, self.outputs)
         )
 
-    def formula(self, name: str, period: LabelPeriod) -> Formula | None:
-        """The formula of a variable, whatever the date: what changes with it are parameters."""
-        if name not in self._formulas:
-            self._formulas[name] = self.law.variables[name].get_formula(period)
-        return self._formulas[name]
+    def work_on(self, name: str, period: LabelPeriod) -> tuple[Formula | None, Variable]:
+        """The formula of a variable, whatever the date, as what changes with it are parameters; none where none is asked."""
+        known = self._work.get(name)
+        if known is None:
+            variable = self.law.variables[name]
+            formula = variable.get_formula(period) if variable.definition_period == YEAR else None
+            known = self._work[name] = formula, variable
+        return known
 
     def companies(self, count: int, first: int = 0) -> PlannedCompanies:
         """Companies to run through this plan, from the first of them on, none of whose inputs are known yet."""
@@ -79,7 +84,7 @@ class PlannedCompanies:
     def __init__(self, plan: Plan, count: int, first: int = 0) -> None:
         laws = places_of_laws(plan.law)
         self.count, self.law = count, plan.law
-        self.notes = Notes(laws=None if laws is None else laws[first : first + count])
+        self.notes = Notes(settled=plan.settled, laws=None if laws is None else laws[first : first + count])
         self._plan = plan
         self._variables = plan.law.variables
         self._known: dict[int, dict[Key, Any]] = {}
@@ -120,10 +125,11 @@ class PlannedCompanies:
 
     def __call__(self, name: str, period: LabelPeriod) -> Any:
         """A variable for a period, one value a company."""
-        found = self._known_at(period).get(name)
+        known = self._known_now if period is self._period else self._known_at(period)
+        found = known.get(name)
         if self._trace is not None:
             self._trace.asked(name)
-        return self._worked_out(name, period) if found is None else found
+        return self._worked_out(name, period, known) if found is None else found
 
     def _known_at(self, period: LabelPeriod) -> dict[Key, Any]:
         return self._known_now if period is self._period else self._known.setdefault(period.start.year, {})
@@ -133,9 +139,16 @@ class PlannedCompanies:
         known = self._known_at(period)
         if self._trace is not None:
             self._trace.asked(function)
-        if function not in known:
-            return self._finish(function, period, function)
-        return known[function]
+        if function in known:
+            return known[function]
+        if self._trace is None:
+            found = function(self, period)
+        else:
+            self._trace.begin(function)
+            found = function(self, period)
+            self._trace.finish(function)
+        self._keep(function, found, period, known)
+        return found
 
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company, as one number that all share."""
@@ -203,27 +216,30 @@ class PlannedCompanies:
             self._for_ever[name] = values
         self.notes.record_input(name, str(variable.definition_period), index)
 
-    def _worked_out(self, name: str, period: LabelPeriod) -> np.ndarray:
-        variable = self._variables[name]
-        if variable.definition_period != YEAR:
-            if name not in self._for_ever:
-                self._for_ever[name] = variable.default_array(self.count)
-            return self._for_ever[name]
-        formula = self._plan.formula(name, period)
+    def _worked_out(self, name: str, period: LabelPeriod, known: dict[Key, Any]) -> np.ndarray:
+        """A variable by its formula, as an array of its type."""
+        formula, variable = self._plan.work_on(name, period)
         if formula is None:
-            array = self._known_at(period)[name] = variable.default_array(self.count)
-            return array
-        return self._finish(name, period, lambda some, at: _cast(formula(some, at), variable, some.count))
-
-    def _finish(self, key: Key, period: LabelPeriod, work: Formula) -> Any:
-        """Work something out and keep it, and drop what nothing after it reads; inputs cannot be worked out again."""
+            return self._without_formula(variable, known)
         if self._trace is None:
-            found = work(self, period)
+            found = _cast(formula(self, period), variable, self.count)
         else:
-            self._trace.begin(key)
-            found = work(self, period)
-            self._trace.finish(key)
-        known = self._known_at(period)
+            self._trace.begin(name)
+            found = _cast(formula(self, period), variable, self.count)
+            self._trace.finish(name)
+        self._keep(name, found, period, known)
+        return found
+
+    def _without_formula(self, variable: Variable, known: dict[Key, Any]) -> np.ndarray:
+        """The default of a variable that nobody gave; what holds in every period is kept apart."""
+        kept = known if variable.definition_period == YEAR else self._for_ever
+        if variable.name not in kept:
+            kept[variable.name] = variable.default_array(self.count)
+        array: np.ndarray = kept[variable.name]
+        return array
+
+    def _keep(self, key: Key, found: Any, period: LabelPeriod, known: dict[Key, Any]) -> None:
+        """Keep what was worked out, and drop what nothing after it reads; inputs cannot be worked out again."""
         known[key] = found
         gone = self._drops.get(key)
         if gone:
@@ -231,7 +247,6 @@ class PlannedCompanies:
             for one in gone:
                 if one not in given:
                     known.pop(one, None)
-        return found
 
     def _forget(self, index: int) -> None:
         """Drop what no later accounting period can read."""
@@ -261,7 +276,11 @@ class SomeCompanies:
         self.law: TaxBenefitSystem = whole.law
         self._whole, self._places = whole, places
         self._known: dict[tuple[Key, Any], Any] = {}
-        self.notes: Notes = whole.notes.of_some(places)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """What is known beside the arrays, of these companies."""
+        return self._whole.notes.of_some(self._places)
 
     def __call__(self, name: str, period: LabelPeriod) -> Any:
         """A variable for a period, one value a company; one that is ``on_demand`` is worked out for these alone."""
@@ -336,6 +355,10 @@ def _those(whole: PlannedCompanies | SomeCompanies, mask: np.ndarray) -> Planned
 
 def _cast(found: Any, variable: Variable, count: int) -> np.ndarray:
     """What a formula gave, as an array of its variable's type."""
+    kind = type(found)
+    if (kind is np.ndarray or kind is ConstantArray) and found.dtype == variable.dtype and variable.value_type is not Enum:
+        same: np.ndarray = found
+        return same
     if variable.value_type is Enum and not isinstance(found, EnumArray):
         return variable.possible_values.encode(found)
     array = found if isinstance(found, np.ndarray) else constant_array(np.asarray(found)[()], count)

@@ -23,6 +23,7 @@ class Notes:
         periods: distinct accounting periods by label, worked out once.
         worked: what several formulas of one label share, by name and label, worked out once.
         histories: what is known of the parameters of its law.
+        settled: the same by path, of a law that nobody changes meanwhile; None where somebody may, or listens.
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
         training_items: tagged items of spending by label (``law.human_investment.tags``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
@@ -38,6 +39,7 @@ class Notes:
     reads: list[Any] | None = None
     worked: dict[tuple[str, int], Any] = field(default_factory=dict)
     histories: Any = None
+    settled: dict[str, Any] | None = None
     beginnings: Any = None
     training_items: dict[int, Any] = field(default_factory=dict)
     laws: Any = None
@@ -53,11 +55,8 @@ class Notes:
 
     def of_some(self, places: Any) -> Notes:
         """The notes about some of the companies, by their places; what is told of inputs is told of all."""
-        picked = {id(one.index): one.index for one in self.periods.values()}  # the same one for most labels
-        picked = {key: index.take(places) for key, index in picked.items()}
         laws = None if self.laws is None else self.laws.take(places)
-        periods = {label: one.of_companies(picked[id(one.index)], laws) for label, one in self.periods.items()}
-        return replace(self, periods=periods, worked={}, beginnings=None, laws=laws)
+        return replace(self, periods=_OfSome(self.periods, places, laws), worked={}, beginnings=None, laws=laws)
 
     def forget_spread(self) -> None:
         """Drop the arrays that dated figures were spread to, one value a company."""
@@ -67,6 +66,36 @@ class Notes:
     def first_label(self, asked: int) -> int:
         """The earliest label with an input; the label asked for where there is none."""
         return min(self.labels or self.days or {asked})
+
+
+class _OfSome(dict[int, Any]):
+    """The accounting periods of some of the companies, picked out of those of all as they are asked for.
+
+    Args:
+        whole: those of all, by label. places: of the companies. laws: the place of the law of each, where there are several.
+    """
+
+    def __init__(self, whole: dict[int, Any], places: Any, laws: Any) -> None:
+        super().__init__()
+        self._whole, self._places, self._laws = whole, places, laws
+        self._index: dict[int, Any] = {}  # by the index of all, which is the same one for most labels
+
+    def __missing__(self, label: int) -> Any:
+        of_all = self._whole[label]
+        index = self._index.get(id(of_all.index))
+        if index is None:
+            index = self._index[id(of_all.index)] = of_all.index.take(self._places)
+        found = self[label] = of_all.of_companies(index, self._laws)
+        return found
+
+    def __contains__(self, label: object) -> bool:
+        return super().__contains__(label) or label in self._whole
+
+    def get(self, label: int, default: Any = None) -> Any:
+        """Those of a label; the default where it has none."""
+        if label not in self:
+            return default
+        return self[label]
 
 
 _ATTRIBUTE = "goodwork_notes"

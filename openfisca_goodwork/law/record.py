@@ -57,6 +57,7 @@ class RecordedCompanies(PlannedCompanies):
         """Companies to run through a plan of their own: what is known of it from another run drops arrays."""
         super().__init__(plan, count)
         self.law: Any = HeardLaw(plan.law, self._hear)
+        self.notes.settled = None
         self.asked: dict[tuple[Key, int], Asked] = {}
         self._open: list[Asked] = []
 
@@ -101,9 +102,9 @@ class RecordedCompanies(PlannedCompanies):
         self._note(name, label)
         return super().of_earlier_label(name, label, first)
 
-    def _worked_out(self, name: str, period: LabelPeriod) -> np.ndarray:
+    def _worked_out(self, name: str, period: LabelPeriod, known: dict[Key, Any]) -> np.ndarray:
         with self._noting((name, period.start.year)):
-            return super()._worked_out(name, period)
+            return super()._worked_out(name, period, known)
 
     def _forget(self, index: int) -> None:
         """Forget nothing: whoever reads the record asks for the values in it."""

@@ -230,9 +230,16 @@ def _value_over(one: AccountingPeriod, parameter: History) -> Any:
 def history_of(company: Any, path: str) -> History:
     """The dated values of a parameter in the law of the companies."""
     notes = company.notes
+    settled = notes.settled
+    if settled is not None and path in settled:
+        known: History = settled[path]
+        return known
     if notes.histories is None:
         notes.histories = histories_of(company.law)
-    return history_among(notes.histories, company.law, path)
+    found = history_among(notes.histories, company.law, path)
+    if settled is not None:
+        settled[path] = found
+    return found
 
 
 def _record(company: Any, path: str, values: list[tuple[date, date, Any]]) -> None:

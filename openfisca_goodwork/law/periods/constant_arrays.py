@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from math import copysign
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,10 @@ _SAME_PLACE = (0,)
 # The same numbers come up again and again; who asks for one of them is given the same array.
 _KNOWN: dict[tuple[np.dtype, bytes, int], ConstantArray] = {}
 _MOST_KNOWN = 4_096
+# The same by the number itself, which tells -0 from 0 only in its bytes.
+_AT_HAND: dict[tuple[type, Any, int], ConstantArray] = {}
+_SCALARS = {bool, int, float, np.bool_, np.float64, np.int64}
+_SIGNED = {float, np.float64}
 # Companies below which an array more costs less than the care.
 _WORTH_THE_CARE = 1_000
 
@@ -88,7 +93,19 @@ def constant_array(value: Any, count: int) -> np.ndarray:
     """An array of one value for so many companies; of many, nobody may write to it."""
     if count < _WORTH_THE_CARE:
         return np.full(count, value)
-    single = np.asarray(value)
+    kind = value.__class__
+    if kind not in _SCALARS or (value == 0 and kind in _SIGNED and copysign(1.0, value) < 0):
+        return _of_bytes(np.asarray(value), count)
+    at_hand = (kind, value, count)
+    known = _AT_HAND.get(at_hand)
+    if known is None:
+        if len(_AT_HAND) >= _MOST_KNOWN:
+            _AT_HAND.clear()
+        known = _AT_HAND[at_hand] = _of_bytes(np.asarray(value), count)
+    return known
+
+
+def _of_bytes(single: np.ndarray, count: int) -> ConstantArray:
     key = (single.dtype, single.tobytes(), count)
     known = _KNOWN.get(key)
     if known is None:
@@ -248,7 +265,6 @@ def _settled(array: np.ndarray, number: Any, neutral: float | None, settles: int
     return constant_array(array.dtype.type(0), array.shape[0]) if array.ndim == 1 else None
 
 
-_SCALARS = {bool, int, float, np.bool_, np.float64, np.int64}
 _OPERATORS: dict[str, tuple[Callable[[Any, Any], Any], np.ufunc]] = {
     "add": (operator.add, np.add),
     "sub": (operator.sub, np.subtract),
