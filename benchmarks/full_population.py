@@ -26,7 +26,7 @@ REFORM = "no-super-deduction"
 LABELS = range(2018, 2026)
 OUTPUTS = ("net_corporation_tax",)
 SHARES = (0.25, 0.5, 1.0, 10.0)
-AT_ONCE = 50_000
+AT_ONCE = 100_000
 MEGABYTE = 1024
 
 

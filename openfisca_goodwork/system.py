@@ -261,7 +261,9 @@ def run(
     divisible = _Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
     results: Results = {}
     if isinstance(divisible, Divisible):
-        for one in _bounds(divisible.count, at_once):
+        bounds = _bounds(divisible.count, at_once)
+        plan.is_for_one_chunk = len(bounds) == 1
+        for one in bounds:
             companies, given = plan.companies(one.stop - one.start, one.start), divisible.part(one)
             for label in sorted(given):
                 _put(results, label, companies.run(label, given[label]), one, divisible.count)

@@ -78,9 +78,9 @@ class ChargePart:
         if not between.any():
             return constant_array(0.0, profits.size)
         relief, at = np.zeros(profits.size), np.flatnonzero(between)
-        n, a = profits[at], augmented[at]
-        by_fraction = self.fraction[at] * (self.upper[at] - a * self.share[at]) * (n / a)
-        relief[at] = np.minimum(by_fraction, self.main[at] * n * self.share[at])
+        some, n, a = self.only(at), profits[at], augmented[at]
+        by_fraction = some.fraction * (some.upper - a * some.share) * (n / a)
+        relief[at] = np.minimum(by_fraction, some.main * n * some.share)
         return relief
 
     def _takes_all(self, augmented: np.ndarray) -> np.ndarray:

@@ -44,11 +44,13 @@ class Plan:
         first: the first accounting-period index of which they are; None for all.
         handed_on: names of the variables that later accounting periods may look back at, in the law's order.
         drops: accounting-period index → what has just been worked out → what no formula after it reads.
+        is_for_one_chunk: whether no other chunk follows that could learn from the first when an array is needed no more.
     """
 
     def __init__(self, law: TaxBenefitSystem, outputs: Sequence[str], first: int | None = None) -> None:
         self.law, self.outputs, self.first = law, tuple(outputs), first
         self.drops: dict[int, dict[Key, tuple[Key, ...]]] = {}
+        self.is_for_one_chunk = False
         variables = law.variables.items()
         self.settled: dict[str, Any] = {}  # parameters that a formula has read, by path
         self._work: dict[str, tuple[Formula | None, Variable]] = {}
@@ -110,7 +112,7 @@ class PlannedCompanies:
         for name, array in inputs.items():
             self._accept(name, index, array)
         drops = self._plan.drops.get(index)
-        self._drops, self._trace = drops or {}, _Trace() if drops is None else None
+        self._drops, self._trace = drops or {}, _Trace() if drops is None and not self._plan.is_for_one_chunk else None
         self._period = period = engine_periods.period(index)
         self._known_now = self._known.setdefault(index, {})
         is_wanted = self._plan.first is None or index >= self._plan.first
@@ -173,7 +175,7 @@ class PlannedCompanies:
         for name in names:
             values = self(name, period)
             if getattr(values, "number", None) is None:
-                has_any |= values != 0
+                has_any |= values if values.dtype == bool else values != 0
             elif values.number:
                 return self
         return _those(self, has_any) or SomeCompanies(self, _NOBODY)

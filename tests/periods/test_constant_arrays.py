@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openfisca_goodwork.law.periods.constant_arrays import ConstantArray, constant_array
+from openfisca_goodwork.law.periods.constant_arrays import ConstantArray, constant_array, where
 
 COUNT = 1_500
 EACH = np.linspace(-7.5, 7.5, COUNT)
@@ -64,6 +65,26 @@ def test_a_choice_that_is_the_same_for_all(flag):
     check(np.asarray(np.where(FLAGS, constant_array(2.0, COUNT), EACH)), np.where(FLAGS, 2.0, EACH))
     check(np.asarray(np.where(FLAGS, constant_array(2.0, COUNT), 5)), np.where(FLAGS, 2.0, 5))
     check(np.asarray(np.where(FLAGS, np.inf, constant_array(5, COUNT))), np.where(FLAGS, np.inf, 5))
+
+
+def test_a_choice_company_by_company_is_that_of_numpy_to_the_bit():
+    odd = EACH.copy()
+    odd[:4] = np.nan, -0.0, np.inf, -np.inf
+    alike = (constant_array(0.0, COUNT), constant_array(-0.0, COUNT), constant_array(7, COUNT))
+    choices = (odd, EACH[::-1], 0, 0.0, -0.0, 1, -2.5, np.inf, True, *alike, EACH.astype(int), FLAGS)
+    for mask, this, that in product((FLAGS, ~FLAGS[::-1], FLAGS[::2].repeat(2)), choices, choices):
+        found, expected = where(mask, this, that), np.where(mask, np.asarray(this), np.asarray(that))
+        assert found.dtype == np.where(mask, this, that).dtype
+        assert np.asarray(found).tobytes() == expected.astype(found.dtype).tobytes()
+    few = where(FLAGS[:3], EACH[:3], 0)
+    check(few, np.where(FLAGS[:3], EACH[:3], 0))
+    check(where(FLAGS, np.vstack([EACH, EACH]), 1.0), np.where(FLAGS, np.vstack([EACH, EACH]), 1.0))
+
+
+def test_nothing_below_zero_is_another_number_than_nothing():
+    for zero in (0.0, np.float64(0)):
+        assert not np.signbit(constant_array(zero, COUNT)[0])
+        assert np.signbit(constant_array(-zero, COUNT)[0])
 
 
 def test_what_comes_of_it_alone_stays_one_number():
