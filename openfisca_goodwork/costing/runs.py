@@ -18,7 +18,7 @@ from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.law.model import is_balance
-from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, folded, history, picked, unwritable
+from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, folded, history, part_of, picked, unwritable
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
 from openfisca_goodwork.law.training_match import ENABLED as PLANT_IS_MATCHED
@@ -147,6 +147,14 @@ class Outcome:
     def only(self, records: np.ndarray) -> Outcome:
         """The outcome of some of the records (a mask, or their places)."""
         return Outcome(_chosen(self.values, records))
+
+    def parts(self, stretches: Sequence[slice]) -> list[Outcome]:
+        """The outcome of each of some stretches of the records."""
+        of_label = self.values.items()
+        return [
+            Outcome({label: {name: part_of(one, some) for name, one in arrays.items()} for label, arrays in of_label})
+            for some in stretches
+        ]
 
     @classmethod
     def joined(cls, outcomes: Sequence[Outcome]) -> Outcome:

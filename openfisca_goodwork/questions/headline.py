@@ -58,7 +58,7 @@ _MILLION = 1e6
 _OF_CLAIMS = (*BALANCE, QUALIFYING, COUNTED, DEDUCTION, CREDIT, CASH)
 # Records that run together, as of a whole costing; those that claim under several reforms, as memory takes with ease.
 _AT_ONCE = 150_000
-_MOST_TOGETHER = 200_000
+_MOST_TOGETHER, _MOST_LAWS = 200_000, 4
 
 Arrays = dict[str, np.ndarray]
 Pair = tuple[LawScenarios, LawScenarios]
@@ -147,6 +147,35 @@ class _Candidates:
     base: Base
     current: Outcome
     _without: dict[Any, Outcome] = field(default_factory=dict)
+
+    def entitled(self, laws: Sequence[Any], outputs: tuple[str, ...]) -> list[Outcome]:
+        """What each of some laws makes of all of them, all claiming; several laws at once where they may run together."""
+        found: list[Outcome] = []
+        for first in range(0, len(laws), self._laws_at_once):
+            some = laws[first : first + self._laws_at_once]
+            try:
+                found += self._entitled_together(some, outputs) if len(some) == self._laws_at_once > 1 else []
+            except LawsDifferError:
+                pass
+            found += [self.base.run_for(outputs, law) for law in laws[len(found) : first + len(some)]]
+        return found
+
+    def _entitled_together(self, laws: Sequence[Any], outputs: tuple[str, ...]) -> list[Outcome]:
+        number = self.draw.size
+        law = stacked(laws, np.repeat(np.arange(len(laws)), number))
+        return self._again.run_for(outputs, law).parts(
+            [slice(at, at + number) for at in range(0, len(laws) * number, number)]
+        )
+
+    @cached_property
+    def _laws_at_once(self) -> int:
+        """Under how many laws they run together."""
+        return max(min(_MOST_TOGETHER // max(self.draw.size, 1), _MOST_LAWS), 1)
+
+    @cached_property
+    def _again(self) -> Base:
+        """They once for each law of those that run together."""
+        return self.base.only(np.tile(np.arange(self.draw.size), self._laws_at_once))
 
     def more_without(self, scenarios: LawScenarios) -> Outcome:
         """``more_without`` of all of them under a law that differs in a relief alone, kept for the next such law.
@@ -397,16 +426,12 @@ class _Claims:
     more_without: Outcome | None
 
     @classmethod
-    def of(cls, comparison: Comparison, these: _Candidates) -> _Claims:
+    def of(cls, comparison: Comparison, these: _Candidates, entitled: Outcome) -> _Claims:
         """Those who claim, from what claiming is worth to each."""
+        before = after = these.unrelieved
         if comparison.other_paths:
-            entitled, before, after = (
-                outcome.only(these.chosen)
-                for outcome in (comparison.entitled, comparison.unrelieved_before, comparison.unrelieved_after)
-            )
-        else:
-            of_claims = _OF_CLAIMS if comparison.basis == ACCRUALS else OUTPUTS
-            entitled, before, after = these.base.run_for(of_claims, comparison.after), these.unrelieved, these.unrelieved
+            both = comparison.unrelieved_before, comparison.unrelieved_after
+            before, after = (outcome.only(these.chosen) for outcome in both)
         more = comparison.assumed, these.draw, TRAINING_STEPS
         reformed = _OfClaimants(comparison.after, these.base, entitled, after, *more)
         pair = _OfClaimants(comparison.before, these.base, these.current, before, *more), reformed
@@ -422,10 +447,15 @@ def _of_reliefs(comparisons: Sequence[Comparison], planned: _Planned) -> list[Ar
     most = max(float(first.assumed.take_up(year)) for year in range(len(YEARS_OF_TAKE_UP)))
     alone = not first.other_paths and all(map(goes_by_plant_alone, (first.before, first.after)))
     these = planned.candidates(most, by_plant_alone=alone)
+    if first.other_paths:
+        entitled = [first.entitled.only(these.chosen)]
+    else:
+        of_claims = _OF_CLAIMS if first.basis == ACCRUALS else OUTPUTS
+        entitled = these.entitled([one.after for one in comparisons], of_claims)
     found = [Arrays() for _one in comparisons]
     waiting: dict[int, _Claims] = {}
     for number, comparison in enumerate(comparisons):
-        claims = _Claims.of(comparison, these)
+        claims = _Claims.of(comparison, these, entitled[number])
         if sum(one.places.size for one in (*waiting.values(), claims)) > _MOST_TOGETHER:
             found = _with_those(found, waiting)
             waiting = {}
