@@ -33,9 +33,10 @@ from openfisca_goodwork.law.periods import (
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import Difference, differences
-from openfisca_goodwork.policy.laws import vocabulary_with
+from openfisca_goodwork.policy.effect import reason_between
+from openfisca_goodwork.policy.laws import law_with, vocabulary_with
 from openfisca_goodwork.policy.sides import together, tried
-from openfisca_goodwork.policy.vocabulary import HORIZON
+from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary
 from openfisca_goodwork.population.forecasts import labels
 from openfisca_goodwork.population.own_companies import OwnCompanies
 from openfisca_goodwork.population.report import unpacked
@@ -174,11 +175,22 @@ class TwoLaws:
     @cached_property
     def both(self) -> tuple[Any, Any]:
         """The baseline law and the reformed one."""
-        request = self.request
-        held = held_for(request.forecast)
+        held = held_for(self.request.forecast)
         # The reformed law first, so that all faults come together.
-        after = policy.law_of(request.reforms, request.baseline, (*held, *request.settings))
-        return policy.law_of(request.baseline, settings=(*held, *self.common_settings)), after
+        after = law_with(self._parameters(held, is_reformed=True))
+        return law_with(self._parameters(held, is_reformed=False)), after
+
+    def _parameters(self, held: tuple[str, ...] = (), *, is_reformed: bool) -> Vocabulary:
+        """Every parameter of one of the laws, some settings beneath all others; worked out once."""
+        request, key = self.request, (held, is_reformed)
+        if key not in self._known_parameters:
+            reforms, settings = (request.reforms, request.settings) if is_reformed else ((), self.common_settings)
+            self._known_parameters[key] = vocabulary_with(reforms, request.baseline, (*held, *settings))
+        return self._known_parameters[key]
+
+    @cached_property
+    def _known_parameters(self) -> dict[tuple[tuple[str, ...], bool], Vocabulary]:
+        return {}
 
     @property
     def before(self) -> Any:
@@ -192,9 +204,7 @@ class TwoLaws:
 
     @cached_property
     def _differences(self) -> tuple[Difference, ...]:
-        request = self.request
-        before = vocabulary_with((), request.baseline, self.common_settings)
-        after = vocabulary_with(request.reforms, request.baseline, request.settings)
+        before, after = self._parameters(is_reformed=False), self._parameters(is_reformed=True)
         return tuple(row for row in differences(before, after) if not row.path.startswith(ASSUMPTIONS))
 
     @property
@@ -358,8 +368,9 @@ class TwoLaws:
         if self.start is None:
             return self._why_nothing()
         last = max(self.start, self.last_day)
-        request = self.request
-        return policy.no_effect_reason(request.reforms, self.start, last, request.baseline, request.settings) or ""
+        common = self.common_settings
+        before = vocabulary_with((), self.request.baseline) if common else self._parameters(is_reformed=False)
+        return reason_between(before, self._parameters(is_reformed=True), self.start, last) or ""
 
     def _why_nothing(self) -> str:
         """Why the two laws do not differ in the years asked for."""

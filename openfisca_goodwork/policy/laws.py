@@ -32,8 +32,12 @@ def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str
     date for good, and may change any parameter and assumption. Without any of them it is current law itself.
     Raises ReformError with every fault of the files and the options, or of the reforms together.
     """
+    return law_with(vocabulary_with(reforms, baseline, settings))
+
+
+def law_with(changed: Vocabulary) -> TaxBenefitSystem:
+    """The law whose parameters are those of `vocabulary_with`."""
     here = current_vocabulary()
-    changed = vocabulary_with(reforms, baseline, settings)
     values = {path: leaf.values for path, leaf in changed.items() if leaf is not here[path]}
     return with_values(current_law(), values) if values else current_law()
 

@@ -58,7 +58,7 @@ _MILLION = 1e6
 _OF_CLAIMS = (*BALANCE, QUALIFYING, COUNTED, DEDUCTION, CREDIT, CASH)
 # Records that run together, as of a whole costing; those that claim under several reforms, as memory takes with ease.
 _AT_ONCE = 150_000
-_MOST_TOGETHER, _MOST_LAWS = 200_000, 4
+_MOST_TOGETHER = 100_000
 
 Arrays = dict[str, np.ndarray]
 Pair = tuple[LawScenarios, LawScenarios]
@@ -147,35 +147,30 @@ class _Candidates:
     base: Base
     current: Outcome
     _without: dict[Any, Outcome] = field(default_factory=dict)
+    _again: dict[int, Base] = field(default_factory=dict)
 
     def entitled(self, laws: Sequence[Any], outputs: tuple[str, ...]) -> list[Outcome]:
         """What each of some laws makes of all of them, all claiming; several laws at once where they may run together."""
-        found: list[Outcome] = []
-        for first in range(0, len(laws), self._laws_at_once):
-            some = laws[first : first + self._laws_at_once]
+        at_once, found = max(_MOST_TOGETHER // max(self.draw.size, 1), 1), list[Outcome]()
+        while len(found) < len(laws):
+            some = laws[len(found) : len(found) + at_once]
             try:
-                found += self._entitled_together(some, outputs) if len(some) == self._laws_at_once > 1 else []
+                found += self._under(some, outputs)
             except LawsDifferError:
-                pass
-            found += [self.base.run_for(outputs, law) for law in laws[len(found) : first + len(some)]]
+                found += [self.base.run_for(outputs, law) for law in some]
         return found
 
-    def _entitled_together(self, laws: Sequence[Any], outputs: tuple[str, ...]) -> list[Outcome]:
+    def _under(self, laws: Sequence[Any], outputs: tuple[str, ...]) -> list[Outcome]:
+        """What each of some laws makes of all of them, in one run. Raises LawsDifferError where none may be."""
+        if len(laws) == 1:
+            return [self.base.run_for(outputs, laws[0])]
         number = self.draw.size
         law = stacked(laws, np.repeat(np.arange(len(laws)), number))
-        return self._again.run_for(outputs, law).parts(
-            [slice(at, at + number) for at in range(0, len(laws) * number, number)]
-        )
-
-    @cached_property
-    def _laws_at_once(self) -> int:
-        """Under how many laws they run together."""
-        return max(min(_MOST_TOGETHER // max(self.draw.size, 1), _MOST_LAWS), 1)
-
-    @cached_property
-    def _again(self) -> Base:
-        """They once for each law of those that run together."""
-        return self.base.only(np.tile(np.arange(self.draw.size), self._laws_at_once))
+        if len(laws) not in self._again:
+            self._again.clear()
+            self._again[len(laws)] = self.base.only(np.tile(np.arange(number), len(laws)))
+        found = self._again[len(laws)].run_for(outputs, law)
+        return found.parts([slice(at, at + number) for at in range(0, len(laws) * number, number)])
 
     def more_without(self, scenarios: LawScenarios) -> Outcome:
         """``more_without`` of all of them under a law that differs in a relief alone, kept for the next such law.
@@ -315,7 +310,7 @@ class _Asked:
         alone = laws.no_effect or laws.other_changes or relief_begins(laws.before) or laws.request.basis != ACCRUALS
         if alone:
             return id(self)
-        of_laws = laws.years, laws.differs_from, relief_spells(laws.after), parameters_fingerprint(laws.before)
+        of_laws = laws.years, laws.differs_from, relief_spells(laws.after), str(laws.request.baseline), laws.common_settings
         return id(self.people), of_laws, assumed.level, assumed.take_up_path, tuple(sorted(assumed.values.items()))
 
     def headline(self, amounts: Arrays) -> Headline:
