@@ -329,7 +329,16 @@ class TwoLaws:
         """Refuse a relief that goes by what the population does not hold of a company. Raises GoodworkError."""
         asked = {fact: path for law in self.both for fact, path in facts_asked(law).items()}
         held = next(people.parts(1)).inputs(people.labels[-1]) if asked else {}
-        if missing := [fact for fact in asked if fact not in held]:
+        # A division has its section, which the law works out.
+        missing = [one for one in asked if one not in held and not (one == "sic_section" and "sic_division" in held)]
+        if missing and self.request.companies is not None:
+            reasons = (f"{asked[fact]} goes by {fact}" for fact in missing)
+            raise GoodworkError(
+                f"The companies do not tell what the relief depends on: {'; '.join(reasons)}. Add "
+                f"{'this column' if len(missing) == 1 else 'these columns'} to your companies, or limit the relief by "
+                "something else. What each column holds: goodwork population schema."
+            )
+        if missing:
             reasons = (f"{asked[fact]} goes by {_NOT_HELD.get(fact, fact)} ({fact})" for fact in missing)
             raise GoodworkError(
                 f"The population does not hold what the relief depends on: {'; '.join(reasons)}. Limit it by what is held "

@@ -146,13 +146,15 @@ def _numbers(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Ma
     is_claim = default == np.inf
     wrong = np.isnan(values) | (np.isinf(values) & ~(is_claim & (values > 0)))
     place.note(column, "is not a finite number: leave the cell empty where it is not known", wrong, cells)
+    part = ~wrong & (np.floor(values) != values) if column.is_whole else np.zeros(values.size, dtype=bool)
+    place.note(column, "is not a whole number", part, cells)
     low = np.zeros(values.size, dtype=bool) if column.least is None else values < column.least
     high = np.zeros(values.size, dtype=bool) if column.most is None else values > column.most
     low = low | (values <= 0) if column.name == WEIGHT else low
     least = "not above 0" if column.name == WEIGHT else f"below {column.least:g}" if column.least is not None else ""
     place.note(column, f"is {least}", low & ~wrong, cells)
     place.note(column, f"is above {column.most:g}" if column.most is not None else "", high & ~wrong, cells)
-    return np.where(wrong | low | high, default, values), empty
+    return np.where(wrong | part | low | high, default, values), empty
 
 
 def _yes_or_no(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:

@@ -42,7 +42,7 @@ class Column:
         name: its heading. kind: how its cells are read. words: what it holds. unit: £, share, or empty.
         least, most: bounds of a number, inclusive. default: of an empty cell, or where there is no such column.
         options: of a class. is_worked_out: whether the law works it out where the column is left out; then no cell may be
-            empty.
+            empty. is_whole: whether a number has no fraction.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Column:
     default: Any = None
     options: tuple[str, ...] = ()
     is_worked_out: bool = False
+    is_whole: bool = False
 
     @property
     def is_needed(self) -> bool:
@@ -108,7 +109,9 @@ def _input(name: str, variable: Any) -> Column:
     kind = YES_OR_NO if variable.value_type is bool else NUMBER
     worked_out = bool(variable.formulas) and _BALANCE not in name and not is_dated(variable)
     unit = variable.unit if variable.unit in {POUNDS, SHARE} else ""
-    return Column(name, kind, variable.label, unit or "", least, most, variable.default_value, is_worked_out=worked_out)
+    whole = variable.value_type is int
+    default = variable.default_value
+    return Column(name, kind, variable.label, unit or "", least, most, default, is_worked_out=worked_out, is_whole=whole)
 
 
 def schema() -> dict[str, Any]:
@@ -140,4 +143,5 @@ def _field(column: Column) -> tuple[Any, Any]:
     if column.is_needed:
         return Annotated[kinds[column.kind], told], ...
     is_plain = not isinstance(column.default, str) and np.isfinite(column.default) and not column.is_worked_out
-    return Annotated[kinds[column.kind], told] | None, column.default if is_plain else None
+    kind = int if column.is_whole else kinds[column.kind]
+    return Annotated[kind, told] | None, column.default if is_plain else None

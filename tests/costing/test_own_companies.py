@@ -79,6 +79,33 @@ def test_a_rate_over_two_companies_costs_what_a_hand_works_out() -> None:
     assert row.companies == 1_010
 
 
+def test_a_relief_for_divisions_or_for_ages_goes_to_companies_of_them_alone() -> None:
+    spent: dict[str, Any] = {PROFIT: 5e6, "external_course_fees": 1e5, "weight": 500.0}
+    facts = {"cars": (29, 2), "metal": (25, 40), "code": (62, 2), "schools": (85, 40)}
+    rows = [rows_of(name, sic_division=division, company_age=age, **spent) for name, (division, age) in facts.items()]
+    table = table_of(*rows)
+    asked: dict[str, Any] = {"reforms": REFORM, "behaviour": "none", "draws": 0, "years": "2029-30:2029-30"}
+
+    def cost_of(*settings: str, of: pandas.DataFrame = table) -> CostingResult:
+        return cost(**asked, companies=of, settings=[f"human_investment.eligibility.{one}" for one in settings])
+
+    for setting, names in (
+        ("industries@2027-04-01=29, 62", {"cars", "code"}),
+        ("industries@2027-04-01=C, 85", {"cars", "metal", "schools"}),
+        ("maximum_age@2027-04-01=10", {"cars", "code"}),
+        ("minimum_age@2027-04-01=10", {"metal", "schools"}),
+    ):
+        theirs = cost_of(of=table[table["company"].isin(names)])
+        assert cost_of(setting).static == pytest.approx(theirs.static)
+        assert theirs.static[0] < -1
+        assert sum(cost_of(setting).claimants) == pytest.approx(sum(theirs.claimants))
+    for left_out, setting in (("sic_division", "industries@2027-04-01=62"), ("company_age", "maximum_age@2027-04-01=4")):
+        with pytest.raises(GoodworkError, match=f"goes by {left_out}.* Add .* to your companies"):
+            cost_of(setting, of=table.drop(columns=left_out))
+    with pytest.raises(GoodworkError, match="sic_division is not a whole number"):
+        cost_of(of=table.assign(sic_division=25.1))
+
+
 def test_a_company_that_is_not_there_pays_nothing_and_is_not_counted() -> None:
     here = rows_of("here", **{PROFIT: 1e6})
     gone = rows_of("gone", range(2025, 2030), main_pool_brought_forward=1e6, claims_loss_carry_back=True, **{PROFIT: 1e6})
