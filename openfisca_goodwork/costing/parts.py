@@ -193,13 +193,16 @@ class Parts:
                 year = found.tables.year_of_gains
                 yield found
             return
-        tasks = list(self._tasks())
-        alone = 1 if year is None else 0
-        for first, last in ((0, alone), (alone, len(tasks))):
-            for found in self._by_workers(first, [replace(one, year=year) for one in tasks[first:last]]):
-                self.assumed.values.read.update(found.read)
-                year = found.tables.year_of_gains
-                yield found
+        tasks = [replace(one, year=year) for one in self._tasks()]
+        parts = self._by_workers(tasks)
+        # The year of the first finding is known at the end: parts that found another, as hardly any does, are run again.
+        year = parts[0].tables.year_of_gains
+        others = [number for number, one in enumerate(parts) if one.tables.year_of_gains != year]
+        again = self._by_workers([replace(tasks[number], year=year) for number in others]) if others else []
+        known = dict(enumerate(parts)) | dict(zip(others, again, strict=True))
+        for found in known.values():
+            self.assumed.values.read.update(found.read)
+            yield found
 
     def _places(self) -> Iterator[tuple[Place, People]]:
         passed = 0
@@ -215,11 +218,12 @@ class Parts:
             return (PartTask(asked, place, None) for place in places)
         return (PartTask(Asked.of(request, part), place, None) for place, part in self._places())
 
-    def _by_workers(self, done_before: int, tasks: Sequence[PartTask]) -> list[FoundInPart]:
+    def _by_workers(self, tasks: Sequence[PartTask]) -> list[FoundInPart]:
         def heard(done: int) -> None:
-            so_far = done_before + done
+            so_far = self.count - len(tasks) + done
             self.progress(f"Run {self.count} parts by workers: {so_far} done", 0.3 + 0.6 * so_far / self.count)
 
+        heard(0)
         return mapped(self.laws.request.executor, worker_part, tasks, heard)
 
     def _stretch(self, number: int) -> Progress:

@@ -167,6 +167,21 @@ def test_a_population_given_as_it_is_goes_out_part_by_part_and_progress_goes_ove
 
 
 @pytest.mark.usefixtures("in_parts")
+def test_a_part_that_finds_another_year_is_run_again_with_that_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, years = parts_of_costing.found_in, iter((2029, 2031))
+
+    def with_other_years(laws, people, place, assumed, year, *more):
+        return found(laws, people, place, assumed, year or next(years), *more)
+
+    monkeypatch.setattr(parts_of_costing, "found_in", with_other_years)
+    workers = InProcess()
+    result = cost(REFORM, draws=0, executor=workers)
+    assert len(workers.sent) == 3
+    monkeypatch.setattr(parts_of_costing, "found_in", found)
+    assert result.to_dict()["distribution"] == cost(REFORM, draws=0, year_of_gains="2029-30").to_dict()["distribution"]
+
+
+@pytest.mark.usefixtures("in_parts")
 def test_who_stops_a_costing_stops_its_workers() -> None:
     def stopping(stage: str, _done: float) -> None:
         if "by workers" in stage:
