@@ -44,7 +44,7 @@ def rows(shares: tuple[float, ...]) -> Iterator[str]:
             records += people.records
             inputs = {label: people.inputs(label) for label in LABELS}
             for sign, law in zip((-1, 1), laws, strict=True):
-                for values in system.run(law, inputs, OUTPUTS).values():
+                for values in system.run(law, inputs, OUTPUTS, companies_at_once=AT_ONCE).values():
                     effect += sign * float(people.weight @ np.asarray(values[OUTPUTS[0]]))
         wall, processor = time.perf_counter() - begun, time.process_time() - used
         millions = records / 1e6
