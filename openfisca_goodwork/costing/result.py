@@ -291,7 +291,7 @@ class CostingResult(Worded):
         return [each / one if one > 0 else None for one in reversed(bought)]
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """Tidy: measure, item, financial_year, value, unit; one row a figure."""
+        """Every figure as ``cost.csv`` has it, one a row: measure, item, financial_year, value, unit."""
         import pandas  # here, because it takes longer to import than the table takes to make
 
         rows = [

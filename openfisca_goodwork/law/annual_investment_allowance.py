@@ -28,7 +28,7 @@ class annual_investment_allowance_maximum(Variable):
     """
 
     label = "Annual investment allowance, maximum"
-    reference = "CAA 2001 s.51A(5), (6); FA 2019 Sch 13 para 1"
+    reference = "CAA 2001 ss.51A(5), (6), 51C to 51E; FA 2019 Sch 13 para 1"
     rule = "Limit × length of the period × share of the group's allowance; where the limit changes, each limit by its days."
 
     def formula(company, period):

@@ -1,6 +1,7 @@
 """The one draft of a reform that the library, the levers, the table, the text and the link of a page all show.
 
-No Streamlit here. A draft is the text of a reform file, good or not: what is changed in one place is so in every other.
+No Streamlit here: ``reform_picker`` keeps a visitor's draft in the session. A draft is the text of a reform file, good or
+not, so that what is changed in one place is changed in every other.
 """
 
 from __future__ import annotations

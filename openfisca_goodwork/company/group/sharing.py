@@ -2,7 +2,7 @@
 
 In proportion to use: of what each company would use if it had the whole limit to itself, before group relief. What they
 leave of the deductions allowance goes by the profits that are left, which may use losses that others give. Accounting
-periods that end in the same financial year, from April to March, share one limit (CAA 2001 s.51D).
+periods that end in the same financial year, from April to March, share one limit (CAA 2001 ss.51C(4), 51D).
 """
 
 from __future__ import annotations
