@@ -124,5 +124,5 @@ def test_years_that_the_record_does_not_have_and_records_of_no_relief_are_refuse
     with pytest.raises(GoodworkError, match="The outturn tells of 2041-42, and the record is of 2028-29, 2029-30"):
         monitor(record, told, population=PEOPLE)
     other = cost("main-pool-stays-18-percent-2026", population=PEOPLE, years=YEARS, draws=0)
-    with pytest.raises(GoodworkError, match="The record is of no relief for training"):
+    with pytest.raises(GoodworkError, match="The record is not of a relief for training"):
         monitor(json.loads(json.dumps(record_of(other))), told | {"years": {"2028-29": {"claimants": 5}}}, population=PEOPLE)
