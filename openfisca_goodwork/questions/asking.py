@@ -50,14 +50,16 @@ def as_they_come(
 ) -> Iterator[tuple[int, Headline]]:
     """The place of each request with its headline, those first that share a population and a baseline with one before.
 
+    Of those, requests that differ in amounts of the same parameters alone follow one another: their laws may run together.
+
     Raises:
         GoodworkError: for the first request that cannot be answered; as of ``costing.executor.in_order``.
     """
     told, here = progress or (lambda _stage, _done: None), shared or Shared()
-    groups: dict[Any, list[int]] = {}
+    groups: dict[Any, dict[Any, list[int]]] = {}
     for place, request in enumerate(requests):
-        groups.setdefault(_in_common(request), []).append(place)
-    order = [place for places in groups.values() for place in places]
+        groups.setdefault(_in_common(request), {}).setdefault(_but_for_amounts(request), []).append(place)
+    order = [place for alike in groups.values() for places in alike.values() for place in places]
     asked = [requests[place] for place in order]
 
     if executor is not None:
@@ -134,3 +136,9 @@ def _in_common(request: CostingRequest) -> Any:
     common = tuple(one for one in request.settings if one.startswith(COMMON))
     given = (one if isinstance(one, str) else id(one) for one in (request.population, request.companies))
     return *given, request.age_to, request.reweight, request.forecast, tuple(map(str, request.baseline)), common
+
+
+def _but_for_amounts(request: CostingRequest) -> Any:
+    """What else a request is, but for the amounts of its settings."""
+    names = tuple(one.partition("=")[0] for one in request.settings)
+    return request.behaviour, request.basis, request.years, str(request.reforms), request.draws, names

@@ -162,6 +162,13 @@ def test_an_interrupted_sweep_goes_on_and_costs_nothing_twice(
     assert result.to_dataframe().equals(run_sweep(file).to_dataframe())
 
 
+def test_costings_that_differ_in_an_amount_alone_follow_one_another(costed: list[float]) -> None:
+    vary = {RATE: [0.1, 0.2, 0.3], "behaviour": ["low", "high"]}
+    found = sweep({"sweep": "rates", "reforms": BEGINS, "years": NAMES, "vary": vary})
+    assert costed == [0.1, 0.2, 0.3] * 2
+    assert found[RATE].tolist() == [0.1] * 6 + [0.2] * 6 + [0.3] * 6
+
+
 def test_a_line_that_was_not_written_whole_is_costed_again(file: Path, tmp_path: Path, costed: list[float]) -> None:
     run_sweep(file, tmp_path / "out")
     runs = tmp_path / "out" / sweeping.DONE
