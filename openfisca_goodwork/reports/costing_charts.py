@@ -283,9 +283,10 @@ def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> C
     most = max(rows, key=lambda row: abs(row.gain))
     data = _data_of_gains(rows)
     title = f"{_who_has_most(most, rows)} in {shown.financial_year}"
+    whose = "your own" if result.population.source else "UK"
     subtitle = (
         f"{standing(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), {step}, "
-        f"£ million, accounting periods that end in {shown.financial_year}, UK companies. "
+        f"£ million, accounting periods that end in {shown.financial_year}, {whose} companies. "
         f"What companies gain is a cost to the Exchequer; a minus is what companies lose. {ROUNDING}"
     )
     said = "; ".join(f"{row.name} {label}" for row, label in zip(rows, data["label"], strict=True))

@@ -194,7 +194,8 @@ def span(result: CostingResult) -> str:
 
 def measured(result: CostingResult) -> str:
     """What the figures measure: against what, unit, basis, coverage, sign."""
-    unit = " ".join(filter(None, (f"£ million, {result.basis} basis, UK companies", part_in_words(result.where))))
+    whose = "your own" if result.population.source else "UK"
+    unit = " ".join(filter(None, (f"£ million, {result.basis} basis, {whose} companies", part_in_words(result.where))))
     return f"Effect on the public finances compared with {against(result)}, {unit}. {SIGN}"
 
 
@@ -399,7 +400,7 @@ def part(result: CostingResult) -> str:
     return (
         f"Only companies {part_in_words(result.where)}: {used.records:,} of {used.of_records:,} records "
         f"({used.records / used.of_records:.1%}), which stand for {used.companies:,.0f} of {used.of_companies:,.0f} "
-        f"companies of the United Kingdom ({used.companies / used.of_companies:.1%})."
+        f"companies of {'your own' if used.source else 'the United Kingdom'} ({used.companies / used.of_companies:.1%})."
     )
 
 
@@ -466,8 +467,8 @@ def method(result: CostingResult) -> Iterator[str]:
     used = result.population
     yield (
         f"Both laws are worked out for {used.records:,} records that stand for {used.companies / _MILLION:.2f} million "
-        "companies of the United Kingdom, accounting period by accounting period, with each company's own rates of "
-        "tax, losses, groups and limits. The cost is the difference of the two, added up by weight. "
+        f"companies of {'your own' if used.source else 'the United Kingdom'}, accounting period by accounting period, with "
+        "each company's own rates of tax, losses, groups and limits. The cost is the difference of the two, by weight. "
         f"{basis(result)}"
     )
     yield f"{method_static(result)} {method_response(result)}"

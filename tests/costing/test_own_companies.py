@@ -21,6 +21,7 @@ from openfisca_goodwork.costing import parts as parts_of_costing
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import Population, build
 from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import text_of
 from tests.population.test_own_companies import PROFIT, rows_of, table_of
 
@@ -73,6 +74,10 @@ def test_a_rate_over_two_companies_costs_what_a_hand_works_out() -> None:
     assert (
         "Your own companies, a table in memory" in shown
         and "No training costs: a relief for training costs nothing." in shown
+    )
+    assert "accruals basis, your own companies" in shown and "UK companies" not in shown.partition("\n\n")[0]
+    assert "United Kingdom" not in words.part(
+        cost(settings=[UP], companies=table.assign(sic_section="C"), draws=0, where="section=C")
     )
     assert result.distribution is not None
     row = next(one for one in result.distribution.table("Industry section").rows if one.name == "Not known")
