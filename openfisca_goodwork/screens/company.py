@@ -9,7 +9,6 @@ from pathlib import Path
 import streamlit
 
 from openfisca_goodwork.company import relevance
-from openfisca_goodwork.company.vocabulary import CHOICE, YES_OR_NO, in_words_of_choice, input_variables
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
@@ -33,8 +32,10 @@ from openfisca_goodwork.screens.form_parsing import (
     answers_of,
     as_file,
     as_read,
+    choices_of,
     days_of,
     faults_of,
+    in_words_of_answer,
     is_missing,
     next_of,
     span_of,
@@ -153,8 +154,11 @@ def use(periods: Periods | None, content: bytes) -> None:
 
 def group() -> None:
     """The companies of a group by hand, then its result."""
-    relief = reform_picker.reforms()[choose_relief()]
-    content = company_group.ask(relevance.facts_that_matter((relief,), MAY_MATTER))
+    choose_relief()
+    now = situation(0)
+    content = company_group.ask(
+        [field for place, question in enumerate(QUESTIONS) if question.if_it_matters for field in fields_of(place, now)]
+    )
     streamlit.button("Back", on_click=go, args=(BEGIN,))
     streamlit.caption(PRIVACY)
     if content is not None:
@@ -212,16 +216,14 @@ def back(place: int) -> None:
 def _box(field: Field) -> str:
     label = field.over_box
     kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
-    if field.name in input_variables() and input_variables()[field.name].kind == YES_OR_NO:
-        return str(
-            streamlit.radio(label, (NO, YES), int(kept == YES), str.capitalize, key=f"box_{field.name}", horizontal=True)
-        )
-    if field.name in input_variables() and input_variables()[field.name].kind == CHOICE:
-        known, words = list(input_variables()[field.name].options), partial(in_words_of_choice, field.name)
-        chosen = streamlit.selectbox(label, known, known.index(kept or NOT_GIVEN), words, key=f"box_{field.name}")
+    known, words, key = choices_of(field), partial(in_words_of_answer, field), f"box_{field.name}"
+    if YES in known:
+        return str(streamlit.radio(label, known, known.index(kept or NO), words, key=key, horizontal=True))
+    if known:
+        chosen = streamlit.selectbox(label, known, known.index(kept or NOT_GIVEN), words, key=key)
         return "" if chosen == NOT_GIVEN else str(chosen)
     placeholder = f"for example {field.example}"
-    typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=f"box_{field.name}")
+    typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=key)
     return (typed or "").strip()
 
 

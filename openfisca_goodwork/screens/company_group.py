@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit
@@ -12,10 +13,10 @@ import yaml
 from openfisca_goodwork.company.group import read_group
 from openfisca_goodwork.company.reading import document_of
 from openfisca_goodwork.errors import CompanyFileError
-from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.screens import page_behaviour
-from openfisca_goodwork.screens.company_questions import END, FIELDS, PROFIT, START, Field
-from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, company_of, faults_of
+from openfisca_goodwork.screens.company_questions import END, FIELDS, PROFIT, SIZES, START, Field
+from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER, choices_of, company_of, faults_of, in_words_of_answer
 from openfisca_goodwork.screens.plain_text import plain
 
 TYPED = "company_group"
@@ -39,11 +40,11 @@ def _called(row: Typed, place: int) -> str:
     return row.get(NAME, "").strip() or f"Company {place + 1}"
 
 
-def ask(matters: frozenset[str]) -> bytes | None:
+def ask(matters: Sequence[Field]) -> bytes | None:
     """The companies of the group; their file, once it is asked for and has no fault.
 
     Args:
-        matters: facts on which the relief depends; of training only those are asked.
+        matters: boxes of what the relief depends on; those of size are asked of the whole group, all others of each company.
     """
     streamlit.header("The companies of the group")
     streamlit.markdown(
@@ -51,11 +52,13 @@ def ask(matters: frozenset[str]) -> bytes | None:
         "owner of 75%. All companies here have the same accounting period; a group file can say more. A loss begins with a "
         "minus; leave blank what there is none of."
     )
-    faults, heads = streamlit.empty(), [FIELDS[head] for head in HEADS if head in matters]
-    rows = _rows()
-    first, last = streamlit.columns(2)
-    days = {field.name: _box(column, field, rows[0], 0) for field, column in zip(_OF_ALL, (first, last), strict=True)}
-    typed = [_company(place, row, heads, rows) | days for place, row in enumerate(rows)]
+    faults, rows = streamlit.empty(), _rows()
+    of_all = (*_OF_ALL, *(field._replace(hint="") for field in matters if field.name in SIZES))
+    of_each = (FIELDS[PROFIT], *(field for field in matters if field.name not in SIZES))
+    if len(of_all) > len(_OF_ALL):
+        streamlit.markdown("The relief depends on the size of the whole group.")
+    together = _boxes(of_all, rows[0], 0)
+    typed = [_company(place, row, of_each, rows) | together for place, row in enumerate(rows)]
     state[TYPED] = typed
     with streamlit.container(horizontal=True):
         sent = streamlit.button("Work out the tax", type="primary", key="group_send")
@@ -65,7 +68,7 @@ def ask(matters: frozenset[str]) -> bytes | None:
             streamlit.button("Remove the last company", on_click=lambda: state.update({TYPED: _rows()[:-1]}))
     if not sent:
         return None
-    messages, content = _messages(typed, heads), _file(typed)
+    messages, content = _messages(typed, of_all, of_each), _file(typed)
     try:
         if not messages:
             read_group(document_of(content))
@@ -76,36 +79,45 @@ def ask(matters: frozenset[str]) -> bytes | None:
     page_behaviour.refuse(
         _label(field, place)
         for place, row in enumerate(typed)
-        for field in (FIELDS[PROFIT], *heads)
-        if any(message.startswith(f"{_called(row, place)}: {field.label}") for message in messages)
+        for field in (*of_all, *of_each)
+        for named in [field.label if field in of_all else f"{_called(row, place)}: {field.label}"]
+        if any(message.startswith(named) for message in messages)
     )
     return None
 
 
 def _label(field: Field, place: int) -> str:
     """What stands over a box: it names the company, as every company has the same boxes."""
-    return field.over_box if field in _OF_ALL else f"{field.label}, company {place + 1}"
+    return field.over_box if field in _OF_ALL or field.name in SIZES else f"{field.label}, company {place + 1}"
 
 
 def _box(column: Any, field: Field, row: Typed, place: int) -> str:
     """A box to type in, which holds what was typed when somebody comes back to it."""
-    key = f"group_{place}_{field.name}"
+    key, known, words = f"group_{place}_{field.name}", choices_of(field), partial(in_words_of_answer, field)
     if key not in state:  # given as `value`, a changed answer would make Streamlit draw a new box
-        state[key] = row.get(field.name, "")
+        state[key] = row.get(field.name) or (known[0] if known else "")
+    if known:
+        chosen = str(column.selectbox(_label(field, place), known, format_func=words, key=key))
+        return "" if chosen == NOT_GIVEN else chosen
     example = f"for example {field.example}"
     typed = column.text_input(_label(field, place), max_chars=LONGEST_ANSWER, placeholder=example, key=key)
     return (typed or "").strip()
 
 
-def _company(place: int, row: Typed, heads: Sequence[Field], rows: Sequence[Typed]) -> Typed:
-    """One company: its name, profit, training, and which company of the list owns it."""
+def _boxes(fields: Sequence[Field], row: Typed, place: int) -> Typed:
+    """The boxes of some fields, two in a line."""
+    typed = {}
+    for begin in range(0, len(fields), 2):
+        for column, field in zip(streamlit.columns(2), fields[begin : begin + 2], strict=False):
+            typed[field.name] = _box(column, field, row, place)
+    return typed
+
+
+def _company(place: int, row: Typed, of_each: Sequence[Field], rows: Sequence[Typed]) -> Typed:
+    """One company: its name, profit, what the relief depends on, and which company of the list owns it."""
     others = [other for other in range(len(rows)) if other != place]
     with streamlit.container(border=True):
-        fields = (Field(NAME, "Name", example=f"Company {place + 1}"), FIELDS[PROFIT], *heads)
-        typed = {}
-        for begin in range(0, len(fields), 2):
-            for column, field in zip(streamlit.columns(2), fields[begin : begin + 2], strict=False):
-                typed[field.name] = _box(column, field, row, place)
+        typed = _boxes((Field(NAME, "Name", example=f"Company {place + 1}"), *of_each), row, place)
         left, right = streamlit.columns(2)
         known, key = ["", *map(str, others)], f"group_{place}_{OWNER}"
         if state.get(key) not in known:
@@ -126,12 +138,11 @@ def _share(text: str) -> float | None:
     return None if number is None or not 0 < number <= 100 else number / 100
 
 
-def _messages(typed: Sequence[Typed], heads: Sequence[Field]) -> list[str]:
-    """What is wrong with what was typed: the dates, then company by company."""
-    messages = faults_of({name: typed[0][name] for name in (START, END)}, _OF_ALL)
-    profit = FIELDS[PROFIT]
+def _messages(typed: Sequence[Typed], of_all: Sequence[Field], of_each: Sequence[Field]) -> list[str]:
+    """What is wrong with what was typed: of all companies, then company by company."""
+    messages = faults_of({field.name: typed[0][field.name] for field in of_all}, of_all)
     for place, row in enumerate(typed):
-        of_company = faults_of({field.name: row[field.name] for field in (profit, *heads)}, (profit, *heads))
+        of_company = faults_of({field.name: row[field.name] for field in of_each}, of_each)
         if row[OWNER] and _share(row[SHARE]) is None:
             of_company.append("Share owned is no percentage above 0%, up to 100%. For example: 80%.")
         if row[SHARE] and not row[OWNER]:

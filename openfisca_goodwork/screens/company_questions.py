@@ -272,6 +272,7 @@ QUESTIONS = (
     ),
 )
 FIELDS = {field.name: field for question in QUESTIONS for field in question.fields}
+SIZES = {field.name for question in QUESTIONS if question.change == "Change the size" for field in question.fields}
 EARLIER = next(question for question in QUESTIONS if any(BROUGHT_FORWARD in field.name for field in question.fields))
 # Facts on which what a relief gives may depend.
 MAY_MATTER = tuple(field.name for question in QUESTIONS if question.if_it_matters for field in question.fields)

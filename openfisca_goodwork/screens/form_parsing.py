@@ -75,6 +75,19 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
     return messages or (_faults_together(together, place) if answers.get(START) else [])
 
 
+def choices_of(field: Field) -> tuple[str, ...]:
+    """The answers to choose from, first that of somebody who says nothing; none where the answer is typed."""
+    variable = input_variables().get(field.name.removesuffix(BEFORE))
+    if variable is None or variable.kind not in {YES_OR_NO, CHOICE}:
+        return ()
+    return variable.options if variable.kind == CHOICE else (NO, YES)
+
+
+def in_words_of_answer(field: Field, answer: str) -> str:
+    """An answer to choose as people read it."""
+    return answer.capitalize() if answer in {NO, YES} else in_words_of_choice(field.name, answer)
+
+
 def is_missing(answers: Answers, field: Field) -> bool:
     """Whether a field that has to be answered is empty; a company without an earlier year has no training of before."""
     is_asked = field.name != BASELINE or answers.get(IS_NEW) != YES

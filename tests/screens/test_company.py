@@ -198,6 +198,31 @@ def test_a_group_is_typed_by_hand_refused_with_its_faults_worked_out_and_changed
     assert "would pay £750 less" in page.header[0].value
 
 
+def test_a_group_is_asked_what_the_relief_depends_on_its_size_once_and_the_rest_of_each_company(page):
+    """£20,000 x 50% more of deduction at 25%: £2,500, once the group has said that it is small enough."""
+    page.selectbox(key="company_relief").set_value("sme-training-deduction-150-percent").run()
+    press(page, "A group of companies")
+    for name, typed in {
+        f"0_{START}": "1 January 2029",
+        f"0_{PROFIT}": "£400,000",
+        "0_external_course_fees": "20k",
+        f"1_{PROFIT}": "£300,000",
+        "1_share": "100%",
+    }.items():
+        page.text_input(key=f"group_{name}").set_value(typed)
+    page.selectbox(key="group_1_owner").set_value("0")
+    press(page, "Work out the tax")
+    assert "- Employees is empty" in page.error[0].value
+    page.text_input(key="group_0_employees").set_value("40")
+    press(page, "Work out the tax")
+    assert page.header[0].value == "The group would pay £2,500 less corporation tax"
+    page.selectbox(key="company_relief").set_value("human-investment-super-deduction-manufacturing").run()
+    press(page, "Change the companies")
+    page.selectbox(key="group_0_sic_section").set_value("C").run()
+    press(page, "Work out the tax")
+    assert page.header[0].value == "The group would pay £1,500 less corporation tax"  # £20,000 x 30% x 25%
+
+
 def asked_of(relief):
     """The answers that somebody gives who is asked all that the relief depends on."""
     given = {
