@@ -127,6 +127,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.warning(result), Style.STRONG),
         Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
+        Note(words.STATIC_AND_POST, on=Medium.SCREEN),
         Note(words.in_all(result)),
         Note(words.likely(result), on=Medium.TERMINAL | Medium.FILES),
         Note(words.trust_in_short(result), on=Medium.TERMINAL | Medium.SCREEN),
@@ -135,8 +136,8 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.measured(result)),
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
         Note(ROUNDING, on=_SCREEN_OR_WORKBOOK),
-        figure_of(BY_YEAR, "costing_charts", "cost_by_year", (result,), tables.BY_YEAR_COLUMNS, Medium.NOT_TERMINAL),
         Note(f"{chart}{lines}", Style.SMALL, on=Medium.SCREEN),
+        figure_of(BY_YEAR, "costing_charts", "cost_by_year", (result,), tables.BY_YEAR_COLUMNS, Medium.NOT_TERMINAL),
         *_official(result),
         *(Note(text, on=Medium.NOT_TERMINAL) for text in words.in_time(result)),
     ]

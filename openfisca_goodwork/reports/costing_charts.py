@@ -12,7 +12,7 @@ import pandas
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BY_EMPLOYEES, BY_SECTION, POST_BEHAVIOURAL, UNREGISTERED_NAME, Row
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
-from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, three_figures
+from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, size, three_figures
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports.charts import (
     PLAIN,
@@ -221,10 +221,10 @@ def tornado(result: CostingResult) -> Chart | None:
 
 
 def _reach(result: CostingResult, driver: Sensitivity) -> str:
-    """The total at the ends of an assumption, as a range in £ million."""
+    """The total at the ends of an assumption, as a range in words."""
     centre = sum(result.post_behavioural)
-    ends = sorted(centre + moved for moved in {sum(driver.effect_low), sum(driver.effect_high)})
-    return f"£{rounded(ends[0])}m to £{rounded(ends[-1])}m".replace("£-", "−£").replace("£+", "£")
+    least, most = sorted((centre + sum(driver.effect_low), centre + sum(driver.effect_high)), key=abs)
+    return f"it {in_words(least)} {f'to {size(most)}' if least * most > 0 else f'or {in_words(most)}'}"
 
 
 def _data_of_ends(uncertainty: Uncertainty) -> pandas.DataFrame:
