@@ -8,6 +8,7 @@ from openfisca_goodwork.number_formats import in_words
 
 UNITS = (1000, 500, 100, 50, 10)
 _SHARE_OF_RANGE = 0.1
+_IN_BILLIONS, _OF_A_BILLION = 500, 100
 
 
 def place_of_most(amounts: Sequence[float]) -> int:
@@ -17,6 +18,10 @@ def place_of_most(amounts: Sequence[float]) -> int:
 
 
 def to_what_its_range_bears(amount: float, low: float, high: float) -> float:
-    """An amount (£ million) rounded to the largest of `UNITS` within a tenth of its range, if any of it is left."""
+    """An amount (£ million) rounded to the largest of `UNITS` within a tenth of its range, if any of it is left.
+
+    Words round half a billion and more to £0.1bn: what a finer unit would round before them is left to them.
+    """
     unit = next((one for one in UNITS if one <= min(_SHARE_OF_RANGE * abs(high - low), abs(amount))), None)
-    return amount if unit is None else float(unit * round(amount / unit))
+    is_for_words = unit is not None and abs(amount) >= _IN_BILLIONS and unit < _OF_A_BILLION
+    return amount if unit is None or is_for_words else float(unit * round(amount / unit))

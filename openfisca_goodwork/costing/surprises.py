@@ -34,7 +34,7 @@ _GAIN_BECAUSE: Mapping[str, str] = {
     Cause.TAX: "their own tax of the year falls, deductions or losses coming in other years than before",
 }
 _LOSE_BECAUSE: Mapping[str, str] = {
-    Cause.REPAYMENT: "a loss that they carry back has less tax repaid, as less was charged in the year before",
+    Cause.REPAYMENT: "a loss that they carry back has less tax repaid, less having been charged the year before",
     Cause.GROUP: "losses that they surrender to their group save less tax there",
     Cause.CREDITS: "credits paid out to them are smaller",
     Cause.RESPONSE: "what they do about the change leaves them more to pay",
@@ -74,7 +74,7 @@ def _against_the_tide(result: CostingResult) -> Iterator[str]:
     if count < 1:
         return
     named = ((number, because[cause]) for cause, number in causes.items() if number > _LEAST_SHARE * count)
-    parts = [f"{_of_all(number, count)} as {why}" for number, why in sorted(named, reverse=True)]
+    parts = [f"{_of_all(number, count)} because {why}" for number, why in sorted(named, reverse=True)]
     yield (
         f"{three_figures(count)} companies {verb} although companies together pay {together} in {shown.financial_year}: "
         f"{'; '.join(parts)}."
@@ -94,8 +94,8 @@ def _claim_without_gain(result: CostingResult) -> Iterator[str]:
         return
     parts = [f"{three_figures(number)} {name}" for name, number in idle.items() if number > _LEAST_SHARE * whole]
     yield (
-        f"{three_figures(whole)} claim and do not gain in {shown.financial_year} ({and_joined(parts)}): who has no tax to "
-        "save in a year gains in another, as the loss is carried back or forward."
+        f"{three_figures(whole)} claim and do not gain in {shown.financial_year} ({and_joined(parts)}): a company "
+        "without tax to save in a year gains in another, when its loss is carried back or forward."
     )
 
 

@@ -50,7 +50,7 @@ def write_companies_workbook(result: CompaniesResult, path: Path) -> Path:
 def _totals(result: CompaniesResult) -> list[Note | Table]:
     companies = len(set(result.companies))
     held = f"{companies:,} {'company' if companies == 1 else 'companies'}"
-    counts = Note(f"{held}, {counted(len(result.companies), 'accounting period')}; model {result.model_version}")
+    counts = Note(f"{held}, {counted(len(result.companies), 'accounting period')}; model {result.model_version}.")
     laws = {CURRENT_LAW: "under current law", REFORM: "under the reform"}
     taxes = [(f"Net corporation tax {laws[law]}", result.total(law, _NET)) for law in result.outputs]
     table = Table("", (Column("", width=60), Column("£", POUNDS_AND_PENCE, 18)), taxes)
@@ -64,7 +64,7 @@ def _change(result: CompaniesResult) -> str:
     less, more, total = int((change < -PENNY).sum()), int((change > PENNY).sum()), float(change.sum())
     title = " + ".join(printable(reform.title) for reform in result.reforms)
     effect = f"{'saves' if total <= 0 else 'costs'} them {pounds(abs(total))}"
-    return f"{title} {effect}: {less:,} pay less, {more:,} pay more, {len(change) - less - more:,} the same"
+    return f"{title} {effect}: {less:,} pay less, {more:,} pay more, {len(change) - less - more:,} the same."
 
 
 def _rows(result: CompaniesResult) -> Table:

@@ -11,6 +11,7 @@ from openfisca_goodwork.company.more_training import MORE, NextTraining
 from openfisca_goodwork.company.training import OUT_OF_FORCE, TrainingRelief
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, pence, pounds, standing_of
@@ -52,7 +53,7 @@ def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterat
     period = result.accounting_periods[place]
     columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", _FORMS[relief.form])]
     caption = f"Relief for training under the reform, {span_of(period)}"
-    yield Note(_what_qualifies(result, place, relief), on=Medium.READ)
+    yield Note(f"{_what_qualifies(result, place, relief)}{_what_it_saves(relief, period)}", on=Medium.READ)
     yield Table(
         caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
     )
@@ -83,6 +84,18 @@ def _what_qualifies(result: CompanyResult, place: int, relief: TrainingRelief) -
     return said or f"All {pounds(spent, 0)} spent on training qualifies."
 
 
+def _what_it_saves(relief: TrainingRelief, period: PeriodResult) -> str:
+    """Why the tax is less by what it is, where an extra deduction alone lowers the profit of its own period."""
+    deduction, saved = sum(relief.relief.values()), period.tax_saved
+    is_all_of_it = abs(period.change("taxable_total_profits") + deduction) < PENNY
+    if relief.form != "deduction" or not is_all_of_it or min(deduction, saved) < PENNY:
+        return ""
+    return (
+        f" The extra deduction takes {pounds(deduction, 0)} off the profit that is taxed. That saves {pounds(saved, 0)} of "
+        f"corporation tax, {saved / deduction:.1%} of it."
+    )
+
+
 def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[Row]:
     amounts = relief.spent, relief.qualifying, relief.relief
     for head in relief.spent:
@@ -96,7 +109,7 @@ def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[
         yield _single(f"{limit.label}: {'used up' if limit.binds else 'not reached'}", qualifies=limit.allowed, indent=0)
     for rate in relief.rates:
         marks = f", marked {', '.join(rate.tags)}" if rate.tags else ""
-        yield _single(f"{pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
+        yield _single(f"of it at {pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
     cash = period.amount(REFORM, _CASH)
     missing = sum(relief.relief.values()) - period.amount(REFORM, _GIVEN[relief.form])
     if missing >= PENNY:
@@ -139,7 +152,7 @@ def _next_lines(relief: TrainingRelief, more: NextTraining, *, many: bool) -> It
     carried = {"losses": more.losses_carried, "credit": more.credit_carried}
     carried_forward = [f"{pounds(amount)} of {what}" for what, amount in carried.items() if amount >= PENNY]
     if carried_forward:
-        yield f"Not counted in this, because of the relief carried forward at the end: {' and '.join(carried_forward)}."
+        yield f"It would add {and_joined(carried_forward)} to what is carried forward, which is not counted here."
 
 
 def _kind_of(more: NextTraining) -> str:

@@ -342,7 +342,8 @@ def winners_and_losers(name: str, result: CostingResult, step: str = POST_BEHAVI
         return None
     data = _shares(rows)
     most = max(rows, key=lambda row: row.gaining / row.companies)
-    title = f"{most.gaining / most.companies:.0%} of companies in “{most.name}” gain in {shown.financial_year}"
+    which = f"with {most.name} employees" if most.name[0].isdigit() else f"in “{most.name}”"
+    title = f"{most.gaining / most.companies:.0%} of companies {which} gain in {shown.financial_year}"
     subtitle = (
         f"{standing(result)} Share of companies that gain, lose or see no change, by {name.lower()} "
         f"({shown.table(name, step).marked}), {step}, accounting periods that end in {shown.financial_year}."

@@ -364,7 +364,7 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
     if total.mean_gain is None or total.median_gain is None:
         return (counts,)
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
-    received = f"Companies that gain receive £{mean} on average; half receive £{middle} or less."
+    received = f"Companies that gain are £{mean} better off on average; half are £{middle} or less better off."
     return counts, received
 
 

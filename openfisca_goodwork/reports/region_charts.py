@@ -123,7 +123,7 @@ def _beside_the_country(audit: GoodJobsAudit) -> Chart | None:
         if indicator.better and cell.value is not None and cell.uk:
             share = (cell.value - cell.uk) / cell.uk * (1 if indicator.better == HIGHER else -1) + 0.0
             figures[cell.label] = f"{_written(cell, cell.value)}, UK {_written(cell, cell.uk)}"
-            held.append(_Held(cell.label, share, f"{share:+.1%}", None))
+            held.append(_Held(cell.label, share, f"{round(share, 3) + 0.0:+.1%}", None))
     if not held:
         return None
     held.sort(key=lambda each: each.value or 0.0)
@@ -232,7 +232,7 @@ def _bars(held: Sequence[_Held], beside: _Held | None, here: str | None) -> dict
     spec = bars(room_for_labels([each.value for each in known if each.value is not None]), "place")
     colour = {"condition": {"test": "datum.is_quiet", "value": QUIET}, "value": STRONG}
     spec["layer"][0] = {"mark": {"type": "bar", "height": {"band": 0.6}}, "encoding": {"color": colour}}
-    return {"$schema": SCHEMA, "data": {"values": rows}, "height": _ROW * len(rows), **spec, "config": PLAIN}
+    return {"$schema": SCHEMA, "data": {"values": rows}, "height": {"step": _ROW}, **spec, "config": PLAIN}
 
 
 def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:

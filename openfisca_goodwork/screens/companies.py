@@ -15,10 +15,12 @@ from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.company.template import TABLE
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.reports.companies import write_companies_workbook
+from openfisca_goodwork.reports.companies import report_of, write_companies_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import downloads, reform_picker, widgets
+from openfisca_goodwork.reports.sections import Medium
+from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 PAGE = Path(__file__).parent / "company.py"
@@ -48,10 +50,12 @@ def show(result: CompaniesResult) -> None:
     reform = result.reforms[0]
     streamlit.header("Result")
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}.")
-    streamlit.markdown("\n".join(f"- {plain(' '.join(line.split()))}" for line in result.summary().splitlines()))
+    answer, *_tables = report_of(result).shown_on(Medium.SCREEN).sections
+    render.parts(answer)
     table = result.to_dataframe()
     labels = {"current_law": "current law", "reform": f"with the relief ({STATUSES[reform.status].lower()})"}
-    first = table[list(SHOWN)].assign(law=table["law"].map(labels))
+    days = {name: [day_in_words(day) for day in table[name]] for name in ("start", "end")}
+    first = table[list(SHOWN)].assign(law=table["law"].map(labels), **days)
     pounds = first.select_dtypes("number").map("{:,.2f}".format)
     names = dict(zip(SHOWN, ("Company", "First day", "Last day", "Law", "Training, £", "Net tax, £"), strict=True))
     widgets.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")

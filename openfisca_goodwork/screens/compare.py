@@ -11,8 +11,10 @@ import streamlit
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, day_of_law
 from openfisca_goodwork.screens import compare_result, links, page_behaviour, reform_picker, widgets
+from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
@@ -46,7 +48,7 @@ def choose(name: str) -> str:
         format_func=lambda law: "Current law" if law == LAW else reform_picker.title_with_group(law),
         key=f"compare_{name}",
     )
-    typed = _day(f"Law {name.upper()} as at a day (leave blank for all its changes)", f"compare_{name}_day", "2023-04-01")
+    typed = _day(f"Law {name.upper()} as at a day (leave blank for all its changes)", f"compare_{name}_day", "1 April 2023")
     return f"{law}{AS_AT}{typed}" if typed else str(law)
 
 
@@ -56,7 +58,7 @@ def ask() -> Asked:
     today = datetime.datetime.now(tz=datetime.UTC).date()
     streamlit.caption(
         "Current law has its changes over time, those too that are enacted for later days, such as next April. For what is "
-        f"in force today alone, write today’s day: {today.isoformat()}. Write two days to compare one law with itself."
+        f"in force today alone, write today’s day: {day_in_words(today)}. Write two days to compare one law with itself."
     )
     asked = Asked(a, b, parameter=state.get(compare_result.PARAMETER) or "")
     if AS_AT in a and AS_AT in b:
@@ -74,8 +76,8 @@ def ask() -> Asked:
     return asked
 
 
-def _day(label: str, key: str, example: str = "2028-04-01") -> str:
-    typed = (streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20) or "").strip()
+def _day(label: str, key: str, example: str = "1 April 2028") -> str:
+    typed = as_iso_day(streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20) or "")
     with suppress(GoodworkError):
         return day_of_law(typed).isoformat() if typed else ""
     page_behaviour.refuse([label])

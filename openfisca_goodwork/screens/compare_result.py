@@ -19,6 +19,7 @@ from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import of_comparison
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import parameter_history, reform_picker, render, widgets
+from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -85,9 +86,9 @@ def _outcomes(result: Comparison, asked: Asked) -> None:
         "First day of an accounting period of twelve months (leave blank for the first day on which the laws differ)",
         key=DAY,
         max_chars=20,
-        placeholder=f"for example {first_day(result).isoformat()}",
+        placeholder=f"for example {day_in_words(first_day(result))}",
     )
-    _say(result, asked, (typed or "").strip())
+    _say(result, asked, as_iso_day(typed or ""))
     _cost(asked)
 
 

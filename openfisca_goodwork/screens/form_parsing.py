@@ -75,6 +75,15 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
     return messages or (_faults_together(together, place) if answers.get(START) else [])
 
 
+def as_iso_day(typed: str) -> str:
+    """A day as people write it, `1 April 2023` or `1/4/2023`, as an address has it; what is no day as it was typed."""
+    tidy = " ".join(typed.split())
+    try:
+        return read_day(Scalar(tidy)).isoformat()
+    except MisreadError:
+        return tidy
+
+
 def choices_of(field: Field) -> tuple[str, ...]:
     """The answers to choose from, first that of somebody who says nothing; none where the answer is typed."""
     variable = input_variables().get(field.name.removesuffix(BEFORE))

@@ -66,16 +66,18 @@ _SCRIPT = """
             else if (box.getAttribute('aria-invalid') === 'true') box.removeAttribute('aria-invalid');
         });
         const boxes = table => [table, ...table.querySelectorAll('*')].filter(scrolls);
-        all('[data-testid=stTable]').forEach(table => boxes(table).forEach(box => {
+        all('[data-testid=stTable], [data-testid=stCode]').forEach(table => boxes(table).forEach(box => {
             if (box.tabIndex === 0) return;
             box.tabIndex = 0; box.setAttribute('role', 'region');
             const named = table.querySelector('[aria-label]') || table;
-            box.setAttribute('aria-label', `${named.getAttribute('aria-label') || 'Table'}, scrolls sideways`);
+            const kind = table.matches('[data-testid=stTable]') ? 'Table' : 'Text';
+            box.setAttribute('aria-label', `${named.getAttribute('aria-label') || kind}, scrolls sideways`);
         }));
     };
     let waiting;
+    const of = ['data-test-script-state', 'open'];
     new MutationObserver(() => { clearTimeout(waiting); waiting = setTimeout(look, 250); }).observe(
-        document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ['data-test-script-state']});
+        document.body, {subtree: true, childList: true, attributes: true, attributeFilter: of});
     window.addEventListener('resize', look);
     document.addEventListener('click', event => {
         if (window.innerWidth < 769 && event.target.closest('[data-testid=stSidebarNavLink]')) setTimeout(() => {

@@ -20,9 +20,10 @@ from pandas.io.formats.style import Styler
 from openfisca_goodwork.number_formats import DASH, NO_LIMIT, UNDER_THE_LEAST
 
 HINT = "Scroll sideways for more"
-# Pixels: of a character and of the space around a cell, as tables are drawn; of a phone, and of the page on a wide screen.
+# Pixels: of a character and of the space around a cell, as tables are drawn; of a phone, of the page on a wide screen; what
+# a frame takes of both.
 CHARACTER, AROUND = 7.5, 17.0
-PHONE, PAGE = 350.0, 700.0
+PHONE, PAGE, FRAME = 350.0, 700.0, 40.0
 SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least
 _CLASS = "scrolls-sideways"
 _HTML = f"<p class='{_CLASS}' style='margin: 0; font-size: 0.9rem'>{HINT} →</p>"
@@ -37,10 +38,10 @@ _UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, DASH: math.nan}
 
 
-def table(shown: Styler, alt: str) -> None:
-    """A table without its index, under a hint where it is wider than a screen may be."""
+def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
+    """A table without its index, under a hint where it is wider than a screen may be; a box to open leaves it less room."""
     widths = _widths(shown)
-    width = sum(widths)
+    width = sum(widths) + (FRAME if is_boxed else 0)
     if width > PAGE:
         streamlit.html(_HTML)
     elif width > PHONE:

@@ -16,6 +16,7 @@ from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.rates import picture_of
 from openfisca_goodwork.screens import downloads, page_behaviour, reform_picker, render, widgets
+from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.plain_text import plain
 
 METHODS = Path(__file__).parent / "methods.py"
@@ -84,10 +85,10 @@ typed = streamlit.text_input(
     DAY_LABEL,
     key=DAY,
     max_chars=20,
-    placeholder=f"for example {DEFAULT_DAY}",
+    placeholder=f"for example {day_in_words(DEFAULT_DAY)}",
 )
 try:
-    day = day_of_law((typed or "").strip() or DEFAULT_DAY, "the day of the spending")
+    day = day_of_law(as_iso_day(typed or "") or DEFAULT_DAY, "the day of the spending")
     result = effective_rates(reforms=[chosen], on=day)
 except GoodworkError as error:
     page_behaviour.refuse([DAY_LABEL])

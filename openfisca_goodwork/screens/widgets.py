@@ -78,14 +78,20 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
     with streamlit.expander("Figures and pictures of this chart"):
         figures_of_chart = made.data.drop(columns="label", errors="ignore")
         tidy = figures_of_chart.rename(columns=columns)
-        written = {name: write for name, write in formats.items() if name in tidy}
-        page_tables.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}")
+        written: dict[Any, Any] = dict.fromkeys(tidy.select_dtypes("float").columns, _short)
+        written |= {name: write for name, write in formats.items() if name in tidy}
+        page_tables.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}", is_boxed=True)
         with streamlit.container(horizontal=True):
             csv = csv_of(figures_of_chart)
             streamlit.download_button(
                 "Unrounded figures (CSV)", csv, f"{name}.csv", "text/csv", on_click="ignore", key=f"csv_{name}"
             )
             downloads.pictures(made, name)
+
+
+def _short(number: float) -> str:
+    """A figure of no known format, in as many decimals as a reader can use; the CSV has it unrounded."""
+    return f"{number:,.{2 if abs(number) >= 1 else 4}f}".rstrip("0").rstrip(".")
 
 
 def faults(listed: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:

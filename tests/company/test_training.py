@@ -145,7 +145,7 @@ def test_a_credit_is_paid_to_a_company_in_loss_and_the_next_thousand_costs_838()
         "carries £4,000.00 less of losses forward." in " ".join(text)
     )
     assert "At the margin the relief saves 16.20p for each £1 more." in text
-    assert "Not counted in this, because of the relief carried forward at the end: £38.00 of credit." in text
+    assert "It would add £38.00 of credit to what is carried forward, which is not counted here." in text
 
 
 def test_each_mark_has_its_rate_and_the_next_thousand_has_the_mix_of_the_period() -> None:

@@ -223,7 +223,7 @@ def test_few_records_are_flagged_and_empty_classes_are_not():
 
 def test_the_summary_marks_few_records_with_a_star_that_it_explains_and_ends_no_line_in_blanks():
     lines = cost(design(), population=people_by_hand(), behaviour="none").summary().splitlines()
-    assert "Companies that gain receive £404 on average; half receive £57 or less." in lines
+    assert "Companies that gain are £404 better off on average; half are £57 or less better off." in lines
     assert any(line.startswith("The 1% of companies with the most tax have 0% of the gain") for line in lines)
     row = next(line for line in lines if line.startswith("0 to 4 *"))
     assert row.split()[4:8] == ["1,000,000", "1,000,000", "0", "750"]

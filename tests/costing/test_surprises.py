@@ -42,8 +42,8 @@ def shown_with(result: CostingResult, **changes: Any) -> CostingResult:
 
 def test_who_gains_from_a_rise_in_tax_is_said_with_what_is_worth_more_to_them(dearer: CostingResult) -> None:
     (sentence,) = said(dearer, "companies gain although companies together pay more")
-    assert "as a loss that they carry back has more tax repaid" in sentence
-    assert "as losses that they surrender to their group save more tax there" in sentence
+    assert "because a loss that they carry back has more tax repaid" in sentence
+    assert "because losses that they surrender to their group save more tax there" in sentence
     assert dearer.distribution is not None
     reasons, total = dearer.distribution.reasons["gaining"], dearer.distribution.total()
     assert sum(reasons.values()) == pytest.approx(total.gaining)
@@ -53,7 +53,7 @@ def test_who_gains_from_a_rise_in_tax_is_said_with_what_is_worth_more_to_them(de
 def test_who_loses_by_a_relief_loses_by_a_smaller_repayment(relief: CostingResult) -> None:
     (sentence,) = said(relief, "companies lose although companies together pay less")
     assert sentence.endswith(
-        "all of them as a loss that they carry back has less tax repaid, as less was charged in the year before."
+        "all of them because a loss that they carry back has less tax repaid, less having been charged the year before."
     )
     assert relief.distribution is not None
     nobody = shown_with(relief, totals=tuple(replace(one, losing=0.0) for one in relief.distribution.totals))
@@ -63,7 +63,7 @@ def test_who_loses_by_a_relief_loses_by_a_smaller_repayment(relief: CostingResul
 def test_who_loses_by_a_longer_carry_back_has_used_the_loss_in_another_year(people: Population) -> None:
     longer = cost((), population=people, settings=["losses.carry_back_months@2027-04-01=36"], draws=0)
     (sentence,) = said(longer, "companies lose although companies together pay less")
-    assert "all of them as their own tax of the year rises, deductions or losses coming in other years" in sentence
+    assert "all of them because their own tax of the year rises, deductions or losses coming in other years" in sentence
 
 
 def test_claimants_who_gain_nothing_are_counted_by_how_they_stand(relief: CostingResult, dearer: CostingResult) -> None:

@@ -31,7 +31,7 @@ def test_the_words_say_all_that_the_chart_shows_and_it_can_be_drawn(result):
     chart = winners_and_losers(SIZE, result)
     for name in chart.data["class"]:
         assert name in chart.alt
-    assert chart.title == "100% of companies in “0 to 4” gain in 2031-32"
+    assert chart.title == "100% of companies with 0 to 4 employees gain in 2031-32"
     assert chart.subtitle.startswith("Proposed, not law.")
     assert chart.title in svg_of(chart)
 

@@ -40,7 +40,11 @@ def test_companies_are_worked_out_under_both_laws(page):
     found = page.table[-1].value
     assert list(found["Net tax, £"]) == [59_850.0, 58_260.0, 59_850.0, 59_850.0]
     assert found["Law"][1] == "with the relief (proposed, not law)"
-    assert "1 pay less, 0 pay more, 1 the same" in texts(page)
+    assert "1 pay less, 0 pay more, 1 the same." in texts(page)
+    assert "2 companies, 2 accounting periods; model" in texts(page)
+    assert "- £" not in texts(page)  # the totals are a table, and no points of a list
+    assert page.table[0].value["£"].tolist() == [119_700, 118_110]
+    assert found["First day"][0] == "1 January 2028"
     assert "**Proposed, not law:**" in texts(page)
     labels = [element.proto.label for element in page.get("download_button")]
     assert labels[1:] == ["Download the table (CSV)", "Download the workbook"]

@@ -39,7 +39,7 @@ def test_the_rates_are_those_of_the_model_and_the_relief_is_no_law(page):
 def test_another_company_and_another_day_can_be_chosen(page):
     page.selectbox(key="rates_company").set_value("small_profits").run()
     assert "costs 81.0p after tax" in page.header[0].value
-    page.text_input(key="rates_day").set_value("2026-04-01").run()
+    page.text_input(key="rates_day").set_value("1 April 2026").run()
     assert page.header[0].value.startswith("£1 of course fees costs 81.0p after tax, and 81.0p")
     assert "--on 2026-04-01" in texts(page)
 
