@@ -33,6 +33,7 @@ _ON_A_PHONE = f"<style>@media (min-width: 641px) {{ {_HIDDEN} }}</style>"
 _CELL, _ROW = "\x1f", "\n"
 _FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
 _YEAR = re.compile(r"20[0-9]{2}\\?-[0-9]{2}")  # as text or as markup
+_DAY = re.compile(r"(from )?[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}")
 _UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 # Words that stand among figures, and where they stand among numbers.
 _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, DASH: math.nan}
@@ -40,7 +41,8 @@ _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not i
 
 def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
     """A table without its index, under a hint where it is wider than a screen may be; a box to open leaves it less room."""
-    widths = _widths(shown)
+    cells = _columns(shown)
+    widths = _widths(cells)
     width = sum(widths) + (FRAME if is_boxed else 0)
     if width > PAGE:
         streamlit.html(_HTML)
@@ -48,26 +50,35 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
         streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
     columns = ", ".join(map(str, shown.columns))
     for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
-        if place == 0 or _YEAR.fullmatch(str(name)):  # the browser itself gives the others the room of their longest word
+        has_days = place < len(cells) and any(map(_DAY.fullmatch, cells[place]))
+        # The browser itself gives the others the room of their longest word.
+        if place == 0 or has_days or _YEAR.fullmatch(str(name)):
             shown = shown.set_properties(subset=[name], **{"min-width": f"{widths[place]:.0f}px"})
     streamlit.table(shown, border="horizontal", hide_index=True, alt=alt.strip() or f"Table of {columns}")
 
 
 def width_of(shown: Styler) -> float:
     """About how many pixels wide a table has to be: its longest words side by side; the index does not count."""
-    return sum(_widths(shown))
+    return sum(_widths(_columns(shown)))
 
 
-def _widths(shown: Styler) -> list[float]:
-    """The least width of each column: its longest word, a financial year unbroken; of names, room for a few words."""
+def _columns(shown: Styler) -> list[tuple[str, ...]]:
+    """The cells of each column as they are shown, its name first; the index does not count."""
     rows = [row.split(_CELL)[1:] for row in shown.to_string(delimiter=_CELL).split(_ROW) if _CELL in row]
-    words = [max(map(_longest_word, column)) for column in zip(*rows, strict=False)]
-    if words and max((len(row[0]) for row in rows), default=0) > SHORTEST_NAME:
+    return list(zip(*rows, strict=False))
+
+
+def _widths(columns: list[tuple[str, ...]]) -> list[float]:
+    """The least width of each column: its longest word, a financial year or a day unbroken; of names, a few words."""
+    words = [max(map(_longest_word, column)) for column in columns]
+    if words and max(map(len, columns[0])) > SHORTEST_NAME:
         words[0] = max(words[0], SHORTEST_NAME)
     return [AROUND + CHARACTER * longest for longest in words]
 
 
 def _longest_word(cell: str) -> int:
+    if _DAY.fullmatch(cell):
+        return len(cell)
     words = cell.split() if _YEAR.fullmatch(cell) else cell.replace("-", "- ").split()
     return max(map(len, words), default=0)
 

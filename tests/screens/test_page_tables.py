@@ -87,6 +87,14 @@ def test_a_table_that_is_wider_than_the_page_has_a_hint_on_every_screen():
     assert [("@media" in element.proto.body) for element in app.get("html")] == [False]
 
 
+def test_a_day_stands_in_one_line_and_counts_whole():
+    days = pandas.DataFrame({"a": ["x"], "When": ["from 1 April 2027"]})
+    assert page_tables.width_of(days.style) == 2 * page_tables.AROUND + 18 * page_tables.CHARACTER
+    app = AppTest.from_function(shown, args=(2, "from 1 April 2027")).run()
+    styles = app.table[0].proto.arrow_data.styler.styles
+    assert "_col1 { min-width: 144px }" in styles.replace("\n", " ")
+
+
 def test_the_figures_count_as_they_are_written_and_the_index_does_not():
     table = pandas.DataFrame({"a": [1 / 3]}, index=["a very long index that is not shown"])
     assert page_tables.width_of(table.style.format("{:.1f}".format)) == page_tables.AROUND + 3 * page_tables.CHARACTER
