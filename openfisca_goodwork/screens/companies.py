@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import tempfile
 from dataclasses import replace
@@ -54,7 +55,7 @@ def show(result: CompaniesResult) -> None:
     render.parts(answer)
     table = result.to_dataframe()
     labels = {"current_law": "current law", "reform": f"with the relief ({STATUSES[reform.status].lower()})"}
-    days = {name: [day_in_words(day) for day in table[name]] for name in ("start", "end")}
+    days = {name: [day_in_words(datetime.date.fromisoformat(day)) for day in table[name]] for name in ("start", "end")}
     first = table[list(SHOWN)].assign(law=table["law"].map(labels), **days)
     pounds = first.select_dtypes("number").map("{:,.2f}".format)
     names = dict(zip(SHOWN, ("Company", "First day", "Last day", "Law", "Training, £", "Net tax, £"), strict=True))

@@ -93,7 +93,7 @@ def test_of_an_increment_only_what_is_above_the_baseline_has_relief_and_the_next
     text = lines(result)
     assert costs(result) == pytest.approx((735, 602.50))
     assert "left out: up to the baseline -12,000.00" in text
-    assert "50.00p for each £1 8,000.00 4,000.00" in text
+    assert "of it at 50.00p for each £1 8,000.00 4,000.00" in text
     assert "The reform saves £1,060.00 of tax, 13.25p for every £1 of qualifying training." in text
 
 
@@ -159,9 +159,9 @@ def test_each_mark_has_its_rate_and_the_next_thousand_has_the_mix_of_the_period(
     result = calculate(facts, clause(uplifts__accredited=0.2, uplifts__green=0.1))
     text = lines(result)
     assert costs(result) == pytest.approx((750, 629))
-    assert "60.00p for each £1, marked accredited, green 12,000.00 7,200.00" in text
-    assert "50.00p for each £1, marked accredited 5,000.00 2,500.00" in text
-    assert "30.00p for each £1 8,000.00 2,400.00" in text
+    assert "of it at 60.00p for each £1, marked accredited, green 12,000.00 7,200.00" in text
+    assert "of it at 50.00p for each £1, marked accredited 5,000.00 2,500.00" in text
+    assert "of it at 30.00p for each £1 8,000.00 2,400.00" in text
     assert any(
         line.startswith("The next £1,000 of training (in this period's mix of what counts) would cost") for line in text
     )
