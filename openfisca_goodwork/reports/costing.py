@@ -60,6 +60,9 @@ BY_YEAR, STEPS_CHART, BY_HEAD = "cost-by-year", "steps", "cost-by-head"
 DRIVERS = "what-drives-it"
 BY_SIZE, BY_SECTION_CHART = "who-gains-by-size", "who-gains-by-section"
 WHO_GAINS = "Who gains"
+_STATIC_AND_POST = (
+    "Static is the effect if companies change nothing but their claims; post-behavioural, the effect once they respond."
+)
 ANSWER = "Answer"
 DISCLOSURE = "Disclosure control"
 GAPS = "What the companies leave out"
@@ -127,7 +130,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.warning(result), Style.STRONG),
         Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
-        Note(words.STATIC_AND_POST, on=Medium.SCREEN),
+        Note(_STATIC_AND_POST, on=Medium.SCREEN),
         Note(words.in_all(result)),
         Note(words.likely(result), on=Medium.TERMINAL | Medium.FILES),
         Note(words.trust_in_short(result), on=Medium.TERMINAL | Medium.SCREEN),

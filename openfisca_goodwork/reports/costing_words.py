@@ -78,11 +78,6 @@ def against(result: CostingResult) -> str:
     return " + ".join(reform.title.replace("The law", "the law", 1) for reform in result.baseline) or "current law"
 
 
-STATIC_AND_POST = (
-    "Static is the effect if companies change nothing but their claims; post-behavioural, the effect once they respond."
-)
-
-
 def finding(result: CostingResult) -> str:
     """The result as a title: ``Human-investment super-deduction costs £0.8bn in 2031-32``; the year that moves most."""
     title = " + ".join(reform.title for reform in result.reforms) or "The change of law that is set"
