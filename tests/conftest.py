@@ -50,6 +50,7 @@ SECOND_TIER = (
 )
 # Tests of the third tier: each takes minutes, and what it shows of some cases another of the second tier shows of fewer.
 THIRD_TIER = (
+    "tests/cli/test_locked_room.py::test_what_needs_a_population_works_in_a_locked_room_from_a_cache_that_may_only_be_read",
     "tests/costing/test_cash.py::test_the_cash_of_one_design_over_another_is_the_difference_of_their_cash",
     "tests/costing/test_design_properties.py::test_the_cost_of_one_design_over_another_is_the_difference_of_their_costs",
     "tests/costing/test_uncertainty_runs.py::test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost[corp",

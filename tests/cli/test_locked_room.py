@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from openfisca_goodwork import cache, population
+
 from .running import process
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +118,39 @@ def test_companies_laws_and_rates_fit_two_gigabytes() -> None:
 
     done = process(code.format(WITHOUT_POPULATION), cwd=ROOT, preexec_fn=bounded)
     assert done.returncode == 0, done.stderr
+
+
+LOCKED = (
+    'mount -t tmpfs -o noexec,mode=1777 tmpfs "$TMPDIR" && ulimit -v 2097152 && exec unshare --user --map-user=54321 "$@"'
+)
+WITH_POPULATION = (
+    ("population", "report"),
+    ("cost", "human-investment-super-deduction", "--years", "2028-29", "--draws", "0", "--quiet", "--out", "{out}/cost"),
+    ("population", "export", "{out}/a.csv", "--year", "2028-29", "--variable", "corporation_tax"),
+    ("audit", "--place", "Hartlepool"),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_possible("unshare", "--map-root-user", "--mount"), reason="nothing can be mounted here")
+def test_what_needs_a_population_works_in_a_locked_room_from_a_cache_that_may_only_be_read(tmp_path: Path) -> None:
+    """No network, no home, temporaries that run no program, a stranger's rights, two gigabytes."""
+    population.load("default")
+    kept, out, corner = (tmp_path / name for name in ("kept", "out", "corner"))
+    for folder in (kept, out, corner):
+        folder.mkdir()
+    for entry in cache.entries("[pb]*.npz"):  # populations and baselines
+        shutil.copy2(entry.path, kept)
+    kept.chmod(0o555)
+    out.chmod(0o777)
+    within = ("unshare", "--map-root-user", "--mount", "--net", "sh", "-c", LOCKED, "sh")
+    here = {"GOODWORK_CACHE": str(kept), "TMPDIR": str(corner)}
+    for words in WITH_POPULATION:
+        done = goodwork(*(word.format(out=out) for word in words), within=within, home=str(tmp_path / "none"), **here)  # type: ignore[arg-type]
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+    assert (out / "cost" / "run-record.json").is_file()
+    kept.chmod(0o755)
 
 
 @pytest.mark.skipif(not is_possible("unshare", "--map-root-user", "--mount"), reason="nothing can be mounted here")
