@@ -23,6 +23,7 @@ SLOW, BROWSER, NIGHTLY = "slow", "browser", "nightly"
 SECOND_TIER = (
     "tests/audit/test_local_levers.py",
     "tests/browser/",
+    "tests/cli/test_locked_room.py::test_what_needs_a_population_works_in_a_locked_room_from_a_cache_that_may_only_be_read",
     "tests/cli/test_compare_and_reforms.py::test_what_is_touched_follows_the_differences_in_every_form",
     "tests/company/test_library.py",
     "tests/company/test_outcomes.py::test_every_reform_of_the_library_can_be_looked_at_from_the_first_day_that_is_offered",

@@ -131,7 +131,6 @@ WITH_POPULATION = (
 )
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not is_possible("unshare", "--map-root-user", "--mount"), reason="nothing can be mounted here")
 def test_what_needs_a_population_works_in_a_locked_room_from_a_cache_that_may_only_be_read(tmp_path: Path) -> None:
     """No network, no home, temporaries that run no program, a stranger's rights, two gigabytes."""
