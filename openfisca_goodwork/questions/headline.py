@@ -58,7 +58,7 @@ _MILLION = 1e6
 _OF_CLAIMS = (*BALANCE, QUALIFYING, COUNTED, DEDUCTION, CREDIT, CASH)
 # Records that run together, as of a whole costing; those that claim under several reforms, as memory takes with ease.
 _AT_ONCE = 150_000
-_MOST_TOGETHER = 100_000
+_MOST_TOGETHER = 120_000
 
 Arrays = dict[str, np.ndarray]
 Pair = tuple[LawScenarios, LawScenarios]
