@@ -69,9 +69,10 @@ _SCRIPT = """
         all('[data-testid=stTable], [data-testid=stCode]').forEach(table => boxes(table).forEach(box => {
             if (box.tabIndex === 0) return;
             box.tabIndex = 0; box.setAttribute('role', 'region');
-            const named = table.querySelector('[aria-label]') || table;
-            const kind = table.matches('[data-testid=stTable]') ? 'Table' : 'Text';
-            box.setAttribute('aria-label', `${named.getAttribute('aria-label') || kind}, scrolls sideways`);
+            const isTable = table.matches('[data-testid=stTable]');
+            const named = isTable && table.querySelector('[aria-label]');
+            const name = named ? named.getAttribute('aria-label') : isTable ? 'Table' : 'Text';
+            box.setAttribute('aria-label', `${name}, scrolls sideways`);
         }));
     };
     let waiting;
