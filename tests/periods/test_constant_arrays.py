@@ -76,6 +76,7 @@ def test_a_choice_company_by_company_is_that_of_numpy_to_the_bit():
         found, expected = where(mask, this, that), np.where(mask, np.asarray(this), np.asarray(that))
         assert found.dtype == np.where(mask, this, that).dtype
         assert np.asarray(found).tobytes() == expected.astype(found.dtype).tobytes()
+    assert where(mask=True, this=2, that=0) == 2
     few = where(FLAGS[:3], EACH[:3], 0)
     check(few, np.where(FLAGS[:3], EACH[:3], 0))
     check(where(FLAGS, np.vstack([EACH, EACH]), 1.0), np.where(FLAGS, np.vstack([EACH, EACH]), 1.0))

@@ -180,7 +180,7 @@ def where(mask: Any, this: Any, that: Any) -> Any:
 
     NumPy goes one way or the other at each yes or no, which no processor foresees; here both are read and bits are kept.
     """
-    return _where(mask, this, that) if mask.size >= _WORTH_THE_CARE else np.where(mask, this, that)
+    return _where(mask, this, that) if getattr(mask, "size", 1) >= _WORTH_THE_CARE else np.where(mask, this, that)
 
 
 def _where(mask: Any, this: Any, that: Any) -> Any:
