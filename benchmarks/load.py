@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from visitors import BEGINS, Visitor, memory, served
 
 from openfisca_goodwork import population
+from openfisca_goodwork.desk.costing_desk import REST
 
 COSTERS, READERS, COSTINGS, WALKED_AWAY = 24, 3, 60, 8
 RUN = "Run the costing"
@@ -182,7 +183,9 @@ def main() -> None:
         more.send()
         more.join()
         time.sleep(BETWEEN)
-        after, peak = memory(process), memory(process, "VmHWM")
+        peak = memory(process, "VmHWM")
+        time.sleep(2 * REST)  # until what the last run has used is given back
+        after = memory(process)
         print(
             f"\nMemory of the server and its process of runs, MB: {before:,.0f} after the first costing, {after:,.0f} after"
         )

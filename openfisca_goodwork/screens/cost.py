@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit
 
+from openfisca_goodwork.questions.sweep_file import Sweep
 from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker, try_values
 from openfisca_goodwork.screens.shared import desk
 
@@ -33,7 +34,7 @@ def _send() -> None:
 streamlit.title("Cost a policy", anchor=False)
 streamlit.markdown("What a reform would cost the Exchequer by financial year, against current law, over all UK companies.")
 # What may come and go stands in boxes of its own: were it to move the fields beneath, they would lose the keyboard.
-notes, choice, expected, about = (streamlit.container() for _ in range(4))
+notes, choice, expected, about, fields, result = (streamlit.container() for _ in range(6))
 take_link()
 reform_picker.take_typed_rows()
 with notes:
@@ -42,26 +43,45 @@ with choice:
     reform_picker.pick()
     asked = costing_options.request_of(reform_picker.draft().reforms)
     streamlit.button("Run the costing", type="primary", disabled=not asked.reforms, on_click=_send)
+sent = state.pop(SEND, False) and bool(asked.reforms)
+with result:
+    streamlit.header("Result", anchor=False)
+    ran = streamlit.container()
+is_kept = sent and desk().kept(asked) is not None
+if is_kept:  # there at once: before all else is drawn
+    with ran:
+        cost_run.run(asked)
 with expected:
     cost_run.expectation(asked)
-    if (stopped := cost_run.stopped()) is not None and not state.get(SEND):
+    if (stopped := cost_run.stopped()) is not None and not sent:
         streamlit.warning(stopped)
 with about:
     reform_picker.show_draft()
     if asked.reforms and not reform_picker.what_it_changes(asked.reforms):
         asked = costing_options.request_of(())
-with streamlit.expander("Change this reform: rate, dates, costs that count, cap, or anything else"):
-    reform_picker.edit(costing_options.level())
-with streamlit.expander("Years, response and assumptions"):
-    costing_options.ask()
-with streamlit.expander("Try several values of one lever, side by side"):
-    values = try_values.ask(reform_picker.draft(), costing_options.level())
 too_long = costing_address.write(PAGE, links.costing_query(asked, reform_picker.draft()))
-sent = state.pop(SEND, False) and bool(asked.reforms)
-streamlit.header("Result", anchor=False)
-if sent:
-    cost_run.run(asked)
-if cost_run.show(asked, _send):
-    streamlit.caption(too_long or "The address of this page opens exactly this: copy it to keep or to send it.")
-try_values.show(reform_picker.draft(), values)
-streamlit.page_link(SEVERAL, label="Several reforms side by side, year by year", icon=":material/arrow_forward:")
+tried: list[Sweep | None] = []
+
+
+def draw_fields() -> None:
+    """Draw what is folded up above the result, once: while a run goes on, which need not wait for it."""
+    if tried:
+        return
+    with fields:
+        with streamlit.expander("Change this reform: rate, dates, costs that count, cap, or anything else"):
+            reform_picker.edit(costing_options.level())
+        with streamlit.expander("Years, response and assumptions"):
+            costing_options.ask()
+        with streamlit.expander("Try several values of one lever, side by side"):
+            tried.append(try_values.ask(reform_picker.draft(), costing_options.level()))
+
+
+if sent and asked.reforms and not is_kept:
+    with ran:
+        cost_run.run(asked, draw_fields)
+draw_fields()
+with result:
+    if cost_run.show(asked, _send):
+        streamlit.caption(too_long or "The address of this page opens exactly this: copy it to keep or to send it.")
+    try_values.show(reform_picker.draft(), tried[0])
+    streamlit.page_link(SEVERAL, label="Several reforms side by side, year by year", icon=":material/arrow_forward:")

@@ -54,12 +54,17 @@ def cancellable(run: str) -> Iterator[widgets.Stages]:
     del state[f"{run}_running"]
 
 
-def run(request: CostingRequest) -> None:
-    """Cost the request, stage by stage, with a button that cancels it."""
+def run(request: CostingRequest, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Cost the request, stage by stage, with a button that cancels it; `meanwhile` is called at each stage."""
     early = streamlit.empty()
     with cancellable(RUN) as stages:
+
+        def progress(stage: str, done: float) -> None:
+            stages(stage, done)
+            meanwhile()
+
         try:
-            result = desk().cost(request, stages, lambda figures: _show_early(early, figures))
+            result = desk().cost(request, progress, lambda figures: _show_early(early, figures))
         except GoodworkError as error:
             stages.end("The costing could not be run.", "error")
             done = Done(request, None, str(error), stages.elapsed)

@@ -18,7 +18,7 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import downloads, shared
+from openfisca_goodwork.screens import downloads, reform_picker, shared, widgets
 from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
@@ -104,6 +104,16 @@ def test_the_run_shows_its_stages_and_its_time(page):
     stages = "\n".join(element.value for element in box.markdown)
     for stage in ("Build the population: weights", "Run the baseline law", "Add up"):
         assert stage in stages
+
+
+def test_fields_are_drawn_while_a_run_goes_on_and_after_a_result_that_is_kept(page, monkeypatch):
+    order, edit, end = [], reform_picker.edit, widgets.Stages.end
+    monkeypatch.setattr(reform_picker, "edit", lambda level: order.append("fields") or edit(level))
+    monkeypatch.setattr(widgets.Stages, "end", lambda *said: order.append("done") or end(*said))
+    for expected in (["fields", "done"], ["done", "fields"]):
+        order.clear()
+        run(page)
+        assert order == expected
 
 
 def test_four_figures_come_first_and_what_stands_behind_them_in_tabs(page):
