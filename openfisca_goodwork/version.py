@@ -1,7 +1,7 @@
 """The version of the model: the package's, the parameters' and the reforms', which go together."""
 
-__version__ = "0.7.0"
-RELEASED = "2026-11-29"
+__version__ = "0.8.0"
+RELEASED = "2026-11-30"
 
 
 def model_version() -> str:
