@@ -204,8 +204,8 @@ class Evidence:
         count, mean = len(self.errors), self.mean
         which = f"the {count} official costings" if count > 1 else "the one official costing"
         out = f"{mean:.0%} out on average, {max(self.errors.values()):.0%} at worst" if count > 1 else f"{mean:.0%} out"
-        way = direction(self.oversize, noun_of(self.figures))
-        return f"On {which} of {self.of_what}, the model was {out}: {way}{' on average' if count > 1 else ''}."
+        way = direction(self.oversize, f"the {noun_of(self.figures)} was")
+        return f"On {which} of {self.of_what}, the model was {out}; {way}{' on average' if count > 1 else ''}."
 
 
 def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> Credibility:

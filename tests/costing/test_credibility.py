@@ -82,10 +82,10 @@ def test_a_relief_for_training_says_that_there_is_no_official_costing_and_quotes
     assert (result.worst, result.worst_measure) == (pytest.approx(0.40), "AIA_extension_2022")
     assert result.text == (
         "No official costing of a tax relief for employers' training is on file in the UK. On the 4 official costings of "
-        "other measures of corporation tax that nothing was fitted to, the model was 20% out on average, 40% at worst: cost "
-        "6% too low on average. By kind, with the number of costings: rates 8% (1), annual investment allowance 30% (2), "
-        "buildings 10% (1). The bound of 20% set on their mean is met. They were known when the model was made: no blind "
-        f"test. {MEASURED_BY}"
+        "other measures of corporation tax that nothing was fitted to, the model was 20% out on average, 40% at worst; the "
+        "cost was 6% too low on average. By kind, with the number of costings: rates 8% (1), annual investment allowance "
+        "30% (2), buildings 10% (1). The bound of 20% set on their mean is met. They were known when the model was made: no "
+        f"blind test. {MEASURED_BY}"
     )
 
 
@@ -95,8 +95,8 @@ def test_the_error_on_the_measures_of_its_kind_that_nothing_was_fitted_to_comes_
     assert (result.mean, result.oversize) == (pytest.approx(0.30), pytest.approx(-0.18))
     assert result.text.startswith(
         "On the 2 official costings of the annual investment allowance that nothing was fitted to, the model was 30% out on "
-        "average, 40% at worst: cost 18% too low on average. On the one official costing of the annual investment allowance "
-        "on file for all taxes only, the model was 50% out: cost 30% too low."
+        "average, 40% at worst; the cost was 18% too low on average. On the one official costing of the annual "
+        "investment allowance on file for all taxes only, the model was 50% out; the cost was 30% too low."
     )
 
 
@@ -113,9 +113,9 @@ def test_a_rate_quotes_first_what_nothing_was_fitted_to_then_what_was() -> None:
     result = of(settings=(RATE,))
     assert (result.measures, result.mean) == (("CT_19_kept_2020",), pytest.approx(0.08))
     assert result.text == (
-        "On the one official costing of the rate of corporation tax that nothing was fitted to, the model was 8% out: "
-        "cost 5% too high. On the one official costing of the rate of corporation tax that it was fitted to, the model was "
-        f"2% out: cost 1% too high. {MEASURED_BY}"
+        "On the one official costing of the rate of corporation tax that nothing was fitted to, the model was 8% out; "
+        "the cost was 5% too high. On the one official costing of the rate of corporation tax that it was fitted to, the "
+        f"model was 2% out; the cost was 1% too high. {MEASURED_BY}"
     )
     assert of("corporation-tax-25-percent-2023").measures == ("CT_19_kept_2020",)
 
