@@ -50,6 +50,7 @@ _WORKED_OUT = {
     MIDDLE: "the middle of its authorities, as their numbers of people are not held",
 }
 MILLION_2 = Kind("million to a hundredth", lambda amount: f"{amount:,.2f}", "#,##0.00")
+NUMBER_1 = Kind("number to a tenth", lambda number: f"{number:,.1f}", "#,##0.0")
 READ_ALOUD = Medium.READ | Medium.WORKBOOK
 CHART_COLUMNS = {
     "code": Column("Code"),
@@ -58,9 +59,9 @@ CHART_COLUMNS = {
     "figure": Column("As written"),
     "measure": Column("Measure"),
     "beside": Column("Beside the place"),
-    "value": Column("Figure", NUMBER),
-    "lower": Column("Interval from", NUMBER),
-    "upper": Column("Interval to", NUMBER),
+    "value": Column("Figure", NUMBER_1),
+    "lower": Column("Interval from", NUMBER_1),
+    "upper": Column("Interval to", NUMBER_1),
 }
 
 

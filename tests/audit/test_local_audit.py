@@ -22,10 +22,11 @@ from openfisca_goodwork.audit.local.measures import MEASURES, people
 from openfisca_goodwork.audit.local.places import all_places
 from openfisca_goodwork.costing.distribution import BY_REGION, CELLS
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.number_formats import written
 from openfisca_goodwork.policy import library
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports import report_of
-from openfisca_goodwork.reports.local_audit import brief_of
+from openfisca_goodwork.reports.local_audit import brief_of, map_of
 from openfisca_goodwork.reports.local_brief import write_brief
 from openfisca_goodwork.reports.local_charts import hexagons, strips
 from openfisca_goodwork.reports.local_words import pounds
@@ -274,6 +275,8 @@ def test_the_map_has_every_authority_once_and_says_in_words_what_it_shows() -> N
     colours = chart.spec["encoding"]["color"]["scale"]["range"]
     light = sorted(0.299 * int(one[1:3], 16) + 0.587 * int(one[3:5], 16) + 0.114 * int(one[5:], 16) for one in colours)
     assert min(np.diff(light)) > 20  # told apart in greys, so without colour
+    kind = map_of(local_audit("Hartlepool"), "inactivity").columns["value"].kind
+    assert written(15.73176, kind) == "15.7"
 
 
 def test_the_names_of_the_colours_of_a_map_fit_on_a_phone() -> None:
