@@ -59,7 +59,9 @@ def _answer(*words: str) -> str:
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         return f"a bug: {done.exception!r}"
     told = "\n".join([f"code {done.exit_code}", *done.stdout.splitlines(), *done.stderr.splitlines()])
-    return told.replace(f"model {model_version()}", "model VERSION")  # what is accepted is no other for another version
+    for before in ("model ", "this is "):  # what is accepted or refused is no other for another version
+        told = told.replace(f"{before}{model_version()}", f"{before}VERSION")
+    return told
 
 
 def _refusal(company: dict[str, object]) -> str:

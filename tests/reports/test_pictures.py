@@ -51,7 +51,7 @@ def test_the_gain_of_every_class_is_drawn_and_told(result, name, make):
     most = max(rows, key=lambda row: abs(row.gain))
     assert most.name in chart.title
     assert f"{most.share_of_gain:.0%} of the gain in 2031-32" in chart.title
-    assert all(f"{row.name} {rounded(row.gain)}" in chart.alt for row in rows)
+    assert all(f"{row.name} {rounded(row.gain).lstrip('+')}" in chart.alt for row in rows)
     altair.Chart.from_dict(chart.spec).to_dict()
 
 
