@@ -26,7 +26,7 @@ from openfisca_goodwork.reports.charts import (
     room_for_labels,
     values_of,
 )
-from openfisca_goodwork.reports.costing_words import finding, measured, standing, year_of_finding
+from openfisca_goodwork.reports.costing_words import finding, measured, standing, whose, year_of_finding
 from openfisca_goodwork.reports.sections import Chart
 
 _INTERVAL = (("#ffffff", 4), ("#1f2a36", 2))
@@ -283,10 +283,9 @@ def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> C
     most = max(rows, key=lambda row: abs(row.gain))
     data = _data_of_gains(rows)
     title = f"{_who_has_most(most, rows)} in {shown.financial_year}"
-    whose = "your own" if result.population.source else "UK"
     subtitle = (
         f"{standing(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), {step}, "
-        f"£ million, accounting periods that end in {shown.financial_year}, {whose} companies. "
+        f"£ million, accounting periods that end in {shown.financial_year}, {whose(result)} companies. "
         f"What companies gain is a cost to the Exchequer; a minus is what companies lose. {ROUNDING}"
     )
     said = "; ".join(f"{row.name} {label}" for row, label in zip(rows, data["label"], strict=True))

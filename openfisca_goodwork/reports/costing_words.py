@@ -192,10 +192,14 @@ def span(result: CostingResult) -> str:
     return " to ".join(dict.fromkeys((result.financial_years[0], result.financial_years[-1])))
 
 
+def whose(result: CostingResult, otherwise: str = "UK") -> str:
+    """Whose companies a costing is of, in words: your own where they come from a file, else those of the UK."""
+    return "your own" if result.population.source else otherwise
+
+
 def measured(result: CostingResult) -> str:
     """What the figures measure: against what, unit, basis, coverage, sign."""
-    whose = "your own" if result.population.source else "UK"
-    unit = " ".join(filter(None, (f"£ million, {result.basis} basis, {whose} companies", part_in_words(result.where))))
+    unit = f"£ million, {result.basis} basis, {whose(result)} companies {part_in_words(result.where)}".rstrip()
     return f"Effect on the public finances compared with {against(result)}, {unit}. {SIGN}"
 
 
@@ -400,7 +404,7 @@ def part(result: CostingResult) -> str:
     return (
         f"Only companies {part_in_words(result.where)}: {used.records:,} of {used.of_records:,} records "
         f"({used.records / used.of_records:.1%}), which stand for {used.companies:,.0f} of {used.of_companies:,.0f} "
-        f"companies of {'your own' if used.source else 'the United Kingdom'} ({used.companies / used.of_companies:.1%})."
+        f"companies of {whose(result, 'the United Kingdom')} ({used.companies / used.of_companies:.1%})."
     )
 
 
@@ -467,7 +471,7 @@ def method(result: CostingResult) -> Iterator[str]:
     used = result.population
     yield (
         f"Both laws are worked out for {used.records:,} records that stand for {used.companies / _MILLION:.2f} million "
-        f"companies of {'your own' if used.source else 'the United Kingdom'}, accounting period by accounting period, with "
+        f"companies of {whose(result, 'the United Kingdom')}, accounting period by accounting period, with "
         "each company's own rates of tax, losses, groups and limits. The cost is the difference of the two, by weight. "
         f"{basis(result)}"
     )

@@ -76,7 +76,7 @@ def draw_fields() -> None:
             tried.append(try_values.ask(reform_picker.draft(), costing_options.level()))
 
 
-if sent and asked.reforms and not is_kept:
+if sent and not is_kept:
     with ran:
         cost_run.run(asked, draw_fields)
 draw_fields()
