@@ -10,10 +10,10 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -167,14 +167,15 @@ class CostingDesk:
             return kept
         if request.settings:
             refuse_too_much(request)
-        with self._one_at_a_time(progress):
-            if (kept := self.kept(request)) is not None:
-                return kept
+        key = key_of(request)
+        with self._one_at_a_time(progress, partial(self._kept.get, key)) as answer:
+            if answer is not None:
+                return answer
             begun = time.monotonic()
             result = self._work.cost(request, progress, early)
             self._took[request.behaviour == NONE] = time.monotonic() - begun
-            self._hold(key_of(request), result)
-            kept_results.keep(request, key_of(request), result)
+            self._hold(key, result)
+            kept_results.keep(request, key, result)
             return result
 
     def sweep(self, asked: Sweep, progress: Progress) -> SweepResult:
@@ -186,11 +187,13 @@ class CostingDesk:
         key = cache.fingerprint(asked.title, *asked.names, *(key_of(costing.request) for costing in asked.costings))
         if (kept := self._kept.get(key)) is not None:
             return kept
-        with self._one_at_a_time(progress):
+        with self._one_at_a_time(progress, partial(self._kept.get, key)) as answer:
+            if answer is not None:
+                return answer
             answers = self._work.sweep(progress, tuple(costing.request for costing in asked.costings))
-        result = SweepResult(asked, answers)
-        self._hold(key, result)
-        return result
+            result = SweepResult(asked, answers)
+            self._hold(key, result)
+            return result
 
     def kept(self, request: CostingRequest) -> CostingResult | None:
         """The result of the same request, where it is one of the last: of this server, or of one before it."""
@@ -260,19 +263,28 @@ class CostingDesk:
         self._work.end()
 
     @contextmanager
-    def _one_at_a_time(self, progress: Progress) -> Iterator[None]:
+    def _one_at_a_time(self, progress: Progress, known: Callable[[], Any] = lambda: None) -> Iterator[Any]:
         """Wait for one's turn, saying so: two costings side by side would take twice the memory and no less time.
 
         What a run has used is kept for the next, who would ask the system for it again, and let go once nobody comes.
+
+        Args:
+            known: the answer, where the run of another visitor who asked the same has brought it; None while it has not.
+
+        Yields:
+            That answer, and nothing is to be run; None where it is one's turn.
         """
 
         def wait(before: int) -> None:
             progress(f"Wait: {before} {'run is' if before == 1 else 'runs are'} before yours", 0.0)
 
-        with self._turns.turn(wait, WAIT):
+        with self._turns.turn(wait, WAIT, known) as answer:
+            if answer is not None:
+                yield answer
+                return
             self._resting.cancel()
             try:
-                yield
+                yield None
                 self._fit = self._fit or self._work.fit()
             finally:
                 self._resting = threading.Timer(REST, self._rest)

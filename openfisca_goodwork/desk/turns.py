@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class Turns:
@@ -19,22 +20,25 @@ class Turns:
         return len(self._line)
 
     @contextmanager
-    def turn(self, wait: Callable[[int], None], every: float) -> Iterator[None]:
-        """Wait for one's turn and hold it.
+    def turn(self, wait: Callable[[int], None], every: float, known: Callable[[], Any] = lambda: None) -> Iterator[Any]:
+        """Wait for one's turn and hold it; leave the line before where the turn of another has brought what one came for.
 
         Args:
             wait: called with how many come before, at once and every so often; whoever raises here leaves the line.
-            every: seconds.
+            every: seconds. known: what one came for, None while it is not there; asked whenever the line moves.
+
+        Yields:
+            What one came for, where it is known; else None, and it is one's turn.
         """
         ticket = object()
         with self._moved:
             self._line.append(ticket)
         try:
-            while before := self._line.index(ticket):
+            while (answer := known()) is None and (before := self._line.index(ticket)):
                 wait(before)
                 with self._moved:
-                    self._moved.wait_for(lambda: self._line[0] is ticket, timeout=every)
-            yield
+                    self._moved.wait_for(lambda: self._line[0] is ticket or known() is not None, timeout=every)
+            yield answer
         finally:
             with self._moved:
                 self._line.remove(ticket)

@@ -164,6 +164,9 @@ def test_a_run_is_cancelled_by_keyboard_and_the_next_one_begins_at_once(browser,
     expect(page.get_by_text("Changed since this result: how strongly companies respond.")).to_be_visible()
     page.get_by_role("button", name="Run the costing").click()
     cancel = page.get_by_role("button", name="Cancel the run")
+    expect(cancel).to_be_visible()
+    moving = page.evaluate("document.getAnimations().filter(one => one instanceof CSSAnimation).length")
+    assert moving == 0, "what moves while a run goes on takes the processor that the run needs"
     cancel.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("You cancelled the run.")).to_be_visible()

@@ -178,6 +178,36 @@ def test_a_second_visitor_waits_and_is_told(monkeypatch):
     assert told[0] == "Wait: 1 run is before yours"
 
 
+def test_who_asks_what_is_being_run_is_answered_with_its_end_and_before_others_who_came_first(counted, monkeypatch):
+    monkeypatch.setattr(costing_desk, "WAIT", SECONDS)
+    desk, answered, answers = CostingDesk(), threading.Event(), {}
+    come = {"first": public(), "other": public("low"), "same": public()}
+
+    def until_there_are(visitors):
+        while desk.before() < visitors:
+            threading.Event().wait(0.01)
+
+    def running(name):
+        if name == "first":
+            until_there_are(len(come))
+        if name == "other":
+            assert answered.wait(timeout=SECONDS)
+
+    def ask(name):
+        answers[name] = desk.cost(come[name], lambda stage, _done: None if stage.startswith("Wait") else running(name))
+        if name == "same":
+            answered.set()
+
+    visitors = [threading.Thread(target=ask, args=(name,)) for name in come]
+    for number, visitor in enumerate(visitors, 1):
+        visitor.start()
+        until_there_are(number)
+    for visitor in visitors:
+        visitor.join(timeout=SECONDS)
+    assert answers["same"] is answers["first"] is not answers["other"]
+    assert len(counted) == 2
+
+
 def test_a_run_that_is_stopped_gives_up_its_turn():
     desk = CostingDesk()
 

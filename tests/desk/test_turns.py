@@ -51,3 +51,24 @@ def test_a_visitor_who_leaves_the_line_holds_nobody_up():
         assert len(turns) == 1
     with turns.turn(leave, EVERY):
         assert len(turns) == 1
+
+
+def test_a_visitor_who_learns_in_the_line_what_they_came_for_leaves_it_before_those_in_front():
+    turns, known, served = Turns(), [], []
+
+    def second():
+        with turns.turn(lambda _before: None, SECONDS, lambda: known[0] if known else None) as answer:
+            served.append(answer)
+
+    with turns.turn(lambda _before: None, EVERY) as mine:
+        assert mine is None
+        visitor = threading.Thread(target=second)
+        visitor.start()
+        while len(turns) < 2:
+            threading.Event().wait(EVERY)
+        known.append("an answer")
+        with turns.turn(lambda _before: None, EVERY, lambda: "another answer") as theirs:
+            assert theirs == "another answer"
+        visitor.join(timeout=SECONDS)
+        assert served == ["an answer"]
+        assert len(turns) == 1
