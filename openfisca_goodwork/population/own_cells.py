@@ -5,17 +5,19 @@ Text that begins as a formula of a spreadsheet does is refused, never run. Many 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.errors import Fault, counted, did_you_mean, printable
+from openfisca_goodwork.errors import Fault, counted, did_you_mean, printable, quoted
 from openfisca_goodwork.population.own_columns import CLASS, DAY, NUMBER, TEXT, WEIGHT, YES_OR_NO, Column
 
 NOT_KNOWN = -1
 _ROWS_NAMED, _VALUES_NAMED, _LONGEST_VALUE, _MOST_FAULTS = 5, 3, 40, 1_000
+_LONGEST_TEXT = 1_000  # bytes of a cell
 _FORMULA = r"^\s*[=+@\-\t]"
 _NUMBER_TEXT = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _DAY_TEXT = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"
@@ -26,12 +28,21 @@ Mask = NDArray[np.bool_]
 
 @dataclass
 class Faults:
-    """What is wrong with the rows of a file: for each file, column and mistake the rows that make it, and examples."""
+    """What is wrong with a file: for each file, column and mistake the rows that make it, and examples.
+
+    Attributes:
+        found: of rows. of_files: of a file as a whole: its headings, what the name of a folder tells.
+    """
 
     found: dict[tuple[str, str, str], tuple[list[int], list[str], int]] = field(default_factory=dict)
+    of_files: dict[Fault, None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.found or self.of_files)
 
     def note(self, file: str, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
-        """Note rows (counted from 1) that make a mistake, with what stands in them."""
+        """Note rows (counted from 1) that make a mistake, with what stands in them; advice is a sentence of its own."""
         key = (file, column, mistake)
         if not rows.size or (key not in self.found and len(self.found) >= _MOST_FAULTS):
             return
@@ -41,9 +52,15 @@ class Faults:
         examples = list(dict.fromkeys([*examples, *map(printable, texts)]))[:_VALUES_NAMED]
         self.found[key] = known, examples, count + int(rows.size)
 
+    def note_file(self, file: str, column: str, message: str) -> None:
+        """Note what is wrong with a file as a whole, once."""
+        if len(self.of_files) < _MOST_FAULTS:
+            self.of_files[Fault(message, file, path=column)] = None
+
     def listed(self) -> list[Fault]:
-        """Each mistake as a fault, in the order of the rows."""
-        return sorted((self._fault(*key) for key in self.found), key=lambda fault: (fault.file, fault.line or 0))
+        """Each mistake as a fault: of whole files first, then in the order of the rows."""
+        of_rows = sorted((self._fault(*key) for key in self.found), key=lambda fault: (fault.file, fault.line or 0))
+        return [*self.of_files, *of_rows]
 
     def _fault(self, file: str, column: str, mistake: str) -> Fault:
         rows, examples, count = self.found[file, column, mistake]
@@ -53,23 +70,40 @@ class Faults:
             f"row {rows[0]:,}" if count == 1 else f"{counted(count, 'row')}: {', '.join(f'{row:,}' for row in rows)}{more}"
         )
         subject = f"{column} " if column else ""
-        return Fault(f"{subject}{mistake}{shown}, {where}.", file=file, line=rows[0], path=column)
+        wrong, _, advice = mistake.partition(". ")
+        advice = f" {advice.rstrip('.')}." if advice else ""
+        return Fault(f"{subject}{wrong}{shown}, {where}.{advice}", file=file, line=rows[0], path=column)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where some cells stand: their file, and the row of the first of them (counted from 1)."""
+    """Where some cells stand.
 
-    file: str
-    first: int
+    Attributes:
+        file: their file. whole: the folder of files that it is of. numbered: numbers of their rows, by their places here.
+        faults: to which what is wrong is added; where it is None, nobody asks. folders: columns that the name of a folder
+            tells, and its name. wrong: by column, the cells that cannot be used.
+    """
+
+    file: str = ""
+    whole: str = ""
+    numbered: Callable[[NDArray[np.int64]], NDArray[np.int64]] = lambda places: places + 1
     faults: Faults | None = None
+    folders: Mapping[str, str] = field(default_factory=dict)
+    wrong: dict[str, Mask] = field(default_factory=dict)
 
     def note(self, column: Column, mistake: str, wrong: Mask, cells: Any = None) -> None:
         """Note the wrong ones among the cells, where anybody asks."""
-        if self.faults is not None and wrong.any():
-            places = np.flatnonzero(wrong)
-            values = [] if cells is None else [cells[int(place)].as_py() for place in places[:_VALUES_NAMED]]
-            self.faults.note(self.file, column.name, mistake, self.first + places, values)
+        if self.faults is None or not wrong.any():
+            return
+        self.wrong[column.name] = self.wrong[column.name] | wrong if column.name in self.wrong else wrong
+        places = np.flatnonzero(wrong)
+        if column.name in self.folders:
+            said, folder = mistake.rstrip("."), quoted(self.folders[column.name])
+            self.faults.note_file(self.whole, column.name, f"The folder {folder}: {column.name} {said}. Rename the folder.")
+            return
+        values = [] if cells is None else [cells[int(place)].as_py() for place in places[:_VALUES_NAMED]]
+        self.faults.note(self.file, column.name, mistake, self.numbered(places), values)
 
 
 def values_of(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
@@ -79,18 +113,38 @@ def values_of(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], M
         cells: an array of Arrow. place: where they stand.
 
     Returns:
-        Numbers, days (datetime64), yes or no, places among the options of a class (``NOT_KNOWN`` where empty), or texts.
+        Numbers, days (datetime64; none where it is wrong), yes or no, places among the options of a
+        class (``NOT_KNOWN`` where empty), or texts.
     """
     import pyarrow as pa
 
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.dictionary_decode()
+    cells = _short_texts(column, cells, place)
     if pa.types.is_null(cells.type):
         cells = cells.cast(pa.float64() if column.kind in {NUMBER, YES_OR_NO} else pa.string())
     values, empty = _READERS[column.kind](column, cells, place)
     if column.is_needed:
-        place.note(column, "is empty", empty)
+        place.note(column, "is empty", empty & ~place.wrong.get(column.name, np.zeros(1, dtype=bool)))
     return values, empty
+
+
+def _short_texts(column: Column, cells: Any, place: Place) -> Any:
+    """The cells, each by itself, no letter in place of a text that is longer than any has reason to be."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    is_coded = pa.types.is_dictionary(cells.type)
+    texts = cells.dictionary if is_coded else cells
+    if is_text(texts.type):
+        is_long = np.asarray(
+            pc.greater(pc.binary_length(texts), _LONGEST_TEXT).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+        )
+        if is_long.any():
+            codes = cells.indices.fill_null(0).to_numpy(zero_copy_only=False) if is_coded else np.arange(len(cells))
+            wrong = is_long[codes] & ~_nulls(cells)
+            place.note(column, f"is longer than {_LONGEST_TEXT:,} letters", wrong)
+            texts = pc.if_else(pa.array(is_long), pa.scalar("", texts.type), texts)
+            cells = pa.DictionaryArray.from_arrays(cells.indices, texts) if is_coded else texts
+    return cells.dictionary_decode() if is_coded else cells
 
 
 def _nulls(cells: Any) -> Mask:
@@ -99,12 +153,11 @@ def _nulls(cells: Any) -> Mask:
     return np.asarray(pc.is_null(cells).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _is_text(cells: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether cells of a type of Arrow are texts."""
     import pyarrow as pa
 
-    return bool(
-        pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type) or pa.types.is_string_view(cells.type)
-    )
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _matches(cells: Any, pattern: str) -> Mask:
@@ -136,7 +189,7 @@ def _numbers(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Ma
     import pyarrow as pa
 
     default = float(column.default or 0.0)
-    if _is_text(cells):
+    if is_text(cells.type):
         cells, empty = _of_texts(column, cells, place, _NUMBER_TEXT, "a number")
     elif pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type) or pa.types.is_decimal(cells.type):
         empty = _nulls(cells)
@@ -168,7 +221,7 @@ def _yes_or_no(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], 
         values = np.asarray(cells.cast(pa.float64(), safe=False).fill_null(0.0).to_numpy(zero_copy_only=False))
         place.note(column, "is not yes or no (1 or 0)", ~np.isin(values, (0.0, 1.0)), cells)
         cells = pa.array(values == 1, mask=empty)
-    elif _is_text(cells):
+    elif is_text(cells.type):
         known = "|".join((*_YES, *_NO))
         texts, empty = _of_texts(column, cells, place, f"(?i)^({known})$", "yes or no (true or false)")
         cells = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_YES))
@@ -182,7 +235,7 @@ def _yes_or_no(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], 
 def _days(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
     import pyarrow as pa
 
-    if _is_text(cells):
+    if is_text(cells.type):
         texts, empty = _of_texts(column, cells, place, _DAY_TEXT, "a day written as 2027-03-31")
         try:
             days = texts.cast(pa.date32())
@@ -192,9 +245,10 @@ def _days(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]
     elif pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type):
         empty, days = _nulls(cells), cells.cast(pa.date32(), safe=False)
     else:
-        return np.zeros(len(cells), dtype="datetime64[D]"), _other_type(column, cells, place, "a day")
+        return np.full(len(cells), "NaT", dtype="datetime64[D]"), _other_type(column, cells, place, "a day")
+    is_day = ~_nulls(days)
     values = days.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    return values, empty
+    return np.where(is_day, values, np.datetime64("NaT")), empty
 
 
 def _each_day(texts: Any) -> Any:
@@ -214,7 +268,7 @@ def _classes(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Ma
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not _is_text(cells):
+    if not is_text(cells.type):
         return np.full(len(cells), NOT_KNOWN, np.int8), _other_type(column, cells, place, "text")
     texts = pc.utf8_trim_whitespace(cells.cast(pa.string()))
     empty = _nulls(texts) | _matches(texts, "^$")
@@ -235,7 +289,7 @@ def _texts(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask
 
     if pa.types.is_integer(cells.type):
         return np.asarray(cells.fill_null(0).to_numpy(zero_copy_only=False)), _nulls(cells)
-    if not _is_text(cells):
+    if not is_text(cells.type):
         return np.zeros(len(cells), dtype=np.int64), _other_type(column, cells, place, "a text or a whole number")
     texts = pc.utf8_trim_whitespace(cells.cast(pa.string())).fill_null("")
     _formulas(column, texts, place)

@@ -300,7 +300,7 @@ def _cells(held: Held, start: int, stop: int) -> Inputs:
             here = np.flatnonzero(_are_among(company, start, stop))
             places = index.label[at + here], company[here] - start
             for name in held.inputs if here.size else ():
-                values, _empty = values_of(known[name], batch.column(name), Place("", 0))
+                values, _empty = values_of(known[name], batch.column(name), Place())
                 found[name][places] = values[here]
             at += batch.num_rows
     return found

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
-from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults
+from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults, Mask
 from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, END, REGISTERED, START, WEIGHT
-from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of
+from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of, piece_bounds
 
 Days = NDArray[np.datetime64]
-_ONE_DAY = np.timedelta64(1, "D")
+_ONE_DAY, _NO_DAY = np.timedelta64(1, "D"), np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +72,20 @@ def indexed(held: Opened) -> Index:
     """
     faults = Faults()
     rows = checked_rows(held, (START, END, WEIGHT, REGISTERED, *CLASSES), faults)
-    _refuse(held, faults)  # a sequence of days that cannot be read would be wrong without end
+    where = _Where(held, faults)
+    starts, ends = rows.of(START, _NO_DAY), rows.of(END, _NO_DAY)
+    _check_periods(starts, ends, where)
+    if not rows.companies:
+        _refuse(held, faults)
     company, names, ids = numbers_of(rows.companies)
     rows.companies.clear()
-    starts, ends = rows.of(START), rows.of(END)
     years = ends.astype("datetime64[Y]").astype(np.int64) + 1970
-    where = _Where(held, faults)
-    _check_periods(starts, ends, where)
     order = np.lexsort((starts, company))
+    if faults:  # what is sound is still put in order
+        order = order[~(rows.is_wrong(COMPANY) | np.isnat(starts) | np.isnat(ends) | (ends < starts))[order]]
     follows = _followers(company, starts, ends, years, order, where)
-    weight = rows.of(WEIGHT) if WEIGHT in rows.held else np.ones(company.size)
-    _check_weights(company, ids.size, weight, where)
+    weight = rows.of(WEIGHT, 1.0)
+    _check_weights(company, ids.size, weight, rows.is_wrong(COMPANY, WEIGHT), where)
     _refuse(held, faults)
     labels = range(int(years.min()), int(years.max()) + 1)
     label = (years - labels[0]).astype(np.int16)
@@ -98,8 +101,8 @@ def indexed(held: Opened) -> Index:
         labels,
         *(row_of, first, company, label, starts, ends, names, ids),
         weight=weight[last],
-        classes={name: rows.of(name)[last] if name in rows.held else _not_told(ids.size) for name in CLASSES},
-        registered=rows.of(REGISTERED)[last] if REGISTERED in rows.held else np.ones(ids.size, dtype=bool),
+        classes={name: rows.of(name, np.int8(NOT_KNOWN))[last] for name in CLASSES},
+        registered=rows.of(REGISTERED, True)[last],  # noqa: FBT003 - a value of the column
         filled=rows.filled,
         nothing=frozenset(name for name, is_zero in rows.zeros.items() if is_zero),
         last=last,
@@ -127,10 +130,6 @@ def restricted(index: Index, keep: NDArray[np.int64]) -> Index:
     return replace(index, company=number[index.company], classes=classes, **by_label, **of_companies)
 
 
-def _not_told(count: int) -> NDArray[np.int8]:
-    return np.full(count, NOT_KNOWN, dtype=np.int8)
-
-
 @dataclass(frozen=True)
 class _Where:
     """Tells the rows of all pieces by file and by their number in it."""
@@ -139,43 +138,42 @@ class _Where:
     faults: Faults
 
     def note(self, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
-        """Note a mistake of some rows, counted over the whole file."""
-        ends = np.cumsum([piece.rows for piece in self.held.pieces])
-        pieces = np.searchsorted(ends, rows, side="right")
+        """Note a mistake of some rows, counted over the whole file, with what stands in each."""
+        order = np.argsort(rows, kind="stable")
+        rows, values = rows[order], np.asarray(values)[order] if len(values) else np.empty(0)
+        bounds = piece_bounds(self.held.pieces)
+        pieces = np.searchsorted(bounds, rows, side="right") - 1
         for place in np.unique(pieces).tolist():
             piece, here = self.held.pieces[place], pieces == place
-            numbers = np.sort(rows[here]) - int(ends[place] - piece.rows) + piece.first
-            self.faults.note(
-                piece.file or self.held.name,
-                column,
-                mistake,
-                numbers,
-                [values[i] for i in np.flatnonzero(here)[:3]] if len(values) else (),
-            )
+            numbers = piece.numbers(rows[here] - bounds[place])
+            self.faults.note(piece.file, column, mistake, numbers, values[here] if values.size else ())
 
 
 def _refuse(held: Opened, faults: Faults) -> None:
-    if faults.found:
-        listed = faults.listed()
-        one = {fault.file for fault in listed} <= {"", held.name}
-        raise GoodworkError.from_faults(listed, "" if not one or held.paths else "The table has faults.")
+    if faults:
+        raise GoodworkError.from_faults(faults.listed(), "" if held.paths else "The table has faults.")
 
 
 def _check_periods(starts: Days, ends: Days, where: _Where) -> None:
-    """Note periods that are no accounting periods, or of which no law is held."""
-    periods = factorise(starts, ends, np.zeros(starts.size, dtype=bool))
-    mistakes = {
-        "is before the first day of the period": [one.end < one.start for one in periods.distinct],
-        "is more than twelve months after the first day. Give the first twelve months and the rest as two rows": [
-            one.end >= one.start and one.is_too_long for one in periods.distinct
-        ],
-        f"is after {LAST_YEAR}, the last year of the forecast": [one.end.year > LAST_YEAR for one in periods.distinct],
-    }
-    for mistake, wrong in mistakes.items():
-        rows = np.flatnonzero(np.array(wrong)[periods.index])
-        where.note(END, mistake, rows, ends[rows[:3]])
-    early = np.flatnonzero(starts < np.datetime64(LAW_BEGINS))
-    where.note(START, f"is before {LAW_BEGINS}, the first day of which law is held", early, starts[early[:3]])
+    """Note periods that are no accounting periods, or of which no law is held; days that are none are noted before."""
+    early, late = starts < np.datetime64(LAW_BEGINS), ends > np.datetime64(f"{LAST_YEAR}-12-31")
+    before = ends < starts
+    both = np.flatnonzero(~(early | late | before | np.isnat(starts) | np.isnat(ends)))
+    long = both
+    if both.size:
+        periods = factorise(starts[both], ends[both], np.zeros(both.size, dtype=bool))
+        long = both[np.array([one.is_too_long for one in periods.distinct])[periods.index]]
+    for column, days, mistake, rows in (
+        (END, ends, "is before the first day of the period", np.flatnonzero(before)),
+        (
+            *(END, ends),
+            "is more than twelve months after the first day. Give the first twelve months and the rest as two rows",
+            long,
+        ),
+        (END, ends, f"is after {LAST_YEAR}, the last year of the forecast", np.flatnonzero(late)),
+        (START, starts, f"is before {LAW_BEGINS}, the first day of which law is held", np.flatnonzero(early)),
+    ):
+        where.note(column, mistake, rows, days[rows])
 
 
 def _followers(
@@ -194,9 +192,11 @@ def _followers(
     return np.concatenate([[False], same & (starts[now] == ends[before] + _ONE_DAY)])
 
 
-def _check_weights(company: NDArray[np.int32], count: int, weight: NDArray[np.float64], where: _Where) -> None:
+def _check_weights(
+    company: NDArray[np.int32], count: int, weight: NDArray[np.float64], is_wrong: Mask, where: _Where
+) -> None:
     """Note rows whose weight is not that of the company's other rows."""
-    of_first = np.empty(count)
-    of_first[company[::-1]] = weight[::-1]
-    differs = np.flatnonzero(weight != of_first[company])
-    where.note(WEIGHT, "is not that of the first row of the company. A company has one weight", differs, weight[differs[:3]])
+    of_first, sound = np.empty(count), ~is_wrong
+    of_first[company[sound][::-1]] = weight[sound][::-1]
+    differs = np.flatnonzero(sound & (weight != of_first[company]))
+    where.note(WEIGHT, "is not that of the first row of the company. A company has one weight", differs, weight[differs])

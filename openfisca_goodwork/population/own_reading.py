@@ -2,6 +2,7 @@
 
 A first pass looks at every cell, some thousand rows at a time, and keeps of each row only whose it is and of which period.
 ``Index`` is what it leaves: where the rows of any companies stand, so that a part of them is read from the file alone.
+Each file is read by its own headings and types, so that one that differs from the others is told with its rows.
 """
 
 from __future__ import annotations
@@ -10,36 +11,82 @@ import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.disk import A_DIRECTORY, A_FILE, kind_of
-from openfisca_goodwork.errors import Fault, GoodworkError, did_you_mean, quoted
-from openfisca_goodwork.population.own_cells import Faults, Place, values_of
-from openfisca_goodwork.population.own_columns import COMPANY, END, START, columns
+from openfisca_goodwork.errors import GoodworkError, counted, did_you_mean, quoted
+from openfisca_goodwork.population.own_cells import Faults, Mask, Place, is_text, values_of
+from openfisca_goodwork.population.own_columns import COMPANY, END, START, Column, columns
 
 MOST_ROWS, LARGEST_CSV, LARGEST_GROUP = 40_000_000, 4_000_000_000, 2_000_000_000
-"""Rows in all, bytes of CSV files, bytes of a row group of Parquet: more is refused before it is read."""
+"""Rows in all, bytes of CSV files, bytes of a row group of Parquet in memory: more is refused before it is read."""
 _AT_ONCE = 131_072
-_LONGEST_HEADING = 1_000_000  # characters: a file without a line's end is not read whole
+_BYTES_OF_A_NUMBER = 8
+_LONGEST_LINE = 1_000_000  # bytes: a file without a line's end is not read whole
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv",)
 _ROW_NUMBERS = "__index_level_"
+_EMPTY_FOLDER = "__HIVE_DEFAULT_PARTITION__"  # as Hive and Spark write that a folder's rows have no value
+_EMPTY = "is empty in some rows. Fill it in every row, or leave the column out"
 _INSTEAD = "Give a Parquet file (.parquet), a CSV file (.csv), or a folder of either."
 
 
 @dataclass
 class Piece:
-    """A file, or a row group of one: what is read at a time."""
+    """A file, or a row group of one: what is read at a time.
+
+    Attributes:
+        file: its name. fragment: of Arrow; a table in memory itself. schema: its own columns.
+        folders: what the names of its folders tell (``region=London``): column → value and folder.
+        first: the number of its first row. rows: how many there are, once it is read. headings: of CSV, as they stand.
+        has_ragged: whether rows of CSV were left out, as they have not as many cells as there are headings.
+    """
 
     file: str
     fragment: Any
-    first: int
+    schema: Any
+    folders: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
+    first: int = 1
     rows: int = 0
+    headings: tuple[str, ...] = ()
+    has_ragged: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """Its own columns, but for the row numbers that pandas writes beside a table."""
+        return [name for name in self.headings or self.schema.names if not name.startswith(_ROW_NUMBERS)]
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """How many cells each row of a CSV file has, blank rows and the heading among them; asked for if it has faults."""
+        try:
+            with Path(self.file).open(encoding="utf-8-sig", errors="replace", newline="") as text:
+                return np.fromiter(map(len, csv.reader(text)), dtype=np.int64)
+        except csv.Error as fault:
+            raise GoodworkError(
+                f"{self.file} cannot be read: {_first_line(fault)} Perhaps a quotation mark is not closed."
+            ) from fault
+
+    def numbers(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers in the file, counted from 1, of rows by their places among those read."""
+        if not self.headings:
+            return self.first + at
+        read = np.flatnonzero(self.lengths == len(self.headings))[1:]  # without the heading
+        return np.asarray(read[at] + 1)
+
+    def note_ragged(self, faults: Faults) -> None:
+        """Note the rows that have not as many cells as there are headings."""
+        if self.has_ragged:
+            rows = np.flatnonzero((self.lengths != len(self.headings)) & (self.lengths > 0))
+            said = f"A row does not have the {counted(len(self.headings), 'cell')} of the heading"
+            faults.note(self.file, "", f"{said}. Put a text with a comma in quotation marks", rows + 1, self.lengths[rows])
 
 
 @dataclass
@@ -47,41 +94,74 @@ class Opened:
     """A file of companies that is open for reading.
 
     Attributes:
-        name: as people know it. paths: its files; none of a table in memory. pieces: in their order. schema: of all of them.
+        name: as people know it. paths: its files; none of a table in memory. pieces: in their order.
     """
 
     name: str
     paths: tuple[Path, ...]
     pieces: list[Piece]
-    schema: Any
     table: Any = None
 
-    @property
+    @cached_property
     def columns(self) -> list[str]:
-        """The columns that it has, but for the row numbers that pandas writes beside a table."""
-        return [name for name in self.schema.names if not name.startswith(_ROW_NUMBERS)]
+        """The columns of all its pieces, those that the names of folders tell among them."""
+        return list(dict.fromkeys(chain.from_iterable((*piece.names, *piece.folders) for piece in self.pieces)))
 
     def batches(self, piece: Piece, names: Iterable[str]) -> Iterator[Any]:
-        """The rows of a piece, some thousand at a time, in their order. Raises GoodworkError for a file that is damaged."""
+        """Columns of a piece, some thousand rows at a time, in their order; empty where it has no such column.
+
+        Raises:
+            GoodworkError: for a file that is damaged.
+        """
         import pyarrow as pa
 
-        options = {"batch_size": _AT_ONCE, "batch_readahead": 1, "fragment_readahead": 1}
+        names, options = list(names), {"batch_size": _AT_ONCE, "batch_readahead": 1, "fragment_readahead": 1}
+        own = [name for name in names if name in piece.names]
         try:
-            yield from piece.fragment.to_batches(schema=self.schema, columns=list(names), **options)
+            if self.table is not None:
+                read = self.table.select(own).to_batches(max_chunksize=_AT_ONCE)
+            else:
+                read = piece.fragment.to_batches(schema=piece.schema, columns=own, **options)
+            for batch in read:
+                yield pa.RecordBatch.from_arrays([_column(piece, batch, name) for name in names], names=names)
         except (pa.ArrowException, OSError, ValueError) as fault:
-            raise GoodworkError(f"{piece.file or self.name} cannot be read: {_first_line(fault)}") from fault
+            raise GoodworkError(f"{piece.file or self.name} cannot be read: {_reason(piece, fault)}") from fault
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of what the files hold, or the table."""
+        """Digest of what the files hold and what their folders tell, or of the table."""
         digest = hashlib.sha256()
         for path in self.paths:
             with path.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())
+        if told := [sorted(piece.folders.items()) for piece in self.pieces if piece.folders]:
+            digest.update(repr(told).encode())
         if self.table is not None:
             for column in self.table.combine_chunks().itercolumns():
                 digest.update(str(column.to_pandas().to_numpy().tolist()).encode())
         return digest.hexdigest()
+
+
+def _column(piece: Piece, batch: Any, name: str) -> Any:
+    """A column of some rows: of the file, as a folder's name tells it, or empty."""
+    import pyarrow as pa
+
+    if name in piece.names:
+        return batch.column(name)
+    value, _folder = piece.folders.get(name, (None, ""))
+    return pa.nulls(batch.num_rows) if value is None else pa.repeat(pa.scalar(value, pa.string()), batch.num_rows)
+
+
+def _reason(piece: Piece, fault: BaseException) -> str:
+    """Why a piece cannot be read; of a text that is no UTF-8, in which line."""
+    if piece.headings and "UTF8" in str(fault):
+        with Path(piece.file).open("rb") as text:
+            for number, line in enumerate(iter(partial(text.readline, _LONGEST_LINE), b""), 1):
+                try:
+                    line.decode()
+                except UnicodeDecodeError:
+                    return f"line {number:,} is no text in UTF-8. Save the file as CSV UTF-8."
+    return _first_line(fault)
 
 
 def _first_line(fault: BaseException) -> str:
@@ -98,32 +178,48 @@ def opened(data: Any) -> Opened:
         GoodworkError: for what cannot be read, or would take too much memory, in words.
     """
     import pyarrow as pa
-    import pyarrow.dataset as of_files
 
     if not isinstance(data, str | Path):
-        try:
-            table = data if isinstance(data, pa.Table) else pa.Table.from_pandas(data, preserve_index=False)
-        except (AttributeError, TypeError, ValueError, pa.ArrowException) as fault:
-            raise GoodworkError(
-                f"companies: a {type(data).__name__} cannot be read ({_first_line(fault)}) {_INSTEAD}"
-            ) from fault
-        fragments = list(of_files.dataset(table).get_fragments())
-        return Opened("a table in memory", (), [Piece("", one, 1) for one in fragments], table.schema, table)
+        table = _table_of(data)
+        return Opened("a table in memory", (), [Piece("", None, table.schema)], table)
     path = Path(data)
     files, suffix = _files(path)
     is_csv = suffix in _CSV
     _refuse_large(path, files if is_csv else [])
     try:
-        kind = _csv_format(files) if is_csv else "parquet"
-        base = None if path.is_file() else str(path)
-        partitions = None if path.is_file() else of_files.partitioning(flavor="hive")
-        held = of_files.dataset([str(file) for file in files], format=kind, partitioning=partitions, partition_base_dir=base)
-        fragments = list(held.get_fragments())
-        schema = pa.unify_schemas([held.schema, *(one.physical_schema for one in fragments)], promote_options="permissive")
-        pieces = list(_pieces(fragments, is_csv=is_csv))
+        pieces = [piece for file in files for piece in (_csv_piece if is_csv else _row_groups)(file, _folders(file, path))]
     except (pa.ArrowException, OSError, ValueError) as fault:
         raise GoodworkError(f"{path} cannot be read: {_first_line(fault)} {_INSTEAD}") from fault
-    return Opened(str(path), tuple(files), pieces, schema)
+    _refuse_many(str(path), sum(piece.rows for piece in pieces))
+    return Opened(str(path), tuple(files), pieces)
+
+
+def _table_of(data: Any) -> Any:
+    """A table of Arrow; a column of a DataFrame in which kinds are mixed is one of texts. Raises GoodworkError."""
+    import pandas
+    import pyarrow as pa
+
+    if isinstance(data, pa.Table):
+        return data
+    try:
+        if isinstance(data, pandas.DataFrame):
+            mixed = [name for name in data.columns if pandas.api.types.infer_dtype(data[name]).startswith("mixed")]
+            data = data.assign(**{name: data[name].map(str, na_action="ignore") for name in mixed})
+        return pa.Table.from_pandas(data, preserve_index=False)
+    except (AttributeError, TypeError, ValueError, pa.ArrowException) as fault:
+        raise GoodworkError(
+            f"companies: a {type(data).__name__} cannot be read ({_first_line(fault)}) {_INSTEAD}"
+        ) from fault
+
+
+def _folders(file: Path, path: Path) -> dict[str, tuple[str | None, str]]:
+    """What the names of the folders between a path and a file tell, as Hive writes it: column → value and folder."""
+    parts = () if file == path else file.relative_to(path).parts[:-1]
+    told = (("/".join(parts[: at + 1]), *part.partition("=")) for at, part in enumerate(parts) if "=" in part)
+    return {
+        unquote(name.rpartition("/")[2]): (None if value == _EMPTY_FOLDER else unquote(value), part)
+        for part, name, _, value in told
+    }
 
 
 def _files(path: Path) -> tuple[list[Path], str]:
@@ -157,48 +253,64 @@ def _refuse_large(path: Path, files: list[Path]) -> None:
         )
 
 
-def _csv_format(files: list[Path]) -> Any:
-    """CSV in which every cell is text, so that a wrong one is told with its row. Raises GoodworkError for bad headings."""
+def _csv_piece(file: Path, folders: Mapping[str, tuple[str | None, str]]) -> Iterator[Piece]:
+    """A CSV file in which every cell is text, so that a wrong one is told with its row. Raises GoodworkError."""
     import pyarrow as pa
     import pyarrow.csv as of_csv
     import pyarrow.dataset as of_files
 
-    names: dict[str, None] = {}
-    for file in files:
-        try:
-            with file.open(encoding="utf-8-sig", newline="") as text:
-                heading = next(csv.reader(StringIO(text.read(_LONGEST_HEADING), newline="")), [])
-        except (UnicodeDecodeError, csv.Error) as fault:
-            raise GoodworkError(f"{file} is no CSV in UTF-8 ({_first_line(fault)}) Save it as CSV UTF-8.") from fault
-        if twice := sorted({name for name in heading if heading.count(name) > 1}):
-            raise GoodworkError(f"{file} has the heading {quoted(twice[0])} twice. Each column stands once.")
-        names |= dict.fromkeys(heading)
-    texts = dict.fromkeys(names, pa.string())
-    return of_files.CsvFileFormat(convert_options=of_csv.ConvertOptions(column_types=texts, null_values=[""]))
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            heading = next(filter(None, csv.reader(StringIO(text.read(_LONGEST_LINE), newline=""))), [])
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise GoodworkError(f"{file} is no CSV in UTF-8 ({_first_line(fault)}) Save it as CSV UTF-8.") from fault
+    if not heading:
+        raise GoodworkError(f"{file} is empty. Write a row of headings, and a row for each company and accounting period.")
+
+    def left_out(_row: Any) -> str:
+        piece.has_ragged = True
+        return "skip"
+
+    names = [name if name not in heading[:at] else f"{name} {at}" for at, name in enumerate(heading)]
+    kind = of_files.CsvFileFormat(
+        read_options=of_csv.ReadOptions(column_names=names, skip_rows_after_names=1),
+        parse_options=of_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=left_out),
+        convert_options=of_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), null_values=[""]),
+    )
+    piece = Piece(str(file), None, pa.schema([]), folders, headings=tuple(heading))
+    piece.fragment = next(of_files.dataset(str(file), format=kind).get_fragments())
+    piece.schema = piece.fragment.physical_schema
+    yield piece
 
 
-def _pieces(fragments: Iterable[Any], *, is_csv: bool) -> Iterator[Piece]:
-    """Row groups of Parquet files, or CSV files. Raises GoodworkError for more rows or larger groups than can be held."""
-    rows_in_all = 0
-    for fragment in fragments:
-        if is_csv:
-            yield Piece(fragment.path, fragment, 2)  # the first row of a file is its heading
-            continue
-        first = 1
-        for group in fragment.split_by_row_group():
-            about = group.row_groups[0]
-            if about.total_byte_size > LARGEST_GROUP:
-                raise GoodworkError(
-                    f"{fragment.path} has a row group of {about.total_byte_size / 1e9:,.1f} GB, which is read at once. "
-                    "Write it in row groups of a million rows at most."
-                )
-            yield Piece(fragment.path, group, first, about.num_rows)
-            first += about.num_rows
-        rows_in_all += first - 1
-        if rows_in_all > MOST_ROWS:
+def _row_groups(file: Path, folders: Mapping[str, tuple[str | None, str]]) -> Iterator[Piece]:
+    """The row groups of a Parquet file. Raises GoodworkError for one that is larger than can be held."""
+    import pyarrow.dataset as of_files
+
+    plain = next(of_files.dataset(str(file), format="parquet").get_fragments())
+    # A text that stands in many rows is read once: of a small file such texts could fill any memory.
+    texts = of_files.ParquetReadOptions(dictionary_columns=[one.name for one in plain.physical_schema if is_text(one.type)])
+    kind = of_files.ParquetFileFormat(read_options=texts)
+    fragment, first = kind.make_fragment(plain.path, plain.filesystem), 1
+    known = sum(name in columns() for name in fragment.physical_schema.names)
+    for group in fragment.split_by_row_group():
+        about = group.row_groups[0]
+        size = max(about.total_byte_size, about.num_rows * known * _BYTES_OF_A_NUMBER)
+        if size > LARGEST_GROUP:
             raise GoodworkError(
-                f"The file has over {MOST_ROWS:,} rows, the most that an index is made of. Take a sample, with weights."
+                f"{file} has a row group of {size / 1e9:,.1f} GB, which is read at once. "
+                "Write it in row groups of a million rows at most."
             )
+        yield Piece(str(file), group, fragment.physical_schema, folders, first, about.num_rows)
+        first += about.num_rows
+
+
+def _refuse_many(name: str, rows: int) -> None:
+    """Refuse more rows than an index is made of. Raises GoodworkError."""
+    if rows > MOST_ROWS:
+        raise GoodworkError(
+            f"{name} has over {MOST_ROWS:,} rows, the most that an index is made of. Take a sample, with weights."
+        )
 
 
 @dataclass
@@ -209,71 +321,112 @@ class Rows:
     held: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
     filled: dict[str, int] = field(default_factory=dict)
     zeros: dict[str, bool] = field(default_factory=dict)
+    wrong: dict[str, list[tuple[int, Mask]]] = field(default_factory=dict)
     count: int = 0
 
-    def of(self, name: str) -> NDArray[Any]:
-        """One column of what is kept."""
-        return np.concatenate(self.held[name])
+    def of(self, name: str, otherwise: Any) -> NDArray[Any]:
+        """One column of what is kept; another value in every row where the file has no such column."""
+        return np.concatenate(self.held[name]) if name in self.held else np.full(self.count, otherwise)
+
+    def is_wrong(self, *names: str) -> Mask:
+        """Rows of which a cell of these columns cannot be used."""
+        found = np.zeros(self.count, dtype=bool)
+        for at, wrong in chain.from_iterable(self.wrong.get(name, ()) for name in names):
+            found[at : at + wrong.size] |= wrong
+        return found
+
+    def take(self, column: Column, values: NDArray[Any], empty: Mask, *, is_kept: bool) -> None:
+        """Take in some cells of a column: the values where they are kept, and how many there are of each sort."""
+        self.filled[column.name] = self.filled.get(column.name, 0) + int(values.size - empty.sum())
+        if column.is_input:
+            self.zeros[column.name] = self.zeros.get(column.name, True) and not np.any(values != 0)
+        if column.name == COMPANY:
+            self.companies.append(values)
+        elif is_kept:
+            self.held.setdefault(column.name, []).append(values)
 
 
 def checked_rows(held: Opened, kept: Iterable[str], faults: Faults) -> Rows:
-    """Look at every cell of the columns that are known.
+    """Look at every heading, and at every cell of the columns that are known.
 
     Args:
         kept: columns whose values are kept for every row.
         faults: to which all that is wrong is added.
 
     Raises:
-        GoodworkError: for columns that are not known, or are missing, and for a file that cannot be read.
+        GoodworkError: for a file that cannot be read, or has no rows.
     """
-    known, wanted = columns(), [name for name in held.columns if name in columns()]
-    _refuse_columns(held)
-    rows, names = Rows(), tuple(name for name in kept if name in wanted)
+    wanted = [columns()[name] for name in _checked_headings(held, faults)]
+    rows, names, empty_in = Rows(), frozenset(kept), dict[str, Faults]()
     for piece in held.pieces:
+        folders = {name: folder for name, (_value, folder) in piece.folders.items()}
         at = 0
-        for batch in held.batches(piece, wanted):
-            place = Place(piece.file, piece.first + at, faults)
-            for name in wanted:
-                column = known[name]
-                values, empty = values_of(column, batch.column(name), place)
-                filled = int(values.size - empty.sum())
-                rows.filled[name] = rows.filled.get(name, 0) + filled
-                if column.is_worked_out and 0 < filled < values.size:
-                    place.note(column, "is empty in some rows. Fill it in every row, or leave the column out", empty)
-                if column.is_input:
-                    rows.zeros[name] = rows.zeros.get(name, True) and not np.any(values != 0)
-                if name == COMPANY:
-                    rows.companies.append(values)
-                elif name in names:
-                    rows.held.setdefault(name, []).append(values)
+        for batch in held.batches(piece, [column.name for column in wanted]):
+            place = Place(piece.file, held.name, partial(_numbers, piece, at), faults, folders)
+            for column in wanted:
+                values, empty = values_of(column, batch.column(column.name), place)
+                rows.take(column, values, empty, is_kept=column.name in names)
+                if column.is_worked_out and empty.any():
+                    of_column = empty_in.setdefault(column.name, Faults())
+                    of_column.note(piece.file, column.name, _EMPTY, place.numbered(np.flatnonzero(empty)))
+            for name, wrong in place.wrong.items():
+                if name in names or name == COMPANY:
+                    rows.wrong.setdefault(name, []).append((rows.count + at, wrong))
             at += batch.num_rows
         piece.rows = at
+        piece.note_ragged(faults)
         rows.count += at
-        if rows.count > MOST_ROWS:
-            raise GoodworkError(
-                f"{held.name} has over {MOST_ROWS:,} rows, the most that an index is made of. Take a sample."
-            )
-    if not rows.count:
+        _refuse_many(held.name, rows.count)
+    for name, found in empty_in.items():
+        if rows.filled[name]:
+            faults.found.update(found.found)
+    if not rows.count and not faults:
         raise GoodworkError(f"{held.name} has no rows. Write a row for each company and accounting period.")
     return rows
 
 
-def _refuse_columns(held: Opened) -> None:
-    """Refuse headings that are not known, and those that are missing, all at once. Raises GoodworkError."""
-    known = columns()
-    twice = sorted({name for name in held.columns if held.columns.count(name) > 1})
-    faults = [Fault(f"The column {quoted(name)} stands twice.", held.name, path=name) for name in twice]
+def _numbers(piece: Piece, at: int, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    return piece.numbers(at + places)
+
+
+def _checked_headings(held: Opened, faults: Faults) -> list[str]:
+    """Columns that are known and stand once, which can be read; what is wrong with the others is noted."""
+    known, twice = columns(), dict[str, str]()
+    for piece in held.pieces:
+        names = piece.names
+        twice |= {name: piece.file for name in names if names.count(name) > 1}
+        for name in set(names) & set(piece.folders):
+            _value, folder = piece.folders[name]
+            said = f"The folder {quoted(folder)} and a column of {piece.file} both tell {name}. Leave one of the two out."
+            faults.note_file(held.name, name, said)
+    for name, file in twice.items():
+        faults.note_file(file or held.name, name, f"The column {quoted(name)} stands twice.")
     for name in held.columns:
         if name not in known:
-            near = did_you_mean(name, known) or "goodwork population schema lists the columns."
-            faults.append(Fault(f"The column {quoted(name)} is not known. {near}", held.name, path=name))
-    faults += [
-        Fault(f"The column {name} is missing: every row needs it.", held.name, path=name)
-        for name in (COMPANY, START, END)
-        if name not in held.columns
-    ]
-    if faults:
-        raise GoodworkError.from_faults(faults)
+            faults.note_file(held.name, name, _not_known(held, name))
+    for name in (COMPANY, START, END):
+        if name not in held.columns:
+            faults.note_file(held.name, name, f"The column {name} is missing: every row needs it.")
+    return [name for name in held.columns if name in known and name not in twice]
+
+
+def _not_known(held: Opened, name: str) -> str:
+    """That a column is not known: in which file or folder it stands, and what may be meant."""
+    near = did_you_mean(name, columns()) or "goodwork population schema lists the columns."
+    folders = list(dict.fromkeys(piece.folders[name][1] for piece in held.pieces if name in piece.folders))
+    if folders:
+        more = f" and {len(folders) - 1:,} more" if len(folders) > 1 else ""
+        return (
+            f"The folder {quoted(folders[0])}{more}: its name tells a column {quoted(name)}, which is not known. {near} "
+            f"Rename the folder so that there is no = in its name ({quoted(folders[0].replace('=', '-'))}), or after a "
+            "known column, as in 'region=London'."
+        )
+    files = list(dict.fromkeys(piece.file for piece in held.pieces if name in piece.names))
+    all_files = {piece.file for piece in held.pieces}
+    where = (
+        f" ({files[0]}{f' and {len(files) - 1:,} more' if len(files) > 1 else ''})" if len(files) < len(all_files) else ""
+    )
+    return f"The column {quoted(name)} is not known{where}. {near}"
 
 
 def numbers_of(companies: list[NDArray[Any]]) -> tuple[NDArray[np.int32], NDArray[Any], NDArray[np.uint64]]:

@@ -140,6 +140,144 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_rows(tmp_path: Path) -> 
         assert words in said, words
 
 
+def test_headings_cells_periods_and_weights_are_told_in_one_answer(tmp_path: Path) -> None:
+    """A sequence is looked at among the rows whose company and days are sound; a column that is wrong hides no other."""
+    table = pandas.DataFrame(
+        {
+            "company": ["a", "a", "a", "b", "b", "=b", "c", "c", "d"],
+            "accounting_period_start": ["2027-01-01"] * 3 + ["2027-06-01", "2028-06-01"] + ["2027-01-01"] * 2 + ["", "x"],
+            "accounting_period_end": ["2027-12-31"] * 3 + ["2028-07-31", "2029-05-31", "2027-12-31", "0001-01-01"]
+            + ["2029-13-01", "9999-12-31"],
+            "turnover": ["1", "x", *["1"] * 7],
+            "turnovr": 1,
+            "weight": [1, 2, 1, 0, 1, 7, 1, 1, 1],
+        }
+    )  # fmt: skip
+    wanted: dict[str, tuple[int, ...]] = {
+        "turnover is not a number (x)": (2,),
+        "company begins as a formula of a spreadsheet does (=b)": (6,),
+        "weight is not above 0 (0": (4,),
+        "weight is not that of the first row of the company (2": (2,),
+        "company has the same accounting period twice": (2, 3),
+        "periods overlap": (5,),
+        "is more than twelve months after the first day (2028-07-31)": (4,),
+        "accounting_period_start is empty": (8,),
+        "accounting_period_start is not a day": (9,),
+        "accounting_period_end is no day of the calendar": (8,),
+        "accounting_period_end is before the first day of the period (0001-01-01)": (7,),
+        "accounting_period_end is after 2033": (9,),
+    }
+    table.to_csv(tmp_path / "companies.csv", index=False)
+    table.to_parquet(tmp_path / "companies.parquet", row_group_size=2)
+    (tmp_path / "folder" / "registered=true").mkdir(parents=True)
+    table[["company", "accounting_period_end", "accounting_period_start"]].iloc[:0].to_parquet(
+        tmp_path / "folder" / "a.parquet"
+    )
+    table.to_parquet(tmp_path / "folder" / "registered=true" / "b.parquet")
+    for data, first in (
+        (tmp_path / "companies.csv", 1),
+        (tmp_path / "companies.parquet", 0),
+        (tmp_path / "folder", 0),
+        (table, 0),
+    ):
+        said = faults_of(data)
+        assert "'turnovr' is not known" in said
+        for words, rows in wanted.items():
+            line = next((line for line in said.splitlines() if words in line), words + " is not told")
+            numbers = ", ".join(str(row + first) for row in rows)
+            assert f"row {numbers}" in line or f"rows: {numbers}" in line, line
+        assert said.count("\n") <= len(wanted) + 3
+    missing = faults_of(table.drop(columns=["accounting_period_start", "turnovr"]))
+    for words in ("accounting_period_start is missing", "turnover is not a number", "is after 2033", "has one weight"):
+        assert words in missing, words
+    assert "periods overlap" not in missing and "turnover is not" in faults_of(table.drop(columns="company"))
+
+
+def test_rows_are_numbered_as_the_file_has_them_however_many_files_and_blank_lines_there_are(tmp_path: Path) -> None:
+    late = {"accounting_period_start": "2039-01-01", "accounting_period_end": "2039-12-31"}
+    for number in range(2):
+        rows = [{"company": 10 * number + place, **late} for place in range(9)]
+        pandas.DataFrame(rows).to_csv(tmp_path / f"{number}.csv", index=False)
+    told = faults_of(tmp_path).splitlines()
+    assert [line.endswith("(2039-12-31), 9 rows: 2, 3, 4, 5, 6 and 4 more.") for line in told] == [False, True] * 2
+    file = tmp_path / "1.csv"
+    heading = "company,accounting_period_start,accounting_period_end,turnover\n"
+    sound = "{},2027-01-01,2027-12-31,5\n"
+    file.write_text(
+        heading
+        + "\n\n"
+        + sound.format('"a\nb"')
+        + "c,2027-01-01\n"
+        + sound.format("d")
+        + sound.format("d,e")
+        + sound.format("d"),
+        encoding="utf-8",
+    )
+    said = faults_of(file)
+    assert "does not have the 4 cells of the heading (2, 5), 2 rows: 5, 7. Put a text with a comma" in said
+    assert "same accounting period twice, row 8" in said
+    file.write_bytes((heading + sound.format("a") * 50_000).encode() + b"\xe9,2027-01-01,2027-12-31,5\n")
+    assert "line 50,002 is no text in UTF-8. Save the file as CSV UTF-8." in faults_of(file)
+    chunks = pa.concat_tables([pa.Table.from_pandas(table_of(rows_of(name, [2027]))) for name in "aba"])
+    assert "same accounting period twice, row 3" in faults_of(chunks)
+    assert "turnover is not a number (x), row 2" in faults_of(
+        table_of(rows_of("a", range(2027, 2030))).assign(turnover=[1, "x", 2.5])
+    )
+
+
+def test_the_name_of_a_folder_that_is_wrong_is_told_with_how_to_mend_it(tmp_path: Path) -> None:
+    def folder_of(*names: str, **facts: Any) -> Path:
+        path = tmp_path / str(len(list(tmp_path.iterdir())))
+        for number, name in enumerate(names):
+            (path / name).mkdir(parents=True)
+            table_of(rows_of(number, [2027], **facts)).to_parquet(path / name / "part.parquet")
+        return path
+
+    said = faults_of(folder_of("year=2026/region=London", "year=2027/region=UK"))
+    assert "The folder 'year=2026' and 1 more: its name tells a column 'year', which is not known." in said
+    assert "Rename the folder so that there is no = in its name ('year-2026')" in said
+    assert "The folder 'year=2027/region=UK': region is not among the classes. Known: North East" in said
+    both = faults_of(folder_of("region=London", region="Wales"))
+    assert "The folder 'region=London' and a column of" in both and "both tell region. Leave one of the two out." in both
+    assert "The folder 'weight=0': weight is not above 0. Rename the folder." in faults_of(folder_of("weight=2", "weight=0"))
+    assert (
+        "'turnovr' is not known" in (said := faults_of(folder_of("2026", "2027", turnovr=1))) and "part.parquet" not in said
+    )
+    good = folder_of("region=Yorkshire%20and%20The%20Humber", f"region={own_reading._EMPTY_FOLDER}", "2026")
+    read = population.load_companies(good)
+    assert sorted(read.classes["region"][0].tolist()) == [2, 12, 12]
+    before = read.fingerprint
+    (good / "2026").rename(good / "region=Wales")
+    assert population.load_companies(good).fingerprint != before
+
+
+def test_a_column_that_the_law_works_out_is_filled_in_every_file_or_in_none(tmp_path: Path) -> None:
+    worked_out = next(name for name, column in columns().items() if column.is_worked_out and column.kind == "number")
+    table_of(rows_of(1, [2027], **{worked_out: 0.0})).to_parquet(tmp_path / "1.parquet")
+    table_of(rows_of(2, [2027])).to_parquet(tmp_path / "2.parquet")
+    said = faults_of(tmp_path)
+    assert "2.parquet has 1 fault" in said and f"{worked_out} is empty in some rows, row 1. Fill it in every row" in said
+
+
+def test_a_small_file_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    rows = 300
+    days = {"accounting_period_start": ["2027-01-01"] * rows, "accounting_period_end": ["2027-12-31"] * rows}
+    bomb = pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), ["x" * 1_000_000])
+    of_parquet.write_table(pa.table({"company": bomb, **days}), tmp_path / "texts.parquet", store_schema=False)
+    plain, counting = pa.default_memory_pool(), pa.proxy_memory_pool(pa.default_memory_pool())
+    pa.set_memory_pool(counting)
+    try:
+        assert "company is longer than 1,000 letters, 300 rows: 1, 2" in faults_of(tmp_path / "texts.parquet")
+    finally:
+        pa.set_memory_pool(plain)
+    assert 0 < counting.max_memory() < 30_000_000
+    alike = pa.table({"turnover": np.zeros(20_000), "employees": np.zeros(20_000)})
+    of_parquet.write_table(alike, tmp_path / "alike.parquet")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(own_reading, "LARGEST_GROUP", 300_000)
+        assert "row groups of a million rows" in faults_of(tmp_path / "alike.parquet")
+
+
 def test_what_is_no_number_in_a_parquet_file_is_refused_and_an_empty_cell_is_the_default(tmp_path: Path) -> None:
     days = {"accounting_period_start": ["2027-01-01"] * 3, "accounting_period_end": ["2027-12-31"] * 3}
     held = pa.table({"company": [1, 2, 3], **days, "turnover": pa.array([1.0, float("nan"), float("inf")])})
@@ -169,7 +307,7 @@ def test_periods_that_cannot_both_be_are_told_with_their_rows() -> None:
         "same accounting period twice, row 2",
         "periods overlap, row 4",
         "same calendar year",
-        "has one weight (2.0)",
+        "weight is not that of the first row of the company (2.0), row 2. A company has one weight.",
     ):
         assert words in said, words
     long = [("d", "2027-04-01", "2028-12-31", 1), ("e", "2027-04-01", "2026-12-31", 1), ("f", "2005-04-01", "2005-12-31", 1)]
@@ -184,7 +322,7 @@ def test_columns_that_are_not_known_get_their_nearest_name_and_missing_ones_are_
     assert "'corporation_tax' is not known." in said
     assert "accounting_period_start is missing" in said and "accounting_period_end is missing" in said
     (tmp_path / "twice.csv").write_text("company,company\n1,1\n", encoding="utf-8")
-    assert "the heading 'company' twice" in faults_of(tmp_path / "twice.csv")
+    assert "'company' stands twice" in faults_of(tmp_path / "twice.csv")
 
 
 def test_what_is_no_file_of_companies_is_refused_in_words(tmp_path: Path) -> None:
@@ -198,7 +336,9 @@ def test_what_is_no_file_of_companies_is_refused_in_words(tmp_path: Path) -> Non
     assert "cannot be read" in faults_of(tmp_path / "broken.parquet")
     assert "no CSV in UTF-8" in faults_of(tmp_path / "latin.csv")
     assert "holds no file" in faults_of(tmp_path / "empty")
-    assert "cannot be read" in faults_of(tmp_path / "short.csv")
+    assert "does not have the 3 cells of the heading (2), row 2. Put" in faults_of(tmp_path / "short.csv")
+    (tmp_path / "none.csv").write_text("", encoding="utf-8")
+    assert "none.csv is empty. Write a row of headings" in faults_of(tmp_path / "none.csv")
     assert "companies: a int cannot be read" in faults_of(7)
     assert "has no rows" in faults_of(table_of(rows_of(1)).iloc[:0])
 
