@@ -67,7 +67,10 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/own_index.py": (({1970, 12, 13}, "the year that NumPy counts from; months on"),),
     "population/own_reading.py": (
         ({40_000_000, 4_000_000_000, 2_000_000_000}, "rows of a file, bytes of CSV and of a row group that fit in memory"),
-        ({131_072, 1e9, 8}, "rows read together; a gigabyte; bytes of a number"),
+        (
+            {131_072, 1e9, 8, 2},
+            "rows read together; a gigabyte; bytes of a number; the part of a folder's name after its last =",
+        ),
         ({1_000_000}, "bytes of a heading or a line, more than any has"),
     ),
     "population/own_weights.py": (({2}, "the column of a table of counts"),),

@@ -22,7 +22,7 @@ from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.where import OF_THE_COUNTRY, read, subset
 from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
-from openfisca_goodwork.law.human_investment.eligibility import facts_asked
+from openfisca_goodwork.law.human_investment.eligibility import divisions_needed, facts_asked
 from openfisca_goodwork.law.periods import (
     add_months,
     financial_year_name,
@@ -343,6 +343,12 @@ class TwoLaws:
             raise GoodworkError(
                 f"The population does not hold what the relief depends on: {'; '.join(reasons)}. Limit it by what is held "
                 "(sections, regions, size), or work out one company: goodwork calculate."
+            )
+        needed = [one for law in self.both for one in divisions_needed(law)] if "sic_division" in asked else []
+        if isinstance(people, OwnCompanies) and (faults := people.rows_without_division(list(dict.fromkeys(needed)))):
+            raise GoodworkError.from_faults(
+                faults,
+                f"{people.source}: {asked['sic_division']} lists divisions, which companies of their sections have to say.",
             )
 
     def first_label(self, people: People, assumed: Behaviour) -> int:

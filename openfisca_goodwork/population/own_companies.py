@@ -8,8 +8,9 @@ Nothing of the companies is kept on disk.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork import system
-from openfisca_goodwork.errors import DataError, GoodworkError
+from openfisca_goodwork.errors import DataError, Fault, GoodworkError
 from openfisca_goodwork.law.periods import constant_array, financial_year_name, folded
 from openfisca_goodwork.population import draw
 from openfisca_goodwork.population.assumptions import Assumptions
@@ -27,7 +28,7 @@ from openfisca_goodwork.population.inputs import classes_of_the_law
 from openfisca_goodwork.population.own_ageing import carried_on
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
 from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
-from openfisca_goodwork.population.own_gaps import gaps_of
+from openfisca_goodwork.population.own_gaps import gaps_of, rows_without_division
 from openfisca_goodwork.population.own_index import Index, indexed, restricted
 from openfisca_goodwork.population.own_reading import Opened, opened, piece_bounds
 from openfisca_goodwork.population.own_weights import reweighted
@@ -187,6 +188,11 @@ class OwnCompanies:
         """What the file does not tell, as in ``gaps``, with counts of companies written by a function."""
         wanted = self.held.wanted
         return gaps_of(self.held.index, self.held.opened.columns, wanted.age_to, number, reweighted=wanted.reweighted)
+
+    def rows_without_division(self, needed: Sequence[tuple[date, date, Collection[str]]]) -> list[Fault]:
+        """Rows in which a law needs the division of an industry, as ``divisions_needed`` has it, and the file tells none."""
+        held = self.held
+        return rows_without_division(held.opened, held.index, needed, is_aged=held.wanted.age_to is not None)
 
     def subset(self, where: Mapping[str, Sequence[str]]) -> OwnCompanies:
         """The companies of some classes: of each class named any of its labels, of all classes named together.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
 
-from openfisca_goodwork.errors import and_joined
+import numpy as np
+
+from openfisca_goodwork.errors import Fault, and_joined
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.law.plant import CLASSES as PLANT
-from openfisca_goodwork.population.own_cells import NOT_KNOWN
+from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults, Place, values_of
 from openfisca_goodwork.population.own_columns import CLASSES, WEIGHT, columns
 from openfisca_goodwork.population.own_index import Index
+from openfisca_goodwork.population.own_reading import Opened
 
 # Columns of which any would do → what a costing is without all of them.
 _WITHOUT: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -30,6 +34,10 @@ _WITHOUT: tuple[tuple[tuple[str, ...], str], ...] = (
     (("employees", "turnover", "balance_sheet_total"), "No size: every company counts as a micro-entity"),
     (("pay_bill",), "No pay bill: nobody pays the apprenticeship levy"),
 )
+# Columns that a relief may go by, each with what a company without it is told to be.
+_DIVISION = "sic_division"
+_LEFT_OUT = "A relief that goes by it leaves them out"
+_CONDITIONS = {_DIVISION: "division of an industry", "company_age": "age"}
 
 
 def gaps_of(
@@ -56,6 +64,9 @@ def _sentences(
         yield "No opening balances: companies begin without pools of plant and without losses, and pay too much at first"
     yield from (sentence for names, sentence in _WITHOUT if not has_any.intersection(names))
     yield from _of_classes(index, number)
+    for name in sorted(_CONDITIONS.keys() & filled):
+        if index.filled[name] < index.rows:
+            yield f"Rows without {_CONDITIONS[name]}: {number(index.rows - index.filled[name])}. {_LEFT_OUT}"
     if WEIGHT not in filled:
         yield "No weights: each company stands for itself"
     yield from _of_lives(index, number)
@@ -77,7 +88,7 @@ def _of_classes(index: Index, number: Callable[[int], str]) -> Iterator[str]:
         yield f"No {and_joined(none)}: tables of who gains have those companies under Not known"
     for name, count in unknown.items():
         if 0 < count < index.ids.size:
-            yield f"Companies without {words[name]}: {number(count)}, under Not known"
+            yield f"Companies without {words[name]}: {number(count)}, under Not known. {_LEFT_OUT}"
 
 
 def _of_lives(index: Index, number: Callable[[int], str]) -> Iterator[str]:
@@ -90,3 +101,35 @@ def _of_lives(index: Index, number: Callable[[int], str]) -> Iterator[str]:
     if any(counts.values()):
         said = and_joined([f"{number(count)} {what}" for what, count in counts.items() if count])
         yield f"Companies that are not there in every period: {said}. They pay nothing while they are away, and balances end"
+
+
+def rows_without_division(
+    held: Opened, index: Index, needed: Sequence[tuple[date, date, Collection[str]]], *, is_aged: bool
+) -> list[Fault]:
+    """Rows in which a law needs the division of the company's industry, and the file leaves it empty.
+
+    Args:
+        needed: from when, to when (the day after the last) and of which sections the law asks for it.
+        is_aged: whether companies that go on are carried on from their last rows.
+    """
+    faults, at, column = Faults(), 0, columns()[_DIVISION]
+    until = index.ends.copy()
+    if is_aged:
+        until[index.last[index.goes_on]] = np.datetime64(date.max)
+    for piece in held.pieces:
+        first = at
+        for batch in held.batches(piece, [_DIVISION]):
+            values, _empty = values_of(column, batch.column(0), Place())
+            here = slice(at, at + values.size)
+            company = index.company[here]
+            section = np.where(company < 0, NOT_KNOWN, index.classes["sic_section"][company])
+            for start, end, letters in needed:
+                codes = [CLASSES["sic_section"].index(letter) for letter in sorted(letters)]
+                in_force = (until[here] >= np.datetime64(start)) & (index.starts[here] < np.datetime64(end))
+                rows = np.flatnonzero((values == 0) & np.isin(section, codes) & in_force)
+                said = (
+                    f"is empty in companies of {and_joined(sorted(letters))}. Write the first two digits of their SIC codes"
+                )
+                faults.note(piece.file, _DIVISION, said, piece.numbers(at - first + rows))
+            at += values.size
+    return faults.listed()

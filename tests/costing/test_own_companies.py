@@ -107,6 +107,20 @@ def test_a_relief_for_divisions_or_for_ages_goes_to_companies_of_them_alone() ->
     for left_out, setting in (("sic_division", "industries@2027-04-01=62"), ("company_age", "maximum_age@2027-04-01=4")):
         with pytest.raises(GoodworkError, match=f"goes by {left_out}.* Add .* to your companies"):
             cost_of(setting, of=table.drop(columns=left_out))
+    in_sections = table.assign(sic_section=table["company"].map({"cars": "C", "metal": "C", "code": "J", "schools": "P"}))
+    cars, schools = "industries@2027-04-01=29", "industries@2027-04-01=85"
+    empty = in_sections.assign(sic_division=in_sections["sic_division"].where(in_sections["company"] != "metal"))
+    with pytest.raises(
+        GoodworkError, match=r"lists divisions(?s:.*)empty in companies of C, 7 rows: 12, 13, 14, 15, 16 and 2 m"
+    ):
+        cost_of(cars, of=empty)
+    told = cost_of(schools, of=empty)
+    assert told.static == pytest.approx(cost_of(of=table[table["company"] == "schools"]).static) and any(
+        "Rows without division of an industry: 9." in gap for gap in told.population.gaps
+    )
+    few = empty[empty["accounting_period_end"] < "2027"]
+    with pytest.raises(GoodworkError, match=r"empty in companies of C, row 4\. Write the first two digits"):
+        cost(**asked, companies=few, age_to="2029-30", settings=[f"human_investment.eligibility.{cars}"])
     with pytest.raises(GoodworkError, match="sic_division is not a whole number"):
         cost_of(of=table.assign(sic_division=25.1))
 

@@ -6,6 +6,7 @@ Each condition is asked of the rules of the day of the spending and of the figur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,7 @@ def _in_industries(stretch: Segment, codes: tuple[str, ...]) -> np.ndarray:
     if not divisions:
         return found
     own = np.asarray(stretch.company("sic_division", stretch.period))
-    in_question = {SECTION_OF[code] for code in divisions} - set(codes)
+    in_question = _in_question(codes)
     unknown = np.array([one.name in in_question for one in SicSection])[sections] & (own == 0)
     if unknown.any():
         letter = SicSection.names[sections[np.argmax(unknown)]]
@@ -132,6 +133,19 @@ def _in_industries(stretch: Segment, codes: tuple[str, ...]) -> np.ndarray:
             "say its division. Give sic_division: the first two digits of its SIC code."
         )
     return found | np.isin(own, [int(code) for code in divisions])
+
+
+def _in_question(codes: tuple[str, ...]) -> frozenset[str]:
+    """Sections of which some divisions alone are listed: a company of theirs has to say its own."""
+    return frozenset(SECTION_OF[code] for code in codes if code.isdigit()) - frozenset(codes)
+
+
+def divisions_needed(law: Any) -> tuple[tuple[date, date, frozenset[str]], ...]:
+    """From when to when (the day after the last) companies of which sections have to say their division."""
+    values = history(law, INDUSTRIES).values
+    ends = (*(one.start for one in values[1:]), date.max)
+    needed = ((one.start, end, _in_question(listed(one.value))) for one, end in zip(values, ends, strict=True))
+    return tuple(one for one in needed if one[-1])
 
 
 def _in_places(stretch: Segment, codes: tuple[str, ...]) -> np.ndarray:
