@@ -6,6 +6,7 @@ or of a library that figures come from is refused in words. Results come back in
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import multiprocessing
@@ -37,6 +38,8 @@ MOST_WORKERS = 256  # of one machine; no machine has more processors to give the
 ANSWER, FIRST_WORKER = 10, 30
 # A task is given to a second worker once nothing has come back for SLOW times the longest wait so far, and SLOW_SECONDS.
 SLOW, SLOW_SECONDS = 5.0, 60.0
+# A cluster is asked for its workers so often while nothing comes back, and given up after so long without any (seconds).
+ASKED_EVERY, GIVEN_UP = 5.0, 60.0
 PACKAGE, CODE = "openfisca-goodwork", "code and parameters of openfisca-goodwork"
 LIBRARIES = ("numpy", "scipy", "pandas", "openfisca-core")
 _MEGABYTE = 2**20
@@ -45,7 +48,8 @@ _LENGTH, _LONGEST = 8, 2**32  # of what a scheduler says first: bytes of its len
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://\S+:\d{1,5}")
 # What is raised where a worker, or the way to it, is lost; of Dask by name, as it need not be there.
 _LOST = (BrokenExecutor, MemoryError, ConnectionError, TimeoutError, CancelledError)
-_LOST_IN_DASK = frozenset({"KilledWorker", "CommClosedError", "FutureCancelledError"})
+_KILLED = "KilledWorker"  # said once Dask itself has tried some workers
+_LOST_IN_DASK = frozenset({_KILLED, "CommClosedError", "FutureCancelledError", "ClosedClientError"})
 
 Task = TypeVar("Task")
 Found = TypeVar("Found")
@@ -123,8 +127,20 @@ def mapped(
     return list(in_order(executor, function, tasks, heard))
 
 
+def _is_lost(fault: BaseException) -> bool:
+    return isinstance(fault, _LOST) or type(fault).__name__ in _LOST_IN_DASK
+
+
 class Workers(Executor):
     """An executor whose ``map`` does again what loses its worker, and refuses workers of other versions."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the way to the workers is lost for good."""
+        return False
+
+    def refuse_lost(self) -> None:
+        """Refuse workers that are out of reach for good; called all the time while they are waited for."""
 
     def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_options: Any) -> Iterator[Any]:
         """What a function of a module gives for each item, in their order (``in_order``)."""
@@ -150,12 +166,16 @@ class _Work:
     def _send(self, place: int) -> None:
         try:
             self._out[self._executor.submit(self._call, self._tasks[place])] = place
-        except (BrokenExecutor, RuntimeError) as fault:  # of an executor that is broken, or closed, for good
-            raise _all_lost(1, fault) from fault
+        except Exception as fault:
+            if not _is_lost(fault) and not isinstance(fault, RuntimeError):
+                raise
+            raise _all_lost(1, fault) from fault  # the executor is broken, or closed, for good
 
     def wait_for_some(self) -> None:
         """Take in what is done, send again what was lost, and what is late to a second worker."""
         done, _ = wait(self._out, SECONDS, FIRST_COMPLETED)
+        if not done and isinstance(self._executor, Workers):
+            self._executor.refuse_lost()
         for one in done:
             place = self._out.pop(one)
             if place not in self.found:
@@ -176,17 +196,18 @@ class _Work:
                 raise
             raise OtherVersionError(f"A worker lacks this package. {_install()}") from fault
         except BaseException as fault:
-            if not isinstance(fault, _LOST) and type(fault).__name__ not in _LOST_IN_DASK:
+            if not _is_lost(fault):
                 raise
-            self._lost[place] += 1
+            self._lost[place] += TRIES if type(fault).__name__ == _KILLED else 1
             if self._lost[place] >= TRIES:
                 raise _all_lost(self._lost[place], fault) from fault
             self._send(place)
 
     def cancel(self) -> None:
         """Ask for nothing any more."""
-        for one in self._out:
-            one.cancel()
+        if not (isinstance(self._executor, Workers) and self._executor.is_lost):  # what was asked for is lost with the way
+            for one in self._out:
+                one.cancel()
 
 
 def _all_lost(times: int, fault: BaseException) -> GoodworkError:
@@ -303,15 +324,56 @@ class ClusterWorkers(Workers):
         count: how many there are now. memory: of the one that has least (MB); None where none has a limit.
     """
 
+    _asked: Future[int] | None = None
+    _without_since: float | None = None
+
     def __init__(self, client: Any) -> None:
         limits = [one["memory_limit"] for one in client.scheduler_info(n_workers=-1)["workers"].values()]
         self.count = len(limits)
         self.memory = min(filter(None, limits), default=0) // _MEGABYTE or None
         self._executor: Executor = client.get_executor(pure=False)
+        self._client, self._why = client, ""
+        self._asked_at = self._looked_at = time.monotonic()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a function of a module called by a worker."""
         return self._executor.submit(fn, *args, **kwargs)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the way to the scheduler is lost for good."""
+        return bool(self._client.status == "closed")
+
+    def refuse_lost(self) -> None:
+        """Ask the scheduler for its workers now and then. Raises GoodworkError where it has told of none for long.
+
+        Dask itself would wait without end for workers, and for a scheduler whose connection is open and mute.
+        """
+        if self.is_lost:
+            raise _gone(f"could not be reached for {ANSWER} seconds")
+        now, since = time.monotonic(), self._looked_at
+        self._looked_at = now
+        if now - since > ASKED_EVERY:  # nobody has waited meanwhile
+            self._without_since = None
+        if self._asked is None and now - self._asked_at > ASKED_EVERY:
+            self._asked_at = now
+            self._asked = asyncio.run_coroutine_threadsafe(self._workers_there(), self._client.loop.asyncio_loop)
+        elif self._asked is not None and self._asked.done():
+            asked, self._asked = self._asked, None
+            try:
+                self._why = "" if asked.result() else "has had no worker"
+            except Exception as fault:
+                if not _is_lost(fault) and not isinstance(fault, OSError | AttributeError):  # of a client that closes
+                    raise
+                self._why = "has not answered"
+            self._without_since = (self._without_since or self._asked_at) if self._why else None
+        if self._without_since is not None and now - self._without_since > GIVEN_UP:
+            raise _gone(f"{self._why} for {GIVEN_UP:.0f} seconds")
+
+    async def _workers_there(self) -> int:
+        """How many workers the scheduler knows."""
+        about = await asyncio.wait_for(self._client.scheduler.identity(n_workers=-1), ANSWER)
+        return len(about["workers"])
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as of Executor
         """Take no more tasks."""
@@ -381,6 +443,13 @@ def _cluster(address: str) -> Iterator[Executor]:
             client.close(timeout=ANSWER)  # type: ignore[no-untyped-call]
 
 
+def _gone(why: str) -> GoodworkError:
+    return GoodworkError(
+        f"The scheduler {why}: nothing is written. See that it and its workers run and can be reached from here, and "
+        "ask again."
+    )
+
+
 def _no_answer(address: str, why: str) -> GoodworkError:
     return GoodworkError(
         f"No Dask scheduler answers at {address} within {ANSWER} seconds ({why}). Start one with `dask scheduler`, mind "
@@ -437,10 +506,13 @@ def _named(found: Any) -> str:
 @contextmanager
 def _quiet(logger: str) -> Iterator[None]:
     """Keep a library's own log off standard error while this lasts: what matters of it is raised."""
-    log = logging.getLogger(logger)
-    before, log.disabled = log.level, False
-    log.setLevel(logging.CRITICAL + 1)
+    known = (name for name in logging.root.manager.loggerDict if name == logger or name.startswith(f"{logger}."))
+    before = {log: (log.level, log.disabled) for log in map(logging.getLogger, known)}
+    for log in before:
+        log.disabled = False
+        log.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        log.setLevel(before)
+        for log, (level, _) in before.items():
+            log.setLevel(level)
