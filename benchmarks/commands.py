@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 RUNS, BUILDS = 7, 3
+COMPANIES = 10_000
 MEGABYTE = 1024
 
 ONE_COMPANY = textwrap.dedent(
@@ -83,6 +85,16 @@ def one_company() -> Measured:
     return Measured("P5 one company, two laws, 3 periods", "0.05 s", seconds, float("nan"), float("nan"))
 
 
+def companies_table() -> str:
+    """A CSV of companies with one accounting period each, some of them with a loss."""
+    draw = random.Random(3)  # noqa: S311
+    rows = ["company,start,end,trading_profit_before_capital_allowances,external_course_fees,main_rate_plant_new"]
+    for number in range(COMPANIES):
+        facts = f"{draw.randint(-90_000, 900_000)},{draw.randint(0, 30_000)},{draw.randint(0, 70_000)}"
+        rows.append(f"Company {number},2027-04-01,2028-03-31,{facts}")
+    return "\n".join(rows)
+
+
 def measured() -> Iterator[Measured]:
     """Every figure, the quick ones first."""
     goodwork = [sys.executable, "-m", "openfisca_goodwork.commands.main"]
@@ -91,6 +103,11 @@ def measured() -> Iterator[Measured]:
         example = str(ROOT / "examples" / "small-company.yaml")
         yield timed("P6 goodwork calculate, one company", "0.6 s", [*goodwork, "calculate", example], cache, RUNS)
         yield one_company()
+        table = Path(cache) / "companies.csv"
+        table.write_text(companies_table(), encoding="utf-8")
+        many = [*goodwork, "calculate", str(table), "--reform", "human-investment-super-deduction"]
+        yield timed(f"goodwork calculate, {COMPANIES:,} companies, two laws", "5 s", many, cache, RUNS)
+        yield timed("goodwork audit --place, one of 361", "2 s", [*goodwork, "audit", "--place", "Hartlepool"], cache, RUNS)
         yield timed("P7 population build", "60 s, 2,048 MB", [*goodwork, "population", "build"], cache, BUILDS, fresh=True)
         reform = "human-investment-super-deduction"
         yield timed("P4 goodwork cost, population built", "5 s", [*goodwork, "cost", reform], cache, RUNS)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import resource
-import time
 
 import pytest
 
 from benchmarks import hostile_files
 
-SECONDS, MEGABYTES = 90.0, 600
+MEGABYTES = 600
 # What is no fault, and may be accepted, with a warning where there is reason for one.
 ACCEPTED = {
     "reform: a date before the parameter",
@@ -30,10 +29,9 @@ ACCEPTED = {
 
 @pytest.fixture(scope="module")
 def said():
-    """What the package says of every case, found within bounds of time and memory."""
-    began, used = time.process_time(), _peak()
+    """What the package says of every case, found within a bound of memory."""
+    used = _peak()
     result = hostile_files.said()
-    assert time.process_time() - began < SECONDS
     assert _peak() - used < MEGABYTES
     return result
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -39,17 +38,16 @@ def test_the_stages_of_the_building_are_told(child):
     assert [said for said in dict.fromkeys(told) if said[1]] == [("weights", 0.5), ("years", 0.9)]
 
 
-def test_a_building_is_cancelled_within_a_second_and_its_process_is_gone(child):
-    out = child("import os, time\nfile.write_text(str(os.getpid()))\ntime.sleep(60)")
+def test_a_building_is_cancelled_in_its_midst_and_its_process_is_gone(child):
+    out = child("import os, time\nfile.write_text(str(os.getpid()))\ntime.sleep(60)\nfile.write_text('built')")
 
     def cancel(_stage, _done):
         if out.exists() and out.read_text():
             raise CancelledError
 
-    begun = time.monotonic()
     with pytest.raises(CancelledError):
         building.ensure(cancel)
-    assert time.monotonic() - begun < 30
+    assert out.read_text() != "built"
     with pytest.raises(ProcessLookupError):
         os.kill(int(out.read_text()), 0)
 
