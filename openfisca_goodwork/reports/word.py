@@ -173,12 +173,13 @@ class Note:
             is_head = number == 0
             row = table.add_row()
             _keep_whole(row, self._docx, repeated=is_head)
-            for column, text in enumerate(texts):
-                self._cell(row.cells[column], text, bold=is_head or number - 1 in strong, right=column in figures)
-                stays = is_head or (len(rows) <= _SHORT and number < len(rows))
-                row.cells[column].paragraphs[0].paragraph_format.keep_with_next = stays
-                row.cells[column].width = centimetres[column]
-                _underline(row.cells[column], self._docx, _STRONG_RULE if is_head else _RULE)
+            stays = is_head or (len(rows) <= _SHORT and number < len(rows))
+            # The library looks a row's cells up anew each time it is asked for them.
+            for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+                self._cell(cell, text, bold=is_head or number - 1 in strong, right=column in figures)
+                cell.paragraphs[0].paragraph_format.keep_with_next = stays
+                cell.width = centimetres[column]
+                _underline(cell, self._docx, _STRONG_RULE if is_head else _RULE)
         gap = self.document.add_paragraph().paragraph_format
         gap.space_after, gap.line_spacing = self._docx.shared.Pt(2), self._docx.shared.Pt(_GAP)
 
