@@ -6,9 +6,11 @@ long: tests marked `slow` or `browser`, and what ``SECOND_TIER`` names. The thir
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,7 +71,7 @@ SWITCHES = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # The same examples in every run, so that a change is judged on itself; HYPOTHESIS_PROFILE=search looks for new ones.
-settings.register_profile("same_examples", derandomize=True, deadline=None)
+settings.register_profile("same_examples", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("search", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same_examples"))
 
@@ -96,6 +98,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if browser_path() is None:
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(BROWSER)])
         items[:] = [item for item in items if not item.get_closest_marker(BROWSER)]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting the tests has made, a million objects, out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _command_line_put_together_once() -> Iterator[None]:
+    """Commands that run in this process share one command line: making it takes longer than most of them do."""
+    from typer import main
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(main.get_command))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,7 @@ def at_the_beginning(draw: np.random.Generator, size: np.ndarray, first: int) ->
 
 @pytest.mark.parametrize(
     "reform",
-    [None, "human-investment-super-deduction", "france-incremental-training-credit"],
+    [None, "human-investment-super-deduction", pytest.param("france-incremental-training-credit", marks=pytest.mark.slow)],
 )
 def test_a_run_gives_what_the_engine_gives(reform):
     law = system.current_law() if reform is None else policy.law_of([reform])

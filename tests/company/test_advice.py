@@ -115,7 +115,7 @@ def test_what_was_not_searched_is_one_sentence_and_claims_go_by_their_labels() -
 
 def test_advice_never_pays_more_and_is_the_same_every_time() -> None:
     draw = Random(45)  # noqa: S311 — companies, no secrets
-    for _ in range(6):
+    for _ in range(3):
         facts = company(
             *(
                 {

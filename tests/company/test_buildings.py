@@ -175,7 +175,7 @@ def test_the_working_lists_the_allowance_of_each_period_and_their_sum() -> None:
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     start=st.dates(date(2018, 10, 29), date(2022, 12, 31)),
     lengths=st.lists(st.integers(1, 364), min_size=1, max_size=4),

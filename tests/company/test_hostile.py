@@ -145,7 +145,7 @@ CELLS = st.one_of(st.sampled_from(ODD), st.integers(-(10**15), 10**15).map(str),
 COLUMNS = st.one_of(st.sampled_from([*input_variables(), "company", "start", "end", "apportionment"]), st.text(max_size=12))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     columns=st.lists(COLUMNS, max_size=6),
     cells=st.lists(st.lists(CELLS, max_size=9), max_size=6),
@@ -162,7 +162,7 @@ def test_any_table_is_worked_out_in_numbers_or_refused_in_words(
     answered(path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_in_words(tmp_path: Path, content: bytes) -> None:
     for name in ("companies.csv", "company.yaml"):
@@ -170,7 +170,7 @@ def test_any_bytes_are_refused_in_words(tmp_path: Path, content: bytes) -> None:
         answered(tmp_path / name)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(sorted(input_variables())), CELLS, max_size=4), st.dates(), st.dates())
 def test_any_facts_are_worked_out_in_numbers_or_refused_in_words(
     tmp_path: Path, facts: dict[str, str], start: Any, end: Any
@@ -210,7 +210,7 @@ GOOD_BUILDING = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(GOOD_CAR | ODD_ITEM, max_size=3), st.lists(GOOD_BUILDING | ODD_ITEM, max_size=3))
 def test_any_items_are_worked_out_in_numbers_or_refused_in_words(tmp_path: Path, items: Any, buildings: Any) -> None:
     one = {"start": "2028-01-01", "end": "2028-12-31", "expenditure": items, "structures_and_buildings": buildings}

@@ -110,21 +110,24 @@ def a_company(seed: int, starts: list[str] = STARTS, *, for_clause: bool = False
     return {"accounting_periods": found}
 
 
-def comes_out_again(company: dict[str, Any], reform: Reforms = REFORM) -> None:
+def comes_out_again(company: dict[str, Any], reform: Reforms = REFORM) -> CompanyResult:
     result = calculate(company, reform)
-    data = json.loads(json.dumps(result.to_dict(working=True), allow_nan=False))
     for law in ("current_law", "reform"):
-        again = work_out([told(period["working"][law]) for period in data["accounting_periods"]])
+        written = json.dumps([[step.to_dict() for step in steps] for steps in result.working(law)], allow_nan=False)
+        again = work_out([told(steps) for steps in json.loads(written)])
         for figures, one in zip(again, result.accounting_periods, strict=True):
             assert figures == {name: pytest.approx(one.amount(law, name), abs=PENNY) for name in figures}
+    return result
 
 
-@pytest.mark.parametrize("seed", seeds(25, 100))
+@pytest.mark.parametrize("seed", seeds(10, 100))
 def test_the_tax_comes_out_again_from_the_inputs_and_figures_of_law_of_the_steps_alone(seed: int) -> None:
-    comes_out_again(a_company(seed))
+    result = comes_out_again(a_company(seed))
+    if seed % 6 == 0:  # the whole result can be written too, which asks for far more of the law
+        assert json.loads(json.dumps(result.to_dict(working=True), allow_nan=False))["accounting_periods"]
 
 
-@pytest.mark.parametrize("seed", seeds(25, 100))
+@pytest.mark.parametrize("seed", seeds(10, 100))
 def test_so_does_that_of_a_clause_with_any_of_its_switches_on(seed: int) -> None:
     company = a_company(seed, ["2025-04-01", "2026-01-01", "2026-06-30", "2027-01-01", "2027-04-01"], for_clause=True)
     comes_out_again(company, a_clause(seed))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
 
-from openfisca_goodwork.costing import cost
+from openfisca_goodwork import costing
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.policy import parse
 from tests.costing.tiny_population import TinyPopulation
+
+cost = partial(costing.cost, draws=0)  # the range has tests of its own
 
 MAIN = "human-investment-super-deduction"
 

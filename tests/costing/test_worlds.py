@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from openfisca_goodwork.costing import cost
+from openfisca_goodwork import costing
 from openfisca_goodwork.costing.steps import OF_ALL_COMPANIES
 from openfisca_goodwork.policy import parse
 from tests.costing.test_costing import INDUCED, population, reform
+
+cost = partial(costing.cost, draws=0)  # the range has tests of its own
 
 HEADER = "title: {0}\nsummary: {0}.\nstatus: proposal\nsource: A test.\nrequires: '>=0.1'\nparameters:\n"
 RATE = "human_investment.additional_deduction"

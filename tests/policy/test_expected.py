@@ -15,8 +15,10 @@ from openfisca_goodwork.policy import library
 from tests.costing.tiny_population import TinyPopulation
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "expected_costings.py"
-# Costed again in every run: a deduction, a credit, a baseline of the past. The rest by the script's --check.
-CHECKED = ("human-investment-super-deduction", "payable-training-credit", "super-deduction-2021")
+# Costed again in every run: a deduction, a credit, and, in the second tier, a baseline of the past. The rest by the
+# script's --check.
+CHECKED = ("human-investment-super-deduction", "payable-training-credit")
+OF_THE_PAST = pytest.param("super-deduction-2021", marks=pytest.mark.slow)
 
 
 def _script() -> ModuleType:
@@ -55,7 +57,7 @@ def test_what_is_kept_is_what_is_costed_and_says_when_and_why_it_moved() -> None
         assert entry["baseline"] == (cases[name].baseline or "law"), name
 
 
-@pytest.mark.parametrize("name", [name for name in CHECKED if name in KEPT])
+@pytest.mark.parametrize("name", [*CHECKED, OF_THE_PAST])
 def test_the_model_still_comes_to_what_is_kept(name: str) -> None:
     entry = script.costed(script.cases()[name])
     assert not script.differs(entry, KEPT[name]), f"{entry} was {KEPT[name]}. If it should move: {SCRIPT.name} --why TEXT"

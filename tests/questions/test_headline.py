@@ -11,6 +11,7 @@ from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import ReformError
 from openfisca_goodwork.law.stacked import stacked
+from openfisca_goodwork.population import Population
 from openfisca_goodwork.questions import headline
 from openfisca_goodwork.questions.asking import costings
 from openfisca_goodwork.questions.headline import Shared, headline_of, headlines_of
@@ -31,9 +32,9 @@ MORE: dict[str, dict[str, Any]] = {
 }
 
 
-def agree(given: dict[str, Any], shared: Shared) -> None:
-    whole = cost(**given, draws=0)
-    one = headline_of(CostingRequest(**given, draws=0), shared)
+def agree(given: dict[str, Any], people: Population, shared: Shared) -> None:
+    whole = cost(**given, population=people, draws=0)
+    one = headline_of(CostingRequest(**given, population=people, draws=0), shared)
     assert one.amounts["static"] == pytest.approx(whole.static, rel=1e-9, abs=1e-6)
     assert one.effect == pytest.approx(whole.post_behavioural, rel=1e-9, abs=1e-6)
     assert one.no_effect == whole.no_effect
@@ -44,25 +45,27 @@ def agree(given: dict[str, Any], shared: Shared) -> None:
         assert one.amounts["induced_training"] == pytest.approx(whole.training["induced"])
 
 
-def test_the_headline_is_that_of_the_whole_costing() -> None:
+def test_the_headline_is_that_of_the_whole_costing(people: Population) -> None:
     shared = Shared()
     for given in ASKED.values():
-        agree(given, shared)
+        agree(given, people, shared)
 
 
 @pytest.mark.slow
-def test_the_headline_of_every_kind_of_costing_is_that_of_the_whole_one() -> None:
+def test_the_headline_of_every_kind_of_costing_is_that_of_the_whole_one(people: Population) -> None:
     shared = Shared()
     for given in MORE.values():
-        agree(given, shared)
+        agree(given, people, shared)
 
 
-def test_laws_that_differ_in_amounts_run_together_to_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_laws_that_differ_in_amounts_run_together_to_the_same_bits(
+    people: Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rate, cap = "human_investment.additional_deduction@2027-04-01", "human_investment.caps.per_employee@2027-04-01"
     months = "human_investment.clawback.months@2027-04-01"  # a formula reads them for all companies at once
     varied = [(f"{rate}={value}",) for value in (0.1, 0, 0.5)]
     varied += [(f"{cap}={value}",) for value in (200, 900)] + [(f"{months}={value}",) for value in (12, 24)]
-    requests = [CostingRequest(reforms=MAIN, settings=settings, draws=0) for settings in varied]
+    requests = [CostingRequest(reforms=MAIN, settings=settings, population=people, draws=0) for settings in varied]
     laws: list[int] = []
 
     def counted(of_laws, places):
@@ -79,17 +82,18 @@ def test_laws_that_differ_in_amounts_run_together_to_the_same_bits(monkeypatch: 
     assert max(laws) > 1
 
 
-def test_what_stands_before_a_request_that_cannot_be_answered_is_answered() -> None:
-    requests = [CostingRequest(reforms=MAIN, behaviour="none", draws=0), CostingRequest(reforms="no-such-reform", draws=0)]
+def test_what_stands_before_a_request_that_cannot_be_answered_is_answered(people: Population) -> None:
+    asked = (CostingRequest(reforms=name, behaviour="none", population=people, draws=0) for name in (MAIN, "no-such-reform"))
+    requests = list(asked)
     answers = headlines_of(requests, Shared())
     assert next(answers).effect
     with pytest.raises(ReformError, match="no-such-reform"):
         next(answers)
 
 
-def test_answers_stand_in_the_order_of_the_requests_whatever_they_share() -> None:
+def test_answers_stand_in_the_order_of_the_requests_whatever_they_share(people: Population) -> None:
     two = ({"reforms": MAIN, "behaviour": "none"}, {"reforms": MAIN, "baseline": "no-full-expensing", "behaviour": "none"})
-    requests = [CostingRequest(**two[place], draws=0) for place in (0, 1, 0)]
+    requests = [CostingRequest(**two[place], population=people, draws=0) for place in (0, 1, 0)]
     answers = costings(requests)
     assert [one.request for one in answers] == requests
     assert answers[0].effect == answers[2].effect != answers[1].effect
@@ -104,7 +108,7 @@ def test_workers_give_the_same_answers_in_the_same_order() -> None:
     assert told[-1] == "2 of 2 costings done"
 
 
-def test_with_draws_a_headline_has_the_range_of_the_whole_costing() -> None:
-    request = CostingRequest(reforms=MAIN, draws=10, years="2027-28:2028-29")
+def test_with_draws_a_headline_has_the_range_of_the_whole_costing(people: Population) -> None:
+    request = CostingRequest(reforms=MAIN, draws=10, years="2027-28:2028-29", population=people)
     (headline,) = costings([request])
     assert headline.low < headline.effect < headline.high

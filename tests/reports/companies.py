@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
 
 from openfisca_goodwork.costing import CostingResult, cost
@@ -20,6 +23,11 @@ def three_companies() -> TinyPopulation:
     return TinyPopulation(facts, np.full(3, 1e6), np.zeros(3))
 
 
-def costed(**options: object) -> CostingResult:
-    """The main reform over these companies."""
-    return cost(MAIN, **({"population": three_companies()} | options))  # type: ignore[arg-type]
+def costed(**options: Any) -> CostingResult:
+    """The main reform over these companies, worked out once a process for each set of options."""
+    return _costed(**{name: tuple(given) if isinstance(given, list) else given for name, given in options.items()})
+
+
+@cache
+def _costed(**options: Any) -> CostingResult:
+    return cost(MAIN, population=three_companies(), **options)

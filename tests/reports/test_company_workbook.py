@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ def company(periods: list[dict[str, Any]], name: str = "Example Ltd") -> dict[st
     return {"company": {"name": name}, "accounting_periods": periods}
 
 
+@cache
+def carried_back(*reforms: str) -> CompanyResult:
+    return calculate(company(COMPANIES["a loss carried back"]), reforms)
+
+
 def opened(result: CompanyResult, directory: Path, **options: Any) -> Any:
     return openpyxl.load_workbook(write_company_workbook(result, directory / "company.xlsx"), **options)
 
@@ -84,7 +90,7 @@ def rows_of(sheet: Any, label: str) -> list[int]:
 
 
 def test_it_has_its_sheets_and_nothing_beside_it(tmp_path: Path) -> None:
-    book = opened(calculate(company(COMPANIES["a loss carried back"]), REFORM), tmp_path)
+    book = opened(carried_back(REFORM), tmp_path)
     assert book.sheetnames == SHEETS
     assert [file.name for file in tmp_path.iterdir()] == ["company.xlsx"]
 
@@ -112,7 +118,7 @@ def test_its_formulas_come_to_the_figures_of_the_result(periods: list[dict[str, 
 
 
 def test_every_formula_keeps_the_value_it_comes_to(tmp_path: Path) -> None:
-    result = calculate(company(COMPANIES["a loss carried back"]), REFORM)
+    result = carried_back(REFORM)
     live, kept = opened(result, tmp_path)["Computation"], opened(result, tmp_path, data_only=True)["Computation"]
     formulas = [cell for row in live.iter_rows() for cell in row if cell.data_type == "f"]
     assert len(formulas) > 100
@@ -131,7 +137,7 @@ def test_a_changed_profit_changes_the_tax_of_the_sheet(tmp_path: Path) -> None:
 
 
 def test_all_periods_add_up(tmp_path: Path) -> None:
-    result = calculate(company(COMPANIES["a loss carried back"]), REFORM)
+    result = carried_back(REFORM)
     sheet = Sheet(opened(result, tmp_path)["Computation"])
     (row,) = rows_of(sheet.sheet, "Net corporation tax, all accounting periods")
     assert sheet.value(f"D{row}") == pytest.approx(-result.tax_saved, abs=PENNY)
@@ -192,7 +198,8 @@ def test_cars_sales_and_tags_are_told_on_the_sheet_of_inputs_and_classed_on_that
 
 @pytest.mark.parametrize("name", [HOSTILE, "+1+1", "-2+cmd", "@SUM(A1)", "https://example.org", "\t=1"])
 def test_a_name_that_looks_like_a_formula_is_text_everywhere(name: str, tmp_path: Path) -> None:
-    book = opened(calculate(company(COMPANIES["a loss carried back"], name), REFORM), tmp_path)
+    periods = COMPANIES["a loss carried back" if name == HOSTILE else "a close investment-holding company"]
+    book = opened(calculate(company(periods, name), REFORM), tmp_path)
     for sheet in book:
         cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert all(cell.data_type == "s" for cell in cells if str(cell.value).strip().startswith(name.strip()))
@@ -207,7 +214,7 @@ def test_a_company_of_which_nothing_is_told_has_a_workbook(tmp_path: Path) -> No
 
 
 def test_the_same_result_makes_the_same_sheets(tmp_path: Path) -> None:
-    result = calculate(company(COMPANIES["a loss carried back"]), REFORM)
+    result = carried_back(REFORM)
     books = [opened(result, tmp_path) for _ in range(2)]
     tables = [[list(sheet.values) for sheet in book] for book in books]
     assert tables[0] == tables[1]
@@ -216,30 +223,30 @@ def test_the_same_result_makes_the_same_sheets(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["company.xls", "company", "company.xlsx.txt"])
 def test_another_ending_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(GoodworkError, match=r"ends in \.xlsx"):
-        write_company_workbook(calculate(company(COMPANIES["a loss carried back"])), tmp_path / name)
+        write_company_workbook(carried_back(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_xlsxwriter_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(GoodworkError, match=r"pip install 'openfisca-goodwork\[report\]'"):
-        write_company_workbook(calculate(company(COMPANIES["a loss carried back"])), tmp_path / "company.xlsx")
+        write_company_workbook(carried_back(), tmp_path / "company.xlsx")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_directory_that_cannot_be_written_is_said_and_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(GoodworkError, match="cannot be written"):
-        write_company_workbook(calculate(company(COMPANIES["a loss carried back"])), tmp_path / "file" / "company.xlsx")
+        write_company_workbook(carried_back(), tmp_path / "file" / "company.xlsx")
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_failed_write_leaves_the_workbook_of_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    path = write_company_workbook(calculate(company(COMPANIES["a loss carried back"])), tmp_path / "company.xlsx")
+    path = write_company_workbook(carried_back(), tmp_path / "company.xlsx")
     before = path.read_bytes()
     monkeypatch.setattr("os.fsync", _full_disk)
     with pytest.raises(GoodworkError, match="No space left"):
-        write_company_workbook(calculate(company(COMPANIES["a loss carried back"]), REFORM), path)
+        write_company_workbook(carried_back(REFORM), path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["company.xlsx"]
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 import pandas
 import pytest
 
-from openfisca_goodwork import disk
+from openfisca_goodwork import cost, disk
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import load, parse
 from openfisca_goodwork.reports import files
@@ -32,7 +32,7 @@ from openfisca_goodwork.reports.costing_files import (
 )
 from openfisca_goodwork.reports.pictures import BOUNDED
 from openfisca_goodwork.version import model_version
-from tests.reports.companies import MAIN, costed
+from tests.reports.companies import MAIN, costed, three_companies
 
 
 def names(directory):
@@ -42,27 +42,31 @@ def names(directory):
 EVERY_FILE = (NOTE, WORKBOOK, TABLE, RECORD, *CHART_FILES)
 
 
-def test_note_workbook_table_record_and_charts_are_written_into_a_new_directory(result, tmp_path):
-    written = write_costing(result, tmp_path / "new" / "out")
+@pytest.fixture(scope="module")
+def written(result, tmp_path_factory):
+    """The files of the costing, in a directory that was not there before."""
+    return write_costing(result, tmp_path_factory.mktemp("costing") / "new" / "out")
+
+
+def test_note_workbook_table_record_and_charts_are_written_into_a_new_directory(written):
     assert {file.name for file in written.files} == set(EVERY_FILE)
-    assert names(tmp_path / "new" / "out") == sorted(EVERY_FILE)
+    assert names(written.files[0].parent) == sorted(EVERY_FILE)
     assert written.left_out == ()
 
 
-def test_the_same_result_gives_the_same_bytes(result, tmp_path):
-    for name in ("one", "two"):
-        write_costing(result, tmp_path / name)
-    for name in EVERY_FILE:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+def test_the_same_result_gives_the_same_bytes(result, written, tmp_path):
+    write_costing(result, tmp_path)
+    for file in written.files:
+        assert file.read_bytes() == (tmp_path / file.name).read_bytes(), file.name
 
 
 def test_a_reform_without_effect_has_its_files_too(nothing, tmp_path):
     assert {NOTE, WORKBOOK, TABLE, RECORD} <= {file.name for file in write_costing(nothing, tmp_path).files}
 
 
-def test_the_table_reads_back_as_the_tidy_table(result, tmp_path):
-    write_costing(result, tmp_path)
-    pandas.testing.assert_frame_equal(pandas.read_csv(tmp_path / TABLE), result.to_dataframe())
+def test_the_table_reads_back_as_the_tidy_table(result, written):
+    (table,) = (file for file in written.files if file.name == TABLE)
+    pandas.testing.assert_frame_equal(pandas.read_csv(table), result.to_dataframe())
 
 
 def test_the_record_says_everything_that_gives_the_result_again(result):
@@ -83,7 +87,7 @@ def test_a_command_of_ones_own_takes_the_place_of_the_results(result):
 
 
 def test_the_record_of_the_same_run_is_the_same_text(result):
-    assert run_record(result) == run_record(costed())
+    assert run_record(result) == run_record(cost(MAIN, population=three_companies()))
 
 
 def test_the_command_names_the_file_of_a_reform_that_is_not_the_librarys():
@@ -116,6 +120,7 @@ def full_disk(*_arguments, **_options):
 
 @pytest.mark.parametrize("name", ["replace", "fsync"])
 def test_a_disk_that_fails_leaves_no_file_and_no_directory(result, tmp_path, monkeypatch, name):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)  # pictures take longest, and fail no other way
     monkeypatch.setattr(os, name, full_disk)
     with pytest.raises(GoodworkError, match="No space left on device"):
         write_costing(result, tmp_path / "out")
@@ -152,8 +157,8 @@ def test_no_file_of_another_costing_stays_and_what_is_nobodys_does(result, tmp_p
     assert set(names(tmp_path)) == {NOTE, WORKBOOK, TABLE, RECORD, "notes.txt"}
 
 
-def test_the_record_is_put_in_its_place_last(result, tmp_path):
-    assert write_costing(result, tmp_path).files[-1].name == RECORD
+def test_the_record_is_put_in_its_place_last(written):
+    assert written.files[-1].name == RECORD
 
 
 def test_files_of_two_runs_never_stand_together(tmp_path, monkeypatch):
@@ -251,10 +256,11 @@ def test_a_pipe_or_a_directory_in_the_place_of_a_file_is_named_and_stays(tmp_pat
     assert names(tmp_path) == ["a", "b"]
 
 
-def test_the_record_holds_the_sums_of_all_other_files(result, tmp_path):
-    written = write_costing(result, tmp_path).files
-    sums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in written[:-1]}
-    assert json.loads((tmp_path / RECORD).read_text())["files"] == sums
+def test_the_record_holds_the_sums_of_all_other_files(written):
+    *others, record = written.files
+    assert json.loads(record.read_text())["files"] == {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in others
+    }
 
 
 def test_a_name_of_255_bytes_is_written_and_a_longer_one_is_a_lesson(tmp_path):

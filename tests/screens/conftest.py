@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from openfisca_goodwork import costing, population
 from openfisca_goodwork.desk import building
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parent.parent.parent
 PAGES = "openfisca_goodwork/screens"
 SECONDS = 300  # until a run of a page counts as stuck: a machine may be busy with much else
 COST, IS_KEPT = costing.cost, building.is_kept
+WAIT = local_script_runner.require_widgets_deltas
+SCAN = cache(manifest_scanner.scan_component_manifests)  # all that is installed, else read again for every app of a test
 
 Open = Callable[[str], AppTest]
 
@@ -30,7 +33,15 @@ def _three_companies(monkeypatch, tmp_path):
     monkeypatch.setattr(population, "report", lambda _people: _fit())
     monkeypatch.setattr(costing, "cost", partial(COST, draws=0))  # an interval takes longer than all the rest
     monkeypatch.setattr(building, "is_kept", lambda *_which: True)  # no population is built for three companies
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", SCAN)
+    monkeypatch.setattr(local_script_runner, "require_widgets_deltas", _wait)
     shared.desk.clear()
+
+
+def _wait(runner, timeout):
+    """As AppTest waits for a page, without a look every thousandth of a second, which slows the page down."""
+    runner._script_thread.join(timeout)
+    WAIT(runner, 1)
 
 
 def _fit() -> FitReport:
