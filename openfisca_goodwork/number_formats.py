@@ -54,10 +54,15 @@ def in_words(amount: float) -> str:
     return f"{'costs' if amount < 0 else 'raises'} {size(amount)}"
 
 
-def size(amount: float) -> str:
-    """How large an amount in £ million is, without its sign: ``£0.7bn``, ``£45m``."""
+def size(amount: float, beside: float = 0.0) -> str:
+    """How large an amount in £ million is, without its sign: ``£0.7bn``, ``£45m``.
+
+    Args:
+        amount: to say. beside: another that stands beside it; one in billions makes £0.1bn and more of this one billions.
+    """
     whole = abs(amount)
-    return f"£{whole / _BILLION:.1f}bn" if whole >= _BILLION / 2 else f"£{ROUNDED_TO * round(whole / ROUNDED_TO):,d}m"
+    in_billions = whole >= _BILLION / 2 or (abs(beside) >= _BILLION / 2 and whole >= _BILLION / 10)
+    return f"£{whole / _BILLION:.1f}bn" if in_billions else f"£{ROUNDED_TO * round(whole / ROUNDED_TO):,d}m"
 
 
 def three_figures(number: float) -> str:

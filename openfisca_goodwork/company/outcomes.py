@@ -121,7 +121,11 @@ class Outcomes:
         less = sum(row.difference < -PENNY for row in self.rows)
         more = sum(row.difference > PENNY for row in self.rows)
         same = len(self.rows) - less - more
-        return f"Of {len(self.rows)} example companies, {less} pay less under B than under A, {more} more, {same} the same."
+        counts = [str(count or "none") for count in (less, more, same)]
+        return (
+            f"Of {len(self.rows)} example companies, {counts[0]} pay less under B than under A, {counts[1]} more, "
+            f"{counts[2]} the same."
+        )
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a company: what it pays under A, under B, and the difference (£)."""

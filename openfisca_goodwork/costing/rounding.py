@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from openfisca_goodwork.number_formats import in_words
 
-UNITS = (1000, 500, 100, 50, 10)
+UNITS = (1000, 500, 100)  # none that is finer: a table beside the words says amounts to the nearest £5 million
 _SHARE_OF_RANGE = 0.1
 _IN_BILLIONS, _OF_A_BILLION = 500, 100
 

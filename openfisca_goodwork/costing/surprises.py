@@ -27,14 +27,14 @@ _READ = (BY_EMPLOYEES, BY_SECTION, BY_REGION, LARGEST_BY_TAX, LARGEST_BY_EMPLOYE
 _LEAST_SHARE = 0.02  # of companies or of the gain, below which a cause or a class is not worth a word
 _HALF_A_MILLION, _NOTHING = 0.5, 1e-6  # £ million
 _GAIN_BECAUSE: Mapping[str, str] = {
-    Cause.REPAYMENT: "a loss that they carry back has more tax repaid",
+    Cause.REPAYMENT: "more tax is repaid for a loss that they carry back",
     Cause.GROUP: "losses that they surrender to their group save more tax there",
     Cause.CREDITS: "credits paid out to them are larger",
     Cause.RESPONSE: "what they do about the change leaves them less to pay",
     Cause.TAX: "their own tax of the year falls, deductions or losses coming in other years than before",
 }
 _LOSE_BECAUSE: Mapping[str, str] = {
-    Cause.REPAYMENT: "a loss that they carry back has less tax repaid, less having been charged the year before",
+    Cause.REPAYMENT: "less tax is repaid for a loss that they carry back, as less was charged the year before",
     Cause.GROUP: "losses that they surrender to their group save less tax there",
     Cause.CREDITS: "credits paid out to them are smaller",
     Cause.RESPONSE: "what they do about the change leaves them more to pay",
@@ -76,7 +76,7 @@ def _against_the_tide(result: CostingResult) -> Iterator[str]:
     named = ((number, because[cause]) for cause, number in causes.items() if number > _LEAST_SHARE * count)
     parts = [f"{_of_all(number, count)} because {why}" for number, why in sorted(named, reverse=True)]
     yield (
-        f"{three_figures(count)} companies {verb} although companies together pay {together} in {shown.financial_year}: "
+        f"{three_figures(count)} companies {verb} in {shown.financial_year}, although companies together pay {together}: "
         f"{'; '.join(parts)}."
     )
 

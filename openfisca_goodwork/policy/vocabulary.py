@@ -215,7 +215,9 @@ def day(given: Day, what: str = "") -> datetime.date:
             return datetime.date.fromisoformat(given)
     except ValueError:  # 2027-02-30: said below, as of every other text that is no day
         pass
-    raise PeriodError(f"{quoted(str(given))}{_aside(what)} is not a day. Days are written YYYY-MM-DD: 2027-04-01.")
+    raise PeriodError(
+        f"{quoted(str(given))}{_aside(what)} is not a day. Write it as 2027-04-01; pages of the app also read 1 April 2027."
+    )
 
 
 def day_of_law(given: Day, what: str = "") -> datetime.date:

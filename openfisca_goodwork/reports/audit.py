@@ -12,6 +12,7 @@ from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PL
 from openfisca_goodwork.audit.figures import of_uk
 from openfisca_goodwork.audit.focus import Focus
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.number_formats import COUNT, LINK, MILLION_1, NUMBER, PROPOSED, TEXT, Kind
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import (
@@ -61,9 +62,9 @@ def _title(audit: GoodJobsAudit) -> str:
 
 
 def _about(audit: GoodJobsAudit) -> Section:
-    behind = "; ".join(lower_first(entry.label) for entry in audit.focus)
+    behind = and_joined([lower_first(entry.label) for entry in audit.focus])
     on = (
-        f"{audit.region} is among the last, and clearly behind the country, on {behind}"
+        f"{audit.region} is clearly behind the country, and among the last, on {behind}"
         if behind
         else f"{audit.region} is not clearly behind the country on any indicator"
     )

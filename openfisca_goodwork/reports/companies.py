@@ -7,7 +7,7 @@ from pathlib import Path
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.many import MAIN_OUTPUTS, CompaniesResult
 from openfisca_goodwork.company.vocabulary import label_of
-from openfisca_goodwork.errors import counted, printable
+from openfisca_goodwork.errors import and_joined, counted, printable
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import as_asked
@@ -64,7 +64,9 @@ def _change(result: CompaniesResult) -> str:
     less, more, total = int((change < -PENNY).sum()), int((change > PENNY).sum()), float(change.sum())
     title = " + ".join(printable(reform.title) for reform in result.reforms)
     effect = f"{'saves' if total <= 0 else 'costs'} them {pounds(abs(total))}"
-    return f"{title} {effect}: {less:,} pay less, {more:,} pay more, {len(change) - less - more:,} the same."
+    counts = {"less": less, "more": more, "the same": len(change) - less - more}
+    said = and_joined([f"{count:,} {'pays' if count == 1 else 'pay'} {how}" for how, count in counts.items() if count])
+    return f"{title} {effect}: {said}."
 
 
 def _rows(result: CompaniesResult) -> Table:

@@ -495,7 +495,7 @@ def payment_of(result: CompanyResult, place: int) -> Table:
             rows.append(Row((what, *beside(back))))
     columns = (Column("Due on", TEXT, 60), *columns_of(result.reforms))
     caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
-    return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay")
+    return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay.")
 
 
 _PAID_OUT = {

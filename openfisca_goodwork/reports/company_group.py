@@ -143,7 +143,7 @@ def _payments(result: GroupResult) -> Table:
                 amounts = [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
                 rows.append(Row((printable(company.company.name), day_in_words(day), *beside(amounts))))
     columns = (Column("Company", width=40), Column("Due on", width=30), *columns_of(result.reforms))
-    return Table("Corporation tax by the day it is due", columns, rows, name="Payments", empty="Nothing to pay")
+    return Table("Corporation tax by the day it is due", columns, rows, name="Payments", empty="Nothing to pay.")
 
 
 def _assumed_of_companies(result: GroupResult) -> Iterator[str]:

@@ -92,7 +92,7 @@ def _what_it_saves(relief: TrainingRelief, period: PeriodResult) -> str:
         return ""
     return (
         f" The extra deduction takes {pounds(deduction, 0)} off the profit that is taxed. That saves {pounds(saved, 0)} of "
-        f"corporation tax, {saved / deduction:.1%} of it."
+        f"corporation tax: {saved / deduction:.1%} of that deduction."
     )
 
 
@@ -100,21 +100,21 @@ def _rows_of_training(relief: TrainingRelief, period: PeriodResult) -> Iterator[
     amounts = relief.spent, relief.qualifying, relief.relief
     for head in relief.spent:
         if any(each[head] >= PENNY for each in amounts):
-            yield Row((lower_first(label_of(head)), *(each[head] for each in amounts)), indent=1)
+            yield Row((label_of(head), *(each[head] for each in amounts)), indent=1)
     yield Row(("All training", *(sum(each.values()) for each in amounts)), is_total=True)
     for cut in relief.left_out:
         reason = "spent before the relief starts or after it ends" if cut.reason == OUT_OF_FORCE else cut.reason
-        yield _single(f"left out: {lower_first(reason)}", qualifies=-cut.amount)
+        yield _single(f"Left out: {lower_first(reason)}", qualifies=-cut.amount)
     for limit in relief.limits:
         yield _single(f"{limit.label}: {'used up' if limit.binds else 'not reached'}", qualifies=limit.allowed, indent=0)
     for rate in relief.rates:
         marks = f", marked {', '.join(rate.tags)}" if rate.tags else ""
-        yield _single(f"of it at {pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
+        yield _single(f"Relief at {pence(rate.rate)} for each £1{marks}", rate.amount, rate.amount * rate.rate, indent=0)
     cash = period.amount(REFORM, _CASH)
     missing = sum(relief.relief.values()) - period.amount(REFORM, _GIVEN[relief.form])
     if missing >= PENNY:
         why = "given up for cash, or more than the profit before it" if cash >= PENNY else "more than the profit before it"
-        yield _single(f"not given: {why}", relief=-missing)
+        yield _single(f"Not given: {why}", relief=-missing)
     if cash >= PENNY:
         yield _single(label_of(_CASH), relief=cash, indent=0)
 
@@ -197,7 +197,8 @@ def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:
     x = {"field": "training", "type": "quantitative", "axis": _AXIS | {"title": "Spent on training that counts (£)"}}
     y = {"field": "saved", "type": "quantitative", "axis": _AXIS | {"title": "Saved by the relief (£)"}}
     here = [{"filter": f"datum.label == '{_HERE}'"}]
-    text = {"type": "text", "fontSize": 13, "fontWeight": "bold", "dy": -8}
+    is_falling = bool(place) and data["saved"][place - 1] > data["saved"][place]  # the words would lie upon such a line
+    text = {"type": "text", "fontSize": 13, "fontWeight": "bold", "dy": 20 if is_falling else -8}
     text |= {"align": "right", "dx": -12} if place else {"align": "left", "dx": 14}
     return {
         "$schema": _SCHEMA,

@@ -68,6 +68,9 @@ DISCLOSURE = "Disclosure control"
 GAPS = "What the companies leave out"
 # The names of all charts, of which a result has those that it has something for.
 CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
+_OTHER_READING = (
+    "To cost the other reading, change the assumption “Survey includes levy” under “Years, response and assumptions”."
+)
 _FEW = "* Few records stand behind the row: do not quote it."
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
 _SCREEN_OR_WORKBOOK = Medium.SCREEN | Medium.WORKBOOK
@@ -130,15 +133,16 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.warning(result), Style.STRONG),
         Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
+        Note(f"{words.measured(result)} {ROUNDING}", Style.SMALL, on=Medium.SCREEN),
         Note(_STATIC_AND_POST, on=Medium.SCREEN),
         Note(words.in_all(result)),
         Note(words.likely(result), on=Medium.TERMINAL | Medium.FILES),
         Note(words.trust_in_short(result), on=Medium.TERMINAL | Medium.SCREEN),
         Note(" ".join(words.otherwise(result))),
         Note(words.carried_on(result)),
-        Note(words.measured(result)),
+        Note(words.measured(result), on=~Medium.SCREEN),
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
-        Note(ROUNDING, on=_SCREEN_OR_WORKBOOK),
+        Note(ROUNDING, on=Medium.WORKBOOK),
         Note(f"{chart}{lines}", Style.SMALL, on=Medium.SCREEN),
         figure_of(BY_YEAR, "costing_charts", "cost_by_year", (result,), tables.BY_YEAR_COLUMNS, Medium.NOT_TERMINAL),
         *_official(result),
@@ -238,7 +242,7 @@ def _cash(result: CostingResult, _command: str) -> Section:
     parts: tuple[Part, ...] = (
         Note(how, on=Medium.SCREEN),
         Table(to_cash, tables.years(result), rows, name="Cash", empty=words.NO_BRIDGE),
-        Table(f"Running cost of the relief, {tables.MILLION_BY_YEAR}", by_year, running, turned=True, on=Medium.SCREEN),
+        Table(f"Running cost of the relief, {tables.MILLION_BY_YEAR}", by_year, running, on=Medium.SCREEN),
     )
     question = "From what accrues to what falls due, post-behavioural"
     return Section("Accruals and cash", question, parts, sheet="Cash", folded=True, on=_SCREEN_OR_WORKBOOK)
@@ -443,7 +447,7 @@ def _assumptions(result: CostingResult, _command: str) -> Section:
         trail.assumptions_used(result.assumptions),
         Note(reading, on=Medium.TERMINAL),
         Note(other, Style.CODE, on=Medium.TERMINAL),
-        Note(f"{reading} {other}" if reading else "", on=Medium.SCREEN),
+        Note(f"{reading} {_OTHER_READING}" if reading else "", on=Medium.SCREEN),
         trail.every_assumption(result),
     )
     return Section("Assumptions", "Every assumption, with its source", parts, folded=True)

@@ -11,6 +11,7 @@ from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.sections import Column, Medium, Table
 
 _GAINING, _ANYWAY, _UNCERTAINTY = "Companies that gain", "Training that would have happened anyway", "Uncertainty"
+_NEARLY_ALL = 0.99
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,8 @@ def key_figures(result: CostingResult) -> Iterator[KeyFigure]:
         return
     place = words.year_of_finding(result)
     effect = words.borne(result, result.post_behavioural[place], place)
-    verb, _, most = in_words(effect).partition(" ")
-    what = {"costs": "Cost", "raises": "Raised"}.get(verb, "Effect")
-    yield KeyFigure(what, result.financial_years[place], most or verb, words.likely(result) or words.NO_RANGE)
+    what, most = _effect(effect)
+    yield KeyFigure(what, result.financial_years[place], most, words.likely(result) or words.NO_RANGE)
     if result.distribution is not None:
         total = result.distribution.total()
         mean = "" if total.mean_gain is None else f"£{three_figures(total.mean_gain)} each on average."
@@ -47,12 +47,23 @@ def key_figures(result: CostingResult) -> Iterator[KeyFigure]:
     value = result.value_for_money()
     if value and value["deadweight_share"] is not None:
         each = value["exchequer_cost_per_extra_pound"]
-        more = "" if each is None else f"£{each:.2f} of public money for each extra £1 of training."
-        yield KeyFigure(_ANYWAY, "", f"{value['deadweight_share']:.0%} of it", more)
+        more = "" if each is None else f"The rest is extra: £{each:.2f} of public money for each £1 of it."
+        yield KeyFigure(_ANYWAY, "", _anyway(value["deadweight_share"]), more)
     rated = result.rating
     which = "of its kind" if result.credibility.has_own_kind else "of other measures, as none of its kind is on file"
     out = f"On official costings {which}, the model was {result.credibility.mean:.0%} out on average."
-    yield KeyFigure(_UNCERTAINTY, "", "not rated" if rated is None else rated.overall, out)
+    yield KeyFigure(_UNCERTAINTY, "", "Not rated" if rated is None else rated.overall.capitalize(), out)
+
+
+def _effect(amount: float) -> tuple[str, str]:
+    """What an amount (£ million) is called, a cost or what is raised, and how large it is."""
+    verb, _, most = in_words(amount).partition(" ")
+    return {"costs": "Cost", "raises": "Raised"}.get(verb, "Effect"), most or verb
+
+
+def _anyway(share: float) -> str:
+    """A share that words would round to all, though some is left, as more than 99%."""
+    return f"Over {_NEARLY_ALL:.0%}" if _NEARLY_ALL < share < 1 and f"{share:.0%}" == f"{1:.0%}" else f"{share:.0%}"
 
 
 def figures_beside(results: Sequence[CostingResult]) -> Table:
@@ -60,7 +71,10 @@ def figures_beside(results: Sequence[CostingResult]) -> Table:
     rows = []
     for result in results:
         figures = list(key_figures(result))
-        effect = f"{figures[0].what} {figures[0].figure} ({figures[0].year})" if figures else "none"
+        place = words.year_of_finding(result)
+        # To the £5 million of the table by year, which stands beside it.
+        what, most = _effect(result.post_behavioural[place])
+        effect = f"{what} {most} ({result.financial_years[place]})" if figures else "None"
         others = {figure.what: f"{figure.figure}{f' ({figure.year})' if figure.year else ''}" for figure in figures[1:]}
         rows.append(
             (

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import LARGEST_BY_EMPLOYEES, LARGEST_BY_TAX
 from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
@@ -64,8 +65,8 @@ def step_in_words(name: str) -> str:
 
 
 def head_in_words(head: str) -> str:
-    """A type of training cost as people read it: ``Trainer pay``."""
-    return head.replace("_", " ").capitalize()
+    """A type of training cost as people read it: ``Trainers' pay``."""
+    return label_of(head)
 
 
 def standing(result: CostingResult) -> str:
@@ -125,7 +126,7 @@ def likely(result: CostingResult) -> str:
         ends = f"from {rounded(low)} to {rounded(high)} (£ million; minus is a cost)"
     else:
         least, most = sorted((low, high), key=abs)
-        ends = f"between {size(least)} and {size(most)}"
+        ends = f"between {size(least, beside=most)} and {size(most)}"
     return f"The {uncertainty.level:.0%} range in {year} is {ends}."
 
 
@@ -312,9 +313,9 @@ def driver(result: CostingResult) -> str:
     )
     label = f"{assumption.label[:1].lower()}{assumption.label[1:]}"
     return (
-        f"What drives the range most: {label}. Above it is taken as {central}; over all years the reform {ends}. "
-        f"The {uncertainty.level:.0%} range lets {len(uncertainty.sensitivity)} assumptions vary together, in "
-        f"{uncertainty.draws:,} draws, so it is not the span of one alone."
+        f"What drives the range most: {label}. The figures here take it as {central}. Over all years the reform {ends}. "
+        f"The {uncertainty.level:.0%} range is of {len(uncertainty.sensitivity)} assumptions that vary together, in "
+        f"{uncertainty.draws:,} draws, and not of this one alone."
     )
 
 

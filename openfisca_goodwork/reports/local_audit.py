@@ -30,6 +30,7 @@ from openfisca_goodwork.reports.sections import (
     figure_of,
 )
 
+REFORM_HERE = "What the reform does here"
 STANDING = "Figures of places, official and modelled; no law."
 LEGEND = (
     "m: modelled. –: not held. Clearly better or worse: of a survey, the 95% intervals are apart; where no interval is "
@@ -93,7 +94,7 @@ def brief_of(audit: LocalAudit) -> Report:
     whole = report_of(audit)
     # The words first, as they break over the end of a page where a chart and a table cannot.
     said = ["In short", "What to work on", "Not held", "How sure, and from where"]
-    shown = ["What the reform does here" if audit.reform is not None else "Where it stands", "The figures"]
+    shown = [REFORM_HERE if audit.reform is not None else "Where it stands", "The figures"]
     sections = tuple(map(whole.section, [*said, *shown]))
     return Report(whole.title, whole.standing, sections, f"{audit.command} --brief FILE.docx", "brief")
 
@@ -356,7 +357,7 @@ def _neighbours(audit: LocalAudit) -> Section:
 
 def _reform_here(audit: LocalAudit, reform: PlaceReform) -> Section:
     """What a reform does in the place, beside the country and by either way to spread it."""
-    name = "What the reform does here"
+    name = REFORM_HERE
     if reform.no_effect:
         return Section(name, name, (Note(f"{reform.title}: {reform.no_effect}"),))
     held = reform.at(audit.place)

@@ -87,8 +87,9 @@ def _ranked(audit: GoodJobsAudit, name: str) -> list[Cell]:
 
 def _indicator(audit: GoodJobsAudit, name: str, *, is_map: bool) -> Chart:
     indicator, cells = BY_NAME[name], _ranked(audit, name)
-    best, worst, country = cells[0], cells[-1], audit.cell(name)
-
+    best, worst = cells[0], cells[-1]
+    # Of the same year and source as the regions: the country alone may have a later figure.
+    country = audit.cell(name).value if best.uk is None else best.uk
     by_place = {cell.place: cell for cell in cells}
     held = []
     for place in (*by_place, *(place for place in REGIONS if place not in by_place)):
@@ -101,7 +102,7 @@ def _indicator(audit: GoodJobsAudit, name: str, *, is_map: bool) -> Chart:
         f"{indicator.label}: {best.place} does best with {_written(best, best.value or 0.0)}, "
         f"{worst.place} worst with {_written(worst, worst.value or 0.0)}"
     )
-    beside = None if country.value is None else _Held(UK, country.value, _written(country, country.value), None)
+    beside = None if country is None else _Held(UK, country, _written(best, country), None)
     known = "modelled, companies only" if best.status == MODELLED else "observed, all employers"
     better = "a higher figure is better" if indicator.better == HIGHER else "a lower figure is better"
     subtitle = f"{indicator.unit.replace('GBP', '£')}, {best.year}, {known}; {better}."

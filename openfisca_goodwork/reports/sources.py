@@ -12,7 +12,7 @@ import pandas
 from openfisca_goodwork import population
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.vocabulary import addresses, current_vocabulary, in_words, kind_of, status_of, titles
+from openfisca_goodwork.policy.vocabulary import POUNDS, addresses, current_vocabulary, in_words, kind_of, status_of, titles
 from openfisca_goodwork.system import resource_directory
 
 _DATA = Path(population.__file__).parent.parent / "data"
@@ -43,7 +43,7 @@ def assumptions() -> pandas.DataFrame:
     for path, leaf in current_vocabulary().items():
         if path.startswith(ASSUMPTIONS):
             last = leaf.values[-1]
-            value = in_words(last.value, leaf.unit if leaf.most == 1 else "")
+            value = in_words(last.value, leaf.unit if leaf.most == 1 or leaf.unit == POUNDS else "")
             rows.append((_group(path), leaf.label, value, status_of(last), titles(last), addresses(last), path))
     columns = ["Group", "Assumption", "Value", "Status", "Source", "Address", "Path"]
     return pandas.DataFrame(rows, columns=columns)

@@ -230,10 +230,11 @@ def _group(report: ValidationReport, group: str) -> Section | None:
     errors = [error for error in report.errors if error.measure.group == group]
     if not errors:
         return None
-    said = [verdict(entry) for entry in report.verdicts if entry.group == group and _is_shown(entry, report)]
+    title = TITLES[group]  # stands above the sentences, which need not repeat it
+    verdicts = [verdict(entry) for entry in report.verdicts if entry.group == group and _is_shown(entry, report)]
+    said = [f"{words[:1].upper()}{words[1:]}" for words in (each.removeprefix(f"{title}: ") for each in verdicts)]
     said += [miss(error) for error in errors if not error.is_met]
     said += fitted_in(errors)
-    title = TITLES[group]
     parts: tuple[Part, ...] = (
         Note(f"{title}.", on=Medium.TERMINAL),
         Note(_ABOUT_GROUP[group]),
@@ -302,10 +303,12 @@ def forecast_in_words(forecast: str) -> str:
 
 def verdict(entry: GroupError) -> str:
     """Mean and worst error of a group or kind in one column, which way, and whether the bound is met."""
-    said = f"{_name(entry)}: {entry.mean:.1%} off" + (f" on average of {entry.measures}" if entry.measures > 1 else "")
+    said = f"{_name(entry)}: {entry.mean:.1%} off" + (
+        f" on average over {entry.measures} costings" if entry.measures > 1 else ""
+    )
     if entry.bound is not None:
-        said += f", {'within' if entry.is_met else 'over'} the bound of {entry.bound:.0%}"
-    worst = f"; worst {entry.worst:.1%}, {measures()[entry.worst_measure].title}" if entry.measures > 1 else ""
+        said += f", {'within' if entry.is_met else 'above'} the bound of {entry.bound:.0%}"
+    worst = f"; the worst is {entry.worst:.1%} off, {measures()[entry.worst_measure].title}" if entry.measures > 1 else ""
     return f"{said}, {direction(entry.oversize)}{worst}."
 
 

@@ -22,7 +22,7 @@ from openfisca_goodwork.audit.local import (
 from openfisca_goodwork.audit.local.measures import MEASURES
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.reports.local_audit import map_of, report_of
+from openfisca_goodwork.reports.local_audit import REFORM_HERE, map_of, report_of
 from openfisca_goodwork.reports.local_brief import PAGE, WORD, content_of
 from openfisca_goodwork.screens import downloads, render, shared, widgets
 from openfisca_goodwork.screens.plain_text import plain
@@ -49,7 +49,10 @@ def show() -> None:
     reform = _reform()
     shown = audit if reform is None else replace(audit, reform=reform)
     report = report_of(shown)
-    render.sections(report, leave_out={"Map"})
+    if reform is not None:  # beside the button that asked for it
+        streamlit.subheader(f"{REFORM_HERE}: {plain(reform.title)}, {reform.year}")
+        render.parts(report.section(REFORM_HERE))
+    render.sections(report, leave_out={"Map", REFORM_HERE})
     _map(audit)
     streamlit.subheader("Take it away")
     _brief(shown)

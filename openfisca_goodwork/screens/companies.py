@@ -58,7 +58,9 @@ def show(result: CompaniesResult) -> None:
     days = {name: [day_in_words(datetime.date.fromisoformat(day)) for day in table[name]] for name in ("start", "end")}
     first = table[list(SHOWN)].assign(law=table["law"].map(labels), **days)
     pounds = first.select_dtypes("number").map("{:,.2f}".format)
-    names = dict(zip(SHOWN, ("Company", "First day", "Last day", "Law", "Training, £", "Net tax, £"), strict=True))
+    names = dict(
+        zip(SHOWN, ("Company", "First day", "Last day", "Law", "Qualifying training, £", "Net tax, £"), strict=True)
+    )
     widgets.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")
     with streamlit.container(horizontal=True):
         streamlit.download_button("Download the table (CSV)", csv_of(table), "result.csv", "text/csv", on_click="ignore")
@@ -68,7 +70,7 @@ def show(result: CompaniesResult) -> None:
 streamlit.title("Many companies")
 streamlit.markdown(
     "A table with a row for each company and accounting period: `company`, `start`, `end`, and any facts of a company. An "
-    "empty cell is a fact left out. The whole table is checked before anything is worked out."
+    "empty cell is a fact left out. The whole table is checked first."
 )
 streamlit.download_button("Download a table to begin with (CSV)", TABLE, "companies.csv", "text/csv", on_click="ignore")
 with streamlit.expander("What it looks like"):

@@ -249,7 +249,7 @@ def _period(period: int, *, many: bool) -> None:
     now = situation(period)
     for place in places_of(now):
         _answered(place, now, "No answer given.", many=many)
-    streamlit.markdown("Not asked on the way, and taken as none unless you say:")
+    streamlit.markdown("Not asked so far, and taken as none unless you change it:")
     for place in places_of(now, offered=True):
         _answered(place, now, "None.", many=many)
 

@@ -50,7 +50,7 @@ def ask(matters: Sequence[Field]) -> bytes | None:
     streamlit.markdown(
         "A loss can be used by another company of the group where one owns at least 75% of the other, or both have the same "
         "owner of 75%. All companies here have the same accounting period; a group file can say more. A loss begins with a "
-        "minus; leave blank what there is none of."
+        "minus. Leave blank if none."
     )
     faults, rows = streamlit.empty(), _rows()
     of_all = (*_OF_ALL, *(field._replace(hint="") for field in matters if field.name in SIZES))

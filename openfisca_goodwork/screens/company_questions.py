@@ -59,6 +59,14 @@ def _of_tag(tag: str, hint: str) -> Field:
     return _asked(f"{tag}_share", hint, "50%")
 
 
+_OF_SIZE = (
+    _asked("employees", "On average in the period.", "25"),
+    _asked("employees_besides_directors", example="23"),
+    _asked("turnover"),
+    _asked("balance_sheet_total"),
+    _asked("pay_bill"),
+)
+SIZES = frozenset(field.name for field in _OF_SIZE)
 BEFORE, PAID_ON = "_before", "training_paid_on"
 SPLIT = "split_day"
 _SPLIT_HEADS = tuple(Field(f"{head}{BEFORE}", label_of(head), example="20k") for head in HEADS)
@@ -99,7 +107,7 @@ QUESTIONS = (
         "Both lower the limits of marginal relief. Leave blank if none.",
         (
             _asked("associated_companies", "Companies under the same control; do not count your own.", "2"),
-            _asked("exempt_distributions", "From companies outside the group."),
+            _asked("exempt_distributions", "Dividends from companies outside the group."),
         ),
         "Change associated companies",
         (
@@ -190,13 +198,7 @@ QUESTIONS = (
     Question(
         "How big is the company?",
         "The relief depends on it; of the whole group where the company is in one. Write 0 if none.",
-        (
-            _asked("employees", "On average in the period.", "25"),
-            _asked("employees_besides_directors", example="23"),
-            _asked("turnover"),
-            _asked("balance_sheet_total"),
-            _asked("pay_bill"),
-        ),
+        _OF_SIZE,
         "Change the size",
         (
             "Whose people and figures count?",
@@ -272,7 +274,6 @@ QUESTIONS = (
     ),
 )
 FIELDS = {field.name: field for question in QUESTIONS for field in question.fields}
-SIZES = {field.name for question in QUESTIONS if question.change == "Change the size" for field in question.fields}
 EARLIER = next(question for question in QUESTIONS if any(BROUGHT_FORWARD in field.name for field in question.fields))
 # Facts on which what a relief gives may depend.
 MAY_MATTER = tuple(field.name for question in QUESTIONS if question.if_it_matters for field in question.fields)

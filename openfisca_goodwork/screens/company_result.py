@@ -33,8 +33,9 @@ from openfisca_goodwork.screens.plain_text import plain
 RELIEF = "company_relief"
 _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
+_ALL = {2: "Both"}
 TAKE_AWAY = "Take away"
-UNITS = "In pounds. A difference is with the relief less under current law: a minus beside tax is less to pay."
+UNITS = "In pounds. The difference is the relief less current law, so a minus beside tax means less to pay."
 HEADINGS = {
     RELIEF_FOR_TRAINING: "What qualifies and what does not",
     TAX_UNDER_BOTH: "The working: tax under both laws",
@@ -113,7 +114,7 @@ def _period(result: CompanyResult) -> int:
     if len(spans) == 1:
         streamlit.markdown(f"Accounting period: {spans[0]}. {UNITS} {DISCLAIMER}")
         return 0
-    streamlit.markdown(f"All {len(spans)} accounting periods together. {UNITS} {DISCLAIMER}")
+    streamlit.markdown(f"{_ALL.get(len(spans), f'All {len(spans)}')} accounting periods together. {UNITS} {DISCLAIMER}")
     return int(
         streamlit.selectbox("Accounting period", range(len(spans)), format_func=spans.__getitem__, key="company_period")
     )

@@ -165,7 +165,7 @@ def _files(result: CostingResult) -> None:
         streamlit.download_button("Download every figure (CSV)", table, costing_files.TABLE, "text/csv", on_click="ignore")
         record = costing_files.run_record(result)
         streamlit.download_button(
-            "Download run record (JSON)", record, costing_files.RECORD, "application/json", on_click="ignore"
+            "Download the run record (JSON)", record, costing_files.RECORD, "application/json", on_click="ignore"
         )
     for file in DOCUMENTS:
         if not costing_files.can_be_written(file):

@@ -117,9 +117,7 @@ def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
     try:
         return read_day(Scalar(tidy))
     except MisreadError:
-        faults.append(
-            f"{field.label}: {quoted(tidy)} is no day of the calendar that can be read. For example: {field.example}."
-        )
+        faults.append(f"{field.label}: {quoted(tidy)} is not a date that can be read. For example: {field.example}.")
         return None
 
 
@@ -216,7 +214,10 @@ def as_file(*periods: Answers) -> str:
 
 
 def as_read(name: str, answers: Answers) -> str:
-    """One answer as it was understood: a day in words, pounds in full."""
+    """One answer as it was understood: a day in words, pounds in full; the last day also where none was typed."""
+    if name == END and not answers.get(END, "").strip():
+        days = days_of(answers)
+        return f"{day_in_words(days[1])} (after twelve months)" if days else ""
     value = _value(answers.get(name, ""), FIELDS[name], [])
     if isinstance(value, datetime.date):
         return day_in_words(value)

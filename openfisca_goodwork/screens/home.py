@@ -15,11 +15,22 @@ from openfisca_goodwork.version import model_version
 
 PAGES = Path(__file__).parent
 DOORS = (
-    ("Cost a policy", "What would a reform cost the Exchequer, year by year, and what stands behind the figure?", "cost.py"),
-    ("For a company", "What would a relief do to one company’s tax bill, and why?", "company.py"),
+    (
+        "Cost a policy",
+        "What would a reform cost the Exchequer?",
+        "Year by year, with a range, who gains, and what the figure rests on.",
+        "cost.py",
+    ),
+    (
+        "For a company",
+        "What would a relief do to one company’s tax bill?",
+        "A few questions, then the tax with the relief and without it, step by step.",
+        "company.py",
+    ),
     (
         "Compare two sets of law",
-        "What exactly differs between two laws, parameter by parameter, with references?",
+        "What differs between two laws?",
+        "Parameter by parameter, with references, and what follows for example companies.",
         "compare.py",
     ),
 )
@@ -36,23 +47,23 @@ streamlit.markdown(
     "It is a proposal, not law."
 )
 
-for heading, question, page in DOORS:
+for label, question, about, page in DOORS:
     with streamlit.container(border=True):
-        streamlit.header(heading)
-        streamlit.write(question)
-        streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
+        streamlit.header(question)
+        streamlit.markdown(about)
+        streamlit.page_link(PAGES / page, label=label, icon=":material/arrow_forward:")
 
 done: cost_run.Done | None = streamlit.session_state.get(cost_run.DONE)
 if done is not None and done.result is not None:
     streamlit.subheader("Your last costing of this visit")
     streamlit.markdown(f"{plain(words.finding(done.result))}. **{words.standing(done.result)}**")
-    streamlit.page_link(PAGES / "cost.py", label="Back to it", icon=":material/arrow_forward:")
+    streamlit.page_link(PAGES / "cost.py", label="Back to this costing", icon=":material/arrow_forward:")
 streamlit.subheader("Also here")
 for heading, about, page in ALSO:
     with streamlit.container(gap=None):
-        streamlit.markdown(about)
         streamlit.page_link(PAGES / page, label=heading, icon=":material/arrow_forward:")
+        streamlit.markdown(about)
 streamlit.caption(
-    f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}; beyond what is enacted, "
-    "values are held constant and marked as forecasts. Companies only."
+    f"Model {model_version()}. Law is held to {day_in_words(last_date(current_vocabulary()))}. Beyond what is enacted, "
+    "values stay as they are and are marked as forecasts. The model covers companies, not other businesses."
 )

@@ -24,6 +24,7 @@ HINT = "Scroll sideways for more"
 # a frame takes of both.
 CHARACTER, AROUND = 7.5, 17.0
 PHONE, PAGE, FRAME = 350.0, 700.0, 40.0
+HEADING = 10.0  # what a heading takes more than a cell: of a financial year, which is not to be broken
 SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least
 _CLASS = "scrolls-sideways"
 _HTML = f"<p class='{_CLASS}' style='margin: 0; font-size: 0.9rem'>{HINT} →</p>"
@@ -50,11 +51,14 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
         streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
     columns = ", ".join(map(str, shown.columns))
     for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
-        has_days = place < len(cells) and any(map(_DAY.fullmatch, cells[place]))
+        is_whole = place < len(cells) and any(map(_is_unbroken, cells[place]))
         # The browser itself gives the others the room of their longest word.
-        if place == 0 or has_days or _YEAR.fullmatch(str(name)):
+        if place == 0 or is_whole:
             shown = shown.set_properties(subset=[name], **{"min-width": f"{widths[place]:.0f}px"})
-    streamlit.table(shown, border="horizontal", hide_index=True, alt=alt.strip() or f"Table of {columns}")
+    has_heads = any(str(name).strip() for name in shown.columns)
+    streamlit.table(
+        shown, border="horizontal", hide_index=True, hide_header=not has_heads, alt=alt.strip() or f"Table of {columns}"
+    )
 
 
 def width_of(shown: Styler) -> float:
@@ -73,14 +77,19 @@ def _widths(columns: list[tuple[str, ...]]) -> list[float]:
     words = [max(map(_longest_word, column)) for column in columns]
     if words and max(map(len, columns[0])) > SHORTEST_NAME:
         words[0] = max(words[0], SHORTEST_NAME)
-    return [AROUND + CHARACTER * longest for longest in words]
+    heads = [HEADING if _YEAR.fullmatch(name) else 0.0 for name, *_ in columns]
+    return [AROUND + CHARACTER * longest + more for longest, more in zip(words, heads, strict=True)]
+
+
+def _is_unbroken(cell: str) -> bool:
+    """Whether a cell is read as a whole: a day, a financial year, an amount that is negligible."""
+    return cell == UNDER_THE_LEAST or bool(_DAY.fullmatch(cell) or _YEAR.fullmatch(cell))
 
 
 def _longest_word(cell: str) -> int:
-    if _DAY.fullmatch(cell):
+    if _is_unbroken(cell):
         return len(cell)
-    words = cell.split() if _YEAR.fullmatch(cell) else cell.replace("-", "- ").split()
-    return max(map(len, words), default=0)
+    return max(map(len, cell.replace("-", "- ").split()), default=0)
 
 
 def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:

@@ -18,6 +18,10 @@ from openfisca_goodwork.screens import widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
+ABOUT_BRACKETS = (
+    "In brackets: the kind of value (law, forecast, proposal, assumption), and how it is known: seen in the source itself, "
+    "second-hand, derived from sources, from memory, or assumed."
+)
 LINKED, LAW = "https://", "law"
 
 
@@ -49,6 +53,7 @@ def _values(history: ParameterHistory) -> None:
     for law in dict.fromkeys(dated.law for dated in history.values):
         streamlit.markdown(f"**{'Current law' if law == LAW else plain(law)}**")
         streamlit.markdown("\n".join(f"- {_value(dated)}" for dated in history.values if dated.law == law))
+    streamlit.caption(ABOUT_BRACKETS)
     table = csv_of(history.to_dataframe())
     streamlit.download_button("Download this history (CSV)", table, "history.csv", "text/csv", on_click="ignore")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&])")
+_MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&]|(?m:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?= ))")
 
 
 def plain(text: str) -> str:

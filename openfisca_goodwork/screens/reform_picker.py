@@ -149,7 +149,7 @@ def show_draft() -> None:
         title = plain(reform_rows.heading_in(state[PUT_ASIDE].text).title)
         streamlit.button(f"Bring back: {title}", on_click=_bring_back, key="bring_back")
     if made.is_empty:
-        streamlit.info("Nothing is changed yet. Open “Change this reform”, and set a first value in the table or as text.")
+        streamlit.info("Nothing is changed yet. Open “Change this reform”, and choose the parameter to change first.")
     if made.report.faults:
         _faults(made)
     for reform in made.reforms:

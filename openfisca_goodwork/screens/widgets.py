@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from textwrap import dedent
 from typing import Any
 
 import pandas
@@ -96,8 +97,12 @@ def _short(number: float) -> str:
 
 def faults(listed: tuple[Fault, ...], mend: str = "Mend the reform, and it is checked again.") -> None:
     """Every fault of a file, each with its line and its mend."""
-    streamlit.error(f"There is a problem: {counted(len(listed), 'fault')}. {mend}")
-    streamlit.code(fault_report(listed), language=None, wrap_lines=True)
+    report = fault_report(listed)
+    said = f"{counted(len(listed), 'fault')}."
+    if len({fault.file for fault in listed}) == 1:
+        said, _, report = report.partition("\n")  # its first line says whose faults they are, and how many
+    streamlit.error(f"There is a problem: {plain(said)} {mend}")
+    streamlit.code(dedent(report), language=None, wrap_lines=True)
 
 
 def problem(error: GoodworkError, mend: str) -> None:

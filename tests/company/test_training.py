@@ -62,9 +62,9 @@ def test_thirty_per_cent_extra_takes_79_50_off_the_next_thousand() -> None:
     result = calculate(company({FEES: 20_000, "trainee_pay": 8_000}), LIBRARY)
     text = lines(result)
     assert costs(result) == pytest.approx((735, 655.50))
-    assert "external course fees 20,000.00 20,000.00 6,000.00" in text
+    assert "External course fees 20,000.00 20,000.00 6,000.00" in text
     assert "All training 28,000.00 20,000.00 6,000.00" in text
-    assert "left out: trainees' pay, which does not count -8,000.00" in text
+    assert "Left out: trainees' pay, which does not count -8,000.00" in text
     assert "The reform saves £1,590.00 of tax, 7.95p for every £1 of qualifying training." in text
     assert (
         "The next £1,000 of training (external course fees) would cost £655.50 after tax, £735.00 without the relief."
@@ -78,7 +78,7 @@ def test_a_limit_that_is_used_up_leaves_nothing_for_the_next_thousand_and_the_te
     result = calculate(company({FEES: 20_000, "employees": 10}), clause(caps__per_employee=500))
     text = lines(result)
     assert costs(result) == pytest.approx((735, 735))
-    assert "left out: above the limits -15,000.00" in text
+    assert "Left out: above the limits -15,000.00" in text
     assert "Limit on training, per employee: used up 5,000.00" in text
     assert "The reform saves £397.50 of tax, 7.95p for every £1 of qualifying training." in text
     assert "At the margin the relief saves nothing: Limit on training, per employee is used up." in text
@@ -92,8 +92,8 @@ def test_of_an_increment_only_what_is_above_the_baseline_has_relief_and_the_next
     result = calculate(company({FEES: 20_000, "baseline_training_expenditure": 12_000}), clause(**INCREMENT))
     text = lines(result)
     assert costs(result) == pytest.approx((735, 602.50))
-    assert "left out: up to the baseline -12,000.00" in text
-    assert "of it at 50.00p for each £1 8,000.00 4,000.00" in text
+    assert "Left out: up to the baseline -12,000.00" in text
+    assert "Relief at 50.00p for each £1 8,000.00 4,000.00" in text
     assert "The reform saves £1,060.00 of tax, 13.25p for every £1 of qualifying training." in text
 
 
@@ -159,9 +159,9 @@ def test_each_mark_has_its_rate_and_the_next_thousand_has_the_mix_of_the_period(
     result = calculate(facts, clause(uplifts__accredited=0.2, uplifts__green=0.1))
     text = lines(result)
     assert costs(result) == pytest.approx((750, 629))
-    assert "of it at 60.00p for each £1, marked accredited, green 12,000.00 7,200.00" in text
-    assert "of it at 50.00p for each £1, marked accredited 5,000.00 2,500.00" in text
-    assert "of it at 30.00p for each £1 8,000.00 2,400.00" in text
+    assert "Relief at 60.00p for each £1, marked accredited, green 12,000.00 7,200.00" in text
+    assert "Relief at 50.00p for each £1, marked accredited 5,000.00 2,500.00" in text
+    assert "Relief at 30.00p for each £1 8,000.00 2,400.00" in text
     assert any(
         line.startswith("The next £1,000 of training (in this period's mix of what counts) would cost") for line in text
     )
@@ -249,6 +249,6 @@ def test_the_workbook_has_a_sheet_of_it(tmp_path: Path) -> None:
     result = calculate(company({FEES: 20_000, "employees": 10}), clause(caps__per_employee=500))
     sheet = openpyxl.load_workbook(write_company_workbook(result, tmp_path / "x.xlsx"))["Training"]
     rows = {str(row[0]).strip(): row[1:] for row in sheet.iter_rows(min_row=4, values_only=True)}
-    assert rows["external course fees"] == pytest.approx((20_000, 5_000, 1_500))
+    assert rows["External course fees"] == pytest.approx((20_000, 5_000, 1_500))
     assert rows["Limit on training, per employee: used up"][1] == 5_000
     assert rows["The same with the relief"][0] == pytest.approx(735)

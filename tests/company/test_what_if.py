@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork import company
+from openfisca_goodwork.reports.company_training import sections_of_training
 
 MAIN = "human-investment-super-deduction"
 
@@ -39,6 +40,23 @@ def test_without_training_it_goes_up_to_100_000_on_the_first_head_that_counts():
 def test_a_company_without_tax_saves_none():
     curve = points(trading_profit_before_capital_allowances=-500_000, external_course_fees=1_000)
     assert curve.finding == "More training would save no tax of these accounting periods"
+
+
+def test_the_words_at_the_company_do_not_lie_upon_a_line_that_falls_into_its_point():
+    """A loss of £50,000, then £100,000: £20,000 leave £50,000, taxed at 19%; £15,000 leave more, at 26.5%."""
+    for profits, is_falling in (((-50_000, 100_000), True), ((240_000,), False)):
+        periods = [
+            {
+                "start": f"{2028 + place}-01-01",
+                "end": f"{2028 + place}-12-31",
+                "trading_profit_before_capital_allowances": profit,
+                **({} if place else {"external_course_fees": 20_000}),
+            }
+            for place, profit in enumerate(profits)
+        ]
+        section = list(sections_of_training(company.calculate({"accounting_periods": periods}, MAIN), 0))[-1]
+        words = section.parts[0].draw().spec["layer"][-1]["mark"]
+        assert (words["dy"] > 0) == is_falling
 
 
 def test_where_no_relief_is_in_force_there_is_no_curve():

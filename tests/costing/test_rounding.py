@@ -11,8 +11,8 @@ from openfisca_goodwork.number_formats import in_words
 @pytest.mark.parametrize(
     ("amount", "low", "high", "told"),
     [
-        (-474, -877, -102, -450),  # a range of 775 bears £50m
-        (-474, -574, -374, -470),  # one of 200, £10m
+        (-474, -1_577, -402, -500),  # a range of 1,175 bears £100m
+        (-474, -877, -102, -474),  # one of 775 does not: the words say £475m, as the table beside them
         (-526, -877, -102, -526),  # rounded once, by the words: £0.5bn, and not £0.6bn by way of 550
         (-784, -800, -770, -784),  # one of 30, whatever official costings are rounded to
         (-30, -800, 800, -30),  # nothing is rounded away

@@ -13,8 +13,9 @@ import pytest
 
 from openfisca_goodwork import costing
 from openfisca_goodwork.costing.timeline import Timeline
+from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.reports.costing import report_of
-from openfisca_goodwork.reports.costing_key_figures import key_figures
+from openfisca_goodwork.reports.costing_key_figures import _anyway, key_figures
 from openfisca_goodwork.reports.sections import Medium, Note, Table
 from tests.costing.designs import design, written
 from tests.costing.test_costing import INDUCED, population, reform
@@ -165,6 +166,11 @@ def test_the_figure_read_first_says_whether_it_is_a_cost_or_is_raised():
     for proposal, what in ((rise, "Raised in 2029-30"), (design(), "Cost in 2029-30")):
         result = cost(proposal, population=people(), years="2029-30:2029-30", behaviour="none")
         assert next(key_figures(result)).heading == what
+
+
+def test_what_words_would_round_to_all_though_some_is_extra_is_over_99_percent():
+    assert [_anyway(share) for share in (0.42, 0.991, 0.997, 1.0)] == ["42%", "99%", "Over 99%", "100%"]
+    assert (size(-410, beside=1_185), size(-60, beside=1_185), size(-410)) == ("£0.4bn", "£60m", "£410m")
 
 
 def test_companies_whose_periods_begin_at_the_start_have_nothing_before_it():

@@ -75,8 +75,8 @@ def test_there_is_no_tornado_without_an_interval(nothing):
 def test_the_largest_head_makes_the_title_and_heads_without_cost_are_left_out(result):
     chart = costing_charts.cost_by_head(result)
     # Fees: 10,000 at 25% and 2,000 at 26.5%; trainers: 40,000 at 25%. 10,000 of 13,030 is 77%.
-    assert chart.title == "Trainer pay makes up 77% of the static effect in 2031-32"
-    assert list(chart.data["head"]) == ["Trainer pay", "External course fees"]
+    assert chart.title == "Trainers' pay makes up 77% of the static effect in 2031-32"
+    assert list(chart.data["head"]) == ["Trainers' pay", "External course fees"]
 
 
 def test_there_is_no_chart_of_heads_where_nothing_changes(nothing):

@@ -140,8 +140,8 @@ def test_the_other_basis_and_what_running_the_relief_costs_stand_below_the_total
 def test_the_base_has_source_year_and_growth(note):
     base = table(note, "What")
     assert base["Training by companies, all costs"] == ["1,000", "£ million", "2024", "–", "Source", "seen"]
-    assert base["Trainer pay, share of it"][0] == "20%"
-    assert base["Trainer pay, share of it"][3].startswith("× 1.2")
+    assert base["Trainers' pay, share of it"][0] == "20%"
+    assert base["Trainers' pay, share of it"][3].startswith("× 1.2")
 
 
 def test_both_readings_of_the_survey_are_named(note):

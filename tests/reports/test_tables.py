@@ -37,7 +37,7 @@ def test_steps_are_named_in_plain_words_and_the_data_keep_their_names(result):
 
 
 def test_heads_without_cost_are_left_out(result):
-    assert list(tables.by_head(result)) == ["External course fees", "Trainer pay"]
+    assert list(tables.by_head(result)) == ["External course fees", "Trainers' pay"]
 
 
 def test_assumptions_have_words_values_and_sources(result):

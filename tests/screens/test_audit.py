@@ -94,3 +94,7 @@ def test_all_regions_stand_in_bars_and_on_a_map_with_their_figures_in_words():
     }
     best = min((place for place in figures if place != UK and figures[place] is not None), key=figures.__getitem__)
     assert f"{best} does best" in low_paid.title
+    of_the_same_year = {
+        cell.uk for cell in whole.cells if cell.indicator == "below_living_wage" and cell.section == ALL and cell.rank
+    }
+    assert set(low_paid.data.loc[low_paid.data["place"] == UK, "value"]) == of_the_same_year

@@ -73,4 +73,5 @@ def test_a_reform_is_spread_over_the_place_once_somebody_asks(page, monkeypatch)
     button = next(button for button in page.button if button.label.startswith("Cost it and spread it"))
     button.click().run()
     assert not page.exception
-    assert any("Extra training, £m" in table.value.to_string() for table in page.table)
+    assert "Extra training, £m" in page.table[0].value.to_string()  # beside the button, before all else of the place
+    assert [element.value for element in page.subheader].count("What the reform does here: A relief, 2029-30") == 1

@@ -440,7 +440,7 @@ def test_the_result_has_both_laws_side_by_side(page):
     assert result.loc["**Corporation tax**"].tolist() == pytest.approx([59_850, 58_260, -1_590])
     assert "You would pay £1,590 less corporation tax" in texts(page)
     assert "That is about 8.0p for every £1 you spent on training." in texts(page)
-    why = "The extra deduction takes £6,000 off the profit that is taxed. That saves £1,590 of corporation tax, 26.5% of it."
+    why = "takes £6,000 off the profit that is taxed. That saves £1,590 of corporation tax: 26.5% of that deduction."
     assert why in texts(page)
     assert "**Proposed, not law:**" in texts(page)
 

@@ -11,6 +11,7 @@ import streamlit
 
 from openfisca_goodwork import costing
 from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.reports import costing as costing_report
 from openfisca_goodwork.reports import csv_text
 from tests.reports.companies import MAIN
@@ -101,10 +102,13 @@ def test_ones_own_reform_stands_beside_others_and_comes_back_with_the_address(op
 
 
 def test_what_each_costs_who_gains_and_how_sure_stand_side_by_side(page):
-    figures = tables(sent(page))[1]
+    app = sent(page)
+    figures = tables(app)[1]
     assert list(figures.columns)[:3] == ["Reform", "Effect", "Companies that gain"]
     assert len(figures) == len(BOTH)
     assert all(re.fullmatch(r"Cost £[\d.]+(bn|m) \(2031-32\)", shown) for shown in figures["Effect"])
+    by_year = tables(app)[0]["2031-32"]
+    assert list(figures["Effect"]) == [f"Cost {size(amount)} (2031-32)" for amount in by_year]
 
 
 def test_a_run_that_was_cancelled_is_said_and_what_was_costed_before_it_comes_at_once(page, monkeypatch):

@@ -187,7 +187,7 @@ def test_every_figure_and_the_record_can_be_taken_away(page):
         "Download the costing note (Word)",
         "Download the workbook (Excel)",
         "Download every figure (CSV)",
-        "Download run record (JSON)",
+        "Download the run record (JSON)",
     ]
 
 

@@ -48,7 +48,7 @@ def test_every_field_but_the_days_is_an_input_of_the_law():
         ({}, "First day is empty. For example: 1 April 2027."),
         (
             {START: "31/2/2027"},
-            "First day: '31/2/2027' is no day of the calendar that can be read. For example: 1 April 2027.",
+            "First day: '31/2/2027' is not a date that can be read. For example: 1 April 2027.",
         ),
         (
             {**DATES, PROFIT: "lots"},
@@ -84,6 +84,8 @@ def test_answers_are_shown_as_they_were_understood():
     assert as_read(START, DATES) == "1 April 2027"
     assert as_read("associated_companies", {"associated_companies": "2"}) == "2"
     assert as_read("associated_companies", {}) == ""
+    assert as_read(END, {START: "1 January 2027"}) == "31 December 2027 (after twelve months)"
+    assert as_read(END, {}) == ""
 
 
 def test_a_saved_file_reads_back_as_the_same_company():

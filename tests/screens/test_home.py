@@ -8,7 +8,11 @@ from openfisca_goodwork.version import model_version
 def test_three_doors_with_headings(opened):
     app = opened("home")
     assert not app.exception
-    assert [element.value for element in app.header] == ["Cost a policy", "For a company", "Compare two sets of law"]
+    assert [element.value for element in app.header] == [
+        "What would a reform cost the Exchequer?",
+        "What would a relief do to one company’s tax bill?",
+        "What differs between two laws?",
+    ]
 
 
 def test_only_doors_that_exist_are_links(opened):

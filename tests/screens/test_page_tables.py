@@ -6,7 +6,7 @@ import pandas
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from openfisca_goodwork.number_formats import PERCENTAGE
+from openfisca_goodwork.number_formats import PERCENTAGE, UNDER_THE_LEAST
 from openfisca_goodwork.reports.sections import Column, Row, Table
 from openfisca_goodwork.screens import page_tables, render
 from openfisca_goodwork.screens.page_tables import aligned
@@ -55,6 +55,7 @@ def test_what_is_yes_no_or_unknown_is_in_words_beside_figures(monkeypatch):
 
 def test_text_is_kept_from_being_read_as_markup():
     assert cells(aligned(pandas.DataFrame({"Value": ["*a*", "1"]}), plain_value)) == [[r"\*a\*"], ["1"]]
+    assert plain_value("103. A step\n2) 1.5") == "103\\. A step\n2\\) 1.5"  # neither begins a list
 
 
 def test_numbers_are_left_as_they_are():
@@ -93,6 +94,16 @@ def test_a_day_stands_in_one_line_and_counts_whole():
     app = AppTest.from_function(shown, args=(2, "from 1 April 2027")).run()
     styles = app.table[0].proto.arrow_data.styler.styles
     assert "_col1 { min-width: 144px }" in styles.replace("\n", " ")
+    app = AppTest.from_function(shown, args=(2, UNDER_THE_LEAST)).run()
+    assert "_col1 { min-width: 92px }" in app.table[0].proto.arrow_data.styler.styles.replace("\n", " ")
+
+
+def test_a_table_without_headings_has_no_row_for_them(monkeypatch):
+    calls = []
+    monkeypatch.setattr(page_tables.streamlit, "table", lambda *_given, **options: calls.append(options["hide_header"]))
+    for names in (["", " "], ["", "£"]):
+        page_tables.table(pandas.DataFrame([["a", "b"]], columns=names).style, "A table")
+    assert calls == [True, False]
 
 
 def test_the_figures_count_as_they_are_written_and_the_index_does_not():

@@ -66,7 +66,7 @@ def test_groups_are_judged_apart_each_with_its_mean_worst_direction_and_bound(re
     of_all_taxes = found[SEEN, "", ALL_TAXES, "as_used"]
     assert (of_all_taxes.measures, of_all_taxes.mean, of_all_taxes.bound) == (5, pytest.approx(0.20), None)
     text = " ".join(report.summary().split())
-    assert "left out of the fit: 23.3% off on average of 3, over the bound of 12%" in text
+    assert "left out of the fit: 23.3% off on average over 3 costings, above the bound of 12%" in text
     mean, title = f"{0.6 / seen.measures:.0%}", measures()["AIA_permanent_AS2022"].title
     assert f"within the bound of 20%, effect {mean} too low; worst 60.0%, {title}" in text
 
