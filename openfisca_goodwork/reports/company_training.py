@@ -199,7 +199,7 @@ def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:
     here = [{"filter": f"datum.label == '{_HERE}'"}]
     is_falling = bool(place) and data["saved"][place - 1] > data["saved"][place]  # the words would lie upon such a line
     text = {"type": "text", "fontSize": 13, "fontWeight": "bold", "dy": 20 if is_falling else -8}
-    text |= {"align": "right", "dx": -12} if place else {"align": "left", "dx": 14}
+    text |= {"align": "right", "dx": -12} if place and not is_falling else {"align": "left", "dx": 14}
     return {
         "$schema": _SCHEMA,
         "data": {"values": values},

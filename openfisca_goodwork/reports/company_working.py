@@ -123,7 +123,8 @@ def _table(step: Step, shown_already: set[tuple[object, ...]], sources: Sources)
         if figure.value and not _again(shown_already, figure.path, figure.start):
             number_of = sources.setdefault((figure.path, figure.start, figure.references), len(sources) + 1)
             label = f"{figure.label}, from {day_in_words(figure.start)} ({number_of})"
-            rows.append(_row(label, in_words(figure.value, figure.unit)))
+            value = figure.value
+            rows.append(_row(label, entry_in_words(value) if isinstance(value, str) else in_words(value, figure.unit)))
     dated = {(figure.path, figure.value) for figure in step.parameters}
     labels = {figure.path: figure.label for figure in step.parameters}
     for used in step.used:
@@ -220,7 +221,7 @@ def entry_in_words(value: Entry) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.2f}" if abs(value) > 2 else f"{value:,.6g}"
-    return str(value)
+    return str(value).replace("_", " ")  # a choice, such as very_large
 
 
 # --- the workbook ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.costing.value_for_money import per
 from openfisca_goodwork.costing.where import in_words as part_in_words
+from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, standing_of, three_figures
@@ -65,8 +66,8 @@ def step_in_words(name: str) -> str:
 
 
 def head_in_words(head: str) -> str:
-    """A type of training cost as people read it: ``Trainers' pay``."""
-    return label_of(head)
+    """A type of training cost, or another line of the base, as people read it: ``Trainers' pay``."""
+    return label_of(head) if head in HEADS else head.replace("_", " ").capitalize()
 
 
 def standing(result: CostingResult) -> str:

@@ -28,7 +28,7 @@ PAGE = Path(__file__).parent / "company.py"
 # The tables that are read here: workbooks where the library that reads them is installed.
 KINDS = ("csv", "tsv", *(("xlsx",) if find_spec("openpyxl") else ()))
 MEND = "Mend the table, and upload it again."
-SHOWN = ("company", "start", "end", "law", "qualifying_training_expenditure", "net_corporation_tax")
+SHOWN = ("company", "law", "net_corporation_tax", "qualifying_training_expenditure", "start", "end")
 
 
 def worked_out(content: bytes, name: str, reform: str) -> CompaniesResult:
@@ -59,7 +59,7 @@ def show(result: CompaniesResult) -> None:
     first = table[list(SHOWN)].assign(law=table["law"].map(labels), **days)
     pounds = first.select_dtypes("number").map("{:,.2f}".format)
     names = dict(
-        zip(SHOWN, ("Company", "First day", "Last day", "Law", "Qualifying training, £", "Net tax, £"), strict=True)
+        zip(SHOWN, ("Company", "Law", "Net tax, £", "Qualifying training, £", "First day", "Last day"), strict=True)
     )
     widgets.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")
     with streamlit.container(horizontal=True):

@@ -27,6 +27,7 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
 [data-testid=stColumn] p > br + strong { font-size: 1.6rem; line-height: 1.3 }
 [data-testid=stExpanderIconSpinner] { animation: none !important }
 [aria-invalid=true] { box-shadow: inset 0 0 0 2px INVALID }
+@media (max-width: 640px) { [data-testid=stMain] h1 { font-size: 1.8rem } [data-testid=stMain] h2 { font-size: 1.4rem } }
 .goodwork-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media print {
     :is([data-testid=stHeader], [data-testid=stToolbar], [data-testid=stSidebar], [data-testid=stButton],

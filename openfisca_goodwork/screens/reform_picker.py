@@ -421,7 +421,7 @@ def what_it_changes(chosen: Sequence[Reform]) -> bool:
     for warning in policy.advice_on(chosen):
         streamlit.warning(plain(warning.message))
     rows = len(changed.rows)
-    with streamlit.expander(f"What it changes of current law: {counted(rows, 'value')}, with sources"):
+    with streamlit.expander(f"What it changes in current law: {counted(rows, 'value')}, with sources"):
         if rows:
             render.table(changed)
         else:

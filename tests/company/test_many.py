@@ -206,7 +206,7 @@ def test_the_example_is_worked_out() -> None:
 def test_the_summary_says_who_pays_less(tmp_path: Path) -> None:
     lines = calculate_many(EXAMPLE, REFORM).summary().splitlines()
     assert lines[0] == f"3 companies, 4 accounting periods; model {model_version()}."
-    assert lines[-1] == "Human-investment super-deduction saves them £9,840.00: 2 pay less, 0 pay more, 1 the same."
+    assert lines[-1] == "Human-investment super-deduction saves them £9,840.00: 2 pay less and 1 pays the same."
     one = calculate_many(table(tmp_path, "company,start,end\nA,2028-01-01,2028-12-31\n"))
     assert one.summary().startswith("1 company, 1 accounting period;")
     assert "reform" not in one.summary()

@@ -32,7 +32,7 @@ def test_what_they_bear_is_the_tax_of_both_laws(found):
 
 
 def test_the_finding_counts_who_bears_less(found):
-    assert found.finding == "Of 5 example companies, 3 pay less under B than under A, 0 more, 2 the same."
+    assert found.finding == "Of 5 example companies, 3 pay less under B than under A, none more, 2 the same."
 
 
 def test_the_two_sides_exchanged_give_the_opposite(found):
