@@ -133,7 +133,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
         Note(words.warning(result), Style.STRONG),
         Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
-        Note(f"{words.measured(result)} {ROUNDING}", Style.SMALL, on=Medium.SCREEN),
+        Note(f"{words.measured(result)} {ROUNDING}", on=Medium.SCREEN),
         Note(_STATIC_AND_POST, on=Medium.SCREEN),
         Note(words.in_all(result)),
         Note(words.likely(result), on=Medium.TERMINAL | Medium.FILES),
