@@ -124,7 +124,7 @@ def _beside_the_country(audit: GoodJobsAudit) -> Chart | None:
         if indicator.better and cell.value is not None and cell.uk:
             share = (cell.value - cell.uk) / cell.uk * (1 if indicator.better == HIGHER else -1) + 0.0
             figures[cell.label] = f"{_written(cell, cell.value)}, UK {_written(cell, cell.uk)}"
-            held.append(_Held(cell.label, share, f"{round(share, 3) + 0.0:+.1%}", None))
+            held.append(_Held(cell.label, share, f"{share:+.1%}" if round(share, 3) else f"{0:.1%}", None))
     if not held:
         return None
     held.sort(key=lambda each: each.value or 0.0)

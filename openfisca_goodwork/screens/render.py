@@ -131,8 +131,7 @@ def table(shown: Table) -> None:
         texts = [[text for place, text in enumerate(row) if place not in sources] for row in seen.texts()]
         _texts(seen.caption, rows, columns, texts)
     if sources:
-        names = ", ".join(seen.columns[place].name for place in sources)
-        with streamlit.expander("Sources" if len(sources) == 1 else names):
+        with streamlit.expander("Sources"):
             _sources(seen, sources)
 
 
