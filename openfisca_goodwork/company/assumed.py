@@ -285,7 +285,7 @@ def _forecasts(situation: Situation) -> Iterator[str]:
             forecasts.append(f"{leaf.label.lower()} {in_words(held.value, leaf.unit)}, from {day_in_words(held.date)}")
     if forecasts and situation.amount(_TAX) >= PENNY:
         yield (
-            f"Not all rates for {situation.span} are enacted yet. These are taken to stay as they are: "
+            f"Figures of law for {situation.span} are not enacted yet, and are taken to stay as they are: "
             f"{'; '.join(forecasts)}."
         )
 
