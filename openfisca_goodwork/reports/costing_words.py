@@ -312,9 +312,8 @@ def driver(result: CostingResult) -> str:
     ends = " and ".join(
         f"{in_words(whole + sum(effect))} if it is {words}" for words, effect in assumption.at_the_ends if words != central
     )
-    label = f"{assumption.label[:1].lower()}{assumption.label[1:]}"
     return (
-        f"What drives the range most: {label}. The figures here take it as {central}. Over all years the reform {ends}. "
+        f"What drives the range most: {assumption.label[:1].lower()}{assumption.label[1:]}. The figures here take it as {central}. Over all years the reform {ends}. "
         f"The {uncertainty.level:.0%} range is of {len(uncertainty.sensitivity)} assumptions that vary together, in "
         f"{uncertainty.draws:,} draws, and not of this one alone."
     )
@@ -391,10 +390,8 @@ def reading_of_levy(result: CostingResult) -> tuple[str, str]:
     if result.survey_includes_levy is None:
         return "", ""
     read, other = ("part", "false") if result.survey_includes_levy else ("no part", "true")
-    sentence = (
-        f"Training that the apprenticeship levy pays for does not qualify, and is taken to be {read} of what employers say "
-        "they spend."
-    )
+    is_read = f"is taken to be {read} of what employers say they spend."
+    sentence = f"Training that the apprenticeship levy pays for does not qualify, and {is_read}"
     return sentence, f"assumptions.base.survey_includes_levy@2000-01-01={other}"
 
 

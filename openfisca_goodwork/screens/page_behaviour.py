@@ -32,12 +32,16 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
 @media print {
     :is([data-testid=stHeader], [data-testid=stToolbar], [data-testid=stSidebar], [data-testid=stButton],
         [data-testid=stDownloadButton], [data-testid=stFormSubmitButton], [data-testid=stFileUploader],
-        [data-testid=stPageLink], [data-testid=stStatus], .scrolls-sideways) { display: none !important }
+        [data-testid=stPageLink], [data-testid=stStatus], [data-testid=stSkeleton], .scrolls-sideways,
+        [data-testid=stExpander]:has(> details:not([open]))) { display: none !important }
     :is(html, body, #root, [data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain],
         [data-testid=stTable], [data-testid=stTable] div) {
         position: static !important; height: auto !important; overflow: visible !important;
         background: #fff !important; color: #000 !important }
-    :is(h1, h2, h3, h4, p, li, td, th, span, label) { color: #000 !important }
+    :is(h1, h2, h3, h4, p, li, td, th, span, label, input, textarea) { color: #000 !important }
+    :is([data-testid=stSelectbox], [data-testid=stTextInput], [data-testid=stMultiSelect]) * {
+        background: #fff !important; color: #000 !important }
+    [data-testid=stVegaLiteChart] { background: GROUND; print-color-adjust: exact }
     [data-testid=stMainBlockContainer] { padding: 0 !important; max-width: none !important }
     table { font-size: 9pt; width: 100% }
     :is(tr, svg, canvas, figure) { break-inside: avoid }
@@ -98,6 +102,8 @@ def add() -> None:
     """Add the styles and the script to the page."""
     scheme = streamlit.context.theme.type or "light"
     styles = _STYLES.replace("FOCUS", FOCUS[scheme]).replace("INVALID", "#c9302c" if scheme == "light" else "#ff8a80")
+    # The words of a chart are in the ink of the screen: on paper a dark chart keeps its ground.
+    styles = styles.replace("GROUND", "#ffffff" if scheme == "light" else "#11151a")
     streamlit.html(f"<style>{styles}</style>")
     streamlit.html(f"<script>{_SCRIPT.replace('REFUSED', _INVALID)}</script>", unsafe_allow_javascript=True)
 

@@ -77,5 +77,6 @@ def test_a_page_prints_whole_without_its_menu_and_buttons(browser, address):
     page.emulate_media(media="print")
     expect(page.get_by_test_id("stHeader")).to_be_hidden()
     expect(page.get_by_role("button", name="Download every figure (CSV)")).to_be_hidden()
+    expect(page.get_by_text("References and addresses of both sides")).to_be_hidden()  # folded up: nothing to read there
     page.wait_for_function(f"document.documentElement.scrollHeight > {HEIGHT}", timeout=WAIT)  # not one screen of it alone
     page.close()
