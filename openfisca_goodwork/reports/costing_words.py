@@ -313,7 +313,8 @@ def driver(result: CostingResult) -> str:
         f"{in_words(whole + sum(effect))} if it is {words}" for words, effect in assumption.at_the_ends if words != central
     )
     return (
-        f"What drives the range most: {assumption.label[:1].lower()}{assumption.label[1:]}. The figures here take it as {central}. Over all years the reform {ends}. "
+        f"What drives the range most: {assumption.label[:1].lower()}{assumption.label[1:]}. The figures here take it as "
+        f"{central}. Over all years the reform {ends}. "
         f"The {uncertainty.level:.0%} range is of {len(uncertainty.sensitivity)} assumptions that vary together, in "
         f"{uncertainty.draws:,} draws, and not of this one alone."
     )
