@@ -223,14 +223,39 @@ class Divisible(Protocol):
 
 
 @dataclass(frozen=True)
-class _Slices:
-    """Inputs that are there already, as ``Divisible``."""
+class Slices:
+    """Inputs that are there already, or that are made on demand for all companies, as ``Divisible``."""
 
     whole: Inputs
     count: int
 
     def part(self, companies: slice) -> Inputs:
-        return {label: {name: part_of(one, companies) for name, one in of.items()} for label, of in self.whole.items()}
+        """The same for some of the companies."""
+        if companies == slice(0, self.count):
+            return self.whole
+        return {label: self._of_label(of, companies) for label, of in self.whole.items()}
+
+    def _of_label(self, inputs: Mapping[str, np.ndarray], companies: slice) -> Mapping[str, np.ndarray]:
+        if isinstance(inputs, dict):
+            return {name: part_of(one, companies) for name, one in inputs.items()}
+        return _SliceOnDemand(inputs, companies)
+
+
+@dataclass(frozen=True)
+class _SliceOnDemand(Mapping[str, np.ndarray]):
+    """Inputs of one label for some of the companies, cut when they are asked for."""
+
+    whole: Mapping[str, np.ndarray]
+    companies: slice
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return part_of(self.whole[name], self.companies)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)
 
 
 def run(
@@ -245,7 +270,8 @@ def run(
     Args:
         system: the law.
         inputs: for each accounting-period label, input variable → array with one value per company. A mapping that makes
-            its arrays on demand is read once per label, in ascending order; where it is ``Divisible``, by each chunk.
+            its labels on demand is read once per label, in ascending order; where it is ``Divisible``, by each chunk. All
+            inputs of a label are checked where they are a dict; of any other mapping, each when a formula first asks for it.
         outputs: names of variables.
         companies_at_once: about how many make a chunk, chunks being as even as they come; results do not depend on it.
             Unless said, more where several laws run together, so that a chunk has many companies of each.
@@ -258,7 +284,7 @@ def run(
     plan = Plan(system, outputs, first)
     usual = _COMPANIES_AT_ONCE if places_of_laws(system) is None else _UNDER_SEVERAL_LAWS_AT_ONCE
     at_once = companies_at_once or usual
-    divisible = _Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
+    divisible = Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
     results: Results = {}
     if isinstance(divisible, Divisible):
         bounds = _bounds(divisible.count, at_once)
@@ -274,7 +300,7 @@ def run(
         count = _count(of_all)
         chunks = chunks or [(one, plan.companies(one.stop - one.start, one.start)) for one in _bounds(count, at_once)]
         for one, companies in chunks:
-            found = companies.run(label, {name: array[one] for name, array in of_all.items()})
+            found = companies.run(label, Slices({label: of_all}, count).part(one)[label])
             _put(results, label, found, one, count)
     return results
 
@@ -311,6 +337,7 @@ __all__ = [
     "CountryTaxBenefitSystem",
     "DatedValue",
     "Divisible",
+    "Slices",
     "current_law",
     "dated_values",
     "is_dated",

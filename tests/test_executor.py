@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -143,8 +144,10 @@ def test_a_run_gives_what_the_engine_gives(reform):
         panel = drawn(case)
         built = system.simulation(law, panel, case.count)
         expected = {(label, name): np.array(built.calculate(name, label)) for label in panel for name in everything}
-        for outputs, at_once in ((everything, case.count), (everything, 90), (LIKE_A_POPULATION, 70)):
-            result = system.run(law, panel, outputs, companies_at_once=at_once)
+        on_demand = {label: MappingProxyType(given) for label, given in panel.items()}  # which formulas ask for one by one
+        ways = ((everything, case.count, panel), (everything, 90, on_demand), (LIKE_A_POPULATION, 70, panel))
+        for outputs, at_once, inputs in (*ways, (LIKE_A_POPULATION, case.count, on_demand)):
+            result = system.run(law, inputs, outputs, companies_at_once=at_once)
             for label, arrays in result.items():
                 for name, array in arrays.items():
                     assert array.tobytes() == expected[label, name].tobytes(), (words, label, name, at_once)

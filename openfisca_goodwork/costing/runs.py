@@ -290,8 +290,8 @@ def _run_baseline(population: People, law: Any, lead: int, start: int, key: str)
     else:
         kept = cache.load_or_build("baseline", key, lambda: _run_all_labels(population, law, lead, start))
     labels = range(lead, population.labels[-1] + 1)
-    given = side_by_side(*(partial(population.inputs, label) for label in labels))
-    inputs = dict(zip(labels, map(dict, given), strict=True))
+    given = side_by_side(*(partial(_inputs_of, population, label) for label in labels))
+    inputs = dict(zip(labels, given, strict=True))
     stand: dict[int, dict[str, np.ndarray]] = {}
     for place, array in kept.items():
         name, label = place.split("@")
@@ -309,6 +309,11 @@ def _run_baseline(population: People, law: Any, lead: int, start: int, key: str)
     absent = {label: ~there for label in inputs if not (there := population.present(label)).all()}
     outputs = _without(absent, outputs) if absent else outputs
     return Base(inputs, start, stand, absent), Outcome({label: _in_full(arrays) for label, arrays in outputs.items()})
+
+
+def _inputs_of(population: People, label: int) -> dict[str, np.ndarray]:
+    """Every input of a label, made."""
+    return dict(population.inputs(label))
 
 
 def _without(absent: Mapping[int, np.ndarray], found: dict[int, dict[str, np.ndarray]]) -> dict[int, dict[str, np.ndarray]]:

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.periods import part_of
-from openfisca_goodwork.system import Divisible, Inputs
+from openfisca_goodwork.system import Divisible, Inputs, Slices
 
 Progress = Callable[[str, float], None]
 WORKERS = 2
@@ -93,11 +92,7 @@ class _Ticked(_TickedLabels):
 
     def part(self, companies: slice) -> Inputs:
         given = self._inputs
-        if isinstance(given, Divisible):
-            return _TickedLabels(given.part(companies))
-        return _TickedLabels(
-            {label: {name: part_of(one, companies) for name, one in of.items()} for label, of in given.items()}
-        )
+        return _TickedLabels((given if isinstance(given, Divisible) else Slices(given, self.count)).part(companies))
 
 
 def side_by_side(*runs: Callable[[], Any]) -> list[Any]:

@@ -25,7 +25,7 @@ from openfisca_goodwork.law.loss_carry_back import WITH, carry_back
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import constant_array, of_earlier_period
+from openfisca_goodwork.law.periods import constant_array, of_earlier_period, picked
 from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE, HELD_BACK_BEFORE, does_research
 
 
@@ -177,10 +177,12 @@ def _reached(company: Any, period: Any) -> list[EarlierPeriod]:
     return [one for one in earlier if ((one.taken > 0) | (one.relieved > 0)).any()]
 
 
-def _profits(company: Any, period: Any, one: EarlierPeriod) -> tuple[np.ndarray, np.ndarray]:
-    """Taxable total profits of an earlier period as they stood, and what this loss leaves of them (£)."""
-    taxable = of_earlier_period(company, period, "taxable_total_profits", one.back) - one.given
-    return np.maximum(taxable, 0), np.maximum(taxable - one.relieved - one.taken, 0)
+def _profits(company: Any, period: Any, one: EarlierPeriod, at: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Taxable total profits of an earlier period as they stood, and what this loss leaves of them (£); of some companies."""
+    of_all = (of_earlier_period(company, period, "taxable_total_profits", one.back), one.given, one.relieved, one.taken)
+    taxable, given, relieved, taken = of_all if at is None else (picked(array, at) for array in of_all)
+    taxable = taxable - given
+    return np.maximum(taxable, 0), np.maximum(taxable - relieved - taken, 0)
 
 
 def _standing(company: Any, period: Any, one: EarlierPeriod, taxable: np.ndarray, balances: Any) -> Standing:
@@ -251,8 +253,8 @@ def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray
     """Tax of an earlier period on its profits as they stood, less the tax on what the loss leaves of them (£)."""
     at = np.flatnonzero((earlier.taken > 0) | (earlier.relieved > 0))
     parts = [part.only(at) for part in cached_for_period(company, earlier.label, charge_parts)]
-    distributions = of_earlier_period(company, period, "exempt_distributions", earlier.back)[at]
-    as_they_stood, left_by_the_loss = (profits[at] for profits in _profits(company, period, earlier))
+    distributions = picked(of_earlier_period(company, period, "exempt_distributions", earlier.back), at)
+    as_they_stood, left_by_the_loss = _profits(company, period, earlier, at)
     repaid = np.zeros(company.count)
     repaid[at] = tax_on(parts, as_they_stood, distributions) - tax_on(parts, left_by_the_loss, distributions)
     return repaid

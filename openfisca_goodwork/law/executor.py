@@ -93,6 +93,7 @@ class PlannedCompanies:
         self._period: LabelPeriod | None = None
         self._known_now: dict[Key, Any] = {}
         self._given: dict[int, set[Key]] = {}
+        self._offered: dict[int, dict[str, Mapping[str, np.ndarray]]] = {}  # input → what makes it
         self._for_ever: dict[str, np.ndarray] = {}
         self._items: dict[str, dict[date, np.ndarray]] = {}
         self._drops: Mapping[Key, tuple[Key, ...]] = {}
@@ -104,13 +105,13 @@ class PlannedCompanies:
 
         Args:
             index: the accounting-period index (the year that names it).
-            inputs: input variable → one value a company; ``NAME_on@2027-02-14`` for an amount of one day.
+            inputs: input variable → one value a company; ``NAME_on@2027-02-14`` for an amount of one day. A dict is taken
+                as a whole; any other mapping is asked for an input when a formula is, so that it can make them on demand.
 
         Returns:
             Output → one value a company; nothing before the first accounting period that is wanted.
         """
-        for name, array in inputs.items():
-            self._accept(name, index, array)
+        self._take(index, inputs)
         drops = self._plan.drops.get(index)
         self._drops, self._trace = drops or {}, _Trace() if drops is None and not self._plan.is_for_one_chunk else None
         self._period = period = engine_periods.period(index)
@@ -119,7 +120,8 @@ class PlannedCompanies:
         found = {name: self(name, period) for name in self._plan.outputs} if is_wanted else {}
         accounting_periods(self, period)  # those of the next index follow them
         for name in self._plan.handed_on:
-            self(name, period)
+            if name not in self._offered.get(index, ()):
+                self(name, period)
         if self._trace is not None:
             self._plan.drops[index] = self._trace.last_reads(stays={*self._plan.outputs, *self._plan.handed_on})
         self._forget(index)
@@ -186,8 +188,9 @@ class PlannedCompanies:
 
     def given(self, name: str, period: LabelPeriod) -> np.ndarray:
         """An input as it was given for a period."""
-        found: np.ndarray = self._known[period.start.year][name]
-        return found
+        label = period.start.year
+        found: np.ndarray | None = self._known.setdefault(label, {}).get(name)
+        return self._accept(name, label, self._offered[label][name][name]) if found is None else found
 
     def items(self, name: str) -> list[tuple[date, np.ndarray]]:
         """Amounts of a dated variable by day, where they were given so (£)."""
@@ -198,12 +201,26 @@ class PlannedCompanies:
         known = self._known.get(label, {}).get(name)
         if known is not None:
             return known
-        for earlier in range(first, label):
+        for earlier in range(first, label) if name not in self._offered.get(label, ()) else ():
             self(name, engine_periods.period(earlier))
         array: np.ndarray = self(name, engine_periods.period(label))
         return array
 
-    def _accept(self, name: str, index: int, array: Any) -> None:
+    def _take(self, index: int, inputs: Mapping[str, np.ndarray]) -> None:
+        """Take the inputs of an accounting period, or note which ones there are to be had of it."""
+        if isinstance(inputs, dict):
+            for name, array in inputs.items():
+                self._accept(name, index, array)
+            return
+        offered = self._offered[index] = {}
+        for name in inputs:
+            if name in self._variables and self._variables[name].definition_period == YEAR:
+                offered[name] = inputs
+                self.notes.record_input(name, str(YEAR), index)
+            else:
+                self._accept(name, index, inputs[name])
+
+    def _accept(self, name: str, index: int, array: Any) -> np.ndarray:
         name, _, day = name.partition("@") if "@" in name else (name, "", "")
         variable = self._variables.get(name) or self.law.get_variable(name, check_existence=True)
         values = checked_input(variable, array, self.count, fold=True)
@@ -217,9 +234,12 @@ class PlannedCompanies:
         else:
             self._for_ever[name] = values
         self.notes.record_input(name, str(variable.definition_period), index)
+        return values
 
     def _worked_out(self, name: str, period: LabelPeriod, known: dict[Key, Any]) -> np.ndarray:
-        """A variable by its formula, as an array of its type."""
+        """A variable as it is offered, or by its formula, as an array of its type."""
+        if self._offered and name in (offered := self._offered.get(period.start.year, {})):
+            return self._accept(name, period.start.year, offered[name][name])
         formula, variable = self._plan.work_on(name, period)
         if formula is None:
             return self._without_formula(variable, known)
@@ -255,6 +275,7 @@ class PlannedCompanies:
         plan, oldest = self._plan, index - PERIODS_BACK
         self._period, self._known_now = None, {}
         self._given.pop(index, None)
+        self._offered = {label: inputs for label, inputs in self._offered.items() if label >= oldest}
         for some in self._some.values():
             if isinstance(some, SomeCompanies):
                 some.forget()

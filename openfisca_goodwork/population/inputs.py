@@ -6,14 +6,15 @@ needed here, so a population is ready as soon as its columns are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.cache import OnDisk
-from openfisca_goodwork.law.periods import constant_array
+from openfisca_goodwork.law.periods import constant_array, unwritable
 from openfisca_goodwork.population import forecasts
 
 FINANCIAL_YEARS = forecasts.financial_years(forecasts.LATEST)
@@ -53,7 +54,39 @@ TABLES = frozenset(
 """Columns that hold nothing company by company; of every other, the last axis is the records."""
 
 Columns = Mapping[str, NDArray]
-Inputs = dict[str, NDArray]
+Inputs = Mapping[str, NDArray]
+Made = dict[str, NDArray | Callable[[], NDArray]]
+"""Inputs by name: an array, or what makes it where somebody asks for it."""
+
+
+class OnDemand(Mapping[str, NDArray]):
+    """Arrays of which each is made when it is first asked for, and then kept; nobody may write to them.
+
+    A run of the law asks for those that its formulas read: most inputs of a population are of training alone.
+    """
+
+    def __init__(self, made: Made) -> None:
+        self._made = made
+
+    def __getitem__(self, name: str) -> NDArray:
+        """The array of a name."""
+        found = self._made[name]
+        if not isinstance(found, np.ndarray):
+            found = found()
+        self._made[name] = kept = unwritable(found)
+        return kept
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such an array, without making it."""
+        return name in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        """Names, of which nothing is made."""
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self._made)
 
 
 def labels(columns: Columns) -> range:
@@ -74,7 +107,7 @@ def financial_year(columns: Columns, label: int) -> NDArray[np.int64]:
 
 
 def inputs(columns: Columns, label: int) -> Inputs:
-    """Input variables of the law for the accounting periods that end in the calendar year `label`.
+    """Input variables of the law for the accounting periods that end in the calendar year `label`, made on demand.
 
     £ for the period, one value per record. New main-rate plant that is not put forward for the super-deduction or full
     expensing is given as second-hand plant, which the law treats alike but for those allowances, or as bought to lease out.
@@ -82,19 +115,27 @@ def inputs(columns: Columns, label: int) -> Inputs:
     at = _Place.of(columns, label)
     period = _period(columns, label)
     yearly = {**_profit(columns, at), **_plant(columns, at), **_training(columns, at)}
-    return {
-        **period,
-        **_company(columns, at),
-        **_for_their_length(yearly, period, label),
-        **{name: columns[name] for name in GOOD_WORK},
-        **(_opening(columns) if label == labels(columns)[0] else {}),
-    }
+    return OnDemand(
+        {
+            **period,
+            **_company(columns, at),
+            **_for_their_length(yearly, period, label),
+            **{name: partial(columns.__getitem__, name) for name in GOOD_WORK},
+            **(_opening(columns) if label == labels(columns)[0] else {}),
+        }
+    )
 
 
-def part(columns: Columns, companies: slice | NDArray[np.int64]) -> dict[str, NDArray]:
-    """The columns of some of the records; tables that are the same for all come along whole."""
+def part(columns: Columns, companies: slice | NDArray[np.int64]) -> Columns:
+    """The columns of some of the records, on disk until they are asked for; tables that are the same for all come whole."""
     if isinstance(columns, OnDisk):
-        return {name: columns[name] if name in TABLES else columns.some(name, companies) for name in columns}
+        held = columns
+        return OnDemand(
+            {
+                name: partial(held.__getitem__, name) if name in TABLES else partial(held.some, name, companies)
+                for name in held
+            }
+        )
     return {name: column if name in TABLES else column[..., companies] for name, column in columns.items()}
 
 
@@ -158,7 +199,7 @@ def period_ends(label: int) -> NDArray[np.datetime64]:
     return following - np.timedelta64(1, "D")
 
 
-def _period(columns: Columns, label: int) -> Inputs:
+def _period(columns: Columns, label: int) -> dict[str, NDArray]:
     month = columns["end_month"].astype(np.int64) - 1
     starts, ends = (_ends(label - 1) + np.timedelta64(1, "D"))[month], _ends(label)[month]
     return {
@@ -177,48 +218,64 @@ def _ends(label: int) -> NDArray[np.datetime64]:
     return np.where(ends < LAW_BEGINS, ends[-1], ends)
 
 
-def _for_their_length(yearly: Inputs, period: Inputs, label: int) -> Inputs:
+def _for_their_length(yearly: Made, period: Inputs, label: int) -> Made:
     """Yearly amounts scaled to the length of the period; only the first periods under the law held are shorter."""
     if label > forecasts.LAW_BEGINS.year + 1:
         return yearly
     starts, ends = (period[f"accounting_period_{end}"] for end in ("start", "end"))
     share = ((ends - starts).astype(np.int64) + 1) / _DAYS_OF_A_YEAR
-    return {name: amount if name in _NOT_OF_A_YEAR else amount * share for name, amount in yearly.items()}
+
+    def scaled(name: str) -> NDArray:
+        amount = yearly[name]
+        amount = amount if isinstance(amount, np.ndarray) else amount()
+        return amount if name in _NOT_OF_A_YEAR else amount * share
+
+    return {name: partial(scaled, name) for name in yearly}
 
 
-def _company(columns: Columns, at: _Place) -> Inputs:
+def _company(columns: Columns, at: _Place) -> Made:
     """What a company is; those of a group are taken to be alike, and to share one limit of the group evenly."""
-    growth = at.by_month(columns["employees_index"])
-    pay_bill = columns["pay_bill"] * at.by_month(columns["pay_bill_index"])
-    sizes = {
-        "employees": columns["employees"] * growth,
-        "turnover": columns["turnover"] * at.by_month(columns["turnover_index"]),
-        "balance_sheet_total": columns["balance_sheet_total"] * at.by_month(columns["turnover_index"]),
-    }
-    members = 1 + columns["associated_companies"].astype(np.float64)
-    contracts = sizes["turnover"] * columns["public_contract_share"]
+    indices = {"employees": "employees_index", "turnover": "turnover_index", "balance_sheet_total": "turnover_index"}
+
+    @cache
+    def size(name: str) -> NDArray:
+        return np.asarray(columns[name] * at.by_month(columns[indices[name]]))
+
+    @cache
+    def members() -> NDArray:
+        return 1 + columns["associated_companies"].astype(np.float64)
+
+    @cache
+    def contracts() -> NDArray:
+        return size("turnover") * columns["public_contract_share"]
+
+    @cache
+    def pay_bill() -> NDArray:
+        return np.asarray(columns["pay_bill"] * at.by_month(columns["pay_bill_index"]))
+
     return {
-        **sizes,
-        **classes_of_the_law(columns["section"], columns["region"]),
+        **{name: partial(size, name) for name in indices},
+        "sic_section": lambda: place_in_the_law(columns["section"]),
+        "region": lambda: place_in_the_law(columns["region"]),
         "public_contract_revenue": contracts,
-        "largest_public_contract": contracts * columns["largest_contract"],
-        **{f"group_{name}": amount * members for name, amount in sizes.items()},
-        "human_investment_cap_share": 1 / members,
-        "employees_besides_directors": np.maximum(sizes["employees"] - columns["directors"], 0),
+        "largest_public_contract": lambda: contracts() * columns["largest_contract"],
+        **{f"group_{name}": partial(lambda name: size(name) * members(), name) for name in indices},
+        "human_investment_cap_share": lambda: 1 / members(),
+        "employees_besides_directors": lambda: np.maximum(size("employees") - columns["directors"], 0),
         "pay_bill": pay_bill,
-        "paye_and_nic": pay_bill * columns["paye_and_nic_share"],
-        "associated_companies": columns["associated_companies"].astype(np.float64),
-        "claims_loss_carry_back": constant_array(np.True_, growth.size),
-        "loss_absorbed_by_group_share": columns["loss_absorbed_by_group_share"].astype(np.float64),
+        "paye_and_nic": lambda: pay_bill() * columns["paye_and_nic_share"],
+        "associated_companies": lambda: columns["associated_companies"].astype(np.float64),
+        "claims_loss_carry_back": constant_array(np.True_, at.rows.size),
+        "loss_absorbed_by_group_share": lambda: columns["loss_absorbed_by_group_share"].astype(np.float64),
     }
 
 
-def classes_of_the_law(section: NDArray, region: NDArray) -> Inputs:
-    """Sections and regions as the law takes them: their place among its own, of which the first is *not given* (-1 here)."""
-    return {"sic_section": section.astype(np.int16) + 1, "region": region.astype(np.int16) + 1}
+def place_in_the_law(codes: NDArray) -> NDArray[np.int16]:
+    """Sections or regions as the law takes them: their place among its own, of which the first is *not given* (-1 here)."""
+    return codes.astype(np.int16) + np.int16(1)
 
 
-def _profit(columns: Columns, at: _Place) -> Inputs:
+def _profit(columns: Columns, at: _Place) -> Made:
     drawn = _of_those_paying(by_year(columns["profit"], at.rows), columns, at.by_section(columns["paying_level"]))
     drawn = drawn * at.by_section(columns["profit_level"])
     earned = columns["return_on_plant"] * columns["plant_mean"] * at.by_month(columns["plant_index"])
@@ -242,7 +299,7 @@ def by_year(panel: NDArray, row: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(row == low, panel[low], panel[high]).astype(np.float64)
 
 
-def _plant(columns: Columns, at: _Place) -> Inputs:
+def _plant(columns: Columns, at: _Place) -> Made:
     index = at.by_month(columns["plant_index"])
     spent = by_year(columns["plant"], at.rows) * index
     lessor = columns["lessor"]
@@ -272,24 +329,29 @@ def _plant(columns: Columns, at: _Place) -> Inputs:
     }
 
 
-def _training(columns: Columns, at: _Place) -> Inputs:
-    base = by_year(columns["training"], at.rows)
-    earnings_index = at.by_month(columns["earnings_index"])
-    prices, earnings = base * at.by_month(columns["prices_index"]), base * earnings_index
-    heads = {
-        head: (prices if head in HEADS_PRICED_BY_CPI else earnings) * share
-        for head, share in zip(HEADS, columns["head_shares"], strict=True)
-    }
+def _training(columns: Columns, at: _Place) -> Made:
+    spent = cache(lambda: by_year(columns["training"], at.rows))
+    earnings_index = cache(lambda: at.by_month(columns["earnings_index"]))
+
+    @cache
+    def at_prices(index: str) -> NDArray:
+        return spent() * (earnings_index() if index == "earnings_index" else at.by_month(columns[index]))
+
+    def head(name: str, share: float) -> NDArray:
+        return at_prices("prices_index" if name in HEADS_PRICED_BY_CPI else "earnings_index") * share
+
+    heads = {name: cache(partial(head, name, share)) for name, share in zip(HEADS, columns["head_shares"], strict=True)}
+    tags = zip(TAGS, columns["tag_shares"], strict=True)
     return {
         **heads,
-        "levy_funded_training": columns["levy_funded"] * earnings_index,
-        "trainees": columns["trainees"] * at.by_month(columns["employees_index"]),
-        "training_cost_of_leavers": sum(heads.values()) * columns["leavers_share"],
-        **{f"{tag}_share": constant_array(share, base.size) for tag, share in zip(TAGS, columns["tag_shares"], strict=True)},
+        "levy_funded_training": lambda: columns["levy_funded"] * earnings_index(),
+        "trainees": lambda: columns["trainees"] * at.by_month(columns["employees_index"]),
+        "training_cost_of_leavers": lambda: sum(made() for made in heads.values()) * columns["leavers_share"],
+        **{f"{tag}_share": constant_array(share, at.rows.size) for tag, share in tags},
     }
 
 
-def _opening(columns: Columns) -> Inputs:
+def _opening(columns: Columns) -> Made:
     """Balances at the start of the first period; losses are stored at the level of the drawn profits.
 
     They built up over the years before, so they count as losses of before April 2017.

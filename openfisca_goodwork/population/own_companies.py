@@ -24,7 +24,7 @@ from openfisca_goodwork.law.periods import constant_array, financial_year_name, 
 from openfisca_goodwork.population import draw
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.forecasts import LAST_YEAR
-from openfisca_goodwork.population.inputs import classes_of_the_law
+from openfisca_goodwork.population.inputs import place_in_the_law
 from openfisca_goodwork.population.own_ageing import carried_on
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
 from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
@@ -282,8 +282,7 @@ def _read(held: Held, start: int, stop: int) -> dict[int, Inputs]:
             row = np.where(begins[at] == label, values[at], known[name].default) if known[name].is_opening else values[at]
             shared = folded(row)
             told[label][name] = row.copy() if shared is row else shared
-    held_classes = {name: codes[start:stop] for name, codes in index.classes.items()}
-    of_law = classes_of_the_law(held_classes["sic_section"], held_classes["region"])
+    of_law = {name: place_in_the_law(index.classes[name][start:stop]) for name in ("sic_section", "region")}
     for given in told.values():
         given.update({name: codes for name, codes in of_law.items() if name in held.opened.columns})
         given.setdefault(_PROFIT, constant_array(0.0, stop - start))
