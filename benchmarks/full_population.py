@@ -1,6 +1,7 @@
 """P3: every company, one record each, 8 accounting periods under two laws: time, memory, and whether time is linear.
 
-Parts of 50,000 companies are read from disk, and both laws run over each; more companies than there are, by repetition.
+Chunks of companies are read from disk and both laws run over each, its inputs made once; more companies than there are, by
+repetition.
 
 Usage: full_population.py [SHARE ...], of all companies: 0.25, 0.5, 1 and 10 unless given. The population is built first
 where it is not kept (a minute), which is not part of the figures. Peak memory is of Linux.
@@ -34,19 +35,18 @@ def rows(shares: tuple[float, ...]) -> Iterator[str]:
     """A row of the table for each share of the companies."""
     laws = [policy.law_of([]), policy.law_of([REFORM])]
     everyone = population.load("full", progress=lambda stage, done: print(f"{stage} {done:.0%}", file=sys.stderr))
-    parts = -(-everyone.records // AT_ONCE)
+    panel = everyone.panel(LABELS)
     for share in shares:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # let the peak of memory be counted from here
         begun, used = time.perf_counter(), time.process_time()
         effect, records = 0.0, 0
-        for number in range(round(share * parts)):
-            people = population.nth_part(everyone, number % parts, AT_ONCE)
-            records += people.records
-            inputs = {label: people.inputs(label) for label in LABELS}
-            for sign, law in zip((-1, 1), laws, strict=True):
-                for values in system.run(law, inputs, OUTPUTS, companies_at_once=AT_ONCE).values():
-                    # Not `@`: it wakes a second thread, which waits for more at full speed for longer than the law runs.
-                    effect += sign * float(np.sum(people.weight * values[OUTPUTS[0]]))
+        for left in np.arange(share, 0, -1):
+            for companies, label, (before, after), count in system.run_in_chunks(laws, panel, OUTPUTS, AT_ONCE):
+                if companies.start >= left * count:
+                    break
+                records += (companies.stop - companies.start) * (label == LABELS[0])
+                # Not `@`: it wakes a second thread, which waits for more at full speed for longer than the law runs.
+                effect += float(np.sum(everyone.weight[companies] * (after[OUTPUTS[0]] - before[OUTPUTS[0]])))
         wall, processor = time.perf_counter() - begun, time.process_time() - used
         millions = records / 1e6
         cells = (f"{wall:.1f}", f"{processor:.1f}", f"{processor / millions:.2f}", f"{_peak():,.0f}", f"{effect / 1e6:,.0f}")

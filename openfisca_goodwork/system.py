@@ -280,29 +280,52 @@ def run(
     Returns:
         For each label wanted, output → array with one value per company (£ unless the variable says otherwise).
     """
+    results: Results = {}
+    for companies, label, (found,), count in run_in_chunks([system], inputs, outputs, companies_at_once, first):
+        _put(results, label, found, companies, count)
+    return results
+
+
+def run_in_chunks(
+    systems: Sequence[TaxBenefitSystem],
+    inputs: Inputs,
+    outputs: Sequence[str],
+    companies_at_once: int | None = None,
+    first: int | None = None,
+) -> Iterator[tuple[slice, int, list[dict[str, np.ndarray]], int]]:
+    """Run several laws over the same companies, whose inputs are made and checked once for all of them.
+
+    Arguments are those of ``run``.
+
+    Yields:
+        The companies of a chunk, a label, what each law gives for them, and how many companies there are in all.
+    """
     _keep_memory_at_hand()
-    plan = Plan(system, outputs, first)
-    usual = _COMPANIES_AT_ONCE if places_of_laws(system) is None else _UNDER_SEVERAL_LAWS_AT_ONCE
+    plans = [Plan(law, outputs, first) for law in systems]
+    usual = _COMPANIES_AT_ONCE if all(places_of_laws(law) is None for law in systems) else _UNDER_SEVERAL_LAWS_AT_ONCE
     at_once = companies_at_once or usual
     divisible = Slices(inputs, _count(inputs[min(inputs)])) if isinstance(inputs, dict) else inputs
-    results: Results = {}
     if isinstance(divisible, Divisible):
         bounds = _bounds(divisible.count, at_once)
-        plan.is_for_one_chunk = len(bounds) == 1
+        for plan in plans:
+            plan.is_for_one_chunk = len(bounds) == 1
         for one in bounds:
-            companies, given = plan.companies(one.stop - one.start, one.start), divisible.part(one)
+            runs, given = [plan.companies(one.stop - one.start, one.start) for plan in plans], divisible.part(one)
             for label in sorted(given):
-                _put(results, label, companies.run(label, given[label]), one, divisible.count)
-        return results
-    chunks: list[tuple[slice, PlannedCompanies]] = []
+                of_label = given[label]
+                yield one, label, [companies.run(label, of_label) for companies in runs], divisible.count
+        return
+    chunks: list[tuple[slice, list[PlannedCompanies]]] = []
     for label in sorted(inputs):
         of_all = inputs[label]
         count = _count(of_all)
-        chunks = chunks or [(one, plan.companies(one.stop - one.start, one.start)) for one in _bounds(count, at_once)]
-        for one, companies in chunks:
-            found = companies.run(label, Slices({label: of_all}, count).part(one)[label])
-            _put(results, label, found, one, count)
-    return results
+        if not chunks:
+            chunks = [
+                (one, [plan.companies(one.stop - one.start, one.start) for plan in plans]) for one in _bounds(count, at_once)
+            ]
+        for one, runs in chunks:
+            of_label = Slices({label: of_all}, count).part(one)[label]
+            yield one, label, [companies.run(label, of_label) for companies in runs], count
 
 
 def _put(results: Results, label: int, found: Mapping[str, np.ndarray], companies: slice, count: int) -> None:
@@ -347,6 +370,7 @@ __all__ = [
     "parameters_fingerprint",
     "resource_directory",
     "run",
+    "run_in_chunks",
     "simulation",
     "with_values",
 ]

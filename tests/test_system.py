@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law import periods
 from openfisca_goodwork.parameter_tree import parameter_tree
+from openfisca_goodwork.population import inputs as population_inputs
 from openfisca_goodwork.system import DatedValue, resource_directory
 
 PROFIT = "trading_profit_before_capital_allowances"
@@ -201,6 +203,36 @@ def test_inputs_are_read_in_parts_where_they_come_in_parts_and_else_once_a_label
     assert parts.read == [slice(0, 10), slice(10, 20)]  # as even as they come, of about eight
     assert same(whole, system.run(reformed(), on_demand, OUTPUTS, companies_at_once=8))
     assert on_demand.read == list(LABELS)
+
+
+def test_laws_side_by_side_give_what_each_gives_alone_over_inputs_that_are_read_once():
+    laws, inputs = (system.current_law(), reformed()), dict(many(20, seed=5))
+    alone, parts = [system.run(law, inputs, OUTPUTS) for law in laws], InParts(inputs, 20)
+    for asked in (parts, OnDemand(inputs)):
+        for companies, label, together, count in system.run_in_chunks(laws, asked, OUTPUTS, companies_at_once=8):
+            assert count == 20
+            for whole, found in zip(alone, together, strict=True):
+                assert all(np.array_equal(found[name], whole[label][name][companies]) for name in OUTPUTS), label
+    assert parts.read == [slice(0, 10), slice(10, 20)]
+
+
+def test_an_input_that_no_formula_asks_for_is_not_made():
+    made = []
+
+    def on_demand(given):
+        def make(name):
+            made.append(name)
+            return given[name]
+
+        return population_inputs.OnDemand({name: partial(make, name) for name in given})
+
+    inputs = dict(many(20, seed=3))
+    whole = system.run(system.current_law(), inputs, ["corporation_tax"])
+    asked = {label: on_demand(given) for label, given in inputs.items()}
+    assert same(whole, system.run(system.current_law(), asked, ["corporation_tax"]))
+    assert made.count(PROFIT) == len(LABELS) and "external_course_fees" not in made
+    system.run(reformed(), asked, ["corporation_tax"])
+    assert made.count(PROFIT) == len(LABELS) and made.count("external_course_fees") > 0
 
 
 def test_results_may_be_written_to():
