@@ -323,6 +323,8 @@ def run_in_chunks(
             chunks = [
                 (one, [plan.companies(one.stop - one.start, one.start) for plan in plans]) for one in _bounds(count, at_once)
             ]
+            for plan in plans:
+                plan.is_for_one_chunk = len(chunks) == 1
         for one, runs in chunks:
             of_label = Slices({label: of_all}, count).part(one)[label]
             yield one, label, [companies.run(label, of_label) for companies in runs], count

@@ -10,6 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable, Container, Iterable
 from functools import cache, cached_property
+from math import isfinite
 from typing import Any, NamedTuple
 from weakref import ref
 
@@ -331,8 +332,8 @@ def _known_input(variable: CoreVariable, given: Any, count: int) -> np.ndarray |
     if not isinstance(given, np.ndarray) or given.size != count or given.dtype != variable.dtype:
         return None
     if isinstance(given, ConstantArray) and given.number is not None:
-        if variable.value_type is float:
-            _check_numbers(variable, np.asarray(given)[:1])
+        if variable.value_type is float and not _is_within_bounds(variable, given.number):
+            _check_numbers(variable, np.asarray(given)[:1])  # which says what is wrong with it
         return None if variable.value_type is Enum else given
     known = _CHECKED.get(id(given))
     if known is None or known.given() is not given or known.of is not type(variable):
@@ -344,6 +345,12 @@ def _remember(variable: CoreVariable, given: np.ndarray, constant: np.ndarray | 
     """Note that an array that nobody may write to has been checked: the next run over the same companies need not."""
     place = id(given)
     _CHECKED[place] = _Checked(ref(given, lambda _gone: _CHECKED.pop(place, None)), type(variable), constant)
+
+
+def _is_within_bounds(variable: CoreVariable, number: Any) -> bool:
+    """Whether one number is finite and within the variable's bounds."""
+    minimum, maximum = getattr(type(variable), "__bounds__", (None, None))
+    return isfinite(number) and (minimum is None or number >= minimum) and (maximum is None or number <= maximum)
 
 
 def _check_numbers(variable: CoreVariable, values: np.ndarray) -> bool:
