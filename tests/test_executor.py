@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork import policy, system
+from openfisca_goodwork.law import executor
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.law.periods import RefusedInputError
@@ -170,6 +171,13 @@ def test_an_array_that_a_plan_dropped_too_early_is_worked_out_once_more():
     outputs = plan.companies(200).run(2023, panel[2023])
     for name, array in outputs.items():
         assert array.tobytes() == expected[2023][name].tobytes(), name
+
+
+def test_a_run_of_one_chunk_makes_no_plan_for_others(monkeypatch):
+    law, panel = system.current_law(), drawn(CASES["profits and losses"])
+    monkeypatch.delattr(executor, "_Trace")
+    for inputs in (panel, MappingProxyType(panel)):  # in parts, and label by label
+        assert system.run(law, inputs, LIKE_A_POPULATION).keys() == panel.keys()
 
 
 def test_labels_before_the_first_that_is_wanted_give_nothing_and_the_others_the_same():
