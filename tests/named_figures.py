@@ -135,8 +135,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/surprises.py": (
         ({100, 10}, "records below which chance moves a sum of like ones by a tenth, and few that carry it"),
         (
-            {0.02, 0.5, 1e-6},
-            "a share not worth a word; £0.5 million, rounded to nothing; what rounding leaves of nothing",
+            {0.02, 0.005, 0.5, 1e-6},
+            "a share not worth a word, and half of the least shown; £0.5 million, rounded to nothing; what rounding leaves",
         ),
     ),
     "costing/credibility.py": (({0.005}, "half a per cent, below which an effect is neither too high nor too low"),),

@@ -25,6 +25,7 @@ from openfisca_goodwork.number_formats import in_words, three_figures
 LEAST_RECORDS, LEAST_EFFECTIVE = 100, 10
 _READ = (BY_EMPLOYEES, BY_SECTION, BY_REGION, LARGEST_BY_TAX, LARGEST_BY_EMPLOYEES)
 _LEAST_SHARE = 0.02  # of companies or of the gain, below which a cause or a class is not worth a word
+_LEAST_SHOWN = 0.005  # of a share, which is shown in whole per cent
 _HALF_A_MILLION, _NOTHING = 0.5, 1e-6  # £ million
 _GAIN_BECAUSE: Mapping[str, str] = {
     Cause.REPAYMENT: "more tax is repaid for a loss that they carry back",
@@ -106,16 +107,16 @@ def _shares_of_more_than_all(result: CostingResult) -> Iterator[str]:
         return
     what = "gain" if shown.total().gain > 0 else "loss"
     for name in _READ:
-        rows = [row for row in shown.table(name).rows if row.share_of_gain is not None]
-        above = [row for row in rows if (row.share_of_gain or 0) > 1 + _LEAST_SHARE]
-        below = [row for row in rows if (row.share_of_gain or 0) < -_LEAST_SHARE]
-        if above and below:
-            said, others = (
-                and_joined([f"{row.name} {row.share_of_gain:.0%}" for row in listed]) for listed in (above, below)
-            )
+        shares = {row.name: row.share_of_gain for row in shown.table(name).rows if row.share_of_gain is not None}
+        above = [f"{one} {share:.0%}" for one, share in shares.items() if share > 1 + _LEAST_SHOWN]
+        below = [f"{one} {share:.0%}" for one, share in shares.items() if share < -_LEAST_SHARE]
+        together = sum(share for share in shares.values() if share < 0)
+        if above and together < 0:
+            others = and_joined(below) if below else f"others, {together:.0%} together,"
+            verb = "has" if len(below) == 1 else "have"
             yield (
-                f"{name}: the share of {said} is above 100%, as {others} {'have' if len(below) > 1 else 'has'} the opposite "
-                f"of the {what}; the shares are of what is left of both."
+                f"{name}: the share of {and_joined(above)} is above 100%, as {others} {verb} the opposite of the {what}; "
+                "the shares are of what is left of both."
             )
 
 
