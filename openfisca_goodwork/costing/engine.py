@@ -23,7 +23,7 @@ from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Early, 
 from openfisca_goodwork.costing.result import Amounts, CostingResult, Step, no_effect
 from openfisca_goodwork.costing.steps import STEPS
 from openfisca_goodwork.costing.surprises import surprises
-from openfisca_goodwork.costing.tables import Tables, parts_of
+from openfisca_goodwork.costing.tables import FirstTables, Tables, first_parts_of, parts_of
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
@@ -40,7 +40,7 @@ def cost(request: CostingRequest) -> CostingResult:
 
     Args:
         progress: called with the name of a stage and the share of the work done.
-        early: called with the result before its interval is drawn and before it is known who gains.
+        early: called with the result before its interval is drawn, and before it is known when it is paid and who gains.
         records: a directory into which what each record pays and gains under both laws is written, to query.
         executor: whose workers share the work, each in a process of its own (``costing.executor``); none where None. The
             result is the same to the last bit.
@@ -96,13 +96,19 @@ def _cost(laws: TwoLaws, progress: Progress, early: Early | None) -> CostingResu
         nothing = no_effect(laws.no_effect, **about)
         return protected_nothing(nothing, laws.rules_of_disclosure) if laws.request.disclosure else nothing
     about["rating"] = rating_of(after, laws.measures, laws.day_of_assumptions)
+
+    def at_first(tables: FirstTables) -> None:
+        if early is not None and estimate.draws and not laws.request.disclosure:
+            early(_result(tables, about | first_parts_of(laws, tables, assumed) | {"spending": ()}))
+
     with record_file(laws.request.records) as write:
-        tables = _tables(Parts(laws, people, assumed, progress, write), estimate.take)
+        parts = Parts(laws, people, assumed, progress, write, at_first)
+        tables = _tables(parts, estimate.take)
+    if parts.count > 1:
+        at_first(tables)
     about |= parts_of(laws, tables, assumed)
     if laws.request.appraise and about["value"] is not None:
         about["appraisal"] = Appraisal.of(about["value"], after, laws.day_of_assumptions, assumed)
-    if early is not None and estimate.draws and not laws.request.disclosure:
-        early(_result(tables, about))
     progress("Draw the assumptions", 0.9)
     uncertainty = estimate.uncertainty(tables.steps)
     progress("Add up", 0.95)
@@ -122,7 +128,7 @@ def _tables(parts: Parts, take: Callable[[Sample | None], None]) -> Tables:
     return cast("Tables", whole)
 
 
-def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
+def _result(tables: FirstTables, about: dict[str, Any]) -> CostingResult:
     """The result, in £ million."""
     kept = tuple(
         Step(step.name, step.is_behavioural, _millions(tables.steps[step.name]), step.words)
@@ -132,7 +138,6 @@ def _result(tables: Tables, about: dict[str, Any]) -> CostingResult:
     is_induced = np.any(tables.invested.get("induced", 0.0))
     whole: dict[str, Any] = {
         "steps": kept,
-        "spending": _millions(tables.spending),
         "without_response": _millions(tables.without_response),
         "investment": {name: _millions(amount) for name, amount in tables.invested.items()} if is_induced else {},
     }

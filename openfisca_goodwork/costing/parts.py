@@ -27,7 +27,7 @@ from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import behaviour_of
-from openfisca_goodwork.costing.tables import Tables
+from openfisca_goodwork.costing.tables import FirstTables, Tables
 from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Drawn, Estimate
@@ -37,6 +37,7 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population import Population, chosen, nth_part
 
 See = Callable[[Comparison], None]
+AtFirst = Callable[[FirstTables], None]
 # Records that run together: some ten arrays of each are held for every accounting period and scenario.
 AT_ONCE = 150_000
 
@@ -96,16 +97,17 @@ def found_in(
     year: int | None,
     progress: Progress,
     see: See = lambda _comparison: None,
+    early: AtFirst = lambda _tables: None,
 ) -> FoundInPart:
     """Both laws over one part of a population.
 
     Args:
         year: in which it is shown who gains; that of this part's finding where None is given.
-        see: called with the comparison once it has run.
+        see: called with the comparison once it has run. early: with the tables that are there first.
     """
     comparison = compared(laws, people, assumed, progress)
     standing = standing_of if laws.request.disclosure else None
-    tables = Tables.of(comparison, year, place.of / people.records, standing)
+    tables = Tables.of(comparison, year, place.of / people.records, standing, early)
     see(comparison)
     sample = Estimate(laws, people, assumed).sample_of(comparison, place.passed, place.of)
     return FoundInPart(tables, sample, frozenset(assumed.values.read))
@@ -171,6 +173,7 @@ class Parts:
     Attributes:
         laws: the two laws. people: all companies. assumed: behaviour. progress: told of all parts together.
         see: called with the comparison of each part, in their order; of none that a worker runs.
+        early: called with the tables that are there first, where there is one part.
     """
 
     laws: TwoLaws
@@ -178,6 +181,7 @@ class Parts:
     assumed: Behaviour
     progress: Progress
     see: See
+    early: AtFirst = lambda _tables: None
 
     @cached_property
     def count(self) -> int:
@@ -188,8 +192,10 @@ class Parts:
         """What comes of each part, in their order: the year of the first finding is that of all."""
         year = self.laws.year_of_gains
         if self.laws.request.executor is None or self.count == 1:
+            early = {"early": self.early} if self.count == 1 else {}
             for place, part in self._places():
-                found = found_in(self.laws, part, place, self.assumed, year, self._stretch(place.number), self.see)
+                stretch = self._stretch(place.number)
+                found = found_in(self.laws, part, place, self.assumed, year, stretch, self.see, **early)
                 year = found.tables.year_of_gains
                 yield found
             return

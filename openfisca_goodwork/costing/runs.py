@@ -170,13 +170,14 @@ class Outcome:
         )
 
     def with_those(self, records: np.ndarray, others: Outcome) -> Outcome:
-        """The outcome with some of the records (a mask) taken from another run, made over them alone."""
+        """The outcome with some of the records (a mask) taken from another run, made over them alone.
+
+        Its arrays are put together when they are first read, which few of them are.
+        """
+        if records.all():
+            return others
         places = np.flatnonzero(records)
-        laid = {
-            label: {name: _laid(array, places, others.values[label][name]) for name, array in arrays.items()}
-            for label, arrays in self.values.items()
-        }
-        return Outcome(laid)
+        return Outcome({label: _Laid(arrays, places, others.values[label]) for label, arrays in self.values.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -358,11 +359,26 @@ def _chosen(arrays_of: Mapping[int, Arrays], records: np.ndarray) -> dict[int, d
     return {label: {name: taken(one) for name, one in arrays.items()} for label, arrays in arrays_of.items()}
 
 
-def _laid(array: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """An array with other values at some places."""
-    found = np.array(array)
-    found[places] = values
-    return found
+class _Laid(Mapping[str, np.ndarray]):
+    """Arrays of all records with other values at some places, each put together when it is first read."""
+
+    def __init__(self, arrays: Arrays, places: np.ndarray, others: Arrays) -> None:
+        self._arrays, self._places, self._others = arrays, places, others
+        self._made: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        made = self._made.get(name)
+        if made is None:
+            made = np.array(self._arrays[name])
+            made[self._places] = self._others[name]
+            self._made[name] = made
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
 
 
 def reach_of(law: Any, start: int) -> int:

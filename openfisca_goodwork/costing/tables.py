@@ -33,23 +33,18 @@ ByName = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class Tables:
-    """The tables of a comparison, by financial year (£, not rounded).
+class FirstTables:
+    """What of a comparison's tables is there first, by financial year (£, not rounded).
 
     Attributes:
-        steps, static_accrued, without_response, spending, by_head, claimants, training, relief_cost: as of a
+        steps, without_response, by_head, claimants, training, relief_cost, relief_granted, trainees, claims: as of a
             ``Comparison``; by name or by year, and empty or 0 where no company has any relief.
-        relief_granted, trainees, claims: as of a ``Comparison`` too. flows: the effect by how it is paid.
         responding: companies whose training responds, and those whose response the maximum cuts off.
-        affected: records with relieved training.
-        gains: what each record gains in one financial year, one ``Gains`` a part. year_of_gains: which year that is.
-        invalid_claims, invested: as of a ``Comparison``. standing: for disclosure control (``disclosure.Standing``).
+        affected: records with relieved training. invested: as of a ``Comparison``.
     """
 
     steps: ByName
-    static_accrued: np.ndarray
     without_response: np.ndarray
-    spending: np.ndarray
     by_head: ByName
     claimants: np.ndarray | float
     training: ByName
@@ -57,13 +52,52 @@ class Tables:
     relief_granted: ByName
     trainees: ByName
     claims: np.ndarray | float
-    flows: Flows
     responding: np.ndarray | float
     affected: int
+    invested: ByName
+
+    @classmethod
+    def at_first(cls, comparison: Comparison) -> FirstTables:
+        """What of a comparison's tables is there first."""
+        affected = int(comparison.affected.sum())
+        return FirstTables(
+            steps=comparison.steps(),
+            without_response=comparison.without_response(),
+            by_head=comparison.by_head() if affected else {},
+            claimants=comparison.claimants() if affected else 0.0,
+            training=comparison.training() if affected else {},
+            relief_cost=comparison.relief_cost() if affected else 0.0,
+            relief_granted=comparison.relief_granted() if affected else {},
+            trainees=comparison.trainees() if affected else {},
+            claims=comparison.claims() if affected else 0.0,
+            responding=comparison.responding() if affected else 0.0,
+            affected=affected,
+            invested=comparison.others.invested,
+        )
+
+    @property
+    def share_at_maximum(self) -> float:
+        """Share of responding companies whose response the maximum cuts off."""
+        everyone, cut_off = np.broadcast_to(self.responding, 2)
+        return float(cut_off / everyone) if everyone else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Tables(FirstTables):
+    """The tables of a comparison, by financial year (£, not rounded).
+
+    Attributes:
+        static_accrued, spending: as of a ``Comparison``. flows: the effect by how it is paid.
+        gains: what each record gains in one financial year, one ``Gains`` a part. year_of_gains: which year that is.
+        invalid_claims: as of a ``Comparison``. standing: for disclosure control (``disclosure.Standing``).
+    """
+
+    static_accrued: np.ndarray
+    spending: np.ndarray
+    flows: Flows
     gains: tuple[Gains, ...]
     year_of_gains: int
     invalid_claims: np.ndarray
-    invested: ByName
     standing: Any = None
 
     @classmethod
@@ -73,6 +107,7 @@ class Tables:
         year_of_gains: int | None = None,
         stands_for: float = 1.0,
         standing: Callable[[Comparison], Any] | None = None,
+        early: Callable[[FirstTables], None] = lambda _first: None,
     ) -> Tables:
         """The tables of one comparison.
 
@@ -80,30 +115,21 @@ class Tables:
             year_of_gains: in which it is shown who gains; that of the finding where None is given.
             stands_for: how many times these records the whole population has, which makes the words of the finding.
             standing: works out what stands behind the figures, company by company, for disclosure control.
+            early: called with what is there first, before how it is paid and who gains are worked out.
         """
-        affected, steps = int(comparison.affected.sum()), comparison.steps()
+        first = cls.at_first(comparison)
+        early(first)
         if year_of_gains is None:
-            effect = stands_for * np.sum(list(steps.values()), axis=0) / _MILLION
+            effect = stands_for * np.sum(list(first.steps.values()), axis=0) / _MILLION
             year_of_gains = comparison.years[place_of_most(effect.tolist())]
         return cls(
-            steps=steps,
+            **{one.name: getattr(first, one.name) for one in fields(FirstTables)},
             static_accrued=comparison.static_accrued,
-            without_response=comparison.without_response(),
             spending=comparison.spending(),
-            by_head=comparison.by_head() if affected else {},
-            claimants=comparison.claimants() if affected else 0.0,
-            training=comparison.training() if affected else {},
-            relief_cost=comparison.relief_cost() if affected else 0.0,
-            relief_granted=comparison.relief_granted() if affected else {},
-            trainees=comparison.trainees() if affected else {},
-            claims=comparison.claims() if affected else 0.0,
             flows=comparison.flows,
-            responding=comparison.responding() if affected else 0.0,
-            affected=affected,
             gains=(Gains.of(comparison, year_of_gains),),
             year_of_gains=year_of_gains,
             invalid_claims=comparison.invalid_claims(),
-            invested=comparison.others.invested,
             standing=None if standing is None else standing(comparison),
         )
 
@@ -115,12 +141,6 @@ class Tables:
     def accrued(self) -> tuple[np.ndarray, np.ndarray]:
         """The static and the post-behavioural effect as they accrue, whatever the basis of the steps (£)."""
         return self.static_accrued, self.flows.accrued.sum(axis=0)
-
-    @property
-    def share_at_maximum(self) -> float:
-        """Share of responding companies whose response the maximum cuts off."""
-        everyone, cut_off = np.broadcast_to(self.responding, 2)
-        return float(cut_off / everyone) if everyone else 0.0
 
 
 def _added(one: Any, other: Any) -> Any:
@@ -134,17 +154,24 @@ def _added(one: Any, other: Any) -> Any:
 _MONTHS_OF_A_YEAR = 12
 
 
-def parts_of(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> dict[str, Any]:
-    """The parts, by the attributes of a ``CostingResult``; with them the assumptions that they rest on."""
+def first_parts_of(laws: TwoLaws, tables: FirstTables, assumed: Behaviour) -> dict[str, Any]:
+    """What is there first, by the attributes of a ``CostingResult``; with it the assumptions that it rests on."""
     running = administration_of(*laws.both, laws.day_of_assumptions)
     if running is not None and laws.request.where:  # setting up a relief is no more for one part than for all
         running = replace(running, set_up_in=None)
     return {
-        "bridge": Bridge.of(tables.flows),
-        "timeline": _timeline(laws, tables, assumed),
         "administration": () if running is None else _millions(running.spent(tables.claims, laws.years)),
         "value": _value(laws, tables, assumed, running),
         "assumptions": {**assumed.read, **_timing(laws), **({} if running is None else running.values)},
+    }
+
+
+def parts_of(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> dict[str, Any]:
+    """All of them."""
+    return first_parts_of(laws, tables, assumed) | {
+        "spending": tuple((tables.spending / _MILLION).tolist()),
+        "bridge": Bridge.of(tables.flows),
+        "timeline": _timeline(laws, tables, assumed),
     }
 
 
@@ -166,7 +193,7 @@ def _timeline(laws: TwoLaws, tables: Tables, assumed: Behaviour) -> Timeline:
     )
 
 
-def _value(laws: TwoLaws, tables: Tables, assumed: Behaviour, running: Administration | None) -> Value | None:
+def _value(laws: TwoLaws, tables: FirstTables, assumed: Behaviour, running: Administration | None) -> Value | None:
     """Value for money of the relief; None where no training is relieved."""
     if not tables.training:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -47,11 +49,29 @@ def is_same(one: Outcome, other: Outcome, names: tuple[str, ...]) -> bool:
 
 
 @pytest.mark.parametrize("reform", LAWS)
-def test_companies_that_train_nobody_are_not_run_again_and_come_to_the_same(reform):
-    comparison = compared(reform)
-    assert comparison._trained.run(comparison.after).values[START][EXCHEQUER[0]].size == 4
+def test_companies_that_train_nobody_are_not_run_again_and_come_to_the_same(reform, monkeypatch):
+    comparison, sizes, run = compared(reform), [], Base.run
+    monkeypatch.setattr(
+        Base, "run", lambda base, *law, **how: sizes.append(base.inputs[START][PROFIT].size) or run(base, *law, **how)
+    )
+    assert comparison.entitled.values[START][EXCHEQUER[0]].size == 5
+    assert sizes == [4]
     whole = comparison.base.run(comparison.after)
     assert is_same(comparison.entitled, whole, tuple(whole.values[START]))
+
+
+def test_companies_that_train_are_let_go_once_the_affected_are_taken_of_them(monkeypatch):
+    made, only = [], Base.only
+
+    def noting(base, records):
+        cut = only(base, records)
+        made.append(weakref.ref(cut))
+        return cut
+
+    monkeypatch.setattr(Base, "only", noting)
+    comparison = compared(MAIN)
+    assert comparison.scenarios[1].static.values
+    assert made[0]() is None
 
 
 @pytest.mark.parametrize("reform", LAWS)

@@ -9,6 +9,7 @@ import pytest
 
 from openfisca_goodwork import costing
 from openfisca_goodwork.costing import ticks
+from openfisca_goodwork.costing.payments import Payments
 from tests.reports.companies import MAIN, three_companies
 
 
@@ -71,12 +72,16 @@ def test_what_runs_side_by_side_stops_with_whoever_waits():
     assert len(stopped_at) == 2
 
 
-def test_the_result_is_there_before_its_interval():
-    early = []
-    whole = costing.cost(MAIN, population=three_companies(), draws=20, early=early.append)
-    assert [one.uncertainty for one in early] == [None]
-    assert (early[0].steps, early[0].bridge) == (whole.steps, whole.bridge)
-    assert whole.uncertainty is not None
+def test_the_result_is_there_before_its_interval_and_before_it_is_known_when_it_is_paid_and_who_gains(monkeypatch):
+    early, order, at = [], [], Payments.at
+    monkeypatch.setattr(Payments, "at", lambda *asked: order.append("payments") or at(*asked))
+    whole = costing.cost(
+        MAIN, population=three_companies(), draws=20, early=lambda result: early.append(result) or order.append("early")
+    )
+    assert order[0] == "early" and "payments" in order
+    assert [(one.uncertainty, one.bridge, one.spending, one.distribution) for one in early] == [(None, None, (), None)]
+    assert (early[0].steps, early[0].value) == (whole.steps, whole.value)
+    assert None not in (whole.uncertainty, whole.bridge, whole.distribution)
 
 
 def test_without_draws_there_is_nothing_to_wait_for():

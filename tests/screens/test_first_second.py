@@ -100,8 +100,15 @@ def test_at_every_start_five_visitors_at_the_first_second_are_served(tmp_path):
 
 
 def test_no_page_imports_what_was_not_imported_before_the_first_was_shown():
-    code = "import sys\nfrom openfisca_goodwork.screens import loading\nloading.import_everything()\nprint(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    code = (
+        "import gc, sys\nfrom openfisca_goodwork.screens import loading\nloading.import_everything()\n"
+        "print(*sys.modules)\nprint(gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    modules, counts = said.splitlines()
+    loaded, (frozen, looked_at) = set(modules.split()), map(int, counts.split())
+    assert looked_at < frozen / 100, "Streamlit looks at each of them after every run of a page"
+    assert loaded.isdisjoint({"altair", "scipy"}), "what no page needs takes 65 MB"
     for page in loading.PAGES:
         tree = ast.parse((ROOT / "openfisca_goodwork" / "screens" / f"{page.script}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ _NODES, _GAP = 100, 1e-6
 # With more yes-or-no choices than so many, those that the program without them answers with yes or no are settled first: a
 # search of the others alone takes a fifth of the time, and comes within some 0.02% of that answer.
 _MANY, _GAP_OF_MANY, _SETTLED = 60, 1e-4, 1e-6
+_TURN = Lock()
 
 
 class Class(NamedTuple):
@@ -81,7 +83,8 @@ class Program:
             self._chain()
         entries = [(row, column, factor) for row, (each, *_) in enumerate(self._rows) for column, factor in each.items()]
         rows, columns, factors = zip(*entries, strict=True)
-        from scipy import optimize, sparse  # here, because one company needs neither
+        with _TURN:  # two visitors who import the same modules at once may each meet the other's by halves
+            from scipy import optimize, sparse  # here, because one company needs neither
 
         matrix = sparse.csc_matrix((factors, (rows, columns)), shape=(len(self._rows), len(self._costs)))
         low, high = (np.array([row[place] for row in self._rows]) for place in (1, 2))
