@@ -134,6 +134,11 @@ def and_joined(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def or_joined(parts: Sequence[str]) -> str:
+    """Parts of a sentence with commas, the last after "or"."""
+    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 def counted(number: int, noun: str) -> str:
     """`1 fault`, `2 faults`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

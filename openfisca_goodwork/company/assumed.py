@@ -27,6 +27,7 @@ from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.instalments import due_dates, payment_terms
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
     RefusedPeriodError,
@@ -232,9 +233,14 @@ def _first_year(situation: Situation) -> Iterator[str]:
     """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
     spared = situation.outputs["payment_regime"] == "ordinary" and situation.amount("large_company_carried_forward") > 0
     if situation.place == 0 and spared and not situation.facts.values.keys() & {LARGE_BEFORE, "is_new_company"}:
+        start, end, terms = situation.facts.start, situation.facts.end, payment_terms(situation.law, situation.facts.start)
+        (one_day,), (first, *_later, last) = due_dates("ordinary", start, end, terms), due_dates("large", start, end, terms)
+        limit = pounds(float(plain(situation.run("instalment_threshold", situation.at))), 0)
         yield (
-            "Due on one day, as nothing says that it was a large company in the twelve months before "
-            f"(SI 1998/3175 reg 3): if it was, give {LARGE_BEFORE}: 1."
+            f"Taken to be due on one day, {day_in_words(one_day)}, as nothing says whether profits of the twelve months "
+            f"before were above the limit for instalments too ({limit} in this period). If they were, the tax is due in "
+            f"instalments from {day_in_words(first)} to {day_in_words(last)} (SI 1998/3175 reg 3; in a company file, "
+            f"{LARGE_BEFORE}: 1)."
         )
 
 

@@ -44,6 +44,7 @@ from openfisca_goodwork.reports.company_headline import (
     finding,
     loans_relieved,
     saving_in_words,
+    what_can_be_done_with_losses,
 )
 from openfisca_goodwork.reports.company_schedules import printed_relief
 from openfisca_goodwork.reports.company_training import sections_of_training
@@ -341,7 +342,8 @@ def sections_of_period(
     yield from sections_of_training(result, place)
     yield Section(WHEN_PAID, f"When is the tax of {span} due?", payment, on=Medium.READ)
     yield from settlement_of(period)
-    yield Section("Losses", f"What becomes of the losses of {span}?", (losses_of(result, place),), on=Medium.READ)
+    losses = (losses_of(result, place), Note(what_can_be_done_with_losses(result, place)))
+    yield Section("Losses", f"What becomes of the losses of {span}?", losses, on=Medium.READ)
 
 
 def columns_of(reforms: Sequence[Reform]) -> tuple[Column, ...]:

@@ -19,6 +19,7 @@ from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEX
 from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company import DISCLAIMER, WHEN_PAID, beside, claims_advised, columns_of
 from openfisca_goodwork.reports.company_headline import paid_in_words
+from openfisca_goodwork.reports.company_schedules import once
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
 from openfisca_goodwork.reports.workbook import write_report
@@ -26,7 +27,6 @@ from openfisca_goodwork.system import current_law
 
 _TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
 _BOOK = Medium.WORKBOOK
-_REFORM_ONLY = "Under the reform: "
 _UNDER = {"current_law": "current law", "reform": "the reform"}
 _TOTALS = (_TAX, _NET, _CREDITS)
 
@@ -150,9 +150,7 @@ def _assumed_of_companies(result: GroupResult) -> Iterator[str]:
     """What the computations of its companies assumed, each sentence once, after the companies that it is of."""
     companies: dict[str, list[str]] = {}
     for company in result.companies:
-        for sentence in company.assumed:
-            if sentence.startswith(_REFORM_ONLY) and sentence.removeprefix(_REFORM_ONLY) in company.assumed:
-                continue  # said already, as it holds under both laws
+        for sentence in once(company.assumed):
             companies.setdefault(sentence, []).append(printable(company.company.name))
     yield from (f"{and_joined(names)}: {sentence}" for sentence, names in companies.items())
 

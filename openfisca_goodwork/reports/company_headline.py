@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.under_law import laws_of
-from openfisca_goodwork.errors import and_joined, printable
+from openfisca_goodwork.errors import and_joined, or_joined, printable
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.number_formats import exact_percentage, pence, pounds
+from openfisca_goodwork.system import current_law
 
 TAX, NET, TRAINING = "corporation_tax", "net_corporation_tax", "qualifying_training_expenditure"
 ON_LOANS = "tax_on_loans_to_participators"
@@ -146,7 +147,14 @@ def saving_in_words(periods: Sequence[PeriodResult]) -> str:
 
 # --- said to the company itself, on a page ---------------------------------------------------------------------------
 
-_RATES = {"corporation_tax.small_profits_rate": "small profits rate", "corporation_tax.main_rate": "main rate"}
+_RATES = tuple(f"corporation_tax.{name}" for name in ("small_profits_rate", "main_rate", "marginal_relief.fraction"))
+_USED_AT_ONCE = (
+    "trade_loss_set_against_total_profits",
+    "loss_carried_back",
+    "trading_losses_surrendered_to_group",
+    "trade_loss_surrendered_for_tax_credit",
+    "human_investment_loss_surrendered",
+)
 
 
 def for_the_company(result: CompanyResult) -> tuple[str, str]:
@@ -186,14 +194,38 @@ def _without_saving(result: CompanyResult, name: str, later: str) -> tuple[str, 
         return f"{name} would pay the same corporation tax", why
     said = []
     if losses >= PENNY:
-        law, day = laws_of(result.reforms)[REFORM], periods[-1].end
-        rates = {history(law, path).on(day): what for path, what in _RATES.items()}
-        worth = " or ".join(
-            f"{pounds(losses * rate, 0)} at the {what} of {exact_percentage(rate)}" for rate, what in rates.items()
-        )
+        worth = worth_of_losses(result, losses)
         said.append(
             f"When later profits use those losses, the tax on them is less by about {worth}. They have no time limit."
         )
     if credit >= PENNY:
         said.append("The credit is used when there is corporation tax for it to meet.")
-    return f"{name} would pay no less tax now, and carry {later}", " ".join(said)
+    return f"{name} would save no tax in this period, and carry {later}", " ".join(said)
+
+
+def worth_of_losses(result: CompanyResult, losses: float) -> str:
+    """What so much loss saves at each rate that profits may bear, in words."""
+    law, day = laws_of(result.reforms).get(REFORM, current_law()), result.accounting_periods[-1].end
+    small, main, fraction = (history(law, path).on(day) for path in _RATES)
+    rates = {small: "at the small profits rate of {}", main: "at the main rate of {}"}
+    if fraction:
+        rates[main + fraction] = "between the limits of marginal relief, where the rate is {}"
+    return or_joined([f"{pounds(losses * rate, 0)} {what.format(exact_percentage(rate))}" for rate, what in rates.items()])
+
+
+def what_can_be_done_with_losses(result: CompanyResult, place: int) -> str:
+    """What a loss of an accounting period could be used for at once, and how much tax that may be; empty without one."""
+    period, given = result.accounting_periods[place], result.company.accounting_periods[place]
+    law = result.laws[-1]
+    used = (period.outputs[law].get(name, given.values.get(name, 0.0)) for name in _USED_AT_ONCE)
+    left = period.amount(law, "trade_loss") - sum(map(float, used))
+    if left < PENNY or place or given.values.get("claims_loss_carry_back") is not None:
+        return ""
+    change = period.change("trade_loss") if result.reforms else 0.0
+    because = f" ({pounds(change, 0)} of it because of the relief)" if change >= PENNY else ""
+    return (
+        f"{pounds(left, 0)} of this loss{because} need not wait. It can be carried back against profits of the twelve "
+        "months before, if the company traded then: with enough of such profits, tax of that year is repaid, about "
+        f"{worth_of_losses(result, left)}. It can be given to a company of the same group. Neither is worked out here: "
+        "begin with the year before as the first accounting period, or enter the companies of the group."
+    )

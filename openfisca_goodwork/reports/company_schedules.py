@@ -21,7 +21,7 @@ from openfisca_goodwork.number_formats import TEXT as WORDS
 from openfisca_goodwork.reports.company_working import span_of
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Row, Section, Style, Table, Value
 
-ASSUMED = "What is assumed"
+ASSUMED, REFORM_ONLY = "What is assumed", "Under the reform: "
 _BOOK = Medium.WORKBOOK
 _READ = ~Medium.WORKBOOK
 _UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
@@ -59,9 +59,14 @@ _SUMS, _FOR_MACHINES = {"total", "tax"}, "share_in_reach"
 
 def section_of_assumed(result: CompanyResult) -> Section:
     """What was assumed, a point each; a section of nothing where nothing was."""
-    points = tuple(Note(words, Style.POINT) for words in result.assumed)
+    points = tuple(Note(words, Style.POINT) for words in once(result.assumed))
     heading = (Note(f"{ASSUMED}:", Style.STRONG, on=Medium.TERMINAL),) if points else ()
     return Section(ASSUMED, "What did the computation assume?", (*heading, *points), sheet=ASSUMED)
+
+
+def once(assumed: Sequence[str]) -> list[str]:
+    """Sentences without those of the reform that are said already, as they hold under both laws."""
+    return [words for words in assumed if not (words.startswith(REFORM_ONLY) and words[len(REFORM_ONLY) :] in assumed)]
 
 
 def sections(result: CompanyResult) -> Iterator[Section]:

@@ -13,8 +13,8 @@ from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import relief_spells
-from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, pence, pounds, standing_of
+from openfisca_goodwork.law.periods import day_in_words, history
+from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, exact_percentage, pence, pounds, standing_of
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Medium, Note, Row, Section, Table
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 RELIEF_FOR_TRAINING, WHAT_IF = "Relief for training", "What if more, or less, were spent on training?"
 _POINTS = {
-    "training": Column("Spent on training that counts (£)", POUNDS),
+    "training": Column("Spent on training of the types that count (£)", POUNDS),
     "saved": Column("Saved by the relief (£)", POUNDS),
 }
 _FORMS = {"deduction": "Extra deduction", "credit": "Credit"}
 _GIVEN = {"deduction": "human_investment_deduction", "credit": "human_investment_training_credit"}
+_RATES, _A_RATE = ("main_rate", "small_profits_rate", "marginal_relief.fraction"), 0.0005
 _CASH = "human_investment_cash_option"
 NOT_KNOWN = (
     f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
@@ -53,7 +54,10 @@ def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterat
     period = result.accounting_periods[place]
     columns = [Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", _FORMS[relief.form])]
     caption = f"Relief for training under the reform, {span_of(period)}"
-    yield Note(f"{_what_qualifies(result, place, relief)}{_what_it_saves(relief, period)}", on=Medium.READ)
+    yield Note(
+        f"{_what_qualifies(result, place, relief)}{_what_it_saves(laws_of(result.reforms)[REFORM], relief, period)}",
+        on=Medium.READ,
+    )
     yield Table(
         caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
     )
@@ -81,18 +85,44 @@ def _what_qualifies(result: CompanyResult, place: int, relief: TrainingRelief) -
             said += f" {pounds(out, 0)} was spent before the relief starts on {day_in_words(begins)}."
         elif out >= PENNY and ends is not None and period.start <= ends < period.end:
             said += f" {pounds(out, 0)} was spent after the relief ends on {day_in_words(ends)}."
-    return said or f"All {pounds(spent, 0)} spent on training qualifies."
+    if said:
+        return said
+    heads = and_joined([lower_first(label_of(head)) for head, amount in relief.spent.items() if amount >= PENNY])
+    return (
+        f"All {pounds(spent, 0)} spent on training qualifies: it is of a type that counts ({heads}), the relief is in force "
+        "on every day it was paid for, and you entered none that others paid for."
+    )
 
 
-def _what_it_saves(relief: TrainingRelief, period: PeriodResult) -> str:
+def _what_it_saves(law: Any, relief: TrainingRelief, period: PeriodResult) -> str:
     """Why the tax is less by what it is, where an extra deduction alone lowers the profit of its own period."""
     deduction, saved = sum(relief.relief.values()), period.tax_saved
     is_all_of_it = abs(period.change("taxable_total_profits") + deduction) < PENNY
     if relief.form != "deduction" or not is_all_of_it or min(deduction, saved) < PENNY:
         return ""
+    worked = ""
+    if len(relief.rates) == 1:
+        (rate,) = relief.rates
+        worked = f", {exact_percentage(rate.rate)} of the {pounds(rate.amount, 0)} that qualifies,"
     return (
-        f" The extra deduction takes {pounds(deduction, 0)} off the profit that is taxed. That saves {pounds(saved, 0)} of "
-        f"corporation tax: {saved / deduction:.1%} of that deduction."
+        f" An extra deduction of {pounds(deduction, 0)}{worked} comes off the profit that is taxed. That saves "
+        f"{pounds(saved, 0)} of corporation tax: {_why_this_rate(law, period, saved / deduction)}."
+    )
+
+
+def _why_this_rate(law: Any, period: PeriodResult, rate: float) -> str:
+    """Why the deduction saves tax at a rate, in words: one of the law's rates, or several of them."""
+    main, small, fraction = (history(law, f"corporation_tax.{path}").on(period.end) for path in _RATES)
+    between = f"{exact_percentage(main + fraction)}, the rate on profits between the limits of marginal relief"
+    if abs(rate - main) < _A_RATE:
+        return f"{exact_percentage(main)} of the deduction, the main rate"
+    if abs(rate - small) < _A_RATE:
+        return f"{exact_percentage(small)} of the deduction, the small profits rate"
+    if abs(rate - main - fraction) < _A_RATE:
+        return f"{between} (the main rate of {exact_percentage(main)}, and {exact_percentage(fraction)} more of relief)"
+    return (
+        f"{rate:.1%} of the deduction on average, as marginal relief changes with profits. The rates are "
+        f"{exact_percentage(main)} above the limits, {between}, and {exact_percentage(small)} below them"
     )
 
 
@@ -187,14 +217,21 @@ def _what_if(result: CompanyResult, place: int) -> Chart | None:
         f"£{training:,.0f} saves £{saved:,.0f}" for training, saved in zip(what_if.training, what_if.saved, strict=True)
     )
     here = f"£{what_if.training[what_if.here]:,.0f}"
-    subtitle = f"Tax saved and credits paid by the relief (£) at each amount of training that counts (£). {standing}."
+    relief = result.training[place]
+    qualifying = sum(relief.qualifying.values()) if relief and what_if.here else 0.0
+    off = f" Of what is spent now, {pounds(qualifying, 0)} qualifies." if qualifying else ""
+    subtitle = f"Tax saved and credits paid by the relief (£) at each amount spent (£).{off} {standing}."
     alt = f"Line of what the relief saves by spending on training. {points}. You are here: {here}."
     return Chart(what_if.finding, subtitle, alt, _line_of(data, what_if.here), data)
 
 
 def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:
     values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
-    x = {"field": "training", "type": "quantitative", "axis": _AXIS | {"title": "Spent on training that counts (£)"}}
+    x = {
+        "field": "training",
+        "type": "quantitative",
+        "axis": _AXIS | {"title": "Spent on training of the types that count (£)"},
+    }
     y = {"field": "saved", "type": "quantitative", "axis": _AXIS | {"title": "Saved by the relief (£)"}}
     here = [{"filter": f"datum.label == '{_HERE}'"}]
     is_falling = bool(place) and data["saved"][place - 1] > data["saved"][place]  # the words would lie upon such a line

@@ -2,53 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 import streamlit
 
 from openfisca_goodwork.company import relevance
+from openfisca_goodwork.company.assumed import LARGE_BEFORE
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.number_formats import STATUSES
+from openfisca_goodwork.number_formats import STATUSES, pounds
 from openfisca_goodwork.screens import company_group, company_result, page_behaviour, reform_picker, widgets
 from openfisca_goodwork.screens.company_questions import (
     EXAMPLE,
+    FIELDS,
+    LIMIT,
     MAY_MATTER,
+    PROFIT_OR_LOSS,
     QUESTIONS,
     SPLIT,
+    TRAINING,
     Field,
     Situation,
     fields_of,
     places_of,
 )
+from openfisca_goodwork.screens.company_visit import (
+    CUT_SHORT,
+    LONGEST_FILE,
+    MOST_PERIODS,
+    Visit,
+    in_address,
+    kept_by_browser,
+    offer_link,
+    visit_in,
+)
 from openfisca_goodwork.screens.form_parsing import (
     LONGEST_ANSWER,
     NO,
+    NONE_GIVEN,
+    UNKNOWN,
     YES,
     answers_of,
     as_file,
     as_read,
     choices_of,
     days_of,
+    doubts_of,
     faults_of,
     in_words_of_answer,
     is_missing,
+    limit_of_instalments,
     next_of,
     span_of,
+    without_answer,
 )
 from openfisca_goodwork.screens.plain_text import plain
 
 NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
 ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)
 BEGIN, CHECK, RESULT, GROUP = -1, *range(len(QUESTIONS), len(QUESTIONS) + 3)
-BY_HAND = "company_group_by_hand"
-MOST_PERIODS = 10
+BY_HAND, REVISIT, DOUBTED = "company_group_by_hand", "company_profit_to_revisit", "company_answers_doubted"
+ASIDE, NO_LINK = "company_put_aside", "company_link_unread"
 MANY = Path(__file__).parent / "companies.py"
-PRIVACY = "Nothing is stored: what you type is kept for this visit only, and shown to nobody else."
+SAYS_MORE = "This file says more than the questions here. Change it in an editor, and load it again."
+PRIVACY = "Nothing is stored on the server: what you type is kept in this tab of your browser until you close it."
 state = streamlit.session_state
 
 Periods = list[dict[str, str]]
@@ -68,6 +88,46 @@ def start(periods: Periods, place: int) -> None:
     """Begin anew with the answers of these accounting periods, on this screen."""
     state[ANSWERS], state[CHECKED], state[FILE] = periods or [{}], place >= CHECK, None
     go(place, 0)
+
+
+def visit() -> Visit:
+    """Where this visit stands."""
+    file = (state[FILE] or b"").decode(errors="replace")
+    return Visit(
+        place=state[PLACE],
+        period=state[PERIOD],
+        checked=state[CHECKED],
+        relief=state[CHOSEN],
+        periods=state[ANSWERS],
+        group=state.get(company_group.TYPED, []),
+        file=file if len(file) <= LONGEST_FILE else "",
+        is_by_hand=bool(state.get(BY_HAND)),
+    )
+
+
+def take_up(before: Visit) -> None:
+    """Go on where another visit stood."""
+    start([dict(answers) for answers in before.periods], before.place)
+    state[PERIOD], state[CHECKED], state[CHOSEN], state[BY_HAND] = (
+        before.period,
+        before.checked,
+        before.relief,
+        before.is_by_hand,
+    )
+    state[FILE], state[company_result.RELIEF] = before.file.encode() or None, before.relief
+    company_group.put(before.group)
+
+
+def start_again() -> None:
+    """Put the answers aside, from where they can be brought back, and begin anew."""
+    state[ASIDE] = visit()
+    start([], BEGIN)
+    company_group.put([])
+
+
+def read_visit(text: str) -> Visit | None:
+    """The visit that a text from a browser holds, if it is of one."""
+    return visit_in(text, range(BEGIN, GROUP + 1), reform_picker.reliefs(), {*FIELDS, SPLIT})
 
 
 def add_period() -> None:
@@ -99,7 +159,9 @@ def situation(period: int) -> Situation:
     split = relevance.changes_within(reforms, *days) if days else None
     answers[SPLIT] = split.isoformat() if split else ""
     matters, needed = (of(reforms, MAY_MATTER) for of in (relevance.facts_that_matter, relevance.facts_to_be_told))
-    return Situation(period, matters, needed, day_in_words(split) if split else "", answers)
+    limit = limit_of_instalments(answers)
+    words = pounds(limit, 0) if limit else ""
+    return Situation(period, matters, needed, day_in_words(split) if split else "", words, answers)
 
 
 # --- the screens ---------------------------------------------------------------------------------------------------------
@@ -117,6 +179,8 @@ def begin() -> None:
         "You need the dates of the accounting period, the trading profit, and what training cost. Only what this relief "
         f"depends on is asked. {PRIVACY}"
     )
+    if state.get(ASIDE) and not state[ASIDE].is_empty:
+        streamlit.button("Bring back my answers", on_click=lambda: take_up(state.pop(ASIDE)))
     with streamlit.container(horizontal=True):
         streamlit.button("Start", type="primary", on_click=start, args=([], 0))
         streamlit.button("Try an example", on_click=start, args=([dict(EXAMPLE)], CHECK))
@@ -149,7 +213,10 @@ def load() -> None:
 def use(periods: Periods | None, content: bytes) -> None:
     """Go on with a file: its answers to check, or its result where it says more than is asked here."""
     start(periods or [], RESULT if periods is None else CHECK)
-    state[FILE], state[BY_HAND] = content if periods is None else None, False
+    rows = company_group.rows_of(content) if periods is None else None
+    state[FILE], state[BY_HAND] = content if periods is None else None, rows is not None
+    if rows is not None:
+        company_group.put(rows)
 
 
 def group() -> None:
@@ -162,8 +229,8 @@ def group() -> None:
     streamlit.button("Back", on_click=go, args=(BEGIN,))
     streamlit.caption(PRIVACY)
     if content is not None:
-        use(None, content)
-        state[BY_HAND] = True
+        start([], RESULT)
+        state[FILE], state[BY_HAND] = content, True
         streamlit.rerun()
 
 
@@ -175,7 +242,7 @@ def ask(place: int) -> None:
     number = f"Question {places.index(place) + 1} of {len(places)}" if place in places else "If it applies"
     streamlit.caption(f"{number}{of_period}")
     streamlit.header(question.title)
-    streamlit.markdown(question.about)
+    streamlit.markdown(question.about.replace(LIMIT, situation(period).limit))
     if question.help[0]:
         with streamlit.expander(question.help[0]):
             streamlit.markdown(question.help[1])
@@ -194,6 +261,17 @@ def ask(place: int) -> None:
         faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
         page_behaviour.refuse(each.over_box for each in fields if any(said.startswith(each.label) for said in messages))
         return
+    doubts = doubts_of(answers, fields)
+    if doubts and state.get(DOUBTED) != (doubted := (place, period, tuple(typed.values()))):
+        state[DOUBTED] = doubted
+        faults.warning(
+            "\n".join(["Is that right? If it is, press the button once more.", "", *(f"- {plain(said)}" for said in doubts)])
+        )
+        return
+    if place == TRAINING and state[CHECKED] and any(typed[name] != periods[period].get(name, "") for name in typed):
+        state[REVISIT] = True
+    elif place == PROFIT_OR_LOSS:
+        state[REVISIT] = False
     state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
     left = [later for later in places_of(situation(period)) if later > place]
     go(CHECK if state[CHECKED] or not left else left[0])
@@ -218,9 +296,13 @@ def _box(field: Field) -> str:
     kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
     known, words, key = choices_of(field), partial(in_words_of_answer, field), f"box_{field.name}"
     if YES in known:
-        return str(streamlit.radio(label, known, known.index(kept or NO), words, key=key, horizontal=True))
+        answer = (
+            kept if kept in known else "" if UNKNOWN in known else NO
+        )  # what has three answers is answered by nobody's silence
+        place = known.index(answer) if answer else None
+        return str(streamlit.radio(label, known, place, words, key=key, horizontal=True) or "")
     if known:
-        chosen = streamlit.selectbox(label, known, known.index(kept or NOT_GIVEN), words, key=key)
+        chosen = streamlit.selectbox(label, known, known.index(kept if kept in known else NOT_GIVEN), words, key=key)
         return "" if chosen == NOT_GIVEN else str(chosen)
     placeholder = f"for example {field.example}"
     typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=key)
@@ -232,6 +314,11 @@ def check() -> None:
     state[CHECKED] = True
     streamlit.header("Check your answers")
     choose_relief()
+    if state.get(REVISIT):
+        streamlit.info(
+            "You changed what was spent on training. The profit is what is left after training costs: if more or less "
+            "training leaves less or more of it, change the profit too."
+        )
     for period in range(len(state[ANSWERS])):
         _period(period, many=len(state[ANSWERS]) > 1)
     with streamlit.container(horizontal=True):
@@ -240,7 +327,8 @@ def check() -> None:
             streamlit.button("Add the next accounting period", on_click=add_period)
         if len(state[ANSWERS]) > 1:
             streamlit.button("Remove the last accounting period", on_click=drop_period)
-        streamlit.button("Start again", on_click=start, args=([], BEGIN))
+        streamlit.button("Start again", on_click=start_again)
+    offer_link(visit())
 
 
 def _period(period: int, *, many: bool) -> None:
@@ -248,25 +336,23 @@ def _period(period: int, *, many: bool) -> None:
         streamlit.subheader(f"Accounting period {period + 1}: {span_of(state[ANSWERS][period])}")
     now = situation(period)
     for place in places_of(now):
-        _answered(place, now, "No answer given.", many=many)
+        _answered(place, now, many=many)
     streamlit.markdown("Not asked so far, and taken as none unless you change it:")
     for place in places_of(now, offered=True):
-        _answered(place, now, "None.", many=many)
+        _answered(place, now, many=many)
 
 
-def _answered(place: int, now: Situation, without: str, *, many: bool) -> None:
+def _answered(place: int, now: Situation, *, many: bool) -> None:
     """One question with its answers, and the button that changes them."""
-    question = QUESTIONS[place]
+    question, fields = QUESTIONS[place], fields_of(place, now)
     left, right = streamlit.columns([5, 4])
     left.markdown(f"**{question.title}**")
-    left.markdown("\n".join(_answers(now.answers, fields_of(place, now))) or without)
+    read = {field: as_read(field.name, now.answers) or without_answer(field, now.answers) for field in fields}
+    if question.is_offered:
+        read = {field: words for field, words in read.items() if words != NONE_GIVEN}
+    left.markdown("\n".join(f"- {field.label}: {plain(words)}" for field, words in read.items()) or "None.")
     label = f"{question.change}, period {now.period + 1}" if many else question.change
     right.button(label, key=f"change_{now.period}_{place}", on_click=go, args=(place, now.period))
-
-
-def _answers(answers: Mapping[str, str], fields: Iterable[Field]) -> list[str]:
-    read = {field.label: as_read(field.name, answers) for field in fields}
-    return [f"- {label}: {plain(value)}" for label, value in read.items() if value]
 
 
 def result() -> None:
@@ -280,7 +366,10 @@ def result() -> None:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))
         elif state.get(BY_HAND):
             streamlit.button("Change the companies", on_click=go, args=(GROUP,))
-        streamlit.button("Start again", on_click=start, args=([], BEGIN))
+        else:
+            streamlit.button("Load a changed file", on_click=go, args=(BEGIN,), help=SAYS_MORE)
+        streamlit.button("Start again", on_click=start_again)
+    offer_link(visit())
     streamlit.caption(PRIVACY)
 
 
@@ -289,8 +378,13 @@ def _is_all_told() -> bool:
     is_all_told = True
     for period in range(len(state[ANSWERS])):
         now = situation(period)
-        for place in (place for place in places_of(now) if QUESTIONS[place].if_it_matters):
+        for place in places_of(now):
             fields = fields_of(place, now)
+            if fields[0].name == LARGE_BEFORE and is_missing(now.answers, fields[0]):
+                streamlit.warning(f"The days of payment depend on more: {QUESTIONS[place].title}")
+                streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
+            if not QUESTIONS[place].if_it_matters:
+                continue
             is_needed = any(is_missing(now.answers, field) for field in fields)
             if is_needed or not now.answers.keys() & {field.name for field in fields}:
                 follows = "Answer it to see what you would pay." if is_needed else "Until it is answered, none is taken."
@@ -304,6 +398,19 @@ if PLACE not in state:
     state[CHOSEN] = reform_picker.MAIN
     start([], BEGIN)
 streamlit.title("For a company")
+of_link = in_address()
+from_browser = kept_by_browser(visit())
+if of_link != "":
+    linked = read_visit(of_link or "")
+    state[NO_LINK] = linked is None
+    if linked is not None:
+        take_up(linked)
+elif from_browser and state[PLACE] == BEGIN and visit().is_empty:
+    kept = read_visit(from_browser)
+    if kept is not None:
+        take_up(kept)
+if state.get(NO_LINK):
+    streamlit.error(CUT_SHORT)
 screens = {BEGIN: begin, CHECK: check, RESULT: result, GROUP: group}
 if state[PLACE] in screens:
     screens[state[PLACE]]()

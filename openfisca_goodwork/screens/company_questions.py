@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, label_of
+from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.human_investment import HEADS
 
 START, END, PROFIT = "start", "end", "trading_profit_before_capital_allowances"
@@ -68,6 +69,9 @@ _OF_SIZE = (
 )
 SIZES = frozenset(field.name for field in _OF_SIZE)
 BEFORE, PAID_ON = "_before", "training_paid_on"
+LIMIT = "{limit}"
+LEVY_LABEL = "Of all that, paid from your apprenticeship levy account"
+TRAINING_CHANGE = "Change the training"
 SPLIT = "split_day"
 _SPLIT_HEADS = tuple(Field(f"{head}{BEFORE}", label_of(head), example="20k") for head in HEADS)
 _SPLIT_DAY = Field(PAID_ON, "Day on which all of it was paid for", "If it was one day.", "30 June 2027")
@@ -104,7 +108,8 @@ QUESTIONS = (
     ),
     Question(
         "Are there associated companies, or dividends received?",
-        "Both lower the limits of marginal relief. Leave blank if none.",
+        "Associated companies share the limits of marginal relief. Dividends count towards the profits that are held "
+        "against those limits, and are not taxed themselves. Leave blank if none.",
         (
             _asked("associated_companies", "Companies under the same control; do not count your own.", "2"),
             _asked("exempt_distributions", "Dividends from companies outside the group."),
@@ -135,14 +140,20 @@ QUESTIONS = (
     Question(
         "What was spent on training?",
         "In this period, without VAT that is recovered; the costs that count for this relief. Leave blank if none.",
-        tuple(_asked(head, example="20k") for head in HEADS),
-        "Change the training",
+        (
+            *(_asked(head, example="20k") for head in HEADS),
+            Field("levy_funded_training", LEVY_LABEL, "From the digital apprenticeship account.", "5,000"),
+            Field("training_grants_received", "Of all that, paid for by grants", example="5,000"),
+        ),
+        TRAINING_CHANGE,
         (
             "Which costs are these?",
             (
                 "Fees for courses; books, materials and travel for them; the pay of your own trainers, of people for the "
                 "time they are trained, and of those who run the training; and the costs of a training centre. Which of "
-                "them count depends on the relief: only those that do are asked."
+                "them count depends on the relief: only those that do are asked. A company with a pay bill above £3m pays "
+                "the apprenticeship levy, and may pay for courses from its levy account: give the whole cost of the "
+                "courses, and below it what the account or a grant paid, which has no relief."
             ),
         ),
         if_it_matters=True,
@@ -242,23 +253,28 @@ QUESTIONS = (
         if_it_matters=True,
     ),
     Question(
-        "Did anybody else pay for any of that training?",
-        "Such training, and what was bought within the group or claimed as research, has no relief under the proposals. "
-        "Leave blank if none.",
+        "Were profits above the limit for instalments in the year before?",
+        "This decides when tax is paid. The limit is {limit}, shared with associated companies: a company above it pays in "
+        "instalments, unless it was not above it in the twelve months before. Say yes if tax of the year before was paid "
+        "by instalments.",
+        (Field(LARGE_BEFORE, "Profits above the limit in the twelve months before", example="yes", required=True),),
+        "Change the year before",
         (
-            _asked("levy_funded_training", example="5,000"),
-            _asked("training_grants_received", example="5,000"),
+            "What if it paid on one day last year?",
+            (
+                "The first year above the limit is excepted, so that its tax is paid on one day. If profits, with dividends "
+                "received, were above the limit in that year too, this year’s tax is paid by instalments: say yes."
+            ),
+        ),
+    ),
+    Question(
+        "Was any training bought within the group, or claimed as research?",
+        "Neither has relief under the proposals. Leave blank if none.",
+        (
             _asked("training_from_connected_parties", example="5,000"),
             _asked("training_in_research_and_development", example="5,000"),
         ),
-        "Change who else paid",
-        (
-            "What does not have the relief?",
-            (
-                "Training paid for from the apprenticeship levy or by a grant; training bought from a company in the same "
-                "group; and training already claimed as research and development."
-            ),
-        ),
+        "Change training of the group and research",
         is_offered=True,
     ),
     Question(
@@ -273,8 +289,12 @@ QUESTIONS = (
         is_offered=True,
     ),
 )
+TRAINING = next(place for place, question in enumerate(QUESTIONS) if question.change == TRAINING_CHANGE)
+PROFIT_OR_LOSS = 1
 FIELDS = {field.name: field for question in QUESTIONS for field in question.fields}
-EARLIER = next(question for question in QUESTIONS if any(BROUGHT_FORWARD in field.name for field in question.fields))
+EARLIER = QUESTIONS[-1]
+# What others paid: no relief asks for an answer, as most companies have none of it; a result says that none was taken.
+PAID_BY_OTHERS = ("levy_funded_training", "training_grants_received")
 # Facts on which what a relief gives may depend.
 MAY_MATTER = tuple(field.name for question in QUESTIONS if question.if_it_matters for field in question.fields)
 # What a later accounting period begins with: as in the one before, until it is changed.
@@ -300,6 +320,7 @@ class Situation(NamedTuple):
         period: the accounting period, counted from 0; one that follows another is not asked what that leaves it.
         matters: facts on which the relief depends. needed: those of them that silence would answer in the company's favour.
         split: a day within the period on which the relief begins or ends, in words; nothing where there is none.
+        limit: profits above which tax is paid in instalments, in words; nothing where profits cannot be above it.
         answers: of the period, so far.
     """
 
@@ -307,6 +328,7 @@ class Situation(NamedTuple):
     matters: frozenset[str]
     needed: frozenset[str]
     split: str
+    limit: str
     answers: Mapping[str, str]
 
 
@@ -315,6 +337,8 @@ def fields_of(place: int, situation: Situation) -> tuple[Field, ...]:
     question, split = QUESTIONS[place], situation.split
     if question is EARLIER:
         return () if situation.period else question.fields
+    if question.fields[0].name == LARGE_BEFORE:
+        return question.fields if situation.limit and not situation.period else ()
     if _SPLIT_DAY in question.fields:
         spent = [field for field in _SPLIT_HEADS if situation.answers.get(field.name.removesuffix(BEFORE))]
         before = tuple(field._replace(label=f"{field.label}, before {split}") for field in spent if split)
@@ -323,7 +347,7 @@ def fields_of(place: int, situation: Situation) -> tuple[Field, ...]:
         return question.fields
     left_out = _OF_THE_FIRST if situation.period else ()
     return tuple(
-        field._replace(required=field.name in situation.needed)
+        field._replace(required=field.name in situation.needed and field.name not in PAID_BY_OTHERS)
         for field in question.fields
         if field.name in situation.matters and field.name not in left_out
     )

@@ -23,7 +23,7 @@ from openfisca_goodwork.reports.company import (
 )
 from openfisca_goodwork.reports.company_headline import for_the_company
 from openfisca_goodwork.reports.company_papers import papers_of
-from openfisca_goodwork.reports.company_schedules import section_of_assumed
+from openfisca_goodwork.reports.company_taken import section_of_all_assumed
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, WHAT_IF
 from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
@@ -80,21 +80,21 @@ def _group(result: GroupResult, content: bytes) -> None:
         "One company of the group", range(len(names)), index=None, format_func=names.__getitem__, key="company_of_group"
     )
     if chosen is not None:
-        _sections(result.companies[chosen])
+        _sections(result.companies[chosen], in_group=True)
     streamlit.subheader(TAKE_AWAY)
     render.files(report, result)
     streamlit.download_button("Save the group file", content, "group.yaml", "application/yaml", on_click="ignore")
     _command("group.yaml", result.reforms[0])
 
 
-def _sections(result: CompanyResult) -> None:
+def _sections(result: CompanyResult, *, in_group: bool = False) -> None:
     """What qualifies, when it is paid, what was assumed, the working, and what if, of the accounting period chosen."""
     place = _period(result)
     shown = {section.name: section for section in sections_of_period(result, place) if Medium.SCREEN in section.on}
-    assumed = section_of_assumed(result)
+    assumed = section_of_all_assumed(result, place, in_group=in_group)
     first = [name for name in (RELIEF_FOR_TRAINING, WHEN_PAID, SETTLED) if name in shown]
     last = [name for name in shown if name not in (*first, WHAT_IF)]
-    for section in (*map(shown.__getitem__, first), *([assumed] if assumed.parts else []), *map(shown.__getitem__, last)):
+    for section in (*map(shown.__getitem__, first), assumed, *map(shown.__getitem__, last)):
         streamlit.subheader(HEADINGS.get(section.name, section.name))
         render.parts(section)
     _working(result, place)

@@ -15,7 +15,9 @@ import yaml
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
+from openfisca_goodwork.company.assumed import LARGE_BEFORE
 from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.group import is_group, read_group
 from openfisca_goodwork.company.reading import document_of
 from openfisca_goodwork.company.vocabulary import (
@@ -30,7 +32,7 @@ from openfisca_goodwork.company.vocabulary import (
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.periods import add_months, day_in_words
+from openfisca_goodwork.law.periods import add_months, day_in_words, days_between, history
 from openfisca_goodwork.screens.company_questions import (
     BASELINE,
     BEFORE,
@@ -38,17 +40,32 @@ from openfisca_goodwork.screens.company_questions import (
     FIELDS,
     IS_NEW,
     PAID_ON,
+    PROFIT,
     SPLIT,
     START,
     TAKEN_OVER,
     Field,
 )
+from openfisca_goodwork.system import current_law
 
 Answers = Mapping[str, str]
 LONGEST_ANSWER = 60
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
-YES, NO = "yes", "no"
+YES, NO, UNKNOWN = "yes", "no", "unknown"
 _WORDS = {YES: "true", NO: "false"}
+# A share of twelve months in the law; people know whether it was so.
+_SHARE_OF_YEAR: Mapping[str, float | None] = {YES: 1.0, NO: 0.0, UNKNOWN: None}
+_NOT_KNOWN = "I do not know"
+_LIMIT, _MARGINAL, _DAYS_OF_A_YEAR = "payment.thresholds.large", ("exempt_distributions", "associated_companies"), 365
+NONE_GIVEN = "none"
+# What is asked once more: it can be read, and is hardly meant.
+_OF_MONEY = (1e11, "That is more than £100bn.")
+_OF_TRAINING = (1e9, "At about £1,700 for each employee in a year, £1bn is the training of over half a million people.")
+_MOST = {
+    "associated_companies": (1_000, "Few groups have more than 1,000 companies, and each one lowers the limits."),
+    "employees": (500_000, "Few companies have more than 500,000 employees."),
+    **dict.fromkeys(HEADS, _OF_TRAINING),
+}
 _ONE_DAY = datetime.timedelta(days=1)
 _PLACE = re.compile(r"^accounting_periods\.(?P<period>\d+)(?:\.\w+)?:? ")
 
@@ -75,6 +92,24 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
     return messages or (_faults_together(together, place) if answers.get(START) else [])
 
 
+def doubts_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
+    """Answers that can be read and are hardly meant, each with the reason for the doubt."""
+    doubts = []
+    for field in fields:
+        most, why = _MOST.get(field.name, _OF_MONEY)
+        value = _value(answers.get(field.name, ""), field, [])
+        if isinstance(value, (int, float)) and abs(value) > most:
+            doubts.append(f"{field.label}: {as_read(field.name, answers)}. {why}")
+    return doubts
+
+
+def without_answer(field: Field, answers: Answers) -> str:
+    """What an answer that was left blank is taken as."""
+    if field.name == PAID_ON:
+        return "left blank"
+    return "no answer given" if is_missing(answers, field) else NONE_GIVEN
+
+
 def as_iso_day(typed: str) -> str:
     """A day as people write it, `1 April 2023` or `1/4/2023`, as an address has it; what is no day as it was typed."""
     tidy = " ".join(typed.split())
@@ -86,6 +121,8 @@ def as_iso_day(typed: str) -> str:
 
 def choices_of(field: Field) -> tuple[str, ...]:
     """The answers to choose from, first that of somebody who says nothing; none where the answer is typed."""
+    if field.name == LARGE_BEFORE:
+        return tuple(_SHARE_OF_YEAR)
     variable = input_variables().get(field.name.removesuffix(BEFORE))
     if variable is None or variable.kind not in {YES_OR_NO, CHOICE}:
         return ()
@@ -94,6 +131,8 @@ def choices_of(field: Field) -> tuple[str, ...]:
 
 def in_words_of_answer(field: Field, answer: str) -> str:
     """An answer to choose as people read it."""
+    if answer == UNKNOWN:
+        return _NOT_KNOWN
     return answer.capitalize() if answer in {NO, YES} else in_words_of_choice(field.name, answer)
 
 
@@ -109,6 +148,8 @@ def _value(text: str, field: Field, faults: list[str]) -> Any:
         if field.required:
             faults.append(f"{field.label} is empty. For example: {field.example}.")
         return None
+    if text in _SHARE_OF_YEAR and field.name == LARGE_BEFORE:
+        return _SHARE_OF_YEAR[text]
     return _day(text, field, faults) if field.name in {START, END, PAID_ON} else _fact(text, field, faults)
 
 
@@ -203,6 +244,22 @@ def span_of(answers: Answers) -> str:
     return " to ".join(map(day_in_words, days)) if days else ""
 
 
+def limit_of_instalments(answers: Answers, companies: int | None = None) -> float | None:
+    """Profits above which tax is paid in instalments (£); None where those told cannot be above it.
+
+    Args:
+        answers: of an accounting period; its capital allowances, which may bring profits below the limit, are not looked at.
+        companies: that share the limit; by default the company and those associated with it.
+    """
+    days, told = days_of(answers), (_value(answers.get(name, ""), FIELDS[name], []) or 0 for name in (PROFIT, *_MARGINAL))
+    profit, dividends, associated = told
+    if days is None:
+        return None
+    share = min(days_between(*days) / _DAYS_OF_A_YEAR, 1)
+    limit = float(history(current_law(), _LIMIT).on(days[0])) * share / (companies or 1 + associated)
+    return limit if profit + dividends > limit else None
+
+
 def _tidy(value: Any) -> Any:
     """A whole number of pounds without its decimals."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -215,10 +272,13 @@ def as_file(*periods: Answers) -> str:
 
 def as_read(name: str, answers: Answers) -> str:
     """One answer as it was understood: a day in words, pounds in full; the last day also where none was typed."""
-    if name == END and not answers.get(END, "").strip():
+    text = answers.get(name, "")
+    if name == END and not text.strip():
         days = days_of(answers)
         return f"{day_in_words(days[1])} (after twelve months)" if days else ""
-    value = _value(answers.get(name, ""), FIELDS[name], [])
+    if name == LARGE_BEFORE:
+        return {YES: YES, NO: NO, UNKNOWN: _NOT_KNOWN}.get(text, "")
+    value = _value(text, FIELDS[name], [])
     if isinstance(value, datetime.date):
         return day_in_words(value)
     if value is None:
@@ -244,7 +304,12 @@ def answers_of(content: bytes) -> list[dict[str, str]] | None:
         read_group(document)
         return None
     facts = company.read(content)
-    if facts.name or facts.apportionment != "days" or any(map(_says_more, facts.accounting_periods)):
+    return None if facts.name else answers_in(facts)
+
+
+def answers_in(facts: Company) -> list[dict[str, str]] | None:
+    """The answers that the facts of a company are, for each accounting period; None where they are more."""
+    if facts.apportionment != "days" or any(map(_says_more, facts.accounting_periods)):
         return None
     return [
         {START: day_in_words(period.start), END: day_in_words(period.end)}
@@ -256,10 +321,11 @@ def answers_of(content: bytes) -> list[dict[str, str]] | None:
 def _typed(name: str, value: Any) -> str:
     """A fact as somebody would have typed it."""
     kind = input_variables()[name].kind
-    if kind == YES_OR_NO:
+    if kind == YES_OR_NO or name == LARGE_BEFORE:
         return YES if value else NO
     return f"{value}" if kind in {SHARES, CHOICE} else f"{value:,.2f}".removesuffix(".00")
 
 
 def _says_more(period: CompanyPeriod) -> bool:
-    return bool(period.items or period.cars or period.buildings_sold) or not period.values.keys() <= FIELDS.keys()
+    is_part = period.values.get(LARGE_BEFORE, 0.0) not in _SHARE_OF_YEAR.values()
+    return bool(period.items or period.cars or period.buildings_sold or is_part) or not period.values.keys() <= FIELDS.keys()

@@ -176,7 +176,7 @@ Values = dict[str, list[str]]
 
 def costing_query(request: CostingRequest, draft: Draft) -> Values:
     """The query that asks for the same again; empty where the text of the draft is too long for a link."""
-    packed = _packed(draft.text) if draft.text else ""
+    packed = pack_text(draft.text) if draft.text else ""
     if len(packed) > LONGEST_TEXT:
         return {}
     own = {BEGAN_AS: [draft.start]} if draft.text or draft.start == BLANK else {}
@@ -194,11 +194,12 @@ def as_address(query: Values) -> str:
     return f"?{urlencode(sorted(query.items()), doseq=True)}"
 
 
-def _packed(text: str) -> str:
+def pack_text(text: str) -> str:
+    """Compress a text into characters that an address may hold."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
-def _unpacked(packed: str) -> str | None:
+def unpack_text(packed: str) -> str | None:
     """A text unpacked from a link; None where it cannot be unpacked or is longer than a link may hold."""
     if len(packed) > LONGEST_TEXT:
         return None
@@ -254,7 +255,7 @@ def _draft_in(
 ) -> tuple[Draft, list[str]]:
     """The draft of a link, and why its own reform cannot be opened."""
     packed = next(iter(query.get(TEXT, ())), "")
-    text = _unpacked(packed) if packed else ""
+    text = unpack_text(packed) if packed else ""
     start = next(iter(began_as), BLANK if text else next(iter(names), first))
     draft = Draft(start, more=tuple(name for name in dict.fromkeys(names) if text or name != start))
     if text is None:

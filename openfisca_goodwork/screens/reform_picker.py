@@ -76,15 +76,16 @@ def title_with_group(name: str) -> str:
     return BLANK_TITLE if name == BLANK else _titles()[name]
 
 
+def reliefs() -> list[str]:
+    """Names of the reliefs that a company can choose."""
+    return [reform.name for group in RELIEFS for reform in by_group().get(group, [])]
+
+
 def choose_relief(key: str, first: str = MAIN) -> str:
     """The name of the relief to set against current law; `first` is chosen to begin with."""
-    names = [reform.name for group in RELIEFS for reform in by_group().get(group, [])]
+    state.setdefault(key, first)
     return streamlit.selectbox(
-        "Relief to set against current law (none of them is law)",
-        names,
-        index=names.index(first),
-        format_func=title_with_group,
-        key=key,
+        "Relief to set against current law (none of them is law)", reliefs(), format_func=title_with_group, key=key
     )
 
 

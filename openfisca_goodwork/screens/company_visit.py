@@ -1,0 +1,114 @@
+"""Where a visit to the page for companies stands, as text: kept in the browser's tab over a refresh, and in a link.
+
+No figure stays on the server. The text comes back from a browser, so it is read as any text that a visitor types.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Annotated, Any
+
+import streamlit
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from streamlit.components import v2
+
+from openfisca_goodwork.screens import links, widgets
+from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER
+
+LINK = "answers"
+LONGEST_FILE, MOST_PERIODS, MOST_ANSWERS, MOST_COMPANIES = 90_000, 10, 200, 10
+CUT_SHORT = "The answers of this link cannot be read: the link was cut short or changed. Ask for it again."
+WHO_READS = "The link holds every figure you typed: whoever has it can read them. It is made here and kept nowhere."
+TOO_LONG = "This file is too long for a link: save it below, and send the file."
+# A new screen begins at its top. The tab keeps the text until it is closed; no other tab or browser sees it.
+_SCRIPT = """
+export default function({ data, setTriggerValue }) {
+    const name = 'goodwork-company', main = document.querySelector('[data-testid=stMain]');
+    if (main && ![undefined, data.screen].includes(window.goodworkScreen)) main.scrollTo(0, 0);
+    window.goodworkScreen = data.screen;
+    try {
+        if (!data.asks) {
+            if (data.text) sessionStorage.setItem(name, data.text); else sessionStorage.removeItem(name);
+        } else if (sessionStorage.getItem(name)) setTriggerValue('kept', sessionStorage.getItem(name));
+    } catch (refused) { console.info('This browser keeps nothing for a page: answers are gone after a refresh.'); }
+}
+"""
+_ASKED = "company_asked_the_browser"
+_keeper = v2.component("goodwork_company_visit", js=_SCRIPT)
+
+Text = Annotated[str, StringConstraints(max_length=LONGEST_ANSWER)]
+Answers = Annotated[dict[Text, Text], Field(max_length=MOST_ANSWERS)]
+
+
+class Visit(BaseModel):
+    """Where a visit stands.
+
+    Attributes:
+        place: of the screen. period: of the accounting period asked of, from 0. checked: whether the answers were checked.
+        relief: its name. periods: answers of each accounting period. group: of each company of a group typed by hand.
+        file: text of the company or group file loaded. is_by_hand: whether that file was made of the group's answers.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    place: int
+    period: int
+    checked: bool
+    relief: str
+    periods: Annotated[list[Answers], Field(min_length=1, max_length=MOST_PERIODS)]
+    group: Annotated[list[Answers], Field(max_length=MOST_COMPANIES)]
+    file: Annotated[str, StringConstraints(max_length=LONGEST_FILE)]
+    is_by_hand: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered or loaded."""
+        return not (any(self.periods) or any(self.group) or self.file)
+
+    def to_text(self) -> str:
+        """It as text."""
+        return json.dumps(self.model_dump(), ensure_ascii=False, separators=(",", ":"))
+
+
+def visit_in(text: str, places: Collection[int], reliefs: Collection[str], names: Collection[str]) -> Visit | None:
+    """The visit that a text holds; None for one that is of no visit.
+
+    Args:
+        places: of the screens. reliefs: names of those that can be chosen. names: of the answers that there are.
+    """
+    try:
+        visit = Visit.model_validate_json(text)
+    except ValidationError:
+        return None
+    is_known = visit.place in places and visit.relief in reliefs and 0 <= visit.period < len(visit.periods)
+    return visit if is_known and all(answers.keys() <= set(names) for answers in visit.periods) else None
+
+
+def kept_by_browser(visit: Visit) -> str:
+    """Keep a visit in the browser's tab; what the tab kept of a visit before a refresh, the first time it is asked."""
+    asks = not streamlit.session_state.get(_ASKED)
+    streamlit.session_state[_ASKED] = True
+    text = "" if visit.is_empty else visit.to_text()
+    result: Any = _keeper(data={"asks": asks, "text": text, "screen": f"{visit.place} {visit.period}"}, key="company_visit")
+    return str(result.get("kept") or "")
+
+
+def in_address() -> str | None:
+    """The visit that a link holds, taken out of the address; empty where there is none, None where it cannot be read."""
+    packed = streamlit.query_params.get(LINK, "")
+    if not packed:
+        return ""
+    streamlit.query_params.pop(LINK)
+    return links.unpack_text(packed)
+
+
+def offer_link(visit: Visit) -> None:
+    """A link with the answers, for whom they may be shown to."""
+    with streamlit.expander("Copy a link with my answers"):
+        packed = links.pack_text(visit.to_text())
+        if len(packed) > links.LONGEST_TEXT:
+            streamlit.markdown(TOO_LONG)
+            return
+        streamlit.markdown(WHO_READS)
+        streamlit.code(widgets.address(links.as_address({LINK: [packed]})), language=None, wrap_lines=True)
