@@ -11,7 +11,7 @@ from openfisca_goodwork.errors import and_joined, counted, printable
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import as_asked
-from openfisca_goodwork.reports.company import DISCLAIMER
+from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_working import LAWS
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Report, Section, Table
 from openfisca_goodwork.reports.workbook import write_report

@@ -33,6 +33,7 @@ from openfisca_goodwork.number_formats import (
 )
 from openfisca_goodwork.policy import Reform, as_asked
 from openfisca_goodwork.reports import company_schedules, company_working
+from openfisca_goodwork.reports.company_behind import LIVE, inputs_of, notes
 from openfisca_goodwork.reports.company_headline import (
     CREDITS,
     LOANS_LATER,
@@ -59,13 +60,11 @@ from openfisca_goodwork.reports.sections import (
     Section,
     Style,
     Table,
-    Value,
     facts,
 )
 from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.system import current_law
 
-DISCLAIMER = "This is a model’s computation, not advice and not a return."
 DIFFERENCE, BOX = "Difference", "Company tax return"
 TAX_UNDER_BOTH, WHEN_PAID, SETTLED = "Tax under both laws", "When it is paid", "Interest and penalties"
 _BOOK = Medium.WORKBOOK
@@ -179,7 +178,7 @@ BESIDE = (
     Line("payable_credits"),
     Line("credits_paid_for_loss_carried_back"),
     Line(ON_LOANS),
-    Line("tax_chargeable", shown_with=(ON_LOANS,)),
+    Line("tax_chargeable", formula=f"{{{TAX}}}+{{{ON_LOANS}}}", shown_with=(ON_LOANS,)),
     Line(LOANS_LATER, label="Tax on loans: relief available when they are repaid (s.458)"),
     Line("research_and_development_credit_carried_forward"),
     Line("notional_tax_deduction_carried_forward"),
@@ -244,8 +243,8 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
             company_schedules.section_of_assumed(result),
             *(company_schedules.sections(result) if schedules else ()),
             *(company_working.sections(result, steps) if working else ()),
-            _inputs(result, name),
-            _notes(),
+            inputs_of(result, name),
+            notes(),
         ),
         command=f"goodwork calculate FILE{options} --working",
         stem="company",
@@ -330,7 +329,7 @@ def sections_of_period(
     period = result.accounting_periods[place]
     span, saving = span_of(period), saving_in_words([period]) if result.reforms else ""
     computation = (
-        Note("Totals, differences and the tax are live formulas: change a figure above one and it follows.", on=_BOOK),
+        Note(LIVE, on=_BOOK),
         computation_of(result, place, steps),
     )
     payment = (payment_of(result, place),)
@@ -475,7 +474,8 @@ def payment_of(result: CompanyResult, place: int) -> Table:
         day: [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
         for day in dues
     }
-    rows = [Row((day, *beside(due))) for day, due in amounts.items()]
+    taxes = [period.amount(law, TAX) for law in period.outputs]
+    rows = [Row((day, *beside(due)), formula=_due_of_tax(due, taxes, place)) for day, due in amounts.items()]
     credits_pay = [sum(period.amount(law, name) for name in CREDITS) for law in period.outputs]
     if any(amount >= PENNY for amount in credits_pay):
         rows.append(Row(("of which credits pay", *beside(credits_pay)), indent=1))
@@ -500,6 +500,15 @@ def payment_of(result: CompanyResult, place: int) -> Table:
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay.")
 
 
+def _due_of_tax(due: Sequence[float], taxes: Sequence[float], place: int) -> str:
+    """The formula of what is due on a day: its share of the tax; empty where the laws have it in other shares."""
+    shares = [amount / tax if tax else 0.0 for amount, tax in zip(due, taxes, strict=True)]
+    if max(shares) - min(shares) > _SAME_SHARE or not max(shares):
+        return ""
+    return f"{{computation {place}!{TAX}}}*{shares[0]!r}"
+
+
+_SAME_SHARE = 1e-12
 _PAID_OUT = {
     "loss_carry_back_repayment": "Repaid for loss carried back, once it is claimed",
     "payable_credits": "Credits paid to the company",
@@ -551,48 +560,3 @@ def losses_of(result: CompanyResult, place: int) -> Table:
     ]
     empty = "No loss is made, used or carried forward in this accounting period."
     return Table("", (Column("£"), *columns_of(result.reforms)), rows, name=f"losses {place}", empty=empty)
-
-
-# --- what stands behind it ------------------------------------------------------------------------------------------
-
-
-def _inputs(result: CompanyResult, name: str) -> Section:
-    """What was said of the company."""
-    rows: list[Row] = []
-    for period in result.company.accounting_periods:
-        span = span_of(period)
-        rest: list[tuple[Value, ...]] = []
-        rest += [(variable, label_of(variable), value, None) for variable, value in period.values.items()]
-        for item in period.items:
-            marks = f" ({', '.join(item.tags)})" if item.tags else ""
-            rest.append((item.variable, f"{label_of(item.variable)}{marks}", item.amount, item.day))
-        for car in period.cars:
-            condition = "new" if car.is_new else "second-hand"
-            rest.append(("car", f"Car, {car.emissions:g} g/km, {condition}", car.cost, car.day))
-        for building in period.buildings_sold:
-            rest.append(("cost", "Cost of a building sold; the day its allowance began", building.cost, building.begins))
-            rest.append(("proceeds", "Proceeds of a building sold", building.proceeds, building.sold))
-        rows += [Row((span, *each)) for each in rest]
-    names = ("Accounting period", "Variable", "What", "Value", "Day")
-    widths = (26, 60, 50, 18, 18)
-    columns = [
-        Column(name, POUNDS_AND_PENCE if name == "Value" else TEXT, width) for name, width in zip(names, widths, strict=True)
-    ]
-    return Section(
-        "Inputs",
-        f"{name}: what was entered",
-        (Table("", tuple(columns), rows, name="Inputs", empty="Nothing but the dates."),),
-        on=_BOOK,
-    )
-
-
-def _notes() -> Section:
-    notes = (
-        "Amounts are pounds, unrounded in the cells and shown to the penny; rates are fractions: 25% is 0.25.",
-        "On the sheet Computation, totals, differences and the tax are formulas: change a figure above one and it follows.",
-        "Allowances, reliefs and losses used are values there, which the sheet Working explains step by step.",
-        "The sheet Working lists the steps that come to something: what each formula read, figures of law, what came out.",
-        "The reform is a proposal unless the cover says otherwise; current law is that held by this version of the model.",
-        DISCLAIMER,
-    )
-    return Section("Notes", "Notes", tuple(map(Note, notes)), on=_BOOK)

@@ -17,7 +17,8 @@ from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import as_asked
-from openfisca_goodwork.reports.company import DISCLAIMER, WHEN_PAID, beside, claims_advised, columns_of
+from openfisca_goodwork.reports.company import WHEN_PAID, beside, claims_advised, columns_of
+from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import paid_in_words
 from openfisca_goodwork.reports.company_schedules import once
 from openfisca_goodwork.reports.company_working import LAWS, span_of

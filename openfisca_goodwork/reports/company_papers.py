@@ -18,9 +18,11 @@ from openfisca_goodwork.law.tax_return import FORM
 from openfisca_goodwork.number_formats import standing_of
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
 from openfisca_goodwork.reports import company_group, html, word
-from openfisca_goodwork.reports.company import BOX, DISCLAIMER, computation_of, payment_of, settlement_of
+from openfisca_goodwork.reports.company import BOX, computation_of, payment_of, settlement_of
+from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import finding
 from openfisca_goodwork.reports.company_schedules import WHOLE_POUNDS, by_law, section_of_assumed, table_of
+from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, sections_of_training
 from openfisca_goodwork.reports.company_working import span_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
@@ -120,6 +122,10 @@ def _parts(result: CompanyResult, place: int) -> Iterator[Part]:
     due = payment_of(result, place)
     yield Note(due.caption, Style.STRONG)
     yield replace(due, caption="")
+    for section in sections_of_training(result, place):
+        if section.name == RELIEF_FOR_TRAINING:
+            yield Note(section.name, Style.STRONG)
+            yield from section.parts
     for section in settlement_of(result.accounting_periods[place]):
         yield Note(section.name, Style.STRONG)
         yield from section.parts

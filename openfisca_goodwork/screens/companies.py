@@ -14,6 +14,7 @@ import streamlit
 
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.company.template import TABLE
+from openfisca_goodwork.company.vocabulary import input_variables, label_of
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
@@ -22,8 +23,16 @@ from openfisca_goodwork.reports.companies import report_of, write_companies_work
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
+from openfisca_goodwork.screens.company_questions import FIELDS
 from openfisca_goodwork.screens.plain_text import plain
 
+COLUMNS = pandas.DataFrame(
+    [
+        (name, label_of(name), variable.kind)
+        for name, variable in sorted(input_variables().items(), key=lambda each: each[0] not in FIELDS)
+    ],
+    columns=["Column", "What it holds", "Written as"],
+)
 PAGE = Path(__file__).parent / "company.py"
 # The tables that are read here: workbooks where the library that reads them is installed.
 KINDS = ("csv", "tsv", *(("xlsx",) if find_spec("openpyxl") else ()))
@@ -72,9 +81,19 @@ streamlit.markdown(
     "A table with a row for each company and accounting period: `company`, `start`, `end`, and any facts of a company. An "
     "empty cell is a fact left out. The whole table is checked first."
 )
+streamlit.info(
+    "Each company is worked out by itself: no two rows are taken to be of one group, so each has the limits and allowances "
+    "of a company alone but for its `associated_companies`, and gives no losses to another. For a group, choose “A group of "
+    "companies” on the page For a company."
+)
 streamlit.download_button("Download a table to begin with (CSV)", TABLE, "companies.csv", "text/csv", on_click="ignore")
 with streamlit.expander("What it looks like"):
     widgets.texts(pandas.read_csv(io.StringIO(TABLE), dtype=str).fillna(""), "A table of two companies")
+with streamlit.expander("Columns that the table may have"):
+    widgets.texts(COLUMNS.head(widgets.LONGEST_TABLE), "Columns: first those that the questions for a company ask")
+    streamlit.download_button(
+        "Download all columns (CSV)", csv_of(COLUMNS), "columns.csv", "text/csv", on_click="ignore", key="columns"
+    )
 chosen = reform_picker.choose_relief("companies_relief")
 file = streamlit.file_uploader(
     f"Table of companies ({', '.join(KINDS)}; up to 1 MB)",

@@ -13,7 +13,6 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.reports import company_group, company_working, html, text
 from openfisca_goodwork.reports.company import (
-    DISCLAIMER,
     SETTLED,
     TAX_UNDER_BOTH,
     WHEN_PAID,
@@ -21,6 +20,7 @@ from openfisca_goodwork.reports.company import (
     sections_of_period,
     write_company_workbook,
 )
+from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import for_the_company
 from openfisca_goodwork.reports.company_papers import papers_of
 from openfisca_goodwork.reports.company_taken import section_of_all_assumed
@@ -100,6 +100,8 @@ def _sections(result: CompanyResult, *, in_group: bool = False) -> None:
     _working(result, place)
     if WHAT_IF in shown:
         streamlit.subheader(WHAT_IF)
+        if in_group:
+            streamlit.caption("Of this company by itself; what it gives to or has from the group is in the tables above.")
         render.parts(shown[WHAT_IF])
 
 
@@ -123,8 +125,9 @@ def _period(result: CompanyResult) -> int:
 def _working(result: CompanyResult, place: int) -> None:
     """The working of an accounting period under the law chosen, step by step, with links to the law."""
     with streamlit.expander("Every step of the working, with links to the law"):
-        law = streamlit.radio("Under", result.laws, format_func=_LAWS.__getitem__, horizontal=True, key="company_law")
-        streamlit.caption("Steps that are zero are left out here; the JSON has them all.")
+        last = len(result.laws) - 1
+        law = streamlit.radio("Under", result.laws, last, _LAWS.__getitem__, horizontal=True, key="company_law")
+        streamlit.caption("Steps that come to nothing are left out, so that the numbers of the steps leap.")
         sources: Sources = {}
         for section in company_working.sections_of(result.working(law)[place], sources):
             streamlit.markdown(f"#### {plain(section.name)}")
@@ -144,7 +147,9 @@ def _take_away(result: CompanyResult, content: bytes) -> None:
     """The workbook, the text to print, and the company file to come back with."""
     streamlit.subheader(TAKE_AWAY)
     with streamlit.container(horizontal=True):
-        downloads.workbook("Download the workbook (live formulas)", write_company_workbook, result, "company.xlsx")
+        downloads.workbook(
+            "Download the workbook (the computation in formulas)", write_company_workbook, result, "company.xlsx"
+        )
         streamlit.download_button(
             "Download the papers to file (page to print)",
             lambda: html.render(papers_of(result)),
@@ -161,5 +166,5 @@ def _take_away(result: CompanyResult, content: bytes) -> None:
 
 def _command(file: str, reform: Reform) -> None:
     """The command that gives the same, with the saved file."""
-    streamlit.markdown("The same by command, with the saved file:")
-    streamlit.code(f"goodwork calculate {file} --reform {reform.name} --working", language=None, wrap_lines=True)
+    with streamlit.expander("The same on the command line, for those who have installed the model"):
+        streamlit.code(f"goodwork calculate {file} --reform {reform.name} --working", language=None, wrap_lines=True)

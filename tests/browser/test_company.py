@@ -113,7 +113,7 @@ def test_the_result_has_no_barrier_and_its_files_can_be_taken_away(corner, addre
     picture(page, tmp_path, "result")
     assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     with page.expect_download() as started:
-        page.get_by_role("button", name="Download the workbook (live formulas)").click()
+        page.get_by_role("button", name="Download the workbook (the computation in formulas)").click()
     started.value.save_as(tmp_path / "company.xlsx")
     assert (tmp_path / "company.xlsx").read_bytes().startswith(b"PK")
 

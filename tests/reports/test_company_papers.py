@@ -16,6 +16,7 @@ from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.company_papers import check_papers, papers_of, write_papers
+from openfisca_goodwork.reports.sections import Table
 from openfisca_goodwork.reports.text import render
 from openfisca_goodwork.version import model_version
 from tests.company.test_schedules import TWO_YEARS_AND_A_HALF
@@ -230,6 +231,14 @@ def test_papers_of_a_group_begin_with_who_gives_to_whom_and_have_a_page_for_each
     page = write_papers(result, tmp_path / "papers.html").read_text(encoding="utf-8")
     assert page.count("<h2 class='page'>") == len(names)
     assert page.count("the last figure that is law is in force from") == 1
+
+
+def test_papers_of_a_reform_have_its_table_of_training() -> None:
+    period = {"start": "2028-01-01", "end": "2028-12-31", "external_course_fees": 20_000}
+    period["trading_profit_before_capital_allowances"] = 240_000
+    papers = papers_of(calculate({"accounting_periods": [period]}, "human-investment-super-deduction"))
+    tables = [part for section in papers.sections for part in section.parts if isinstance(part, Table)]
+    assert any([column.name for column in table.columns][1:3] == ["Spent", "Qualifies"] for table in tables)
 
 
 def test_papers_of_another_form_are_refused() -> None:

@@ -134,6 +134,8 @@ def test_a_changed_profit_changes_the_tax_of_the_sheet(tmp_path: Path) -> None:
     before = Sheet(sheet).value(f"B{tax}")
     sheet[f"B{profit}"].value = 200_000
     assert Sheet(sheet).value(f"B{tax}") - before == pytest.approx(13_250)
+    (due,) = (row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 2).value == f"=B{tax}*1.0")
+    assert Sheet(sheet).value(f"B{due}") == pytest.approx(Sheet(sheet).value(f"B{tax}"))
 
 
 def test_all_periods_add_up(tmp_path: Path) -> None:

@@ -31,7 +31,16 @@ def texts(app):
 
 def test_it_has_a_table_to_begin_with_and_says_that_nothing_is_stored(page):
     assert "Nothing is stored" in texts(page)
-    assert [element.proto.label for element in page.get("download_button")] == ["Download a table to begin with (CSV)"]
+    assert [element.proto.label for element in page.get("download_button")] == [
+        "Download a table to begin with (CSV)",
+        "Download all columns (CSV)",
+    ]
+
+
+def test_it_says_that_companies_are_not_taken_as_a_group_and_which_columns_there_may_be(page):
+    assert "no two rows are taken to be of one group" in page.info[0].value
+    columns = next(shown.value for shown in page.table if "Column" in shown.value)["Column"].tolist()
+    assert r"associated\_companies" in columns[:10]
 
 
 def test_companies_are_worked_out_under_both_laws(page):
@@ -43,11 +52,11 @@ def test_companies_are_worked_out_under_both_laws(page):
     assert "1 pays less and 1 pays the same." in texts(page)
     assert "2 companies, 2 accounting periods; model" in texts(page)
     assert "- £" not in texts(page)  # the totals are a table, and no points of a list
-    assert page.table[1].value["£"].tolist() == [119_700, 118_110]
+    assert page.table[2].value["£"].tolist() == [119_700, 118_110]
     assert found["First day"][0] == "1 January 2028"
     assert "**Proposed, not law:**" in texts(page)
     labels = [element.proto.label for element in page.get("download_button")]
-    assert labels[1:] == ["Download the table (CSV)", "Download the workbook"]
+    assert labels[2:] == ["Download the table (CSV)", "Download the workbook"]
 
 
 def test_a_table_with_tabs_and_a_workbook_are_read_as_one_with_commas(page):

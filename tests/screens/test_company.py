@@ -397,7 +397,7 @@ def test_everything_can_be_taken_away_and_got_again(page):
     result_of_example(page)
     labels = [element.proto.label for element in page.get("download_button")]
     assert labels[-4:] == [
-        "Download the workbook (live formulas)",
+        "Download the workbook (the computation in formulas)",
         "Download the papers to file (page to print)",
         "Download to print (text)",
         "Save the company file",
