@@ -154,7 +154,6 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({100, 2}, "points of a rate; the middle of a period"),
     ),
     "costing/investment_retiming.py": (({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),),
-    "costing/rounding.py": (({1000, 500, 100, 0.1}, "units that a figure is rounded to, a tenth of its range at most"),),
     "costing/scenarios.py": (
         ({1e-3, 1e-9}, "the step of a numerical derivative; the least price, guard of a power"),
         ({0.7}, "share of companies that are run together with the rest, which takes as long as to pick them out"),

@@ -184,7 +184,7 @@ class CostingDesk:
         Raises:
             GoodworkError: for a wrong request. DataError: for a population that cannot be built.
         """
-        key = cache.fingerprint(asked.title, *asked.names, *(key_of(costing.request) for costing in asked.costings))
+        key = _key_of_sweep(asked)
         if (kept := self._kept.get(key)) is not None:
             return kept
         with self._one_at_a_time(progress, partial(self._kept.get, key)) as answer:
@@ -194,6 +194,10 @@ class CostingDesk:
             result = SweepResult(asked, answers)
             self._hold(key, result)
             return result
+
+    def kept_sweep(self, asked: Sweep) -> SweepResult | None:
+        """The result of the same sweep, where it is one of the last of this server."""
+        return self._kept.get(_key_of_sweep(asked))
 
     def kept(self, request: CostingRequest) -> CostingResult | None:
         """The result of the same request, where it is one of the last: of this server, or of one before it."""
@@ -364,3 +368,7 @@ def checked(source: str | bytes, name: str = "") -> CheckReport:
     if report.reform is None:
         return report
     return replace(report, reform=replace(report.reform, file=f"./{report.reform.name}.yaml"))
+
+
+def _key_of_sweep(asked: Sweep) -> str:
+    return cache.fingerprint(asked.title, *asked.names, *(key_of(costing.request) for costing in asked.costings))

@@ -182,7 +182,9 @@ def _range_mend(leaf: Leaf, value: float) -> str:
     fraction = value / 100
     if leaf.unit == SHARE and value > 1 and leaf.least <= fraction <= leaf.most:
         shown = f"{fraction:.2f}" if round(fraction, 2) == fraction else f"{fraction:g}"
-        return f" Rates are fractions: {value:g}% is {shown}."
+        in_all = f" It is added to the ordinary deduction: for {value:g}% in all write {fraction - 1:.4g}."
+        is_addition = leaf.path.endswith("additional_deduction") and fraction > 1
+        return f" Rates are fractions: {value:g}% is {shown}.{in_all if is_addition else ''}"
     if leaf.unit == POUNDS and value < 0:
         return " An amount of money cannot be negative here."
     return " Write .inf for no limit." if leaf.may_be_unlimited and value > leaf.most else ""

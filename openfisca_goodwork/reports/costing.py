@@ -34,6 +34,7 @@ from openfisca_goodwork.reports.costing_appraisal import section as appraisal
 from openfisca_goodwork.reports.costing_key_figures import figures_beside
 from openfisca_goodwork.reports.costing_live import live
 from openfisca_goodwork.reports.costing_note import note
+from openfisca_goodwork.reports.costing_value_words import value_for_money
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.population import by_block, in_order
 from openfisca_goodwork.reports.sections import (
@@ -160,7 +161,8 @@ def _official(result: CostingResult) -> Iterator[Part]:
         rows = (Row((OFFICIAL, *official.amounts)), Row((tables.post_behavioural(result), *result.post_behavioural)))
         caption = f"The official costing beside this one, {tables.MILLION_BY_YEAR}"
         yield Table(caption, tables.years(result, total=False), rows, turned=True, on=Medium.NOT_TERMINAL)
-    yield Note(words.official(official), on=Medium.NOT_TERMINAL)
+    yield Note(words.official(official), on=Medium.FILES)
+    yield Note(words.official(official, in_app=True), on=Medium.SCREEN)
 
 
 def _cost(result: CostingResult, _command: str) -> Section:
@@ -282,7 +284,7 @@ def _method(result: CostingResult, _command: str) -> Section:
 
 def _value(result: CostingResult, _command: str) -> Section:
     """Who claims, the training behind it, and what each pound and each trainee costs."""
-    sentences = words.value_for_money(result)
+    sentences = value_for_money(result)
     kinds = [(tables.CLAIMANTS, THREE_FIGURES, result.claimants)] if result.claimants else []
     kinds += [(f"{tables.TRAINING[name]}, £m", MILLION, amounts) for name, amounts in result.training.items()]
     media = EVERYWHERE if result.training or result.claimants else Medium.FILES

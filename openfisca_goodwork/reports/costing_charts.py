@@ -39,6 +39,7 @@ _LEAST_SHOWN = 0.06
 _FEWEST = 2
 _MOST = 10
 _ROOM = 0.4
+_BESIDE_ZERO = 0.01
 _NARROW = 300
 
 
@@ -51,7 +52,9 @@ def cost_by_year(result: CostingResult) -> Chart:
     """Columns by financial year of the post-behavioural effect, with the range drawn upon each."""
     shown = _frame({tables.post_behavioural(result): result.post_behavioural}, result)
     data = _with_interval(_tidy(shown, "measure"), result)
-    span = room_for_labels([*data["value"], *data["low"], *data["high"]])
+    # A column's figure stands on the other side of zero, as at the end of the range's line it would read as that end.
+    data["label_at"] = data["high"].clip(lower=0).where(data["value"] < 0, data["low"].clip(upper=0))
+    span = room_for_labels([*data["value"], *data["low"], *data["high"], *-_BESIDE_ZERO * data["value"]])
     spec = {"$schema": SCHEMA, "data": {"values": values_of(data)}, "config": PLAIN, **_columns(span)}
     alt = f"Columns by financial year, £ million. {_in_words(shown)}{_interval_in_words(result)}"
     return Chart(finding(result), f"{standing(result)} {measured(result)} {ROUNDING}{_of_lines(result)}", alt, spec, data)
@@ -109,8 +112,8 @@ def _columns(span: list[float]) -> Spec:
         "layer": [
             {"mark": {"type": "bar", "color": STRONG, "width": {"band": 0.7}}},
             _whiskers(),
-            label("datum.value >= 0", {"baseline": "bottom", "dy": -4}, y="high"),
-            label("datum.value < 0", {"baseline": "top", "dy": 4}, y="low"),
+            label("datum.value >= 0", {"baseline": "top", "dy": 4}, y="label_at"),
+            label("datum.value < 0", {"baseline": "bottom", "dy": -4}, y="label_at"),
         ],
     }
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.number_formats import in_words, three_figures
+from openfisca_goodwork.number_formats import EFFECT, in_words, rounded, three_figures
 from openfisca_goodwork.reports import costing_words as words
+from openfisca_goodwork.reports.costing_value_words import extra_pound
 from openfisca_goodwork.reports.sections import Column, Medium, Table
 
-_GAINING, _ANYWAY, _UNCERTAINTY = "Companies that gain", "Training that would have happened anyway", "Uncertainty"
+_GAINING, _ANYWAY, _UNCERTAINTY = "Companies that gain", "Training relieved that would have happened anyway", "Uncertainty"
 _NEARLY_ALL = 0.99
 
 
@@ -37,8 +38,7 @@ def key_figures(result: CostingResult) -> Iterator[KeyFigure]:
     if result.no_effect:
         return
     place = words.year_of_finding(result)
-    effect = words.borne(result, result.post_behavioural[place], place)
-    what, most = _effect(effect)
+    what, most = _effect(result.post_behavioural[place])
     yield KeyFigure(what, result.financial_years[place], most, words.likely(result) or words.NO_RANGE)
     if result.distribution is not None:
         total = result.distribution.total()
@@ -47,7 +47,7 @@ def key_figures(result: CostingResult) -> Iterator[KeyFigure]:
     value = result.value_for_money()
     if value and value["deadweight_share"] is not None:
         each = value["exchequer_cost_per_extra_pound"]
-        more = "" if each is None else f"The rest is extra: £{each:.2f} of public money for each £1 of it."
+        more = "" if each is None else f"£{each:.2f} of public money for each extra £1 of training. {extra_pound(result)}"
         yield KeyFigure(_ANYWAY, "", _anyway(value["deadweight_share"]), more)
     rated = result.rating
     which = "of its kind" if result.credibility.has_own_kind else "of other measures, as none of its kind is on file"
@@ -67,23 +67,36 @@ def _anyway(share: float) -> str:
 
 
 def figures_beside(results: Sequence[CostingResult]) -> Table:
-    """The figures to read first of several reforms, a row a reform: each with its year, as they need not be of the same."""
+    """The figures to read first of several reforms, a row a reform: of one year for all, and of all years."""
+    last = results[0].financial_years[-1]
+    whom = list(dict.fromkeys(result.distribution.financial_year for result in results if result.distribution is not None))
+    is_of_one_year = len(whom) == 1
     rows = []
     for result in results:
-        figures = list(key_figures(result))
-        place = words.year_of_finding(result)
-        # To the £5 million of the table by year, which stands beside it.
-        what, most = _effect(result.post_behavioural[place])
-        effect = f"{what} {most} ({result.financial_years[place]})" if figures else "None"
-        others = {figure.what: f"{figure.figure}{f' ({figure.year})' if figure.year else ''}" for figure in figures[1:]}
+        drawn = result.uncertainty
+        figures = {figure.what: figure for figure in key_figures(result)}
+        gaining = figures.get(_GAINING)
+        who = "" if gaining is None else gaining.figure if is_of_one_year else f"{gaining.figure} ({gaining.year})"
         rows.append(
             (
                 " + ".join(reform.title for reform in result.reforms),
-                effect,
-                *(others.get(what, "") for what in (_GAINING, _ANYWAY, _UNCERTAINTY)),
+                result.post_behavioural[-1],
+                "" if drawn is None else f"{rounded(drawn.low[-1])} to {rounded(drawn.high[-1])}",
+                sum(result.post_behavioural),
+                "" if drawn is None else " to ".join(map(rounded, drawn.total)),
+                who,
+                *(figures[what].figure if what in figures else "" for what in (_ANYWAY, _UNCERTAINTY)),
             )
         )
-    columns = (Column("Reform", width=40), *(Column(what, width=18) for what in ("Effect", _GAINING, _ANYWAY, _UNCERTAINTY)))
-    return Table(
-        "What each costs, who gains, what would have happened anyway, how sure", columns, tuple(rows), on=Medium.SCREEN
+    level = next((f"{result.uncertainty.level:.0%} range" for result in results if result.uncertainty is not None), "Range")
+    columns = (
+        Column("Reform", width=40),
+        Column(f"Effect in {last}, £m", EFFECT),
+        Column(f"{level} in {last}, £m", width=18),
+        Column("All years, £m", EFFECT),
+        Column(f"{level} of all years, £m", width=18),
+        Column(f"{_GAINING} in {whom[0]}" if is_of_one_year else _GAINING, width=18),
+        *(Column(what, width=18) for what in (_ANYWAY, _UNCERTAINTY)),
     )
+    caption = "What each costs, with its range; who gains, what would have happened anyway, how sure"
+    return Table(caption, columns, tuple(rows), on=Medium.SCREEN)

@@ -258,8 +258,8 @@ def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
         Column("Companies", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
         Column("Gain", THREE_FIGURES),
         Column("Lose", THREE_FIGURES),
-        Column("Gain, £m", MILLION),
-        Column("Share of gain", PERCENTAGE_1),
+        Column("Net gain, £m", MILLION),
+        Column("Share of net gain", PERCENTAGE_1),
         Column("£ for each that gains", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
         Column("£ per employee", POUNDS_AND_PENCE, on=Medium.READ),
         Column("Claimants", THREE_FIGURES, on=Medium.SCREEN),
@@ -273,7 +273,10 @@ def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
             held.claimants,
         )
 
-    caption = f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies"
+    caption = (
+        f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies that gain, "
+        "less what companies that lose pay more"
+    )
     return Table(caption, columns, tuple(map(row, table.rows)), on=on)
 
 

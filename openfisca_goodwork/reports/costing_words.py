@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.costing import CostingResult
@@ -13,7 +12,7 @@ from openfisca_goodwork.costing.distribution import LARGEST_BY_EMPLOYEES, LARGES
 from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.request import ACCRUALS
-from openfisca_goodwork.costing.rounding import place_of_most, to_what_its_range_bears
+from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.costing.value_for_money import per
@@ -30,7 +29,7 @@ from openfisca_goodwork.population.level import tax_by_year
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport
 from openfisca_goodwork.system import current_law
 
-WITHOUT_RESPONSE = "If spending does not respond (elasticity 0)"
+WITHOUT_RESPONSE = "If spending does not respond (every elasticity 0)"
 NO_RANGE = "This costing has no range: no draws of its assumptions were asked for, or nothing changes."
 NO_RATING = "No kind of measure at hand has a rating."
 NO_DISTRIBUTION = "Nothing changes, so nobody gains or loses."
@@ -86,7 +85,7 @@ def finding(result: CostingResult) -> str:
     if result.no_effect:
         return f"{title} has no effect"
     place = year_of_finding(result)
-    most = in_words(borne(result, result.post_behavioural[place], place))
+    most = in_words(result.post_behavioural[place])
     is_last = place == len(result.years) - 1
     title += f", for companies {part_in_words(result.where)} alone," if result.where else ""
     return f"{title} {most} in {result.financial_years[place]}" + ("" if is_last else ", the most of any year")
@@ -102,17 +101,7 @@ def in_all(result: CostingResult) -> str:
     years = result.financial_years
     if result.no_effect or len(years) == 1:
         return ""
-    whole, uncertainty = sum(result.post_behavioural), result.uncertainty
-    rounded_total = whole if uncertainty is None else to_what_its_range_bears(whole, *uncertainty.total)
-    return f"Over {years[0]} to {years[-1]} it {in_words(rounded_total)} in all."
-
-
-def borne(result: CostingResult, amount: float, place: int) -> float:
-    """An amount of a year as finely as the range of the year lets it be told (£ million)."""
-    uncertainty = result.uncertainty
-    return (
-        amount if uncertainty is None else to_what_its_range_bears(amount, uncertainty.low[place], uncertainty.high[place])
-    )
+    return f"Over {years[0]} to {years[-1]} it {in_words(sum(result.post_behavioural))} in all."
 
 
 def likely(result: CostingResult) -> str:
@@ -122,7 +111,7 @@ def likely(result: CostingResult) -> str:
         return ""
     place = year_of_finding(result)
     year = result.financial_years[place]
-    low, high = (borne(result, end[place], place) for end in (uncertainty.low, uncertainty.high))
+    low, high = uncertainty.low[place], uncertainty.high[place]
     if low < 0 < high:
         ends = f"from {rounded(low)} to {rounded(high)} (£ million; minus is a cost)"
     else:
@@ -158,11 +147,18 @@ def otherwise(result: CostingResult) -> Iterator[str]:
         return
     place = year_of_finding(result)
     for alternative in result.uncertainty.alternatives if result.uncertainty else ():
-        yield f"It {in_words(borne(result, alternative.effect[place], place))} if {alternative.words}."
+        yield f"It {_beside(result, alternative.effect[place], place)} if {alternative.words}."
     share = per(result.by_head[_TRAINERS][place], result.static[place])
     if share:
-        without = borne(result, (1 - share) * result.post_behavioural[place], place)
-        yield f"Without trainers' pay, whose share of training is recalled and seen in no survey, it {in_words(without)}."
+        without = _beside(result, (1 - share) * result.post_behavioural[place], place)
+        yield f"Without trainers' pay, whose share of training is recalled and seen in no survey, it {without}."
+
+
+def _beside(result: CostingResult, effect: float, place: int) -> str:
+    """Another effect of a year in words, and whether it reads the same as that of the costing."""
+    said = in_words(effect)
+    same = ", about the same," if said == in_words(result.post_behavioural[place]) else ""
+    return f"{said} in {result.financial_years[place]}{same}"
 
 
 def forecast(result: CostingResult) -> str:
@@ -247,44 +243,6 @@ def _after(after: After | None) -> str:
     )
 
 
-def value_for_money(result: CostingResult) -> tuple[str, ...]:
-    """What the money buys, in sentences; nothing where nothing is induced."""
-    value = result.value_for_money()
-    if not value or value["exchequer_cost_per_extra_pound"] is None:
-        return ()
-    each = value["exchequer_cost_per_extra_pound"]
-    first = (
-        f"Value for money over {span(result)}: £{each:.2f} of public money for each extra £1 of training"
-        f"{_from_to(value['public_money_per_extra_pound_range'])}; £{value['whole_cost_per_extra_pound']:.2f}"
-        f"{_from_to(value['whole_cost_per_extra_pound_range'])} with what HMRC and companies spend on claims; "
-        f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway."
-    )
-    return first, *_by_trainee(value), _present(value["net_present_value"])
-
-
-def _from_to(ends: Sequence[float | None] | None) -> str:
-    """The range of a cost for each extra £1, in brackets; nothing without one."""
-    if ends is None:
-        return ""
-    least, most = ends
-    return f" (from £{least:.2f} {'up, without an end' if most is None else f'to £{most:.2f}'})"
-
-
-def _by_trainee(value: Mapping[str, Any]) -> Iterator[str]:
-    """Cost for each trainee, and for each additional one; nothing where they are not held."""
-    each, more = value["cost_per_trainee"], value["cost_per_additional_trainee"]
-    if each is not None and more is not None:
-        extra = three_figures(more)
-        yield f"It costs £{each:,.0f} for each person trained with it in a year, £{extra} for each extra person trained."
-
-
-def _present(present: Mapping[str, Any]) -> str:
-    return (
-        f"In present value the relief {in_words(present['exchequer_effect'])} (prices of {present['prices_and_value_of']}, "
-        f"{present['discount_rate']:.1%} a year)."
-    )
-
-
 def ends_of_range(result: CostingResult) -> tuple[str, str]:
     """What the ends of the range are called, the lower figure's first: ``Highest cost in the 80% range``."""
     uncertainty = result.uncertainty
@@ -329,8 +287,12 @@ def rating(result: CostingResult) -> str:
     return f"Uncertainty: {rated.overall} ({axes}; a judgement on the OBR's scale)."
 
 
-def official(costing: OfficialCosting) -> str:
-    """Where an official costing comes from, how it is known, what it treats differently; or how to cost it on its law."""
+def official(costing: OfficialCosting, *, in_app: bool = False) -> str:
+    """Where an official costing comes from, how it is known, what it treats differently; or how to cost it on its law.
+
+    Args:
+        costing: the official costing. in_app: whether the options are fields of a page, and not of a command.
+    """
     row, measure = costing.measure.official[0], costing.measure
     text = f"{OFFICIAL}, {measure.head}: {measure.origin}. {row.source} ({row.status}), {row.address}."
     if row.year == PEAK:
@@ -342,10 +304,15 @@ def official(costing: OfficialCosting) -> str:
         text += f" Of {ALL_TAXES}, income tax included (£ million): {listed}."
     if costing.is_like_for_like:
         return f"{text} {measure.why}"
-    options = [f"--baseline {shlex.quote(name)}" for name in measure.laws]
-    options += [f"--forecast {measure.forecast}", f"--years {measure.years}"]
-    listed = " ".join([*options, *([f"--basis {measure.basis}"] if measure.basis != ACCRUALS else [])])
-    return f"{text} This run differs from it in law, OBR forecast, basis or response. To match it: {listed}."
+    given = [("baseline", name) for name in measure.laws]
+    given += [("forecast", measure.forecast), ("years", str(measure.years))]
+    given += [("basis", measure.basis)] if measure.basis != ACCRUALS else []
+    if in_app:
+        fields = "; ".join(f"{_FIELDS[option]} {value}" for option, value in given)
+        to_match = f"To match it, set under “Years, response and assumptions”: {fields}."
+    else:
+        to_match = f"To match it: {' '.join(f'--{option} {shlex.quote(value)}' for option, value in given)}."
+    return f"{text} This run differs from it in law, OBR forecast, basis or response. {to_match}"
 
 
 def who_gains(result: CostingResult) -> tuple[str, ...]:
@@ -366,7 +333,15 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
         return (counts,)
     mean, middle = three_figures(total.mean_gain), three_figures(total.median_gain)
     received = f"Companies that gain are £{mean} better off on average; half are £{middle} or less better off."
-    return counts, received
+    gained, lost = total.gain_of_gaining, total.gain_of_gaining - total.gain
+    if size(gained) == size(total.gain):
+        return counts, received
+    net = f"Together they gain {size(gained)}, companies that lose lose {size(lost)}, and the net is {_net(total.gain)}."
+    return counts, received, net
+
+
+def _net(gain: float) -> str:
+    return f"a {'gain' if gain >= 0 else 'loss'} of {size(gain)}"
 
 
 def largest(result: CostingResult) -> str:
@@ -439,6 +414,7 @@ def growth_to(result: CostingResult) -> str:
     return f"Growth to {result.financial_years[year_of_finding(result)]}"
 
 
+_FIELDS = {"baseline": "compare with", "forecast": "the OBR forecast of", "years": "the years", "basis": "on the basis of"}
 _BEHAVIOUR = "assumptions.behaviour."
 _TAKE_UP = "assumptions.take_up."
 _TRAINERS = "trainer_pay"

@@ -236,7 +236,7 @@ def _columns(audit: LocalAudit) -> list[Shown]:
     return [
         (Column("", width=33, on=_BRIEF), lambda figure: figure.of.short),
         (Column(" ", width=40, on=_NOT_BRIEF), _label),
-        (Column("Here", TEXT, 14, on=_IN_FULL), words.here),
+        (Column("Here", TEXT, 14, on=_IN_FULL), words.marked),
         (Column("95% interval", TEXT, 18, on=_IN_FULL), words.interval),
         (Column("Here (95% interval)", TEXT, 28, on=Medium.READ), words.compact),
         *of_region,

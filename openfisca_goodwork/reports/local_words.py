@@ -89,14 +89,19 @@ def compact(figure: LocalFigure) -> str:
         low, _, high, count = figure.inside
         return f"{figure.of.written(low).strip('%')}–{figure.of.written(high).strip('£')}\u00a0({count})"
     if not figure.here.has_interval:
-        return here(figure)
+        return marked(figure)
     ends = (figure.of.written(end).strip("%£") for end in (figure.here.lower, figure.here.upper))
-    return f"{here(figure)}\u00a0({'–'.join(ends)})"
+    return f"{marked(figure)}\u00a0({'–'.join(ends)})"
 
 
-def here(figure: LocalFigure) -> str:
-    """The figure of a place with an m where it is modelled; of an area without one, the range of its authorities."""
-    mark = "m" if figure.status == "modelled" else ""
+def marked(figure: LocalFigure) -> str:
+    """The figure of a place in a table, whose legend says that an m is a modelled figure."""
+    return here(figure, "m")
+
+
+def here(figure: LocalFigure, modelled: str = ", modelled") -> str:
+    """The figure of a place, marked where it is modelled; of an area without one, the range of its authorities."""
+    mark = modelled if figure.status == "modelled" else ""
     if figure.here.value is None and figure.inside is not None:
         low, _, high, _ = figure.inside
         return f"{figure.of.written(low)} to {figure.of.written(high)}{mark}"
@@ -127,7 +132,8 @@ def brings(lever: str, held: Brings | None, kind: str = AUTHORITY) -> str:
             f"if all passed, their staff would be paid {pounds(held.wage_bill)} a year more"
         )
     if lever == MATCH:
-        return f"companies {there} pay {pounds(-held.gain)} more tax in {YEAR} unless they train: an illustration"
+        rise = pounds(-held.gain)
+        return f"a tax rise of {rise} in {YEAR} for companies {there}, less as far as they train: an illustration"
     return (
         f"{two_figures(held.claimants)} companies claim in {YEAR}, training rises by "
         f"{pounds(held.extra_training)}, and they pay "

@@ -55,7 +55,7 @@ def finding(result: GoodWorkFirst) -> str:
     """What share of the contracts is with suppliers that would fail, as a title."""
     held = result.all
     share = held.contracts_failing / held.contracts if held.contracts else 0
-    return f"{result.title}: suppliers with {percentage(share)} of the contracts covered would fail"
+    return f"{result.title}: suppliers with {percentage(share)} of the contracts covered would fail (modelled)"
 
 
 def _about(result: GoodWorkFirst) -> Section:
@@ -140,7 +140,8 @@ def _wage_bill(result: GoodWorkFirst) -> Section:
         (Cell(share.share, PERCENTAGE), share.wage_bill, share.departmental_spending, share.suppliers)
         for share in result.passed_on
     ]
-    said = f"Passing would cost suppliers £{_millions(result.passed_on[0].wage_bill)} million a year in wages"
+    wages = _millions(result.passed_on[0].wage_bill)
+    said = f"Passing would cost suppliers £{wages} million a year in wages, without training plans and all else it takes"
     table = Table("Who pays the wage bill of passing", columns, rows, "wage-bill")
     return Section("Wage bill", "What passing costs, and who would pay it", (table,), said)
 

@@ -156,7 +156,7 @@ def of_suppliers(result: GoodWorkFirst) -> Pictures:
     }
 
 
-_FAILING = f"Share of the contracts covered that is with suppliers that would fail, modelled. {PROPOSED}."
+_FAILING = f"Share of the contracts covered that is with suppliers that would fail, modelled, without a range. {PROPOSED}."
 
 
 def _shares(result: GoodWorkFirst, by: str) -> list[_Held]:

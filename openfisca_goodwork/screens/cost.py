@@ -24,6 +24,8 @@ def take_link() -> None:
     request = costing_options.request_of(reform_picker.draft().reforms)
     if request.reforms and (result := desk().kept(request)) is not None:
         cost_run.restore(request, result)
+    if links.LEVER in opened.values:
+        try_values.restore(opened.draft, costing_options.level(), opened.values)
     state[cost_run.LINKED] = bool(streamlit.query_params and request.reforms)
 
 
@@ -59,7 +61,9 @@ with about:
     reform_picker.show_draft()
     if asked.reforms and not reform_picker.what_it_changes(asked.reforms):
         asked = costing_options.request_of(())
-too_long = costing_address.write(PAGE, links.costing_query(asked, reform_picker.draft()))
+made = reform_picker.draft()
+query = links.costing_query(asked, made)
+too_long = costing_address.write(PAGE, query and query | try_values.link_of(made))
 tried: list[Sweep | None] = []
 
 
@@ -74,14 +78,17 @@ def draw_fields() -> None:
             costing_options.ask()
         with streamlit.expander("Try several values of one lever, side by side"):
             tried.append(try_values.ask(reform_picker.draft(), costing_options.level()))
+        try_values.show(reform_picker.draft(), tried[0])  # beneath its button, where it is looked for
 
 
 if sent and not is_kept:
     with ran:
         cost_run.run(asked, draw_fields)
 draw_fields()
+if tried[0] is not None and query:  # values that were costed just now
+    costing_address.write(PAGE, query | try_values.link_of(made))
 with result:
     if cost_run.show(asked, _send):
-        streamlit.caption(too_long or "The address of this page opens exactly this: copy it to keep or to send it.")
-    try_values.show(reform_picker.draft(), tried[0])
+        kept = "opens exactly this" if cost_run.is_current(asked) else "opens the reform as it stands now, not this result"
+        streamlit.caption(too_long or f"The address of this page {kept}: copy it to keep or to send it.")
     streamlit.page_link(SEVERAL, label="Several reforms side by side, year by year", icon=":material/arrow_forward:")

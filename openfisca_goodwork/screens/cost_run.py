@@ -111,9 +111,20 @@ def expectation(request: CostingRequest) -> None:
     elif has_to_build:
         said = f"{BUILDS} It can be cancelled. To have it ready beforehand, start the app with: goodwork app --prepare"
     else:
-        said = f"A run takes about {desk().seconds(request):.0f} seconds."
+        said = f"A run takes about {desk().seconds(request):.0f} seconds once it begins, and longer on a busy server."
     waits = f" {counted(before, 'run')} of other visitors {'comes' if before == 1 else 'come'} first." if before else ""
     streamlit.caption(f"{said}{waits}")
+
+
+def is_current(asked: CostingRequest) -> bool:
+    """Whether the last run of this visit is of what is asked for now."""
+    done: Done | None = state.get(DONE)
+    return done is not None and not _changed(done, asked)
+
+
+def _changed(done: Done, asked: CostingRequest) -> list[str]:
+    """What is asked for otherwise than in a run that is over."""
+    return [option.called for option, value in done.request.each() if option.called and value != getattr(asked, option.name)]
 
 
 def _fit(result: CostingResult) -> str:
@@ -130,9 +141,7 @@ def show(asked: CostingRequest, again: Callable[[], None]) -> bool:
     if done is None:
         streamlit.info(NOT_HELD if state.get(LINKED) else NOTHING)
         return False
-    changed = [
-        option.called for option, value in done.request.each() if option.called and value != getattr(asked, option.name)
-    ]
+    changed = _changed(done, asked)
     if changed:
         streamlit.warning(f"Changed since this result: {', '.join(changed)}.")
         streamlit.button("Run it again", on_click=again, key="again", disabled=not asked.reforms)

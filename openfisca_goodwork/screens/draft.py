@@ -96,8 +96,8 @@ class Draft:
         return "" if title == self.automatic_title else title
 
     def with_text(self, text: str) -> Draft:
-        """The draft with another text, word for word."""
-        return replace(self, text="" if text == Draft(self.start).source else text)
+        """The draft with another text, word for word; an emptied one is no reform, rather than that which it began as."""
+        return replace(self, text="" if text == Draft(self.start).source else text or "\n")
 
     def with_entries(self, entries: Sequence[Entry], title: str | None = None) -> Draft:
         """The draft with other values; with a title typed, where one is given (empty: as it calls itself).
@@ -162,7 +162,7 @@ def _changes(entries: Sequence[Entry], begun: Sequence[Entry]) -> str:
     if _span(entries) != _span(begun):
         said.append(_span(entries).strip())
     if len(said) > MOST_SAID:
-        return f"{len(said)} changes"
+        return f"{said[0]} and {len(said) - 1} more changes"
     return ", ".join(said) or "edited"
 
 

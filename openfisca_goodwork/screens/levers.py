@@ -60,8 +60,18 @@ def levers_of(draft: Draft, level: str = CENTRAL) -> list[Lever]:
         levers.append(
             _lever(f"{ASSUMPTIONS}take_up.{case}.later_years", entries, begun, f"Take-up in later years, {case} case")
         )
-        levers.append(_lever(f"{ASSUMPTIONS}behaviour.elasticity.{case}", entries, begun, f"Elasticity, {case} case"))
+        for path, whose in (("elasticity", "larger companies"), ("elasticity_of_small", "small and medium-sized companies")):
+            label = f"Elasticity of {whose}, {case} case"
+            levers.append(_lever(f"{ASSUMPTIONS}behaviour.{path}.{case}", entries, begun, label))
     return levers
+
+
+def in_all(lever: Lever) -> str:
+    """An extra deduction as the law would have it: with the ordinary deduction of the whole."""
+    share = lever.value.removesuffix("%")
+    if lever.name != EXTRA or share == lever.value or not share.replace(".", "", 1).isdigit():
+        return ""
+    return f"On top of the ordinary 100%: {100 + float(share):g}% in all."
 
 
 def is_of_training(entries: Iterable[Entry]) -> bool:
@@ -87,13 +97,45 @@ def with_heads(draft: Draft, counting: Sequence[str]) -> Draft:
 
 
 def moved(draft: Draft, name: str, typed: str) -> Draft:
-    """The draft with a lever set to what was typed, right or wrong: the checker says which."""
+    """The draft with a lever set to what was typed, right or wrong: the checker says which, after `refusal`."""
     tidy = " ".join(typed.split())
     if name == START:
         return draft.with_entries(_started(draft.entries, tidy))
     if name == END:
         return draft.with_entries(_ended(draft.entries, "" if tidy.lower() == NO_END else tidy))
     return draft.with_entries(_set(draft.entries, name, as_read(tidy, name), draft.began_with))
+
+
+def refusal(draft: Draft, name: str, typed: str) -> str:
+    """Why a day cannot be the start or the end, as values would change places; nothing where it can, or is no day."""
+    day, entries = day_typed(" ".join(typed.split())), draft.entries
+    first = _first_day(entries)
+    if day is None or first is None:
+        return ""
+    if name == END:
+        kept = [entry for entry in entries if entry not in _ends(entries) and not entry.path.startswith(ASSUMPTIONS)]
+        latest = max((entry for entry in kept if entry.when), key=_by_day, default=None)
+        if latest is None or latest.when is None or latest.when <= day:
+            return ""
+        if latest.when == first:
+            return (
+                f"The end, {day_in_words(day)}, is before the start, {day_in_words(first)}. Type a later end, or “{NO_END}”."
+            )
+        return (
+            f"The end, {day_in_words(day)}, is before {_named(latest)}. Type a later end, or remove that value in the table."
+        )
+    later = min((entry for entry in entries if entry.when and entry.when > first), key=_by_day, default=None)
+    if name != START or later is None or later.when is None or later.when > day:
+        return ""
+    if later in _ends(entries):
+        ends = day_in_words(later.when - _ONE_DAY)
+        return f"The start, {day_in_words(day)}, is after the end, {ends}. Type an earlier start, or move the end first."
+    return f"The start, {day_in_words(day)}, is not before {_named(later)}. Move or remove that value in the table first."
+
+
+def _named(entry: Entry) -> str:
+    label = current_vocabulary()[entry.path].label if entry.path in current_vocabulary() else entry.path
+    return f"{day_in_words(entry.when) if entry.when else entry.day}, from which “{label}” is {entry.value}"
 
 
 def _paths(entries: Sequence[Entry], begun: Sequence[Entry]) -> list[str]:
@@ -118,9 +160,14 @@ def _lever(path: str, entries: Iterable[Entry], begun: Iterable[Entry], label: s
 
 
 def _value(path: str, entries: Iterable[Entry]) -> str:
-    """The first value of a parameter in time."""
-    given = sorted((entry for entry in entries if entry.path == path), key=lambda entry: entry.when or _BEGINS)
-    return given[0].value if given else ""
+    first = _first(path, entries)
+    return first.value if first else ""
+
+
+def _first(path: str, entries: Iterable[Entry]) -> Entry | None:
+    """The first value of a parameter in time; one that gives it back to the law only where there is no other."""
+    of_path = [entry for entry in entries if entry.path == path]
+    return min(of_path, key=lambda entry: (not _is_given(entry), _by_day(entry)), default=None)
 
 
 def _in_law(path: str) -> str:
@@ -133,7 +180,7 @@ def _set(entries: Sequence[Entry], path: str, value: str, begun: Iterable[Entry]
     """Entries with the first value of a parameter set; without it where that is what the law says and it began without."""
     if value == _in_law(path) and not _value(path, begun):
         return tuple(entry for entry in entries if entry.path != path)
-    first = next((entry for entry in sorted(entries, key=_by_day) if entry.path == path), None)
+    first = _first(path, entries)
     if first is None:
         return (*entries, Entry(path, _day_of(_start(entries)) or _BEGINS.isoformat(), value))
     return tuple(entry._replace(value=value) if entry is first else entry for entry in entries)
@@ -144,7 +191,13 @@ def _by_day(entry: Entry) -> datetime.date:
 
 
 def _first_day(entries: Iterable[Entry]) -> datetime.date | None:
-    return min((entry.when for entry in entries if entry.when), default=None)
+    """The first day of a value; one that only gives a parameter back to the law is none, where there is another."""
+    dated = {entry.when: _is_given(entry) for entry in sorted(entries, key=_is_given) if entry.when}
+    return min((day for day, is_given in dated.items() if is_given), default=min(dated, default=None))
+
+
+def _is_given(entry: Entry) -> bool:
+    return entry.value != FOLLOWS_LAW
 
 
 def _start(entries: Sequence[Entry]) -> str:
@@ -169,9 +222,10 @@ def _day_of(typed: str) -> str:
 
 
 def _ends(entries: Sequence[Entry]) -> list[Entry]:
-    """Values by which a reform ends: those after its first day that give a parameter back, or set a rate to nothing."""
-    first = _first_day(entries)
-    return [entry for entry in entries if first and entry.when and entry.when > first and is_end(entry)]
+    """Values by which a reform ends: the last of a parameter, after the first day, that gives it back or is a rate of 0."""
+    first, last = _first_day(entries), {entry.path: entry for entry in sorted(entries, key=_by_day)}
+    after = [entry for entry in last.values() if first and entry.when and entry.when > first]
+    return [entry for entry in after if is_end(entry) and not entry.path.endswith(_COUNTS)]
 
 
 def _end(entries: Sequence[Entry]) -> str:

@@ -170,6 +170,7 @@ def _fault_of_day(value: str) -> str:
 # --- a costing --------------------------------------------------------------------------------------------------------
 
 TEXT, BEGAN_AS = "text", "from"
+LEVER, TRIED = "lever", "values"  # of values side by side on the page of a costing
 LONGEST_TEXT, MOST_UNPACKED = 6_000, 100_000
 Values = dict[str, list[str]]
 
@@ -227,7 +228,7 @@ def costing_in(query: Mapping[str, Sequence[str]], known: Mapping[str, Collectio
         query: of the address. known: key → what its values may be; a setting must name a parameter, and its value is
             checked when the costing is run. first: the reform of a link that names none.
     """
-    keys = (*(key for option in options() for key in option.link), TEXT, BEGAN_AS, VERSION)
+    keys = (*(key for option in options() for key in option.link), TEXT, BEGAN_AS, LEVER, TRIED, VERSION)
     refused = _unknown(query, keys)
     good: dict[str, tuple[str, ...]] = {}
     for key in (part for part in keys if part in query and part != TEXT):

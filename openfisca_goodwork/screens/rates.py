@@ -64,7 +64,7 @@ def show(rates: EffectiveRates, relief: str, company: str) -> None:
         "Cost of £1: £1 less the present value of the tax it saves. EMTR, the effective marginal tax rate: the part that "
         "tax takes of the return at which the £1 breaks even; empty where it breaks even without a return. EATR, the "
         "effective average tax rate: the part that tax takes of an investment that earns the assumed return. A minus is a "
-        "subsidy."
+        "subsidy, at -100% one as large as that return."
     )
     for remark in rates.remarks:
         if not remark.startswith(PROPOSED):  # said above, with the title

@@ -15,6 +15,7 @@ from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import Fault, ReformError, counted
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import levers, reform_rows, render, widgets
@@ -41,6 +42,7 @@ Reforms = tuple[Reform, ...]
 # reforms and the table were laid out.
 DRAFT, PUT_ASIDE, WAY, EDITION = "draft", "draft_put_aside", "way", "draft_edition"
 START, TABLE, TABLE_TEXT, FAULTS_OF_FILE = "draft_start", "table_rows", "table_text", "file_faults"
+REFUSED = "lever_refused"
 EMPTY_ROWS, LONGEST_VALUE = 3, 60
 ROW_HEIGHT, MOST_ROWS_SHOWN = 35, 12
 WIDTHS = {PATH: 230, DAY: 105, VALUE: 85, UNIT: 75, LAW: 95, OUT: 75}
@@ -158,10 +160,10 @@ def show_draft() -> None:
 
 
 def _faults(made: Draft) -> None:
-    if levers.unread_start(made.entries):
+    way = state.get(WAY, LEVERS)
+    if way == LEVERS and levers.unread_start(made.entries):
         streamlit.error("There is a problem. The start is no day that can be read. Write it as 1 April 2027.")
         return
-    way = state.get(WAY)
     if way == IN_TABLE and TABLE in state:
         heading = reform_rows.heading_in(made.source)
         listed = reform_rows.examined(_typed(), heading, made.entries).faults
@@ -218,6 +220,8 @@ def _levers(level: str) -> None:
     if made.report.faults and not made.entries:
         streamlit.info("The text cannot be read as a reform, so it has no levers. Mend it as text first.")
         return
+    if refused := state.pop(REFUSED, ""):
+        streamlit.error(f"There is a problem. {plain(refused)} Nothing was changed.")
     shown = levers.levers_of(made, level)
     for first in range(0, len(shown), 2):  # a row of two at a time: a phone shows them in their order
         for column, lever in zip(streamlit.columns(2), shown[first : first + 2], strict=False):
@@ -230,9 +234,17 @@ def _levers(level: str) -> None:
                 on_change=_moved,
                 args=(lever.name, key),
             )
+            if said := " ".join(filter(None, (_taken_as(key, lever, made), levers.in_all(lever)))):
+                column.caption(plain(said))
     if levers.is_of_training(made.entries):
         _heads(made)
     streamlit.caption("Type 30% or 0.3, £250,000 or 250k, 1 April 2027, “no limit”, “no end”. The table has all else.")
+
+
+def _taken_as(key: str, lever: levers.Lever, made: Draft) -> str:
+    """What was typed, as it was read, where that reads otherwise: the day of 4/1/2028."""
+    typed = " ".join(str(state.get(key, lever.value)).split())
+    return "" if made.report.faults or typed.lower() == lever.value.lower() else f"Taken as {lever.value}."
 
 
 def _marked(label: str, default: str) -> str:
@@ -240,7 +252,12 @@ def _marked(label: str, default: str) -> str:
 
 
 def _moved(name: str, key: str) -> None:
-    put(levers.moved(draft(), name, state[key]), is_edited=True)
+    refused = levers.refusal(draft(), name, state[key])
+    if refused:
+        state[REFUSED] = refused
+        put(draft())  # the fields are drawn anew, and show what holds
+    else:
+        put(levers.moved(draft(), name, state[key]), is_edited=True)
 
 
 def _heads(made: Draft) -> None:
@@ -422,7 +439,9 @@ def what_it_changes(chosen: Sequence[Reform]) -> bool:
     for warning in policy.advice_on(chosen):
         streamlit.warning(plain(warning.message))
     rows = len(changed.rows)
-    with streamlit.expander(f"What it changes in current law: {counted(rows, 'value')}, with sources"):
+    sets_assumptions = any(path.startswith(ASSUMPTIONS) for reform in chosen for path in reform.edits)
+    of_what = f"current law{', and in the assumptions' if sets_assumptions else ''}"
+    with streamlit.expander(f"What it changes in {of_what}: {counted(rows, 'value')}, with sources"):
         if rows:
             render.table(changed)
         else:

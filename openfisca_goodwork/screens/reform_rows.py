@@ -10,7 +10,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ TYPED = (PATH, DAY, VALUE, OUT)
 TABLE = "The table"
 NO_LIMIT, FOLLOWS_LAW = "no limit", "current law"
 _PLAIN = re.compile(r"[A-Za-z0-9.£][A-Za-z0-9_.,£%+ -]*|-[0-9£.][0-9.,£]*(?:[eE][-+]?[0-9]+)?")
-_PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ?%")
+_PERCENT = re.compile(r"(-?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?) ?%")
 _UNITS = {SHARE: "share", POUNDS: "pounds", "boolean": "yes or no", "": "number"}
 
 
@@ -82,25 +82,42 @@ def heading_in(text: str) -> Heading:
 
 
 def entries_in(text: str) -> tuple[Entry, ...]:
-    """The values of a reform file, as far as they can be read."""
-    listed = content_of(text).get("parameters")
-    return tuple(_entries(listed)) if isinstance(listed, dict) else ()
+    """The values of a reform file, as far as they can be read: two of one day, which is a fault, are both kept."""
+    try:
+        whole = yaml.compose(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return ()
+    listed = [part for name, part in _parts(whole) if name == "parameters"]
+    return tuple(entry for part in listed for path, dated in _parts(part) for entry in _entries(path, dated))
 
 
-def _entries(listed: Mapping[str, Any]) -> Iterator[Entry]:
-    for path, dated in listed.items():
-        for day, said in dated.items() if isinstance(dated, dict) else ():
-            value, straddle = (said.get("value", ""), said.get("straddle", "")) if isinstance(said, dict) else (said, "")
-            yield Entry(str(path), str(day), as_read(str(value), path), str(straddle))
+def _entries(path: str, dated: yaml.Node) -> Iterator[Entry]:
+    for day, said in _parts(dated):
+        given = dict(_parts(said)) if isinstance(said, yaml.MappingNode) else {"value": said}
+        value, straddle = (_text_of(given.get(name)) for name in ("value", "straddle"))
+        yield Entry(path, day, as_read(value, path), straddle)
+
+
+def _text_of(node: yaml.Node | None) -> str:
+    return "" if node is None else node.value if isinstance(node, yaml.ScalarNode) else yaml.serialize(node).strip()
+
+
+def _parts(node: yaml.Node | None) -> list[tuple[str, yaml.Node]]:
+    """What a mapping says, in its order; nothing of a node that is none."""
+    return [(str(name.value), part) for name, part in node.value] if isinstance(node, yaml.MappingNode) else []
 
 
 def as_read(given: str, path: str) -> str:
-    """A value of a file, or typed, as the model writes it: 15% for 0.15; as it was given where it is none."""
+    """A value of a file, or typed, as the model writes it: 15% for 0.15; as it was given where it cannot be one."""
     leaf = current_vocabulary().get(path)
+    if leaf is None:
+        return given
     try:
-        return given if leaf is None else as_typed(read_value(Scalar(scalar(given, path).strip('"')), leaf), leaf)
+        value = read_value(Scalar(scalar(given, path).strip('"')), leaf)
     except MisreadError:
         return given
+    is_too_much = leaf.unit == SHARE and isinstance(value, float) and value > leaf.most
+    return given if is_too_much else as_typed(value, leaf)
 
 
 def day_typed(given: str) -> datetime.date | None:
@@ -276,7 +293,7 @@ def scalar(typed: str, path: str) -> str:
     unit = "" if leaf is None else leaf.unit
     percent = _PERCENT.fullmatch(said)
     if unit == SHARE and percent:
-        return str(Decimal(percent[1]) / 100)
+        return str(Decimal(percent[1].replace(",", "")) / 100)
     if unit == "boolean":
         said = {"yes": "true", "no": "false"}.get(said.lower(), said)
     if unit == POUNDS and said[:1] in "£-0123456789":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import streamlit
 
+from openfisca_goodwork import policy
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.questions import SweepResult
 from openfisca_goodwork.questions.sweep_file import Costing, Sweep
 from openfisca_goodwork.reports.questions import report_of
-from openfisca_goodwork.screens import cost_run, costing_options, levers, render, widgets
+from openfisca_goodwork.screens import cost_run, costing_options, levers, links, render, widgets
 from openfisca_goodwork.screens.draft import Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.shared import desk
@@ -21,16 +24,20 @@ RUN = DONE = "tried"
 NAME = "values-side-by-side"
 FEWEST, MOST, LONGEST = 2, 8, 200
 _BETWEEN = re.compile(r"\s*(?:;|\n|,(?!\d{3}\b))\s*")  # a comma within £250,000 is no end of a value
+_NUMBER = re.compile(r"(?P<before>£?)(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<after> ?%?)")
+_WHOLE = 1_000
 state = streamlit.session_state
 
 
 @dataclass(frozen=True)
 class Tried:
-    """Values that were costed: of which draft, with which other options, and what came of it."""
+    """Values that were costed: of which draft, with which other options, what came of it, warnings, and its link."""
 
     draft: Draft
     options: CostingRequest
     result: SweepResult
+    warnings: tuple[str, ...]
+    link: links.Values
 
 
 def ask(made: Draft, level: str) -> Sweep | None:
@@ -55,7 +62,7 @@ def ask(made: Draft, level: str) -> Sweep | None:
     streamlit.caption("Everything else stays as it is on this page. No 80% range is drawn here.")
     if not sent:
         return None
-    values = list(dict.fromkeys(filter(None, _BETWEEN.split((typed or "").strip()))))
+    values = _values_in(typed or "")
     if not FEWEST <= len(values) <= MOST:
         streamlit.error(f"There is a problem. Type {FEWEST} to {MOST} values, for example 10%, 20%, 30%, 40%.")
         return None
@@ -64,6 +71,11 @@ def ask(made: Draft, level: str) -> Sweep | None:
 
 def _sweep(made: Draft, lever: levers.Lever, values: list[str]) -> Sweep | None:
     """A costing for each value; None where one cannot be used, which is said."""
+    refused = list(filter(None, (levers.refusal(made, lever.name, value) for value in values)))
+    for why in refused:
+        streamlit.error(f"There is a problem. {plain(why)}")
+    if refused:
+        return None
     drafts = {value: levers.moved(made, lever.name, value) for value in values}
     wrong = {value: draft.report.faults for value, draft in drafts.items() if draft.report.reform is None}
     for value, listed in wrong.items():
@@ -71,8 +83,14 @@ def _sweep(made: Draft, lever: levers.Lever, values: list[str]) -> Sweep | None:
             widgets.faults(listed, f"{plain(value)} cannot be used: mend it, and press the button again.")
         else:
             streamlit.error(f"There is a problem. {plain(value)} cannot be read as a value of: {plain(lever.label)}.")
-    if wrong:
-        return None
+    return None if wrong else _sweep_of(made, lever, drafts)
+
+
+def _values_in(typed: str) -> list[str]:
+    return list(dict.fromkeys(filter(None, _BETWEEN.split(typed.strip()))))
+
+
+def _sweep_of(made: Draft, lever: levers.Lever, drafts: dict[str, Draft]) -> Sweep:
     requests = {value: costing_options.request_of(draft.reforms) for value, draft in drafts.items()}
     costings = tuple(Costing({lever.label: value}, request) for value, request in requests.items())
     return Sweep(NAME, f"{made.reforms[0].title}, {lever.label.lower()}", (lever.label,), costings)
@@ -89,7 +107,41 @@ def run(asked: Sweep, made: Draft) -> None:
             streamlit.code(str(error), language=None, wrap_lines=True)
             return
         stages.end(f"Done in {stages.elapsed:.1f} seconds.")
-    state[DONE] = Tried(made, costing_options.request_of(()), result)
+    _keep(asked, made, result)
+
+
+def restore(made: Draft, level: str, link: Mapping[str, Sequence[str]]) -> None:
+    """Fill the fields in from a link, and show the values where they are kept from before; nothing is run."""
+    name, typed = (next(iter(link.get(key, ())), "") for key in (links.LEVER, links.TRIED))
+    lever = next((known for known in levers.levers_of(made, level) if known.name == name), None)
+    values = _values_in(typed)
+    if lever is None or not FEWEST <= len(values) <= MOST or made.report.reform is None:
+        return
+    state["try_lever"], state["try_values"] = name, typed
+    drafts = {value: levers.moved(made, name, value) for value in values}
+    if all(draft.report.reform for draft in drafts.values()):
+        asked = _sweep_of(made, lever, drafts)
+        if (result := desk().kept_sweep(asked)) is not None:
+            _keep(asked, made, result)
+
+
+def link_of(made: Draft) -> links.Values:
+    """The part of the page's link for the values that were costed last; nothing where they were of another draft."""
+    done: Tried | None = state.get(DONE)
+    return {} if done is None or done.draft != made else done.link
+
+
+def _keep(asked: Sweep, made: Draft, result: SweepResult) -> None:
+    as_it_stands = {warning.message for warning in policy.advice_on(made.reforms)}
+    warned = {
+        f"{value}: {warning.message}"
+        for costing in asked.costings
+        for value in costing.varied.values()
+        for warning in policy.advice_on(costing.request.reforms)
+        if warning.message not in as_it_stands
+    }
+    link = {links.LEVER: [state["try_lever"]], links.TRIED: [state["try_values"]]}
+    state[DONE] = Tried(made, costing_options.request_of(()), result, tuple(sorted(warned)), link)
 
 
 def show(made: Draft, asked: Sweep | None) -> None:
@@ -107,7 +159,44 @@ def show(made: Draft, asked: Sweep | None) -> None:
     streamlit.header("Several values side by side", anchor=False)
     if (done.draft, done.options) != (made, costing_options.request_of(())):
         streamlit.warning("The reform or the options have changed since these values were costed.")
+    for warning in done.warnings:
+        streamlit.warning(plain(warning))
     streamlit.subheader(plain(section.finding))
     streamlit.caption(plain(section.tables()[0].caption))
     render.parts(section)
+    _which_value(done.result)
     render.files(report, done.result)
+
+
+def _which_value(result: SweepResult) -> None:
+    """The value that would cost an amount, read off between those that were costed; for values that are numbers."""
+    written = [str(value) for costing in result.sweep.costings for value in costing.varied.values()]
+    matches = [_NUMBER.fullmatch(value) for value in written]
+    signs = {(match["before"], match["after"]) for match in matches if match}
+    if None in matches or len(signs) != 1:
+        return
+    year = result.headlines[0].financial_years[-1]
+    wanted = streamlit.number_input(
+        f"Which value would cost this much in {year}? £ million", value=None, step=50.0, key="try_wanted"
+    )
+    if wanted is None:
+        return
+    values = [float(match["number"].replace(",", "")) for match in matches if match]
+    value = between(values, [-headline.effect[-1] for headline in result.headlines], wanted)
+    if value is None:
+        streamlit.info("No two neighbouring values cost less and more than that. Cost values further apart.")
+        return
+    before, after = signs.pop()
+    shown = f"{before}{value:,.0f}{after}" if value >= _WHOLE else f"{before}{value:.3g}{after}"
+    streamlit.markdown(
+        plain(f"About {shown} costs £{wanted:,.0f}m in {year}: read off between the values costed. Cost it to be sure.")
+    )
+
+
+def between(values: Sequence[float], costs: Sequence[float], wanted: float) -> float | None:
+    """The value at which a cost is reached, on a straight line between two neighbours; None where none reach it."""
+    points = sorted(zip(values, costs, strict=True))
+    for (low, least), (high, most) in pairwise(points):
+        if least != most and min(least, most) <= wanted <= max(least, most):
+            return low + (high - low) * (wanted - least) / (most - least)
+    return None

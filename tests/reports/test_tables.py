@@ -7,13 +7,16 @@ import sys
 
 import pytest
 
+from openfisca_goodwork.number_formats import in_words, rounded, size
 from openfisca_goodwork.policy import load
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport, Line, Weights
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.costing_key_figures import figures_beside, key_figures
+from openfisca_goodwork.reports.costing_value_words import extra_pound, value_for_money
 from openfisca_goodwork.reports.sections import Medium
-from tests.reports.companies import MAIN
+from tests.reports.companies import MAIN, costed
 
 
 def cells(table, name):
@@ -113,3 +116,32 @@ def test_the_words_of_a_costing_load_no_pandas():
     code = "import sys; from openfisca_goodwork.reports import costing, text; print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "False\n"
+
+
+def test_a_figure_reads_the_same_in_the_headline_the_range_and_the_tables(result):
+    """In £0.1bn from half a billion, to £5m below it, whatever its range: as the table beside it rounds."""
+    low, high = (ends[-1] for ends in (result.uncertainty.low, result.uncertainty.high))
+    wide = f"{rounded(low)} to {rounded(high)}"
+    row = next(iter(figures_beside([result, result]).texts()))
+    assert list(row[1:5]) == [
+        rounded(result.post_behavioural[-1]),
+        wide,
+        rounded(sum(result.post_behavioural)),
+        " to ".join(map(rounded, result.uncertainty.total)),
+    ]
+    assert in_words(result.post_behavioural[-1]).removeprefix("costs ") == next(key_figures(result)).figure
+    assert f"between {size(high, beside=low)} and {size(low)}" in words.likely(result)
+    assert all("2031-32" in sentence for sentence in words.otherwise(result))
+
+
+def test_what_an_extra_pound_counts_reconciles_it_with_the_share_relieved(result):
+    relieved = sum(result.training["induced_relieved"]) / sum(result.training["induced"])
+    assert f"the relief is given on {100 * relieved:.0f}p of it" in extra_pound(result)
+    assert extra_pound(result) in value_for_money(result)[0]
+
+
+def test_spending_that_does_not_respond_is_what_both_elasticities_at_nothing_come_to(result):
+    paths = ("elasticity.central", "elasticity_of_small.central")
+    settings = tuple(f"assumptions.behaviour.{path}@2027-04-01=0" for path in paths)
+    assert costed(settings=settings, draws=0).post_behavioural == pytest.approx(result.without_response)
+    assert costed(settings=settings[:1], draws=0).post_behavioural != pytest.approx(result.without_response)

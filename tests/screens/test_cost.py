@@ -136,10 +136,10 @@ def test_four_figures_come_first_and_what_stands_behind_them_in_tabs(page):
     assert [one.partition("  \n")[0] for one in first] == [
         "Cost in 2031-32",
         "Companies that gain in 2031-32",
-        "Training that would have happened anyway",
+        "Training relieved that would have happened anyway",
         "Uncertainty",
     ]
-    assert expected.rating.overall in first[-1]
+    assert expected.rating.overall.capitalize() in first[-1]
     assert "of other measures, as none of its kind is on file, the model was" in first[-1]
     assert [one.label for one in page.tabs] == list(TABS)
     questions = []
@@ -401,19 +401,33 @@ def test_there_is_nothing_to_cancel_before_and_after_a_run(page):
 
 def test_several_values_of_a_lever_stand_side_by_side_each_as_if_typed_by_hand(page):
     page.selectbox(key="try_lever").set_value("human_investment.additional_deduction")
-    for typed in ("10%", "10%, a lot"):
+    for typed in ("10%", "10%, a lot"):  # too few, and what is no value
         page.text_input(key="try_values").set_value(typed)
         page.button(key="try_send").click().run()
         assert page.error and not page.exception
-    page.text_input(key="try_values").set_value("10%, 20%; 30%")
+    page.selectbox(key="try_lever").set_value("end")
+    page.text_input(key="try_values").set_value("31 March 2030, 1 January 2027")
+    page.button(key="try_send").click().run()
+    assert "is before the start, 1 April 2027" in page.error[0].value
+    page.selectbox(key="try_lever").set_value("human_investment.additional_deduction")
+    page.text_input(key="try_values").set_value("10%, 20%; 30%; 130%")
     page.button(key="try_send").click().run()
     assert not page.exception and not page.error
     tried = next(
         shown.value for shown in page.table if "extra deduction for training" in map(str.lower, shown.value.columns)
     )
-    assert tried.iloc[:, 0].tolist() == ["10%", "20%", "30%"]
+    assert tried.iloc[:, 0].tolist() == ["10%", "20%", "30%", "130%"]
+    assert any(shown.value.startswith("130%") and "gives 230% in all" in shown.value for shown in page.warning)
+    headers = [shown.value for shown in page.header]
+    assert headers.index("Several values side by side") < headers.index("Result")  # beneath its button
     assert tried.iloc[2, 1:7].tolist() == pytest.approx(list(costed().post_behavioural))
-    assert "(3 costings)" in page.subheader[-1].value
+    assert any("(4 costings)" in shown.value for shown in page.subheader)
+    costs = -tried.iloc[:, 6]
+    page.number_input(key="try_wanted").set_value(float(costs[0] + costs[1]) / 2).run()
+    assert any(shown.value.startswith("About 15% costs £") for shown in page.markdown)
+    again = linked(address(page))
+    assert again.text_input(key="try_values").value == "10%, 20%; 30%; 130%"
+    assert any("(4 costings)" in shown.value for shown in again.subheader)  # kept, and nothing was run
     of(page.text_input, "Extra deduction").set_value("20%").run()
     assert any("have changed since these values were costed" in element.value for element in page.warning)
     run(page)

@@ -82,6 +82,17 @@ def test_a_lever_that_cannot_be_read_keeps_what_was_typed_says_so_and_stops_the_
     assert page.error[0].value.startswith("There is a problem. The start is no day")
 
 
+def test_an_end_before_the_start_is_refused_in_words_and_the_draft_stays_as_it_is(page):
+    before = draft(page)
+    of(page.text_input, "End").set_value("1 January 2027").run()
+    assert "is before the start, 1 April 2027" in page.error[0].value
+    assert draft(page) == before
+    assert of(page.text_input, "End").value == "no end"
+    of(page.text_input, "End").set_value("04/01/2028").run()
+    assert not page.error
+    assert "Taken as 4 January 2028." in [shown.value for shown in page.caption]
+
+
 def test_another_reform_replaces_the_draft_which_can_be_brought_back_and_may_be_combined_with_it(page):
     of(page.text_input, "Extra deduction").set_value("20%").run()
     mine = draft(page)

@@ -82,3 +82,49 @@ def test_a_comment_somebody_wrote_makes_the_text_their_own():
     text = f"{policy.load(MAIN).text}# mine\n"
     assert Draft(MAIN).with_text(text).text == text
     assert Draft(MAIN).with_text(policy.load(MAIN).text) == Draft(MAIN)
+
+
+def test_a_start_and_an_end_that_would_change_places_are_refused_and_no_value_is_dropped():
+    began = Draft(MAIN)
+    ended = levers.moved(began, levers.END, "31 March 2030")
+    stepped = ended.with_entries((*began.entries, Entry(RATE, "2029-04-01", "20%")))
+    for draft, name, typed, said in (
+        (began, levers.END, "1 January 2027", "1 January 2027, is before the start, 1 April 2027"),
+        (ended, levers.START, "1 April 2031", "1 April 2031, is after the end, 31 March 2030"),
+        (stepped, levers.START, "1/4/2029", "is not before 1 April 2029, from which"),
+        (stepped, levers.END, "31 March 2028", "is before 1 April 2029, from which"),
+    ):
+        assert said in levers.refusal(draft, name, typed)
+    for draft, name, typed in (
+        (began, levers.END, "31 March 2030"),
+        (began, levers.START, "1 April 2031"),
+        (ended, RATE, "1"),
+    ):
+        assert not levers.refusal(draft, name, typed)
+    early = began.with_entries((*began.entries, Entry(RATE, "2027-01-02", "current law")))  # as a table may have it
+    values = {lever.name: lever.value for lever in levers.levers_of(early)}
+    assert (values[levers.START], values[levers.END], values[RATE]) == ("1 April 2027", "no end", "30%")
+    assert levers.moved(early, levers.END, "no end").entries == early.entries
+    twice = began.with_entries((*began.entries, Entry(RATE, "2027-04-01", "20%")))
+    assert len(twice.entries) == len(began.entries) + 1
+    assert twice.reforms == ()
+
+
+def test_what_was_typed_is_kept_where_it_is_too_much_and_an_emptied_text_is_no_reform():
+    for typed in ("130", "13,000%"):
+        moved = levers.moved(Draft(MAIN), RATE, typed)
+        assert [lever.value for lever in levers.levers_of(moved) if lever.name == RATE] == ["130"]
+        assert (
+            "130% is 1.30. It is added to the ordinary deduction: for 130% in all write 0.3."
+            in moved.report.faults[0].message
+        )
+    rate = next(lever for lever in levers.levers_of(Draft(MAIN)) if lever.name == RATE)
+    assert levers.in_all(rate) == "On top of the ordinary 100%: 130% in all."
+    assert Draft(MAIN).with_text("").report.faults
+    titles = [levers.moved(_other(Draft(MAIN)), RATE, typed).automatic_title for typed in ("20%", "25%")]
+    assert titles[0].endswith("extra deduction for training 20% and 2 more changes")
+    assert titles[0] != titles[1]
+
+
+def _other(draft):
+    return levers.moved(levers.moved(draft, levers.CAP, "£1m"), levers.END, "31 March 2030")
