@@ -18,7 +18,7 @@ from openfisca_goodwork import population as companies
 from openfisca_goodwork.audit import good_work_first
 from openfisca_goodwork.audit.good_jobs import DEFAULT_YEAR
 from openfisca_goodwork.audit.local import levers
-from openfisca_goodwork.audit.local.relief_by_place import by_authority, region_of_authority
+from openfisca_goodwork.audit.local.reform import by_authority, region_of_authority
 from openfisca_goodwork.audit.local.tables import places
 from openfisca_goodwork.population.sources import REGIONS
 

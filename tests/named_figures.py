@@ -158,7 +158,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1e-3, 1e-9}, "the step of a numerical derivative; the least price, guard of a power"),
         ({0.7}, "share of companies that are run together with the rest, which takes as long as to pick them out"),
     ),
-    "costing/training_retiming.py": (({12}, "months of a year"),),
+    "costing/behaviour.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12, 1e6}, "months of a year; £1 million of tax, the largest of official statistics"),),
     "costing/payments.py": (({1e6, 2}, "£ million; an axis of a table"),),
     "costing/tables.py": (({1e6, 12, 2}, "£ million; months of a year; two counts"),),
@@ -172,7 +172,7 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1e6, 1e-9}, "£ million; below which an effect is nothing"),
         ({80_000}, "records of all draws that run together"),
     ),
-    "costing/uncertainty/rating.py": (({0.5}, "rounding to the nearest place of the scale"),),
+    "costing/uncertainty/result.py": (({0.5}, "rounding to the nearest place of the scale"),),
     "costing/uncertainty/sample.py": (
         ({0.15}, "share of the sample for records that the reform leaves as they are"),
         ({0.5, 1e-9}, "where a systematic sample starts; a whole chance stays whole"),

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from openfisca_goodwork.errors import ParameterError
-from openfisca_goodwork.law.cars import class_of_car
+from openfisca_goodwork.law.plant import class_of_car
 from openfisca_goodwork.system import current_law
 
 ALLOWANCE, MAIN, SPECIAL = "zero_emission_cars_new", "main_rate_cars", "special_rate_cars"

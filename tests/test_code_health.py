@@ -34,7 +34,7 @@ NAMED_FIGURES = {
     ("law/periods/constant_arrays.py", 1_000): "companies below which an array more costs less than the care",
     ("law/periods/constant_arrays.py", 4_096): "numbers of which the array is kept",
     ("law/periods/companies.py", 256): "sets of distinct accounting periods of which figures are kept",
-    ("law/earlier_periods.py", 65_536): "entries of a cache",
+    ("law/loss_carry_back.py", 65_536): "entries of a cache",
     ("law/group_relief.py", 0.005): "half a penny, under which what is given is not more than there is",
     ("law/executor.py", 0.5): "share of the companies above which picking some of them costs more than it saves",
     ("law/periods/accounting_period.py", 12): "months of a year: CTA 2009 s.10",
@@ -50,7 +50,7 @@ NAMED_FIGURES = {
     ("law/periods/calendar.py", 2): "the two ends of a range of years",
     ("law/periods/spending.py", 2): "half the sum of an arithmetic series",
     ("law/test_comparison.py", 1e-12): "the smallest difference that the comparison of YAML tests sees",
-    ("law/periods/refusals.py", 400): "the web's code for a bad request",
+    ("law/periods/calendar.py", 400): "the web's code for a bad request",
 }
 
 # Parameters that no code reads yet; the list may only shrink.

@@ -14,7 +14,7 @@ from openfisca_goodwork.law import executor
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
 from openfisca_goodwork.law.periods import RefusedInputError
-from openfisca_goodwork.policy.example_companies import A_TRACE, GIVEN_A_TRACE
+from openfisca_goodwork.policy.affected_variables import A_TRACE, GIVEN_A_TRACE
 
 MONTHS = (1, 3, 4, 6, 9, 12)
 BY_DAY = (

@@ -6,9 +6,16 @@ from datetime import date
 
 import pytest
 
-from openfisca_goodwork.law.instalments import Instalment, payment_terms
-from openfisca_goodwork.law.interest import KINDS, InterestTerms, after_credits, interest_on, interest_terms
-from openfisca_goodwork.law.late_filing import penalties
+from openfisca_goodwork.law.payment import (
+    KINDS,
+    Instalment,
+    InterestTerms,
+    after_credits,
+    interest_on,
+    interest_terms,
+    payment_terms,
+    penalties,
+)
 from openfisca_goodwork.law.periods import History
 from openfisca_goodwork.law.periods.history import Value
 from openfisca_goodwork.system import current_law

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from openfisca_goodwork.law.capital_allowances import PARTS
-from openfisca_goodwork.law.plant_register import (
+from openfisca_goodwork.law.plant import (
     CLASSES,
-    FIRST_YEAR_ALLOWANCES,
     MAIN,
     RATES,
     SPECIAL,
@@ -16,6 +15,7 @@ from openfisca_goodwork.law.plant_register import (
     in_turn,
     rate_path,
 )
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.system import current_law, dated_values, is_dated, leaf_parameters
 
 LAW = current_law()

@@ -14,7 +14,7 @@ from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import parse_financial_years
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
-from openfisca_goodwork.policy.sides import together, tried
+from openfisca_goodwork.policy.compare import together, tried
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.sources import REGIONS, SECTIONS
 

@@ -18,7 +18,7 @@ from openfisca_goodwork.audit.effects import Effect
 from openfisca_goodwork.audit.focus import Focus, focus
 from openfisca_goodwork.audit.indicators import BY_NAME, JOBS
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
-from openfisca_goodwork.policy.sides import together, tried
+from openfisca_goodwork.policy.compare import together, tried
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.sources import REGIONS, SECTIONS

@@ -69,7 +69,7 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
 
 def write_template(path: Path, files: Sequence[Path]) -> str:
     """Write a template to begin with, and say so. Raises GoodworkError for what no template can be written to."""
-    from openfisca_goodwork.company import shape, template
+    from openfisca_goodwork.company import next_year, shape
 
     if files:
         raise GoodworkError("--template writes a file to begin with. Leave out the files to compute, or --template.")
@@ -83,7 +83,7 @@ def write_template(path: Path, files: Sequence[Path]) -> str:
     if kind == ".json":
         write_together(path.parent, {path.name: json.dumps(shape.company_schema(), indent=2, ensure_ascii=False).encode()})
         return f"Written to {path}: the JSON Schema of company files, for an editor that completes and checks them."
-    write_together(path.parent, {path.name: (template.TABLE if kind == ".csv" else template.company_file()).encode()})
+    write_together(path.parent, {path.name: (next_year.TABLE if kind == ".csv" else next_year.company_file()).encode()})
     return f"Written to {path}. Fill it in, then: goodwork calculate {path}"
 
 

@@ -11,7 +11,7 @@ from openfisca_goodwork.commands.options import PLUS
 from openfisca_goodwork.commands.terminal import Answer
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import Comparison, ParameterHistory, compare, parameter_history
-from openfisca_goodwork.policy.sides import LAW, together, tried
+from openfisca_goodwork.policy.compare import LAW, together, tried
 
 if TYPE_CHECKING:
     from openfisca_goodwork.policy.affected_variables import AffectedVariables

@@ -200,7 +200,7 @@ def _put(
     """Print a result, and write its files where a directory is given."""
     show(result, as_json=as_json, as_csv=as_csv)
     if out is not None:
-        from openfisca_goodwork.reports.questions_files import write_question
+        from openfisca_goodwork.reports.questions import write_question
 
         files, left_out = write_question(result, out)
         for line in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:

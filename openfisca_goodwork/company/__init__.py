@@ -10,7 +10,7 @@ from openfisca_goodwork.company.facts import Company, CompanyPeriod, Item
 from openfisca_goodwork.company.group import GroupResult
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
-from openfisca_goodwork.law.instalments import Instalment, due_dates, instalments, payment_terms
+from openfisca_goodwork.law.payment import Instalment, due_dates, instalments, payment_terms
 from openfisca_goodwork.law.periods import months_of_period
 
 __all__ = [

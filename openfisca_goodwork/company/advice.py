@@ -24,7 +24,7 @@ from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.periods import RefusedPeriodError, day_in_words
-from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.number_formats import pounds
 from openfisca_goodwork.system import current_law, simulation
 

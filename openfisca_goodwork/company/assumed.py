@@ -24,10 +24,9 @@ from openfisca_goodwork.company.schedules import donations_lost_to_carry_back, l
 from openfisca_goodwork.company.under_law import given_on, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
-from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.instalments import due_dates, payment_terms
+from openfisca_goodwork.law.payment import due_dates, payment_terms
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
     RefusedPeriodError,
@@ -39,6 +38,7 @@ from openfisca_goodwork.law.periods import (
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, financial_year_days
 from openfisca_goodwork.law.plant import CLASSES, rate_paths
+from openfisca_goodwork.law.plant_allowances import LIMIT
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
 from openfisca_goodwork.number_formats import pounds
 from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words, kind_of, vocabulary_of

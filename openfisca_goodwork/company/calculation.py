@@ -14,17 +14,16 @@ from openfisca_goodwork.company.claims import faults_of
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.reading import PERIODS, CompanyDocument, Source, read_with_places
-from openfisca_goodwork.company.result import CompanyResult, PeriodResult
+from openfisca_goodwork.company.result import CompanyResult, PeriodResult, settlements
 from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.schedules import schedules_of
-from openfisca_goodwork.company.settlement import settlements
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import TrainingRelief, relief_of
 from openfisca_goodwork.company.under_law import laws_of, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.company.working import working_of
 from openfisca_goodwork.documents import Place
-from openfisca_goodwork.law.instalments import Instalment, instalments, payment_terms
+from openfisca_goodwork.law.payment import Instalment, instalments, payment_terms
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.version import model_version

@@ -18,7 +18,8 @@ from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.model import POUNDS
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES
+from openfisca_goodwork.law.plant import CLASSES
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.system import current_law
 
 RELIEF, CARRY_BACK = "claims_loss_relief_against_total_profits", "claims_loss_carry_back"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from openfisca_goodwork.company.losses_by_period import BY_PERIOD, as_written
 from openfisca_goodwork.company.practice import PROFIT
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.company.schedules import KINDS_OF_LOSS, opening_balances
-from openfisca_goodwork.company.vocabulary import FINAL, input_variables, label_of
+from openfisca_goodwork.company.vocabulary import CAR_EXAMPLE, FINAL, MONEY, input_variables, label_of
 from openfisca_goodwork.errors import GoodworkError, printable
 from openfisca_goodwork.law.inputs import company, good_work
 from openfisca_goodwork.law.model import POUNDS
@@ -149,3 +149,34 @@ def _by_period(result: CompanyResult, balance: str, total: float) -> str:
     last = next(reversed(made))
     made[last] = round(made[last] + total - sum(made.values()), 2)  # the sum to the penny is that of all
     return as_written(made)
+
+
+# --- templates to begin with -----------------------------------------------------------------------------------------
+
+
+TABLE = f"""\
+company,start,end,{PROFIT},associated_companies,main_rate_plant_new,external_course_fees
+Hilltop Joinery Ltd,2028-01-01,2028-12-31,"£240,000",0,,20k
+Riverside Robotics Ltd,2027-07-01,2028-06-30,1.2m,1,150000,40000
+"""
+
+
+def company_file() -> str:
+    """A company file with one accounting period, and below it every other input, with its label, to be uncommented."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "company: {name: Hilltop Joinery Ltd}"
+    yield "# apportionment: months          # days unless said"
+    yield "accounting_periods:"
+    yield "  - start: 2028-01-01             # also 1/1/2028 (the day first) or 1 January 2028"
+    yield "    end: 2028-12-31"
+    yield f"    {PROFIT}: 240000   # a loss: -240000 or (240,000)"
+    yield "    # What follows is left out where it stands behind a #. Take the # away, and put the figure in."
+    yield "    # expenditure:   # amounts by the day, where the law changed within the period, and cars one by one"
+    yield "    #   - {on: 2028-02-14, external_course_fees: 12000}"
+    yield f"    #   - {CAR_EXAMPLE.replace('2027', '2028')}"
+    for name, variable in input_variables().items():
+        if name != PROFIT:
+            yield f"    # {name}:   # {label_of(name)}{' (£)' if variable.kind == MONEY else f' ({variable.kind})'}"

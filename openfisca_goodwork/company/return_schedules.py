@@ -6,10 +6,10 @@ from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.schedule import DAY, TEXT, Column, Period, Rows, Schedule, schedule
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.charge import charge_parts
-from openfisca_goodwork.law.instalments import instalments, payment_terms
 from openfisca_goodwork.law.loans_to_participators import LOANS, LOANS_IN_TIME, LOANS_RATE
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.payment import instalments, payment_terms
 from openfisca_goodwork.law.periods import incurred_within, segments
 
 ENTRY = "entry"

@@ -25,17 +25,15 @@ from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variabl
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.carry_back_repayment import Standing, restated_periods
-from openfisca_goodwork.law.charge import charge_parts
-from openfisca_goodwork.law.charge_by_year import charge_by_year
-from openfisca_goodwork.law.earlier_periods import share_within
-from openfisca_goodwork.law.loss_carry_back import carry_back
+from openfisca_goodwork.law.charge import charge_by_year, charge_parts
+from openfisca_goodwork.law.loss_carry_back import carry_back, share_within
 from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import accounting_periods, days_between
 from openfisca_goodwork.law.periods.balances import carried_forward_name
-from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
-from openfisca_goodwork.law.plant_claims import claims_by_class
+from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES, claims_by_class
 
 
 def schedules_of(law: Any, company: Company) -> tuple[Schedules, ...]:

@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WrapValidator, create_model
 
-from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD, LATER
-from openfisca_goodwork.company.spans import MeanDate, read_mean_date
+from openfisca_goodwork.company.spans import MeanDate, read_day, read_mean_date
 from openfisca_goodwork.company.vocabulary import (
     BUILDINGS,
     BUILDINGS_PROCEEDS,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.company.facts import Fact
-from openfisca_goodwork.law.instalments import Instalment
+from openfisca_goodwork.law.payment import Instalment
 from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.vocabulary import Leaf
 from openfisca_goodwork.system import DatedValue

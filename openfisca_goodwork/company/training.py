@@ -15,7 +15,6 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import HEADS, StretchClaim, inclusion_path, training_claims
 from openfisca_goodwork.law.human_investment.caps import BY_SIZE_OF_GROUP, limits
-from openfisca_goodwork.law.human_investment.claims import totals
 from openfisca_goodwork.law.human_investment.eligibility import conditions
 from openfisca_goodwork.law.human_investment.paths import (
     FORM,
@@ -23,7 +22,7 @@ from openfisca_goodwork.law.human_investment.paths import (
     OFF_BY_HEAD,
     OFF_PRO_RATA,
 )
-from openfisca_goodwork.law.human_investment.rate import credit_rate_of, extra_rates
+from openfisca_goodwork.law.human_investment.relief import credit_rate_of, extra_rates, totals
 from openfisca_goodwork.law.human_investment.spending import after_exclusions
 from openfisca_goodwork.law.human_investment.terms import in_force_of_each
 from openfisca_goodwork.law.notes import cached_for_period

@@ -19,10 +19,10 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, BuildingSold, Car, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.vocabulary import BUILDINGS_GIVEN, BUILDINGS_PROCEEDS, BUILDINGS_SOLD
-from openfisca_goodwork.law.cars import class_of_car, is_car
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.periods import AccountingPeriod
+from openfisca_goodwork.law.plant import class_of_car, is_car
 from openfisca_goodwork.law.record import RecordedCompanies
 from openfisca_goodwork.law.structures_and_buildings import allowances_given
 from openfisca_goodwork.policy import Reform, law_of

@@ -32,14 +32,15 @@ from openfisca_goodwork.company.steps import (
 from openfisca_goodwork.company.training import ABOVE_LIMITS, UP_TO_BASELINE, Rated, TrainingRelief, relief_of
 from openfisca_goodwork.company.under_law import class_of, given_on, plain, recorded_run
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, BUILDINGS_GIVEN, input_variables, label_of
-from openfisca_goodwork.law import cars
-from openfisca_goodwork.law import instalments as payments
+from openfisca_goodwork.law import payment as payments
+from openfisca_goodwork.law import plant
 from openfisca_goodwork.law.charge import LIMITS, ChargePart, charge_parts
-from openfisca_goodwork.law.earlier_periods import variable_name
 from openfisca_goodwork.law.human_investment import HEADS, TOLD_AT_THE_BEGINNING
+from openfisca_goodwork.law.loss_carry_back import variable_name
 from openfisca_goodwork.law.model import POUNDS, SHARE, reference_of, rule_of
 from openfisca_goodwork.law.periods import PERIODS_BACK, day_in_words, segments
-from openfisca_goodwork.law.plant import CLASSES, FIRST_YEAR_ALLOWANCES, MAIN, SPECIAL
+from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.law.record import Asked, RecordedCompanies
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
 from openfisca_goodwork.policy.vocabulary import Leaf, vocabulary_of
@@ -119,6 +120,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "training_expenditure_counted",
         "training_less_baseline",
         *_by_head(_QUALIFYING),
+        "human_investment_deduction_share_given",
         *_by_head(_DEDUCTION),
         _DEDUCTION,
     ),
@@ -358,13 +360,13 @@ Made = Iterator[Step]
 def _cars(period: _Period, step: Step) -> Made:
     """The class of each car bought in the period."""
     for car in period.facts.cars:
-        figures = period.law_of(cars.LIMITS, car.day, car.day)
+        figures = period.law_of(plant.CAR_LIMITS, car.day, car.day)
         yield replace(
             step,
             variable="",
             label=f"Class of the car of {day_in_words(car.day)}: {car.emissions:g} g/km, {_condition(car)}",
-            words=f"{cars.PICK_UP_RULE if car.is_double_cab else ''}{cars.RULE} {_limits(figures)}",
-            reference=cars.REFERENCE,
+            words=f"{plant.PICK_UP_RULE if car.is_double_cab else ''}{plant.CAR_RULE} {_limits(figures)}",
+            reference=plant.CAR_REFERENCE,
             unit="text",
             inputs=(
                 Input("car", "Car", car.cost, GIVEN, car.day),

@@ -27,7 +27,7 @@ from openfisca_goodwork.costing.tables import FirstTables, Tables, first_parts_o
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.uncertainty.rating import rating_of
+from openfisca_goodwork.costing.uncertainty.result import rating_of
 from openfisca_goodwork.costing.uncertainty.sample import Sample
 from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
 

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.behaviour import Behaviour
-from openfisca_goodwork.law.annual_investment_allowance import LIMIT
 from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.law.plant import rate_paths
+from openfisca_goodwork.law.plant_allowances import LIMIT
 from openfisca_goodwork.law.training_match import ENABLED
 
 # Companies look at what £1 of a new machine has at once.

@@ -19,7 +19,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.behaviour import Behaviour, ends
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure import standing_of
 from openfisca_goodwork.costing.executor import mapped
@@ -28,7 +28,6 @@ from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.tables import FirstTables, Tables
-from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Drawn, Estimate
 from openfisca_goodwork.costing.uncertainty.sample import Sample

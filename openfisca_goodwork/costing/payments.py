@@ -21,8 +21,7 @@ from openfisca_goodwork.costing.accruals import accrued_shares
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
 from openfisca_goodwork.costing.scenarios import LawScenarios
 from openfisca_goodwork.costing.ticks import side_by_side
-from openfisca_goodwork.law.instalments import PaymentTerms, instalments, payment_terms
-from openfisca_goodwork.law.payment import PaymentRegime
+from openfisca_goodwork.law.payment import PaymentRegime, PaymentTerms, instalments, payment_terms
 from openfisca_goodwork.law.periods import AccountingPeriod, add_months, financial_year, history
 
 REGIMES = tuple(kind.name for kind in PaymentRegime)

@@ -17,8 +17,7 @@ from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
-from openfisca_goodwork.costing.uncertainty.rating import Rating
-from openfisca_goodwork.costing.uncertainty.result import Uncertainty
+from openfisca_goodwork.costing.uncertainty.result import Rating, Uncertainty
 from openfisca_goodwork.costing.value_for_money import Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year_name, financial_year_start

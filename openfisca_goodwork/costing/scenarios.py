@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.behaviour import Behaviour, Step
+from openfisca_goodwork.costing.behaviour import Behaviour, Step, days_in
 from openfisca_goodwork.costing.runs import (
     BALANCE,
     BY_HEAD,
@@ -30,7 +30,6 @@ from openfisca_goodwork.costing.runs import (
     Outcome,
 )
 from openfisca_goodwork.costing.ticks import side_by_side
-from openfisca_goodwork.costing.training_retiming import days_in
 from openfisca_goodwork.law.human_investment import HEADS, has_rolling_baseline, relief_begins, relief_spells
 from openfisca_goodwork.law.periods import AccountingPeriod, constant_array, full_years_between, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY

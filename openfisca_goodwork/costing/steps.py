@@ -21,11 +21,11 @@ from openfisca_goodwork.costing.behaviour import (
     Behaviour,
     Step,
     Watched,
+    brought_forward,
 )
 from openfisca_goodwork.costing.investment import INVESTMENT_STEPS
 from openfisca_goodwork.costing.request import CENTRAL, LEVELS, NONE
 from openfisca_goodwork.costing.scenarios import ENTITLED, STATIC, UNLIMITED, UNRELIEVED, Change, LawScenarios
-from openfisca_goodwork.costing.training_retiming import brought_forward
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 

@@ -16,10 +16,9 @@ from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.disclosure_rules import Rules
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.payments import CONVENTIONS
-from openfisca_goodwork.costing.people import People, PopulationUsed
+from openfisca_goodwork.costing.people import OF_THE_COUNTRY, People, PopulationUsed, read, subset
 from openfisca_goodwork.costing.request import ACCRUALS, LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.steps import behaviour_of
-from openfisca_goodwork.costing.where import OF_THE_COUNTRY, read, subset
 from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
 from openfisca_goodwork.law.human_investment.eligibility import divisions_needed, facts_asked
@@ -32,10 +31,10 @@ from openfisca_goodwork.law.periods import (
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.check import ASSUMPTIONS
+from openfisca_goodwork.policy.compare import together, tried
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.effect import reason_between
 from openfisca_goodwork.policy.laws import law_with, vocabulary_with
-from openfisca_goodwork.policy.sides import together, tried
 from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary
 from openfisca_goodwork.population.forecasts import labels
 from openfisca_goodwork.population.own_companies import OwnCompanies

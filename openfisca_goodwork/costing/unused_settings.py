@@ -12,7 +12,7 @@ from openfisca_goodwork.costing.steps import COMPLIANCE, DISCOUNT_RATE, TRAINING
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.uncertainty.rating import RATING, rates
+from openfisca_goodwork.costing.uncertainty.result import RATING, rates
 from openfisca_goodwork.costing.value_for_money import ROOT as ADMINISTRATION
 from openfisca_goodwork.costing.value_for_money import SET_UP, administration_of
 from openfisca_goodwork.errors import GoodworkError

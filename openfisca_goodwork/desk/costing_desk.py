@@ -33,7 +33,7 @@ from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.questions import SweepResult
 from openfisca_goodwork.questions.asking import as_they_come
 from openfisca_goodwork.questions.headline import Headline
-from openfisca_goodwork.questions.sweep_file import Sweep
+from openfisca_goodwork.questions.sweeping import Sweep
 from openfisca_goodwork.reports import costing_words as words
 
 MOST_KEPT = 32

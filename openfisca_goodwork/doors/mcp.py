@@ -21,7 +21,7 @@ from openfisca_goodwork.costing.request import CENTRAL
 from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors import answers
-from openfisca_goodwork.doors.misshapen import in_words
+from openfisca_goodwork.doors.answers import in_words
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.version import model_version
 

@@ -31,8 +31,8 @@ from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
 from openfisca_goodwork.policy.check import ASSUMPTIONS
+from openfisca_goodwork.policy.compare import LAW, Side, side, together, tried
 from openfisca_goodwork.policy.library import load_all
-from openfisca_goodwork.policy.sides import LAW, Side, side, together, tried
 from openfisca_goodwork.policy.vocabulary import SHARE, Day, day_of_law, in_words
 
 DEFAULT_DAY = date(2027, 4, 1)

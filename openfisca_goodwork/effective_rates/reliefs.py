@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from openfisca_goodwork.effective_rates import formulas
 from openfisca_goodwork.effective_rates.assumptions import BUILDINGS, CARS, PLANT, Assumptions, LawOn
 from openfisca_goodwork.law.human_investment import paths
-from openfisca_goodwork.law.human_investment.switches import SURRENDER_RATE, TREATMENT
+from openfisca_goodwork.law.human_investment.terms import SURRENDER_RATE, TREATMENT
 from openfisca_goodwork.law.plant import CLASSES, rate_path
 from openfisca_goodwork.law.plant import MAIN as MAIN_POOL
 

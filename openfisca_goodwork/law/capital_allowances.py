@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import constant_array
-from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES, claims
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES, claims
 from openfisca_goodwork.law.training_match import is_ever_matched
 
 PARTS = (

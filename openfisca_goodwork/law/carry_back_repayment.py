@@ -5,6 +5,9 @@ loss takes that tax away, the steps are run again on what is left: less is set o
 the rest is paid, up to the cap. All steps from the earliest period reached to the one before the loss are run twice, on the
 profits as they stood and on what the loss leaves, since one hands its balances on to the next. The difference in cash is the
 repayment; that in balances is brought into the period of the loss.
+
+What the loss takes of each earlier period is ``loss_carried_back_1`` and so on, and what relieves it when the trade ceases
+(``loss_carry_back``); its tax is worked out as ``corporation_tax`` is (``charge.tax_on``).
 """
 
 from __future__ import annotations
@@ -17,16 +20,92 @@ import numpy as np
 
 from openfisca_goodwork.law import research_and_development_payment as research
 from openfisca_goodwork.law.charge import charge_parts, tax_on
-from openfisca_goodwork.law.earlier_periods import EarlierPeriod
 from openfisca_goodwork.law.human_investment import credit as training
-from openfisca_goodwork.law.human_investment import switches
-from openfisca_goodwork.law.human_investment.switches import gives_credit, while_in_force
-from openfisca_goodwork.law.loss_carry_back import WITH, carry_back
+from openfisca_goodwork.law.human_investment import terms
+from openfisca_goodwork.law.human_investment.terms import gives_credit, while_in_force
+from openfisca_goodwork.law.loss_carry_back import WITH, EarlierPeriod, carry_back
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import constant_array, of_earlier_period, picked
 from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE, HELD_BACK_BEFORE, does_research
+
+# --- tax repaid: the charge of the earlier periods worked out again --------------------------------------------------
+
+
+def has_credit(company: Any, period: Any) -> bool:
+    """Whether any company may have a credit whose steps a loss carried back runs again."""
+    return does_research(company, period) or gives_credit(company, period)
+
+
+class loss_carry_back_repayment(Variable, only_with=WITH):
+    """Cash repaid for earlier periods because of this period's loss, or of the end of the trade (£).
+
+    Their charge worked out again on what is left. A credit that had met the tax is not repaid as tax: its steps are run
+    again, and what they pay is in here too.
+
+    Examples: £20,000 of profits taxed at 19% and a loss of £100,000 in the next year: £3,800. Tax of £28,050 met by a credit
+    of £20,000 and £8,050 in cash, all of it relieved: £24,250, and £3,800 is held back as notional tax.
+    """
+
+    label = "Repayment for loss carried back"
+    reference = "CTA 2010 ss.37, 45F; CTA 2009 s.1042I; TMA 1970 ss.59D(2), 59DA"
+    rule = (
+        "For each earlier period that the loss reaches, its tax on its profits as they stood, less its tax on what the loss "
+        "leaves of them, by the figures of that period's own working; less what of it credits had met and meet no more, "
+        "plus what the steps of these credits, run again, pay."
+    )
+
+    def formula(company, period):
+        # Where a credit had met the tax, the steps of the credit are run again as well.
+        with_credits = cached_for_period(company, period, companies_with_credits) if has_credit(company, period) else None
+        if with_credits is company:
+            return _cash_repaid(company, period)
+        reached = _reached(company, period)
+        tax = sum((_tax_repaid(company, period, earlier) for earlier in reached), constant_array(0.0, company.count))
+        return tax if with_credits is None else with_credits.spread(_cash_repaid(with_credits, period), tax)
+
+
+def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray:
+    """Tax of an earlier period on its profits as they stood, less the tax on what the loss leaves of them (£)."""
+    at = np.flatnonzero((earlier.taken > 0) | (earlier.relieved > 0))
+    parts = [part.only(at) for part in cached_for_period(company, earlier.label, charge_parts)]
+    distributions = picked(of_earlier_period(company, period, "exempt_distributions", earlier.back), at)
+    as_they_stood, left_by_the_loss = _profits(company, period, earlier, at)
+    repaid = np.zeros(company.count)
+    repaid[at] = tax_on(parts, as_they_stood, distributions) - tax_on(parts, left_by_the_loss, distributions)
+    return repaid
+
+
+def _reached(company: Any, period: Any) -> list[EarlierPeriod]:
+    """The earlier periods that the loss reaches, carried back or as relief when the trade ceases; the latest first."""
+    earlier = cached_for_period(company, period, carry_back).earlier
+    return [one for one in earlier if ((one.taken > 0) | (one.relieved > 0)).any()]
+
+
+def _profits(
+    company: Any, period: Any, earlier: EarlierPeriod, at: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Taxable total profits of an earlier period as they stood, and what this loss leaves of them (£); of some companies."""
+    taxable = of_earlier_period(company, period, "taxable_total_profits", earlier.back)
+    of_all = (taxable, earlier.given, earlier.relieved, earlier.taken)
+    taxable, given, relieved, taken = of_all if at is None else (picked(array, at) for array in of_all)
+    as_they_stood = taxable - given
+    return np.maximum(as_they_stood, 0), np.maximum(as_they_stood - relieved - taken, 0)
+
+
+# --- credits that had met the tax: their steps run again -------------------------------------------------------------
+
+
+def _cash_repaid(company: Any, period: Any) -> np.ndarray:
+    """Cash that the earlier periods give back: tax that credits had not met, and credits paid as the tax is gone (£)."""
+    restated = restated_periods(company, period)
+    return sum((one.before.cash - one.after.cash for one in restated), constant_array(0.0, company.count))
+
+
+def _among(company: Any, some: Any, values: np.ndarray, of_others: np.ndarray) -> np.ndarray:
+    """Values of some of the companies among those of others; as they are where they are of all."""
+    return values if some is company else some.spread(values, of_others)
 
 
 @dataclass(frozen=True)
@@ -63,8 +142,8 @@ _SCHEMES = (
     _Scheme(
         "human_investment_credit",
         "human_investment_credit_cap",
-        switches.CREDIT_BEFORE,
-        switches.HELD_BACK_BEFORE,
+        terms.CREDIT_BEFORE,
+        terms.HELD_BACK_BEFORE,
         training.CREDIT_ADDED,
         training.HELD_BACK_ADDED,
         lambda company, period, _taxable: while_in_force(company, period, training.NOTIONAL),
@@ -142,7 +221,7 @@ def _opening(company: Any, period: Any, begin: int) -> list[tuple[np.ndarray, np
     return [(brought(one.excess, one.excess_added), brought(one.held_back, one.held_back_added)) for one in _SCHEMES]
 
 
-def with_credits(company: Any, period: Any) -> Any:
+def companies_with_credits(company: Any, period: Any) -> Any:
     """The companies that had a credit, or a balance of one, in a period from the first that the loss reaches; else None."""
     chain = cached_for_period(company, period, _chain)
     if not chain:
@@ -171,20 +250,6 @@ def _restated(company: Any, period: Any) -> tuple[Restated, ...]:
     return tuple(found)
 
 
-def _reached(company: Any, period: Any) -> list[EarlierPeriod]:
-    """The earlier periods of which the loss takes something, the latest first."""
-    earlier = cached_for_period(company, period, carry_back).earlier
-    return [one for one in earlier if ((one.taken > 0) | (one.relieved > 0)).any()]
-
-
-def _profits(company: Any, period: Any, one: EarlierPeriod, at: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Taxable total profits of an earlier period as they stood, and what this loss leaves of them (£); of some companies."""
-    of_all = (of_earlier_period(company, period, "taxable_total_profits", one.back), one.given, one.relieved, one.taken)
-    taxable, given, relieved, taken = of_all if at is None else (picked(array, at) for array in of_all)
-    taxable = taxable - given
-    return np.maximum(taxable, 0), np.maximum(taxable - relieved - taken, 0)
-
-
 def _standing(company: Any, period: Any, one: EarlierPeriod, taxable: np.ndarray, balances: Any) -> Standing:
     """The tax and credits of an earlier period on given taxable profits, with given balances of credits brought into it."""
     distributions = of_earlier_period(company, period, "exempt_distributions", one.back)
@@ -205,61 +270,6 @@ def _standing(company: Any, period: Any, one: EarlierPeriod, taxable: np.ndarray
     return Standing(taxable, tax, tuple(uses))
 
 
-def has_credit(company: Any, period: Any) -> bool:
-    """Whether any company may have a credit whose steps a loss carried back runs again."""
-    return does_research(company, period) or gives_credit(company, period)
-
-
-class loss_carry_back_repayment(Variable, only_with=WITH):
-    """Cash repaid for earlier periods because of this period's loss, or of the end of the trade (£).
-
-    Their charge worked out again on what is left. A credit that had met the tax is not repaid as tax: its steps are run
-    again, and what they pay is in here too.
-
-    Examples: £20,000 of profits taxed at 19% and a loss of £100,000 in the next year: £3,800. Tax of £28,050 met by a credit
-    of £20,000 and £8,050 in cash, all of it relieved: £24,250, and £3,800 is held back as notional tax.
-    """
-
-    label = "Repayment for loss carried back"
-    reference = "CTA 2010 ss.37, 45F; CTA 2009 s.1042I; TMA 1970 ss.59D(2), 59DA"
-    rule = (
-        "For each earlier period that the loss reaches, its tax on its profits as they stood, less its tax on what the loss "
-        "leaves of them, by the figures of that period's own working; less what of it credits had met and meet no more, "
-        "plus what the steps of these credits, run again, pay."
-    )
-
-    def formula(company, period):
-        reached, nothing = _reached(company, period), constant_array(0.0, company.count)
-        if not has_credit(company, period):
-            return sum((_tax_repaid(company, period, earlier) for earlier in reached), nothing)
-        some = cached_for_period(company, period, with_credits)
-        if some is not company:
-            nothing = sum((_tax_repaid(company, period, earlier) for earlier in reversed(reached)), nothing)
-        return nothing if some is None else _among(company, some, _cash_repaid(some, period), nothing)
-
-
-def _among(company: Any, some: Any, values: np.ndarray, of_others: np.ndarray) -> np.ndarray:
-    """Values of some of the companies among those of others; as they are where they are of all."""
-    return values if some is company else some.spread(values, of_others)
-
-
-def _cash_repaid(company: Any, period: Any) -> np.ndarray:
-    """Cash that the earlier periods give back: tax that credits had not met, and credits paid as the tax is gone (£)."""
-    restated = restated_periods(company, period)
-    return sum((one.before.cash - one.after.cash for one in restated), constant_array(0.0, company.count))
-
-
-def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray:
-    """Tax of an earlier period on its profits as they stood, less the tax on what the loss leaves of them (£)."""
-    at = np.flatnonzero((earlier.taken > 0) | (earlier.relieved > 0))
-    parts = [part.only(at) for part in cached_for_period(company, earlier.label, charge_parts)]
-    distributions = picked(of_earlier_period(company, period, "exempt_distributions", earlier.back), at)
-    as_they_stood, left_by_the_loss = _profits(company, period, earlier, at)
-    repaid = np.zeros(company.count)
-    repaid[at] = tax_on(parts, as_they_stood, distributions) - tax_on(parts, left_by_the_loss, distributions)
-    return repaid
-
-
 class credits_paid_for_loss_carried_back(Variable, only_with=WITH, only_if=has_credit):
     """Part of the repayment that is a credit of an earlier period, paid because the tax it had met is gone (£).
 
@@ -271,7 +281,7 @@ class credits_paid_for_loss_carried_back(Variable, only_with=WITH, only_if=has_c
     rule = "Credits that earlier periods pay by their steps, run again on what the loss leaves, less what they paid before."
 
     def formula(company, period):
-        some, nothing = cached_for_period(company, period, with_credits), constant_array(0.0, company.count)
+        some, nothing = cached_for_period(company, period, companies_with_credits), constant_array(0.0, company.count)
         if some is None:
             return nothing
         paid = (one.after.paid - one.before.paid for one in restated_periods(some, period))
@@ -282,7 +292,7 @@ def _added(name: str, label: str, scheme: int, balance: str) -> type[Variable]:
     """What a loss carried back adds to a balance that is brought into the period of the loss."""
 
     def formula(company, period):
-        some, nothing = cached_for_period(company, period, with_credits), constant_array(0.0, company.count)
+        some, nothing = cached_for_period(company, period, companies_with_credits), constant_array(0.0, company.count)
         found = () if some is None else restated_periods(some, period)
         if not found:
             return nothing

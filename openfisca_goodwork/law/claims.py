@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law import plant
+from openfisca_goodwork.law import plant, plant_allowances
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import constant_array
-from openfisca_goodwork.law.plant_claims import annual_allowance_on, claims
-from openfisca_goodwork.law.plant_register import CLASSES, FIRST_YEAR_ALLOWANCES, FirstYearAllowance, PlantClass
+from openfisca_goodwork.law.plant import CLASSES, FirstYearAllowance, PlantClass
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES, annual_allowance_on, claims
+
+_ENTERED = {**vars(plant), **vars(plant_allowances)}
 
 # --- plant and machinery ------------------------------------------------------------------------------------------------
 
@@ -78,7 +80,7 @@ def _of_the_register() -> Iterator[type[Variable]]:
 
 
 def _label_of(name: str) -> str:
-    label = str(vars(plant)[name].label)
+    label = str(_ENTERED[name].label)
     return label[0].lower() + label[1:]
 
 
@@ -126,10 +128,10 @@ def _claimed() -> Iterator[type[Variable]]:
     """What is claimed on what: an output for each class of plant, and each first-year allowance but one with its own."""
     for one in CLASSES.values():
         if one.has_annual_investment_allowance:
-            yield _annual_allowance(one, str(vars(plant)[one.name].label))
+            yield _annual_allowance(one, str(_ENTERED[one.name].label))
     for allowance in FIRST_YEAR_ALLOWANCES.values():
-        if allowance.expenditure not in vars(plant):
-            yield _expenditure(allowance, str(vars(plant)[allowance.name].label))
+        if allowance.expenditure not in _ENTERED:
+            yield _expenditure(allowance, str(_ENTERED[allowance.name].label))
 
 
 globals().update({variable.__name__: variable for variable in (*_of_the_register(), *_claimed())})

@@ -7,34 +7,307 @@ the twelve months before the end, and relief in the three years to its end for l
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 
-from openfisca_goodwork.law.earlier_periods import (
-    REACH,
-    EarlierPeriod,
-    earlier_periods,
-    refuse_more_periods,
-    share_within,
-    take,
-    variable_name,
-)
+from openfisca_goodwork.law.group_relief import carried_forward_losses_given
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_carry_back
+from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
+    PERIODS_BACK,
     AccountingPeriod,
     AccountingPeriods,
     History,
+    RefusedPeriodError,
     accounting_periods,
+    add_months,
     constant_array,
+    distinct_combinations,
+    first_labels,
     history,
     of_earlier_period,
     over_period,
+    where,
 )
-from openfisca_goodwork.law.terminal_losses import carried_to_the_end, carry_back_terminal, relieve_since_made
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
+
+# --- the earlier accounting periods that a loss may reach, the latest first, and what it takes of their profits ------
+# A period that lies only partly within the reach gives that share of its profits and no more (CTA 2010 ss.38, 39(4), 45G).
+
+
+REACH = range(1, PERIODS_BACK + 1)
+
+
+@dataclass
+class EarlierPeriod:
+    """An accounting period that a loss may reach, and what is taken of its profits (£, one per company).
+
+    Attributes:
+        back: how many periods before that of the loss. label: its label as the engine's period.
+        total: its total profits, of which a partly reached period gives its share (s.38).
+        given: losses that periods in between have carried back to it.
+        left: its profits less every relief already given, donations apart, which come after.
+        taken: what the period of the loss carries back to it.
+        relieved: losses carried forward that it relieves when the trade ceases (s.45F).
+    """
+
+    back: int
+    label: Any
+    total: np.ndarray
+    given: np.ndarray
+    left: np.ndarray
+    taken: np.ndarray
+    relieved: np.ndarray
+
+
+def variable_name(back: int) -> str:
+    """Name of the output: loss carried back to the period so many before."""
+    return f"loss_carried_back_{back}"
+
+
+def earlier_periods(company: Any, period: Any, months: np.ndarray) -> Iterator[EarlierPeriod]:
+    """The company's earlier accounting periods, the latest first, as far as one begins or ends within so many months."""
+    most = int(months.max())
+    periods = accounting_periods(company, period)
+    farthest = periods.spread(periods.figure(_months_before, most))
+    for back in REACH:
+        label = period.offset(-back, "year")
+        if not (label.start.year >= first_labels(company, period)).any():
+            return
+        if (accounting_periods(company, label).ends < farthest).all():
+            return
+        yield _earlier_period(company, period, label, back)
+
+
+def _months_before(one: AccountingPeriod, months: int) -> np.datetime64:
+    return np.datetime64(add_months(one.start, -months), "D")
+
+
+def _earlier_period(company: Any, period: Any, label: Any, back: int) -> EarlierPeriod:
+    def there(name: str) -> np.ndarray:
+        return of_earlier_period(company, period, name, back)
+
+    nothing = constant_array(0.0, company.count)
+    given = sum(
+        (of_earlier_period(company, period, variable_name(between), back - between) for between in range(1, back)), nothing
+    )
+    total = there("total_profits") - there("trading_losses_used_pre_april_2017")
+    left = there("taxable_total_profits") + there("charitable_donations_relief") - given
+    return EarlierPeriod(back, label, total, given, left, nothing, nothing)
+
+
+def take(
+    company: Any,
+    periods: AccountingPeriods,
+    earlier: Sequence[EarlierPeriod],
+    loss: np.ndarray,
+    after: np.ndarray,
+    until: np.ndarray,
+) -> np.ndarray:
+    """Use a loss on the earlier periods, latest first, within so many months before it began; what is left of it.
+
+    A period that lies only partly within the window gives that share of its total profits, and no more than is left (s.38).
+    """
+    has_loss = loss > 0
+    for one in earlier:
+        share = share_within(periods, accounting_periods(company, one.label), after, until)
+        taken = where(has_loss, np.minimum(loss, np.minimum(one.left, share * one.total)), 0)
+        one.left, one.taken, loss = one.left - taken, one.taken + taken, loss - taken
+    return loss
+
+
+def share_within(here: AccountingPeriods, there: AccountingPeriods, after: np.ndarray, until: np.ndarray) -> np.ndarray:
+    """Share of each company's earlier period that lies between two numbers of months before the later one began."""
+    return of_pairs(here, there, _share_between, after.astype(int), until.astype(int))
+
+
+@lru_cache(maxsize=65_536)
+def _share_between(now: AccountingPeriod, then: AccountingPeriod, near: int, far: int) -> float:
+    last = add_months(now.start, -near) - ONE_DAY
+    return then.share(add_months(now.start, -far), last) if far > near else 0.0
+
+
+def share_of_last_months(here: AccountingPeriods, there: AccountingPeriods, months: np.ndarray) -> np.ndarray:
+    """Share of each company's earlier period that lies in so many months up to the end of the later one."""
+
+    def share(now: AccountingPeriod, then: AccountingPeriod, far: int) -> float:
+        return then.share(add_months(now.end + ONE_DAY, -far), now.end) if far else 0.0
+
+    return of_pairs(here, there, share, months.astype(int))
+
+
+def of_pairs(
+    here: AccountingPeriods, there: AccountingPeriods, function: Callable[..., float], *numbers: np.ndarray
+) -> np.ndarray:
+    """A number worked out once per kind of company: its later period, its earlier one, and whole numbers of its own."""
+    of_all = [getattr(one, "number", None) for one in numbers]
+    if here.index is there.index and None not in of_all:
+        pairs = zip(here.distinct, there.distinct, strict=True)
+        return here.spread([function(*pair, *(int(cast("float", one)) for one in of_all)) for pair in pairs])
+    example, kind = distinct_combinations(here.index, there.index, *numbers)
+    found = np.empty(example.size)
+    for place, at in enumerate(example.tolist()):
+        pair = here.distinct[here.index[at]], there.distinct[there.index[at]]
+        found[place] = function(*pair, *(int(one[at]) for one in numbers))
+    return found[kind]
+
+
+def refuse_more_periods(company: Any, period: Any, left: np.ndarray, share: Callable[..., np.ndarray]) -> None:
+    """Refuse a loss that could still reach a period further back than is looked at.
+
+    Args:
+        left: what the periods looked at leave of the loss (£).
+        share: of an earlier period that lies within its reach, from the later periods and the earlier ones.
+
+    Raises:
+        RefusedPeriodError: more accounting periods within its reach than ``PERIODS_BACK``.
+    """
+    label = period.offset(-(PERIODS_BACK + 1), "year")
+    exists = (label.start.year >= first_labels(company, period)) & (left > 0)
+    if not exists.any():
+        return
+    here, there = accounting_periods(company, period), accounting_periods(company, label)
+    reached = exists & (share(here, there) > 0)
+    if reached.any():
+        start = here.starts[int(np.flatnonzero(reached)[0])].item()
+        raise RefusedPeriodError(
+            f"Losses claimed in the period from {day_in_words(start)} can reach more than {PERIODS_BACK} earlier periods, "
+            "which is as many as are looked at. Leave claims_loss_carry_back out there, or give longer periods."
+        )
+
+
+# --- losses of earlier periods when a trade ceases: carried back as terminal losses, or relieved since they were made
+# What the last period still carries forward is taken to be of the latest losses: older ones are used first.
+
+
+_LAST_MONTHS = "losses.terminal_loss_last_months"
+_RELIEF_MONTHS = "losses.terminal_relief_months"
+_AGAINST_TOTAL = "losses.carried_forward_against_total_profits"
+_LATER, _OLDER = "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017"
+_OLDER_USED = "trading_losses_used_pre_april_2017"
+_MADE = "trade_loss_to_carry_forward"
+_NOT_BACK = "human_investment_loss_kept_from_carry_back"
+
+
+@dataclass
+class Carried:
+    """What the last period of a trade has not used of one period's loss (£, one per company).
+
+    Attributes:
+        back: how many periods before the last the loss was made; None for all that are older than those looked at.
+        later: what of it relieves total profits. older: what of it relieves profits of the trade alone.
+    """
+
+    back: int | None
+    later: np.ndarray
+    older: np.ndarray
+
+
+def carried_to_the_end(company: Any, period: Any, earlier: list[EarlierPeriod]) -> list[Carried]:
+    """The losses carried forward to a period and not used in it, by the period of the loss, the latest first."""
+    older_used = company(_OLDER_USED, period)
+    later = company(_LATER, period) - (company("trading_losses_used", period) - older_used)
+    later = later - carried_forward_losses_given(company, period)
+    older = company(_OLDER, period) - older_used
+    found = []
+    for one in earlier:
+        loss, share = of_earlier_period(company, period, _MADE, one.back), share_against_total_profits(company, one.label)
+        found.append(Carried(one.back, np.minimum(share * loss, later), np.minimum((1 - share) * loss, older)))
+        later, older = later - found[-1].later, older - found[-1].older
+    return [*found, Carried(None, later, older)]
+
+
+@dataclass
+class _Room:
+    """Profits of one earlier period that losses carried forward may still relieve (£, one per company).
+
+    Attributes:
+        period: the earlier period. in_all: of its total profits. of_trade: of the profits of its trade.
+    """
+
+    period: EarlierPeriod
+    in_all: np.ndarray
+    of_trade: np.ndarray
+
+    def relieve(self, loss: np.ndarray, *, trade_alone: bool) -> np.ndarray:
+        """Use a loss on the profits; what is left of it."""
+        taken = np.minimum(loss, np.minimum(self.in_all, self.of_trade) if trade_alone else self.in_all)
+        self.in_all = self.in_all - taken
+        self.of_trade = self.of_trade - taken if trade_alone else self.of_trade
+        self.period.left, self.period.relieved = self.period.left - taken, self.period.relieved + taken
+        return loss - taken
+
+
+def _room(company: Any, period: Any, one: EarlierPeriod, share: np.ndarray) -> _Room:
+    """What is left of an earlier period's profits, and no more than the share of them within reach (s.45G).
+
+    Its other reliefs are taken to have come off profits other than of the trade; where donations have covered profits, a
+    claim would save nothing.
+    """
+    trade = of_earlier_period(company, period, "trade_profit", one.back) - of_earlier_period(
+        company, period, _OLDER_USED, one.back
+    )
+    taxable = one.left - of_earlier_period(company, period, "charitable_donations_relief", one.back)
+    in_all = np.minimum(np.maximum(taxable, 0), share * one.total)
+    return _Room(one, in_all, np.minimum(in_all, share * trade))
+
+
+def relieve_since_made(
+    company: Any, period: Any, earlier: list[EarlierPeriod], carried: list[Carried], ceases: np.ndarray
+) -> None:
+    """Use losses carried forward to the end of a trade on the periods since they were made, the latest first (s.45F).
+
+    Neither the period of the loss nor one before it, nor time before the relief began. Ahead of losses carried back, and of
+    them first what relieves the trade alone.
+    """
+    months = ceases * over_period(company, period, _RELIEF_MONTHS)
+    if not months.any():
+        return
+    began = history(company.law, _AGAINST_TOTAL)
+
+    def share(now: AccountingPeriod, then: AccountingPeriod, far: int) -> float:
+        return then.share(max(add_months(now.end + ONE_DAY, -far), began.since(now.end)), now.end) if far else 0.0
+
+    def within(here: AccountingPeriods, there: AccountingPeriods) -> np.ndarray:
+        return of_pairs(here, there, share, months.astype(int))
+
+    here = accounting_periods(company, period)
+    rooms = [_room(company, period, one, within(here, accounting_periods(company, one.label))) for one in earlier]
+    for name in ("older", "later"):
+        for loss in carried:
+            for room in rooms if loss.back is None else rooms[: loss.back - 1]:
+                setattr(loss, name, room.relieve(getattr(loss, name), trade_alone=name == "older"))
+    refuse_more_periods(company, period, ceases * (carried[-1].later + carried[-1].older), within)
+
+
+def carry_back_terminal(
+    company: Any, period: Any, earlier: list[EarlierPeriod], carried: list[Carried], months: np.ndarray
+) -> np.ndarray:
+    """Use what is terminal of earlier losses, latest first, on the three years before each; what is used (s.39(3)).
+
+    The part of the loss that is not terminal is taken to have had the relief already given. What of it may not be carried
+    back is taken to be used first where losses carried forward are.
+    """
+    used, last = constant_array(0.0, company.count), over_period(company, period, _LAST_MONTHS)
+    for place, (one, loss) in enumerate(zip(earlier, carried, strict=False)):
+        there = accounting_periods(company, one.label)
+        terminal = share_of_last_months(accounting_periods(company, period), there, last)
+        made, not_back, forward = (
+            of_earlier_period(company, period, name, one.back) for name in ("trade_loss", _NOT_BACK, _MADE)
+        )
+        left = loss.later + loss.older
+        may_go = left - np.maximum(not_back - (forward - left), 0)
+        room = (months > 0) * np.minimum(terminal * (made - not_back), may_go)
+        if room.any():
+            used = used + room - take(company, there, earlier[place + 1 :], room, np.zeros_like(months), months)
+    return used
+
 
 _MONTHS = "losses.carry_back_months"
 _EXTENDED_MONTHS = "losses.extended_carry_back_months"

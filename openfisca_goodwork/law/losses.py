@@ -2,7 +2,7 @@
 
 A loss of a period begun before 1 April 2017 stays with its trade (s.45); a later one relieves total profits (s.45A). What
 either leaves ends with the trade: against profits of its last period without restriction, and of the three years to its
-end (``terminal_losses``).
+end (``loss_carry_back``).
 """
 
 from __future__ import annotations

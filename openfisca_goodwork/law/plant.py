@@ -1,41 +1,159 @@
-"""Plant and machinery: the classes of plant, the allowances on them, and which is claimed on which spending.
+"""Plant and machinery: the register, and the classes of plant that a company tells its spending on.
 
-Each class of plant (an input) and each first-year allowance (an output) is said here once, with what applies to it; all else
-reads the register that they make (``plant_register``).
-
-How much is claimed is for the company to say (``claims``; CAA 2001 ss.51A(7), 52(4)): a first-year allowance that it claims
-by amount comes first, and what that claim leaves goes to the annual investment allowance and to the pool. Where it says
-nothing, all is claimed. A company that pays tax wants the most relief soonest, so, for spending on one day:
-
-1. a first-year allowance of 100% or more, where the class has one (super-deduction, full expensing, cars, charge points);
-2. the annual investment allowance on the rest, first where the least relief is given otherwise in this period: on spending
-   that has no first-year allowance, class by class (``Turn``); then on spending that has a smaller one, the lowest first
-   (40%, 50%);
-3. a smaller first-year allowance (50%, 40%) on what is left;
-4. the pool.
-
-No allowance is given on the same pound twice (CAA 2001 s.52A); none in the period in which the trade
-ceases (ss.38B, 46).
+A class of plant (an input, here) and a first-year allowance (an output, in ``law/plant_allowances.py``) are entered once,
+with what applies to them. By-day inputs, boxes of the return, steps of a working, the sum of the allowances, effective rates
+and the investment of a costing are read off ``CLASSES`` and ``FIRST_YEAR_ALLOWANCES``.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any, TypeVar
 
-from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.periods import constant_array, segments
-from openfisca_goodwork.law.plant_claims import claims
-from openfisca_goodwork.law.plant_register import (
-    CLASSES,
-    FIRST_YEAR_ALLOWANCES,
-    MAIN,
-    SPECIAL,
-    Turn,
-    first_year_allowance,
-    plant_class,
-    rate_path,
-    rate_paths,
-)
+from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.periods import history
+
+MAIN, SPECIAL = "main_pool", "special_rate_pool"
+RATES = "capital_allowances.first_year_allowances"
+
+VariableClass = TypeVar("VariableClass", bound=type)
+
+
+class Turn(Enum):
+    """When spending without a first-year allowance takes the annual investment allowance: the least relieved comes first.
+
+    Classes of one turn follow each other as the register lists them.
+    """
+
+    SPECIAL_RATE = "special-rate plant is the slowest to write down"
+    SECOND_HAND = "second-hand main-rate plant never has a first-year allowance"
+    TO_LEASE_OUT = "plant to lease out has had 40% since 2026"
+    NEW = "other new main-rate plant has most often had a first-year allowance"
+
+
+@dataclass(frozen=True)
+class PlantClass:
+    """A class of plant and machinery.
+
+    Attributes:
+        name: the input that holds what was spent on it (£).
+        pool: the pool that it joins.
+        first_year_allowances: names of the rates that may apply (under ``RATES``); the highest is claimed, of equal ones
+            the first.
+        turn: when it takes the annual investment allowance; None where it has none, as cars (CAA 2001 s.38B).
+        asset: what effective rates call £1 spent on it; nothing where they leave it out.
+        is_car: whether it wears like a car, and a car of a company file may belong to it.
+        responds: whether companies of a costing bring it forward, and buy more of it as its cost after tax falls.
+    """
+
+    name: str
+    pool: str
+    first_year_allowances: tuple[str, ...] = ()
+    turn: Turn | None = None
+    asset: str = ""
+    is_car: bool = False
+    responds: bool = False
+
+    @property
+    def has_annual_investment_allowance(self) -> bool:
+        """Whether spending on it qualifies for the annual investment allowance."""
+        return self.turn is not None
+
+    @property
+    def annual_allowance(self) -> str:
+        """The output that holds the annual investment allowance on it."""
+        return f"annual_investment_allowance_on_{self.name}"
+
+    @property
+    def annual_allowance_claim(self) -> str:
+        """The input that says on how much of it the annual investment allowance is claimed (£)."""
+        return f"annual_investment_allowance_claimed_on_{self.name}"
+
+
+@dataclass(frozen=True)
+class FirstYearAllowance:
+    """A first-year allowance as it is claimed (CAA 2001 s.52).
+
+    Attributes:
+        name: the output that it is claimed under.
+        rates: names of its rates (under ``RATES``), several where the allowance came back under another section.
+        is_full: whether the law has had it at 100% or more, so that it comes before the annual investment allowance.
+        bought_and_sold: the input that holds the cost of such plant disposed of in the period it was bought in, where the
+            allowance leaves something for the pool (s.58(6), (7)).
+    """
+
+    name: str
+    rates: tuple[str, ...]
+    is_full: bool = True
+    bought_and_sold: str = ""
+
+    @property
+    def expenditure(self) -> str:
+        """The output that holds the expenditure on which it is claimed."""
+        return f"{self.name}_expenditure"
+
+    @property
+    def claim(self) -> str:
+        """The input that says on how much expenditure it is claimed (£)."""
+        return f"{self.name}_claimed_on"
+
+
+CLASSES: dict[str, PlantClass] = {}
+"""Every class of plant, by the name of its input."""
+FIRST_YEAR_ALLOWANCES: dict[str, FirstYearAllowance] = {}
+"""Every first-year allowance, by the name of its output."""
+
+
+def plant_class(pool: str, *first_year_allowances: str, **facts: Any) -> Callable[[VariableClass], VariableClass]:
+    """Enter an input into the register as a class of plant; the facts are those of ``PlantClass``."""
+
+    def enter(variable: VariableClass) -> VariableClass:
+        CLASSES[variable.__name__] = PlantClass(variable.__name__, pool, first_year_allowances, **facts)
+        return variable
+
+    return enter
+
+
+def first_year_allowance(*rates: str, **facts: Any) -> Callable[[VariableClass], VariableClass]:
+    """Enter an output into the register as a first-year allowance; the facts are those of ``FirstYearAllowance``."""
+
+    def enter(variable: VariableClass) -> VariableClass:
+        FIRST_YEAR_ALLOWANCES[variable.__name__] = FirstYearAllowance(variable.__name__, rates, **facts)
+        return variable
+
+    return enter
+
+
+def rate_path(rate: str) -> str:
+    """Path of the rate of a first-year allowance."""
+    return f"{RATES}.{rate}.rate"
+
+
+def allowance_at(rate: str) -> FirstYearAllowance:
+    """The first-year allowance that is claimed at a rate, by the name of the rate."""
+    return next(allowance for allowance in FIRST_YEAR_ALLOWANCES.values() if rate in allowance.rates)
+
+
+def in_turn() -> list[PlantClass]:
+    """The classes of plant in the order in which they take the annual investment allowance; those without it come last."""
+    turns = [*Turn, None]
+    return sorted(CLASSES.values(), key=lambda plant: turns.index(plant.turn))
+
+
+def classes_with(*rates: str) -> tuple[str, ...]:
+    """Names of the classes that may have a first-year allowance at one of these rates, in turn."""
+    return tuple(plant.name for plant in in_turn() if set(rates) & set(plant.first_year_allowances))
+
+
+def rate_paths(*classes: str) -> tuple[str, ...]:
+    """Paths of the rates that may apply to some classes of plant; to any class where none is named."""
+    of_any = dict.fromkeys(rate for plant in in_turn() for rate in plant.first_year_allowances)
+    wanted = {rate for name in classes or CLASSES for rate in CLASSES[name].first_year_allowances}
+    return tuple(rate_path(rate) for rate in of_any if rate in wanted)
+
 
 # --- classes of plant ------------------------------------------------------------------------------------------------
 
@@ -162,186 +280,58 @@ class special_tax_site_special_rate_plant_new(Variable, dated=True, minimum=0):
     box = "part of 760 or part of 770"
 
 
-# --- the annual investment allowance ---------------------------------------------------------------------------------
+# --- which class of plant a car is, by its emissions on the day it was bought (CAA 2001 ss.45D, 104AA, 268A) ---------
+# Emissions limits are by date, so the question is asked car by car.
 
 
-class annual_investment_allowance(Variable):
-    """Annual investment allowance claimed (£): spending left by 100% allowances, up to the maximum and its caps.
+_MAIN_POOL = "capital_allowances.cars.main_pool_maximum_emissions"
+_FIRST_YEAR = "capital_allowances.cars.first_year_allowance_maximum_emissions"
+_ALLOWANCE = rate_path("zero_emission_cars")
+_DOUBLE_CABS = "capital_allowances.cars.double_cab_pick_ups_are_cars"
+_ORDERED_BEFORE = "capital_allowances.cars.double_cab_pick_ups_ordered_before_are_cars"
+CAR_LIMITS = (_FIRST_YEAR, _ALLOWANCE, _MAIN_POOL)
+CAR_REFERENCE = "CAA 2001 ss.45D, 104AA, 268A"
+CAR_RULE = (
+    "A new car within the limit of the first-year allowance has that allowance while it is in force; any other within the "
+    "limit of the main pool goes there, one above it to the special rate pool; the day it was bought decides."
+)
 
-    Example: special-rate plant of £1,200,000 in 2026 takes £1,000,000.
-    """
-
-    label = "Annual investment allowance"
-    reference = "CAA 2001 ss.38A, 51A"
-    box = "690"
-    rule = (
-        "Up to the maximum, on spending that no first-year allowance of 100% or more covers: first that without any, "
-        "special-rate plant before second-hand, leased and new main-rate plant; then that with a smaller one, the lowest "
-        "first. Spending before a rise of the limit counts as if it had not risen. No cars; none in the final period."
-    )
-
-    def formula(company, period):
-        claimed = claims(company, period).annual_investment_allowance
-        return claimed[MAIN] + claimed[SPECIAL]
-
-
-# --- first-year allowances -------------------------------------------------------------------------------------------
-
-_FULL = "Spending on days when no allowance on the class of plant has a higher rate × the rate; none in the final period."
-_SMALLER = (
-    "Spending on days when no allowance on the class of plant has a higher rate, less annual investment allowance used "
-    "on it, × the rate."
+PICK_UP_RULE = (
+    "A double-cab pick-up with a payload of one tonne or more was plant of the main rate until it became a car, by the day "
+    "it was bought and that of the contract (HMRC CA23511). "
 )
 
 
-class super_deduction_rate(Variable):
-    """Rate of the super-deduction on spending in this period, the whole of the deduction included (1.30).
+def class_of_car(system: Any, bought: date, emissions: float, *, is_new: bool) -> str:
+    """The variable that spending on a car belongs to.
 
-    A period that ends on or after the day the relief ends has 100% plus the extra 30% × the share of its days that lie
-    before that day. 0 where the period does not touch the relief.
-    Example: the year to 31 December 2023 has 100% + 30% × 90/365 = 107.3973%.
+    Args:
+        system: the law. bought: the day the spending was incurred.
+        emissions: grams of carbon dioxide per kilometre, as registered.
+        is_new: unused and not second-hand, for the company's own use.
+
+    Returns:
+        ``zero_emission_cars_new`` for a new car within the limit of the first-year allowance while that is in force (its
+        name is that of today's limit), ``main_rate_cars`` or ``special_rate_cars``.
+        Example: 110 g/km bought new in May 2009: the first-year allowance; second-hand: the main pool.
+
+    Raises:
+        ParameterError: for a day before 1 April 2009, when cars were relieved by other rules.
     """
-
-    unit = SHARE
-    label = "Super-deduction rate"
-    reference = "FA 2021 ss.9(1), 11"
-    rule = (
-        "The rate in force; in a period that runs past the end of the relief 1 + (rate − 1) × share of its days before it."
-    )
-
-    def formula(company, period):
-        path = rate_path("super_deduction")
-        rate = constant_array(0.0, company.count)
-        for stretch in segments(company, period, path):
-            in_force = stretch.value(path)
-            tapered = 1 + (in_force - 1) * stretch.taper(path)
-            rate = np.maximum(rate, tapered * (in_force > 0))
-        return rate
+    main_limit, first_year_limit = (history(system, path).on(bought) for path in (_MAIN_POOL, _FIRST_YEAR))
+    if is_new and emissions <= first_year_limit and history(system, _ALLOWANCE).on(bought) > 0:
+        return "zero_emission_cars_new"
+    return "main_rate_cars" if emissions <= main_limit else "special_rate_cars"
 
 
-class super_deduction_expenditure(Variable):
-    """Expenditure on which the super-deduction is claimed (£)."""
+def is_car(system: Any, bought: date, ordered: date | None) -> bool:
+    """Whether a double-cab pick-up with a payload of one tonne or more is a car (HMRC CA23511).
 
-    label = "Expenditure with the super-deduction"
-    reference = "FA 2021 s.9(1), (2)"
-    rule = "Spending on days when no allowance on the class of plant has a higher rate; none in the final period."
+    Args:
+        system: the law. bought: the day the spending was incurred.
+        ordered: the day of the contract; None where it was that of the spending.
 
-    def formula(company, period):
-        return claims(company, period).expenditure("super_deduction")
-
-
-@first_year_allowance("super_deduction")
-class super_deduction(Variable, only_with=("super_deduction_expenditure",)):
-    """Super-deduction: expenditure on which it is claimed × its rate in this period (£).
-
-    Example: £40,000 in February 2023, year to 31 December 2023: £42,958.90.
+    Example: bought in June 2025 it is one, under a contract of January 2025 it is none.
     """
-
-    label = "Super-deduction"
-    reference = "FA 2021 ss.9 to 11"
-    box = "691"
-    rule = "Spending while the relief is in force × the super-deduction rate of the period; none in the final period."
-
-    def formula(company, period):
-        return company("super_deduction_expenditure", period) * company("super_deduction_rate", period)
-
-
-@first_year_allowance(
-    "special_rate_allowance",
-    "special_rate_50",
-    is_full=False,
-    bought_and_sold="special_rate_allowance_plant_bought_and_sold",
-)
-class special_rate_allowance(Variable):
-    """First-year allowance of 50% on new special-rate plant, of 2021 or since 2023 (£).
-
-    Example: £100,000 left by the annual investment allowance gives £50,000; the other half joins the pool next period.
-    """
-
-    label = "First-year allowance on special-rate plant (50%)"
-    reference = "FA 2021 s.9(3); CAA 2001 s.45S"
-    box = "693"
-    rule = _SMALLER
-
-    def formula(company, period):
-        claimed = claims(company, period)
-        return claimed.first_year_allowance("special_rate_allowance") + claimed.first_year_allowance("special_rate_50")
-
-
-@first_year_allowance("full_expensing")
-class full_expensing(Variable):
-    """Full expensing: 100% of spending on new main-rate plant for own use (£).
-
-    Example: £3,000,000 in 2026 gives £3,000,000.
-    """
-
-    label = "Full expensing"
-    reference = "CAA 2001 s.45S"
-    box = "688"
-    rule = _FULL
-
-    def formula(company, period):
-        return claims(company, period).first_year_allowance("full_expensing")
-
-
-@first_year_allowance("main_rate_40", is_full=False, bought_and_sold="main_rate_allowance_plant_bought_and_sold")
-class main_rate_first_year_allowance(Variable):
-    """First-year allowance of 40% on new main-rate plant, plant to lease out included (£).
-
-    Example: a hire company with £100,000 above the annual investment allowance on 1 July 2026 has £40,000.
-    """
-
-    label = "First-year allowance on main-rate plant (40%)"
-    reference = "CAA 2001 s.45U; FA 2026 s.29"
-    box = "part of 725"
-    rule = _SMALLER
-
-    def formula(company, period):
-        return claims(company, period).first_year_allowance("main_rate_40")
-
-
-@first_year_allowance("zero_emission_cars")
-class zero_emission_car_allowance(Variable):
-    """First-year allowance of 100% on new zero-emission cars (£).
-
-    Example: a £30,000 electric car bought new in 2026 gives £30,000.
-    """
-
-    label = "First-year allowance on zero-emission cars"
-    reference = "CAA 2001 s.45D"
-    box = "726 or part of 725"
-    rule = _FULL
-
-    def formula(company, period):
-        return claims(company, period).first_year_allowance("zero_emission_cars")
-
-
-@first_year_allowance("charge_points", "energy_saving")
-class other_first_year_allowances(Variable):
-    """First-year allowances of 100% on charge points and on energy-saving plant (£)."""
-
-    label = "First-year allowances on charge points and energy-saving plant"
-    reference = "CAA 2001 ss.45A, 45EA, 45H"
-    rule = _FULL
-
-    def formula(company, period):
-        claimed = claims(company, period)
-        return claimed.first_year_allowance("charge_points") + claimed.first_year_allowance("energy_saving")
-
-
-@first_year_allowance("special_tax_site")
-class special_tax_site_allowance(Variable):
-    """First-year allowance of 100% on new plant in a special tax site, special-rate plant included (£).
-
-    Example: £400,000 of wiring for a factory in a freeport gives £400,000, and leaves the annual investment allowance alone.
-    """
-
-    label = "First-year allowance in special tax sites"
-    reference = "CAA 2001 ss.45O, 52"
-    rule = _FULL
-
-    def formula(company, period):
-        return claims(company, period).first_year_allowance("special_tax_site")
-
-
-__all__ = ["CLASSES", "FIRST_YEAR_ALLOWANCES", "MAIN", "SPECIAL", "claims", "rate_path", "rate_paths"]
+    is_earlier = ordered is not None and not history(system, _DOUBLE_CABS).on(ordered)
+    return bool(history(system, _ORDERED_BEFORE if is_earlier else _DOUBLE_CABS).on(bought))

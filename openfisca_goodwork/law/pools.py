@@ -6,7 +6,8 @@ import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.periods import brought_forward, over_period, where
-from openfisca_goodwork.law.plant import MAIN, SPECIAL, claims
+from openfisca_goodwork.law.plant import MAIN, SPECIAL
+from openfisca_goodwork.law.plant_allowances import claims
 
 _SMALL_POOL = "capital_allowances.writing_down.small_pool_limit"
 _HALF_CHARGED = "capital_allowances.disposals.special_rate_allowance_charge"

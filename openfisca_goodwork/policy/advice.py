@@ -16,7 +16,14 @@ from typing import NamedTuple
 from openfisca_goodwork.errors import Fault, ReformError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.apply import apply_reform
-from openfisca_goodwork.policy.check import ASSUMPTIONS, same_value
+from openfisca_goodwork.policy.check import (
+    ASSUMPTIONS,
+    MAIN_RATE,
+    MARGINAL_RELIEF_PATHS,
+    SMALL_PROFITS_RATE,
+    charges,
+    same_value,
+)
 from openfisca_goodwork.policy.effect import (
     ALREADY_LAW,
     BY_SIZE,
@@ -37,7 +44,6 @@ from openfisca_goodwork.policy.effect import (
 )
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.library import Reforms, called, load_all, locate
-from openfisca_goodwork.policy.marginal_relief import MAIN_RATE, PATHS, SMALL_PROFITS_RATE, charges
 from openfisca_goodwork.policy.reading import CheckReport, examine
 from openfisca_goodwork.policy.reform import Reform, Value
 from openfisca_goodwork.policy.vocabulary import HORIZON, SHARE, Vocabulary, in_force, in_words, last_date, plain
@@ -304,7 +310,7 @@ def _jump_at_the_lower_limit(advised: Advised) -> Iterator[Fault]:
 
     An enacted measure is not judged: a later one changed what it left.
     """
-    paths = advised.sets(*PATHS) if advised.reform.status != ENACTED else []
+    paths = advised.sets(*MARGINAL_RELIEF_PATHS) if advised.reform.status != ENACTED else []
     for charge in charges({}, advised.after, advised.span[0]) if paths else ():
         if charge.unjoined:
             yield advised.warning(paths[0], charge.unjoined)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from openfisca_goodwork import policy
 from openfisca_goodwork.costing.engine import cost
 from openfisca_goodwork.costing.executor import in_order
 from openfisca_goodwork.costing.parts import sendable
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.two_laws import COMMON
+from openfisca_goodwork.errors import and_joined
+from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.questions.headline import EFFECTS, OF_TRAINING, Headline, Shared, headlines_of
 
 # Costings that run together where their laws differ in amounts alone: more hardly saves time, and is lost if it is stopped.
@@ -142,3 +146,26 @@ def _but_for_amounts(request: CostingRequest) -> Any:
     """What else a request is, but for the amounts of its settings."""
     names = tuple(one.partition("=")[0] for one in request.settings)
     return request.behaviour, request.basis, request.years, str(request.reforms), request.draws, names
+
+
+# --- what a varied value takes the place of --------------------------------------------------------------------------
+
+
+def overridden(requests: Iterable[CostingRequest], names: Sequence[str]) -> tuple[str, ...]:
+    """A sentence for each name that varies, PATH@DATE, whose parameter reforms set from a later day on.
+
+    Args:
+        requests: costings, each with its values set. names: what varies, options of a costing among it.
+    """
+    reforms = dict.fromkeys(one for request in requests for one in policy.load_all((*request.baseline, *request.reforms)))
+    found = []
+    for name in names:
+        path, at, text = name.partition("@")
+        held_from = datetime.date.fromisoformat(text) if at else datetime.date.max
+        later = {
+            reform.name: date for reform in reforms for date, _ in reversed(reform.edits.get(path, ())) if date > held_from
+        }
+        if later:
+            said = and_joined([f"what {reform} sets from {day_in_words(date)}" for reform, date in later.items()])
+            found.append(f"Each value of {path} holds from {day_in_words(held_from)} for good, in place of {said}.")
+    return tuple(found)

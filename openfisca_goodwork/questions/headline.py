@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import Accruals
-from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour
+from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour, ends
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
 from openfisca_goodwork.costing.payments import Payments
 from openfisca_goodwork.costing.people import People, PopulationUsed
@@ -40,7 +40,6 @@ from openfisca_goodwork.costing.runs import (
 )
 from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, Change, LawScenarios
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
-from openfisca_goodwork.costing.training_retiming import ends
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.unused_settings import refuse_unused_settings

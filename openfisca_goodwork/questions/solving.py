@@ -24,9 +24,8 @@ from openfisca_goodwork.law.periods import financial_year_name, parse_financial_
 from openfisca_goodwork.policy.check import unknown_path
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import WHOLE_UNITS, Leaf, day, in_force, in_words
-from openfisca_goodwork.questions.asking import costings
+from openfisca_goodwork.questions.asking import costings, overridden
 from openfisca_goodwork.questions.headline import Headline, Shared, headline_of
-from openfisca_goodwork.questions.overridden import overridden
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 

@@ -20,9 +20,8 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.capital_allowances import PARTS
-from openfisca_goodwork.law.instalments import due_dates, instalments, payment_terms
-from openfisca_goodwork.law.interest import EARLY, LATE, REPAYMENT, UNDERPAID
 from openfisca_goodwork.law.model import box_of
+from openfisca_goodwork.law.payment import EARLY, LATE, REPAYMENT, UNDERPAID, due_dates, instalments, payment_terms
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import (
     POUNDS_AND_PENCE,

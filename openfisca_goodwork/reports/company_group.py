@@ -8,7 +8,7 @@ from pathlib import Path
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
 from openfisca_goodwork.company.group.facts import common_days, days_of
-from openfisca_goodwork.company.group.overlaps import Room
+from openfisca_goodwork.company.group.program import Room
 from openfisca_goodwork.company.group.sharing import LIMITS
 from openfisca_goodwork.company.many import MAIN_OUTPUTS
 from openfisca_goodwork.company.vocabulary import label_of

@@ -13,7 +13,7 @@ from openfisca_goodwork.costing.distribution import in_words as heading_of
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.result import Amounts
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
-from openfisca_goodwork.costing.uncertainty.rating import AXES
+from openfisca_goodwork.costing.uncertainty.result import AXES
 from openfisca_goodwork.number_formats import (
     COUNT,
     EFFECT,

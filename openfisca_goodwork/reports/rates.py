@@ -12,7 +12,7 @@ from openfisca_goodwork.effective_rates.result import EVERY_UPLIFT, MACHINE_AND_
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import Kind, written
-from openfisca_goodwork.policy.sides import LAW
+from openfisca_goodwork.policy.compare import LAW
 from openfisca_goodwork.reports.charts import PLAIN, QUIET, SCHEMA, STRONG, axis_of_names
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Note, Report, Row, Section, Style, Table

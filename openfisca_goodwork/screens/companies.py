@@ -13,7 +13,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
-from openfisca_goodwork.company.template import TABLE
+from openfisca_goodwork.company.next_year import TABLE
 from openfisca_goodwork.company.vocabulary import input_variables, label_of
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork.questions.sweep_file import Sweep
+from openfisca_goodwork.questions.sweeping import Sweep
 from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker, try_values
 from openfisca_goodwork.screens.shared import desk
 

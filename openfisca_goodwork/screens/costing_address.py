@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 import streamlit
 
+from openfisca_goodwork.costing.people import every_part
 from openfisca_goodwork.costing.request import YES, Kind, options
-from openfisca_goodwork.costing.where import every_part
 from openfisca_goodwork.screens import costing_options, links, reform_picker, widgets
 
 WRITTEN_LATELY = 2.0

@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit
 
+from openfisca_goodwork.costing.people import every_part
 from openfisca_goodwork.costing.request import YES, CostingRequest, Kind, Option, option, options
-from openfisca_goodwork.costing.where import every_part
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.laws import SETTING

@@ -16,10 +16,10 @@ import yaml
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
-from openfisca_goodwork.company.days import read_day
 from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.group import is_group, read_group
 from openfisca_goodwork.company.reading import document_of
+from openfisca_goodwork.company.spans import read_day
 from openfisca_goodwork.company.vocabulary import (
     CHOICE,
     MONEY,

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pandas
 import yaml
 
-from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.company.spans import read_day
 from openfisca_goodwork.desk.costing_desk import checked
 from openfisca_goodwork.documents import LONGEST_NUMBER, MisreadError, Scalar, pounds
 from openfisca_goodwork.errors import Fault

@@ -15,7 +15,7 @@ from vl_convert import vegalite_to_svg
 
 from openfisca_goodwork import costing
 from openfisca_goodwork.audit.local import PlaceReform, local_audit, named_place, spread_over_places, tables
-from openfisca_goodwork.audit.local import relief_by_place as relief
+from openfisca_goodwork.audit.local import reform as relief
 from openfisca_goodwork.audit.local.compare import MEAN, MIDDLE, of_authorities
 from openfisca_goodwork.audit.local.levers import LEVERS, PLEDGE, brings
 from openfisca_goodwork.audit.local.measures import MEASURES, people

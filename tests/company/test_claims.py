@@ -12,7 +12,8 @@ from openfisca_goodwork.company.claims import CLAIMED, claims
 from openfisca_goodwork.company.many import calculate_many
 from openfisca_goodwork.company.vocabulary import input_variables, output_variables
 from openfisca_goodwork.errors import CompanyFileError
-from openfisca_goodwork.law.plant_register import CLASSES, FIRST_YEAR_ALLOWANCES
+from openfisca_goodwork.law.plant import CLASSES
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.company import report_of
 

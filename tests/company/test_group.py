@@ -14,11 +14,10 @@ import yaml
 from openfisca_goodwork.company import CompanyResult, GroupResult, calculate
 from openfisca_goodwork.company.group import CURRENT, Claim, Slot, read_group
 from openfisca_goodwork.company.group.allocation import Allocator
-from openfisca_goodwork.company.group.derived import with_facts_of_group
-from openfisca_goodwork.company.group.links import Links
-from openfisca_goodwork.company.group.overlaps import Overlaps
+from openfisca_goodwork.company.group.facts import Links
+from openfisca_goodwork.company.group.program import Overlaps
 from openfisca_goodwork.company.group.runs import GroupRuns
-from openfisca_goodwork.company.group.sharing import as_inputs, shares_of
+from openfisca_goodwork.company.group.sharing import as_inputs, shares_of, with_facts_of_group
 from openfisca_goodwork.company.next_year import next_year
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.law.executor import Plan

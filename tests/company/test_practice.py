@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 import yaml
 
-from openfisca_goodwork.company import calculate, practice, read, template
-from openfisca_goodwork.company.days import read_day
+from openfisca_goodwork.company import calculate, next_year, practice, read
 from openfisca_goodwork.company.many import calculate_many, sheet
+from openfisca_goodwork.company.spans import read_day
 from openfisca_goodwork.company.vocabulary import input_variables, output_variables
 from openfisca_goodwork.documents import MisreadError, Scalar, read_money
 from openfisca_goodwork.errors import CompanyFileError
@@ -247,8 +247,8 @@ def test_a_template_is_written_and_works_as_it_is(tmp_path: Path) -> None:
         done = goodwork("calculate", "--template", str(path))
         assert (done.exit_code, done.stderr) == (0, f"Written to {path}. Fill it in, then: goodwork calculate {path}\n")
         assert goodwork("calculate", str(path)).exit_code == 0
-    assert calculate(template.company_file().encode()).company.name == "Hilltop Joinery Ltd"
-    commented = template.company_file()
+    assert calculate(next_year.company_file().encode()).company.name == "Hilltop Joinery Ltd"
+    commented = next_year.company_file()
     assert all(f"# {name}:" in commented or name == PROFIT for name in input_variables())
 
 

@@ -14,7 +14,7 @@ from openfisca_goodwork.company import CompanyResult, PeriodResult, calculate
 from openfisca_goodwork.company.schedule import Schedule, Schedules
 from openfisca_goodwork.company.schedules import SCHEDULES
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.plant import FIRST_YEAR_ALLOWANCES
+from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from tests.company.test_working import REFORM, a_company
 
 PENNY = 0.005

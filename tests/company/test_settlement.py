@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.company import calculate
-from openfisca_goodwork.company.settlement import Settlement
+from openfisca_goodwork.company.result import Settlement
 from openfisca_goodwork.errors import CompanyFileError
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.accruals import accrued_shares
-from openfisca_goodwork.law.instalments import instalments, payment_terms
+from openfisca_goodwork.law.payment import instalments, payment_terms
 from openfisca_goodwork.law.periods import AccountingPeriod, add_months
 from openfisca_goodwork.system import current_law
 from tests.costing.designs import design, written

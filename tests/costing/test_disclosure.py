@@ -14,7 +14,7 @@ import numpy as np
 import pandas
 import pytest
 
-from openfisca_goodwork.audit.local.relief_by_place import by_authority
+from openfisca_goodwork.audit.local.reform import by_authority
 from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing.disclosure_rules import Rules, support
 from openfisca_goodwork.errors import GoodworkError

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from openfisca_goodwork.costing.training_retiming import brought_forward, ends
+from openfisca_goodwork.costing.behaviour import brought_forward, ends
 from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins, relief_spells
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods
 from openfisca_goodwork.policy import law_of

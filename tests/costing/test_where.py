@@ -11,8 +11,8 @@ import pytest
 
 from openfisca_goodwork import system
 from openfisca_goodwork.costing import cost, cost_again, record_of
+from openfisca_goodwork.costing.people import OF_THE_COUNTRY, in_words, read
 from openfisca_goodwork.costing.surprises import few_records
-from openfisca_goodwork.costing.where import OF_THE_COUNTRY, in_words, read
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import law_of
 from openfisca_goodwork.population import Population

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from openfisca_goodwork.policy.affected_variables import AffectedVariables, Record, follow
+from openfisca_goodwork.policy.affected_variables import (
+    COUNT,
+    AffectedVariables,
+    Record,
+    example_companies,
+    follow,
+    input_variables,
+)
 from openfisca_goodwork.policy.compare import compare
-from openfisca_goodwork.policy.example_companies import COUNT, example_companies, input_variables
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.system import current_law, simulation
 

@@ -16,12 +16,10 @@ from openfisca_goodwork import sweep
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import load
 from openfisca_goodwork.questions import asking, run_sweep, sweeping
-from openfisca_goodwork.questions.sweep_file import MOST_COSTINGS, read_sweep
+from openfisca_goodwork.questions.sweeping import MOST_COSTINGS, read_sweep
 from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.pictures import svg_of
-from openfisca_goodwork.reports.questions import sweep_finding
-from openfisca_goodwork.reports.questions_charts import sweep_chart
-from openfisca_goodwork.reports.questions_files import write_question
+from openfisca_goodwork.reports.questions import sweep_chart, sweep_finding, write_question
 from tests.questions.made_up import NAMES, headlines, one_by_one
 
 BEGINS = "human-investment-super-deduction"

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork.audit.local import PlaceReform
-from openfisca_goodwork.audit.local.relief_by_place import PlaceRelief
+from openfisca_goodwork.audit.local.reform import PlaceRelief
 from openfisca_goodwork.audit.local.tables import places
 from tests.screens.conftest import ROOT, SECONDS
 

@@ -2,7 +2,7 @@
 
 `tables` the figures on file and their register · `places` codes and names · `measures` what is asked, with intervals ·
 `compare` better, worse or not told apart · `levers` what bears on a measure · `place` the audit of a place put together ·
-`relief_by_place` and `reform` what a reform does in each authority.
+`reform` what a reform does in each authority.
 """
 
 from openfisca_goodwork.audit.local.place import LocalAudit, LocalFigure, Point, local_audit

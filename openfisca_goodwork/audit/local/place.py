@@ -14,7 +14,7 @@ from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, NATION, REGION
 from openfisca_goodwork.audit.local.levers import Brings
 from openfisca_goodwork.audit.local.measures import COUNT, HEALTH, MEASURES, Figure, Measure
 from openfisca_goodwork.audit.local.places import Place, all_places, named_place, of_kind
-from openfisca_goodwork.audit.local.relief_by_place import left_behind
+from openfisca_goodwork.audit.local.reform import left_behind
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version

@@ -1,9 +1,9 @@
 """A group of companies from one file: above the law of one company, which stays as it is.
 
-``facts`` what a file says · ``reading`` the file, checked whole · ``links`` who is linked to whom by who owns them ·
-``derived`` facts that follow · ``runs`` a law over all companies, and many variants of them, at once · ``sharing`` what a
-group has once · ``overlaps`` the days in common · ``curves`` what a loss given or received saves · ``program`` and
-``allocation`` the claims of the least tax · ``calculation`` all of it under each law · ``result`` what comes out.
+``facts`` what a file says, and who is linked to whom by who owns them · ``reading`` the file, checked whole ·
+``sharing`` what a group has once, and facts that follow · ``program`` and ``allocation`` the claims of the least tax, within
+the days in common, on curves of what a loss given or received saves · ``calculation`` all of it under each law, run over all
+companies and many variants of them at once · ``advice`` claims that pay the least tax · ``result`` what comes out.
 
 Consortium relief, companies outside the UK, and shares that change hands within the file are left out.
 """

@@ -1,7 +1,7 @@
 """Who gives which loss to whom so that the group pays the least tax over the accounting periods of the file.
 
-A mixed-integer program over curves that the law draws (``curves``), solved by HiGHS through SciPy, within the limits of the
-days in common (``overlaps``). What it proposes is worked out exactly, beside no relief at all and relief in proportion to
+A mixed-integer program over curves that the law draws (``program``), solved by HiGHS through SciPy, within the limits of
+the days in common. What it proposes is worked out exactly, beside no relief at all and relief in proportion to
 profits, and the least tax is kept: so the result is never worse than the naive one. Losses of the period come first
 (CTA 2010 s.137(5)(d)); then losses brought forward, label by label. The same group always gives the same claims.
 """
@@ -15,10 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from openfisca_goodwork.company.facts import PENNY
-from openfisca_goodwork.company.group.curves import ROLES, Curve, Node, curves_of
 from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Slot
-from openfisca_goodwork.company.group.overlaps import Made, Overlaps, Pair
-from openfisca_goodwork.company.group.program import Program
+from openfisca_goodwork.company.group.program import ROLES, Curve, Made, Node, Overlaps, Pair, Program, curves_of
 from openfisca_goodwork.company.group.runs import GroupRuns, Variants
 
 _GIVES, _RECEIVES = ROLES

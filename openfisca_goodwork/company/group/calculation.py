@@ -9,11 +9,10 @@ from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.calculation import OneCompany, period_results, refuse_claims
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Fact
 from openfisca_goodwork.company.group.advice import GroupAdvice, advice_of_group
-from openfisca_goodwork.company.group.derived import with_facts_of_group
-from openfisca_goodwork.company.group.facts import Group
-from openfisca_goodwork.company.group.links import Links
+from openfisca_goodwork.company.group.facts import Group, Links
 from openfisca_goodwork.company.group.reading import COMPANIES, RELIEF, read_group_with_places
 from openfisca_goodwork.company.group.result import GroupResult
+from openfisca_goodwork.company.group.sharing import with_facts_of_group
 from openfisca_goodwork.company.group.under_law import UnderLaw
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.reading import Source

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
 from typing import NamedTuple
+
+import numpy as np
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod
 
@@ -111,3 +115,131 @@ def common_days(first: tuple[date, date], other: tuple[date, date]) -> Days | No
 def days_of(period: CompanyPeriod) -> Days:
     """The days of an accounting period."""
     return Days(period.start, period.end)
+
+
+# --- links by ownership: control, associated companies, 51% groups and 75% groups ------------------------------------
+# Ordinary shares stand for votes, capital and income alike. An owner that is no company of the group is a person of its
+# own: rights of relatives and partners are not attributed (CTA 2010 s.451(4) applies to them only where the companies
+# depend on each other, ss.18G, 18H).
+
+
+MOST_OWNERS = 20
+# Participators by which companies are close are at most five (CTA 2010 s.439(2)); larger combinations are no control here.
+_MOST_TOGETHER = 5
+_HALF, _GROUP, _ROUNDING = 0.5, 0.75, 1e-9
+
+
+class Links:
+    """The links between the members of a group, each a square of yes or no by their places.
+
+    Args:
+        members: of the group; shares that they own in one another never go round in a circle.
+    """
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members = members
+        self._places = {member.name: place for place, member in enumerate(members)}
+
+    @cached_property
+    def direct(self) -> np.ndarray:
+        """Share of the ordinary capital of each (column) that each (row) owns directly."""
+        shares = np.zeros((len(self._members),) * 2)
+        for place, member in enumerate(self._members):
+            for owner, share in member.owners.items():
+                if owner in self._places:
+                    shares[self._places[owner], place] = share
+        return shares
+
+    @cached_property
+    def interest(self) -> np.ndarray:
+        """Share that each (row) owns of each (column) directly and through others (CTA 2010 ss.1155 to 1157)."""
+        unit = np.eye(len(self._members))
+        return np.linalg.inv(unit - self.direct) - unit
+
+    @cached_property
+    def controls(self) -> np.ndarray:
+        """Whether each (row) controls each (column): by its own votes and those of companies it controls (s.451(4))."""
+        controlled = np.zeros_like(self.direct, dtype=bool)
+        while True:
+            votes = self.direct + controlled.astype(float) @ self.direct
+            now = votes > _HALF + _ROUNDING
+            if (now == controlled).all():
+                return controlled
+            controlled = now
+
+    @cached_property
+    def under_one_company(self) -> np.ndarray:
+        """Whether two are one parent and its subsidiary, or subsidiaries of one parent (CAA 2001 ss.51C, 51D)."""
+        return _together(self.controls)
+
+    @cached_property
+    def is_51_percent(self) -> np.ndarray:
+        """Whether two are related 51% group companies (CTA 2010 ss.279F, 1154(2))."""
+        return _together(self.interest > _HALF + _ROUNDING)
+
+    @cached_property
+    def is_75_percent(self) -> np.ndarray:
+        """Whether two are members of the same group for group relief (CTA 2010 ss.152, 1154(3))."""
+        return _together(self.interest >= _GROUP - _ROUNDING)
+
+    @cached_property
+    def associated(self) -> np.ndarray:
+        """Whether two are associated: one controls the other, or the same persons control both (CTA 2010 s.18E(4))."""
+        holders = [set(self._controllers(member.name)) for member in self._members]
+        linked = self.under_one_company.copy()
+        for first, other in combinations(range(len(holders)), 2):
+            if holders[first] & holders[other]:
+                linked[first, other] = linked[other, first] = True
+        return linked
+
+    def owners_above(self, name: str) -> set[str]:
+        """Everybody who owns shares in a company, directly or through others."""
+        above: set[str] = set()
+        waiting = [name]
+        while waiting:
+            place = self._places.get(waiting.pop())
+            new = set() if place is None else set(self._members[place].owners) - above
+            above |= new
+            waiting += new
+        return above
+
+    def _controllers(self, name: str) -> Iterator[frozenset[str]]:
+        """Every least combination that controls a company: none of them could be left out (HMRC CTM03941)."""
+        least_sets: list[frozenset[str]] = []
+        above = sorted(self.owners_above(name))
+        for size in range(1, min(_MOST_TOGETHER, len(above)) + 1):
+            for some in map(frozenset, combinations(above, size)):
+                if not any(least <= some for least in least_sets) and self._is_controlled(name, some):
+                    least_sets.append(some)
+                    yield some
+
+    def _is_controlled(self, name: str, holders: frozenset[str]) -> bool:
+        """Whether some holders together have most votes, those of companies that they control counted as theirs."""
+        votes = 0.0
+        for owner, share in self._members[self._places[name]].owners.items():
+            is_theirs = owner in holders or (owner in self._places and self._is_controlled(owner, holders))
+            votes += share if is_theirs else 0.0
+        return votes > _HALF + _ROUNDING
+
+
+def _together(holds: np.ndarray) -> np.ndarray:
+    """Whether one holds the other, or a third holds both."""
+    by_third = holds.T.astype(int) @ holds.astype(int) > 0
+    linked: np.ndarray = holds | holds.T | by_third
+    np.fill_diagonal(linked, val=False)
+    return linked
+
+
+def clusters(linked: np.ndarray) -> list[list[int]]:
+    """The members in sets that are linked, one to another or through others; a member without links is a set of its own."""
+    left, sets = list(range(len(linked))), []
+    while left:
+        cluster, waiting = [], [left.pop(0)]
+        while waiting:
+            here = waiting.pop(0)
+            cluster.append(here)
+            near = [other for other in left if linked[here, other]]
+            left = [other for other in left if other not in near]
+            waiting += near
+        sets.append(sorted(cluster))
+    return sets

@@ -2,24 +2,245 @@
 
 Accounting periods with the same days that are linked with the same companies stand for one another as givers or receivers:
 what the program decides is how much each gives to, or receives from, each such class, and the claims follow from that. The
-savings are broken lines (``curves``): where a piece saves more than the one before it, a yes or no says that all before it
+savings are broken lines: where a piece saves more than the one before it, a yes or no says that all before it
 are used up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.company.group.curves import ROLES, Curve, Node
-from openfisca_goodwork.company.group.facts import CURRENT, Claim, Days, Slot, common_days
-from openfisca_goodwork.company.group.overlaps import Overlaps
+from openfisca_goodwork.company.group.facts import CURRENT, Claim, Days, Group, Links, Slot, common_days, days_of
+from openfisca_goodwork.law.periods import AccountingPeriod
 
-_GIVES, _RECEIVES = ROLES
+# --- the days in common of two accounting periods, and what earlier claims took of them ------------------------------
+# CTA 2010 ss.138 to 142 for losses of the period, ss.188DB to 188DG for losses brought forward. Claims are taken in the
+# order in which they are made; each takes of the days it has in common with a later one in proportion.
+
+
+class Pair(NamedTuple):
+    """An accounting period that may give and one that may receive, and the days that they have in common."""
+
+    giver: Slot
+    receiver: Slot
+    days: Days
+
+
+class Room(NamedTuple):
+    """What a claim may come to at most (£): what is left to give, and to relieve, of the days in common."""
+
+    to_give: float
+    to_relieve: float
+
+    @property
+    def most(self) -> float:
+        """The lesser of the two."""
+        return max(min(self), 0.0)
+
+
+@lru_cache(maxsize=10_000)
+def _part(of: Days, days: Days, in_months: bool) -> float:  # noqa: FBT001
+    return AccountingPeriod(*of, in_months).share(*days)
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """The pairs of accounting periods of a group between which a loss may go.
+
+    Attributes:
+        group, links: of the companies.
+    """
+
+    group: Group
+    links: Links
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every pair of two members of a 75% group with days in common, those with the fewest days first.
+
+        A short overlap claimed first leaves longer ones the most room; the order in which claims are listed is this.
+        """
+        slots = list(self.group.slots())
+        days = [self.days(slot) for slot in slots]
+        starts, ends = (np.array([each[side].toordinal() for each in days]) for side in (0, 1))
+        members = np.array([slot.member for slot in slots])
+        start, end = np.maximum(starts[:, None], starts), np.minimum(ends[:, None], ends)
+        may = self.links.is_75_percent[np.ix_(members, members)] & (start <= end)
+        giver, receiver = np.nonzero(may)
+        start, end = start[may], end[may]
+        order = np.lexsort((receiver, giver, start, end - start))
+        common = {of: Days(*map(date.fromordinal, of)) for of in set(zip(start.tolist(), end.tolist(), strict=True))}
+        ordered = (each[order].tolist() for each in (giver, receiver, start, end))
+        return tuple(
+            Pair(slots[gives], slots[receives], common[begins, ends_on])
+            for gives, receives, begins, ends_on in zip(*ordered, strict=True)
+        )
+
+    def days(self, slot: Slot) -> Days:
+        """The days of an accounting period."""
+        return self._days[slot]
+
+    @cached_property
+    def _days(self) -> dict[Slot, Days]:
+        return {slot: days_of(self.group.period(slot)) for slot in self.group.slots()}
+
+    def common(self, claim: Claim | Pair) -> Days | None:
+        """The days that the two accounting periods of a claim have in common."""
+        return common_days(self.days(claim.giver), self.days(claim.receiver))
+
+    def part(self, slot: Slot, of: Days, days: Days) -> float:
+        """What of a stretch of days lies within another: by days, or by months where the company counts in months."""
+        in_months = self.group.members[slot.member].company.apportionment == "months"
+        return _part(of, days, in_months)
+
+
+class Made:
+    """Claims of one kind of loss in the order in which they are made, and what each leaves to the next.
+
+    Args:
+        overlaps: of the accounting periods. to_give, to_relieve: of each whole accounting period (£).
+    """
+
+    def __init__(self, overlaps: Overlaps, to_give: Mapping[Slot, float], to_relieve: Mapping[Slot, float]) -> None:
+        self._overlaps, self._whole = overlaps, {"giver": to_give, "receiver": to_relieve}
+        # By role and accounting period: what was claimed for which days in common.
+        self._taken: dict[tuple[str, Slot], dict[Days, float]] = {}
+
+    def add(self, claim: Claim) -> None:
+        """Make a claim."""
+        days = self._overlaps.common(claim)
+        for role, slot in (("giver", claim.giver), ("receiver", claim.receiver)):
+            taken = self._taken.setdefault((role, slot), {})
+            if days is not None:
+                taken[days] = taken.get(days, 0.0) + claim.amount
+
+    def given(self, slot: Slot) -> float:
+        """What an accounting period has given in all (£)."""
+        return sum(self._taken.get(("giver", slot), {}).values())
+
+    def room(self, pair: Claim | Pair) -> Room:
+        """What the next claim may come to; nothing where there are no days in common."""
+        days = self._overlaps.common(pair) if isinstance(pair, Claim) else pair.days
+        if days is None:
+            return Room(0.0, 0.0)
+        return Room(self.left("giver", pair.giver, days), self.left("receiver", pair.receiver, days))
+
+    def left(self, role: str, slot: Slot, days: Days) -> float:
+        """What is left of an amount of an accounting period for some of its days, and of it in all."""
+        whole = self._whole[role].get(slot, 0.0)
+        taken = self._taken.get((role, slot), {})
+        of_days = whole * self._overlaps.part(slot, self._overlaps.days(slot), days)
+        of_days -= sum(amount * self._overlaps.part(slot, of, days) for of, amount in taken.items())
+        return min(of_days, whole - sum(taken.values()))
+
+
+# --- what each amount of loss given or received saves or costs one company, as broken lines --------------------------
+# Worked out by the law itself: variants of the group in which one accounting period of every company has one amount more,
+# run all together. Where two neighbouring pieces have different slopes, the place between them is where their lines meet.
+
+
+# Sizes at which a curve is worked out first, of its whole: evenly, and near both ends, where a first bend would be missed.
+_FIRST = (0.0, 0.001, *(place / 12 for place in range(1, 12)), 0.999, 1.0)
+_REFINEMENTS = 2
+# Slopes (£ of tax for £1 of loss) that differ by less are one.
+_SAME_SLOPE = 1e-6
+ROLES = _GIVES, _RECEIVES = "gives", "receives"
+
+
+class Node(NamedTuple):
+    """An accounting period as one that gives, or as one that receives."""
+
+    slot: Slot
+    role: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What amounts save: the ends of each straight piece (£), and the tax saved for each £1 along it; less than 0 costs."""
+
+    ends: np.ndarray
+    slopes: np.ndarray
+
+
+# What the tax of each company is in variants: for each, node → amount; one row a variant, one column a member (£).
+Cost = Callable[[Sequence[Mapping[Node, float]]], np.ndarray]
+
+
+def curves_of(nodes: Mapping[Node, float], bends: Mapping[Node, Sequence[float]], cost: Cost) -> dict[Node, Curve]:
+    """The curve of each node up to the most that it may give or receive.
+
+    Args:
+        nodes: the most of each (£). bends: amounts at which its tax is known to bend. cost: as said above.
+    """
+    points = {node: _first(most, bends.get(node, ())) for node, most in nodes.items()}
+    saved = _saved(points, cost)
+    for _round in range(_REFINEMENTS):
+        more = {node: list(_meetings(points[node], saved[node])) for node in nodes}
+        if not any(more.values()):
+            break
+        points = {node: np.unique(np.r_[points[node], more[node]]) for node in nodes}
+        saved = _saved(points, cost)
+    return {node: _curve(points[node], saved[node]) for node in nodes}
+
+
+def _first(most: float, bends: Sequence[float]) -> np.ndarray:
+    return np.unique([share * most for share in _FIRST] + [bend for bend in bends if 0 < bend < most])
+
+
+def _saved(points: Mapping[Node, np.ndarray], cost: Cost) -> dict[Node, np.ndarray]:
+    """What each amount of each node saves; nodes of different companies are worked out in the same variants."""
+    sets: dict[tuple[int, str], list[Node]] = {}
+    for node in points:
+        sets.setdefault((node.slot.place, node.role), []).append(node)
+    variants: list[dict[Node, float]] = []
+    rows: dict[tuple[Node, int], int] = {}
+    for nodes in sets.values():
+        for step in range(max(len(points[node]) for node in nodes)):
+            for node in nodes:
+                if step < len(points[node]):
+                    rows[node, step] = len(variants)
+            variants.append({node: float(points[node][min(step, len(points[node]) - 1)]) for node in nodes})
+    costs = cost(variants)
+    saved = {}
+    for node, amounts in points.items():
+        column = costs[[rows[node, step] for step in range(len(amounts))], node.slot.member]
+        saved[node] = column[0] - column
+    return saved
+
+
+def _meetings(points: np.ndarray, saved: np.ndarray) -> Iterator[float]:
+    """Where the lines of pieces meet that lie on both sides of a piece with a slope of its own."""
+    slopes = np.diff(saved) / np.diff(points)
+    for place in range(1, len(slopes) - 1):
+        left, own, right = slopes[place - 1 : place + 2]
+        if abs(left - right) > _SAME_SLOPE and abs(own - left) > _SAME_SLOPE and abs(own - right) > _SAME_SLOPE:
+            at_left, at_right = saved[place] - left * points[place], saved[place + 1] - right * points[place + 1]
+            meeting = (at_right - at_left) / (left - right)
+            if points[place] < meeting < points[place + 1]:
+                yield float(meeting)
+
+
+def _curve(points: np.ndarray, saved: np.ndarray) -> Curve:
+    """The broken line through the points, pieces of one slope joined."""
+    slopes = np.diff(saved) / np.diff(points)
+    ends, kept = [float(points[0])], list[float]()
+    for (_start, end), slope in zip(pairwise(points), slopes, strict=True):
+        if kept and abs(kept[-1] - slope) <= _SAME_SLOPE:
+            ends[-1] = end
+        else:
+            kept.append(slope)
+            ends.append(end)
+    return Curve(np.array(ends), np.array(kept))
+
+
 # Tax (£) that a pound moved must save at least, so that nothing moves for nothing.
 _WORTH_MOVING = 1e-5
 # Bounds on the search that do not depend on the machine, so that the answer does not either: nodes, and the gap to the best

@@ -14,11 +14,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, create_model
 
-from openfisca_goodwork.company.group.derived import counted
-from openfisca_goodwork.company.group.facts import CURRENT, LOSSES, Claim, Group, Member, Slot
-from openfisca_goodwork.company.group.links import MOST_OWNERS, Links
-from openfisca_goodwork.company.group.overlaps import Overlaps
-from openfisca_goodwork.company.group.sharing import LIMITS, POOLED, by_year
+from openfisca_goodwork.company.group.facts import CURRENT, LOSSES, MOST_OWNERS, Claim, Group, Links, Member, Slot
+from openfisca_goodwork.company.group.program import Overlaps
+from openfisca_goodwork.company.group.sharing import LIMITS, POOLED, by_year, counted
 from openfisca_goodwork.company.reading import CompanyDocument, Source, company_of, document_of
 from openfisca_goodwork.company.shape import Day, FileShape, Head, Text, company_file
 from openfisca_goodwork.documents import (

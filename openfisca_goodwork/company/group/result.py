@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.facts import CURRENT_LAW
-from openfisca_goodwork.company.group.facts import Claim, Group, Slot
-from openfisca_goodwork.company.group.links import Links, clusters
-from openfisca_goodwork.company.group.overlaps import Overlaps, Room
+from openfisca_goodwork.company.group.facts import Claim, Group, Links, Slot, clusters
+from openfisca_goodwork.company.group.program import Overlaps, Room
 from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LESS_BASELINE, LIMITS, Share
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.errors import and_joined

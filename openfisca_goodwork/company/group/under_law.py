@@ -10,9 +10,8 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import PENNY, Company, Fact
 from openfisca_goodwork.company.group.allocation import Allocator, Claims, inputs_of_claims
-from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Group, Slot
-from openfisca_goodwork.company.group.links import Links
-from openfisca_goodwork.company.group.overlaps import Made, Overlaps, Room
+from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Group, Links, Slot
+from openfisca_goodwork.company.group.program import Made, Overlaps, Room
 from openfisca_goodwork.company.group.result import GroupUnderLaw
 from openfisca_goodwork.company.group.runs import GroupRuns, plain
 from openfisca_goodwork.company.group.sharing import LIMITS, Share, as_inputs, pooled_baselines, shares_of

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment.eligibility import by_size
 from openfisca_goodwork.law.human_investment.paths import CAPS, CAPS_BY_SIZE, CAPS_PER_UNIT, GROUP_CAP, SHARING
-from openfisca_goodwork.law.human_investment.size import by_size
-from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
-from openfisca_goodwork.law.periods import AccountingPeriod, Segment, where
+from openfisca_goodwork.law.human_investment.terms import is_ever_other_than, length_of
+from openfisca_goodwork.law.periods import Segment, where
 
 BY_SIZE_OF_GROUP = f"{CAPS}.by_size"
 _EVERY = (*CAPS_PER_UNIT, GROUP_CAP, *CAPS_BY_SIZE.values())
@@ -63,11 +63,6 @@ def limits(stretches: list[Segment], in_force: list[np.ndarray], spent: list[np.
         allowed = sum(_times(limit, length, 0) for limit, length in zip(yearly, lengths, strict=True))
         asked = sum(amount * is_limited for amount, is_limited in zip(spent, limited, strict=True))
         yield Limit(path, limited, allowed, asked)
-
-
-def length_of(stretch: Segment) -> np.ndarray:
-    """Days of the stretch ÷ 365, or months ÷ 12."""
-    return stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
 
 
 def _held(lengths: list[np.ndarray], stretch: Segment) -> list[np.ndarray]:

@@ -14,20 +14,20 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.charge import charge_parts, tax_on
-from openfisca_goodwork.law.human_investment.claims import TrainingClaims, training_claims
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group, result_before, within_profit
-from openfisca_goodwork.law.human_investment.switches import (
-    TREATMENT,
+from openfisca_goodwork.law.human_investment.relief import TrainingClaims, training_claims
+from openfisca_goodwork.law.human_investment.terms import (
+    CASH_RATE,
+    is_ever_other_than,
     length_in_force,
+    may_give_less,
     while_in_force,
 )
-from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.losses import relevant_maximum
-from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period, where
 
-_RATE = "human_investment.cash_option.rate"
 _LIMIT = "human_investment.cash_option.spend_limit"
 _MAIN_RATE = "corporation_tax.main_rate"
 _LOSSES = ("trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017")
@@ -38,20 +38,18 @@ class DeductionGiven:
     """What becomes of the extra deduction that training would earn (one per company).
 
     Attributes:
-        share: of the deduction that is given; None where all of it is given to everybody.
-        cash: instead of the rest (£).
+        share: of the deduction that is given. cash: instead of the rest (£).
     """
 
-    share: np.ndarray | None
+    share: np.ndarray
     cash: np.ndarray
 
 
 def deduction_given(company: Any, period: Any) -> DeductionGiven:
     """Give up a part for cash where that is worth more; limit the rest to the profit before it where the law does."""
-    has_cash = is_ever_other_than(company, _RATE, 0)
-    nothing = constant_array(0.0, company.count)
-    if not (has_cash or is_ever_other_than(company, TREATMENT, "ordinary")):
-        return DeductionGiven(None, nothing)
+    has_cash, nothing = is_ever_other_than(company, CASH_RATE, 0), constant_array(0.0, company.count)
+    if not may_give_less(company):
+        return DeductionGiven(constant_array(1.0, company.count), nothing)
     claims = cached_for_period(company, period, training_claims)
     deduction = sum(claims.deduction.values(), nothing)
     share, cash = _cash_for(company, period, claims, deduction) if has_cash else (nothing, nothing)
@@ -66,7 +64,7 @@ def _cash_for(company: Any, period: Any, claims: TrainingClaims, deduction: np.n
     relieved = nothing
     for one in claims.stretches:
         relieved = relieved + one.relief * sum(sum(amounts.values()) for amounts in one.qualifying.values())
-    cash = while_in_force(company, period, _RATE) * share * relieved
+    cash = while_in_force(company, period, CASH_RATE) * share * relieved
     is_worth_more = cash > _saved(company, period, deduction * (1 - share), deduction)
     return share * is_worth_more, cash * is_worth_more
 
@@ -96,6 +94,28 @@ def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
     share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
     in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)
     return tax_on(parts, taxable, company("exempt_distributions", period)) - in_group
+
+
+class human_investment_deduction_share_given(Variable):
+    """Share of the extra deduction for training that the law gives, 0 to 1; 0 where none is earned.
+
+    Less than 1 where a company takes cash instead of a part of it, or where the law keeps it from making a loss.
+    Example: an extra deduction of £30,000 that may make no loss, trade profit of £12,000 before it: 0.4.
+    """
+
+    unit = SHARE
+    label = "Share of the human-investment deduction that is given"
+    reference = "Proposed, not law: human-investment relief, cash option and losses"
+    rule = (
+        "What is not given up for cash; where the law allows no loss from the deduction, no more than the trading profit "
+        "less capital allowances; ÷ the deduction that training earns."
+    )
+
+    def formula(company, period):
+        if may_give_less(company):
+            return cached_for_period(company, period, deduction_given).share
+        earned = cached_for_period(company, period, training_claims).deduction
+        return where(sum(earned.values()) > 0, 1.0, 0.0)
 
 
 class human_investment_cash_option(Variable):

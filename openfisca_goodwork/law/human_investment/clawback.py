@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.claims import training_before_limits
+from openfisca_goodwork.law.human_investment.relief import training_before_limits
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period

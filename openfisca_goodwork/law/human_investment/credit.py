@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.claims import training_claims
-from openfisca_goodwork.law.human_investment.heads import for_each_head
-from openfisca_goodwork.law.human_investment.switches import (
+from openfisca_goodwork.law.human_investment.relief import for_each_head, training_claims
+from openfisca_goodwork.law.human_investment.terms import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
     gives_credit,

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.human_investment.credit import room_for_payment
-from openfisca_goodwork.law.human_investment.switches import (
+from openfisca_goodwork.law.human_investment.terms import (
     SURRENDER_RATE,
     TREATMENT,
     gives_credit_for_losses,
+    is_ever_other_than,
     while_in_force,
 )
-from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import constant_array, is_nothing, where

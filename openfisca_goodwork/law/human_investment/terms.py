@@ -21,7 +21,17 @@ from openfisca_goodwork.law.human_investment.paths import (
     RATES,
     STRADDLE,
 )
-from openfisca_goodwork.law.periods import AccountingPeriod, Figure, Segment, history, history_of, segments, where
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import (
+    AccountingPeriod,
+    Figure,
+    Segment,
+    constant_array,
+    history,
+    history_of,
+    segments,
+    where,
+)
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
@@ -108,6 +118,11 @@ def in_force_of_each(stretch: Segment) -> np.ndarray:
     return found & np.any([stretch.is_positive(path) for path in INCLUSIONS], axis=0)
 
 
+def length_of(stretch: Segment) -> np.ndarray:
+    """Days of the stretch ÷ 365, or months ÷ 12."""
+    return stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
+
+
 def taper(stretch: Segment) -> np.ndarray:
     """What is left of the rate in a period in which the relief ends after the stretch, where it runs out by days; else 1.
 
@@ -143,3 +158,59 @@ class AsIfInForce(Segment):
         """The value on the stretch's first day, or on the first day of the terms; 0 where the stretch is empty."""
         parameter = history(law_of(self.company), path)
         return Figure.of([0 if one is None else parameter.on(max(one[0], self.since)) for one in self.bounds])
+
+
+# --- switches that hold for a whole accounting period, read while the relief is in force -----------------------------
+# A period that the relief begins or ends in has them as they are inside it; the rates go by the day of the spending.
+
+
+TREATMENT = "human_investment.losses.treatment"
+SURRENDER_RATE = "human_investment.losses.surrender_rate"
+CASH_RATE = "human_investment.cash_option.rate"
+CREDIT_BEFORE = "human_investment_credit_brought_forward"
+HELD_BACK_BEFORE = "human_investment_notional_tax_brought_forward"
+
+
+def gives_credit(company: Any, period: Any) -> bool:
+    """Whether the law has a credit on any date, or a company was told to have a balance of one."""
+    return cached_for_period(company, period, _credit_or_balance)
+
+
+def _credit_or_balance(company: Any, period: Any) -> bool:
+    return (
+        is_ever_other_than(company, CREDIT_RATE, 0)
+        or gives_credit_for_losses(company, period)
+        or not company.notes.told.isdisjoint({CREDIT_BEFORE, HELD_BACK_BEFORE})
+    )
+
+
+def gives_credit_for_losses(company: Any, _period: Any) -> bool:
+    """Whether the law has, on any date, a payable credit for a loss given up."""
+    return is_ever_other_than(company, TREATMENT, "ordinary") and is_ever_other_than(company, SURRENDER_RATE, 0)
+
+
+def may_give_less(company: Any) -> bool:
+    """Whether the law has, on any date, cash in place of the extra deduction, or keeps it from making a loss."""
+    return is_ever_other_than(company, CASH_RATE, 0) or is_ever_other_than(company, TREATMENT, "ordinary")
+
+
+def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
+    """The last value within the period on a day on which the relief is in force; on its last day where it never is."""
+    stretches = [one for one in stretches_of(company, period, (*IN_FORCE, path)) if one.share.any()]
+    found = stretches[0].value(path)
+    for stretch in stretches[1:]:
+        found = where(stretch.share > 0, stretch.value(path), found)
+    for stretch in stretches:
+        found = where(_is_in_force(stretch), stretch.value(path), found)
+    return found
+
+
+def length_in_force(company: Any, period: Any) -> np.ndarray:
+    """Days of the period on which the relief is in force ÷ 365, at most the period's own length: what scales a limit."""
+    stretches = stretches_of(company, period, IN_FORCE)
+    lengths = (length_of(one) * one.periods.spread(in_force_of_each(one)) for one in stretches)
+    return np.minimum(sum(lengths, constant_array(0.0, company.count)), stretches[0].periods.length_factor)
+
+
+def _is_in_force(stretch: Segment) -> np.ndarray:
+    return (stretch.share > 0) & stretch.periods.spread(in_force_of_each(stretch))

@@ -13,6 +13,9 @@ from openfisca_goodwork.law.periods.accounting_period import (
 )
 from openfisca_goodwork.law.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
 from openfisca_goodwork.law.periods.calendar import (
+    RefusedDateError,
+    RefusedInputError,
+    RefusedPeriodError,
     add_months,
     day_in_words,
     days_between,
@@ -48,7 +51,6 @@ from openfisca_goodwork.law.periods.constant_arrays import (
     where,
 )
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
-from openfisca_goodwork.law.periods.refusals import RefusedDateError, RefusedInputError, RefusedPeriodError
 from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within, is_incurred_within
 
 __all__ = [

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.periods.calendar import RefusedPeriodError
 from openfisca_goodwork.law.periods.companies import accounting_periods, beginnings
 from openfisca_goodwork.law.periods.constant_arrays import constant_array, where
-from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 # How many accounting periods a formula may look back: three years of them, some of them short.
 PERIODS_BACK = 6

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from openfisca_goodwork.errors import PeriodError
+from openfisca_core.errors import SituationParsingError
+
+from openfisca_goodwork.errors import GoodworkError, ParameterError, PeriodError
 
 ONE_DAY = timedelta(days=1)
 _APRIL = 4
@@ -124,3 +126,34 @@ def shares_by_financial_year(start: date, end: date) -> dict[int, float]:
     months = {financial_year(first): months_between(first, after - ONE_DAY) for first, after in pairwise(cuts)}
     total = sum(months.values())
     return {year: count / total for year, count in months.items()}
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+# The engine takes each for a mistake in the situation it was given: the web API answers with the message and 400 instead
+# of 500, and ``openfisca test`` prints the message without a traceback.
+
+
+_BAD_REQUEST = 400
+
+
+class _RefusalError(SituationParsingError):
+    """The engine's error about a situation, with a whole message instead of a path."""
+
+    def __init__(self, message: str) -> None:
+        self.error, self.code = {"error": message}, _BAD_REQUEST
+        Exception.__init__(self, message)
+
+    def __str__(self) -> str:
+        return str(self.error["error"])
+
+
+class RefusedPeriodError(_RefusalError, PeriodError):
+    """An accounting period, or a balance in the wrong one."""
+
+
+class RefusedInputError(_RefusalError, GoodworkError, ValueError):
+    """An amount that is no amount, is out of bounds, or is given twice."""
+
+
+class RefusedDateError(_RefusalError, ParameterError):
+    """A date for which the law is not held."""

@@ -17,7 +17,7 @@ from openfisca_goodwork.law.periods.accounting_period import (
     factorise,
     of_each_law,
 )
-from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, RefusedPeriodError, day_in_words
 from openfisca_goodwork.law.periods.constant_arrays import constant_array, folded, is_nothing, where
 from openfisca_goodwork.law.periods.history import (
     History,
@@ -29,7 +29,6 @@ from openfisca_goodwork.law.periods.history import (
     taper_before,
     value_over,
 )
-from openfisca_goodwork.law.periods.refusals import RefusedPeriodError
 
 _HORIZON = "assumptions.horizon"
 _NOT_GIVEN = 0  # days from 1 January 1970, which is what the engine has for a day that nobody gave

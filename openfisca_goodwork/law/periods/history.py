@@ -14,8 +14,7 @@ from weakref import WeakKeyDictionary, WeakMethod
 
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
-from openfisca_goodwork.law.periods.calendar import ONE_DAY, day_in_words, days_between
-from openfisca_goodwork.law.periods.refusals import RefusedDateError
+from openfisca_goodwork.law.periods.calendar import ONE_DAY, RefusedDateError, day_in_words, days_between
 
 DAY_WEIGHTED = "day_weighted"
 ROUNDED_UP_HYBRID = "rounded_up_hybrid"

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
-from openfisca_goodwork.law.periods.calendar import days_between
+from openfisca_goodwork.law.periods.calendar import RefusedInputError, days_between
 from openfisca_goodwork.law.periods.companies import Segment, accounting_periods
 from openfisca_goodwork.law.periods.constant_arrays import are_few, constant_array, is_nothing, where
-from openfisca_goodwork.law.periods.refusals import RefusedInputError
 
 
 def incurred(company: Any, period: Any, name: str) -> np.ndarray:
