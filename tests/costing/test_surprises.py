@@ -41,8 +41,8 @@ def shown_with(result: CostingResult, **changes: Any) -> CostingResult:
 
 
 def test_who_gains_from_a_rise_in_tax_is_said_with_what_is_worth_more_to_them(dearer: CostingResult) -> None:
-    (sentence,) = said(dearer, "companies gain although companies together pay more")
-    assert "because a loss that they carry back has more tax repaid" in sentence
+    (sentence,) = said(dearer, "although companies together pay more")
+    assert "because more tax is repaid for a loss that they carry back" in sentence
     assert "because losses that they surrender to their group save more tax there" in sentence
     assert dearer.distribution is not None
     reasons, total = dearer.distribution.reasons["gaining"], dearer.distribution.total()
@@ -51,9 +51,9 @@ def test_who_gains_from_a_rise_in_tax_is_said_with_what_is_worth_more_to_them(de
 
 
 def test_who_loses_by_a_relief_loses_by_a_smaller_repayment(relief: CostingResult) -> None:
-    (sentence,) = said(relief, "companies lose although companies together pay less")
+    (sentence,) = said(relief, "although companies together pay less")
     assert sentence.endswith(
-        "all of them because a loss that they carry back has less tax repaid, less having been charged the year before."
+        "all of them because less tax is repaid for a loss that they carry back, as less was charged the year before."
     )
     assert relief.distribution is not None
     nobody = shown_with(relief, totals=tuple(replace(one, losing=0.0) for one in relief.distribution.totals))
@@ -62,7 +62,7 @@ def test_who_loses_by_a_relief_loses_by_a_smaller_repayment(relief: CostingResul
 
 def test_who_loses_by_a_longer_carry_back_has_used_the_loss_in_another_year(people: Population) -> None:
     longer = cost((), population=people, settings=["losses.carry_back_months@2027-04-01=36"], draws=0)
-    (sentence,) = said(longer, "companies lose although companies together pay less")
+    (sentence,) = said(longer, "although companies together pay less")
     assert "all of them because their own tax of the year rises, deductions or losses coming in other years" in sentence
 
 
