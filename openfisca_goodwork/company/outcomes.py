@@ -121,6 +121,11 @@ class Outcomes:
         less = sum(row.difference < -PENNY for row in self.rows)
         more = sum(row.difference > PENNY for row in self.rows)
         same = len(self.rows) - less - more
+        if same == len(self.rows):
+            return (
+                f"None of the {same} example companies pays another amount under B: what differs applies to other days, or "
+                "to companies that do what none of these does."
+            )
         counts = [str(count or "none") for count in (less, more, same)]
         return (
             f"Of {len(self.rows)} example companies, {counts[0]} pay less under B than under A, {counts[1]} more, "

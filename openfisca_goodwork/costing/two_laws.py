@@ -30,6 +30,7 @@ from openfisca_goodwork.law.periods import (
     parse_financial_years,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
+from openfisca_goodwork.policy.advice import ENACTED
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.compare import together, tried
 from openfisca_goodwork.policy.differences import Difference, differences
@@ -41,6 +42,10 @@ from openfisca_goodwork.population.own_companies import OwnCompanies
 from openfisca_goodwork.population.report import unpacked
 from openfisca_goodwork.population.store import DEFAULT, REPORT
 
+OF_WHAT_IS_LAW = (
+    "To see what an enacted measure does, cost a law without it, such as those of the library’s group counterfactual: "
+    "what the measure does is the opposite."
+)
 _TABLE = Path(__file__).parent.parent / "data" / "laws_of_outlooks.csv"
 
 
@@ -392,7 +397,10 @@ class TwoLaws:
             return "With the settings given, both laws are the same in the years asked for."
         first = financial_year_start(self.years[0])
         reason = policy.no_effect_reason(self.request.reforms, first, self.last_day, self.request.baseline)
-        return reason or "It changes assumptions only: both laws are the same in the years asked for."
+        if not reason:
+            return "It changes assumptions only: both laws are the same in the years asked for."
+        enacted = all(reform.status == ENACTED for reform in policy.load_all(self.request.reforms))
+        return f"{reason} {OF_WHAT_IS_LAW}" if enacted and not self.request.baseline else reason
 
     @property
     def _population_name(self) -> str:

@@ -81,6 +81,11 @@ class Difference:
         """The value in B as people read it."""
         return self.meaning_b or in_words(self.value_b, self.unit)
 
+    @property
+    def change_in_words(self) -> str:
+        """What kind of change it is, as people read it: most rules that only A has were not repealed, but ran out."""
+        return "ended" if self.change == REPEALED else self.change
+
     def to_dict(self) -> dict[str, Any]:
         """The difference for JSON: dates as text, no limit as null."""
         return {
@@ -107,16 +112,16 @@ class Difference:
         if self.change == STRADDLING:
             return (
                 f"{self.label}: {self.a_in_words} in both, from {day_in_words(self.starts)}; accounting periods across that "
-                f"day: {spoken(self.straddle_a)} → {spoken(self.straddle_b)} ({self.change})  {self.path}"
+                f"day: {spoken(self.straddle_a)} → {spoken(self.straddle_b)} ({self.change_in_words})  {self.path}"
             )
         if self.change in {BEGUN_ANEW, RUN_ON}:
             side = "B" if self.change == BEGUN_ANEW else "A"
             return (
                 f"{self.label}: {self.a_in_words} in both; what is counted from it begins again on "
-                f"{day_in_words(self.starts)} in {side} alone ({self.change})  {self.path}"
+                f"{day_in_words(self.starts)} in {side} alone ({self.change_in_words})  {self.path}"
             )
         span = f"from {day_in_words(self.starts)}" + (f" to {day_in_words(self.ends)}" if self.ends else "")
-        return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change})  {self.path}"
+        return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change_in_words})  {self.path}"
 
 
 def for_json(value: Value | None) -> Value | None:

@@ -138,7 +138,7 @@ def reform_held_from(reform: Reform, day: Day) -> Reform:
         held = _held(leaf, date)
         if held or (path in edits and not path.startswith(ASSUMPTIONS)):
             edits[path] = (*((on, value) for on, value in edits.get(path, ()) if on <= date), *held)
-    title = f"{reform.title}, as in force on {day_in_words(date)}"
+    title = f"{reform.title}, as it applies on {day_in_words(date)}"
     named = f"{reform.name}@{date.isoformat()}"
     kept = {path: dated for path, dated in edits.items() if dated}
     straddles = {(path, on): how for (path, on), how in reform.straddles.items() if on <= date}

@@ -17,6 +17,7 @@ _MODEL = "openfisca-goodwork: UK corporation tax over a population of companies"
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
     mark: f"\\{mark}" for mark in "&%$#_{}"
 }
+_ENACTED = re.compile(r"legislation\.gov\.uk/uk(?:pga|si)/(\d{4})/")
 _NO_KEY = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -46,11 +47,18 @@ def of_history(history: ParameterHistory) -> tuple[Citation, ...]:
             kind="misc",
             title=dated.reference,
             note=f"{dated.label}: {dated.in_words} from {day_in_words(dated.starts)}",
-            addresses=tuple(filter(None, dated.href.split(BETWEEN))),
+            addresses=(addresses := tuple(filter(None, dated.href.split(BETWEEN)))),
+            year=_year(addresses),
         )
         for dated in history.values
         if dated.reference
     )
+
+
+def _year(addresses: tuple[str, ...]) -> str:
+    """The year of the Act or instrument whose address stands first; empty where that is none."""
+    enacted = _ENACTED.search(addresses[0]) if addresses else None
+    return enacted[1] if enacted else ""
 
 
 def of_comparison(comparison: Comparison, finding: str, address: str, day: datetime.date) -> Citation:

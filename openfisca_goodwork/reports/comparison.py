@@ -30,7 +30,7 @@ A and B are two laws. “law” is the law held by this version of the model, wi
 is that law as it stood on the day, held as if nothing had been changed since; a reform is applied to the law.
 Each row is one parameter over one stretch of days in which it has one value in A and another in B. No day in the column To \
 means as long as the law is held.
-New: only B has such a rule. Repealed: only A has. Moved: both have it, with two values. Deferred, brought forward: B takes \
+New: only B has such a rule. Ended: only A has. Moved: both have it, with two values. Deferred, brought forward: B takes \
 the same steps as A on later days, or on earlier ones. Straddling: both change to one value on one day, which reaches \
 accounting periods across that day in another way. Begun anew, run on: B alone, or A alone, states a value once more, \
 and what is counted from it, as a cap for each window of time, begins again.
@@ -105,7 +105,7 @@ def _differences(comparison: Comparison) -> Section:
                 when(row),
                 row.starts,
                 row.ends,
-                row.change,
+                row.change_in_words,
             ),
             *(spoken(row.straddle_a), spoken(row.straddle_b)),
             *_sources(row.reference_a, row.href_a),

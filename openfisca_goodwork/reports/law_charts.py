@@ -48,7 +48,10 @@ def _finding(by_law: dict[str, list[Dated]]) -> str:
     where = f" in {law}" if len(by_law) > 1 else ""
     if len(values) == 1:
         return f"{first.label} is {first.in_words}{where} throughout"
-    return f"{first.label} goes from {first.in_words} to {last.in_words}{where}"
+    if first.in_words != last.in_words:
+        return f"{first.label} goes from {first.in_words} to {last.in_words}{where}"
+    between = max(values, key=lambda dated: abs(float(dated.value) - float(first.value)))
+    return f"{first.label} goes from {first.in_words} to {between.in_words} and back{where}"
 
 
 def _steps(law: str, values: Sequence[Dated], until: datetime.date) -> list[tuple[str, str, float, str]]:

@@ -57,8 +57,10 @@ def ask() -> Asked:
     a, b = choose("a"), choose("b")
     today = datetime.datetime.now(tz=datetime.UTC).date()
     streamlit.caption(
-        "Current law has its changes over time, those too that are enacted for later days, such as next April. For what is "
-        f"in force today alone, write today’s day: {day_in_words(today)}. Write two days to compare one law with itself."
+        "Current law has its changes over time, those too that are enacted for later days, such as next April. For what "
+        f"applies today alone, write today’s day: {day_in_words(today)}. Write two days to compare one law with itself. "
+        "A day’s law is the one that applies to profits and spending of that day. An Act may have been passed after it: the "
+        "references name the Act."
     )
     asked = Asked(a, b, parameter=state.get(compare_result.PARAMETER) or "")
     if AS_AT in a and AS_AT in b:

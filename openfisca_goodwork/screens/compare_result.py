@@ -56,14 +56,14 @@ def _finding(comparison: Comparison) -> str:
 
 
 def _title(side: str) -> str:
-    """A law within a sentence: `current law`, the law in force on a day, the title of a reform, or what was asked for."""
+    """A law within a sentence: `current law`, the law of a day, the title of a reform, or what was asked for."""
     law, _, on = side.partition(AS_AT)
     if law == LAW:
-        return f"the law in force on {day_in_words(day_of_law(on))}" if on else "current law"
+        return f"the law that applies on {day_in_words(day_of_law(on))}" if on else "current law"
     if law not in reform_picker.reforms():
         return side
     title = reform_picker.reforms()[law].title
-    return f"{title} as in force on {day_in_words(day_of_law(on))}" if on else title
+    return f"{title} as it applies on {day_in_words(day_of_law(on))}" if on else title
 
 
 def _differences(comparison: Comparison) -> None:

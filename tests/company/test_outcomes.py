@@ -35,6 +35,12 @@ def test_the_finding_counts_who_bears_less(found):
     assert found.finding == "Of 5 example companies, 3 pay less under B than under A, none more, 2 the same."
 
 
+def test_laws_that_differ_on_other_days_alone_are_said_to_leave_the_companies_as_they_are():
+    sides = ("law@2021-06-01", "law@2023-06-01")
+    same = outcomes(policy.compare(*sides, "2023-06-01"), sides, datetime.date(2020, 4, 1))
+    assert same.finding.startswith("None of the 5 example companies pays another amount under B: what differs applies to")
+
+
 def test_the_two_sides_exchanged_give_the_opposite(found):
     other = outcomes(policy.compare(MAIN, "law"), (MAIN, "law"), DAY)
     assert [row.difference for row in other.rows] == [-row.difference for row in found.rows]

@@ -229,8 +229,10 @@ def test_a_rate_without_a_head_to_count_costs_nothing_and_says_why():
 
 
 def test_a_baseline_that_has_the_reform_already_leaves_nothing_to_cost():
-    result = cost(MAIN, baseline=MAIN, population=population([1e6], [1e4]))
-    assert result.no_effect
+    people = population([1e6], [1e4])
+    assert cost(MAIN, baseline=MAIN, population=people).no_effect
+    enacted = cost("corporation-tax-25-percent-2023", population=people).no_effect
+    assert enacted.startswith("It sets only what the law in force already says. To see what an enacted measure does,")
 
 
 def test_a_change_of_rate_is_costed_for_companies_that_do_not_train():

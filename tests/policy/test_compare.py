@@ -58,6 +58,12 @@ def test_what_was_nothing_is_new_and_what_becomes_nothing_is_repealed(law: Vocab
     assert rows(law, CAP, y2027=250000.0) == [(2027, None, float("inf"), 250000.0, "new")]
 
 
+def test_what_ran_out_is_said_to_have_ended() -> None:
+    rows = compare("law@2021-06-01", "law@2023-06-01", "2023-06-01").rows
+    [row] = (row for row in rows if row.path.endswith(f".{SUPER_DEDUCTION}"))
+    assert row.change == "repealed" and "130% → 0%" in row.in_words() and "(ended)" in row.in_words()
+
+
 def test_a_change_put_off_is_deferred_and_one_made_earlier_is_brought_forward(law: Vocabulary) -> None:
     assert rows(law, MAIN_RATE, y2023=0.19, y2025=CURRENT_LAW) == [(2023, date(2025, 3, 31), 0.25, 0.19, "deferred")]
     assert rows(law, SUPER_DEDUCTION, y2023=1.3, y2025=CURRENT_LAW) == [(2023, date(2025, 3, 31), 0, 1.3, "deferred")]

@@ -138,3 +138,11 @@ def test_a_limit_that_current_law_lacks_is_not_sourced_to_another_country() -> N
     for path in ("human_investment.caps.per_group", "human_investment.cash_option.rate"):
         (value,) = parameter_history(path).values
         assert value.reference.startswith("None in current law")
+
+
+def test_years_without_a_small_profits_rate_have_none_and_not_the_figure_of_the_main_rate() -> None:
+    """FA 2014 Sch 1 para 4 ended it from 1 April 2015, FA 2021 Sch 1 brought one back from 1 April 2023."""
+    values = parameter_history("corporation_tax.small_profits_rate", "law").values
+    said = {dated.starts.year: dated.in_words for dated in values}
+    none = "none (the main rate)"
+    assert [said[year] for year in (2011, 2015, 2017, 2023)] == ["20%", none, none, "19%"]
