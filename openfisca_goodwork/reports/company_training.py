@@ -119,7 +119,8 @@ def _why_this_rate(law: Any, period: PeriodResult, rate: float) -> str:
     if abs(rate - small) < _A_RATE:
         return f"{exact_percentage(small)} of the deduction, the small profits rate"
     if abs(rate - main - fraction) < _A_RATE:
-        return f"{between} (the main rate of {exact_percentage(main)}, and {exact_percentage(fraction)} more of relief)"
+        more = f"{exact_percentage(fraction)}, by which marginal relief grows as profits fall"
+        return f"{between} (the main rate of {exact_percentage(main)}, and {more})"
     return (
         f"{rate:.1%} of the deduction on average, as marginal relief changes with profits. The rates are "
         f"{exact_percentage(main)} above the limits, {between}, and {exact_percentage(small)} below them"

@@ -104,6 +104,9 @@ def test_the_result_has_no_barrier_and_its_files_can_be_taken_away(corner, addre
     page.goto(f"{address}/company")
     page.get_by_role("button", name="Try an example").click()
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
+    still(page)
+    page.reload()  # the tab has kept the answers
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
     picture(page, tmp_path, "check")
     assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     page.get_by_role("button", name="Work out the tax").click()
