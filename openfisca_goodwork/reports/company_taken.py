@@ -43,36 +43,36 @@ def section_of_all_assumed(result: CompanyResult, place: int, *, in_group: bool 
 def _taken(result: CompanyResult, place: int, *, in_group: bool) -> Iterator[str]:
     """What nobody said, and what stands for it."""
     period, given = result.accounting_periods[place], result.company.accounting_periods[place]
-    told = {name for name, value in given.values.items() if value} | {item.variable for item in given.items}
+    stated = {name for name, value in given.values.items() if value} | {item.variable for item in given.items}
     links = {"associated_companies": "associated companies", "exempt_distributions": "dividends from outside the group"}
     if in_group:
         links.pop("associated_companies")
-    yield from _none(words for name, words in links.items() if name not in told)
+    yield from _none(words for name, words in links.items() if name not in stated)
     relief = result.training[place]
     if relief is not None and sum(relief.spent.values()) >= PENNY:
         law = laws_of(result.reforms)[REFORM]
         switches = {**OFF_BY_HEAD, **OFF_PRO_RATA}
-        out = [name for name in _PAID_BY_OTHERS if name not in told and history(law, switches[name]).on(period.end)]
+        out = [name for name in _PAID_BY_OTHERS if name not in stated and history(law, switches[name]).on(period.end)]
         if out:
             yield f"None of the training was {or_joined([_PAID_BY_OTHERS[name] for name in out])}."
-    if not (told & CLASSES.keys() or given.cars):
+    if not (stated & CLASSES.keys() or given.cars):
         yield "Nothing was spent on plant, machinery or cars."
     claimed = [part for part in PARTS if period.amount(CURRENT_LAW, part) >= PENNY]
     if claimed and not given.values.keys() & CLAIMED.keys():
         amounts = (f"{lower_first(label_of(part))} of {pounds(period.amount(CURRENT_LAW, part), 0)}" for part in claimed)
         yield f"Every capital allowance is claimed in full: {and_joined(list(amounts))}."
     if place == 0:
-        yield from _none(_of_before(told))
-    if not told & set(_OTHER_PROFITS):
+        yield from _none(_of_before(stated))
+    if not stated & set(_OTHER_PROFITS):
         yield "All profit is of the trade: no rents, interest received, gains or other income."
     if "is_uk_resident" not in given.values:
         yield "The company is resident in the United Kingdom, and no close investment-holding company."
 
 
-def _of_before(told: set[str]) -> Iterator[str]:
-    if not any(name.endswith(BROUGHT_FORWARD) and "losses" in name for name in told):
+def _of_before(stated: set[str]) -> Iterator[str]:
+    if not any(name.endswith(BROUGHT_FORWARD) and "losses" in name for name in stated):
         yield "losses of earlier periods"
-    if not any(name.endswith(BROUGHT_FORWARD) and "pool" in name for name in told):
+    if not any(name.endswith(BROUGHT_FORWARD) and "pool" in name for name in stated):
         yield "pools of plant brought forward"
 
 

@@ -212,7 +212,7 @@ def _of_sweep(result: SweepResult) -> Report:
         Note(f"No effect: costing {and_joined([str(place) for place in nothing])}." if nothing else ""),
         Note("" if result.headlines[0].low else "No range was asked for (draws: 0).", on=Medium.TERMINAL | Medium.FILES),
     )
-    chart = figure_of(SWEEP_CHART, "questions_charts", "sweep_chart", (result,), _CHART_COLUMNS)
+    chart = figure_of(SWEEP_CHART, "questions", "sweep_chart", (result,), _CHART_COLUMNS)
     ranges = _ranges(result, columns, list(names)) if result.headlines[0].low else ()
     sections = (
         Section("Sweep", "What does each costing come to?", (table, chart, *ranges, *notes), sweep_finding(result)),

@@ -251,8 +251,8 @@ def limit_of_instalments(answers: Answers, companies: int | None = None) -> floa
         answers: of an accounting period; its capital allowances, which may bring profits below the limit, are not looked at.
         companies: that share the limit; by default the company and those associated with it.
     """
-    days, told = days_of(answers), (_value(answers.get(name, ""), FIELDS[name], []) or 0 for name in (PROFIT, *_MARGINAL))
-    profit, dividends, associated = told
+    days, asked = days_of(answers), (PROFIT, *_MARGINAL)
+    profit, dividends, associated = (_value(answers.get(name, ""), FIELDS[name], []) or 0 for name in asked)
     if days is None:
         return None
     share = min(days_between(*days) / _DAYS_OF_A_YEAR, 1)

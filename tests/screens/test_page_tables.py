@@ -95,7 +95,7 @@ def test_a_day_stands_in_one_line_and_counts_whole():
     styles = app.table[0].proto.arrow_data.styler.styles
     assert "_col1 { min-width: 144px }" in styles.replace("\n", " ")
     app = AppTest.from_function(shown, args=(2, UNDER_THE_LEAST)).run()
-    assert "_col1 { min-width: 92px }" in app.table[0].proto.arrow_data.styler.styles.replace("\n", " ")
+    assert "_col1 { min-width: 84px }" in app.table[0].proto.arrow_data.styler.styles.replace("\n", " ")
 
 
 def test_a_table_without_headings_has_no_row_for_them(monkeypatch):
