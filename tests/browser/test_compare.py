@@ -45,5 +45,5 @@ def test_what_law_b_would_cost_opens_with_law_b(browser, address):
     page.goto(f"{address}/compare?a=law&b=training-boost-120-percent")
     page.get_by_role("link", name="What would law B cost against current law?").click()
     expect(page.get_by_role("heading", name="Cost a policy", level=1)).to_be_visible(timeout=WAIT)
-    expect(page.get_by_text("Training boost of 120% on registered providers.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Training boost of 120% on registered providers.", exact=True).first).to_be_visible()
     page.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -28,6 +29,7 @@ Open = Callable[[str], AppTest]
 
 @pytest.fixture(autouse=True)
 def _three_companies(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a page becomes it, and workers begin from it
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(population, "load", lambda _name, progress: (progress("weights", 0.5), three_companies())[1])
     monkeypatch.setattr(population, "report", lambda _people: _fit())
