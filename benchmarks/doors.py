@@ -20,11 +20,15 @@ import httpx
 from openfisca_goodwork import population
 
 REFORM = """\
+reform: small-profits-rate-{rate}
 title: A small profits rate of {rate}%
-change:
-- parameter: corporation_tax.small_profits_rate
-  from: 2027-04-01
-  value: 0.{rate}
+summary: Profits up to the lower limit are charged at {rate}%.
+status: proposal
+source: An example
+requires: ">=0.1"
+parameters:
+  corporation_tax.small_profits_rate:
+    2027-04-01: 0.{rate}
 """
 LOOKS, CALLED_OFF, WAIT = 5, 8, 600.0
 
