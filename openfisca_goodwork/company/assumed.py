@@ -19,6 +19,7 @@ from openfisca_core.periods import period as engine_period
 from openfisca_goodwork.company.claims import CARRY_BACK, LATER, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD
+from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.schedule import Period
 from openfisca_goodwork.company.schedules import donations_lost_to_carry_back, layers_of_losses
 from openfisca_goodwork.company.under_law import given_on, plain, simulation_of
@@ -242,6 +243,21 @@ def _first_year(situation: Situation) -> Iterator[str]:
             f"instalments from {day_in_words(first)} to {day_in_words(last)} (SI 1998/3175 reg 3; in a company file, "
             f"{LARGE_BEFORE}: 1)."
         )
+
+
+def instalment_threshold(start: date, end: date, associated: float) -> float:
+    """Profits above which a company pays tax in instalments under current law (£; SI 1998/3175 reg 3).
+
+    Args:
+        start, end: of its accounting period. associated: companies that share the threshold with it.
+
+    Raises:
+        CompanyFileError: for days that are no accounting period, or a number of companies that cannot be.
+    """
+    period = {"start": start.isoformat(), "end": end.isoformat(), "associated_companies": associated}
+    company = read({"accounting_periods": [period]})
+    built = simulation_of(current_law(), company)
+    return float(built.calculate("instalment_threshold", engine_period(company.labels[0]))[0])
 
 
 def _days_of_limits(situation: Situation) -> Iterator[str]:

@@ -15,7 +15,7 @@ import yaml
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
-from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.assumed import LARGE_BEFORE, instalment_threshold
 from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.group import is_group, read_group
 from openfisca_goodwork.company.reading import document_of
@@ -32,7 +32,7 @@ from openfisca_goodwork.company.vocabulary import (
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.periods import add_months, day_in_words, days_between, history
+from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.screens.company_questions import (
     BASELINE,
     BEFORE,
@@ -46,7 +46,6 @@ from openfisca_goodwork.screens.company_questions import (
     TAKEN_OVER,
     Field,
 )
-from openfisca_goodwork.system import current_law
 
 Answers = Mapping[str, str]
 LONGEST_ANSWER = 60
@@ -56,7 +55,7 @@ _WORDS = {YES: "true", NO: "false"}
 # A share of twelve months in the law; people know whether it was so.
 _SHARE_OF_YEAR: Mapping[str, float | None] = {YES: 1.0, NO: 0.0, UNKNOWN: None}
 _NOT_KNOWN = "I do not know"
-_LIMIT, _MARGINAL, _DAYS_OF_A_YEAR = "payment.thresholds.large", ("exempt_distributions", "associated_companies"), 365
+_MARGINAL = ("exempt_distributions", "associated_companies")
 NONE_GIVEN = "none"
 # What is asked once more: it can be read, and is hardly meant.
 _OF_MONEY = (1e11, "That is more than £100bn.")
@@ -255,8 +254,10 @@ def limit_of_instalments(answers: Answers, companies: int | None = None) -> floa
     profit, dividends, associated = (_value(answers.get(name, ""), FIELDS[name], []) or 0 for name in asked)
     if days is None:
         return None
-    share = min(days_between(*days) / _DAYS_OF_A_YEAR, 1)
-    limit = float(history(current_law(), _LIMIT).on(days[0])) * share / (companies or 1 + associated)
+    try:
+        limit = instalment_threshold(*days, associated if companies is None else companies - 1)
+    except CompanyFileError:
+        return None  # days that are no accounting period are refused where they are asked for
     return limit if profit + dividends > limit else None
 
 
