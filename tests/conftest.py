@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -115,6 +116,16 @@ def _command_line_put_together_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("typer.testing._get_command", cache(main.get_command))
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_baseline_held_from_another_file() -> Iterator[None]:
+    """A desk makes its process hold the last baseline: the tests of the next file must run theirs."""
+    yield
+    runs = sys.modules.get("openfisca_goodwork.costing.runs")
+    if runs is not None:
+        runs.HOLDS.clear()
+        runs.HELD.clear()
 
 
 @pytest.fixture(scope="session")

@@ -108,8 +108,9 @@ def side_by_side(*runs: Callable[[], Any]) -> list[Any]:
         for one in asked:
             one.add_done_callback(lambda _done: heard.release())
         try:
-            while not all(one.done() for one in asked):
-                heard.acquire(timeout=SECONDS)
+            while not (ended := all(one.done() for one in asked)) or heard.acquire(blocking=False):
+                if not ended:
+                    heard.acquire(timeout=SECONDS)
                 _TICK.get()()
         except BaseException:
             stopped.set()
