@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform
-from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, in_force
+from openfisca_goodwork.policy.vocabulary import SET_BY, Leaf, Vocabulary, in_force
 from openfisca_goodwork.system import DatedValue
 
 ASSUMPTION = "assumption"
@@ -47,8 +47,10 @@ def edited_values(
 def _beneath(beneath: Sequence[DatedValue], start: datetime.date, end: datetime.date) -> list[DatedValue]:
     """The values without the reform from `start` up to, but not on, `end`; the one in force on `start` dated there."""
     current = in_force(beneath, start)
-    later = [dated for dated in beneath if start < dated.date < end]
-    return later if current is None else [DatedValue(start, current.value, current.metadata), *later]
+    own = [dated for dated in beneath if start <= dated.date < end]
+    if current is None or current in own:
+        return own
+    return [DatedValue(start, current.value, current.metadata), *own]
 
 
 def _metadata(beneath: Sequence[DatedValue], date: datetime.date, reform: Reform, leaf: Leaf) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _metadata(beneath: Sequence[DatedValue], date: datetime.date, reform: Reform
     )
     title = ": ".join(part for part in (origin.title or origin.reform, origin.source) if part)
     kind = ASSUMPTION if leaf.kind == ASSUMPTION else PROPOSAL
-    metadata = {"kind": kind, "reform": origin.reform, "reference": [{"title": title}]}
+    metadata = {"kind": kind, SET_BY: origin.reform, "reference": [{"title": title}]}
     return metadata | ({"straddle": straddle} if straddle else {})
 
 

@@ -1,6 +1,7 @@
 """What differs between two laws, parameter by parameter and date by date, and what kind of change each difference is.
 
-A law differs from another where a parameter has another value on some day, or where the same change of value on the same
+A law differs from another where a parameter has another value on some day, or the same figure as a rule in one and as none
+in the other, or where the same change of value on the same
 day reaches the accounting periods that straddle it in another way, or where one law alone states a value once more, so that
 what is counted from it, as a cap for each window of time, begins anew. References and other words are no difference.
 """
@@ -20,6 +21,7 @@ from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
 from openfisca_goodwork.policy.reform import Beneath, Edit, Value
 from openfisca_goodwork.policy.vocabulary import (
+    SET_BY,
     Leaf,
     Vocabulary,
     addresses,
@@ -172,10 +174,21 @@ class _Spell:
 
     @property
     def agrees(self) -> bool:
-        return same_value(*self.values)
+        return _says_the_same(self.a, self.b)
 
     def says_as(self, other: _Spell) -> bool:
-        return all(same_value(*pair) for pair in zip(self.values, other.values, strict=True))
+        return _says_the_same(self.a, other.a) and _says_the_same(self.b, other.b)
+
+
+def _says_the_same(first: DatedValue | None, other: DatedValue | None) -> bool:
+    """Whether two values are the same law: no rule at all is another law than a rule of the same figure.
+
+    A reform gives figures alone: one that is the figure of current law changes nothing, whatever that stands for.
+    """
+    if first is None or other is None:
+        return first is other
+    is_reform = SET_BY in {**first.metadata, **other.metadata}
+    return same_value(first.value, other.value) and (is_reform or _meaning(first) == _meaning(other))
 
 
 def _spells(leaf: Leaf, a: Sequence[DatedValue], b: Sequence[DatedValue], horizon: datetime.date) -> list[_Spell]:
@@ -279,8 +292,11 @@ def _changes(before: _Spell | None, run: Sequence[_Spell], after: _Spell | None)
         taken = [_steps([spell.values[side] for spell in (before, *run, after)]) for side in (0, 1)]
         if [value for value, _place in taken[0]] == [value for value, _place in taken[1]]:
             places = [[place for _value, place in steps] for steps in taken]
-            behind = [[sum(start <= place for start in side) for side in places] for place in range(1, len(run) + 1)]
-            return [DEFERRED if a > b else BROUGHT_FORWARD for a, b in behind]
+            taken_by = [[sum(start <= place for start in side) for side in places] for place in range(1, len(run) + 1)]
+            return [
+                _kind(spell) if a == b else DEFERRED if a > b else BROUGHT_FORWARD
+                for spell, (a, b) in zip(run, taken_by, strict=True)
+            ]
     return [_kind(spell) for spell in run]
 
 

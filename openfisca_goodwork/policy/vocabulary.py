@@ -33,6 +33,7 @@ LISTS: Mapping[str, tuple[Mapping[str, str], str]] = {
 }
 HORIZON = "assumptions.horizon"
 CHARGE = "corporation_tax.main_rate"
+SET_BY = "reform"  # in the metadata of a value that a reform sets: its name
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ def straddle_of(dated: DatedValue, leaf: Leaf) -> str:
 
 def status_of(dated: DatedValue) -> str:
     """How well a value is sourced (seen, second-hand, derived, memory, assumption), or the reform that sets it."""
-    return str(dated.metadata.get("status", "") or dated.metadata.get("reform", ""))
+    return str(dated.metadata.get("status", "") or dated.metadata.get(SET_BY, ""))
 
 
 def kind_of(dated: DatedValue, leaf: Leaf) -> str:

@@ -17,7 +17,7 @@ from openfisca_goodwork.policy.compare import compare
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Reform, Value
-from openfisca_goodwork.policy.vocabulary import Vocabulary, in_words
+from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, in_words
 
 MAIN_RATE = "corporation_tax.main_rate"
 SUPER_DEDUCTION = "super_deduction.rate"
@@ -261,6 +261,27 @@ def test_a_value_that_stands_for_no_rule_is_not_said_as_a_figure() -> None:
     assert (row.a_in_words, row.b_in_words, row.change) == ("no condition", "40%", "new")
     assert "no condition → 40%" in row.in_words()
     assert row.to_dict()["a_in_words"] == "no condition"
+
+
+def test_a_rate_that_came_back_is_a_difference_though_its_figure_is_that_of_the_only_rate_before() -> None:
+    """FA 2014 Sch 1 para 4 ended the small profits rate of 20%; FA 2021 Sch 1 brought back one of 19%."""
+    small = "corporation_tax.small_profits_rate"
+
+    def said(a: str, b: str) -> list[tuple[object, ...]]:
+        listed = [row for row in compare(a, b).rows if row.path == small]
+        return [(row.a_in_words, row.b_in_words, row.starts.year, row.change_in_words) for row in listed]
+
+    none = "none (the main rate)"
+    assert said("law@2022-06-01", "law@2023-06-01") == [(none, "19%", 2023, "new")]
+    assert said("law@2022-06-01", "law") == [(none, "19%", 2023, "new")]
+    assert said("law@2014-06-01", "law@2016-06-01") == [("20%", none, 2015, "ended")]
+    assert said("law@2014-06-01", "law")[0] == ("20%", none, 2015, "ended")
+    assert said("law@2018-06-01", "law@2019-06-01") == []
+
+
+def test_a_reform_that_gives_the_figure_of_the_law_changes_nothing_whatever_it_stands_for() -> None:
+    given = rows(current_vocabulary(), "corporation_tax.small_profits_rate", y2018=0.19, y2023=CURRENT_LAW)
+    assert given == []
 
 
 def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
