@@ -9,6 +9,7 @@ from typing import Any
 
 from openfisca_goodwork.audit import GoodJobsAudit
 from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, SECTION_NAMES, UK, Cell
+from openfisca_goodwork.audit.effects import Effect
 from openfisca_goodwork.audit.figures import of_uk
 from openfisca_goodwork.audit.focus import Focus
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
@@ -27,8 +28,8 @@ from openfisca_goodwork.reports.sections import (
     Section,
     Style,
     Table,
-    Value,
     facts,
+    rows_of,
 )
 
 MARK, FEW = "m", "*"
@@ -82,22 +83,21 @@ def _about(audit: GoodJobsAudit) -> Section:
 def _indicators(audit: GoodJobsAudit) -> Section:
     """What is held of a region, an indicator a line."""
     cells = [cell for cell in audit.cells if cell.place == audit.region and cell.section == ALL and cell.status != NOT_HELD]
-    columns = ("Indicator", audit.region, UK, "Rank, 1 is best", "Year", "How known")
-    rows: list[tuple[Value | Written, ...]] = [
-        (
-            cell.label,
-            *(_measured(value, cell.unit or BY_NAME[cell.indicator].unit, cell) for value in (cell.value, cell.uk)),
-            "" if cell.rank is None else f"{cell.rank} of {cell.ranked}",
-            cell.year,
-            f"{cell.status}, {cell.known}" if cell.known else cell.status,
-        )
-        for cell in cells
-    ]
-    kinds = (TEXT, NUMBER, NUMBER, TEXT, TEXT, TEXT)
-    table = Table(
-        f"Indicators of {audit.region} beside the United Kingdom", tuple(map(Column, columns, kinds)), rows, on=Medium.READ
+    columns = (
+        Column("Indicator", of="label"),
+        Column(audit.region, NUMBER, of=lambda cell: _measured(cell.value, _unit(cell), cell)),
+        Column(UK, NUMBER, of=lambda cell: _measured(cell.uk, _unit(cell), cell)),
+        Column("Rank, 1 is best", of=lambda cell: "" if cell.rank is None else f"{cell.rank} of {cell.ranked}"),
+        Column("Year", of="year"),
+        Column("How known", of=lambda cell: f"{cell.status}, {cell.known}" if cell.known else cell.status),
     )
+    caption = f"Indicators of {audit.region} beside the United Kingdom"
+    table = Table(caption, columns, rows_of(columns, cells), on=Medium.READ)
     return Section("Indicators", f"How does {audit.region} compare?", (table,), on=Medium.READ)
+
+
+def _unit(cell: Cell) -> str:
+    return cell.unit or BY_NAME[cell.indicator].unit
 
 
 def _of_country(audit: GoodJobsAudit) -> Iterator[Section]:
@@ -177,42 +177,29 @@ def _measured(value: float | None, unit: str, about: Cell | Focus) -> Written:
 
 def _focus(audit: GoodJobsAudit) -> Section:
     columns = (
-        Column("Place", width=40),
-        Column("Indicator", width=42),
-        Column("Here", NUMBER),
-        Column("UK", NUMBER),
-        Column("Unit", width=22, on=Medium.WORKBOOK),
-        Column("Year", on=Medium.FILES, width=12),
-        Column("Status", on=Medium.FILES, width=12),
-        Column("Rank", NUMBER, 8, on=Medium.FILES),
-        Column("Of", NUMBER, 6, on=Medium.FILES),
-        Column("Jobs in companies", JOBS_IN_THOUSANDS, 16),
-        Column("Lever of this model", width=44),
-        Column("Parameter", width=60, on=Medium.WORKBOOK),
-        Column("Reform that uses it", width=52, on=Medium.WORKBOOK),
+        Column("Place", width=40, of=_where),
+        Column("Indicator", width=42, of="label"),
+        Column("Here", NUMBER, of=lambda entry: _measured(entry.value, entry.unit, entry)),
+        Column("UK", NUMBER, of=lambda entry: _measured(entry.uk, entry.unit, entry)),
+        Column("Unit", width=22, on=Medium.WORKBOOK, of="unit"),
+        Column("Year", on=Medium.FILES, width=12, of="year"),
+        Column("Status", on=Medium.FILES, width=12, of="status"),
+        Column("Rank", NUMBER, 8, on=Medium.FILES, of="rank"),
+        Column("Of", NUMBER, 6, on=Medium.FILES, of="ranked"),
+        Column("Jobs in companies", JOBS_IN_THOUSANDS, 16, of="jobs"),
+        Column("Lever of this model", width=44, of="lever"),
+        Column("Parameter", width=60, on=Medium.WORKBOOK, of="parameter"),
+        Column("Reform that uses it", width=52, on=Medium.WORKBOOK, of="reform"),
     )
-    rows = [
-        (
-            entry.where.removesuffix(f", {UK}"),
-            entry.label,
-            *(_measured(value, entry.unit, entry) for value in (entry.value, entry.uk)),
-            *(
-                entry.unit,
-                entry.year,
-                entry.status,
-                entry.rank,
-                entry.ranked,
-                entry.jobs,
-                entry.lever,
-                entry.parameter,
-                entry.reform,
-            ),
-        )
-        for entry in audit.focus
-    ]
+    rows = rows_of(columns, audit.focus)
     caption = "Focus list: places among the last of an indicator and clearly behind the country"
     empty = "None: no place with figures on file is among the last of an indicator and clearly behind the country."
     return Section("Focus", "Where an indicator fails, and the lever", (Table(caption, columns, rows, "focus", empty),))
+
+
+def _where(entry: Focus | Effect) -> str:
+    """The place of an entry, that it is the country's left out."""
+    return entry.where.removesuffix(f", {UK}")
 
 
 def _effects(audit: GoodJobsAudit) -> Section:
@@ -224,25 +211,14 @@ def _effects(audit: GoodJobsAudit) -> Section:
     for entry in audit.focus:
         failing.setdefault((entry.place, entry.section), []).append(BY_NAME[entry.indicator].word)
     columns = (
-        Column("Place", width=40),
-        Column("Gain, £ million", MILLION_1, 16),
-        Column("Gain per job, £", TO_A_PENNY, 16),
-        Column("Companies that gain", COUNT, 20, on=Medium.FILES),
-        Column("Few records", width=12, on=Medium.FILES),
-        Column("Focus list for", width=60),
+        Column("Place", width=40, of=_where),
+        Column("Gain, £ million", MILLION_1, 16, of="gain"),
+        Column("Gain per job, £", TO_A_PENNY, 16, of=_gain_per_job),
+        Column("Companies that gain", COUNT, 20, on=Medium.FILES, of="companies_gaining"),
+        Column("Few records", width=12, on=Medium.FILES, of="has_few_records"),
+        Column("Focus list for", width=60, of=lambda effect: "; ".join(failing.get((effect.place, effect.section), []))),
     )
-    few = replace(TO_A_PENNY, write=lambda pounds: f"{TO_A_PENNY.write(pounds)}{FEW}")
-    rows = [
-        (
-            effect.where.removesuffix(f", {UK}"),
-            effect.gain,
-            Written(effect.per_job, few) if effect.has_few_records else effect.per_job,
-            effect.companies_gaining,
-            effect.has_few_records,
-            "; ".join(failing.get((effect.place, effect.section), [])),
-        )
-        for effect in audit.effects
-    ]
+    rows = rows_of(columns, audit.effects)
     caption = f"{audit.reform}: what companies gain in {audit.year}, and the Exchequer loses, modelled. {PROPOSED}."
     where = (
         "A region is where a company is registered, not where it trains; gains differ by region as sizes and sections do."
@@ -250,6 +226,11 @@ def _effects(audit: GoodJobsAudit) -> Section:
     has_few = any(effect.has_few_records for effect in audit.effects)
     notes = [where, *([_FEW_RECORDS] if has_few else [])] if audit.effects else []
     return Section("Reform", caption, (Table(caption, columns, rows, "reform"), *map(Note, notes)))
+
+
+def _gain_per_job(effect: Effect) -> Written:
+    few = replace(TO_A_PENNY, write=lambda pounds: f"{TO_A_PENNY.write(pounds)}{FEW}")
+    return Written(effect.per_job, few if effect.has_few_records else None)
 
 
 def _people(audit: GoodJobsAudit) -> Section:
@@ -301,32 +282,23 @@ def _others(people: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _cells(audit: GoodJobsAudit) -> Section:
     """Every figure of every place and section, and how it is known."""
     columns = (
-        Column("Place", width=26),
-        Column("Section", width=34),
-        Column("Indicator", width=40),
-        Column("Value", NUMBER, 14),
-        Column("Unit", width=22),
-        Column("Year", width=14),
-        Column("Status", width=12),
-        Column("Seen", width=13),
-        Column("Rank", NUMBER, 8),
-        Column("Of", NUMBER, 6),
-        Column("UK", NUMBER, 14),
-        Column("Gap to UK", NUMBER, 12),
-        Column("Gap to median", NUMBER, 14),
-        Column("Source", width=60),
-        Column("Address", LINK, 60),
+        Column("Place", width=26, of="place"),
+        Column("Section", width=34, of=lambda cell: "All" if cell.section == ALL else SECTION_NAMES[cell.section]),
+        Column("Indicator", width=40, of="label"),
+        Column("Value", NUMBER, 14, of="value"),
+        Column("Unit", width=22, of="unit"),
+        Column("Year", width=14, of="year"),
+        Column("Status", width=12, of="status"),
+        Column("Seen", width=13, of="known"),
+        Column("Rank", NUMBER, 8, of="rank"),
+        Column("Of", NUMBER, 6, of=lambda cell: cell.ranked or None),
+        Column("UK", NUMBER, 14, of="uk"),
+        Column("Gap to UK", NUMBER, 12, of="gap"),
+        Column("Gap to median", NUMBER, 14, of="median_gap"),
+        Column("Source", width=60, of="source"),
+        Column("Address", LINK, 60, of="address"),
     )
-    rows = [
-        (
-            cell.place,
-            "All" if cell.section == ALL else SECTION_NAMES[cell.section],
-            *(cell.label, cell.value, cell.unit, cell.year, cell.status, cell.known, cell.rank, cell.ranked or None),
-            *(cell.uk, cell.gap, cell.median_gap, cell.source, cell.address),
-        )
-        for cell in audit.cells
-    ]
-    table = Table("Every figure, and how it is known", columns, rows, "cells", filtered=True)
+    table = Table("Every figure, and how it is known", columns, rows_of(columns, audit.cells), "cells", filtered=True)
     return Section("Cells", "Every figure, and how it is known", (table,), on=Medium.WORKBOOK)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 
 from openfisca_goodwork.errors import counted
 from openfisca_goodwork.law.model import POUNDS, SHARE
@@ -17,7 +18,19 @@ from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.parameter_history import Dated
 from openfisca_goodwork.policy.reform import Edit, Value
 from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
-from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Report, Section, Table, facts
+from openfisca_goodwork.reports.sections import (
+    Cell,
+    Column,
+    Figure,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Section,
+    Table,
+    facts,
+    rows_of,
+)
 from openfisca_goodwork.system import current_law
 
 NOT_IN_LAW = "not in law"
@@ -81,52 +94,32 @@ def _differences(comparison: Comparison) -> Section:
     """Each difference: lines with the sources of both sides in a text, a row of a table elsewhere."""
     lines = (Note(line, on=Medium.TERMINAL) for row in comparison.rows for line in _lines(row))
     columns = (
-        Column("Parameter", width=40),
-        Column("Path", width=60, on=Medium.FILES),
-        Column("Unit", width=12, on=Medium.WORKBOOK),
-        Column("A", width=14),
-        Column("B", width=14),
-        Column("When", on=Medium.READ),
-        Column("From", DAY, 13, on=Medium.WORKBOOK),
-        Column("To", DAY, 13, on=Medium.WORKBOOK),
-        Column("Change", width=15),
-        Column("A: across the day", width=18, on=Medium.WORKBOOK),
-        Column("B: across the day", width=18, on=Medium.WORKBOOK),
-        *(column for side in "AB" for column in _source_columns(side)),
+        Column("Parameter", width=40, of="label"),
+        Column("Path", width=60, on=Medium.FILES, of="path"),
+        Column("Unit", width=12, on=Medium.WORKBOOK, of="unit"),
+        Column("A", width=14, of=lambda row: _value(row, "a")),
+        Column("B", width=14, of=lambda row: _value(row, "b")),
+        Column("When", on=Medium.READ, of=when),
+        Column("From", DAY, 13, on=Medium.WORKBOOK, of="starts"),
+        Column("To", DAY, 13, on=Medium.WORKBOOK, of="ends"),
+        Column("Change", width=15, of="change_in_words"),
+        Column("A: across the day", width=18, on=Medium.WORKBOOK, of=lambda row: spoken(row.straddle_a)),
+        Column("B: across the day", width=18, on=Medium.WORKBOOK, of=lambda row: spoken(row.straddle_b)),
+        *_source_columns("a"),
+        *_source_columns("b"),
     )
-    rows = [
-        (
-            *(
-                row.label,
-                row.path,
-                row.unit,
-                _value(row, "a"),
-                _value(row, "b"),
-                when(row),
-                row.starts,
-                row.ends,
-                row.change_in_words,
-            ),
-            *(spoken(row.straddle_a), spoken(row.straddle_b)),
-            *_sources(row.reference_a, row.href_a),
-            *_sources(row.reference_b, row.href_b),
-        )
-        for row in comparison.rows
-    ]
     caption = f"Parameters that differ between {comparison.a} (A) and {comparison.b} (B)"
+    rows = rows_of(columns, comparison.rows)
     table = Table(caption, columns, rows, "differences", NOTHING_DIFFERS, filtered=True, on=Medium.NOT_TERMINAL)
     return Section("Differences", "Every parameter that differs", (*lines, table), comparison.finding)
 
 
 def _source_columns(side: str) -> Iterator[Column]:
-    yield Column(f"{side}: source", width=50, on=Medium.FILES)
-    yield Column(f"{side}: link", LINK, 45, on=Medium.WORKBOOK)
-    yield Column(f"{side}: other links", width=30, on=Medium.WORKBOOK)
-
-
-def _sources(reference: str, addresses: str) -> tuple[str, str, str]:
-    first, _, others = addresses.partition(BETWEEN)
-    return reference, first, others
+    """The sources of the value of a side: title, address, other addresses."""
+    name, href = side.upper(), attrgetter(f"href_{side}")
+    yield Column(f"{name}: source", width=50, on=Medium.FILES, of=f"reference_{side}")
+    yield Column(f"{name}: link", LINK, 45, on=Medium.WORKBOOK, of=lambda row: href(row).partition(BETWEEN)[0])
+    yield Column(f"{name}: other links", width=30, on=Medium.WORKBOOK, of=lambda row: href(row).partition(BETWEEN)[2])
 
 
 def _lines(row: Difference) -> Iterator[str]:
@@ -158,26 +151,20 @@ def _written(value: Value, unit: str, said: str) -> Cell:
 
 def _overrides(comparison: Comparison) -> Section:
     columns = (
-        Column("Path", width=60),
-        Column("From", DAY, 13),
-        Column("Earlier reform", width=40),
-        Column("Its value", width=16),
-        Column("Later reform", width=40),
-        Column("Its value ", width=16),
+        Column("Path", width=60, of="path"),
+        Column("From", DAY, 13, of="date"),
+        Column("Earlier reform", width=40, of="earlier"),
+        Column("Its value", width=16, of=lambda override: _edit(override.earlier_value, override.path)),
+        Column("Later reform", width=40, of="later"),
+        Column("Its value ", width=16, of=lambda override: _edit(override.later_value, override.path)),
     )
-    rows = []
-    for override in comparison.overrides:
-        leaf = current_vocabulary().get(override.path)
-        earlier, later = (
-            _edit(value, leaf.unit if leaf else "") for value in (override.earlier_value, override.later_value)
-        )
-        rows.append((override.path, override.date, override.earlier, earlier, override.later, later))
-    table = Table("What later reforms replace of earlier ones", columns, rows, "overrides", NO_OVERRIDES)
-    return Section("Overrides", "What later reforms replace of earlier ones", (table,), on=Medium.WORKBOOK)
+    name, rows = "What later reforms replace of earlier ones", rows_of(columns, comparison.overrides)
+    return Section("Overrides", name, (Table(name, columns, rows, "overrides", NO_OVERRIDES),), on=Medium.WORKBOOK)
 
 
-def _edit(value: Edit, unit: str) -> Cell:
-    return Cell("as in current law") if value is CURRENT_LAW else _written(value, unit, str(value))
+def _edit(value: Edit, path: str) -> Cell:
+    leaf = current_vocabulary().get(path)
+    return Cell("as in current law") if value is CURRENT_LAW else _written(value, leaf.unit if leaf else "", str(value))
 
 
 def _affected(affected: AffectedVariables) -> Section:
@@ -233,22 +220,18 @@ def _dated_lines(dated: Dated) -> Iterator[str]:
 
 def _history_table(history: ParameterHistory) -> Table:
     columns = (
-        *(Column("Law"), Column("Parameter", width=40), Column("Value", width=14), Column("From", DAY), Column("To", DAY)),
-        *(
-            Column("Kind"),
-            Column("Across the day"),
-            Column("Status"),
-            Column("Source", width=60),
-            Column("Address", LINK, 60),
-        ),
+        Column("Law", of="law"),
+        Column("Parameter", width=40, of="label"),
+        Column("Value", width=14, of=lambda dated: _written(dated.value, dated.unit, dated.in_words)),
+        Column("From", DAY, of="starts"),
+        Column("To", DAY, of="ends"),
+        Column("Kind", of="kind"),
+        Column("Across the day", of=lambda dated: spoken(dated.straddle)),
+        Column("Status", of="status"),
+        Column("Source", width=60, of="reference"),
+        Column("Address", LINK, 60, of=lambda dated: dated.href.partition(BETWEEN)[0]),
     )
-    rows = [
-        (
-            *(dated.law, dated.label, _written(dated.value, dated.unit, dated.in_words), dated.starts, dated.ends),
-            *(dated.kind, spoken(dated.straddle), dated.status, dated.reference, dated.href.partition(BETWEEN)[0]),
-        )
-        for dated in history.values
-    ]
+    rows = rows_of(columns, history.values)
     return Table(f"Every value of {history.path}", columns, rows, "history", on=Medium.NOT_TERMINAL)
 
 

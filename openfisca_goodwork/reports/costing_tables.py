@@ -7,12 +7,11 @@ from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import UNITS, PriorityAreas, Totals
-from openfisca_goodwork.costing.distribution import Row as Class
 from openfisca_goodwork.costing.distribution import Table as Classes
 from openfisca_goodwork.costing.distribution import in_words as heading_of
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.result import Amounts
-from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
+from openfisca_goodwork.costing.uncertainty import Uncertainty
 from openfisca_goodwork.costing.uncertainty.result import AXES
 from openfisca_goodwork.number_formats import (
     COUNT,
@@ -29,7 +28,7 @@ from openfisca_goodwork.number_formats import (
 from openfisca_goodwork.policy.check import RESPONSES
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Note, Part, Row, Style, Table, Value
+from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Note, Part, Row, Style, Table, rows_of
 
 ALL_YEARS = "All years"
 STATIC, POST_BEHAVIOURAL = "Static", "Post-behavioural"
@@ -57,6 +56,7 @@ ALL, ALL_COMPANIES = "All of these", "All companies"
 GAIN_COLUMNS = {"name": Column("Class"), "value": Column("£ million", EFFECT)}
 WINNER_COLUMNS = {"class": Column("Class"), "outcome": Column("Companies that"), "value": Column("Share", PERCENTAGE_1)}
 _TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
+_TERMINAL_OR_SCREEN = Medium.TERMINAL | Medium.SCREEN
 # What the columns of the figures of each chart are called.
 _YEAR, _MILLION = Column("Financial year"), Column("£ million", EFFECT)
 BY_YEAR_COLUMNS = {
@@ -224,21 +224,16 @@ def rating(result: CostingResult, on: Medium = EVERYWHERE) -> Table:
 
 def each_alone(uncertainty: Uncertainty) -> Table:
     """What each assumption alone would make of the total."""
-
-    def line(assumption: Sensitivity) -> Row:
-        low, central, high = assumption.in_words
-        return Row((assumption.label, low, sum(assumption.effect_low), central, high, sum(assumption.effect_high)))
-
     columns = (
-        Column("Assumption alone", width=40),
-        Column("Low", width=11),
-        Column("If low, £ million", EFFECT),
-        Column("Here", width=11),
-        Column("High", width=11),
-        Column("If high, £ million", EFFECT),
+        Column("Assumption alone", width=40, of="label"),
+        Column("Low", width=11, of=lambda assumption: assumption.in_words[0]),
+        Column("If low, £ million", EFFECT, of=lambda assumption: sum(assumption.effect_low)),
+        Column("Here", width=11, of=lambda assumption: assumption.in_words[1]),
+        Column("High", width=11, of=lambda assumption: assumption.in_words[2]),
+        Column("If high, £ million", EFFECT, of=lambda assumption: sum(assumption.effect_high)),
     )
     caption = f"Each assumption alone: by how much each end moves all years together, {MILLION_BY_YEAR}, to £5 million"
-    return Table(caption, columns, tuple(map(line, uncertainty.sensitivity)), on=Medium.READ)
+    return Table(caption, columns, rows_of(columns, uncertainty.sensitivity), on=Medium.READ)
 
 
 def each_by_year(uncertainty: Uncertainty) -> Iterator[Row]:
@@ -254,30 +249,21 @@ def each_by_year(uncertainty: Uncertainty) -> Iterator[Row]:
 def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
     """One classification to read: companies that gain and lose, the gain, its share, and per company and employee."""
     columns = (
-        Column(table.name, width=32),
-        Column("Companies", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
-        Column("Gain", THREE_FIGURES),
-        Column("Lose", THREE_FIGURES),
-        Column("Net gain, £m", MILLION),
-        Column("Share of net gain", PERCENTAGE_1),
-        Column("£ for each that gains", THREE_FIGURES, on=Medium.TERMINAL | Medium.SCREEN),
-        Column("£ per employee", POUNDS_AND_PENCE, on=Medium.READ),
-        Column("Claimants", THREE_FIGURES, on=Medium.SCREEN),
+        Column(table.name, width=32, of=lambda held: held.name + (" *" if held.has_few_records else "")),
+        Column("Companies", THREE_FIGURES, on=_TERMINAL_OR_SCREEN, of="companies"),
+        Column("Gain", THREE_FIGURES, of="gaining"),
+        Column("Lose", THREE_FIGURES, of="losing"),
+        Column("Net gain, £m", MILLION, of="gain"),
+        Column("Share of net gain", PERCENTAGE_1, of="share_of_gain"),
+        Column("£ for each that gains", THREE_FIGURES, on=_TERMINAL_OR_SCREEN, of="gain_per_gaining_company"),
+        Column("£ per employee", POUNDS_AND_PENCE, on=Medium.READ, of="gain_per_employee"),
+        Column("Claimants", THREE_FIGURES, on=Medium.SCREEN, of="claimants"),
     )
-
-    def row(held: Class) -> tuple[Value, ...]:
-        name = held.name + (" *" if held.has_few_records else "")
-        counts = (held.companies, held.gaining, held.losing)
-        return (
-            *(name, *counts, held.gain, held.share_of_gain, held.gain_per_gaining_company, held.gain_per_employee),
-            held.claimants,
-        )
-
     caption = (
         f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies that gain, "
         "less what companies that lose pay more"
     )
-    return Table(caption, columns, tuple(map(row, table.rows)), on=on)
+    return Table(caption, columns, rows_of(columns, table.rows), on=on)
 
 
 _ADDED = (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from openfisca_goodwork.audit.cells import NOT_HELD as UNHELD
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
@@ -12,6 +15,7 @@ from openfisca_goodwork.audit.local.levers import LEVERS, YEAR
 from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, NOT_HELD
 from openfisca_goodwork.audit.local.measures import Figure as Measured
 from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
+from openfisca_goodwork.audit.local.reform import PlaceRelief
 from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, SOURCE, TEXT, Kind
 from openfisca_goodwork.reports import local_words as words
 from openfisca_goodwork.reports.sections import (
@@ -28,6 +32,7 @@ from openfisca_goodwork.reports.sections import (
     Table,
     Value,
     figure_of,
+    rows_of,
 )
 
 REFORM_HERE = "What the reform does here"
@@ -200,15 +205,11 @@ def _focus_caption(audit: LocalAudit) -> str:
 def _figures(audit: LocalAudit) -> Section:
     """Every figure of the place, a line each under its topic, beside others."""
     place = audit.place
-    shown = _columns(audit)
-    columns = tuple(column for column, _ in shown)
+    columns = tuple(_columns(audit))
     rows: list[Row] = []
-    topic = ""
-    for figure in audit.figures:
-        if figure.of.topic != topic:
-            topic = figure.of.topic
-            rows.append(Row((topic, topic, *[""] * (len(columns) - 2)), is_total=True, on=_NOT_BRIEF))
-        rows.append(Row(tuple(make(figure) for _, make in shown), indent=1))
+    for topic, figures in groupby(audit.figures, key=lambda figure: figure.of.topic):
+        rows.append(Row((topic, topic, *[""] * (len(columns) - 2)), is_total=True, on=_NOT_BRIEF))
+        rows += [Row(cells, indent=1) for cells in rows_of(columns, figures)]
     table = Table(f"{place.name} beside others; clearly better or worse than {place.nation}", columns, rows, "figures")
     alike = "Others" if place.is_area else "Nearest ten"
     used = {other.of for figure in audit.figures for other in (figure.region, figure.nation)}
@@ -225,32 +226,28 @@ _SHORT_SAID = (
     "from birth. Small "
     "areas: neighbourhoods of the nation's index. Of an area without a figure: the range of its authorities, and how many."
 )
-Shown = tuple[Column, Callable[[LocalFigure], str]]
 
 
-def _columns(audit: LocalAudit) -> list[Shown]:
+def _columns(audit: LocalAudit) -> Iterator[Column]:
     """The columns of the figures, and what stands in each: short in a brief, in full in a workbook."""
     place = audit.place
-    region, alike = place.region if place.region != place.nation else "", "Others" if place.is_area else "Nearest ten"
-    of_region: list[Shown] = [(Column(region, TEXT, 12), lambda figure: _beside(figure, figure.region))] if region else []
-    return [
-        (Column("", width=33, on=_BRIEF), lambda figure: figure.of.short),
-        (Column(" ", width=40, on=_NOT_BRIEF), _label),
-        (Column("Here", TEXT, 14, on=_IN_FULL), words.marked),
-        (Column("95% interval", TEXT, 18, on=_IN_FULL), words.interval),
-        (Column("Here (95% interval)", TEXT, 28, on=Medium.READ), words.compact),
-        *of_region,
-        (Column(place.nation, TEXT, 12), lambda figure: _beside(figure, figure.nation)),
-        (Column("UK", TEXT, 10, on=Medium.WORKBOOK), lambda figure: figure.of.written(figure.uk.value)),
-        (Column(alike, TEXT, 10, on=READ_ALOUD), lambda figure: _near(figure, 1)),
-        (Column("lowest of them", TEXT, 10, on=Medium.WORKBOOK), lambda figure: _near(figure, 0)),
-        (Column("highest of them", TEXT, 10, on=Medium.WORKBOOK), lambda figure: _near(figure, 2)),
-        (Column("It is", TEXT, 9, on=_BRIEF), lambda figure: _VERDICTS[figure.band_nation]),
-        (Column(f"Beside {place.nation}", TEXT, 16, on=_NOT_BRIEF), _verdict),
-        (Column("Authorities clearly better, worse, of", TEXT, 20, on=Medium.WORKBOOK), _counts),
-        (Column("Year", TEXT, 10), words.short_year),
-        (Column("How known", SOURCE, 24, on=Medium.SCREEN | Medium.WORKBOOK), _known),
-    ]
+    yield Column("", width=33, on=_BRIEF, of="of.short")
+    yield Column(" ", width=40, on=_NOT_BRIEF, of=_label)
+    yield Column("Here", TEXT, 14, on=_IN_FULL, of=words.marked)
+    yield Column("95% interval", TEXT, 18, on=_IN_FULL, of=words.interval)
+    yield Column("Here (95% interval)", TEXT, 28, on=Medium.READ, of=words.compact)
+    if place.region and place.region != place.nation:
+        yield Column(place.region, TEXT, 12, of=lambda figure: _beside(figure, figure.region))
+    yield Column(place.nation, TEXT, 12, of=lambda figure: _beside(figure, figure.nation))
+    yield Column("UK", TEXT, 10, on=Medium.WORKBOOK, of=lambda figure: figure.of.written(figure.uk.value))
+    yield Column("Others" if place.is_area else "Nearest ten", TEXT, 10, on=READ_ALOUD, of=lambda figure: _near(figure, 1))
+    yield Column("lowest of them", TEXT, 10, on=Medium.WORKBOOK, of=lambda figure: _near(figure, 0))
+    yield Column("highest of them", TEXT, 10, on=Medium.WORKBOOK, of=lambda figure: _near(figure, 2))
+    yield Column("It is", TEXT, 9, on=_BRIEF, of=lambda figure: _VERDICTS[figure.band_nation])
+    yield Column(f"Beside {place.nation}", TEXT, 16, on=_NOT_BRIEF, of=_verdict)
+    yield Column("Authorities clearly better, worse, of", TEXT, 20, on=Medium.WORKBOOK, of=_counts)
+    yield Column("Year", TEXT, 10, of=words.short_year)
+    yield Column("How known", SOURCE, 24, on=Medium.SCREEN | Medium.WORKBOOK, of=_known)
 
 
 def _label(figure: LocalFigure) -> str:
@@ -307,25 +304,16 @@ def _map(audit: LocalAudit) -> Section:
 def _business(audit: LocalAudit) -> Section:
     place = audit.place
     columns = (
-        Column("", width=44),
-        Column("Enterprises", COUNT, 12),
-        Column("Share here", PERCENTAGE, 12),
-        Column(f"Share in {place.region or place.nation}", PERCENTAGE, 16),
-        Column("Share in the UK", PERCENTAGE, 14),
+        Column("", width=44, of=itemgetter("name")),
+        Column("Enterprises", COUNT, 12, of=itemgetter("count")),
+        Column("Share here", PERCENTAGE, 12, of=itemgetter("share_here")),
+        Column(f"Share in {place.region or place.nation}", PERCENTAGE, 16, of=itemgetter("share_region")),
+        Column("Share in the UK", PERCENTAGE, 14, of=itemgetter("share_uk")),
     )
-    shown = (("industry", "By industry"), ("size", "By number of staff"))
+    rows = {by: [row for row in audit.business if row["by"] == by] for by in ("industry", "size")}
     tables = [
-        Table(
-            f"Enterprises {caption[0].lower()}{caption[1:]}, March 2025",
-            columns,
-            [
-                (row["name"], row["count"], row["share_here"], row["share_region"], row["share_uk"])
-                for row in audit.business
-                if row["by"] == by
-            ],
-            f"business-{by}",
-        )
-        for by, caption in shown
+        Table(f"Enterprises by {name}, March 2025", columns, rows_of(columns, rows[by]), f"business-{by}")
+        for by, name in (("industry", "industry"), ("size", "number of staff"))
     ]
     note = Note("Where the head office is registered; rounded to 5; industry and size are not crossed.", Style.SMALL)
     return Section("Business", "Which businesses are there", (*tables, note), folded=True)
@@ -395,6 +383,15 @@ def _aim_said(reform: PlaceReform) -> Iterator[str]:
     )
 
 
+class _ReformThere(NamedTuple):
+    """What a reform does in an authority, or in the country: in all, and with an uplift for the areas meant alone."""
+
+    name: str
+    region: str
+    held: PlaceRelief
+    aimed: float | None
+
+
 def _of_reform(reform: PlaceReform) -> Report:
     """A reform in every authority."""
     title = f"{reform.title}: by local authority, {reform.year}"
@@ -408,20 +405,23 @@ def _of_reform(reform: PlaceReform) -> Report:
         )
     has_aim = reform.aim is not None
     columns = (
-        Column("Authority", width=38),
-        Column("Region or nation", width=26, on=Medium.SCREEN | Medium.WORKBOOK),
-        Column("Companies that claim", COUNT, 14),
-        Column("Training that qualifies, £m", MILLION_2, 14),
-        Column("Extra training, £m", MILLION_2, 12),
-        Column("Tax no longer due, £m", MILLION_2, 14),
-        Column("the same by sites, £m", MILLION_2, 14),
-        Column("a head of staff, £", MILLION_2, 12),
-        *([Column("with uplift for areas meant alone, £m", MILLION_2, 16)] if has_aim else []),
+        Column("Authority", width=38, of="name"),
+        Column("Region or nation", width=26, on=Medium.SCREEN | Medium.WORKBOOK, of="region"),
+        Column("Companies that claim", COUNT, 14, of="held.claimants"),
+        Column("Training that qualifies, £m", MILLION_2, 14, of="held.training"),
+        Column("Extra training, £m", MILLION_2, 12, of="held.extra_training"),
+        Column("Tax no longer due, £m", MILLION_2, 14, of="held.gain"),
+        Column("the same by sites, £m", MILLION_2, 14, of="held.by_sites"),
+        Column("a head of staff, £", MILLION_2, 12, of="held.per_employee"),
+        *([Column("with uplift for areas meant alone, £m", MILLION_2, 16, of="aimed")] if has_aim else []),
     )
-    order = [place for place in all_places().values() if place.kind == AUTHORITY]
-    rows = [Row(tuple(_reform_row(reform, place.name, place.region, place.code))) for place in order]
-    whole = _reform_row(reform, "United Kingdom", "", "")
-    rows.append(Row(tuple(whole), is_total=True))
+    of_authorities = [
+        _ReformThere(place.name, place.region, reform.by_authority[place.code], reform.aimed_at(place.code))
+        for place in all_places().values()
+        if place.kind == AUTHORITY
+    ]
+    whole = _ReformThere("United Kingdom", "", reform.total, sum_by_aim(reform))
+    rows = [*map(Row, rows_of(columns, of_authorities)), *(Row(cells, is_total=True) for cells in rows_of(columns, [whole]))]
     table = Table("In the order of codes; the sum is that of the costing", columns, rows, "authorities", filtered=True)
     notes = (*map(Note, _aim_said(reform)), Note(f"{reform.method} Nothing here ranks authorities.", Style.SMALL))
     finding = (
@@ -430,22 +430,6 @@ def _of_reform(reform: PlaceReform) -> Report:
     return Report(
         title, f"{PROPOSED}.", (Section("Authorities", title, (*notes, table), finding),), reform.command, "places"
     )
-
-
-def _reform_row(reform: PlaceReform, name: str, region: str, code: str) -> Iterator[Value]:
-    held = reform.by_authority[code] if code else reform.total
-    yield from (
-        name,
-        region,
-        held.claimants,
-        held.training,
-        held.extra_training,
-        held.gain,
-        held.by_sites,
-        held.per_employee,
-    )
-    if reform.aim is not None:
-        yield reform.aimed_at(code) if code else sum_by_aim(reform)
 
 
 def _of_list(result: PlaceList) -> Report:
@@ -490,29 +474,16 @@ def _sources(audit: LocalAudit) -> Section:
     used = dict.fromkeys(figure.of.table for figure in audit.figures if figure.is_held)
     register = sources.register().loc[[*used, "business_counts_2025_enterprises", "ons_economic_nearest_neighbours"]]
     columns = (
-        Column("Table", width=30),
-        Column("Source", width=60),
-        Column("Seen", width=14),
-        Column("Licence", width=26),
-        Column("Defects", width=80),
-        Column("Copy", LINK, 50, on=Medium.WORKBOOK),
-        Column("Commit", width=44, on=Medium.WORKBOOK),
-        Column("Date", width=12, on=Medium.WORKBOOK),
+        Column("Table", width=30, of="title"),
+        Column("Source", width=60, of="source"),
+        Column("Seen", width=14, of="status"),
+        Column("Licence", width=26, of="licence"),
+        Column("Defects", width=80, of="defects"),
+        Column("Copy", LINK, 50, on=Medium.WORKBOOK, of=lambda row: Cell(row.repository, LINK, row.repository)),
+        Column("Commit", width=44, on=Medium.WORKBOOK, of="commit"),
+        Column("Date", width=12, on=Medium.WORKBOOK, of="date"),
     )
-    rows = [
-        (
-            row.title,
-            row.source,
-            row.status,
-            row.licence,
-            row.defects,
-            Cell(row.repository, LINK, row.repository),
-            row.commit,
-            row.date,
-        )
-        for row in sources.each(register)
-    ]
-    table = Table("Where the figures come from", columns, rows, "sources")
+    table = Table("Where the figures come from", columns, rows_of(columns, sources.each(register)), "sources")
     return Section("Sources", "Where the figures come from", (table,), folded=True, on=Medium.SCREEN | Medium.WORKBOOK)
 
 

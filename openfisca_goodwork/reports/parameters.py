@@ -6,7 +6,7 @@ from openfisca_goodwork.errors import counted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.parameter_history import ParameterList
 from openfisca_goodwork.policy.vocabulary import in_words
-from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Section, Table, facts
+from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Section, Table, facts, rows_of
 
 NAME = "Parameters"
 _HISTORY = "Every value it has had, with references: goodwork compare --history {}"
@@ -44,13 +44,13 @@ def _one(listed: ParameterList) -> Table:
 
 def _several(listed: ParameterList) -> Table:
     columns = (
-        Column("Path", width=60),
-        Column(f"On {day_in_words(listed.on)}", width=18),
-        Column("Called", width=40),
-        Column("May be", width=30, on=Medium.NOT_TERMINAL),
+        Column("Path", width=60, of="leaf.path"),
+        Column(
+            f"On {day_in_words(listed.on)}",
+            width=18,
+            of=lambda each: "–" if each.value is None else in_words(each.value, each.leaf.unit),
+        ),
+        Column("Called", width=40, of="leaf.label"),
+        Column("May be", width=30, on=Medium.NOT_TERMINAL, of="allowed"),
     )
-    rows = tuple(
-        (each.leaf.path, "–" if each.value is None else in_words(each.value, each.leaf.unit), each.leaf.label, each.allowed)
-        for each in listed.parameters
-    )
-    return Table("Parameters by path", columns, rows, name=NAME)
+    return Table("Parameters by path", columns, rows_of(columns, listed.parameters), name=NAME)

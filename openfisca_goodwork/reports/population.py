@@ -27,6 +27,7 @@ from openfisca_goodwork.reports.sections import (
     Table,
     Value,
     facts,
+    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -112,24 +113,30 @@ def _cover(fit: FitReport) -> Section:
 
 
 COLUMNS_OF_BLOCKS = (
-    Column("Official figures", width=48),
-    Column("Role", width=11, on=Medium.NOT_TERMINAL),
-    Column("Figures", COUNT, 10),
-    Column("Together", TO_A_HUNDREDTH, 11, on=Medium.TERMINAL | Medium.FILES),
-    Column("Mean", PERCENTAGE_1, 11),
-    Column("Worst", PERCENTAGE_1, 11),
-    Column("Worst at", width=40, on=Medium.TERMINAL | Medium.FILES),
-    Column("Bound", PERCENTAGE, 9, on=Medium.NOT_TERMINAL),
-    Column("Is met", width=9, on=Medium.FILES),
-    Column("Within tolerance", COUNT, 11, on=Medium.NOT_TERMINAL),
-    Column("Status of sources", width=34, on=Medium.FILES),
-    Column("Note", width=90, on=Medium.WORKBOOK),
+    Column("Official figures", width=48, of="block"),
+    Column("Role", width=11, on=Medium.NOT_TERMINAL, of=lambda block: ROLES.get(block.role, block.role)),
+    Column("Figures", COUNT, 10, of="figures"),
+    Column("Together", TO_A_HUNDREDTH, 11, on=Medium.TERMINAL | Medium.FILES, of="aggregate"),
+    Column("Mean", PERCENTAGE_1, 11, of="mean"),
+    Column("Worst", PERCENTAGE_1, 11, of="worst"),
+    Column("Worst at", width=40, on=Medium.TERMINAL | Medium.FILES, of="worst_target"),
+    Column("Bound", PERCENTAGE, 9, on=Medium.NOT_TERMINAL, of="bound"),
+    Column("Is met", width=9, on=Medium.FILES, of="is_met"),
+    Column(
+        "Within tolerance",
+        COUNT,
+        11,
+        on=Medium.NOT_TERMINAL,
+        of=lambda block: None if block.role == NOT_HELD else block.within,
+    ),
+    Column("Status of sources", width=34, on=Medium.FILES, of=lambda block: in_words(block.statuses)),
+    Column("Note", width=90, on=Medium.WORKBOOK, of="note"),
 )
 
 
 def by_block(blocks: Sequence[BlockFit], caption: str, *, name: str = "", on: Medium = EVERYWHERE) -> Table:
     """The errors of blocks of official figures, a row a block."""
-    return Table(caption, COLUMNS_OF_BLOCKS, tuple(map(_block, blocks)), name, on=on)
+    return Table(caption, COLUMNS_OF_BLOCKS, rows_of(COLUMNS_OF_BLOCKS, blocks), name, on=on)
 
 
 def in_order(fit: FitReport) -> tuple[BlockFit, ...]:
@@ -144,21 +151,6 @@ def _blocks(fit: FitReport) -> Section:
     caption = "How well the population meets official figures, block by block"
     whole = by_block(in_order(fit), caption, name="blocks", on=Medium.NOT_TERMINAL)
     return Section("Fit", "Errors by block: fitted, held out, checks", (*tables, whole))
-
-
-def _block(block: BlockFit) -> tuple[Value | Cell, ...]:
-    within = None if block.role == NOT_HELD else block.within
-    numbers = (
-        block.figures,
-        block.aggregate,
-        block.mean,
-        block.worst,
-        block.worst_target,
-        block.bound,
-        block.is_met,
-        within,
-    )
-    return (block.block, ROLES.get(block.role, block.role), *numbers, in_words(block.statuses), block.note)
 
 
 def _whole(fit: FitReport) -> Section:
@@ -198,38 +190,23 @@ def differences(fit: FitReport) -> list[str]:
 
 def _figures(fit: FitReport) -> Section:
     columns = (
-        Column("Block", width=48),
-        Column("Role", width=11),
-        Column("Figure", width=44),
-        Column("Year", width=10),
-        Column("Unit", width=13),
-        Column("Official", NUMBER, 18),
-        Column("Model", NUMBER, 18),
-        Column("Error", SIGNED, 11),
-        Column("Tolerance", PERCENTAGE, 11),
-        Column("Lowest", NUMBER, 11),
-        Column("Highest", NUMBER, 11),
-        Column("Is within", width=9),
-        Column("Status", width=13),
-        Column("Source", width=90),
-        Column("Note", width=90),
+        Column("Block", width=48, of="block"),
+        Column("Role", width=11, of="role"),
+        Column("Figure", width=44, of="target"),
+        Column("Year", width=10, of="year"),
+        Column("Unit", width=13, of="unit"),
+        Column("Official", NUMBER, 18, of=lambda line: _amount(line, line.official)),
+        Column("Model", NUMBER, 18, of=lambda line: _amount(line, line.model)),
+        Column("Error", SIGNED, 11, of="error"),
+        Column("Tolerance", PERCENTAGE, 11, of="tolerance"),
+        Column("Lowest", NUMBER, 11, of=lambda line: _amount(line, line.lowest)),
+        Column("Highest", NUMBER, 11, of=lambda line: _amount(line, line.highest)),
+        Column("Is within", width=9, of="within"),
+        Column("Status", width=13, of="status"),
+        Column("Source", width=90, of="source"),
+        Column("Note", width=90, of="note"),
     )
-    rows = [
-        (
-            *(
-                line.block,
-                line.role,
-                line.target,
-                line.year,
-                line.unit,
-                _amount(line, line.official),
-                _amount(line, line.model),
-            ),
-            *(line.error, line.tolerance, _amount(line, line.lowest), _amount(line, line.highest)),
-            *(line.within, line.status, line.source, line.note),
-        )
-        for line in fit.lines
-    ]
+    rows = rows_of(columns, fit.lines)
     table = Table("Every official figure and the model's", columns, rows, "figures", filtered=True)
     return Section("Figures", "Every official figure and the model's", (table,), on=Medium.WORKBOOK)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from openfisca_goodwork.audit import GoodWorkFirst
-from openfisca_goodwork.audit.procurement import Failing, Suppliers
 from openfisca_goodwork.number_formats import PERCENTAGE, PROPOSED, Kind, percentage
 from openfisca_goodwork.reports.audit import JOBS_IN_THOUSANDS
 from openfisca_goodwork.reports.sections import (
@@ -19,8 +16,8 @@ from openfisca_goodwork.reports.sections import (
     Section,
     Style,
     Table,
-    Value,
     facts,
+    rows_of,
 )
 
 _THOUSAND, _MILLION = 1e3, 1e6
@@ -74,31 +71,23 @@ def _about(result: GoodWorkFirst) -> Section:
 def _suppliers(result: GoodWorkFirst, by: str) -> Section:
     """Suppliers that pass and fail, by size, section or region; those of which there are none are left to the workbook."""
     columns = (
-        Column("", width=36),
-        Column("Suppliers", SUPPLIERS, 13),
-        Column("Contracts, £m a year", MILLIONS, 18),
-        Column("Passing", SUPPLIERS, 13),
-        Column("Contracts passing, £m", MILLIONS, 18),
-        Column("Failing", SUPPLIERS, 13),
-        Column("Contracts failing, £m", MILLIONS, 18),
-        Column("Near passing", SUPPLIERS, 13),
-        Column("Contracts of those near, £m", MILLIONS, 18, on=Medium.WORKBOOK),
-        Column("Jobs at failing", JOBS_IN_THOUSANDS, 14),
-        Column("Wage bill of passing, £m", MILLIONS, 18, on=Medium.WORKBOOK),
+        Column("", width=36, of=lambda row: row.name.capitalize() if row.name.islower() else row.name),
+        Column("Suppliers", SUPPLIERS, 13, of="suppliers"),
+        Column("Contracts, £m a year", MILLIONS, 18, of="contracts"),
+        Column("Passing", SUPPLIERS, 13, of="passing"),
+        Column("Contracts passing, £m", MILLIONS, 18, of="contracts_passing"),
+        Column("Failing", SUPPLIERS, 13, of="failing"),
+        Column("Contracts failing, £m", MILLIONS, 18, of="contracts_failing"),
+        Column("Near passing", SUPPLIERS, 13, of="near"),
+        Column("Contracts of those near, £m", MILLIONS, 18, on=Medium.WORKBOOK, of="contracts_near"),
+        Column("Jobs at failing", JOBS_IN_THOUSANDS, 14, of="jobs_failing"),
+        Column("Wage bill of passing, £m", MILLIONS, 18, on=Medium.WORKBOOK, of="wage_bill"),
     )
-    rows = [Row(tuple(_cells(row)), on=_shown(row)) for row in (result.all, *result.tables[by])]
+    held = (result.all, *result.tables[by])
+    shown = (Medium.EVERYWHERE if row.suppliers else Medium.WORKBOOK for row in held)
+    rows = [Row(cells, on=on) for cells, on in zip(rows_of(columns, held), shown, strict=True)]
     table = Table(f"Suppliers that pass and fail, by {by}", columns, rows, f"by-{by}")
     return Section(f"By {by}", f"Suppliers by {by}, a year, modelled", (table,), folded=by != "size")
-
-
-def _shown(row: Suppliers) -> Medium:
-    return Medium.EVERYWHERE if row.suppliers else Medium.WORKBOOK
-
-
-def _cells(row: Suppliers) -> Iterator[Value]:
-    yield row.name.capitalize() if row.name.islower() else row.name
-    yield from (row.suppliers, row.contracts, row.passing, row.contracts_passing, row.failing, row.contracts_failing)
-    yield from (row.near, row.contracts_near, row.jobs_failing, row.wage_bill)
 
 
 def _conditions(result: GoodWorkFirst) -> Section:
@@ -113,33 +102,24 @@ def _conditions(result: GoodWorkFirst) -> Section:
 
 def _together(result: GoodWorkFirst) -> Section:
     columns = (
-        Column("Conditions that fail", width=80),
-        Column("Suppliers", SUPPLIERS, 14),
-        Column("Contracts, £m a year", MILLIONS, 18),
-        Column("Jobs", JOBS_IN_THOUSANDS, 14),
+        Column("Conditions that fail", width=80, of=lambda row: " + ".join(row.conditions).capitalize() or "None"),
+        Column("Suppliers", SUPPLIERS, 14, of="suppliers"),
+        Column("Contracts, £m a year", MILLIONS, 18, of="contracts"),
+        Column("Jobs", JOBS_IN_THOUSANDS, 14, of="jobs"),
     )
-    rows: list[tuple[Value, ...]] = [
-        (" + ".join(failing.conditions).capitalize() or "None", *_counted(failing)) for failing in result.together
-    ]
-    table = Table("Suppliers by exactly which conditions they fail", columns, rows, "together")
+    caption = "Suppliers by exactly which conditions they fail"
+    table = Table(caption, columns, rows_of(columns, result.together), "together")
     return Section("Together", "Exactly which conditions fail", (table,), folded=True)
-
-
-def _counted(failing: Failing) -> tuple[float, float, float]:
-    return (failing.suppliers, failing.contracts, failing.jobs)
 
 
 def _wage_bill(result: GoodWorkFirst) -> Section:
     columns = (
-        Column("Passed on to the buyer", width=22),
-        Column("Wage bill, £m", MILLIONS, 18),
-        Column("Buyers pay, £m a year", MILLIONS, 24),
-        Column("Suppliers pay, £m a year", MILLIONS, 22),
+        Column("Passed on to the buyer", width=22, of=lambda share: Cell(share.share, PERCENTAGE)),
+        Column("Wage bill, £m", MILLIONS, 18, of="wage_bill"),
+        Column("Buyers pay, £m a year", MILLIONS, 24, of="departmental_spending"),
+        Column("Suppliers pay, £m a year", MILLIONS, 22, of="suppliers"),
     )
-    rows = [
-        (Cell(share.share, PERCENTAGE), share.wage_bill, share.departmental_spending, share.suppliers)
-        for share in result.passed_on
-    ]
+    rows = rows_of(columns, result.passed_on)
     wages = _millions(result.passed_on[0].wage_bill)
     said = f"Passing would cost suppliers £{wages} million a year in wages, without training plans and all else it takes"
     table = Table("Who pays the wage bill of passing", columns, rows, "wage-bill")

@@ -34,11 +34,12 @@ their ``parts`` (``reports/html.py`` is the shortest).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, Flag, auto
 from importlib import import_module
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.number_formats import TEXT, Kind, written
@@ -86,6 +87,7 @@ class Column:
         width: in characters of a workbook, and in proportion in a document; 0 for what its kind needs.
         formula: live in every cell of it that has a value, as the module says.
         on: the media that show it.
+        of: what it shows of an item, where ``rows_of`` makes the rows: an attribute of the item, or a function of it.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Column:
     width: float = 0.0
     formula: str = ""
     on: Medium = EVERYWHERE
+    of: str | Callable[[Any], Value | Cell] = ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,12 @@ class Table:
             replace(row, cells=tuple(row.cells[place] for place in places)) for row in self.lines() if medium in row.on
         )
         return replace(self, columns=tuple(self.columns[place] for place in places), rows=rows)
+
+
+def rows_of(columns: Iterable[Column], items: Iterable[Any]) -> list[tuple[Value | Cell, ...]]:
+    """A row an item, with what each column is ``of``."""
+    read = [attrgetter(column.of) if isinstance(column.of, str) else column.of for column in columns]
+    return [tuple(of(item) for of in read) for item in items]
 
 
 def cell_of(row: Row, place: int, columns: Sequence[Column]) -> Cell:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas
 
-from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED, direction, noun_of
+from openfisca_goodwork.costing.credibility import AS_USED, LEFT_OUT, NOTHING_FITTED, Check, direction, noun_of
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
     CORPORATION_TAX,
@@ -41,6 +41,7 @@ from openfisca_goodwork.reports.sections import (
     Section,
     Style,
     Table,
+    rows_of,
 )
 from openfisca_goodwork.validation import ValidationReport
 from openfisca_goodwork.validation.report import TITLES, GroupError, MeasureError, not_expressed
@@ -110,15 +111,15 @@ def report_of(report: ValidationReport) -> Report:
 def _overview(report: ValidationReport, *, whole: bool) -> Section:
     """Every measure on file in one table: event, kind, group, verdict, error, direction; then the bounds, and why not."""
     columns = (
-        Column("Measure", width=60),
-        Column("Costed at", width=22),
-        Column("Kind", width=16),
-        Column("Group", width=18),
-        Column("Verdict"),
-        Column("Error", PERCENTAGE),
-        Column("The model has the", width=26),
+        Column("Measure", width=60, of="measure.title"),
+        Column("Costed at", width=22, of="measure.event"),
+        Column("Kind", width=16, of=_kind),
+        Column("Group", width=18, of="measure.group"),
+        Column("Verdict", of="measure.verdict"),
+        Column("Error", PERCENTAGE, of=lambda error: error.errors[AS_USED]),
+        Column("The model has the", width=26, of=way),
     )
-    rows = [_overview_row(error) for group in GROUPS for error in report.errors if error.measure.group == group]
+    rows = rows_of(columns, [error for group in GROUPS for error in report.errors if error.measure.group == group])
     left_out = not_expressed() if whole else ()
     rows += [(measure.title, measure.event, measure.kind, "", NOT_EXPRESSED, None, "") for measure in left_out]
     reasons = [f"{measure.title} (in part): {measure.reason}" for measure in _measures_of(report) if measure.reason]
@@ -163,10 +164,9 @@ def _measures_of(report: ValidationReport) -> list[Measure]:
     return [error.measure for error in report.errors]
 
 
-def _overview_row(error: MeasureError) -> tuple[Any, ...]:
+def _kind(error: MeasureError) -> str:
     about = error.measure
-    kind = about.kind if about.head == CORPORATION_TAX else f"{about.kind} ({about.head})"
-    return about.title, about.event, kind, about.group, about.verdict, error.errors[AS_USED], way(error)
+    return about.kind if about.head == CORPORATION_TAX else f"{about.kind} ({about.head})"
 
 
 def way(error: MeasureError, column: str = AS_USED) -> str:
@@ -178,30 +178,24 @@ def way(error: MeasureError, column: str = AS_USED) -> str:
 def _bounds_table(report: ValidationReport) -> Table:
     """Mean errors of groups and kinds, with their bounds."""
     columns = (
-        Column("Mean error of", width=60),
-        Column("Measures", COUNT),
-        Column("Error", PERCENTAGE_1),
-        Column("Bound", PERCENTAGE),
-        Column("Bound met"),
-        Column("The model has the", width=26),
+        Column("Mean error of", width=60, of=_name),
+        Column("Measures", COUNT, of="measures"),
+        Column("Error", PERCENTAGE_1, of="mean"),
+        Column("Bound", PERCENTAGE, of="bound"),
+        Column("Bound met", of=_met),
+        Column("The model has the", width=26, of=lambda entry: direction(entry.oversize)),
     )
-    shown = [entry for entry in report.verdicts if _is_shown(entry, report)]
-    rows: list[tuple[Any, ...]] = [
-        (
-            _name(entry),
-            entry.measures,
-            entry.mean,
-            entry.bound,
-            None if entry.bound is None else entry.is_met,
-            direction(entry.oversize),
-        )
-        for entry in shown
-    ]
+    rows = rows_of(columns, [entry for entry in report.verdicts if _is_shown(entry, report)])
     for error in report.errors:
         if error.bound is not None and error.errors[AS_USED] is not None:
             name = f"{TITLES[error.measure.group]}: {error.measure.title}, worst year"
             rows.append((name, 1, error.worst_year, error.bound, error.is_met, way(error)))
     return Table("Mean errors, and the bounds they are held to", columns, rows, "bounds")
+
+
+def _met(held: GroupError | Check) -> bool | None:
+    """Whether a bound is met; None where there is none."""
+    return None if held.bound is None else held.is_met
 
 
 def _is_shown(entry: GroupError, report: ValidationReport) -> bool:
@@ -320,26 +314,15 @@ def miss(error: MeasureError) -> str:
 
 def _checks(report: ValidationReport) -> Section:
     columns = (
-        Column("What", width=36),
-        Column("Year", width=10),
-        Column("Official", MILLION),
-        Column("Model", MILLION),
-        Column("Bound", PERCENTAGE),
-        Column("Bound met"),
-        Column("The official figure", width=90),
+        Column("What", width=36, of="name"),
+        Column("Year", width=10, of="financial_year"),
+        Column("Official", MILLION, of="official"),
+        Column("Model", MILLION, of="model"),
+        Column("Bound", PERCENTAGE, of="bound"),
+        Column("Bound met", of=_met),
+        Column("The official figure", width=90, of="basis"),
     )
-    rows = [
-        (
-            check.name,
-            check.financial_year,
-            check.official,
-            check.model,
-            check.bound,
-            None if check.bound is None else check.is_met,
-            check.basis,
-        )
-        for check in report.checks
-    ]
+    rows = rows_of(columns, report.checks)
     caption = "Costs of reliefs and of schemes of other countries, £ million"
     names = dict.fromkeys(check.name for check in report.checks)
     why = (Note(f"{name}: {why_checks_differ(name)}", Style.POINT) for name in names)
