@@ -231,7 +231,7 @@ def what_if(laws: Mapping[str, TaxBenefitSystem], company: Company, place: int, 
     here = TIMES.index(1.0) if spent else 0
     mixes = [_scaled(relief, spent, times) for times in TIMES]
     scaled = [with_more(company, place, mix, sum(mix.values())) for mix in mixes]
-    without, with_relief = (_borne(law, scaled) for law in laws.values())
+    without, with_relief = (borne(law, scaled) for law in laws.values())
     now = sum(spent.values())
     training = [now + sum(mix.values()) for mix in mixes]
     return WhatIf(tuple(training), tuple((without - with_relief).tolist()), here)
@@ -244,7 +244,7 @@ def _scaled(relief: TrainingRelief, spent: dict[str, float], times: float) -> di
     return {relief.counting[0]: INSTEAD_OF_NONE * times / TIMES[-1]}
 
 
-def _borne(law: TaxBenefitSystem, companies: list[Company]) -> NDArray:
-    """Tax less credits paid of each company over all its periods: all are run together."""
+def borne(law: TaxBenefitSystem, companies: list[Company]) -> NDArray:
+    """Tax less credits paid of each company over all its periods (£); they differ in amounts alone and are run together."""
     built = together(law, companies)
     return np.asarray(sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in companies[0].labels))

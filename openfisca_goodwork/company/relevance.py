@@ -8,19 +8,25 @@ of a relief follow its law: nobody lists them.
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.more_training import borne
 from openfisca_goodwork.company.practice import PROFIT
+from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, input_variables
+from openfisca_goodwork.company.year_before import with_year_before
+from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.human_investment import HEADS, TAGS, relief_begins, relief_spells
 from openfisca_goodwork.law.human_investment.eligibility import facts_of_an_eligible_company
-from openfisca_goodwork.law.periods import add_months
+from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, add_months
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.system import current_law, run
 
@@ -100,6 +106,33 @@ def first_day_of(reforms: tuple[Reform, ...]) -> datetime.date:
     """The first day of a year in which reforms change something: that from which training has a relief, if it has one."""
     begins = relief_begins(laws_of(reforms)[REFORM])
     return begins or min(day for reform in reforms for _path, day, _value in reform.dated_edits())
+
+
+@lru_cache(maxsize=64)
+def loss_may_go_back(reforms: tuple[Reform, ...], company: str) -> bool:
+    """Whether it matters to what reforms change that the loss of a company's last accounting period goes back.
+
+    To the accounting periods before it or, of a company with one alone, to the year before, of which profits are tried.
+
+    Args:
+        reforms: applied to current law together.
+        company: what its file holds, as JSON; of one that is not complete it is not known to matter.
+    """
+    whole = json.loads(company)
+    *before, last = whole["accounting_periods"]
+    if not before and last.get("is_new_company"):
+        return False
+    try:
+        read(whole)
+        claims = [{**last, CARRY_BACK: claim} for claim in (False, True)]
+        tried = (
+            [[*before, claim] for claim in claims] if before else [with_year_before(last, each) for each in _TRIED[MONEY]]
+        )
+        companies = [read({"accounting_periods": periods}) for periods in tried]
+        without, with_reforms = (borne(law, companies) for law in laws_of(reforms).values())
+    except (CompanyFileError, RefusedInputError, RefusedPeriodError):
+        return False
+    return bool(np.ptp(without - with_reforms) > PENNY)
 
 
 def changes_within(reforms: tuple[Reform, ...], start: datetime.date, end: datetime.date) -> datetime.date | None:

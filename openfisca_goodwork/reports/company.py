@@ -45,6 +45,7 @@ from openfisca_goodwork.reports.company_headline import (
     loans_relieved,
     saving_in_words,
     what_can_be_done_with_losses,
+    when_a_loss_is_repaid,
 )
 from openfisca_goodwork.reports.company_schedules import printed_relief
 from openfisca_goodwork.reports.company_training import sections_of_training
@@ -54,6 +55,7 @@ from openfisca_goodwork.reports.sections import (
     Column,
     Medium,
     Note,
+    Part,
     Report,
     Row,
     Section,
@@ -340,7 +342,8 @@ def sections_of_period(
     yield from sections_of_training(result, place)
     yield Section(WHEN_PAID, f"When is the tax of {span} due?", payment, on=Medium.READ)
     yield from settlement_of(period)
-    losses = (losses_of(result, place), Note(what_can_be_done_with_losses(result, place)))
+    said = (what_can_be_done_with_losses(result, place), when_a_loss_is_repaid(result, place))
+    losses: tuple[Part, ...] = (losses_of(result, place), *(Note(words) for words in said))
     yield Section("Losses", f"What becomes of the losses of {span}?", losses, on=Medium.READ)
 
 

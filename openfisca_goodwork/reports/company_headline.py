@@ -8,7 +8,7 @@ from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.errors import and_joined, or_joined, printable
-from openfisca_goodwork.law.periods import history
+from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.number_formats import exact_percentage, pence, pounds
 from openfisca_goodwork.system import current_law
 
@@ -21,6 +21,7 @@ CREDITS = (
     "human_investment_notional_tax_used",
     "human_investment_credit_set_off",
 )
+REPAID = "loss_carry_back_repayment"
 _LOANS_BEFORE = "loans_to_participators_tax_to_relieve_brought_forward"
 LOANS_LATER = "loans_to_participators_tax_to_relieve_carried_forward"
 _LATER = {
@@ -98,7 +99,7 @@ def paid_in_words(results: Results, over: str = "") -> str:
     less = {
         "met by credits": _total(results, law, *CREDITS),
         "saved within the group": _total(results, law, "corporation_tax_saved_in_group"),
-        "repaid for loss carried back": _total(results, law, "loss_carry_back_repayment"),
+        "repaid for loss carried back": _total(results, law, REPAID),
         "of tax repaid on loans": _loans_relieved(results, law),
         "of credits paid out": _total(results, law, "payable_credits"),
     }
@@ -170,7 +171,10 @@ def for_the_company(result: CompanyResult) -> tuple[str, str]:
     if max(abs(better), abs(saved)) < PENNY:
         return _without_saving(result, name, later)
     amount, than = pounds(abs(better), 0), "less" if better > 0 else "more"
-    if abs(better - saved) < PENNY:
+    repaid = sum(period.change(REPAID) for period in periods)
+    if repaid >= PENNY and max(abs(better - saved), abs(saved - repaid)) < PENNY:
+        headline = f"{name} would be repaid {amount} more corporation tax"
+    elif abs(better - saved) < PENNY:
         headline = f"{name} would pay {amount} {than} corporation tax"
     elif abs(saved) < PENNY and abs(better - sum(period.credits_paid for period in periods)) < PENNY:
         headline = f"{name} would receive {amount} {'more' if better > 0 else 'less'} in credits"
@@ -180,7 +184,25 @@ def for_the_company(result: CompanyResult) -> tuple[str, str]:
         headline = f"{name} would pay {amount} {than} in all: corporation tax less what is paid back to {it}"
     spent = sum(sum(relief.spent.values()) for relief in result.training if relief is not None)
     each = f"That is about {100 * abs(better) / spent:.1f}p for every £1 {it} spent on training. " if spent else ""
-    return headline, f"{each}{f'{name} would also carry {later}.' if later else ''}".strip()
+    said = [each.strip(), f"{name} would also carry {later}." if later else ""]
+    if repaid >= PENNY:
+        said.append(f"{pounds(repaid, 0)} is repaid for profits before the loss, which is carried back to them.")
+    return headline, " ".join(filter(None, said))
+
+
+def when_a_loss_is_repaid(result: CompanyResult, place: int) -> str:
+    """What a loss of an accounting period repays that is carried back, how, and when; empty where none is."""
+    period, law = result.accounting_periods[place], result.laws[-1]
+    back, repaid = (period.amount(law, each) for each in ("loss_carried_back", REPAID))
+    if repaid < PENNY:
+        return ""
+    more = period.change(REPAID) if result.reforms else 0.0
+    because = f", {pounds(more, 0)} of it because of the relief" if more >= PENNY else ""
+    return (
+        f"{pounds(back, 0)} of the loss of the period to {day_in_words(period.end)} is carried back to profits before it: "
+        f"{pounds(repaid, 0)} of tax is repaid{because}. It is claimed in the return for that period, or within two years "
+        "of its end (CTA 2010 s.37(7)), and HMRC repays the tax after that; no later profit is needed."
+    )
 
 
 def _without_saving(result: CompanyResult, name: str, later: str) -> tuple[str, str]:
@@ -227,5 +249,5 @@ def what_can_be_done_with_losses(result: CompanyResult, place: int) -> str:
         f"{pounds(left, 0)} of this loss{because} need not wait. It can be carried back against profits of the twelve "
         "months before, if the company traded then: with enough of such profits, tax of that year is repaid, about "
         f"{worth_of_losses(result, left)}. It can be given to a company of the same group. Neither is worked out here: "
-        "begin with the year before as the first accounting period, or enter the companies of the group."
+        "give the profit of the year before, or enter the companies of the group."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import streamlit
 
 from openfisca_goodwork.company import relevance
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
@@ -16,10 +18,12 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES, pounds
 from openfisca_goodwork.screens import company_group, company_result, page_behaviour, reform_picker, widgets
 from openfisca_goodwork.screens.company_questions import (
+    BASELINE,
     EXAMPLE,
     FIELDS,
     LIMIT,
     MAY_MATTER,
+    PROFIT_BEFORE,
     PROFIT_OR_LOSS,
     QUESTIONS,
     SPLIT,
@@ -57,6 +61,7 @@ from openfisca_goodwork.screens.form_parsing import (
     limit_of_instalments,
     next_of,
     span_of,
+    up_to,
     without_answer,
 )
 from openfisca_goodwork.screens.plain_text import plain
@@ -68,6 +73,10 @@ BY_HAND, REVISIT, DOUBTED = "company_group_by_hand", "company_profit_to_revisit"
 ASIDE, NO_LINK = "company_put_aside", "company_link_unread"
 MANY = Path(__file__).parent / "companies.py"
 SAYS_MORE = "This file says more than the questions here. Change it in an editor, and load it again."
+_ON_MORE = {
+    (LARGE_BEFORE,): "The days of payment depend on more",
+    (PROFIT_BEFORE, CARRY_BACK): "When the relief pays, and how much, depends on more",
+}
 PRIVACY = "Nothing is stored on the server: what you type is kept in this tab of your browser until you close it."
 state = streamlit.session_state
 
@@ -161,7 +170,14 @@ def situation(period: int) -> Situation:
     matters, needed = (of(reforms, MAY_MATTER) for of in (relevance.facts_that_matter, relevance.facts_to_be_told))
     limit = limit_of_instalments(answers)
     words = pounds(limit, 0) if limit else ""
-    return Situation(period, matters, needed, day_in_words(split) if split else "", words, answers)
+    goes_back = relevance.loss_may_go_back(reforms, up_to(_of_relief(matters), period))
+    return Situation(period, matters, needed, goes_back, day_in_words(split) if split else "", words, answers)
+
+
+def _of_relief(matters: Collection[str]) -> Periods:
+    """The answers, without the training of before where the relief chosen does not depend on it, as another one did."""
+    unused = {BASELINE} - set(matters)
+    return [{name: text for name, text in answers.items() if name not in unused} for answers in state[ANSWERS]]
 
 
 # --- the screens ---------------------------------------------------------------------------------------------------------
@@ -297,7 +313,7 @@ def _box(field: Field) -> str:
     known, words, key = choices_of(field), partial(in_words_of_answer, field), f"box_{field.name}"
     if YES in known:
         answer = (
-            kept if kept in known else "" if UNKNOWN in known else NO
+            kept if kept in known else "" if UNKNOWN in known or field.required else NO
         )  # what has three answers is answered by nobody's silence
         place = known.index(answer) if answer else None
         return str(streamlit.radio(label, known, place, words, key=key, horizontal=True) or "")
@@ -357,8 +373,8 @@ def _answered(place: int, now: Situation, *, many: bool) -> None:
 
 def result() -> None:
     """The page's result: the tax under both laws, and buttons that lead back to the questions."""
-    content = state[FILE] or as_file(*state[ANSWERS]).encode()
     relief = choose_relief()
+    content = state[FILE] or as_file(*_of_relief(situation(0).matters)).encode()
     if state[FILE] is not None or _is_all_told():
         company_result.show(content, relief)
     with streamlit.container(horizontal=True):
@@ -380,9 +396,10 @@ def _is_all_told() -> bool:
         now = situation(period)
         for place in places_of(now):
             fields = fields_of(place, now)
-            if fields[0].name == LARGE_BEFORE and is_missing(now.answers, fields[0]):
-                streamlit.warning(f"The days of payment depend on more: {QUESTIONS[place].title}")
-                streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
+            for names, what in _ON_MORE.items():
+                if QUESTIONS[place].is_of(*names) and fields[0].name not in now.answers:
+                    streamlit.warning(f"{what}: {QUESTIONS[place].title}")
+                    streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
             if not QUESTIONS[place].if_it_matters:
                 continue
             is_needed = any(is_missing(now.answers, field) for field in fields)

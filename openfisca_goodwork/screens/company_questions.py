@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.human_investment import HEADS
 
@@ -51,6 +52,10 @@ class Question(NamedTuple):
     if_it_matters: bool = False
     is_offered: bool = False
 
+    def is_of(self, *names: str) -> bool:
+        """Whether it is the question whose first box is one of these."""
+        return self.fields[0].name in names
+
 
 def _asked(name: str, hint: str = "", example: str = MONEY_EXAMPLE) -> Field:
     return Field(name, label_of(name), hint, example)
@@ -72,7 +77,7 @@ BEFORE, PAID_ON = "_before", "training_paid_on"
 LIMIT = "{limit}"
 LEVY_LABEL = "Of all that, paid from your apprenticeship levy account"
 TRAINING_CHANGE = "Change the training"
-SPLIT = "split_day"
+SPLIT, PROFIT_BEFORE = "split_day", "taxable_profit_last_year"
 _SPLIT_HEADS = tuple(Field(f"{head}{BEFORE}", label_of(head), example="20k") for head in HEADS)
 _SPLIT_DAY = Field(PAID_ON, "Day on which all of it was paid for", "If it was one day.", "30 June 2027")
 QUESTIONS = (
@@ -268,6 +273,35 @@ QUESTIONS = (
         ),
     ),
     Question(
+        "What was the taxable profit of the year before?",
+        "A loss can be carried back to the twelve months before: tax of that year is repaid, and what the relief is worth "
+        "depends on it. Leave blank if there was no profit, or if the loss is to be carried forward.",
+        (
+            Field(
+                PROFIT_BEFORE,
+                "Taxable profit of the twelve months before",
+                "Profits chargeable to corporation tax, box 315 of the return.",
+                "150k",
+            ),
+        ),
+        "Change the profit of the year before",
+        (
+            "What is taken to be so?",
+            (
+                "That the loss is carried back as far as the profit goes, which is claimed within two years of the end of "
+                "the period of the loss; that the year before had twelve months, the same associated companies, and no "
+                "dividends. A company file can say otherwise: it begins with the year before as its first accounting period."
+            ),
+        ),
+    ),
+    Question(
+        "Is the loss carried back?",
+        "A loss can be carried back to the twelve months before: tax of the period before is repaid. It is claimed within "
+        "two years of the end of the period of the loss. If not, the loss is carried forward.",
+        (Field(CARRY_BACK, "Carry the loss back to the period before", example="yes", required=True),),
+        "Change the loss carried back",
+    ),
+    Question(
         "Was any training bought within the group, or claimed as research?",
         "Neither has relief under the proposals. Leave blank if none.",
         (
@@ -319,6 +353,7 @@ class Situation(NamedTuple):
     Attributes:
         period: the accounting period, counted from 0; one that follows another is not asked what that leaves it.
         matters: facts on which the relief depends. needed: those of them that silence would answer in the company's favour.
+        goes_back: whether what the relief gives depends on a loss that is carried back.
         split: a day within the period on which the relief begins or ends, in words; nothing where there is none.
         limit: profits above which tax is paid in instalments, in words; nothing where profits cannot be above it.
         answers: of the period, so far.
@@ -327,6 +362,7 @@ class Situation(NamedTuple):
     period: int
     matters: frozenset[str]
     needed: frozenset[str]
+    goes_back: bool
     split: str
     limit: str
     answers: Mapping[str, str]
@@ -337,8 +373,12 @@ def fields_of(place: int, situation: Situation) -> tuple[Field, ...]:
     question, split = QUESTIONS[place], situation.split
     if question is EARLIER:
         return () if situation.period else question.fields
-    if question.fields[0].name == LARGE_BEFORE:
-        return question.fields if situation.limit and not situation.period else ()
+    if question.is_of(LARGE_BEFORE):  # which the profit of the year before would say
+        is_open = situation.limit and not situation.answers.get(PROFIT_BEFORE)
+        return question.fields if is_open and not situation.period else ()
+    if question.is_of(PROFIT_BEFORE, CARRY_BACK):
+        is_asked = situation.goes_back or situation.answers.get(question.fields[0].name)
+        return question.fields if is_asked and question.is_of(CARRY_BACK) == bool(situation.period) else ()
     if _SPLIT_DAY in question.fields:
         spent = [field for field in _SPLIT_HEADS if situation.answers.get(field.name.removesuffix(BEFORE))]
         before = tuple(field._replace(label=f"{field.label}, before {split}") for field in spent if split)

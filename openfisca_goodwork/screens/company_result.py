@@ -117,8 +117,12 @@ def _period(result: CompanyResult) -> int:
         streamlit.markdown(f"Accounting period: {spans[0]}. {UNITS} {DISCLAIMER}")
         return 0
     streamlit.markdown(f"{_ALL.get(len(spans), f'All {len(spans)}')} accounting periods together. {UNITS} {DISCLAIMER}")
+    reliefs = enumerate(result.training)
+    trained = (place for place, relief in reliefs if relief is not None and any(relief.spent.values()))
     return int(
-        streamlit.selectbox("Accounting period", range(len(spans)), format_func=spans.__getitem__, key="company_period")
+        streamlit.selectbox(
+            "Accounting period", range(len(spans)), next(trained, 0), spans.__getitem__, key="company_period"
+        )
     )
 
 

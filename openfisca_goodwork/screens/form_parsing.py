@@ -6,8 +6,10 @@ No Streamlit here. What is read becomes a company file, and company files have o
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +18,7 @@ import yaml
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyPeriod
 from openfisca_goodwork.company.assumed import LARGE_BEFORE, instalment_threshold
+from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.group import is_group, read_group
 from openfisca_goodwork.company.reading import document_of
@@ -25,10 +28,12 @@ from openfisca_goodwork.company.vocabulary import (
     MONEY,
     SHARES,
     YES_OR_NO,
+    InputVariable,
     in_words_of_choice,
     input_variables,
     read_fact,
 )
+from openfisca_goodwork.company.year_before import with_year_before
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS
@@ -41,6 +46,7 @@ from openfisca_goodwork.screens.company_questions import (
     IS_NEW,
     PAID_ON,
     PROFIT,
+    PROFIT_BEFORE,
     SPLIT,
     START,
     TAKEN_OVER,
@@ -57,6 +63,7 @@ _SHARE_OF_YEAR: Mapping[str, float | None] = {YES: 1.0, NO: 0.0, UNKNOWN: None}
 _NOT_KNOWN = "I do not know"
 _MARGINAL = ("exempt_distributions", "associated_companies")
 NONE_GIVEN = "none"
+_LEFT_BLANK = {PAID_ON: "left blank", PROFIT_BEFORE: "left blank, and the loss carried forward"}
 # What is asked once more: it can be read, and is hardly meant.
 _OF_MONEY = (1e11, "That is more than £100bn.")
 _OF_TRAINING = (1e9, "At about £1,700 for each employee in a year, £1bn is the training of over half a million people.")
@@ -104,8 +111,8 @@ def doubts_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
 
 def without_answer(field: Field, answers: Answers) -> str:
     """What an answer that was left blank is taken as."""
-    if field.name == PAID_ON:
-        return "left blank"
+    if field.name in _LEFT_BLANK:
+        return _LEFT_BLANK[field.name]
     return "no answer given" if is_missing(answers, field) else NONE_GIVEN
 
 
@@ -161,8 +168,15 @@ def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
         return None
 
 
+def _variable(name: str) -> InputVariable:
+    """The input variable that an answer is read as."""
+    if name == PROFIT_BEFORE:
+        return replace(input_variables()[PROFIT], least=0.0)
+    return input_variables()[name.removesuffix(BEFORE)]
+
+
 def _fact(text: str, field: Field, faults: list[str]) -> Any:
-    variable = input_variables()[field.name.removesuffix(BEFORE)]
+    variable = _variable(field.name)
     tidy = text.strip() if variable.kind in {MONEY, CHOICE} else text.strip().replace(",", "")
     percent = _PERCENT.fullmatch(tidy) if variable.kind == SHARES else None
     tidy = f"{Decimal(percent[1]) / 100:f}" if percent else _WORDS.get(tidy.lower(), tidy)
@@ -176,8 +190,9 @@ def _fact(text: str, field: Field, faults: list[str]) -> Any:
 
 def _faults_together(periods: Sequence[Answers], place: int) -> list[str]:
     """What the reader of company files has against the answers together: dates above all."""
+    of_file = [{name: text for name, text in answers.items() if name != PROFIT_BEFORE} for answers in periods]
     try:
-        company.read(company_of(*periods))
+        company.read(company_of(*of_file))
     except CompanyFileError as error:
         return [_without_place(fault.message, place) for fault in error.faults]
     return []
@@ -193,12 +208,28 @@ def _without_place(message: str, place: int) -> str:
 
 
 def company_of(*periods: Answers) -> dict[str, Any]:
-    """The answers of each accounting period as a company file has them; those that are empty or wrong left out."""
-    return {"accounting_periods": [_period_of(answers) for answers in periods]}
+    """The answers of each accounting period as a company file has them; those that are empty or wrong left out.
+
+    The year before the first one stands before it, where its profit was given and the loss goes back to it.
+    """
+    first, *later = map(_period_of, periods)
+    profits = _value(periods[0].get(PROFIT_BEFORE, ""), FIELDS[PROFIT_BEFORE], [])
+    begin = (
+        [first] if profits is None or START not in first or first.get(IS_NEW) else with_year_before(first, _tidy(profits))
+    )
+    return {"accounting_periods": [*begin, *later]}
+
+
+def up_to(periods: Sequence[Answers], place: int) -> str:
+    """The accounting periods up to one of them as JSON, that one without what is known of a loss that goes back from it."""
+    last = {name: text for name, text in periods[place].items() if name not in {PROFIT_BEFORE, CARRY_BACK}}
+    return json.dumps(company_of(*periods[:place], last))
 
 
 def _period_of(answers: Answers) -> dict[str, Any]:
-    read = {name: _value(text, FIELDS[name], []) for name, text in answers.items() if name in FIELDS}
+    read = {
+        name: _value(text, FIELDS[name], []) for name, text in answers.items() if name in FIELDS and name != PROFIT_BEFORE
+    }
     start, end = read.pop(START, None), read.pop(END, None)
     if start is not None and end is None and start.year < datetime.MAXYEAR:
         end = add_months(start, 12) - _ONE_DAY
@@ -284,7 +315,7 @@ def as_read(name: str, answers: Answers) -> str:
         return day_in_words(value)
     if value is None:
         return ""
-    kind = input_variables()[name.removesuffix(BEFORE)].kind
+    kind = _variable(name).kind
     if kind == YES_OR_NO:
         return YES if value else NO
     if kind == SHARES:

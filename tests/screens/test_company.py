@@ -26,6 +26,9 @@ def page(opened):
     return app
 
 
+RESULT = len(QUESTIONS) + 1
+
+
 def press(app, label):
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
@@ -128,13 +131,66 @@ def test_what_associated_companies_are_is_answered_where_they_are_asked_for(page
 def test_a_company_in_loss_is_told_when_and_how_much_the_relief_pays(page):
     """£20,000 x 30% more of losses: £1,140 at 19%, £1,500 at 25%, £1,590 at 26.5%; the whole loss is £86,000."""
     answer(to_training(page, "1 January 2028", "-80k"), external_course_fees="20k")
-    press(page, "Work out the tax")
+    press(answer(page), "Work out the tax")
     assert page.header[0].value == "You would save no tax in this period, and carry £6,000 more of losses forward"
     said = texts(page)
     assert "£1,140 at the small profits rate of 19%, £1,500 at the main rate of 25% or £1,590 between the limits" in said
     assert "£86,000 of this loss" in said
     assert "about £16,340 at the small profits rate of 19%, £21,500 at the main rate of 25% or £22,790 between" in said
     assert "What if more, or less, were spent on training?" not in [each.value for each in page.subheader]
+
+
+def test_a_company_in_loss_is_asked_last_years_profit_and_told_what_is_repaid_and_when(page):
+    """£6,000 more of the loss goes back to profits of £150,000 between the limits: 26.5%, £1,590. Of £86,000, £22,790."""
+    answer(to_training(page, "1 January 2028", "-80k"), external_course_fees="20k")
+    assert page.header[0].value == "What was the taxable profit of the year before?"
+    answer(page, taxable_profit_last_year="-1")
+    assert "cannot be below 0" in page.error[0].value
+    answer(page, taxable_profit_last_year="150k")
+    assert "- Taxable profit of the twelve months before: £150,000" in texts(page)
+    press(page, "Work out the tax")
+    assert page.header[0].value == "You would be repaid £1,590 more corporation tax"
+    assert page.selectbox(key="company_period").value == 1  # the year of the loss, not the year before
+    said = texts(page)
+    assert "£1,590 is repaid for profits before the loss, which is carried back to them." in said
+    assert "£86,000 of the loss of the period to 31 December 2028 is carried back" in said
+    assert "£22,790 of tax is repaid, £1,590 of it because of the relief" in said
+    assert "within two years" in said
+
+
+def test_a_profit_of_the_year_before_that_is_not_given_is_asked_for_beside_the_result(page):
+    answer(to_training(page, "1 January 2028", "-80k"), external_course_fees="20k")
+    page.session_state["company_place"] = RESULT
+    page.run()
+    assert page.warning[0].value.endswith("What was the taxable profit of the year before?")
+    press(page, "Answer it")
+    page.text_input(key="box_taxable_profit_last_year").set_value("150k")
+    press(press(page, "Continue"), "Work out the tax")
+    assert not page.warning
+    assert "£1,590 more corporation tax" in page.header[0].value
+
+
+def test_a_company_without_a_loss_or_without_a_year_before_is_not_asked_for_it(page):
+    """A profit of £10,000 less £6,000 stays a profit; one of £5,000 becomes a loss."""
+    headings = []
+    for profit in ("10k", "5k"):
+        answer(to_training(page, "1 January 2028", profit), external_course_fees="20k")
+        headings.append(page.header[0].value)
+        press(press(page, "Work out the tax") if profit == "10k" else answer(page), "Start again")
+    assert headings == ["Check your answers", "What was the taxable profit of the year before?"]
+
+
+def test_the_loss_of_a_later_period_is_carried_back_if_it_is_said_so(page):
+    """£50,000 of 2029 relieves profits of £234,000 in 2028 at 26.5%: £13,250 under both laws, so more of training repays."""
+    press(press(page, "Try an example"), "Add the next accounting period")
+    answer(answer(answer(answer(page), **{PROFIT: "-50k"})), external_course_fees="10k")
+    assert page.header[0].value == "Is the loss carried back?"
+    press(page, "Continue")
+    assert "is empty" in page.error[0].value
+    page.radio(key="box_claims_loss_carry_back").set_value("yes")
+    press(press(page, "Continue"), "Work out the tax")
+    page.selectbox(key="company_period").set_value(1).run()
+    assert "£14,045 of tax is repaid, £795 of it because of the relief" in texts(page)
 
 
 def test_a_company_of_which_nothing_qualifies_is_told_so(page):

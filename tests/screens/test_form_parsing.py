@@ -6,7 +6,17 @@ import pytest
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company.vocabulary import input_variables
-from openfisca_goodwork.screens.company_questions import BEFORE, END, EXAMPLE, FIELDS, PAID_ON, PROFIT, QUESTIONS, START
+from openfisca_goodwork.screens.company_questions import (
+    BEFORE,
+    END,
+    EXAMPLE,
+    FIELDS,
+    PAID_ON,
+    PROFIT,
+    PROFIT_BEFORE,
+    QUESTIONS,
+    START,
+)
 from openfisca_goodwork.screens.form_parsing import answers_of, as_file, as_read, company_of, faults_of
 
 DATES = {START: "1 April 2027", END: "31 March 2028"}
@@ -39,7 +49,13 @@ def test_every_example_is_an_answer_that_is_accepted():
 
 
 def test_every_field_but_the_days_is_an_input_of_the_law():
-    assert {name.removesuffix(BEFORE) for name in FIELDS} - {START, END, PAID_ON} <= set(input_variables())
+    assert {name.removesuffix(BEFORE) for name in FIELDS} <= {
+        START,
+        END,
+        PAID_ON,
+        PROFIT_BEFORE,
+        *input_variables(),
+    }
 
 
 @pytest.mark.parametrize(
