@@ -26,6 +26,7 @@ from openfisca_goodwork.costing.runs import HELD, HOLDS
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.costing.work import draws_and_records
 from openfisca_goodwork.desk import building, kept_results, memory
+from openfisca_goodwork.desk.askers import Asker, Askers, HasLeft
 from openfisca_goodwork.desk.turns import Turns
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
@@ -143,10 +144,14 @@ class CostingDesk:
 
     Args:
         most_kept: how many. work: what does it: here, or in a process of its own (`apart.Apart`).
+        has_left: whether what a progress callback raises says that whoever asked has left, perhaps to come back.
     """
 
-    def __init__(self, most_kept: int = MOST_KEPT, work: Work | None = None) -> None:
+    def __init__(
+        self, most_kept: int = MOST_KEPT, work: Work | None = None, has_left: HasLeft = lambda _raised: False
+    ) -> None:
         self._turns = Turns()
+        self._askers = Askers(has_left)
         self._work = work or Work()
         self._most_kept = most_kept
         self._kept: OrderedDict[str, Any] = OrderedDict()
@@ -168,11 +173,11 @@ class CostingDesk:
         if request.settings:
             refuse_too_much(request)
         key = key_of(request)
-        with self._one_at_a_time(progress, partial(self._kept.get, key)) as answer:
+        with self._asked(key, progress) as (asker, answer):
             if answer is not None:
                 return answer
             begun = time.monotonic()
-            result = self._work.cost(request, progress, early)
+            result = self._work.cost(request, asker.heard, early and asker.telling(early))
             self._took[request.behaviour == NONE] = time.monotonic() - begun
             self._hold(key, result)
             kept_results.keep(request, key, result)
@@ -187,10 +192,10 @@ class CostingDesk:
         key = _key_of_sweep(asked)
         if (kept := self._kept.get(key)) is not None:
             return kept
-        with self._one_at_a_time(progress, partial(self._kept.get, key)) as answer:
+        with self._asked(key, progress) as (asker, answer):
             if answer is not None:
                 return answer
-            answers = self._work.sweep(progress, tuple(costing.request for costing in asked.costings))
+            answers = self._work.sweep(asker.heard, tuple(costing.request for costing in asked.costings))
             result = SweepResult(asked, answers)
             self._hold(key, result)
             return result
@@ -215,6 +220,10 @@ class CostingDesk:
         while len(self._kept) > self._most_kept:
             with suppress(KeyError):  # another visitor's page drops one at the same moment
                 self._kept.popitem(last=False)
+
+    def is_under_way(self, request: CostingRequest) -> bool:
+        """Whether a run of the request goes on or waits its turn, whoever asked for it."""
+        return self._askers.is_asked(key_of(request))
 
     def before(self) -> int:
         """How many runs come before one that is asked for now."""
@@ -265,6 +274,13 @@ class CostingDesk:
         """Leave nothing running, once no run is under way."""
         self._resting.cancel()
         self._work.end()
+
+    @contextmanager
+    def _asked(self, key: str, progress: Progress) -> Iterator[tuple[Asker, Any]]:
+        """One's turn at a run that others may ask for too: who asks, and the answer where another's run has brought it."""
+        known = partial(self._kept.get, key)
+        with self._askers.asking(key, progress) as asker, self._one_at_a_time(asker.waits, known) as answer:
+            yield asker, answer
 
     @contextmanager
     def _one_at_a_time(self, progress: Progress, known: Callable[[], Any] = lambda: None) -> Iterator[Any]:

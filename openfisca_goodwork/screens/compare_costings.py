@@ -48,17 +48,18 @@ def own() -> Draft:
     return draft if draft.text and draft.report.reform is not None else Draft()
 
 
-def take_link() -> None:
-    """Fill the page in from its link, when it is opened with a link or the browser goes back."""
+def take_link() -> bool:
+    """Fill the page in from its link, when it is opened with a link or the browser goes back; whether it was opened so."""
     opened = costing_address.take(PAGE)
     if opened is None:
-        return
+        return False
     made = opened.draft
     if made.text:
         reform_picker.put(replace(made, more=()))
         state[NAMES] = [DRAFT, *made.more][:MOST]
     elif streamlit.query_params:
         state[NAMES] = [*([] if made.is_empty else [made.start]), *made.more][:MOST]
+    return True
 
 
 def _chosen() -> list[str]:
@@ -116,6 +117,7 @@ def run(requests: tuple[CostingRequest, ...]) -> None:
             def report(stage: str, done: float, title: str = title, number: int = number) -> None:
                 stages(f"{title}: {stage[:1].lower()}{stage[1:]}", (number + done) / len(requests))
 
+            report("Begin", 0.0)  # ends here for a visitor who has left, before another costing is begun
             try:
                 results.append(desk().cost(request, report))
             except GoodworkError as error:
@@ -141,14 +143,19 @@ streamlit.title("Several reforms, year by year", anchor=False)
 streamlit.markdown(
     "What each of several reforms would cost the Exchequer, in one table. Those that are proposals are **not law**."
 )
-take_link()
+is_opened = take_link()
 costing_address.warn(PAGE)
 stopped = cost_run.stopped(RUN)
 asked, sent = ask()
-if stopped is not None and not sent:
-    streamlit.warning(stopped)
-if sent:
+joins = is_opened and any(map(desk().is_under_way, asked))
+about = streamlit.empty()
+if joins:
+    about.info(cost_run.UNDER_WAY)
+elif stopped is not None and not sent:
+    about.warning(stopped)
+if sent or joins:
     run(asked)
+    about.empty()
 previous: Done | None = state.get(DONE)
 if previous is not None:
     if previous.requests != asked:

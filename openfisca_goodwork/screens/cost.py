@@ -15,11 +15,15 @@ SEVERAL = Path(__file__).parent / "compare_costings.py"
 state = streamlit.session_state
 
 
-def take_link() -> None:
-    """Fill the page in from its link, when it is opened with a link or the browser goes back; show a result that is kept."""
+def take_link() -> bool:
+    """Fill the page in from its link, when it is opened with a link or the browser goes back; show a result that is kept.
+
+    Returns:
+        Whether it was opened so.
+    """
     opened = costing_address.take(PAGE)
     if opened is None:
-        return
+        return False
     reform_picker.put(opened.draft)
     request = costing_options.request_of(reform_picker.draft().reforms)
     if request.reforms and (result := desk().kept(request)) is not None:
@@ -27,6 +31,7 @@ def take_link() -> None:
     if links.LEVER in opened.values:
         try_values.restore(opened.draft, costing_options.level(), opened.values)
     state[cost_run.LINKED] = bool(streamlit.query_params and request.reforms)
+    return True
 
 
 def _send() -> None:
@@ -37,7 +42,8 @@ streamlit.title("Cost a policy", anchor=False)
 streamlit.markdown("What a reform would cost the Exchequer by financial year, against current law, over all UK companies.")
 # What may come and go stands in boxes of its own: were it to move the fields beneath, they would lose the keyboard.
 notes, choice, expected, about, fields, result = (streamlit.container() for _ in range(6))
-take_link()
+is_opened = take_link()
+stopped = cost_run.stopped()
 reform_picker.take_typed_rows()
 with notes:
     costing_address.warn(PAGE)
@@ -46,6 +52,7 @@ with choice:
     asked = costing_options.request_of(reform_picker.draft().reforms)
     streamlit.button("Run the costing", type="primary", disabled=not asked.reforms, on_click=_send)
 sent = state.pop(SEND, False) and bool(asked.reforms)
+joins = is_opened and bool(asked.reforms) and desk().is_under_way(asked)
 with result:
     streamlit.header("Result", anchor=False)
     ran = streamlit.container()
@@ -54,8 +61,9 @@ if is_kept:  # there at once: before all else is drawn
     with ran:
         cost_run.run(asked)
 with expected:
-    cost_run.expectation(asked)
-    if (stopped := cost_run.stopped()) is not None and not sent:
+    if not joins:
+        cost_run.expectation(asked)
+    if stopped is not None and not sent and not joins:
         streamlit.warning(stopped)
 with about:
     reform_picker.show_draft()
@@ -81,9 +89,9 @@ def draw_fields() -> None:
         try_values.show(reform_picker.draft(), tried[0])  # beneath its button, where it is looked for
 
 
-if sent and not is_kept:
+if joins or (sent and not is_kept):
     with ran:
-        cost_run.run(asked, draw_fields)
+        cost_run.run(asked, draw_fields, cost_run.UNDER_WAY if joins else "")
 draw_fields()
 if tried[0] is not None and query:  # values that were costed just now
     costing_address.write(PAGE, query | try_values.link_of(made))

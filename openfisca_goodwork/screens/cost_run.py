@@ -1,7 +1,8 @@
 """A run of a costing on a page: its stages, a way to cancel it, what came of it, and whether that is still what is asked.
 
 A run goes on in the script of its page. Whatever the visitor does to the page ends it before the next accounting period: the
-desk is then free for the next costing, and nothing of the run is kept.
+desk is then free for the next costing, and nothing of the run is kept. A page that is loaded anew in its midst finds the run
+again, which goes on meanwhile.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from openfisca_goodwork.screens.shared import desk
 DONE, RUN, LINKED = "done", "cost", "cost_linked"
 BUILDS = "This machine has no table of companies yet. The first run builds it, which takes one to three minutes."
 NOTHING = "Nothing has been run yet. Choose a reform and press “Run the costing”."
+UNDER_WAY = "This costing was under way when the page was opened. It goes on, and its result comes here."
 NOT_HELD = "The result of this link is not held here. Press “Run the costing” to have it worked out."
 state = streamlit.session_state
 
@@ -54,9 +56,15 @@ def cancellable(run: str) -> Iterator[widgets.Stages]:
     del state[f"{run}_running"]
 
 
-def run(request: CostingRequest, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Cost the request, stage by stage, with a button that cancels it; `meanwhile` is called at each stage."""
-    early = streamlit.empty()
+def run(request: CostingRequest, meanwhile: Callable[[], None] = lambda: None, said: str = "") -> None:
+    """Cost the request, stage by stage, with a button that cancels it.
+
+    Args:
+        request: what is asked. meanwhile: called at each stage. said: of the run, while it goes on.
+    """
+    about, early = streamlit.empty(), streamlit.empty()
+    if said:
+        about.info(said)
     with cancellable(RUN) as stages:
 
         def progress(stage: str, done: float) -> None:
@@ -71,6 +79,7 @@ def run(request: CostingRequest, meanwhile: Callable[[], None] = lambda: None) -
         else:
             stages.end(f"Done in {stages.elapsed:.1f} seconds.")
             done = Done(request, result, "", stages.elapsed)
+    about.empty()
     early.empty()
     state[DONE] = done
 

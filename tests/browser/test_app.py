@@ -211,6 +211,23 @@ def test_a_reform_is_edited_in_the_table_by_keyboard(corner, address, tmp_path):
     assert violations(page) == []
 
 
+def test_a_run_survives_a_refresh_in_its_midst(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/cost")
+    page.get_by_text("Change this reform").click()
+    rate = page.get_by_label(re.compile("^Extra deduction for training"))
+    rate.fill("17%")
+    rate.press("Enter")
+    title = "Human-investment super-deduction, extra deduction for training 17%"
+    expect(page.get_by_text(f"{title}.").first).to_be_visible()
+    page.get_by_role("button", name="Run the costing").click()
+    expect(page.get_by_role("button", name="Cancel the run")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name=re.compile(f"^{title} costs "))).to_be_visible(timeout=BUILD)
+    expect(page.get_by_text("The run was stopped")).to_have_count(0)
+    page.close()
+
+
 def test_what_was_changed_and_costed_survives_a_refresh_another_page_a_second_tab_and_the_way_back(browser, address):
     context = browser.new_context()
     page = context.new_page()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pandas
 import pytest
 import streamlit
 
 from openfisca_goodwork import costing
+from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing as costing_report
 from openfisca_goodwork.reports import csv_text
+from openfisca_goodwork.screens import cost_run, shared
 from tests.reports.companies import MAIN
 from tests.screens.conftest import COST, PAGES
 from tests.screens.cost_page import NARROW, address, costing_population, draft, linked, of, texts
@@ -131,3 +134,17 @@ def test_the_file_has_a_row_for_each_reform_and_year():
     assert len(table) == 2 * len(results[0].years)
     assert set(table["status"]) == {"proposal"}
     assert table["post_behavioural"].tolist() == pytest.approx([*results[0].post_behavioural, *results[1].post_behavioural])
+
+
+def test_a_page_opened_again_in_the_midst_of_its_runs_goes_on_with_them(page, monkeypatch):
+    query = address(page.run())
+    monkeypatch.setattr(CostingDesk, "is_under_way", lambda _desk, request: request.reforms[0].name == NARROW)
+    again = linked(query, "compare_costings")
+    assert len(tables(again)[0]) == len(BOTH)
+    with monkeypatch.context() as patched:
+        patched.setattr("openfisca_goodwork.costing.cost", lambda *_arguments, **_options: streamlit.stop())
+        shared.desk.clear()
+        patched.setenv("GOODWORK_CACHE", os.devnull)
+        assert cost_run.UNDER_WAY in texts(linked(query, "compare_costings"))
+    monkeypatch.setattr(CostingDesk, "is_under_way", lambda _desk, _request: False)
+    assert not tables(linked(query, "compare_costings"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import time
 import zlib
 from dataclasses import replace
@@ -15,11 +16,12 @@ import streamlit
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.desk import building
+from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import downloads, reform_picker, shared, widgets
+from openfisca_goodwork.screens import cost_run, downloads, reform_picker, shared, widgets
 from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.screens.plain_text import plain
@@ -379,6 +381,22 @@ def test_a_run_that_a_change_of_the_page_stopped_is_said(page, monkeypatch):
     cut_short(page, monkeypatch)
     assert "was stopped, because the page was changed or left" in page.run().warning[0].value
     assert "Nothing has been run yet" in page.info[0].value
+
+
+def test_a_page_opened_again_in_the_midst_of_its_run_finds_it_again_and_shows_its_result(page, monkeypatch):
+    run(page)
+    query = address(page)
+    shared.desk.clear()  # nothing is kept of it
+    monkeypatch.setenv("GOODWORK_CACHE", os.devnull)
+    with monkeypatch.context() as patched:
+        patched.setattr(CostingDesk, "is_under_way", lambda _desk, request: request.reforms[0].name == MAIN)
+        again = linked(query)
+        assert "costs £" in again.subheader[0].value
+        assert not again.warning
+        shared.desk.clear()
+        patched.setattr("openfisca_goodwork.costing.cost", lambda *_arguments, **_options: streamlit.stop())
+        assert cost_run.UNDER_WAY in texts(linked(query))
+        assert cost_run.UNDER_WAY not in texts(linked(query.replace(MAIN, NARROW)))
 
 
 def test_the_figure_is_shown_before_its_interval_is_drawn(page, monkeypatch):
