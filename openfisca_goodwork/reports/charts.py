@@ -17,6 +17,7 @@ Spec = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 STRONG, QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground and upon the dark one
 PLAIN = {"view": {"stroke": None}}
+OF_DRAWING = ("label", "label_at")  # columns of a chart's figures that say how one is written, and where
 _ROOM_FOR_LABELS = 0.22
 _LABEL_WIDTH, _LONGEST_HALF_WORD = 22, 3
 LINE_BREAK = "|"

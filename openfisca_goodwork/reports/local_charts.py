@@ -22,15 +22,17 @@ _ROW = 0.866  # height of a row of hexagons, in widths of one
 _HEIGHT, _STRIP, _END = 560, 22, 0.02
 _WIDE, _TALL, _MIDDLE = 24, 29.6, (11.25, 13.9)  # hexagons that the map is wide and high, and its middle
 _HERE, _APART = "this place", "clearly {} than this place"
-# Told apart without colour too: dark, light, striped by its rim; blue and orange for eyes that see no red or no green.
+# Told apart without colour too: dark, light, hollow, in a heavy rim; blue and orange for eyes that see no red or no green.
+# Of the place itself the light middle is seen upon a dark ground, the dark rim upon a light one.
 _COLOURS = {
     _APART.format("better"): "#2166ac",
     "no clear difference from it": "#b9c0c8",
     _APART.format("worse"): "#e08214",
-    "not held or not compared": "#ffffff",
-    _HERE: "#14181d",
+    "not held or not compared": "transparent",
+    _HERE: "#ffe14d",
 }
 _NAMES = dict(zip((WORSE, ALIKE, BETTER, UNKNOWN), _COLOURS, strict=False))
+_RIM, _HERE_RIM = (QUIET, 0.7), ("#14181d", 2.5)  # colour and width
 
 
 def hexagons(audit: LocalAudit, measure: str) -> Chart | None:
@@ -85,6 +87,7 @@ def _beside(audit: LocalAudit, figure: LocalFigure) -> pandas.DataFrame:
                 "y": line * _ROW,
             }
         )
+    rows.sort(key=lambda drawn: bool(drawn["beside"] == _HERE))  # the place last: its rim is drawn over its neighbours
     return pandas.DataFrame(rows)
 
 
@@ -93,6 +96,7 @@ def _map_spec(data: pandas.DataFrame) -> Spec:
         {"zero": False, "nice": False, **_ends(middle, side)} for middle, side in zip(_MIDDLE, _SIDES, strict=True)
     )
     names = list(_COLOURS)
+    rims, widths = zip(*(_HERE_RIM if name == _HERE else _RIM for name in names), strict=True)
     return {
         "$schema": SCHEMA,
         "data": {"values": values_of(data)},
@@ -104,18 +108,19 @@ def _map_spec(data: pandas.DataFrame) -> Spec:
             "filled": True,
             "size": {"expr": _AREA},
             "opacity": 1,
-            "strokeWidth": 0.7,
         },
         "encoding": {
             "x": {"field": "x", "type": "quantitative", "axis": None, "scale": across},
             "y": {"field": "y", "type": "quantitative", "axis": None, "scale": up},
-            "color": {
-                "field": "beside",
-                "type": "nominal",
-                "scale": {"domain": names, "range": list(_COLOURS.values())},
-                "legend": _LEGEND,
+            **{
+                channel: {
+                    "field": "beside",
+                    "type": "nominal",
+                    "scale": {"type": "ordinal", "domain": names, "range": list(shown)},
+                    "legend": _LEGEND,
+                }
+                for channel, shown in (("fill", _COLOURS.values()), ("stroke", rims), ("strokeWidth", widths))
             },
-            "stroke": {"value": "#7b828c"},
             "tooltip": [{"field": name, "title": said} for name, said in _TOOLTIP.items()],
         },
         "config": PLAIN,
@@ -128,7 +133,7 @@ _LEGEND = {
     "orient": "top",
     "columns": {"expr": "width < 600 ? 1 : 3"},  # a phone has room for one name beside its colour
     "labelLimit": 260,
-    "symbolStrokeColor": "#7b828c",
+    "symbolSize": 160,
 }
 _AREA = f"pow(unit / {_ROW}, 2)"
 

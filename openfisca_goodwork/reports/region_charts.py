@@ -37,7 +37,8 @@ _TILES = {
 }
 _TILE_NAMES = {"Yorkshire and The Humber": "Yorkshire, Humber"}
 # From light to dark in one hue, which every kind of sight tells apart; words upon them at least 4.5:1.
-_SHADES = ("#dbe9f6", "#b3d0ea", "#7fb0db", "#3c7fbb", "#134b82")
+SHADES = ("#dbe9f6", "#b3d0ea", "#7fb0db", "#3676b1", "#134b82")
+RIM = "#5b6570"
 _DARK_FROM, _NOT_HELD = 3, "#ffffff"
 _HEIGHT, _ROW = 420, 36
 _MILLION = 1e6
@@ -138,7 +139,7 @@ def _beside_the_country(audit: GoodJobsAudit) -> Chart | None:
 
 def _shade(place: int, count: int) -> int:
     """How dark a tile is, by its place of those that are held: the worst are the darkest."""
-    return min(len(_SHADES) - 1, place * len(_SHADES) // max(count, 1))
+    return min(len(SHADES) - 1, place * len(SHADES) // max(count, 1))
 
 
 # --- Good Work First -----------------------------------------------------------------------------------------------------
@@ -214,6 +215,11 @@ def _chart(
     return Chart(finding, f"{subtitle}{f' {beside.place} {beside.written}.' if beside else ''}{how}", alt, spec, data)
 
 
+def ink_upon(shade: int) -> str:
+    """The colour of words upon a tile of this shade."""
+    return "#ffffff" if shade >= _DARK_FROM else "#14181d"
+
+
 def _named(place: str, here: str | None) -> str:
     return f"{place}{HERE}" if place == here else place
 
@@ -241,8 +247,8 @@ def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     for each in held:
         column, row = _TILES[each.place]
-        ink = "#ffffff" if (each.shade or 0) >= _DARK_FROM else "#14181d"
-        fill = _NOT_HELD if each.shade is None else _SHADES[each.shade]
+        ink = ink_upon(each.shade or 0)
+        fill = _NOT_HELD if each.shade is None else SHADES[each.shade]
         border = 4 if each.place == here else 1
         tile = {"x": column, "y": row, "fill": fill, "ink": ink, "border": border}
         name = _TILE_NAMES.get(each.place, each.place).replace(" ", LINE_BREAK, 1)
@@ -264,7 +270,7 @@ def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
                     for end in "xy"
                     for number, sign in ((1, "-"), (2, "+"))
                 ],
-                "mark": {"type": "rect", "stroke": "#5b6570"},
+                "mark": {"type": "rect", "stroke": RIM},
                 "encoding": {
                     "x": {**x, "field": "x1"},
                     "x2": {"field": "x2"},

@@ -16,16 +16,28 @@ import streamlit
 # Against the grounds of .streamlit/config.toml: 7.6:1 and 9.6:1, where 3:1 is asked for (WCAG 2.2, 1.4.11 and 2.4.13).
 FOCUS = {"light": "#0b5394", "dark": "#8cc2f5"}
 _INVALID = "data-refused"
+# The boxes around what is typed or chosen: they cover the edges of the input itself, and so its outline.
+_BOX = "div:is([data-testid=stTextInputRootElement], [data-testid=stNumberInputContainer], [role=group])"
 # The sign of a run stands still: to turn it takes a browser 5% of a processor, and its seconds are counted beside it.
 _STYLES = """
 :is(a, button, summary, [role=tab], [role=slider], [tabindex="0"]):focus-visible {
     outline: 3px solid FOCUS !important; outline-offset: 2px !important }
 :is(input, textarea):focus-visible { outline: 3px solid FOCUS !important; outline-offset: -3px !important }
+BOX:has(input:focus-visible) { outline: 3px solid FOCUS !important; outline-offset: -2px !important }
+BOX input:focus-visible { outline: none !important }
+[role=tab][aria-selected=true] * { color: FOCUS }
 label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
     outline: 3px solid FOCUS !important; outline-offset: 2px !important }
 [data-testid=stMainBlockContainer] { padding-top: 4.5rem; padding-bottom: 4rem }
 [data-testid=stColumn] p > br + strong { font-size: 1.6rem; line-height: 1.3 }
 [data-testid=stExpanderIconSpinner] { animation: none !important }
+[data-testid=stMain] :is(h1, h2, h3, h4) { text-wrap: balance }
+[data-testid=stMain] button [data-testid=stMarkdownContainer] :is(&, p) { white-space: normal; overflow: visible }
+[data-testid=stSelectbox] input { text-overflow: ellipsis }
+[data-testid=stTextArea] textarea { font-family: monospace }
+[data-testid=stMain] [data-testid=stPageLink] a { padding-left: 0 }
+[data-testid=stMain] [data-testid=stPageLink] a * { color: FOCUS; font-size: 1rem }
+[data-testid=stMain] [data-testid=stPageLink] p { text-decoration: underline }
 [aria-invalid=true] { box-shadow: inset 0 0 0 2px INVALID }
 @media (max-width: 640px) { [data-testid=stMain] h1 { font-size: 1.8rem } [data-testid=stMain] h2 { font-size: 1.4rem } }
 .goodwork-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
@@ -101,7 +113,8 @@ _SCRIPT = """
 def add() -> None:
     """Add the styles and the script to the page."""
     scheme = streamlit.context.theme.type or "light"
-    styles = _STYLES.replace("FOCUS", FOCUS[scheme]).replace("INVALID", "#c9302c" if scheme == "light" else "#ff8a80")
+    styles = _STYLES.replace("BOX", _BOX).replace("FOCUS", FOCUS[scheme])
+    styles = styles.replace("INVALID", "#c9302c" if scheme == "light" else "#ff8a80")
     # The words of a chart are in the ink of the screen: on paper a dark chart keeps its ground.
     styles = styles.replace("GROUND", "#ffffff" if scheme == "light" else "#11151a")
     streamlit.html(f"<style>{styles}</style>")

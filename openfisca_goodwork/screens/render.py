@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Protocol
 
 import pandas
@@ -65,8 +66,12 @@ def section(shown: Section) -> None:
 
 def parts(shown: Section) -> None:
     """The parts of a section, without a heading."""
-    for held in shown.shown_on(Medium.SCREEN).parts:
-        part(held, finding=shown.finding)
+    for is_list, held in groupby(shown.shown_on(Medium.SCREEN).parts, _is_point):
+        if is_list:
+            points(each.text for each in held if isinstance(each, Note))
+        else:
+            for each in held:
+                part(each, finding=shown.finding)
 
 
 def part(shown: Part, *, finding: str = "") -> None:
@@ -80,6 +85,15 @@ def part(shown: Part, *, finding: str = "") -> None:
             figure(shown, finding=finding)
 
 
+def _is_point(shown: Part) -> bool:
+    return isinstance(shown, Note) and shown.style is Style.POINT
+
+
+def points(texts: Iterable[str]) -> None:
+    """Points that follow each other, in one list: apart, each would be a list of its own, with a gap between."""
+    streamlit.markdown("\n".join(f"- {plain(text)}" for text in texts))
+
+
 def note(shown: Note) -> None:
     """A paragraph, as it was written."""
     match shown.style:
@@ -90,7 +104,7 @@ def note(shown: Note) -> None:
         case Style.STRONG:
             streamlit.markdown(f"**{plain(shown.text)}**")
         case Style.POINT:
-            streamlit.markdown(f"- {plain(shown.text)}")
+            points((shown.text,))
         case Style.PLAIN:
             streamlit.markdown(plain(shown.text))
 

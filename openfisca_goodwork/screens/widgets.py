@@ -12,7 +12,7 @@ import streamlit
 
 from openfisca_goodwork.errors import Fault, GoodworkError, counted, fault_report
 from openfisca_goodwork.number_formats import rounded
-from openfisca_goodwork.reports.charts import inked
+from openfisca_goodwork.reports.charts import OF_DRAWING, inked
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import downloads, page_tables
@@ -77,7 +77,7 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
         spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt
     )
     with streamlit.expander("Figures and pictures of this chart"):
-        figures_of_chart = made.data.drop(columns="label", errors="ignore")
+        figures_of_chart = made.data.drop(columns=list(OF_DRAWING), errors="ignore")
         tidy = figures_of_chart.rename(columns=columns)
         written: dict[Any, Any] = dict.fromkeys(tidy.select_dtypes("float").columns, _short)
         written |= {name: write for name, write in formats.items() if name in tidy}

@@ -34,6 +34,7 @@ from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.reports.text import render
 from openfisca_goodwork.reports.workbook import write_report
 from tests.cli.running import goodwork
+from tests.contrast import contrast
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -272,9 +273,23 @@ def test_the_map_has_every_authority_once_and_says_in_words_what_it_shows() -> N
     better = (chart.data["beside"] == "clearly better than this place").sum()
     assert f"{better} clearly better than this place" in chart.alt and f"{better} authorities" in chart.title
     assert "Clearly better, by region:" in chart.alt
-    colours = chart.spec["encoding"]["color"]["scale"]["range"]
+    hollow, *colours = sorted(chart.spec["encoding"]["fill"]["scale"]["range"], key=lambda one: one.startswith("#"))
+    assert hollow == "transparent"  # on any ground
     light = sorted(0.299 * int(one[1:3], 16) + 0.587 * int(one[3:5], 16) + 0.114 * int(one[5:], 16) for one in colours)
     assert min(np.diff(light)) > 20  # told apart in greys, so without colour
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#11151a"])
+def test_the_place_is_seen_on_the_map_upon_a_light_ground_and_a_dark_one(ground: str) -> None:
+    chart = hexagons(local_audit("Hartlepool"), "median_pay")
+    assert chart is not None
+    encoding, here = chart.spec["encoding"], chart.spec["data"]["values"][-1]  # drawn over its neighbours
+    assert (here["name"], here["beside"]) == ("Hartlepool", "this place")
+    place = encoding["fill"]["scale"]["domain"].index(here["beside"])
+    assert any(contrast(encoding[part]["scale"]["range"][place], ground) > 7 for part in ("fill", "stroke"))
+
+
+def test_the_figures_of_a_map_have_the_decimals_of_its_measure() -> None:
     kind = map_of(local_audit("Hartlepool"), "inactivity").columns["value"].kind
     assert written(15.73176, kind) == "15.7"
 
@@ -283,7 +298,7 @@ def test_the_names_of_the_colours_of_a_map_fit_on_a_phone() -> None:
     chart = hexagons(local_audit("Hartlepool"), "median_pay")
     assert chart is not None
     encoding = chart.spec["encoding"]
-    bare = encoding | {"color": encoding["color"] | {"legend": None}}
+    bare = encoding | {part: encoding[part] | {"legend": None} for part in ("fill", "stroke", "strokeWidth")}
     named, unnamed = (
         re.findall(r'viewBox="0 0 ([\d.]+) ', vegalite_to_svg(chart.spec | {"width": 340, "encoding": drawn}))
         for drawn in (encoding, bare)

@@ -9,8 +9,9 @@ import pytest
 from streamlit import App, config
 
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens import launch
+from openfisca_goodwork.screens import launch, page_behaviour
 from openfisca_goodwork.screens.plain_text import plain
+from tests.contrast import contrast
 
 
 @pytest.fixture
@@ -60,17 +61,6 @@ def test_without_streamlit_it_says_what_to_install(started, monkeypatch):
     assert started == {}
 
 
-def luminance(colour):
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
-    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_links_and_buttons_have_the_contrast_of_aa(theme):
     result = launch.settings()
@@ -80,6 +70,7 @@ def test_text_links_and_buttons_have_the_contrast_of_aa(theme):
         assert contrast(colour["linkColor"], ground) >= 4.5
         assert contrast(colour["primaryColor"], ground) >= 3
         assert contrast(colour["borderColor"], ground) >= 3
+        assert contrast(page_behaviour.FOCUS[theme], ground) >= 4.5  # of links to pages and of the open tab too
     assert contrast("#ffffff", colour["primaryColor"]) >= 4.5
 
 
