@@ -200,7 +200,8 @@ def _boxes(fields: Sequence[Field], row: Typed, place: int) -> Typed:
     """The boxes of some fields, two in a line."""
     typed = {}
     for begin in range(0, len(fields), 2):
-        for column, field in zip(streamlit.columns(2), fields[begin : begin + 2], strict=False):
+        columns = streamlit.columns(2, vertical_alignment="bottom")  # a name in two lines pushes no box out of its line
+        for column, field in zip(columns, fields[begin : begin + 2], strict=False):
             typed[field.name] = _box(column, field, row, place)
     return typed
 

@@ -14,6 +14,7 @@ import streamlit
 from openfisca_goodwork.extras import installing
 from openfisca_goodwork.reports.pictures import png_of, svg_of
 from openfisca_goodwork.reports.sections import Chart
+from openfisca_goodwork.screens import page_tables
 
 Result = TypeVar("Result")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,5 +61,7 @@ class Answer(Protocol):
 def as_text(label: str, result: Answer) -> None:
     """The whole answer as text, folded under a label, and the command that gives it."""
     with streamlit.expander(label):
-        streamlit.code(result.summary(), language=None, wrap_lines=False)
+        text = result.summary()
+        page_tables.hint_over_text(text)
+        streamlit.code(text, language=None, wrap_lines=False)
     streamlit.code(result.command, language=None, wrap_lines=True)

@@ -23,9 +23,12 @@ HINT = "Scroll sideways for more"
 # Pixels: of a character and of the space around a cell, as tables are drawn; of a phone, of the page on a wide screen; what
 # a frame takes of both.
 CHARACTER, AROUND = 7.5, 17.0
+CODE_CHARACTER, CODE_AROUND = 9.0, 34.0  # the same of text in letters of one width
 PHONE, PAGE, FRAME = 350.0, 700.0, 40.0
 HEADING = 10.0  # what a heading takes more than a cell: of a financial year, which is not to be broken
 SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least
+LONGEST_WORD = 26  # characters: a word that is longer, such as the name of a column of a file, is broken itself
+LONGEST_BESIDE = 20  # characters: of a word that stands among figures to the right
 _CLASS = "scrolls-sideways"
 _HTML = f"<p class='{_CLASS}' style='margin: 0; font-size: 0.9rem'>{HINT} →</p>"
 # A table that only a phone cannot show needs no hint on a wider screen.
@@ -33,8 +36,9 @@ _HIDDEN = f"[data-testid=stElementContainer]:has(.{_CLASS}.phone) {{ display: no
 _ON_A_PHONE = f"<style>@media (min-width: 641px) {{ {_HIDDEN} }}</style>"
 _CELL, _ROW = "\x1f", "\n"
 _FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
-_YEAR = re.compile(r"20[0-9]{2}\\?-[0-9]{2}")  # as text or as markup
+_YEAR = re.compile(r"20[0-9]{2}(\\?-[0-9]{2}){1,2}")  # or a day in figures; as text or as markup
 _DAY = re.compile(r"(from )?[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}")
+_MEASURED = re.compile(r"[0-9][0-9,.]* [a-z]+")
 _UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 # Words that stand among figures, and where they stand among numbers.
 _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, DASH: math.nan}
@@ -44,21 +48,32 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
     """A table without its index, under a hint where it is wider than a screen may be; a box to open leaves it less room."""
     cells = _columns(shown)
     widths = _widths(cells)
-    width = sum(widths) + (FRAME if is_boxed else 0)
-    if width > PAGE:
-        streamlit.html(_HTML)
-    elif width > PHONE:
-        streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
+    _hint(sum(widths) + (FRAME if is_boxed else 0))
     columns = ", ".join(map(str, shown.columns))
     for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
-        is_whole = place < len(cells) and any(map(_is_unbroken, cells[place]))
+        is_whole, is_broken = (place < len(cells) and any(map(of, cells[place][1:])) for of in (_is_unbroken, _is_too_long))
         # The browser itself gives the others the room of their longest word.
-        if place == 0 or is_whole:
+        if place == 0 or is_whole or is_broken:
             shown = shown.set_properties(subset=[name], **{"min-width": f"{widths[place]:.0f}px"})
+        if is_broken:
+            shown = shown.set_properties(subset=[name], **{"overflow-wrap": "anywhere"})
     has_heads = any(str(name).strip() for name in shown.columns)
     streamlit.table(
         shown, border="horizontal", hide_index=True, hide_header=not has_heads, alt=alt.strip() or f"Table of {columns}"
     )
+
+
+def hint_over_text(text: str) -> None:
+    """A hint over text in letters of one width that stands in a box to open, where its lines are wider than a screen."""
+    _hint(CODE_CHARACTER * max(map(len, text.splitlines()), default=0) + CODE_AROUND + FRAME)
+
+
+def _hint(width: float) -> None:
+    """A hint on the screens that are less wide than what follows."""
+    if width > PAGE:
+        streamlit.html(_HTML)
+    elif width > PHONE:
+        streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
 
 
 def width_of(shown: Styler) -> float:
@@ -74,7 +89,9 @@ def _columns(shown: Styler) -> list[tuple[str, ...]]:
 
 def _widths(columns: list[tuple[str, ...]]) -> list[float]:
     """The least width of each column: its longest word, a financial year or a day unbroken; of names, a few words."""
-    words = [max(map(_longest_word, column)) for column in columns]
+    words = [
+        max(_longest_word(name), min(LONGEST_WORD, max(map(_longest_word, cells), default=0))) for name, *cells in columns
+    ]
     if words and max(map(len, columns[0])) > SHORTEST_NAME:
         words[0] = max(words[0], SHORTEST_NAME)
     heads = [HEADING if _YEAR.fullmatch(name) else 0.0 for name, *_ in columns]
@@ -84,6 +101,10 @@ def _widths(columns: list[tuple[str, ...]]) -> list[float]:
 def _is_unbroken(cell: str) -> bool:
     """Whether a cell is read as a whole: a day, a financial year, an amount that is negligible."""
     return cell == UNDER_THE_LEAST or bool(_DAY.fullmatch(cell) or _YEAR.fullmatch(cell))
+
+
+def _is_too_long(cell: str) -> bool:
+    return _longest_word(cell) > LONGEST_WORD
 
 
 def _longest_word(cell: str) -> int:
@@ -103,7 +124,18 @@ def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
         for name, numbers in columns.items()
         if numbers is not None
     }
-    return shown.style.format(formats, na_rep=DASH if (table == DASH).any(axis=None) else "")
+    styled = shown.style.format(formats, na_rep=DASH if (table == DASH).any(axis=None) else "")
+    mixed: list[Any] = [name for name, numbers in columns.items() if numbers is None and _is_mixed(table[name].tolist())]
+    heads: dict[Any, Any] = {name: [{"selector": "th.col_heading", "props": "text-align: right"}] for name in mixed}
+    return styled.set_properties(subset=mixed, **{"text-align": "right"}).set_table_styles(heads, overwrite=False)
+
+
+def _is_mixed(cells: list[Any]) -> bool:
+    """Whether most cells are figures, some with a unit, and the others short words, so that all may stand to the right."""
+    if not all(isinstance(cell, str) and len(cell) <= LONGEST_BESIDE for cell in cells):
+        return False
+    figures = sum(bool(cell) and (_number(cell) is not None or _MEASURED.fullmatch(cell) is not None) for cell in cells)
+    return figures > 0 and len(cells) <= 2 * figures
 
 
 def _numbers(cells: list[Any]) -> list[float] | None:

@@ -45,7 +45,7 @@ START, TABLE, TABLE_TEXT, FAULTS_OF_FILE = "draft_start", "table_rows", "table_t
 REFUSED = "lever_refused"
 EMPTY_ROWS, LONGEST_VALUE = 3, 60
 ROW_HEIGHT, MOST_ROWS_SHOWN = 35, 12
-WIDTHS = {PATH: 230, DAY: 105, VALUE: 85, UNIT: 75, LAW: 95, OUT: 75}
+WIDTHS = {PATH: 203, DAY: 105, VALUE: 85, UNIT: 75, LAW: 95, OUT: 102}
 state = streamlit.session_state
 
 

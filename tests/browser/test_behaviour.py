@@ -67,6 +67,13 @@ def test_what_has_the_keyboard_is_outlined(browser, address, scheme):
     tab_to(page, button)
     assert button.evaluate("one => getComputedStyle(one).outlineWidth") == "3px"
     assert button.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    box = page.get_by_role("combobox", name=re.compile("^Relief to set against current law"))
+    tab_to(page, box)  # what is chosen or typed is outlined with all of its box, which covers the edges of the input
+    assert box.evaluate("one => getComputedStyle(one.closest('[role=group]')).outline").endswith("solid 3px")
+    press(page, "Start")
+    typed = page.get_by_label("First day")
+    tab_to(page, typed)
+    assert typed.evaluate("one => getComputedStyle(one.parentElement).outline").endswith("solid 3px")
     context.close()
 
 

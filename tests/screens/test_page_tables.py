@@ -98,6 +98,39 @@ def test_a_day_stands_in_one_line_and_counts_whole():
     assert "_col1 { min-width: 84px }" in app.table[0].proto.arrow_data.styler.styles.replace("\n", " ")
 
 
+LONG = "annual_investment_allowance_claimed_on_special_tax_site_plant"
+
+
+def test_a_word_that_is_too_long_is_broken_and_takes_no_room_of_the_other_columns():
+    app = AppTest.from_function(shown, args=(3, LONG)).run()
+    styles = app.table[0].proto.arrow_data.styler.styles
+    width = page_tables.AROUND + page_tables.LONGEST_WORD * page_tables.CHARACTER
+    assert f"row0_col2 {{ min-width: {width:.0f}px; overflow-wrap: anywhere }}" in styles.replace("\n", " ")
+    assert page_tables.width_of(pandas.DataFrame({"a": [LONG], "b": [1]}).style) < page_tables.PHONE
+
+
+def test_figures_among_short_words_stand_to_the_right_and_words_among_figures_do_not():
+    table = pandas.DataFrame(
+        {"a": ["20,000.00", "yes", "9 months"], "b": ["20,000.00", "yes", "no"], "c": ["1", "2", "any of a whole sentence"]}
+    )
+    styled = aligned(table, str)
+    right = {place for (_row, place), style in styled._compute().ctx.items() if ("text-align", "right") in style}
+    assert right == {0}
+    assert cells(styled)[0] == ["20,000.00", "20,000.00", "1"]
+
+
+def of_text(text):
+    from openfisca_goodwork.screens import page_tables as helper
+
+    helper.hint_over_text(text)
+
+
+@pytest.mark.parametrize(("length", "hints"), [(20, []), (60, [True]), (100, [False])])
+def test_text_in_letters_of_one_width_has_a_hint_where_it_is_wider_than_a_screen(length, hints):
+    app = AppTest.from_function(of_text, args=("short\n" + "x" * length,)).run()
+    assert [("@media" in element.proto.body) for element in app.get("html")] == hints
+
+
 def test_a_table_without_headings_has_no_row_for_them(monkeypatch):
     calls = []
     monkeypatch.setattr(page_tables.streamlit, "table", lambda *_given, **options: calls.append(options["hide_header"]))
