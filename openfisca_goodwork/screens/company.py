@@ -69,7 +69,7 @@ from openfisca_goodwork.screens.plain_text import plain
 NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
 ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)
 BEGIN, CHECK, RESULT, GROUP = -1, *range(len(QUESTIONS), len(QUESTIONS) + 3)
-BY_HAND, REVISIT, DOUBTED = "company_group_by_hand", "company_profit_to_revisit", "company_answers_doubted"
+BY_HAND, REVISIT = "company_group_by_hand", "company_profit_to_revisit"
 ASIDE, NO_LINK = "company_put_aside", "company_link_unread"
 MANY = Path(__file__).parent / "companies.py"
 SAYS_MORE = "This file says more than the questions here. Change it in an editor, and load it again."
@@ -277,12 +277,7 @@ def ask(place: int) -> None:
         faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
         page_behaviour.refuse(each.over_box for each in fields if any(said.startswith(each.label) for said in messages))
         return
-    doubts = doubts_of(answers, fields)
-    if doubts and state.get(DOUBTED) != (doubted := (place, period, tuple(typed.values()))):
-        state[DOUBTED] = doubted
-        faults.warning(
-            "\n".join(["Is that right? If it is, press the button once more.", "", *(f"- {plain(said)}" for said in doubts)])
-        )
+    if widgets.doubted(faults, doubts_of(answers, fields), (place, period, tuple(typed.values()))):
         return
     if place == TRAINING and state[CHECKED] and any(typed[name] != periods[period].get(name, "") for name in typed):
         state[REVISIT] = True

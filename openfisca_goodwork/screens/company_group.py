@@ -16,7 +16,7 @@ from openfisca_goodwork.company.reading import document_of
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.number_formats import pounds
-from openfisca_goodwork.screens import page_behaviour
+from openfisca_goodwork.screens import page_behaviour, widgets
 from openfisca_goodwork.screens.company_questions import END, FIELDS, PROFIT, QUESTIONS, SIZES, START, Field
 from openfisca_goodwork.screens.form_parsing import (
     LONGEST_ANSWER,
@@ -24,6 +24,7 @@ from openfisca_goodwork.screens.form_parsing import (
     answers_in,
     choices_of,
     company_of,
+    doubts_of,
     faults_of,
     in_words_of_answer,
     limit_of_instalments,
@@ -158,7 +159,7 @@ def ask(matters: Sequence[Field]) -> bytes | None:
     try:
         if not messages:
             read_group(document_of(content))
-            return content
+            return None if widgets.doubted(faults, _doubts(typed, of_all, every), typed) else content
     except CompanyFileError as error:
         messages = [_named(fault.message, typed) for fault in error.faults]
     faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
@@ -256,6 +257,15 @@ def _messages(typed: Sequence[Typed], of_all: Sequence[Field], of_each: Sequence
             of_company.append("Share owned, and by nobody. Choose the owner, or leave the share blank.")
         messages += [f"{_called(row, place)}: {message}" for message in of_company]
     return messages if any(row[OWNER] for row in typed) else [*messages, NO_GROUP]
+
+
+def _doubts(typed: Sequence[Typed], of_all: Sequence[Field], of_each: Sequence[Field]) -> list[str]:
+    """What is hardly meant of what was typed: of all companies, then company by company."""
+    doubts = doubts_of({field.name: typed[0][field.name] for field in of_all}, of_all)
+    for place, row in enumerate(typed):
+        asked = [field for field in of_each if field.name in row]
+        doubts += [f"{_called(row, place)}: {doubt}" for doubt in doubts_of(row, asked)]
+    return doubts
 
 
 def _named(message: str, typed: Sequence[Typed]) -> str:

@@ -72,6 +72,13 @@ _MOST = {
     "employees": (500_000, "Few companies have more than 500,000 employees."),
     **dict.fromkeys(HEADS, _OF_TRAINING),
 }
+# Pairs of which the first is seldom above the second.
+_SELDOM_ABOVE = (
+    (PROFIT, "turnover"),
+    ("pay_bill", "turnover"),
+    *((head, name) for head in HEADS for name in ("turnover", "pay_bill")),
+    ("employees_besides_directors", "employees"),
+)
 _ONE_DAY = datetime.timedelta(days=1)
 _PLACE = re.compile(r"^accounting_periods\.(?P<period>\d+)(?:\.\w+)?:? ")
 
@@ -99,14 +106,29 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
 
 
 def doubts_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
-    """Answers that can be read and are hardly meant, each with the reason for the doubt."""
-    doubts = []
-    for field in fields:
+    """Answers of one company that can be read and are hardly meant, each with the reason for the doubt.
+
+    Args:
+        answers: of one accounting period, which may be others than those doubted. fields: those asked just now.
+    """
+    doubts, asked = [], list(fields)
+    for field in asked:
         most, why = _MOST.get(field.name, _OF_MONEY)
         value = _value(answers.get(field.name, ""), field, [])
         if isinstance(value, (int, float)) and abs(value) > most:
             doubts.append(f"{field.label}: {as_read(field.name, answers)}. {why}")
+    doubts += [
+        f"{FIELDS[name].label}, {as_read(name, answers)}, is above {FIELDS[other].label.lower()}, {as_read(other, answers)}."
+        for name, other in _SELDOM_ABOVE
+        if {name, other} & {field.name for field in asked} and _is_above(answers, name, other)
+    ]
     return doubts
+
+
+def _is_above(answers: Answers, name: str, other: str) -> bool:
+    """Whether an answer is above another; not where one of them is blank or cannot be read."""
+    value, most = (_value(answers.get(each, ""), FIELDS[each], []) for each in (name, other))
+    return value is not None and most is not None and value > most
 
 
 def without_answer(field: Field, answers: Answers) -> str:

@@ -33,6 +33,7 @@ CHART_COLUMNS = {
 Form = tuple[Mapping[str, str], dict[Any, Any]]
 IN_MILLIONS: Form = (CHART_COLUMNS, dict.fromkeys((UNIT, "Range from", "Range to"), rounded))
 LONGEST_TABLE = 60
+_DOUBTED = "answers_doubted"
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
 
 
@@ -52,6 +53,21 @@ def texts(table: pandas.DataFrame, alt: str) -> None:
     page_tables.table(shown, alt)
     if len(table) > LONGEST_TABLE:
         streamlit.caption(f"The first {LONGEST_TABLE} of {len(table):,} rows.")
+
+
+def doubted(place: Any, doubts: Iterable[str], answers: object) -> bool:
+    """Say which answers are hardly meant, until they are sent once more as they are; whether there is something to say.
+
+    Args:
+        place: an empty element of the page. doubts: a sentence each. answers: what was sent.
+    """
+    said = list(doubts)
+    if not said or streamlit.session_state.get(_DOUBTED) == answers:
+        return False
+    streamlit.session_state[_DOUBTED] = answers
+    lines = ["Is that right? If it is, press the button once more.", "", *(f"- {plain(doubt)}" for doubt in said)]
+    place.warning("\n".join(lines))
+    return True
 
 
 def sources(table: pandas.DataFrame, names: str, source: str) -> None:

@@ -139,3 +139,24 @@ def test_a_group_is_asked_what_the_relief_depends_on_its_size_once_and_the_rest_
     page.selectbox(key="group_0_sic_section").set_value("C").run()
     press(page, "Work out the tax")
     assert page.header[0].value == "The group would pay £1,500 less corporation tax"  # £20,000 x 30% x 25%
+
+
+def test_what_is_hardly_meant_of_a_group_is_asked_once_more_with_the_name_of_the_company(page):
+    page.selectbox(key="company_relief").set_value("sme-training-deduction-150-percent").run()
+    press(page, "A group of companies")
+    boxes = {f"p0_{START}": "1 January 2029", f"p0_{PROFIT}": "£200bn", f"p1_{PROFIT}": "1k", "p1_share": "100%"}
+    sizes = {"p0_employees": "40", "p0_name": "North", "p1_external_course_fees": "2bn", "p1_owner": "0"}
+    typed_group(page, **boxes, **sizes)
+    page.run()
+    page.selectbox(key="group_0_large_company_brought_forward").set_value("yes")
+    press(page, "Work out the tax")
+    assert not page.error
+    said = page.warning[0].value.replace("\\", "")
+    assert "Is that right?" in said
+    assert "- North: Trading profit before capital allowances: £200,000,000,000. That is more than £100bn." in said
+    assert "- Company 2: External course fees: £2,000,000,000. " in said
+    typed_group(page, p1_external_course_fees="20k")
+    press(page, "Work out the tax")
+    assert "Company 2" not in page.warning[0].value  # what changed is looked at anew
+    press(page, "Work out the tax")
+    assert page.header[0].value.startswith("The group would pay")

@@ -17,7 +17,7 @@ from openfisca_goodwork.screens.company_questions import (
     QUESTIONS,
     START,
 )
-from openfisca_goodwork.screens.form_parsing import answers_of, as_file, as_read, company_of, faults_of
+from openfisca_goodwork.screens.form_parsing import answers_of, as_file, as_read, company_of, doubts_of, faults_of
 
 DATES = {START: "1 April 2027", END: "31 March 2028"}
 EVERY = [field for question in QUESTIONS for field in question.fields]
@@ -124,3 +124,14 @@ def test_a_fault_of_another_period_names_it():
 def test_a_file_that_says_more_than_is_asked_has_no_answers_here():
     assert answers_of(as_file(EXAMPLE).encode() + b"apportionment: months\n") is None
     assert answers_of(as_file(EXAMPLE).encode() + b"  property_profits: 5\n") is None
+
+
+def test_an_answer_above_another_that_it_is_seldom_above_is_doubted_where_either_is_asked():
+    answers = {PROFIT: "3m", "turnover": "2m", "pay_bill": "2m", "employees": "10", "external_course_fees": "2.5m"}
+    assert doubts_of(answers, [FIELDS["turnover"]]) == [
+        "Trading profit before capital allowances, £3,000,000, is above turnover, £2,000,000.",
+        "External course fees, £2,500,000, is above turnover, £2,000,000.",
+    ]
+    assert len(doubts_of(answers, [FIELDS["pay_bill"]])) == 1  # fees above the pay bill; that is not above the turnover
+    assert doubts_of(answers, [FIELDS["employees"]]) == []
+    assert doubts_of({**answers, "turnover": "lots"}, [FIELDS["turnover"]]) == []
