@@ -1,7 +1,8 @@
 """The working of one company as sections: its steps under their headings, by accounting period and law, and their sources.
 
-Only steps that come to something are shown. A terminal and a page have each fact and figure of law once under a heading; the
-workbook lists each step with all that it rests on, and every figure of law with its source.
+Only steps that come to something are shown, numbered as they are shown. A terminal and a page have each fact once under a
+heading, and each figure of law that bears on the company; the workbook lists each step with all that it rests on, and every
+figure of law with its source.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from openfisca_goodwork.company.steps import PERIOD_BEFORE, Entry, Input, Parame
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.model import POUNDS, SHARE, box_of
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.law.research_and_development_payment import CREDIT
 from openfisca_goodwork.number_formats import NUMBER, POUNDS_AND_PENCE, RATE, TEXT, Kind
 from openfisca_goodwork.policy.vocabulary import in_words
+from openfisca_goodwork.reports.company_figures import figures_that_bear
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Part, Row, Section, Style, Table, Value
 from openfisca_goodwork.system import current_law
 
@@ -32,6 +35,7 @@ _ALWAYS = ("adjusted_trading_result", "taxable_total_profits", "corporation_tax"
 _FOR_ANOTHER = {
     "annual_investment_allowance_maximum": "annual_investment_allowance",
     "group_relief_for_carried_forward_losses_maximum": "group_relief_for_carried_forward_losses",
+    "research_and_development_credit_cap": CREDIT,
 }
 _ORIGINS = {PERIOD_BEFORE: ", carried forward by the period before"}
 
@@ -49,7 +53,7 @@ def sections(result: CompanyResult, workings: Workings) -> Iterator[Section]:
         workings: the steps of each accounting period by law.
     """
     sources: Sources = {}
-    left_out = "Amounts and figures of law that are 0 are left out here; --json lists them all."
+    left_out = "Amounts of 0, and figures of law that do nothing to this company, are left out here; --json lists them all."
     title = f"Working of {printable(result.company.name) or 'the company'}, in pounds; model {result.model_version}"
     yield Section("How the tax comes about", title, (Note(f"{title}\n{left_out}"),), on=Medium.TERMINAL)
     for place, period in enumerate(result.accounting_periods):
@@ -67,7 +71,7 @@ def sections(result: CompanyResult, workings: Workings) -> Iterator[Section]:
 
 
 def sections_of(steps: Sequence[Step], sources: Sources) -> Iterator[Section]:
-    """The steps of one accounting period that come to anything, numbered as in the whole list, under their headings.
+    """The steps of one accounting period that come to anything, numbered one after the other, under their headings.
 
     Args:
         sources: figures of law by their number, to which those of these steps are added.
@@ -81,8 +85,8 @@ def sections_of(steps: Sequence[Step], sources: Sources) -> Iterator[Section]:
 
 
 def shown_of(steps: Sequence[Step]) -> list[tuple[int, Step]]:
-    """The steps of one accounting period that come to anything, each with its number in the whole list."""
-    return [(number, step) for number, step in enumerate(steps, start=1) if comes_to_anything(step, steps)]
+    """The steps of one accounting period that come to anything, each with its number among them."""
+    return list(enumerate((step for step in steps if comes_to_anything(step, steps)), start=1))
 
 
 def comes_to_anything(step: Step, steps: Sequence[Step]) -> bool:
@@ -119,17 +123,19 @@ def _how(number: int, step: Step) -> Note:
 def _table(step: Step, shown_already: set[tuple[object, ...]], sources: Sources) -> Table:
     """What went into a step, the figures of law not shown under the same heading yet, and what came out."""
     rows = [_row(named(entry), entry_in_words(entry.value)) for entry in step.inputs if entry.value]
-    for figure in step.parameters:
-        if figure.value and not _again(shown_already, figure.path, figure.start):
+    figures = list(figures_that_bear(step))
+    for figure in figures:
+        if not _again(shown_already, figure.path, figure.start):
             number_of = sources.setdefault((figure.path, figure.start, figure.references), len(sources) + 1)
             label = f"{figure.label}, from {day_in_words(figure.start)} ({number_of})"
             value = figure.value
             rows.append(_row(label, entry_in_words(value) if isinstance(value, str) else in_words(value, figure.unit)))
     dated = {(figure.path, figure.value) for figure in step.parameters}
-    labels = {figure.path: figure.label for figure in step.parameters}
+    labels = {figure.path: figure.label for figure in figures}
     for used in step.used:
         if (
             used.value
+            and used.path in labels
             and (used.path, used.value) not in dated
             and not _again(shown_already, used.path, used.start, used.value)
         ):

@@ -131,7 +131,7 @@ def _working(result: CompanyResult, place: int) -> None:
     with streamlit.expander("Every step of the working, with links to the law"):
         last = len(result.laws) - 1
         law = streamlit.radio("Under", result.laws, last, _LAWS.__getitem__, horizontal=True, key="company_law")
-        streamlit.caption("Steps that come to nothing are left out, so that the numbers of the steps leap.")
+        streamlit.caption("Steps that come to nothing are left out, and figures of law that do nothing to this company.")
         sources: Sources = {}
         for section in company_working.sections_of(result.working(law)[place], sources):
             streamlit.markdown(f"#### {plain(section.name)}")
