@@ -54,7 +54,8 @@ _MEMORY = Path("/proc/self/statm")
 def key_of(request: CostingRequest) -> str:
     """The key of a question: the same for the same question, however reforms of the library are laid out.
 
-    One's own reform goes in word for word, as its text, comments and all, is part of its result.
+    One's own reform goes in word for word, as its text, comments and all, is part of its result; the law of a day, which no
+    text was read for, as the text that it would have.
     """
     said = ((option, _laid_out(option, value)) for option, value in request.each())
     return cache.fingerprint(*(part for option, texts in said for part in (option.name, *texts)))
@@ -63,12 +64,12 @@ def key_of(request: CostingRequest) -> str:
 def _laid_out(option: Option, value: Any) -> list[str]:
     if option.kind is not Kind.REFORMS:
         return option.texts(value)
-    return [_text_of(reform) if policy.in_library(reform) else reform.text for reform in value]
+    return [_text_of(reform) if policy.in_library(reform) or not reform.text else reform.text for reform in value]
 
 
 @lru_cache(MOST_KEPT)
 def _text_of(reform: policy.Reform) -> str:
-    """A reform of the library as text, which takes longer to write than a page that asks for it may."""
+    """A reform of the library, or the law of a day, as text: to write it takes longer than a page may."""
     return reform.to_yaml()
 
 

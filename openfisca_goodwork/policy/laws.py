@@ -14,7 +14,7 @@ from openfisca_goodwork.documents import Document, Place, Scalar, read_date
 from openfisca_goodwork.errors import Fault, ReformError, quoted
 from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import faults_of_edits, unknown_path
-from openfisca_goodwork.policy.library import Reforms, load_all, one_by_one
+from openfisca_goodwork.policy.library import Reforms, is_of_a_day, load_all, one_by_one
 from openfisca_goodwork.policy.reading import read_value
 from openfisca_goodwork.policy.reform import Edit, Origin, Reform, compose
 from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary
@@ -29,7 +29,8 @@ def law_of(reforms: Reforms = (), baseline: Reforms = (), settings: Iterable[str
     """The law with `baseline` applied to current law, `reforms` to that, and `settings` to all.
 
     Reforms are names of the library, files or Reforms; settings are `PATH@DATE=VALUE`, each holding from its
-    date for good, and may change any parameter and assumption. Without any of them it is current law itself.
+    date for good, and may change any parameter and assumption. Without any of them it is current law itself. The law of a
+    day (`law@DAY`, `NAME@DAY`), where it comes first, stands by itself, with no baseline beneath it.
     Raises ReformError with every fault of the files and the options, or of the reforms together.
     """
     return law_with(vocabulary_with(reforms, baseline, settings))
@@ -50,7 +51,10 @@ def vocabulary_with(reforms: Reforms = (), baseline: Reforms = (), settings: Ite
         loaded = load_all((*beneath, *upon))
     except ReformError as error:
         raise ReformError.from_faults((*ReformError.together([error]).faults, *read_settings(given, law)[1])) from None
-    for layer in (loaded[: len(beneath)], loaded[len(beneath) :]):
+    layers = [loaded[: len(beneath)], loaded[len(beneath) :]]
+    if layers[1] and is_of_a_day(layers[1][0]):
+        del layers[0]
+    for layer in layers:
         if layer:
             law = apply_checked(law, compose(layer))
     return apply_reform(law, settings_as_reform(given, law)) if given else law

@@ -127,6 +127,11 @@ LAW_ON = re.compile(r"law@(?P<date>[^+]*)")
 REFORM_ON = re.compile(r"(?P<name>[^+@]+)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
+def is_of_a_day(reform: Reform) -> bool:
+    """Whether a reform is a whole law as it applies on a day, which is not laid on any other law."""
+    return bool(LAW_ON.match(reform.name) or REFORM_ON.match(reform.name))
+
+
 def reform_held_from(reform: Reform, day: Day) -> Reform:
     """The law that a reform makes as it is in force on a day: nothing of the law or of the reform that comes later.
 

@@ -18,14 +18,13 @@ from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
 from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import of_comparison
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import parameter_history, reform_picker, render, widgets
+from openfisca_goodwork.screens import compare_cost, parameter_history, reform_picker, render, widgets
 from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 from openfisca_goodwork.screens.plain_text import plain
 
 PARAMETER = "compare_parameter"
 DAY = "compare_outcomes_day"
-COST_PAGE = Path(__file__).parent / "cost.py"
 COLUMNS = {"a": "Pays under A, £", "b": "Pays under B, £", "difference": "B less A, £"}
 PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
@@ -89,7 +88,7 @@ def _outcomes(result: Comparison, asked: Asked) -> None:
         placeholder=f"for example {day_in_words(first_day(result))}",
     )
     _say(result, asked, as_iso_day(typed or ""))
-    _cost(asked)
+    compare_cost.show(asked)
 
 
 def _say(result: Comparison, asked: Asked, typed: str) -> None:
@@ -121,22 +120,6 @@ def _named(side: str) -> str:
     """A law with its standing, so that nobody takes a proposal for law."""
     reform = reform_picker.reforms().get(side.partition(AS_AT)[0])
     return _title(side) if reform is None else f"{_title(side)} ({STATUSES[reform.status].lower()})"
-
-
-def _cost(asked: Asked) -> None:
-    """The way to the costing, where both laws can be costed: current law, or a reform of the library."""
-    if AS_AT in f"{asked.a}{asked.b}":
-        streamlit.caption("A costing sets a reform of the library, over time, against current law or another reform.")
-        return
-    known = (LAW, *reform_picker.reforms())
-    if asked.a not in known or asked.b not in known or asked.a == asked.b:
-        streamlit.caption("A costing of B against A needs two different laws of the library.")
-        return
-    costed, against = (asked.b, asked.a) if asked.b != LAW else (asked.a, asked.b)
-    words = "current law" if against == LAW else "law A"
-    what = {"reforms": costed} | ({} if against == LAW else {"baseline": against})
-    label = f"What would law {'B' if costed == asked.b else 'A'} cost against {words}?"
-    streamlit.page_link(COST_PAGE, label=label, query_params=what, icon=":material/arrow_forward:")
 
 
 def _parameter(asked: Asked, differing: Sequence[str]) -> None:

@@ -153,6 +153,11 @@ def test_the_key_of_ones_own_reform_is_its_text():
     assert len({key_of(private()), *map(key_of, own)}) == 3
 
 
+def test_laws_of_two_days_have_two_keys():
+    first, other = (key_of(CostingRequest(policy.load(f"law@{day}"))) for day in ("2022-06-01", "2023-06-01"))
+    assert first != other
+
+
 def test_settings_and_what_is_compared_with_are_part_of_the_key():
     asked = [public(), replace(public(), baseline=(policy.load(MAIN),)), replace(public(), settings=("a@2027-04-01=1",))]
     assert len(set(map(key_of, asked))) == 3

@@ -16,8 +16,9 @@ from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.compare import compare
 from openfisca_goodwork.policy.differences import Difference, differences
 from openfisca_goodwork.policy.effect import no_effect_reason
+from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Reform, Value
-from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, in_words
+from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, in_force, in_words
 
 MAIN_RATE = "corporation_tax.main_rate"
 SUPER_DEDUCTION = "super_deduction.rate"
@@ -416,3 +417,14 @@ def test_importing_and_comparing_needs_no_pandas() -> None:
 
 def test_the_public_names_exist() -> None:
     assert [name for name in policy.__all__ if not hasattr(policy, name)] == []
+
+
+def test_the_law_of_a_day_is_costed_against_the_law_of_another_and_not_laid_on_it() -> None:
+    """As `compare` has it: in 2027 the main rate of June 2023 is 25%, whatever the law of June 2022 would have kept."""
+
+    def rate(reform: str) -> object:
+        dated = in_force(vocabulary_with(reform, "law@2022-06-01")[MAIN_RATE].values, date(2027, 4, 1))
+        return dated and dated.value
+
+    assert rate("law@2023-06-01") == rate(f"{MAIN_PROPOSAL}@2023-06-01") == 0.25
+    assert rate(MAIN_PROPOSAL) == 0.19

@@ -11,7 +11,8 @@ from openfisca_goodwork.reports.law_charts import timeline
 from openfisca_goodwork.screens.links import Asked, comparison_in
 from openfisca_goodwork.screens.reform_picker import reforms
 from openfisca_goodwork.version import model_version
-from tests.screens.conftest import PAGES, ROOT, SECONDS
+from tests.reports.companies import three_companies
+from tests.screens.conftest import COST, PAGES, ROOT, SECONDS
 
 MAIN = "human-investment-super-deduction"
 MAIN_RATE = "corporation_tax.main_rate"
@@ -30,6 +31,16 @@ def linked(**query):
     app.run()
     assert not app.exception
     return app
+
+
+def costed(app, label):
+    next(button for button in app.button if button.label.startswith(label)).click().run()
+    assert not app.exception
+    return app
+
+
+def cost_of(law):
+    return COST(law, population=three_companies(), draws=0).static
 
 
 @pytest.fixture
@@ -228,10 +239,32 @@ def test_the_day_of_the_companies_can_be_chosen_and_a_wrong_one_is_a_lesson(page
         assert said in page.info[0].value
 
 
-def test_the_law_of_a_day_is_compared_over_time_and_cannot_be_costed():
+def test_the_law_of_a_day_is_compared_over_time_and_costed_against_current_law():
     app = linked(a="law@2023-03-31", b="law")
-    assert any("over time, against current law" in element.value for element in app.caption)
     assert app.header[0].value.startswith("The law that applies on 31 March 2023 and current law differ in")
+    costed(app, "Cost law A against current law")
+    assert "The law of 31 March 2023 held for ever costs £" in texts(app)
+    assert "goodwork cost law@2023-03-31 --years 2026-27:2031-32" in app.code[0].value
+
+
+def test_two_days_are_costed_one_against_the_other():
+    """Each against current law, and one against the other, are the three sides of one sum, up to the rounding of a penny."""
+    app = costed(linked(a="law@2022-06-01", b="law@2023-06-01"), "Cost law B against law A")
+    frame = next(shown.value for shown in app.table if "Static" in shown.value.columns)
+    first, other = (cost_of(f"law@{day}") for day in ("2022-06-01", "2023-06-01"))
+    assert list(frame["Static"]) == pytest.approx([b - a for a, b in zip(first, other, strict=True)])
+    assert any(frame["Static"])
+
+
+def test_one_law_twice_is_not_costed():
+    assert not any(button.label.startswith("Cost law") for button in linked(a="law@2023-06-01", b="law@2023-06-01").button)
+
+
+def test_two_reforms_are_each_costed_against_current_law(page):
+    page.selectbox(key="compare_a").set_value("training-boost-120-percent").run()
+    found = page.get("page_link")[-1].proto
+    assert found.label == "What would each of the two cost against current law?"
+    assert "reforms=training-boost-120-percent&reforms=human-investment-super-deduction" in str(found)
 
 
 def test_the_citation_names_version_day_command_and_link(page):
