@@ -57,13 +57,13 @@ class loss_carry_back_repayment(Variable, only_with=WITH):
     )
 
     def formula(company, period):
-        # Where a credit had met the tax, the steps of the credit are run again as well.
-        with_credits = cached_for_period(company, period, companies_with_credits) if has_credit(company, period) else None
-        if with_credits is company:
-            return _cash_repaid(company, period)
         reached = _reached(company, period)
         tax = sum((_tax_repaid(company, period, earlier) for earlier in reached), constant_array(0.0, company.count))
-        return tax if with_credits is None else with_credits.spread(_cash_repaid(with_credits, period), tax)
+        with_credits = cached_for_period(company, period, companies_with_credits) if has_credit(company, period) else None
+        if with_credits is None:
+            return tax
+        # Where a credit had met the tax, the steps of the credit are run again as well.
+        return _among(company, with_credits, _cash_repaid(with_credits, period), of_others=tax)
 
 
 def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray:
@@ -316,4 +316,5 @@ _ADDED = (
     _added(training.HELD_BACK_ADDED, "Notional tax on training credits, added by a loss carried back", 1, "notional_tax"),
     _added(training.CREDIT_ADDED, "Training credit above the cap, added by a loss carried back", 1, "excess"),
 )
+# The names are those that law.research_and_development_payment and law.human_investment.credit give.
 globals().update({variable.__name__: variable for variable in _ADDED})

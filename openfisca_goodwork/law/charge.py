@@ -277,7 +277,10 @@ class net_corporation_tax(Variable):
 
     label = "Net corporation tax"
     reference = "CTA 2010 ss.4, 99; CTA 2009 s.1042I"
-    rule = "Corporation tax − notional tax used − credits set off − repayment − group relief surrendered × the main rate."
+    rule = (
+        "Corporation tax − notional tax used − credits set off − repayment − losses surrendered to members that are not "
+        "named × the main rate."
+    )
 
     def formula(company, period):
         return (

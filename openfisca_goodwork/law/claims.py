@@ -134,6 +134,7 @@ def _claimed() -> Iterator[type[Variable]]:
             yield _expenditure(allowance, str(_ENTERED[allowance.name].label))
 
 
+# full_expensing_claimed_on (what is asked), full_expensing_expenditure (what is claimed), and so on down the register.
 globals().update({variable.__name__: variable for variable in (*_of_the_register(), *_claimed())})
 
 

@@ -413,6 +413,7 @@ def _carried_back(back: int) -> type[Variable]:
     return type(variable_name(back), (Variable,), attributes, kept=True, only_with=WITH)
 
 
+# loss_carried_back_1, loss_carried_back_2 and so on: a variable for each earlier period that a loss may reach.
 globals().update({variable.__name__: variable for variable in map(_carried_back, REACH)})
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.model import SHARE, Variable
+from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
@@ -442,31 +442,6 @@ _SMALLER = (
     "Spending on days when no allowance on the class of plant has a higher rate, less annual investment allowance used "
     "on it, × the rate."
 )
-
-
-class super_deduction_rate(Variable):
-    """Rate of the super-deduction on spending in this period, the whole of the deduction included (1.30).
-
-    A period that ends on or after the day the relief ends has 100% plus the extra 30% × the share of its days that lie
-    before that day. 0 where the period does not touch the relief.
-    Example: the year to 31 December 2023 has 100% + 30% × 90/365 = 107.3973%.
-    """
-
-    unit = SHARE
-    label = "Super-deduction rate"
-    reference = "FA 2021 ss.9(1), 11"
-    rule = (
-        "The rate in force; in a period that runs past the end of the relief 1 + (rate − 1) × share of its days before it."
-    )
-
-    def formula(company, period):
-        path = rate_path("super_deduction")
-        rate = constant_array(0.0, company.count)
-        for stretch in segments(company, period, path):
-            in_force = stretch.value(path)
-            tapered = 1 + (in_force - 1) * stretch.taper(path)
-            rate = np.maximum(rate, tapered * (in_force > 0))
-        return rate
 
 
 class super_deduction_expenditure(Variable):

@@ -48,13 +48,6 @@ class special_rate_pool_disposal_value(Variable, minimum=0):
     reference = "CAA 2001 ss.60 to 62"
 
 
-class super_deduction_disposal_value(Variable, minimum=0):
-    """Disposal value of plant on which the super-deduction was claimed in full (£)."""
-
-    label = "Disposal value, plant that had the super-deduction"
-    reference = "FA 2021 s.12"
-
-
 class special_rate_allowance_disposal_value(Variable, minimum=0):
     """Disposal value of plant on which a 50% first-year allowance was claimed in full (£)."""
 
@@ -106,14 +99,14 @@ class main_pool_brought_forward(Variable, minimum=0):
 class main_pool_expenditure_allocated(Variable):
     """Expenditure allocated to the main pool in the period (£): what no allowance of the period was claimed on.
 
-    With it, at once, what a 40% allowance left of plant disposed of in the period in which it was bought.
+    With it, at once, what an allowance below 100% left of plant disposed of in the period in which it was bought.
     """
 
     label = "Expenditure allocated to the main pool"
     reference = "CAA 2001 ss.53, 57(2), 58(4) to (7)"
     rule = (
-        "Spending on main-rate plant and cars that no allowance took, and what a 40% allowance left of plant sold in the "
-        "period it was bought in."
+        "Spending on main-rate plant and cars that no allowance took, and what an allowance below 100% left of plant sold "
+        "in the period it was bought in."
     )
 
     def formula(company, period):
@@ -126,8 +119,8 @@ class main_pool_balance(Variable):
     label = "Main pool before writing down"
     reference = "CAA 2001 ss.57, 58, 60"
     rule = (
-        "Brought forward, plus spending on main-rate plant and cars that no allowance took, and what a 40% allowance left "
-        "of plant sold in the period it was bought in, less disposal values."
+        "Brought forward, plus spending on main-rate plant and cars that no allowance took, and what an allowance below 100% "
+        "left of plant sold in the period it was bought in, less disposal values."
     )
 
     def formula(company, period):
@@ -224,14 +217,14 @@ class special_rate_pool_brought_forward(Variable, minimum=0):
 class special_rate_pool_expenditure_allocated(Variable):
     """Expenditure allocated to the special rate pool in the period (£): what no allowance of the period was claimed on.
 
-    With it, at once, what a 50% allowance left of plant disposed of in the period in which it was bought.
+    With it, at once, what an allowance below 100% left of plant disposed of in the period in which it was bought.
     """
 
     label = "Expenditure allocated to the special rate pool"
     reference = "CAA 2001 ss.57(2), 58(4) to (7), 104C"
     rule = (
-        "Spending on special-rate plant and cars that no allowance took, and what a 50% allowance left of plant sold in "
-        "the period it was bought in."
+        "Spending on special-rate plant and cars that no allowance took, and what an allowance below 100% left of plant sold "
+        "in the period it was bought in."
     )
 
     def formula(company, period):
@@ -410,22 +403,6 @@ class main_pool_balancing_charge(Variable):
 
     def formula(company, period):
         return np.maximum(-company("main_pool_balance", period), 0)
-
-
-class super_deduction_balancing_charge(Variable, only_with=("super_deduction_disposal_value",)):
-    """Charge when plant that had the super-deduction is disposed of, at the rate that the period would give it (£).
-
-    1.3 times its disposal value before 1 April 2023, a tapered multiple across it, once after it (FA 2021 s.12(6) to (8)).
-    """
-
-    label = "Balancing charge, plant that had the super-deduction"
-    reference = "FA 2021 s.12"
-    box = "692"
-    rule = "Disposal value of plant that had the super-deduction × its rate in the period, at least 1."
-
-    def formula(company, period):
-        multiple = np.maximum(company("super_deduction_rate", period), 1)
-        return company("super_deduction_disposal_value", period) * multiple
 
 
 class balancing_charges(Variable):

@@ -1,8 +1,16 @@
 """Proposed, not law: the human-investment relief, an extra deduction for training. In current law every rate is 0.
 
-The steps are the clause's: spending by date and type of training cost, what is excluded, what counts (``spending``), what
-is above a baseline (``baseline``), limits (``caps``); the rate, who has it and the extra deduction, in all and by type of
-training cost (``relief``); what comes back (``clawback``).
+No clause was published: this one is the model's own, and each design of the library sets its parameters. Its steps, which the
+references of the variables cite:
+
+1. spending by date and by type of training cost (``spending``);
+2. what of it is excluded, such as what a levy or a grant pays (``spending``);
+3. what counts, by the share of its type and by tag (``spending``);
+4. what is above a baseline, where only more training is relieved (``baseline``);
+5. limits on what is relieved (``caps``);
+6. the rate, and who has it (``relief``, ``eligibility``);
+7. the extra deduction, in all and by type of training cost (``relief``), or the credit or payment instead (``credit``);
+8. what comes back when the terms are not kept (``clawback``).
 """
 
 from openfisca_goodwork.law.human_investment.baseline import REWORKED, TOLD_AT_THE_BEGINNING, periods_looked_back

@@ -237,6 +237,7 @@ class human_investment_credit_paid(Variable, only_if=gives_credit, only_with=_HA
         return cached_for_period(company, period, credit_steps).paid
 
 
+# human_investment_training_credit_external_course_fees and so on: a variable for each type of training cost.
 globals().update(
     for_each_head(
         "human_investment_training_credit",

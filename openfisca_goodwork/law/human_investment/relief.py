@@ -294,6 +294,7 @@ class qualifying_training_expenditure(Variable):
         return sum(cached_for_period(company, period, training_claims).qualifying.values())
 
 
+# qualifying_training_expenditure_external_course_fees and so on: a variable for each type of training cost.
 globals().update(
     for_each_head(
         "qualifying_training_expenditure",
@@ -335,6 +336,7 @@ class human_investment_deduction(Variable):
         return sum(deduction_by_head(company, period).values())
 
 
+# human_investment_deduction_external_course_fees and so on.
 globals().update(
     for_each_head(
         "human_investment_deduction",
