@@ -119,8 +119,8 @@ class main_pool_balance(Variable):
     label = "Main pool before writing down"
     reference = "CAA 2001 ss.57, 58, 60"
     rule = (
-        "Brought forward, plus spending on main-rate plant and cars that no allowance took, and what an allowance below 100% "
-        "left of plant sold in the period it was bought in, less disposal values."
+        "Brought forward, plus spending on main-rate plant and cars that no allowance took, and what an allowance below "
+        "100% left of plant sold in the period it was bought in, less disposal values."
     )
 
     def formula(company, period):
@@ -223,8 +223,8 @@ class special_rate_pool_expenditure_allocated(Variable):
     label = "Expenditure allocated to the special rate pool"
     reference = "CAA 2001 ss.57(2), 58(4) to (7), 104C"
     rule = (
-        "Spending on special-rate plant and cars that no allowance took, and what an allowance below 100% left of plant sold "
-        "in the period it was bought in."
+        "Spending on special-rate plant and cars that no allowance took, and what an allowance below 100% left of plant "
+        "sold in the period it was bought in."
     )
 
     def formula(company, period):

@@ -1,7 +1,7 @@
 """Proposed, not law: the human-investment relief, an extra deduction for training. In current law every rate is 0.
 
-No clause was published: this one is the model's own, and each design of the library sets its parameters. Its steps, which the
-references of the variables cite:
+No clause was published: this one is the model's own, and each design of the library sets its parameters. Its steps, which
+the references of the variables cite:
 
 1. spending by date and by type of training cost (``spending``);
 2. what of it is excluded, such as what a levy or a grant pays (``spending``);
