@@ -56,12 +56,12 @@ joins = is_opened and bool(asked.reforms) and desk().is_under_way(asked)
 with result:
     streamlit.header("Result", anchor=False)
     ran = streamlit.container()
-is_kept = sent and desk().kept(asked) is not None
-if is_kept:  # there at once: before all else is drawn
+kept = desk().kept(asked) if sent else None
+if kept is not None:  # before all else is drawn
     with ran:
-        cost_run.run(asked)
+        cost_run.restore_when_sent(asked, kept)
 with expected:
-    if not joins:
+    if kept is None and not joins:
         cost_run.expectation(asked)
     if stopped is not None and not sent and not joins:
         streamlit.warning(stopped)
@@ -89,7 +89,7 @@ def draw_fields() -> None:
         try_values.show(reform_picker.draft(), tried[0])  # beneath its button, where it is looked for
 
 
-if joins or (sent and not is_kept):
+if joins or (sent and kept is None):
     with ran:
         cost_run.run(asked, draw_fields, cost_run.UNDER_WAY if joins else "")
 draw_fields()
@@ -97,6 +97,6 @@ if tried[0] is not None and query:  # values that were costed just now
     costing_address.write(PAGE, query | try_values.link_of(made))
 with result:
     if cost_run.show(asked, _send):
-        kept = "opens exactly this" if cost_run.is_current(asked) else "opens the reform as it stands now, not this result"
-        streamlit.caption(too_long or f"The address of this page {kept}: copy it to keep or to send it.")
+        opens = "opens exactly this" if cost_run.is_current(asked) else "opens the reform as it stands now, not this result"
+        streamlit.caption(too_long or f"The address of this page {opens}: copy it to keep or to send it.")
     streamlit.page_link(SEVERAL, label="Several reforms side by side, year by year", icon=":material/arrow_forward:")
