@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit
 
 from openfisca_goodwork import company
@@ -30,7 +32,7 @@ from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, render, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
-RELIEF = "company_relief"
+RELIEF, WORKING = "company_relief", "company_working"
 _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
 _ALL = {2: "Both"}
@@ -97,7 +99,7 @@ def _sections(result: CompanyResult, *, in_group: bool = False) -> None:
     for section in (*map(shown.__getitem__, first), assumed, *map(shown.__getitem__, last)):
         streamlit.subheader(HEADINGS.get(section.name, section.name))
         render.parts(section)
-    _working(result, place)
+    widgets.unfolding("Every step of the working, with links to the law", WORKING, partial(_working, result, place))
     if WHAT_IF in shown:
         streamlit.subheader(WHAT_IF)
         if in_group:
@@ -128,18 +130,17 @@ def _period(result: CompanyResult) -> int:
 
 def _working(result: CompanyResult, place: int) -> None:
     """The working of an accounting period under the law chosen, step by step, with links to the law."""
-    with streamlit.expander("Every step of the working, with links to the law"):
-        last = len(result.laws) - 1
-        law = streamlit.radio("Under", result.laws, last, _LAWS.__getitem__, horizontal=True, key="company_law")
-        streamlit.caption("Steps that come to nothing are left out, and figures of law that do nothing to this company.")
-        sources: Sources = {}
-        for section in company_working.sections_of(result.working(law)[place], sources):
-            streamlit.markdown(f"#### {plain(section.name)}")
-            render.parts(section)
-        streamlit.markdown("#### Sources of the figures of law")
-        for (path, start, references), number in sources.items():
-            titles = "; ".join(map(_linked, references))
-            streamlit.markdown(f"{number}. {plain(path)}, from {day_in_words(start)}: {titles}")
+    last = len(result.laws) - 1
+    law = streamlit.radio("Under", result.laws, last, _LAWS.__getitem__, horizontal=True, key="company_law")
+    streamlit.caption("Steps that come to nothing are left out, and figures of law that do nothing to this company.")
+    sources: Sources = {}
+    for section in company_working.sections_of(result.working(law)[place], sources):
+        streamlit.markdown(f"#### {plain(section.name)}")
+        render.parts(section)
+    streamlit.markdown("#### Sources of the figures of law")
+    for (path, start, references), number in sources.items():
+        titles = "; ".join(map(_linked, references))
+        streamlit.markdown(f"{number}. {plain(path)}, from {day_in_words(start)}: {titles}")
 
 
 def _linked(reference: Reference) -> str:

@@ -18,7 +18,7 @@ from openfisca_goodwork.policy.laws import SETTING
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, in_force, titles
 from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.screens import reform_picker, render
+from openfisca_goodwork.screens import reform_picker, render, widgets
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.reform_rows import as_read, as_typed, day_typed, named, scalar
 
@@ -32,6 +32,7 @@ LONGEST_VALUE = 60
 _FROM = "2027-04-01"
 # In the session: values by the keys of the link, settings as they are typed, how often the fields were laid out.
 ASKED, SET, EDITION = "costing_asked", "costing_set", "costing_edition"
+LEVELS = "costing_levels"  # whether the box with what the levels assume is open
 Setting = tuple[str, str, str]
 state = streamlit.session_state
 
@@ -119,8 +120,8 @@ def _choice(field: Option) -> None:
     words = field.choices.__getitem__
     streamlit.radio(field.title, values, place, words, key=field_key(field.name), on_change=_keep, args=(field.name, key))
     if field.name == "behaviour":
-        with streamlit.popover("What the levels assume, and the sources"):
-            render.table(trail.levels_of_behaviour())
+        label = "What the levels assume, and the sources"
+        widgets.unfolding(label, LEVELS, lambda: render.table(trail.levels_of_behaviour()))
 
 
 def _reforms(field: Option) -> None:

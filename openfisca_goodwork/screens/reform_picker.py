@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas
@@ -18,6 +19,7 @@ from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
+from openfisca_goodwork.reports.sections import Table
 from openfisca_goodwork.screens import levers, reform_rows, render, widgets
 from openfisca_goodwork.screens.draft import BLANK, LONGEST_TITLE, Draft
 from openfisca_goodwork.screens.plain_text import plain
@@ -43,6 +45,7 @@ Reforms = tuple[Reform, ...]
 DRAFT, PUT_ASIDE, WAY, EDITION = "draft", "draft_put_aside", "way", "draft_edition"
 START, TABLE, TABLE_TEXT, FAULTS_OF_FILE = "draft_start", "table_rows", "table_text", "file_faults"
 REFUSED = "lever_refused"
+CHANGED = "reform_changes"  # whether the box with what the reforms change is open
 EMPTY_ROWS, LONGEST_VALUE = 3, 60
 ROW_HEIGHT, MOST_ROWS_SHOWN = 35, 12
 WIDTHS = {PATH: 203, DAY: 105, VALUE: 85, UNIT: 75, LAW: 95, OUT: 102}
@@ -441,13 +444,18 @@ def what_it_changes(chosen: Sequence[Reform]) -> bool:
     rows = len(changed.rows)
     sets_assumptions = any(path.startswith(ASSUMPTIONS) for reform in chosen for path in reform.edits)
     of_what = f"current law{', and in the assumptions' if sets_assumptions else ''}"
-    with streamlit.expander(f"What it changes in {of_what}: {counted(rows, 'value')}, with sources"):
-        if rows:
-            render.table(changed)
-        else:
-            streamlit.info("Nothing: it says only what the law says already.")
-        for reform in chosen:
-            streamlit.markdown(f"**{plain(reform.title)}.** Source: {plain(reform.source)}")
-            if reform.notes:
-                streamlit.markdown(plain(reform.notes))
+    label = f"What it changes in {of_what}: {counted(rows, 'value')}, with sources"
+    widgets.unfolding(label, CHANGED, partial(_changed, changed, chosen))
     return True
+
+
+def _changed(changed: Table, chosen: Sequence[Reform]) -> None:
+    """The table of what reforms change, and where each comes from."""
+    if changed.rows:
+        render.table(changed)
+    else:
+        streamlit.info("Nothing: it says only what the law says already.")
+    for reform in chosen:
+        streamlit.markdown(f"**{plain(reform.title)}.** Source: {plain(reform.source)}")
+        if reform.notes:
+            streamlit.markdown(plain(reform.notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from textwrap import dedent
 from typing import Any
 
@@ -85,25 +86,47 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
         titled: whether its finding stands over it; not where the page says it already.
         form: what the columns of its figures are called, and how numbers are written. level: of its finding as a heading.
     """
-    columns, formats = form
     if titled:
         streamlit.markdown(f"{'#' * level} {plain(made.title)}")
         streamlit.caption(plain(made.subtitle))
     streamlit.vega_lite_chart(
         spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt
     )
-    with streamlit.expander("Figures and pictures of this chart"):
-        figures_of_chart = made.data.drop(columns=list(OF_DRAWING), errors="ignore")
-        tidy = figures_of_chart.rename(columns=columns)
-        written: dict[Any, Any] = dict.fromkeys(tidy.select_dtypes("float").columns, _short)
-        written |= {name: write for name, write in formats.items() if name in tidy}
-        page_tables.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}", is_boxed=True)
-        with streamlit.container(horizontal=True):
-            csv = csv_of(figures_of_chart)
-            streamlit.download_button(
-                "Unrounded figures (CSV)", csv, f"{name}.csv", "text/csv", on_click="ignore", key=f"csv_{name}"
-            )
-            downloads.pictures(made, name)
+    unfolding("Figures and pictures of this chart", f"behind_{name}", partial(_behind, made, name, form))
+
+
+def _behind(made: Chart, name: str, form: Form) -> None:
+    """The figures of a chart, as a table and as CSV, and pictures of it."""
+    columns, formats = form
+    figures_of_chart = made.data.drop(columns=list(OF_DRAWING), errors="ignore")
+    tidy = figures_of_chart.rename(columns=columns)
+    written: dict[Any, Any] = dict.fromkeys(tidy.select_dtypes("float").columns, _short)
+    written |= {name: write for name, write in formats.items() if name in tidy}
+    page_tables.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}", is_boxed=True)
+    with streamlit.container(horizontal=True):
+        csv = csv_of(figures_of_chart)
+        streamlit.download_button(
+            "Unrounded figures (CSV)", csv, f"{name}.csv", "text/csv", on_click="ignore", key=f"csv_{name}"
+        )
+        downloads.pictures(made, name)
+
+
+@streamlit.fragment
+def unfolding(label: str, key: str, draw: Callable[[], None]) -> None:
+    """A folded box that is drawn when it is opened, and nothing else of the page with it.
+
+    The browser draws what is folded up as it draws all else, before it shows what came first: 1 ms a cell of a table.
+
+    Args:
+        label: of the box. key: its name in the state of a visit, once on a page. draw: draws what is in it.
+    """
+    state = streamlit.session_state
+    if key in state:
+        state[key] = state[key]  # it stays open under another label
+    box = streamlit.expander(label, key=key, on_change="rerun")
+    if box.open:
+        with box:
+            draw()
 
 
 def _short(number: float) -> str:

@@ -113,6 +113,7 @@ def test_the_result_has_no_barrier_and_its_files_can_be_taken_away(corner, addre
     expect(page.get_by_role("heading", name="Take away")).to_be_visible(timeout=WAIT)
     expect(page.get_by_label(re.compile("You are here: £20,000")).first).to_be_attached()
     page.get_by_text("Every step of the working, with links to the law").click()
+    expect(page.get_by_role("heading", name="Sources of the figures of law")).to_be_visible(timeout=WAIT)
     picture(page, tmp_path, "result")
     assert (fits(page), violations(page), without_hint(page)) == (True, [], [])
     with page.expect_download() as started:

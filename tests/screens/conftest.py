@@ -27,6 +27,15 @@ SCAN = cache(manifest_scanner.scan_component_manifests)  # all that is installed
 Open = Callable[[str], AppTest]
 
 
+def unfold(app: AppTest, *keys: str) -> AppTest:
+    """The page with more of its folded boxes open, by their keys."""
+    for key in keys:
+        app.session_state[key] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture(autouse=True)
 def _three_companies(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # a page becomes it, and workers begin from it

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork.reports.company_training import NOT_KNOWN
-from openfisca_goodwork.screens import downloads
+from openfisca_goodwork.screens import company_result, downloads
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
 from openfisca_goodwork.screens.form_parsing import as_file
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.reform_picker import RELIEFS, by_group
+from tests.screens.conftest import unfold
 
 TWO_PERIODS = b"""
 company: {name: "[Two](http://example.org) Ltd"}
@@ -436,6 +437,8 @@ def test_losses_and_relief_of_training_are_told(page):
 
 def test_the_working_links_to_the_law_under_the_law_chosen(page):
     result_of_example(page)
+    assert "(https://www.legislation.gov.uk/" not in texts(page)
+    unfold(page, company_result.WORKING)
     assert "(https://www.legislation.gov.uk/" in texts(page)
     (step,) = [shown.value for shown in page.table if "**Human-investment deduction**" in shown.value.iloc[:, 0].tolist()]
     assert step.iloc[-1, -1] == "6,000.00"
@@ -446,7 +449,9 @@ def test_the_working_links_to_the_law_under_the_law_chosen(page):
 def test_the_curve_has_its_figures_and_says_what_it_found(page):
     result_of_example(page)
     assert "#### With twice the training the relief would save £1,590 more" in texts(page)
-    assert len(table(page, "Spent on training of the types that count (£)")) == 9
+    spent = "Spent on training of the types that count (£)"
+    assert spent not in [column for shown in page.table for column in shown.value.columns]
+    assert len(table(unfold(page, "behind_what-if"), spent)) == 9
 
 
 def test_everything_can_be_taken_away_and_got_again(page):

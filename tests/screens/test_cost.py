@@ -21,14 +21,14 @@ from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.screens import cost_run, downloads, reform_picker, shared, widgets
+from openfisca_goodwork.reports.costing import BY_HEAD, BY_YEAR, STEPS_CHART
+from openfisca_goodwork.screens import cost_run, costing_options, downloads, reform_picker, shared, widgets
 from openfisca_goodwork.screens.cost_result import TABS
 from openfisca_goodwork.screens.draft import BLANK, Draft
-from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.version import model_version
 from tests.policy.test_size_of_settings import settings
 from tests.reports.companies import MAIN, costed
-from tests.screens.conftest import COST, PAGES
+from tests.screens.conftest import COST, PAGES, unfold
 from tests.screens.cost_page import (
     NARROW,
     address,
@@ -63,16 +63,8 @@ def test_the_main_reform_is_chosen_and_called_no_law(page):
     assert "Nothing has been run yet" in page.info[0].value
 
 
-def test_what_it_changes_is_a_table_with_values_and_days(page):
-    table = page.table[0].value.set_index("Parameter")
-    assert list(table.loc["Extra deduction for training"]) == [
-        *(0.0, 0.30, "1 April 2027", "no end"),
-    ]
-    assert plain("human_investment.additional_deduction") in texts(page)
-
-
 def test_the_levels_of_behaviour_are_shown_with_values_and_sources(page):
-    table = page.table[1].value.set_index("Assumption")
+    table = unfold(page, costing_options.LEVELS).table[0].value.set_index("Assumption")
     assert list(table.loc["Reclassified spending"]) == ["3%", "10%", "30%"]
     assert "Leuven and Oosterbeek" in texts(page)
 
@@ -122,13 +114,27 @@ def test_a_stage_is_sent_once_for_as_long_as_its_words_are_the_same(monkeypatch)
 
 
 def test_fields_are_drawn_while_a_run_goes_on_and_after_a_result_that_is_kept(page, monkeypatch):
-    order, edit, end = [], reform_picker.edit, widgets.Stages.end
+    order, edit, end, restore = [], reform_picker.edit, widgets.Stages.end, cost_run.restore_when_sent
     monkeypatch.setattr(reform_picker, "edit", lambda level: order.append("fields") or edit(level))
-    monkeypatch.setattr(widgets.Stages, "end", lambda *said: order.append("done") or end(*said))
-    for expected in (["fields", "done"], ["done", "fields"]):
+    monkeypatch.setattr(widgets.Stages, "end", lambda *said: order.append("run") or end(*said))
+    monkeypatch.setattr(cost_run, "restore_when_sent", lambda *said: order.append("kept") or restore(*said))
+    for expected in (["fields", "run"], ["kept", "fields"]):
         order.clear()
         run(page)
         assert order == expected
+
+
+def test_the_same_request_again_makes_no_box_of_stages_and_is_said_once(page):
+    first = headline(run(page))
+    assert page.status
+    assert cost_run.AT_ONCE not in texts(page)
+    run(page)
+    assert headline(page).equals(first)
+    assert not page.status
+    assert [one.value for one in page.caption if "before" in one.value] == [cost_run.AT_ONCE]
+    page.run()
+    assert cost_run.AT_ONCE not in texts(page)
+    assert "It was costed before: the result comes at once." in texts(page)
 
 
 def test_four_figures_come_first_and_what_stands_behind_them_in_tabs(page):
@@ -182,7 +188,11 @@ def test_what_stands_behind_the_figure_is_told(page):
 
 def test_every_figure_and_the_record_can_be_taken_away(page):
     run(page)
-    buttons = {one.proto.id: one.proto.label for name in TABS for one in tab(page, name).get("download_button")}
+    labels = [one.proto.label for name in TABS for one in tab(page, name).get("download_button")]
+    assert "Unrounded figures (CSV)" not in labels, "what stands behind a chart is sent when it is asked for"
+    charts = [f"behind_{name}" for name in (BY_YEAR, STEPS_CHART, BY_HEAD, "gains", "winners")]
+    drawn = [unfold(tab(page, name), *charts).get("download_button") for name in TABS]
+    buttons = {one.proto.id: one.proto.label for each in drawn for one in each}
     labels = list(buttons.values())
     assert [labels.count(one) for one in ("Unrounded figures (CSV)", "Picture (PNG)", "Picture (SVG)")] == [5, 5, 5]
     assert labels[-4:] == [

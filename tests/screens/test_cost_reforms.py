@@ -8,9 +8,11 @@ import json
 import pytest
 
 from openfisca_goodwork import costing, policy
-from openfisca_goodwork.screens import reform_rows
+from openfisca_goodwork.screens import reform_picker, reform_rows
 from openfisca_goodwork.screens.draft import BLANK, Draft
+from openfisca_goodwork.screens.plain_text import plain
 from tests.reports.companies import MAIN, costed
+from tests.screens.conftest import unfold
 from tests.screens.cost_page import NARROW, choose, costing_population, draft, headline, of, run, tab, texts, way
 
 
@@ -26,6 +28,26 @@ def edit(app, text=None):
     if text is not None:
         of(app.text_area, "Reform").set_value(text).run()
     return app
+
+
+# --- what a reform changes ---------------------------------------------------------------------------------------
+
+
+def test_what_it_changes_is_a_table_with_values_and_days(page):
+    assert not page.table
+    table = unfold(page, reform_picker.CHANGED).table[0].value.set_index("Parameter")
+    assert list(table.loc["Extra deduction for training"]) == [
+        *(0.0, 0.30, "1 April 2027", "no end"),
+    ]
+    assert plain("human_investment.additional_deduction") in texts(page)
+    was = changes(page).label
+    assert changes(choose(page, NARROW)).label != was
+    assert "Parameter" in page.table[0].value.columns, "the box stays open when its label changes"
+
+
+def changes(app):
+    """The box that says what the reform changes."""
+    return next(box for box in app.expander if box.label.startswith("What it changes"))
 
 
 # --- one draft behind all ways of changing it ---------------------------------------------------------------------

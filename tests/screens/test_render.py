@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from openfisca_goodwork.reports import region_charts
 from openfisca_goodwork.screens import launch
 from tests.contrast import contrast
+from tests.screens.conftest import unfold
 
 
 def points():
@@ -35,7 +36,7 @@ def chart():
 
 
 def test_the_figures_of_a_chart_leave_out_what_says_how_and_where_each_is_written():
-    app = AppTest.from_function(chart).run()
+    app = unfold(AppTest.from_function(chart), "behind_chart")
     assert list(app.table[0].value.columns) == ["Financial year", "£ million"]
 
 
