@@ -33,6 +33,7 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
 [data-testid=stExpanderIconSpinner] { animation: none !important }
 [data-testid=stMain] :is(h1, h2, h3, h4) { text-wrap: balance }
 [data-testid=stMain] button [data-testid=stMarkdownContainer] :is(&, p) { white-space: normal; overflow: visible }
+[data-testid=stTable] td :is([data-testid=stMarkdownContainer], p) { overflow-wrap: inherit }
 [data-testid=stSelectbox] input { text-overflow: ellipsis }
 [data-testid=stTextArea] textarea { font-family: monospace }
 [data-testid=stMain] [data-testid=stPageLink] a { padding-left: 0 }

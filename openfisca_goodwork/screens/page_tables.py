@@ -26,9 +26,10 @@ CHARACTER, AROUND = 7.5, 17.0
 CODE_CHARACTER, CODE_AROUND = 9.0, 34.0  # the same of text in letters of one width
 PHONE, PAGE, FRAME = 350.0, 700.0, 40.0
 HEADING = 10.0  # what a heading takes more than a cell: of a financial year, which is not to be broken
-SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least
+SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least, a shorter one is not
 LONGEST_WORD = 26  # characters: a word that is longer, such as the name of a column of a file, is broken itself
 LONGEST_BESIDE = 20  # characters: of a word that stands among figures to the right
+RIGHT = "right !important"  # Streamlit writes into each cell of text that it stands to the left
 _CLASS = "scrolls-sideways"
 _HTML = f"<p class='{_CLASS}' style='margin: 0; font-size: 0.9rem'>{HINT} →</p>"
 # A table that only a phone cannot show needs no hint on a wider screen.
@@ -48,7 +49,7 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
     """A table without its index, under a hint where it is wider than a screen may be; a box to open leaves it less room."""
     cells = _columns(shown)
     widths = _widths(cells)
-    _hint(sum(widths) + (FRAME if is_boxed else 0))
+    hint(sum(widths) + (FRAME if is_boxed else 0))
     columns = ", ".join(map(str, shown.columns))
     for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
         is_whole, is_broken = (place < len(cells) and any(map(of, cells[place][1:])) for of in (_is_unbroken, _is_too_long))
@@ -65,11 +66,11 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
 
 def hint_over_text(text: str) -> None:
     """A hint over text in letters of one width that stands in a box to open, where its lines are wider than a screen."""
-    _hint(CODE_CHARACTER * max(map(len, text.splitlines()), default=0) + CODE_AROUND + FRAME)
+    hint(CODE_CHARACTER * max(map(len, text.splitlines()), default=0) + CODE_AROUND + FRAME)
 
 
-def _hint(width: float) -> None:
-    """A hint on the screens that are less wide than what follows."""
+def hint(width: float) -> None:
+    """A hint on the screens that are less wide than what follows, which takes so many pixels."""
     if width > PAGE:
         streamlit.html(_HTML)
     elif width > PHONE:
@@ -92,8 +93,8 @@ def _widths(columns: list[tuple[str, ...]]) -> list[float]:
     words = [
         max(_longest_word(name), min(LONGEST_WORD, max(map(_longest_word, cells), default=0))) for name, *cells in columns
     ]
-    if words and max(map(len, columns[0])) > SHORTEST_NAME:
-        words[0] = max(words[0], SHORTEST_NAME)
+    if words:
+        words[0] = max(words[0], min(SHORTEST_NAME, max(map(len, columns[0]))))
     heads = [HEADING if _YEAR.fullmatch(name) else 0.0 for name, *_ in columns]
     return [AROUND + CHARACTER * longest + more for longest, more in zip(words, heads, strict=True)]
 
@@ -126,8 +127,8 @@ def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
     }
     styled = shown.style.format(formats, na_rep=DASH if (table == DASH).any(axis=None) else "")
     mixed: list[Any] = [name for name, numbers in columns.items() if numbers is None and _is_mixed(table[name].tolist())]
-    heads: dict[Any, Any] = {name: [{"selector": "th.col_heading", "props": "text-align: right"}] for name in mixed}
-    return styled.set_properties(subset=mixed, **{"text-align": "right"}).set_table_styles(heads, overwrite=False)
+    heads: dict[Any, Any] = {name: [{"selector": "th.col_heading", "props": f"text-align: {RIGHT}"}] for name in mixed}
+    return styled.set_properties(subset=mixed, **{"text-align": RIGHT}).set_table_styles(heads, overwrite=False)
 
 
 def _is_mixed(cells: list[Any]) -> bool:

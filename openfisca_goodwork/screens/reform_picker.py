@@ -20,7 +20,7 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.sections import Table
-from openfisca_goodwork.screens import levers, reform_rows, render, widgets
+from openfisca_goodwork.screens import levers, page_tables, reform_rows, render, widgets
 from openfisca_goodwork.screens.draft import BLANK, LONGEST_TITLE, Draft
 from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE
@@ -333,6 +333,7 @@ def _grid() -> None:
     """The grid: units and current law follow what is typed, and nobody can type into them."""
     typed = _typed()
     columns = streamlit.column_config
+    page_tables.hint(sum(WIDTHS.values()))
     streamlit.data_editor(
         reform_rows.beside_law(typed).assign(**{name: state[TABLE][name] for name in reform_rows.TYPED}),
         key=_grid_key(),

@@ -114,7 +114,7 @@ def test_figures_among_short_words_stand_to_the_right_and_words_among_figures_do
         {"a": ["20,000.00", "yes", "9 months"], "b": ["20,000.00", "yes", "no"], "c": ["1", "2", "any of a whole sentence"]}
     )
     styled = aligned(table, str)
-    right = {place for (_row, place), style in styled._compute().ctx.items() if ("text-align", "right") in style}
+    right = {place for (_row, place), style in styled._compute().ctx.items() if ("text-align", page_tables.RIGHT) in style}
     assert right == {0}
     assert cells(styled)[0] == ["20,000.00", "20,000.00", "1"]
 
