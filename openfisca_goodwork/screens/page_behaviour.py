@@ -35,9 +35,12 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
 [data-testid=stMain] button [data-testid=stMarkdownContainer] :is(&, p) { white-space: normal; overflow: visible }
 [data-testid=stTable] td :is([data-testid=stMarkdownContainer], p) { overflow-wrap: inherit }
 [data-testid=stSelectbox] input { text-overflow: ellipsis }
+[role=option] > [data-item-hl] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; height: auto;
+    padding-top: 0; padding-bottom: 0; white-space: normal; overflow-wrap: anywhere; line-height: 1.15 }
 [data-testid=stTextArea] textarea { font-family: monospace }
 [data-testid=stMain] [data-testid=stPageLink] a { padding-left: 0 }
-[data-testid=stMain] [data-testid=stPageLink] a * { color: FOCUS; font-size: 1rem }
+[data-testid=stMain] [data-testid=stPageLink] a * { color: FOCUS; font-size: 1rem; white-space: normal }
+[data-tag], [data-tag] > span { height: auto; white-space: normal }
 [data-testid=stMain] [data-testid=stPageLink] p { text-decoration: underline }
 [aria-invalid=true] { box-shadow: inset 0 0 0 2px INVALID }
 @media (max-width: 640px) { [data-testid=stMain] h1 { font-size: 1.8rem } [data-testid=stMain] h2 { font-size: 1.4rem } }

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas
 import streamlit
+from pandas.api.types import is_numeric_dtype
 from pandas.io.formats.style import Styler
 
 from openfisca_goodwork.number_formats import DASH, NO_LIMIT, UNDER_THE_LEAST
@@ -52,12 +53,16 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
     hint(sum(widths) + (FRAME if is_boxed else 0))
     columns = ", ".join(map(str, shown.columns))
     for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
-        is_whole, is_broken = (place < len(cells) and any(map(of, cells[place][1:])) for of in (_is_unbroken, _is_too_long))
+        column = cells[place] if place < len(cells) else ()
+        is_whole, is_broken = any(map(_is_unbroken, column)), any(map(_is_too_long, column[1:]))
         # The browser itself gives the others the room of their longest word.
         if place == 0 or is_whole or is_broken:
             shown = shown.set_properties(subset=[name], **{"min-width": f"{widths[place]:.0f}px"})
         if is_broken:
             shown = shown.set_properties(subset=[name], **{"overflow-wrap": "anywhere"})
+        if place and not is_numeric_dtype(shown.data[name]) and _is_mixed(column[1:]):  # type: ignore[attr-defined]
+            head: dict[Any, Any] = {name: [{"selector": "th.col_heading", "props": f"text-align: {RIGHT}"}]}
+            shown = shown.set_properties(subset=[name], **{"text-align": RIGHT}).set_table_styles(head, overwrite=False)
     has_heads = any(str(name).strip() for name in shown.columns)
     streamlit.table(
         shown, border="horizontal", hide_index=True, hide_header=not has_heads, alt=alt.strip() or f"Table of {columns}"
@@ -125,15 +130,12 @@ def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
         for name, numbers in columns.items()
         if numbers is not None
     }
-    styled = shown.style.format(formats, na_rep=DASH if (table == DASH).any(axis=None) else "")
-    mixed: list[Any] = [name for name, numbers in columns.items() if numbers is None and _is_mixed(table[name].tolist())]
-    heads: dict[Any, Any] = {name: [{"selector": "th.col_heading", "props": f"text-align: {RIGHT}"}] for name in mixed}
-    return styled.set_properties(subset=mixed, **{"text-align": RIGHT}).set_table_styles(heads, overwrite=False)
+    return shown.style.format(formats, na_rep=DASH if (table == DASH).any(axis=None) else "")
 
 
-def _is_mixed(cells: list[Any]) -> bool:
+def _is_mixed(cells: Sequence[str]) -> bool:
     """Whether most cells are figures, some with a unit, and the others short words, so that all may stand to the right."""
-    if not all(isinstance(cell, str) and len(cell) <= LONGEST_BESIDE for cell in cells):
+    if any(len(cell) > LONGEST_BESIDE for cell in cells):
         return False
     figures = sum(bool(cell) and (_number(cell) is not None or _MEASURED.fullmatch(cell) is not None) for cell in cells)
     return figures > 0 and len(cells) <= 2 * figures

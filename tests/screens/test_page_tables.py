@@ -95,7 +95,7 @@ def test_a_day_stands_in_one_line_and_counts_whole():
     styles = app.table[0].proto.arrow_data.styler.styles
     assert "_col1 { min-width: 144px }" in styles.replace("\n", " ")
     app = AppTest.from_function(shown, args=(2, UNDER_THE_LEAST)).run()
-    assert "_col1 { min-width: 84px }" in app.table[0].proto.arrow_data.styler.styles.replace("\n", " ")
+    assert "_col1 { min-width: 84px" in app.table[0].proto.arrow_data.styler.styles.replace("\n", " ")
 
 
 LONG = "annual_investment_allowance_claimed_on_special_tax_site_plant"
@@ -109,14 +109,24 @@ def test_a_word_that_is_too_long_is_broken_and_takes_no_room_of_the_other_column
     assert page_tables.width_of(pandas.DataFrame({"a": [LONG], "b": [1]}).style) < page_tables.PHONE
 
 
-def test_figures_among_short_words_stand_to_the_right_and_words_among_figures_do_not():
-    table = pandas.DataFrame(
-        {"a": ["20,000.00", "yes", "9 months"], "b": ["20,000.00", "yes", "no"], "c": ["1", "2", "any of a whole sentence"]}
-    )
-    styled = aligned(table, str)
-    right = {place for (_row, place), style in styled._compute().ctx.items() if ("text-align", page_tables.RIGHT) in style}
-    assert right == {0}
-    assert cells(styled)[0] == ["20,000.00", "20,000.00", "1"]
+def of_figures_and_words():
+    import pandas
+
+    from openfisca_goodwork.screens import page_tables as helper
+
+    mixed = {
+        "a": ["20,000.00", "yes", "9 months"],
+        "b": ["20,000.00", "yes", "no"],
+        "c": ["1", "2", "any of a whole sentence"],
+    }
+    helper.table(pandas.DataFrame({"": ["a", "b", "c"], **mixed}).style, "A table")
+
+
+def test_figures_among_short_words_stand_to_the_right_with_their_heading_and_words_among_figures_do_not():
+    styles = AppTest.from_function(of_figures_and_words).run().table[0].proto.arrow_data.styler.styles
+    right = [rule for rule in styles.replace("\n", " ").split("}") if f"text-align: {page_tables.RIGHT}" in rule]
+    assert {place for place in range(4) for rule in right if f"col{place}" in rule} == {1}
+    assert any("th.col_heading.col1" in rule for rule in right)
 
 
 def of_text(text):
@@ -129,6 +139,19 @@ def of_text(text):
 def test_text_in_letters_of_one_width_has_a_hint_where_it_is_wider_than_a_screen(length, hints):
     app = AppTest.from_function(of_text, args=("short\n" + "x" * length,)).run()
     assert [("@media" in element.proto.body) for element in app.get("html")] == hints
+
+
+def of_years():
+    import pandas
+
+    from openfisca_goodwork.screens import page_tables as helper
+
+    helper.table(pandas.DataFrame([["a", -15, -20]], columns=["£ million", "2027-28", "2028-29"]).style, "A table")
+
+
+def test_a_financial_year_that_heads_a_column_stands_in_one_line():
+    styles = AppTest.from_function(of_years).run().table[0].proto.arrow_data.styler.styles.replace("\n", " ")
+    assert "row0_col1, " in styles and "row0_col2 { min-width: 80px }" in styles
 
 
 def test_a_table_without_headings_has_no_row_for_them(monkeypatch):
