@@ -7,8 +7,10 @@ that Streamlit finds them from anywhere. The server listens to this machine alon
 from __future__ import annotations
 
 import importlib.util
+import socket
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ SETTINGS = ".streamlit"
 SCRIPT = Path(__file__).parent / "navigation.py"
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65_535
+BIND = "_bind_socket"  # what Streamlit calls the making of its port's socket
 HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", b"frame-ancestors 'none'; object-src 'none'; base-uri 'self'"),
@@ -69,9 +72,37 @@ def launch(
     import_everything()
     is_server.set()
     try:
-        App(SCRIPT, middleware=[Middleware(Unframed)]).run(config=options)
+        with sent_at_once():
+            App(SCRIPT, middleware=[Middleware(Unframed)]).run(config=options)
     finally:
         is_server.clear()
+
+
+@contextmanager
+def sent_at_once() -> Iterator[None]:
+    """Have a server that is started within send what it has at once, not when the browser has told of what came before.
+
+    Streamlit makes the socket of its port without the number by which Python knows that it is of TCP: each file of a page
+    would wait for 40 ms (https://github.com/Kludex/uvicorn/issues/3149). A connection has what the socket of its port has.
+    """
+    from streamlit.web.server.starlette import starlette_server  # here, because it comes with the extra `app` only
+
+    names = vars(starlette_server)
+    bind = names.get(BIND)
+    if bind is None:  # of another Streamlit, which is slower at worst
+        yield
+        return
+
+    def bind_at_once(*asked: Any) -> socket.socket:
+        bound: socket.socket = bind(*asked)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
+
+    names[BIND] = bind_at_once
+    try:
+        yield
+    finally:
+        names[BIND] = bind
 
 
 class Unframed:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import socket
 import tomllib
 
 import pytest
 from streamlit import App, config
+from streamlit.web.server.starlette import starlette_server
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import launch, page_behaviour
@@ -83,3 +85,26 @@ def test_where_the_memory_of_visits_cannot_be_shared_the_server_starts_all_the_s
     monkeypatch.setattr(launch.memory.ctypes, "CDLL", lambda _name: object())
     launch.launch()
     assert started["script"] == str(launch.SCRIPT)
+
+
+def sends_at_once():
+    """Whether a connection to a port that Streamlit opens now sends what there is without waiting."""
+    with starlette_server._bind_socket("127.0.0.1", 0, 1) as port, socket.create_connection(port.getsockname()):
+        port.settimeout(5)
+        with port.accept()[0] as connection:
+            return bool(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+
+def test_a_connection_to_the_server_sends_each_file_without_waiting_for_word_of_the_one_before(monkeypatch):
+    seen = []
+    monkeypatch.setattr(App, "run", lambda _app, *, config: seen.append((config["server.address"], sends_at_once())))
+    launch.launch()
+    assert seen == [("127.0.0.1", True)]
+    assert not sends_at_once(), "Streamlit does it by itself now: launch need not"
+
+
+def test_a_streamlit_that_opens_its_port_otherwise_is_served_all_the_same(started, monkeypatch):
+    monkeypatch.setattr(launch, "BIND", "another_name")
+    launch.launch()
+    assert started["script"] == str(launch.SCRIPT)
+    assert not hasattr(starlette_server, "another_name")
