@@ -21,12 +21,18 @@ LONGEST_FILE, MOST_PERIODS, MOST_ANSWERS, MOST_COMPANIES = 90_000, 10, 200, 10
 CUT_SHORT = "The answers of this link cannot be read: the link was cut short or changed. Ask for it again."
 WHO_READS = "The link holds every figure you typed: whoever has it can read them. It is made here and kept nowhere."
 TOO_LONG = "This file is too long for a link: save it below, and send the file."
-# A new screen begins at its top. The tab keeps the text until it is closed; no other tab or browser sees it.
+# A new screen begins at its top. The tab keeps the text until it is closed; no other tab or browser sees it. The answers of
+# a link leave the address without another entry of the browser's history, which would take one more press of Back.
 _SCRIPT = """
 export default function({ data, setTriggerValue }) {
     const name = 'goodwork-company', main = document.querySelector('[data-testid=stMain]');
     if (main && ![undefined, data.screen].includes(window.goodworkScreen)) main.scrollTo(0, 0);
     window.goodworkScreen = data.screen;
+    const here = new URL(window.location);
+    if (here.searchParams.has(data.link)) {
+        here.searchParams.delete(data.link);
+        window.history.replaceState(window.history.state, '', here);
+    }
     try {
         if (!data.asks) {
             if (data.text) sessionStorage.setItem(name, data.text); else sessionStorage.removeItem(name);
@@ -34,7 +40,7 @@ export default function({ data, setTriggerValue }) {
     } catch (refused) { console.info('This browser keeps nothing for a page: answers are gone after a refresh.'); }
 }
 """
-_ASKED = "company_asked_the_browser"
+_ASKED, _TAKEN = "company_asked_the_browser", "company_link_taken"
 _keeper = v2.component("goodwork_company_visit", js=_SCRIPT)
 
 Text = Annotated[str, StringConstraints(max_length=LONGEST_ANSWER)]
@@ -90,16 +96,20 @@ def kept_by_browser(visit: Visit) -> str:
     asks = not streamlit.session_state.get(_ASKED)
     streamlit.session_state[_ASKED] = True
     text = "" if visit.is_empty else visit.to_text()
-    result: Any = _keeper(data={"asks": asks, "text": text, "screen": f"{visit.place} {visit.period}"}, key="company_visit")
+    screen = f"{visit.place} {visit.period}"
+    result: Any = _keeper(data={"asks": asks, "text": text, "screen": screen, "link": LINK}, key="company_visit")
     return str(result.get("kept") or "")
 
 
 def in_address() -> str | None:
-    """The visit that a link holds, taken out of the address; empty where there is none, None where it cannot be read."""
+    """The visit that a link holds, once; empty where there is none, None where it cannot be read.
+
+    The browser takes it out of the address.
+    """
     packed = streamlit.query_params.get(LINK, "")
-    if not packed:
+    if not packed or packed == streamlit.session_state.get(_TAKEN):
         return ""
-    streamlit.query_params.pop(LINK)
+    streamlit.session_state[_TAKEN] = packed
     return links.unpack_text(packed)
 
 

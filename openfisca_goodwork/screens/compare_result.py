@@ -21,7 +21,7 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import compare_cost, parameter_history, reform_picker, render, widgets
 from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.plain_text import heading, plain
 
 PARAMETER = "compare_parameter"
 DAY = "compare_outcomes_day"
@@ -31,7 +31,7 @@ PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
 def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None:
     """The finding, the table, the references, a parameter's history, and how to cite it."""
-    streamlit.header(plain(_finding(comparison)))
+    streamlit.header(heading(_finding(comparison)))
     for side in dict.fromkeys(given.partition(AS_AT)[0] for given in (asked.a, asked.b)):
         if side in reform_picker.reforms():
             reform = reform_picker.reforms()[side]

@@ -18,7 +18,7 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Report, Section, Style, Table, figure_of
 from openfisca_goodwork.screens import render
 from openfisca_goodwork.screens.downloads import XLSX
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.plain_text import heading, plain
 
 MOST_REPORTS = 8
 _REPORTS: dict[int, tuple[CostingResult, Report]] = {}
@@ -46,7 +46,7 @@ TABS: dict[str, tuple[str, ...]] = {
 
 def headline(result: CostingResult) -> None:
     """The finding, whether it is law, and the figures to read first."""
-    streamlit.subheader(plain(costing.answer(result).finding.rstrip(".")))
+    streamlit.subheader(heading(costing.answer(result).finding.rstrip(".")))
     streamlit.markdown(f"**{words.standing(result)}**")
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
@@ -105,7 +105,7 @@ def _tabs(result: CostingResult, shown: dict[str, Section], seconds: float) -> N
             elif name == DOWNLOADS:
                 _take_away(result, seconds)
             for section in (shown[title] for title in TABS[name] if title in shown):
-                streamlit.markdown(f"#### {plain(section.question)}")
+                streamlit.markdown(f"#### {heading(section.question)}")
                 _who_gains(result, section) if section.name == costing.WHO_GAINS else render.parts(section)
 
 

@@ -43,7 +43,12 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
 [data-tag], [data-tag] > span { height: auto; white-space: normal }
 [data-testid=stMain] [data-testid=stPageLink] p { text-decoration: underline }
 [aria-invalid=true] { box-shadow: inset 0 0 0 2px INVALID }
-@media (max-width: 640px) { [data-testid=stMain] h1 { font-size: 1.8rem } [data-testid=stMain] h2 { font-size: 1.4rem } }
+@media (max-width: 640px) {
+    [data-testid=stMain] h1 { font-size: 1.8rem } [data-testid=stMain] h2 { font-size: 1.4rem }
+    /* Four columns of pounds and pence side by side: the last one, a difference, is what a reader looks for. */
+    [data-testid=stTable] :is(th, td) { font-size: 0.78rem !important; padding: 0.3rem 0.2rem !important }
+    [data-testid=stTable] td:first-child { min-width: 5.2rem !important }
+}
 .goodwork-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media print {
     :is([data-testid=stHeader], [data-testid=stToolbar], [data-testid=stSidebar], [data-testid=stButton],

@@ -26,6 +26,7 @@ HINT = "Scroll sideways for more"
 CHARACTER, AROUND = 7.5, 17.0
 CODE_CHARACTER, CODE_AROUND = 9.0, 34.0  # the same of text in letters of one width
 PHONE, PAGE, FRAME = 350.0, 700.0, 40.0
+PHONE_CHARACTER, PHONE_AROUND, PHONE_NAME = 6.2, 8.0, 11  # as `page_behaviour` draws tables on a phone
 HEADING = 10.0  # what a heading takes more than a cell: of a financial year, which is not to be broken
 SHORTEST_NAME = 14  # characters: a name that is longer is broken into lines of this many at least, a shorter one is not
 LONGEST_WORD = 26  # characters: a word that is longer, such as the name of a column of a file, is broken itself
@@ -50,7 +51,8 @@ def table(shown: Styler, alt: str, *, is_boxed: bool = False) -> None:
     """A table without its index, under a hint where it is wider than a screen may be; a box to open leaves it less room."""
     cells = _columns(shown)
     widths = _widths(cells)
-    hint(sum(widths) + (FRAME if is_boxed else 0))
+    frame = FRAME if is_boxed else 0
+    hint(sum(widths) + frame, sum(_widths(cells, PHONE_CHARACTER, PHONE_AROUND, PHONE_NAME)) + frame)
     columns = ", ".join(map(str, shown.columns))
     for place, name in enumerate(shown.columns if shown.columns.is_unique else ()):
         column = cells[place] if place < len(cells) else ()
@@ -74,11 +76,11 @@ def hint_over_text(text: str) -> None:
     hint(CODE_CHARACTER * max(map(len, text.splitlines()), default=0) + CODE_AROUND + FRAME)
 
 
-def hint(width: float) -> None:
-    """A hint on the screens that are less wide than what follows, which takes so many pixels."""
+def hint(width: float, on_a_phone: float | None = None) -> None:
+    """A hint on the screens that are less wide than what follows, which takes so many pixels; less where a phone says so."""
     if width > PAGE:
         streamlit.html(_HTML)
-    elif width > PHONE:
+    elif (width if on_a_phone is None else on_a_phone) > PHONE:
         streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
 
 
@@ -93,15 +95,17 @@ def _columns(shown: Styler) -> list[tuple[str, ...]]:
     return list(zip(*rows, strict=False))
 
 
-def _widths(columns: list[tuple[str, ...]]) -> list[float]:
+def _widths(
+    columns: list[tuple[str, ...]], character: float = CHARACTER, around: float = AROUND, name_length: int = SHORTEST_NAME
+) -> list[float]:
     """The least width of each column: its longest word, a financial year or a day unbroken; of names, a few words."""
     words = [
         max(_longest_word(name), min(LONGEST_WORD, max(map(_longest_word, cells), default=0))) for name, *cells in columns
     ]
     if words:
-        words[0] = max(words[0], min(SHORTEST_NAME, max(map(len, columns[0]))))
+        words[0] = max(words[0], min(name_length, max(map(len, columns[0]))))
     heads = [HEADING if _YEAR.fullmatch(name) else 0.0 for name, *_ in columns]
-    return [AROUND + CHARACTER * longest + more for longest, more in zip(words, heads, strict=True)]
+    return [around + character * longest + more for longest, more in zip(words, heads, strict=True)]
 
 
 def _is_unbroken(cell: str) -> bool:

@@ -9,11 +9,17 @@ import re
 from typing import Any
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&]|(?m:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?= ))")
+_YEAR = re.compile(r"\b(20[0-9]{2})-([0-9]{2})\b(?!-)")
 
 
 def plain(text: str) -> str:
     """The text with the marks of Markdown escaped, so that it is shown as it was typed."""
     return _MARKUP.sub(r"\\\1", text)
+
+
+def heading(text: str) -> str:
+    """The text of a heading: plain, with a financial year such as 2026-27 in one line."""
+    return _YEAR.sub("\\1\N{NON-BREAKING HYPHEN}\\2", plain(text))
 
 
 def plain_value(value: Any) -> Any:

@@ -15,7 +15,7 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Report, Row, Section, Style, Table
 from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.screens import downloads, page_tables, widgets
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.plain_text import heading, plain
 
 YEARS = "Financial year"
 LONGEST_CELL = 60  # characters of a cell of a table; what is longer is a sentence
@@ -41,8 +41,8 @@ def sections(report: Report, leave_out: Collection[str] = (), *, is_page: bool =
         if held.folded:
             section(held)
             continue
-        heading = streamlit.header if is_page and place == 0 else streamlit.subheader
-        heading(plain(held.finding or held.question))
+        write = streamlit.header if is_page and place == 0 else streamlit.subheader
+        write(heading(held.finding or held.question))
         parts(held)
 
 
@@ -60,7 +60,7 @@ def section(shown: Section) -> None:
         with streamlit.expander(shown.question):
             parts(shown)
     else:
-        streamlit.markdown(f"#### {plain(shown.question)}")
+        streamlit.markdown(f"#### {heading(shown.question)}")
         parts(shown)
 
 

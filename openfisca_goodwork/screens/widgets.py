@@ -17,7 +17,7 @@ from openfisca_goodwork.reports.charts import OF_DRAWING, inked
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import downloads, page_tables
-from openfisca_goodwork.screens.plain_text import plain, plain_value
+from openfisca_goodwork.screens.plain_text import heading, plain, plain_value
 from openfisca_goodwork.version import model_version
 
 UNIT = "£ million"
@@ -87,7 +87,7 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
         form: what the columns of its figures are called, and how numbers are written. level: of its finding as a heading.
     """
     if titled:
-        streamlit.markdown(f"{'#' * level} {plain(made.title)}")
+        streamlit.markdown(f"{'#' * level} {heading(made.title)}")
         streamlit.caption(plain(made.subtitle))
     streamlit.vega_lite_chart(
         spec=inked(made.spec, _INK[streamlit.context.theme.type or "light"]), width="stretch", alt=made.alt

@@ -84,7 +84,7 @@ def test_home_opens_and_has_no_barrier(corner, address, tmp_path):
 def test_the_main_reform_is_costed_read_and_has_no_barrier(page, address, tmp_path):
     cost(page, address)
     finding = page.get_by_role(
-        "heading", name=re.compile(r"Human-investment super-deduction costs £[\d.,]+(bn|m) in 2031-32")
+        "heading", name=re.compile(r"Human-investment super-deduction costs £[\d.,]+(bn|m) in 2031.32")
     )
     expect(finding).to_be_visible()
     rows = page.get_by_role("table").filter(has_text="Post-behavioural (central)").first.locator("tbody tr")

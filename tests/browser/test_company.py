@@ -180,3 +180,22 @@ def test_a_second_period_is_added_by_keyboard_alone(browser, address):
     press(page, "Back")
     expect(page.get_by_label("Trading profit before capital allowances")).to_have_value("-50k", timeout=WAIT)
     page.close()
+
+
+def test_one_press_of_back_leaves_a_visit_that_a_link_brought_and_its_figures_leave_the_address(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/company")
+    press(page, "Try an example")
+    page.get_by_text("Copy a link with my answers").click()
+    link = page.get_by_test_id("stCode").first.inner_text().replace("\n", "")
+    assert "?answers=" in link
+    page.goto(address)
+    still(page)
+    page.goto(f"{address}/company?{link.partition('?')[2]}")
+    expect(page.get_by_role("heading", name="Check your answers")).to_be_visible(timeout=WAIT)
+    expect(page).to_have_url(f"{address}/company")
+    still(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile(f"^{re.escape(address.rstrip('/'))}/?$"))
+    expect(page.get_by_role("heading", name="Check your answers")).to_have_count(0, timeout=WAIT)
+    page.close()

@@ -10,7 +10,7 @@ from openfisca_goodwork.number_formats import PERCENTAGE, UNDER_THE_LEAST
 from openfisca_goodwork.reports.sections import Column, Row, Table
 from openfisca_goodwork.screens import page_tables, render
 from openfisca_goodwork.screens.page_tables import aligned
-from openfisca_goodwork.screens.plain_text import plain_value
+from openfisca_goodwork.screens.plain_text import heading, plain_value
 
 
 def cells(styler):
@@ -165,3 +165,13 @@ def test_a_table_without_headings_has_no_row_for_them(monkeypatch):
 def test_the_figures_count_as_they_are_written_and_the_index_does_not():
     table = pandas.DataFrame({"a": [1 / 3]}, index=["a very long index that is not shown"])
     assert page_tables.width_of(table.style.format("{:.1f}".format)) == page_tables.AROUND + 3 * page_tables.CHARACTER
+
+
+def test_a_financial_year_of_a_heading_is_not_broken_and_a_day_or_a_sum_is_as_it_was():
+    assert heading("It costs £1bn in 2026-27, *so*") == "It costs £1bn in 2026\N{NON-BREAKING HYPHEN}27, \\*so\\*"
+    assert heading("Held since 2027-04-01") == "Held since 2027-04-01"
+
+
+def test_four_columns_of_pounds_and_pence_fit_a_phone_and_need_no_hint():
+    app = AppTest.from_function(shown, args=(4, "6,000,000.00")).run()
+    assert not app.get("html")
