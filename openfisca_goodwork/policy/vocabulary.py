@@ -24,6 +24,7 @@ POUNDS = "currency-GBP"
 DATE = "date"
 YEAR = "year"
 TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str, DATE: str}
+_POUNDS_IN_ASCII = re.compile(r"\bGBP\b(?: (?=\d))?")
 WHOLE_UNITS = frozenset({"day", "month", YEAR, "employee"})
 PLURALS = {"day": "days", "month": "months", "employee": "employees", "company": "companies"}
 # Codes of which a parameter may list several, with commas between them, by the name that its metadata has for them.
@@ -103,7 +104,7 @@ def _leaf(path: str, parameter: Parameter) -> Leaf:
     listed, list_words = LISTS.get(str(metadata.get("list_of", "")), ({}, ""))
     return Leaf(
         path=path,
-        label=str(metadata.get("label", path)),
+        label=_in_one_line(metadata.get("label", path)),
         unit=unit,
         kind=str(metadata.get("kind", "")),
         straddle=str(metadata.get("straddle", "")),
@@ -111,7 +112,7 @@ def _leaf(path: str, parameter: Parameter) -> Leaf:
         most=float(most),
         options=_options(metadata, values) if unit == "text" and not listed else (),
         values=values,
-        description=" ".join(str(parameter.description or "").split()),
+        description=_in_one_line(parameter.description or ""),
         listed=listed,
         list_words=list_words,
         also_called=frozenset(metadata.get("also_called", ())),
@@ -169,10 +170,15 @@ def plain(value: float) -> str:
 BETWEEN = "; "
 
 
+def _in_one_line(text: Any) -> str:
+    """A text of a parameter in one line, with £ for pounds, as files of parameters hold ASCII alone."""
+    return _POUNDS_IN_ASCII.sub("£", " ".join(str(text).split()))
+
+
 def titles(dated: DatedValue | None) -> str:
     """The titles of the references of a value, as one text; nothing for no value."""
     return BETWEEN.join(
-        " ".join(str(reference.get("title") or reference.get("href", "")).split()) for reference in _references(dated)
+        _in_one_line(reference.get("title") or reference.get("href", "")) for reference in _references(dated)
     )
 
 

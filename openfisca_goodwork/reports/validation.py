@@ -68,7 +68,7 @@ _VERDICTS = (
 _COLUMNS = (
     "As used: with every assumption as it is. Left out of the fit: what was fitted to the costing, fitted to the others. "
     "Nothing fitted: every assumption that was fitted to any costing as it was before. The figures are those last measured; "
-    "goodwork validate measures all of them anew."
+    "on the command line, goodwork validate measures all of them anew."
 )
 _ABOUT_GROUP = {
     USED: "An assumption of the model was fitted to each of these, so that the error as used says little of other "

@@ -14,7 +14,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, day_of_law
 from openfisca_goodwork.screens import compare_result, links, page_behaviour, reform_picker, widgets
-from openfisca_goodwork.screens.form_parsing import as_iso_day
+from openfisca_goodwork.screens.form_parsing import day_shown
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 
 PAGE, REFUSED = "compare", "compare_refused"
@@ -29,13 +29,14 @@ def fields_of(query: links.Query) -> dict[str, Any]:
     fields = {
         REFUSED: link,
         "compare_when": ON if asked.on else SPAN if asked.start or asked.end else ALWAYS,
-        "compare_on": asked.on,
-        "compare_from": asked.start,
-        "compare_to": asked.end,
+        "compare_on": day_shown(asked.on),
+        "compare_from": day_shown(asked.start),
+        "compare_to": day_shown(asked.end),
         compare_result.PARAMETER: asked.parameter or None,
     }
     for name in ("a", "b"):
-        fields[f"compare_{name}"], _, fields[f"compare_{name}_day"] = getattr(asked, name).partition(AS_AT)
+        fields[f"compare_{name}"], _, on = getattr(asked, name).partition(AS_AT)
+        fields[f"compare_{name}_day"] = day_shown(on)
     return fields
 
 
@@ -79,7 +80,7 @@ def ask() -> Asked:
 
 
 def _day(label: str, key: str, example: str = "1 April 2028") -> str:
-    typed = as_iso_day(streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20) or "")
+    typed = widgets.day_box(label, key, example)
     with suppress(GoodworkError):
         return day_of_law(typed).isoformat() if typed else ""
     page_behaviour.refuse([label])

@@ -19,7 +19,6 @@ from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import of_comparison
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.screens import compare_cost, parameter_history, reform_picker, render, widgets
-from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 from openfisca_goodwork.screens.plain_text import heading, plain
 
@@ -81,13 +80,8 @@ def _differences(comparison: Comparison) -> None:
 def _outcomes(result: Comparison, asked: Asked) -> None:
     """Companies side by side, then the costing of one law against the other."""
     streamlit.header("What follows for companies")
-    typed = streamlit.text_input(
-        "First day of an accounting period of twelve months (leave blank for the first day on which the laws differ)",
-        key=DAY,
-        max_chars=20,
-        placeholder=f"for example {day_in_words(first_day(result))}",
-    )
-    _say(result, asked, as_iso_day(typed or ""))
+    label = "First day of an accounting period of twelve months (leave blank for the first day on which the laws differ)"
+    _say(result, asked, widgets.day_box(label, DAY, day_in_words(first_day(result))))
     compare_cost.show(asked)
 
 

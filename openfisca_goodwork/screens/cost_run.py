@@ -125,7 +125,7 @@ def expectation(request: CostingRequest) -> None:
     if desk().kept(request) is not None:
         said = "It was costed before: the result comes at once."
     elif has_to_build:
-        said = f"{BUILDS} It can be cancelled. To have it ready beforehand, start the app with: goodwork app --prepare"
+        said = f"{BUILDS} It can be cancelled. Whoever runs this server can have it ready: goodwork app --prepare"
     else:
         said = f"A run takes about {desk().seconds(request):.0f} seconds once it begins, and longer on a busy server."
     waits = f" {counted(before, 'run')} of other visitors {'comes' if before == 1 else 'come'} first." if before else ""

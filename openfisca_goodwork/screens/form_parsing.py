@@ -147,6 +147,14 @@ def as_iso_day(typed: str) -> str:
         return tidy
 
 
+def day_shown(typed: str) -> str:
+    """A day as people of the UK read it, `1 April 2023`; what is no day as it was typed."""
+    try:
+        return day_in_words(read_day(Scalar(" ".join(typed.split()))))
+    except MisreadError:
+        return typed
+
+
 def choices_of(field: Field) -> tuple[str, ...]:
     """The answers to choose from, first that of somebody who says nothing; none where the answer is typed."""
     if field.name == LARGE_BEFORE:

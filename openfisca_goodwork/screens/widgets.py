@@ -17,6 +17,7 @@ from openfisca_goodwork.reports.charts import OF_DRAWING, inked
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import downloads, page_tables
+from openfisca_goodwork.screens.form_parsing import as_iso_day, day_shown
 from openfisca_goodwork.screens.plain_text import heading, plain, plain_value
 from openfisca_goodwork.version import model_version
 
@@ -170,6 +171,20 @@ def link(query: str) -> None:
     """A link to exactly this page, to copy."""
     streamlit.markdown("A link to exactly this page:")
     streamlit.code(address(query), language=None, wrap_lines=True)
+
+
+def day_box(label: str, key: str, example: str) -> str:
+    """A box for a day, which it shows as `1 April 2023` however it is typed.
+
+    Returns:
+        The day as an address has it; what is no day as it was typed.
+    """
+
+    def tidy() -> None:
+        streamlit.session_state[key] = day_shown(streamlit.session_state[key] or "")
+
+    typed = streamlit.text_input(label, key=key, placeholder=f"for example {example}", max_chars=20, on_change=tidy)
+    return as_iso_day(typed or "")
 
 
 class Stages:

@@ -9,7 +9,7 @@ import pytest
 
 from openfisca_goodwork.errors import GoodworkError, ParameterError, PeriodError, ReformError
 from openfisca_goodwork.policy import Reform, parameter_history
-from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, titles
 
 MAIN_RATE = "corporation_tax.main_rate"
 MAIN_PROPOSAL = "human-investment-super-deduction"
@@ -146,3 +146,10 @@ def test_years_without_a_small_profits_rate_have_none_and_not_the_figure_of_the_
     said = {dated.starts.year: dated.in_words for dated in values}
     none = "none (the main rate)"
     assert [said[year] for year in (2011, 2015, 2017, 2023)] == ["20%", none, none, "19%"]
+
+
+def test_pounds_are_written_as_people_write_them_though_files_of_parameters_hold_ascii_alone() -> None:
+    texts = [text for leaf in current_vocabulary().values() for text in (leaf.label, leaf.description)]
+    texts += [titles(dated) for leaf in current_vocabulary().values() for dated in leaf.values]
+    assert not [text for text in texts if "GBP" in text]
+    assert "for each £1 of relieved training" in current_vocabulary()["assumptions.behaviour.rate.per_pound"].description
