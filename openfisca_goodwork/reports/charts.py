@@ -31,6 +31,7 @@ def inked(spec: Spec, colour: str) -> Spec:
     axis, title = {"labelColor": colour, "titleColor": colour}, {"color": colour, "subtitleColor": colour}
     ink = {
         "axis": axis,
+        "axisY": {"labelFlush": False},  # else the outermost labels are moved in, as if the scale were not even
         "title": title,
         "legend": {"labelColor": colour},
         "text": {"color": colour},

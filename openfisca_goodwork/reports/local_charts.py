@@ -20,7 +20,7 @@ from openfisca_goodwork.reports.sections import Chart
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
 _ROW = 0.866  # height of a row of hexagons, in widths of one
 _HEIGHT, _STRIP, _END = 560, 22, 0.02
-_WIDE, _TALL, _MIDDLE = 24, 29.6, (11.25, 13.9)  # hexagons that the map is wide and high, and its middle
+_WIDE, _TALL = 24, 29.6  # hexagons that the map is wide and high
 _HERE, _APART = "this place", "clearly {} than this place"
 # Told apart without colour too: dark, light, hollow, in a heavy rim; blue and orange for eyes that see no red or no green.
 # Of the place itself the light middle is seen upon a dark ground, the dark rim upon a light one.
@@ -93,7 +93,8 @@ def _beside(audit: LocalAudit, figure: LocalFigure) -> pandas.DataFrame:
 
 def _map_spec(data: pandas.DataFrame) -> Spec:
     across, up = (
-        {"zero": False, "nice": False, **_ends(middle, side)} for middle, side in zip(_MIDDLE, _SIDES, strict=True)
+        {"zero": False, "nice": False, **_ends((data[way].min() + data[way].max()) / 2, side)}
+        for way, side in zip("xy", _SIDES, strict=True)
     )
     names = list(_COLOURS)
     rims, widths = zip(*(_HERE_RIM if name == _HERE else _RIM for name in names), strict=True)

@@ -306,6 +306,16 @@ def test_the_names_of_the_colours_of_a_map_fit_on_a_phone() -> None:
     assert named == unnamed  # no name stands beyond the edge of the map
 
 
+@pytest.mark.parametrize("width", [340, 620])
+def test_no_authority_stands_beyond_the_edge_of_the_map(width: int) -> None:
+    chart = hexagons(local_audit("Hartlepool"), "median_pay")
+    assert chart is not None
+    wide, _high = re.findall(
+        r'viewBox="0 0 ([\d.]+) ([\d.]+)', vegalite_to_svg(chart.spec | {"width": width, "padding": 0})
+    )[0]
+    assert float(wide) == width  # a picture grows with what stands beyond its edges
+
+
 def test_the_strip_says_where_the_place_is_and_turns_measures_of_which_less_is_better() -> None:
     chart = strips(local_audit("Hartlepool"), ("inactivity", "median_pay"))
     assert chart is not None
