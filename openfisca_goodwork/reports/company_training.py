@@ -13,6 +13,7 @@ from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import relief_spells
+from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, exact_percentage, pence, pounds, standing_of
 from openfisca_goodwork.reports.company_working import lower_first, span_of
@@ -221,9 +222,17 @@ def _what_if(result: CompanyResult, place: int) -> Chart | None:
     relief = result.training[place]
     qualifying = sum(relief.qualifying.values()) if relief and what_if.here else 0.0
     off = f" Of what is spent now, {pounds(qualifying, 0)} qualifies." if qualifying else ""
+    off += _what_stays(relief) if relief else ""
     subtitle = f"Tax saved and credits paid by the relief (£) at each amount spent (£).{off} {standing}."
     alt = f"Line of what the relief saves by spending on training. {points}. You are here: {here}."
     return Chart(what_if.finding, subtitle, alt, _line_of(data, what_if.here), data)
+
+
+def _what_stays(relief: TrainingRelief) -> str:
+    """What others paid for, or another relief covers, which is the same at every amount and bends the line."""
+    labels = {label_of(name) for name in (*OFF_BY_HEAD, *OFF_PRO_RATA)}
+    same = [f"{lower_first(cut.reason)} of {pounds(cut.amount, 0)}" for cut in relief.left_out if cut.reason in labels]
+    return f" At every amount {and_joined(same)} comes off first, so the first pounds save less." if same else ""
 
 
 def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:

@@ -64,7 +64,7 @@ from openfisca_goodwork.screens.form_parsing import (
     up_to,
     without_answer,
 )
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.plain_text import heading, plain
 
 NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
 ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)
@@ -361,7 +361,7 @@ def _answered(place: int, now: Situation, *, many: bool) -> None:
     read = {field: as_read(field.name, now.answers) or without_answer(field, now.answers) for field in fields}
     if question.is_offered:
         read = {field: words for field, words in read.items() if words != NONE_GIVEN}
-    left.markdown("\n".join(f"- {field.label}: {plain(words)}" for field, words in read.items()) or "None.")
+    left.markdown("\n".join(f"- {field.label}: {heading(words)}" for field, words in read.items()) or "None.")
     label = f"{question.change}, period {now.period + 1}" if many else question.change
     right.button(label, key=f"change_{now.period}_{place}", on_click=go, args=(place, now.period))
 

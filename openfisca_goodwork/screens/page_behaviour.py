@@ -47,7 +47,7 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
     [data-testid=stMain] h1 { font-size: 1.8rem } [data-testid=stMain] h2 { font-size: 1.4rem }
     /* Four columns of pounds and pence side by side: the last one, a difference, is what a reader looks for. */
     [data-testid=stTable] :is(th, td) { font-size: 0.78rem !important; padding: 0.3rem 0.2rem !important }
-    [data-testid=stTable] td:first-child { min-width: 5.2rem !important }
+    [data-testid=stTable] td:first-child { min-width: 6.2rem !important }
 }
 .goodwork-said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media print {

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&]|(?m:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?= ))")
-_YEAR = re.compile(r"\b(20[0-9]{2})-([0-9]{2})\b(?!-)")
+_MAY_BREAK = re.compile(r"(?<=\b20[0-9]{2})-(?=[0-9]{2}\b(?!-))|-(?=£)")
 
 
 def plain(text: str) -> str:
@@ -18,8 +18,8 @@ def plain(text: str) -> str:
 
 
 def heading(text: str) -> str:
-    """The text of a heading: plain, with a financial year such as 2026-27 in one line."""
-    return _YEAR.sub("\\1\N{NON-BREAKING HYPHEN}\\2", plain(text))
+    """The text of a heading, plain: a financial year such as 2026-27 stays in one line, as does a minus with its pounds."""
+    return _MAY_BREAK.sub("\N{NON-BREAKING HYPHEN}", plain(text))
 
 
 def plain_value(value: Any) -> Any:

@@ -29,6 +29,19 @@ def test_other_points_are_companies_with_other_profits():
     assert curve.finding == "With twice the training the relief would save £1,590 more"
 
 
+def test_what_the_levy_account_pays_is_the_same_at_every_amount_and_the_chart_says_so():
+    """£10,000 from the account: at £5,000 of fees nothing qualifies, at £40,000 £30,000 do: £9,000 at 26.5%, £2,385."""
+    facts = {"external_course_fees": 20_000, "levy_funded_training": 10_000}
+    curve = points(**facts)
+    assert dict(zip(curve.training, curve.saved, strict=True))[5_000] == 0
+    assert curve.saved[-1] == pytest.approx(2_385)
+    period = {"start": "2028-01-01", "end": "2028-12-31", "trading_profit_before_capital_allowances": 240_000}
+    for given, is_said in ((facts, True), ({"external_course_fees": 20_000}, False)):
+        section = list(sections_of_training(company.calculate({"accounting_periods": [period | given]}, MAIN), 0))[-1]
+        said = "At every amount levy-funded training of £10,000 comes off first, so the first pounds save less."
+        assert (said in section.parts[0].draw().subtitle) == is_said
+
+
 def test_without_training_it_goes_up_to_100_000_on_the_first_head_that_counts():
     """£100,000 of training leaves £140,000 of profit: £30,000 × 26.5% = £7,950."""
     curve = points()

@@ -170,6 +170,7 @@ def test_the_figures_count_as_they_are_written_and_the_index_does_not():
 def test_a_financial_year_of_a_heading_is_not_broken_and_a_day_or_a_sum_is_as_it_was():
     assert heading("It costs £1bn in 2026-27, *so*") == "It costs £1bn in 2026\N{NON-BREAKING HYPHEN}27, \\*so\\*"
     assert heading("Held since 2027-04-01") == "Held since 2027-04-01"
+    assert heading("A loss of -£5") == "A loss of \N{NON-BREAKING HYPHEN}£5"
 
 
 def test_four_columns_of_pounds_and_pence_fit_a_phone_and_need_no_hint():
