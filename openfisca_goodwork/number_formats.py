@@ -62,7 +62,7 @@ def size(amount: float, beside: float = 0.0) -> str:
     """
     whole = abs(amount)
     in_billions = whole >= _BILLION / 2 or (abs(beside) >= _BILLION / 2 and whole >= _BILLION / 10)
-    return f"£{whole / _BILLION:.1f}bn" if in_billions else f"£{ROUNDED_TO * round(whole / ROUNDED_TO):,d}m"
+    return f"£{whole / _BILLION:,.1f}bn" if in_billions else f"£{ROUNDED_TO * round(whole / ROUNDED_TO):,d}m"
 
 
 def three_figures(number: float) -> str:

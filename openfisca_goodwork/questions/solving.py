@@ -8,7 +8,9 @@ Who wants several amounts (each year's and that of all years) shares the costing
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import financial_year_name, parse_financial_years
+from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.policy.check import unknown_path
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import WHOLE_UNITS, Leaf, day, in_force, in_words
@@ -45,6 +48,9 @@ _HALVINGS = 30
 _FAR, _WIDE = 10.0, 1e4
 _FINEST = 1e-12
 ALL_YEARS = "All years"
+NO_RANGE = "--draws 0"
+# £ million: more than the gross domestic product of a year, and so surely an amount in £.
+_MOST_WANTED = 10e6
 
 
 @dataclass(frozen=True)
@@ -273,6 +279,8 @@ class _Search:
         self.shared = Shared()
         self.known: dict[float, Headline] = {}
         self.ranges: dict[float, CostingResult] = {}
+        self.took: list[float] = []
+        self.took_range: list[float] = []
         self.least, self.most = self._allowed(between)
         self.years = TwoLaws(_at(self.request, name, self.least)).years
 
@@ -280,6 +288,15 @@ class _Search:
     def costings(self) -> int:
         """Costings made up to now."""
         return len(self.known) + len(self.ranges)
+
+    @contextmanager
+    def _timed(self, what: str, left: int, took: list[float]) -> Iterator[None]:
+        """Say a step, how many of its kind are left with it, and about how long they take, by those that were made."""
+        seconds = f", about {left * sum(took) / len(took):.0f} s" if took else ""
+        self.progress(f"{what}: {left} left at most{seconds}", self.costings / MOST_COSTINGS)
+        began = time.monotonic()
+        yield
+        took.append(time.monotonic() - began)
 
     @staticmethod
     def _key(value: float) -> float:
@@ -292,8 +309,8 @@ class _Search:
         if value not in self.known:
             if self.costings >= self.most_costings:
                 raise _Spent
-            self.progress(f"Cost at {in_words(value, self.leaf.unit)}", self.costings / MOST_COSTINGS)
-            self.known[value] = headline_of(_at(self.request, self.name, value), self.shared)
+            with self._timed(f"Cost at {in_words(value, self.leaf.unit)}", self.most_costings - self.costings, self.took):
+                self.known[value] = headline_of(_at(self.request, self.name, value), self.shared)
         return self.known[value].effect
 
     def result(self, wanted: Mapping[str, float] | None, *, is_neutral: bool) -> SolveResult:
@@ -332,7 +349,9 @@ class _Search:
         """Cost the first values together: by the workers, where there are any."""
         values = [self._key(value) for value in self._first()]
         requests = [_at(self.request, self.name, value) for value in values]
+        began = time.monotonic()
         self.known = dict(zip(values, costings(requests, self.executor, self.progress, self.shared), strict=True))
+        self.took = [(time.monotonic() - began) / len(values)]
 
     def _points(self) -> tuple[Point, ...]:
         return tuple(Point(value, self.known[value].effect) for value in sorted(self.known))
@@ -460,9 +479,10 @@ class _Search:
         if value not in self.ranges:
             if self.costings >= self.most_costings:
                 raise _Spent
-            self.progress(f"Range at {in_words(value, self.leaf.unit)}", self.costings / MOST_COSTINGS)
             asked = replace(_at(self.request, self.name, value), draws=self.draws, executor=self.executor)
-            self.ranges[value] = cost(**asked.arguments)
+            what = f"Range at {in_words(value, self.leaf.unit)}, the longest steps ({NO_RANGE} leaves them out)"
+            with self._timed(what, _FOR_RANGE - len(self.ranges), self.took_range):
+                self.ranges[value] = cost(**asked.arguments)
         ends = self.ranges[value].uncertainty
         if ends is None:
             raise GoodworkError(f"At {in_words(value, self.leaf.unit)} the costing has no range.")
@@ -533,6 +553,11 @@ def _target(text: str, amount: float, years: tuple[int, ...]) -> Target:
     wanted = parse_financial_years(text, years)
     if not math.isfinite(amount):
         raise GoodworkError(f"--for {text}={amount} is no amount. Write £ million: --for {text}=-500.")
+    if abs(amount) > _MOST_WANTED:
+        raise GoodworkError(
+            f"--for {text}={amount:g} is {size(amount)}, more than the country earns in a year. Write £ million: "
+            f"--for {text}=-500 for a cost of £500m."
+        )
     if not set(wanted) <= set(years):
         costed = f"{financial_year_name(years[0])} to {financial_year_name(years[-1])}"
         raise GoodworkError(f"--for {text}: the years costed are {costed}. Name one of them, or cost more with --years.")

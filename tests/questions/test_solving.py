@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -112,6 +113,7 @@ def test_values_that_the_law_cannot_have_are_not_costed(curve: Curve) -> None:
         ({"vary": "human_investment.form@2027-04-01", "wanted": {"2027-28": -1}}, "goodwork sweep"),
         ({"vary": RATE, "wanted": {"2035-36": -1}}, "2035-36"),
         ({"vary": RATE, "wanted": {"2027-28": float("nan")}}, "is no amount"),
+        ({"vary": RATE, "wanted": {"2027-28": -1e12}}, "is £1,000,000,000.0bn, more than the country earns in a year"),
         ({"vary": RATE, "wanted": {"2027-28": -1}, "between": (0.5, 0.1)}, "from the smaller"),
         ({"vary": RATE, "wanted": {"2027-28": -1}, "between": (0.5, 9)}, "may be 0 to 4"),
     ],
@@ -120,6 +122,16 @@ def test_what_cannot_be_solved_is_refused_in_words(curve: Curve, asked: dict, wo
     curve(lambda rate: (0, rate, 0))
     with pytest.raises(GoodworkError, match=words):
         solve(MAIN, **asked, draws=0, years=NAMES)
+
+
+def test_each_costing_says_how_many_are_left_and_about_how_long_they_take(curve: Curve) -> None:
+    curve(lambda rate: (0, -1000 * rate**1.2, -2000 * rate**1.2))
+    said: list[str] = []
+    wanted = {"2027-28": -100, "2026-27:2028-29": -900}
+    solve(MAIN, vary=RATE, wanted=wanted, draws=0, years=NAMES, progress=lambda stage, _done: said.append(stage))
+    searched = [stage for stage in said if " left at most" in stage]
+    assert searched
+    assert all(re.fullmatch(r"Cost at .*%: \d+ left at most, about \d+ s", stage) for stage in searched)
 
 
 @pytest.mark.slow
