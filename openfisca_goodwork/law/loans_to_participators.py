@@ -56,9 +56,6 @@ class loans_to_participators_tax_to_relieve_brought_forward(Variable, minimum=0)
     label = "Tax on loans to participators brought forward"
     reference = "CTA 2010 ss.455, 458"
 
-    def formula(company, period):
-        return brought_forward(company, period, _BALANCE)
-
 
 class tax_on_loans_to_participators(Variable):
     """Tax on loans to participators that were not repaid before it falls due (£).

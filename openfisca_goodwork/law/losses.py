@@ -107,9 +107,6 @@ class trading_losses_brought_forward_pre_april_2017(Variable, minimum=0):
     label = "Trading losses of periods begun before April 2017, brought forward"
     reference = "CTA 2010 s.45"
 
-    def formula(company, period):
-        return brought_forward(company, period, _OLDER)
-
 
 class loss_restriction_maximum(Variable):
     """Most that carried-forward losses may relieve in the period: the relevant maximum, or all when the trade ceases (£).

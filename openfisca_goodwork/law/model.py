@@ -27,6 +27,7 @@ from openfisca_goodwork.law.periods import (
     ConstantArray,
     RefusedInputError,
     RefusedPeriodError,
+    brought_forward,
     constant_array,
     folded,
     incurred,
@@ -54,7 +55,8 @@ class Variable(CoreVariable):
     """A variable of one company and one accounting period, in 64 bits.
 
     OpenFisca reads a variable's attributes from the class's own ``__dict__``, so what a subclass leaves out is written
-    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds.
+    into it here: a float of one Company over one YEAR (the label of an accounting period), in pounds. A variable
+    ``…_brought_forward…`` is by default the balance that the period before carries forward (``periods.brought_forward``).
 
     Two attributes say what the engine has no place for:
         rule: the formula in words, in one line or two, as the working of a company shows it.
@@ -102,6 +104,8 @@ class Variable(CoreVariable):
             defaults["unit"] = POUNDS
         if dated:
             defaults["formula"] = total_of(cls.__name__)
+        elif "_brought_forward" in cls.__name__:
+            defaults["formula"] = balance_of(cls.__name__)
         if only_with:
             cls.formula = _of_those_with(only_with, cls.formula)
         if only_if:
@@ -233,6 +237,15 @@ def total_of(name: str) -> Any:
 
     def formula(company: Any, period: LabelPeriod) -> np.ndarray:
         return incurred(company, period, name)
+
+    return formula
+
+
+def balance_of(name: str) -> Any:
+    """A formula: a balance is what the period before carries forward; in the first period it is an input."""
+
+    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+        return brought_forward(company, period, name)
 
     return formula
 

@@ -72,9 +72,6 @@ class large_company_brought_forward(Variable, minimum=0, maximum=1):
     label = "Large company in the twelve months before"
     reference = "SI 1998/3175 reg 3(5), before April 2019 reg 3(3); HMRC CTM92530"
 
-    def formula(company, period):
-        return brought_forward(company, period, "large_company_brought_forward")
-
 
 class large_company_carried_forward(Variable, serves=_OUTPUTS):
     """Share of the twelve months to the end of the period in which it was a large company without a break up to it.

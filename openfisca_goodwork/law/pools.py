@@ -92,9 +92,6 @@ class main_pool_brought_forward(Variable, minimum=0):
     label = "Main pool brought forward"
     reference = "CAA 2001 s.59"
 
-    def formula(company, period):
-        return brought_forward(company, period, "main_pool_brought_forward")
-
 
 class main_pool_expenditure_allocated(Variable):
     """Expenditure allocated to the main pool in the period (£): what no allowance of the period was claimed on.
@@ -209,9 +206,6 @@ class special_rate_pool_brought_forward(Variable, minimum=0):
 
     label = "Special rate pool brought forward"
     reference = "CAA 2001 s.59"
-
-    def formula(company, period):
-        return brought_forward(company, period, "special_rate_pool_brought_forward")
 
 
 class special_rate_pool_expenditure_allocated(Variable):

@@ -105,9 +105,6 @@ class research_intensity_condition_brought_forward(Variable, minimum=0, maximum=
     label = "R&D intensity condition met in the period before"
     reference = "CTA 2009 s.1044(2A)(b)"
 
-    def formula(company, period):
-        return brought_forward(company, period, _CONDITION_BEFORE)
-
 
 class research_intensity_condition_carried_forward(
     Variable, only_if=does_research, only_with=(_HAS_ADDITIONAL, _CONDITION_BEFORE)

@@ -49,9 +49,6 @@ class research_and_development_credit_brought_forward(Variable, kept=True, minim
     reference = "CTA 2009 s.1042J; before April 2024 s.104N(2)"
     box = "L20"
 
-    def formula(company, period):
-        return brought_forward(company, period, CREDIT_BEFORE)
-
 
 class notional_tax_deduction_brought_forward(Variable, kept=True, minimum=0):
     """Notional tax held back from earlier expenditure credits, for corporation tax of later periods only (£)."""
@@ -59,9 +56,6 @@ class notional_tax_deduction_brought_forward(Variable, kept=True, minimum=0):
     label = "Notional tax on R&D credits brought forward"
     reference = "CTA 2009 s.1042L(3); before April 2024 s.104O(2)"
     box = "L5"
-
-    def formula(company, period):
-        return brought_forward(company, period, HELD_BACK_BEFORE)
 
 
 class notional_tax_deduction_used(Variable, only_if=does_research):

@@ -79,9 +79,6 @@ class structures_and_buildings_brought_forward(Variable, minimum=0):
     label = "Structures and buildings brought forward"
     reference = "CAA 2001 s.270AA"
 
-    def formula(company, period):
-        return brought_forward(company, period, _COST)
-
 
 class structures_and_buildings_allowance(Variable):
     """Structures and buildings allowance (£): for each day of use, cost × the day's rate ÷ the days of a year.
@@ -216,9 +213,6 @@ class special_tax_site_buildings_brought_forward(Variable, minimum=0):
 
     label = "Buildings in special tax sites, brought forward"
     reference = "CAA 2001 ss.270AA, 270BNA"
-
-    def formula(company, period):
-        return brought_forward(company, period, _SITE_COST)
 
 
 class special_tax_site_buildings_allowance(Variable, only_with=(_SITE_COST, _SITE_NEW)):

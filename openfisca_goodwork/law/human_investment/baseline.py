@@ -301,9 +301,6 @@ class human_investment_fixed_base_expenditure_brought_forward(Variable, minimum=
     label = "Training in the window of a fixed baseline, brought forward"
     reference = _REFERENCE
 
-    def formula(company, period):
-        return brought_forward(company, period, _OF_WINDOW)
-
 
 class human_investment_fixed_base_expenditure_carried_forward(Variable):
     """Training in the window of a fixed baseline, up to the end of this period, that would have qualified (£)."""
@@ -330,9 +327,6 @@ class human_investment_fixed_base_days_brought_forward(Variable, minimum=0):
     label = "Days in the window of a fixed baseline, brought forward"
     reference = _REFERENCE
 
-    def formula(company, period):
-        return brought_forward(company, period, _DAYS_OF_WINDOW)
-
 
 class human_investment_fixed_base_days_carried_forward(Variable):
     """Days of the window of a fixed baseline that lie in periods up to this one."""
@@ -357,9 +351,6 @@ class human_investment_fixed_base_days_before_record_brought_forward(Variable, m
     unit = "day"
     label = "Days in the window of a fixed baseline before the record, brought forward"
     reference = _REFERENCE
-
-    def formula(company, period):
-        return brought_forward(company, period, _DAYS_BEFORE)
 
 
 class human_investment_fixed_base_days_before_record_carried_forward(Variable):

@@ -121,18 +121,12 @@ class human_investment_credit_brought_forward(Variable, kept=True, minimum=0):
     label = "Human-investment credit brought forward"
     reference = f"{_MODEL} s.1042J"
 
-    def formula(company, period):
-        return brought_forward(company, period, CREDIT_BEFORE)
-
 
 class human_investment_notional_tax_brought_forward(Variable, kept=True, minimum=0):
     """Notional tax held back from earlier human-investment credits, for corporation tax of later periods only (£)."""
 
     label = "Notional tax on human-investment credits brought forward"
     reference = f"{_MODEL} s.1042L(3)"
-
-    def formula(company, period):
-        return brought_forward(company, period, HELD_BACK_BEFORE)
 
 
 class human_investment_notional_tax_used(Variable, only_if=gives_credit):
