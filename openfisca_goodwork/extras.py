@@ -1,8 +1,9 @@
-"""How to install what an extra of the package brings, with the installer that the running interpreter has."""
+"""Whether what an extra of the package brings is installed, and how to install it with the installer that there is."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,3 +13,12 @@ def installing(extra: str) -> str:
     what = f"'openfisca-goodwork[{extra}]'"
     python = Path(sys.executable)
     return f"{python} -m pip install {what}" if find_spec("pip") else f"uv pip install --python {python} {what}"
+
+
+def is_installed(library: str) -> bool:
+    """Whether a library can be imported."""
+    try:
+        import_module(library)
+    except ModuleNotFoundError:
+        return False
+    return True

@@ -121,9 +121,9 @@ def _of_place(place: str, asked: _Asked, brief: Path | None, *, quiet: bool) -> 
 
     there = named_place(place)
     if brief is not None:
-        from openfisca_goodwork.reports.local_brief import check_brief
+        from openfisca_goodwork.reports.printed import check_printed
 
-        check_brief(brief)
+        check_printed(brief)
     if there.note:
         terminal.note(there.note, quiet=quiet)
     result = local_audit(there, () if asked.reforms else asked.settings)
@@ -132,9 +132,10 @@ def _of_place(place: str, asked: _Asked, brief: Path | None, *, quiet: bool) -> 
             reform = reform_by_place(asked.reforms, asked.year, settings=asked.settings, progress=progress)
         result = replace(result, reform=reform)
     if brief is not None:
-        from openfisca_goodwork.reports.local_brief import write_brief
+        from openfisca_goodwork.reports.local_audit import brief_of
+        from openfisca_goodwork.reports.printed import write_printed
 
-        terminal.note(f"Written to {write_brief(result, brief)}.", quiet=quiet)
+        terminal.note(f"Written to {write_printed(brief_of(result), brief)}.", quiet=quiet)
     return result
 
 

@@ -14,10 +14,9 @@ from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.reports import company_group, text
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
-from openfisca_goodwork.reports.company_group import write_group_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.reports.workbook import check_workbook
+from openfisca_goodwork.reports.workbook import check_workbook, write_report
 
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm")
 COMPANY_FILES = (".yaml", ".yml")
@@ -129,9 +128,9 @@ def _check(files: Sequence[Path], asked: Asked) -> None:
     if asked.xlsx is not None:
         check_workbook(asked.xlsx)
     if asked.papers is not None:
-        from openfisca_goodwork.reports.company_papers import check_papers
+        from openfisca_goodwork.reports.printed import check_printed
 
-        check_papers(asked.papers)
+        check_printed(asked.papers)
     if asked.next_year is not None and asked.next_year.suffix.lower() not in COMPANY_FILES:
         raise GoodworkError(f"{asked.next_year.name} must end in .yaml: it is a company file.")
 
@@ -150,13 +149,14 @@ def _write_files(result: Result, asked: Asked) -> None:
         return
     opening = _opening(result, asked)  # refused before any file is written
     if asked.xlsx is not None and isinstance(result, GroupResult):
-        write_group_workbook(result, asked.xlsx, advice=asked.advise)
+        write_report(company_group.report_of(result, advice=asked.advise), asked.xlsx)
     elif asked.xlsx is not None and isinstance(result, CompanyResult):
         write_company_workbook(result, asked.xlsx, advice=asked.advise)
     if asked.papers is not None:
-        from openfisca_goodwork.reports.company_papers import write_papers
+        from openfisca_goodwork.reports.company_papers import papers_of
+        from openfisca_goodwork.reports.printed import write_printed
 
-        write_papers(result, asked.papers)
+        write_printed(papers_of(result), asked.papers)
     if asked.next_year is not None and opening is not None:
         write_together(asked.next_year.parent, {asked.next_year.name: opening.encode()})
 

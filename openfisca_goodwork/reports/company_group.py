@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
@@ -23,7 +22,6 @@ from openfisca_goodwork.reports.company_headline import paid_in_words
 from openfisca_goodwork.reports.company_schedules import once
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
-from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.system import current_law
 
 _TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
@@ -64,15 +62,6 @@ _NOTES = (
     "For the working of each company: goodwork calculate FILE --working. For every figure of each: --json.",
     DISCLAIMER,
 )
-
-
-def write_group_workbook(result: GroupResult, path: Path, *, advice: bool = False) -> Path:
-    """Write the result of a group as a workbook; with advice on claims on a sheet of its own where it is asked for.
-
-    Raises:
-        GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
-    """
-    return write_report(report_of(result, advice=advice), path)
 
 
 def finding(result: GroupResult, places: int = 2) -> str:

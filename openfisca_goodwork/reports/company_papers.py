@@ -1,6 +1,6 @@
 """Computations as papers to file: of one company with its boxes, schedules, what was assumed, the law held; of a group all.
 
-A Word document or a page to print. A company of an ordinary year fits two pages of A4. Of a group the first page says who
+A company of an ordinary year fits two pages of A4. Of a group the first page says who
 gives and who receives which loss and what all pay; the papers of each company follow, each on a page of its own.
 """
 
@@ -9,25 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from openfisca_goodwork.company import CompanyResult, GroupResult
-from openfisca_goodwork.errors import GoodworkError, printable
+from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.tax_return import FORM
 from openfisca_goodwork.number_formats import standing_of
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
-from openfisca_goodwork.reports import company_group, html, word
+from openfisca_goodwork.reports import company_group
 from openfisca_goodwork.reports.company import BOX, computation_of, payment_of, settlement_of
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import finding
 from openfisca_goodwork.reports.company_schedules import WHOLE_POUNDS, by_law, section_of_assumed, table_of
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, sections_of_training
 from openfisca_goodwork.reports.company_working import span_of
-from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
-
-ENDINGS = (".docx", ".html")
 
 
 def papers_of(result: CompanyResult | GroupResult) -> Report:
@@ -62,24 +58,6 @@ def _members(result: GroupResult) -> Iterator[Section]:
         head, *rest = _sections(member)
         yield replace(head, name=name, new_page=True)
         yield from (replace(section, name=f"{name}: {section.name}") for section in rest)
-
-
-def write_papers(result: CompanyResult | GroupResult, path: Path) -> Path:
-    """Write the papers as a Word document or a page to print, by the ending of the name.
-
-    Raises:
-        GoodworkError: for another ending, without python-docx (the extra `report`), or where the disk refuses.
-    """
-    report = papers_of(result)
-    content = word.render(report) if path.suffix.lower() == ENDINGS[0] else html.render(report).encode()
-    write_together(path.parent, {path.name: content})
-    return path
-
-
-def check_papers(path: Path) -> None:
-    """Refuse a name that says neither of the two forms. Raises GoodworkError."""
-    if path.suffix.lower() not in ENDINGS:
-        raise GoodworkError(f"{path.name} must end in .docx, for Word, or in .html, for a page to print.")
 
 
 _LAW = (

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from openfisca_goodwork.costing import CostingResult, record_of
-from openfisca_goodwork.extras import installing
+from openfisca_goodwork.extras import installing, is_installed
 from openfisca_goodwork.reports import word, workbook
 from openfisca_goodwork.reports.costing import CHARTS, report_of
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.reports.pictures import BOUNDED, Picture, drawn, is_bounded
+from openfisca_goodwork.reports.pictures import Picture, pictures_of
 from openfisca_goodwork.reports.sections import Report
 
 NOTE = "costing-note.docx"
@@ -30,8 +29,6 @@ RECORD = "run-record.json"
 CHART_FILES = tuple(f"{name}.{kind}" for name in CHARTS for kind in ("svg", "png"))
 Document = Callable[[Report, Mapping[str, Picture]], bytes]
 _DOCUMENTS: dict[str, tuple[str, Document]] = {NOTE: ("docx", word.render), WORKBOOK: ("xlsxwriter", workbook.render)}
-_LEFT_OUT = f"{{}} left out: {{}} the extra `report` ({installing('report')})."
-NO_CHARTS = _LEFT_OUT.format("The charts are", "they need")
 
 
 @dataclass(frozen=True)
@@ -53,28 +50,16 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
         GoodworkError: where the directory cannot be written.
     """
     report = report_of(result, command or "")
-    pictures = _pictures(report)
-    contents = dict(_documents(report, pictures))
+    pictures, no_pictures = pictures_of(report)
+    contents = {name: make(report, pictures) for name, (library, make) in _DOCUMENTS.items() if is_installed(library)}
     left_out = [no_document(name) for name in _DOCUMENTS if name not in contents]
     contents |= {TABLE: csv_of(result.to_dataframe()).encode()}
-    for name, picture in pictures.items():
-        contents |= {f"{name}.svg": picture.svg.encode(), f"{name}.png": picture.png}
-    if not pictures:
-        left_out.append(BOUNDED if is_bounded() else NO_CHARTS)
+    for picture in pictures.values():
+        contents |= picture.files
+    left_out += [no_pictures] if no_pictures else []
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     contents |= {RECORD: run_record(result, command, sums).encode()}  # last: where it stands, all the others do
     return Written(write_together(directory, contents, (NOTE, WORKBOOK, TABLE, *CHART_FILES)), tuple(left_out))
-
-
-def _pictures(report: Report) -> dict[str, Picture]:
-    return drawn(report) if _has("vl_convert") and not is_bounded() else {}
-
-
-def _documents(report: Report, pictures: Mapping[str, Picture]) -> Iterator[tuple[str, bytes]]:
-    """The note and the workbook, each where its library is installed."""
-    for name, (library, make) in _DOCUMENTS.items():
-        if _has(library):
-            yield name, make(report, pictures)
 
 
 def document_of(result: CostingResult, name: str) -> bytes:
@@ -88,25 +73,17 @@ def document_of(result: CostingResult, name: str) -> bytes:
     """
     _library, make = _DOCUMENTS[name]
     report = report_of(result)
-    return make(report, _pictures(report))
+    return make(report, pictures_of(report)[0])
 
 
 def can_be_written(name: str) -> bool:
     """Whether the library that a document needs is installed."""
-    return _has(_DOCUMENTS[name][0])
+    return is_installed(_DOCUMENTS[name][0])
 
 
 def no_document(name: str) -> str:
     """The sentence on a document that is left out."""
-    return _LEFT_OUT.format(f"{name} is", "it needs")
-
-
-def _has(library: str) -> bool:
-    try:
-        import_module(library)
-    except ModuleNotFoundError:
-        return False
-    return True
+    return f"{name} is left out: it needs the extra `report` ({installing('report')})."
 
 
 def run_record(result: CostingResult, command: str | None = None, sums: Mapping[str, str] | None = None) -> str:

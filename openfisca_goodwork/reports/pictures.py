@@ -7,6 +7,7 @@ import sys
 import textwrap
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from openfisca_goodwork.reports.sections import Chart, Report
 if TYPE_CHECKING:
     import pandas
 
-NO_PICTURES = f"Pictures need the extra `report`: {installing('report')}. The table is written without them."
+NO_CHARTS = f"The charts are left out: they need the extra `report` ({installing('report')})."
 _VERSION = "6.4"
 _WIDTH = 620
 _FINENESS = 2
@@ -35,12 +36,21 @@ BOUNDED = "The charts are left out: what draws them needs more address space tha
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as it was drawn: the name of its files, without their endings, and what is in them."""
+    """A chart as it was drawn: the name of its files, without their endings, the chart, and the picture."""
 
     name: str
     chart: Chart
     svg: str
-    png: bytes
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture as PNG, made of the other where it is first asked for."""
+        return png_of(self.chart, self.svg)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The picture in both forms, by the names of its files."""
+        return {f"{self.name}.svg": self.svg.encode(), f"{self.name}.png": self.png}
 
 
 def is_bounded() -> bool:
@@ -60,8 +70,17 @@ def drawn(report: Report) -> dict[str, Picture]:
         ModuleNotFoundError: where vl-convert (the extra `report`) is not installed.
     """
     charts = {figure.name: chart for figure in report.figures() if (chart := figure.draw()) is not None}
-    vectors = {name: svg_of(chart) for name, chart in charts.items()}
-    return {name: Picture(name, chart, vectors[name], png_of(chart, vectors[name])) for name, chart in charts.items()}
+    return {name: Picture(name, chart, svg_of(chart)) for name, chart in charts.items()}
+
+
+def pictures_of(report: Report) -> tuple[dict[str, Picture], str]:
+    """Every chart of a report by name, where this process can draw them; none, and in words why, where it cannot."""
+    if is_bounded():
+        return {}, BOUNDED
+    try:
+        return drawn(report), ""
+    except ModuleNotFoundError:
+        return {}, NO_CHARTS
 
 
 def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory: Path) -> tuple[tuple[Path, ...], str]:
@@ -73,14 +92,9 @@ def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory:
     Raises:
         GoodworkError: where the directory or the disk refuses.
     """
+    pictures, left_out = pictures_of(report)
     contents = {f"{report.stem}.csv": (csv_of(table) + "\n").encode()}
-    left_out = BOUNDED if is_bounded() else ""
-    try:
-        figures = () if left_out else report.figures()
-        charts = {figure.name: chart for figure in figures if (chart := figure.draw()) is not None}
-        contents |= {f"{name}.svg": svg_of(chart).encode() for name, chart in charts.items()}
-    except ModuleNotFoundError:
-        left_out = NO_PICTURES
+    contents |= {f"{name}.svg": picture.svg.encode() for name, picture in pictures.items()}
     return write_together(directory, contents), left_out
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas
 
 from openfisca_goodwork.errors import and_joined, counted
+from openfisca_goodwork.extras import is_installed
 from openfisca_goodwork.number_formats import (
     EFFECT,
     NEGLIGIBLE,
@@ -31,10 +32,9 @@ from openfisca_goodwork.questions.solving import ALL_YEARS, Solution
 from openfisca_goodwork.questions.sweeping import Costing
 from openfisca_goodwork.reports import workbook
 from openfisca_goodwork.reports.charts import PLAIN, SCHEMA, STRONG, Spec, bars, room_for_labels, values_of
-from openfisca_goodwork.reports.costing_files import NO_CHARTS
 from openfisca_goodwork.reports.csv_text import csv_of, render
 from openfisca_goodwork.reports.files import write_together
-from openfisca_goodwork.reports.pictures import BOUNDED, Picture, drawn, is_bounded
+from openfisca_goodwork.reports.pictures import pictures_of
 from openfisca_goodwork.reports.sections import (
     Chart,
     Column,
@@ -453,15 +453,9 @@ def write_question(result: SweepResult | SolveResult | PackageResult, directory:
     table.to_parquet(packed, index=False)
     contents = {f"{report.stem}.csv": csv_of(table).encode(), f"{report.stem}.parquet": packed.getvalue()}
     contents[f"{report.stem}-summary.csv"] = render(next(report.tables())).encode()
-    left_out = BOUNDED if is_bounded() else ""
-    pictures: dict[str, Picture] = {}
-    try:
-        pictures = {} if left_out else drawn(report)
-        contents[f"{report.stem}.xlsx"] = workbook.render(report, pictures)
-    except ModuleNotFoundError:
-        left_out = NO_CHARTS
+    pictures, left_out = pictures_of(report)
+    contents |= {f"{report.stem}.xlsx": workbook.render(report, pictures)} if is_installed("xlsxwriter") else {}
     for name, picture in pictures.items():
-        contents |= {f"{name}.svg": picture.svg.encode(), f"{name}.png": picture.png}
-        contents[f"{name}-chart.csv"] = csv_of(picture.chart.data).encode()
+        contents |= picture.files | {f"{name}-chart.csv": csv_of(picture.chart.data).encode()}
     contents[f"{report.stem}.json"] = (json.dumps(result.to_dict(), indent=2, ensure_ascii=False) + "\n").encode()
     return write_together(directory, contents), left_out

@@ -22,8 +22,8 @@ from openfisca_goodwork.audit.local import (
 from openfisca_goodwork.audit.local.measures import MEASURES
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.reports.local_audit import REFORM_HERE, map_of, report_of
-from openfisca_goodwork.reports.local_brief import PAGE, WORD, content_of
+from openfisca_goodwork.reports.local_audit import REFORM_HERE, brief_of, map_of, report_of
+from openfisca_goodwork.reports.printed import PAGE, WORD, content_of
 from openfisca_goodwork.screens import downloads, render, shared, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
@@ -132,7 +132,7 @@ def _brief(audit: LocalAudit) -> None:
     stem = f"good-jobs-{audit.place.code}"
     with streamlit.container(horizontal=True):
         if importlib.util.find_spec("docx") is not None:
-            word = partial(content_of, audit, WORD)
+            word = partial(content_of, brief_of(audit), WORD)
             streamlit.download_button("Brief (Word)", word, f"{stem}{WORD}", _WORD_FILE, on_click="ignore")
-        page = partial(content_of, audit, PAGE)
+        page = partial(content_of, brief_of(audit), PAGE)
         streamlit.download_button("Brief (page to print)", page, f"{stem}{PAGE}", "text/html", on_click="ignore")

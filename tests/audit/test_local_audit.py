@@ -27,9 +27,9 @@ from openfisca_goodwork.policy import library
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.local_audit import brief_of, map_of
-from openfisca_goodwork.reports.local_brief import write_brief
 from openfisca_goodwork.reports.local_charts import hexagons, strips
 from openfisca_goodwork.reports.local_words import pounds
+from openfisca_goodwork.reports.printed import write_printed
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.reports.text import render
 from openfisca_goodwork.reports.workbook import write_report
@@ -329,7 +329,7 @@ def test_the_strip_says_where_the_place_is_and_turns_measures_of_which_less_is_b
 
 @pytest.mark.parametrize("ending", [".docx", ".html"])
 def test_the_brief_is_a_file_with_the_figures_their_intervals_and_a_picture_with_words(tmp_path: Path, ending: str) -> None:
-    path = write_brief(local_audit("Cornwall"), tmp_path / f"cornwall{ending}")
+    path = write_printed(brief_of(local_audit("Cornwall")), tmp_path / f"cornwall{ending}")
     content = path.read_bytes()
     assert len(content) > 20_000
     if ending == ".html":
@@ -339,14 +339,14 @@ def test_the_brief_is_a_file_with_the_figures_their_intervals_and_a_picture_with
 
 def test_a_brief_of_another_form_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GoodworkError, match=r"must end in \.docx"):
-        write_brief(local_audit("Cornwall"), tmp_path / "cornwall.pdf")
+        write_printed(brief_of(local_audit("Cornwall")), tmp_path / "cornwall.pdf")
 
 
 @pytest.mark.browser
 def test_the_brief_prints_on_two_pages(browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page()
     for name in ("E06000001", "E06000052", "E47000006", "E47000013", "S12000049"):
-        page.goto(write_brief(local_audit(name), tmp_path / f"{name}.html").as_uri())
+        page.goto(write_printed(brief_of(local_audit(name)), tmp_path / f"{name}.html").as_uri())
         assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 2, name
     page.close()
 

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
-from openfisca_goodwork.reports.company_papers import check_papers, papers_of, write_papers
+from openfisca_goodwork.reports.company_papers import papers_of
+from openfisca_goodwork.reports.printed import check_printed, write_printed
 from openfisca_goodwork.reports.sections import Table
 from openfisca_goodwork.reports.text import render
 from openfisca_goodwork.version import model_version
@@ -132,7 +133,7 @@ def test_no_form_has_pools_limits_of_losses_or_most_claims_of_a_company_without_
             for cell in row
             if cell.value and not str(cell.value).startswith("box")
         ),
-        "page": write_papers(result, tmp_path / "papers.html").read_text(encoding="utf-8"),
+        "page": write_printed(papers_of(result), tmp_path / "papers.html").read_text(encoding="utf-8"),
     }
     noise = ("pool", "Maximum relief for carried-forward losses", "Annual investment allowance, maximum", "Balancing")
     for name, text in forms.items():
@@ -143,14 +144,14 @@ def test_no_form_has_pools_limits_of_losses_or_most_claims_of_a_company_without_
 def test_what_was_assumed_is_on_every_form(straddling: CompanyResult, tmp_path: Path) -> None:
     book = load_workbook(write_company_workbook(straddling, tmp_path / "company.xlsx"))
     in_book = " ".join(str(cell.value) for row in book["What is assumed"].iter_rows() for cell in row if cell.value)
-    write_papers(straddling, tmp_path / "papers.docx")
+    write_printed(papers_of(straddling), tmp_path / "papers.docx")
     document = Document(str(tmp_path / "papers.docx"))
     forms = {
         "text": " ".join(str(straddling).split()),
         "workbook": in_book,
         "JSON": json.dumps(straddling.to_dict(), ensure_ascii=False),
         "Word": " ".join(paragraph.text for paragraph in document.paragraphs),
-        "page": write_papers(straddling, tmp_path / "papers.html").read_text(encoding="utf-8"),
+        "page": write_printed(papers_of(straddling), tmp_path / "papers.html").read_text(encoding="utf-8"),
     }
     assert [name for name, text in forms.items() if SPREAD not in text] == []
 
@@ -158,11 +159,11 @@ def test_what_was_assumed_is_on_every_form(straddling: CompanyResult, tmp_path: 
 def test_nothing_is_said_of_assumptions_where_none_was_made(ordinary: CompanyResult, tmp_path: Path) -> None:
     assert "assumed" not in str(ordinary)
     assert "What is assumed" not in load_workbook(write_company_workbook(ordinary, tmp_path / "company.xlsx")).sheetnames
-    assert "assumed" not in write_papers(ordinary, tmp_path / "papers.html").read_text(encoding="utf-8")
+    assert "assumed" not in write_printed(papers_of(ordinary), tmp_path / "papers.html").read_text(encoding="utf-8")
 
 
 def test_papers_have_the_computation_with_boxes_schedules_version_and_law(ordinary: CompanyResult, tmp_path: Path) -> None:
-    document = Document(io.BytesIO(write_papers(ordinary, tmp_path / "papers.docx").read_bytes()))
+    document = Document(io.BytesIO(write_printed(papers_of(ordinary), tmp_path / "papers.docx").read_bytes()))
     rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     assert ["Corporation tax", "29,541.00", "box 440"] in rows or any(row[0] == "Corporation tax" for row in rows)
     assert ["less trading losses used", "12,000.00", "box 160 + box 285"] in rows
@@ -174,7 +175,7 @@ def test_papers_have_the_computation_with_boxes_schedules_version_and_law(ordina
 
 
 def test_papers_waste_no_room_so_that_an_ordinary_year_stays_on_two_pages(ordinary: CompanyResult, tmp_path: Path) -> None:
-    document = Document(io.BytesIO(write_papers(ordinary, tmp_path / "papers.docx").read_bytes()))
+    document = Document(io.BytesIO(write_printed(papers_of(ordinary), tmp_path / "papers.docx").read_bytes()))
     gaps = [paragraph.paragraph_format.line_spacing.pt for paragraph in document.paragraphs if not paragraph.text]
     assert len(gaps) == len(document.tables)
     assert set(gaps) == {6}
@@ -188,14 +189,18 @@ def test_papers_of_a_loss_carried_back_have_its_repayment_and_not_that_nothing_i
         {"start": "2024-04-01", "end": "2025-03-31", PROFIT: 400_000},
         {"start": "2025-04-01", "end": "2026-03-31", PROFIT: -50_000, "claims_loss_carry_back": True},
     ]
-    page = write_papers(calculate({"accounting_periods": years}), tmp_path / "papers.html").read_text(encoding="utf-8")
+    page = write_printed(papers_of(calculate({"accounting_periods": years})), tmp_path / "papers.html").read_text(
+        encoding="utf-8"
+    )
     assert "Repaid for loss carried back" in page
     assert "Nothing to pay" not in page
 
 
 def test_papers_say_when_tax_on_loans_is_relieved(tmp_path: Path) -> None:
     year = {"start": "2025-04-01", "end": "2026-03-31", PROFIT: 40_000, "loans_to_participators": 8_000}
-    page = write_papers(calculate({"accounting_periods": [year]}), tmp_path / "papers.html").read_text(encoding="utf-8")
+    page = write_printed(papers_of(calculate({"accounting_periods": [year]})), tmp_path / "papers.html").read_text(
+        encoding="utf-8"
+    )
     assert "relief available when they are repaid (s.458)" in page
 
 
@@ -214,7 +219,7 @@ def test_papers_of_a_reform_say_under_which_law_each_schedule_is_and_what_is_the
 def test_papers_of_a_group_begin_with_who_gives_to_whom_and_have_a_page_for_each_company(tmp_path: Path) -> None:
     # £60,000 saves 26.5% down to £16,666.67, so it has £43,333.33 of the loss; the other £56,666.67 saves the parent 25%.
     result = calculate(Path(__file__).parents[2] / "examples" / "group.yaml")
-    document = Document(io.BytesIO(write_papers(result, tmp_path / "papers.docx").read_bytes()))
+    document = Document(io.BytesIO(write_printed(papers_of(result), tmp_path / "papers.docx").read_bytes()))
     headings = [part for part in document.paragraphs if part.style.name == "Heading 1"]
     names = ["Hilltop Group Holdings Ltd", "Hilltop Start-up Ltd", "Northern Crafts Ltd"]
     assert [part.text for part in headings if part.paragraph_format.page_break_before] == names
@@ -228,7 +233,7 @@ def test_papers_of_a_group_begin_with_who_gives_to_whom_and_have_a_page_for_each
     assert ["Net corporation tax, all companies", "", "64,000.00"] in rows
     assert [row[1] for row in rows if row[0] == "less group relief"] == ["56,666.67", "43,333.33"]
     assert sum(row[0] == "Reviewed by, on" for row in rows) == len(names)
-    page = write_papers(result, tmp_path / "papers.html").read_text(encoding="utf-8")
+    page = write_printed(papers_of(result), tmp_path / "papers.html").read_text(encoding="utf-8")
     assert page.count("<h2 class='page'>") == len(names)
     assert page.count("the last figure that is law is in force from") == 1
 
@@ -243,4 +248,4 @@ def test_papers_of_a_reform_have_its_table_of_training() -> None:
 
 def test_papers_of_another_form_are_refused() -> None:
     with pytest.raises(GoodworkError, match=r"must end in \.docx, for Word, or in \.html"):
-        check_papers(Path("papers.pdf"))
+        check_printed(Path("papers.pdf"))

@@ -21,7 +21,6 @@ from openfisca_goodwork.policy import load, parse
 from openfisca_goodwork.reports import files
 from openfisca_goodwork.reports.costing_files import (
     CHART_FILES,
-    NO_CHARTS,
     NOTE,
     RECORD,
     TABLE,
@@ -30,7 +29,7 @@ from openfisca_goodwork.reports.costing_files import (
     run_record,
     write_costing,
 )
-from openfisca_goodwork.reports.pictures import BOUNDED
+from openfisca_goodwork.reports.pictures import BOUNDED, NO_CHARTS
 from openfisca_goodwork.version import model_version
 from tests.reports.companies import MAIN, costed, three_companies
 

@@ -14,7 +14,7 @@ import pytest
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import Line, Origin, Weights, alone, check, line
 from openfisca_goodwork.reports import text
-from openfisca_goodwork.reports.pictures import NO_PICTURES, write_table_and_pictures
+from openfisca_goodwork.reports.pictures import NO_CHARTS, write_table_and_pictures
 from openfisca_goodwork.reports.population import fit_of, listing_of, report_of
 from openfisca_goodwork.reports.workbook import write_report
 
@@ -171,4 +171,4 @@ def test_without_the_library_of_pictures_the_table_is_written(
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path)
     assert [file.name for file in files] == ["fit.csv"]
-    assert left_out == NO_PICTURES
+    assert left_out == NO_CHARTS

@@ -76,9 +76,13 @@ REPORT = Report(
 )
 
 
+PICTURES = {"cost": Picture("cost", CHART, "<svg/>")}
+vars(PICTURES["cost"])["png"] = PNG  # as though it had been drawn
+
+
 @pytest.fixture(scope="module")
 def book():
-    return openpyxl.load_workbook(io.BytesIO(workbook.render(REPORT, {"cost": Picture("cost", CHART, "<svg/>", PNG)})))
+    return openpyxl.load_workbook(io.BytesIO(workbook.render(REPORT, PICTURES)))
 
 
 def test_a_terminal_shows_findings_tables_and_notes_and_no_more_than_is_meant_for_it():
@@ -128,7 +132,7 @@ def test_a_document_has_a_heading_a_section_and_figures_at_the_right():
 
 
 def test_a_page_of_html_escapes_what_somebody_wrote_and_links_sources():
-    page = html.render(REPORT, {"cost": Picture("cost", CHART, "<svg/>", PNG)})
+    page = html.render(REPORT, PICTURES)
     assert "<script>" not in page
     assert "<a href='https://example.org/a?b=1&amp;c=2'>A paper</a>" in page
     assert "<tr class='total'><th scope='row'>Cost</th><td class='figure'>-110</td>" in page

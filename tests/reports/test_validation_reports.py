@@ -11,7 +11,7 @@ import pytest
 from openfisca_goodwork.costing import credibility
 from openfisca_goodwork.costing.credibility import FOREIGN, Check
 from openfisca_goodwork.reports import markdown
-from openfisca_goodwork.reports.pictures import NO_PICTURES, write_table_and_pictures
+from openfisca_goodwork.reports.pictures import NO_CHARTS, write_table_and_pictures
 from openfisca_goodwork.reports.validation import chart_of, report_of
 from openfisca_goodwork.validation import ValidationReport, measures
 from openfisca_goodwork.validation.report import figures_of
@@ -57,4 +57,4 @@ def test_without_the_extra_the_table_is_written_and_the_pictures_are_missed(
 ) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path)
-    assert ([file.name for file in files], left_out) == (["validation.csv"], NO_PICTURES)
+    assert ([file.name for file in files], left_out) == (["validation.csv"], NO_CHARTS)
