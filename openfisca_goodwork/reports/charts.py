@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-STRONG, QUIET = "#2f7dc0", "#7b828c"  # both at least 3:1 upon the light ground and upon the dark one
+STRONG, QUIET, OTHER = "#2f7dc0", "#7b828c", "#b5652a"  # each at least 3:1 upon the light ground and upon the dark one
 PLAIN = {"view": {"stroke": None}}
 OF_DRAWING = ("label", "label_at")  # columns of a chart's figures that say how one is written, and where
 _ROOM_FOR_LABELS = 0.22
@@ -43,6 +43,12 @@ def inked(spec: Spec, colour: str) -> Spec:
 def values_of(data: pandas.DataFrame) -> list[Mapping[str, Any]]:
     """The rows of a table as a specification holds them."""
     return [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
+
+
+def spec_of(data: pandas.DataFrame | list[dict[str, Any]], **parts: Any) -> Spec:
+    """A whole specification: the rows of its data, its parts by Vega-Lite's names, no frame around it."""
+    values = data if isinstance(data, list) else values_of(data)
+    return {"$schema": SCHEMA, "data": {"values": values}, "config": PLAIN, **parts}
 
 
 def room_for_labels(values: Iterable[float], *, only_right: bool = False) -> list[float]:

@@ -16,6 +16,7 @@ from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, exact_percentage, pence, pounds, standing_of
+from openfisca_goodwork.reports.charts import STRONG, Spec, spec_of
 from openfisca_goodwork.reports.company_working import lower_first, span_of
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Medium, Note, Row, Section, Table
 
@@ -198,8 +199,6 @@ def _kind_of(more: NextTraining) -> str:
 
 # --- the chart of other amounts --------------------------------------------------------------------------------------
 
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_STRONG = "#2f7dc0"  # as in the charts of a costing: 3:1 upon the light ground and upon the dark one
 _HERE = "you are here"
 _HEIGHT = 260
 _AXIS = {"grid": False, "tickCount": 4, "format": ",.0f", "titleFontWeight": "normal"}
@@ -235,8 +234,7 @@ def _what_stays(relief: TrainingRelief) -> str:
     return f" At every amount {and_joined(same)} comes off first, so the first pounds save less." if same else ""
 
 
-def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:
-    values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
+def _line_of(data: pandas.DataFrame, place: int) -> Spec:
     x = {
         "field": "training",
         "type": "quantitative",
@@ -247,18 +245,9 @@ def _line_of(data: pandas.DataFrame, place: int) -> dict[str, Any]:
     is_falling = bool(place) and data["saved"][place - 1] > data["saved"][place]  # the words would lie upon such a line
     text = {"type": "text", "fontSize": 13, "fontWeight": "bold", "dy": 20 if is_falling else -8}
     text |= {"align": "right", "dx": -12} if place and not is_falling else {"align": "left", "dx": 14}
-    return {
-        "$schema": _SCHEMA,
-        "data": {"values": values},
-        "height": _HEIGHT,
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {"mark": {"type": "line", "color": _STRONG, "point": {"color": _STRONG, "size": 40}}},
-            {
-                "transform": here,
-                "mark": {"type": "point", "color": _STRONG, "filled": True, "size": 220, "shape": "diamond"},
-            },
-            {"transform": here, "mark": text, "encoding": {"text": {"field": "label"}}},
-        ],
-        "config": {"view": {"stroke": None}},
-    }
+    layers = [
+        {"mark": {"type": "line", "color": STRONG, "point": {"color": STRONG, "size": 40}}},
+        {"transform": here, "mark": {"type": "point", "color": STRONG, "filled": True, "size": 220, "shape": "diamond"}},
+        {"transform": here, "mark": text, "encoding": {"text": {"field": "label"}}},
+    ]
+    return spec_of(data, height=_HEIGHT, encoding={"x": x, "y": y}, layer=layers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import accumulate
-from typing import Any
 
 import pandas
 
@@ -15,25 +14,24 @@ from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
 from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, size, three_figures
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports.charts import (
-    PLAIN,
+    OTHER,
     QUIET,
-    SCHEMA,
     STRONG,
     Spec,
     axis_of_names,
     bars,
     label,
     room_for_labels,
-    values_of,
+    spec_of,
 )
 from openfisca_goodwork.reports.costing_words import finding, measured, standing, whose, year_of_finding
 from openfisca_goodwork.reports.sections import Chart
 
 _INTERVAL = (("#ffffff", 4), ("#1f2a36", 2))
 _HEIGHT = 240
-_ROW_OF_STEPS, _ROW_OF_SHARES, _ROW_OF_ENDS = 34, 34, 34
-# 3:1 on the light ground and the dark one; the parts of a bar are distinguished by their order and words too.
-_LOSS = "#b5652a"
+_ROWS, _BAR = {"step": 34}, {"type": "bar", "height": {"band": 0.62}}
+_ZERO = {"mark": {"type": "rule", "color": QUIET}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}}
+# The parts of a bar are distinguished by their order and words too, not by colour alone.
 _PARTS = {"gaining": "Gain", "losing": "Lose", "unaffected": "No change"}
 _LEAST_SHOWN = 0.06
 _FEWEST = 2
@@ -55,7 +53,7 @@ def cost_by_year(result: CostingResult) -> Chart:
     # A column's figure stands on the other side of zero, as at the end of the range's line it would read as that end.
     data["label_at"] = data["high"].clip(lower=0).where(data["value"] < 0, data["low"].clip(upper=0))
     span = room_for_labels([*data["value"], *data["low"], *data["high"], *-_BESIDE_ZERO * data["value"]])
-    spec = {"$schema": SCHEMA, "data": {"values": values_of(data)}, "config": PLAIN, **_columns(span)}
+    spec = spec_of(data, **_columns(span))
     alt = f"Columns by financial year, £ million. {_in_words(shown)}{_interval_in_words(result)}"
     return Chart(finding(result), f"{standing(result)} {measured(result)} {ROUNDING}{_of_lines(result)}", alt, spec, data)
 
@@ -89,8 +87,7 @@ def cost_by_head(result: CostingResult) -> Chart | None:
         return None
     last = shown[[year]].sort_values(year)
     data = _tidy(last, "head")
-    spec = {"$schema": SCHEMA, "data": {"values": values_of(data)}, "height": {"step": 44}, "config": PLAIN}
-    spec |= bars(room_for_labels(data["value"]), "head")
+    spec = spec_of(data, height={"step": 44}, **bars(room_for_labels(data["value"]), "head"))
     title = f"{last.index[0]} makes up {last[year].iloc[0] / last[year].sum():.0%} of the static effect in {year}"
     subtitle = f"{standing(result)} Static effect by type of training cost in {year}. {measured(result)} {ROUNDING}"
     return Chart(title, subtitle, f"Bars by type of training cost, £ million, {year}. {_in_words(last)}", spec, data)
@@ -182,24 +179,16 @@ def _spec_of_steps(data: pandas.DataFrame) -> Spec:
     colour = {"condition": {"test": "datum.is_total", "value": STRONG}, "value": QUIET}
     weight = {"type": "text", "fontSize": 13, "align": "left", "dx": 4}
     right = {"calculate": "max(datum.start, datum.end)", "as": "right"}
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": values_of(data)},
-        "height": {"step": _ROW_OF_STEPS},
-        "layer": [
-            {
-                "mark": {"type": "bar", "height": {"band": 0.62}},
-                "encoding": {"y": y, "x": x, "x2": {"field": "end"}, "color": colour},
-            },
-            {
-                "transform": [right],
-                "mark": weight,
-                "encoding": {"y": y, "x": {**x, "field": "right"}, "text": {"field": "label"}},
-            },
-            {"mark": {"type": "rule", "color": QUIET}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
-        ],
-        "config": {"view": {"stroke": None}},
-    }
+    layers = [
+        {"mark": _BAR, "encoding": {"y": y, "x": x, "x2": {"field": "end"}, "color": colour}},
+        {
+            "transform": [right],
+            "mark": weight,
+            "encoding": {"y": y, "x": {**x, "field": "right"}, "text": {"field": "label"}},
+        },
+        _ZERO,
+    ]
+    return spec_of(data, height=_ROWS, layer=layers)
 
 
 def tornado(result: CostingResult) -> Chart | None:
@@ -252,18 +241,13 @@ def _spec_of_ends(data: pandas.DataFrame) -> Spec:
     }
     y = {"field": "assumption", "type": "nominal", "sort": None, "axis": axis_of_names()}
     colour = {"condition": {"test": "datum.end == 'low'", "value": QUIET}, "value": STRONG}
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": values_of(data)},
-        "height": {"step": _ROW_OF_ENDS},
-        "layer": [
-            {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": {"x": x, "y": y, "color": colour}},
-            _label_of_end("datum.value >= 0", {"align": "left", "dx": 4}, {"x": x, "y": y}),
-            _label_of_end("datum.value < 0", {"align": "right", "dx": -4}, {"x": x, "y": y}),
-            {"mark": {"type": "rule", "color": QUIET}, "encoding": {"x": {"datum": 0, "type": "quantitative"}}},
-        ],
-        "config": {"view": {"stroke": None}},
-    }
+    layers = [
+        {"mark": _BAR, "encoding": {"x": x, "y": y, "color": colour}},
+        _label_of_end("datum.value >= 0", {"align": "left", "dx": 4}, {"x": x, "y": y}),
+        _label_of_end("datum.value < 0", {"align": "right", "dx": -4}, {"x": x, "y": y}),
+        _ZERO,
+    ]
+    return spec_of(data, height=_ROWS, layer=layers)
 
 
 def _label_of_end(where: str, place: Spec, at: Spec) -> Spec:
@@ -293,7 +277,8 @@ def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> C
     )
     said = "; ".join(f"{row.name} {label}" for row, label in zip(rows, data["label"], strict=True))
     alt = f"Bars of the gain by {name.lower()}, £ million, {shown.financial_year}. {said}."
-    return Chart(title, subtitle, alt, _spec_of_gains(data), data)
+    spec = spec_of(data, height=_ROWS, **bars(room_for_labels(data["value"]), "name"))
+    return Chart(title, subtitle, alt, spec, data)
 
 
 by_size, by_section = partial(gain_by, BY_EMPLOYEES), partial(gain_by, BY_SECTION)
@@ -325,11 +310,6 @@ def _data_of_gains(rows: list[Row]) -> pandas.DataFrame:
     few = " (few records)"
     figures = [(row.name, row.gain, rounded(row.gain).lstrip("+") + few * row.has_few_records) for row in rows]
     return pandas.DataFrame(figures, columns=["name", "value", "label"])
-
-
-def _spec_of_gains(data: pandas.DataFrame) -> Spec:
-    spec = {"$schema": SCHEMA, "data": {"values": values_of(data)}, "height": {"step": _ROW_OF_ENDS}}
-    return spec | {"config": {"view": {"stroke": None}}} | bars(room_for_labels(data["value"]), "name")
 
 
 def winners_and_losers(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> Chart | None:
@@ -368,28 +348,18 @@ def _shares(rows: Sequence[Row]) -> pandas.DataFrame:
     return data.assign(label=[f"{share:.0%}" if share >= _LEAST_SHOWN else "" for share in data["value"]])
 
 
-def _names(data: pandas.DataFrame) -> dict[str, Any]:
-    axis = axis_of_names()
-    return {"field": "class", "type": "nominal", "sort": list(dict.fromkeys(data["class"])), "axis": axis}
-
-
 def _stacked(data: pandas.DataFrame) -> Spec:
     x = {"field": "value", "type": "quantitative", "stack": "normalize", "axis": None}
-    scale = {"domain": list(_PARTS.values()), "range": [STRONG, _LOSS, QUIET]}
+    y = {"field": "class", "type": "nominal", "sort": list(dict.fromkeys(data["class"])), "axis": axis_of_names()}
+    scale = {"domain": list(_PARTS.values()), "range": [STRONG, OTHER, QUIET]}
     legend = {"title": None, "orient": "top", "direction": "vertical"}
     order = {"field": "place", "type": "quantitative"}
     colour = {"field": "outcome", "type": "nominal", "scale": scale, "legend": legend}
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": values_of(data)},
-        "height": {"step": _ROW_OF_SHARES},
-        "encoding": {"y": _names(data), "order": order},
-        "layer": [
-            {"mark": {"type": "bar", "height": {"band": 0.62}}, "encoding": {"x": x, "color": colour}},
-            {
-                "mark": {"type": "text", "fontSize": 12, "color": "black"},
-                "encoding": {"x": x | {"bandPosition": 0.5}, "text": {"field": "label"}, "detail": {"field": "outcome"}},
-            },
-        ],
-        "config": {"view": {"stroke": None}},
-    }
+    layers = [
+        {"mark": _BAR, "encoding": {"x": x, "color": colour}},
+        {
+            "mark": {"type": "text", "fontSize": 12, "color": "black"},
+            "encoding": {"x": x | {"bandPosition": 0.5}, "text": {"field": "label"}, "detail": {"field": "outcome"}},
+        },
+    ]
+    return spec_of(data, height=_ROWS, encoding={"y": y, "order": order}, layer=layers)

@@ -13,10 +13,10 @@ from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy import ParameterHistory
 from openfisca_goodwork.policy.parameter_history import Dated
+from openfisca_goodwork.reports.charts import OTHER, STRONG, Spec, spec_of
 from openfisca_goodwork.reports.sections import Chart
 
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_COLOURS = ("#2f7dc0", "#b5652a")  # both at least 3:1 upon the light ground and upon the dark one
+_COLOURS = (STRONG, OTHER)
 _DASHES = ([1, 0], [7, 4])
 _HEIGHT = 240
 
@@ -67,23 +67,17 @@ def _in_words(values: Sequence[Dated]) -> str:
     return "; ".join(f"{dated.in_words} from {day_in_words(dated.starts)}" for dated in values)
 
 
-def _spec(data: pandas.DataFrame, unit: str) -> dict[str, Any]:
+def _spec(data: pandas.DataFrame, unit: str) -> Spec:
     laws = list(dict.fromkeys(data["law"]))
-    values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
     axis = {"title": None, "grid": False, "format": ".0%" if unit == SHARE else ",.0f", "tickCount": 5}
     scale = {"domain": laws, "range": list(_COLOURS[: len(laws)])}
     dash = {"domain": laws, "range": list(_DASHES[: len(laws)])}
     legend = {"title": None, "orient": "top", "labelLimit": 300} if len(laws) > 1 else None
-    return {
-        "$schema": _SCHEMA,
-        "data": {"values": values},
-        "height": _HEIGHT,
-        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 3},
-        "encoding": {
-            "x": {"field": "from", "type": "temporal", "axis": {"title": None, "grid": False, "format": "%Y"}},
-            "y": {"field": "value", "type": "quantitative", "axis": axis},
-            "color": {"field": "law", "type": "nominal", "scale": scale, "legend": legend},
-            "strokeDash": {"field": "law", "type": "nominal", "scale": dash, "legend": legend},
-        },
-        "config": {"view": {"stroke": None}},
+    encoding = {
+        "x": {"field": "from", "type": "temporal", "axis": {"title": None, "grid": False, "format": "%Y"}},
+        "y": {"field": "value", "type": "quantitative", "axis": axis},
+        "color": {"field": "law", "type": "nominal", "scale": scale, "legend": legend},
+        "strokeDash": {"field": "law", "type": "nominal", "scale": dash, "legend": legend},
     }
+    mark = {"type": "line", "interpolate": "step-after", "strokeWidth": 3}
+    return spec_of(data, height=_HEIGHT, mark=mark, encoding=encoding)

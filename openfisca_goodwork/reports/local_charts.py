@@ -13,7 +13,7 @@ from openfisca_goodwork.audit.local import tables as sources
 from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, UNKNOWN, WORSE, band, of_authorities
 from openfisca_goodwork.audit.local.measures import MEASURES
 from openfisca_goodwork.audit.local.places import all_places
-from openfisca_goodwork.reports.charts import PLAIN, QUIET, SCHEMA, STRONG, Spec, values_of
+from openfisca_goodwork.reports.charts import OTHER, QUIET, STRONG, Spec, spec_of
 from openfisca_goodwork.reports.local_words import BESIDE, here, with_interval
 from openfisca_goodwork.reports.sections import Chart
 
@@ -98,34 +98,23 @@ def _map_spec(data: pandas.DataFrame) -> Spec:
     )
     names = list(_COLOURS)
     rims, widths = zip(*(_HERE_RIM if name == _HERE else _RIM for name in names), strict=True)
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": values_of(data)},
-        "height": _HEIGHT,
-        "params": [{"name": "unit", "expr": f"min(width / {_WIDE}, height / {_TALL})"}],
-        "mark": {
-            "type": "point",
-            "shape": _HEXAGON,
-            "filled": True,
-            "size": {"expr": _AREA},
-            "opacity": 1,
+    mark = {"type": "point", "shape": _HEXAGON, "filled": True, "size": {"expr": _AREA}, "opacity": 1}
+    encoding = {
+        "x": {"field": "x", "type": "quantitative", "axis": None, "scale": across},
+        "y": {"field": "y", "type": "quantitative", "axis": None, "scale": up},
+        **{
+            channel: {
+                "field": "beside",
+                "type": "nominal",
+                "scale": {"type": "ordinal", "domain": names, "range": list(shown)},
+                "legend": _LEGEND,
+            }
+            for channel, shown in (("fill", _COLOURS.values()), ("stroke", rims), ("strokeWidth", widths))
         },
-        "encoding": {
-            "x": {"field": "x", "type": "quantitative", "axis": None, "scale": across},
-            "y": {"field": "y", "type": "quantitative", "axis": None, "scale": up},
-            **{
-                channel: {
-                    "field": "beside",
-                    "type": "nominal",
-                    "scale": {"type": "ordinal", "domain": names, "range": list(shown)},
-                    "legend": _LEGEND,
-                }
-                for channel, shown in (("fill", _COLOURS.values()), ("stroke", rims), ("strokeWidth", widths))
-            },
-            "tooltip": [{"field": name, "title": said} for name, said in _TOOLTIP.items()],
-        },
-        "config": PLAIN,
+        "tooltip": [{"field": name, "title": said} for name, said in _TOOLTIP.items()],
     }
+    unit = {"name": "unit", "expr": f"min(width / {_WIDE}, height / {_TALL})"}
+    return spec_of(data, height=_HEIGHT, params=[unit], mark=mark, encoding=encoding)
 
 
 _SIDES = ("width", "height")
@@ -212,18 +201,13 @@ def _strips_spec(data: pandas.DataFrame) -> Spec:
     at = {"x": x, "y": y}
     along = {"x": x | {"field": "at_lower"}, "x2": {"field": "at_upper"}, "y": y}
     point = {"type": "point", "filled": True, "opacity": 1}
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": values_of(data.astype(object).where(data.notna(), None))},
-        "height": {"step": _STRIP},
-        "layer": [
-            _of("authority", {"type": "tick", "color": QUIET, "opacity": 0.4, "thickness": 1.5}, at),
-            _of("here", {"type": "bar", "color": STRONG, "opacity": 0.45, "height": 7}, along),
-            _of("nation", {**point, "shape": "diamond", "color": "#b5652a", "size": 110}, at),
-            _of("here", {**point, "shape": "circle", "color": STRONG, "size": 130}, at),
-        ],
-        "config": PLAIN,
-    }
+    layers = [
+        _of("authority", {"type": "tick", "color": QUIET, "opacity": 0.4, "thickness": 1.5}, at),
+        _of("here", {"type": "bar", "color": STRONG, "opacity": 0.45, "height": 7}, along),
+        _of("nation", {**point, "shape": "diamond", "color": OTHER, "size": 110}, at),
+        _of("here", {**point, "shape": "circle", "color": STRONG, "size": 130}, at),
+    ]
+    return spec_of(data.astype(object).where(data.notna(), None), height={"step": _STRIP}, layer=layers)
 
 
 def _of(which: str, mark: Spec, encoding: Spec) -> Spec:

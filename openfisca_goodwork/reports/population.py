@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openfisca_goodwork.errors import GoodworkError, counted
 from openfisca_goodwork.number_formats import COUNT, NUMBER, PERCENTAGE, PERCENTAGE_1, Kind, percentage
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import FITTED, HEADINGS, HELD_OUT, NOT_HELD, BlockFit, Line, in_words
+from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, spec_of
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
     Cell,
@@ -64,8 +65,6 @@ TO_A_HUNDREDTH = Kind("percentage to a hundredth", lambda share: percentage(shar
 SIGNED = Kind("signed percentage to a tenth", lambda share: f"{share:+.1%}", "+0.0####%;-0.0####%;0.0%")
 AMOUNT = Kind("amount to a tenth", lambda amount: f"{amount:,.1f}")
 AMOUNT_OF_SHARES = Kind("share to a thousandth", lambda share: f"{share:,.3f}")
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_MARK, _LINE = "#2f7dc0", "#7b828c"
 _HEIGHT = 420
 _NAMED = 3
 _STEP, _ROOM_FOR_LABELS, _ROOM_AROUND = 26, 1.15, 1.3
@@ -299,17 +298,11 @@ def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
     most = max(line.model for line in lines) * _ROOM_FOR_LABELS
     y = {"field": "target", "type": "nominal", "sort": None, "axis": {"title": None, "ticks": False, "domain": False}}
     x = {"field": "model", "type": "quantitative", "axis": None, "scale": {"domain": [0, most]}}
-    spec = {
-        "$schema": _SCHEMA,
-        "data": {"values": [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]},
-        "height": {"step": _STEP},
-        "config": {"view": {"stroke": None}},
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {"mark": {"type": "bar", "color": _MARK, "height": {"band": 0.7}}},
-            {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "label"}}},
-        ],
-    }
+    layers = [
+        {"mark": {"type": "bar", "color": STRONG, "height": {"band": 0.7}}},
+        {"mark": {"type": "text", "align": "left", "dx": 5}, "encoding": {"text": {"field": "label"}}},
+    ]
+    spec = spec_of(data, height={"step": _STEP}, encoding={"x": x, "y": y}, layer=layers)
     return Chart(title, subtitle, alt, spec, data)
 
 
@@ -344,31 +337,21 @@ def _data(lines: Sequence[Line]) -> pandas.DataFrame:
     return pandas.DataFrame(rows, columns=["target", "official", "model", "label"])
 
 
-def _spec(data: pandas.DataFrame, *, of_shares: bool) -> dict[str, Any]:
+def _spec(data: pandas.DataFrame, *, of_shares: bool) -> Spec:
     least = float(min(data["official"].min(), data["model"].min())) / _ROOM_AROUND
     most = float(max(data["official"].max(), data["model"].max())) * _ROOM_AROUND
     scale = {"type": "log", "domain": [least, most], "nice": False}
     axis = {"format": ".0%" if of_shares else "~s", "grid": False}
     x = {"field": "official", "type": "quantitative", "scale": scale, "axis": {**axis, "title": "Official"}}
     y = {"field": "model", "type": "quantitative", "scale": scale, "axis": {**axis, "title": "Model"}}
-    values = [{str(name): value for name, value in row.items()} for row in data.to_dict(orient="records")]
     ends = [{"official": least, "model": least}, {"official": most, "model": most}]
-    return {
-        "$schema": _SCHEMA,
-        "height": _HEIGHT,
-        "config": {"view": {"stroke": None}},
-        "layer": [
-            {"data": {"values": ends}, "mark": {"type": "line", "color": _LINE}, "encoding": {"x": x, "y": y}},
-            {
-                "data": {"values": values},
-                "mark": {"type": "point", "color": _MARK, "filled": True, "size": 45, "opacity": 0.8},
-                "encoding": {"x": x, "y": y},
-            },
-            {
-                "data": {"values": values},
-                "transform": [{"filter": "datum.label != ''"}],
-                "mark": {"type": "text", "align": "left", "dx": 7, "dy": -4, "fontSize": 12},
-                "encoding": {"x": x, "y": y, "text": {"field": "label"}},
-            },
-        ],
-    }
+    layers = [
+        {"data": {"values": ends}, "mark": {"type": "line", "color": QUIET}},
+        {"mark": {"type": "point", "color": STRONG, "filled": True, "size": 45, "opacity": 0.8}},
+        {
+            "transform": [{"filter": "datum.label != ''"}],
+            "mark": {"type": "text", "align": "left", "dx": 7, "dy": -4, "fontSize": 12},
+            "encoding": {"text": {"field": "label"}},
+        },
+    ]
+    return spec_of(data, height=_HEIGHT, encoding={"x": x, "y": y}, layer=layers)

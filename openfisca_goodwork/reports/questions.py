@@ -31,7 +31,7 @@ from openfisca_goodwork.questions.packages import IN_ORDER
 from openfisca_goodwork.questions.solving import ALL_YEARS, Solution
 from openfisca_goodwork.questions.sweeping import Costing
 from openfisca_goodwork.reports import workbook
-from openfisca_goodwork.reports.charts import PLAIN, SCHEMA, STRONG, Spec, bars, room_for_labels, values_of
+from openfisca_goodwork.reports.charts import STRONG, Spec, bars, room_for_labels, spec_of
 from openfisca_goodwork.reports.csv_text import csv_of, render
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.pictures import pictures_of
@@ -78,8 +78,8 @@ def sweep_chart(result: SweepResult) -> Chart | None:
     said = "; ".join(f"{_called(row, labels)}: {rounded(row['value'])}" for row in totals.to_dict("records")[:_SAID])
     more = f"; and {len(totals) - _SAID} more in the table" if len(totals) > _SAID else ""
     alt = f"{kind}, £ million, by {' and '.join(labels.values())}. Over all years, {said}{more}."
-    whole = {"$schema": SCHEMA, "data": {"values": values_of(shown)}, "config": PLAIN, **spec}
-    return Chart(sweep_finding(result), f"Post-behavioural effect, £ million. {SIGN} {ROUNDING}", alt, whole, shown)
+    subtitle = f"Post-behavioural effect, £ million. {SIGN} {ROUNDING}"
+    return Chart(sweep_finding(result), subtitle, alt, spec_of(shown, **spec), shown)
 
 
 def _called(row: dict[Any, Any], labels: dict[str, str]) -> str:

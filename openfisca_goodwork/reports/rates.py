@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openfisca_goodwork.effective_rates import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.assumptions import ROOT
@@ -13,7 +13,7 @@ from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import Kind, written
 from openfisca_goodwork.policy.compare import LAW
-from openfisca_goodwork.reports.charts import PLAIN, QUIET, SCHEMA, STRONG, axis_of_names
+from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, axis_of_names, spec_of
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Note, Report, Row, Section, Style, Table
 
@@ -161,7 +161,7 @@ def _costs(result: EffectiveRates, company: str) -> Chart:
     return Chart(finding, subtitle, f"Two marks for each thing: current law and the relief. {said}.", _marks(data), data)
 
 
-def _marks(data: pandas.DataFrame) -> dict[str, Any]:
+def _marks(data: pandas.DataFrame) -> Spec:
     rows = [
         {"spent_on": name, "law": law, "pence": 100 * cost, "label": PENCE.write(cost)}
         for name, before, after in data.itertuples(index=False)
@@ -172,24 +172,18 @@ def _marks(data: pandas.DataFrame) -> dict[str, Any]:
     axis = {"title": "Pence", "grid": False, "tickCount": 5}
     x = {"field": "pence", "type": "quantitative", "scale": {"zero": False, "nice": True, "padding": 20}, "axis": axis}
     by = {"field": "law", "type": "nominal", "legend": {"title": None, "orient": "top", "direction": "vertical"}}
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": rows},
-        "height": {"step": _ROW},
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {"mark": {"type": "line", "color": QUIET, "strokeWidth": 2}, "encoding": {"detail": {"field": "spent_on"}}},
-            {
-                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
-                "encoding": {
-                    "color": {**by, "scale": {"domain": list(_LAWS), "range": [QUIET, STRONG]}},
-                    "shape": {**by, "scale": {"domain": list(_LAWS), "range": ["circle", "diamond"]}},
-                },
+    layers = [
+        {"mark": {"type": "line", "color": QUIET, "strokeWidth": 2}, "encoding": {"detail": {"field": "spent_on"}}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
+            "encoding": {
+                "color": {**by, "scale": {"domain": list(_LAWS), "range": [QUIET, STRONG]}},
+                "shape": {**by, "scale": {"domain": list(_LAWS), "range": ["circle", "diamond"]}},
             },
-            {"mark": {"type": "text", "fontSize": 12, "dy": -12}, "encoding": {"text": {"field": "label"}}},
-        ],
-        "config": PLAIN,
-    }
+        },
+        {"mark": {"type": "text", "fontSize": 12, "dy": -12}, "encoding": {"text": {"field": "label"}}},
+    ]
+    return spec_of(rows, height={"step": _ROW}, encoding={"x": x, "y": y}, layer=layers)
 
 
 def _line(label: str, figures: Iterable[float], *, kind: Kind | None = None, indent: int = 0) -> Row:

@@ -16,7 +16,7 @@ from openfisca_goodwork.audit.cells import ALL, MODELLED, UK, Cell
 from openfisca_goodwork.audit.indicators import BY_NAME, HIGHER, INDICATORS, JOBS
 from openfisca_goodwork.number_formats import NUMBER, PERCENTAGE_1, PROPOSED, TEXT, percentage, size
 from openfisca_goodwork.population.sources import REGIONS
-from openfisca_goodwork.reports.charts import LINE_BREAK, PLAIN, QUIET, SCHEMA, STRONG, bars, room_for_labels
+from openfisca_goodwork.reports.charts import LINE_BREAK, QUIET, STRONG, Spec, bars, room_for_labels, spec_of
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Chart, Column, Figure
 
@@ -224,7 +224,7 @@ def _named(place: str, here: str | None) -> str:
     return f"{place}{HERE}" if place == here else place
 
 
-def _bars(held: Sequence[_Held], beside: _Held | None, here: str | None) -> dict[str, Any]:
+def _bars(held: Sequence[_Held], beside: _Held | None, here: str | None) -> Spec:
     """Bars with their figures, the country's last; the place looked at has a word to its name, and the strong colour."""
     known = [each for each in (*held, *([beside] if beside else [])) if each.value is not None]
     rows = [
@@ -239,10 +239,10 @@ def _bars(held: Sequence[_Held], beside: _Held | None, here: str | None) -> dict
     spec = bars(room_for_labels([each.value for each in known if each.value is not None]), "place")
     colour = {"condition": {"test": "datum.is_quiet", "value": QUIET}, "value": STRONG}
     spec["layer"][0] = {"mark": {"type": "bar", "height": {"band": 0.6}}, "encoding": {"color": colour}}
-    return {"$schema": SCHEMA, "data": {"values": rows}, "height": {"step": _ROW}, **spec, "config": PLAIN}
+    return spec_of(rows, height={"step": _ROW}, **spec)
 
 
-def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
+def _map(held: Sequence[_Held], here: str | None) -> Spec:
     """A tile for each region, its name and its figure in it; the place looked at has a heavy border."""
     rows: list[dict[str, Any]] = []
     for each in held:
@@ -258,37 +258,26 @@ def _map(held: Sequence[_Held], here: str | None) -> dict[str, Any]:
     y = {"field": "y", "scale": {"domain": [4.5, -0.5], "nice": False, "zero": False}, **axis}
     in_ink: dict[str, Any] = {"color": {"field": "ink", "type": "nominal", "scale": None, "legend": None}}
     words: dict[str, Any] = {"type": "text", "limit": 132}
-    return {
-        "$schema": SCHEMA,
-        "data": {"values": rows},
-        "height": _HEIGHT,
-        "encoding": {"x": x, "y": y},
-        "layer": [
-            {
-                "transform": [
-                    {"calculate": f"datum.{end} {sign} 0.47", "as": f"{end}{number}"}
-                    for end in "xy"
-                    for number, sign in ((1, "-"), (2, "+"))
-                ],
-                "mark": {"type": "rect", "stroke": RIM},
-                "encoding": {
-                    "x": {**x, "field": "x1"},
-                    "x2": {"field": "x2"},
-                    "y": {**y, "field": "y1"},
-                    "y2": {"field": "y2"},
-                    "fill": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
-                    "strokeWidth": {"field": "border", "type": "quantitative", "scale": None, "legend": None},
-                },
-            },
-            {
-                "transform": [{"calculate": f"split(datum.name, '{LINE_BREAK}')", "as": "lines"}],
-                "mark": {**words, "fontSize": 11, "dy": -24, "lineHeight": 13},
-                "encoding": {"text": {"field": "lines"}, **in_ink},
-            },
-            {
-                "mark": {**words, "fontSize": 15, "fontWeight": "bold", "dy": 14},
-                "encoding": {"text": {"field": "label"}, **in_ink},
-            },
-        ],
-        "config": PLAIN,
+    sides = [(end, number, sign) for end in "xy" for number, sign in ((1, "-"), (2, "+"))]
+    tiles = {
+        "transform": [{"calculate": f"datum.{end} {sign} 0.47", "as": f"{end}{number}"} for end, number, sign in sides],
+        "mark": {"type": "rect", "stroke": RIM},
+        "encoding": {
+            "x": {**x, "field": "x1"},
+            "x2": {"field": "x2"},
+            "y": {**y, "field": "y1"},
+            "y2": {"field": "y2"},
+            "fill": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
+            "strokeWidth": {"field": "border", "type": "quantitative", "scale": None, "legend": None},
+        },
     }
+    names = {
+        "transform": [{"calculate": f"split(datum.name, '{LINE_BREAK}')", "as": "lines"}],
+        "mark": {**words, "fontSize": 11, "dy": -24, "lineHeight": 13},
+        "encoding": {"text": {"field": "lines"}, **in_ink},
+    }
+    figures = {
+        "mark": {**words, "fontSize": 15, "fontWeight": "bold", "dy": 14},
+        "encoding": {"text": {"field": "label"}, **in_ink},
+    }
+    return spec_of(rows, height=_HEIGHT, encoding={"x": x, "y": y}, layer=[tiles, names, figures])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
-from typing import Any
 
 import pandas
 
@@ -28,6 +27,7 @@ from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.errors import counted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, EFFECT, MILLION, PERCENTAGE, PERCENTAGE_1, ROUNDING, SIGN, rounded
+from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, label, spec_of
 from openfisca_goodwork.reports.sections import (
     Cell,
     Chart,
@@ -86,8 +86,7 @@ _CHECKS = (
     "foreign scheme is scaled by gross domestic product. They show size and direction, and count as no error."
 )
 _FILES = Medium.FILES
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_COLOURS = {"Official": "#7b828c", "Model": "#2f7dc0"}
+_COLOURS = {"Official": QUIET, "Model": STRONG}
 _HEIGHT = 240
 _POINTS = {
     "financial_year": Column("Financial year"),
@@ -350,32 +349,19 @@ def chart_of(error: MeasureError) -> Chart:
     return Chart(title, subtitle, f"Columns by financial year, £ million. {said}.", _spec(data), data)
 
 
-def _spec(data: pandas.DataFrame) -> dict[str, Any]:
+def _spec(data: pandas.DataFrame) -> Spec:
     order = list(_COLOURS)
     x = {"field": "financial_year", "type": "ordinal", "axis": {"labelAngle": 0, "title": None, "orient": "bottom"}}
     y = {"field": "value", "type": "quantitative", "axis": {"title": None, "grid": False, "format": ",d"}}
     side = {"field": "of", "sort": order}
     colour = {"domain": order, "range": list(_COLOURS.values())}
     legend = {"title": None, "orient": "top"}
-    encoding = {"x": x, "y": y, "xOffset": side}
-    text = {"field": "label"}
-    return {
-        "$schema": _SCHEMA,
-        "height": _HEIGHT,
-        "config": {"view": {"stroke": None}},
-        "data": {"values": [{str(k): v for k, v in row.items()} for row in data.to_dict(orient="records")]},
-        "encoding": encoding,
-        "layer": [
-            {
-                "mark": {"type": "bar"},
-                "encoding": {"color": {"field": "of", "type": "nominal", "scale": colour, "legend": legend}},
-            },
-            _labels("datum.value >= 0", {"baseline": "bottom", "dy": -3}, text),
-            _labels("datum.value < 0", {"baseline": "top", "dy": 3}, text),
-        ],
-    }
-
-
-def _labels(where: str, place: dict[str, Any], text: dict[str, Any]) -> dict[str, Any]:
-    mark = {"type": "text", "fontSize": 10, **place}
-    return {"transform": [{"filter": where}], "mark": mark, "encoding": {"text": text}}
+    layers = [
+        {
+            "mark": {"type": "bar"},
+            "encoding": {"color": {"field": "of", "type": "nominal", "scale": colour, "legend": legend}},
+        },
+        label("datum.value >= 0", {"baseline": "bottom", "dy": -3, "fontSize": 10}),
+        label("datum.value < 0", {"baseline": "top", "dy": 3, "fontSize": 10}),
+    ]
+    return spec_of(data, height=_HEIGHT, encoding={"x": x, "y": y, "xOffset": side}, layer=layers)
