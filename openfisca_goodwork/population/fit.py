@@ -7,7 +7,7 @@ have no bound; each says how it differs. Where no official figure is on file, th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -81,12 +81,10 @@ HEADS_OF = {
     "training centres and management": ("training_centre_costs", "training_management_costs"),
 }
 RANGE_YEARS = ("2024-25", "2030-31")
-Within = Mapping[str, float]
 REPAID = "loss_carry_back_repayment"
 BY_COMPANY = (level.TAX, level.GROSS_TAX, REPAID)
 IN_ALL = (level.TAX, level.GROSS_TAX, "super_deduction", *RELIEFS)
 OF_COMPANIES = " of companies"
-TOLERANCES = ("counts", "regions", "tax", "training", "shape", "loose")
 MILLION = 1e6
 FITTED_YEAR = "2023-24"
 CONCENTRATION_YEARS = ("2019-20", "2021-22", "2023-24")
@@ -98,215 +96,184 @@ FITTED_ALLOWANCES = {
 }
 
 
+@dataclass(frozen=True)
+class MeasuredPopulation:
+    """A population as it was built, with what the law comes to in the financial years solved for.
+
+    Attributes:
+        totals: sums over all companies by financial year. outputs: by financial year and company.
+    """
+
+    law: TaxBenefitSystem
+    read: Assumptions
+    columns: Columns
+    totals: Mapping[str, Floats]
+    outputs: Mapping[str, Floats] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> Floats:
+        """How many companies each record stands for."""
+        return self.columns["weight"]
+
+    def at(self, year: str) -> int:
+        """Place of a financial year among those solved for."""
+        return self.years.index(int(year[:4]))
+
+    @property
+    def years(self) -> range:
+        """The financial years solved for."""
+        return level.solved_years(self.read.labels)
+
+    def line(
+        self, block: str, target: str, figures: tuple[float, float], of: Origin | sources.Row, kind: str, *, fitted: bool
+    ) -> Line:
+        """The official figure and the model's, with the tolerance of a kind of figures."""
+        origin = of if isinstance(of, Origin) else _origin(of)
+        return line(block, target, figures, origin, tolerance=self.read(f"base.fit_tolerance.{kind}"), fitted=fitted)
+
+    def check(self, block: str, target: str, row: sources.Row, model: float, note: str) -> Line:
+        """A figure on file beside the model's, which is only a check: the note says how far both count the same."""
+        loose = self.read("base.fit_tolerance.loose")
+        return check(block, target, (row.figure, model), _origin(row), tolerance=loose, note=note)
+
+
+def _origin(row: sources.Row) -> Origin:
+    return Origin(row.unit, row.year, row.source, row.status)
+
+
 def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     """The report of a population: the law is run once over all its years.
 
     What an outlook of the past did not know (tax by section and what else turned out after it) is no figure to be met.
     """
-    read, weights = Assumptions(law.parameters, built.forecast), built.columns["weight"]
+    read = Assumptions(law.parameters, built.forecast)
     solved = level.solved_years(read.labels)
     years = range(solved[0], min(level.fitted_years()[-1], solved[-1]) + 1)
     outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL, amounts=SAVED)
-    within = {name: read(f"base.fit_tolerance.{name}") for name in TOLERANCES}
+    made = MeasuredPopulation(law, read, built.columns, totals, outputs)
     known = [year for year in level.published_years() if forecasts.was_known(year, built.forecast)]
     concentration = [year for year in CONCENTRATION_YEARS if forecasts.was_known(year, built.forecast)]
     lines = [
-        *_counts(read, built, weights, within),
-        *_tax_by_year(read, totals, within),
-        *(one for year in known for one in _tax_by_section(built, outputs, weights, within, year)),
-        *(one for year in known for one in _liable(read, built, outputs, weights, within, year)),
-        *(one for year in concentration for one in _concentration(built, outputs, within, year)),
-        *_tax_before_groups(read, totals, within),
-        *_training(read, built, weights, within),
-        *_allowances(read, totals, within),
-        *_plant_by_sector(built, weights, within),
-        *check_lines(MeasuredPopulation(law, read, built.columns, totals, within["loose"]), built.forecast),
+        *_counts(made),
+        *_tax_by_year(made),
+        *(one for year in known for one in _tax_by_section(made, year)),
+        *(one for year in known for one in _liable(made, year)),
+        *(one for year in concentration for one in _concentration(made, year)),
+        *_tax_before_groups(made),
+        *_training(made),
+        *_allowances(made),
+        *_plant_by_sector(made),
+        *check_lines(made, built.forecast),
     ]
-    return FitReport(tuple(lines), _weights(built, weights))
+    return FitReport(tuple(lines), _weights(built))
 
 
-def _counts(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
+def _counts(made: MeasuredPopulation) -> Iterator[Line]:
     kinds = {"companies by region and section": "regions"}
-    lines = []
-    for table in targets.counts(read, built.columns):
-        kind = kinds.get(table.block, "counts") if table.fitted else "loose"
-        lines += _count_lines(table, weights, within[kind])
-    return lines
+    for table in targets.counts(made.read, made.columns):
+        yield from _count_lines(made, table, kinds.get(table.block, "counts") if table.fitted else "loose")
 
 
-def _count_lines(table: targets.Count, weights: Floats, tolerance: float) -> list[Line]:
+def _count_lines(made: MeasuredPopulation, table: targets.Count, kind: str) -> Iterator[Line]:
     inside = table.cell >= 0
-    model = np.bincount(table.cell[inside], weights[inside], minlength=len(table.names))
+    model = np.bincount(table.cell[inside], made.weights[inside], minlength=len(table.names))
     origin = Origin("companies", table.year, table.source, table.status)
-    figures = zip(table.official, model, strict=True)
-    return [
-        line(table.block, name, both, origin, tolerance=tolerance, fitted=table.fitted)
-        for name, both in zip(table.names, figures, strict=True)
-    ]
+    for name, *figures in zip(table.names, table.official, model, strict=True):
+        yield made.line(table.block, name, (figures[0], figures[1]), origin, kind, fitted=table.fitted)
 
 
-def _at(year: str, forecast: str) -> int:
-    """Place of a financial year among those solved for."""
-    return level.solved_years(forecasts.labels(forecast)).index(int(year[:4]))
+def _tax_by_year(made: MeasuredPopulation) -> Iterator[Line]:
+    for row in level.tax_by_year(made.read.forecast).values():
+        if int(row.year[:4]) in made.years:
+            figures = (row.figure, made.totals[level.TAX][made.at(row.year)] / MILLION)
+            yield made.line("corporation tax by year", row.year, figures, row, "tax", fitted=True)
 
 
-def _origin(row: sources.Row, source: str = "", status: str = "") -> Origin:
-    return Origin(row.unit, row.year, source or row.source, status or row.status)
-
-
-def _tax_by_year(read: Assumptions, totals: dict[str, Floats], within: Within) -> list[Line]:
-    return [
-        line(
-            "corporation tax by year",
-            row.year,
-            (row.figure, totals[level.TAX][_at(row.year, read.forecast)] / MILLION),
-            _origin(row),
-            tolerance=within["tax"],
-            fitted=True,
-        )
-        for row in level.tax_by_year(read.forecast).values()
-        if int(row.year[:4]) in level.solved_years(read.labels)
-    ]
-
-
-def _tax_before_groups(read: Assumptions, totals: dict[str, Floats], within: Within) -> list[Line]:
+def _tax_before_groups(made: MeasuredPopulation) -> Iterator[Line]:
     """What companies are charged in all, beside the tax that is paid."""
-    found = []
-    for row in level.tax_by_year(read.forecast).values():
-        if int(row.year[:4]) in level.solved_years(read.labels):
-            both = (row.figure, totals[level.GROSS_TAX][_at(row.year, read.forecast)] / MILLION)
-            block = "corporation tax before losses used in groups"
-            found.append(check(block, row.year, both, _origin(row), tolerance=within["loose"], note=BEFORE_GROUPS))
-    return found
+    for row in level.tax_by_year(made.read.forecast).values():
+        if int(row.year[:4]) in made.years:
+            charged = made.totals[level.GROSS_TAX][made.at(row.year)] / MILLION
+            yield made.check("corporation tax before losses used in groups", row.year, row, charged, BEFORE_GROUPS)
 
 
-def _tax_by_section(built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str) -> list[Line]:
+def _tax_by_section(made: MeasuredPopulation, year: str) -> Iterator[Line]:
     """Tax by section: the sections' shares of the official total of the year."""
     official = sources.by_section("corporation tax liabilities", year)
     total = sources.row("corporation_tax", year, "corporation tax liabilities")
     official = official / official.sum() * total.figure
-    section = built.columns["section"].astype(int)
-    model = np.bincount(section, weights * outputs[level.TAX][_at(year, built.forecast)], minlength=official.size) / MILLION
+    section, tax = made.columns["section"].astype(int), made.outputs[level.TAX][made.at(year)]
+    model = np.bincount(section, made.weights * tax, minlength=official.size) / MILLION
     source = sources.rows("corporation_tax_by_section")[0].source + "; scaled to the headline total"
-    fitted = year != level.HELD_OUT_YEAR
-    return [
-        line(
-            f"corporation tax by section, {year}",
-            name,
-            both,
-            Origin("GBP million", year, source, "derived"),
-            tolerance=within["tax" if fitted else "loose"],
-            fitted=fitted,
-        )
-        for name, both in zip(sources.SECTIONS, zip(official, model, strict=True), strict=True)
-    ]
+    origin, fitted = Origin("GBP million", year, source, "derived"), year != level.HELD_OUT_YEAR
+    block, kind = f"corporation tax by section, {year}", "tax" if fitted else "loose"
+    for name, *figures in zip(sources.SECTIONS, official, model, strict=True):
+        yield made.line(block, name, (figures[0], figures[1]), origin, kind, fitted=fitted)
 
 
-def _liable(
-    read: Assumptions, built: Built, outputs: dict[str, NDArray], weights: Floats, within: Within, year: str
-) -> list[Line]:
+def _liable(made: MeasuredPopulation, year: str) -> Iterator[Line]:
     """Companies with a liability, by section and in all."""
     fitted = year != level.HELD_OUT_YEAR
-    tax = outputs[level.GROSS_TAX][_at(year, built.forecast)]
-    table = targets.liable(read, built.columns, tax, year, fitted=fitted)
-    within_which = within["tax" if fitted else "loose"]
-    everyone = line(
-        "companies with a liability",
-        f"all sections, {year}",
-        (table.official.sum(), weights[table.cell >= 0].sum()),
-        Origin("companies", year, table.source, table.status),
-        tolerance=within_which,
-        fitted=fitted,
-    )
-    return [*_count_lines(table, weights, within_which), everyone]
+    table = targets.liable(made.read, made.columns, made.outputs[level.GROSS_TAX][made.at(year)], year, fitted=fitted)
+    kind = "tax" if fitted else "loose"
+    yield from _count_lines(made, table, kind)
+    figures = (table.official.sum(), made.weights[table.cell >= 0].sum())
+    origin = Origin("companies", year, table.source, table.status)
+    yield made.line("companies with a liability", f"all sections, {year}", figures, origin, kind, fitted=fitted)
 
 
-def _concentration(built: Built, outputs: dict[str, NDArray], within: Within, year: str) -> list[Line]:
+def _concentration(made: MeasuredPopulation, year: str) -> Iterator[Line]:
     """Companies with over 1m of tax, and their share of it.
 
     What groups save by using losses at once is taken off their tax, and so are repayments to companies that had over 1m of
     tax in the year before.
     """
-    weights, at = built.columns["weight"], _at(year, built.forecast)
-    gross, net, repaid = (outputs[name][at] for name in (level.GROSS_TAX, level.TAX, REPAID))
-    above, above_before = gross > MILLION, outputs[level.GROSS_TAX][at - 1] > MILLION
+    weights, at = made.weights, made.at(year)
+    gross, net, repaid = (made.outputs[name][at] for name in (level.GROSS_TAX, level.TAX, REPAID))
+    above, above_before = gross > MILLION, made.outputs[level.GROSS_TAX][at - 1] > MILLION
     theirs = weights @ (gross * above - (gross - repaid - net) - repaid * above_before)
-    share = theirs / (weights @ net)
     model = {
         "companies with a liability over 1m": weights[above].sum(),
-        "share of tax paid by companies with a liability over 1m": share,
+        "share of tax paid by companies with a liability over 1m": theirs / (weights @ net),
     }
-    rows = [row for row in sources.rows("corporation_tax") if row.keys[0] == year and row.keys[1] in model]
-    return [
-        line(
-            "concentration of tax",
-            f"{row.keys[1]}, {year}",
-            (row.figure, model[row.keys[1]]),
-            _origin(row),
-            tolerance=within["shape"],
-            fitted=year == FITTED_YEAR,
-        )
-        for row in rows
-    ]
+    for row in sources.rows("corporation_tax"):
+        if row.keys[0] == year and row.keys[1] in model:
+            figures, fitted = (row.figure, model[row.keys[1]]), year == FITTED_YEAR
+            yield made.line("concentration of tax", f"{row.keys[1]}, {year}", figures, row, "shape", fitted=fitted)
 
 
-def _training(read: Assumptions, built: Built, weights: Floats, within: Within) -> list[Line]:
+def _training(made: MeasuredPopulation) -> Iterator[Line]:
     """Training by sector in the year of the survey, which an outlook of earlier years ends before."""
-    if forecasts.is_of_earlier_years(read.forecast):
-        return []
-    section = built.columns["section"]
-    spending = weights * training.in_survey_year(built.columns)
-    lines = []
-    for sector in training.sectors(read):
+    if forecasts.is_of_earlier_years(made.read.forecast):
+        return
+    section, spending = made.columns["section"], made.weights * training.in_survey_year(made.columns)
+    for sector in training.sectors(made.read):
         here = np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections])
         row = sources.row("training_by_sector", sector.name, sector.sections, "training spend")
-        lines.append(
-            line(
-                "training by sector",
-                sector.name,
-                (sector.spending / MILLION, spending[here].sum() / MILLION),
-                _origin(row, f"{row.source}; companies' share assumed", "derived"),
-                tolerance=within["training"],
-                fitted=True,
-            )
-        )
-    return lines
+        origin = Origin(row.unit, row.year, f"{row.source}; companies' share assumed", "derived")
+        figures = (sector.spending / MILLION, spending[here].sum() / MILLION)
+        yield made.line("training by sector", sector.name, figures, origin, "training", fitted=True)
 
 
-def _allowances(read: Assumptions, totals: dict[str, Floats], within: Within) -> list[Line]:
+def _allowances(made: MeasuredPopulation) -> Iterator[Line]:
     """Allowances: those that assumptions on spending were set by count as fitted."""
-    lines = []
     for row in sources.rows("capital_allowances"):
-        in_panel = int(row.year[:4]) in level.solved_years(read.labels)
-        if not in_panel or not forecasts.was_known(row.year, read.forecast):
-            continue
-        name = row.keys[1].replace("-", "_").replace(" ", "_")
-        model = totals[name][_at(row.year, read.forecast)] / MILLION
-        lines.append(
-            line(
-                "capital allowances",
-                f"{row.keys[1]}, {row.year}",
-                (row.figure, model),
-                _origin(row),
-                tolerance=within["shape"],
-                fitted=row.keys in FITTED_ALLOWANCES,
-            )
-        )
-    return lines
+        if int(row.year[:4]) in made.years and forecasts.was_known(row.year, made.read.forecast):
+            name, fitted = row.keys[1].replace("-", "_").replace(" ", "_"), row.keys in FITTED_ALLOWANCES
+            figures = (row.figure, made.totals[name][made.at(row.year)] / MILLION)
+            yield made.line("capital allowances", f"{row.keys[1]}, {row.year}", figures, row, "shape", fitted=fitted)
 
 
-def _plant_by_sector(built: Built, weights: Floats, within: Within) -> list[Line]:
+def _plant_by_sector(made: MeasuredPopulation) -> Iterator[Line]:
     """Shares of plant of the sectors of capital allowances, to which spending is scaled."""
     group, wanted = sources.allowance_groups()
-    spent = np.bincount(group[built.columns["section"].astype(int)], weights * built.columns["plant_mean"])
-    figures = zip(100 * wanted, 100 * spent / spent.sum(), strict=True)
-    return [
-        line("plant by sector", row.keys[1], both, _origin(row), tolerance=within["shape"], fitted=True)
-        for row, both in zip(sources.allowance_sectors(), figures, strict=True)
-    ]
+    spent = np.bincount(group[made.columns["section"].astype(int)], made.weights * made.columns["plant_mean"])
+    for row, *figures in zip(sources.allowance_sectors(), 100 * wanted, 100 * spent / spent.sum(), strict=True):
+        yield made.line("plant by sector", row.keys[1], (figures[0], figures[1]), row, "shape", fitted=True)
 
 
-def _weights(built: Built, weights: Floats) -> Weights:
+def _weights(built: Built) -> Weights:
+    weights = built.columns["weight"]
     return Weights(
         records=int(weights.size),
         companies=float(weights.sum()),
@@ -317,27 +284,6 @@ def _weights(built: Built, weights: Floats) -> Weights:
         share_at_bounds=built.calibration.at_bounds,
         greatest_weight=float(weights.max()),
     )
-
-
-@dataclass(frozen=True)
-class MeasuredPopulation:
-    """A population as it was built, with totals that the law came to by financial year, and the tolerance of a check."""
-
-    law: TaxBenefitSystem
-    read: Assumptions
-    columns: Columns
-    totals: Mapping[str, Floats]
-    tolerance: float
-
-    @property
-    def weights(self) -> Floats:
-        """How many companies each record stands for."""
-        return self.columns["weight"]
-
-    def check(self, block: str, target: str, row: sources.Row, model: float, note: str) -> Line:
-        """A figure on file beside the model's."""
-        origin = Origin(row.unit, row.year, row.source, row.status)
-        return check(block, target, (row.figure, model), origin, tolerance=self.tolerance, note=note)
 
 
 def check_lines(made: MeasuredPopulation, forecast: str) -> list[Line]:
@@ -388,9 +334,7 @@ def _who_trains(made: MeasuredPopulation) -> Iterator[Line]:
             continue
         model = float(made.weights[here & trains].sum() / made.weights[here].sum())
         if kind == "size of site":
-            origin, tolerance = Origin(row.unit, row.year, row.source, row.status), made.read("base.fit_tolerance.training")
-            both = (row.figure, model)
-            yield line("training, employers by size", name, both, origin, tolerance=tolerance, fitted=True)
+            yield made.line("training, employers by size", name, (row.figure, model), row, "training", fitted=True)
         else:
             block = "employers that train" if kind == "all" else f"employers that train, by {kind}"
             yield made.check(block, name, row, model, SITES)
@@ -449,7 +393,7 @@ def _reliefs(made: MeasuredPopulation) -> Iterator[Line]:
     rates: Any = made.law.parameters.corporation_tax
     for row in sources.rows("relief_costs"):
         year, item = row.keys
-        day, at = f"{year[:4]}-04-01", _at(year, made.read.forecast)
+        day, at = f"{year[:4]}-04-01", made.at(year)
         name, note = (
             item.removesuffix(OF_COMPANIES).replace(" ", "_"),
             COMPANIES_PART if OF_COMPANIES in item else BOTH_TAXES,
