@@ -71,7 +71,7 @@ class Situation:
 
     Attributes:
         law_name: current_law or reform. law: the tax-benefit system.
-        company: as its file tells it. place: of the accounting period.
+        company: as it is under the law. place: of the accounting period.
         outputs: of the period under the law.
     """
 
@@ -120,19 +120,19 @@ Line = Callable[[Situation], Iterator[str]]
 
 
 def sentences(
-    laws: Mapping[str, Any], company: Company, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]
+    laws: Mapping[str, Any], as_under: Mapping[str, Company], outputs: Sequence[Mapping[str, Mapping[str, Fact]]]
 ) -> tuple[str, ...]:
     """What was assumed in the computation of a company, each thing once, oldest accounting period first.
 
     Args:
-        laws: current law and, with reforms, the law with them, by name. company: as its file tells it.
+        laws: current law and, with reforms, the law with them, by name. as_under: the company under each of them.
         outputs: of each accounting period, by law.
     """
     assumed: dict[str, None] = {}
     for place, of_period in enumerate(outputs):
         for line in LINES:
             for name, law in laws.items():
-                said = line(Situation(name, law, company, place, of_period[name]))
+                said = line(Situation(name, law, as_under[name], place, of_period[name]))
                 new = [words for words in said if words not in assumed]
                 assumed |= dict.fromkeys(words if name == CURRENT_LAW else f"Under the reform: {words}" for words in new)
     return tuple(assumed)

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.advice import Advice, advice_of
-from openfisca_goodwork.company.assumed import sentences
 from openfisca_goodwork.company.claims import faults_of
-from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
+from openfisca_goodwork.company.facts import CURRENT_LAW, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.reading import PERIODS, CompanyDocument, Source, read_with_places
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult, settlements
-from openfisca_goodwork.company.schedule import Schedules
-from openfisca_goodwork.company.schedules import schedules_of
-from openfisca_goodwork.company.steps import Step
-from openfisca_goodwork.company.training import TrainingRelief, relief_of
 from openfisca_goodwork.company.under_law import laws_of, plain, simulation_of
 from openfisca_goodwork.company.vocabulary import output_variables
-from openfisca_goodwork.company.working import working_of
 from openfisca_goodwork.documents import Place
 from openfisca_goodwork.law.payment import Instalment, instalments, payment_terms
 from openfisca_goodwork.policy import load_all
@@ -55,7 +46,8 @@ def calculate_company(company: Source, reforms: Reforms = ()) -> CompanyResult:
     worked_out = {name: _work_out(law, facts) for name, law in laws.items()}
     refuse_claims(document, (), facts, worked_out)
     document.raise_faults()
-    return CompanyResult(facts, chosen, period_results(laws, facts, worked_out), model_version(), OneCompany(laws, facts))
+    periods = period_results(laws, facts, worked_out)
+    return CompanyResult(facts, chosen, periods, model_version(), laws, dict.fromkeys(laws, facts))
 
 
 def refuse_claims(document: CompanyDocument, prefix: Place, company: Company, worked_out: WorkedOut) -> None:
@@ -93,43 +85,6 @@ def period_results(
         )
         for place, (period, settlement) in enumerate(zip(company.accounting_periods, settled, strict=True))
     )
-
-
-@dataclass(frozen=True)
-class OneCompany:
-    """What a result can be asked for beyond its figures: each runs a law once more."""
-
-    laws: Mapping[str, TaxBenefitSystem]
-    company: Company
-
-    def training(self) -> tuple[TrainingRelief | None, ...]:
-        """The relief for training under the reform, period by period."""
-        companies = simulation_of(self.laws[REFORM], self.company).populations["company"]
-        return tuple(relief_of(companies, engine_period(label)) for label in self.company.labels)
-
-    def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
-        """What £1,000 more of training in each period would cost."""
-        return next_training(self.laws, self.company, reliefs)
-
-    def what_if(self, place: int, relief: TrainingRelief) -> WhatIf:
-        """What the relief saves from no training to twice as much in one period."""
-        return what_if(self.laws, self.company, place, relief)
-
-    def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
-        """The steps of each accounting period under one of the laws."""
-        return working_of(self.laws[law], self.company)
-
-    def schedules(self, law: str) -> tuple[Schedules, ...]:
-        """The schedules of each accounting period under one of the laws."""
-        return schedules_of(self.laws[law], self.company)
-
-    def advice(self) -> Advice:
-        """The claims that pay the least tax under current law."""
-        return advice_of(self.laws[CURRENT_LAW], self.company)
-
-    def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
-        """What was assumed, from the outputs of each accounting period by law."""
-        return sentences(self.laws, self.company, outputs)
 
 
 def _work_out(law: TaxBenefitSystem, company: Company) -> list[dict[str, Fact]]:

@@ -71,7 +71,7 @@ def _head(whose: str, version: str) -> list[str]:
 
 def _of_group(result: GroupResult) -> str:
     """The next group file: every company that goes on, its owners, and the shares that the file gives."""
-    given = result.on_demand.given
+    given = result.given
     members = [
         (member, of_member)
         for member, of_member in zip(given.members, result.companies, strict=True)

@@ -7,14 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.company.advice import Advice
+from openfisca_core.periods import period as engine_period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
+from openfisca_goodwork.company.advice import Advice, advice_of
+from openfisca_goodwork.company.assumed import sentences
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.more_training import NextTraining, WhatIf
+from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.schedule import Schedules
+from openfisca_goodwork.company.schedules import schedules_of
 from openfisca_goodwork.company.steps import Step
-from openfisca_goodwork.company.training import TrainingRelief
+from openfisca_goodwork.company.training import TrainingRelief, relief_of
+from openfisca_goodwork.company.under_law import simulation_of
+from openfisca_goodwork.company.working import working_of
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.payment import (
     Instalment,
@@ -154,31 +161,6 @@ class PeriodResult:
         return (self.tax_saved + self.credits_paid) / training if training else 0.0
 
 
-class OnDemand(Protocol):
-    """What a result can be asked for beyond its figures, worked out when it is: the laws run once more for it."""
-
-    def training(self) -> tuple[TrainingRelief | None, ...]:
-        """The relief for training under the reform, period by period."""
-
-    def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
-        """What £1,000 more of training in each period would cost."""
-
-    def what_if(self, place: int, relief: TrainingRelief) -> WhatIf:
-        """What the relief saves from no training to twice as much in one period."""
-
-    def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
-        """The steps of each accounting period under one of the laws."""
-
-    def schedules(self, law: str) -> tuple[Schedules, ...]:
-        """The schedules of each accounting period under one of the laws."""
-
-    def advice(self) -> Advice:
-        """The claims that pay the least tax under current law."""
-
-    def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
-        """What was assumed, from the outputs of each accounting period by law."""
-
-
 @dataclass(frozen=True)
 class CompanyResult(Worded):
     """One company under current law and, if any were given, under reforms.
@@ -188,14 +170,16 @@ class CompanyResult(Worded):
         reforms: applied to current law together, in this order.
         accounting_periods: oldest first.
         model_version: of the package that worked it out.
-        on_demand: what works out the relief for training and the working, on demand.
+        systems: the same laws, each as the engine has it, to be run once more for what is asked for beyond the figures.
+        as_under: the company under each of them; one of a group with the losses and shares that it has under it.
     """
 
     company: Company
     reforms: tuple[Reform, ...]
     accounting_periods: tuple[PeriodResult, ...]
     model_version: str
-    on_demand: OnDemand = field(repr=False, compare=False)
+    systems: Mapping[str, TaxBenefitSystem] = field(repr=False, compare=False)
+    as_under: Mapping[str, Company] = field(repr=False, compare=False)
 
     @property
     def tax_saved(self) -> float:
@@ -221,12 +205,15 @@ class CompanyResult(Worded):
     @cached_property
     def training(self) -> tuple[TrainingRelief | None, ...]:
         """The relief for training under the reform, period by period: worked out on demand; None where it has none."""
-        return self.on_demand.training() if self.reforms else (None,) * len(self.accounting_periods)
+        if not self.reforms:
+            return (None,) * len(self.accounting_periods)
+        companies = simulation_of(self.systems[REFORM], self.as_under[REFORM]).populations["company"]
+        return tuple(relief_of(companies, engine_period(label)) for label in self.company.labels)
 
     @cached_property
     def next_training(self) -> tuple[NextTraining | None, ...]:
         """What £1,000 more of training in each period would cost; None without a relief, or the baseline it asks for."""
-        return self.on_demand.next_training(self.training)
+        return next_training(self.systems, self.as_under[self.laws[-1]], self.training)
 
     def what_if(self, place: int) -> WhatIf | None:
         """What the relief saves from no training to twice as much in one accounting period; None where none is in force.
@@ -234,7 +221,9 @@ class CompanyResult(Worded):
         None too where ``next_training`` is: more training would ask for a baseline that the file does not say.
         """
         relief = self.training[place]
-        return None if relief is None or self.next_training[place] is None else self.on_demand.what_if(place, relief)
+        if relief is None or self.next_training[place] is None:
+            return None
+        return what_if(self.systems, self.as_under[REFORM], place, relief)
 
     def working(self, law: str = CURRENT_LAW) -> tuple[tuple[Step, ...], ...]:
         """How the tax comes about under one of the laws: the steps of each accounting period, in the order of computation.
@@ -243,17 +232,17 @@ class CompanyResult(Worded):
             GoodworkError: for a law that the company was not worked out under.
         """
         self._refuse_other(law)
-        return self.on_demand.working(law)
+        return working_of(self.systems[law], self.as_under[law])
 
     @cached_property
     def advice(self) -> Advice:
         """The claims that pay the least tax over all accounting periods under current law: searched for on demand."""
-        return self.on_demand.advice()
+        return advice_of(self.systems[CURRENT_LAW], self.as_under[CURRENT_LAW])
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:
         """What the computation assumed where the company file leaves it open, a sentence each; nothing where it does not."""
-        return self.on_demand.assumed([period.outputs for period in self.accounting_periods])
+        return sentences(self.systems, self.as_under, [period.outputs for period in self.accounting_periods])
 
     def schedules(self, law: str = CURRENT_LAW) -> tuple[Schedules, ...]:
         """The schedules of each accounting period under one of the laws, oldest first: name → table (``company.schedules``).
@@ -266,7 +255,7 @@ class CompanyResult(Worded):
 
     @cached_property
     def _schedules(self) -> Mapping[str, tuple[Schedules, ...]]:
-        return {law: self.on_demand.schedules(law) for law in self.laws}
+        return {law: schedules_of(self.systems[law], self.as_under[law]) for law in self.laws}
 
     def _refuse_other(self, law: str) -> None:
         if law not in self.laws:

@@ -225,7 +225,7 @@ def test_a_member_pays_what_it_would_alone_with_the_same_facts() -> None:
     result = worked_out(group(*mixed), REFORM)
     for one, told in zip(result.companies, mixed, strict=True):
         for law in ("current_law", "reform"):
-            given = one.on_demand.by_law[law].company.accounting_periods
+            given = one.as_under[law].accounting_periods
             periods = [{**of_file, **at.values} for of_file, at in zip(told["accounting_periods"], given, strict=True)]
             alone = calculate({"accounting_periods": periods}, REFORM)
             assert isinstance(alone, CompanyResult)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 
-from openfisca_goodwork.company.advice import Advice
-from openfisca_goodwork.company.calculation import OneCompany, period_results, refuse_claims
-from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Fact
-from openfisca_goodwork.company.group.advice import GroupAdvice, advice_of_group
-from openfisca_goodwork.company.group.facts import Group, Links
+from openfisca_goodwork.company.calculation import period_results, refuse_claims
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.group.advice import advice_of_group
+from openfisca_goodwork.company.group.facts import Links
 from openfisca_goodwork.company.group.reading import COMPANIES, RELIEF, read_group_with_places
 from openfisca_goodwork.company.group.result import GroupResult
 from openfisca_goodwork.company.group.sharing import with_facts_of_group
 from openfisca_goodwork.company.group.under_law import UnderLaw
-from openfisca_goodwork.company.more_training import NextTraining, WhatIf
 from openfisca_goodwork.company.reading import Source
 from openfisca_goodwork.company.result import CompanyResult
-from openfisca_goodwork.company.schedule import Schedules
-from openfisca_goodwork.company.steps import Step
-from openfisca_goodwork.company.training import TrainingRelief
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.policy.library import Reforms
@@ -65,71 +59,11 @@ def calculate_group(source: Source, reforms: Reforms = ()) -> GroupResult:
             chosen,
             period_results(laws, member.company, {name: outputs[name][place] for name in laws}),
             model_version(),
-            _OneOfGroup({name: OneCompany(laws, members[name][place]) for name in laws}),
+            laws,
+            {name: members[name][place] for name in laws},
         )
         for place, member in enumerate(group.members)
     )
     results = {name: under_law.result() for name, under_law in under_laws.items()}
-    on_demand = _WholeGroup(given, under_laws[CURRENT_LAW], companies)
-    return GroupResult(group, chosen, companies, results, model_version(), on_demand)
-
-
-@dataclass(frozen=True)
-class _WholeGroup:
-    """What a group's result can be asked for beyond its figures.
-
-    Attributes:
-        given: the group as its file tells it. under_law: current law. companies: their results.
-    """
-
-    given: Group
-    under_law: UnderLaw
-    companies: tuple[CompanyResult, ...]
-
-    def advice(self) -> GroupAdvice:
-        """The claims of all companies that pay the least tax under current law, of those tried."""
-        return advice_of_group(self.under_law, self.companies)
-
-
-@dataclass(frozen=True)
-class _OneOfGroup:
-    """What a member's result can be asked for beyond its figures: by law, as the company that it is under it."""
-
-    by_law: Mapping[str, OneCompany]
-
-    @property
-    def _reformed(self) -> OneCompany:
-        """The company under the reform, or under current law where there is none."""
-        return self.by_law.get(REFORM, self.by_law[CURRENT_LAW])
-
-    def training(self) -> tuple[TrainingRelief | None, ...]:
-        """The relief for training under the reform, period by period."""
-        return self._reformed.training()
-
-    def next_training(self, reliefs: tuple[TrainingRelief | None, ...]) -> tuple[NextTraining | None, ...]:
-        """What £1,000 more of training in each period would cost, claims and shares as they are under the reform."""
-        return self._reformed.next_training(reliefs)
-
-    def what_if(self, place: int, relief: TrainingRelief) -> WhatIf:
-        """What the relief saves from no training to twice as much in one period, claims and shares as they are."""
-        return self._reformed.what_if(place, relief)
-
-    def working(self, law: str) -> tuple[tuple[Step, ...], ...]:
-        """The steps of each accounting period under one of the laws."""
-        return self.by_law[law].working(law)
-
-    def schedules(self, law: str) -> tuple[Schedules, ...]:
-        """The schedules of each accounting period under one of the laws."""
-        return self.by_law[law].schedules(law)
-
-    def advice(self) -> Advice:
-        """The company's own claims that pay the least tax under current law, losses given and received as they are."""
-        return self.by_law[CURRENT_LAW].advice()
-
-    def assumed(self, outputs: Sequence[Mapping[str, Mapping[str, Fact]]]) -> tuple[str, ...]:
-        """What was assumed of the company, from the outputs of each accounting period by law."""
-        said: dict[str, None] = {}
-        for name, alone in self.by_law.items():
-            under = replace(alone, laws={name: alone.laws[name]})
-            said |= dict.fromkeys(under.assumed([{name: of_period[name]} for of_period in outputs]))
-        return tuple(said)
+    advise = partial(advice_of_group, under_laws[CURRENT_LAW], companies)
+    return GroupResult(group, chosen, companies, results, model_version(), given, advise)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.facts import CURRENT_LAW
@@ -43,17 +43,6 @@ class GroupUnderLaw:
     tax_in_proportion: float | None
 
 
-class OnDemand(Protocol):
-    """What a group's result can be asked for beyond its figures."""
-
-    @property
-    def given(self) -> Group:
-        """The group as its file tells it, without what follows from it."""
-
-    def advice(self) -> Advice:
-        """The claims of all companies that pay the least tax of the group under current law."""
-
-
 @dataclass(frozen=True)
 class GroupResult(Worded):
     """A group under current law and, if any were given, under reforms.
@@ -64,7 +53,8 @@ class GroupResult(Worded):
         companies: each member's own result, in the order of the file.
         laws: ``current_law`` (and ``reform``) → what the group does under it.
         model_version: of the package that worked it out.
-        on_demand: what works out advice on claims, and the group as its file tells it.
+        given: the group as its file tells it, without what follows from it.
+        advise: searches for the claims of all companies that pay the least tax.
     """
 
     group: Group
@@ -72,12 +62,13 @@ class GroupResult(Worded):
     companies: tuple[CompanyResult, ...]
     laws: Mapping[str, GroupUnderLaw] = field(hash=False)
     model_version: str
-    on_demand: OnDemand = field(repr=False, compare=False)
+    given: Group = field(repr=False, compare=False)
+    advise: Callable[[], Advice] = field(repr=False, compare=False)
 
     @cached_property
     def advice(self) -> Advice:
         """The claims of all companies that pay the least tax of the group under current law: searched for on demand."""
-        return self.on_demand.advice()
+        return self.advise()
 
     def total(self, law: str, output: str) -> float:
         """Sum of an output over all companies and accounting periods under one of the laws."""
